@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import type { Worker } from "../worker/worker.ts";
+
+/** A request that a framework may have read before us; what it kept of the body differs from one to the next. */
+export interface NodeRequest extends IncomingMessage {
+  /** The URL before a router took its mount path off. */
+  readonly originalUrl?: string;
+  /** What a body parser made of it: a buffer, a string, or parsed JSON. */
+  readonly body?: unknown;
+  /** The bytes, where the platform keeps them (Functions Framework, NestJS with `rawBody`). */
+  readonly rawBody?: unknown;
+}
+
+/**
+ * Serves one request of Node's HTTP server by a worker.
+ *
+ * @param worker - the worker
+ * @param incoming - the request; its body unread, or read by a body parser
+ * @param outgoing - where the answer goes
+ */
+export async function serveNode(worker: Worker, incoming: NodeRequest, outgoing: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  outgoing.once("close", () => {
+    if (!outgoing.writableFinished) gone.abort(new Error("the caller closed the connection"));
+  });
+  const response = await worker.fetch(toRequest(incoming, gone.signal));
+  if (outgoing.destroyed) return;
+  const body = Buffer.from(await response.arrayBuffer());
+  // A request that was refused unread is still being sent: the connection cannot carry another.
+  if (!incoming.complete) outgoing.setHeader("Connection", "close");
+  outgoing.writeHead(response.status, { ...Object.fromEntries(response.headers), "Content-Length": body.length });
+  outgoing.end(body);
+}
+
+function toRequest(incoming: NodeRequest, signal: AbortSignal): Request {
+  const { method = "GET" } = incoming;
+  const url = new URL(`http://${hostOf(incoming)}`);
+  [url.pathname = "/", url.search = ""] = splitOnce(incoming.originalUrl ?? incoming.url ?? "/");
+  const init = { method, headers: headersOf(incoming), signal };
+  if (method === "GET" || method === "HEAD") return new Request(url, init);
+  const body = bodyOf(incoming);
+  // A body that streams must say so; the DOM's types do not know it. https://fetch.spec.whatwg.org/#dom-requestinit-duplex
+  const withBody: RequestInit & { readonly duplex: "half" } = { ...init, body: body ?? "", duplex: "half" };
+  const request = new Request(url, withBody);
+  // Lost is not empty: a request whose body was used tells the worker so.
+  if (body === undefined) void request.text();
+  return request;
+}
+
+/**
+ * The body, read once, by whoever came first: the stream where nobody touched it, else the bytes or the value that a
+ * parser left behind; `undefined` where it left nothing.
+ */
+function bodyOf(incoming: NodeRequest): BodyInit | undefined {
+  // The two types of the web's streams, Node's and the DOM's, do not know each other.
+  if (!Readable.isDisturbed(incoming)) return Readable.toWeb(incoming) as unknown as ReadableStream;
+  const { rawBody, body } = incoming;
+  for (const kept of [rawBody, body]) {
+    if (typeof kept === "string") return kept;
+    if (kept instanceof Uint8Array) return new Uint8Array(kept);
+  }
+  return body === undefined ? undefined : JSON.stringify(body);
+}
+
+function headersOf({ rawHeaders }: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    headers.append(rawHeaders[index] ?? "", rawHeaders[index + 1] ?? "");
+  }
+  return headers;
+}
+
+/** The host as the caller named it, where it is one. */
+function hostOf({ headers }: IncomingMessage): string {
+  const host = headers.host ?? "";
+  return URL.canParse(`http://${host}`) ? host : "localhost";
+}
+
+function splitOnce(url: string): readonly [path: string, search: string] {
+  const at = url.indexOf("?");
+  return at === -1 ? [url, ""] : [url.slice(0, at), url.slice(at)];
+}

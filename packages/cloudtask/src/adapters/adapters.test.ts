@@ -1,0 +1,85 @@
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import express, { type Express, type RequestHandler } from "express";
+// @ts-expect-error Express 4 is installed beside 5 under another name, without types of its own.
+import express4 from "express4";
+import { expect, test } from "vitest";
+import { adapterSuite, type Mount, type Mounted, rawBodySuite } from "../../test/support/adapter-suite.ts";
+import { CloudTaskClient, createWorker } from "../index.ts";
+import { cloudTaskRouter } from "./express.ts";
+import { cloudTaskListener } from "./node.ts";
+
+async function listen(listener: RequestListener): Promise<Mounted> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
+
+/** An app of either version with the worker mounted, after some middleware. */
+function mountIn(make: () => Express, ...before: readonly RequestHandler[]): Mount {
+  return async (client, options) => {
+    const app = make();
+    for (const handler of before) app.use(handler);
+    app.use("/tasks/run", cloudTaskRouter(client, options));
+    return listen(app);
+  };
+}
+
+const node: Mount = async (client, options) => listen(cloudTaskListener(client, options));
+const versions = [
+  ["Express 4", express4 as typeof express],
+  ["Express 5", express],
+] as const;
+const anyType = { type: () => true, limit: "2mb" };
+
+adapterSuite("node:http", node);
+rawBodySuite("node:http", node);
+
+for (const [name, make] of versions) {
+  adapterSuite(name, mountIn(make));
+  rawBodySuite(name, mountIn(make));
+  adapterSuite(`${name} after express.json()`, mountIn(make, make.json({ limit: "2mb" })));
+  adapterSuite(`${name} after express.raw()`, mountIn(make, make.raw(anyType)));
+  adapterSuite(`${name} after express.text()`, mountIn(make, make.text(anyType)));
+}
+
+test("a body that was read and kept nowhere is refused, not taken for an empty one", async () => {
+  const swallow: RequestHandler = (request, _, next) => {
+    request.resume().on("end", next);
+  };
+  const client = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret" });
+  const { origin, close } = await mountIn(express, swallow)(client);
+  const headers = { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret" };
+  const response = await fetch(`${origin}/tasks/run`, { method: "POST", headers, body: '{"task":"x"}' });
+  expect([response.status, await response.text()]).toEqual([400, expect.stringContaining("mount the worker before")]);
+  await close();
+});
+
+test.each(versions)("%s: what lies below the mount, and routes of the app, are left alone", async (_, make) => {
+  const client = new CloudTaskClient({ url: "http://worker.test/tasks/run" });
+  client.task("where", (_payload: undefined, { delivery }) => new URL(delivery.request.url).pathname);
+  const app = make();
+  app.use("/tasks/run", cloudTaskRouter(client, { allowUnauthenticated: true }));
+  app.post("/routed", cloudTaskRouter(createWorker(client, { allowUnauthenticated: true })));
+  app.use((request, response) => void response.status(299).send(request.path));
+  const { origin, close } = await listen(app);
+  const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: '{"task":"where"}' };
+  const answers = ["/tasks/run", "/tasks/run/", "/tasks/run?x=1", "/routed", "/tasks/run/below", "/other"].map((path) =>
+    fetch(origin + path, init).then(({ status }) => status),
+  );
+  expect(await Promise.all(answers)).toEqual([200, 200, 200, 200, 299, 299]);
+  await close();
+});
+
+test("an adapter takes a worker as well, and then no options", () => {
+  const client = new CloudTaskClient({ url: "http://worker.test/" });
+  const worker = createWorker(client, { allowUnauthenticated: true });
+  expect(cloudTaskListener(worker)).toBeInstanceOf(Function);
+  expect(() => cloudTaskRouter(worker, { maxConcurrency: 1 })).toThrow(/give worker options to createWorker\(\)/);
+  expect(() => cloudTaskListener(client)).toThrow(/allowUnauthenticated/);
+});

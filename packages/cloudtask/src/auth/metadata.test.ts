@@ -1,0 +1,171 @@
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import type { HttpSender } from "../core/http.ts";
+import { createHttpSender as createFetchSender } from "../transport/http-fetch.ts";
+import { createHttpSender as createNodeSender } from "../transport/http-node.ts";
+import { createMetadataServer, type MetadataServer } from "./metadata.ts";
+
+const twins = [
+  { twin: "http-node", create: createNodeSender },
+  { twin: "http-fetch", create: createFetchSender },
+];
+const TOKEN = "/computeMetadata/v1/instance/service-accounts/default/token";
+const now = (): number => 1_000_000;
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+type Page = string | number | RequestListener;
+
+function show(page: Page): RequestListener {
+  if (typeof page === "function") return page;
+  if (typeof page === "number") return (_, outgoing) => outgoing.writeHead(page).end();
+  return (_, outgoing) => outgoing.end(page);
+}
+
+/** The metadata server as Google documents it: only whoever sends its header is answered, and it sends its own. */
+function google(pages: Readonly<Record<string, Page>>): Promise<string> {
+  return serve((incoming, outgoing) => {
+    outgoing.setHeader("Metadata-Flavor", "Google");
+    const allowed = incoming.headers["metadata-flavor"] === "Google";
+    const page = allowed ? pages[incoming.url ?? ""] : 403;
+    show(page ?? 404)(incoming, outgoing);
+  });
+}
+
+/** The answers of the list one after the other. */
+function inTurn(...pages: readonly Page[]): RequestListener {
+  let count = 0;
+  return (incoming, outgoing) => {
+    const page = pages[Math.min(count, pages.length - 1)];
+    count += 1;
+    show(page ?? 404)(incoming, outgoing);
+  };
+}
+
+function clientOf(host: string, sender: HttpSender = createNodeSender(), timeoutMs = 5_000): MetadataServer {
+  onTestFinished(() => sender.close());
+  return createMetadataServer(sender, { environment: { GCE_METADATA_HOST: host }, now, timeoutMs });
+}
+
+const token = '{"access_token":"ya29.abc","expires_in":3599,"token_type":"Bearer"}';
+
+test.each(twins)("$twin: token, project and region, as on Cloud Run", async ({ create }) => {
+  const host = await google({
+    [TOKEN]: token,
+    "/computeMetadata/v1/project/project-id": "my-project",
+    "/computeMetadata/v1/instance/region": "projects/123/regions/europe-west1",
+  });
+  const client = clientOf(host, create());
+  expect(await client.available()).toBe(true);
+  expect(await client.token()).toEqual({ token: "ya29.abc", expiresAt: new Date(1_000_000 + 3_599_000) });
+  expect(await client.projectId()).toBe("my-project");
+  expect(await client.region()).toBe("europe-west1");
+});
+
+test("on Compute Engine the region is taken from the zone", async () => {
+  const host = await google({ "/computeMetadata/v1/instance/zone": "projects/123/zones/us-central1-f\n" });
+  expect(await clientOf(host).region()).toBe("us-central1");
+});
+
+test("what the server does not tell is undefined", async () => {
+  const client = clientOf(await google({}));
+  expect([await client.projectId(), await client.region()]).toEqual([undefined, undefined]);
+});
+
+const hiccups: { hiccup: string; page: Page; timeoutMs: number }[] = [
+  { hiccup: "a 503", page: 503, timeoutMs: 5_000 },
+  { hiccup: "a reset connection", page: ({ socket }) => socket.resetAndDestroy(), timeoutMs: 5_000 },
+  { hiccup: "silence", page: () => undefined, timeoutMs: 500 },
+];
+
+test.each(twins.flatMap((twin) => hiccups.map((hiccup) => ({ ...twin, ...hiccup }))))(
+  "$twin: $hiccup is asked past",
+  async ({ create, page, timeoutMs }) => {
+    const host = await google({ [TOKEN]: inTurn(page, page, token) });
+    expect((await clientOf(host, create(), timeoutMs).token()).token).toBe("ya29.abc");
+  },
+);
+
+test.each([
+  { name: "no service account", page: 404, message: /answered 404 .* is a service account attached/ },
+  { name: "a refusal", page: 403, message: /answered 403 for an access token\./ },
+  { name: "a lasting 500", page: 500, message: /answered 500/ },
+  { name: "HTML", page: "<html>ya29</html>", message: /with something else/ },
+  { name: "nothing", page: "", message: /with something else/ },
+  { name: "null", page: "null", message: /with something else/ },
+  { name: "half a token", page: '{"access_token":"ya29.abc"}', message: /with something else/ },
+])("$name instead of a token is a CredentialsError", async ({ page, message }) => {
+  const host = await google({ [TOKEN]: page });
+  const failure = await clientOf(host)
+    .token()
+    .catch((error: unknown) => error);
+  expect(failure).toMatchObject({ name: "CredentialsError", message: expect.stringMatching(message) });
+  expect(failure).not.toMatchObject({ message: expect.stringContaining("ya29") });
+});
+
+test("a server that does not say it is Google's is not believed", async () => {
+  const client = clientOf(await serve((_, outgoing) => outgoing.end(token)));
+  await expect(client.token()).rejects.toMatchObject({
+    name: "CredentialsError",
+    cause: { message: expect.stringContaining("is no metadata server") },
+  });
+  expect(await client.projectId()).toBeUndefined();
+});
+
+test("where nobody listens, no token is a CredentialsError with the socket's reason", async () => {
+  const server = createTcpServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  const client = clientOf(`127.0.0.1:${port}`);
+  await expect(client.token()).rejects.toMatchObject({ name: "CredentialsError", cause: { code: "ECONNREFUSED" } });
+  expect(await client.region()).toBeUndefined();
+});
+
+/** A sender that answers every probe alike, and counts. */
+function probed(headers: Readonly<Record<string, string>>) {
+  const urls: string[] = [];
+  const sender: HttpSender = {
+    async send({ url }) {
+      urls.push(url);
+      return { status: 200, headers, body: "" };
+    },
+    close: async () => undefined,
+  };
+  return { sender, urls };
+}
+
+test.each([
+  { headers: { "metadata-flavor": "Google" }, expected: true },
+  { headers: { server: "captive portal" }, expected: false },
+])("with nothing in the environment one probe decides: $headers → $expected", async ({ headers, expected }) => {
+  const { sender, urls } = probed(headers);
+  const client = createMetadataServer(sender, { environment: {} });
+  expect(await Promise.all([client.available(), client.available()])).toEqual([expected, expected]);
+  expect(urls).toEqual(["http://metadata.google.internal/computeMetadata/v1/instance/"]);
+});
+
+test("a probe that gets no answer in time means that there is no server", async () => {
+  const sender: HttpSender = {
+    send: ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+    close: async () => undefined,
+  };
+  expect(await createMetadataServer(sender, { environment: {}, probeTimeoutMs: 1 }).available()).toBe(false);
+});
+
+test.each(["K_SERVICE", "CLOUD_RUN_JOB", "GAE_SERVICE"])("where %s is set no probe is needed", async (name) => {
+  const { sender, urls } = probed({});
+  expect(await createMetadataServer(sender, { environment: { [name]: "x" } }).available()).toBe(true);
+  expect(urls).toEqual([]);
+});

@@ -1,0 +1,70 @@
+import type { TokenSource } from "../auth/token-source.ts";
+import type { Duration } from "../core/duration.ts";
+import type { Logger } from "../core/logger.ts";
+import type { Hooks } from "../execution/hooks.ts";
+import type { Serializer } from "../payload/serializer.ts";
+import type { RetryOptions } from "../transport/retry-policy.ts";
+import type { Transport } from "../transport/transport.ts";
+
+/** Where a push goes instead of to Cloud Tasks: into this process at once, or to the worker's URL at once. */
+export type EagerMode = "immediate" | "remote";
+
+/** The configuration of a client. An option that is `undefined` counts as not given. */
+export interface ClientOptions extends Hooks {
+  /** Where the worker is mounted, as Cloud Tasks reaches it: an absolute http(s) URL. */
+  readonly url: string;
+  /**
+   * The Google Cloud project. Default: `GOOGLE_CLOUD_PROJECT` or `GCLOUD_PROJECT`, then the metadata server; with an
+   * emulator `local-project`.
+   */
+  readonly project?: string | undefined;
+  /**
+   * The location of the queues, such as `europe-west1`. Default: `GOOGLE_CLOUD_LOCATION`, `GOOGLE_CLOUD_REGION` or
+   * `FUNCTION_REGION`, then the metadata server; with an emulator `us-central1`.
+   */
+  readonly location?: string | undefined;
+  /** The queue of tasks that name none. Default `default`. */
+  readonly queue?: string | undefined;
+  /** The service account whose OIDC token Cloud Tasks attaches to each call. */
+  readonly serviceAccount?: string | undefined;
+  /** The audience of that token. Default: `url`. */
+  readonly audience?: string | undefined;
+  /**
+   * A shared secret, sent with every task and demanded by the worker. A list rotates: the first is sent, all are accepted.
+   * The empty string is refused, so that an unset variable cannot open the worker.
+   */
+  readonly secret?: string | readonly string[] | undefined;
+  /** The header that carries the secret. Default `X-CloudTask-Secret`. */
+  readonly secretHeader?: string | undefined;
+  /** Sends everything to one queue, whatever tasks say: for staging. */
+  readonly forceToQueue?: string | undefined;
+  /**
+   * `"immediate"`: `push()` runs the handler in this process, with its validation, dependencies and serialization.
+   * `"remote"`: it sends the request that Cloud Tasks would send to `url` at once. Default: Cloud Tasks.
+   */
+  readonly eager?: EagerMode | undefined;
+  /** How long Cloud Tasks waits for the worker's answer: 15 s to 30 min. Default: Cloud Tasks' own, 10 min. */
+  readonly dispatchDeadline?: Duration | undefined;
+  /** Extra headers of every task. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Names every task, so that a retried push can never create a second one. Default `false`: at least once. */
+  readonly idempotent?: boolean | undefined;
+  /** The IANA time zone of a date-time string without an offset. Default `UTC`. */
+  readonly timezone?: string | undefined;
+  /** How payloads become text, in place of plain JSON. */
+  readonly serializer?: Serializer | undefined;
+  /** `host:port` of an emulator. Default: `CLOUD_TASKS_EMULATOR_HOST`; it needs no credentials. */
+  readonly emulatorHost?: string | undefined;
+  /** Where the API is. Default `https://cloudtasks.googleapis.com`. */
+  readonly apiEndpoint?: string | undefined;
+  /** Gives access tokens for the API. Default: the metadata server, then `google-auth-library` where it is installed. */
+  readonly token?: TokenSource | undefined;
+  /** The time limit of one try of an API call. Default 10 s. */
+  readonly apiTimeout?: Duration | undefined;
+  /** How transient failures of the API are retried. Default: for 20 s in all, 100 ms to 5 s apart. */
+  readonly retry?: RetryOptions | undefined;
+  /** How calls of the API travel, in place of REST over HTTP. */
+  readonly transport?: Transport | undefined;
+  /** Where the library tells of refused calls, discarded tasks and failed hooks. Default: nowhere. */
+  readonly logger?: Logger | undefined;
+}

@@ -1,0 +1,48 @@
+import { base64 } from "../core/base64.ts";
+import { durationJson } from "../core/duration.ts";
+import { checkSize, DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
+import type { PreparedPush } from "./prepare.ts";
+import type { ResolvedOptions } from "./resolve-options.ts";
+
+/**
+ * The body of a CreateTask call, as proto3 JSON.
+ *
+ * Source: https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues.tasks/create
+ *
+ * @param push - what is to be pushed
+ * @param queueName - the full name of the queue
+ * @param client - the client's options
+ * @returns JSON
+ * @throws LimitError where the task is larger than Cloud Tasks accepts
+ */
+export function createTaskJson(
+  push: PreparedPush,
+  queueName: string,
+  client: Pick<ResolvedOptions, "serviceAccount" | "audience">,
+): string {
+  const { id, scheduleMs, dispatchDeadlineMs, url, headers } = push;
+  const body = new TextEncoder().encode(push.body);
+  const oidcToken = client.serviceAccount && {
+    serviceAccountEmail: client.serviceAccount,
+    audience: client.audience,
+  };
+  const sized = {
+    queueName,
+    id,
+    scheduleMs,
+    dispatchDeadlineMs: dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS,
+    url,
+    headers,
+    bodyBytes: body.length,
+    oidcToken: oidcToken || undefined,
+  };
+  checkSize(sized, push.nowMs, `pushing "${push.task}"`);
+  return JSON.stringify({
+    task: {
+      name: id && `${queueName}/tasks/${id}`,
+      scheduleTime: scheduleMs === undefined ? undefined : new Date(scheduleMs).toISOString(),
+      dispatchDeadline: dispatchDeadlineMs === undefined ? undefined : durationJson(dispatchDeadlineMs),
+      httpRequest: { url, httpMethod: "POST", headers, body: base64(body), oidcToken: oidcToken || undefined },
+    },
+  });
+}

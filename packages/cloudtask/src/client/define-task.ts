@@ -1,0 +1,97 @@
+import { refuseUnknown } from "../core/check-options.ts";
+import { checkHeaders } from "../core/headers.ts";
+import { checkQueueId } from "../core/resource-name.ts";
+import type { Dependencies } from "../dependencies/dependency.ts";
+import { checkDependencies } from "../dependencies/depends.ts";
+import type { TaskRecord } from "../execution/registry.ts";
+import { isStandardSchema } from "../payload/schema.ts";
+import { checkDispatchDeadline, DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
+import type { PushDefaults } from "./prepare.ts";
+import { checkUrl, type ResolvedOptions } from "./resolve-options.ts";
+import type { TaskOptions } from "./task-definition.ts";
+
+type AnyOptions = TaskOptions<unknown, Dependencies, unknown>;
+
+const KNOWN: { readonly [Option in keyof Required<AnyOptions>]: true } = {
+  deps: true,
+  dispatchDeadline: true,
+  headers: true,
+  idempotent: true,
+  input: true,
+  maxAttempts: true,
+  onDiscard: true,
+  onError: true,
+  queue: true,
+  run: true,
+  url: true,
+};
+
+const RENAMED = { timeout: "dispatchDeadline", handler: "run", retries: "maxAttempts", schema: "input" } as const;
+
+/** It travels in a header, and people read it. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}$/;
+
+/**
+ * Checks a task definition as it was given.
+ *
+ * @param client - the client's options
+ * @param name - the name of the definition
+ * @param given - its options, or its handler alone
+ * @param definedAt - whose stack tells where
+ * @returns what pushing and running it need
+ * @throws TypeError, LimitError
+ */
+export function readDefinition(client: ResolvedOptions, name: unknown, given: unknown, definedAt: Error): PushDefaults {
+  const what = `client.task(${JSON.stringify(name)})`;
+  if (typeof name !== "string" || !NAME.test(name)) {
+    throw new TypeError(`${what}: a name is 1 to 200 letters, digits and . _ : / -, and begins with a letter or digit`);
+  }
+  const options = optionsOf(given, what);
+  const dispatchDeadlineMs =
+    options.dispatchDeadline === undefined
+      ? client.dispatchDeadlineMs
+      : checkDispatchDeadline(options.dispatchDeadline, what);
+  const record: TaskRecord = {
+    name,
+    input: options.input,
+    deps: checkDependencies(options.deps ?? {}, what),
+    run: options.run as unknown as TaskRecord["run"],
+    maxAttempts: checkMaxAttempts(options.maxAttempts, what),
+    dispatchDeadlineMs: dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS,
+    hooks: { onError: options.onError, onDiscard: options.onDiscard },
+    definedAt,
+  };
+  return {
+    record,
+    queue: options.queue === undefined ? undefined : checkQueueId(options.queue, what),
+    url: options.url === undefined ? undefined : checkUrl(options.url, `url of ${what}`),
+    headers: checkHeaders(options.headers ?? {}, what),
+    dispatchDeadlineMs,
+    idempotent: options.idempotent ?? client.idempotent,
+  };
+}
+
+function optionsOf(given: unknown, what: string): AnyOptions {
+  const options = (typeof given === "function" ? { run: given } : given) as AnyOptions | null | undefined;
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`${what}: expected a handler, or options with \`run\`; received ${typeof given}`);
+  }
+  refuseUnknown(options, Object.keys(KNOWN), what, RENAMED);
+  if (typeof options.run !== "function") {
+    throw new TypeError(`${what}: \`run\` must be the handler, a function; received ${typeof options.run}`);
+  }
+  if (options.input !== undefined && !isStandardSchema(options.input)) {
+    throw new TypeError(
+      `${what}: \`input\` must be a Standard Schema (zod, valibot, arktype …), such as z.object({ … })`,
+    );
+  }
+  return options;
+}
+
+function checkMaxAttempts(maxAttempts: unknown, what: string): number | undefined {
+  if (maxAttempts === undefined) return undefined;
+  if (typeof maxAttempts === "number" && Number.isInteger(maxAttempts) && maxAttempts >= 1) return maxAttempts;
+  throw new TypeError(
+    `${what}: maxAttempts counts attempts, the first among them: a whole number of 1 or more; received ${String(maxAttempts)}`,
+  );
+}

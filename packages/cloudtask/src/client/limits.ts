@@ -1,0 +1,61 @@
+import { type Duration, durationMs, durationText } from "../core/duration.ts";
+import { LimitError } from "../core/errors/limit-error.ts";
+import { MAX_TASK_BYTES, type SizedTask, storedTaskBytes } from "../payload/task-size.ts";
+
+/** What Cloud Tasks waits for an answer where nothing else is said. Source: `Task.dispatch_deadline` in task.proto (v2). */
+export const DEFAULT_DISPATCH_DEADLINE_MS = 600_000;
+
+const MIN_DISPATCH_DEADLINE_MS = 15_000;
+const MAX_DISPATCH_DEADLINE_MS = 1_800_000;
+
+/** Source: https://cloud.google.com/tasks/docs/quotas, "Maximum schedule time for a task". */
+const MAX_AHEAD_MS = 2_592_000_000;
+
+/**
+ * @param deadline - a duration
+ * @param what - whose it is, for the message
+ * @returns milliseconds
+ * @throws TypeError where it is no duration; LimitError outside 15 s to 30 min
+ */
+export function checkDispatchDeadline(deadline: Duration, what: string): number {
+  const actual = durationMs(deadline, `${what}: dispatchDeadline`);
+  const allowed = Math.min(MAX_DISPATCH_DEADLINE_MS, Math.max(MIN_DISPATCH_DEADLINE_MS, actual));
+  if (actual === allowed) return actual;
+  const by = `${durationText(Math.abs(actual - allowed))} too ${actual < allowed ? "short" : "long"}`;
+  throw new LimitError(
+    `${what}: a dispatchDeadline of ${durationText(actual)} is ${by}; Cloud Tasks accepts 15s to 30m`,
+    { limit: "dispatch-deadline", actual, allowed },
+  );
+}
+
+/**
+ * @param scheduleMs - when a task is to run, in milliseconds since the epoch
+ * @param nowMs - the present, likewise
+ * @param what - the task, for the message
+ * @throws LimitError more than 30 days ahead
+ */
+export function checkSchedule(scheduleMs: number, nowMs: number, what: string): void {
+  const over = scheduleMs - nowMs - MAX_AHEAD_MS;
+  if (over <= 0) return;
+  throw new LimitError(
+    `${what}: ${new Date(scheduleMs).toISOString()} is ${durationText(over)} too far ahead; Cloud Tasks accepts at most 30 ` +
+      "days (720h): let a task of an earlier date push this one",
+    { limit: "schedule-time", actual: scheduleMs - nowMs, allowed: MAX_AHEAD_MS },
+  );
+}
+
+/**
+ * @param task - the task as it is to be created
+ * @param nowMs - the present, in milliseconds since the epoch
+ * @param what - the task, for the message
+ * @throws LimitError where Cloud Tasks would find it too large
+ */
+export function checkSize(task: SizedTask, nowMs: number, what: string): void {
+  const actual = storedTaskBytes(task, nowMs);
+  if (actual <= MAX_TASK_BYTES) return;
+  throw new LimitError(
+    `${what}: the task is ${actual - MAX_TASK_BYTES} bytes too large: ${actual} bytes with its headers, at most ` +
+      `${MAX_TASK_BYTES} are accepted, and the payload takes ${task.bodyBytes} of them; store it elsewhere and push a reference`,
+    { limit: "task-size", actual, allowed: MAX_TASK_BYTES },
+  );
+}

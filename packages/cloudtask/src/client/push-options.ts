@@ -1,0 +1,39 @@
+import type { Duration } from "../core/duration.ts";
+import type { Moment } from "../core/moment.ts";
+
+/** How one task is pushed; what is not said comes from its definition, then from the client. */
+export interface PushOptions {
+  /** When to deliver it, at most 30 days ahead. A moment past is now. */
+  readonly at?: Moment | undefined;
+  /** How long to wait before delivering it, at most 30 days. Not together with `at`. */
+  readonly delay?: Duration | undefined;
+  /**
+   * Names the task, by any string: while a task of this definition and name is in the queue, and for about an hour after,
+   * a second push creates nothing and says `deduplicated: true`.
+   */
+  readonly name?: string | undefined;
+  /** The queue. The client's `forceToQueue` beats it. */
+  readonly queue?: string | undefined;
+  /** Extra headers, over the definition's. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** How long Cloud Tasks waits for the worker's answer: 15 s to 30 min. */
+  readonly dispatchDeadline?: Duration | undefined;
+  /** Names the task by chance, so that a retried push can never create a second one. */
+  readonly idempotent?: boolean | undefined;
+  /** Gives the push up. Whether the task was created is then not known. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a push brought. */
+export interface PushResult {
+  /** The full resource name, `projects/…/locations/…/queues/…/tasks/…`. */
+  readonly name: string;
+  /** The id of the task in its queue: the last part of `name`. */
+  readonly id: string;
+  /** The id of the queue. */
+  readonly queue: string;
+  /** When it is to be delivered. Where `deduplicated`, what this push asked for. */
+  readonly scheduleTime: Date;
+  /** Whether the name was taken, so that this push created nothing. Always `false` without a name, and in eager modes. */
+  readonly deduplicated: boolean;
+}

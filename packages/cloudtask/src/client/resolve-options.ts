@@ -1,0 +1,157 @@
+import { refuseUnknown } from "../core/check-options.ts";
+import { durationMs } from "../core/duration.ts";
+import { environment } from "../core/environment.ts";
+import { checkHeaders } from "../core/headers.ts";
+import { checkTimezone } from "../core/moment.ts";
+import { checkQueueId } from "../core/resource-name.ts";
+import type { ClientOptions } from "./client-options.ts";
+import { checkDispatchDeadline } from "./limits.ts";
+
+/** Client options, checked, with their defaults. */
+export interface ResolvedOptions
+  extends Omit<
+    ClientOptions,
+    | "audience"
+    | "apiTimeout"
+    | "dispatchDeadline"
+    | "headers"
+    | "idempotent"
+    | "queue"
+    | "secret"
+    | "secretHeader"
+    | "timezone"
+  > {
+  readonly audience: string;
+  readonly apiEndpoint: string;
+  readonly apiTimeoutMs: number;
+  readonly dispatchDeadlineMs: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly idempotent: boolean;
+  readonly queue: string;
+  readonly secrets: readonly string[];
+  readonly secretHeader: string;
+  readonly timezone: string;
+}
+
+const WHAT = "CloudTaskClient";
+
+const KNOWN: { readonly [Option in keyof Required<ClientOptions>]: true } = {
+  apiEndpoint: true,
+  apiTimeout: true,
+  audience: true,
+  dispatchDeadline: true,
+  eager: true,
+  emulatorHost: true,
+  forceToQueue: true,
+  headers: true,
+  idempotent: true,
+  location: true,
+  logger: true,
+  onDiscard: true,
+  onError: true,
+  project: true,
+  queue: true,
+  retry: true,
+  secret: true,
+  secretHeader: true,
+  serializer: true,
+  serviceAccount: true,
+  timezone: true,
+  token: true,
+  transport: true,
+  url: true,
+};
+
+/** What py-cloud-task and Google's own client call them. */
+const RENAMED = {
+  sae: "serviceAccount",
+  service_account_email: "serviceAccount",
+  serviceAccountEmail: "serviceAccount",
+  timeout: "dispatchDeadline",
+  base_url: "url",
+  projectId: "project",
+  region: "location",
+} as const;
+
+/**
+ * @param options - as given; not changed
+ * @returns the same, checked, with defaults
+ * @throws TypeError that says which option is wrong and what it should be
+ */
+export function resolveOptions(options: ClientOptions): ResolvedOptions {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`${WHAT}: expected options such as { url: "https://api.example.com/tasks/run" }`);
+  }
+  refuseUnknown(options, Object.keys(KNOWN), WHAT, RENAMED);
+  const { apiTimeout, dispatchDeadline, secret, eager, ...rest } = options;
+  const url = checkUrl(options.url, "url");
+  if (eager !== undefined && eager !== "immediate" && eager !== "remote") {
+    throw new TypeError(`${WHAT}: eager must be "immediate", "remote" or undefined, received ${JSON.stringify(eager)}`);
+  }
+  return {
+    ...rest,
+    url,
+    eager,
+    project: checkName(options.project, "project"),
+    location: checkName(options.location, "location"),
+    audience: options.audience ?? url,
+    queue: checkQueueId(options.queue ?? "default", `${WHAT}: queue`),
+    forceToQueue: optional(options.forceToQueue, (queue) => checkQueueId(queue, `${WHAT}: forceToQueue`)),
+    serviceAccount: checkServiceAccount(options.serviceAccount),
+    secrets: checkSecrets(secret),
+    secretHeader: options.secretHeader ?? "X-CloudTask-Secret",
+    headers: checkHeaders(options.headers ?? {}, WHAT),
+    dispatchDeadlineMs: optional(dispatchDeadline, (given) => checkDispatchDeadline(given, WHAT)),
+    idempotent: options.idempotent ?? false,
+    timezone: checkTimezone(options.timezone ?? "UTC", `${WHAT}: timezone`),
+    emulatorHost: options.emulatorHost ?? environment("CLOUD_TASKS_EMULATOR_HOST"),
+    apiEndpoint: checkUrl(options.apiEndpoint ?? "https://cloudtasks.googleapis.com", "apiEndpoint"),
+    apiTimeoutMs: durationMs(apiTimeout ?? "10s", `${WHAT}: apiTimeout`),
+  };
+}
+
+/**
+ * @param url - an absolute http(s) URL
+ * @param option - which option it is
+ * @returns the same
+ * @throws TypeError where it is none
+ */
+export function checkUrl(url: unknown, option: string): string {
+  const parsed = typeof url === "string" && URL.canParse(url) ? new URL(url) : undefined;
+  if (typeof url === "string" && (parsed?.protocol === "https:" || parsed?.protocol === "http:")) return url;
+  const received = url === undefined || url === "" ? "nothing" : JSON.stringify(url);
+  throw new TypeError(
+    `${WHAT}: ${option} must be an absolute http(s) URL, such as "https://api.example.com/tasks/run"; received ${received}`,
+  );
+}
+
+function optional<T, R>(value: T | undefined, check: (value: T) => R): R | undefined {
+  return value === undefined ? undefined : check(value);
+}
+
+/** Project ids and locations; `PROJECT_ID` may hold a domain. Source: `Queue.name` in google/cloud/tasks/v2/queue.proto. */
+function checkName(name: unknown, option: string): string | undefined {
+  if (name === undefined || (typeof name === "string" && /^[A-Za-z0-9:.-]+$/.test(name))) return name;
+  throw new TypeError(
+    `${WHAT}: ${option} must be an id such as "${option === "project" ? "my-project" : "europe-west1"}", received ${JSON.stringify(name)}`,
+  );
+}
+
+function checkServiceAccount(account: unknown): string | undefined {
+  if (account === undefined || (typeof account === "string" && /^[^@\s]+@[^@\s]+$/.test(account))) return account;
+  throw new TypeError(
+    `${WHAT}: serviceAccount must be an e-mail address such as "tasks@my-project.iam.gserviceaccount.com", received ${JSON.stringify(account)}`,
+  );
+}
+
+/** Never shows what was given: it may be a secret all the same. */
+function checkSecrets(secret: unknown): readonly string[] {
+  if (secret === undefined) return [];
+  const secrets: readonly unknown[] = Array.isArray(secret) ? [...secret] : [secret];
+  const valid = secrets.every((each) => typeof each === "string" && /^[\x21-\x7e]+$/.test(each));
+  if (valid && secrets.length > 0) return secrets as readonly string[];
+  throw new TypeError(
+    `${WHAT}: secret must be a string, or a list of strings, of printable ASCII without spaces, and not empty: ` +
+      "is the environment variable that holds it set?",
+  );
+}

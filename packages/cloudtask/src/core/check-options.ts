@@ -1,0 +1,35 @@
+/**
+ * @param given - an object of options
+ * @param known - every option there is
+ * @param what - whose they are, for the message
+ * @param renamed - options that other tools call otherwise, by that other name
+ * @throws TypeError for one that does not exist, with the one that was probably meant
+ */
+export function refuseUnknown(
+  given: object,
+  known: readonly string[],
+  what: string,
+  renamed: Readonly<Record<string, string>> = {},
+): void {
+  for (const key of Object.keys(given)) {
+    if (known.includes(key)) continue;
+    const meant =
+      renamed[key] ?? known.find((name) => plain(name) === plain(key)) ?? known.find((name) => near(name, key));
+    throw new TypeError(
+      `${what}: unknown option "${key}"; ${meant ? `did you mean "${meant}"?` : `there are ${known.join(", ")}`}`,
+    );
+  }
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[^a-z]/g, "");
+}
+
+/** Whether one is the other with a letter missing, added or changed. */
+function near(a: string, b: string): boolean {
+  let start = 0;
+  while (start < a.length && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < a.length - start && end < b.length - start && a.at(-1 - end) === b.at(-1 - end)) end++;
+  return Math.max(a.length, b.length) - start - end <= 1;
+}

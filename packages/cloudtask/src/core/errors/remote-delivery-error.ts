@@ -1,0 +1,22 @@
+import { CloudTaskError } from "./cloud-task-error.ts";
+
+/**
+ * With `eager: "remote"`, the worker at `url` did not answer with success.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof RemoteDeliveryError) console.error(error.httpStatus, error.body);
+ * ```
+ */
+export class RemoteDeliveryError extends CloudTaskError {
+  override readonly name = "RemoteDeliveryError";
+  /** The worker's HTTP status. */
+  readonly httpStatus: number;
+  /** The worker's answer. */
+  readonly body: string;
+  constructor(message: string, httpStatus: number, body: string) {
+    super("REMOTE_DELIVERY_FAILED", message);
+    this.httpStatus = httpStatus;
+    this.body = body;
+  }
+}

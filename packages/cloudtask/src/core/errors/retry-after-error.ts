@@ -1,0 +1,42 @@
+import { type Duration, durationMs } from "../duration.ts";
+import { CloudTaskError } from "./cloud-task-error.ts";
+
+/**
+ * Thrown by a handler to fail this attempt and be retried no sooner than it says: the answer carries `Retry-After`.
+ * Cloud Tasks takes it as the least wait, on top of the queue's own backoff.
+ *
+ * @example
+ * ```ts
+ * if (response.status === 429) throw new RetryAfterError("10m");
+ * ```
+ */
+export class RetryAfterError extends CloudTaskError {
+  override readonly name = "RetryAfterError";
+  /** The least wait: a moment, or milliseconds from the answer. */
+  readonly after: Date | number;
+
+  /**
+   * @param after - a duration (`"10m"`, or milliseconds), or the moment before which no retry makes sense
+   * @param message - for the logs
+   * @throws TypeError where `after` is neither a duration nor a valid date
+   */
+  constructor(after: Duration | Date, message?: string, options?: ErrorOptions) {
+    super(
+      "RETRY_AFTER",
+      message ?? `asked to be retried after ${after instanceof Date ? after.toISOString() : after}`,
+      options,
+    );
+    this.after = after instanceof Date ? after : durationMs(after, "RetryAfterError");
+  }
+
+  /**
+   * The wait as seconds for a `Retry-After` header, rounded up, never negative.
+   *
+   * @param nowMs - the present, in milliseconds since the epoch
+   * @returns whole seconds
+   */
+  seconds(nowMs: number): number {
+    const ms = this.after instanceof Date ? this.after.getTime() - nowMs : this.after;
+    return Math.max(0, Math.ceil(ms / 1000));
+  }
+}

@@ -1,0 +1,67 @@
+/** What had failed before a teardown; `undefined` where all went well so far. */
+export type Failure = { readonly error: unknown } | undefined;
+
+/** A created value and the way to tear it down. */
+export interface Instance {
+  readonly value: unknown;
+  /** Throws where the teardown fails. A generator that rethrows the failure it was given has not failed. */
+  readonly teardown: (failure: Failure) => Promise<void>;
+}
+
+/**
+ * Turns what a factory returned into a value and its teardown.
+ *
+ * @param returned - a value, a promise, a generator or an async generator
+ * @param owned - whether a disposable value is this instance's to dispose
+ * @returns the value, awaited, with its teardown
+ * @throws what the factory throws; TypeError for a generator that ends without a yield
+ */
+export async function instantiate(returned: unknown, owned: (value: unknown) => boolean): Promise<Instance> {
+  if (isGenerator(returned)) return fromGenerator(returned);
+  const value = await returned;
+  return { value, teardown: async () => (owned(value) ? dispose(value) : undefined) };
+}
+
+type AnyGenerator = Generator<unknown, unknown, unknown> | AsyncGenerator<unknown, unknown, unknown>;
+
+async function fromGenerator(generator: AnyGenerator): Promise<Instance> {
+  const first = await generator.next();
+  if (first.done) throw new TypeError("a dependency's generator ended without a yield: yield the value once");
+  return { value: await first.value, teardown: (failure) => resume(generator, failure) };
+}
+
+async function resume(generator: AnyGenerator, failure: Failure): Promise<void> {
+  const last = await (failure === undefined ? generator.next() : rethrow(generator, failure));
+  if (last.done) return;
+  await generator.return(undefined);
+  throw new TypeError("a dependency's generator yielded more than once: yield the value once");
+}
+
+async function rethrow(
+  generator: AnyGenerator,
+  { error }: { readonly error: unknown },
+): Promise<IteratorResult<unknown>> {
+  try {
+    return await generator.throw(error);
+  } catch (thrown) {
+    if (thrown !== error) throw thrown;
+    return { done: true, value: undefined };
+  }
+}
+
+async function dispose(value: unknown): Promise<void> {
+  const disposable = Object(value) as Partial<AsyncDisposable & Disposable>;
+  const method = disposable[Symbol.asyncDispose] ?? disposable[Symbol.dispose];
+  if (typeof method === "function") await method.call(value as AsyncDisposable & Disposable);
+}
+
+/** By its methods: a generator made by another realm, or compiled down, has no telling prototype. */
+function isGenerator(value: unknown): value is AnyGenerator {
+  const candidate = value as Partial<AnyGenerator> | null | undefined;
+  return (
+    typeof candidate === "object" &&
+    typeof candidate?.next === "function" &&
+    typeof candidate.throw === "function" &&
+    typeof candidate.return === "function"
+  );
+}

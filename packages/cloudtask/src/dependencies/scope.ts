@@ -1,0 +1,158 @@
+import { TeardownError } from "../core/errors/teardown-error.ts";
+import type { Delivery } from "./delivery.ts";
+import { type Dependency, type DependencyRecipe, recipeOf } from "./dependency.ts";
+import { type Failure, type Instance, instantiate } from "./instance.ts";
+import type { Overrides } from "./overrides.ts";
+
+/** Who asks for a dependency, and under which name. */
+interface Request {
+  readonly dependency: Dependency<unknown>;
+  readonly key: string;
+  readonly by: Dependency<unknown> | undefined;
+}
+
+/**
+ * The instances of one delivery (or of a client, for `scope: "app"`): each created once, when first asked for, and all
+ * torn down in reverse order of creation.
+ */
+export class DependencyScope {
+  readonly #overrides: Overrides;
+  readonly #app: DependencyScope | undefined;
+  readonly #delivery: ((scope: DependencyScope, by: Dependency<unknown>) => Delivery) | undefined;
+  readonly #instances = new Map<Dependency<unknown>, Promise<unknown>>();
+  readonly #waitsFor = new Map<Dependency<unknown>, Map<Dependency<unknown>, string>>();
+  readonly #teardowns: { readonly name: string; instance: Instance | undefined }[] = [];
+  #closing: Promise<Failure> | undefined;
+
+  /**
+   * @param options - `overrides`: what replaces what; `app`: where the instances of scope `"app"` live, absent for that
+   * scope itself; `delivery`: the delivery as a given dependency's factory sees it
+   */
+  constructor(options: {
+    readonly overrides: Overrides;
+    readonly app?: DependencyScope;
+    readonly delivery?: (scope: DependencyScope, by: Dependency<unknown>) => Delivery;
+  }) {
+    this.#overrides = options.overrides;
+    this.#app = options.app;
+    this.#delivery = options.delivery;
+  }
+
+  /**
+   * Resolves several dependencies, siblings at the same time.
+   *
+   * @param deps - dependencies by name
+   * @param by - the dependency that needs them; `undefined` for the handler
+   * @returns their values under the same names
+   * @throws what the first failing factory throws
+   */
+  async resolveAll(
+    deps: Readonly<Record<string, Dependency<unknown>>>,
+    by?: Dependency<unknown>,
+  ): Promise<Record<string, unknown>> {
+    const entries = Object.entries(deps).map(async ([key, dependency]) => {
+      return [key, await this.resolve({ dependency, key, by })] as const;
+    });
+    return Object.fromEntries(await Promise.all(entries));
+  }
+
+  /**
+   * @param request - which dependency, for whom
+   * @returns its value, created now if it is not there yet
+   * @throws TypeError for a cycle, or once the scope is closed; whatever the factory throws
+   */
+  async resolve(request: Request): Promise<unknown> {
+    if (this.#closing !== undefined) {
+      throw new TypeError(
+        `"${request.key}" was asked for after its ${this.#app ? "delivery was over" : "client was closed"}`,
+      );
+    }
+    const replacement = this.#overrides.get(request.dependency);
+    if ("value" in replacement) return replacement.value;
+    const { dependency } = replacement;
+    if (dependency.scope === "app" && this.#app !== undefined) return this.#app.resolve({ ...request, by: undefined });
+    if (dependency.scope !== "app" && this.#app === undefined) {
+      throw new TypeError(
+        `"${request.key}" lives as long as the client, and was replaced by one that lives for a delivery`,
+      );
+    }
+    this.#refuseCycle(dependency, request);
+    return this.#instances.get(dependency) ?? this.#create(dependency, request.key);
+  }
+
+  /**
+   * Tears everything down, in reverse order of creation, once what is being created has settled.
+   *
+   * @param failure - what had failed; thrown into the generators
+   * @returns the same, or with what failed now on top of it; `undefined` where all went well
+   */
+  close(failure?: Failure): Promise<Failure> {
+    this.#closing ??= this.#tearDown(failure);
+    return this.#closing;
+  }
+
+  async #tearDown(failure: Failure): Promise<Failure> {
+    await Promise.allSettled(this.#instances.values());
+    let current = failure;
+    for (const { name, instance } of this.#teardowns.toReversed()) {
+      try {
+        await instance?.teardown(current);
+      } catch (error) {
+        const message = `the teardown of the dependency ${name} failed: ${error instanceof Error ? error.message : error}`;
+        current = { error: new TeardownError(message, error, current?.error) };
+      }
+    }
+    return current;
+  }
+
+  #create(dependency: Dependency<unknown>, key: string): Promise<unknown> {
+    const recipe = recipeOf(dependency);
+    if (recipe === undefined) throw new TypeError(`"${key}" is not a dependency; make one with depends()`);
+    const created = this.#build(dependency, recipe, key);
+    this.#instances.set(dependency, created);
+    // An app dependency that could not be created is tried again by the next delivery; within a delivery, once failed
+    // is failed for all who ask.
+    if (this.#app === undefined) created.catch(() => this.#instances.delete(dependency));
+    return created;
+  }
+
+  async #build(dependency: Dependency<unknown>, recipe: DependencyRecipe, key: string): Promise<unknown> {
+    const deps = await this.resolveAll(recipe.deps, dependency);
+    // Its place in the order of teardown is where its creation began: after all that it needs, before all that need it.
+    const place: { readonly name: string; instance: Instance | undefined } = {
+      name: recipe.name ?? `"${key}"`,
+      instance: undefined,
+    };
+    this.#teardowns.push(place);
+    const delivery = this.#delivery?.(this, dependency);
+    const returned = recipe.factory({ ...deps, ...(delivery && { delivery }) } as never);
+    const borrowed = new Set(Object.values(deps));
+    place.instance = await instantiate(returned, (value) => recipe.dispose && !borrowed.has(value));
+    return place.instance.value;
+  }
+
+  /** Two that wait for each other would wait forever; what waits for what is a graph, since `use()` adds to it late. */
+  #refuseCycle(dependency: Dependency<unknown>, { by, key }: Request): void {
+    if (by === undefined) return;
+    const path = by === dependency ? [] : this.#pathFrom(dependency, by);
+    if (path !== undefined) {
+      throw new TypeError(`these dependencies need each other in a circle: ${[key, ...path, key].join(" → ")}`);
+    }
+    const waits = this.#waitsFor.get(by) ?? new Map<Dependency<unknown>, string>();
+    this.#waitsFor.set(by, waits.set(dependency, key));
+  }
+
+  #pathFrom(
+    from: Dependency<unknown>,
+    to: Dependency<unknown>,
+    seen: Set<Dependency<unknown>> = new Set(),
+  ): string[] | undefined {
+    for (const [next, key] of this.#waitsFor.get(from) ?? []) {
+      if (next === to) return [key];
+      if (seen.has(next)) continue;
+      const rest = this.#pathFrom(next, to, seen.add(next));
+      if (rest !== undefined) return [key, ...rest];
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,79 @@
+import { durationText } from "../core/duration.ts";
+import { DeadlineExceededError } from "../core/errors/deadline-exceeded-error.ts";
+
+/** At most this long before the dispatch deadline the signal aborts, so that teardown and the answer fit. */
+const MAX_MARGIN_MS = 5_000;
+const MIN_MARGIN_MS = 1_000;
+
+/**
+ * The time a delivery has. Its signal aborts shortly before the dispatch deadline; half of what then remains is for the
+ * handler to unwind, the other half for the hooks, after which the delivery is answered without them.
+ */
+export class DeliveryTimer {
+  /** When Cloud Tasks stops waiting. */
+  readonly deadline: Date;
+  /** Resolves once the answer can wait no longer for the handler. */
+  readonly overdue: Promise<void>;
+  /** Resolves once it can wait no longer for the hooks either. */
+  readonly final: Promise<void>;
+  readonly #controller = new AbortController();
+  readonly #unwindMs: number;
+  readonly #unlink: (() => void)[] = [];
+  #markOverdue: () => void = () => undefined;
+  #markFinal: () => void = () => undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * @param dispatchDeadlineMs - how long Cloud Tasks waits, in milliseconds
+   * @param linked - signals whose abort is this one's too
+   */
+  constructor(dispatchDeadlineMs: number, linked: readonly AbortSignal[]) {
+    const margin = Math.min(MAX_MARGIN_MS, Math.max(MIN_MARGIN_MS, dispatchDeadlineMs / 20), dispatchDeadlineMs / 2);
+    this.deadline = new Date(Date.now() + dispatchDeadlineMs);
+    this.#unwindMs = margin / 2;
+    this.overdue = new Promise((resolve) => {
+      this.#markOverdue = resolve;
+    });
+    this.final = new Promise((resolve) => {
+      this.#markFinal = resolve;
+    });
+    this.#timer = setTimeout(() => this.#abort(this.#expired(dispatchDeadlineMs)), dispatchDeadlineMs - margin);
+    for (const signal of linked) this.#link(signal);
+  }
+
+  /** Aborts when the time is nearly up, or with a linked signal. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Stops the clock: the delivery has been answered. */
+  clear(): void {
+    clearTimeout(this.#timer);
+    for (const unlink of this.#unlink) unlink();
+  }
+
+  #link(signal: AbortSignal): void {
+    const abort = (): void => this.#abort(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort);
+    this.#unlink.push(() => signal.removeEventListener("abort", abort));
+  }
+
+  #abort(reason: unknown): void {
+    if (this.signal.aborted) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#markOverdue();
+      this.#timer = setTimeout(this.#markFinal, this.#unwindMs);
+    }, this.#unwindMs);
+    this.#controller.abort(reason);
+  }
+
+  #expired(dispatchDeadlineMs: number): DeadlineExceededError {
+    return new DeadlineExceededError(
+      `the handler did not finish in time: its dispatch deadline is ${durationText(dispatchDeadlineMs)}; ` +
+        "raise `dispatchDeadline` (at most 30m), or split the work into smaller tasks",
+      this.deadline,
+    );
+  }
+}

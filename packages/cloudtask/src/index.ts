@@ -1,0 +1,42 @@
+export type { AccessToken, TokenSource } from "./auth/token-source.ts";
+export type { ClientOptions, EagerMode } from "./client/client-options.ts";
+export { CloudTaskClient } from "./client/cloud-task-client.ts";
+export type { PushManyOptions, PushManyProgress, PushManyResult } from "./client/push-many.ts";
+export type { PushOptions, PushResult } from "./client/push-options.ts";
+export { Task } from "./client/task.ts";
+export type {
+  DefineTask,
+  TaskDefinition,
+  TaskOptions,
+  TaskOptionsWithInput,
+  TaskSettings,
+} from "./client/task-definition.ts";
+export type { Duration } from "./core/duration.ts";
+export { ApiError } from "./core/errors/api-error.ts";
+export { CloudTaskError, type CloudTaskErrorCode } from "./core/errors/cloud-task-error.ts";
+export { CredentialsError } from "./core/errors/credentials-error.ts";
+export { DeadlineExceededError } from "./core/errors/deadline-exceeded-error.ts";
+export { type Limit, LimitError } from "./core/errors/limit-error.ts";
+export { NetworkError } from "./core/errors/network-error.ts";
+export { NonRetriableError } from "./core/errors/non-retriable-error.ts";
+export { PayloadInvalidError, type PayloadIssue } from "./core/errors/payload-invalid-error.ts";
+export { PayloadNotSerializableError } from "./core/errors/payload-not-serializable-error.ts";
+export { PushManyError } from "./core/errors/push-many-error.ts";
+export { RemoteDeliveryError } from "./core/errors/remote-delivery-error.ts";
+export { RetryAfterError } from "./core/errors/retry-after-error.ts";
+export { TeardownError } from "./core/errors/teardown-error.ts";
+export { TimeoutError } from "./core/errors/timeout-error.ts";
+export type { Logger } from "./core/logger.ts";
+export type { Moment } from "./core/moment.ts";
+export type { RpcStatus } from "./core/rpc-status.ts";
+export type { Delivery } from "./dependencies/delivery.ts";
+export type { Dependencies, Dependency, Provided, Resolved, WithDelivery } from "./dependencies/dependency.ts";
+export { type DependsOptions, depends } from "./dependencies/depends.ts";
+export type { DiscardedDelivery, FailedDelivery, Hooks } from "./execution/hooks.ts";
+export type { DiscardReason } from "./execution/outcome.ts";
+export type { Serializer } from "./payload/serializer.ts";
+export type { SchemaInput, SchemaOutput, StandardSchema } from "./payload/standard-schema.ts";
+export type { RetryOptions } from "./transport/retry-policy.ts";
+export type { ApiAnswer, ApiCall, Transport } from "./transport/transport.ts";
+export { createWorker, type Worker } from "./worker/worker.ts";
+export type { WorkerOptions } from "./worker/worker-options.ts";

@@ -1,0 +1,99 @@
+import { PayloadInvalidError } from "../core/errors/payload-invalid-error.ts";
+import { PayloadNotSerializableError } from "../core/errors/payload-not-serializable-error.ts";
+import { validate } from "./schema.ts";
+import type { Serializer } from "./serializer.ts";
+import type { StandardSchema } from "./standard-schema.ts";
+import { strictJson } from "./strict-json.ts";
+
+/** What the codec must know of a task. */
+export interface PayloadShape {
+  readonly name: string;
+  readonly input: StandardSchema | undefined;
+}
+
+/**
+ * Writes the body of a task: `{"task":"process-order","payload":{…}}`. With a schema, what is sent is the schema's input,
+ * checked in the very form in which it will arrive, so that what can be pushed can be received.
+ *
+ * @param shape - the task's name and schema
+ * @param payload - what was pushed
+ * @param serializer - the client's, where it has one; its text travels as a JSON string, whatever its format
+ * @returns the body
+ * @throws PayloadNotSerializableError, PayloadInvalidError
+ */
+export async function encode(
+  shape: PayloadShape,
+  payload: unknown,
+  serializer: Serializer | undefined,
+): Promise<string> {
+  const text = serializer ? await withSerializer(shape, payload, serializer) : await asPlainJson(shape, payload);
+  const task = JSON.stringify(shape.name);
+  return text === undefined ? `{"task":${task}}` : `{"task":${task},"payload":${text}}`;
+}
+
+/**
+ * Reads a payload as it came in the body.
+ *
+ * @param shape - the task's name and schema
+ * @param wire - the `payload` of the parsed body; `undefined` where it had none
+ * @param serializer - the client's, where it has one
+ * @returns the schema's output; without a schema, the payload
+ * @throws PayloadInvalidError where the serializer cannot read it or the schema refuses it
+ */
+export async function decode(shape: PayloadShape, wire: unknown, serializer: Serializer | undefined): Promise<unknown> {
+  const payload = serializer && wire !== undefined ? deserialize(shape, wire, serializer) : wire;
+  return shape.input ? validate(shape.input, payload, `the payload of "${shape.name}"`) : payload;
+}
+
+async function asPlainJson(shape: PayloadShape, payload: unknown): Promise<string | undefined> {
+  const { text, converted } = strictJson(payload, { allowToJson: shape.input !== undefined });
+  if (shape.input !== undefined) {
+    const arrives: unknown = converted && text !== undefined ? JSON.parse(text) : payload;
+    const hint = converted ? " (as it arrives: JSON turns a Date into a string)" : "";
+    await validate(shape.input, arrives, `the payload of "${shape.name}"${hint}`);
+  }
+  return text;
+}
+
+async function withSerializer(
+  shape: PayloadShape,
+  payload: unknown,
+  serializer: Serializer,
+): Promise<string | undefined> {
+  if (shape.input !== undefined) await validate(shape.input, payload, `the payload of "${shape.name}"`);
+  if (payload === undefined) return undefined;
+  let text: unknown;
+  try {
+    text = serializer.stringify(payload);
+  } catch (cause) {
+    throw new PayloadNotSerializableError(
+      `the payload of "${shape.name}": the client's serializer refused it: ${messageOf(cause)}`,
+      "payload",
+      { cause },
+    );
+  }
+  if (typeof text === "string") return JSON.stringify(text);
+  throw new TypeError(`serializer.stringify() must return a string, returned ${typeof text}`);
+}
+
+function deserialize(shape: PayloadShape, wire: unknown, serializer: Serializer): unknown {
+  if (typeof wire !== "string") {
+    const message = `expected the text of the client's serializer, received ${wire === null ? "null" : typeof wire}`;
+    throw new PayloadInvalidError(
+      `the payload of "${shape.name}" was pushed by a client with another serializer: ${message}`,
+      [{ path: "payload", message }],
+    );
+  }
+  try {
+    return serializer.parse(wire);
+  } catch (cause) {
+    const message = `the client's serializer could not read it: ${messageOf(cause)}`;
+    throw new PayloadInvalidError(`the payload of "${shape.name}": ${message}`, [{ path: "payload", message }], {
+      cause,
+    });
+  }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,80 @@
+/** What of a task counts towards its size. */
+export interface SizedTask {
+  readonly queueName: string;
+  /** The task's id; `undefined` where Cloud Tasks will pick one. */
+  readonly id: string | undefined;
+  readonly scheduleMs: number | undefined;
+  readonly dispatchDeadlineMs: number;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bodyBytes: number;
+  readonly oidcToken: { readonly serviceAccountEmail: string; readonly audience: string } | undefined;
+}
+
+/** The most that the serialized stored task may measure. Measured on the real service by others, for both target types. */
+export const MAX_TASK_BYTES = 1_048_569;
+
+/** What an id picked by Cloud Tasks can measure: a decimal 64-bit number. */
+const PICKED_ID_BYTES = 20;
+
+/** A header that Cloud Tasks stores with every HTTP task. */
+const STORED_USER_AGENT = ["User-Agent", "Google-Cloud-Tasks"] as const;
+
+/**
+ * How large Cloud Tasks will find a task: the bytes of the stored `google.cloud.tasks.v2.Task` as protobuf, with the times
+ * and headers that the service adds. A task of `MAX_TASK_BYTES` is accepted, one byte more is refused.
+ *
+ * @param task - the task as it is to be created
+ * @param nowMs - the present, which becomes its create time, and its schedule time where it has none
+ * @returns bytes
+ */
+export function storedTaskBytes(task: SizedTask, nowMs: number): number {
+  const id = task.id === undefined ? PICKED_ID_BYTES : utf8(task.id);
+  return (
+    field(utf8(task.queueName) + "/tasks/".length + id) +
+    field(timestamp(task.scheduleMs ?? nowMs)) +
+    field(timestamp(Math.floor(nowMs / 1000) * 1000)) +
+    field(timestamp(task.dispatchDeadlineMs)) +
+    field(httpRequest(task))
+  );
+}
+
+function httpRequest({ url, headers, bodyBytes, oidcToken }: SizedTask): number {
+  const entries = [...Object.entries(headers), STORED_USER_AGENT];
+  const token = oidcToken && field(text(oidcToken.serviceAccountEmail) + text(oidcToken.audience));
+  const method = 2;
+  return (
+    text(url) +
+    method +
+    entries.reduce((sum, [name, value]) => sum + field(field(utf8(name)) + field(utf8(value))), 0) +
+    (bodyBytes === 0 ? 0 : field(bodyBytes)) +
+    (token ?? 0)
+  );
+}
+
+/** A Timestamp or Duration: seconds and nanoseconds, each left out where it is 0. */
+function timestamp(ms: number): number {
+  const seconds = Math.floor(ms / 1000);
+  const nanos = Math.round((ms - seconds * 1000) * 1_000_000);
+  return (seconds === 0 ? 0 : 1 + varint(seconds)) + (nanos === 0 ? 0 : 1 + varint(nanos));
+}
+
+/** A string field; left out where it is empty. */
+function text(value: string): number {
+  return value === "" ? 0 : field(utf8(value));
+}
+
+/** A field of the given length: one byte of tag (all field numbers here are below 16), the length, the content. */
+function field(length: number): number {
+  return 1 + varint(length) + length;
+}
+
+function varint(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes++;
+  return bytes;
+}
+
+function utf8(value: string): number {
+  return new TextEncoder().encode(value).length;
+}

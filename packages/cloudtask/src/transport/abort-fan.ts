@@ -1,0 +1,27 @@
+const fans = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Listens for the abort of a signal that many calls share. The signal itself gets one listener however many there are:
+ * Node warns of a leak at the eleventh, and `pushMany` has 32 calls on their way.
+ *
+ * @param signal - the signal, not aborted yet
+ * @param listener - called once when it is
+ * @returns stops listening
+ */
+export function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  const listeners = fans.get(signal) ?? openFan(signal);
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+}
+
+function openFan(signal: AbortSignal): Set<() => void> {
+  const listeners = new Set<() => void>();
+  fans.set(signal, listeners);
+  function tellAll(): void {
+    for (const listener of [...listeners]) listener();
+  }
+  signal.addEventListener("abort", tellAll, { once: true });
+  return listeners;
+}

@@ -1,0 +1,47 @@
+import { durationText } from "../core/duration.ts";
+import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
+import { TimeoutError } from "../core/errors/timeout-error.ts";
+import { onAbort } from "./abort-fan.ts";
+import { type Destination, unanswered } from "./unanswered.ts";
+
+/**
+ * One send, held to its time limit and to the caller's signal.
+ *
+ * @param destination - what is called and where, for messages
+ * @param limits - milliseconds it may take, and the caller's signal
+ * @param work - the send; its signal is aborted when the time is up or the caller gives up
+ * @returns what `work` returns
+ * @throws CloudTaskError of the class that says why: `ABORTED`, TimeoutError, NetworkError, or what `work` threw itself
+ */
+export async function attempt<T>(
+  destination: Destination,
+  limits: { readonly limitMs: number; readonly signal: AbortSignal | undefined },
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { limitMs, signal } = limits;
+  if (signal?.aborted) throw aborted(destination, signal.reason);
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), limitMs);
+  const unlisten = signal && onAbort(signal, () => controller.abort());
+  try {
+    return await work(controller.signal);
+  } catch (reason) {
+    if (reason instanceof CloudTaskError) throw reason;
+    if (signal?.aborted) throw aborted(destination, signal.reason);
+    throw controller.signal.aborted ? timedOut(destination, limitMs) : unanswered(destination, reason);
+  } finally {
+    clearTimeout(timer);
+    unlisten?.();
+  }
+}
+
+function timedOut({ what, baseUrl }: Destination, limitMs: number): TimeoutError {
+  const limit = durationText(limitMs);
+  const message = `Could not ${what}: no answer from ${baseUrl} within ${limit}. It may have been carried out all the same.`;
+  return new TimeoutError(message, limitMs);
+}
+
+function aborted({ what }: Destination, reason: unknown): CloudTaskError {
+  const message = `Could not ${what}: given up by its signal. A send on its way may have been carried out all the same.`;
+  return new CloudTaskError("ABORTED", message, { cause: reason });
+}

@@ -1,0 +1,60 @@
+import type { HttpRequest, HttpResponse, HttpSender } from "../core/http.ts";
+
+const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Sends over the global `fetch`, for every runtime that is not Node. Connections are pooled by the runtime. Its twin for
+ * Node is `http-node.ts`.
+ *
+ * @returns a sender; `close()` it when done
+ *
+ * @example
+ * ```ts
+ * const sender = createHttpSender();
+ * const { status } = await sender.send({ method: "GET", url, headers: {}, signal: AbortSignal.timeout(1000) });
+ * ```
+ */
+export function createHttpSender(): HttpSender {
+  return {
+    send: exchange,
+    async close() {
+      // The runtime owns the connections.
+    },
+  };
+}
+
+async function exchange({ url, method, headers, body, signal }: HttpRequest): Promise<HttpResponse> {
+  try {
+    // An API does not redirect; followed, one would carry the access token elsewhere.
+    const init: RequestInit = { method, headers, signal, redirect: "manual" };
+    const response = await fetch(url, body === undefined ? init : { ...init, body });
+    return { status: response.status, headers: Object.fromEntries(response.headers), body: await read(response) };
+  } catch (error) {
+    // Not every runtime rejects with the reason it was given.
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+async function read(response: Response): Promise<string> {
+  if (response.body === null) return "";
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let size = 0;
+  let text = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    size += value.byteLength;
+    if (size > MAX_RESPONSE_BYTES) {
+      await reader.cancel();
+      throw tooLarge();
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+function tooLarge(): Error {
+  const error = new Error(`the answer is larger than ${MAX_RESPONSE_BYTES} bytes`);
+  return Object.assign(error, { code: "ERR_RESPONSE_TOO_LARGE" });
+}

@@ -1,0 +1,155 @@
+import { expect, test } from "vitest";
+import { apiError, type RefusedCall, unreadable } from "./status.ts";
+
+const queue = "projects/my-project/locations/europe-west1/queues/default";
+const nowMs = Date.parse("2026-01-01T00:00:00Z");
+const create: RefusedCall = {
+  what: `create a task in ${queue}`,
+  method: "POST",
+  path: `${queue}/tasks`,
+  emulator: false,
+  nowMs,
+};
+
+function answer(status: number, body: string, headers: Record<string, string> = {}) {
+  return { status, headers, body };
+}
+
+function rpc(code: number, status: string, message: string, details?: unknown): string {
+  return JSON.stringify({ error: { code, status, message, details } });
+}
+
+test("a google.rpc.Status comes through whole", () => {
+  const details = [{ "@type": "type.googleapis.com/google.rpc.Help", links: [] }];
+  const error = apiError(answer(400, rpc(400, "INVALID_ARGUMENT", "Task size too large", details)), create);
+  expect(error).toMatchObject({
+    name: "ApiError",
+    code: "API_ERROR",
+    status: "INVALID_ARGUMENT",
+    httpStatus: 400,
+    apiMessage: "Task size too large",
+    details,
+    retryAfterMs: undefined,
+  });
+  expect(error.message).toBe(`Could not create a task in ${queue}: 400 INVALID_ARGUMENT: Task size too large.`);
+});
+
+test.each([
+  { name: "an empty body", status: 503, body: "", expected: { status: "UNAVAILABLE", apiMessage: "" } },
+  {
+    name: "a proxy's page",
+    status: 502,
+    body: "<html><head><title>502 Bad Gateway</title></head><body><h1>nginx</h1></body></html>",
+    expected: { status: "UNAVAILABLE", apiMessage: "502 Bad Gateway" },
+  },
+  {
+    name: "a page without a title",
+    status: 500,
+    body: "<html><body><h1>Oops</h1>\n\n<p>later</p>",
+    expected: { status: "UNKNOWN", apiMessage: "Oops later" },
+  },
+  {
+    name: "plain text",
+    status: 408,
+    body: "too slow\n",
+    expected: { status: "DEADLINE_EXCEEDED", apiMessage: "too slow" },
+  },
+  { name: "long text", status: 400, body: "x".repeat(5_000), expected: { apiMessage: "x".repeat(200) } },
+  { name: "cut off JSON", status: 404, body: '{"error":{"co', expected: { status: "NOT_FOUND", apiMessage: "" } },
+  { name: "null", status: 500, body: "null", expected: { status: "UNKNOWN", apiMessage: "null" } },
+  {
+    name: "another JSON",
+    status: 409,
+    body: '{"message":"no"}',
+    expected: { status: "ALREADY_EXISTS", apiMessage: "" },
+  },
+  { name: "an error that is a string", status: 403, body: '{"error":"x"}', expected: { status: "PERMISSION_DENIED" } },
+  {
+    name: "fields of the wrong type",
+    status: 429,
+    body: '{"error":{"status":"NONSENSE","message":7,"details":{}}}',
+    expected: { status: "RESOURCE_EXHAUSTED", apiMessage: "", details: [] },
+  },
+  {
+    name: "a status in an array",
+    status: 409,
+    body: `[${rpc(409, "ABORTED", "lost the race")}]`,
+    expected: { status: "ABORTED", apiMessage: "lost the race" },
+  },
+])("$name is tolerated", ({ status, body, expected }) => {
+  const error = apiError(answer(status, body), create);
+  expect(error).toMatchObject({ httpStatus: status, ...expected });
+  expect(error.message).toMatch(new RegExp(`^Could not create a task in ${queue}: ${status} `));
+});
+
+test.each([
+  { body: '{"headers":{"authorization":"Bearer ya29.token"},"body":"s3cret"}' },
+  { body: "you sent Authorization: Bearer ya29.token to the wrong place" },
+  { body: "<p>Authorization: bearer ya29.token</p>" },
+])("an echo of the request gives no secret away: $body", ({ body }) => {
+  const error = apiError(answer(400, body), create);
+  expect(`${error.message} ${error.apiMessage}`).not.toMatch(/ya29|s3cret/);
+});
+
+const retryInfo = { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "3.5s" };
+
+test.each([
+  { header: "120", details: [], expected: 120_000 },
+  { header: "0", details: [], expected: 0 },
+  { header: "Thu, 01 Jan 2026 00:00:30 GMT", details: [], expected: 30_000 },
+  { header: "Wed, 31 Dec 2025 00:00:00 GMT", details: [], expected: 0 },
+  { header: "soon", details: [], expected: undefined },
+  { header: "-5", details: [retryInfo], expected: 3_500 },
+  { header: "2", details: [retryInfo], expected: 3_500 },
+  { header: "9", details: [null, "x", { retryDelay: "forever" }, retryInfo], expected: 9_000 },
+])("Retry-After: $header with details $details asks for $expected ms", ({ header, details, expected }) => {
+  const response = answer(429, rpc(429, "RESOURCE_EXHAUSTED", "slow down", details), { "retry-after": header });
+  expect(apiError(response, create).retryAfterMs).toBe(expected);
+});
+
+const disabled = [{ "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason: "SERVICE_DISABLED" }];
+const task = `${queue}/tasks/123`;
+
+test.each([
+  { call: create, status: 401, details: [], remedy: /gcloud auth application-default login/ },
+  { call: create, status: 403, details: [], remedy: /roles\/cloudtasks\.enqueuer .*roles\/iam\.serviceAccountUser/ },
+  {
+    call: create,
+    status: 403,
+    details: disabled,
+    remedy: /gcloud services enable cloudtasks\S+ --project=my-project$/,
+  },
+  {
+    call: create,
+    status: 404,
+    details: [],
+    remedy: / gcloud tasks queues create default --location=europe-west1 --project=my-project$/,
+  },
+  { call: { ...create, emulator: true }, status: 404, details: [], remedy: /--queue default.*--auto-create-queues/ },
+  { call: create, status: 429, details: [], remedy: /quota.*less concurrency/ },
+  {
+    call: { ...create, method: "DELETE", path: task },
+    status: 403,
+    details: [],
+    remedy: /roles\/cloudtasks\.taskDeleter/,
+  },
+  { call: { ...create, path: `${task}:run` }, status: 403, details: [], remedy: /roles\/cloudtasks\.taskRunner/ },
+  { call: { ...create, method: "GET", path: task }, status: 403, details: [], remedy: /roles\/cloudtasks\.viewer/ },
+  { call: { ...create, path: `${queue}:pause` }, status: 403, details: [], remedy: /roles\/cloudtasks\.queueAdmin/ },
+  { call: { ...create, method: "GET", path: task }, status: 404, details: [], remedy: /no longer exists\.$/ },
+  { call: create, status: 400, details: [], remedy: /no longer exists\.$/ },
+])("$call.method $call.path answered $status says what to do", ({ call, status, details, remedy }) => {
+  const body = JSON.stringify({ error: { message: "The task no longer exists.", details } });
+  expect(apiError(answer(status, body), call).message).toMatch(remedy);
+});
+
+test.each([
+  { body: "", shown: "(no content type, 0 characters)." },
+  { body: "<title>Sign in to Wi-Fi</title>", shown: "31 characters): Sign in to Wi-Fi." },
+  { body: '{"name":"projects/p/lo', shown: "22 characters)." },
+])("a success with the body $body is an error that shows what came", ({ body, shown }) => {
+  const error = unreadable(answer(200, body), create.what, "https://example.com");
+  expect(error).toMatchObject({ code: "API_ERROR", status: "UNKNOWN", httpStatus: 200 });
+  expect(error.message).toContain(`https://example.com answered 200 with a body that is not JSON`);
+  expect(error.message).toContain(shown);
+});

@@ -1,0 +1,113 @@
+import { ApiError } from "../core/errors/api-error.ts";
+import type { HttpResponse } from "../core/http.ts";
+import { isRpcStatus, type RpcStatus, rpcStatusOfHttp } from "../core/rpc-status.ts";
+import { remedyFor } from "./remedy.ts";
+
+/** The call that was refused. */
+export interface RefusedCall {
+  readonly what: string;
+  readonly method: string;
+  readonly path: string;
+  readonly emulator: boolean;
+  /** Milliseconds since the epoch, for a `Retry-After` that is a date. */
+  readonly nowMs: number;
+}
+
+interface RpcError {
+  readonly status: RpcStatus;
+  readonly message: string;
+  readonly details: readonly unknown[];
+}
+
+const MAX_EXCERPT = 200;
+
+/**
+ * The error for an answer that is no success. A `google.rpc.Status` speaks for itself; anything else (the page of a proxy,
+ * an empty or broken body) is told by its HTTP status.
+ *
+ * @param response - the answer
+ * @param call - what was refused
+ * @returns an error that says what failed, on what, and what to do
+ */
+export function apiError(response: HttpResponse, call: RefusedCall): ApiError {
+  const { status, message, details } = rpcErrorOf(response);
+  const said = message === "" ? "" : `: ${message}`;
+  const remedy = remedyFor({ ...call, status, httpStatus: response.status, details });
+  const sentence = /[.!?]$/.test(said) ? said : `${said}.`;
+  return new ApiError(`Could not ${call.what}: ${response.status} ${status}${sentence}${remedy}`, {
+    status,
+    httpStatus: response.status,
+    apiMessage: message,
+    details,
+    retryAfterMs: retryAfterMs(response.headers["retry-after"], details, call.nowMs),
+  });
+}
+
+/**
+ * The error for a success whose body is not JSON: something in between answered, or the address is not that of an API.
+ *
+ * @param response - the answer
+ * @param what - what was being done
+ * @param baseUrl - where
+ * @returns an error that shows the beginning of the answer
+ */
+export function unreadable({ status, headers, body }: HttpResponse, what: string, baseUrl: string): ApiError {
+  const type = headers["content-type"] ?? "no content type";
+  const apiMessage = excerpt(body);
+  const shown = apiMessage === "" ? "" : `: ${apiMessage}`;
+  const message = `Could not ${what}: ${baseUrl} answered ${status} with a body that is not JSON (${type}, ${body.length} characters)${shown}. Is it the address of the Cloud Tasks API? The call itself may have been carried out.`;
+  return new ApiError(message, { status: "UNKNOWN", httpStatus: status, apiMessage });
+}
+
+function rpcErrorOf({ status: httpStatus, body }: HttpResponse): RpcError {
+  const error = parsedError(body);
+  const fallback = rpcStatusOfHttp(httpStatus);
+  if (error === undefined) return { status: fallback, message: excerpt(body), details: [] };
+  return {
+    status: isRpcStatus(error.status) ? error.status : fallback,
+    message: typeof error.message === "string" ? error.message : "",
+    details: Array.isArray(error.details) ? error.details : [],
+  };
+}
+
+function parsedError(body: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const answer: unknown = JSON.parse(body);
+    // Some of Google's front ends wrap the object in an array.
+    const object: unknown = Array.isArray(answer) ? answer[0] : answer;
+    return isRecord(object) && isRecord(object.error) ? object.error : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+// Only the title of a page, only the first words of a text, and nothing of a JSON that is no error of the API: it might be
+// an echo of the request, with the secret of the worker in it.
+function excerpt(body: string): string {
+  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1];
+  const text = title ?? (/^\s*[[{"]/.test(body) ? "" : body.replace(/<[^>]*>/g, " "));
+  const oneLine = text.replace(/\s+/g, " ").replace(/\bBearer \S+/gi, "Bearer …");
+  return oneLine.trim().slice(0, MAX_EXCERPT);
+}
+
+function retryAfterMs(header: string | undefined, details: readonly unknown[], nowMs: number): number | undefined {
+  const asked = [headerDelayMs(header, nowMs), ...details.map(retryInfoMs)].filter((ms) => ms !== undefined);
+  return asked.length === 0 ? undefined : Math.max(0, ...asked);
+}
+
+function headerDelayMs(header: string | undefined, nowMs: number): number | undefined {
+  if (header === undefined) return undefined;
+  const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - nowMs;
+  return Number.isFinite(ms) ? ms : undefined;
+}
+
+// google.rpc.RetryInfo, https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto
+function retryInfoMs(detail: unknown): number | undefined {
+  if (!isRecord(detail) || typeof detail.retryDelay !== "string") return undefined;
+  const seconds = /^(\d+(?:\.\d+)?)s$/.exec(detail.retryDelay)?.[1];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

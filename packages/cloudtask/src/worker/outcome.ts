@@ -1,0 +1,78 @@
+import { RetryAfterError } from "../core/errors/retry-after-error.ts";
+import type { ExecutionOutcome } from "../execution/outcome.ts";
+
+/** How a delivery ended: what running it brought, or why it was refused before that. */
+export type Outcome =
+  | ExecutionOutcome
+  | { readonly kind: "unknown-task"; readonly message: string }
+  | { readonly kind: "unauthenticated"; readonly message: string }
+  | { readonly kind: "forbidden"; readonly message: string }
+  | { readonly kind: "method-not-allowed"; readonly message: string }
+  | { readonly kind: "malformed"; readonly message: string }
+  | { readonly kind: "too-large"; readonly message: string }
+  | { readonly kind: "overloaded"; readonly message: string };
+
+interface Answer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** How long Cloud Tasks is asked to wait for a worker that is draining or full, in seconds. */
+const OVERLOADED_RETRY_SECONDS = "5";
+
+type Table = { readonly [Kind in Outcome["kind"]]: (outcome: Extract<Outcome, { kind: Kind }>) => Answer };
+
+/**
+ * What each outcome is answered, and so what Cloud Tasks does: 2xx deletes the task, anything else retries it with the
+ * queue's backoff, and 429 or 503 slow the whole queue, so that they stand for overload alone. An error never shows in
+ * an answer: what it says may be secret.
+ */
+const TABLE: Table = {
+  success: ({ result }) => ({ status: 200, body: { status: "success", result } }),
+  discarded: ({ reason }) => ({
+    status: 200,
+    body: { status: "discarded", reason },
+    headers: { "CloudTask-Outcome": "discarded" },
+  }),
+  error: ({ error }) => ({ status: 500, body: { status: "error" }, headers: retryAfter(error) }),
+  aborted: () => ({ status: 504, body: { status: "aborted" } }),
+  "unknown-task": ({ message }) => ({ status: 404, body: { status: "unknown-task", message } }),
+  unauthenticated: ({ message }) => ({ status: 401, body: { status: "unauthenticated", message } }),
+  forbidden: ({ message }) => ({ status: 403, body: { status: "forbidden", message } }),
+  "method-not-allowed": ({ message }) => ({
+    status: 405,
+    body: { status: "method-not-allowed", message },
+    headers: { Allow: "POST" },
+  }),
+  malformed: ({ message }) => ({ status: 400, body: { status: "malformed", message } }),
+  "too-large": ({ message }) => ({ status: 413, body: { status: "too-large", message } }),
+  overloaded: ({ message }) => ({
+    status: 503,
+    body: { status: "overloaded", message },
+    headers: { "Retry-After": OVERLOADED_RETRY_SECONDS },
+  }),
+};
+
+/**
+ * @param outcome - how a delivery ended
+ * @returns the answer that makes Cloud Tasks do the right thing next
+ */
+export function responseTo(outcome: Outcome): Response {
+  const answer = (TABLE[outcome.kind] as (outcome: Outcome) => Answer)(outcome);
+  const headers = { "Content-Type": "application/json", ...answer.headers };
+  return new Response(textOf(answer.body), { status: answer.status, headers });
+}
+
+/** The work is done: a result that JSON cannot carry is left out rather than turned into a failure. */
+function textOf(body: Readonly<Record<string, unknown>>): string {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    return JSON.stringify({ ...body, result: undefined });
+  }
+}
+
+function retryAfter(error: unknown): Record<string, string> {
+  return error instanceof RetryAfterError ? { "Retry-After": String(error.seconds(Date.now())) } : {};
+}

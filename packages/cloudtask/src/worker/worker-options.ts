@@ -1,0 +1,58 @@
+/** How a worker behaves. The adapters take the same options. */
+export interface WorkerOptions {
+  /**
+   * Serve anyone who can reach the worker, without asking who calls. Only where something else keeps strangers out, or on
+   * a laptop: `X-CloudTasks-*` headers prove nothing. Default `false`: a client without `secret` has no worker.
+   */
+  readonly allowUnauthenticated?: boolean;
+  /** The largest body that is read, in bytes; more is answered 413. Default 1,048,576, more than a task can be. */
+  readonly maxBodyBytes?: number;
+  /** How many deliveries run at once; more are answered 503, which slows the queue. Default: no limit. */
+  readonly maxConcurrency?: number;
+  /**
+   * What to do with a task that no definition knows. `"retry"` (the default) answers 404, so that Cloud Tasks tries again:
+   * a newer push may have met an older revision. `"discard"` answers 200 and drops it.
+   */
+  readonly unknownTask?: "retry" | "discard";
+}
+
+/** Worker options with their defaults. */
+export interface ResolvedWorkerOptions {
+  readonly allowUnauthenticated: boolean;
+  readonly maxBodyBytes: number;
+  readonly maxConcurrency: number;
+  readonly unknownTask: "retry" | "discard";
+}
+
+const DEFAULTS: ResolvedWorkerOptions = {
+  allowUnauthenticated: false,
+  maxBodyBytes: 1_048_576,
+  maxConcurrency: Number.POSITIVE_INFINITY,
+  unknownTask: "retry",
+};
+
+/**
+ * @param options - as given
+ * @returns the same with defaults
+ * @throws TypeError for an unknown option or a value out of range
+ */
+export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOptions {
+  for (const key of Object.keys(options)) {
+    if (!(key in DEFAULTS)) {
+      throw new TypeError(`createWorker(): unknown option "${key}"; there are ${Object.keys(DEFAULTS).join(", ")}`);
+    }
+  }
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const resolved: ResolvedWorkerOptions = { ...DEFAULTS, ...given };
+  atLeastOne("maxBodyBytes", resolved.maxBodyBytes);
+  atLeastOne("maxConcurrency", resolved.maxConcurrency);
+  if (resolved.unknownTask !== "retry" && resolved.unknownTask !== "discard") {
+    throw new TypeError(`createWorker(): unknownTask must be "retry" or "discard", received "${resolved.unknownTask}"`);
+  }
+  return resolved;
+}
+
+function atLeastOne(option: string, value: unknown): void {
+  if (typeof value === "number" && value >= 1) return;
+  throw new TypeError(`createWorker(): ${option} must be a number of 1 or more, received ${String(value)}`);
+}

@@ -1,0 +1,224 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { deliveryOf, retryOf } from "../../test/support/deliveries.ts";
+import {
+  CloudTaskClient,
+  createWorker,
+  DeadlineExceededError,
+  type Delivery,
+  depends,
+  type Worker,
+  type WorkerOptions,
+} from "../index.ts";
+
+let client: CloudTaskClient;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: new Date("2026-01-01T00:00:01Z") });
+  client = new CloudTaskClient({ url: "http://worker.test/tasks/run" });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function serve(options: WorkerOptions = {}): Worker {
+  return createWorker(client, { allowUnauthenticated: true, ...options });
+}
+
+/** A promise that the test settles. */
+function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+test("a client without a secret has no worker unless it says that anyone may call", () => {
+  expect(() => createWorker(client)).toThrow(/give the client a `secret`, or say `allowUnauthenticated: true`/);
+  const withAccount = new CloudTaskClient({
+    url: "http://worker.test/",
+    serviceAccount: "tasks@p.iam.gserviceaccount.com",
+  });
+  expect(() => createWorker(withAccount)).toThrow(/OIDC token .* is not verified yet/);
+});
+
+test.each([
+  ["an unknown option", { concurrency: 5 }, /unknown option "concurrency"/],
+  ["a limit of nothing", { maxConcurrency: 0 }, /maxConcurrency must be a number of 1 or more, received 0/],
+  ["a limit that is no number", { maxBodyBytes: Number.NaN }, /maxBodyBytes must be a number/],
+  ["an unknown choice", { unknownTask: "ignore" }, /unknownTask must be "retry" or "discard"/],
+])("createWorker() refuses %s", (_, options, message) => {
+  expect(() => createWorker(client, options as never)).toThrow(message);
+  expect(() => createWorker({} as never)).toThrow(/npm ls cloudtask/);
+});
+
+test("the delivery tells which task, which attempt, from which queue, until when", async () => {
+  let seen: Delivery | undefined;
+  client.task("look", {
+    dispatchDeadline: "30s",
+    run: (_: undefined, { delivery }) => {
+      seen = delivery;
+    },
+  });
+  const headers = { "X-CloudTasks-TaskExecutionCount": "1", "X-CloudTasks-TaskRetryReason": "App Error" };
+  await serve().fetch(retryOf({ task: "look" }, 2, headers));
+  expect(seen).toMatchObject({
+    task: "look",
+    id: "6154398438278443008",
+    queue: "default",
+    attempt: 3,
+    retryCount: 2,
+    executionCount: 1,
+    scheduledAt: new Date("2026-01-01T00:00:00.250Z"),
+    previousResponse: 503,
+    retryReason: "App Error",
+    deadline: new Date("2026-01-01T00:00:31Z"),
+  });
+  expect(seen?.request.headers.get("User-Agent")).toBe("Google-Cloud-Tasks");
+});
+
+test.each([
+  ["a push's own deadline beats the definition's", "45s", "2026-01-01T00:00:46.000Z"],
+  ["a deadline that makes no sense is ignored", "soon", "2026-01-01T00:10:01.000Z"],
+])("%s", async (_, header, deadline) => {
+  client.task("look", (_: undefined, { delivery }) => delivery.deadline.toISOString());
+  const response = await serve().fetch(deliveryOf({ task: "look" }, { "CloudTask-Deadline": header }));
+  expect(await response.json()).toMatchObject({ result: deadline });
+});
+
+test("without the headers of Cloud Tasks a delivery counts as a first attempt", async () => {
+  client.task("look", (_: undefined, { delivery: { attempt, id, queue } }) => [attempt, id, queue]);
+  const request = new Request("http://worker.test/", {
+    method: "POST",
+    headers: { "content-type": "application/json; charset=utf-8" },
+    body: '{"task":"look"}',
+  });
+  expect(await (await serve().fetch(request)).json()).toEqual({ status: "success", result: [1, "", ""] });
+});
+
+test("a handler that never returns is answered 504 before the deadline, and never committed", async () => {
+  const log: string[] = [];
+  const { opened, open } = gate();
+  const db = depends(async function* () {
+    try {
+      yield "session";
+      log.push("commit");
+    } catch (error) {
+      log.push(`rollback: ${(error as Error).name}`);
+    }
+  });
+  client.task("hang", {
+    dispatchDeadline: "15s",
+    deps: { db },
+    onError: ({ error }) => log.push(`onError: ${(error as Error).message}`),
+    run: () => opened,
+  });
+  const answering = serve().fetch(deliveryOf({ task: "hang" }));
+  await vi.advanceTimersByTimeAsync(14_500);
+  const response = await answering;
+  expect(response.status).toBe(504);
+  expect(log).toEqual([
+    expect.stringMatching(/^onError: the handler did not finish in time: its dispatch deadline is 15s/),
+  ]);
+  open();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(log[1]).toBe("rollback: DeadlineExceededError");
+});
+
+test("a handler that heeds its signal is torn down before the answer", async () => {
+  const log: string[] = [];
+  const db = depends(async function* () {
+    yield "session";
+    log.push("unreached");
+  });
+  client.task("heed", {
+    dispatchDeadline: "15s",
+    deps: { db },
+    run: (_: undefined, { delivery }) =>
+      new Promise((_, reject) => {
+        delivery.signal.addEventListener("abort", () => {
+          log.push(`aborted: ${delivery.signal.reason instanceof DeadlineExceededError}`);
+          reject(delivery.signal.reason);
+        });
+      }),
+  });
+  const answering = serve().fetch(deliveryOf({ task: "heed" }));
+  await vi.advanceTimersByTimeAsync(14_000);
+  expect((await answering).status).toBe(504);
+  expect(log).toEqual(["aborted: true"]);
+});
+
+test("a caller that is gone aborts the delivery", async () => {
+  const caller = new AbortController();
+  client.task("wait", (_: undefined, { delivery }) => {
+    return new Promise((_, reject) => delivery.signal.addEventListener("abort", () => reject(delivery.signal.reason)));
+  });
+  const request = new Request(deliveryOf({ task: "wait" }), { signal: caller.signal });
+  const answering = serve().fetch(request);
+  await vi.advanceTimersByTimeAsync(0);
+  caller.abort(new Error("gone"));
+  expect((await answering).status).toBe(504);
+});
+
+test("over maxConcurrency a delivery is answered 503 with Retry-After", async () => {
+  const { opened, open } = gate();
+  client.task("slow", () => opened);
+  const worker = serve({ maxConcurrency: 2 });
+  const answers = [1, 2, 3].map(() => worker.fetch(deliveryOf({ task: "slow" })));
+  const refused = await answers[2];
+  expect(refused?.status).toBe(503);
+  expect(refused?.headers.get("Retry-After")).toBe("5");
+  open();
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 503]);
+  expect((await worker.fetch(deliveryOf({ task: "slow" }))).status).toBe(200);
+});
+
+test("a closing worker refuses new deliveries and waits for the running ones", async () => {
+  const { opened, open } = gate();
+  client.task("slow", () => opened);
+  const worker = serve();
+  const running = worker.fetch(deliveryOf({ task: "slow" }));
+  const closing = worker.close();
+  expect((await worker.fetch(deliveryOf({ task: "slow" }))).status).toBe(503);
+  open();
+  expect((await running).status).toBe(200);
+  await closing;
+});
+
+test("after its grace a closing worker aborts what still runs", async () => {
+  client.task("stubborn", (_: undefined, { delivery }) => {
+    return new Promise((_, reject) => delivery.signal.addEventListener("abort", () => reject(delivery.signal.reason)));
+  });
+  const worker = serve();
+  const running = worker.fetch(deliveryOf({ task: "stubborn" }));
+  const closing = worker.close({ grace: "3s" });
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect((await running).status).toBe(504);
+  await closing;
+});
+
+test("a hook has dependencies of its own, torn down after it", async () => {
+  const log: string[] = [];
+  const db = depends(function* () {
+    yield { save: (what: string) => log.push(`save ${what}`) };
+    log.push("commit");
+  });
+  client.task("never", {
+    maxAttempts: 1,
+    deps: { db },
+    onDiscard: async ({ delivery, payload }) => (await delivery.use(db)).save(JSON.stringify(payload)),
+    run: (_: { id: number }) => Promise.reject(new Error("no")),
+  });
+  await serve().fetch(deliveryOf({ task: "never", payload: { id: 7 } }));
+  expect(log).toEqual(['save {"id":7}', "commit"]);
+});
+
+test("what is refused and what fails is told to the logger, without secrets", async () => {
+  const lines: unknown[][] = [];
+  const logger = { warn: (...line: unknown[]) => lines.push(line), error: (...line: unknown[]) => lines.push(line) };
+  const logged = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret", logger });
+  await createWorker(logged).fetch(deliveryOf({ task: "x" }, { "X-CloudTask-Secret": "guess" }));
+  expect(lines).toEqual([[expect.stringContaining("a call was refused (forbidden)")]]);
+  expect(JSON.stringify(lines)).not.toMatch(/s3cret|guess/);
+});

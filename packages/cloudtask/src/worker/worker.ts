@@ -1,0 +1,157 @@
+import { type Duration, durationMs } from "../core/duration.ts";
+import { execute } from "../execution/execute.ts";
+import { type Registry, registryOf, type TaskClient } from "../execution/registry.ts";
+import { parseEnvelope } from "../payload/envelope.ts";
+import { type Authenticate, createAuthenticate } from "./authenticate.ts";
+import { deliveryFacts } from "./delivery-facts.ts";
+import { type Outcome, responseTo } from "./outcome.ts";
+import { readBody } from "./read-body.ts";
+import { type ResolvedWorkerOptions, resolveWorkerOptions, type WorkerOptions } from "./worker-options.ts";
+
+/** How long `close()` lets running deliveries finish before it aborts them: as long as Cloud Run waits after SIGTERM. */
+const DEFAULT_GRACE: Duration = "10s";
+
+/** Receives the calls of Cloud Tasks: a web-standard request in, a web-standard response out. */
+export interface Worker {
+  /**
+   * Serves one delivery: authenticates the call, reads the body, runs the task, answers with the outcome. It never
+   * rejects. It may be passed on by itself (`Deno.serve(worker.fetch)`).
+   *
+   * @param request - the HTTP request as it came, its body unread
+   * @returns the answer that makes Cloud Tasks do the right thing next
+   */
+  readonly fetch: (request: Request) => Promise<Response>;
+  /**
+   * Stops serving: new deliveries are answered 503 with `Retry-After`, so that Cloud Tasks tries again elsewhere; running
+   * ones may finish.
+   *
+   * @param options - `grace`: how long they may, before their signals abort (default 10 s)
+   * @returns when the last one has been answered
+   */
+  close(options?: { readonly grace?: Duration }): Promise<void>;
+  /** `close()`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Makes the worker of a client: what runs its tasks when Cloud Tasks calls. Mount it at the client's `url`, by an adapter
+ * (`cloudtask/express`, `cloudtask/node` …) or by its `fetch`.
+ *
+ * @param client - a CloudTaskClient whose tasks are defined by the time they are delivered
+ * @param options - limits, and who may call
+ * @returns the worker
+ * @throws TypeError where nothing would keep strangers out, or an option is wrong
+ *
+ * @example
+ * ```ts
+ * const worker = createWorker(client, { maxConcurrency: 50 });
+ * Bun.serve({ fetch: worker.fetch });
+ * ```
+ */
+export function createWorker(client: TaskClient, options: WorkerOptions = {}): Worker {
+  const registry = registryOf(client);
+  const resolved = resolveWorkerOptions(options);
+  const server = new DeliveryServer(registry, resolved);
+  return {
+    fetch: (request) => server.serve(request),
+    close: ({ grace = DEFAULT_GRACE } = {}) => server.close(durationMs(grace, "worker.close({ grace })")),
+    [Symbol.asyncDispose]: () => server.close(durationMs(DEFAULT_GRACE, "grace")),
+  };
+}
+
+/**
+ * What every adapter takes: a client, whose worker is then made here, or a worker, for whoever wants to close it.
+ *
+ * @param target - a client or a worker
+ * @param options - for the worker to be made
+ * @returns a worker
+ * @throws TypeError as `createWorker()`; where options are given for a worker that is made already
+ */
+export function workerFor(target: TaskClient | Worker, options?: WorkerOptions): Worker {
+  if (!("fetch" in target)) return createWorker(target, options);
+  if (options === undefined) return target;
+  throw new TypeError("give worker options to createWorker(); this worker is made already");
+}
+
+class DeliveryServer {
+  readonly #registry: Registry;
+  readonly #options: ResolvedWorkerOptions;
+  readonly #authenticate: Authenticate;
+  readonly #running = new Set<Promise<Outcome>>();
+  readonly #closed = new AbortController();
+  #draining = false;
+
+  constructor(registry: Registry, options: ResolvedWorkerOptions) {
+    this.#registry = registry;
+    this.#options = options;
+    this.#authenticate = createAuthenticate(registry.callers, options.allowUnauthenticated);
+  }
+
+  async serve(request: Request): Promise<Response> {
+    const outcome = this.#refusal(request) ?? (await this.#admit(request));
+    if ("message" in outcome) {
+      this.#registry.logger?.warn(`cloudtask: a call was refused (${outcome.kind}): ${outcome.message}`);
+    }
+    return responseTo(outcome);
+  }
+
+  async close(graceMs: number): Promise<void> {
+    this.#draining = true;
+    const timer = setTimeout(() => this.#closed.abort(new Error("the worker is closing")), graceMs);
+    await Promise.allSettled(this.#running);
+    clearTimeout(timer);
+  }
+
+  #refusal(request: Request): Outcome | undefined {
+    if (request.method !== "POST") {
+      return { kind: "method-not-allowed", message: `a delivery is a POST, received ${request.method}` };
+    }
+    if (this.#draining) return { kind: "overloaded", message: "this worker is closing" };
+    if (this.#running.size < this.#options.maxConcurrency) return undefined;
+    return {
+      kind: "overloaded",
+      message: `${this.#running.size} deliveries are running, as many as may (maxConcurrency)`,
+    };
+  }
+
+  /** Counts it as running from before the first await, so that a burst cannot slip past `maxConcurrency`. */
+  async #admit(request: Request): Promise<Outcome> {
+    const running = this.#deliver(request).catch((error): Outcome => {
+      this.#registry.logger?.error("cloudtask: a delivery failed outside its handler", error);
+      return { kind: "error", error };
+    });
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  async #deliver(request: Request): Promise<Outcome> {
+    const refused = (await this.#authenticate(request)) ?? wrongType(request);
+    if (refused !== undefined) return refused;
+    const body = await readBody(request, this.#options.maxBodyBytes);
+    if (typeof body !== "string") return body;
+    const envelope = parseEnvelope(body);
+    if ("problem" in envelope) return { kind: "malformed", message: envelope.problem };
+    const task = this.#registry.tasks.get(envelope.task);
+    if (task === undefined) return this.#unknown(envelope.task);
+    const facts = deliveryFacts(request, task.dispatchDeadlineMs, [this.#closed.signal]);
+    return execute(this.#registry, task, envelope.payload, facts);
+  }
+
+  #unknown(name: string): Outcome {
+    const message = `no task definition is named ${JSON.stringify(name)}: is the module that defines it imported here?`;
+    if (this.#options.unknownTask === "retry") return { kind: "unknown-task", message };
+    this.#registry.logger?.warn(`cloudtask: a task was discarded: ${message}`);
+    return { kind: "discarded", reason: "unknown-task", error: new Error(message) };
+  }
+}
+
+/** A cross-site form can post text/plain that happens to be JSON; it cannot post application/json unasked. */
+function wrongType(request: Request): Outcome | undefined {
+  const type = request.headers.get("Content-Type") ?? "none";
+  if (/^application\/json\s*(;|$)/i.test(type)) return undefined;
+  return { kind: "malformed", message: `expected the Content-Type application/json, received ${type}` };
+}

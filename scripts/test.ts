@@ -1,0 +1,60 @@
+/**
+ * Everything that must hold, in one go: style and laws, types, dead code, the build, and all tests, those on the built
+ * output included. Every stage runs, whatever became of the others; the last line counts.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** A stage that passes or fails as a whole. */
+function stage(title: string, command: string, ...args: readonly string[]): Counts {
+  console.log(`\n── ${title}`);
+  const { status } = spawnSync(command, args, { stdio: "inherit" });
+  const passed = status === 0;
+  console.log(passed ? `   ${title}: ok` : `   ${title}: failed`);
+  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
+}
+
+/** The test runner, whose own counts are taken from its report; without a report it has failed. */
+function tests(): Counts {
+  console.log("\n── tests");
+  const folder = mkdtempSync(join(tmpdir(), "cloudtask-report-"));
+  const report = join(folder, "report.json");
+  const { status } = spawnSync(
+    "vitest",
+    ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+    {
+      stdio: "inherit",
+    },
+  );
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, "utf8"));
+    // A file that could not be loaded fails the run without a failed test.
+    const failed = numFailedTests + (status !== 0 && numFailedTests === 0 ? 1 : 0);
+    return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const results = [
+  stage("generated code", "npm", "run", "--silent", "generate"),
+  stage("style and laws", "biome", "check", "--error-on-warnings", "."),
+  stage("types", "tsc", "--noEmit"),
+  stage("dead code", "knip", "--no-progress"),
+  stage("build", "npm", "run", "--silent", "build"),
+  tests(),
+];
+const sum = (pick: (counts: Counts) => number): number => results.reduce((total, counts) => total + pick(counts), 0);
+const [passed, failed, skipped] = [sum((c) => c.passed), sum((c) => c.failed), sum((c) => c.skipped)];
+console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+process.exitCode = failed > 0 ? 1 : 0;

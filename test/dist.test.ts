@@ -1,0 +1,98 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startFakeApi } from "./support/fake-api.ts";
+import { runNode } from "./support/run-node.ts";
+
+/** A user's program: defines a task, pushes it, prints what came of it. */
+const PROGRAM = `
+import { CloudTaskClient } from "cloudtask";
+const client = new CloudTaskClient({ project: "p", location: "l", url: "https://example.com/tasks" });
+const hello = client.task("hello", async (who: string) => "hello " + who);
+const { name } = await hello("world").push();
+console.log(name);
+await client.close();
+`;
+
+/** Writes down every file that is loaded. */
+const RECORDER = `
+import { appendFileSync } from "node:fs";
+export async function load(url, context, next) {
+  appendFileSync(process.env.LOADED, url + "\\n");
+  return next(url, context);
+}
+`;
+
+// Without this project's tsconfig, whose paths lead to the sources.
+const AS_USERS_DO = { bundle: true, format: "esm", tsconfigRaw: {} } as const;
+
+// Beside the packages, so that "cloudtask" means what it means to a user.
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(process.cwd(), "node_modules", ".dist-test-"));
+  await writeFile(join(folder, "program.ts"), PROGRAM);
+  await writeFile(join(folder, "program.mjs"), PROGRAM.replace("who: string", "who"));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+test("importing cloudtask and pushing loads at most 3 of its files and nothing of anyone else", async () => {
+  await using api = await startFakeApi();
+  const record = await mkdtemp(join(tmpdir(), "cloudtask-loaded-"));
+  const [recorder, loaded] = [join(record, "recorder.mjs"), join(record, "loaded.txt")];
+  await writeFile(recorder, RECORDER);
+  const register = `import { register } from "node:module"; register(${JSON.stringify(pathToFileURL(recorder).href)});`;
+  const preload = `data:text/javascript,${encodeURIComponent(register)}`;
+  const env = { CLOUD_TASKS_EMULATOR_HOST: api.host, LOADED: loaded };
+  const { stdout } = await runNode(["--import", preload, join(folder, "program.mjs")], env);
+  expect(stdout).toBe("projects/p/locations/l/queues/default/tasks/1\n");
+  const files = (await readFile(loaded, "utf8")).split("\n").filter((url) => url.startsWith("file:"));
+  const own = files.filter((url) => url.includes("/packages/cloudtask/dist/"));
+  expect(own.length).toBeGreaterThan(0);
+  expect(own.length).toBeLessThanOrEqual(3);
+  expect(files.filter((url) => !own.includes(url))).toEqual([pathToFileURL(join(folder, "program.mjs")).href]);
+  await rm(record, { recursive: true });
+});
+
+test("a bundle of a client made by esbuild runs, without google-auth-library among what it needs", async () => {
+  await using api = await startFakeApi();
+  const outfile = join(folder, "bundle.mjs");
+  await build({ ...AS_USERS_DO, entryPoints: [join(folder, "program.ts")], platform: "node", outfile });
+  const { stdout } = await runNode([outfile], { CLOUD_TASKS_EMULATOR_HOST: api.host });
+  expect(stdout).toBe("projects/p/locations/l/queues/default/tasks/1\n");
+  expect(api.calls).toEqual(["POST /v2/projects/p/locations/l/queues/default/tasks"]);
+});
+
+test("a bundle for a runtime without Node's modules imports none of them, and pushes over fetch", async () => {
+  await using api = await startFakeApi();
+  const outfile = join(folder, "edge.mjs");
+  const entryPoints = [join(folder, "program.ts")];
+  await build({ ...AS_USERS_DO, entryPoints, platform: "neutral", conditions: ["workerd"], outfile });
+  expect(await readFile(outfile, "utf8")).not.toMatch(/from\s*"node:|import\("node:/);
+  await runNode([outfile], { CLOUD_TASKS_EMULATOR_HOST: api.host });
+  expect(api.calls).toHaveLength(1);
+});
+
+test("require() of the package works where Node allows it", async () => {
+  const program = `console.log(typeof require("cloudtask").CloudTaskClient, typeof require("cloudtask/express").cloudTaskRouter)`;
+  const file = join(folder, "required.cjs");
+  await writeFile(file, program);
+  expect((await runNode([file])).stdout).toBe("function function\n");
+});
+
+test("the classes of one subpath are those of another, so that instanceof works across them", async () => {
+  const file = join(folder, "identity.mjs");
+  await writeFile(
+    file,
+    `import { CloudTaskClient } from "cloudtask";
+     import { cloudTaskListener } from "cloudtask/node";
+     import { cloudTaskRouter } from "cloudtask/express";
+     const client = new CloudTaskClient({ url: "http://x.test/", secret: "s" });
+     console.log(typeof cloudTaskListener(client), typeof cloudTaskRouter(client));`,
+  );
+  expect((await runNode([file])).stdout).toBe("function function\n");
+});

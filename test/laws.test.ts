@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { expect, test } from "vitest";
+
+const ADAPTERS = "packages/cloudtask/src/adapters";
+
+interface Exported {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** What the declarations of a package's entry list, and where each stands. */
+function exportsOf(entry: string): Exported[] {
+  const text = readFileSync(entry, "utf8");
+  return [...text.matchAll(/export\s+(?:type\s+)?\{([^}]*)\}\s*from\s*"([^"]+)"/g)].flatMap(
+    ([, names = "", from = ""]) =>
+      names.split(",").flatMap((each) => {
+        const name = each.trim().replace(/^type\s+/, "");
+        return name ? [{ name, file: resolve(dirname(entry), from.replace(/\.js$/, ".d.ts")) }] : [];
+      }),
+  );
+}
+
+/** The comment above a declaration, and the kind of it. */
+function documentation({ name, file }: Exported): { readonly doc: string; readonly kind: string } {
+  const text = readFileSync(file, "utf8");
+  const declared = new RegExp(
+    `(/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/\\s*)?export (?:declare )?(class|function|interface|type|const) ${name}\\b`,
+  );
+  const match = declared.exec(text);
+  return { doc: match?.[1] ?? "", kind: match?.[2] ?? "missing" };
+}
+
+test.each([
+  ["cloudtask", "packages/cloudtask/dist/types/index.d.ts"],
+  ["@cloudtask/emulator", "packages/emulator/dist/types/index.d.ts"],
+])("every public export of %s is documented, classes and functions with an example", (_, entry) => {
+  const exported = exportsOf(entry);
+  expect(exported.length).toBeGreaterThan(5);
+  const lacking = exported.filter((each) => {
+    const { doc, kind } = documentation(each);
+    return doc.length < 20 || (["class", "function", "missing"].includes(kind) && !doc.includes("@example"));
+  });
+  expect(lacking.map(({ name }) => name)).toEqual([]);
+});
+
+test("an adapter stays under 60 lines", () => {
+  const long = readdirSync(ADAPTERS)
+    .filter((file) => !file.startsWith("_") && !file.endsWith(".test.ts"))
+    .filter((file) => readFileSync(join(ADAPTERS, file), "utf8").split("\n").length > 60);
+  expect(long).toEqual([]);
+});
+
+test("the library has no dependency but what DESIGN allows, and lock files carry no download addresses", () => {
+  const manifest = JSON.parse(readFileSync("packages/cloudtask/package.json", "utf8"));
+  expect(Object.keys(manifest.dependencies ?? {}).filter((name) => name !== "jose")).toEqual([]);
+  expect(readFileSync("package-lock.json", "utf8")).not.toMatch(/"resolved": "http/);
+});
+
+test("the README stays short", () => {
+  expect(readFileSync("README.md", "utf8").split("\n").length).toBeLessThanOrEqual(150);
+});

@@ -1,0 +1,27 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Tests run on the sources, so that a failure points at a line one can edit; `*.dist.test.ts` alone run on the built output. */
+const sources = [
+  { find: /^#http$/, replacement: at("packages/cloudtask/src/transport/http-node.ts") },
+  { find: /^cloudtask$/, replacement: at("packages/cloudtask/src/index.ts") },
+  { find: /^cloudtask\/internal$/, replacement: at("packages/cloudtask/src/internal.ts") },
+  { find: /^cloudtask\/(.+)$/, replacement: at("packages/cloudtask/src/adapters/$1.ts") },
+  { find: /^@cloudtask\/emulator$/, replacement: at("packages/emulator/src/index.ts") },
+];
+
+export default defineConfig({
+  resolve: { alias: sources },
+  test: {
+    include: [
+      "packages/*/src/**/*.test.ts",
+      "packages/*/test/**/*.test.ts",
+      "test/**/*.test.ts",
+      "examples/**/*.test.ts",
+    ],
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+  },
+});
