@@ -2,7 +2,7 @@ import { CredentialsError } from "../core/errors/credentials-error.ts";
 import type { AccessToken, TokenSource } from "./token-source.ts";
 
 /** A token that is ready to be sent. */
-export interface CachedToken {
+interface CachedToken {
   readonly token: string;
   readonly quotaProject?: string | undefined;
 }

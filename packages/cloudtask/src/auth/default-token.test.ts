@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
 import type { HttpSender } from "../core/http.ts";
 import { defaultToken } from "./default-token.ts";
-import type { Environment } from "./environment.ts";
 import type { MetadataServer } from "./metadata.ts";
 
 const expiresAt = new Date("2030-01-01");
@@ -12,7 +11,7 @@ const unusedSender: HttpSender = {
 };
 
 /** A place to run in: with or without a metadata server that gives tokens, with or without the library. */
-function place({ server, library, environment = {} }: { server: string; library: string; environment?: Environment }) {
+function place({ server, library, keyFile }: { server: string; library: string; keyFile?: string }) {
   const asked: string[] = [];
   const metadata: MetadataServer = {
     async available() {
@@ -38,18 +37,16 @@ function place({ server, library, environment = {} }: { server: string; library:
     }
   }
   const importModule = () => (library === "absent" ? Promise.reject(new Error("no")) : Promise.resolve({ GoogleAuth }));
-  return { source: defaultToken(unusedSender, { environment, metadata, importModule }), asked };
+  return { source: defaultToken(unusedSender, { environment: () => keyFile, metadata, importModule }), asked };
 }
 
-const keyFile = { GOOGLE_APPLICATION_CREDENTIALS: "/key.json" };
-
 test.each([
-  { server: "good", library: "good", environment: {}, token: "of-server", asked: ["probe", "metadata"] },
-  { server: "good", library: "absent", environment: {}, token: "of-server", asked: ["probe", "metadata"] },
-  { server: "absent", library: "good", environment: {}, token: "of-library", asked: ["probe", "library"] },
-  { server: "broken", library: "good", environment: {}, token: "of-library", asked: ["probe", "metadata", "library"] },
-  { server: "good", library: "good", environment: keyFile, token: "of-library", asked: ["library"] },
-])("with a server that is $server, a library that is $library, and $environment: $token", async (given) => {
+  { server: "good", library: "good", token: "of-server", asked: ["probe", "metadata"] },
+  { server: "good", library: "absent", token: "of-server", asked: ["probe", "metadata"] },
+  { server: "absent", library: "good", token: "of-library", asked: ["probe", "library"] },
+  { server: "broken", library: "good", token: "of-library", asked: ["probe", "metadata", "library"] },
+  { server: "good", library: "good", keyFile: "/key.json", token: "of-library", asked: ["library"] },
+])("with a server that is $server, a library that is $library, and the key file $keyFile: $token", async (given) => {
   const { source, asked } = place(given);
   expect(await source()).toMatchObject({ token: given.token, expiresAt });
   expect(asked).toEqual(given.asked);
@@ -72,7 +69,7 @@ test.each([
     said: ["Server broken.", "google-auth-library gave no access token"],
   },
   {
-    given: { server: "good", library: "absent", environment: keyFile },
+    given: { server: "good", library: "absent", keyFile: "/key.json" },
     said: ["google-auth-library is not installed"],
   },
 ])("with $given the error names each source asked, and what to do", async ({ given, said }) => {

@@ -1,14 +1,15 @@
+import { environment } from "../core/environment.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
 import type { HttpSender } from "../core/http.ts";
-import { type Environment, environment } from "./environment.ts";
 import { googleAuthLibrary, type ImportModule } from "./google-auth-library.ts";
 import { createMetadataServer, type MetadataServer } from "./metadata.ts";
 import type { AccessToken, TokenSource } from "./token-source.ts";
 
 /** What the default token source may be given. */
 export interface DefaultTokenOptions {
-  readonly environment?: Environment | undefined;
+  /** Reads the first of some environment variables that is set. */
+  readonly environment?: typeof environment | undefined;
   /** The metadata server's client, to share one that is there already. */
   readonly metadata?: MetadataServer | undefined;
   /** How google-auth-library is loaded. */
@@ -33,11 +34,11 @@ const REMEDY =
  * ```
  */
 export function defaultToken(sender: HttpSender, options: DefaultTokenOptions = {}): TokenSource {
-  const env = options.environment ?? environment();
+  const env = options.environment ?? environment;
   const metadata = options.metadata ?? createMetadataServer(sender, { environment: env });
   const library = googleAuthLibrary(options.importModule);
   // A key file is a choice of identity: where it cannot be used, another identity must not take its place.
-  const sources = env.GOOGLE_APPLICATION_CREDENTIALS ? [library] : [ofServer, library];
+  const sources = env("GOOGLE_APPLICATION_CREDENTIALS") ? [library] : [ofServer, library];
   let serving: TokenSource | undefined;
 
   async function ofServer(): Promise<AccessToken> {

@@ -54,7 +54,7 @@ function inTurn(...pages: readonly Page[]): RequestListener {
 
 function clientOf(host: string, sender: HttpSender = createNodeSender(), timeoutMs = 5_000): MetadataServer {
   onTestFinished(() => sender.close());
-  return createMetadataServer(sender, { environment: { GCE_METADATA_HOST: host }, now, timeoutMs });
+  return createMetadataServer(sender, { environment: () => host, now, timeoutMs });
 }
 
 const token = '{"access_token":"ya29.abc","expires_in":3599,"token_type":"Bearer"}';
@@ -133,6 +133,11 @@ test("where nobody listens, no token is a CredentialsError with the socket's rea
   expect(await client.region()).toBeUndefined();
 });
 
+/** An environment in which nothing but that is set. */
+function only(name?: string) {
+  return (...names: readonly string[]): string | undefined => names.filter((asked) => asked === name).map(() => "x")[0];
+}
+
 /** A sender that answers every probe alike, and counts. */
 function probed(headers: Readonly<Record<string, string>>) {
   const urls: string[] = [];
@@ -146,14 +151,29 @@ function probed(headers: Readonly<Record<string, string>>) {
   return { sender, urls };
 }
 
-test.each([
-  { headers: { "metadata-flavor": "Google" }, expected: true },
-  { headers: { server: "captive portal" }, expected: false },
-])("with nothing in the environment one probe decides: $headers → $expected", async ({ headers, expected }) => {
-  const { sender, urls } = probed(headers);
-  const client = createMetadataServer(sender, { environment: {} });
-  expect(await Promise.all([client.available(), client.available()])).toEqual([expected, expected]);
-  expect(urls).toEqual(["http://metadata.google.internal/computeMetadata/v1/instance/"]);
+const PROBE = "http://metadata.google.internal/computeMetadata/v1/instance/";
+
+test("with nothing in the environment one probe tells that there is a server", async () => {
+  const { sender, urls } = probed({ "metadata-flavor": "Google" });
+  const client = createMetadataServer(sender, { environment: only() });
+  expect(await Promise.all([client.available(), client.available()])).toEqual([true, true]);
+  expect(await client.available()).toBe(true);
+  expect(urls).toEqual([PROBE]);
+});
+
+test("where there was none it is looked for again, since it may still come up", async () => {
+  const { sender, urls } = probed({ server: "captive portal" });
+  const client = createMetadataServer(sender, { environment: only() });
+  expect(await Promise.all([client.available(), client.available()])).toEqual([false, false]);
+  expect(await client.available()).toBe(false);
+  expect(urls).toEqual([PROBE, PROBE]);
+});
+
+test("where there is none, project and region are not waited for", async () => {
+  const { sender, urls } = probed({});
+  const client = createMetadataServer(sender, { environment: only() });
+  expect([await client.projectId(), await client.region()]).toEqual([undefined, undefined]);
+  expect(new Set(urls)).toEqual(new Set([PROBE]));
 });
 
 test("a probe that gets no answer in time means that there is no server", async () => {
@@ -161,11 +181,11 @@ test("a probe that gets no answer in time means that there is no server", async 
     send: ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
     close: async () => undefined,
   };
-  expect(await createMetadataServer(sender, { environment: {}, probeTimeoutMs: 1 }).available()).toBe(false);
+  expect(await createMetadataServer(sender, { environment: only(), probeTimeoutMs: 1 }).available()).toBe(false);
 });
 
 test.each(["K_SERVICE", "CLOUD_RUN_JOB", "GAE_SERVICE"])("where %s is set no probe is needed", async (name) => {
   const { sender, urls } = probed({});
-  expect(await createMetadataServer(sender, { environment: { [name]: "x" } }).available()).toBe(true);
+  expect(await createMetadataServer(sender, { environment: only(name) }).available()).toBe(true);
   expect(urls).toEqual([]);
 });

@@ -1,11 +1,11 @@
+import { environment } from "../core/environment.ts";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
 import type { HttpResponse, HttpSender } from "../core/http.ts";
-import { type Environment, environment } from "./environment.ts";
 import type { AccessToken } from "./token-source.ts";
 
 /** What Google's platforms tell the programs that run on them. */
 export interface MetadataServer {
-  /** Whether there is one: known from the environment, or found out once by asking. */
+  /** Whether there is one: known from the environment, or found out by asking, once where there is. */
   available(): Promise<boolean>;
   /**
    * @returns an access token of the attached service account
@@ -20,7 +20,8 @@ export interface MetadataServer {
 
 /** What a metadata server client may be given. */
 export interface MetadataServerOptions {
-  readonly environment?: Environment | undefined;
+  /** Reads the first of some environment variables that is set. */
+  readonly environment?: typeof environment | undefined;
   /** Milliseconds since the epoch. */
   readonly now?: (() => number) | undefined;
   /** Limit of one request, in milliseconds. Default 3,000. */
@@ -49,8 +50,8 @@ const SENDS = 3;
  */
 export function createMetadataServer(sender: HttpSender, options: MetadataServerOptions = {}): MetadataServer {
   const { now = Date.now, timeoutMs = 3_000, probeTimeoutMs = 1_000 } = options;
-  const env = options.environment ?? environment();
-  const base = `http://${env.GCE_METADATA_HOST || "metadata.google.internal"}`;
+  const env = options.environment ?? environment;
+  const base = `http://${env("GCE_METADATA_HOST") ?? "metadata.google.internal"}`;
   let found: Promise<boolean> | undefined;
 
   async function send(path: string, limitMs: number): Promise<HttpResponse> {
@@ -75,7 +76,21 @@ export function createMetadataServer(sender: HttpSender, options: MetadataServer
     }
   }
 
+  function available(): Promise<boolean> {
+    if (env(...ON_GOOGLE) !== undefined) return Promise.resolve(true);
+    found ??= send("/instance/", probeTimeoutMs).then(
+      () => true,
+      () => {
+        // Not kept: on GKE the server may come up some seconds after the program.
+        found = undefined;
+        return false;
+      },
+    );
+    return found;
+  }
+
   async function text(path: string): Promise<string | undefined> {
+    if (!(await available())) return undefined;
     try {
       const { status, body } = await ask(path);
       return status === 200 ? body.trim() : undefined;
@@ -85,14 +100,7 @@ export function createMetadataServer(sender: HttpSender, options: MetadataServer
   }
 
   return {
-    available() {
-      if (ON_GOOGLE.some((name) => env[name])) return Promise.resolve(true);
-      found ??= send("/instance/", probeTimeoutMs).then(
-        () => true,
-        () => false,
-      );
-      return found;
-    },
+    available,
     async token() {
       const response = await ask("/instance/service-accounts/default/token").catch((reason: unknown) => {
         throw new CredentialsError(`The metadata server at ${base} gave no access token (see the cause).`, {

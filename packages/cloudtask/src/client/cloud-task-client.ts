@@ -2,6 +2,7 @@ import { ApiError } from "../core/errors/api-error.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import type { Dependency } from "../dependencies/dependency.ts";
 import { attachRegistry, Registry } from "../execution/registry.ts";
+import { mayHaveActed } from "../transport/retry-policy.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { Connection } from "./connection.ts";
 import { readDefinition } from "./define-task.ts";
@@ -124,11 +125,17 @@ export class CloudTaskClient {
     if (!/^projects\/[^/]+\/locations\/[^/]+\/queues\/[^/]+\/tasks\/[^/]+$/.test(name)) {
       throw new TypeError(`client.deleteTask(): expected projects/…/locations/…/queues/…/tasks/…, received "${name}"`);
     }
+    let echo = false;
+    const onRetry = (failure: CloudTaskError): void => {
+      echo ||= mayHaveActed(failure);
+    };
     try {
-      await this.#connection.transport.call({ method: "DELETE", path: name, what: `delete ${name}`, ...options });
+      const call = { method: "DELETE", path: name, what: `delete ${name}`, signal: options.signal, onRetry } as const;
+      await this.#connection.transport.call(call);
       return true;
     } catch (error) {
-      if (error instanceof ApiError && error.status === "NOT_FOUND") return false;
+      // A try of this very call may have deleted it, and only its answer was lost.
+      if (error instanceof ApiError && error.status === "NOT_FOUND") return echo;
       throw error;
     }
   }
@@ -174,7 +181,7 @@ export class CloudTaskClient {
     }
     const push = await prepare(this.#options, definition, payload, options, Date.now());
     if (this.#options.eager === undefined) return createTask(this.#connection, push, this.#options);
-    const result = await eagerResult(this.#connection, push);
+    const result = await eagerResult(this.#connection, push, this.#options);
     if (this.#options.eager === "remote") await deliverRemotely(this.#connection, push, result.id);
     else await runHere(this.#registry, definition.record, push, result.id);
     return result;
@@ -186,8 +193,10 @@ export class CloudTaskClient {
   }
 
   async #tearDown(): Promise<void> {
-    await this.#connection.close();
-    const failure = await this.#registry.app.close();
-    if (failure !== undefined) throw failure.error;
+    // Each is closed, also where the other cannot be.
+    const [connection, app] = await Promise.allSettled([this.#connection.close(), this.#registry.app.close()]);
+    if (connection.status === "rejected") throw connection.reason;
+    if (app.status === "rejected") throw app.reason;
+    if (app.value !== undefined) throw app.value.error;
   }
 }

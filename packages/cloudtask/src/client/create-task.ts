@@ -22,10 +22,9 @@ export function createTaskJson(
 ): string {
   const { id, scheduleMs, dispatchDeadlineMs, url, headers } = push;
   const body = new TextEncoder().encode(push.body);
-  const oidcToken = client.serviceAccount && {
-    serviceAccountEmail: client.serviceAccount,
-    audience: client.audience,
-  };
+  const oidcToken = client.serviceAccount
+    ? { serviceAccountEmail: client.serviceAccount, audience: client.audience }
+    : undefined;
   const sized = {
     queueName,
     id,
@@ -34,7 +33,7 @@ export function createTaskJson(
     url,
     headers,
     bodyBytes: body.length,
-    oidcToken: oidcToken || undefined,
+    oidcToken,
   };
   checkSize(sized, push.nowMs, `pushing "${push.task}"`);
   return JSON.stringify({
@@ -42,7 +41,7 @@ export function createTaskJson(
       name: id && `${queueName}/tasks/${id}`,
       scheduleTime: scheduleMs === undefined ? undefined : new Date(scheduleMs).toISOString(),
       dispatchDeadline: dispatchDeadlineMs === undefined ? undefined : durationJson(dispatchDeadlineMs),
-      httpRequest: { url, httpMethod: "POST", headers, body: base64(body), oidcToken: oidcToken || undefined },
+      httpRequest: { url, httpMethod: "POST", headers, body: base64(body), oidcToken },
     },
   });
 }

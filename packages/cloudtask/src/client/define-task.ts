@@ -1,4 +1,4 @@
-import { refuseUnknown } from "../core/check-options.ts";
+import { checkBoolean, refuseUnknown } from "../core/check-options.ts";
 import { checkHeaders } from "../core/headers.ts";
 import { checkQueueId } from "../core/resource-name.ts";
 import type { Dependencies } from "../dependencies/dependency.ts";
@@ -7,7 +7,7 @@ import type { TaskRecord } from "../execution/registry.ts";
 import { isStandardSchema } from "../payload/schema.ts";
 import { checkDispatchDeadline, DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
 import type { PushDefaults } from "./prepare.ts";
-import { checkUrl, type ResolvedOptions } from "./resolve-options.ts";
+import { checkHooks, checkUrl, type ResolvedOptions } from "./resolve-options.ts";
 import type { TaskOptions } from "./task-definition.ts";
 
 type AnyOptions = TaskOptions<unknown, Dependencies, unknown>;
@@ -58,7 +58,7 @@ export function readDefinition(client: ResolvedOptions, name: unknown, given: un
     run: options.run as unknown as TaskRecord["run"],
     maxAttempts: checkMaxAttempts(options.maxAttempts, what),
     dispatchDeadlineMs: dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS,
-    hooks: { onError: options.onError, onDiscard: options.onDiscard },
+    hooks: checkHooks(options, what),
     definedAt,
   };
   return {
@@ -67,7 +67,7 @@ export function readDefinition(client: ResolvedOptions, name: unknown, given: un
     url: options.url === undefined ? undefined : checkUrl(options.url, `url of ${what}`),
     headers: checkHeaders(options.headers ?? {}, what),
     dispatchDeadlineMs,
-    idempotent: options.idempotent ?? client.idempotent,
+    idempotent: checkBoolean(options.idempotent ?? client.idempotent, `${what}: idempotent`),
   };
 }
 

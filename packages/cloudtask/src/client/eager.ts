@@ -1,3 +1,4 @@
+import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { NetworkError } from "../core/errors/network-error.ts";
 import { RemoteDeliveryError } from "../core/errors/remote-delivery-error.ts";
 import { TimeoutError } from "../core/errors/timeout-error.ts";
@@ -6,18 +7,32 @@ import { type DeliveryFacts, execute } from "../execution/execute.ts";
 import type { Registry, TaskRecord } from "../execution/registry.ts";
 import { type Envelope, parseEnvelope } from "../payload/envelope.ts";
 import type { Connection } from "./connection.ts";
+import { createTaskJson } from "./create-task.ts";
 import { DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
 import type { PreparedPush } from "./prepare.ts";
 import type { PushResult } from "./push-options.ts";
+import type { ResolvedOptions } from "./resolve-options.ts";
+
+/** How much of a worker's answer a message shows. */
+const MAX_EXCERPT = 500;
 
 /**
  * @param connection - tells the full name of the queue
  * @param push - what was pushed
+ * @param client - the client's options
  * @returns what a real push would have brought
+ * @throws LimitError where Cloud Tasks would not take the task
  */
-export async function eagerResult(connection: Connection, push: PreparedPush): Promise<PushResult> {
+export async function eagerResult(
+  connection: Connection,
+  push: PreparedPush,
+  client: ResolvedOptions,
+): Promise<PushResult> {
   const id = push.id ?? localId();
-  const name = `${await connection.queueName(push.queue)}/tasks/${id}`;
+  const queueName = await connection.queueName(push.queue);
+  // What fails in production must not pass here: the request is made, though not sent.
+  createTaskJson(push, queueName, client);
+  const name = `${queueName}/tasks/${id}`;
   const scheduleTime = new Date(push.scheduleMs ?? push.nowMs);
   return { name, id, queue: push.queue, scheduleTime, deduplicated: false };
 }
@@ -76,9 +91,12 @@ export async function deliverRemotely(connection: Connection, push: PreparedPush
     const sent = { method: "POST", url: push.url, headers, body: push.body, signal } as const;
     refuseFailure(push, await connection.sender.send(sent));
   } catch (cause) {
-    push.signal?.throwIfAborted();
     if (cause instanceof RemoteDeliveryError) throw cause;
     const what = `delivering "${push.task}" to ${push.url}`;
+    if (push.signal?.aborted)
+      throw new CloudTaskError("ABORTED", `${what}: given up by its signal; the worker may have run it all the same`, {
+        cause: push.signal.reason,
+      });
     if (timeout.signal.aborted)
       throw new TimeoutError(`${what}: no answer within ${limitMs / 1000}s`, limitMs, { cause });
     throw new NetworkError(`${what}: no answer; is the worker running there?`, { cause });
@@ -90,8 +108,9 @@ export async function deliverRemotely(connection: Connection, push: PreparedPush
 function refuseFailure(push: PreparedPush, { status, headers, body }: HttpResponse): void {
   const discarded = headers["cloudtask-outcome"] === "discarded";
   if (status >= 200 && status < 300 && !discarded) return;
+  const excerpt = body.length > MAX_EXCERPT ? `${body.slice(0, MAX_EXCERPT)}…` : body;
   const how = discarded ? "discarded the task" : `answered ${status}`;
-  throw new RemoteDeliveryError(`the worker at ${push.url} ${how} ("${push.task}"): ${body}`, status, body);
+  throw new RemoteDeliveryError(`the worker at ${push.url} ${how} ("${push.task}"): ${excerpt}`, status, body);
 }
 
 /** What Cloud Tasks adds to a first attempt. */

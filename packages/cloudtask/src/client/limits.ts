@@ -21,11 +21,12 @@ export function checkDispatchDeadline(deadline: Duration, what: string): number 
   const actual = durationMs(deadline, `${what}: dispatchDeadline`);
   const allowed = Math.min(MAX_DISPATCH_DEADLINE_MS, Math.max(MIN_DISPATCH_DEADLINE_MS, actual));
   if (actual === allowed) return actual;
-  const by = `${durationText(Math.abs(actual - allowed))} too ${actual < allowed ? "short" : "long"}`;
-  throw new LimitError(
-    `${what}: a dispatchDeadline of ${durationText(actual)} is ${by}; Cloud Tasks accepts 15s to 30m`,
-    { limit: "dispatch-deadline", actual, allowed },
-  );
+  const by = `${exact(Math.abs(actual - allowed))} too ${actual < allowed ? "short" : "long"}`;
+  throw new LimitError(`${what}: a dispatchDeadline of ${exact(actual)} is ${by}; Cloud Tasks accepts 15s to 30m`, {
+    limit: "dispatch-deadline",
+    actual,
+    allowed,
+  });
 }
 
 /**
@@ -37,8 +38,11 @@ export function checkDispatchDeadline(deadline: Duration, what: string): number 
 export function checkSchedule(scheduleMs: number, nowMs: number, what: string): void {
   const over = scheduleMs - nowMs - MAX_AHEAD_MS;
   if (over <= 0) return;
+  const moment = new Date(scheduleMs);
+  // Beyond what a Date can tell, a delay is still a number.
+  const told = Number.isNaN(moment.getTime()) ? "a delay" : moment.toISOString();
   throw new LimitError(
-    `${what}: ${new Date(scheduleMs).toISOString()} is ${durationText(over)} too far ahead; Cloud Tasks accepts at most 30 ` +
+    `${what}: ${told} is ${durationText(over)} too far ahead; Cloud Tasks accepts at most 30 ` +
       "days (720h): let a task of an earlier date push this one",
     { limit: "schedule-time", actual: scheduleMs - nowMs, allowed: MAX_AHEAD_MS },
   );
@@ -58,4 +62,9 @@ export function checkSize(task: SizedTask, nowMs: number, what: string): void {
       `${MAX_TASK_BYTES} are accepted, and the payload takes ${task.bodyBytes} of them; store it elsewhere and push a reference`,
     { limit: "task-size", actual, allowed: MAX_TASK_BYTES },
   );
+}
+
+/** Not rounded, so that one millisecond too many is seen. */
+function exact(ms: number): string {
+  return ms % 1000 === 0 ? durationText(ms) : `${ms}ms`;
 }

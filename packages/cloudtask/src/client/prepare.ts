@@ -1,6 +1,6 @@
-import { refuseUnknown } from "../core/check-options.ts";
+import { checkBoolean, refuseUnknown } from "../core/check-options.ts";
 import { durationJson, durationMs } from "../core/duration.ts";
-import { checkHeaders, DEADLINE_HEADER, NAME_HEADER } from "../core/headers.ts";
+import { checkHeaders, DEADLINE_HEADER, mergeHeaders, NAME_HEADER } from "../core/headers.ts";
 import { momentMs } from "../core/moment.ts";
 import { checkQueueId } from "../core/resource-name.ts";
 import { taskIdFor } from "../core/task-id.ts";
@@ -85,16 +85,15 @@ export async function prepare(
     nowMs,
     dispatchDeadlineMs: own ?? definition.dispatchDeadlineMs,
     url: definition.url ?? client.url,
-    headers: {
-      "Content-Type": "application/json",
-      [NAME_HEADER]: task,
-      ...(own !== undefined && { [DEADLINE_HEADER]: durationJson(own) }),
-      ...client.headers,
-      ...definition.headers,
-      ...(options.headers && checkHeaders(options.headers, what)),
+    headers: mergeHeaders(
+      { "Content-Type": "application/json", [NAME_HEADER]: task },
+      own === undefined ? {} : { [DEADLINE_HEADER]: durationJson(own) },
+      client.headers,
+      definition.headers,
+      checkHeaders(options.headers ?? {}, what),
       // Last, so that nothing above can replace it.
-      ...(client.secrets[0] !== undefined && { [client.secretHeader]: client.secrets[0] }),
-    },
+      client.secrets[0] === undefined ? {} : { [client.secretHeader]: client.secrets[0] },
+    ),
     body: await encode(definition.record, payload, client.serializer),
     signal: options.signal,
   };
@@ -114,7 +113,7 @@ function queueOf(client: ResolvedOptions, definition: PushDefaults, options: Pus
 
 async function idOf(definition: PushDefaults, options: PushOptions, what: string): Promise<string | undefined> {
   const { name, idempotent = definition.idempotent } = options;
-  if (name === undefined) return idempotent ? crypto.randomUUID() : undefined;
+  if (name === undefined) return checkBoolean(idempotent, `${what}: idempotent`) ? crypto.randomUUID() : undefined;
   if (typeof name === "string" && name !== "") return taskIdFor(definition.record.name, name);
   throw new TypeError(`${what}: name must be a string that is not empty, received ${JSON.stringify(name)}`);
 }

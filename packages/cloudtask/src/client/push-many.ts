@@ -1,4 +1,5 @@
-import { refuseUnknown } from "../core/check-options.ts";
+import { checkFunction, refuseUnknown } from "../core/check-options.ts";
+import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { PushManyError } from "../core/errors/push-many-error.ts";
 import type { PushOptions, PushResult } from "./push-options.ts";
 import { Task } from "./task.ts";
@@ -19,9 +20,12 @@ export interface PushManyOptions {
   readonly concurrency?: number | undefined;
   /** Called after each task. */
   readonly onProgress?: ((progress: PushManyProgress) => void) | undefined;
-  /** Options of every push, such as `queue` or `delay`. */
+  /** Options of every push, such as `queue` or `delay`. A name is a task's own: `task.name = …`. */
   readonly push?: Omit<PushOptions, "name" | "signal"> | undefined;
-  /** Gives up: pushes under way are ended, the rest are not begun, and count as failed. */
+  /**
+   * Gives up: pushes under way are ended, the rest of a list are not begun, and count as failed. A source that is read as
+   * it goes is read no further.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -30,11 +34,22 @@ export type PushManyResult =
   | { readonly status: "pushed"; readonly task: Task; readonly result: PushResult }
   | { readonly status: "failed"; readonly task: Task; readonly error: unknown };
 
+const WHAT = "client.pushMany()";
+
 const KNOWN: { readonly [Option in keyof Required<PushManyOptions>]: true } = {
   concurrency: true,
   onProgress: true,
   push: true,
   signal: true,
+};
+
+const KNOWN_PUSH: { readonly [Option in keyof Required<NonNullable<PushManyOptions["push"]>>]: true } = {
+  at: true,
+  delay: true,
+  dispatchDeadline: true,
+  headers: true,
+  idempotent: true,
+  queue: true,
 };
 
 /**
@@ -50,12 +65,14 @@ export async function pushMany(
   options: PushManyOptions,
 ): Promise<PushManyResult[]> {
   const { concurrency = 32, onProgress, signal, push } = options;
-  refuseUnknown(options, Object.keys(KNOWN), "client.pushMany()");
+  refuseUnknown(options, Object.keys(KNOWN), WHAT);
+  refuseUnknown(push ?? {}, Object.keys(KNOWN_PUSH), `${WHAT}: push`);
+  checkFunction(onProgress, `${WHAT}: onProgress`);
   if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new TypeError(`client.pushMany(): concurrency must be a whole number of 1 or more, received ${concurrency}`);
+    throw new TypeError(`${WHAT}: concurrency must be a whole number of 1 or more, received ${concurrency}`);
   }
   const results: PushManyResult[] = [];
-  const source = Symbol.asyncIterator in tasks ? tasks[Symbol.asyncIterator]() : tasks[Symbol.iterator]();
+  const source = iteratorOf(tasks);
   const total = countOf(tasks);
   let [next, done, failed] = [0, 0, 0];
   let broken: { readonly error: unknown } | undefined;
@@ -64,6 +81,8 @@ export async function pushMany(
     while (broken === undefined) {
       // The turn is taken before the source is awaited, so that results stand in the source's order.
       const turn = next++;
+      // The rest of a list is there to be told of one by one; a source might go on for ever.
+      if (total === undefined && signal?.aborted) throw givenUp(signal);
       const read = await source.next();
       if (read.done) return;
       const result = await pushOne(read.value, { ...push, signal });
@@ -78,18 +97,43 @@ export async function pushMany(
       broken ??= { error };
     });
   await Promise.all(Array.from({ length: Math.min(concurrency, total ?? concurrency) }, lane));
+  if (broken !== undefined) await closeSource(source);
   if (broken !== undefined || failed > 0) throw summary(results.filter(Boolean), failed, broken);
   return results;
 }
 
 async function pushOne(task: Task, options: PushOptions): Promise<PushManyResult> {
   try {
-    if (!(task instanceof Task)) throw new TypeError(`client.pushMany(): expected tasks, received ${typeof task}`);
-    options.signal?.throwIfAborted();
+    if (!(task instanceof Task)) throw new TypeError(`${WHAT}: expected tasks, received ${typeof task}`);
+    if (options.signal?.aborted) throw givenUp(options.signal);
     return { status: "pushed", task, result: await task.push(options) };
   } catch (error) {
     return { status: "failed", task, error };
   }
+}
+
+type Source = Iterator<Task> | AsyncIterator<Task>;
+
+function iteratorOf(tasks: Iterable<Task> | AsyncIterable<Task>): Source {
+  const given: object = Object(tasks);
+  if (Symbol.asyncIterator in given) return (given as AsyncIterable<Task>)[Symbol.asyncIterator]();
+  if (Symbol.iterator in given) return (given as Iterable<Task>)[Symbol.iterator]();
+  throw new TypeError(`${WHAT}: expected a list or another iterable of tasks, received ${typeof tasks}`);
+}
+
+/** As a loop that is left early does: a generator runs its `finally`. What went wrong before it is what counts. */
+async function closeSource(source: Source): Promise<void> {
+  try {
+    await source.return?.();
+  } catch {
+    // See above.
+  }
+}
+
+function givenUp(signal: AbortSignal): CloudTaskError {
+  return new CloudTaskError("ABORTED", `${WHAT}: given up by its signal; the task was not pushed`, {
+    cause: signal.reason,
+  });
 }
 
 function countOf(tasks: object): number | undefined {
@@ -106,7 +150,7 @@ function summary(
   const cause = broken ? broken.error : first?.error;
   const said = cause instanceof Error ? cause.message : String(cause);
   const message = broken
-    ? `the source of tasks, or onProgress, failed after ${results.length} tasks (${failed} of them not pushed): ${said}`
+    ? `pushing ended early, after ${results.length} tasks (${failed} of them not pushed): ${said}`
     : `${failed} of ${results.length} tasks were not pushed; the first: ${said}`;
   return new PushManyError(message, { results, failed }, { cause });
 }

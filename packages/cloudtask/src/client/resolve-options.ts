@@ -1,9 +1,11 @@
-import { refuseUnknown } from "../core/check-options.ts";
-import { durationMs } from "../core/duration.ts";
+import { checkBoolean, checkFunction, checkMethods, refuseUnknown } from "../core/check-options.ts";
+import { type Duration, durationMs } from "../core/duration.ts";
 import { environment } from "../core/environment.ts";
 import { checkHeaders } from "../core/headers.ts";
 import { checkTimezone } from "../core/moment.ts";
 import { checkQueueId } from "../core/resource-name.ts";
+import type { Hooks } from "../execution/hooks.ts";
+import type { RetryOptions } from "../transport/retry-policy.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { checkDispatchDeadline } from "./limits.ts";
 
@@ -67,11 +69,21 @@ const RENAMED = {
   sae: "serviceAccount",
   service_account_email: "serviceAccount",
   serviceAccountEmail: "serviceAccount",
+  secret_header_name: "secretHeader",
   timeout: "dispatchDeadline",
   base_url: "url",
   projectId: "project",
   region: "location",
 } as const;
+
+const RETRY: { readonly [Option in keyof Required<RetryOptions>]: true } = {
+  maxDelay: true,
+  minDelay: true,
+  totalTimeout: true,
+};
+
+/** The longest that a timer can wait; a longer one would fire at once. */
+const MAX_TIMER_MS = 2_147_483_647;
 
 /**
  * @param options - as given; not changed
@@ -83,30 +95,34 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     throw new TypeError(`${WHAT}: expected options such as { url: "https://api.example.com/tasks/run" }`);
   }
   refuseUnknown(options, Object.keys(KNOWN), WHAT, RENAMED);
-  const { apiTimeout, dispatchDeadline, secret, eager, ...rest } = options;
+  checkParts(options);
+  const { apiTimeout, dispatchDeadline, secret, eager, retry, ...rest } = options;
   const url = checkUrl(options.url, "url");
   if (eager !== undefined && eager !== "immediate" && eager !== "remote") {
     throw new TypeError(`${WHAT}: eager must be "immediate", "remote" or undefined, received ${JSON.stringify(eager)}`);
   }
   return {
     ...rest,
+    ...checkHooks(options, WHAT),
     url,
     eager,
+    retry: checkRetry(retry),
     project: checkName(options.project, "project"),
     location: checkName(options.location, "location"),
-    audience: options.audience ?? url,
+    audience: checkText(options.audience ?? url, "audience"),
     queue: checkQueueId(options.queue ?? "default", `${WHAT}: queue`),
     forceToQueue: optional(options.forceToQueue, (queue) => checkQueueId(queue, `${WHAT}: forceToQueue`)),
     serviceAccount: checkServiceAccount(options.serviceAccount),
     secrets: checkSecrets(secret),
-    secretHeader: options.secretHeader ?? "X-CloudTask-Secret",
+    secretHeader: checkSecretHeader(options.secretHeader ?? "X-CloudTask-Secret"),
     headers: checkHeaders(options.headers ?? {}, WHAT),
     dispatchDeadlineMs: optional(dispatchDeadline, (given) => checkDispatchDeadline(given, WHAT)),
-    idempotent: options.idempotent ?? false,
-    timezone: checkTimezone(options.timezone ?? "UTC", `${WHAT}: timezone`),
-    emulatorHost: options.emulatorHost ?? environment("CLOUD_TASKS_EMULATOR_HOST"),
+    idempotent: checkBoolean(options.idempotent ?? false, `${WHAT}: idempotent`),
+    // Asking for a time zone loads the platform's tables, some 20 ms, which the default does not have to pay.
+    timezone: options.timezone === undefined ? "UTC" : checkTimezone(options.timezone, `${WHAT}: timezone`),
+    emulatorHost: optional(options.emulatorHost ?? environment("CLOUD_TASKS_EMULATOR_HOST"), checkEmulatorHost),
     apiEndpoint: checkUrl(options.apiEndpoint ?? "https://cloudtasks.googleapis.com", "apiEndpoint"),
-    apiTimeoutMs: durationMs(apiTimeout ?? "10s", `${WHAT}: apiTimeout`),
+    apiTimeoutMs: checkTimeout(apiTimeout ?? "10s"),
   };
 }
 
@@ -123,6 +139,60 @@ export function checkUrl(url: unknown, option: string): string {
   throw new TypeError(
     `${WHAT}: ${option} must be an absolute http(s) URL, such as "https://api.example.com/tasks/run"; received ${received}`,
   );
+}
+
+/**
+ * @param hooks - as given to a client or a definition
+ * @param what - whose they are, for the message
+ * @returns the same
+ * @throws TypeError where one is no function
+ */
+export function checkHooks({ onError, onDiscard }: Hooks, what: string): Hooks {
+  checkFunction(onError, `${what}: onError`);
+  checkFunction(onDiscard, `${what}: onDiscard`);
+  return { onError, onDiscard };
+}
+
+function checkParts({ logger, serializer, token, transport }: ClientOptions): void {
+  checkMethods(logger, ["warn", "error"], `${WHAT}: logger`);
+  checkMethods(serializer, ["stringify", "parse"], `${WHAT}: serializer`);
+  checkMethods(transport, ["call", "close"], `${WHAT}: transport`);
+  checkFunction(token, `${WHAT}: token`);
+}
+
+function checkRetry(retry: RetryOptions | undefined): RetryOptions | undefined {
+  if (retry === undefined) return undefined;
+  if (typeof retry !== "object" || retry === null) {
+    throw new TypeError(`${WHAT}: retry must be options such as { totalTimeout: "1m" }, received ${typeof retry}`);
+  }
+  refuseUnknown(retry, Object.keys(RETRY), `${WHAT}: retry`);
+  return retry;
+}
+
+function checkText(text: unknown, option: string): string {
+  if (typeof text === "string" && text !== "") return text;
+  throw new TypeError(`${WHAT}: ${option} must be a string that is not empty, received ${JSON.stringify(text)}`);
+}
+
+/** One that Cloud Tasks drops would leave every delivery without its secret. */
+function checkSecretHeader(name: unknown): string {
+  const text = checkText(name, "secretHeader");
+  checkHeaders({ [text]: "secret" }, `${WHAT}: secretHeader`);
+  return text;
+}
+
+function checkEmulatorHost(host: unknown): string {
+  const valid = typeof host === "string" && host !== "" && URL.canParse(host.includes("://") ? host : `http://${host}`);
+  if (valid) return host;
+  throw new TypeError(
+    `${WHAT}: emulatorHost (or CLOUD_TASKS_EMULATOR_HOST) must be host:port, such as "127.0.0.1:8123", received ${JSON.stringify(host)}`,
+  );
+}
+
+function checkTimeout(timeout: Duration): number {
+  const ms = durationMs(timeout, `${WHAT}: apiTimeout`);
+  if (ms > 0 && ms <= MAX_TIMER_MS) return ms;
+  throw new TypeError(`${WHAT}: apiTimeout must be longer than 0 and at most 24d, received ${JSON.stringify(timeout)}`);
 }
 
 function optional<T, R>(value: T | undefined, check: (value: T) => R): R | undefined {

@@ -71,6 +71,6 @@ export class Task<out Result = unknown> {
   }
 
   #named(options: PushOptions): PushOptions {
-    return this.name === undefined ? options : { name: this.name, ...options };
+    return this.name === undefined ? options : { ...options, name: options.name ?? this.name };
   }
 }

@@ -21,6 +21,41 @@ export function refuseUnknown(
   }
 }
 
+/**
+ * @param value - what was given where a function is expected
+ * @param what - which option it is, for the message
+ * @throws TypeError where it is none
+ */
+export function checkFunction(value: unknown, what: string): void {
+  if (value !== undefined && typeof value !== "function") {
+    throw new TypeError(`${what} must be a function, received ${typeof value}`);
+  }
+}
+
+/**
+ * @param value - what was given where an object with methods is expected
+ * @param methods - their names
+ * @param what - which option it is, for the message
+ * @throws TypeError where one is missing
+ */
+export function checkMethods(value: unknown, methods: readonly string[], what: string): void {
+  if (value === undefined) return;
+  const missing = methods.find((name) => typeof (Object(value) as Record<string, unknown>)[name] !== "function");
+  if (missing === undefined) return;
+  throw new TypeError(`${what} must be an object with the methods ${methods.join(" and ")}; it has no ${missing}()`);
+}
+
+/**
+ * @param value - what was given where a boolean is expected
+ * @param what - which option it is, for the message
+ * @returns the same
+ * @throws TypeError where it is none
+ */
+export function checkBoolean(value: unknown, what: string): boolean {
+  if (typeof value === "boolean") return value;
+  throw new TypeError(`${what} must be true or false, received ${typeof value}`);
+}
+
 function plain(name: string): string {
   return name.toLowerCase().replace(/[^a-z]/g, "");
 }

@@ -33,7 +33,7 @@ export function durationJson(ms: number): string {
  * @returns the same for a person: `"720h"`, `"15s"`, `"1h 30m"`
  */
 export function durationText(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)}ms`;
+  if (Math.round(ms) < 1000) return `${Math.round(ms)}ms`;
   const seconds = Math.round(ms / 1000);
   const parts = [
     [Math.floor(seconds / 3600), "h"],

@@ -7,7 +7,10 @@ export type Moment = Date | string | number | { readonly epochMilliseconds: numb
 /** 1973 in milliseconds, 5138 in seconds: a number below it was surely meant as seconds. */
 const SECONDS_BELOW = 100_000_000_000;
 
-const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
+/** The furthest that a Date can tell. Source: https://tc39.es/ecma262/#sec-time-values-and-time-range */
+const MAX_DATE_MS = 8.64e15;
+
+const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 
 /**
  * @param moment - as given
@@ -18,7 +21,7 @@ const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?(Z|[+-
  */
 export function momentMs(moment: Moment, timezone: string, what: string): number {
   const ms = readMoment(moment, timezone);
-  if (Number.isFinite(ms) && (typeof moment !== "number" || moment >= SECONDS_BELOW)) return ms;
+  if (Math.abs(ms) <= MAX_DATE_MS && (typeof moment !== "number" || moment >= SECONDS_BELOW)) return ms;
   const hint = typeof moment === "number" ? "; a number counts milliseconds since the epoch, not seconds" : "";
   throw new TypeError(
     `${what}: expected a Date, an ISO 8601 string such as "2030-01-31T09:00:00Z", epoch milliseconds or a Temporal.Instant` +
@@ -37,9 +40,16 @@ function readIso(text: string, timezone: string): number {
   const match = ISO.exec(text.trim());
   if (match === null) return Number.NaN;
   const iso = match[0].toUpperCase().replace(" ", "T").replace(",", ".");
+  if (!isDay(iso.slice(0, 10))) return Number.NaN;
   if (match[1] !== undefined)
     return Date.parse(iso.replace(/([+-]\d{2})$/, "$1:00").replace(/([+-]\d{2})(\d{2})$/, "$1:$2"));
   return inZone(Date.parse(iso.includes("T") ? `${iso}Z` : `${iso}T00:00Z`), timezone);
+}
+
+/** `Date.parse` takes February 30 for March 2. */
+function isDay(day: string): boolean {
+  const ms = Date.parse(`${day}T00:00Z`);
+  return Number.isFinite(ms) && new Date(ms).toISOString().startsWith(day);
 }
 
 /**
@@ -57,6 +67,7 @@ function inZone(wallMs: number, timezone: string): number {
 /** How far the zone's clock is ahead of UTC at a moment, in milliseconds. */
 function offsetAt(ms: number, timezone: string): number {
   if (Number.isNaN(ms)) return Number.NaN;
+  if (timezone === "UTC") return 0;
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone: timezone,
     hourCycle: "h23",

@@ -46,10 +46,10 @@ export async function decode(shape: PayloadShape, wire: unknown, serializer: Ser
 }
 
 async function asPlainJson(shape: PayloadShape, payload: unknown): Promise<string | undefined> {
-  const { text, converted } = strictJson(payload, { allowToJson: shape.input !== undefined });
+  const { text, converted, dropped } = strictJson(payload, { allowToJson: shape.input !== undefined });
   if (shape.input !== undefined) {
-    const arrives: unknown = converted && text !== undefined ? JSON.parse(text) : payload;
-    const hint = converted ? " (as it arrives: JSON turns a Date into a string)" : "";
+    const arrives: unknown = (converted || dropped) && text !== undefined ? JSON.parse(text) : payload;
+    const hint = converted ? " (as it arrives: JSON turns a Date into a string, which z.coerce.date() reads back)" : "";
     await validate(shape.input, arrives, `the payload of "${shape.name}"${hint}`);
   }
   return text;

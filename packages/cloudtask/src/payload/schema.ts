@@ -1,4 +1,5 @@
 import { PayloadInvalidError, type PayloadIssue } from "../core/errors/payload-invalid-error.ts";
+import { childPath } from "./child-path.ts";
 import type { SchemaIssue, StandardSchema } from "./standard-schema.ts";
 
 /**
@@ -23,10 +24,10 @@ export function isStandardSchema(value: unknown): value is StandardSchema {
 }
 
 function pathOf(issue: SchemaIssue): string {
-  return (issue.path ?? []).reduce<string>((path, segment) => {
-    const key = typeof segment === "object" ? segment.key : segment;
-    return typeof key === "number" ? `${path}[${key}]` : `${path}.${String(key)}`;
-  }, "payload");
+  return (issue.path ?? []).reduce<string>(
+    (path, segment) => childPath(path, typeof segment === "object" ? segment.key : segment),
+    "payload",
+  );
 }
 
 function summary(issues: readonly PayloadIssue[]): string {

@@ -1,16 +1,21 @@
 import { PayloadNotSerializableError } from "../core/errors/payload-not-serializable-error.ts";
+import { childPath } from "./child-path.ts";
 
 interface Walk {
   readonly allowToJson: boolean;
   /** The objects above the present one, to see a cycle. */
   readonly above: Set<object>;
   converted: boolean;
+  dropped: boolean;
 }
 
-/** Whether JSON wrote something other than what it was given: a Date became a string, say. */
+/** What JSON wrote, and whether it is something other than what it was given. */
 export interface StrictJson {
   readonly text: string | undefined;
+  /** Whether a `toJSON` spoke for a value: a Date became a string, say. */
   readonly converted: boolean;
+  /** Whether a property that is `undefined` was left out. */
+  readonly dropped: boolean;
 }
 
 /**
@@ -20,15 +25,15 @@ export interface StrictJson {
  *
  * @param payload - what to write
  * @param options - `allowToJson`: let a value with `toJSON` (a Date, say) speak for itself, where a schema will read it back
- * @returns the text, `undefined` for `undefined`; and whether a `toJSON` was used
+ * @returns the text, `undefined` for `undefined`; and in what it differs from the payload
  * @throws PayloadNotSerializableError with the path to the value
  */
 export function strictJson(payload: unknown, options: { readonly allowToJson: boolean }): StrictJson {
-  const walk: Walk = { allowToJson: options.allowToJson, above: new Set(), converted: false };
-  if (payload === undefined) return { text: undefined, converted: false };
+  const walk: Walk = { allowToJson: options.allowToJson, above: new Set(), converted: false, dropped: false };
+  if (payload === undefined) return { text: undefined, converted: false, dropped: false };
   try {
     visit(payload, "payload", walk);
-    return { text: JSON.stringify(payload), converted: walk.converted };
+    return { text: JSON.stringify(payload), converted: walk.converted, dropped: walk.dropped };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new PayloadNotSerializableError("payload: it is nested too deeply to be written as JSON", "payload", {
@@ -37,22 +42,48 @@ export function strictJson(payload: unknown, options: { readonly allowToJson: bo
   }
 }
 
+/** Whether a value is one that JSON carries as it is: most are, and need no path. */
+function isCarried(value: unknown): boolean {
+  return value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
+}
+
 function visit(value: unknown, path: string, walk: Walk): void {
+  if (isCarried(value)) return;
   if (typeof value === "object" && value !== null) visitObject(value, path, walk);
-  else if (typeof value === "number" && !Number.isFinite(value))
-    refuse(path, `${value}`, "JSON would turn it into null");
+  else if (typeof value === "number") refuse(path, `${value}`, "JSON would turn it into null");
   else if (typeof value === "bigint") refuse(path, "a BigInt", "JSON has none; push it as a string");
-  else if (typeof value === "function" || typeof value === "symbol")
-    refuse(path, `a ${typeof value}`, "JSON would drop it");
+  else refuse(path, typeof value === "undefined" ? "undefined" : `a ${typeof value}`, "JSON would drop it");
 }
 
 function visitObject(value: object, path: string, walk: Walk): void {
-  if ("toJSON" in value && typeof value.toJSON === "function") {
-    if (!walk.allowToJson) refuse(path, kindOf(value), "it would arrive as something else");
-    walk.converted = true;
-    visit(value.toJSON(), path, walk);
-    return;
+  if ("toJSON" in value && typeof value.toJSON === "function")
+    visitToJson(value as Date | { toJSON(): unknown }, path, walk);
+  else visitPlain(value, path, walk);
+}
+
+function visitToJson(value: Date | { toJSON(): unknown }, path: string, walk: Walk): void {
+  if (!walk.allowToJson) refuse(path, kindOf(value), "it would arrive as something else");
+  if (value instanceof Date && Number.isNaN(value.getTime()))
+    refuse(path, "an invalid Date", "it would arrive as null");
+  walk.converted = true;
+  const spoken = toJsonOf(value, path);
+  // JSON asks once: what toJSON() returns has no say of its own.
+  if (typeof spoken === "object" && spoken !== null) visitPlain(spoken, path, walk);
+  else visit(spoken, path, walk);
+}
+
+function toJsonOf(value: Date | { toJSON(): unknown }, path: string): unknown {
+  try {
+    return (value as { toJSON(): unknown }).toJSON();
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new PayloadNotSerializableError(`${path} is ${kindOf(value)}, and its toJSON() failed: ${said}`, path, {
+      cause,
+    });
   }
+}
+
+function visitPlain(value: object, path: string, walk: Walk): void {
   if (walk.above.has(value)) refuse(path, "a cycle", "it holds itself");
   walk.above.add(value);
   if (Array.isArray(value)) visitArray(value, path, walk);
@@ -61,26 +92,34 @@ function visitObject(value: object, path: string, walk: Walk): void {
 }
 
 function visitArray(values: readonly unknown[], path: string, walk: Walk): void {
+  if (!isPlain(Object(Object.getPrototypeOf(values)))) refuse(path, kindOf(values), "it would arrive as a plain array");
   for (let index = 0; index < values.length; index++) {
     const value = values[index];
+    if (isCarried(value)) continue;
     if (value === undefined) refuse(`${path}[${index}]`, "undefined", "JSON would turn it into null");
     visit(value, `${path}[${index}]`, walk);
   }
+  if (Object.keys(values).length > values.length)
+    refuse(path, "an array with properties of its own", "JSON would drop them");
 }
 
 function visitRecord(value: object, path: string, walk: Walk): void {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  // A plain object of another realm (a vm context, a test runner) has a foreign Object.prototype, whose own prototype is
-  // null all the same.
-  const plain = prototype === null || Object.getPrototypeOf(prototype) === null;
-  if (!plain) refuse(path, kindOf(value), "it would arrive as a plain object, or empty");
+  if (!isPlain(value)) refuse(path, kindOf(value), "it would arrive as a plain object, or empty");
   if (Object.getOwnPropertySymbols(value).length > 0)
     refuse(path, "an object with symbol keys", "JSON would drop them");
-  for (const [key, child] of Object.entries(value)) visit(child, childPath(path, key), walk);
+  for (const [key, child] of Object.entries(value)) {
+    if (child === undefined) walk.dropped = true;
+    else if (!isCarried(child)) visit(child, childPath(path, key), walk);
+  }
 }
 
-function childPath(path: string, key: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
+/**
+ * Whether an object stands directly below Object.prototype, or below nothing. That of another realm (a vm context, a test
+ * runner) is foreign, but its own prototype is null all the same.
+ */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function kindOf(value: object): string {

@@ -17,7 +17,7 @@ export interface Credential {
 }
 
 /** Where the credential of each call comes from. */
-export interface CredentialProvider {
+interface CredentialProvider {
   /** The credential to use now; not a promise where it is at hand. */
   get(): Credential | Promise<Credential>;
   /** The API answered 401 to this one: the next `get()` shall give another. */

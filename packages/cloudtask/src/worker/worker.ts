@@ -77,8 +77,8 @@ class DeliveryServer {
   readonly #registry: Registry;
   readonly #options: ResolvedWorkerOptions;
   readonly #authenticate: Authenticate;
-  readonly #running = new Set<Promise<Outcome>>();
-  readonly #closed = new AbortController();
+  /** Each with a controller of its own: thousands of listeners on one signal are slow, and look like a leak to Node. */
+  readonly #running = new Map<Promise<Outcome>, AbortController>();
   #draining = false;
 
   constructor(registry: Registry, options: ResolvedWorkerOptions) {
@@ -97,8 +97,10 @@ class DeliveryServer {
 
   async close(graceMs: number): Promise<void> {
     this.#draining = true;
-    const timer = setTimeout(() => this.#closed.abort(new Error("the worker is closing")), graceMs);
-    await Promise.allSettled(this.#running);
+    const timer = setTimeout(() => {
+      for (const controller of this.#running.values()) controller.abort(new Error("the worker is closing"));
+    }, graceMs);
+    await Promise.allSettled(this.#running.keys());
     clearTimeout(timer);
   }
 
@@ -116,11 +118,12 @@ class DeliveryServer {
 
   /** Counts it as running from before the first await, so that a burst cannot slip past `maxConcurrency`. */
   async #admit(request: Request): Promise<Outcome> {
-    const running = this.#deliver(request).catch((error): Outcome => {
+    const controller = new AbortController();
+    const running = this.#deliver(request, controller.signal).catch((error): Outcome => {
       this.#registry.logger?.error("cloudtask: a delivery failed outside its handler", error);
       return { kind: "error", error };
     });
-    this.#running.add(running);
+    this.#running.set(running, controller);
     try {
       return await running;
     } finally {
@@ -128,7 +131,7 @@ class DeliveryServer {
     }
   }
 
-  async #deliver(request: Request): Promise<Outcome> {
+  async #deliver(request: Request, closing: AbortSignal): Promise<Outcome> {
     const refused = (await this.#authenticate(request)) ?? wrongType(request);
     if (refused !== undefined) return refused;
     const body = await readBody(request, this.#options.maxBodyBytes);
@@ -137,7 +140,7 @@ class DeliveryServer {
     if ("problem" in envelope) return { kind: "malformed", message: envelope.problem };
     const task = this.#registry.tasks.get(envelope.task);
     if (task === undefined) return this.#unknown(envelope.task);
-    const facts = deliveryFacts(request, task.dispatchDeadlineMs, [this.#closed.signal]);
+    const facts = deliveryFacts(request, task.dispatchDeadlineMs, [closing]);
     return execute(this.#registry, task, envelope.payload, facts);
   }
 

@@ -21,12 +21,10 @@ export class RetryAfterError extends CloudTaskError {
    * @throws TypeError where `after` is neither a duration nor a valid date
    */
   constructor(after: Duration | Date, message?: string, options?: ErrorOptions) {
-    super(
-      "RETRY_AFTER",
-      message ?? `asked to be retried after ${after instanceof Date ? after.toISOString() : after}`,
-      options,
-    );
-    this.after = after instanceof Date ? after : durationMs(after, "RetryAfterError");
+    const checked = checkAfter(after);
+    const text = after instanceof Date ? after.toISOString() : after;
+    super("RETRY_AFTER", message ?? `asked to be retried after ${text}`, options);
+    this.after = checked;
   }
 
   /**
@@ -39,4 +37,10 @@ export class RetryAfterError extends CloudTaskError {
     const ms = this.after instanceof Date ? this.after.getTime() - nowMs : this.after;
     return Math.max(0, Math.ceil(ms / 1000));
   }
+}
+
+function checkAfter(after: Duration | Date): Date | number {
+  if (!(after instanceof Date)) return durationMs(after, "RetryAfterError");
+  if (Number.isFinite(after.getTime())) return after;
+  throw new TypeError('RetryAfterError: expected a duration such as "10m" or a valid Date; received an invalid Date');
 }

@@ -1,0 +1,29 @@
+import { CloudTaskClient } from "cloudtask";
+import { httpRequest, payload } from "./call.ts";
+import type { OpenPeer } from "./peer.ts";
+
+type Order = {
+  readonly orderId: number;
+  readonly items: readonly { readonly sku: string; readonly quantity: number }[];
+};
+
+/** The library as it is used: a typed task, pushed. */
+export const open: OpenPeer = (port) => {
+  const client = new CloudTaskClient({
+    project: "my-project",
+    location: "europe-west1",
+    queue: "default",
+    url: httpRequest.url,
+    serviceAccount: httpRequest.oidcToken.serviceAccountEmail,
+    apiEndpoint: `http://127.0.0.1:${port}`,
+    token: () => ({ token: "benchmark", expiresAt: new Date("2100-01-01") }),
+  });
+  const processOrder = client.task("process-order", async (_: Order) => undefined);
+  const order: Order = JSON.parse(payload).payload;
+  return {
+    async push() {
+      return (await processOrder(order).push()).name;
+    },
+    close: () => client.close(),
+  };
+};

@@ -1,0 +1,25 @@
+import type { HttpSender } from "../../packages/cloudtask/src/core/http.ts";
+import { createRestTransport } from "../../packages/cloudtask/src/transport/rest.ts";
+import { httpRequest, parent, payload } from "./call.ts";
+import type { OpenPeer } from "./peer.ts";
+
+/** Our transport over one of its senders, with everything a push takes: serializing, token, time limit, retry, parsing. */
+export function overSender(createHttpSender: () => HttpSender): OpenPeer {
+  return (port) => {
+    const credential = { token: "benchmark" };
+    const transport = createRestTransport({
+      baseUrl: `http://127.0.0.1:${port}`,
+      sender: createHttpSender(),
+      credentials: { get: () => credential, refused: () => undefined },
+    });
+    return {
+      async push() {
+        const body = JSON.stringify({ task: { httpRequest: { ...httpRequest, body: btoa(payload) } } });
+        const what = `create a task in ${parent}`;
+        const answer = await transport.call({ method: "POST", path: `${parent}/tasks`, body, what });
+        return (answer.body as { readonly name: string }).name;
+      },
+      close: () => transport.close(),
+    };
+  };
+}

@@ -1,0 +1,32 @@
+import fc from "fast-check";
+import { afterEach, expect, test, vi } from "vitest";
+import { base64 } from "./base64.ts";
+
+const withBuffer = Buffer;
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+test("bytes become padded base64, as Buffer writes it", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+      expect(base64(bytes)).toBe(withBuffer.from(bytes).toString("base64"));
+    }),
+  );
+});
+
+test("a part of a larger memory is written as that part alone", () => {
+  expect(base64(new TextEncoder().encode("[cloudtask]").subarray(1, 10))).toBe("Y2xvdWR0YXNr");
+});
+
+test.each([0, 1, 2, 3, 255, 8_191, 8_192, 8_193, 100_000])(
+  "without Buffer, %d bytes are written as with it",
+  (length) => {
+    const bytes = Uint8Array.from({ length }, (_, index) => (index * 31) % 256);
+    vi.stubGlobal("Buffer", undefined);
+    const written = base64(bytes);
+    vi.unstubAllGlobals();
+    expect(written).toBe(withBuffer.from(bytes).toString("base64"));
+  },
+);

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { type Duration, durationJson, durationMs, durationText } from "./duration.ts";
+
+test.each<[Duration, number]>([
+  [0, 0],
+  [1500, 1500],
+  [0.5, 0.5],
+  ["0s", 0],
+  ["250ms", 250],
+  ["30s", 30_000],
+  ["10m", 600_000],
+  ["1.5h", 5_400_000],
+  ["0.001s", 1],
+  ["7d", 604_800_000],
+  ["007s", 7_000],
+])("%j is %d ms", (duration, ms) => {
+  expect(durationMs(duration, "delay")).toBe(ms);
+});
+
+test.each([
+  ["", '""'],
+  ["10", '"10"'],
+  ["10 m", '"10 m"'],
+  [" 10m", '" 10m"'],
+  ["10min", '"10min"'],
+  ["10M", '"10M"'],
+  ["-1s", '"-1s"'],
+  ["1e3ms", '"1e3ms"'],
+  [".5h", '".5h"'],
+  ["1h30m", '"1h30m"'],
+  ["PT10M", '"PT10M"'],
+  [`${"9".repeat(400)}d`, `"${"9".repeat(400)}d"`],
+  [-1, "-1"],
+  [Number.NaN, "NaN"],
+  [Number.POSITIVE_INFINITY, "Infinity"],
+  [null, "null"],
+  [undefined, "undefined"],
+  [true, "true"],
+  [10n, "10"],
+])("%j is refused, and the message shows it", (duration, shown) => {
+  const read = () => durationMs(duration as Duration, "delay");
+  expect(read).toThrow(TypeError);
+  expect(read).toThrow(
+    `delay: expected a duration such as "30s", "10m" or "1.5h", or milliseconds as a number, 0 or more; received ${shown}`,
+  );
+});
+
+test.each([
+  [0, "0s"],
+  [15_000, "15s"],
+  [3_500, "3.5s"],
+  [1, "0.001s"],
+  [1_800_000, "1800s"],
+])("%d ms stand in JSON as %s", (ms, json) => {
+  expect(durationJson(ms)).toBe(json);
+});
+
+test.each([
+  [0, "0ms"],
+  [250, "250ms"],
+  [0.4, "0ms"],
+  [999.4, "999ms"],
+  [999.7, "1s"],
+  [15_000, "15s"],
+  [60_000, "1m"],
+  [61_000, "1m 1s"],
+  [5_400_000, "1h 30m"],
+  [3_601_000, "1h 1s"],
+  [2_592_000_000, "720h"],
+])("%d ms are told as %s", (ms, text) => {
+  expect(durationText(ms)).toBe(text);
+});

@@ -1,0 +1,9 @@
+import { expect } from "vitest";
+
+/** @returns what a promise rejects with */
+export function failureOf<E = Error>(promise: Promise<unknown>): Promise<E> {
+  return promise.then(
+    (value) => expect.unreachable(`it should have failed, and brought ${JSON.stringify(value)}`),
+    (error: E) => error,
+  );
+}

@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { runNode } from "./support/run-node.ts";
+
+const TSX = resolve("node_modules/tsx/dist/cli.mjs");
+
+let folder: string;
+const running: ChildProcess[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(process.cwd(), "node_modules", ".readme-test-"));
+  await writeFile(join(folder, "package.json"), '{"type":"module"}');
+});
+
+afterEach(async () => {
+  for (const child of running.splice(0)) child.kill();
+  await rm(folder, { recursive: true });
+});
+
+/** The README's files, with the ports they name replaced by free ones. */
+async function writeFiles(ports: Readonly<Record<string, number>>): Promise<string[]> {
+  const readme = await readFile("README.md", "utf8");
+  const blocks = [...readme.matchAll(/```ts\n\/\/ (\S+\.ts)\n([\s\S]*?)```/g)];
+  for (const [, name = "", code = ""] of blocks) {
+    const text = Object.entries(ports).reduce((code, [from, to]) => code.replaceAll(from, String(to)), code);
+    await writeFile(join(folder, name), text);
+  }
+  return blocks.map(([, name = ""]) => name);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Starts one of the files, as the README says. */
+function start(
+  file: string,
+  env: Readonly<Record<string, string>> = {},
+): { readonly said: (what: string) => Promise<void> } {
+  const child = spawn(process.execPath, [TSX, join(folder, file)], { env: { ...process.env, ...env } });
+  running.push(child);
+  let output = "";
+  const said = (what: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => (output.includes(what) ? resolve() : undefined);
+      child.stdout.on("data", look);
+      child.once("exit", () => reject(new Error(`${file} ended without saying "${what}": ${output}`)));
+      look();
+    });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      output += chunk;
+    });
+  }
+  return { said };
+}
+
+async function answered(request: () => Promise<Response>): Promise<Response> {
+  for (;;) {
+    try {
+      return await request();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+test("the five minutes of the README give delivered tasks", async () => {
+  const ports = { "8080": await freePort(), "8123": await freePort() };
+  expect(await writeFiles(ports)).toEqual(["tasks.ts", "server.ts", "emulator.ts", "tasks.test.ts"]);
+  start("emulator.ts");
+  await answered(() => fetch(`http://localhost:${ports["8123"]}/`));
+  const server = start("server.ts", { CLOUD_TASKS_EMULATOR_HOST: `localhost:${ports["8123"]}` });
+  const response = await answered(() => fetch(`http://localhost:${ports["8080"]}/signup`, { method: "POST" }));
+  expect(response.status).toBe(200);
+  await server.said("welcome, ada@example.com");
+  await server.said("order 500 is paid, attempt 1");
+  await server.said("committed");
+});
+
+test("the testing part of the README runs", async () => {
+  await writeFiles({});
+  const { stdout } = await runNode([TSX, join(folder, "tasks.test.ts")]);
+  expect(stdout).toBe("order 500 is paid, attempt 1\ncommitted\n");
+});
