@@ -132,7 +132,7 @@ class DeliveryServer {
   }
 
   async #deliver(request: Request, closing: AbortSignal): Promise<Outcome> {
-    const refused = (await this.#authenticate(request)) ?? wrongType(request);
+    const refused = this.#authenticate(request) ?? wrongType(request);
     if (refused !== undefined) return refused;
     const body = await readBody(request, this.#options.maxBodyBytes);
     if (typeof body !== "string") return body;

@@ -1,0 +1,22 @@
+import { depends } from "cloudtask";
+import { connect } from "./database.ts";
+import { DeadLetters, Invoices, Orders } from "./repositories.ts";
+
+/** One transaction for each delivery: committed once the handler has returned, rolled back where it threw. */
+const getSession = depends(function* () {
+  const session = connect();
+  try {
+    session.exec("BEGIN IMMEDIATE");
+    yield session;
+    session.exec("COMMIT");
+  } catch (error) {
+    if (session.inTransaction) session.exec("ROLLBACK");
+    throw error;
+  } finally {
+    session.close();
+  }
+});
+
+export const getOrders = depends({ session: getSession }, ({ session }) => new Orders(session));
+export const getInvoices = depends({ session: getSession }, ({ session }) => new Invoices(session));
+export const getDeadLetters = depends({ session: getSession }, ({ session }) => new DeadLetters(session));

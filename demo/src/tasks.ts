@@ -1,0 +1,66 @@
+import { CloudTaskClient, NonRetriableError } from "cloudtask";
+import { z } from "zod";
+import { getDeadLetters, getInvoices, getOrders } from "./dependencies.ts";
+import { sendMail } from "./mail.ts";
+import { log } from "./output.ts";
+import { countVisit } from "./visits.ts";
+
+export const client = new CloudTaskClient({
+  project: "corner-shop",
+  location: "europe-west1",
+  url: process.env.TASKS_URL ?? "https://shop.example.com/tasks/run",
+  secret: process.env.TASKS_SECRET,
+  onError: ({ delivery, error }) => log.warn(`${delivery.task} failed: ${messageOf(error)}`),
+});
+
+export const sendWelcomeEmail = client.task("send-welcome-email", async (user: { userId: string; email: string }) => {
+  await sendMail(user.email, `Welcome, ${user.userId}!`);
+});
+
+export const processOrder = client.task("process-order", {
+  queue: "orders",
+  input: z.object({ orderId: z.number(), due: z.coerce.date() }),
+  deps: { orders: getOrders, invoices: getInvoices },
+  run: async ({ orderId, due }, { orders, invoices }) => {
+    const order = orders.process(orderId, due);
+    invoices.issue(orderId, order.cents);
+  },
+});
+
+export const remindOfBasket = client.task("remind-of-basket", async ({ email }: { email: string }) => {
+  await sendMail(email, "Something is still in your basket");
+});
+
+export const notifyWarehouse = client.task("notify-warehouse", {
+  queue: "partners",
+  run: async ({ orderId }: { orderId: number }, { delivery }) => {
+    const url = `${process.env.WAREHOUSE_URL}/orders/${orderId}`;
+    const response = await fetch(url, { method: "POST", signal: delivery.signal });
+    if (!response.ok) throw new Error(`the warehouse answered ${response.status}`);
+  },
+});
+
+export const refundOrder = client.task("refund-order", {
+  queue: "orders",
+  input: z.object({ orderId: z.number() }),
+  deps: { orders: getOrders, invoices: getInvoices },
+  run: async ({ orderId }, { orders, invoices }) => {
+    orders.refund(orderId);
+    invoices.cancel(orderId);
+    throw new NonRetriableError(`the card that paid order ${orderId} was closed`);
+  },
+  onDiscard: async ({ delivery, payload, reason, error }) => {
+    log.warn(`${delivery.task} is given up, ${reason}: ${messageOf(error)}`);
+    const deadLetters = await delivery.use(getDeadLetters);
+    deadLetters.keep(delivery.task, payload, messageOf(error));
+  },
+});
+
+export const recordVisit = client.task("record-visit", {
+  queue: "visits",
+  run: async ({ visitor }: { visitor: string }) => countVisit(visitor),
+});
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
