@@ -12,7 +12,7 @@ interface Exported {
 /** What the declarations of a package's entry list, and where each stands. */
 function exportsOf(entry: string): Exported[] {
   const text = readFileSync(entry, "utf8");
-  return [...text.matchAll(/export\s+(?:type\s+)?\{([^}]*)\}\s*from\s*"([^"]+)"/g)].flatMap(
+  return [...text.matchAll(/export\s+(?:type\s+)?\{([^}]*)\}\s*from\s*"(\.[^"]+)"/g)].flatMap(
     ([, names = "", from = ""]) =>
       names.split(",").flatMap((each) => {
         const name = each.trim().replace(/^type\s+/, "");

@@ -17,7 +17,7 @@ export const burst: Scenario = {
     const startedAt = performance.now();
     const pushes = await client.pushMany(visits, { signal, onProgress: () => progress.advance("pushed") });
     const pushSeconds = (performance.now() - startedAt) / 1000;
-    const ids = pushes.flatMap((push) => (push.status === "pushed" ? push.result.id : []));
+    const ids = pushes.map(({ result }) => result.id);
     await Promise.all(ids.map((id) => deliveries.settled(id)));
     await emulator.idle();
     stop();

@@ -1,7 +1,7 @@
 export type { AccessToken, TokenSource } from "./auth/token-source.ts";
 export type { ClientOptions, EagerMode } from "./client/client-options.ts";
 export { CloudTaskClient } from "./client/cloud-task-client.ts";
-export type { PushManyOptions, PushManyProgress, PushManyResult } from "./client/push-many.ts";
+export type { PushedTask, PushManyOptions, PushManyProgress, PushManyResult } from "./client/push-many.ts";
 export type { PushOptions, PushResult } from "./client/push-options.ts";
 export { Task } from "./client/task.ts";
 export type {

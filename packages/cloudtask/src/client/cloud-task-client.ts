@@ -9,7 +9,7 @@ import { readDefinition } from "./define-task.ts";
 import { deliverRemotely, eagerResult, runHere } from "./eager.ts";
 import { type PushDefaults, prepare } from "./prepare.ts";
 import { createTask } from "./push.ts";
-import { type PushManyOptions, type PushManyResult, pushMany } from "./push-many.ts";
+import { type PushedTask, type PushManyOptions, pushMany } from "./push-many.ts";
 import type { PushOptions, PushResult } from "./push-options.ts";
 import { type ResolvedOptions, resolveOptions } from "./resolve-options.ts";
 import { Task } from "./task.ts";
@@ -70,7 +70,7 @@ export class CloudTaskClient {
    * ```
    */
   readonly task: DefineTask = (name: string, given: unknown) => {
-    const definition = readDefinition(this.#options, name, given, new Error("defined here"));
+    const definition = readDefinition(this.#options, name, given);
     this.#registry.add(definition.record);
     const runner = {
       push: (payload: unknown, options: PushOptions) => this.#push(definition, payload, options),
@@ -99,7 +99,7 @@ export class CloudTaskClient {
   async pushMany(
     tasks: Iterable<Task> | AsyncIterable<Task>,
     options: PushManyOptions = {},
-  ): Promise<readonly PushManyResult[]> {
+  ): Promise<readonly PushedTask[]> {
     return pushMany(tasks, options);
   }
 

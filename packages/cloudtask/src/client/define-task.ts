@@ -37,11 +37,10 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}$/;
  * @param client - the client's options
  * @param name - the name of the definition
  * @param given - its options, or its handler alone
- * @param definedAt - whose stack tells where
  * @returns what pushing and running it need
  * @throws TypeError, LimitError
  */
-export function readDefinition(client: ResolvedOptions, name: unknown, given: unknown, definedAt: Error): PushDefaults {
+export function readDefinition(client: ResolvedOptions, name: unknown, given: unknown): PushDefaults {
   const what = `client.task(${JSON.stringify(name)})`;
   if (typeof name !== "string" || !NAME.test(name)) {
     throw new TypeError(`${what}: a name is 1 to 200 letters, digits and . _ : / -, and begins with a letter or digit`);
@@ -59,7 +58,8 @@ export function readDefinition(client: ResolvedOptions, name: unknown, given: un
     maxAttempts: checkMaxAttempts(options.maxAttempts, what),
     dispatchDeadlineMs: dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS,
     hooks: checkHooks(options, what),
-    definedAt,
+    // Made here: the registry counts the frames between this and the line that called client.task().
+    definedAt: new Error("defined here"),
   };
   return {
     record,

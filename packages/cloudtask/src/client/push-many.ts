@@ -29,10 +29,15 @@ export interface PushManyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What became of one task of a `pushMany()`. */
-export type PushManyResult =
-  | { readonly status: "pushed"; readonly task: Task; readonly result: PushResult }
-  | { readonly status: "failed"; readonly task: Task; readonly error: unknown };
+/** A task of a `pushMany()` that was pushed. */
+export interface PushedTask {
+  readonly status: "pushed";
+  readonly task: Task;
+  readonly result: PushResult;
+}
+
+/** What became of one task of a `pushMany()`, as a `PushManyError` tells it. */
+export type PushManyResult = PushedTask | { readonly status: "failed"; readonly task: Task; readonly error: unknown };
 
 const WHAT = "client.pushMany()";
 
@@ -57,13 +62,13 @@ const KNOWN_PUSH: { readonly [Option in keyof Required<NonNullable<PushManyOptio
  *
  * @param tasks - the tasks
  * @param options - how
- * @returns a result for each, in their order
+ * @returns what became of each, in their order
  * @throws PushManyError after all were tried, where some failed
  */
 export async function pushMany(
   tasks: Iterable<Task> | AsyncIterable<Task>,
   options: PushManyOptions,
-): Promise<PushManyResult[]> {
+): Promise<readonly PushedTask[]> {
   const { concurrency = 32, onProgress, signal, push } = options;
   refuseUnknown(options, Object.keys(KNOWN), WHAT);
   refuseUnknown(push ?? {}, Object.keys(KNOWN_PUSH), `${WHAT}: push`);
@@ -99,7 +104,7 @@ export async function pushMany(
   await Promise.all(Array.from({ length: Math.min(concurrency, total ?? concurrency) }, lane));
   if (broken !== undefined) await closeSource(source);
   if (broken !== undefined || failed > 0) throw summary(results.filter(Boolean), failed, broken);
-  return results;
+  return results as readonly PushedTask[];
 }
 
 async function pushOne(task: Task, options: PushOptions): Promise<PushManyResult> {

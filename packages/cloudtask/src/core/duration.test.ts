@@ -37,7 +37,7 @@ test.each([
   [undefined, "undefined"],
   [true, "true"],
   [10n, "10"],
-])("%j is refused, and the message shows it", (duration, shown) => {
+])("%s is refused, and the message shows it", (duration, shown) => {
   const read = () => durationMs(duration as Duration, "delay");
   expect(read).toThrow(TypeError);
   expect(read).toThrow(

@@ -93,6 +93,7 @@ test("a wall time around a change of the clock is what Temporal calls compatible
       const change = zoned.getTimeZoneTransition("next") ?? zoned;
       likeTemporal(change.toPlainDateTime().add({ minutes }), timezone);
     }),
+    { numRuns: 400 },
   );
 });
 

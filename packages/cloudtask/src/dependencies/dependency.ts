@@ -14,7 +14,7 @@ export interface Dependency<out T> {
 }
 
 /** `"delivery"`: one instance per delivery. `"app"`: one per client, torn down by `client.close()`. */
-export type DependencyScopeName = "delivery" | "app";
+type DependencyScopeName = "delivery" | "app";
 
 /** Dependencies by the name under which their values are handed over. `delivery` is taken: it is always there. */
 export type Dependencies = { readonly [name: string]: Dependency<unknown> } & { readonly delivery?: never };

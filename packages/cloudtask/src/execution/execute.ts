@@ -4,6 +4,7 @@ import type { Delivery } from "../dependencies/delivery.ts";
 import type { Failure } from "../dependencies/instance.ts";
 import { DependencyScope } from "../dependencies/scope.ts";
 import { decode } from "../payload/codec.ts";
+import type { Envelope } from "../payload/envelope.ts";
 import { DeliveryTimer } from "./delivery-timer.ts";
 import type { FailedDelivery, Hooks } from "./hooks.ts";
 import type { DiscardReason, ExecutionOutcome } from "./outcome.ts";
@@ -42,27 +43,29 @@ type Settled = { readonly value: unknown } | { readonly error: unknown };
  *
  * @param registry - the client's
  * @param task - which definition
- * @param wire - the payload as it travelled
+ * @param envelope - the body that it came in
  * @param facts - what is known of the delivery
  * @returns how it ended
  */
 export async function execute(
   registry: Registry,
   task: TaskRecord,
-  wire: unknown,
+  envelope: Envelope,
   facts: DeliveryFacts,
 ): Promise<ExecutionOutcome> {
   const timer = new DeliveryTimer(facts.dispatchDeadlineMs, facts.signals);
   const run: Run = { registry, task, facts, timer };
   try {
-    return await attempt(run, wire);
+    return await attempt(run, envelope);
   } finally {
     timer.clear();
   }
 }
 
-async function attempt(run: Run, wire: unknown): Promise<ExecutionOutcome> {
+async function attempt(run: Run, envelope: Envelope): Promise<ExecutionOutcome> {
   const { task, facts, registry, timer } = run;
+  // Where it cannot be read, the hooks are told of it as it came.
+  const wire = envelope.serialized ?? envelope.payload;
   const attemptNumber = facts.retryCount + 1;
   if (task.maxAttempts !== undefined && attemptNumber > task.maxAttempts) {
     // Earlier attempts ended without an answer of ours: the process died, or was cut off. Running it again could do the
@@ -70,7 +73,7 @@ async function attempt(run: Run, wire: unknown): Promise<ExecutionOutcome> {
     const error = new Error(`attempt ${attemptNumber} of "${task.name}" is past its maxAttempts, ${task.maxAttempts}`);
     return discard(run, wire, "max-attempts", error);
   }
-  const decoded = await before(timer.overdue, run, settle(decode(task, wire, registry.serializer)));
+  const decoded = await before(timer.overdue, run, settle(decode(task, envelope, registry.serializer)));
   if ("error" in decoded) {
     const invalid = decoded.error instanceof PayloadInvalidError;
     return invalid ? discard(run, wire, "invalid-payload", decoded.error) : fail(run, wire, decoded.error);

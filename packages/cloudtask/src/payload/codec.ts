@@ -1,5 +1,7 @@
+import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { PayloadInvalidError } from "../core/errors/payload-invalid-error.ts";
 import { PayloadNotSerializableError } from "../core/errors/payload-not-serializable-error.ts";
+import type { Envelope } from "./envelope.ts";
 import { validate } from "./schema.ts";
 import type { Serializer } from "./serializer.ts";
 import type { StandardSchema } from "./standard-schema.ts";
@@ -12,12 +14,13 @@ export interface PayloadShape {
 }
 
 /**
- * Writes the body of a task: `{"task":"process-order","payload":{…}}`. With a schema, what is sent is the schema's input,
- * checked in the very form in which it will arrive, so that what can be pushed can be received.
+ * Writes the body of a task: `{"task":"process-order","payload":{…}}`, or with a serializer
+ * `{"task":"process-order","serialized":"…"}`, whatever the format of its text. With a schema, what is sent is the
+ * schema's input, checked in the very form in which it will arrive, so that what can be pushed can be received.
  *
  * @param shape - the task's name and schema
  * @param payload - what was pushed
- * @param serializer - the client's, where it has one; its text travels as a JSON string, whatever its format
+ * @param serializer - the client's, where it has one
  * @returns the body
  * @throws PayloadNotSerializableError, PayloadInvalidError
  */
@@ -28,20 +31,28 @@ export async function encode(
 ): Promise<string> {
   const text = serializer ? await withSerializer(shape, payload, serializer) : await asPlainJson(shape, payload);
   const task = JSON.stringify(shape.name);
-  return text === undefined ? `{"task":${task}}` : `{"task":${task},"payload":${text}}`;
+  return text === undefined
+    ? `{"task":${task}}`
+    : `{"task":${task},"${serializer ? "serialized" : "payload"}":${text}}`;
 }
 
 /**
- * Reads a payload as it came in the body.
+ * Reads a payload as it came in the body: plain JSON, or a serializer's text, whatever this client itself would write, so
+ * that tasks which were queued before a serializer was introduced can still be read.
  *
  * @param shape - the task's name and schema
- * @param wire - the `payload` of the parsed body; `undefined` where it had none
+ * @param envelope - the parsed body
  * @param serializer - the client's, where it has one
  * @returns the schema's output; without a schema, the payload
- * @throws PayloadInvalidError where the serializer cannot read it or the schema refuses it
+ * @throws PayloadInvalidError where the serializer cannot read it or the schema refuses it; CloudTaskError with the code
+ * `CONFIGURATION_MISSING` where there is no serializer, which a later revision may have
  */
-export async function decode(shape: PayloadShape, wire: unknown, serializer: Serializer | undefined): Promise<unknown> {
-  const payload = serializer && wire !== undefined ? deserialize(shape, wire, serializer) : wire;
+export async function decode(
+  shape: PayloadShape,
+  { payload: plain, serialized }: Pick<Envelope, "payload" | "serialized">,
+  serializer: Serializer | undefined,
+): Promise<unknown> {
+  const payload = serialized === undefined ? plain : deserialize(shape, serialized, serializer);
   return shape.input ? validate(shape.input, payload, `the payload of "${shape.name}"`) : payload;
 }
 
@@ -76,16 +87,15 @@ async function withSerializer(
   throw new TypeError(`serializer.stringify() must return a string, returned ${typeof text}`);
 }
 
-function deserialize(shape: PayloadShape, wire: unknown, serializer: Serializer): unknown {
-  if (typeof wire !== "string") {
-    const message = `expected the text of the client's serializer, received ${wire === null ? "null" : typeof wire}`;
-    throw new PayloadInvalidError(
-      `the payload of "${shape.name}" was pushed by a client with another serializer: ${message}`,
-      [{ path: "payload", message }],
+function deserialize(shape: PayloadShape, text: string, serializer: Serializer | undefined): unknown {
+  if (serializer === undefined) {
+    throw new CloudTaskError(
+      "CONFIGURATION_MISSING",
+      `the payload of "${shape.name}" was written by a serializer, and this client has none: give it the same \`serializer\``,
     );
   }
   try {
-    return serializer.parse(wire);
+    return serializer.parse(text);
   } catch (cause) {
     const message = `the client's serializer could not read it: ${messageOf(cause)}`;
     throw new PayloadInvalidError(`the payload of "${shape.name}": ${message}`, [{ path: "payload", message }], {

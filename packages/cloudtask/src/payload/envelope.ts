@@ -1,7 +1,10 @@
 /** The body of a task, parsed: which definition, and its payload as it travelled. */
 export interface Envelope {
   readonly task: string;
+  /** The payload as plain JSON; `undefined` where there is none. */
   readonly payload: unknown;
+  /** In its place, the text of a client's serializer. */
+  readonly serialized: string | undefined;
 }
 
 /**
@@ -20,7 +23,8 @@ export function parseEnvelope(text: string): Envelope | { readonly problem: stri
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     return { problem: 'the body is not an object such as {"task":"name","payload":{}}' };
   }
-  const { task, payload } = body as { readonly task?: unknown; readonly payload?: unknown };
+  const { task, payload, serialized } = body as { readonly [key in keyof Envelope]?: unknown };
   if (typeof task !== "string" || task === "") return { problem: 'the body names no task: "task" must be a string' };
-  return { task, payload };
+  if (serialized === undefined || typeof serialized === "string") return { task, payload, serialized };
+  return { problem: '"serialized" must be a string, the text of a serializer' };
 }

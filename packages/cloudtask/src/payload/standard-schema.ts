@@ -12,7 +12,7 @@ export interface StandardSchema<Input = unknown, Output = Input> {
 }
 
 /** What a validator answers: the output, or what it complains of. */
-export type SchemaResult<Output> =
+type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 

@@ -141,7 +141,7 @@ class DeliveryServer {
     const task = this.#registry.tasks.get(envelope.task);
     if (task === undefined) return this.#unknown(envelope.task);
     const facts = deliveryFacts(request, task.dispatchDeadlineMs, [closing]);
-    return execute(this.#registry, task, envelope.payload, facts);
+    return execute(this.#registry, task, envelope, facts);
   }
 
   #unknown(name: string): Outcome {

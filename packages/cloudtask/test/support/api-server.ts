@@ -52,6 +52,16 @@ export const hangUp: Answer = ({ socket }) => (socket as Socket).resetAndDestroy
 /** Never answers. */
 export const silence: Answer = () => undefined;
 
+/** Holds every answer back until so many calls wait for one, then answers all, the last first. */
+export function gate(size: number): Answer {
+  const held: (() => unknown)[] = [];
+  return (outgoing, request) => {
+    held.push(() => created(outgoing, request));
+    if (held.length < size) return;
+    for (const answer of held.splice(0).reverse()) answer();
+  };
+}
+
 /** A google.rpc.Status. */
 export function refusal(code: number, status: string, message = ""): Answer {
   return (outgoing) => {

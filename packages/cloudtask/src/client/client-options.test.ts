@@ -1,0 +1,165 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { apiServer, clientOf, taskAt } from "../../test/support/api-server.ts";
+import { failureOf } from "../../test/support/failure.ts";
+import { type ClientOptions, CloudTaskClient, LimitError } from "../index.ts";
+
+const URL = "https://worker.test/tasks/run";
+const make = (options: Record<string, unknown>) => () => new CloudTaskClient({ url: URL, ...options } as ClientOptions);
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+test.each<[string, unknown, string]>([
+  ["url", undefined, "url must be an absolute http(s) URL, such as"],
+  ["url", "", "received nothing"],
+  ["url", "/tasks/run", 'received "/tasks/run"'],
+  ["url", "worker.test/tasks", 'received "worker.test/tasks"'],
+  ["url", "ftp://worker.test/", 'received "ftp://worker.test/"'],
+  ["url", 1, "received 1"],
+  ["apiEndpoint", "cloudtasks.googleapis.com", "apiEndpoint must be an absolute http(s) URL"],
+  ["project", "", 'project must be an id such as "my-project", received ""'],
+  ["project", "projects/p", 'received "projects/p"'],
+  ["location", "europe west", 'location must be an id such as "europe-west1", received "europe west"'],
+  ["location", 1, "received 1"],
+  ["queue", "my_queue", 'queue: "my_queue" is not a queue id'],
+  ["queue", "", 'queue: "" is not a queue id'],
+  ["forceToQueue", "a/b", 'forceToQueue: "a/b" is not a queue id: give the id alone'],
+  ["serviceAccount", "tasks", "serviceAccount must be an e-mail address"],
+  ["serviceAccount", "", 'received ""'],
+  ["audience", "", "audience must be a string that is not empty"],
+  ["audience", 1, "audience must be a string that is not empty, received 1"],
+  ["secret", "", "secret must be a string, or a list of strings"],
+  ["secret", " ", "is the environment variable that holds it set?"],
+  ["secret", [], "secret must be"],
+  ["secret", ["valid", ""], "secret must be"],
+  ["secret", null, "secret must be"],
+  ["secret", 1, "secret must be"],
+  ["secretHeader", "", "secretHeader must be a string that is not empty"],
+  ["secretHeader", "X Secret", 'secretHeader: the header "X Secret" is not valid HTTP'],
+  ["secretHeader", "X-CloudTasks-Secret", "the header X-CloudTasks-Secret cannot be set; Cloud Tasks or"],
+  ["eager", "local", 'eager must be "immediate", "remote" or undefined, received "local"'],
+  ["eager", true, "received true"],
+  ["dispatchDeadline", "soon", "dispatchDeadline: expected a duration"],
+  ["headers", new Headers(), "headers must be an object of strings"],
+  ["headers", { Host: "x" }, "the header Host cannot be set"],
+  ["idempotent", "yes", "idempotent must be true or false, received string"],
+  ["timezone", "Berlin", 'timezone: "Berlin" is no IANA time zone'],
+  [
+    "serializer",
+    { stringify: String },
+    "serializer must be an object with the methods stringify and parse; it has no p",
+  ],
+  ["serializer", JSON.stringify, "it has no stringify()"],
+  ["emulatorHost", "", 'emulatorHost (or CLOUD_TASKS_EMULATOR_HOST) must be host:port, such as "127.0.0.1:8123"'],
+  ["emulatorHost", "local host:1", 'received "local host:1"'],
+  ["emulatorHost", 8123, "received 8123"],
+  ["token", "ya29.abc", "token must be a function, received string"],
+  ["apiTimeout", 0, "apiTimeout must be longer than 0 and at most 24d, received 0"],
+  ["apiTimeout", "30d", 'received "30d"'],
+  ["apiTimeout", "ten", "apiTimeout: expected a duration"],
+  ["retry", 3, "retry must be options such as"],
+  ["retry", { maxDelays: "1s" }, 'retry: unknown option "maxDelays"; did you mean "maxDelay"?'],
+  ["retry", { totalTimeout: "ten" }, "retry.totalTimeout: expected a duration"],
+  ["transport", {}, "transport must be an object with the methods call and close; it has no call()"],
+  ["logger", { warn: () => undefined }, "logger must be an object with the methods warn and error; it has no error()"],
+  ["onError", "log", "onError must be a function, received string"],
+  ["onDiscard", {}, "onDiscard must be a function, received object"],
+])("%s: %j is refused", (option, value, fragment) => {
+  expect(make({ [option]: value })).toThrow(TypeError);
+  expect(make({ [option]: value })).toThrow(fragment);
+});
+
+test.each([
+  ["14s", "a dispatchDeadline of 14s is 1s too short; Cloud Tasks accepts 15s to 30m"],
+  ["31m", "a dispatchDeadline of 31m is 1m too long"],
+  [14_999, "a dispatchDeadline of 14999ms is 1ms too short"],
+  [0, "a dispatchDeadline of 0ms is 15s too short"],
+])("a dispatchDeadline of %s is out of range, and the message says by how much", (dispatchDeadline, message) => {
+  expect(make({ dispatchDeadline })).toThrow(LimitError);
+  expect(make({ dispatchDeadline })).toThrow(message);
+});
+
+test.each([
+  ["sae", "serviceAccount"],
+  ["timeout", "dispatchDeadline"],
+  ["secret_header_name", "secretHeader"],
+  ["force_to_queue", "forceToQueue"],
+  ["base_url", "url"],
+  ["service_account", "serviceAccount"],
+  ["projectId", "project"],
+  ["region", "location"],
+  ["queu", "queue"],
+  ["emulator_host", "emulatorHost"],
+])("%s is unknown, and %s is what it is called here", (given, meant) => {
+  expect(make({ [given]: "x" })).toThrow(
+    new TypeError(`CloudTaskClient: unknown option "${given}"; did you mean "${meant}"?`),
+  );
+});
+
+test("an option that nothing resembles is refused with all there are", () => {
+  expect(make({ colour: "red" })).toThrow(/unknown option "colour"; there are apiEndpoint, .*, url$/);
+});
+
+test.each([undefined, null, 1, "https://worker.test"])("%j is no configuration", (options) => {
+  expect(() => new CloudTaskClient(options as unknown as ClientOptions)).toThrow(TypeError);
+});
+
+test("an option that is undefined counts as not given", async () => {
+  const api = await apiServer();
+  const none = { queue: undefined, secret: undefined, headers: undefined, eager: undefined, audience: undefined };
+  const more = { timezone: undefined, retry: undefined, idempotent: undefined, dispatchDeadline: undefined };
+  await clientOf(api, { ...none, ...more })
+    .task("t", () => undefined)()
+    .push();
+  expect(api.requests[0]?.path).toBe("/v2/projects/p/locations/l/queues/default/tasks");
+});
+
+test("options are copied: changing them later changes nothing, and nothing changes them", async () => {
+  const api = await apiServer();
+  const options = {
+    url: URL,
+    project: "p",
+    location: "l",
+    emulatorHost: api.host,
+    headers: { "X-Tenant": "acme" },
+    secret: ["new", "old"],
+  };
+  const before = structuredClone(options);
+  const client = clientOf(api, options);
+  const definition = { queue: "high", headers: { "X-Own": "1" }, run: () => undefined };
+  const task = client.task("t", definition);
+  expect(options).toEqual(before);
+
+  options.url = "https://elsewhere.test/";
+  options.headers["X-Tenant"] = "changed";
+  options.secret[0] = "changed";
+  definition.queue = "changed";
+  definition.headers["X-Own"] = "changed";
+  await task().push(Object.freeze({ headers: Object.freeze({ "X-Push": "1" }) }));
+  expect(api.requests[0]?.path).toContain("/queues/high/");
+  expect(taskAt(api).httpRequest).toMatchObject({
+    url: URL,
+    headers: { "X-Tenant": "acme", "X-Own": "1", "X-Push": "1", "X-CloudTask-Secret": "new" },
+  });
+});
+
+const SECRET = "correct-horse-battery";
+
+test.each<[string, Record<string, unknown>]>([
+  ["is of the wrong form", { secret: `${SECRET} ` }],
+  ["stands in a list beside an empty one", { secret: [SECRET, ""] }],
+  ["stands beside an unknown option", { secret: SECRET, colour: "red" }],
+  ["stands beside a wrong option", { secret: SECRET, queue: "my_queue" }],
+])("a secret that %s is in no message", (_, options) => {
+  expect(make(options)).toThrow(expect.not.objectContaining({ message: expect.stringContaining(SECRET) }));
+  expect(make(options)).toThrow(TypeError);
+});
+
+test("a secret is in no message of a push that failed", async () => {
+  const api = await apiServer((outgoing, { text }) => outgoing.writeHead(400).end(text));
+  const task = clientOf(api, { secret: SECRET }).task("t", (_: string) => undefined);
+  const error = await failureOf(task("x").push());
+  expect(error).toMatchObject({ code: "API_ERROR", httpStatus: 400 });
+  expect(JSON.stringify([error, error.message, error.stack])).not.toContain(SECRET);
+});

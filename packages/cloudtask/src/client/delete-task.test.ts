@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { apiServer, clientOf, created, hangUp, refusal } from "../../test/support/api-server.ts";
+import { failureOf } from "../../test/support/failure.ts";
+import { ApiError } from "../index.ts";
+
+const NAME = "projects/p/locations/l/queues/default/tasks/t-1";
+const notFound = refusal(404, "NOT_FOUND", "Requested entity was not found.");
+
+test("a task is deleted by what its push brought", async () => {
+  const api = await apiServer(created, (outgoing) => outgoing.end("{}"));
+  const client = clientOf(api);
+  const pushed = await client
+    .task("t", () => undefined)()
+    .push({ delay: "7d" });
+  expect(await client.deleteTask(pushed)).toBe(true);
+  const request = api.requests[1];
+  expect([request?.method, request?.path, request?.text]).toEqual(["DELETE", `/v2/${pushed.name}`, ""]);
+});
+
+test("a task is deleted by its name, wherever it is", async () => {
+  const api = await apiServer((outgoing) => outgoing.end());
+  const name = "projects/other/locations/us-central1/queues/q/tasks/1";
+  expect(await clientOf(api).deleteTask(name)).toBe(true);
+  expect(api.requests[0]?.path).toBe(`/v2/${name}`);
+});
+
+test("a task that is there no longer is not an error", async () => {
+  expect(await clientOf(await apiServer(notFound)).deleteTask(NAME)).toBe(false);
+});
+
+test("a task that a try of this very call deleted counts as deleted", async () => {
+  const api = await apiServer(hangUp, notFound);
+  expect(await clientOf(api).deleteTask(NAME)).toBe(true);
+  expect(api.requests).toHaveLength(2);
+});
+
+test("any other refusal is an error", async () => {
+  const api = await apiServer(refusal(403, "PERMISSION_DENIED", "No."));
+  const error = await failureOf(clientOf(api).deleteTask(NAME));
+  expect(error).toBeInstanceOf(ApiError);
+  expect(error.message).toMatch(
+    /^Could not delete projects\/p\/.+: 403 PERMISSION_DENIED: No\. .*roles\/cloudtasks\.taskDeleter/,
+  );
+});
+
+test.each(["", "t-1", "projects/p/locations/l/queues/q", `${NAME}/more`, `/${NAME}`])(
+  "%j names no task",
+  async (name) => {
+    const api = await apiServer();
+    await expect(clientOf(api).deleteTask(name)).rejects.toThrow(
+      new TypeError(`client.deleteTask(): expected projects/…/locations/…/queues/…/tasks/…, received "${name}"`),
+    );
+    expect(api.requests).toEqual([]);
+  },
+);
+
+test("a signal gives it up", async () => {
+  const api = await apiServer();
+  const deleting = clientOf(api).deleteTask(NAME, { signal: AbortSignal.abort() });
+  await expect(deleting).rejects.toMatchObject({ code: "ABORTED" });
+  expect(api.requests).toEqual([]);
+});

@@ -1,0 +1,131 @@
+import { type } from "arktype";
+import * as v from "valibot";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { apiServer, bodyAt, clientOf } from "../../test/support/api-server.ts";
+import { deliveryOf } from "../../test/support/deliveries.ts";
+import { failureOf } from "../../test/support/failure.ts";
+import { createWorker, PayloadInvalidError, type StandardSchema } from "../index.ts";
+
+interface OrderInput {
+  readonly id: number;
+  readonly due: Date | string;
+}
+type OrderSchema = StandardSchema<OrderInput, { readonly id: number; readonly due: Date }>;
+
+const dateOf = (value: Date | string): Date => new Date(value);
+const LIBRARIES: readonly (readonly [string, OrderSchema])[] = [
+  ["zod", z.object({ id: z.number(), due: z.union([z.string(), z.date()]).transform(dateOf) })],
+  ["zod, async", z.object({ id: z.number().refine(async (id) => id > 0), due: z.coerce.date<Date | string>() })],
+  ["valibot", v.object({ id: v.number(), due: v.pipe(v.union([v.string(), v.date()]), v.transform(dateOf)) })],
+  [
+    "valibot, async",
+    v.objectAsync({
+      id: v.pipeAsync(
+        v.number(),
+        v.checkAsync(async (id) => id > 0),
+      ),
+      due: v.pipe(v.union([v.string(), v.date()]), v.transform(dateOf)),
+    }),
+  ],
+  ["arktype", type({ id: "number", due: type("string | Date").pipe(dateOf) })],
+];
+
+test.each(LIBRARIES)("%s: the schema's input travels, the handler gets its output", async (_, input) => {
+  const api = await apiServer();
+  const client = clientOf(api, { secret: "s3cret" });
+  const order = client.task("order", { input, run: ({ id, due }) => [id, due instanceof Date, due.getTime()] });
+
+  await order({ id: 7, due: new Date("2030-01-31T09:00:00Z") }).push();
+  expect(bodyAt(api)).toEqual({ task: "order", payload: { id: 7, due: "2030-01-31T09:00:00.000Z" } });
+
+  const request = deliveryOf(bodyAt(api), { "X-CloudTask-Secret": "s3cret" });
+  const response = await createWorker(client).fetch(request);
+  expect(await response.json()).toEqual({ status: "success", result: [7, true, Date.UTC(2030, 0, 31, 9)] });
+});
+
+test.each(LIBRARIES)("%s: a payload of the wrong shape is refused at push, with every issue", async (_, input) => {
+  const api = await apiServer();
+  const order = clientOf(api).task("order", { input, run: () => undefined });
+  const error = await failureOf<PayloadInvalidError>(order({ id: "7", due: {} } as unknown as OrderInput).push());
+  expect(error).toBeInstanceOf(PayloadInvalidError);
+  expect(error.code).toBe("PAYLOAD_INVALID");
+  const [due, id] = error.issues.toSorted((a, b) => a.path.localeCompare(b.path));
+  expect([due?.path, id?.path, error.issues.length]).toEqual(["payload.due", "payload.id", 2]);
+  expect(error.message).toMatch(/^the payload of "order" does not fit its schema: /);
+  expect(error.message).toContain(`payload.due: ${due?.message}`);
+  expect(error.message).toContain(`payload.id: ${id?.message}`);
+  expect(api.requests).toEqual([]);
+});
+
+test.each(LIBRARIES)("%s: in the worker, a payload of the wrong shape is discarded", async (_, input) => {
+  const client = clientOf(undefined);
+  client.task("order", { input, run: () => expect.unreachable() });
+  const worker = createWorker(client, { allowUnauthenticated: true });
+  const response = await worker.fetch(deliveryOf({ task: "order", payload: { id: 7 } }));
+  expect(response.headers.get("CloudTask-Outcome")).toBe("discarded");
+  expect(await response.json()).toEqual({ status: "discarded", reason: "invalid-payload" });
+});
+
+test("a schema that wants a Date itself cannot be met over JSON, and says so at push", async () => {
+  const task = clientOf(undefined).task("t", { input: z.object({ due: z.date() }), run: () => undefined });
+  await expect(task({ due: new Date(0) }).push()).rejects.toThrow(
+    'the payload of "t" (as it arrives: JSON turns a Date into a string, which z.coerce.date() reads back) does not fit ' +
+      "its schema: payload.due: ",
+  );
+});
+
+test("what can be pushed can be received: it is checked as it will arrive, without what is undefined", async () => {
+  const input = v.object({ note: v.undefinedable(v.string()) });
+  const task = clientOf(undefined).task("t", { input, run: () => undefined });
+  await expect(task({ note: undefined }).push()).rejects.toThrow(PayloadInvalidError);
+});
+
+test.each([
+  ["an invalid Date", new Date(Number.NaN), "payload.due is an invalid Date"],
+  ["a toJSON that throws", { toJSON: () => new Date(Number.NaN).toISOString() }, "its toJSON() failed: Invalid time"],
+  ["a toJSON that brings nothing", { toJSON: () => undefined }, "payload.due is undefined"],
+  [
+    "a toJSON that brings a Date, which JSON does not ask again",
+    { toJSON: () => new Date(0) },
+    "payload.due is a Date",
+  ],
+  ["a Map", new Map(), "payload.due is an instance of Map"],
+])("with a schema too, %s is refused", async (_, due, message) => {
+  const task = clientOf(undefined).task("t", { input: z.object({ due: z.any() }), run: () => undefined });
+  const error = await failureOf(task({ due }).push());
+  expect(error).toMatchObject({ code: "PAYLOAD_NOT_SERIALIZABLE", path: "payload.due" });
+  expect(error.message).toContain(message);
+});
+
+test("a value with toJSON speaks for itself where a schema reads it back", async () => {
+  const link = z.union([z.instanceof(URL), z.string()]).transform((value) => new URL(value));
+  const task = clientOf(undefined).task("t", { input: z.object({ link }), run: (payload) => payload.link.host });
+  expect(await task({ link: new URL("https://x.test/a") }).execute()).toBe("x.test");
+});
+
+test("paths lead through arrays and odd keys, and a long list of issues is cut short in the message alone", async () => {
+  const input = z.object({ "due date": z.array(z.object({ at: z.number() })) });
+  const task = clientOf(undefined).task("t", { input, run: () => undefined });
+  const wrong = { "due date": Array.from({ length: 5 }, () => ({ at: "x" })) } as unknown as z.input<typeof input>;
+  const error = await failureOf<PayloadInvalidError>(task(wrong).push());
+  expect(error.issues.map(({ path }) => path)).toEqual([0, 1, 2, 3, 4].map((at) => `payload["due date"][${at}].at`));
+  expect(error.message).toMatch(/; and 2 more$/);
+});
+
+test("a schema that fails itself is not taken for a wrong payload", async () => {
+  const input = z.number().refine(() => {
+    throw new Error("database is down");
+  });
+  const task = clientOf(undefined).task("t", { input, run: () => undefined });
+  const error = await failureOf(task(1).push());
+  expect(error).not.toBeInstanceOf(PayloadInvalidError);
+  expect(error.message).toBe("database is down");
+});
+
+test("an optional schema takes no payload, and its default reaches the handler", async () => {
+  const input = z.object({ limit: z.number() }).default({ limit: 10 });
+  const task = clientOf(undefined).task("t", { input, run: ({ limit }) => limit });
+  expect(await task().execute()).toBe(10);
+  expect(await task({ limit: 3 }).execute()).toBe(3);
+});

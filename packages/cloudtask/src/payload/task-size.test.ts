@@ -1,0 +1,96 @@
+import { protos } from "@google-cloud/tasks";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { apiServer, clientOf } from "../../test/support/api-server.ts";
+import { failureOf } from "../../test/support/failure.ts";
+import { LimitError } from "../index.ts";
+import { MAX_TASK_BYTES, type SizedTask, storedTaskBytes } from "./task-size.ts";
+
+const { Task } = protos.google.cloud.tasks.v2;
+
+/**
+ * The task as Cloud Tasks stores it, written by Google's own protobuf types. They write a field that is set to its default,
+ * which proto3 leaves out: so those are not set.
+ */
+function realBytes(task: SizedTask, nowMs: number): number {
+  const stored = Task.fromObject({
+    // An id of 20 digits, as long as one picked by Cloud Tasks can be.
+    name: `${task.queueName}/tasks/${task.id ?? "18446744073709551615"}`,
+    scheduleTime: time(task.scheduleMs ?? nowMs),
+    createTime: { seconds: Math.floor(nowMs / 1000) },
+    dispatchDeadline: time(task.dispatchDeadlineMs),
+    httpRequest: {
+      url: task.url,
+      httpMethod: "POST",
+      headers: { ...task.headers, "User-Agent": "Google-Cloud-Tasks" },
+      body: task.bodyBytes > 0 ? Buffer.alloc(task.bodyBytes) : null,
+      oidcToken: task.oidcToken && {
+        serviceAccountEmail: task.oidcToken.serviceAccountEmail || null,
+        audience: task.oidcToken.audience || null,
+      },
+    },
+  });
+  return Task.encode(stored).finish().length;
+}
+
+function time(ms: number): { readonly seconds: number; readonly nanos: number | null } {
+  const seconds = Math.floor(ms / 1000);
+  return { seconds, nanos: (ms - seconds * 1000) * 1_000_000 || null };
+}
+
+const text = fc.string({ unit: "grapheme", maxLength: 200 });
+const NOW = Date.UTC(2030, 0, 1);
+const moment = fc.integer({ min: NOW, max: NOW + 2_592_000_000 });
+const tasks: fc.Arbitrary<SizedTask> = fc.record({
+  queueName: text.map((queue) => `projects/p/locations/l/queues/${queue}`),
+  id: fc.option(fc.string({ minLength: 1, maxLength: 500 }), { nil: undefined }),
+  scheduleMs: fc.option(moment, { nil: undefined }),
+  dispatchDeadlineMs: fc.integer({ min: 15_000, max: 1_800_000 }),
+  url: text.map((path) => `https://worker.test/${path}`),
+  headers: fc.dictionary(
+    fc.string({ minLength: 1 }).filter((name) => name !== "__proto__"),
+    text,
+    { maxKeys: 20 },
+  ),
+  bodyBytes: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 1_100_000 })),
+  oidcToken: fc.option(fc.record({ serviceAccountEmail: text, audience: text }), { nil: undefined }),
+});
+
+test("a stored task measures to the byte what its protobuf serialization does", () => {
+  fc.assert(
+    fc.property(tasks, moment, (task, nowMs) => {
+      expect(storedTaskBytes(task, nowMs)).toBe(realBytes(task, nowMs));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("a task of exactly the limit is pushed, one byte more is refused before anything is sent", async () => {
+  const api = await apiServer();
+  const client = clientOf(api, { serviceAccount: "tasks@p.iam.gserviceaccount.com", secret: "s3cret" });
+  const store = client.task("store", (_: string) => undefined);
+  const push = (length: number) => store("x".repeat(length)).push({ name: "one" });
+
+  const over = await failureOf<LimitError>(push(1_100_000));
+  const fits = 1_100_000 - (over.actual - MAX_TASK_BYTES);
+  const error = await failureOf<LimitError>(push(fits + 1));
+  expect(error).toBeInstanceOf(LimitError);
+  expect(error).toMatchObject({
+    code: "LIMIT_EXCEEDED",
+    limit: "task-size",
+    actual: MAX_TASK_BYTES + 1,
+    allowed: MAX_TASK_BYTES,
+  });
+  expect(error.message).toMatch(
+    /^pushing "store": the task is 1 bytes too large: 1048570 bytes with its headers, at most /,
+  );
+  expect(api.requests).toEqual([]);
+
+  await push(fits);
+  expect(api.requests).toHaveLength(1);
+});
+
+test("eager pushes refuse what would be too large for Cloud Tasks", async () => {
+  const store = clientOf(undefined, { eager: "immediate" }).task("store", (_: string) => expect.unreachable());
+  await expect(store("x".repeat(1_100_000)).push()).rejects.toThrow(LimitError);
+});
