@@ -18,5 +18,6 @@ export interface BackoffPolicy {
 export function backoffMs(policy: BackoffPolicy, failures: number): number {
   const doublings = Math.min(failures - 1, policy.maxDoublings);
   const steps = Math.max(1, failures - policy.maxDoublings);
-  return Math.min(policy.minBackoffMs * 2 ** doublings * steps, policy.maxBackoffMs);
+  // Where there is nothing to double, doubling it for ever would be nothing times infinity.
+  return policy.minBackoffMs === 0 ? 0 : Math.min(policy.minBackoffMs * 2 ** doublings * steps, policy.maxBackoffMs);
 }

@@ -1,0 +1,48 @@
+import type { Clock } from "../clock/clock.ts";
+import type { EngineState } from "../engine/engine-state.ts";
+import { nextEventAt } from "../engine/wake.ts";
+import type { Driver } from "./driver.ts";
+
+/** A step of the clock, and whom it waits for. */
+interface Turn {
+  readonly driver: Driver;
+  readonly engine: EngineState;
+  readonly clock: Clock;
+  readonly byMs: number;
+  /** How long, by the machine's time, a step waits for the answers of its attempts before the clock goes on. */
+  readonly patienceMs: number;
+}
+
+/**
+ * Turns the clock ahead step by step: to the next moment at which something is due, until that is answered, then on. So
+ * tasks run in order of time, and so do the retries that come due on the way.
+ *
+ * A target that takes longer than the patience is left behind: the clock goes on without it, and may reach its deadline.
+ * Without that, a handler that hangs could never time out.
+ */
+export async function advance(turn: Turn): Promise<void> {
+  const { driver, engine, clock } = turn;
+  const target = clock.now() + turn.byMs;
+  const leftBehind = new Set<unknown>();
+  await settle(turn, leftBehind);
+  for (;;) {
+    const next = nextEventAt(engine);
+    if (next > target || driver.closed) break;
+    clock.turnTo(next);
+    await settle(turn, leftBehind);
+  }
+  clock.turnTo(target);
+  driver.run();
+}
+
+async function settle({ driver, patienceMs }: Turn, leftBehind: Set<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, patienceMs);
+  });
+  driver.run();
+  const answered = driver.until(() => driver.inFlight().every((attempt) => leftBehind.has(attempt)));
+  await Promise.race([answered, patience]);
+  clearTimeout(timer);
+  for (const attempt of driver.inFlight()) leftBehind.add(attempt);
+}

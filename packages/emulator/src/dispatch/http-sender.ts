@@ -1,0 +1,94 @@
+import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import https from "node:https";
+import type { Attempt } from "../engine/engine-state.ts";
+import type { AttemptResult } from "../engine/finish-attempt.ts";
+import type { OidcRequest, TaskRequest } from "../engine/records.ts";
+import { dispatchHeaders } from "./dispatch-headers.ts";
+import { retryAfter } from "./retry-after.ts";
+
+/**
+ * An idle connection is closed after this time: sooner than the 5 s after which a Node server closes it, so that a request
+ * is rarely sent into a connection that is just being closed.
+ */
+const IDLE_CONNECTION_MS = 4_000;
+
+/** Of an answer's body nothing is used: more than this is not waited for. */
+const LARGEST_ANSWER = 1024 * 1024;
+
+/** What a sender needs of the emulator around it. */
+export interface SenderOptions {
+  readonly now: () => number;
+  /** Mints the token of a dispatch. */
+  readonly mint: (oidc: OidcRequest, url: string) => Promise<string>;
+}
+
+/** Sends the requests of attempts, over connections that are kept for the next. Redirects are answers like any other. */
+export class HttpSender {
+  readonly #options: SenderOptions;
+  readonly #http = new http.Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
+  readonly #https = new https.Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param signal - gives the request up, which counts as unreachable
+   * @returns how it ended; never throws
+   */
+  async send(attempt: Attempt, request: TaskRequest, signal: AbortSignal): Promise<AttemptResult> {
+    try {
+      const token = request.oidc && (await this.#options.mint(request.oidc, request.url));
+      const response = await this.#exchange(request, dispatchHeaders(attempt, request, token), signal);
+      const notBefore = retryAfter(response.headers["retry-after"], this.#options.now());
+      return { kind: "answered", status: response.statusCode ?? 0, notBefore };
+    } catch (error) {
+      return { kind: "unreachable", reason: reasonOf(error) };
+    }
+  }
+
+  /** Closes the connections that are kept. */
+  close(): void {
+    this.#http.destroy();
+    this.#https.destroy();
+  }
+
+  #exchange(request: TaskRequest, headers: [string, string][], signal: AbortSignal): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const outgoing = this.#open(request, { headers: Object.fromEntries(headers), signal, method: request.method });
+      outgoing.on("error", reject);
+      outgoing.on("response", (response) => {
+        drain(response, () => resolve(response), reject);
+      });
+      outgoing.end(request.body);
+    });
+  }
+
+  #open({ url }: TaskRequest, options: RequestOptions): ClientRequest {
+    const target = new URL(url);
+    return target.protocol === "https:"
+      ? https.request(target, { ...options, agent: this.#https })
+      : http.request(target, { ...options, agent: this.#http });
+  }
+}
+
+function drain(response: IncomingMessage, done: () => void, failed: (error: Error) => void): void {
+  let size = 0;
+  response.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= LARGEST_ANSWER) return;
+    done();
+    response.destroy();
+  });
+  response.on("end", done);
+  response.on("error", failed);
+  response.on("close", () => {
+    if (!response.complete) failed(new Error("the connection closed before the answer was complete"));
+  });
+}
+
+/** An AggregateError, from a host with several addresses, has no message of its own. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join("; ");
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,17 @@
+import { addQueue, type EngineQueue, type EngineState } from "./engine-state.ts";
+import type { QueueSettings } from "./records.ts";
+
+/** Whether a queue of this name exists, or did too recently. */
+export function queueNameState(state: EngineState, name: string): "free" | "taken" | "recently deleted" {
+  if (state.queues.has(name)) return "taken";
+  const now = state.clock.now();
+  state.queueTombstones.prune(now);
+  return state.queueTombstones.isTaken(name, now) ? "recently deleted" : "free";
+}
+
+/** Creates a queue that runs; its name has to be free. */
+export function createQueue(state: EngineState, name: string, settings: QueueSettings): EngineQueue {
+  const queue = addQueue(state, { name, settings, state: "RUNNING", purgedAt: undefined });
+  state.store.putQueue(queue.record);
+  return queue;
+}

@@ -1,0 +1,166 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { addQueue, addTask, answered, type EngineBench, engineBench } from "../../test/support/engine.ts";
+import { setQueueState } from "./change-queue.ts";
+import { deleteTask } from "./delete-task.ts";
+import { dispatchDue } from "./dispatch-due.ts";
+import type { Attempt, EngineQueue } from "./engine-state.ts";
+import { expireAttempts, finishAttempt } from "./finish-attempt.ts";
+import type { QueueSettings } from "./records.ts";
+import { restoreEngine } from "./restore.ts";
+import { runTask } from "./start-attempt.ts";
+import { nextEventAt } from "./wake.ts";
+
+type Step = { readonly kind: keyof typeof steps; readonly pick: number; readonly amount: number };
+
+/** An engine under random steps, and what has to be remembered to judge it. */
+interface Run extends EngineBench {
+  readonly queue: EngineQueue;
+  readonly inFlight: Attempt[];
+  /** When attempts were dispatched by rate, in order. */
+  readonly dispatched: number[];
+  readonly open: Set<string>;
+  created: number;
+}
+
+const steps = {
+  create: (run: Run, { amount }: Step) => {
+    run.created += 1;
+    const id = `t${run.created}`;
+    addTask(run, run.queue, id, amount);
+    run.open.add(id);
+  },
+  pass: (run: Run, { amount }: Step) => run.clock.advance(amount),
+  fail: (run: Run, step: Step) => finish(run, step.pick, [404, 429, 500, 503][step.amount % 4] ?? 500),
+  succeed: (run: Run, { pick }: Step) => finish(run, pick, 200),
+  pause: (run: Run) => setQueueState(run.engine, run.queue, "PAUSED"),
+  resume: (run: Run) => setQueueState(run.engine, run.queue, "RUNNING"),
+  remove: (run: Run, { pick }: Step) => {
+    for (const task of pickOne([...run.queue.tasks.values()], pick)) {
+      deleteTask(run.engine, task);
+      run.open.delete(task.record.id);
+    }
+  },
+  force: (run: Run, { pick }: Step) => {
+    for (const task of pickOne([...run.queue.tasks.values()], pick)) run.inFlight.push(runTask(run.engine, task));
+  },
+};
+
+function pickOne<T>(items: readonly T[], pick: number): T[] {
+  return items.slice(pick % Math.max(1, items.length)).slice(0, 1);
+}
+
+function finish(run: Run, pick: number, status: number): void {
+  for (const attempt of pickOne(run.inFlight, pick))
+    settle(run, attempt, finishAttempt(run.engine, attempt, answered(status)));
+}
+
+function settle(run: Run, attempt: Attempt, outcome: string): void {
+  run.inFlight.splice(run.inFlight.indexOf(attempt), 1);
+  const ended = ["succeeded", "exhausted"].filter((end) => end === outcome);
+  for (const _ of ended) run.open.delete(attempt.before.id);
+}
+
+function work(run: Run): void {
+  for (const { attempt, outcome } of expireAttempts(run.engine)) settle(run, attempt, outcome);
+  const started = dispatchDue(run.engine);
+  run.inFlight.push(...started);
+  run.dispatched.push(...started.map(({ dispatchedAt }) => dispatchedAt));
+}
+
+const anyStep = fc.record({
+  kind: fc.constantFrom(...(Object.keys(steps) as (keyof typeof steps)[]), "create" as const, "pass" as const),
+  pick: fc.nat(100),
+  amount: fc.nat(30_000),
+});
+
+const anySettings = fc.record({
+  maxDispatchesPerSecond: fc.double({ min: 0.05, max: 500, noNaN: true }),
+  maxBurstSize: fc.integer({ min: 1, max: 20 }),
+  maxConcurrentDispatches: fc.integer({ min: 1, max: 5 }),
+  maxAttempts: fc.constantFrom(-1, 1, 2, 10),
+});
+
+function startRun(settings: Partial<QueueSettings>): Run {
+  const bench = engineBench();
+  return { ...bench, queue: addQueue(bench, settings), inFlight: [], dispatched: [], open: new Set(), created: 0 };
+}
+
+function check(run: Run, judge: (run: Run) => void): void {
+  fc.assert(
+    fc.property(anySettings, fc.array(anyStep, { maxLength: 80 }), (settings, list) => {
+      const fresh = { ...run, ...startRun(settings) };
+      for (const step of list) {
+        steps[step.kind](fresh, step);
+        work(fresh);
+        judge(fresh);
+      }
+    }),
+    { numRuns: 150 },
+  );
+}
+
+const anyRun = startRun({});
+
+test("concurrency is never exceeded, and every slot is one attempt that runs", () => {
+  check(anyRun, ({ queue, inFlight }) => {
+    const held = inFlight.filter(({ forced }) => !forced).length;
+    expect(queue.inFlight).toBe(held);
+    expect(held).toBeLessThanOrEqual(queue.record.settings.maxConcurrentDispatches);
+  });
+});
+
+test("the rate is never exceeded over any window", () => {
+  check(anyRun, ({ queue, dispatched }) => {
+    const { maxDispatchesPerSecond: rate, maxBurstSize: burst } = queue.record.settings;
+    const last = dispatched.at(-1) ?? 0;
+    const excess = dispatched.map((from, index) => dispatched.length - index - burst - ((last - from) * rate) / 1000);
+    expect(Math.max(0, ...excess)).toBeLessThan(1e-3);
+  });
+});
+
+test("a task that was created is there until it was deleted, succeeded or is exhausted", () => {
+  check(anyRun, ({ queue, open, store }) => {
+    expect(new Set(queue.tasks.keys())).toEqual(open);
+    expect(new Set([...store.load().tasks].map(({ id }) => id))).toEqual(open);
+  });
+});
+
+test("a task either waits or runs, and the engine is due to wake whenever one could run", () => {
+  check(anyRun, ({ queue, engine, clock }) => {
+    const misplaced = [...queue.tasks.values()].filter((task) => task.heapIndex >= 0 === task.running > 0);
+    expect(misplaced).toEqual([]);
+    expect(nextEventAt(engine)).toBeGreaterThan(clock.now());
+  });
+});
+
+test("an engine restored at any moment holds the same tasks, each waiting", () => {
+  check(anyRun, ({ engine, queue }) => {
+    const restored = restoreEngine(engine).queues.get(queue.record.name);
+    const records = [...(restored?.tasks.values() ?? [])].map(({ record }) => record);
+    expect(records).toEqual([...queue.tasks.values()].map(({ record }) => record));
+    expect(restored?.waiting.size).toBe(queue.tasks.size);
+  });
+});
+
+test("whatever happened, every task that is left is delivered once the target answers", () => {
+  fc.assert(
+    fc.property(anySettings, fc.array(anyStep, { maxLength: 60 }), (settings, list) => {
+      const run = startRun(settings);
+      for (const step of list) {
+        steps[step.kind](run, step);
+        work(run);
+      }
+      setQueueState(run.engine, run.queue, "RUNNING");
+      for (let rounds = 0; run.open.size > 0 && rounds < 10_000; rounds += 1) {
+        work(run);
+        for (const attempt of [...run.inFlight])
+          settle(run, attempt, finishAttempt(run.engine, attempt, answered(204)));
+        const next = nextEventAt(run.engine);
+        run.clock.turnTo(Number.isFinite(next) ? next : run.clock.now());
+      }
+      expect([...run.open]).toEqual([]);
+    }),
+    { numRuns: 150 },
+  );
+});

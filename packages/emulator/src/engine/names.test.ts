@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { addQueue, addTask, engineBench, QUEUE } from "../../test/support/engine.ts";
+import { queueNameState } from "./create-queue.ts";
+import { taskIdState } from "./create-task.ts";
+import { deleteQueue } from "./delete-queue.ts";
+import { deleteTask } from "./delete-task.ts";
+import { TaskLog } from "./task-log.ts";
+import { Tombstones } from "./tombstones.ts";
+
+test("the name of a task stays taken for the cooldown, and not longer", () => {
+  const bench = engineBench({ taskCooldownMs: 60_000 });
+  const queue = addQueue(bench);
+  deleteTask(bench.engine, addTask(bench, queue, "t"));
+  bench.clock.advance("59999ms");
+  expect(taskIdState(bench.engine, queue, "t")).toBe("recently gone");
+  bench.clock.advance(1);
+  expect(taskIdState(bench.engine, queue, "t")).toBe("free");
+});
+
+test("without a cooldown a name is free at once", () => {
+  const bench = engineBench({ taskCooldownMs: 0 });
+  const queue = addQueue(bench);
+  deleteTask(bench.engine, addTask(bench, queue, "t"));
+  expect(taskIdState(bench.engine, queue, "t")).toBe("free");
+});
+
+test("the name of a queue stays taken for its cooldown, and its tasks' names are forgotten with it", () => {
+  const bench = engineBench({ queueCooldownMs: 60_000 });
+  const queue = addQueue(bench);
+  deleteTask(bench.engine, addTask(bench, queue, "t"));
+  deleteQueue(bench.engine, queue);
+  expect(queueNameState(bench.engine, QUEUE)).toBe("recently deleted");
+  expect([...bench.store.load().tombstones].map(({ name }) => name)).toEqual([QUEUE]);
+  bench.clock.advance("1m");
+  expect(queueNameState(bench.engine, QUEUE)).toBe("free");
+  expect([...bench.store.load().tombstones]).toEqual([]);
+});
+
+test("tombstones that have expired are forgotten, in the store too", () => {
+  const bench = engineBench({ taskCooldownMs: 1_000 });
+  const queue = addQueue(bench);
+  deleteTask(bench.engine, addTask(bench, queue, "a"));
+  bench.clock.advance("1s");
+  deleteTask(bench.engine, addTask(bench, queue, "b"));
+  expect([...bench.store.load().tombstones].map(({ name }) => name)).toEqual([`${QUEUE}/tasks/b`]);
+});
+
+test("beyond their limit the oldest tombstones give way", () => {
+  const forgotten: string[] = [];
+  const tombstones = new Tombstones(2, (name) => forgotten.push(name));
+  for (const name of ["a", "b", "c"]) tombstones.add(name, 100);
+  tombstones.prune(0);
+  expect(forgotten).toEqual(["a"]);
+  expect(tombstones.isTaken("c", 0)).toBe(true);
+});
+
+test("a log is read page by page, whatever goes in between", () => {
+  const log = new TaskLog<{ record: { sequence: number }; gone: boolean }>();
+  const tasks = Array.from({ length: 1_000 }, (_, index) => ({ record: { sequence: index + 1 }, gone: false }));
+  for (const task of tasks) log.append(task);
+  expect(log.page(0, 3).map(({ record }) => record.sequence)).toEqual([1, 2, 3]);
+  for (const task of tasks.slice(0, 990)) {
+    task.gone = true;
+    log.noteGone();
+  }
+  expect(log.page(3, 4).map(({ record }) => record.sequence)).toEqual([991, 992, 993, 994]);
+  expect(log.page(1_000, 4)).toEqual([]);
+});

@@ -1,0 +1,28 @@
+import { addQueue, addTask, type EngineOptions, type EngineState, emptyState, tombstonesOf } from "./engine-state.ts";
+import type { Tombstone } from "./records.ts";
+import { refreshWake } from "./wake.ts";
+
+/**
+ * An engine on whatever its store holds. A task that was in flight when the last engine stopped has lost its answer: it
+ * waits again from its old schedule time, so it is delivered once more.
+ */
+export function restoreEngine(options: EngineOptions): EngineState {
+  const state = emptyState(options);
+  const stored = options.store.load();
+  for (const record of stored.queues) addQueue(state, record);
+  for (const record of stored.tasks) {
+    const queue = state.queues.get(record.queue);
+    if (queue) addTask(queue, record);
+    state.lastSequence = Math.max(state.lastSequence, record.sequence);
+  }
+  for (const tombstone of stored.tombstones) restoreTombstone(state, tombstone);
+  for (const queue of state.queues.values()) refreshWake(state, queue);
+  return state;
+}
+
+function restoreTombstone(state: EngineState, tombstone: Tombstone): void {
+  const [queueName = "", id] = tombstone.name.split("/tasks/");
+  const queue = state.queues.get(queueName);
+  if (id === undefined) state.queueTombstones.add(queueName, tombstone.reusableAt);
+  else if (queue) tombstonesOf(queue, tombstone).add(id, tombstone.reusableAt);
+}

@@ -1,0 +1,131 @@
+import { expect, test } from "vitest";
+import { addQueue, addTask, answered, type EngineBench, engineBench, START } from "../../test/support/engine.ts";
+import { dispatchDue } from "./dispatch-due.ts";
+import { type AttemptResult, expireAttempts, finishAttempt } from "./finish-attempt.ts";
+import type { QueueSettings } from "./records.ts";
+import { runTask } from "./start-attempt.ts";
+import { nextEventAt } from "./wake.ts";
+
+const YEAR_MS = 365 * 86_400_000;
+
+/** Runs one task until nothing is planned, each attempt ending as told; returns the wait before each retry, in ms. */
+function waitsOf(bench: EngineBench, settings: Partial<QueueSettings>, results: readonly AttemptResult[]): number[] {
+  const { engine, clock } = bench;
+  addTask(bench, addQueue(bench, settings), "t");
+  return results.flatMap((result) => {
+    const attempts = dispatchDue(engine);
+    for (const attempt of attempts) finishAttempt(engine, attempt, result);
+    const wait = nextEventAt(engine) - clock.now();
+    clock.turnTo(clock.now() + Math.min(wait, YEAR_MS));
+    return attempts.map(() => wait);
+  });
+}
+
+const failing = (attempts: number): AttemptResult[] => Array.from({ length: attempts }, () => answered(500));
+
+test("the waits are those that the proto gives as its example", () => {
+  const settings = { minBackoffMs: 10_000, maxBackoffMs: 300_000, maxDoublings: 3, maxAttempts: -1 };
+  const seconds = waitsOf(engineBench(), settings, failing(8)).map((ms) => ms / 1000);
+  expect(seconds).toEqual([10, 20, 40, 80, 160, 240, 300, 300]);
+});
+
+test("after its doublings the backoff goes on growing by a constant step", () => {
+  const settings = { minBackoffMs: 100, maxBackoffMs: 3_600_000, maxDoublings: 2 };
+  expect(waitsOf(engineBench(), settings, failing(6))).toEqual([100, 200, 400, 800, 1_200, 1_600]);
+});
+
+test.each([
+  [1, 1],
+  [3, 3],
+  [10, 10],
+])("a queue with max_attempts %s attempts a task %s times, not once more", (maxAttempts, expected) => {
+  const bench = engineBench();
+  const waits = waitsOf(bench, { maxAttempts }, failing(20));
+  expect(waits).toHaveLength(expected);
+  expect(waits.at(-1)).toBe(Number.POSITIVE_INFINITY);
+});
+
+test("max_attempts -1 is without limit", () => {
+  const bench = engineBench();
+  expect(waitsOf(bench, { maxAttempts: -1, maxBackoffMs: 1_000 }, failing(500))).toHaveLength(500);
+});
+
+test("an exhausted task is deleted, and its name stays taken", () => {
+  const bench = engineBench();
+  waitsOf(bench, { maxAttempts: 2 }, failing(2));
+  const queue = bench.engine.queues.values().next().value;
+  expect(queue?.tasks.size).toBe(0);
+  expect(queue?.named.isTaken("t", START)).toBe(true);
+});
+
+test("a task is exhausted only when max_attempts and max_retry_duration are both reached", () => {
+  const settings = { maxAttempts: 2, maxRetryDurationMs: 1_000, minBackoffMs: 300, maxBackoffMs: 300 };
+  // Attempts at 0, 300, 600, 900 and 1200 ms: the second has used up the attempts, the fifth the time as well.
+  expect(waitsOf(engineBench(), settings, failing(9))).toEqual([300, 300, 300, 300, Number.POSITIVE_INFINITY]);
+});
+
+test("max_retry_duration alone ends nothing while there are attempts left", () => {
+  const settings = { maxAttempts: 5, maxRetryDurationMs: 1_000, minBackoffMs: 2_000, maxBackoffMs: 2_000 };
+  expect(waitsOf(engineBench(), settings, failing(9))).toHaveLength(5);
+});
+
+test("Retry-After is the least wait: a longer backoff stays, a shorter one gives way", () => {
+  const settings = { minBackoffMs: 10_000, maxBackoffMs: 10_000 };
+  const results = [answered(503, START + 60_000), answered(503, START + 61_000), answered(503, START)];
+  expect(waitsOf(engineBench(), settings, results)).toEqual([60_000, 10_000, 10_000]);
+});
+
+test("the wait counts from the failure, not from the schedule time", () => {
+  const bench = engineBench();
+  const queue = addQueue(bench, { minBackoffMs: 5_000 });
+  const task = addTask(bench, queue, "t");
+  const [attempt] = dispatchDue(bench.engine);
+  bench.clock.advance("40s");
+  expect(attempt && finishAttempt(bench.engine, attempt, answered(500))).toBe("retrying");
+  expect(task.record.scheduledAt).toBe(START + 45_000);
+});
+
+test("a deadline that passes is a failed attempt without a response, and its late answer is ignored", () => {
+  const bench = engineBench();
+  const task = addTask(bench, addQueue(bench), "t");
+  const [attempt] = dispatchDue(bench.engine);
+  bench.clock.advance("599999ms");
+  expect(expireAttempts(bench.engine)).toEqual([]);
+  bench.clock.advance(1);
+  expect(expireAttempts(bench.engine).map(({ outcome }) => outcome)).toEqual(["retrying"]);
+  expect(attempt && finishAttempt(bench.engine, attempt, answered(200))).toBe("ignored");
+  expect(task.record).toMatchObject({ dispatchCount: 1, responseCount: 0, failureCount: 1 });
+  expect(task.record.lastAttempt).toMatchObject({ status: 504, finishedAt: START + 600_000 });
+});
+
+test("a target that cannot be reached is a failed attempt without a response", () => {
+  const bench = engineBench();
+  const task = addTask(bench, addQueue(bench), "t");
+  for (const attempt of dispatchDue(bench.engine)) {
+    finishAttempt(bench.engine, attempt, { kind: "unreachable", reason: "ECONNREFUSED" });
+  }
+  expect(task.record).toMatchObject({ dispatchCount: 1, responseCount: 0, executionCount: 0, failureCount: 1 });
+  expect(task.record.lastAttempt).toMatchObject({ status: undefined, finishedAt: START });
+});
+
+test("a failed RunTask counts its backoff from the call", () => {
+  const bench = engineBench();
+  const task = addTask(bench, addQueue(bench, { minBackoffMs: 30_000 }), "t", 3_600_000);
+  const attempt = runTask(bench.engine, task);
+  bench.clock.advance("10s");
+  finishAttempt(bench.engine, attempt, answered(500));
+  expect(task.record.scheduledAt).toBe(START + 30_000);
+});
+
+test("RunTask beside an attempt that runs: the task waits again only when both have failed, and one success ends it", () => {
+  const bench = engineBench();
+  const queue = addQueue(bench);
+  const task = addTask(bench, queue, "t");
+  const [first] = dispatchDue(bench.engine);
+  const second = runTask(bench.engine, task);
+  expect(first && finishAttempt(bench.engine, first, answered(500))).toBe("retrying");
+  bench.clock.advance("1h");
+  expect(dispatchDue(bench.engine)).toEqual([]);
+  expect(finishAttempt(bench.engine, second, answered(200))).toBe("succeeded");
+  expect(queue.tasks.size).toBe(0);
+});

@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { TokenBucket } from "./token-bucket.ts";
+
+/** Takes tokens as early as the bucket allows, and returns when each was taken. */
+function takeAll(bucket: TokenBucket, start: number, count: number): number[] {
+  const times: number[] = [];
+  for (let now = start; times.length < count; times.push(now)) {
+    now = Math.max(now, bucket.readyAt(now));
+    bucket.take(now);
+  }
+  return times;
+}
+
+test("it is full at start: a burst goes at once, then one token at a time", () => {
+  expect(takeAll(new TokenBucket(2, 3), 1_000, 6)).toEqual([1_000, 1_000, 1_000, 1_500, 2_000, 2_500]);
+});
+
+test.each([
+  [0.5, 2_000],
+  [0.1, 10_000],
+  [0.001, 1_000_000],
+])("a rate of %s per second, below one, gives a token every %s ms", (rate, apartMs) => {
+  expect(takeAll(new TokenBucket(rate, 1), 0, 3)).toEqual([0, apartMs, 2 * apartMs]);
+});
+
+test("no window of time ever sees more than the burst and what is refilled in it", () => {
+  const rates = fc.double({ min: 0.001, max: 500, noNaN: true });
+  const pauses = fc.array(fc.double({ min: 0, max: 5_000, noNaN: true }), { maxLength: 60 });
+  fc.assert(
+    fc.property(rates, fc.integer({ min: 1, max: 500 }), pauses, (rate, capacity, waits) => {
+      const bucket = new TokenBucket(rate, capacity);
+      let now = 1_900_000_000_000;
+      const times = waits.map((wait) => {
+        now = Math.max(now + wait, bucket.readyAt(now + wait));
+        bucket.take(now);
+        return now;
+      });
+      const excess = times.flatMap((from, first) =>
+        times.slice(first).map((to, more) => more + 1 - capacity - ((to - from) * rate) / 1000),
+      );
+      expect(Math.max(0, ...excess)).toBeLessThan(1e-3);
+    }),
+  );
+});
+
+test("the moment it names is one at which a token can be taken: no waker comes too early", () => {
+  const rates = fc.double({ min: 0.001, max: 500, noNaN: true });
+  fc.assert(
+    fc.property(rates, fc.integer({ min: 1, max: 20 }), (rate, capacity) => {
+      const times = takeAll(new TokenBucket(rate, capacity), 1_900_000_000_000.123, 50);
+      expect([...times].sort((a, b) => a - b)).toEqual(times);
+    }),
+  );
+});
+
+test("a changed rate keeps the tokens that are there, as far as they fit", () => {
+  const bucket = new TokenBucket(1, 10);
+  takeAll(bucket, 0, 6);
+  bucket.configure(10, 2, 0);
+  expect(takeAll(bucket, 0, 4)).toEqual([0, 0, 100, 200]);
+});
+
+test("an empty bucket stays empty when its rate changes", () => {
+  const bucket = new TokenBucket(1, 5);
+  takeAll(bucket, 0, 5);
+  bucket.configure(100, 50, 0);
+  expect(bucket.readyAt(0)).toBe(10);
+});
+
+test("a clock that is set back by a day delays a queue by no more than it takes to fill its bucket", () => {
+  const bucket = new TokenBucket(1, 5);
+  takeAll(bucket, 86_400_000, 5);
+  expect(bucket.readyAt(0)).toBe(1_000);
+});

@@ -1,0 +1,57 @@
+import { invalidArgument } from "../service/rpc-error.ts";
+
+/**
+ * The parameters of a request, by their names in camelCase; snake_case is accepted. Those of every Google API (`alt`,
+ * `fields`, `key`, `$.xgafv` and so on) are accepted too.
+ */
+export class Query {
+  readonly #parameters = new Map<string, string>();
+
+  constructor(search: string) {
+    if (search === "") return;
+    for (const [name, value] of new URLSearchParams(search)) {
+      this.#parameters.set(
+        name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+        value,
+      );
+    }
+  }
+
+  /** @returns the parameter, empty where it is not set */
+  text(name: string): string {
+    return this.#parameters.get(name) ?? "";
+  }
+
+  /**
+   * @returns the parameter, 0 where it is not set
+   * @throws RpcError where it is no integer of 32 bits
+   */
+  integer(name: string): number {
+    const text = this.text(name);
+    const value = Number(text);
+    if (/^-?\d*$/.test(text) && Math.abs(value) < 2 ** 31) return value;
+    throw invalidArgument(`Invalid value at '${name}' (TYPE_INT32), "${text}"`);
+  }
+
+  /**
+   * @param values - the numbers of the enum by name
+   * @returns the number that the parameter names or is, 0 where it is not set
+   * @throws RpcError where it is neither
+   */
+  enumeration(name: string, values: Readonly<Record<string, unknown>>): number {
+    const text = this.text(name);
+    const value = text === "" ? 0 : Object.hasOwn(values, text) && /^\D/.test(text) ? values[text] : Number(text);
+    if (typeof value === "number" && Object.values(values).includes(value)) return value;
+    throw invalidArgument(`Invalid value at '${name}' (TYPE_ENUM), "${text}"`);
+  }
+
+  /** Whether enums are to be written as numbers: Google's Node client always asks for it. */
+  get wantsEnumNumbers(): boolean {
+    return this.text("$alt").includes("enum-encoding=int");
+  }
+
+  /** Whether the answer is to be indented. */
+  get wantsIndent(): boolean {
+    return this.text("prettyPrint") === "true";
+  }
+}

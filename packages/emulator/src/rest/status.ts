@@ -1,0 +1,42 @@
+import { type JsonObject, toJson } from "@bufbuild/protobuf";
+import { httpStatusOf } from "cloudtask/internal";
+import { HelpSchema } from "../gen/google/rpc/error_details_pb.ts";
+import { RpcError } from "../service/rpc-error.ts";
+
+/** An answer before it is written. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The answer for a call that failed: `{"error":{code,message,status,details}}`. */
+export function errorAnswer(error: unknown): Answer {
+  const rpc = error instanceof RpcError ? error : new RpcError("INTERNAL", messageOf(error));
+  const code = httpStatusOf(rpc.status);
+  const details = rpc.details.map((detail) => {
+    const fields = toJson(HelpSchema, detail) as JsonObject;
+    return { "@type": `type.googleapis.com/${detail.$typeName}`, ...fields };
+  });
+  return failure(code, rpc.message, rpc.status, details);
+}
+
+/** The answer for a path that is none of the API. */
+export function unknownPath(method: string, path: string): Answer {
+  return failure(404, `The requested URL was not found on this server: ${method} ${path}`, "NOT_FOUND", []);
+}
+
+/** The answer for a path that has other methods. */
+export function wrongMethod(method: string, path: string, allowed: readonly string[]): Answer {
+  const message = `${method} is not a method of ${path}; it has ${allowed.join(", ")}.`;
+  return { ...failure(405, message, "UNIMPLEMENTED", []), headers: { Allow: allowed.join(", ") } };
+}
+
+function failure(code: number, message: string, status: string, details: readonly unknown[]): Answer {
+  const error = details.length > 0 ? { code, message, status, details } : { code, message, status };
+  return { status: code, body: { error } };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? `Internal error: ${error.message}` : "Internal error";
+}

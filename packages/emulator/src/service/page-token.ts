@@ -1,0 +1,51 @@
+import { invalidArgument } from "./rpc-error.ts";
+
+const LIFETIME_MS = 2 * 3_600_000;
+
+/** A list that is read page by page: the tokens of one list are refused by another. */
+export interface PagedList {
+  readonly parent: string;
+  readonly filter: string;
+}
+
+/**
+ * @param list - the list that the next page belongs to
+ * @param after - the last item of this page
+ * @param now - milliseconds since the epoch
+ */
+export function pageToken({ parent, filter }: PagedList, after: string, now: number): string {
+  return Buffer.from(JSON.stringify([parent, filter, after, now + LIFETIME_MS])).toString("base64url");
+}
+
+/**
+ * @param list - the list that is asked for
+ * @param token - as the caller sent it, empty for the first page
+ * @param now - milliseconds since the epoch
+ * @returns the last item of the page before, undefined for the first page
+ * @throws RpcError where the token is none, has expired, or belongs to another list
+ */
+export function readPageToken({ parent, filter }: PagedList, token: string, now: number): string | undefined {
+  if (token === "") return undefined;
+  const [ofParent, ofFilter, after, until] = parse(token);
+  const isOurs = ofParent === parent && ofFilter === filter && typeof after === "string" && typeof until === "number";
+  if (!isOurs || until <= now) throw invalidArgument("The page token is invalid, has expired, or is of another list.");
+  return after;
+}
+
+/**
+ * @param requested - 0 for unset
+ * @throws RpcError where it is negative
+ */
+export function pageSize(requested: number, maximum: number): number {
+  if (requested < 0) throw invalidArgument(`The page size must not be negative; received ${requested}.`);
+  return Math.min(requested || maximum, maximum);
+}
+
+function parse(token: string): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(token, "base64url").toString());
+    return Array.isArray(value) ? value : [];
+  } catch {
+    return [];
+  }
+}

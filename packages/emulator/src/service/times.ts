@@ -1,0 +1,60 @@
+import { create } from "@bufbuild/protobuf";
+import { type Duration, DurationSchema, type Timestamp, TimestampSchema } from "@bufbuild/protobuf/wkt";
+
+/** @returns milliseconds since the epoch, cut to the microsecond, which is what Cloud Tasks keeps */
+export function msOfTimestamp({ seconds, nanos }: Timestamp): number {
+  return Number(seconds) * 1000 + Math.trunc(nanos / 1000) / 1000;
+}
+
+/** @param ms - milliseconds since the epoch */
+export function timestampOf(ms: number): Timestamp {
+  const whole = Math.floor(ms / 1000);
+  // By parts: far in the future, the microseconds since the epoch are more than a number holds exactly.
+  const micros = Math.round((ms - whole * 1000) * 1000);
+  const seconds = whole + Math.trunc(micros / 1_000_000);
+  return create(TimestampSchema, { seconds: BigInt(seconds), nanos: (micros % 1_000_000) * 1000 });
+}
+
+/** @returns milliseconds, 0 for a duration that is not set */
+export function msOfDuration(duration: Duration | undefined): number {
+  return duration ? Number(duration.seconds) * 1000 + duration.nanos / 1_000_000 : 0;
+}
+
+/** @param ms - milliseconds */
+export function durationOf(ms: number): Duration {
+  const seconds = Math.trunc(ms / 1000);
+  return create(DurationSchema, { seconds: BigInt(seconds), nanos: Math.round((ms - seconds * 1000) * 1_000_000) });
+}
+
+let pacificFormat: Intl.DateTimeFormat | undefined;
+
+/** Made when it is first needed: that takes longer than the rest of a start. */
+function pacific(): Intl.DateTimeFormat {
+  pacificFormat ??= new Intl.DateTimeFormat("en-CA", {
+    timeZone: "America/Los_Angeles",
+    timeZoneName: "longOffset",
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
+  return pacificFormat;
+}
+
+/**
+ * @param ms - milliseconds since the epoch
+ * @returns RFC 3339 in US Pacific time, as Cloud Tasks writes times into messages: `2026-10-07T09:45:00-07:00`
+ */
+export function pacificTime(ms: number): string {
+  const part = new Map<string, string>(
+    pacific()
+      .formatToParts(ms)
+      .map(({ type, value }) => [type, value]),
+  );
+  const of = (type: string): string => part.get(type) ?? "";
+  const offset = of("timeZoneName").replace("GMT", "");
+  return `${of("year")}-${of("month")}-${of("day")}T${of("hour")}:${of("minute")}:${of("second")}${offset}`;
+}

@@ -1,0 +1,76 @@
+import type { QueueRecord, TaskRecord, TaskRequest, Tombstone } from "../engine/records.ts";
+import type { Store, StoredState } from "./store.ts";
+
+interface Kept {
+  record: TaskRecord;
+  readonly request: TaskRequest;
+}
+
+/** Keeps everything in this process: nothing survives it. */
+export class MemoryStore implements Store {
+  readonly #queues = new Map<string, QueueRecord>();
+  readonly #tasks = new Map<string, Map<number, Kept>>();
+  readonly #tombstones = new Map<string, Tombstone>();
+
+  load(): StoredState {
+    const kept = [...this.#tasks.values()].flatMap((tasks) => [...tasks.values()]);
+    return {
+      queues: [...this.#queues.values()],
+      tasks: kept.map(({ record }) => record).sort((a, b) => a.sequence - b.sequence),
+      tombstones: [...this.#tombstones.values()],
+    };
+  }
+
+  putQueue(queue: QueueRecord): void {
+    this.#queues.set(queue.name, queue);
+  }
+
+  deleteQueue(name: string): void {
+    this.#queues.delete(name);
+    this.#tasks.delete(name);
+    for (const tombstone of this.#tombstones.keys()) {
+      if (tombstone.startsWith(`${name}/tasks/`)) this.#tombstones.delete(tombstone);
+    }
+  }
+
+  insertTask(record: TaskRecord, request: TaskRequest): void {
+    const tasks = this.#tasks.get(record.queue) ?? new Map<number, Kept>();
+    this.#tasks.set(record.queue, tasks.set(record.sequence, { record, request }));
+  }
+
+  updateTask(record: TaskRecord): void {
+    const kept = this.#tasks.get(record.queue)?.get(record.sequence);
+    if (kept) kept.record = record;
+  }
+
+  deleteTask(record: TaskRecord): void {
+    this.#tasks.get(record.queue)?.delete(record.sequence);
+  }
+
+  requestOf(record: TaskRecord): TaskRequest | undefined {
+    return this.#tasks.get(record.queue)?.get(record.sequence)?.request;
+  }
+
+  putTombstone(tombstone: Tombstone): void {
+    this.#tombstones.delete(tombstone.name);
+    this.#tombstones.set(tombstone.name, tombstone);
+  }
+
+  deleteTombstone(name: string): void {
+    this.#tombstones.delete(name);
+  }
+
+  clear(): void {
+    this.#queues.clear();
+    this.#tasks.clear();
+    this.#tombstones.clear();
+  }
+
+  flushed(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

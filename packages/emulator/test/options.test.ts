@@ -1,0 +1,86 @@
+import { createEmulator, type EmulatorOptions, ManualClock, SystemClock } from "@cloudtask/emulator";
+import { expect, test } from "vitest";
+import { call, queuePath } from "./support/api.ts";
+
+const wrong: readonly [options: object, message: string][] = [
+  [{ prot: 1 }, "createEmulator: unknown option prot; there are port, host, "],
+  [{ port: 65_536 }, "createEmulator: port: expected an integer from 0 to 65535; received 65536"],
+  [{ port: -1 }, "createEmulator: port: expected an integer from 0 to 65535; received -1"],
+  [{ taskCooldown: "1 hour" }, "createEmulator: taskCooldown: expected a duration"],
+  [{ queues: ["a_b"] }, 'createEmulator: queue "a_b": Queue name must be formatted: '],
+  [{ queues: [{ name: "q", ratio: 1 }] }, 'createEmulator: queue "q": unknown ratio; there are name, rate, '],
+  [{ queues: [{ name: "q", rate: 0 }] }, 'createEmulator: queue "q": rate must be a number more than 0'],
+  [{ queues: [{ name: "q", rate: Number.NaN }] }, 'createEmulator: queue "q": rate must be a number more than 0'],
+  [{ queues: [{ name: "q", rate: 501 }] }, 'createEmulator: queue "q": RateLimits.maxDispatchesPerSecond must be less'],
+  [{ queues: [{ name: "q", burst: 501 }] }, 'createEmulator: queue "q": burst must be an integer from 1 to 500'],
+  [
+    { queues: [{ name: "q", concurrency: 0 }] },
+    'createEmulator: queue "q": concurrency must be an integer of at least 1',
+  ],
+  [
+    { queues: [{ name: "q", maxAttempts: 0 }] },
+    'createEmulator: queue "q": maxAttempts must be an integer of at least 1, or -1',
+  ],
+  [
+    { queues: [{ name: "q", maxDoublings: 1.5 }] },
+    'createEmulator: queue "q": maxDoublings must be an integer of at least 0',
+  ],
+  [{ queues: [{ name: "q", minBackoff: "soon" }] }, 'createEmulator: queue "q": minBackoff: expected a duration'],
+  [
+    { queues: [{ name: "q", minBackoff: "2h" }] },
+    'createEmulator: queue "q": RetryConfig.minBackoff must be less than or equal',
+  ],
+];
+
+test.each(wrong)("%j is refused before anything listens", async (options, message) => {
+  const error = await createEmulator(options as EmulatorOptions).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(TypeError);
+  expect((error as TypeError).message).toContain(message);
+});
+
+test("a queue's configuration is what the API then shows, zeros included", async () => {
+  await using emulator = await createEmulator({
+    project: "my-project",
+    location: "europe-west1",
+    queues: [
+      {
+        name: "q",
+        rate: 0.5,
+        burst: 3,
+        concurrency: 2,
+        maxAttempts: -1,
+        maxRetryDuration: "10m",
+        minBackoff: 50,
+        maxBackoff: "5s",
+        maxDoublings: 0,
+      },
+    ],
+  });
+  const { body } = await call(emulator, "GET", queuePath(emulator, "q"));
+  expect(body).toEqual({
+    name: "projects/my-project/locations/europe-west1/queues/q",
+    state: "RUNNING",
+    rateLimits: { maxDispatchesPerSecond: 0.5, maxBurstSize: 3, maxConcurrentDispatches: 2 },
+    retryConfig: { maxAttempts: -1, maxRetryDuration: "600s", minBackoff: "0.050s", maxBackoff: "5s" },
+  });
+});
+
+test("a task cooldown of zero lets a name be used again at once", async () => {
+  await using emulator = await createEmulator({ queues: ["q"], taskCooldown: 0 });
+  const queue = queuePath(emulator, "q");
+  const task = { name: `${queue}/tasks/t`, httpRequest: { url: "http://127.0.0.1:9/" } };
+  const create = (): Promise<number> => call(emulator, "POST", `${queue}/tasks`, { task }).then(({ status }) => status);
+  expect(await create()).toBe(200);
+  await call(emulator, "DELETE", `${queue}/tasks/t`);
+  expect(await create()).toBe(200);
+});
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY])("a clock cannot be turned to %s", (to) => {
+  expect(() => new ManualClock().turnTo(to)).toThrow(TypeError);
+  expect(() => new SystemClock().turnTo(to)).toThrow(TypeError);
+});
+
+test("a manual clock refuses a start that is no time, and a step that is no duration", () => {
+  expect(() => new ManualClock("tomorrow")).toThrow(TypeError);
+  expect(() => new ManualClock().advance("soon" as "1s")).toThrow(TypeError);
+});

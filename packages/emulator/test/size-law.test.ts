@@ -1,0 +1,72 @@
+import { toBinary } from "@bufbuild/protobuf";
+import { createEmulator, type Emulator, ManualClock } from "@cloudtask/emulator";
+import { expect, test } from "vitest";
+import { TaskSchema } from "../src/gen/google/cloud/tasks/v2/task_pb.ts";
+import { storedTask } from "../src/service/task-message.ts";
+import { type ApiAnswer, createTask } from "./support/api.ts";
+
+const LARGEST = 1_048_569;
+const NOW = "2030-01-01T00:00:00.123Z";
+
+function start(): Promise<Emulator> {
+  return createEmulator({ clock: new ManualClock(NOW), queues: ["default"] });
+}
+
+/** Creates a task with a body of so many bytes. */
+function create(emulator: Emulator, id: string, bodySize: number): Promise<ApiAnswer> {
+  const body = Buffer.alloc(bodySize, 0xff).toString("base64");
+  const httpRequest = { body, headers: { type: "application/json" } };
+  return createTask(emulator, { id, delaySeconds: 60, now: Date.parse(NOW), httpRequest });
+}
+
+/** What all but the body of such a task takes, with a body of about a megabyte. */
+function overhead(id: string): number {
+  const now = Date.parse(NOW);
+  const record = {
+    queue: "projects/local-project/locations/us-central1/queues/default",
+    id,
+    named: true,
+    sequence: 1,
+    createdAt: Math.trunc(now / 1000) * 1000,
+    scheduledAt: now + 60_000,
+    deadlineMs: 600_000,
+    dispatchCount: 0,
+    responseCount: 0,
+    executionCount: 0,
+    failureCount: 0,
+    firstDispatchedAt: undefined,
+    lastAttempt: undefined,
+  };
+  const stored = { type: "application/json", "User-Agent": "Google-Cloud-Tasks" };
+  const request = {
+    url: "http://127.0.0.1:9/",
+    method: "POST",
+    headers: stored,
+    body: Buffer.alloc(1_000_000),
+    oidc: undefined,
+  };
+  return toBinary(TaskSchema, storedTask(record, request)).length - 1_000_000;
+}
+
+test("a task of 1,048,569 bytes as it is stored is accepted, and one byte more is too large", async () => {
+  await using emulator = await start();
+  expect((await create(emulator, "a", LARGEST - overhead("a"))).status).toBe(200);
+  expect((await create(emulator, "b", LARGEST - overhead("b") + 1)).body.error).toEqual({
+    code: 400,
+    status: "INVALID_ARGUMENT",
+    message: "Task size too large",
+  });
+});
+
+test("the name counts: what fits under a short id does not fit under a longer one", async () => {
+  await using emulator = await start();
+  const bodySize = LARGEST - overhead("a");
+  expect((await create(emulator, "aa", bodySize)).status).toBe(400);
+  expect((await create(emulator, "a", bodySize)).status).toBe(200);
+});
+
+test("a task that is refused for its size leaves its name free", async () => {
+  await using emulator = await start();
+  expect((await create(emulator, "a", LARGEST)).status).toBe(400);
+  expect((await create(emulator, "a", 10)).status).toBe(200);
+});

@@ -1,0 +1,57 @@
+import { ManualClock } from "../../src/clock/manual-clock.ts";
+import { createQueue } from "../../src/engine/create-queue.ts";
+import { createTask } from "../../src/engine/create-task.ts";
+import type { EngineQueue, EngineState, EngineTask } from "../../src/engine/engine-state.ts";
+import type { AttemptResult } from "../../src/engine/finish-attempt.ts";
+import type { QueueSettings, TaskRequest } from "../../src/engine/records.ts";
+import { restoreEngine } from "../../src/engine/restore.ts";
+import { defaultQueueSettings } from "../../src/service/queue-settings.ts";
+import { MemoryStore } from "../../src/store/memory-store.ts";
+
+export const START = Date.parse("2030-01-01T00:00:00Z");
+
+export const QUEUE = "projects/p/locations/l/queues/q";
+
+/** An engine on a clock that stands still. */
+export interface EngineBench {
+  readonly clock: ManualClock;
+  readonly store: MemoryStore;
+  readonly engine: EngineState;
+}
+
+export function engineBench(cooldowns: { taskCooldownMs?: number; queueCooldownMs?: number } = {}): EngineBench {
+  const clock = new ManualClock(START);
+  const store = new MemoryStore();
+  const engine = restoreEngine({ clock, store, taskCooldownMs: 3_600_000, queueCooldownMs: 0, ...cooldowns });
+  return { clock, store, engine };
+}
+
+export function addQueue({ engine }: EngineBench, settings: Partial<QueueSettings> = {}, name = QUEUE): EngineQueue {
+  return createQueue(engine, name, { ...defaultQueueSettings, ...settings });
+}
+
+export const request: TaskRequest = {
+  url: "http://127.0.0.1:9/",
+  method: "POST",
+  headers: {},
+  body: new Uint8Array(),
+  oidc: undefined,
+};
+
+/** Adds a task that is due after `delayMs`. */
+export function addTask({ engine, clock }: EngineBench, queue: EngineQueue, id: string, delayMs = 0): EngineTask {
+  const now = clock.now();
+  return createTask(engine, queue, {
+    id,
+    named: true,
+    createdAt: now,
+    scheduledAt: now + delayMs,
+    deadlineMs: 600_000,
+    request,
+  });
+}
+
+/** The target answered. */
+export function answered(status: number, notBefore?: number): AttemptResult {
+  return { kind: "answered", status, notBefore };
+}
