@@ -122,3 +122,19 @@ test("a task that was deleted before its time is never delivered", async () => {
   await scene.emulator.advance("2m");
   expect(seen).toEqual([]);
 });
+
+test("a full worker refuses without using up the attempts of a task", async () => {
+  const queue = { maxAttempts: 100, minBackoff: "10ms", maxBackoff: "50ms" } as const;
+  await using scene = await startScene({ queue, worker: { maxConcurrency: 1 } });
+  const runs = new Map<number, number>();
+  const once = scene.client.task("once", {
+    maxAttempts: 1,
+    run: async (index: number) => {
+      runs.set(index, (runs.get(index) ?? 0) + 1);
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  });
+  await scene.client.pushMany(Array.from({ length: 20 }, (_, index) => once(index)));
+  await scene.emulator.advance("5m");
+  expect([...runs.values()]).toEqual(Array.from({ length: 20 }, () => 1));
+});

@@ -12,8 +12,11 @@ export interface NodeRequest extends IncomingMessage {
   readonly rawBody?: unknown;
 }
 
+/** The fetch standard refuses to make requests of these. https://fetch.spec.whatwg.org/#forbidden-method */
+const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
+
 /**
- * Serves one request of Node's HTTP server by a worker.
+ * Serves one request of Node's HTTP server by a worker. It never rejects: what no request can be made of is answered 400.
  *
  * @param worker - the worker
  * @param incoming - the request; its body unread, or read by a body parser
@@ -24,19 +27,21 @@ export async function serveNode(worker: Worker, incoming: NodeRequest, outgoing:
   outgoing.once("close", () => {
     if (!outgoing.writableFinished) gone.abort(new Error("the caller closed the connection"));
   });
-  const response = await worker.fetch(toRequest(incoming, gone.signal));
-  if (outgoing.destroyed) return;
+  const request = toRequest(incoming, gone.signal);
+  const response = request === undefined ? new Response(null, { status: 400 }) : await worker.fetch(request);
   const body = Buffer.from(await response.arrayBuffer());
+  if (outgoing.destroyed) return;
   // A request that was refused unread is still being sent: the connection cannot carry another.
-  if (!incoming.complete) outgoing.setHeader("Connection", "close");
+  if (!incoming.complete && incoming.httpVersionMajor === 1) outgoing.setHeader("Connection", "close");
   outgoing.writeHead(response.status, { ...Object.fromEntries(response.headers), "Content-Length": body.length });
   outgoing.end(body);
 }
 
-function toRequest(incoming: NodeRequest, signal: AbortSignal): Request {
+/** @returns `undefined` for what Node's parser lets through and a `Request` cannot hold */
+function toRequest(incoming: NodeRequest, signal: AbortSignal): Request | undefined {
   const { method = "GET" } = incoming;
-  const url = new URL(`http://${hostOf(incoming)}`);
-  [url.pathname = "/", url.search = ""] = splitOnce(incoming.originalUrl ?? incoming.url ?? "/");
+  const url = `http://${hostOf(incoming)}${pathOf(incoming)}`;
+  if (FORBIDDEN_METHODS.has(method) || !URL.canParse(url)) return undefined;
   const init = { method, headers: headersOf(incoming), signal };
   if (method === "GET" || method === "HEAD") return new Request(url, init);
   const body = bodyOf(incoming);
@@ -66,18 +71,21 @@ function bodyOf(incoming: NodeRequest): BodyInit | undefined {
 function headersOf({ rawHeaders }: IncomingMessage): Headers {
   const headers = new Headers();
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    headers.append(rawHeaders[index] ?? "", rawHeaders[index + 1] ?? "");
+    const name = rawHeaders[index] ?? "";
+    // HTTP/2 passes on its pseudo-headers, such as :method.
+    if (!name.startsWith(":")) headers.append(name, rawHeaders[index + 1] ?? "");
   }
   return headers;
 }
 
 /** The host as the caller named it, where it is one. */
 function hostOf({ headers }: IncomingMessage): string {
-  const host = headers.host ?? "";
-  return URL.canParse(`http://${host}`) ? host : "localhost";
+  const host = headers.host ?? headers[":authority"] ?? "";
+  return typeof host === "string" && URL.canParse(`http://${host}`) ? host : "localhost";
 }
 
-function splitOnce(url: string): readonly [path: string, search: string] {
-  const at = url.indexOf("?");
-  return at === -1 ? [url, ""] : [url.slice(0, at), url.slice(at)];
+/** The path and query. `OPTIONS *`, and the absolute form that a proxy is sent, have no path of ours. */
+function pathOf({ originalUrl, url = "/" }: NodeRequest): string {
+  const path = originalUrl ?? url;
+  return path.startsWith("/") ? path : "/";
 }

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
+import { type AddressInfo, connect } from "node:net";
 import express, { type Express, type RequestHandler } from "express";
 // @ts-expect-error Express 4 is installed beside 5 under another name, without types of its own.
 import express4 from "express4";
@@ -82,4 +83,47 @@ test("an adapter takes a worker as well, and then no options", () => {
   expect(cloudTaskListener(worker)).toBeInstanceOf(Function);
   expect(() => cloudTaskRouter(worker, { maxConcurrency: 1 })).toThrow(/give worker options to createWorker\(\)/);
   expect(() => cloudTaskListener(client)).toThrow(/allowUnauthenticated/);
+});
+
+/** Sends raw bytes and gives back the status line. */
+function rawStatus(origin: string, head: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port: Number(new URL(origin).port), host: "127.0.0.1" }, () => socket.end(head));
+    let answer = "";
+    socket.on("data", (chunk) => {
+      answer += chunk;
+    });
+    socket.on("end", () => resolve(answer.split("\r\n")[0] ?? ""));
+    socket.on("error", reject);
+  });
+}
+
+test.each([
+  ["TRACE / HTTP/1.1", 400],
+  ["OPTIONS * HTTP/1.1", 405],
+  ["GET http://elsewhere.test/x HTTP/1.1", 405],
+  ["GET // HTTP/1.1", 405],
+  ["POST /x?%zz HTTP/1.1", 401],
+])("node:http: %s is answered %i, and the server goes on", async (line, status) => {
+  const client = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret" });
+  const { origin, close } = await node(client);
+  const head = `${line}\r\nHost: [bad\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+  expect(await rawStatus(origin, head)).toContain(` ${status} `);
+  expect((await fetch(origin)).status).toBe(405);
+  await close();
+});
+
+test("a server that speaks HTTP/2 can be served too", async () => {
+  const client = new CloudTaskClient({ url: "http://worker.test/" });
+  client.task("where", (_: undefined, { delivery }) => delivery.request.url);
+  const listener = cloudTaskListener(client, { allowUnauthenticated: true });
+  const server = createHttp2Server((incoming, outgoing) => void listener(incoming as never, outgoing as never));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const stream = session.request({ ":method": "POST", ":path": "/tasks", "content-type": "application/json" });
+  stream.end('{"task":"where"}');
+  const body = (await stream.setEncoding("utf8").toArray()).join("");
+  expect(JSON.parse(body)).toMatchObject({ status: "success", result: expect.stringMatching(/\/tasks$/) });
+  session.close();
+  await new Promise((resolve) => server.close(resolve));
 });

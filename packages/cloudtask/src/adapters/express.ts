@@ -5,8 +5,9 @@ import type { WorkerOptions } from "../worker/worker-options.ts";
 import { serveNode } from "./_node-bridge.ts";
 
 /**
- * Mounts a worker in Express 4 or 5. It answers the path it is mounted at and passes on what lies below; it may stand
- * before or after `express.json()`.
+ * Mounts a worker in Express 4 or 5. It answers the path it is mounted at and passes on what lies below. It may stand after
+ * `express.json()`, but does better before it: that one refuses bodies over 100 kB unless it is told otherwise, and rounds
+ * integers beyond 2^53.
  *
  * @param client - a CloudTaskClient, or a worker made of one
  * @param options - for the worker

@@ -210,3 +210,15 @@ test("a use() that nobody waits for is still torn down, and its failure harms no
   });
   expect(log).toContain("commit unwatched");
 });
+
+test("a sync generator that yields a promise which rejects is told, and cleans up", async () => {
+  const session = depends(function* () {
+    try {
+      yield Promise.reject(new Error("no connection"));
+    } finally {
+      log.push("cleaned up");
+    }
+  });
+  await expect(run({ session })).rejects.toThrow("no connection");
+  expect(log).toEqual(["cleaned up"]);
+});

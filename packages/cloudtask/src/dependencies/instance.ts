@@ -27,7 +27,17 @@ type AnyGenerator = Generator<unknown, unknown, unknown> | AsyncGenerator<unknow
 async function fromGenerator(generator: AnyGenerator): Promise<Instance> {
   const first = await generator.next();
   if (first.done) throw new TypeError("a dependency's generator ended without a yield: yield the value once");
-  return { value: await first.value, teardown: (failure) => resume(generator, failure) };
+  return { value: await yielded(generator, first.value), teardown: (failure) => resume(generator, failure) };
+}
+
+/** A sync generator may yield a promise; where that rejects, the generator is told, as at an `await`. */
+async function yielded(generator: AnyGenerator, value: unknown): Promise<unknown> {
+  try {
+    return await value;
+  } catch (error) {
+    await rethrow(generator, { error });
+    throw error;
+  }
 }
 
 async function resume(generator: AnyGenerator, failure: Failure): Promise<void> {

@@ -11,6 +11,13 @@ interface Request {
   readonly by: Dependency<unknown> | undefined;
 }
 
+/** An instance that is to be torn down. */
+interface Created {
+  readonly dependency: Dependency<unknown>;
+  readonly name: string;
+  readonly instance: Instance;
+}
+
 /**
  * The instances of one delivery (or of a client, for `scope: "app"`): each created once, when first asked for, and all
  * torn down in reverse order of creation.
@@ -20,8 +27,10 @@ export class DependencyScope {
   readonly #app: DependencyScope | undefined;
   readonly #delivery: ((scope: DependencyScope, by: Dependency<unknown>) => Delivery) | undefined;
   readonly #instances = new Map<Dependency<unknown>, Promise<unknown>>();
-  readonly #waitsFor = new Map<Dependency<unknown>, Map<Dependency<unknown>, string>>();
-  readonly #teardowns: { readonly name: string; instance: Instance | undefined }[] = [];
+  /** Who asked for what, under which name: a graph that `use()` adds to late. */
+  readonly #asked = new Map<Dependency<unknown>, Map<Dependency<unknown>, string>>();
+  /** In the order in which their creation was complete. */
+  readonly #created: Created[] = [];
   #closing: Promise<Failure> | undefined;
 
   /**
@@ -67,6 +76,7 @@ export class DependencyScope {
         `"${request.key}" was asked for after its ${this.#app ? "delivery was over" : "client was closed"}`,
       );
     }
+    this.#link(request, request.dependency);
     const replacement = this.#overrides.get(request.dependency);
     if ("value" in replacement) return replacement.value;
     const { dependency } = replacement;
@@ -76,8 +86,20 @@ export class DependencyScope {
         `"${request.key}" lives as long as the client, and was replaced by one that lives for a delivery`,
       );
     }
-    this.#refuseCycle(dependency, request);
+    this.#link(request, dependency);
     return this.#instances.get(dependency) ?? this.#create(dependency, request.key);
+  }
+
+  /**
+   * Forgets the instances that were made with a dependency, directly or not, so that they are made anew when next asked
+   * for. What was made stays until the scope is closed: someone may be using it.
+   *
+   * @param dependency - what was replaced, or put back
+   */
+  renew(dependency: Dependency<unknown>): void {
+    for (const made of this.#instances.keys()) {
+      if (this.#pathFrom(made, dependency) !== undefined) this.#instances.delete(made);
+    }
   }
 
   /**
@@ -94,15 +116,28 @@ export class DependencyScope {
   async #tearDown(failure: Failure): Promise<Failure> {
     await Promise.allSettled(this.#instances.values());
     let current = failure;
-    for (const { name, instance } of this.#teardowns.toReversed()) {
+    for (const { name, instance } of this.#inOrderOfTeardown()) {
       try {
-        await instance?.teardown(current);
+        await instance.teardown(current);
       } catch (error) {
-        const message = `the teardown of the dependency ${name} failed: ${error instanceof Error ? error.message : error}`;
-        current = { error: new TeardownError(message, error, current?.error) };
+        current = { error: translates(error, current) ? error : teardownError(name, error, current) };
       }
     }
     return current;
+  }
+
+  /** The reverse of their creation, save that what another one asked for late, by `use()`, outlives that other one. */
+  #inOrderOfTeardown(): readonly Created[] {
+    const ordered = new Set<Created>();
+    const latestFirst = this.#created.toReversed();
+    const visit = (created: Created): void => {
+      for (const other of latestFirst) {
+        if (this.#asked.get(other.dependency)?.has(created.dependency) && !ordered.has(other)) visit(other);
+      }
+      ordered.add(created);
+    };
+    for (const created of latestFirst) visit(created);
+    return [...ordered];
   }
 
   #create(dependency: Dependency<unknown>, key: string): Promise<unknown> {
@@ -118,28 +153,23 @@ export class DependencyScope {
 
   async #build(dependency: Dependency<unknown>, recipe: DependencyRecipe, key: string): Promise<unknown> {
     const deps = await this.resolveAll(recipe.deps, dependency);
-    // Its place in the order of teardown is where its creation began: after all that it needs, before all that need it.
-    const place: { readonly name: string; instance: Instance | undefined } = {
-      name: recipe.name ?? `"${key}"`,
-      instance: undefined,
-    };
-    this.#teardowns.push(place);
     const delivery = this.#delivery?.(this, dependency);
     const returned = recipe.factory({ ...deps, ...(delivery && { delivery }) } as never);
     const borrowed = new Set(Object.values(deps));
-    place.instance = await instantiate(returned, (value) => recipe.dispose && !borrowed.has(value));
-    return place.instance.value;
+    const instance = await instantiate(returned, (value) => recipe.dispose && !borrowed.has(value));
+    this.#created.push({ dependency, name: recipe.name ?? key, instance });
+    return instance.value;
   }
 
-  /** Two that wait for each other would wait forever; what waits for what is a graph, since `use()` adds to it late. */
-  #refuseCycle(dependency: Dependency<unknown>, { by, key }: Request): void {
+  /** Notes who asks for what; two that wait for each other would wait for ever, so a circle is refused. */
+  #link({ by, key }: Request, dependency: Dependency<unknown>): void {
     if (by === undefined) return;
     const path = by === dependency ? [] : this.#pathFrom(dependency, by);
     if (path !== undefined) {
       throw new TypeError(`these dependencies need each other in a circle: ${[key, ...path, key].join(" → ")}`);
     }
-    const waits = this.#waitsFor.get(by) ?? new Map<Dependency<unknown>, string>();
-    this.#waitsFor.set(by, waits.set(dependency, key));
+    const asked = this.#asked.get(by) ?? new Map<Dependency<unknown>, string>();
+    this.#asked.set(by, asked.set(dependency, key));
   }
 
   #pathFrom(
@@ -147,7 +177,7 @@ export class DependencyScope {
     to: Dependency<unknown>,
     seen: Set<Dependency<unknown>> = new Set(),
   ): string[] | undefined {
-    for (const [next, key] of this.#waitsFor.get(from) ?? []) {
+    for (const [next, key] of this.#asked.get(from) ?? []) {
       if (next === to) return [key];
       if (seen.has(next)) continue;
       const rest = this.#pathFrom(next, to, seen.add(next));
@@ -155,4 +185,14 @@ export class DependencyScope {
     }
     return undefined;
   }
+}
+
+/** Whether a dependency put the failure it was told of into other words, rather than failing itself. */
+function translates(error: unknown, failure: Failure): boolean {
+  return failure !== undefined && error instanceof Error && error.cause === failure.error;
+}
+
+function teardownError(name: string, error: unknown, failure: Failure): TeardownError {
+  const said = error instanceof Error ? error.message : String(error);
+  return new TeardownError(`the teardown of the dependency "${name}" failed: ${said}`, error, failure?.error);
 }

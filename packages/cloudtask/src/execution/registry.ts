@@ -44,8 +44,26 @@ export class Registry {
   }) {
     this.serializer = options.serializer;
     this.hooks = options.hooks;
-    this.logger = options.logger;
+    this.logger = options.logger && unbreakable(options.logger);
     this.callers = options.callers;
+  }
+
+  /**
+   * Replaces a dependency for every delivery from now on.
+   *
+   * @param dependency - the one to replace
+   * @param replacement - another dependency, or the value itself
+   * @returns what undoes it
+   * @throws TypeError where the first is no dependency
+   */
+  override(dependency: Dependency<unknown>, replacement: unknown): () => void {
+    const restore = this.overrides.set(dependency, replacement);
+    // What lives as long as the client was perhaps made with what is replaced now.
+    this.app.renew(dependency);
+    return () => {
+      restore();
+      this.app.renew(dependency);
+    };
   }
 
   /**
@@ -88,6 +106,20 @@ export function registryOf(client: TaskClient): Registry {
   throw new TypeError(
     "expected a CloudTaskClient made by this copy of cloudtask; where two copies are installed, `npm ls cloudtask` shows them",
   );
+}
+
+/** A logger that throws must not decide what becomes of a delivery. */
+function unbreakable(logger: Logger): Logger {
+  const guarded =
+    (level: keyof Logger) =>
+    (...line: Parameters<Logger["warn"]>): void => {
+      try {
+        logger[level](...line);
+      } catch {
+        // There is nowhere left to tell it.
+      }
+    };
+  return { warn: guarded("warn"), error: guarded("error") };
 }
 
 /** The line of a stack that called `client.task()`: the third below the message. */

@@ -1,20 +1,28 @@
 import { type Duration, durationMs } from "../core/duration.ts";
 import { DEADLINE_HEADER } from "../core/headers.ts";
-import type { DeliveryFacts } from "../execution/execute.ts";
+import type { DeliveryFacts } from "../execution/run.ts";
+
+/** What the request does not tell. */
+interface FactsOptions {
+  /** The definition's, for a push that had none of its own. */
+  readonly dispatchDeadlineMs: number;
+  /** Which header holds the secret. */
+  readonly secretHeader: string;
+  /** What ends the delivery early, beside the request's own signal. */
+  readonly signals: readonly AbortSignal[];
+}
 
 /**
  * What the request headers of Cloud Tasks say of a delivery. To be read only once the caller is known: anyone can send
  * them.
  *
  * @param request - the delivery's request
- * @param dispatchDeadlineMs - the definition's, for a push that had none of its own
- * @param signals - what ends the delivery early, beside the request's own signal
+ * @param options - see `FactsOptions`
  * @returns the facts; a header that is missing or makes no sense counts as a first attempt's
  */
 export function deliveryFacts(
   request: Request,
-  dispatchDeadlineMs: number,
-  signals: readonly AbortSignal[],
+  { dispatchDeadlineMs, secretHeader, signals }: FactsOptions,
 ): DeliveryFacts {
   const { headers } = request;
   const number = (name: string): number | undefined => {
@@ -29,7 +37,7 @@ export function deliveryFacts(
     scheduledAt: new Date((number("X-CloudTasks-TaskETA") ?? Date.now() / 1000) * 1000),
     previousResponse: number("X-CloudTasks-TaskPreviousResponse"),
     retryReason: headers.get("X-CloudTasks-TaskRetryReason") || undefined,
-    request,
+    request: () => withoutCredentials(request, secretHeader),
     dispatchDeadlineMs: deadlineFrom(headers.get(DEADLINE_HEADER)) ?? dispatchDeadlineMs,
     signals: [request.signal, ...signals],
   };
@@ -41,4 +49,12 @@ function deadlineFrom(header: string | null): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What a handler sees, and may well log, holds neither the secret nor a token. Its body has been read. */
+function withoutCredentials({ url, headers, signal }: Request, secretHeader: string): Request {
+  const shown = new Headers(headers);
+  shown.delete(secretHeader);
+  shown.delete("Authorization");
+  return new Request(url, { method: "POST", headers: shown, signal });
 }

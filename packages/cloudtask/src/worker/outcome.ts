@@ -10,7 +10,8 @@ export type Outcome =
   | { readonly kind: "method-not-allowed"; readonly message: string }
   | { readonly kind: "malformed"; readonly message: string }
   | { readonly kind: "too-large"; readonly message: string }
-  | { readonly kind: "overloaded"; readonly message: string };
+  | { readonly kind: "full"; readonly message: string }
+  | { readonly kind: "draining"; readonly message: string };
 
 interface Answer {
   readonly status: number;
@@ -19,7 +20,7 @@ interface Answer {
 }
 
 /** How long Cloud Tasks is asked to wait for a worker that is draining or full, in seconds. */
-const OVERLOADED_RETRY_SECONDS = "5";
+const RETRY_SOON = { "Retry-After": "5" } as const;
 
 type Table = { readonly [Kind in Outcome["kind"]]: (outcome: Extract<Outcome, { kind: Kind }>) => Answer };
 
@@ -47,11 +48,10 @@ const TABLE: Table = {
   }),
   malformed: ({ message }) => ({ status: 400, body: { status: "malformed", message } }),
   "too-large": ({ message }) => ({ status: 413, body: { status: "too-large", message } }),
-  overloaded: ({ message }) => ({
-    status: 503,
-    body: { status: "overloaded", message },
-    headers: { "Retry-After": OVERLOADED_RETRY_SECONDS },
-  }),
+  // 429 and not 503: Cloud Tasks slows the queue for either, but only a 4xx can be told from an attempt that ran and failed,
+  // so that it does not count towards `maxAttempts`.
+  full: ({ message }) => ({ status: 429, body: { status: "full", message }, headers: RETRY_SOON }),
+  draining: ({ message }) => ({ status: 503, body: { status: "draining", message }, headers: RETRY_SOON }),
 };
 
 /**

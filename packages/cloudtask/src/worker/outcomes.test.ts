@@ -71,7 +71,6 @@ test.each([
     answer: discarded("max-attempts"),
     hooks: ["error twice: flaky", "discard twice: max-attempts"],
   },
-  { task: "twice", retryCount: 2, answer: discarded("max-attempts"), hooks: ["discard twice: max-attempts"] },
   {
     task: "twice-later",
     retryCount: 1,

@@ -5,9 +5,10 @@ import type { Outcome } from "./outcome.ts";
  *
  * @param request - whose body was not read yet
  * @param maxBytes - the most that is read
+ * @param closing - aborts when the worker waits no longer
  * @returns the text, or the outcome that refuses it
  */
-export async function readBody(request: Request, maxBytes: number): Promise<string | Outcome> {
+export async function readBody(request: Request, maxBytes: number, closing: AbortSignal): Promise<string | Outcome> {
   if (request.bodyUsed) {
     return {
       kind: "malformed",
@@ -15,17 +16,38 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
     };
   }
   if (Number(request.headers.get("Content-Length")) > maxBytes) return tooLarge(maxBytes);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+  if (request.body === null) return "";
+  const reader = request.body.getReader();
+  // A body that never ends would keep the worker from closing.
+  const giveUp = (): void => void reader.cancel().catch(() => undefined);
+  closing.addEventListener("abort", giveUp);
   try {
-    for await (const chunk of request.body ?? []) {
-      size += chunk.byteLength;
-      if (size > maxBytes) return tooLarge(maxBytes);
-      chunks.push(chunk);
-    }
-    return new TextDecoder("utf-8", { fatal: true }).decode(concat(chunks, size));
+    const bytes = await collect(reader, maxBytes);
+    if (closing.aborted) return { kind: "draining", message: "this worker is closing" };
+    return bytes === undefined ? tooLarge(maxBytes) : new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     return { kind: "malformed", message: "the body did not arrive whole, or is not UTF-8" };
+  } finally {
+    closing.removeEventListener("abort", giveUp);
+  }
+}
+
+/** @returns the bytes; `undefined` where there are too many, and then the rest is not read */
+async function collect(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  maxBytes: number,
+): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return concat(chunks, size);
+    size += value.byteLength;
+    if (size > maxBytes) {
+      void reader.cancel().catch(() => undefined);
+      return undefined;
+    }
+    chunks.push(value);
   }
 }
 

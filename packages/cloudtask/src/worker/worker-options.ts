@@ -1,3 +1,7 @@
+import { checkBoolean, refuseUnknown } from "../core/check-options.ts";
+
+const WHAT = "createWorker()";
+
 /** How a worker behaves. The adapters take the same options. */
 export interface WorkerOptions {
   /**
@@ -7,7 +11,7 @@ export interface WorkerOptions {
   readonly allowUnauthenticated?: boolean;
   /** The largest body that is read, in bytes; more is answered 413. Default 1,048,576, more than a task can be. */
   readonly maxBodyBytes?: number;
-  /** How many deliveries run at once; more are answered 503, which slows the queue. Default: no limit. */
+  /** How many deliveries run at once; more are answered 429, which slows the queue. Default: no limit. */
   readonly maxConcurrency?: number;
   /**
    * What to do with a task that no definition knows. `"retry"` (the default) answers 404, so that Cloud Tasks tries again:
@@ -37,22 +41,23 @@ const DEFAULTS: ResolvedWorkerOptions = {
  * @throws TypeError for an unknown option or a value out of range
  */
 export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOptions {
-  for (const key of Object.keys(options)) {
-    if (!(key in DEFAULTS)) {
-      throw new TypeError(`createWorker(): unknown option "${key}"; there are ${Object.keys(DEFAULTS).join(", ")}`);
-    }
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`${WHAT}: options must be an object, received ${options === null ? "null" : typeof options}`);
   }
+  refuseUnknown(options, Object.keys(DEFAULTS), WHAT);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const resolved: ResolvedWorkerOptions = { ...DEFAULTS, ...given };
-  atLeastOne("maxBodyBytes", resolved.maxBodyBytes);
-  atLeastOne("maxConcurrency", resolved.maxConcurrency);
+  // A string from the environment must not open the worker by being true.
+  checkBoolean(resolved.allowUnauthenticated, `${WHAT}: allowUnauthenticated`);
+  checkCount(resolved.maxBodyBytes, "maxBodyBytes");
+  if (resolved.maxConcurrency !== Number.POSITIVE_INFINITY) checkCount(resolved.maxConcurrency, "maxConcurrency");
   if (resolved.unknownTask !== "retry" && resolved.unknownTask !== "discard") {
-    throw new TypeError(`createWorker(): unknownTask must be "retry" or "discard", received "${resolved.unknownTask}"`);
+    throw new TypeError(`${WHAT}: unknownTask must be "retry" or "discard", received "${resolved.unknownTask}"`);
   }
   return resolved;
 }
 
-function atLeastOne(option: string, value: unknown): void {
-  if (typeof value === "number" && value >= 1) return;
-  throw new TypeError(`createWorker(): ${option} must be a number of 1 or more, received ${String(value)}`);
+function checkCount(value: unknown, option: string): void {
+  if (Number.isInteger(value) && Number(value) >= 1) return;
+  throw new TypeError(`${WHAT}: ${option} must be a whole number of 1 or more, received ${String(value)}`);
 }

@@ -45,8 +45,11 @@ test("a client without a secret has no worker unless it says that anyone may cal
 
 test.each([
   ["an unknown option", { concurrency: 5 }, /unknown option "concurrency"/],
-  ["a limit of nothing", { maxConcurrency: 0 }, /maxConcurrency must be a number of 1 or more, received 0/],
-  ["a limit that is no number", { maxBodyBytes: Number.NaN }, /maxBodyBytes must be a number/],
+  ["a limit of nothing", { maxConcurrency: 0 }, /maxConcurrency must be a whole number of 1 or more, received 0/],
+  ["half a delivery", { maxConcurrency: 1.5 }, /received 1\.5/],
+  ["a switch that is a string", { allowUnauthenticated: "false" }, /allowUnauthenticated must be true or false/],
+  ["no options at all", null, /options must be an object, received null/],
+  ["a limit that is no number", { maxBodyBytes: Number.NaN }, /maxBodyBytes must be a whole number/],
   ["an unknown choice", { unknownTask: "ignore" }, /unknownTask must be "retry" or "discard"/],
 ])("createWorker() refuses %s", (_, options, message) => {
   expect(() => createWorker(client, options as never)).toThrow(message);
@@ -161,16 +164,16 @@ test("a caller that is gone aborts the delivery", async () => {
   expect((await answering).status).toBe(504);
 });
 
-test("over maxConcurrency a delivery is answered 503 with Retry-After", async () => {
+test("over maxConcurrency a delivery is answered 429 with Retry-After, which no attempt that ran is answered", async () => {
   const { opened, open } = gate();
   client.task("slow", () => opened);
   const worker = serve({ maxConcurrency: 2 });
   const answers = [1, 2, 3].map(() => worker.fetch(deliveryOf({ task: "slow" })));
   const refused = await answers[2];
-  expect(refused?.status).toBe(503);
+  expect(refused?.status).toBe(429);
   expect(refused?.headers.get("Retry-After")).toBe("5");
   open();
-  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 503]);
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 429]);
   expect((await worker.fetch(deliveryOf({ task: "slow" }))).status).toBe(200);
 });
 

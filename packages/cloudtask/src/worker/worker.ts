@@ -8,8 +8,11 @@ import { type Outcome, responseTo } from "./outcome.ts";
 import { readBody } from "./read-body.ts";
 import { type ResolvedWorkerOptions, resolveWorkerOptions, type WorkerOptions } from "./worker-options.ts";
 
-/** How long `close()` lets running deliveries finish before it aborts them: as long as Cloud Run waits after SIGTERM. */
-const DEFAULT_GRACE: Duration = "10s";
+/**
+ * How long `close()` lets running deliveries finish before it aborts them. An aborted delivery may take 5 s more to unwind and
+ * tell its hooks, and Cloud Run kills 10 s after SIGTERM: https://cloud.google.com/run/docs/container-contract#instance-shutdown
+ */
+const DEFAULT_GRACE: Duration = "4s";
 
 /** Receives the calls of Cloud Tasks: a web-standard request in, a web-standard response out. */
 export interface Worker {
@@ -25,7 +28,7 @@ export interface Worker {
    * Stops serving: new deliveries are answered 503 with `Retry-After`, so that Cloud Tasks tries again elsewhere; running
    * ones may finish.
    *
-   * @param options - `grace`: how long they may, before their signals abort (default 10 s)
+   * @param options - `grace`: how long they may, before their signals abort (default 4 s); then they have up to 5 s to unwind
    * @returns when the last one has been answered
    */
   close(options?: { readonly grace?: Duration }): Promise<void>;
@@ -108,10 +111,10 @@ class DeliveryServer {
     if (request.method !== "POST") {
       return { kind: "method-not-allowed", message: `a delivery is a POST, received ${request.method}` };
     }
-    if (this.#draining) return { kind: "overloaded", message: "this worker is closing" };
+    if (this.#draining) return { kind: "draining", message: "this worker is closing" };
     if (this.#running.size < this.#options.maxConcurrency) return undefined;
     return {
-      kind: "overloaded",
+      kind: "full",
       message: `${this.#running.size} deliveries are running, as many as may (maxConcurrency)`,
     };
   }
@@ -134,13 +137,17 @@ class DeliveryServer {
   async #deliver(request: Request, closing: AbortSignal): Promise<Outcome> {
     const refused = this.#authenticate(request) ?? wrongType(request);
     if (refused !== undefined) return refused;
-    const body = await readBody(request, this.#options.maxBodyBytes);
+    const body = await readBody(request, this.#options.maxBodyBytes, closing);
     if (typeof body !== "string") return body;
     const envelope = parseEnvelope(body);
     if ("problem" in envelope) return { kind: "malformed", message: envelope.problem };
     const task = this.#registry.tasks.get(envelope.task);
     if (task === undefined) return this.#unknown(envelope.task);
-    const facts = deliveryFacts(request, task.dispatchDeadlineMs, [closing]);
+    const facts = deliveryFacts(request, {
+      dispatchDeadlineMs: task.dispatchDeadlineMs,
+      secretHeader: this.#registry.callers.secretHeader,
+      signals: [closing],
+    });
     return execute(this.#registry, task, envelope, facts);
   }
 

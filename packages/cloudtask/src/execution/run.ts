@@ -1,0 +1,108 @@
+import type { Delivery } from "../dependencies/delivery.ts";
+import { type Dependency, recipeOf } from "../dependencies/dependency.ts";
+import { DependencyScope } from "../dependencies/scope.ts";
+import type { DeliveryTimer } from "./delivery-timer.ts";
+import type { Registry, TaskRecord } from "./registry.ts";
+
+/** What is known of a delivery before it runs. */
+export interface DeliveryFacts {
+  readonly id: string;
+  readonly queue: string;
+  readonly retryCount: number;
+  readonly executionCount: number;
+  readonly scheduledAt: Date;
+  readonly previousResponse: number | undefined;
+  readonly retryReason: string | undefined;
+  /** Made when first asked for: few handlers do. */
+  readonly request: () => Request;
+  /** How long Cloud Tasks waits for the answer. */
+  readonly dispatchDeadlineMs: number;
+  /** Signals that end the delivery early: the caller is gone, the worker closes. */
+  readonly signals: readonly AbortSignal[];
+}
+
+/** One delivery on its way: what every step of it needs. */
+export interface Run {
+  readonly registry: Registry;
+  readonly task: TaskRecord;
+  readonly facts: DeliveryFacts;
+  readonly timer: DeliveryTimer;
+}
+
+/** What became of a step. */
+export type Settled = { readonly value: unknown } | { readonly error: unknown };
+
+/**
+ * Runs a step with dependencies of its own, and tears them down.
+ *
+ * @param run - the delivery
+ * @param step - what to do with them
+ * @returns what the step returned; or what it threw, or what the teardown threw on top of that
+ */
+export async function inScope(
+  run: Run,
+  step: (scope: DependencyScope, delivery: Delivery) => unknown,
+): Promise<Settled> {
+  const { overrides, app } = run.registry;
+  const scope = new DependencyScope({ overrides, app, delivery: (of, by) => deliveryOf(run, of, by) });
+  const settled = await settle(async () => step(scope, deliveryOf(run, scope)));
+  const failure = await scope.close("error" in settled ? settled : undefined);
+  return failure ?? settled;
+}
+
+/**
+ * Waits for a step, but only until `limit`. After that the step goes on alone; where it fails then, the logger is told,
+ * since nobody else will be.
+ *
+ * @param limit - resolves when the answer can wait no longer
+ * @param run - the delivery
+ * @param step - what is waited for
+ * @returns what became of it, or the reason for which the delivery was aborted
+ */
+export async function before(
+  limit: Promise<void>,
+  { timer, task, registry }: Run,
+  step: Promise<Settled>,
+): Promise<Settled> {
+  const late = limit.then((): Settled => {
+    void step.then((settled) => {
+      if ("value" in settled || settled.error === timer.signal.reason) return;
+      registry.logger?.error(`cloudtask: "${task.name}" failed after its delivery had been given up`, settled.error);
+    });
+    return { error: timer.signal.reason };
+  });
+  return Promise.race([step, late]);
+}
+
+/**
+ * @param step - may throw
+ * @returns what it returned or threw
+ */
+export async function settle(step: () => Promise<unknown>): Promise<Settled> {
+  try {
+    return { value: await step() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function deliveryOf(run: Run, scope: DependencyScope, by?: Dependency<unknown>): Delivery {
+  const { dispatchDeadlineMs: _, signals: __, request, ...facts } = run.facts;
+  return {
+    ...facts,
+    task: run.task.name,
+    attempt: facts.retryCount + 1,
+    deadline: run.timer.deadline,
+    signal: run.timer.signal,
+    get request() {
+      return request();
+    },
+    use: <T>(dependency: Dependency<T>): Promise<T> => {
+      const key = recipeOf(dependency)?.name ?? "use()";
+      const value = scope.resolve({ dependency, key, by }) as Promise<T>;
+      // Whoever does not wait for it must not bring the process down; whoever does still sees it fail.
+      value.catch(() => undefined);
+      return value;
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { inspect } from "node:util";
+import { expect, test, vi } from "vitest";
+import { deliveryOf } from "../../test/support/deliveries.ts";
+import { CloudTaskClient, createWorker, depends, type Logger } from "../index.ts";
+
+interface Line {
+  readonly level: "warn" | "error";
+  readonly message: string;
+  readonly details: readonly unknown[];
+}
+
+function recorder(): { readonly lines: Line[]; readonly logger: Logger } {
+  const lines: Line[] = [];
+  const at =
+    (level: "warn" | "error") =>
+    (message: string, ...details: unknown[]): void => {
+      lines.push({ level, message, details });
+    };
+  return { lines, logger: { warn: at("warn"), error: at("error") } };
+}
+
+test("a handler that fails is told to the logger, with its error", async () => {
+  const { lines, logger } = recorder();
+  const client = new CloudTaskClient({ url: "http://worker.test/", logger });
+  const failure = new Error("out of stock");
+  client.task("order", () => Promise.reject(failure));
+  await createWorker(client, { allowUnauthenticated: true }).fetch(deliveryOf({ task: "order" }));
+  const message = 'cloudtask: "order" (task 6154398438278443008, attempt 1) failed';
+  expect(lines).toEqual([{ level: "error", message, details: [failure] }]);
+});
+
+test("a logger that throws decides nothing", async () => {
+  const broken = (): never => {
+    throw new Error("the disk is full");
+  };
+  const client = new CloudTaskClient({ url: "http://worker.test/", logger: { warn: broken, error: broken } });
+  client.task("order", () => Promise.reject(new Error("out of stock")));
+  const worker = createWorker(client, { allowUnauthenticated: true });
+  expect((await worker.fetch(deliveryOf({ task: "order" }))).status).toBe(500);
+  expect((await worker.fetch(deliveryOf({ task: "gone" }))).status).toBe(404);
+});
+
+test("a rollback that fails after the delivery was given up is told to the logger", async () => {
+  vi.useFakeTimers();
+  const { lines, logger } = recorder();
+  const client = new CloudTaskClient({ url: "http://worker.test/", logger });
+  let finish: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const db = depends(async function* () {
+    try {
+      yield "session";
+    } catch {
+      throw new Error("rollback failed");
+    }
+  });
+  client.task("slow", { dispatchDeadline: "15s", deps: { db }, run: () => held });
+  const answering = createWorker(client, { allowUnauthenticated: true }).fetch(deliveryOf({ task: "slow" }));
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect((await answering).status).toBe(504);
+  finish();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(lines.map(({ message }) => message)).toEqual([
+    'cloudtask: "slow" (task 6154398438278443008, attempt 1) failed',
+    'cloudtask: "slow" failed after its delivery had been given up',
+  ]);
+  vi.useRealTimers();
+});
+
+test("the request that a handler sees holds no secret and no token, and printing a delivery shows none", async () => {
+  const client = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret" });
+  let printed = "";
+  const look = client.task("look", (_: undefined, { delivery }) => {
+    printed = inspect(delivery, { depth: 10, getters: true }) + inspect(delivery.request, { depth: 10 });
+    return [...delivery.request.headers.keys()];
+  });
+  const headers = { "X-CloudTask-Secret": "s3cret", Authorization: "Bearer t0ken" };
+  const response = await createWorker(client).fetch(deliveryOf({ task: look.name }, headers));
+  expect(((await response.json()) as { result: string[] }).result).toContain("user-agent");
+  expect(printed).toContain("6154398438278443008");
+  expect(printed).not.toMatch(/s3cret|t0ken/);
+});
+
+test("a worker can close although a body never ends", async () => {
+  const client = new CloudTaskClient({ url: "http://worker.test/" });
+  const worker = createWorker(client, { allowUnauthenticated: true });
+  const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array([0x7b])) });
+  const init = { method: "POST", headers: { "Content-Type": "application/json" }, body, duplex: "half" };
+  const answering = worker.fetch(new Request("http://worker.test/", init as RequestInit));
+  await worker.close({ grace: 1 });
+  expect((await answering).status).toBe(503);
+});
