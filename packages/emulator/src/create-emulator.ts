@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
 import { durationMs } from "cloudtask/internal";
+import { AccessGuard } from "./access-guard.ts";
 import { advance } from "./dispatch/advance.ts";
 import { Driver } from "./dispatch/driver.ts";
 import { HttpSender } from "./dispatch/http-sender.ts";
@@ -16,6 +16,7 @@ import { closeServer, createServer, listen } from "./server.ts";
 import { LocationService } from "./service/location-service.ts";
 import { QueueService } from "./service/queue-service.ts";
 import type { ServiceContext } from "./service/service-context.ts";
+import { taskIds } from "./service/task-ids.ts";
 import { TaskService } from "./service/task-service.ts";
 import { MemoryStore } from "./store/memory-store.ts";
 
@@ -48,7 +49,8 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     events,
     send: (attempt, request, signal) => sender.send(attempt, request, signal),
   });
-  const server = createServer({ services: servicesOf(engine, driver, resolved), minter, url: () => url });
+  const services = servicesOf(engine, driver, resolved);
+  const server = createServer({ guard: new AccessGuard(resolved), services, minter, url: () => url });
   const port = await listen(server, resolved.host, resolved.port);
   const host = `${reachable(resolved.host)}:${port}`;
   url = `http://${host}`;
@@ -89,10 +91,11 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
 }
 
 function servicesOf(engine: EngineState, driver: Driver, options: ResolvedOptions): Services {
+  const ids = taskIds();
   const context: ServiceContext = {
     engine,
     autoCreateQueues: options.autoCreateQueues,
-    newTaskId: () => randomBytes(8).readBigUInt64BE().toString(),
+    newTaskId: () => ids.next().value,
     changed: () => driver.changed(),
     start: (attempt) => driver.start(attempt),
   };

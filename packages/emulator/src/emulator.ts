@@ -52,7 +52,8 @@ export interface Emulator {
   /**
    * Resolves as soon as no attempt is in flight and no task is due: none of a running queue has a schedule time that has
    * come. A task that its queue's rate holds back is due. A retry that waits for its backoff, a task scheduled for later and
-   * the tasks of a paused queue are not: `advance()` gets the first two to run.
+   * the tasks of a paused queue are not: `advance()` gets the first two to run. Of an emulator that is closed, it resolves at
+   * once: nothing is in flight any more.
    *
    * @example
    * await task.push();
@@ -66,7 +67,7 @@ export interface Emulator {
    *
    * @param by - `"1h"`, `"30s"`, or milliseconds
    * @param options - how long to wait for targets
-   * @throws TypeError where it is not a duration
+   * @throws TypeError where it is not a duration; Error where the emulator is closed
    * @example
    * await task.push({ delay: "1h" });
    * await emulator.advance("1h");

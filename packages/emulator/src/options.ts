@@ -1,4 +1,5 @@
 import { type Duration, durationMs, LOCAL_LOCATION, LOCAL_PROJECT } from "cloudtask/internal";
+import { hostnameOf } from "./access-guard.ts";
 import type { Clock } from "./clock/clock.ts";
 import { SystemClock } from "./clock/system-clock.ts";
 import { type QueueConfig, queueOf, type ResolvedQueue } from "./queue-config.ts";
@@ -14,6 +15,11 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** The address to listen on; default `127.0.0.1`, which nothing outside this machine reaches. */
   readonly host?: string;
+  /**
+   * Names that the emulator is called by, beside `localhost` and its `host`: the name of its service in Docker Compose, say.
+   * A request under any other name is refused, because a web page could have made that name point here.
+   */
+  readonly allowedHosts?: readonly string[];
   /** The project of queues that are named by their id; default `local-project`. */
   readonly project?: string;
   /** The location of queues that are named by their id; default `us-central1`. */
@@ -40,6 +46,7 @@ export interface EmulatorOptions {
 export interface ResolvedOptions {
   readonly port: number;
   readonly host: string;
+  readonly allowedHosts: readonly string[];
   readonly project: string;
   readonly location: string;
   readonly queues: readonly ResolvedQueue[];
@@ -52,6 +59,7 @@ export interface ResolvedOptions {
 const known: Readonly<Record<keyof EmulatorOptions, true>> = {
   port: true,
   host: true,
+  allowedHosts: true,
   project: true,
   location: true,
   queues: true,
@@ -78,10 +86,19 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     project,
     location,
     host: options.host ?? "127.0.0.1",
+    allowedHosts: (options.allowedHosts ?? []).map(allowedHost),
     queues: (options.queues ?? ["default"]).map((queue) => queueOf(queue, `projects/${project}/locations/${location}`)),
     autoCreateQueues: options.autoCreateQueues ?? false,
     clock: options.clock ?? new SystemClock(),
     taskCooldownMs: durationMs(options.taskCooldown ?? "1h", "createEmulator: taskCooldown"),
     queueCooldownMs: durationMs(options.queueCooldown ?? 0, "createEmulator: queueCooldown"),
   };
+}
+
+function allowedHost(host: string): string {
+  const name = hostnameOf(host);
+  if (name !== undefined && name === host.toLowerCase()) return name;
+  throw new TypeError(
+    `createEmulator: allowedHosts: expected host names without scheme and port, such as "emulator"; received ${JSON.stringify(host)}`,
+  );
 }

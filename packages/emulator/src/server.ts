@@ -1,5 +1,6 @@
 import http, { type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { AccessGuard } from "./access-guard.ts";
 import { DISCOVERY_PATH, discoveryDocument, JWKS_PATH } from "./oidc/discovery.ts";
 import type { TokenMinter } from "./oidc/token-minter.ts";
 import type { Services } from "./rest/call.ts";
@@ -8,6 +9,7 @@ import { errorAnswer } from "./rest/status.ts";
 
 /** What a server puts together. */
 export interface ServerParts {
+  readonly guard: AccessGuard;
   readonly services: Services;
   readonly minter: TokenMinter;
   /** The emulator's own URL. */
@@ -44,15 +46,13 @@ export function closeServer(server: Server): Promise<void> {
   });
 }
 
-function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  parts.guard.check(request.headers);
   if (request.method === "GET" && request.url === DISCOVERY_PATH) {
     write(response, { status: 200, body: discoveryDocument(parts.url()) }, false);
-    return Promise.resolve();
+  } else if (request.method === "GET" && request.url === JWKS_PATH) {
+    write(response, { status: 200, body: await parts.minter.jwks() }, false);
+  } else {
+    await answerRest(parts.services, request, response);
   }
-  if (request.method === "GET" && request.url === JWKS_PATH) return answerKeys(parts.minter, response);
-  return answerRest(parts.services, request, response);
-}
-
-async function answerKeys(minter: TokenMinter, response: ServerResponse): Promise<void> {
-  write(response, { status: 200, body: await minter.jwks() }, false);
 }

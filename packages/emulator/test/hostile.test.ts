@@ -86,7 +86,7 @@ test("a wrong method is told which there are", async () => {
 test("a body over 10 MiB is refused, and the connection closed rather than drained", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   const size = 11 * 1024 * 1024;
-  const head = `POST /v2/${queue}/tasks HTTP/1.1\r\nHost: x\r\nContent-Length: ${size}\r\n\r\n`;
+  const head = `POST /v2/${queue}/tasks HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${size}\r\n\r\n`;
   const text = await exchange(emulator, Buffer.concat([Buffer.from(head), Buffer.alloc(size - 1, 0x20)]));
   expect(text).toContain("HTTP/1.1 400 Bad Request");
   expect(text).toContain("Request payload size exceeds the limit: 10485760 bytes.");
@@ -94,7 +94,10 @@ test("a body over 10 MiB is refused, and the connection closed rather than drain
 
 test("a caller that goes away in the middle of its body leaves the emulator running", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
-  await exchange(emulator, `POST /v2/${queue}/tasks HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"task":`);
+  await exchange(
+    emulator,
+    `POST /v2/${queue}/tasks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"task":`,
+  );
   expect((await call(emulator, "GET", queue)).status).toBe(200);
 });
 

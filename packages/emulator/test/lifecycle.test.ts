@@ -136,6 +136,19 @@ test("closing gives up what is in flight, settles who waits, and refuses what co
   await expect(call(emulator, "GET", emulator.queues[0] ?? "")).rejects.toThrow("fetch failed");
 });
 
+test("after close, idle resolves at once, for whoever still waits in a teardown", async () => {
+  const emulator = await createEmulator({ queues: ["default"] });
+  await createTask(emulator, { url: "http://127.0.0.1:9/", delaySeconds: 60 });
+  await emulator.close();
+  await expect(emulator.idle()).resolves.toBeUndefined();
+});
+
+test("after close, advance says that nothing is delivered any more", async () => {
+  const emulator = await createEmulator({ queues: ["default"] });
+  await emulator.close();
+  await expect(emulator.advance("1h")).rejects.toThrow("emulator.advance: the emulator is closed");
+});
+
 test("listeners hear of every attempt, started and finished, until they stop listening", async () => {
   await using target = await startTarget(503, 200);
   const clock = new ManualClock("2030-01-01T00:00:00Z");

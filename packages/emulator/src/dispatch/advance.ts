@@ -19,9 +19,12 @@ interface Turn {
  *
  * A target that takes longer than the patience is left behind: the clock goes on without it, and may reach its deadline.
  * Without that, a handler that hangs could never time out.
+ *
+ * @throws Error where the driver is closed already
  */
 export async function advance(turn: Turn): Promise<void> {
   const { driver, engine, clock } = turn;
+  if (driver.closed) throw new Error("emulator.advance: the emulator is closed, and delivers nothing any more");
   const target = clock.now() + turn.byMs;
   const leftBehind = new Set<unknown>();
   await settle(turn, leftBehind);

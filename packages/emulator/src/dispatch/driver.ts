@@ -70,11 +70,12 @@ export class Driver {
     return this.until(() => isIdle(this.#options.engine));
   }
 
-  /** Resolves when `holds` does, which is looked at after every step of the engine. */
+  /** Resolves when `holds` does, which is looked at after every step of the engine; at once when there are no more steps. */
   until(holds: () => boolean): Promise<void> {
+    if (this.#closed) return Promise.resolve();
     return new Promise((resolve) => {
       const check = (): void => {
-        if (!(holds() || this.#closed)) return;
+        if (!(this.#closed || holds())) return;
         this.#waiters.delete(check);
         resolve();
       };

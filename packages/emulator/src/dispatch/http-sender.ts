@@ -5,6 +5,7 @@ import type { AttemptResult } from "../engine/finish-attempt.ts";
 import type { OidcRequest, TaskRequest } from "../engine/records.ts";
 import { dispatchHeaders } from "./dispatch-headers.ts";
 import { retryAfter } from "./retry-after.ts";
+import { Turns } from "./turns.ts";
 
 /**
  * An idle connection is closed after this time: sooner than the 5 s after which a Node server closes it, so that a request
@@ -25,6 +26,7 @@ export interface SenderOptions {
 /** Sends the requests of attempts, over connections that are kept for the next. Redirects are answers like any other. */
 export class HttpSender {
   readonly #options: SenderOptions;
+  readonly #turns = new Turns();
   readonly #http = new http.Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
   readonly #https = new https.Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
 
@@ -39,7 +41,13 @@ export class HttpSender {
   async send(attempt: Attempt, request: TaskRequest, signal: AbortSignal): Promise<AttemptResult> {
     try {
       const token = request.oidc && (await this.#options.mint(request.oidc, request.url));
-      const response = await this.#exchange(request, dispatchHeaders(attempt, request, token), signal);
+      const target = new URL(request.url);
+      const options = {
+        method: request.method,
+        headers: Object.fromEntries(dispatchHeaders(attempt, request, token)),
+        signal,
+      };
+      const response = await this.#turns.take(target.origin, () => this.#exchange(target, options, request.body));
       const notBefore = retryAfter(response.headers["retry-after"], this.#options.now());
       return { kind: "answered", status: response.statusCode ?? 0, notBefore };
     } catch (error) {
@@ -53,19 +61,18 @@ export class HttpSender {
     this.#https.destroy();
   }
 
-  #exchange(request: TaskRequest, headers: [string, string][], signal: AbortSignal): Promise<IncomingMessage> {
+  #exchange(target: URL, options: RequestOptions, body: Uint8Array): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const outgoing = this.#open(request, { headers: Object.fromEntries(headers), signal, method: request.method });
+      const outgoing = this.#open(target, options);
       outgoing.on("error", reject);
       outgoing.on("response", (response) => {
         drain(response, () => resolve(response), reject);
       });
-      outgoing.end(request.body);
+      outgoing.end(body);
     });
   }
 
-  #open({ url }: TaskRequest, options: RequestOptions): ClientRequest {
-    const target = new URL(url);
+  #open(target: URL, options: RequestOptions): ClientRequest {
     return target.protocol === "https:"
       ? https.request(target, { ...options, agent: this.#https })
       : http.request(target, { ...options, agent: this.#http });

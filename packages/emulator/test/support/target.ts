@@ -20,6 +20,8 @@ export type Treatment = number | ((response: ServerResponse<IncomingMessage>, so
 export interface Target extends AsyncDisposable {
   readonly url: string;
   readonly received: readonly Received[];
+  /** How many connections were opened to it. */
+  connections(): number;
   /** Resolves when so many requests have come. */
   count(requests: number): Promise<void>;
 }
@@ -28,6 +30,7 @@ export interface Target extends AsyncDisposable {
 export async function startTarget(...treatments: readonly Treatment[]): Promise<Target> {
   const received: Received[] = [];
   const arrivals = new EventEmitter();
+  let connections = 0;
   const server = http.createServer((request, response) => {
     void bodyOf(request).then((body) => {
       const treatment = treatments[Math.min(received.length, treatments.length - 1)] ?? 200;
@@ -36,10 +39,14 @@ export async function startTarget(...treatments: readonly Treatment[]): Promise<
       arrivals.emit("request");
     });
   });
+  server.on("connection", () => {
+    connections += 1;
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/run`,
     received,
+    connections: () => connections,
     count: async (requests) => {
       while (received.length < requests) await once(arrivals, "request");
     },
