@@ -1,7 +1,9 @@
 export type { AccessToken, TokenSource } from "./auth/token-source.ts";
 export type { ClientOptions, EagerMode } from "./client/client-options.ts";
 export { CloudTaskClient } from "./client/cloud-task-client.ts";
-export type { PushedTask, PushManyOptions, PushManyProgress, PushManyResult } from "./client/push-many.ts";
+export type { PushManyOptions, PushManyProgress } from "./client/push-many.ts";
+export { PushManyError } from "./client/push-many-error.ts";
+export type { FailedTask, PushedTask, PushManyResult } from "./client/push-many-result.ts";
 export type { PushOptions, PushResult } from "./client/push-options.ts";
 export { Task } from "./client/task.ts";
 export type {
@@ -21,7 +23,6 @@ export { NetworkError } from "./core/errors/network-error.ts";
 export { NonRetriableError } from "./core/errors/non-retriable-error.ts";
 export { PayloadInvalidError, type PayloadIssue } from "./core/errors/payload-invalid-error.ts";
 export { PayloadNotSerializableError } from "./core/errors/payload-not-serializable-error.ts";
-export { PushManyError } from "./core/errors/push-many-error.ts";
 export { RemoteDeliveryError } from "./core/errors/remote-delivery-error.ts";
 export { RetryAfterError } from "./core/errors/retry-after-error.ts";
 export { TeardownError } from "./core/errors/teardown-error.ts";

@@ -70,6 +70,14 @@ test.each<[string, unknown, string]>([
   expect(make({ [option]: value })).toThrow(fragment);
 });
 
+test.each(["Authorization", "authorization"])("%s cannot carry the secret beside an OIDC token", (secretHeader) => {
+  const secret = "s3cret";
+  const refused = make({ secret, secretHeader, serviceAccount: "tasks@p.iam.gserviceaccount.com" });
+  expect(refused).toThrow(TypeError);
+  expect(refused).toThrow(/OIDC token there in place of the secret, and the worker would answer 403 to every delivery/);
+  expect(make({ secret, secretHeader })).not.toThrow();
+});
+
 test.each([
   ["14s", "a dispatchDeadline of 14s is 1s too short; Cloud Tasks accepts 15s to 30m"],
   ["31m", "a dispatchDeadline of 31m is 1m too long"],

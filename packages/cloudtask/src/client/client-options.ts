@@ -11,7 +11,7 @@ export type EagerMode = "immediate" | "remote";
 
 /** The configuration of a client. An option that is `undefined` counts as not given. */
 export interface ClientOptions extends Hooks {
-  /** Where the worker is mounted, as Cloud Tasks reaches it: an absolute http(s) URL. */
+  /** Where the worker is mounted, as Cloud Tasks reaches it: an absolute http(s) URL of at most 2083 characters. */
   readonly url: string;
   /**
    * The Google Cloud project. Default: `GOOGLE_CLOUD_PROJECT` or `GCLOUD_PROJECT`, then the metadata server; with an
@@ -34,7 +34,7 @@ export interface ClientOptions extends Hooks {
    * The empty string is refused, so that an unset variable cannot open the worker.
    */
   readonly secret?: string | readonly string[] | undefined;
-  /** The header that carries the secret. Default `X-CloudTask-Secret`. */
+  /** The header that carries the secret; not `Authorization` where there is a `serviceAccount`. Default `X-CloudTask-Secret`. */
   readonly secretHeader?: string | undefined;
   /** Sends everything to one queue, whatever tasks say: for staging. */
   readonly forceToQueue?: string | undefined;

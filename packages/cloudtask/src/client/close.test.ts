@@ -34,6 +34,14 @@ test("after close() pushes are refused, also eager ones", async () => {
   expect(api.requests).toEqual([]);
 });
 
+test("after close() nothing is executed either", async () => {
+  const client = clientOf(undefined);
+  const task = client.task("t", () => expect.unreachable());
+  await client.close();
+  const error = await failureOf<CloudTaskError>(task().execute());
+  expect(error).toMatchObject({ code: "CLIENT_CLOSED", message: 'executing "t": the client was closed' });
+});
+
 test("after close() nothing is deleted either", async () => {
   const api = await apiServer();
   const client = clientOf(api);

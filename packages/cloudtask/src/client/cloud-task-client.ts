@@ -1,3 +1,4 @@
+import { refuseUnknown } from "../core/check-options.ts";
 import { ApiError } from "../core/errors/api-error.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import type { Dependency } from "../dependencies/dependency.ts";
@@ -7,9 +8,10 @@ import type { ClientOptions } from "./client-options.ts";
 import { Connection } from "./connection.ts";
 import { readDefinition } from "./define-task.ts";
 import { deliverRemotely, eagerResult, runHere } from "./eager.ts";
-import { type PushDefaults, prepare } from "./prepare.ts";
+import { type PreparedPush, type PushDefaults, prepare } from "./prepare.ts";
 import { createTask } from "./push.ts";
-import { type PushedTask, type PushManyOptions, pushMany } from "./push-many.ts";
+import { type PushManyOptions, pushMany } from "./push-many.ts";
+import type { PushedTask } from "./push-many-result.ts";
 import type { PushOptions, PushResult } from "./push-options.ts";
 import { type ResolvedOptions, resolveOptions } from "./resolve-options.ts";
 import { Task } from "./task.ts";
@@ -37,7 +39,7 @@ export class CloudTaskClient {
 
   /**
    * @param options - the configuration; not changed, and not read again
-   * @throws TypeError that says which option is wrong and what it should be
+   * @throws TypeError that says which option is wrong and what it should be; LimitError for a value out of range
    */
   constructor(options: ClientOptions) {
     this.#options = resolveOptions(options);
@@ -87,7 +89,8 @@ export class CloudTaskClient {
    * @param tasks - tasks, from a list or any (async) iterable, which is read only as fast as they are pushed
    * @param options - `concurrency` (default 32), `onProgress`, `push` options for all, `signal`
    * @returns a result for each, in their order
-   * @throws PushManyError with a result for each, the failed ones with their error
+   * @throws PushManyError with a result for each, the failed ones with their error and whether they may exist all the
+   * same; pushed again, those can run twice, unless they are named
    *
    * @example
    * ```ts
@@ -121,7 +124,8 @@ export class CloudTaskClient {
     task: string | Pick<PushResult, "name">,
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<boolean> {
-    const name = typeof task === "string" ? task : task.name;
+    refuseUnknown(options, ["signal"], "client.deleteTask()");
+    const name = typeof task === "string" ? task : String(Object(task).name);
     if (!/^projects\/[^/]+\/locations\/[^/]+\/queues\/[^/]+\/tasks\/[^/]+$/.test(name)) {
       throw new TypeError(`client.deleteTask(): expected projects/…/locations/…/queues/…/tasks/…, received "${name}"`);
     }
@@ -155,13 +159,13 @@ export class CloudTaskClient {
    * ```
    */
   override<T>(dependency: Dependency<T>, replacement: NoInfer<T> | Dependency<NoInfer<T>>): (() => void) & Disposable {
-    const restore = this.#registry.overrides.set(dependency, replacement);
+    const restore = this.#registry.override(dependency, replacement);
     return Object.assign(restore, { [Symbol.dispose]: restore });
   }
 
   /**
-   * Closes the connections and tears down the dependencies of scope `"app"`. Pushes after it are refused. Close workers
-   * first.
+   * Closes the connections and tears down the dependencies of scope `"app"`. Pushes and executions after it are
+   * refused. Close workers first.
    *
    * @throws TeardownError where a dependency could not be torn down
    */
@@ -176,10 +180,7 @@ export class CloudTaskClient {
   }
 
   async #push(definition: PushDefaults, payload: unknown, options: PushOptions): Promise<PushResult> {
-    if (this.#closed !== undefined) {
-      throw new CloudTaskError("CLIENT_CLOSED", `pushing "${definition.record.name}": the client was closed`);
-    }
-    const push = await prepare(this.#options, definition, payload, options, Date.now());
+    const push = await this.#prepare("pushing", definition, payload, options);
     if (this.#options.eager === undefined) return createTask(this.#connection, push, this.#options);
     const result = await eagerResult(this.#connection, push, this.#options);
     if (this.#options.eager === "remote") await deliverRemotely(this.#connection, push, result.id);
@@ -188,8 +189,19 @@ export class CloudTaskClient {
   }
 
   async #execute(definition: PushDefaults, payload: unknown, options: PushOptions): Promise<unknown> {
-    const push = await prepare(this.#options, definition, payload, options, Date.now());
+    const push = await this.#prepare("executing", definition, payload, options);
     return runHere(this.#registry, definition.record, push, push.id ?? "");
+  }
+
+  async #prepare(
+    doing: "pushing" | "executing",
+    definition: PushDefaults,
+    payload: unknown,
+    options: PushOptions,
+  ): Promise<PreparedPush> {
+    const what = `${doing} "${definition.record.name}"`;
+    if (this.#closed !== undefined) throw new CloudTaskError("CLIENT_CLOSED", `${what}: the client was closed`);
+    return prepare(this.#options, definition, payload, options, what);
   }
 
   async #tearDown(): Promise<void> {

@@ -6,6 +6,7 @@ import { environment } from "../core/environment.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import type { HttpSender } from "../core/http.ts";
 import { LOCAL_LOCATION, LOCAL_PROJECT } from "../core/local.ts";
+import { type Redact, redactor } from "../core/redact.ts";
 import { type QueueAddress, queueName } from "../core/resource-name.ts";
 import { createRestTransport } from "../transport/rest.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -16,12 +17,15 @@ export class Connection {
   /** Sends requests that are not calls of the API: to the metadata server, and to the worker in eager mode. */
   readonly sender: HttpSender = createHttpSender();
   readonly transport: Transport;
+  /** Takes the client's secrets out of what an answer says. */
+  readonly redact: Redact;
   readonly #options: ResolvedOptions;
   readonly #metadata: MetadataServer;
   #place: Promise<Omit<QueueAddress, "queue">> | undefined;
 
   constructor(options: ResolvedOptions) {
     this.#options = options;
+    this.redact = redactor(options.secrets);
     this.#metadata = createMetadataServer(this.sender);
     this.transport = options.transport ?? this.#restTransport();
   }
@@ -46,8 +50,8 @@ export class Connection {
   }
 
   #restTransport(): Transport {
-    const { emulatorHost, apiEndpoint, apiTimeoutMs, retry, token } = this.#options;
-    const shared = { sender: createHttpSender(), timeoutMs: apiTimeoutMs, retry };
+    const { emulatorHost, apiEndpoint, apiTimeoutMs, retry, token, secrets } = this.#options;
+    const shared = { sender: createHttpSender(), timeoutMs: apiTimeoutMs, retry, secrets };
     if (emulatorHost !== undefined) {
       const baseUrl = emulatorHost.includes("://") ? emulatorHost : `http://${emulatorHost}`;
       return createRestTransport({ ...shared, baseUrl, emulator: true });

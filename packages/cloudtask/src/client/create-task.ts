@@ -1,6 +1,6 @@
 import { base64 } from "../core/base64.ts";
 import { durationJson } from "../core/duration.ts";
-import { checkSize, DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
+import { checkHeadersSize, checkSize, DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
 import type { PreparedPush } from "./prepare.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 
@@ -13,7 +13,7 @@ import type { ResolvedOptions } from "./resolve-options.ts";
  * @param queueName - the full name of the queue
  * @param client - the client's options
  * @returns JSON
- * @throws LimitError where the task is larger than Cloud Tasks accepts
+ * @throws LimitError where the task or its headers are larger than Cloud Tasks accepts
  */
 export function createTaskJson(
   push: PreparedPush,
@@ -21,6 +21,8 @@ export function createTaskJson(
   client: Pick<ResolvedOptions, "serviceAccount" | "audience">,
 ): string {
   const { id, scheduleMs, dispatchDeadlineMs, url, headers } = push;
+  const what = `pushing "${push.task}"`;
+  checkHeadersSize(headers, what);
   const body = new TextEncoder().encode(push.body);
   const oidcToken = client.serviceAccount
     ? { serviceAccountEmail: client.serviceAccount, audience: client.audience }
@@ -35,7 +37,7 @@ export function createTaskJson(
     bodyBytes: body.length,
     oidcToken,
   };
-  checkSize(sized, push.nowMs, `pushing "${push.task}"`);
+  checkSize(sized, push.nowMs, what);
   return JSON.stringify({
     task: {
       name: id && `${queueName}/tasks/${id}`,

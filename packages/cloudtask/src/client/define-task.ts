@@ -7,7 +7,7 @@ import type { TaskRecord } from "../execution/registry.ts";
 import { isStandardSchema } from "../payload/schema.ts";
 import { checkDispatchDeadline, DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
 import type { PushDefaults } from "./prepare.ts";
-import { checkHooks, checkUrl, type ResolvedOptions } from "./resolve-options.ts";
+import { checkHooks, checkWorkerUrl, type ResolvedOptions } from "./resolve-options.ts";
 import type { TaskOptions } from "./task-definition.ts";
 
 type AnyOptions = TaskOptions<unknown, Dependencies, unknown>;
@@ -64,7 +64,7 @@ export function readDefinition(client: ResolvedOptions, name: unknown, given: un
   return {
     record,
     queue: options.queue === undefined ? undefined : checkQueueId(options.queue, what),
-    url: options.url === undefined ? undefined : checkUrl(options.url, `url of ${what}`),
+    url: options.url === undefined ? undefined : checkWorkerUrl(options.url, `url of ${what}`),
     headers: checkHeaders(options.headers ?? {}, what),
     dispatchDeadlineMs,
     idempotent: checkBoolean(options.idempotent ?? client.idempotent, `${what}: idempotent`),

@@ -54,6 +54,16 @@ test.each(["", "t-1", "projects/p/locations/l/queues/q", `${NAME}/more`, `/${NAM
   },
 );
 
+test.each([
+  [null, {}, 'expected projects/…/locations/…/queues/…/tasks/…, received "undefined"'],
+  [NAME, null, "client.deleteTask(): options must be an object, received null"],
+])("%j with the options %j is refused", async (task, options, message) => {
+  const deleting = clientOf(undefined).deleteTask(task as string, options as Record<string, never>);
+  const error = await failureOf(deleting);
+  expect(error).toBeInstanceOf(TypeError);
+  expect(error.message).toContain(message);
+});
+
 test("a signal gives it up", async () => {
   const api = await apiServer();
   const deleting = clientOf(api).deleteTask(NAME, { signal: AbortSignal.abort() });

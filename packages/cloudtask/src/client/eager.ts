@@ -3,14 +3,18 @@ import { NetworkError } from "../core/errors/network-error.ts";
 import { RemoteDeliveryError } from "../core/errors/remote-delivery-error.ts";
 import { TimeoutError } from "../core/errors/timeout-error.ts";
 import type { HttpResponse } from "../core/http.ts";
-import { type DeliveryFacts, execute } from "../execution/execute.ts";
+import type { Redact } from "../core/redact.ts";
+import { execute } from "../execution/execute.ts";
 import type { Registry, TaskRecord } from "../execution/registry.ts";
+import type { DeliveryFacts } from "../execution/run.ts";
 import { type Envelope, parseEnvelope } from "../payload/envelope.ts";
+import { abortWith } from "../transport/abort-fan.ts";
 import type { Connection } from "./connection.ts";
 import { createTaskJson } from "./create-task.ts";
 import { DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
 import type { PreparedPush } from "./prepare.ts";
 import type { PushResult } from "./push-options.ts";
+import { traceFailure } from "./push-trace.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 
 /** How much of a worker's answer a message shows. */
@@ -55,6 +59,9 @@ export async function runHere(
 ): Promise<unknown> {
   const envelope = parseEnvelope(push.body) as Envelope;
   const headers = { ...push.headers, ...dispatchHeaders(push, id) };
+  // One of its own: `pushMany` has many deliveries under one signal, and Node warns of a leak at the eleventh listener.
+  const controller = new AbortController();
+  const unfollow = abortWith(push.signal, controller);
   const facts: DeliveryFacts = {
     id,
     queue: push.queue,
@@ -63,12 +70,11 @@ export async function runHere(
     scheduledAt: new Date(push.nowMs),
     previousResponse: undefined,
     retryReason: undefined,
-    request: new Request(push.url, { method: "POST", headers, body: push.body }),
+    request: () => new Request(push.url, { method: "POST", headers, body: push.body }),
     dispatchDeadlineMs: push.dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS,
-    // One of its own: `pushMany` has many deliveries under one signal, and Node warns of a leak at the eleventh listener.
-    signals: push.signal ? [AbortSignal.any([push.signal])] : [],
+    signals: [controller.signal],
   };
-  const outcome = await execute(registry, record, envelope, facts);
+  const outcome = await execute(registry, record, envelope, facts).finally(unfollow);
   if (outcome.kind === "success") return outcome.result;
   throw outcome.error;
 }
@@ -79,36 +85,55 @@ export async function runHere(
  * @param connection - sends it
  * @param push - what was pushed
  * @param id - the id of the task
- * @throws RemoteDeliveryError where the worker did not answer with success; NetworkError, TimeoutError where it did not
- * answer
+ * @throws RemoteDeliveryError where the worker did not answer with success; NetworkError, TimeoutError or CloudTaskError
+ * (`ABORTED`) where it did not answer
  */
 export async function deliverRemotely(connection: Connection, push: PreparedPush, id: string): Promise<void> {
+  if (push.signal?.aborted) throw givenUp(push, push.signal, "nothing was sent");
+  refuseFailure(push, await answerOf(connection, push, id), connection.redact);
+}
+
+async function answerOf(connection: Connection, push: PreparedPush, id: string): Promise<HttpResponse> {
   const limitMs = push.dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS;
-  const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(), limitMs);
-  const signal = push.signal ? AbortSignal.any([timeout.signal, push.signal]) : timeout.signal;
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), limitMs);
+  const unfollow = abortWith(push.signal, controller);
   const headers = { ...push.headers, ...dispatchHeaders(push, id) };
   try {
-    const sent = { method: "POST", url: push.url, headers, body: push.body, signal } as const;
-    refuseFailure(push, await connection.sender.send(sent));
+    const { url, body } = push;
+    return await connection.sender.send({ method: "POST", url, headers, body, signal: controller.signal });
   } catch (cause) {
-    if (cause instanceof RemoteDeliveryError) throw cause;
-    const what = `delivering "${push.task}" to ${push.url}`;
-    if (push.signal?.aborted)
-      throw new CloudTaskError("ABORTED", `${what}: given up by its signal; the worker may have run it all the same`, {
-        cause: push.signal.reason,
-      });
-    if (timeout.signal.aborted)
-      throw new TimeoutError(`${what}: no answer within ${limitMs / 1000}s`, limitMs, { cause });
-    throw new NetworkError(`${what}: no answer; is the worker running there?`, { cause });
+    const failure = unanswered(push, controller.signal.aborted ? limitMs : undefined, cause);
+    traceFailure(push.trace, failure);
+    throw failure;
   } finally {
     clearTimeout(timer);
+    unfollow();
   }
 }
 
-function refuseFailure(push: PreparedPush, { status, headers, body }: HttpResponse): void {
+function unanswered(push: PreparedPush, passedMs: number | undefined, cause: unknown): CloudTaskError {
+  if (push.signal?.aborted) return givenUp(push, push.signal, "the worker may have run it all the same");
+  const what = delivering(push);
+  return passedMs === undefined
+    ? new NetworkError(`${what}: no answer; is the worker running there?`, { cause })
+    : new TimeoutError(`${what}: no answer within ${passedMs / 1000}s`, passedMs, { cause });
+}
+
+function givenUp(push: PreparedPush, { reason }: AbortSignal, effect: string): CloudTaskError {
+  return new CloudTaskError("ABORTED", `${delivering(push)}: given up by its signal; ${effect}`, { cause: reason });
+}
+
+function delivering({ task, url }: PreparedPush): string {
+  return `delivering "${task}" to ${url}`;
+}
+
+function refuseFailure(push: PreparedPush, response: HttpResponse, redact: Redact): void {
+  const { status, headers } = response;
   const discarded = headers["cloudtask-outcome"] === "discarded";
   if (status >= 200 && status < 300 && !discarded) return;
+  // Cut to an excerpt after that, so that no part of a secret stays at its end.
+  const body = redact(response.body);
   const excerpt = body.length > MAX_EXCERPT ? `${body.slice(0, MAX_EXCERPT)}…` : body;
   const how = discarded ? "discarded the task" : `answered ${status}`;
   throw new RemoteDeliveryError(`the worker at ${push.url} ${how} ("${push.task}"): ${excerpt}`, status, body);

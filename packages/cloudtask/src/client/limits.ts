@@ -11,6 +11,12 @@ const MAX_DISPATCH_DEADLINE_MS = 1_800_000;
 /** Source: https://cloud.google.com/tasks/docs/quotas, "Maximum schedule time for a task". */
 const MAX_AHEAD_MS = 2_592_000_000;
 
+/** "Less than 80KB". Source: `HttpRequest.headers` in google/cloud/tasks/v2/target.proto. */
+const MAX_HEADERS_BYTES = 80 * 1024 - 1;
+
+/** Source: `HttpRequest.url` in google/cloud/tasks/v2/target.proto. */
+const MAX_URL_LENGTH = 2083;
+
 /**
  * @param deadline - a duration
  * @param what - whose it is, for the message
@@ -45,6 +51,37 @@ export function checkSchedule(scheduleMs: number, nowMs: number, what: string): 
     `${what}: ${told} is ${durationText(over)} too far ahead; Cloud Tasks accepts at most 30 ` +
       "days (720h): let a task of an earlier date push this one",
     { limit: "schedule-time", actual: scheduleMs - nowMs, allowed: MAX_AHEAD_MS },
+  );
+}
+
+/**
+ * @param url - a valid URL
+ * @param what - whose it is, for the message
+ * @throws LimitError where Cloud Tasks would find it too long
+ */
+export function checkUrlLength(url: string, what: string): void {
+  const actual = new URL(url).href.length;
+  if (actual <= MAX_URL_LENGTH) return;
+  throw new LimitError(
+    `${what}: the URL is ${actual - MAX_URL_LENGTH} characters too long: ${actual} once it is encoded, at most ` +
+      `${MAX_URL_LENGTH} are accepted; what differs from task to task belongs into the payload`,
+    { limit: "url-length", actual, allowed: MAX_URL_LENGTH },
+  );
+}
+
+/**
+ * @param headers - all headers of a task
+ * @param what - the task, for the message
+ * @throws LimitError where Cloud Tasks would find them too large
+ */
+export function checkHeadersSize(headers: Readonly<Record<string, string>>, what: string): void {
+  // A header's characters are one byte each on their way to the worker.
+  const actual = Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  if (actual <= MAX_HEADERS_BYTES) return;
+  throw new LimitError(
+    `${what}: the headers are ${actual - MAX_HEADERS_BYTES} bytes too large: ${actual} bytes with their names, at most ` +
+      `${MAX_HEADERS_BYTES} are accepted; put it into the payload`,
+    { limit: "headers-size", actual, allowed: MAX_HEADERS_BYTES },
   );
 }
 

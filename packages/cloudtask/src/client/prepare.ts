@@ -8,6 +8,7 @@ import type { TaskRecord } from "../execution/registry.ts";
 import { encode } from "../payload/codec.ts";
 import { checkDispatchDeadline, checkSchedule } from "./limits.ts";
 import type { PushOptions } from "./push-options.ts";
+import { type PushTrace, TRACE, type TracedPushOptions } from "./push-trace.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 
 /** What pushing needs of a definition, beside what running it needs. */
@@ -36,6 +37,7 @@ export interface PreparedPush {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly signal: AbortSignal | undefined;
+  readonly trace: PushTrace;
 }
 
 const KNOWN: { readonly [Option in keyof Required<PushOptions>]: true } = {
@@ -58,7 +60,7 @@ const RENAMED = { eta: "at", schedule_time: "at", scheduleTime: "at", countdown:
  * @param definition - the definition's
  * @param payload - the payload
  * @param options - the push's own
- * @param nowMs - the present, in milliseconds since the epoch
+ * @param what - what is being done, for messages: `pushing "…"`
  * @returns what is to be sent
  * @throws TypeError, LimitError, PayloadNotSerializableError, PayloadInvalidError
  */
@@ -66,11 +68,11 @@ export async function prepare(
   client: ResolvedOptions,
   definition: PushDefaults,
   payload: unknown,
-  options: PushOptions,
-  nowMs: number,
+  options: TracedPushOptions,
+  what: string,
 ): Promise<PreparedPush> {
+  const nowMs = Date.now();
   const task = definition.record.name;
-  const what = `pushing "${task}"`;
   refuseUnknown(options, Object.keys(KNOWN), what, RENAMED);
   const scheduleMs = scheduleOf(options, client.timezone, nowMs, what);
   if (scheduleMs !== undefined) checkSchedule(scheduleMs, nowMs, what);
@@ -96,6 +98,7 @@ export async function prepare(
     ),
     body: await encode(definition.record, payload, client.serializer),
     signal: options.signal,
+    trace: options[TRACE] ?? { mayExist: false },
   };
 }
 

@@ -12,7 +12,7 @@ import {
   taskAt,
 } from "../../test/support/api-server.ts";
 import { failureOf } from "../../test/support/failure.ts";
-import type { PushManyError, PushManyProgress, PushManyResult, Task } from "../index.ts";
+import type { PushManyError, PushManyProgress, Task } from "../index.ts";
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 const refuseOdd: Answer = (outgoing, request) => {
@@ -119,10 +119,10 @@ test("where some fail, all are tried, and the error has a result for each", asyn
   const tasks = range(5).map(client.task("t", (_: number) => undefined));
   const progress: PushManyProgress[] = [];
   const onProgress = (step: PushManyProgress): unknown => progress.push(step);
-  const error = await failureOf<PushManyError<PushManyResult>>(client.pushMany(tasks, { concurrency: 1, onProgress }));
+  const error = await failureOf<PushManyError>(client.pushMany(tasks, { concurrency: 1, onProgress }));
   expect(error).toMatchObject({ name: "PushManyError", code: "PUSH_MANY_FAILED", failed: 2 });
   expect(error.message).toMatch(
-    /^2 of 5 tasks were not pushed; the first: Could not push "t" .+ PERMISSION_DENIED: odd/,
+    /^2 of 5 tasks were not confirmed; the first: Could not push "t" .+ PERMISSION_DENIED: odd/,
   );
   expect(error.results.map(({ status, task }) => [status, task])).toEqual(
     ["pushed", "failed", "pushed", "failed", "pushed"].map((status, index) => [status, tasks[index]]),
@@ -135,7 +135,7 @@ test("where some fail, all are tried, and the error has a result for each", asyn
 test("a payload that is refused fails its own task alone", async () => {
   const client = clientOf(await apiServer());
   const task = client.task("t", (_: unknown) => undefined);
-  const error = await failureOf<PushManyError<PushManyResult>>(client.pushMany([task(1), task(1n), task(2)]));
+  const error = await failureOf<PushManyError>(client.pushMany([task(1), task(1n), task(2)]));
   expect(error.results.map(({ status }) => status)).toEqual(["pushed", "failed", "pushed"]);
   expect(error.cause).toMatchObject({ code: "PAYLOAD_NOT_SERIALIZABLE" });
 });
@@ -160,9 +160,9 @@ test("a source that throws ends it: the pushes under way are told of, and the re
     yield task(2);
     throw broken;
   }
-  const error = await failureOf<PushManyError<PushManyResult>>(client.pushMany(source()));
+  const error = await failureOf<PushManyError>(client.pushMany(source()));
   expect(error).toMatchObject({ code: "PUSH_MANY_FAILED", failed: 0, cause: broken });
-  expect(error.message).toBe("pushing ended early, after 2 tasks (0 of them not pushed): the cursor was lost");
+  expect(error.message).toBe("pushing ended early, after 2 tasks (0 of them were not confirmed): the cursor was lost");
   expect(error.results.map(({ status, task: { payload } }) => [status, payload])).toEqual([
     ["pushed", 1],
     ["pushed", 2],
@@ -180,7 +180,7 @@ test("a progress callback that throws ends it, and closes the source", async () 
     throw new Error("the terminal is gone");
   };
   const error = await failureOf<PushManyError>(client.pushMany(source, { concurrency: 1, onProgress }));
-  expect(error.message).toBe("pushing ended early, after 1 tasks (0 of them not pushed): the terminal is gone");
+  expect(error.message).toBe("pushing ended early, after 1 tasks (0 of them were not confirmed): the terminal is gone");
   expect(log).toEqual(["read 0", "closed"]);
 });
 
@@ -191,7 +191,7 @@ test("a signal ends the push under way and begins no other; of a list every task
   const client = clientOf(api);
   const tasks = range(5).map(client.task("t", (_: number) => undefined));
   const pushing = client.pushMany(tasks, { concurrency: 1, signal: controller.signal });
-  const error = await failureOf<PushManyError<PushManyResult>>(pushing);
+  const error = await failureOf<PushManyError>(pushing);
   expect(api.requests).toHaveLength(3);
   expect(error.failed).toBe(3);
   expect(error.results.map(({ status, task }) => [status, task])).toEqual(
@@ -229,6 +229,13 @@ test.each<[string, unknown, Record<string, unknown>, string]>([
   ["an unknown option", [], { paralel: 8 }, 'client.pushMany(): unknown option "paralel"; there are concurrency'],
   ["one name for all", [], { push: { name: "x" } }, 'client.pushMany(): push: unknown option "name"'],
   ["an unknown push option", [], { push: { eta: 1 } }, 'push: unknown option "eta"'],
+  ["no options", [], null as never, "client.pushMany(): options must be an object, received null"],
+  [
+    "push options that are none",
+    [],
+    { push: null },
+    "client.pushMany(): push: options must be an object, received null",
+  ],
   ["a callback that is none", [], { onProgress: true }, "onProgress must be a function, received boolean"],
   ["no tasks", undefined, {}, "expected a list or another iterable of tasks, received undefined"],
   ["a number", 3, {}, "expected a list or another iterable of tasks, received number"],

@@ -1,14 +1,18 @@
 import { checkFunction, refuseUnknown } from "../core/check-options.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
-import { PushManyError } from "../core/errors/push-many-error.ts";
-import type { PushOptions, PushResult } from "./push-options.ts";
+import { onAbort } from "../transport/abort-fan.ts";
+import { PushManyError } from "./push-many-error.ts";
+import type { PushedTask, PushManyResult } from "./push-many-result.ts";
+import type { PushOptions } from "./push-options.ts";
+import { type PushTrace, TRACE, type TracedPushOptions } from "./push-trace.ts";
 import { Task } from "./task.ts";
+import { TaskReader } from "./task-reader.ts";
 
 /** How far a `pushMany()` is. */
 export interface PushManyProgress {
   /** Tasks tried so far, the failed ones among them. */
   readonly done: number;
-  /** Tasks that were not pushed. */
+  /** Tasks that were not confirmed: `PushManyError` tells which of them may exist all the same. */
   readonly failed: number;
   /** How many there are, where that can be told beforehand. */
   readonly total: number | undefined;
@@ -23,21 +27,12 @@ export interface PushManyOptions {
   /** Options of every push, such as `queue` or `delay`. A name is a task's own: `task.name = …`. */
   readonly push?: Omit<PushOptions, "name" | "signal"> | undefined;
   /**
-   * Gives up: pushes under way are ended, the rest of a list are not begun, and count as failed. A source that is read as
-   * it goes is read no further.
+   * Gives up: pushes under way are ended, and may have created their tasks all the same; the rest of a list are not
+   * begun; all of these count as failed. A source that is read as it goes is read no further, and not waited for: a task
+   * that it yields after that is lost to this call.
    */
   readonly signal?: AbortSignal | undefined;
 }
-
-/** A task of a `pushMany()` that was pushed. */
-export interface PushedTask {
-  readonly status: "pushed";
-  readonly task: Task;
-  readonly result: PushResult;
-}
-
-/** What became of one task of a `pushMany()`, as a `PushManyError` tells it. */
-export type PushManyResult = PushedTask | { readonly status: "failed"; readonly task: Task; readonly error: unknown };
 
 const WHAT = "client.pushMany()";
 
@@ -63,99 +58,99 @@ const KNOWN_PUSH: { readonly [Option in keyof Required<NonNullable<PushManyOptio
  * @param tasks - the tasks
  * @param options - how
  * @returns what became of each, in their order
- * @throws PushManyError after all were tried, where some failed
+ * @throws PushManyError after all were tried, where some were not confirmed
  */
 export async function pushMany(
   tasks: Iterable<Task> | AsyncIterable<Task>,
   options: PushManyOptions,
 ): Promise<readonly PushedTask[]> {
-  const { concurrency = 32, onProgress, signal, push } = options;
-  refuseUnknown(options, Object.keys(KNOWN), WHAT);
-  refuseUnknown(push ?? {}, Object.keys(KNOWN_PUSH), `${WHAT}: push`);
-  checkFunction(onProgress, `${WHAT}: onProgress`);
-  if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new TypeError(`${WHAT}: concurrency must be a whole number of 1 or more, received ${concurrency}`);
-  }
+  const { concurrency = 32, onProgress, signal, push } = checked(options);
+  const source = new TaskReader(tasks, WHAT);
+  const { total } = source;
   const results: PushManyResult[] = [];
-  const source = iteratorOf(tasks);
-  const total = countOf(tasks);
-  let [next, done, failed] = [0, 0, 0];
-  let broken: { readonly error: unknown } | undefined;
+  let [done, failed] = [0, 0];
+  let broken: Broken | undefined;
+
+  /** A source or a callback that throws ends it, but not before the pushes under way have. */
+  function end(error: unknown): void {
+    broken ??= { error };
+    source.stop();
+  }
 
   async function pushInTurn(): Promise<void> {
-    while (broken === undefined) {
-      // The turn is taken before the source is awaited, so that results stand in the source's order.
-      const turn = next++;
-      // The rest of a list is there to be told of one by one; a source might go on for ever.
-      if (total === undefined && signal?.aborted) throw givenUp(signal);
-      const read = await source.next();
-      if (read.done) return;
-      const result = await pushOne(read.value, { ...push, signal });
-      results[turn] = result;
-      if (result.status === "failed") failed++;
-      onProgress?.({ done: ++done, failed, total });
+    try {
+      for (let read = await source.read(); read !== undefined; read = await source.read()) {
+        const result = await pushOne(read.task, { ...push, signal });
+        results[read.index] = result;
+        if (result.status === "failed") failed++;
+        onProgress?.({ done: ++done, failed, total });
+      }
+    } catch (error) {
+      end(error);
     }
   }
-  // A source or a callback that throws ends it, but not before the pushes under way have.
-  const lane = (): Promise<void> =>
-    pushInTurn().catch((error: unknown) => {
-      broken ??= { error };
-    });
-  await Promise.all(Array.from({ length: Math.min(concurrency, total ?? concurrency) }, lane));
-  if (broken !== undefined) await closeSource(source);
-  if (broken !== undefined || failed > 0) throw summary(results.filter(Boolean), failed, broken);
+
+  // The rest of a list is there to be told of one by one; a source might go on for ever, or wait for ever.
+  const unlisten = signal && total === undefined ? whenGivenUp(signal, source, end) : undefined;
+  await Promise.all(Array.from({ length: Math.min(concurrency, total ?? concurrency) }, pushInTurn));
+  unlisten?.();
+  if (broken !== undefined) await source.close();
+  if (broken !== undefined || failed > 0) throw summary(results, failed, broken);
   return results as readonly PushedTask[];
 }
 
+/** What ended it before its time. */
+interface Broken {
+  readonly error: unknown;
+}
+
+function checked(options: PushManyOptions): PushManyOptions {
+  refuseUnknown(options, Object.keys(KNOWN), WHAT);
+  const { concurrency, onProgress, push = {} } = options;
+  refuseUnknown(push, Object.keys(KNOWN_PUSH), `${WHAT}: push`);
+  checkFunction(onProgress, `${WHAT}: onProgress`);
+  if (concurrency === undefined || (Number.isInteger(concurrency) && concurrency >= 1)) return options;
+  throw new TypeError(`${WHAT}: concurrency must be a whole number of 1 or more, received ${concurrency}`);
+}
+
 async function pushOne(task: Task, options: PushOptions): Promise<PushManyResult> {
+  const trace: PushTrace = { mayExist: false };
   try {
     if (!(task instanceof Task)) throw new TypeError(`${WHAT}: expected tasks, received ${typeof task}`);
-    if (options.signal?.aborted) throw givenUp(options.signal);
-    return { status: "pushed", task, result: await task.push(options) };
+    if (options.signal?.aborted) throw givenUp(options.signal, "the task was not pushed");
+    const traced: TracedPushOptions = { ...options, [TRACE]: trace };
+    return { status: "pushed", task, result: await task.push(traced) };
   } catch (error) {
-    return { status: "failed", task, error };
+    return { status: "failed", task, error, mayExist: trace.mayExist };
   }
 }
 
-type Source = Iterator<Task> | AsyncIterator<Task>;
-
-function iteratorOf(tasks: Iterable<Task> | AsyncIterable<Task>): Source {
-  const given: object = Object(tasks);
-  if (Symbol.asyncIterator in given) return (given as AsyncIterable<Task>)[Symbol.asyncIterator]();
-  if (Symbol.iterator in given) return (given as Iterable<Task>)[Symbol.iterator]();
-  throw new TypeError(`${WHAT}: expected a list or another iterable of tasks, received ${typeof tasks}`);
-}
-
-/** As a loop that is left early does: a generator runs its `finally`. What went wrong before it is what counts. */
-async function closeSource(source: Source): Promise<void> {
-  try {
-    await source.return?.();
-  } catch {
-    // See above.
+/** @returns what stops listening */
+function whenGivenUp(signal: AbortSignal, source: TaskReader, end: (error: unknown) => void): () => void {
+  function tell(): void {
+    // Where all has been read, the pushes under way tell what was given up.
+    if (!source.ended) end(givenUp(signal, "its source was read no further"));
   }
+  if (!signal.aborted) return onAbort(signal, tell);
+  tell();
+  return () => undefined;
 }
 
-function givenUp(signal: AbortSignal): CloudTaskError {
-  return new CloudTaskError("ABORTED", `${WHAT}: given up by its signal; the task was not pushed`, {
-    cause: signal.reason,
-  });
+function givenUp(signal: AbortSignal, what: string): CloudTaskError {
+  return new CloudTaskError("ABORTED", `${WHAT}: given up by its signal; ${what}`, { cause: signal.reason });
 }
 
-function countOf(tasks: object): number | undefined {
-  if (Array.isArray(tasks)) return tasks.length;
-  return tasks instanceof Set ? tasks.size : undefined;
-}
-
-function summary(
-  results: readonly PushManyResult[],
-  failed: number,
-  broken: { readonly error: unknown } | undefined,
-): PushManyError<PushManyResult> {
-  const first = results.find((result) => result.status === "failed");
-  const cause = broken ? broken.error : first?.error;
+function summary(results: readonly PushManyResult[], failed: number, broken: Broken | undefined): PushManyError {
+  const failures = results.filter((result) => result.status === "failed");
+  const doubtful = failures.filter(({ mayExist }) => mayExist).length;
+  const cause = broken ? broken.error : failures[0]?.error;
   const said = cause instanceof Error ? cause.message : String(cause);
+  const doubt =
+    doubtful === 0
+      ? ""
+      : `, of which ${doubtful} may exist all the same: pushing those again can double them, unless they are named`;
   const message = broken
-    ? `pushing ended early, after ${results.length} tasks (${failed} of them not pushed): ${said}`
-    : `${failed} of ${results.length} tasks were not pushed; the first: ${said}`;
+    ? `pushing ended early, after ${results.length} tasks (${failed} of them were not confirmed${doubt}): ${said}`
+    : `${failed} of ${results.length} tasks were not confirmed${doubt}; the first: ${said}`;
   return new PushManyError(message, { results, failed }, { cause });
 }

@@ -34,23 +34,44 @@ test("a name that is taken is a result, not an error, and points at the task tha
   expect(second).toEqual({ name: first.name, id: first.id, queue: "default", scheduleTime: at, deduplicated: true });
 });
 
-test.each<{ readonly what: string; readonly first: Answer; readonly deduplicated: boolean }>([
-  { what: "the connection broke", first: hangUp, deduplicated: false },
-  { what: "the service failed", first: refusal(503, "UNAVAILABLE"), deduplicated: false },
-  {
-    what: "a quota was used up, so that nothing was done",
-    first: refusal(429, "RESOURCE_EXHAUSTED"),
-    deduplicated: true,
-  },
-])("taken on a second try, after $what: deduplicated is $deduplicated", async ({ first, deduplicated }) => {
-  const api = await apiServer(first, taken);
+test("a name taken on a second try is a duplicate where the first did nothing: a quota was used up", async () => {
+  const api = await apiServer(refusal(429, "RESOURCE_EXHAUSTED"), taken);
   const result = await clientOf(api)
     .task("t", () => undefined)()
     .push({ name: "user-1" });
-  expect(result.deduplicated).toBe(deduplicated);
+  expect(result.deduplicated).toBe(true);
   expect(api.requests).toHaveLength(2);
   expect(taskAt(api, 1)).toEqual(taskAt(api, 0));
 });
+
+/** As GetTask answers for a task of that age. */
+function aged(ms: number): Answer {
+  const createTime = new Date(Math.floor((Date.now() - ms) / 1000) * 1000).toISOString();
+  return (outgoing) => outgoing.end(JSON.stringify({ name: "n", createTime }));
+}
+
+test.each<{ readonly what: string; readonly first: Answer; readonly found: Answer; readonly deduplicated: boolean }>([
+  { what: "made now", first: refusal(503, "UNAVAILABLE"), found: aged(0), deduplicated: false },
+  { what: "made now, by a clock behind ours", first: hangUp, found: aged(3_000), deduplicated: false },
+  { what: "made now, by a clock before ours", first: hangUp, found: aged(-60_000), deduplicated: false },
+  { what: "made long ago", first: refusal(503, "UNAVAILABLE"), found: aged(60_000), deduplicated: true },
+  { what: "made before, whose connection broke", first: hangUp, found: aged(7_000), deduplicated: true },
+  { what: "done already", first: hangUp, found: refusal(404, "NOT_FOUND"), deduplicated: false },
+  { what: "not to be read", first: hangUp, found: refusal(403, "PERMISSION_DENIED"), deduplicated: false },
+  { what: "not told of", first: hangUp, found: refusal(503, "UNAVAILABLE"), deduplicated: false },
+  { what: "told of without its age", first: hangUp, found: (outgoing) => outgoing.end("{}"), deduplicated: false },
+])(
+  "taken after a try that may have done it, by a task that is $what: deduplicated is $deduplicated",
+  async ({ first, found, deduplicated }) => {
+    const api = await apiServer(first, taken, found);
+    const result = await clientOf(api)
+      .task("t", () => undefined)()
+      .push({ name: "user-1" });
+    expect(result.deduplicated).toBe(deduplicated);
+    expect(taskAt(api, 1)).toEqual(taskAt(api, 0));
+    expect(api.requests.slice(2).map(({ method, path }) => [method, path])).toEqual([["GET", `/v2/${result.name}`]]);
+  },
+);
 
 test("a name set on the task is the name it is pushed under", async () => {
   const api = await apiServer();
@@ -112,6 +133,7 @@ test.each([
     expect(taskAt(api).name).toMatch(/\/tasks\/[0-9a-f-]{36}$/);
     expect(taskAt(api, 1).name).toBe(taskAt(api).name);
     expect(result).toMatchObject({ name: taskAt(api).name, deduplicated: false });
+    expect(api.requests).toHaveLength(2);
   },
 );
 

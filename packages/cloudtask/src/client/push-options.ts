@@ -34,6 +34,13 @@ export interface PushResult {
   readonly queue: string;
   /** When it is to be delivered. Where `deduplicated`, what this push asked for. */
   readonly scheduleTime: Date;
-  /** Whether the name was taken, so that this push created nothing. Always `false` without a name, and in eager modes. */
+  /**
+   * Whether the name was taken, so that this push created nothing. Always `false` without a name, and in eager modes.
+   *
+   * Where a try of this push got no clear answer (a 503, a broken connection) and the next one finds the name taken, the
+   * task's age decides: more than 5 s older than this push, it was there before. It stays `false` where the task has run
+   * already or may not be read (`cloudtasks.tasks.get`), and where somebody else took the name in those seconds: `true` is
+   * certain as long as the clock of this machine is right, `false` then only likely.
+   */
   readonly deduplicated: boolean;
 }

@@ -138,6 +138,28 @@ test.each<[string, Record<string, unknown>, string]>([
   expect(api.requests).toEqual([]);
 });
 
+test.each([
+  [null, "null"],
+  ["10m", "string"],
+])(
+  "options that are %j are refused, whatever is done and whether the task is named or not",
+  async (given, received) => {
+    const task = clientOf(undefined).task("t", () => expect.unreachable())();
+    const refused = (doing: string) => new TypeError(`${doing} "t": options must be an object, received ${received}`);
+    const options = given as unknown as Record<string, never>;
+    await expect(task.push(options)).rejects.toThrow(refused("pushing"));
+    task.name = "user-1";
+    await expect(task.push(options)).rejects.toThrow(refused("pushing"));
+    await expect(task.execute(options)).rejects.toThrow(refused("executing"));
+  },
+);
+
+test("what is wrong with execute() is not called pushing", async () => {
+  const task = clientOf(undefined).task("t", () => expect.unreachable());
+  const options = { colour: "red" } as object as Record<string, never>;
+  await expect(task().execute(options)).rejects.toThrow('executing "t": unknown option "colour"');
+});
+
 test("a deadline out of range is refused before anything is sent", async () => {
   const api = await apiServer();
   const task = clientOf(api).task("t", () => undefined);

@@ -7,7 +7,7 @@ import { checkQueueId } from "../core/resource-name.ts";
 import type { Hooks } from "../execution/hooks.ts";
 import type { RetryOptions } from "../transport/retry-policy.ts";
 import type { ClientOptions } from "./client-options.ts";
-import { checkDispatchDeadline } from "./limits.ts";
+import { checkDispatchDeadline, checkUrlLength } from "./limits.ts";
 
 /** Client options, checked, with their defaults. */
 export interface ResolvedOptions
@@ -88,7 +88,7 @@ const MAX_TIMER_MS = 2_147_483_647;
 /**
  * @param options - as given; not changed
  * @returns the same, checked, with defaults
- * @throws TypeError that says which option is wrong and what it should be
+ * @throws TypeError that says which option is wrong and what it should be; LimitError for a value out of range
  */
 export function resolveOptions(options: ClientOptions): ResolvedOptions {
   if (typeof options !== "object" || options === null) {
@@ -97,7 +97,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   refuseUnknown(options, Object.keys(KNOWN), WHAT, RENAMED);
   checkParts(options);
   const { apiTimeout, dispatchDeadline, secret, eager, retry, ...rest } = options;
-  const url = checkUrl(options.url, "url");
+  const url = checkWorkerUrl(options.url, "url");
   if (eager !== undefined && eager !== "immediate" && eager !== "remote") {
     throw new TypeError(`${WHAT}: eager must be "immediate", "remote" or undefined, received ${JSON.stringify(eager)}`);
   }
@@ -114,7 +114,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     forceToQueue: optional(options.forceToQueue, (queue) => checkQueueId(queue, `${WHAT}: forceToQueue`)),
     serviceAccount: checkServiceAccount(options.serviceAccount),
     secrets: checkSecrets(secret),
-    secretHeader: checkSecretHeader(options.secretHeader ?? "X-CloudTask-Secret"),
+    secretHeader: checkSecretHeader(options.secretHeader ?? "X-CloudTask-Secret", options.serviceAccount),
     headers: checkHeaders(options.headers ?? {}, WHAT),
     dispatchDeadlineMs: optional(dispatchDeadline, (given) => checkDispatchDeadline(given, WHAT)),
     idempotent: checkBoolean(options.idempotent ?? false, `${WHAT}: idempotent`),
@@ -127,12 +127,18 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
 }
 
 /**
- * @param url - an absolute http(s) URL
+ * @param url - where a worker is: an absolute http(s) URL
  * @param option - which option it is
  * @returns the same
- * @throws TypeError where it is none
+ * @throws TypeError where it is none; LimitError where Cloud Tasks would find it too long
  */
-export function checkUrl(url: unknown, option: string): string {
+export function checkWorkerUrl(url: unknown, option: string): string {
+  const checked = checkUrl(url, option);
+  checkUrlLength(checked, `${WHAT}: ${option}`);
+  return checked;
+}
+
+function checkUrl(url: unknown, option: string): string {
   const parsed = typeof url === "string" && URL.canParse(url) ? new URL(url) : undefined;
   if (typeof url === "string" && (parsed?.protocol === "https:" || parsed?.protocol === "http:")) return url;
   const received = url === undefined || url === "" ? "nothing" : JSON.stringify(url);
@@ -174,11 +180,15 @@ function checkText(text: unknown, option: string): string {
   throw new TypeError(`${WHAT}: ${option} must be a string that is not empty, received ${JSON.stringify(text)}`);
 }
 
-/** One that Cloud Tasks drops would leave every delivery without its secret. */
-function checkSecretHeader(name: unknown): string {
+/** One that Cloud Tasks drops or replaces would leave every delivery without its secret. */
+function checkSecretHeader(name: unknown, serviceAccount: unknown): string {
   const text = checkText(name, "secretHeader");
   checkHeaders({ [text]: "secret" }, `${WHAT}: secretHeader`);
-  return text;
+  if (serviceAccount === undefined || text.toLowerCase() !== "authorization") return text;
+  throw new TypeError(
+    `${WHAT}: secretHeader must not be ${text} together with serviceAccount: Cloud Tasks puts its OIDC token there in place ` +
+      "of the secret, and the worker would answer 403 to every delivery; choose another, or leave it at X-CloudTask-Secret",
+  );
 }
 
 function checkEmulatorHost(host: unknown): string {

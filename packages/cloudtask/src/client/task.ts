@@ -1,3 +1,4 @@
+import { checkOptions } from "../core/check-options.ts";
 import type { PushOptions, PushResult } from "./push-options.ts";
 
 /** What a task asks of its client. */
@@ -50,7 +51,7 @@ export class Task<out Result = unknown> {
    * ```
    */
   async push(options: PushOptions = {}): Promise<PushResult> {
-    return this.#runner.push(this.payload, this.#named(options));
+    return this.#runner.push(this.payload, this.#named(options, "pushing"));
   }
 
   /**
@@ -59,7 +60,8 @@ export class Task<out Result = unknown> {
    *
    * @param options - `signal` ends it early
    * @returns what the handler returned
-   * @throws what the handler, a dependency or the schema threw
+   * @throws what the handler, a dependency or the schema threw; CloudTaskError with the code `CLIENT_CLOSED` after the
+   * client's `close()`
    *
    * @example
    * ```ts
@@ -67,10 +69,11 @@ export class Task<out Result = unknown> {
    * ```
    */
   async execute(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Result> {
-    return this.#runner.execute(this.payload, this.#named(options)) as Promise<Result>;
+    return this.#runner.execute(this.payload, this.#named(options, "executing")) as Promise<Result>;
   }
 
-  #named(options: PushOptions): PushOptions {
+  #named(options: PushOptions, doing: string): PushOptions {
+    checkOptions(options, `${doing} "${this.definition}"`);
     return this.name === undefined ? options : { ...options, name: options.name ?? this.name };
   }
 }

@@ -1,9 +1,19 @@
 /**
+ * @param given - what was given as options
+ * @param what - whose they are, for the message
+ * @throws TypeError where it is no object
+ */
+export function checkOptions(given: unknown, what: string): void {
+  if (typeof given === "object" && given !== null) return;
+  throw new TypeError(`${what}: options must be an object, received ${given === null ? "null" : typeof given}`);
+}
+
+/**
  * @param given - an object of options
  * @param known - every option there is
  * @param what - whose they are, for the message
  * @param renamed - options that other tools call otherwise, by that other name
- * @throws TypeError for one that does not exist, with the one that was probably meant
+ * @throws TypeError where it is no object, or for an option that does not exist, with the one that was probably meant
  */
 export function refuseUnknown(
   given: object,
@@ -11,6 +21,7 @@ export function refuseUnknown(
   what: string,
   renamed: Readonly<Record<string, string>> = {},
 ): void {
+  checkOptions(given, what);
   for (const key of Object.keys(given)) {
     if (known.includes(key)) continue;
     const meant =

@@ -8,6 +8,8 @@ import { strictJson } from "./strict-json.ts";
 const client = new CloudTaskClient({ url: "https://worker.test/" });
 const echo = client.task("echo", (payload: unknown) => payload);
 
+const below = (fields: object): object => Object.assign(Object.create(null), fields);
+
 class Money {
   readonly cents = 1;
 }
@@ -46,6 +48,15 @@ test.each<[string, unknown, string]>([
   ["a symbol as key", { meta: { [Symbol("x")]: 1 } }, "payload.meta"],
   ["an object that holds itself", { cycle }, "payload.cycle.self"],
   ["an array that holds itself", { list }, "payload.list[1].list"],
+  ["what inherits from an object", { order: Object.create({ id: 7 }) }, "payload.order"],
+  ["what inherits from an object below nothing", { order: Object.create(below({ id: 7 })) }, "payload.order"],
+  ["what inherits from a false Object.prototype", [Object.create(below({ hasOwnProperty: 1 }))], "payload[0]"],
+  [
+    "what inherits from one with a constructor",
+    Object.create(below({ hasOwnProperty: 1, constructor: Object })),
+    "payload",
+  ],
+  ["an array that inherits from an object", { ids: Object.setPrototypeOf([1], { id: 7 }) }, "payload.ids"],
   ["a key that is a number", { 7: { "due-date": 1n } }, 'payload["7"]["due-date"]'],
 ])("%s is refused with its path", async (_, payload, path) => {
   const error = await failureOf(echo(payload).execute());
@@ -60,6 +71,9 @@ test.each<[string, unknown, string]>([
 test("the message names what was found", async () => {
   await expect(echo({ due: new Date(0) }).execute()).rejects.toThrow("payload.due is a Date, which");
   await expect(echo({ price: new Money() }).execute()).rejects.toThrow("payload.price is an instance of Money, which");
+  await expect(echo(Object.create({ id: 7 })).execute()).rejects.toThrow(
+    "payload is an object that inherits from another",
+  );
   await expect(echo({ total: 1n }).execute()).rejects.toThrow("JSON has none; push it as a string");
 });
 
@@ -77,6 +91,7 @@ test.each<[string, unknown, unknown]>([
   ["-0, which becomes 0", { zero: -0 }, { zero: 0 }],
   ["an object without a prototype", Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
   ["an object of another realm", runInNewContext("({ a: [1, { b: 2 }] })"), { a: [1, { b: 2 }] }],
+  ["an array of another realm", runInNewContext("[[1], { a: 2 }]"), [[1], { a: 2 }]],
   ["one object in two places", { a: shared, b: shared }, { a: { x: 1 }, b: { x: 1 } }],
   ["a property named constructor", { constructor: "x", toJSON: "y" }, { constructor: "x", toJSON: "y" }],
 ])("%s arrives", async (_, payload, arrives) => {

@@ -92,7 +92,7 @@ function visitPlain(value: object, path: string, walk: Walk): void {
 }
 
 function visitArray(values: readonly unknown[], path: string, walk: Walk): void {
-  if (!isPlain(Object(Object.getPrototypeOf(values)))) refuse(path, kindOf(values), "it would arrive as a plain array");
+  if (!isPlainArray(values)) refuse(path, kindOf(values), "it would arrive as a plain array");
   for (let index = 0; index < values.length; index++) {
     const value = values[index];
     if (isCarried(value)) continue;
@@ -113,21 +113,30 @@ function visitRecord(value: object, path: string, walk: Walk): void {
   }
 }
 
-/**
- * Whether an object stands directly below Object.prototype, or below nothing. That of another realm (a vm context, a test
- * runner) is foreign, but its own prototype is null all the same.
- */
+/** Whether an object stands directly below Object.prototype, or below nothing: then it inherits nothing that JSON would lose. */
 function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  const prototype: object | null = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || isForeignObjectPrototype(prototype);
+}
+
+/** Whether it is the Object.prototype of another realm (a vm context, a test runner), and not just any object below nothing. */
+function isForeignObjectPrototype(prototype: object): boolean {
+  if (Object.getPrototypeOf(prototype) !== null || !Object.hasOwn(prototype, "hasOwnProperty")) return false;
+  const maker: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+  return typeof maker === "function" && maker.name === "Object" && maker.prototype === prototype;
+}
+
+/** Array.prototype, of whatever realm, is an array itself; that of a class which extends it is not. */
+function isPlainArray(values: readonly unknown[]): boolean {
+  const prototype: object | null = Object.getPrototypeOf(values);
+  return prototype === null || (Array.isArray(prototype) && isPlain(prototype));
 }
 
 function kindOf(value: object): string {
   const name: unknown = value.constructor?.name;
   if (value instanceof Date) return "a Date";
-  return typeof name === "string" && name !== "" && name !== "Object"
-    ? `an instance of ${name}`
-    : "an object with toJSON";
+  if (typeof name === "string" && name !== "" && name !== "Object") return `an instance of ${name}`;
+  return "toJSON" in value ? "an object with toJSON" : "an object that inherits from another";
 }
 
 function refuse(path: string, what: string, why: string): never {

@@ -16,6 +16,20 @@ export function onAbort(signal: AbortSignal, listener: () => void): () => void {
   };
 }
 
+/**
+ * Aborts a controller with a signal: what `AbortSignal.any` does, which however leaves something on a signal that lives
+ * long for each one made from it.
+ *
+ * @param signal - the signal to follow; none is never aborted
+ * @param controller - what follows it, with its reason
+ * @returns stops following
+ */
+export function abortWith(signal: AbortSignal | undefined, controller: AbortController): () => void {
+  const abort = (): void => controller.abort(signal?.reason);
+  if (signal?.aborted) abort();
+  return signal === undefined || signal.aborted ? () => undefined : onAbort(signal, abort);
+}
+
 function openFan(signal: AbortSignal): Set<() => void> {
   const listeners = new Set<() => void>();
   fans.set(signal, listeners);

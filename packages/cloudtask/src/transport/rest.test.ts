@@ -142,6 +142,14 @@ test.each(twins)("$twin: a peer that closes kept connections costs a repeat, not
   await expect(transport.call(create)).resolves.toMatchObject({ body: {} });
 });
 
+test("a call that is to be sent once is not repeated", async () => {
+  const told: string[] = [];
+  const call: ApiCall = { ...create, once: true, onRetry: ({ name }) => told.push(name) };
+  const failure = await failureOf(transportTo(await script(status(503), ok)).call(call));
+  expect(failure).toMatchObject({ httpStatus: 503 });
+  expect(told).toEqual([]);
+});
+
 test("Retry-After is waited for", async () => {
   const waits: number[] = [];
   const url = await script(status(429, "", { "retry-after": "3" }), ok);

@@ -1,11 +1,12 @@
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
 import type { HttpResponse, HttpSender } from "../core/http.ts";
+import { type Redact, redactor } from "../core/redact.ts";
 import { onAbort } from "./abort-fan.ts";
 import { attempt } from "./attempt.ts";
 import { type RetryRuntime, realRuntime, withRetry } from "./retry.ts";
 import { type RetryOptions, retryPolicy } from "./retry-policy.ts";
-import { apiError, unreadable } from "./status.ts";
+import { apiError, type UnreadableCall, unreadable } from "./status.ts";
 import type { ApiCall, Transport } from "./transport.ts";
 import { VERSION } from "./version.ts";
 
@@ -32,6 +33,8 @@ export interface RestTransportOptions {
   readonly sender: HttpSender;
   /** Access tokens. Absent: calls carry none, as an emulator wants it. */
   readonly credentials?: CredentialProvider | undefined;
+  /** What no error may show, though an answer echoes it, beside the access token. */
+  readonly secrets?: readonly string[] | undefined;
   /** Limit of each send, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number | undefined;
   readonly retry?: RetryOptions | undefined;
@@ -56,9 +59,11 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  * ```
  */
 export function createRestTransport(options: RestTransportOptions): Transport {
-  const { sender, credentials, emulator = false, timeoutMs = DEFAULT_TIMEOUT_MS, runtime = realRuntime } = options;
+  const { sender, credentials, secrets = [], emulator = false, runtime = realRuntime } = options;
+  const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const baseUrl = options.baseUrl.replace(/\/+$/, "");
-  const policy = retryPolicy(options.retry, emulator);
+  const patient = retryPolicy(options.retry, emulator);
+  const oncePolicy = retryPolicy({ ...options.retry, totalTimeout: 0 }, emulator);
   const headersFor = headerCache();
   let closed = false;
 
@@ -67,9 +72,11 @@ export function createRestTransport(options: RestTransportOptions): Transport {
     const credential = credentials && (await given(credentials, signal, what));
     const url = `${baseUrl}/v2/${path}`;
     const response = await sender.send({ method, url, headers: headersFor(credential), body, signal });
-    if (response.status >= 200 && response.status < 300) return parsed(response, call, baseUrl);
+    // Made only where an answer is to be quoted.
+    const redact: Redact = (text) => redactor(credential ? [...secrets, credential.token] : secrets)(text);
+    if (response.status >= 200 && response.status < 300) return parsed(response, method, { what, baseUrl, redact });
     if (response.status === 401 && credential) credentials.refused(credential);
-    throw apiError(response, { what, method, path, emulator, nowMs: Date.now() });
+    throw apiError(response, { what, method, path, emulator, nowMs: Date.now(), redact });
   }
 
   function send(call: ApiCall, limitMs: number): Promise<unknown> {
@@ -81,6 +88,7 @@ export function createRestTransport(options: RestTransportOptions): Transport {
   return {
     async call(call) {
       const { signal, onRetry } = call;
+      const policy = call.once ? oncePolicy : patient;
       const context = { policy, runtime, timeoutMs, signal, onRetry, renewable: credentials !== undefined };
       const { value, attempts } = await withRetry((limitMs) => send(call, limitMs), context);
       return { body: value, attempts };
@@ -130,11 +138,11 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> 
   });
 }
 
-function parsed(response: HttpResponse, { method, what }: ApiCall, baseUrl: string): unknown {
+function parsed(response: HttpResponse, method: ApiCall["method"], call: UnreadableCall): unknown {
   if (method === "DELETE" && response.body === "") return {};
   try {
     return JSON.parse(response.body);
   } catch {
-    throw unreadable(response, what, baseUrl);
+    throw unreadable(response, call);
   }
 }

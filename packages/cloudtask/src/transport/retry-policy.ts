@@ -61,8 +61,10 @@ const TRANSIENT_RPC: ReadonlySet<RpcStatus> = new Set([
 ]);
 const NEVER_CONNECTED =
   /^(ECONNREFUSED|ConnectionRefused|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
-// A certificate, an address or a header that is wrong stays wrong, and an answer too large stays large.
-const PERMANENT = /CERT|SIGNATURE|^ERR_(RESPONSE_TOO_LARGE|INVALID|UNESCAPED|TLS)/;
+// A certificate, an address or a header that is wrong stays wrong, and lets nothing be sent.
+const NEVER_SENT = /CERT|SIGNATURE|^ERR_(INVALID|UNESCAPED|TLS)/;
+// An answer too large stays large.
+const TOO_LARGE = "ERR_RESPONSE_TOO_LARGE";
 
 /**
  * @param options - the user's options
@@ -104,14 +106,20 @@ export function retryDelayMs(policy: RetryPolicy, state: RetryState, random: num
 
 /**
  * Whether the other side may have done what was asked although the send failed: so it is after a timeout, a broken
- * connection or a server error, and not after a refusal or where no connection was made.
+ * connection, a server error or a success that cannot be read, and not after a refusal or where no connection was made.
  *
  * @param failure - what a send failed with
  * @returns whether a repeated create may meet the task of the failed send
  */
 export function mayHaveActed(failure: CloudTaskError): boolean {
-  if (failure instanceof ApiError) return failure.httpStatus === 408 || failure.httpStatus >= 500;
-  if (failure instanceof NetworkError) return !NEVER_CONNECTED.test(socketCode(failure.cause) ?? "");
+  if (failure instanceof ApiError) {
+    const { httpStatus } = failure;
+    return httpStatus === 408 || httpStatus >= 500 || (httpStatus >= 200 && httpStatus < 300);
+  }
+  if (failure instanceof NetworkError) {
+    const code = socketCode(failure.cause) ?? "";
+    return !NEVER_CONNECTED.test(code) && !NEVER_SENT.test(code);
+  }
   return failure instanceof TimeoutError;
 }
 
@@ -125,6 +133,10 @@ export function isUnauthenticated(failure: CloudTaskError): boolean {
 
 function isTransient(failure: CloudTaskError): boolean {
   if (failure instanceof ApiError) return TRANSIENT_HTTP.has(failure.httpStatus) || TRANSIENT_RPC.has(failure.status);
-  if (failure instanceof NetworkError) return !PERMANENT.test(socketCode(failure.cause) ?? "");
+  if (failure instanceof NetworkError) return !isPermanent(socketCode(failure.cause) ?? "");
   return failure instanceof TimeoutError;
+}
+
+function isPermanent(code: string): boolean {
+  return code === TOO_LARGE || NEVER_SENT.test(code);
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { redactor } from "../core/redact.ts";
 import { apiError, type RefusedCall, unreadable } from "./status.ts";
 
 const queue = "projects/my-project/locations/europe-west1/queues/default";
@@ -9,6 +10,7 @@ const create: RefusedCall = {
   path: `${queue}/tasks`,
   emulator: false,
   nowMs,
+  redact: redactor(["t0psecret"]),
 };
 
 function answer(status: number, body: string, headers: Record<string, string> = {}) {
@@ -91,6 +93,32 @@ test.each([
   expect(`${error.message} ${error.apiMessage}`).not.toMatch(/ya29|s3cret/);
 });
 
+test("secrets are taken out of all that an answer says, and the retry it asks for is still understood", () => {
+  const echo = '{"headers":{"X-CloudTask-Secret":"t0psecret"}}';
+  const details = [{ echo, retryDelay: "3.5s" }, "t0psecret"];
+  const error = apiError(answer(429, rpc(429, "RESOURCE_EXHAUSTED", `refused: ${echo}`, details)), create);
+  expect(error).toMatchObject({
+    apiMessage: 'refused: {"headers":{"X-CloudTask-Secret":"[secret]"}}',
+    details: [{ echo: echo.replace("t0psecret", "[secret]") }, "[secret]"],
+    retryAfterMs: 3_500,
+  });
+  expect(error.message).not.toContain("t0psecret");
+});
+
+test.each([300, 195, 191])(
+  "a text cut after 200 characters shows no part of a secret that begins after %i",
+  (before) => {
+    const { apiMessage } = apiError(answer(502, `${"x".repeat(before)}t0psecret`), create);
+    expect(apiMessage).toBe(`${"x".repeat(before)}[secret]`.slice(0, 200));
+  },
+);
+
+test("a success that cannot be read shows no secret either", () => {
+  const response = answer(200, "you sent t0psecret", { "content-type": "t0psecret/plain" });
+  const error = unreadable(response, { ...create, baseUrl: "https://example.com" });
+  expect(`${error.message} ${error.apiMessage}`).not.toContain("t0psecret");
+});
+
 const retryInfo = { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "3.5s" };
 
 test.each([
@@ -148,7 +176,7 @@ test.each([
   { body: "<title>Sign in to Wi-Fi</title>", shown: "31 characters): Sign in to Wi-Fi." },
   { body: '{"name":"projects/p/lo', shown: "22 characters)." },
 ])("a success with the body $body is an error that shows what came", ({ body, shown }) => {
-  const error = unreadable(answer(200, body), create.what, "https://example.com");
+  const error = unreadable(answer(200, body), { ...create, baseUrl: "https://example.com" });
   expect(error).toMatchObject({ code: "API_ERROR", status: "UNKNOWN", httpStatus: 200 });
   expect(error.message).toContain(`https://example.com answered 200 with a body that is not JSON`);
   expect(error.message).toContain(shown);

@@ -1,5 +1,6 @@
 import { ApiError } from "../core/errors/api-error.ts";
 import type { HttpResponse } from "../core/http.ts";
+import { type Redact, redactJson } from "../core/redact.ts";
 import { isRpcStatus, type RpcStatus, rpcStatusOfHttp } from "../core/rpc-status.ts";
 import { remedyFor } from "./remedy.ts";
 
@@ -11,6 +12,14 @@ export interface RefusedCall {
   readonly emulator: boolean;
   /** Milliseconds since the epoch, for a `Retry-After` that is a date. */
   readonly nowMs: number;
+  /** Takes secrets out of what the answer says: it might be an echo of the request. */
+  readonly redact: Redact;
+}
+
+/** The call whose answer cannot be read. */
+export interface UnreadableCall extends Pick<RefusedCall, "what" | "redact"> {
+  /** Scheme, host and port. */
+  readonly baseUrl: string;
 }
 
 interface RpcError {
@@ -30,7 +39,7 @@ const MAX_EXCERPT = 200;
  * @returns an error that says what failed, on what, and what to do
  */
 export function apiError(response: HttpResponse, call: RefusedCall): ApiError {
-  const { status, message, details } = rpcErrorOf(response);
+  const { status, message, details } = rpcErrorOf(response, call.redact);
   const said = message === "" ? "" : `: ${message}`;
   const remedy = remedyFor({ ...call, status, httpStatus: response.status, details });
   const sentence = /[.!?]$/.test(said) ? said : `${said}.`;
@@ -38,7 +47,7 @@ export function apiError(response: HttpResponse, call: RefusedCall): ApiError {
     status,
     httpStatus: response.status,
     apiMessage: message,
-    details,
+    details: details.map((detail) => redactJson(detail, call.redact)),
     retryAfterMs: retryAfterMs(response.headers["retry-after"], details, call.nowMs),
   });
 }
@@ -47,25 +56,25 @@ export function apiError(response: HttpResponse, call: RefusedCall): ApiError {
  * The error for a success whose body is not JSON: something in between answered, or the address is not that of an API.
  *
  * @param response - the answer
- * @param what - what was being done
- * @param baseUrl - where
+ * @param call - what was being done, and where
  * @returns an error that shows the beginning of the answer
  */
-export function unreadable({ status, headers, body }: HttpResponse, what: string, baseUrl: string): ApiError {
-  const type = headers["content-type"] ?? "no content type";
-  const apiMessage = excerpt(body);
+export function unreadable({ status, headers, body }: HttpResponse, call: UnreadableCall): ApiError {
+  const { what, baseUrl, redact } = call;
+  const type = redact(headers["content-type"] ?? "no content type");
+  const apiMessage = excerpt(redact(body));
   const shown = apiMessage === "" ? "" : `: ${apiMessage}`;
   const message = `Could not ${what}: ${baseUrl} answered ${status} with a body that is not JSON (${type}, ${body.length} characters)${shown}. Is it the address of the Cloud Tasks API? The call itself may have been carried out.`;
   return new ApiError(message, { status: "UNKNOWN", httpStatus: status, apiMessage });
 }
 
-function rpcErrorOf({ status: httpStatus, body }: HttpResponse): RpcError {
+function rpcErrorOf({ status: httpStatus, body }: HttpResponse, redact: Redact): RpcError {
   const error = parsedError(body);
   const fallback = rpcStatusOfHttp(httpStatus);
-  if (error === undefined) return { status: fallback, message: excerpt(body), details: [] };
+  if (error === undefined) return { status: fallback, message: excerpt(redact(body)), details: [] };
   return {
     status: isRpcStatus(error.status) ? error.status : fallback,
-    message: typeof error.message === "string" ? error.message : "",
+    message: typeof error.message === "string" ? redact(error.message) : "",
     details: Array.isArray(error.details) ? error.details : [],
   };
 }

@@ -16,6 +16,8 @@ export interface ApiCall {
    * earlier send has made: `mayHaveActed(failure)` says whether that is possible.
    */
   readonly onRetry?: ((failure: CloudTaskError) => void) | undefined;
+  /** Not repeated where it fails for a reason that passes: nobody is to wait for what it tells. */
+  readonly once?: true | undefined;
 }
 
 /** What the API answered. */

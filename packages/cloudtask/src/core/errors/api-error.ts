@@ -16,9 +16,9 @@ export class ApiError extends CloudTaskError {
   readonly status: RpcStatus;
   /** The HTTP status of the answer. */
   readonly httpStatus: number;
-  /** What Cloud Tasks said, word for word. */
+  /** What Cloud Tasks said, word for word, save that a secret in it is replaced by `[secret]`. */
   readonly apiMessage: string;
-  /** The details of the `google.rpc.Status`, as they came. */
+  /** The details of the `google.rpc.Status`, as they came, save that a secret in them is replaced by `[secret]`. */
   readonly details: readonly unknown[];
   /** How long the service asked to wait (`Retry-After`), in milliseconds. */
   readonly retryAfterMs: number | undefined;

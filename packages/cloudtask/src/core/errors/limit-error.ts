@@ -1,11 +1,11 @@
 import { CloudTaskError } from "./cloud-task-error.ts";
 
 /** Which limit of Cloud Tasks was passed. */
-export type Limit = "task-size" | "schedule-time" | "dispatch-deadline";
+export type Limit = "task-size" | "headers-size" | "url-length" | "schedule-time" | "dispatch-deadline";
 
 /**
- * A push that Cloud Tasks would refuse, refused before sending: the task is too large, scheduled too far ahead, or its
- * dispatch deadline is out of range. The message says by how much.
+ * A push that Cloud Tasks would refuse, refused before sending: the task or its headers are too large, its URL is too
+ * long, it is scheduled too far ahead, or its dispatch deadline is out of range. The message says by how much.
  *
  * @example
  * ```ts
@@ -16,7 +16,10 @@ export class LimitError extends CloudTaskError {
   override readonly name = "LimitError";
   /** Which limit. */
   readonly limit: Limit;
-  /** What was asked for: bytes for `task-size`, milliseconds otherwise. */
+  /**
+   * What was asked for: bytes for `task-size` and `headers-size`, characters for `url-length`, milliseconds
+   * otherwise.
+   */
   readonly actual: number;
   /** The most (or, for a deadline too short, the least) that is accepted, in the same unit. */
   readonly allowed: number;

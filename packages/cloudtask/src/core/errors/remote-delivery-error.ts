@@ -12,7 +12,7 @@ export class RemoteDeliveryError extends CloudTaskError {
   override readonly name = "RemoteDeliveryError";
   /** The worker's HTTP status. */
   readonly httpStatus: number;
-  /** The worker's answer. */
+  /** The worker's answer, save that a secret in it is replaced by `[secret]`. */
   readonly body: string;
   constructor(message: string, httpStatus: number, body: string) {
     super("REMOTE_DELIVERY_FAILED", message);

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { redactJson, redactor } from "./redact.ts";
+
+const SECRET = `a"b\\c/d<e>f&g'h%i$j-k`;
+const html = SECRET.replace(/[&"'<>]/g, (char) => `&#${char.charCodeAt(0)};`);
+
+test.each([
+  ["as it is", SECRET],
+  ["in JSON", JSON.stringify(SECRET).slice(1, -1)],
+  ["in JSON inside JSON", JSON.stringify(JSON.stringify(SECRET)).slice(3, -3)],
+  ["in JSON that spares HTML", JSON.stringify(SECRET).slice(1, -1).replace("<", "\\u003c").replace("&", "\\u0026")],
+  ["in JSON that escapes the slash", JSON.stringify(SECRET).slice(1, -1).replace("/", "\\/")],
+  ["in a URL", encodeURIComponent(SECRET)],
+  ["in HTML, by number", html],
+  ["in HTML, by name", SECRET.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")],
+])("a secret %s is replaced", (_, spelled) => {
+  expect(redactor([SECRET])(`before ${spelled} after ${spelled}`)).toBe("before [secret] after [secret]");
+});
+
+test("of a secret that begins another, no rest stays", () => {
+  expect(redactor(["key", "key-2", "secret"])("key-2, key, secret")).toBe("[secret], [secret], [secret]");
+});
+
+test.each([[[]], [[""]]])("with %j to hide, a text stays as it is", (secrets) => {
+  expect(redactor(secrets)("nothing to hide")).toBe("nothing to hide");
+});
+
+test("in JSON keys and values are replaced at any depth, and all else stays", () => {
+  const value = { a: ["s3cret", 1, null, { "x-s3cret": true }] };
+  expect(redactJson(value, redactor(["s3cret"]))).toEqual({ a: ["[secret]", 1, null, { "x-[secret]": true }] });
+});
