@@ -5,7 +5,6 @@ import type { AttemptResult } from "../engine/finish-attempt.ts";
 import type { OidcRequest, TaskRequest } from "../engine/records.ts";
 import { dispatchHeaders } from "./dispatch-headers.ts";
 import { retryAfter } from "./retry-after.ts";
-import { Turns } from "./turns.ts";
 
 /**
  * An idle connection is closed after this time: sooner than the 5 s after which a Node server closes it, so that a request
@@ -26,7 +25,6 @@ export interface SenderOptions {
 /** Sends the requests of attempts, over connections that are kept for the next. Redirects are answers like any other. */
 export class HttpSender {
   readonly #options: SenderOptions;
-  readonly #turns = new Turns();
   readonly #http = new http.Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
   readonly #https = new https.Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
 
@@ -47,7 +45,7 @@ export class HttpSender {
         headers: Object.fromEntries(dispatchHeaders(attempt, request, token)),
         signal,
       };
-      const response = await this.#turns.take(target.origin, () => this.#exchange(target, options, request.body));
+      const response = await this.#exchange(target, options, request.body);
       const notBefore = retryAfter(response.headers["retry-after"], this.#options.now());
       return { kind: "answered", status: response.statusCode ?? 0, notBefore };
     } catch (error) {
