@@ -12,11 +12,9 @@ export interface NodeRequest extends IncomingMessage {
   readonly rawBody?: unknown;
 }
 
-/** The fetch standard refuses to make requests of these. https://fetch.spec.whatwg.org/#forbidden-method */
-const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
-
 /**
- * Serves one request of Node's HTTP server by a worker. It never rejects: what no request can be made of is answered 400.
+ * Serves one request of Node's HTTP server by a worker. It never rejects: what no request can be made of is answered 400,
+ * and where something else has begun to answer, or the connection is lost, it leaves it at that.
  *
  * @param worker - the worker
  * @param incoming - the request; its body unread, or read by a body parser
@@ -30,27 +28,33 @@ export async function serveNode(worker: Worker, incoming: NodeRequest, outgoing:
   const request = toRequest(incoming, gone.signal);
   const response = request === undefined ? new Response(null, { status: 400 }) : await worker.fetch(request);
   const body = Buffer.from(await response.arrayBuffer());
-  if (outgoing.destroyed) return;
+  if (outgoing.destroyed || outgoing.headersSent) return;
   // A request that was refused unread is still being sent: the connection cannot carry another.
   if (!incoming.complete && incoming.httpVersionMajor === 1) outgoing.setHeader("Connection", "close");
   outgoing.writeHead(response.status, { ...Object.fromEntries(response.headers), "Content-Length": body.length });
   outgoing.end(body);
 }
 
-/** @returns `undefined` for what Node's parser lets through and a `Request` cannot hold */
+/**
+ * @returns `undefined` for what Node's parser lets through and a `Request` cannot hold: TRACE, say, or a host with a
+ * password in it
+ */
 function toRequest(incoming: NodeRequest, signal: AbortSignal): Request | undefined {
   const { method = "GET" } = incoming;
-  const url = `http://${hostOf(incoming)}${pathOf(incoming)}`;
-  if (FORBIDDEN_METHODS.has(method) || !URL.canParse(url)) return undefined;
-  const init = { method, headers: headersOf(incoming), signal };
-  if (method === "GET" || method === "HEAD") return new Request(url, init);
-  const body = bodyOf(incoming);
-  // A body that streams must say so; the DOM's types do not know it. https://fetch.spec.whatwg.org/#dom-requestinit-duplex
-  const withBody: RequestInit & { readonly duplex: "half" } = { ...init, body: body ?? "", duplex: "half" };
-  const request = new Request(url, withBody);
-  // Lost is not empty: a request whose body was used tells the worker so.
-  if (body === undefined) void request.text();
-  return request;
+  try {
+    const url = `http://${hostOf(incoming)}${pathOf(incoming)}`;
+    const init = { method, headers: headersOf(incoming), signal };
+    if (method === "GET" || method === "HEAD") return new Request(url, init);
+    const body = bodyOf(incoming);
+    // A body that streams must say so; the DOM's types do not know it. https://fetch.spec.whatwg.org/#dom-requestinit-duplex
+    const withBody: RequestInit & { readonly duplex: "half" } = { ...init, body: body ?? "", duplex: "half" };
+    const request = new Request(url, withBody);
+    // Lost is not empty: a request whose body was used tells the worker so.
+    if (body === undefined) void request.text();
+    return request;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

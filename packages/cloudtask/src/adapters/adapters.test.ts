@@ -113,6 +113,26 @@ test.each([
   await close();
 });
 
+test.each(["a:b@c", "[bad", "", "worker.test:99999"])("node:http: the host %j harms nobody", async (host) => {
+  const client = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret" });
+  const { origin, close } = await node(client);
+  const head = `POST / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+  expect(await rawStatus(origin, head)).toMatch(/ 40[01] /);
+  expect((await fetch(origin)).status).toBe(405);
+  await close();
+});
+
+test("where something else has begun to answer, its answer stands", async () => {
+  const client = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret" });
+  const hasty: RequestHandler = (_, response, next) => {
+    response.writeHead(418).end();
+    next();
+  };
+  const { origin, close } = await mountIn(express, hasty)(client);
+  expect((await fetch(`${origin}/tasks/run`, { method: "POST" })).status).toBe(418);
+  await close();
+});
+
 test("a server that speaks HTTP/2 can be served too", async () => {
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   client.task("where", (_: undefined, { delivery }) => delivery.request.url);

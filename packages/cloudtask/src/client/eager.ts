@@ -7,6 +7,7 @@ import type { Redact } from "../core/redact.ts";
 import { execute } from "../execution/execute.ts";
 import type { Registry, TaskRecord } from "../execution/registry.ts";
 import type { DeliveryFacts } from "../execution/run.ts";
+import { shownRequest } from "../execution/shown-request.ts";
 import { type Envelope, parseEnvelope } from "../payload/envelope.ts";
 import { abortWith } from "../transport/abort-fan.ts";
 import type { Connection } from "./connection.ts";
@@ -70,7 +71,7 @@ export async function runHere(
     scheduledAt: new Date(push.nowMs),
     previousResponse: undefined,
     retryReason: undefined,
-    request: () => new Request(push.url, { method: "POST", headers, body: push.body }),
+    request: () => shownRequest({ url: push.url, headers }, registry.callers.secretHeader),
     dispatchDeadlineMs: push.dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS,
     signals: [controller.signal],
   };

@@ -29,3 +29,24 @@ test("in JSON keys and values are replaced at any depth, and all else stays", ()
   const value = { a: ["s3cret", 1, null, { "x-s3cret": true }] };
   expect(redactJson(value, redactor(["s3cret"]))).toEqual({ a: ["[secret]", 1, null, { "x-[secret]": true }] });
 });
+
+test.each(["\\\\", "a\\\\\\b", '\\"\\"', "!\\!\\!"])(
+  "an answer full of backslashes is searched for %j in no time",
+  (secret) => {
+    const text = "\\".repeat(20_000);
+    const before = performance.now();
+    redactor([secret])(text);
+    expect(performance.now() - before).toBeLessThan(5_000);
+  },
+);
+
+test.each(["\\", "a\\b", 'x\\"y', "\\\\n\\", "end\\"])(
+  "the secret %j is found as it is, and however often JSON wrapped it",
+  (secret) => {
+    let text = secret;
+    for (let times = 0; times < 4; times++) {
+      expect(redactor([secret])(`<${text}>`)).toBe("<[secret]>");
+      text = JSON.stringify(text).slice(1, -1);
+    }
+  },
+);

@@ -85,3 +85,44 @@ test("a dependency may put the handler's failure into other words: its own then 
   const response = await worker.fetch(deliveryOf({ task: "t" }));
   expect(await response.json()).toEqual({ status: "discarded", reason: "non-retriable" });
 });
+
+test("a dependency that only passes on what it took by use() does not dispose it", async () => {
+  const disposed: string[] = [];
+  const client = new CloudTaskClient({ url: "http://worker.test/" });
+  const pool = depends(() => ({ [Symbol.dispose]: () => disposed.push("pool") }), { scope: "app" });
+  const alias = depends(({ delivery }) => delivery.use(pool));
+  const task = client.task("t", { deps: { alias }, run: () => 1 });
+  await task().execute();
+  await task().execute();
+  expect(disposed).toEqual([]);
+  await client.close();
+  expect(disposed).toEqual(["pool"]);
+});
+
+test("an app instance that was forgotten while it was being created is torn down all the same", async () => {
+  const log: string[] = [];
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const client = new CloudTaskClient({ url: "http://worker.test/" });
+  const address = depends((): string => "real", { scope: "app" });
+  const pool = depends(
+    { address },
+    async function* () {
+      await opened;
+      yield 1;
+      log.push("closed");
+    },
+    { scope: "app" },
+  );
+  const running = client
+    .task("t", { deps: { pool }, run: () => 1 })()
+    .execute();
+  await new Promise((resolve) => setImmediate(resolve));
+  client.override(address, "fake");
+  const closing = client.close();
+  open();
+  await Promise.all([running, closing]);
+  expect(log).toEqual(["closed"]);
+});

@@ -29,6 +29,10 @@ export class DependencyScope {
   readonly #instances = new Map<Dependency<unknown>, Promise<unknown>>();
   /** Who asked for what, under which name: a graph that `use()` adds to late. */
   readonly #asked = new Map<Dependency<unknown>, Map<Dependency<unknown>, string>>();
+  /** What each was given: it is not its own to dispose. */
+  readonly #lent = new Map<Dependency<unknown>, Set<unknown>>();
+  /** Creations under way, those among them that were forgotten since. */
+  readonly #pending = new Set<Promise<unknown>>();
   /** In the order in which their creation was complete. */
   readonly #created: Created[] = [];
   #closing: Promise<Failure> | undefined;
@@ -71,23 +75,10 @@ export class DependencyScope {
    * @throws TypeError for a cycle, or once the scope is closed; whatever the factory throws
    */
   async resolve(request: Request): Promise<unknown> {
-    if (this.#closing !== undefined) {
-      throw new TypeError(
-        `"${request.key}" was asked for after its ${this.#app ? "delivery was over" : "client was closed"}`,
-      );
-    }
-    this.#link(request, request.dependency);
-    const replacement = this.#overrides.get(request.dependency);
-    if ("value" in replacement) return replacement.value;
-    const { dependency } = replacement;
-    if (dependency.scope === "app" && this.#app !== undefined) return this.#app.resolve({ ...request, by: undefined });
-    if (dependency.scope !== "app" && this.#app === undefined) {
-      throw new TypeError(
-        `"${request.key}" lives as long as the client, and was replaced by one that lives for a delivery`,
-      );
-    }
-    this.#link(request, dependency);
-    return this.#instances.get(dependency) ?? this.#create(dependency, request.key);
+    const value = await this.#find(request);
+    const { by } = request;
+    if (by !== undefined) this.#lent.set(by, (this.#lent.get(by) ?? new Set()).add(value));
+    return value;
   }
 
   /**
@@ -113,8 +104,28 @@ export class DependencyScope {
     return this.#closing;
   }
 
+  async #find(request: Request): Promise<unknown> {
+    if (this.#closing !== undefined) {
+      throw new TypeError(
+        `"${request.key}" was asked for after its ${this.#app ? "delivery was over" : "client was closed"}`,
+      );
+    }
+    this.#link(request, request.dependency);
+    const replacement = this.#overrides.get(request.dependency);
+    if ("value" in replacement) return replacement.value;
+    const { dependency } = replacement;
+    if (dependency.scope === "app" && this.#app !== undefined) return this.#app.resolve({ ...request, by: undefined });
+    if (dependency.scope !== "app" && this.#app === undefined) {
+      throw new TypeError(
+        `"${request.key}" lives as long as the client, and was replaced by one that lives for a delivery`,
+      );
+    }
+    this.#link(request, dependency);
+    return this.#instances.get(dependency) ?? this.#create(dependency, request.key);
+  }
+
   async #tearDown(failure: Failure): Promise<Failure> {
-    await Promise.allSettled(this.#instances.values());
+    await Promise.allSettled(this.#pending);
     let current = failure;
     for (const { name, instance } of this.#inOrderOfTeardown()) {
       try {
@@ -145,9 +156,18 @@ export class DependencyScope {
     if (recipe === undefined) throw new TypeError(`"${key}" is not a dependency; make one with depends()`);
     const created = this.#build(dependency, recipe, key);
     this.#instances.set(dependency, created);
-    // An app dependency that could not be created is tried again by the next delivery; within a delivery, once failed
-    // is failed for all who ask.
-    if (this.#app === undefined) created.catch(() => this.#instances.delete(dependency));
+    this.#pending.add(created);
+    const settled = (failed: boolean): void => {
+      this.#pending.delete(created);
+      // An app dependency that could not be created is tried again by the next delivery; within a delivery, once failed
+      // is failed for all who ask.
+      const isApp = this.#app === undefined;
+      if (failed && isApp && this.#instances.get(dependency) === created) this.#instances.delete(dependency);
+    };
+    created.then(
+      () => settled(false),
+      () => settled(true),
+    );
     return created;
   }
 
@@ -155,8 +175,8 @@ export class DependencyScope {
     const deps = await this.resolveAll(recipe.deps, dependency);
     const delivery = this.#delivery?.(this, dependency);
     const returned = recipe.factory({ ...deps, ...(delivery && { delivery }) } as never);
-    const borrowed = new Set(Object.values(deps));
-    const instance = await instantiate(returned, (value) => recipe.dispose && !borrowed.has(value));
+    const owns = (value: unknown): boolean => recipe.dispose && !this.#lent.get(dependency)?.has(value);
+    const instance = await instantiate(returned, owns);
     this.#created.push({ dependency, name: recipe.name ?? key, instance });
     return instance.value;
   }

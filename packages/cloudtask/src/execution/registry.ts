@@ -114,7 +114,8 @@ function unbreakable(logger: Logger): Logger {
     (level: keyof Logger) =>
     (...line: Parameters<Logger["warn"]>): void => {
       try {
-        logger[level](...line);
+        const told: unknown = logger[level](...line);
+        if (told instanceof Promise) told.catch(() => undefined);
       } catch {
         // There is nowhere left to tell it.
       }

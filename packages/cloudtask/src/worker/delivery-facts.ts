@@ -1,6 +1,7 @@
 import { type Duration, durationMs } from "../core/duration.ts";
 import { DEADLINE_HEADER } from "../core/headers.ts";
 import type { DeliveryFacts } from "../execution/run.ts";
+import { shownRequest } from "../execution/shown-request.ts";
 
 /** What the request does not tell. */
 interface FactsOptions {
@@ -37,7 +38,7 @@ export function deliveryFacts(
     scheduledAt: new Date((number("X-CloudTasks-TaskETA") ?? Date.now() / 1000) * 1000),
     previousResponse: number("X-CloudTasks-TaskPreviousResponse"),
     retryReason: headers.get("X-CloudTasks-TaskRetryReason") || undefined,
-    request: () => withoutCredentials(request, secretHeader),
+    request: () => shownRequest(request, secretHeader),
     dispatchDeadlineMs: deadlineFrom(headers.get(DEADLINE_HEADER)) ?? dispatchDeadlineMs,
     signals: [request.signal, ...signals],
   };
@@ -49,12 +50,4 @@ function deadlineFrom(header: string | null): number | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** What a handler sees, and may well log, holds neither the secret nor a token. Its body has been read. */
-function withoutCredentials({ url, headers, signal }: Request, secretHeader: string): Request {
-  const shown = new Headers(headers);
-  shown.delete(secretHeader);
-  shown.delete("Authorization");
-  return new Request(url, { method: "POST", headers: shown, signal });
 }

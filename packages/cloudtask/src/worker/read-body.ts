@@ -20,15 +20,16 @@ export async function readBody(request: Request, maxBytes: number, closing: Abor
   const reader = request.body.getReader();
   // A body that never ends would keep the worker from closing.
   const giveUp = (): void => void reader.cancel().catch(() => undefined);
-  closing.addEventListener("abort", giveUp);
+  for (const signal of [closing, request.signal]) signal.addEventListener("abort", giveUp);
   try {
     const bytes = await collect(reader, maxBytes);
     if (closing.aborted) return { kind: "draining", message: "this worker is closing" };
+    if (request.signal.aborted) return { kind: "malformed", message: "the caller was gone before the body was there" };
     return bytes === undefined ? tooLarge(maxBytes) : new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     return { kind: "malformed", message: "the body did not arrive whole, or is not UTF-8" };
   } finally {
-    closing.removeEventListener("abort", giveUp);
+    for (const signal of [closing, request.signal]) signal.removeEventListener("abort", giveUp);
   }
 }
 

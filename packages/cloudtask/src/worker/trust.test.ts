@@ -40,6 +40,14 @@ test("a logger that throws decides nothing", async () => {
   expect((await worker.fetch(deliveryOf({ task: "gone" }))).status).toBe(404);
 });
 
+test("a logger whose promise rejects harms nobody", async () => {
+  const told = vi.fn(() => Promise.reject(new Error("the collector is down")));
+  const client = new CloudTaskClient({ url: "http://worker.test/", logger: { warn: told, error: told } });
+  await createWorker(client, { allowUnauthenticated: true }).fetch(deliveryOf({ task: "gone" }));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(told).toHaveBeenCalledOnce();
+});
+
 test("a rollback that fails after the delivery was given up is told to the logger", async () => {
   vi.useFakeTimers();
   const { lines, logger } = recorder();
@@ -90,4 +98,40 @@ test("a worker can close although a body never ends", async () => {
   const answering = worker.fetch(new Request("http://worker.test/", init as RequestInit));
   await worker.close({ grace: 1 });
   expect((await answering).status).toBe(503);
+});
+
+test("a body that stops with its caller is answered, and holds no place", async () => {
+  const caller = new AbortController();
+  const client = new CloudTaskClient({ url: "http://worker.test/" });
+  const worker = createWorker(client, { allowUnauthenticated: true });
+  const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array([0x7b])) });
+  const headers = { "Content-Type": "application/json" };
+  const init = { method: "POST", headers, body, duplex: "half", signal: caller.signal };
+  const answering = worker.fetch(new Request("http://worker.test/", init as RequestInit));
+  caller.abort();
+  expect((await answering).status).toBe(400);
+});
+
+test("execute() hands over a request without the secret too", async () => {
+  const client = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret" });
+  const look = client.task("look", (_: undefined, { delivery }) => [...delivery.request.headers]);
+  const headers = await look().execute();
+  expect(headers).toContainEqual(["user-agent", "Google-Cloud-Tasks"]);
+  expect(JSON.stringify(headers)).not.toContain("s3cret");
+});
+
+test("a grace longer than any timer is no grace of nothing", async () => {
+  const client = new CloudTaskClient({ url: "http://worker.test/" });
+  let finish: () => void = () => undefined;
+  const held = new Promise<string>((resolve) => {
+    finish = () => resolve("done");
+  });
+  client.task("slow", () => held);
+  const worker = createWorker(client, { allowUnauthenticated: true });
+  const answering = worker.fetch(deliveryOf({ task: "slow" }));
+  const closing = worker.close({ grace: "30d" });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  finish();
+  await closing;
+  expect(await (await answering).json()).toEqual({ status: "success", result: "done" });
 });

@@ -14,6 +14,9 @@ import { type ResolvedWorkerOptions, resolveWorkerOptions, type WorkerOptions } 
  */
 const DEFAULT_GRACE: Duration = "4s";
 
+/** A timer that is set for longer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Receives the calls of Cloud Tasks: a web-standard request in, a web-standard response out. */
 export interface Worker {
   /**
@@ -100,9 +103,12 @@ class DeliveryServer {
 
   async close(graceMs: number): Promise<void> {
     this.#draining = true;
-    const timer = setTimeout(() => {
-      for (const controller of this.#running.values()) controller.abort(new Error("the worker is closing"));
-    }, graceMs);
+    const timer = setTimeout(
+      () => {
+        for (const controller of this.#running.values()) controller.abort(new Error("the worker is closing"));
+      },
+      Math.min(graceMs, LONGEST_TIMER_MS),
+    );
     await Promise.allSettled(this.#running.keys());
     clearTimeout(timer);
   }

@@ -63,6 +63,11 @@ export class HttpSender {
     return new Promise((resolve, reject) => {
       const outgoing = this.#open(target, options);
       outgoing.on("error", reject);
+      // Nobody asked for another protocol: an answer like any other, save that nothing can follow it.
+      outgoing.on("upgrade", (response, socket) => {
+        socket.destroy();
+        resolve(response);
+      });
       outgoing.on("response", (response) => {
         drain(response, () => resolve(response), reject);
       });
