@@ -36,10 +36,10 @@ export class Connection {
    * @throws CloudTaskError with the code `CONFIGURATION_MISSING` where project or location cannot be found out
    */
   async queueName(queue: string): Promise<string> {
-    this.#place ??= this.#findPlace();
     // Not kept where it failed: the metadata server may answer next time.
-    this.#place.catch(() => {
+    this.#place ??= this.#findPlace().catch((error: unknown) => {
       this.#place = undefined;
+      throw error;
     });
     return queueName({ ...(await this.#place), queue });
   }

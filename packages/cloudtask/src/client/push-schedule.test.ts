@@ -2,6 +2,7 @@ import { Temporal } from "temporal-polyfill";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { apiServer, clientOf, taskAt } from "../../test/support/api-server.ts";
 import { failureOf } from "../../test/support/failure.ts";
+import { refusedPush } from "../../test/support/refused-push.ts";
 import { LimitError, type PushOptions } from "../index.ts";
 
 // Only the date stands still: sockets and retries need their timers.
@@ -78,13 +79,8 @@ test.each<[string, Record<string, unknown>, string]>([
   ["a day that does not exist", { at: "2030-02-30" }, 'pushing "t": at: expected a Date, an ISO 8601 string'],
   ["null", { at: null }, "received null"],
 ])("%s is refused before anything is sent", async (_, options, message) => {
-  const api = await apiServer();
-  const error = await failureOf(
-    clientOf(api)
-      .task("t", () => undefined)()
-      .push(options),
-  );
+  const { error, sent } = await refusedPush(options);
   expect(error).toBeInstanceOf(TypeError);
   expect(error.message).toContain(message);
-  expect(api.requests).toEqual([]);
+  expect(sent).toBe(0);
 });

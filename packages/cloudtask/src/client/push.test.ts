@@ -10,6 +10,7 @@ import {
   taskAt,
 } from "../../test/support/api-server.ts";
 import { failureOf } from "../../test/support/failure.ts";
+import { refusedPush } from "../../test/support/refused-push.ts";
 import { ApiError, NetworkError, TimeoutError } from "../index.ts";
 
 test("exactly this is sent for a push with everything", async () => {
@@ -127,15 +128,10 @@ test.each<[string, Record<string, unknown>, string]>([
   ["a reserved header", { headers: { Host: "x" } }, "the header Host cannot be set"],
   ["a wrong deadline", { dispatchDeadline: "soon" }, "dispatchDeadline: expected a duration"],
 ])("%s is refused before anything is sent", async (_, options, message) => {
-  const api = await apiServer();
-  const error = await failureOf(
-    clientOf(api)
-      .task("t", () => undefined)()
-      .push(options),
-  );
+  const { error, sent } = await refusedPush(options);
   expect(error).toBeInstanceOf(TypeError);
   expect(error.message).toContain(message);
-  expect(api.requests).toEqual([]);
+  expect(sent).toBe(0);
 });
 
 test.each([

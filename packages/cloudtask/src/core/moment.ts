@@ -57,18 +57,18 @@ function isDay(day: string): boolean {
  * forward and skips the time, as much later as it skipped: what Temporal calls "compatible".
  */
 function inZone(wallMs: number, timezone: string): number {
+  if (timezone === "UTC" || Number.isNaN(wallMs)) return wallMs;
+  const clock = clockOf(timezone);
   const day = 86_400_000;
-  const before = offsetAt(wallMs - day, timezone);
-  const after = offsetAt(wallMs + day, timezone);
-  const fits = [before, after].find((offset) => offsetAt(wallMs - offset, timezone) === offset);
+  const before = offsetAt(wallMs - day, clock);
+  const after = offsetAt(wallMs + day, clock);
+  const fits = [before, after].find((offset) => offsetAt(wallMs - offset, clock) === offset);
   return wallMs - (fits ?? before);
 }
 
-/** How far the zone's clock is ahead of UTC at a moment, in milliseconds. */
-function offsetAt(ms: number, timezone: string): number {
-  if (Number.isNaN(ms)) return Number.NaN;
-  if (timezone === "UTC") return 0;
-  const format = new Intl.DateTimeFormat("en-US", {
+/** Tells a zone's wall clock, piece by piece. */
+function clockOf(timezone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat("en-US", {
     timeZone: timezone,
     hourCycle: "h23",
     year: "numeric",
@@ -78,7 +78,11 @@ function offsetAt(ms: number, timezone: string): number {
     minute: "2-digit",
     second: "2-digit",
   });
-  const part = Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
+}
+
+/** How far a zone's clock is ahead of UTC at a moment, in milliseconds. */
+function offsetAt(ms: number, clock: Intl.DateTimeFormat): number {
+  const part = Object.fromEntries(clock.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(ms / 1000) * 1000;
 }

@@ -121,6 +121,7 @@ test("execute() hands over a request without the secret too", async () => {
 });
 
 test("a grace longer than any timer is no grace of nothing", async () => {
+  vi.useFakeTimers();
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   let finish: () => void = () => undefined;
   const held = new Promise<string>((resolve) => {
@@ -130,8 +131,9 @@ test("a grace longer than any timer is no grace of nothing", async () => {
   const worker = createWorker(client, { allowUnauthenticated: true });
   const answering = worker.fetch(deliveryOf({ task: "slow" }));
   const closing = worker.close({ grace: "30d" });
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await vi.advanceTimersByTimeAsync(1_000);
   finish();
   await closing;
+  vi.useRealTimers();
   expect(await (await answering).json()).toEqual({ status: "success", result: "done" });
 });
