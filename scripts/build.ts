@@ -3,12 +3,13 @@
  * reads few files; declarations by the TypeScript compiler.
  */
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { basename, join } from "node:path";
 import { rolldown } from "rolldown";
 
 interface Manifest {
+  readonly bin?: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
   readonly imports?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -21,6 +22,8 @@ function entriesOf(manifest: Manifest): Record<string, string> {
     const source = target.types.replace("./dist/types/", "src/").replace(".d.ts", ".ts");
     entries[basename(source, ".ts")] = source;
   }
+  // The file of a command stands in the repository, and loads this one.
+  if (manifest.bin) entries.cli = "src/cli.ts";
   for (const conditions of Object.values(manifest.imports ?? {})) {
     for (const [condition, built] of Object.entries(conditions)) {
       if (condition === "types") continue;
@@ -64,5 +67,8 @@ await bundle.write({
   },
 });
 await bundle.close();
-execFileSync("tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });
-rewriteDeclarations("dist/types");
+// A package that is only a command has nothing to declare.
+if (existsSync("tsconfig.build.json")) {
+  execFileSync("tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });
+  rewriteDeclarations("dist/types");
+}

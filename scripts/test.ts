@@ -1,6 +1,7 @@
 /**
  * Everything that must hold, in one go: style and laws, types, dead code, the build, and all tests, those on the built
- * output included. Every stage runs, whatever became of the others; the last line counts.
+ * output included; with `--clients` also Google's clients in other languages. Every stage runs, whatever became of the
+ * others; the last line counts.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -46,6 +47,18 @@ function tests(): Counts {
   }
 }
 
+/** Clients in other languages: those whose toolchain is missing count as skipped. */
+function clients(): Counts {
+  console.log("\n── clients in other languages");
+  const { stdout } = spawnSync("tsx", ["scripts/clients.ts", "python", "go"], {
+    stdio: ["ignore", "pipe", "inherit"],
+    encoding: "utf8",
+  });
+  console.log(stdout);
+  const [, passed = 0, failed = 1, skipped = 0] = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(stdout) ?? [];
+  return { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) };
+}
+
 const results = [
   stage("generated code", "npm", "run", "--silent", "generate"),
   stage("style and laws", "biome", "check", "--error-on-warnings", "."),
@@ -53,6 +66,7 @@ const results = [
   stage("dead code", "knip", "--no-progress"),
   stage("build", "npm", "run", "--silent", "build"),
   tests(),
+  ...(process.argv.includes("--clients") ? [clients()] : []),
 ];
 const sum = (pick: (counts: Counts) => number): number => results.reduce((total, counts) => total + pick(counts), 0);
 const [passed, failed, skipped] = [sum((c) => c.passed), sum((c) => c.failed), sum((c) => c.skipped)];

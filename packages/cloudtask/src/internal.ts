@@ -6,4 +6,4 @@
 export { type BackoffPolicy, backoffMs } from "./core/backoff.ts";
 export { type Duration, durationMs } from "./core/duration.ts";
 export { LOCAL_LOCATION, LOCAL_PROJECT } from "./core/local.ts";
-export { httpStatusOf, type RpcStatus, rpcStatusName } from "./core/rpc-status.ts";
+export { httpStatusOf, type RpcStatus, rpcStatusCode, rpcStatusName } from "./core/rpc-status.ts";

@@ -14,19 +14,27 @@ const require = createRequire(import.meta.url);
 const output = fileURLToPath(new URL("../src/gen", import.meta.url));
 const stamp = join(output, ".stamp");
 
-const inputs = ["google/cloud/tasks/v2", "google/cloud/location/locations.proto", "google/rpc/error_details.proto"];
+const inputs = [
+  "google/cloud/tasks/v2",
+  "google/cloud/tasks/v2beta3",
+  "google/cloud/location/locations.proto",
+  "google/longrunning/operations.proto",
+  "google/rpc/error_details.proto",
+];
 
 /** Annotations for client generators: left out, because nothing here reads them and every start would parse them. */
 const annotations = [
   "google.api.api_version",
   "google.api.default_host",
   "google.api.field_behavior",
+  "google.api.field_info",
   "google.api.http",
   "google.api.method_signature",
   "google.api.oauth_scopes",
   "google.api.resource",
   "google.api.resource_definition",
   "google.api.resource_reference",
+  "google.longrunning.operation_info",
 ];
 
 /** The folder of an installed package, from one of its files: its `exports` need not allow the one that is wanted. */
@@ -54,10 +62,77 @@ function fingerprint(): string {
   return hash.digest("hex");
 }
 
+/** What the v2 that Google serves has beyond its proto in npm: of v2beta3, where it is the same. */
+const added = [
+  "message BatchCreateTasksRequest",
+  "message BatchCreateTasksResponse",
+  "message BatchCreateTasksMetadata",
+  "message BatchDeleteTasksRequest",
+  "message BatchDeleteTasksMetadata",
+  "message UpdateCmekConfigRequest",
+  "message GetCmekConfigRequest",
+];
+
+const addedMethods = ["BatchCreateTasks", "BatchDeleteTasks", "UpdateCmekConfig", "GetCmekConfig"];
+
+/** The text of a block of a proto file that begins like this, with everything inside. */
+function block(text: string, beginning: string): string {
+  const start = text.indexOf(beginning);
+  const indent = /[ ]*$/.exec(text.slice(0, start))?.[0] ?? "";
+  const end = text.indexOf(`\n${indent}}\n`, start);
+  if (start < 0 || end < 0) throw new Error(`no "${beginning}" in the protos of v2beta3`);
+  return `${indent}${text.slice(start, end)}\n${indent}}\n`;
+}
+
+/**
+ * The clients for Python and Go speak a v2 that is ahead of the one in `@google-cloud/tasks`: `Queue.http_target`,
+ * `Task.retry_config`, batches, keys. Their numbers are those of the descriptors in google-cloud-tasks 2.26.0 (PyPI) and
+ * cloud.google.com/go/cloudtasks 1.21.1.
+ */
+function completeV2(folder: string): void {
+  const read = (file: string): string => readFileSync(join(folder, file), "utf8");
+  const write = (file: string, text: string): void => writeFileSync(join(folder, "v2", file), text);
+  const asV2 = (text: string): string => text.replaceAll("v2beta3", "v2");
+  const [targets, calls] = [read("v2beta3/target.proto"), read("v2beta3/cloudtasks.proto")];
+  const target = ["PathOverride", "QueryOverride", "UriOverride", "HttpTarget"].map((name) =>
+    block(targets, `message ${name} {`),
+  );
+  const messages = added.map((name) => block(calls, `${name} {`));
+  const methods = addedMethods.map((name) => block(calls, `rpc ${name}(`));
+  const imports = [
+    "cloud/tasks/v2/cmek_config",
+    "longrunning/operations",
+    "rpc/status",
+    "api/field_info",
+    "protobuf/timestamp",
+  ];
+  const v2 = read("v2/cloudtasks.proto");
+  const service = block(v2, "service CloudTasks {");
+  const longer = `${service.trimEnd().slice(0, -1)}\n${methods.map(asV2).join("\n")}}\n`;
+  const head = imports.map((name) => `import "google/${name}.proto";\n`).filter((line) => !v2.includes(line));
+  write("cmek_config.proto", asV2(read("v2beta3/cmek_config.proto")));
+  write("target.proto", read("v2/target.proto") + target.map(asV2).join("\n"));
+  write(
+    "queue.proto",
+    read("v2/queue.proto").replace("message Queue {", "message Queue {\n  HttpTarget http_target = 10;"),
+  );
+  write(
+    "task.proto",
+    read("v2/task.proto")
+      .replace("message Task {", "message Task {\n  RetryConfig retry_config = 12;")
+      .replace("\nimport ", '\nimport "google/cloud/tasks/v2/queue.proto";\nimport '),
+  );
+  write(
+    "cloudtasks.proto",
+    v2.replace(service, longer).replace("\nimport ", `\n${head.join("")}import `) + messages.map(asV2).join("\n"),
+  );
+}
+
 function generate(folder: string): void {
   for (const source of protos) {
     cpSync(join(source, "build/protos/google"), join(folder, "protos/google"), { recursive: true });
   }
+  completeV2(join(folder, "protos/google/cloud/tasks"));
   const template = {
     version: "v2",
     inputs: [{ directory: "protos", paths: inputs.map((path) => `protos/${path}`), exclude_types: annotations }],

@@ -1,31 +1,31 @@
 import { durationMs } from "cloudtask/internal";
 import { AccessGuard } from "./access-guard.ts";
 import { advance } from "./dispatch/advance.ts";
-import { Driver } from "./dispatch/driver.ts";
-import { HttpSender } from "./dispatch/http-sender.ts";
+import type { Driver } from "./dispatch/driver.ts";
 import type { Emulator } from "./emulator.ts";
-import { createQueue } from "./engine/create-queue.ts";
+import { addQueues, type EmulatorParts, emulatorParts } from "./emulator-parts.ts";
 import type { EngineState } from "./engine/engine-state.ts";
 import { resetEngine } from "./engine/reset.ts";
-import { restoreEngine } from "./engine/restore.ts";
-import { EventHub } from "./events.ts";
-import { TokenMinter } from "./oidc/token-minter.ts";
+import { createInspect } from "./inspect/create-inspect.ts";
+import type { Controls, EmulatorInfo } from "./inspect/inspect-parts.ts";
 import { type EmulatorOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
-import type { Services } from "./rest/call.ts";
-import { closeServer, createServer, listen } from "./server.ts";
-import { LocationService } from "./service/location-service.ts";
-import { QueueService } from "./service/queue-service.ts";
+import { createPort, type Port } from "./port/port.ts";
+import { answerRest } from "./rest/rest-api.ts";
+import { Router } from "./rest/router.ts";
+import { cloudTasksApi } from "./service/cloud-tasks-api.ts";
 import type { ServiceContext } from "./service/service-context.ts";
+import { createServices } from "./service/services.ts";
 import { taskIds } from "./service/task-ids.ts";
-import { TaskService } from "./service/task-service.ts";
-import { MemoryStore } from "./store/memory-store.ts";
+import { VERSION } from "./version.ts";
 
 /**
- * Starts an emulator of Google Cloud Tasks in this process. It keeps its state in memory and delivers over HTTP for real.
+ * Starts an emulator of Google Cloud Tasks in this process. It delivers over HTTP for real, and
+ * keeps its state in memory, or on disk with the option `dataDir`.
  *
  * @param options - see `EmulatorOptions`; none is needed
  * @returns the emulator, listening; `close()` it, or declare it with `await using`
- * @throws TypeError for an option that is unknown or not what it has to be; what the socket said where it cannot listen
+ * @throws TypeError for an option that is unknown or not what it has to be; an Error that says what to do where `dataDir` cannot
+ *   be used; what the socket said where it cannot listen
  * @example
  * await using emulator = await createEmulator({ queues: ["default", { name: "slow", rate: 1, maxAttempts: 3 }] });
  * const client = new CloudTaskClient({ emulatorHost: emulator.host, project: emulator.project, … });
@@ -34,55 +34,45 @@ import { MemoryStore } from "./store/memory-store.ts";
  */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const resolved = resolveOptions(options);
-  const { clock } = resolved;
-  const engine = restoreEngine({ ...resolved, store: new MemoryStore() });
-  addQueues(engine, resolved);
-
   let url = "";
-  const events = new EventHub();
-  const now = (): number => clock.now();
-  const minter = new TokenMinter({ now, issuer: () => url });
-  const sender = new HttpSender({ now, mint: (oidc, target) => minter.mint(oidc, target) });
-  const driver = new Driver({
-    engine,
-    clock,
-    events,
-    send: (attempt, request, signal) => sender.send(attempt, request, signal),
+  const parts = await emulatorParts(resolved, () => url);
+  const controls = controlsOf(parts, resolved);
+  const port = portOf(parts, controls, { options: resolved, url: () => url, version: VERSION });
+  const number = await port.listen(resolved.host, resolved.port).catch(async (error: unknown) => {
+    await closeParts(parts, port);
+    throw error;
   });
-  const services = servicesOf(engine, driver, resolved);
-  const server = createServer({ guard: new AccessGuard(resolved), services, minter, url: () => url });
-  const port = await listen(server, resolved.host, resolved.port);
-  const host = `${reachable(resolved.host)}:${port}`;
+  const host = `${reachable(resolved.host)}:${number}`;
   url = `http://${host}`;
+  parts.driver.changed();
+  return emulatorOf(parts, { options: resolved, controls, port, host, url });
+}
 
+/** Where an emulator listens, and what it was told. */
+interface Place {
+  readonly options: ResolvedOptions;
+  readonly controls: Controls;
+  readonly port: Port;
+  readonly host: string;
+  readonly url: string;
+}
+
+function emulatorOf(parts: EmulatorParts, { options, controls, port, host, url }: Place): Emulator {
   let closing: Promise<void> | undefined;
-  const close = async (): Promise<void> => {
-    driver.close();
-    sender.close();
-    await closeServer(server);
-    await engine.store.close();
-  };
   const emulator: Emulator = {
     url,
     host,
-    project: resolved.project,
-    location: resolved.location,
-    queues: resolved.queues.map(({ name }) => name),
-    on: (name, listener) => events.on(name, listener),
-    idle: () => driver.idle(),
-    advance: async (by, { patience = "5s" } = {}) => {
-      const byMs = durationMs(by, "emulator.advance");
-      await advance({ driver, engine, clock, byMs, patienceMs: durationMs(patience, "emulator.advance: patience") });
-    },
-    reset: () => {
-      driver.abort();
-      resetEngine(engine);
-      addQueues(engine, resolved);
-      driver.changed();
-      return engine.store.flushed();
-    },
+    project: options.project,
+    location: options.location,
+    queues: options.queues.map(({ name }) => name),
+    faults: parts.faults,
+    on: (name, listener) => parts.events.on(name, listener),
+    attempts: (filter = {}) => parts.history.list(filter),
+    idle: () => parts.driver.idle(),
+    advance: (by, advanceOptions = {}) => controls.advance(by, advanceOptions),
+    reset: () => controls.reset(),
     close: () => {
-      closing ??= close();
+      closing ??= closeParts(parts, port);
       return closing;
     },
     [Symbol.asyncDispose]: () => emulator.close(),
@@ -90,24 +80,60 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   return emulator;
 }
 
-function servicesOf(engine: EngineState, driver: Driver, options: ResolvedOptions): Services {
+/** What can be done to an emulator, from inside as over HTTP. */
+function controlsOf({ driver, engine, history, faults }: EmulatorParts, options: ResolvedOptions): Controls {
+  return {
+    idle: (signal) => driver.idle(signal),
+    advance: async (by, { patience = "5s" }) => {
+      const byMs = durationMs(by, "emulator.advance");
+      const patienceMs = durationMs(patience, "emulator.advance: patience");
+      await advance({ driver, clock: options.clock, byMs, patienceMs });
+    },
+    reset: async () => {
+      driver.abort();
+      resetEngine(engine);
+      history.clear();
+      faults.clear();
+      addQueues(engine, options);
+      driver.changed();
+      await engine.store.flushed();
+    },
+  };
+}
+
+async function closeParts({ driver, sender, history, engine }: EmulatorParts, port: Port): Promise<void> {
+  driver.close();
+  sender.close();
+  await port.close();
+  await history.close();
+  await engine.store.close();
+}
+
+function portOf(parts: EmulatorParts, controls: Controls, info: EmulatorInfo): Port {
+  const { engine, driver, faults, minter } = parts;
+  const { options, url } = info;
+  const services = createServices(contextOf(engine, driver, options), options.location);
+  const api = cloudTasksApi(services, faults.around);
+  const router = new Router(api, services);
+  return createPort({
+    guard: new AccessGuard(options),
+    api,
+    minter,
+    url,
+    inspect: createInspect({ ...parts, clock: options.clock, controls, info }),
+    rest: (request, response) => answerRest(router, request, response),
+  });
+}
+
+function contextOf(engine: EngineState, driver: Driver, options: ResolvedOptions): ServiceContext {
   const ids = taskIds();
-  const context: ServiceContext = {
+  return {
     engine,
     autoCreateQueues: options.autoCreateQueues,
     newTaskId: () => ids.next().value,
     changed: () => driver.changed(),
     start: (attempt) => driver.start(attempt),
   };
-  return {
-    queues: new QueueService(context),
-    tasks: new TaskService(context),
-    locations: new LocationService(context, options.location),
-  };
-}
-
-function addQueues(engine: EngineState, { queues }: ResolvedOptions): void {
-  for (const { name, settings } of queues) createQueue(engine, name, settings);
 }
 
 /** An address that listens for every interface is none that a client can call. */

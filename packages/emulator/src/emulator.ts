@@ -1,5 +1,7 @@
 import type { Duration } from "cloudtask/internal";
-import type { EmulatorEvents } from "./events.ts";
+import type { AttemptFinished, EmulatorEvents } from "./events.ts";
+import type { Faults } from "./faults/fault.ts";
+import type { AttemptFilter } from "./history/history.ts";
 
 /**
  * How `advance()` treats targets that are slow.
@@ -35,6 +37,20 @@ export interface Emulator {
   readonly location: string;
   /** The full names of the queues that it was started with. */
   readonly queues: readonly string[];
+
+  /** What is to go wrong: calls of the API, and deliveries. */
+  readonly faults: Faults;
+
+  /**
+   * The attempts of the past, the newest first, also of tasks that are done: what went out, what came back, and what became
+   * of it, with secrets and tokens masked. How many are kept is the option `history`.
+   *
+   * @param filter - which of them; default all
+   * @example
+   * const [last] = emulator.attempts({ task: "order-1" });
+   * expect(last?.response?.status).toBe(200);
+   */
+  attempts(filter?: AttemptFilter): readonly AttemptFinished[];
 
   /**
    * Listens to what happens.
@@ -75,8 +91,8 @@ export interface Emulator {
   advance(by: Duration, options?: AdvanceOptions): Promise<void>;
 
   /**
-   * Back to the start: gives up every attempt in flight, forgets all queues, tasks and names, and creates the queues of the
-   * options anew. Port, listeners, keys and the clock's time stay.
+   * Back to the start: gives up every attempt in flight, forgets all queues, tasks, names, faults and attempts of the past,
+   * and creates the queues of the options anew. Port, listeners, keys and the clock's time stay.
    */
   reset(): Promise<void>;
 

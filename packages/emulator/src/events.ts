@@ -1,5 +1,44 @@
 import type { AttemptOutcome } from "./engine/finish-attempt.ts";
 
+/**
+ * The beginning of a body, as much as `history.bodyBytes` says, with its secrets replaced by `***`.
+ *
+ * @example
+ * const bytes = (shown: ShownBody) => (shown.bodyEncoding === "base64" ? Buffer.from(shown.body, "base64") : Buffer.from(shown.body));
+ */
+export interface ShownBody {
+  /** The text, or the bytes in base64: `bodyEncoding` says which. */
+  readonly body: string;
+  readonly bodyEncoding: "text" | "base64";
+  /** How large the whole body was, in bytes. */
+  readonly bodySize: number;
+}
+
+/**
+ * A request as it went out to a target. Values that carry secrets are replaced by `***`: in headers, in the URL, in the body.
+ *
+ * @example
+ * const kind = (request: ShownRequest) => request.headers.find(([name]) => name === "CloudTask-Name")?.[1];
+ */
+export interface ShownRequest extends ShownBody {
+  readonly method: string;
+  readonly url: string;
+  /** In the order in which they were sent. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+/**
+ * What a target answered. Values that carry secrets are replaced by `***`.
+ *
+ * @example
+ * const isJson = (response: ShownResponse) => response.headers.some(([, value]) => value.startsWith("application/json"));
+ */
+export interface ShownResponse extends ShownBody {
+  readonly status: number;
+  /** In the order in which they came. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
 interface AttemptEventBase {
   /** The full name of the task. */
   readonly task: string;
@@ -7,6 +46,8 @@ interface AttemptEventBase {
   readonly queue: string;
   /** Which attempt of the task this is, from 1. */
   readonly attempt: number;
+  /** Whether RunTask asked for it. */
+  readonly forced: boolean;
   /** When it happened by the emulator's clock, in milliseconds since the epoch. */
   readonly at: number;
 }
@@ -22,13 +63,21 @@ export interface AttemptStarted extends AttemptEventBase {
 }
 
 /**
- * The request was answered, or given up.
+ * The request was answered, or given up. Times are those of the emulator's clock, in milliseconds since the epoch.
  *
  * @example
  * emulator.on("attempt", (event) => event.phase === "finished" && statuses.push(event.status));
  */
 export interface AttemptFinished extends AttemptEventBase {
   readonly phase: "finished";
+  /** Grows with every attempt that finishes, also from one run of an emulator to the next. */
+  readonly id: number;
+  /** When the task was created. */
+  readonly createdAt: number;
+  /** When the attempt was to start. */
+  readonly scheduledAt: number;
+  /** When it started. */
+  readonly dispatchedAt: number;
   /** The HTTP status of the answer; undefined where none came. */
   readonly status: number | undefined;
   /** How long it took by the emulator's clock, in milliseconds. */
@@ -39,6 +88,41 @@ export interface AttemptFinished extends AttemptEventBase {
   readonly error: string | undefined;
   /** When the task is tried again, in milliseconds since the epoch, where it is. */
   readonly retryAt: number | undefined;
+  /** What was sent; undefined where nothing was. */
+  readonly request: ShownRequest | undefined;
+  /** What came back; undefined where nothing did in time. */
+  readonly response: ShownResponse | undefined;
+}
+
+/**
+ * A task has come or gone.
+ *
+ * @example
+ * emulator.on("task", (event) => event.kind === "created" && created.push(event.task));
+ */
+export interface TaskEvent {
+  /** `deleted`: it is done, exhausted, or was deleted by a call; where an attempt ended it, that attempt is reported next. */
+  readonly kind: "created" | "deleted";
+  /** The full name of the task. */
+  readonly task: string;
+  /** The full name of its queue. */
+  readonly queue: string;
+  /** When it happened by the emulator's clock, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/**
+ * A queue has come, changed, lost its tasks or gone. Tasks that go with it are not reported one by one.
+ *
+ * @example
+ * emulator.on("queue", (event) => event.kind === "deleted" && known.delete(event.queue));
+ */
+export interface QueueEvent {
+  readonly kind: "created" | "changed" | "purged" | "deleted";
+  /** The full name of the queue. */
+  readonly queue: string;
+  /** When it happened by the emulator's clock, in milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /**
@@ -51,11 +135,16 @@ export interface AttemptFinished extends AttemptEventBase {
 export interface EmulatorEvents {
   /** An attempt has started or finished. */
   readonly attempt: AttemptStarted | AttemptFinished;
+  /** A task has come or gone. */
+  readonly task: TaskEvent;
+  /** A queue has come, changed or gone. */
+  readonly queue: QueueEvent;
 }
 
 /** Calls listeners, one after the other, in the order in which they came. */
 export class EventHub {
   readonly #listeners = new Map<keyof EmulatorEvents, Set<(event: never) => void>>();
+  readonly #atEnd = new Set<() => void>();
 
   /** @returns stops listening */
   on<K extends keyof EmulatorEvents>(name: K, listener: (event: EmulatorEvents[K]) => void): () => void {
@@ -64,14 +153,36 @@ export class EventHub {
     return () => listeners.delete(listener);
   }
 
+  /** Whether anyone listens, so that events that are dear to make need not be made for nobody. */
+  has(name: keyof EmulatorEvents): boolean {
+    return (this.#listeners.get(name)?.size ?? 0) > 0;
+  }
+
   emit<K extends keyof EmulatorEvents>(name: K, event: EmulatorEvents[K]): void {
-    for (const listener of this.#listeners.get(name) ?? []) this.#call(listener, event);
+    for (const listener of this.#listeners.get(name) ?? [])
+      this.#call(() => (listener as (event: unknown) => void)(event));
+  }
+
+  /**
+   * @param listener - called once, when no event will come any more
+   * @returns stops listening
+   */
+  atEnd(listener: () => void): () => void {
+    this.#atEnd.add(listener);
+    return () => this.#atEnd.delete(listener);
+  }
+
+  /** There will be no more events. */
+  end(): void {
+    const listeners = [...this.#atEnd];
+    this.#atEnd.clear();
+    for (const listener of listeners) this.#call(listener);
   }
 
   /** A listener that throws must not stop the engine, nor go unnoticed: it ends up where any uncaught error does. */
-  #call(listener: (event: never) => void, event: EmulatorEvents[keyof EmulatorEvents]): void {
+  #call(listener: () => void): void {
     try {
-      (listener as (event: unknown) => void)(event);
+      listener();
     } catch (error) {
       queueMicrotask(() => {
         throw error;

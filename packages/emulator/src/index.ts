@@ -4,6 +4,17 @@ export { ManualClock } from "./clock/manual-clock.ts";
 export { SystemClock } from "./clock/system-clock.ts";
 export { createEmulator } from "./create-emulator.ts";
 export type { AdvanceOptions, Emulator } from "./emulator.ts";
-export type { AttemptFinished, AttemptStarted, EmulatorEvents } from "./events.ts";
-export type { EmulatorOptions } from "./options.ts";
+export type {
+  AttemptFinished,
+  AttemptStarted,
+  EmulatorEvents,
+  QueueEvent,
+  ShownBody,
+  ShownRequest,
+  ShownResponse,
+  TaskEvent,
+} from "./events.ts";
+export type { CallFault, DeliveryFault, Fault, Faults, PlacedFault } from "./faults/fault.ts";
+export type { AttemptFilter } from "./history/history.ts";
+export type { EmulatorOptions, HistoryOptions } from "./options.ts";
 export type { QueueConfig } from "./queue-config.ts";

@@ -40,6 +40,41 @@ export interface EmulatorOptions {
    * The real service: 3 to 7 days.
    */
   readonly queueCooldown?: Duration;
+  /**
+   * A directory to keep everything in, so that it survives a restart and a crash: a call is answered once it is on disk. It is
+   * created where it does not exist; one emulator at a time can use it. Default: none, everything is kept in memory.
+   */
+  readonly dataDir?: string;
+  /**
+   * Hosts of targets that dispatches replace by another: `{ localhost: "host.docker.internal" }` for an emulator in a
+   * container whose targets run on the machine around it. The `Host` header is rewritten too.
+   */
+  readonly rewriteHosts?: Readonly<Record<string, string>>;
+  /**
+   * Where App Engine tasks go: one base URL for all services, or one for each service, `default` for the default one.
+   * Without it they go to `https://PROJECT.appspot.com`, as the real ones do.
+   */
+  readonly appEngine?: string | Readonly<Record<string, string>>;
+  /**
+   * Whether a queue slows down while its targets answer 429 or 503, or fail often. Google does not publish how Cloud Tasks
+   * does that; this is an approximation of it. Default false.
+   */
+  readonly throttling?: boolean;
+  /** What to keep of attempts that are over. */
+  readonly history?: HistoryOptions;
+}
+
+/**
+ * How much of the past an emulator keeps.
+ *
+ * @example
+ * const history: HistoryOptions = { attempts: 500, bodyBytes: 256 };
+ */
+export interface HistoryOptions {
+  /** How many attempts, the newest; 0 for none; default 10,000. */
+  readonly attempts?: number;
+  /** How many bytes of the bodies of requests and answers; default 2048. */
+  readonly bodyBytes?: number;
 }
 
 /** The options with every default filled in. */
@@ -54,6 +89,11 @@ export interface ResolvedOptions {
   readonly clock: Clock;
   readonly taskCooldownMs: number;
   readonly queueCooldownMs: number;
+  readonly dataDir: string | undefined;
+  readonly rewriteHosts: Readonly<Record<string, string>>;
+  readonly appEngine: string | Readonly<Record<string, string>> | undefined;
+  readonly throttling: boolean;
+  readonly history: Required<HistoryOptions>;
 }
 
 const known: Readonly<Record<keyof EmulatorOptions, true>> = {
@@ -67,6 +107,11 @@ const known: Readonly<Record<keyof EmulatorOptions, true>> = {
   clock: true,
   taskCooldown: true,
   queueCooldown: true,
+  dataDir: true,
+  rewriteHosts: true,
+  appEngine: true,
+  throttling: true,
+  history: true,
 };
 
 /** @throws TypeError for an option that is unknown, or is not what it has to be */
@@ -92,6 +137,11 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     clock: options.clock ?? new SystemClock(),
     taskCooldownMs: durationMs(options.taskCooldown ?? "1h", "createEmulator: taskCooldown"),
     queueCooldownMs: durationMs(options.queueCooldown ?? 0, "createEmulator: queueCooldown"),
+    dataDir: options.dataDir,
+    rewriteHosts: options.rewriteHosts ?? {},
+    appEngine: options.appEngine,
+    throttling: options.throttling ?? false,
+    history: { attempts: options.history?.attempts ?? 10_000, bodyBytes: options.history?.bodyBytes ?? 2048 },
   };
 }
 

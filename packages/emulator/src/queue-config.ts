@@ -76,6 +76,7 @@ function settingsOf(queue: QueueConfig, what: string): QueueSettings {
   const duration = (value: Duration | undefined, name: keyof QueueConfig, otherwise: number): number =>
     value === undefined ? otherwise : durationMs(value, `${what}: ${name}`);
   const settings: QueueSettings = {
+    ...defaultQueueSettings,
     maxDispatchesPerSecond: rate,
     maxBurstSize: queue.burst ?? burstSizeFor(rate),
     maxConcurrentDispatches: queue.concurrency ?? defaultQueueSettings.maxConcurrentDispatches,
@@ -84,7 +85,6 @@ function settingsOf(queue: QueueConfig, what: string): QueueSettings {
     minBackoffMs: duration(queue.minBackoff, "minBackoff", defaultQueueSettings.minBackoffMs),
     maxBackoffMs: duration(queue.maxBackoff, "maxBackoff", defaultQueueSettings.maxBackoffMs),
     maxDoublings: queue.maxDoublings ?? defaultQueueSettings.maxDoublings,
-    loggingSamplingRatio: undefined,
   };
   const wrong = requirements.find(([, holds]) => !holds(settings));
   if (wrong) throw new TypeError(`${what}: ${wrong[0]}`);

@@ -35,29 +35,84 @@ test("no Content-Type is invented, neither stored nor sent", async () => {
   expect(target.received[0]?.body).toBe("hi");
 });
 
-/** The table that was captured from the real service, for a task whose handler answers 503, 404, 429, 500, 302, 200. */
+/** The tables that were captured from the real service, for tasks whose handlers answer 503, 404, 429, 500, 302, 200. */
 const captured = [
-  { retry: "0", execution: "0", previous: undefined, reason: undefined },
-  { retry: "1", execution: "0", previous: "503", reason: "" },
-  { retry: "2", execution: "1", previous: "404", reason: "" },
-  { retry: "3", execution: "2", previous: "429", reason: "" },
-  { retry: "4", execution: "2", previous: "500", reason: "" },
-  { retry: "5", execution: "3", previous: "302", reason: "" },
+  ["0", "0", undefined, undefined],
+  ["1", "0", "503", ""],
+  ["2", "1", "404", ""],
+  ["3", "2", "429", ""],
+  ["4", "2", "500", ""],
+  ["5", "3", "302", ""],
 ];
+const capturedOfAppEngine = [
+  ["0", "0", undefined, undefined],
+  ["1", "1", "503", "App Error"],
+  ["2", "2", "404", "App Error"],
+  ["3", "3", "429", "App Error"],
+  ["4", "4", "500", "App Error"],
+  ["5", "5", "302", "App Error"],
+];
+
+const counts = ["taskretrycount", "taskexecutioncount", "taskpreviousresponse", "taskretryreason"];
 
 test("the headers of each attempt are those of the captured table", async () => {
   await using target = await startTarget(503, 404, 429, 500, 302, 200);
   await using emulator = await createEmulator({ queues: ["default"] });
   await createTask(emulator, { id: "t-1", url: target.url });
   await emulator.advance("1h");
-  const seen = target.received.map(({ headers }) => ({
-    retry: headers["x-cloudtasks-taskretrycount"],
-    execution: headers["x-cloudtasks-taskexecutioncount"],
-    previous: headers["x-cloudtasks-taskpreviousresponse"],
-    reason: headers["x-cloudtasks-taskretryreason"],
-  }));
+  const seen = target.received.map(({ headers }) => counts.map((name) => headers[`x-cloudtasks-${name}`]));
   expect(seen).toEqual(captured);
   expect(await listTasks(emulator)).toEqual([]);
+});
+
+test("an App Engine task goes where the developer says, with the headers of the captured table", async () => {
+  await using target = await startTarget(503, 404, 429, 500, 302, 200);
+  await using emulator = await createEmulator({ queues: ["default"], appEngine: { mail: target.url } });
+  const appEngineHttpRequest = { relativeUri: "/work?a=b", body: "aGk=", appEngineRouting: { service: "mail" } };
+  await call(emulator, "POST", `${queuePath(emulator, "default")}/tasks`, { task: { appEngineHttpRequest } });
+  await emulator.advance("1h");
+  const seen = target.received.map(({ headers }) => counts.map((name) => headers[`x-appengine-${name}`]));
+  expect(seen).toEqual(capturedOfAppEngine);
+  expect(target.received[0]).toMatchObject({
+    method: "POST",
+    path: "/run/work?a=b",
+    body: "hi",
+    headers: {
+      host: new URL(target.url).host,
+      "user-agent": "AppEngine-Google; (+http://code.google.com/appengine)",
+      "content-type": "application/octet-stream",
+      "content-length": "2",
+      "x-appengine-queuename": "default",
+    },
+  });
+  expect(target.received[0]?.headers).not.toHaveProperty("x-cloudtasks-queuename");
+});
+
+test("what a queue sets is set on the tasks that wait already", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator({ queues: ["default"] });
+  const { hostname, port } = new URL(target.url);
+  await createTask(emulator, {
+    url: "https://old.example.com/old?a=b",
+    delaySeconds: 60,
+    httpRequest: { body: "aGk=" },
+  });
+  const httpTarget = {
+    uriOverride: { scheme: "HTTP", host: hostname, port, pathOverride: { path: "/new" } },
+    httpMethod: "PUT",
+    headerOverrides: [{ header: { key: "X-Queue", value: "1" } }],
+    oidcToken: { serviceAccountEmail: "queue@example.com", audience: "https://queue.example.com" },
+  };
+  await call(emulator, "PATCH", `${queuePath(emulator, "default")}?updateMask=httpTarget`, { httpTarget });
+  await emulator.advance("1m");
+  expect(target.received).toMatchObject([
+    {
+      method: "PUT",
+      path: "/new?a=b",
+      body: "hi",
+      headers: { "x-queue": "1", authorization: expect.stringMatching(/^Bearer ey/) },
+    },
+  ]);
 });
 
 test("every attempt names its queue and its task by their ids, spelled as Cloud Tasks spells them", async () => {

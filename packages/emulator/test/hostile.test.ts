@@ -67,7 +67,8 @@ const paths: readonly [method: string, path: string, status: number, code: strin
   ["PUT", `/v2/${queue}`, 405, "UNIMPLEMENTED"],
   ["DELETE", `/v2/${queue}/tasks`, 405, "UNIMPLEMENTED"],
   ["GET", `/v2/${queue}:pause`, 405, "UNIMPLEMENTED"],
-  ["GET", `/v2beta3/${queue}`, 501, "UNIMPLEMENTED"],
+  ["GET", `/v2/${queue}/tasks?fields=a(`, 400, "INVALID_ARGUMENT"],
+  ["GET", `/v2beta2/${queue}`, 404, "NOT_FOUND"],
 ];
 
 test.each(paths)("%s %s is answered %s %s", async (method, path, status, code) => {
@@ -140,7 +141,7 @@ test("whatever JSON comes, the answer is proper JSON: a task, or an error of the
 
 test("enums are numbers where the request asks for it, and names otherwise", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
-  const asked = "%24alt=json%3Benum-encoding%3Dint&alt=json&key=k&fields=name&$.xgafv=2&prettyPrint=true";
+  const asked = "%24alt=json%3Benum-encoding%3Dint&alt=json&key=k&fields=state&$.xgafv=2&prettyPrint=true";
   expect((await call(emulator, "GET", `${queue}?${asked}`)).body.state).toBe(1);
   expect((await call(emulator, "GET", queue)).body.state).toBe("RUNNING");
 });

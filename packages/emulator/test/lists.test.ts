@@ -106,3 +106,20 @@ test("an empty list has no fields at all, as proto3 JSON writes it", async () =>
   await using emulator = await createEmulator({ queues: ["default"] });
   expect((await call(emulator, "GET", `${queuePath(emulator, "default")}/tasks`)).body).toEqual({});
 });
+
+const parts: readonly [fields: string, part: object][] = [
+  ["name", { name: "q" }],
+  ["rateLimits/maxBurstSize,state", { rateLimits: { maxBurstSize: 100 }, state: "RUNNING" }],
+  [
+    "rateLimits(maxBurstSize, maxConcurrentDispatches)",
+    { rateLimits: { maxBurstSize: 100, maxConcurrentDispatches: 1000 } },
+  ],
+  ["color", {}],
+];
+
+test.each(parts)("the parameter fields=%s leaves the rest of an answer out", async (fields, part) => {
+  await using emulator = await createEmulator({ queues: ["q"] });
+  const { body } = await call(emulator, "GET", `${queuePath(emulator, "q")}?fields=${encodeURIComponent(fields)}`);
+  const short = JSON.stringify(body).replace(queuePath(emulator, "q"), "q");
+  expect(JSON.parse(short)).toEqual(part);
+});

@@ -1,5 +1,10 @@
 import { createPublicKey, verify } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createEmulator, type Emulator, ManualClock } from "@cloudtask/emulator";
+import { OAuth2Client } from "google-auth-library";
+import { createRemoteJWKSet, jwtVerify } from "jose";
 import { expect, test } from "vitest";
 import { createTask } from "./support/api.ts";
 import { startTarget, type Target } from "./support/target.ts";
@@ -43,6 +48,57 @@ test("a dispatch carries a token that the emulator's published key verifies", as
     iat: Date.parse("2030-01-01T00:00:00Z") / 1000,
     exp: Date.parse("2030-01-01T01:00:00Z") / 1000,
   });
+});
+
+test("jose verifies the token of a delivery by what discovery tells", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator({ queues: ["default"] });
+  const oidcToken = { serviceAccountEmail: "tasks@example.com" };
+  await createTask(emulator, { url: target.url, httpRequest: { oidcToken } });
+  await emulator.idle();
+  const document = await (await fetch(`${emulator.url}/.well-known/openid-configuration`)).json();
+  const { issuer, jwks_uri } = document as { issuer: string; jwks_uri: string };
+  const keys = createRemoteJWKSet(new URL(jwks_uri));
+  const { payload } = await jwtVerify(tokensOf(target)[0] ?? "", keys, { issuer, audience: target.url });
+  expect(payload).toMatchObject({ email: "tasks@example.com", email_verified: true });
+});
+
+test("google-auth-library verifies the token of a delivery by the emulator's certificates", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator({ queues: ["default"] });
+  const oidcToken = { serviceAccountEmail: "tasks@example.com" };
+  await createTask(emulator, { url: target.url, httpRequest: { oidcToken } });
+  await emulator.idle();
+  const endpoints = { oauth2FederatedSignonPemCertsUrl: `${emulator.url}/oidc/certs` };
+  const client = new OAuth2Client({ endpoints, issuers: [emulator.url] });
+  const ticket = await client.verifyIdToken({ idToken: tokensOf(target)[0] ?? "", audience: target.url });
+  expect(ticket.getPayload()).toMatchObject({ email: "tasks@example.com", email_verified: true });
+});
+
+test("an OAuth token is one that the emulator can tell the account and the scope of", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator({ queues: ["default"] });
+  const oauthToken = { serviceAccountEmail: "tasks@example.com" };
+  const headers = { Authorization: "mine" };
+  await createTask(emulator, { url: target.url, httpRequest: { oauthToken, headers } });
+  await emulator.idle();
+  const client = new OAuth2Client({ endpoints: { tokenInfoUrl: `${emulator.url}/oidc/tokeninfo` } });
+  expect(await client.getTokenInfo(tokensOf(target)[0] ?? "")).toMatchObject({
+    email: "tasks@example.com",
+    scopes: ["https://www.googleapis.com/auth/cloud-platform"],
+  });
+});
+
+test("an emulator that starts again on its data has the same key", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "oidc-"));
+  const kids: (string | undefined)[] = [];
+  for (const _ of ["first", "second"]) {
+    await using emulator = await createEmulator({ dataDir });
+    kids.push((await discovered(emulator)).keys[0]?.kid);
+  }
+  await rm(dataDir, { recursive: true });
+  expect(kids[0]).toEqual(expect.any(String));
+  expect(kids[1]).toBe(kids[0]);
 });
 
 test("without an audience it is the full URL of the target", async () => {

@@ -214,29 +214,6 @@ test("with a cooldown, a deleted queue's name cannot be used again before it has
   expect((await call(emulator, "POST", `${parent}/queues`, { name })).status).toBe(200);
 });
 
-const absent: readonly [method: string, path: string, body: object, what: string][] = [
-  ["POST", `${parent}/queues`, { name: `${parent}/queues/n`, httpTarget: {} }, "Queue.httpTarget"],
-  ["PATCH", `${parent}/queues/q`, { http_target: {} }, "Queue.httpTarget"],
-  ["PATCH", `${parent}/queues/q?updateMask=httpTarget.uriOverride`, {}, "Queue.httpTarget"],
-  ["PATCH", `${parent}/queues/q`, { appEngineRoutingOverride: { service: "s" } }, "Queue.appEngineRoutingOverride"],
-  ["POST", `${parent}/queues/q:getIamPolicy`, {}, "GetIamPolicy"],
-  ["POST", `${parent}/queues/q:setIamPolicy`, {}, "SetIamPolicy"],
-  ["POST", `${parent}/queues/q:testIamPermissions`, {}, "TestIamPermissions"],
-  ["POST", `${parent}/queues/q/tasks:buffer`, {}, "tasks.buffer"],
-  ["POST", `${parent}/queues/q/tasks/t:buffer`, {}, "tasks.buffer"],
-  ["PATCH", `${parent}/cmekConfig`, {}, "cmekConfig"],
-];
-
-test.each(absent)(
-  "%s %s with %j is answered as not implemented, never accepted and ignored",
-  async (method, path, body, what) => {
-    await using emulator = await createEmulator({ queues: ["q"] });
-    const answer = await call(emulator, method, path, body);
-    const message = `${what} is not implemented by this emulator.`;
-    expect(answer).toEqual({ status: 501, body: { error: { code: 501, status: "UNIMPLEMENTED", message } } });
-  },
-);
-
 test("locations are listed: the emulator's own, and those that have queues", async () => {
   await using emulator = await createEmulator({ queues: ["projects/local-project/locations/europe-west1/queues/q"] });
   const { body } = await call(emulator, "GET", "projects/local-project/locations");

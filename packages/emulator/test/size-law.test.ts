@@ -1,9 +1,10 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { createEmulator, type Emulator, ManualClock } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
+import type { TaskRequest } from "../src/engine/records.ts";
 import { TaskSchema } from "../src/gen/google/cloud/tasks/v2/task_pb.ts";
-import { storedTask } from "../src/service/task-message.ts";
-import { type ApiAnswer, createTask } from "./support/api.ts";
+import { storedTask } from "../src/service/task-parts.ts";
+import { type ApiAnswer, call, createTask } from "./support/api.ts";
 
 const LARGEST = 1_048_569;
 const NOW = "2030-01-01T00:00:00.123Z";
@@ -20,7 +21,7 @@ function create(emulator: Emulator, id: string, bodySize: number): Promise<ApiAn
 }
 
 /** What all but the body of such a task takes, with a body of about a megabyte. */
-function overhead(id: string): number {
+function overhead(id: string, request: TaskRequest = httpRequest): number {
   const now = Date.parse(NOW);
   const record = {
     queue: "projects/local-project/locations/us-central1/queues/default",
@@ -30,6 +31,7 @@ function overhead(id: string): number {
     createdAt: Math.trunc(now / 1000) * 1000,
     scheduledAt: now + 60_000,
     deadlineMs: 600_000,
+    retry: undefined,
     dispatchCount: 0,
     responseCount: 0,
     executionCount: 0,
@@ -37,16 +39,43 @@ function overhead(id: string): number {
     firstDispatchedAt: undefined,
     lastAttempt: undefined,
   };
-  const stored = { type: "application/json", "User-Agent": "Google-Cloud-Tasks" };
-  const request = {
-    url: "http://127.0.0.1:9/",
-    method: "POST",
-    headers: stored,
-    body: Buffer.alloc(1_000_000),
-    oidc: undefined,
-  };
   return toBinary(TaskSchema, storedTask(record, request)).length - 1_000_000;
 }
+
+const httpRequest: TaskRequest = {
+  kind: "http",
+  url: "http://127.0.0.1:9/",
+  method: "POST",
+  headers: { type: "application/json", "User-Agent": "Google-Cloud-Tasks" },
+  body: Buffer.alloc(1_000_000),
+  authorization: undefined,
+};
+
+const appEngineRequest: TaskRequest = {
+  kind: "appEngine",
+  relativeUri: "/run",
+  method: "POST",
+  headers: {
+    "Content-Type": "application/octet-stream",
+    "Content-Length": "1000000",
+    "User-Agent": "AppEngine-Google; (+http://code.google.com/appengine)",
+  },
+  body: Buffer.alloc(1_000_000),
+  routing: { service: "s", version: "", instance: "" },
+};
+
+test.each([0, 1])("the limit holds for App Engine tasks: %i bytes more than it", async (more) => {
+  await using emulator = await start();
+  const body = Buffer.alloc(LARGEST - overhead("a", appEngineRequest) + more, 0xff).toString("base64");
+  const queue = "projects/local-project/locations/us-central1/queues/default";
+  const task = {
+    name: `${queue}/tasks/a`,
+    scheduleTime: new Date(Date.parse(NOW) + 60_000).toISOString(),
+    appEngineHttpRequest: { relativeUri: "/run", body, appEngineRouting: { service: "s" } },
+  };
+  const { status } = await call(emulator, "POST", `${queue}/tasks`, { task });
+  expect(status).toBe(more === 0 ? 200 : 400);
+});
 
 test("a task of 1,048,569 bytes as it is stored is accepted, and one byte more is too large", async () => {
   await using emulator = await start();

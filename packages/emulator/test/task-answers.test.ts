@@ -113,15 +113,6 @@ test.each(accepted)("CreateTask with %s is accepted", async (_, task) => {
 });
 
 test.each([
-  ["Task.appEngineHttpRequest", { appEngineHttpRequest: { relativeUri: "/" } }],
-  ["HttpRequest.oauthToken", { httpRequest: { url, oauthToken: { serviceAccountEmail: "a@example.com" } } }],
-])("%s is answered as not implemented", async (what, task) => {
-  await using emulator = await createEmulator({ queues: ["default"] });
-  const { body } = await call(emulator, "POST", `${queue}/tasks`, { task });
-  expect(body.error).toMatchObject({ code: 501, message: `${what} is not implemented by this emulator.` });
-});
-
-test.each([
   ["2030-07-01T00:00:00Z", 720 * 3600 + 1, "2030-07-30T17:00:01-07:00"],
   ["2030-12-01T00:00:00Z", 720 * 3600 + 60, "2030-12-30T16:01:00-08:00"],
 ])("from %s a schedule time %s s ahead is refused, and named in US Pacific time", async (now, delaySeconds, time) => {

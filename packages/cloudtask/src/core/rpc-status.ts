@@ -35,6 +35,14 @@ export function rpcStatusName(code: number): RpcStatus {
 
 /**
  * @param status - the name of a google.rpc code
+ * @returns its number
+ */
+export function rpcStatusCode(status: RpcStatus): number {
+  return TABLE.findIndex(([name]) => name === status);
+}
+
+/**
+ * @param status - the name of a google.rpc code
  * @returns the HTTP status that Google's REST APIs answer for it
  */
 export function httpStatusOf(status: RpcStatus): number {

@@ -153,7 +153,7 @@ test.each([
     details: [],
     remedy: / gcloud tasks queues create default --location=europe-west1 --project=my-project$/,
   },
-  { call: { ...create, emulator: true }, status: 404, details: [], remedy: /queues: \["default"\].*autoCreateQueues/ },
+  { call: { ...create, emulator: true }, status: 404, details: [], remedy: /--queue default.*--auto-create-queues/ },
   { call: create, status: 429, details: [], remedy: /quota.*less concurrency/ },
   {
     call: { ...create, method: "DELETE", path: task },

@@ -42,7 +42,7 @@ export function unanswered({ what, baseUrl, emulator }: Destination, reason: unk
 function remedyFor(code: string | undefined, baseUrl: string, emulator: boolean): string {
   if (code === "ERR_RESPONSE_TOO_LARGE") return " The answer is too large: ask for less at once, with a smaller page.";
   if (emulator) {
-    return ` Is the emulator running at ${baseUrl}? Start it with createEmulator() of @cloudtask/emulator, or check CLOUD_TASKS_EMULATOR_HOST.`;
+    return ` Is the emulator running at ${baseUrl}? Start it with "npx cloudtask emulator", or check CLOUD_TASKS_EMULATOR_HOST.`;
   }
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return " The name did not resolve: check DNS and the network.";
   return "";

@@ -1,12 +1,9 @@
 import type { Clock } from "../clock/clock.ts";
-import type { EngineState } from "../engine/engine-state.ts";
-import { nextEventAt } from "../engine/wake.ts";
 import type { Driver } from "./driver.ts";
 
 /** A step of the clock, and whom it waits for. */
 interface Turn {
   readonly driver: Driver;
-  readonly engine: EngineState;
   readonly clock: Clock;
   readonly byMs: number;
   /** How long, by the machine's time, a step waits for the answers of its attempts before the clock goes on. */
@@ -23,13 +20,13 @@ interface Turn {
  * @throws Error where the driver is closed already
  */
 export async function advance(turn: Turn): Promise<void> {
-  const { driver, engine, clock } = turn;
+  const { driver, clock } = turn;
   if (driver.closed) throw new Error("emulator.advance: the emulator is closed, and delivers nothing any more");
   const target = clock.now() + turn.byMs;
   const leftBehind = new Set<unknown>();
   await settle(turn, leftBehind);
   for (;;) {
-    const next = nextEventAt(engine);
+    const next = driver.nextEventAt();
     if (next > target || driver.closed) break;
     clock.turnTo(next);
     await settle(turn, leftBehind);

@@ -1,17 +1,22 @@
 import type { Clock } from "../clock/clock.ts";
 import { dispatchDue } from "../engine/dispatch-due.ts";
-import { type Attempt, type EngineState, taskName } from "../engine/engine-state.ts";
+import type { Attempt, EngineState } from "../engine/engine-state.ts";
 import { type AttemptOutcome, type AttemptResult, expireAttempts, finishAttempt } from "../engine/finish-attempt.ts";
-import type { TaskRequest } from "../engine/records.ts";
 import { isIdle, nextEventAt } from "../engine/wake.ts";
 import type { EventHub } from "../events.ts";
+import { describeAttempt, finishedAttempt } from "../history/finished-attempt.ts";
+import type { History } from "../history/history.ts";
+import { type Send, UnderWay } from "./under-way.ts";
 
 /** What a driver puts together. */
 export interface DriverOptions {
   readonly engine: EngineState;
   readonly clock: Clock;
   readonly events: EventHub;
-  readonly send: (attempt: Attempt, request: TaskRequest, signal: AbortSignal) => Promise<AttemptResult>;
+  readonly history: Pick<History, "nextId" | "add">;
+  /** How many bytes of the bodies of requests and answers to keep. */
+  readonly bodyBytes: number;
+  readonly send: Send;
 }
 
 const lost: AttemptResult = { kind: "unreachable", reason: "the store has lost the request of the task" };
@@ -22,7 +27,9 @@ const lost: AttemptResult = { kind: "unreachable", reason: "the store has lost t
  */
 export class Driver {
   readonly #options: DriverOptions;
-  readonly #requests = new Map<Attempt, AbortController>();
+  readonly #underWay = new Map<Attempt, UnderWay>();
+  /** Attempts that are over, and still have something beside them. */
+  readonly #lingering = new Map<Attempt, UnderWay>();
   readonly #waiters = new Set<() => void>();
   #cancelTimer: () => void = () => {};
   #timerAt = Number.POSITIVE_INFINITY;
@@ -41,13 +48,13 @@ export class Driver {
   /** Carries out an attempt that the engine has started. */
   start(attempt: Attempt): void {
     if (this.#closed) return;
-    const { engine, events, send } = this.#options;
-    const controller = new AbortController();
-    this.#requests.set(attempt, controller);
-    events.emit("attempt", { phase: "started", ...describe(attempt), at: attempt.dispatchedAt });
-    const request = engine.store.requestOf(attempt.before);
-    const sent = request ? send(attempt, request, controller.signal) : Promise.resolve(lost);
-    void sent.then((result) => this.#finished(attempt, result));
+    const { clock, events, bodyBytes } = this.#options;
+    const underWay = new UnderWay(clock, bodyBytes, () => this.#otherOver(attempt));
+    this.#underWay.set(attempt, underWay);
+    if (events.has("attempt")) {
+      events.emit("attempt", { phase: "started", ...describeAttempt(attempt), at: attempt.dispatchedAt });
+    }
+    void this.#send(attempt, underWay).then((result) => this.#finished(attempt, result));
   }
 
   /** Ends what has timed out, starts what is due, and sees to it that this happens again in time. */
@@ -57,7 +64,8 @@ export class Driver {
     if (this.#closed) return;
     const { engine } = this.#options;
     for (const { attempt, outcome } of expireAttempts(engine)) {
-      this.#report(attempt, outcome, { kind: "timed out" });
+      const underWay = this.#underWay.get(attempt);
+      if (underWay) this.#report({ attempt, underWay, outcome, result: { kind: "timed out" } });
       this.#giveUp(attempt);
     }
     for (const attempt of dispatchDue(engine)) this.start(attempt);
@@ -65,28 +73,60 @@ export class Driver {
     for (const check of this.#waiters) check();
   }
 
-  /** Resolves when no attempt is in flight and no task is due. */
-  idle(): Promise<void> {
-    return this.until(() => isIdle(this.#options.engine));
+  /**
+   * Resolves when no attempt is in flight and no task is due.
+   *
+   * @param signal - stops waiting, which resolves too
+   */
+  idle(signal?: AbortSignal): Promise<void> {
+    return this.until(() => this.#lingering.size === 0 && isIdle(this.#options.engine), signal);
   }
 
-  /** Resolves when `holds` does, which is looked at after every step of the engine; at once when there are no more steps. */
-  until(holds: () => boolean): Promise<void> {
+  /**
+   * Resolves when `holds` does, which is looked at after every step of the engine; at once when there are no more steps.
+   *
+   * @param signal - stops waiting, which resolves too
+   */
+  until(holds: () => boolean, signal?: AbortSignal): Promise<void> {
     if (this.#closed) return Promise.resolve();
     return new Promise((resolve) => {
-      const check = (): void => {
-        if (!(this.#closed || holds())) return;
+      const stop = (): void => {
         this.#waiters.delete(check);
+        signal?.removeEventListener("abort", stop);
         resolve();
       };
+      const check = (): void => {
+        if (this.#closed || holds()) stop();
+      };
       this.#waiters.add(check);
+      if (signal?.aborted) stop();
+      else signal?.addEventListener("abort", stop);
       this.changed();
     });
   }
 
-  /** The attempts whose requests are under way. */
+  /** The attempts that are not over. */
+  running(): Attempt[] {
+    return [...this.#underWay.keys()];
+  }
+
+  /** The attempts of which something is under way, rather than waiting for the clock. */
   inFlight(): Attempt[] {
-    return [...this.#requests.keys()];
+    const underWay = [...this.#underWay].flatMap(([attempt, { pausedUntil }]) => {
+      return pausedUntil === Number.POSITIVE_INFINITY ? [attempt] : [];
+    });
+    return [...underWay, ...this.#lingering.keys()];
+  }
+
+  /**
+   * When there is something to do next: for the engine, or for an attempt that waits for the clock.
+   *
+   * @returns milliseconds since the epoch, infinite where nothing is planned
+   */
+  nextEventAt(): number {
+    let next = nextEventAt(this.#options.engine);
+    for (const { pausedUntil } of this.#underWay.values()) next = Math.min(next, pausedUntil);
+    return next;
   }
 
   get closed(): boolean {
@@ -95,7 +135,8 @@ export class Driver {
 
   /** Gives up every request; the engine is not told. */
   abort(): void {
-    for (const attempt of this.#requests.keys()) this.#giveUp(attempt);
+    for (const attempt of this.#underWay.keys()) this.#giveUp(attempt);
+    for (const underWay of this.#lingering.values()) underWay.giveUp();
   }
 
   /** Stops for good. */
@@ -105,18 +146,38 @@ export class Driver {
     this.#cancelTimer();
     this.abort();
     for (const check of this.#waiters) check();
+    this.#options.events.end();
+  }
+
+  async #send(attempt: Attempt, underWay: UnderWay): Promise<AttemptResult> {
+    const { engine, send } = this.#options;
+    try {
+      const request = engine.store.requestOf(attempt.before);
+      return request ? await send(attempt, request, underWay) : lost;
+    } catch (error) {
+      return { kind: "unreachable", reason: error instanceof Error ? error.message : String(error) };
+    }
   }
 
   #finished(attempt: Attempt, result: AttemptResult): void {
-    if (!this.#requests.delete(attempt)) return;
-    this.#report(attempt, finishAttempt(this.#options.engine, attempt, result), result);
+    const underWay = this.#underWay.get(attempt);
+    if (!underWay) return;
+    this.#underWay.delete(attempt);
+    if (underWay.others > 0) this.#lingering.set(attempt, underWay);
+    this.#report({ attempt, underWay, result, outcome: finishAttempt(this.#options.engine, attempt, result) });
     this.run();
   }
 
+  #otherOver(attempt: Attempt): void {
+    if (this.#lingering.get(attempt)?.others !== 0) return;
+    this.#lingering.delete(attempt);
+    this.changed();
+  }
+
   #giveUp(attempt: Attempt): void {
-    const controller = this.#requests.get(attempt);
-    this.#requests.delete(attempt);
-    controller?.abort();
+    const underWay = this.#underWay.get(attempt);
+    this.#underWay.delete(attempt);
+    underWay?.giveUp();
   }
 
   #arm(): void {
@@ -133,26 +194,19 @@ export class Driver {
     this.run();
   }
 
-  #report(attempt: Attempt, outcome: AttemptOutcome, result: AttemptResult): void {
-    const now = this.#options.clock.now();
-    this.#options.events.emit("attempt", {
-      phase: "finished",
-      ...describe(attempt),
-      at: now,
-      durationMs: now - attempt.dispatchedAt,
-      outcome,
-      status: result.kind === "answered" ? result.status : undefined,
-      error: errorOf(result),
-      retryAt: outcome === "retrying" ? attempt.task.record.scheduledAt : undefined,
-    });
+  #report({ attempt, underWay: { seen }, outcome, result }: Over): void {
+    const { clock, events, history } = this.#options;
+    const bytes = seen.end();
+    const finished = finishedAttempt({ id: history.nextId(), attempt, outcome, result, seen, now: clock.now() });
+    history.add(finished, bytes);
+    events.emit("attempt", finished);
   }
 }
 
-function describe({ before }: Attempt): { task: string; queue: string; attempt: number } {
-  return { task: taskName(before.queue, before.id), queue: before.queue, attempt: before.dispatchCount + 1 };
-}
-
-function errorOf(result: AttemptResult): string | undefined {
-  if (result.kind === "answered") return undefined;
-  return result.kind === "timed out" ? "deadline exceeded" : result.reason;
+/** An attempt that is over. */
+interface Over {
+  readonly attempt: Attempt;
+  readonly underWay: UnderWay;
+  readonly outcome: AttemptOutcome;
+  readonly result: AttemptResult;
 }

@@ -1,10 +1,13 @@
-import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import http, { type ClientRequest } from "node:http";
 import https from "node:https";
 import type { Attempt } from "../engine/engine-state.ts";
 import type { AttemptResult } from "../engine/finish-attempt.ts";
-import type { OidcRequest, TaskRequest } from "../engine/records.ts";
+import type { OAuthRequest, OidcRequest, TaskRequest } from "../engine/records.ts";
 import { dispatchHeaders } from "./dispatch-headers.ts";
+import type { Observer, ReceivedResponse, SentRequest } from "./exchange.ts";
+import { headOf, readAnswer } from "./read-answer.ts";
 import { retryAfter } from "./retry-after.ts";
+import { type TargetOptions, targetOf } from "./target.ts";
 
 /**
  * An idle connection is closed after this time: sooner than the 5 s after which a Node server closes it, so that a request
@@ -12,14 +15,11 @@ import { retryAfter } from "./retry-after.ts";
  */
 const IDLE_CONNECTION_MS = 4_000;
 
-/** Of an answer's body nothing is used: more than this is not waited for. */
-const LARGEST_ANSWER = 1024 * 1024;
-
 /** What a sender needs of the emulator around it. */
-export interface SenderOptions {
+export interface SenderOptions extends TargetOptions {
   readonly now: () => number;
-  /** Mints the token of a dispatch. */
-  readonly mint: (oidc: OidcRequest, url: string) => Promise<string>;
+  /** Mints the token of a dispatch; the URL is the audience where none is set. */
+  readonly mint: (authorization: OidcRequest | OAuthRequest, url: string) => Promise<string>;
 }
 
 /** Sends the requests of attempts, over connections that are kept for the next. Redirects are answers like any other. */
@@ -33,21 +33,17 @@ export class HttpSender {
   }
 
   /**
-   * @param signal - gives the request up, which counts as unreachable
+   * @param observer - told what goes out and what comes back; may give the request up, which counts as unreachable
    * @returns how it ended; never throws
    */
-  async send(attempt: Attempt, request: TaskRequest, signal: AbortSignal): Promise<AttemptResult> {
+  async send(attempt: Attempt, request: TaskRequest, observer: Observer): Promise<AttemptResult> {
     try {
-      const token = request.oidc && (await this.#options.mint(request.oidc, request.url));
-      const target = new URL(request.url);
-      const options = {
-        method: request.method,
-        headers: Object.fromEntries(dispatchHeaders(attempt, request, token)),
-        signal,
-      };
-      const response = await this.#exchange(target, options, request.body);
-      const notBefore = retryAfter(response.headers["retry-after"], this.#options.now());
-      return { kind: "answered", status: response.statusCode ?? 0, notBefore };
+      const sent = await this.#prepare(attempt, request);
+      observer.onRequest(sent);
+      const received = await this.#exchange(sent, observer);
+      observer.onResponse(received);
+      const header = received.headers.find(([name]) => name.toLowerCase() === "retry-after");
+      return { kind: "answered", status: received.status, notBefore: retryAfter(header?.[1], this.#options.now()) };
     } catch (error) {
       return { kind: "unreachable", reason: reasonOf(error) };
     }
@@ -59,42 +55,37 @@ export class HttpSender {
     this.#https.destroy();
   }
 
-  #exchange(target: URL, options: RequestOptions, body: Uint8Array): Promise<IncomingMessage> {
+  async #prepare({ task, before }: Attempt, request: TaskRequest): Promise<SentRequest> {
+    const target = targetOf(request, task.queue.record, this.#options);
+    const { authorization, method, url, body } = target;
+    const token = authorization && (await this.#options.mint(authorization, target.uri));
+    return { method, url: url.href, headers: dispatchHeaders(before, request.kind, target, token), body };
+  }
+
+  #exchange(sent: SentRequest, { signal, bodyBytes }: Observer): Promise<ReceivedResponse> {
     return new Promise((resolve, reject) => {
-      const outgoing = this.#open(target, options);
+      const outgoing = this.#open(sent, signal);
       outgoing.on("error", reject);
       // Nobody asked for another protocol: an answer like any other, save that nothing can follow it.
       outgoing.on("upgrade", (response, socket) => {
         socket.destroy();
-        resolve(response);
+        resolve(headOf(response));
       });
       outgoing.on("response", (response) => {
-        drain(response, () => resolve(response), reject);
+        readAnswer(response, bodyBytes).then(resolve, reject);
       });
-      outgoing.end(body);
+      outgoing.end(sent.body);
     });
   }
 
-  #open(target: URL, options: RequestOptions): ClientRequest {
+  #open({ method, url, headers }: SentRequest, signal: AbortSignal): ClientRequest {
+    const target = new URL(url);
+    // A flat list is sent as it is: names keep their case, and nothing is added.
+    const options = { method, headers: headers.flat(), signal };
     return target.protocol === "https:"
       ? https.request(target, { ...options, agent: this.#https })
       : http.request(target, { ...options, agent: this.#http });
   }
-}
-
-function drain(response: IncomingMessage, done: () => void, failed: (error: Error) => void): void {
-  let size = 0;
-  response.on("data", (chunk: Buffer) => {
-    size += chunk.length;
-    if (size <= LARGEST_ANSWER) return;
-    done();
-    response.destroy();
-  });
-  response.on("end", done);
-  response.on("error", failed);
-  response.on("close", () => {
-    if (!response.complete) failed(new Error("the connection closed before the answer was complete"));
-  });
 }
 
 /** An AggregateError, from a host with several addresses, has no message of its own. */

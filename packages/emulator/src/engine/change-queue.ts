@@ -18,6 +18,11 @@ export function setPurgeTime(state: EngineState, queue: EngineQueue, purgedAt: n
   keep(state, queue, { ...queue.record, purgedAt });
 }
 
+/** The access policy, as JSON. */
+export function setQueuePolicy(state: EngineState, queue: EngineQueue, policy: string): void {
+  keep(state, queue, { ...queue.record, policy });
+}
+
 function keep(state: EngineState, queue: EngineQueue, record: QueueRecord): void {
   queue.record = record;
   state.store.putQueue(record);

@@ -11,7 +11,7 @@ export function queueNameState(state: EngineState, name: string): "free" | "take
 
 /** Creates a queue that runs; its name has to be free. */
 export function createQueue(state: EngineState, name: string, settings: QueueSettings): EngineQueue {
-  const queue = addQueue(state, { name, settings, state: "RUNNING", purgedAt: undefined });
+  const queue = addQueue(state, { name, settings, state: "RUNNING", purgedAt: undefined, policy: undefined });
   state.store.putQueue(queue.record);
   return queue;
 }

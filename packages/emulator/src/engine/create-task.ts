@@ -1,5 +1,5 @@
 import { addTask, type EngineQueue, type EngineState, type EngineTask } from "./engine-state.ts";
-import type { TaskRequest } from "./records.ts";
+import type { RetrySettings, TaskRequest } from "./records.ts";
 import { refreshWake } from "./wake.ts";
 
 /** What a caller decides about a new task. */
@@ -9,6 +9,7 @@ export interface NewTask {
   readonly createdAt: number;
   readonly scheduledAt: number;
   readonly deadlineMs: number;
+  readonly retry: RetrySettings | undefined;
   readonly request: TaskRequest;
 }
 
@@ -29,6 +30,7 @@ export function createTask(state: EngineState, queue: EngineQueue, task: NewTask
     createdAt: task.createdAt,
     scheduledAt: task.scheduledAt,
     deadlineMs: task.deadlineMs,
+    retry: task.retry,
     queue: queue.record.name,
     sequence: state.lastSequence,
     dispatchCount: 0,

@@ -1,9 +1,12 @@
+import { deleteTask } from "./delete-task.ts";
 import type { Attempt, EngineState } from "./engine-state.ts";
+import { expiredTask } from "./expiry.ts";
 import { startDueAttempt } from "./start-attempt.ts";
-import { refreshWake } from "./wake.ts";
+import { nextDispatchAt, refreshWake } from "./wake.ts";
 
 /**
- * Starts every attempt that is due and that its queue's state, rate and concurrency allow, in order of time.
+ * Starts every attempt that is due and that its queue's state, rate and concurrency allow, in order of time; takes away the
+ * tasks that have become too old.
  *
  * @returns the attempts started, for the shell to carry out
  */
@@ -13,8 +16,10 @@ export function dispatchDue(state: EngineState): Attempt[] {
   for (;;) {
     const queue = state.wakes.peek();
     if (!queue || queue.wakeAt > now) return started;
-    const task = queue.waiting.peek();
-    if (task) started.push(startDueAttempt(state, task));
+    const expired = expiredTask(queue, now);
+    const due = nextDispatchAt(queue, now) <= now ? queue.waiting.peek() : undefined;
+    if (expired) deleteTask(state, expired);
+    else if (due) started.push(startDueAttempt(state, due));
     else refreshWake(state, queue);
   }
 }

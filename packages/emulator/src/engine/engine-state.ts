@@ -1,8 +1,10 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
 import { Heap, type HeapItem } from "./heap.ts";
+import { RecentCount } from "./recent-count.ts";
 import type { QueueRecord, TaskRecord } from "./records.ts";
 import { TaskLog } from "./task-log.ts";
+import { Throttle } from "./throttle.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import { Tombstones } from "./tombstones.ts";
 
@@ -25,9 +27,15 @@ export interface EngineQueue extends HeapItem {
   readonly bucket: TokenBucket;
   readonly named: Tombstones;
   readonly generated: Tombstones;
-  /** Attempts that hold one of the `maxConcurrentDispatches` slots. */
+  /** Attempts that ended within the last minute. */
+  readonly executed: RecentCount;
+  /** Set where the engine slows queues down for their targets' sake. */
+  readonly throttle: Throttle | undefined;
+  /** Attempts in flight. */
+  running: number;
+  /** Those of them that hold one of the `maxConcurrentDispatches` slots: all that RunTask did not force. */
   inFlight: number;
-  /** When this queue can dispatch next, as things stand; infinite where something else has to happen first. */
+  /** When this queue has something to do next, as things stand; infinite where something else has to happen first. */
   wakeAt: number;
 }
 
@@ -47,10 +55,12 @@ export interface Attempt extends HeapItem {
 export interface EngineOptions {
   readonly clock: Pick<Clock, "now">;
   readonly store: Store;
-  /** How long the name of a task stays taken after it has gone. */
+  /** How long the name of a task stays taken after it has gone, where its queue does not say it. */
   readonly taskCooldownMs: number;
   /** How long the name of a queue stays taken after it was deleted. */
   readonly queueCooldownMs: number;
+  /** Whether queues slow down while their targets answer 429 or 503, or fail often. */
+  readonly throttling: boolean;
 }
 
 /** The whole state of an engine. The transitions beside this file are the only ones to change it. */
@@ -59,11 +69,13 @@ export interface EngineState extends EngineOptions {
   readonly queueTombstones: Tombstones;
   readonly wakes: Heap<EngineQueue>;
   readonly attempts: Heap<Attempt>;
+  /** Small facts that are kept beside queues and tasks. */
+  readonly values: Map<string, string>;
   lastSequence: number;
 }
 
 /** A generated id never comes again, so its tombstone only serves a better message: the newest of each queue are enough. */
-const GENERATED_TOMBSTONES = 10_000;
+export const GENERATED_TOMBSTONES = 10_000;
 
 /** @returns an engine without queues */
 export function emptyState(options: EngineOptions): EngineState {
@@ -73,6 +85,7 @@ export function emptyState(options: EngineOptions): EngineState {
     queueTombstones: new Tombstones(Number.POSITIVE_INFINITY, (name) => options.store.deleteTombstone(name)),
     wakes: new Heap((a, b) => a.wakeAt < b.wakeAt),
     attempts: new Heap((a, b) => a.deadlineAt < b.deadlineAt),
+    values: new Map(),
     lastSequence: 0,
   };
 }
@@ -88,6 +101,9 @@ export function addQueue(state: EngineState, record: QueueRecord): EngineQueue {
     bucket: new TokenBucket(record.settings.maxDispatchesPerSecond, record.settings.maxBurstSize),
     named: new Tombstones(Number.POSITIVE_INFINITY, forget),
     generated: new Tombstones(GENERATED_TOMBSTONES, forget),
+    executed: new RecentCount(),
+    throttle: state.throttling ? new Throttle() : undefined,
+    running: 0,
     inFlight: 0,
     wakeAt: Number.POSITIVE_INFINITY,
     heapIndex: -1,

@@ -1,7 +1,8 @@
 import { backoffMs } from "cloudtask/internal";
 import { deleteTask } from "./delete-task.ts";
 import type { Attempt, EngineState } from "./engine-state.ts";
-import type { QueueSettings, TaskRecord } from "./records.ts";
+import type { RetrySettings, TaskRecord } from "./records.ts";
+import type { Sign } from "./throttle.ts";
 import { refreshWake } from "./wake.ts";
 
 /** How the request of an attempt ended. */
@@ -29,12 +30,18 @@ const LAST_MOMENT = 253_402_300_799_999;
 export function finishAttempt(state: EngineState, attempt: Attempt, result: AttemptResult): AttemptOutcome {
   if (attempt.finished) return "ignored";
   const { task } = attempt;
+  const { queue } = task;
+  const sign = queue.throttle && signOf(state, task.record, result);
   attempt.finished = true;
   state.attempts.remove(attempt);
   task.running -= 1;
-  if (!attempt.forced) task.queue.inFlight -= 1;
+  queue.running -= 1;
+  if (!attempt.forced) queue.inFlight -= 1;
+  const now = state.clock.now();
+  queue.executed.add(now);
+  if (sign) queue.throttle?.note(sign, now);
   const outcome = task.gone ? "ignored" : settle(state, attempt, result);
-  refreshWake(state, task.queue);
+  refreshWake(state, queue);
   return outcome;
 }
 
@@ -55,19 +62,19 @@ export function expireAttempts(state: EngineState): { attempt: Attempt; outcome:
 
 function settle(state: EngineState, attempt: Attempt, result: AttemptResult): AttemptOutcome {
   const { task } = attempt;
-  if (result.kind === "answered" && result.status >= 200 && result.status < 300) {
+  if (isSuccess(result)) {
     deleteTask(state, task);
     return "succeeded";
   }
   const now = state.clock.now();
-  const { settings } = task.queue.record;
+  const retry = task.record.retry ?? task.queue.record.settings;
   const failed = withFailure(attempt, result, now);
-  if (task.running === 0 && isExhausted(failed, settings, now)) {
+  if (task.running === 0 && isExhausted(failed, retry, now)) {
     deleteTask(state, task);
     return "exhausted";
   }
   const base = attempt.forced ? attempt.dispatchedAt : now;
-  const retryAt = base + backoffMs(settings, failed.failureCount);
+  const retryAt = base + backoffMs(retry, failed.failureCount);
   const notBefore = (result.kind === "answered" && result.notBefore) || 0;
   task.record = { ...failed, scheduledAt: Math.min(Math.max(retryAt, notBefore), LAST_MOMENT) };
   state.store.updateTask(task.record);
@@ -79,10 +86,25 @@ function settle(state: EngineState, attempt: Attempt, result: AttemptResult): At
  * Both limits have to be reached: `RetryConfig.max_retry_duration` in google/cloud/tasks/v2/queue.proto says "once … time
  * has passed *and* the task has been attempted max_attempts times".
  */
-function isExhausted(record: TaskRecord, settings: QueueSettings, now: number): boolean {
-  if (settings.maxAttempts === -1 || record.dispatchCount < settings.maxAttempts) return false;
+function isExhausted(record: TaskRecord, retry: RetrySettings, now: number): boolean {
+  if (retry.maxAttempts === -1 || record.dispatchCount < retry.maxAttempts) return false;
   const age = now - (record.firstDispatchedAt ?? now);
-  return settings.maxRetryDurationMs === 0 || age >= settings.maxRetryDurationMs;
+  return retry.maxRetryDurationMs === 0 || age >= retry.maxRetryDurationMs;
+}
+
+/**
+ * Of App Engine a 429 is an error like any other: `AppEngineHttpRequest` in google/cloud/tasks/v2/target.proto. The request
+ * of a task that was deleted meanwhile is lost, and with it of which kind it was.
+ */
+function signOf(state: EngineState, record: TaskRecord, result: AttemptResult): Sign {
+  if (isSuccess(result)) return "succeeded";
+  const status = result.kind === "answered" ? result.status : undefined;
+  const isOverload = status === 503 || (status === 429 && state.store.requestOf(record)?.kind !== "appEngine");
+  return isOverload ? "overloaded" : "failed";
+}
+
+function isSuccess(result: AttemptResult): boolean {
+  return result.kind === "answered" && result.status >= 200 && result.status < 300;
 }
 
 function withFailure(attempt: Attempt, result: AttemptResult, now: number): TaskRecord {
@@ -99,6 +121,7 @@ function withFailure(attempt: Attempt, result: AttemptResult, now: number): Task
       dispatchedAt: attempt.dispatchedAt,
       finishedAt: now,
       status: statusOf(result),
+      timedOut: result.kind === "timed out",
     },
   };
 }

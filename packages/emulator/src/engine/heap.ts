@@ -44,6 +44,12 @@ export class Heap<T extends HeapItem> {
     this.moved(last);
   }
 
+  /** Takes every item out. */
+  clear(): void {
+    for (const item of this.#items) item.heapIndex = -1;
+    this.#items.length = 0;
+  }
+
   /** Puts an item right whose order has changed. */
   moved(item: T): void {
     this.#rise(item);

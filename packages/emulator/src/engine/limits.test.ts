@@ -64,7 +64,7 @@ test("a paused queue dispatches nothing until it is resumed, and then everything
   for (const id of ids(3)) addTask(bench, queue, id, 1_000);
   bench.clock.advance("1h");
   expect(dispatchDue(bench.engine)).toEqual([]);
-  expect(nextEventAt(bench.engine)).toBe(Number.POSITIVE_INFINITY);
+  expect(nextEventAt(bench.engine)).toBe(START + queue.record.settings.taskTtlMs);
   expect(isIdle(bench.engine)).toBe(true);
   setQueueState(bench.engine, queue, "RUNNING");
   expect(isIdle(bench.engine)).toBe(false);

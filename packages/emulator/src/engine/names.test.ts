@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { addQueue, addTask, engineBench, QUEUE } from "../../test/support/engine.ts";
+import { setQueueSettings } from "./change-queue.ts";
 import { queueNameState } from "./create-queue.ts";
 import { taskIdState } from "./create-task.ts";
-import { deleteQueue } from "./delete-queue.ts";
+import { deleteQueue, purgeQueue } from "./delete-queue.ts";
 import { deleteTask } from "./delete-task.ts";
 import { TaskLog } from "./task-log.ts";
 import { Tombstones } from "./tombstones.ts";
@@ -22,6 +23,28 @@ test("without a cooldown a name is free at once", () => {
   const queue = addQueue(bench);
   deleteTask(bench.engine, addTask(bench, queue, "t"));
   expect(taskIdState(bench.engine, queue, "t")).toBe("free");
+});
+
+test("a queue's own tombstone_ttl beats the cooldown, for what goes from now on", () => {
+  const bench = engineBench({ taskCooldownMs: 60_000 });
+  const queue = addQueue(bench);
+  deleteTask(bench.engine, addTask(bench, queue, "before"));
+  setQueueSettings(bench.engine, queue, { ...queue.record.settings, tombstoneTtlMs: 1_000 });
+  deleteTask(bench.engine, addTask(bench, queue, "after"));
+  bench.clock.advance("1s");
+  expect(["before", "after"].map((id) => taskIdState(bench.engine, queue, id))).toEqual(["recently gone", "free"]);
+});
+
+test("a purge keeps the names that were chosen, and of the ids that were generated the newest", () => {
+  const bench = engineBench();
+  const queue = addQueue(bench);
+  addTask(bench, queue, "chosen");
+  for (let id = 0; id < 10_002; id += 1) addTask(bench, queue, `${id}`, 0, { named: false });
+  purgeQueue(bench.engine, queue);
+  const ids = ["chosen", "0", "1", "2", "10001"];
+  expect(ids.map((id) => taskIdState(bench.engine, queue, id) === "free")).toEqual([false, true, true, false, false]);
+  expect([...bench.store.load().tombstones]).toHaveLength(10_001);
+  expect(queue.tasks.size + queue.waiting.size + queue.log.page(0, 1).length).toBe(0);
 });
 
 test("the name of a queue stays taken for its cooldown, and its tasks' names are forgotten with it", () => {
@@ -52,6 +75,17 @@ test("beyond their limit the oldest tombstones give way", () => {
   tombstones.prune(0);
   expect(forgotten).toEqual(["a"]);
   expect(tombstones.isTaken("c", 0)).toBe(true);
+});
+
+test("tombstones that are forgotten in great number leave no gaps behind", () => {
+  const forgotten: string[] = [];
+  const tombstones = new Tombstones(Number.POSITIVE_INFINITY, (name) => forgotten.push(name));
+  for (let name = 0; name < 1_000; name += 1) {
+    tombstones.add(`${name}`, name + 10);
+    tombstones.prune(name);
+  }
+  expect(forgotten).toEqual(Array.from({ length: 990 }, (_, name) => `${name}`));
+  expect([989, 990, 999].map((name) => tombstones.isTaken(`${name}`, 999))).toEqual([false, true, true]);
 });
 
 test("a log is read page by page, whatever goes in between", () => {

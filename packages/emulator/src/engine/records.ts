@@ -17,7 +17,21 @@ export interface QueueSettings {
   readonly maxDoublings: number;
   /** Kept and given back; the emulator writes no logs to Google. */
   readonly loggingSamplingRatio: number | undefined;
+  /** A task older than this is deleted, whatever became of it. */
+  readonly taskTtlMs: number;
+  /** How long the name of a task stays taken after it has gone; unset means what the engine was told. */
+  readonly tombstoneTtlMs: number | undefined;
+  /** Beats the routing of App Engine tasks. */
+  readonly routing: AppEngineRouting | undefined;
+  /** What the dispatches of HTTP tasks take from the queue. */
+  readonly httpTarget: HttpTarget | undefined;
 }
+
+/** When a failed task is tried again, and how often: of a queue, or a task's own. */
+export type RetrySettings = Pick<
+  QueueSettings,
+  "maxAttempts" | "maxRetryDurationMs" | "minBackoffMs" | "maxBackoffMs" | "maxDoublings"
+>;
 
 /** A queue as it is kept. */
 export interface QueueRecord {
@@ -25,22 +39,76 @@ export interface QueueRecord {
   readonly state: QueueState;
   readonly settings: QueueSettings;
   readonly purgedAt: number | undefined;
+  /** The google.iam.v1.Policy that was set, as JSON. */
+  readonly policy: string | undefined;
 }
 
-/** The account and audience of the token that a dispatch carries. */
+/** The OIDC token that a dispatch carries. */
 export interface OidcRequest {
+  readonly kind: "oidc";
   readonly serviceAccountEmail: string;
   /** Empty means the target's URL. */
   readonly audience: string;
 }
 
+/** The OAuth access token that a dispatch carries. */
+export interface OAuthRequest {
+  readonly kind: "oauth";
+  readonly serviceAccountEmail: string;
+  /** Empty means https://www.googleapis.com/auth/cloud-platform. */
+  readonly scope: string;
+}
+
+/** Where in an App Engine app a task goes; empty means the default. */
+export interface AppEngineRouting {
+  readonly service: string;
+  readonly version: string;
+  readonly instance: string;
+}
+
+/** What an HTTP queue sets on the requests of its tasks when they are dispatched: google.cloud.tasks.v2beta3.HttpTarget. */
+export interface HttpTarget {
+  readonly uri: UriOverride | undefined;
+  /** Unset leaves the task's own. */
+  readonly method: string | undefined;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly authorization: OidcRequest | OAuthRequest | undefined;
+}
+
+/** Parts of a URL that a queue sets; what is undefined stays as the task has it. */
+export interface UriOverride {
+  readonly scheme: "HTTP" | "HTTPS" | undefined;
+  readonly host: string | undefined;
+  /** 0 clears the port. */
+  readonly port: number | undefined;
+  /** Empty clears the path. */
+  readonly path: string | undefined;
+  /** Empty clears the query. */
+  readonly query: string | undefined;
+  readonly mode: "ALWAYS" | "IF_NOT_EXISTS";
+}
+
 /** The request of a task: never changes, and may be large, so the engine leaves it with the store. */
-export interface TaskRequest {
-  readonly url: string;
+export type TaskRequest = HttpTaskRequest | AppEngineTaskRequest;
+
+interface RequestBase {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  readonly oidc: OidcRequest | undefined;
+}
+
+/** A request to any URL. */
+export interface HttpTaskRequest extends RequestBase {
+  readonly kind: "http";
+  readonly url: string;
+  readonly authorization: OidcRequest | OAuthRequest | undefined;
+}
+
+/** A request to the App Engine app of the queue's project. */
+export interface AppEngineTaskRequest extends RequestBase {
+  readonly kind: "appEngine";
+  readonly relativeUri: string;
+  readonly routing: AppEngineRouting;
 }
 
 /** One attempt, as `Task.last_attempt` shows it. */
@@ -51,6 +119,8 @@ export interface AttemptRecord {
   readonly finishedAt: number | undefined;
   /** The HTTP status of the answer; 504 for a deadline that passed; unset where no answer came. */
   readonly status: number | undefined;
+  /** Whether the deadline passed before an answer came. */
+  readonly timedOut: boolean;
 }
 
 /** A task as it is kept, without its request. */
@@ -64,6 +134,8 @@ export interface TaskRecord {
   readonly createdAt: number;
   readonly scheduledAt: number;
   readonly deadlineMs: number;
+  /** The task's own, which beats the queue's. */
+  readonly retry: RetrySettings | undefined;
   /** Attempts started, those in flight too. */
   readonly dispatchCount: number;
   /** Attempts that were answered. */
@@ -82,4 +154,10 @@ export interface Tombstone {
   /** Whether a caller chose the name: true for every queue. */
   readonly named: boolean;
   readonly reusableAt: number;
+}
+
+/** A small fact beside queues and tasks, by its name: a signing key, say. */
+export interface StoredValue {
+  readonly key: string;
+  readonly value: string;
 }

@@ -1,6 +1,13 @@
 import type { EngineState } from "./engine-state.ts";
+import { deleteValue } from "./values.ts";
 
-/** Forgets every queue, task and name. Attempts that still run end without effect. */
+/** Values under these names are about queues and tasks, and go with them. */
+const PASSING_VALUES = "operation/";
+
+/**
+ * Forgets every queue, task and name, and the values of operations; all other values stay. Attempts that still run end
+ * without effect.
+ */
 export function resetEngine(state: EngineState): void {
   for (const queue of state.queues.values()) {
     for (const task of queue.tasks.values()) task.gone = true;
@@ -10,4 +17,7 @@ export function resetEngine(state: EngineState): void {
   state.queues.clear();
   state.queueTombstones.clear();
   state.store.clear();
+  for (const key of state.values.keys()) {
+    if (key.startsWith(PASSING_VALUES)) deleteValue(state, key);
+  }
 }

@@ -15,7 +15,9 @@ export function restoreEngine(options: EngineOptions): EngineState {
     if (queue) addTask(queue, record);
     state.lastSequence = Math.max(state.lastSequence, record.sequence);
   }
-  for (const tombstone of stored.tombstones) restoreTombstone(state, tombstone);
+  for (const { key, value } of stored.values) state.values.set(key, value);
+  // All are read before the first is put in its place, which may make another give way, in the store too.
+  for (const tombstone of [...stored.tombstones]) restoreTombstone(state, tombstone);
   for (const queue of state.queues.values()) refreshWake(state, queue);
   return state;
 }

@@ -129,3 +129,41 @@ test("RunTask beside an attempt that runs: the task waits again only when both h
   expect(finishAttempt(bench.engine, second, answered(200))).toBe("succeeded");
   expect(queue.tasks.size).toBe(0);
 });
+
+test("RunTask beside an attempt that runs, and both fail: the task is scheduled once", () => {
+  const bench = engineBench();
+  const queue = addQueue(bench, { minBackoffMs: 1_000, maxBackoffMs: 1_000 });
+  const task = addTask(bench, queue, "t");
+  const [first] = dispatchDue(bench.engine);
+  const second = runTask(bench.engine, task);
+  expect(finishAttempt(bench.engine, second, answered(500))).toBe("retrying");
+  expect(first && finishAttempt(bench.engine, first, answered(500))).toBe("retrying");
+  bench.clock.advance("1s");
+  expect(dispatchDue(bench.engine)).toHaveLength(1);
+  bench.clock.advance("1m");
+  expect(dispatchDue(bench.engine)).toEqual([]);
+  expect(task.record).toMatchObject({ dispatchCount: 3, responseCount: 2, failureCount: 2 });
+});
+
+test("two attempts at once that use up max_attempts end the task when the second has failed", () => {
+  const bench = engineBench();
+  const task = addTask(bench, addQueue(bench, { maxAttempts: 2 }), "t");
+  const attempts = [...dispatchDue(bench.engine), runTask(bench.engine, task)];
+  const outcomes = attempts.map((attempt) => finishAttempt(bench.engine, attempt, answered(500)));
+  expect(outcomes).toEqual(["retrying", "exhausted"]);
+});
+
+test("a task's own retry settings beat its queue's", () => {
+  const bench = engineBench();
+  const queue = addQueue(bench, { maxAttempts: 100, minBackoffMs: 100 });
+  const own = { maxAttempts: 3, maxRetryDurationMs: 0, minBackoffMs: 5_000, maxBackoffMs: 8_000, maxDoublings: 16 };
+  const task = addTask(bench, queue, "t", 0, { retry: own });
+  const waits = ["first", "second", "third"].map(() => {
+    for (const attempt of dispatchDue(bench.engine)) finishAttempt(bench.engine, attempt, answered(500));
+    const wait = task.record.scheduledAt - bench.clock.now();
+    bench.clock.turnTo(task.record.scheduledAt);
+    return wait;
+  });
+  expect(waits.slice(0, 2)).toEqual([5_000, 8_000]);
+  expect(queue.tasks.size).toBe(0);
+});

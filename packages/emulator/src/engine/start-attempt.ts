@@ -32,6 +32,7 @@ function start(state: EngineState, task: EngineTask, forced: boolean): Attempt {
   };
   task.queue.waiting.remove(task);
   task.running += 1;
+  task.queue.running += 1;
   task.record = dispatched(before, now);
   state.attempts.push(attempt);
   state.store.updateTask(task.record);
@@ -44,6 +45,12 @@ function dispatched(record: TaskRecord, now: number): TaskRecord {
     ...record,
     dispatchCount: record.dispatchCount + 1,
     firstDispatchedAt: record.firstDispatchedAt ?? now,
-    lastAttempt: { scheduledAt: record.scheduledAt, dispatchedAt: now, finishedAt: undefined, status: undefined },
+    lastAttempt: {
+      scheduledAt: record.scheduledAt,
+      dispatchedAt: now,
+      finishedAt: undefined,
+      status: undefined,
+      timedOut: false,
+    },
   };
 }

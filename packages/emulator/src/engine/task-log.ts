@@ -4,10 +4,15 @@ export interface LogItem {
   readonly gone: boolean;
 }
 
-/** The tasks of a queue in the order of their creation, for lists that are read page by page while tasks come and go. */
+/**
+ * The tasks of a queue in the order of their creation: for lists that are read page by page while tasks come and go, and to
+ * know the oldest.
+ */
 export class TaskLog<T extends LogItem> {
   #tasks: T[] = [];
   #gone = 0;
+  /** Everything before it has gone. */
+  #first = 0;
 
   append(task: T): void {
     this.#tasks.push(task);
@@ -19,6 +24,23 @@ export class TaskLog<T extends LogItem> {
     if (this.#gone <= 32 || this.#gone * 2 <= this.#tasks.length) return;
     this.#tasks = this.#tasks.filter((task) => !task.gone);
     this.#gone = 0;
+    this.#first = 0;
+  }
+
+  /** Forgets all. */
+  clear(): void {
+    this.#tasks = [];
+    this.#gone = 0;
+    this.#first = 0;
+  }
+
+  /** The task that was created first, of those that exist. */
+  oldest(): T | undefined {
+    for (;;) {
+      const task = this.#tasks[this.#first];
+      if (!task?.gone) return task;
+      this.#first += 1;
+    }
   }
 
   /**
@@ -37,7 +59,7 @@ export class TaskLog<T extends LogItem> {
   }
 
   #firstAfter(sequence: number): number {
-    let low = 0;
+    let low = this.#first;
     let high = this.#tasks.length;
     while (low < high) {
       const middle = (low + high) >> 1;

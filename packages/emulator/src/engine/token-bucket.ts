@@ -34,6 +34,7 @@ export class TokenBucket {
 
   /** Changes rate and capacity; the tokens that are there stay, as far as they fit. */
   configure(ratePerSecond: number, capacity: number, now: number): void {
+    if (this.#perTokenMs === 1000 / ratePerSecond && this.#capacity === capacity) return;
     const missing = Math.max(0, this.#fullAt - now) / this.#perTokenMs;
     const tokens = Math.min(capacity, this.#capacity - missing);
     this.#perTokenMs = 1000 / ratePerSecond;

@@ -1,9 +1,15 @@
+/** Gaps at the front of the order are closed when there are more of them than this, and more than names. */
+const FEW_GAPS = 32;
+
 /**
- * Names that stay taken for a while, in the order in which they are free again: they expire from the front, so that no
- * timer and no scan is needed.
+ * Names that stay taken for a while, in the order in which they were left: they expire from the front, so that no timer and
+ * no scan is needed. Where a name's time is shorter than that of one before it, it is free in time, and forgotten with it.
  */
 export class Tombstones {
   readonly #reusableAt = new Map<string, number>();
+  /** Beside the map, because finding a map's first key walks over all that were deleted before it. */
+  #order: string[] = [];
+  #first = 0;
   readonly #limit: number;
   readonly #forget: (name: string) => void;
 
@@ -17,8 +23,9 @@ export class Tombstones {
   }
 
   add(name: string, reusableAt: number): void {
-    this.#reusableAt.delete(name);
     this.#reusableAt.set(name, reusableAt);
+    this.#order.push(name);
+    while (this.#reusableAt.size > this.#limit) this.#forgetFirst();
   }
 
   isTaken(name: string, now: number): boolean {
@@ -28,14 +35,25 @@ export class Tombstones {
   /** Forgets all, without telling. */
   clear(): void {
     this.#reusableAt.clear();
+    this.#order = [];
+    this.#first = 0;
   }
 
   /** Forgets what has expired. */
   prune(now: number): void {
-    for (const [name, reusableAt] of this.#reusableAt) {
-      if (reusableAt > now && this.#reusableAt.size <= this.#limit) return;
-      this.#reusableAt.delete(name);
-      this.#forget(name);
+    for (;;) {
+      const name = this.#order[this.#first];
+      if (name === undefined || this.isTaken(name, now)) return;
+      this.#forgetFirst();
     }
+  }
+
+  #forgetFirst(): void {
+    const name = this.#order[this.#first];
+    this.#first += 1;
+    if (name !== undefined && this.#reusableAt.delete(name)) this.#forget(name);
+    if (this.#first <= FEW_GAPS || this.#first * 2 <= this.#order.length) return;
+    this.#order = this.#order.slice(this.#first);
+    this.#first = 0;
   }
 }

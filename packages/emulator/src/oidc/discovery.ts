@@ -4,6 +4,12 @@ export const DISCOVERY_PATH = "/.well-known/openid-configuration";
 /** Where the key set is served. */
 export const JWKS_PATH = "/oidc/jwks";
 
+/** Where the certificates are served, in the manner of https://www.googleapis.com/oauth2/v1/certs. */
+export const CERTS_PATH = "/oidc/certs";
+
+/** Where access tokens are looked up, in the manner of https://oauth2.googleapis.com/tokeninfo. */
+export const TOKEN_INFO_PATH = "/oidc/tokeninfo";
+
 /**
  * What a verifier reads first.
  *

@@ -1,6 +1,11 @@
-import { createHash, generateKeyPair, type KeyObject, sign } from "node:crypto";
+import { sign } from "node:crypto";
 import { promisify } from "node:util";
-import type { OidcRequest } from "../engine/records.ts";
+import type { EngineState } from "../engine/engine-state.ts";
+import type { OAuthRequest, OidcRequest } from "../engine/records.ts";
+import { AccessTokens, type TokenInfo } from "./access-tokens.ts";
+import { selfSigned } from "./certificate.ts";
+import { uniqueId } from "./service-account.ts";
+import { type PublicJwk, type SigningKey, signingKey } from "./signing-key.ts";
 
 const LIFETIME_S = 3600;
 
@@ -10,23 +15,7 @@ const SHARED_MS = 60_000;
 /** Audiences are often one URL per task: beyond this many tokens, all are forgotten. */
 const MOST_TOKENS = 1_000;
 
-const generateKeys = promisify(generateKeyPair);
 const signAsync = promisify(sign);
-
-/** A public key as RFC 7517 writes it. */
-export interface PublicJwk {
-  readonly kty: "RSA";
-  readonly alg: "RS256";
-  readonly use: "sig";
-  readonly kid: string;
-  readonly n: string;
-  readonly e: string;
-}
-
-interface SigningKey {
-  readonly privateKey: KeyObject;
-  readonly jwk: PublicJwk;
-}
 
 interface SharedToken {
   readonly token: Promise<string>;
@@ -38,45 +27,64 @@ export interface MinterOptions {
   readonly now: () => number;
   /** The issuer: where the discovery document is served. */
   readonly issuer: () => string;
+  /** Where the signing key is kept. */
+  readonly engine: EngineState;
 }
 
 /**
- * Mints the OIDC tokens of dispatches: RS256, with a key of this emulator alone, made when the first token or the key set
- * is asked for, because that takes longer than all the rest of a start.
+ * Mints the tokens of dispatches. OIDC tokens are RS256, with a key of this emulator alone, made when the first token or the
+ * key set is asked for, because that takes longer than all the rest of a start.
  */
 export class TokenMinter {
   readonly #options: MinterOptions;
   readonly #tokens = new Map<string, SharedToken>();
+  readonly #accessTokens: AccessTokens;
   #key: Promise<SigningKey> | undefined;
 
   constructor(options: MinterOptions) {
     this.#options = options;
+    this.#accessTokens = new AccessTokens(options.now);
   }
 
   /**
-   * @param oidc - the account and, if set, the audience
+   * @param authorization - the account and, if set, the audience or the scope
    * @param url - the target: the audience where none is set
-   * @returns a signed token, valid for an hour from now
+   * @returns a signed OIDC token, valid for an hour from now, or an OAuth access token
    */
-  mint({ serviceAccountEmail, audience }: OidcRequest, url: string): Promise<string> {
-    const now = this.#options.now();
-    const aud = audience || url;
-    const key = JSON.stringify([serviceAccountEmail, aud]);
-    const shared = this.#tokens.get(key);
-    if (shared && now >= shared.mintedAt && now < shared.mintedAt + SHARED_MS) return shared.token;
-    if (this.#tokens.size >= MOST_TOKENS) this.#tokens.clear();
-    const token = this.#sign(this.#claims(serviceAccountEmail, aud, Math.floor(now / 1000)));
-    this.#tokens.set(key, { token, mintedAt: now });
-    return token;
+  async mint(authorization: OidcRequest | OAuthRequest, url: string): Promise<string> {
+    if (authorization.kind === "oauth") return this.#accessTokens.mint(authorization);
+    return this.#sharedToken(authorization.serviceAccountEmail, authorization.audience || url);
   }
 
-  /** The key set that verifies the tokens. */
+  /** The key set that verifies the OIDC tokens. */
   async jwks(): Promise<{ readonly keys: readonly PublicJwk[] }> {
     return { keys: [(await this.#signingKey()).jwk] };
   }
 
+  /** The same key as Google publishes its own at https://www.googleapis.com/oauth2/v1/certs: in a certificate, by its id. */
+  async certs(): Promise<Readonly<Record<string, string>>> {
+    const key = await this.#signingKey();
+    return { [key.jwk.kid]: selfSigned(key, "Cloud Tasks emulator") };
+  }
+
+  /** @returns what an OAuth access token stands for; undefined where it is none of this emulator's, or has expired */
+  tokenInfo(token: string): TokenInfo | undefined {
+    return this.#accessTokens.info(token);
+  }
+
+  #sharedToken(email: string, aud: string): Promise<string> {
+    const now = this.#options.now();
+    const key = JSON.stringify([email, aud]);
+    const shared = this.#tokens.get(key);
+    if (shared && now >= shared.mintedAt && now < shared.mintedAt + SHARED_MS) return shared.token;
+    if (this.#tokens.size >= MOST_TOKENS) this.#tokens.clear();
+    const token = this.#sign(this.#claims(email, aud, Math.floor(now / 1000)));
+    this.#tokens.set(key, { token, mintedAt: now });
+    return token;
+  }
+
   #claims(email: string, aud: string, iat: number): Readonly<Record<string, unknown>> {
-    const subject = subjectOf(email);
+    const subject = uniqueId(email);
     const iss = this.#options.issuer();
     return { iss, aud, azp: subject, sub: subject, email, email_verified: true, iat, exp: iat + LIFETIME_S };
   }
@@ -89,27 +97,11 @@ export class TokenMinter {
   }
 
   #signingKey(): Promise<SigningKey> {
-    this.#key ??= newKey();
+    this.#key ??= signingKey(this.#options.engine);
     return this.#key;
   }
 }
 
-async function newKey(): Promise<SigningKey> {
-  const { publicKey, privateKey } = await generateKeys("rsa", { modulusLength: 2048 });
-  const { n = "", e = "" } = publicKey.export({ format: "jwk" });
-  // RFC 7638: the thumbprint is over these members, in this order.
-  const kid = createHash("sha256")
-    .update(JSON.stringify({ e, kty: "RSA", n }))
-    .digest("base64url");
-  return { privateKey, jwk: { kty: "RSA", alg: "RS256", use: "sig", kid, n, e } };
-}
-
 function encode(part: Readonly<Record<string, unknown>>): string {
   return Buffer.from(JSON.stringify(part)).toString("base64url");
-}
-
-/** A service account's unique id is a number of 21 digits; this one is always the same for an email. */
-function subjectOf(email: string): string {
-  const hash = createHash("sha256").update(email).digest().readBigUInt64BE();
-  return `1${String(hash).padStart(20, "0")}`;
 }

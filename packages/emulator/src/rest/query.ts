@@ -1,3 +1,4 @@
+import type { DescEnum } from "@bufbuild/protobuf";
 import { invalidArgument } from "../service/rpc-error.ts";
 
 /**
@@ -17,6 +18,11 @@ export class Query {
     }
   }
 
+  /** Whether the parameter is set. */
+  has(name: string): boolean {
+    return this.#parameters.has(name);
+  }
+
   /** @returns the parameter, empty where it is not set */
   text(name: string): string {
     return this.#parameters.get(name) ?? "";
@@ -34,14 +40,15 @@ export class Query {
   }
 
   /**
-   * @param values - the numbers of the enum by name
+   * @param type - the enum
    * @returns the number that the parameter names or is, 0 where it is not set
    * @throws RpcError where it is neither
    */
-  enumeration(name: string, values: Readonly<Record<string, unknown>>): number {
+  enumeration(name: string, type: DescEnum): number {
     const text = this.text(name);
-    const value = text === "" ? 0 : Object.hasOwn(values, text) && /^\D/.test(text) ? values[text] : Number(text);
-    if (typeof value === "number" && Object.values(values).includes(value)) return value;
+    const value = type.values.find((each) => each.name === text || String(each.number) === text);
+    if (value) return value.number;
+    if (text === "") return 0;
     throw invalidArgument(`Invalid value at '${name}' (TYPE_ENUM), "${text}"`);
   }
 

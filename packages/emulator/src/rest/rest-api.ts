@@ -1,22 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { toJson } from "@bufbuild/protobuf";
-import type { Services } from "./call.ts";
+import { selectFields } from "./fields.ts";
 import { Query } from "./query.ts";
 import { readBody } from "./read-body.ts";
-import { routeOf } from "./router.ts";
+import type { Router } from "./router.ts";
 import { type Answer, errorAnswer, unknownPath, wrongMethod } from "./status.ts";
 
 /** Answers a request of the REST API, whatever it is: with the service's answer, or with a proper error. */
-export async function answerRest(
-  services: Services,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+export async function answerRest(router: Router, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { url = "/", method = "GET" } = request;
   const at = url.indexOf("?");
   const path = at < 0 ? url : url.slice(0, at);
   const query = new Query(at < 0 ? "" : url.slice(at + 1));
-  const answer = await answerOf(services, request, { method, path, query }).catch(errorAnswer);
+  const answer = await answerOf(router, request, { method, path, query }).catch(errorAnswer);
   write(response, answer, query.wantsIndent);
   // What was not read of a body would be taken for the next request.
   if (!request.complete) response.once("finish", () => request.socket.destroySoon());
@@ -40,12 +35,12 @@ interface Parts {
   readonly query: Query;
 }
 
-async function answerOf(services: Services, request: IncomingMessage, { method, path, query }: Parts): Promise<Answer> {
+async function answerOf(router: Router, request: IncomingMessage, { method, path, query }: Parts): Promise<Answer> {
   const body = await readBody(request);
-  const route = routeOf(path);
+  const route = router.find(path);
   if (!route) return unknownPath(method, path);
-  const handler = Object.hasOwn(route.methods, method) ? route.methods[method] : undefined;
-  if (!handler) return wrongMethod(method, path, Object.keys(route.methods));
-  const { schema, message } = await handler({ name: route.name, query, body, services });
-  return { status: 200, body: toJson(schema, message, { enumAsInteger: query.wantsEnumNumbers }) };
+  const handler = Object.hasOwn(route.handlers, method) ? route.handlers[method] : undefined;
+  if (!handler) return wrongMethod(method, path, Object.keys(route.handlers));
+  const json = await handler({ name: route.name, query, body, headers: request.headers });
+  return { status: 200, body: selectFields(json, query.text("fields")) };
 }

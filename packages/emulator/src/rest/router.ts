@@ -1,81 +1,90 @@
-import { invalidArgument, unimplemented } from "../service/rpc-error.ts";
-import type { Handler } from "./call.ts";
-import { getLocation, listLocations } from "./locations.ts";
-import {
-  createQueue,
-  deleteQueue,
-  getQueue,
-  listQueues,
-  pauseQueue,
-  purgeQueue,
-  resumeQueue,
-  updateQueue,
-} from "./queues.ts";
-import { createTask, deleteTask, getTask, listTasks, runTask } from "./tasks.ts";
+import type { DescMethod } from "@bufbuild/protobuf";
+import { Locations } from "../gen/google/cloud/location/locations_pb.ts";
+import { CloudTasks as CloudTasksV2 } from "../gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
+import { CloudTasks as CloudTasksV2beta3 } from "../gen/google/cloud/tasks/v2beta3/cloudtasks_pb.ts";
+import { Operations } from "../gen/google/longrunning/operations_pb.ts";
+import type { ApiService } from "../service/api.ts";
+import type { Services } from "../service/services.ts";
+import { bufferRoutes } from "./buffer.ts";
+import { firebaseRoutes } from "./firebase.ts";
+import { type Handler, type Handlers, jsonOf } from "./handler.ts";
+import { resourcePath } from "./resource-path.ts";
+import { type Binding, cloudTasksRoutes, locationRoutes, type Methods, operationRoutes } from "./routes.ts";
+import { transcode } from "./transcode.ts";
 
-type Methods = Readonly<Record<string, Handler>>;
+type Table = Readonly<Record<string, Handlers>>;
 
 /** What a path leads to. */
 export interface Route {
   readonly name: string;
-  readonly methods: Methods;
+  readonly handlers: Handlers;
 }
 
-/**
- * Every path below `/v2/`, `*` for an id: what a collection and its items answer.
- * Source: the google.api.http annotations of google/cloud/tasks/v2/cloudtasks.proto, and the REST discovery document.
- */
-const routes: Readonly<Record<string, Methods>> = {
-  "projects/*/locations": { GET: listLocations },
-  "projects/*/locations/*": { GET: getLocation },
-  "projects/*/locations/*/cmekConfig": absent("cmekConfig", "GET", "PATCH"),
-  "projects/*/locations/*/queues": { GET: listQueues, POST: createQueue },
-  "projects/*/locations/*/queues/*": { GET: getQueue, PATCH: updateQueue, DELETE: deleteQueue },
-  "projects/*/locations/*/queues/*:purge": { POST: purgeQueue },
-  "projects/*/locations/*/queues/*:pause": { POST: pauseQueue },
-  "projects/*/locations/*/queues/*:resume": { POST: resumeQueue },
-  "projects/*/locations/*/queues/*:getIamPolicy": absent("GetIamPolicy", "POST"),
-  "projects/*/locations/*/queues/*:setIamPolicy": absent("SetIamPolicy", "POST"),
-  "projects/*/locations/*/queues/*:testIamPermissions": absent("TestIamPermissions", "POST"),
-  "projects/*/locations/*/queues/*/tasks": { GET: listTasks, POST: createTask },
-  "projects/*/locations/*/queues/*/tasks:buffer": absent("tasks.buffer", "POST"),
-  "projects/*/locations/*/queues/*/tasks/*": { GET: getTask, DELETE: deleteTask },
-  "projects/*/locations/*/queues/*/tasks/*:run": { POST: runTask },
-  "projects/*/locations/*/queues/*/tasks/*:buffer": absent("tasks.buffer", "POST"),
-};
+/** Finds what a path of the API leads to. */
+export class Router {
+  /** By the first segment of a path; empty for the paths of Firebase, which name no version. */
+  readonly #tables: Readonly<Record<string, Table>>;
 
-/**
- * @param path - of the request, still percent-encoded
- * @returns undefined where the path is none of the API
- * @throws RpcError where it cannot be decoded, or is one of an API that this emulator has no part for
- */
-export function routeOf(path: string): Route | undefined {
-  const [, version, ...rest] = path.split("/");
-  if (version === "v2beta3" || version === "v2beta2") throw unimplemented(`The ${version} API`);
-  if (version !== "v2") return undefined;
-  const segments = rest.map(decoded);
-  // A project may hold a colon, so only the last segment can end in a verb.
-  const [, last = "", verb = ""] = /^(.*?)(:[A-Za-z]+)?$/s.exec(segments.at(-1) ?? "") ?? [];
-  const resource = [...segments.slice(0, -1), last];
-  const pattern = resource.map((segment, index) => (index % 2 === 1 ? "*" : segment)).join("/") + verb;
-  const methods = Object.hasOwn(routes, pattern) ? routes[pattern] : undefined;
-  return methods && { name: nameOf(resource), methods };
-}
+  constructor(api: readonly ApiService[], services: Services) {
+    const bind = (descriptor: { readonly typeName: string }, routes: Readonly<Record<string, Methods>>): Table => {
+      const service = api.find((each) => each.descriptor.typeName === descriptor.typeName);
+      return service ? boundTo(service, routes) : {};
+    };
+    const shared = {
+      ...bind(Locations, locationRoutes),
+      ...bind(Operations, operationRoutes),
+      ...bufferRoutes(services),
+    };
+    const v2 = { ...shared, ...bind(CloudTasksV2, cloudTasksRoutes) };
+    const v2beta3 = { ...shared, ...bind(CloudTasksV2beta3, cloudTasksRoutes) };
+    // Google's client for Node asks for locations and operations under v1, whatever its own version is.
+    const v1 = shared;
+    this.#tables = { v1, v2, v2beta3, "": withFirebase(v2, firebaseRoutes(services)) };
+  }
 
-/** A collection stands for its parent: lists and creates are calls on that. */
-function nameOf(resource: readonly string[]): string {
-  return resource.slice(0, resource.length - (resource.length % 2)).join("/");
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    throw invalidArgument(`The path cannot be decoded: ${segment}`);
+  /**
+   * @param path - of the request, still percent-encoded
+   * @returns undefined where the path is none of the API
+   * @throws RpcError where it cannot be decoded
+   */
+  find(path: string): Route | undefined {
+    const [, first = "", ...rest] = path.split("/");
+    const version = first === "projects" ? "" : first;
+    const table = Object.hasOwn(this.#tables, version) ? this.#tables[version] : undefined;
+    if (!table) return undefined;
+    const { pattern, name } = resourcePath(version === "" ? [first, ...rest] : wholeName(rest));
+    const handlers = Object.hasOwn(table, pattern) ? table[pattern] : undefined;
+    return handlers && { name, handlers };
   }
 }
 
-function absent(what: string, ...methods: readonly string[]): Methods {
-  const handler: Handler = () => Promise.reject(unimplemented(what));
-  return Object.fromEntries(methods.map((method) => [method, handler]));
+/** Google's client for Node asks for an operation by its whole name in one segment, encoded. */
+function wholeName(segments: readonly string[]): readonly string[] {
+  const [first, name = "", ...rest] = segments;
+  return first === "operations" && rest.length === 0 ? name.split(/%2F/i) : segments;
+}
+
+function withFirebase(v2: Table, firebase: Table): Table {
+  const merged = Object.entries(firebase).map(([pattern, handlers]) => [pattern, { ...v2[pattern], ...handlers }]);
+  return { ...v2, ...Object.fromEntries(merged) };
+}
+
+/** Leaves out the methods that this version of the service does not have. */
+function boundTo(service: ApiService, routes: Readonly<Record<string, Methods>>): Table {
+  const table: Record<string, Handlers> = {};
+  for (const [pattern, methods] of Object.entries(routes)) {
+    const handlers: Record<string, Handler> = {};
+    for (const [verb, binding] of Object.entries(methods)) {
+      const method = service.descriptor.methods.find(({ localName }) => localName === binding.rpc);
+      if (method) handlers[verb] = handlerOf(service, method, binding);
+    }
+    if (Object.keys(handlers).length > 0) table[pattern] = handlers;
+  }
+  return table;
+}
+
+function handlerOf(service: ApiService, method: DescMethod, binding: Binding): Handler {
+  const call = service.methods[binding.rpc];
+  if (!call) throw new Error(`${service.descriptor.typeName} has no ${binding.rpc}`);
+  return async (request) => jsonOf(method.output, await call(transcode(method, binding, request)), request.query);
 }

@@ -1,35 +1,28 @@
-import { create } from "@bufbuild/protobuf";
-import { type Empty, EmptySchema } from "@bufbuild/protobuf/wkt";
 import { setQueueSettings, setQueueState } from "../engine/change-queue.ts";
 import { createQueue, queueNameState } from "../engine/create-queue.ts";
 import { deleteQueue, purgeQueue } from "../engine/delete-queue.ts";
 import type { EngineQueue } from "../engine/engine-state.ts";
-import type { QueueSettings, QueueState } from "../engine/records.ts";
-import {
-  type CreateQueueRequest,
-  type DeleteQueueRequest,
-  type GetQueueRequest,
-  type ListQueuesRequest,
-  type ListQueuesResponse,
-  ListQueuesResponseSchema,
-  type PauseQueueRequest,
-  type PurgeQueueRequest,
-  type ResumeQueueRequest,
-  type UpdateQueueRequest,
-} from "../gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
-import type { Queue } from "../gen/google/cloud/tasks/v2/queue_pb.ts";
+import type { QueueRecord, QueueSettings, QueueState } from "../engine/records.ts";
 import { checkLocationName, checkQueueName, checkQueueReference } from "./names.ts";
 import { pageSize, pageToken, readPageToken } from "./page-token.ts";
 import { queueFilter } from "./queue-filter.ts";
-import { queueMessage, queueSettingsOf } from "./queue-message.ts";
 import { checkQueueSettings, defaultQueueSettings } from "./queue-settings.ts";
+import { type QueueWish, queueSettingsOf } from "./queue-wish.ts";
 import { invalidArgument, notFound, RpcError } from "./rpc-error.ts";
 import { existingQueue, type ServiceContext } from "./service-context.ts";
 import { applyUpdateMask } from "./update-mask.ts";
 
 const LARGEST_PAGE = 9800;
 
-/** The calls of google.cloud.tasks.v2.CloudTasks about queues. A call that changes something returns once it is safe. */
+/** What a ListQueues request says, in either version. */
+export interface QueueList {
+  readonly parent: string;
+  readonly filter: string;
+  readonly pageSize: number;
+  readonly pageToken: string;
+}
+
+/** The calls about queues, for every version of the API. A call that changes something returns once it is safe. */
 export class QueueService {
   readonly #context: ServiceContext;
 
@@ -37,31 +30,30 @@ export class QueueService {
     this.#context = context;
   }
 
-  listQueues({ parent, filter, pageSize: size, pageToken: token }: ListQueuesRequest): ListQueuesResponse {
-    checkLocationName(parent);
-    const now = this.#now();
-    const limit = pageSize(size, LARGEST_PAGE);
-    const after = readPageToken({ parent, filter }, token, now) ?? "";
-    const passes = queueFilter(filter);
+  /** @param json - a queue as the version of the caller shows it, for the filter to look at */
+  listQueues(list: QueueList, json: (queue: QueueRecord) => unknown): { queues: QueueRecord[]; nextPageToken: string } {
+    checkLocationName(list.parent);
+    const now = this.#context.engine.clock.now();
+    const limit = pageSize(list.pageSize, LARGEST_PAGE);
+    const after = readPageToken(list, list.pageToken, now) ?? "";
+    const passes = queueFilter(list.filter);
     const queues = [...this.#context.engine.queues.values()]
-      .filter(({ record }) => record.name.startsWith(`${parent}/queues/`) && record.name > after)
-      .sort((a, b) => (a.record.name < b.record.name ? -1 : 1))
-      .map(({ record }) => queueMessage(record))
-      .filter(passes);
+      .map(({ record }) => record)
+      .filter(({ name }) => name.startsWith(`${list.parent}/queues/`) && name > after)
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .filter((queue) => passes(json(queue)));
     const page = queues.slice(0, limit);
     const last = page.at(-1);
     const hasMore = last !== undefined && queues.length > page.length;
-    return create(ListQueuesResponseSchema, {
-      queues: page,
-      nextPageToken: hasMore ? pageToken({ parent, filter }, last.name, now) : "",
-    });
+    return { queues: page, nextPageToken: hasMore ? pageToken(list, last.name, now) : "" };
   }
 
-  getQueue({ name }: GetQueueRequest): Queue {
-    return queueMessage(this.#referred(name).record);
+  getQueue(name: string): EngineQueue {
+    checkQueueReference(name);
+    return existingQueue(this.#context, name);
   }
 
-  async createQueue({ parent, queue }: CreateQueueRequest): Promise<Queue> {
+  createQueue(parent: string, queue: QueueWish | undefined): Promise<QueueRecord> {
     checkLocationName(parent);
     if (!queue) throw invalidArgument("CreateQueueRequest.queue is required.");
     checkQueueName(queue.name);
@@ -73,54 +65,38 @@ export class QueueService {
     return this.#saved(this.#created(queue.name, settings));
   }
 
-  async updateQueue({ queue, updateMask }: UpdateQueueRequest): Promise<Queue> {
+  /** @param paths - the fields to change; none means all */
+  updateQueue(queue: QueueWish | undefined, paths: readonly string[]): Promise<QueueRecord> {
     if (!queue) throw invalidArgument("UpdateQueueRequest.queue is required.");
     checkQueueName(queue.name);
     const wanted = queueSettingsOf(queue);
     const existing = this.#context.engine.queues.get(queue.name);
-    const settings = applyUpdateMask(
-      existing?.record.settings ?? defaultQueueSettings,
-      wanted,
-      updateMask?.paths ?? [],
-    );
+    const settings = applyUpdateMask(existing?.record.settings ?? defaultQueueSettings, wanted, paths);
     checkQueueSettings(settings);
     if (!existing) return this.#saved(this.#created(queue.name, settings));
     setQueueSettings(this.#context.engine, existing, settings);
     return this.#saved(existing);
   }
 
-  async deleteQueue({ name }: DeleteQueueRequest): Promise<Empty> {
+  async deleteQueue(name: string): Promise<void> {
     checkQueueReference(name);
     const queue = this.#context.engine.queues.get(name);
     if (!queue) throw notFound();
     deleteQueue(this.#context.engine, queue);
     await this.#saved(queue);
-    return create(EmptySchema);
   }
 
-  async purgeQueue({ name }: PurgeQueueRequest): Promise<Queue> {
-    const queue = this.#referred(name);
+  purgeQueue(name: string): Promise<QueueRecord> {
+    const queue = this.getQueue(name);
     purgeQueue(this.#context.engine, queue);
     return this.#saved(queue);
   }
 
-  pauseQueue({ name }: PauseQueueRequest): Promise<Queue> {
-    return this.#switched(name, "PAUSED");
-  }
-
-  resumeQueue({ name }: ResumeQueueRequest): Promise<Queue> {
-    return this.#switched(name, "RUNNING");
-  }
-
-  #switched(name: string, state: QueueState): Promise<Queue> {
-    const queue = this.#referred(name);
-    setQueueState(this.#context.engine, queue, state);
+  /** Pauses a queue, or resumes it. */
+  switchQueue(name: string, to: QueueState): Promise<QueueRecord> {
+    const queue = this.getQueue(name);
+    setQueueState(this.#context.engine, queue, to);
     return this.#saved(queue);
-  }
-
-  #referred(name: string): EngineQueue {
-    checkQueueReference(name);
-    return existingQueue(this.#context, name);
   }
 
   #created(name: string, settings: QueueSettings): EngineQueue {
@@ -133,14 +109,9 @@ export class QueueService {
     );
   }
 
-  async #saved({ record }: EngineQueue): Promise<Queue> {
+  async #saved({ record }: EngineQueue): Promise<QueueRecord> {
     this.#context.changed();
-    const saved = queueMessage(record);
     await this.#context.engine.store.flushed();
-    return saved;
-  }
-
-  #now(): number {
-    return this.#context.engine.clock.now();
+    return record;
   }
 }

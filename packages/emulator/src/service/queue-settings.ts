@@ -1,4 +1,4 @@
-import type { QueueSettings } from "../engine/records.ts";
+import type { QueueSettings, RetrySettings } from "../engine/records.ts";
 import { invalidArgument } from "./rpc-error.ts";
 
 const DEFAULT_RATE = 500;
@@ -14,6 +14,11 @@ export const defaultQueueSettings: QueueSettings = {
   maxBackoffMs: 3_600_000,
   maxDoublings: 16,
   loggingSamplingRatio: undefined,
+  // 31 days: `Queue.task_ttl` in google/cloud/tasks/v2beta3/queue.proto
+  taskTtlMs: 31 * 86_400_000,
+  tombstoneTtlMs: undefined,
+  routing: undefined,
+  httpTarget: undefined,
 };
 
 /**
@@ -26,15 +31,31 @@ export function burstSizeFor(ratePerSecond: number): number {
 
 /** @throws RpcError with the message of the real service for the first limit that does not hold */
 export function checkQueueSettings(settings: QueueSettings): void {
+  check(rateRules, settings);
+  checkRetrySettings(settings);
+  check(timeRules, settings);
+}
+
+/** The same for what a queue or a task says about retries. */
+export function checkRetrySettings(settings: RetrySettings): void {
+  check(retryRules, settings);
+}
+
+type Rule<T> = readonly [holds: (settings: T) => boolean, message: string];
+
+function check<T>(rules: readonly Rule<T>[], settings: T): void {
   const broken = rules.find(([holds]) => !holds(settings));
   if (broken) throw invalidArgument(broken[1]);
 }
 
-const rules: readonly (readonly [holds: (settings: QueueSettings) => boolean, message: string])[] = [
+const rateRules: readonly Rule<QueueSettings>[] = [
   [(s) => s.maxDispatchesPerSecond >= 0, "RateLimits.maxDispatchesPerSecond cannot be negative."],
   [(s) => s.maxDispatchesPerSecond <= 500, "RateLimits.maxDispatchesPerSecond must be less than or equal to 500."],
   [(s) => s.maxConcurrentDispatches >= 0, "RateLimits.maxConcurrentDispatches cannot be negative."],
   [(s) => s.maxConcurrentDispatches <= 5000, "RateLimits.maxConcurrentDispatches must be less than or equal to 5000."],
+];
+
+const retryRules: readonly Rule<RetrySettings>[] = [
   [(s) => s.maxAttempts >= -1, "RetryConfig.maxAttempts must be greater or equal to -1."],
   [(s) => s.maxRetryDurationMs >= 0, "RetryConfig.maxRetryDuration cannot be negative."],
   [(s) => s.maxDoublings >= 0, "RetryConfig.maxDoublings cannot be negative."],
@@ -43,5 +64,19 @@ const rules: readonly (readonly [holds: (settings: QueueSettings) => boolean, me
   [
     (s) => s.minBackoffMs <= s.maxBackoffMs,
     "RetryConfig.minBackoff must be less than or equal to RetryConfig.maxBackoff.",
+  ],
+];
+
+const DAY_MS = 86_400_000;
+
+/** The bounds of `Queue.task_ttl` and `Queue.tombstone_ttl`: google/cloud/tasks/v2beta3/queue.proto */
+const timeRules: readonly Rule<QueueSettings>[] = [
+  [
+    (s) => s.taskTtlMs >= 10 * DAY_MS && s.taskTtlMs <= 3650 * DAY_MS,
+    "Queue.taskTtl must be between 10 days and 10 years.",
+  ],
+  [
+    ({ tombstoneTtlMs: ttl }) => ttl === undefined || (ttl >= DAY_MS / 24 && ttl <= 9 * DAY_MS),
+    "Queue.tombstoneTtl must be between 1 hour and 9 days.",
   ],
 ];

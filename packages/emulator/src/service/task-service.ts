@@ -1,32 +1,33 @@
-import { create } from "@bufbuild/protobuf";
-import { type Empty, EmptySchema } from "@bufbuild/protobuf/wkt";
 import { createQueue, queueNameState } from "../engine/create-queue.ts";
 import { createTask, taskIdState } from "../engine/create-task.ts";
 import { deleteTask } from "../engine/delete-task.ts";
 import type { EngineQueue, EngineTask } from "../engine/engine-state.ts";
-import type { TaskRequest } from "../engine/records.ts";
+import type { TaskRecord, TaskRequest } from "../engine/records.ts";
 import { runTask } from "../engine/start-attempt.ts";
-import {
-  type CreateTaskRequest,
-  type DeleteTaskRequest,
-  type GetTaskRequest,
-  type ListTasksRequest,
-  type ListTasksResponse,
-  ListTasksResponseSchema,
-  type RunTaskRequest,
-} from "../gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
-import type { Task, Task_View } from "../gen/google/cloud/tasks/v2/task_pb.ts";
 import { checkQueueReference, parseNewTaskName, parseTaskReference } from "./names.ts";
 import { checkTaskSize, draftTask } from "./new-task.ts";
 import { pageSize, pageToken, readPageToken } from "./page-token.ts";
 import { defaultQueueSettings } from "./queue-settings.ts";
 import { invalidArgument, notFound, RpcError } from "./rpc-error.ts";
 import { existingQueue, type ServiceContext } from "./service-context.ts";
-import { taskMessage } from "./task-message.ts";
+import type { TaskWish } from "./task-wish.ts";
 
 const LARGEST_PAGE = 1000;
 
-/** The calls of google.cloud.tasks.v2.CloudTasks about tasks. A call that changes something returns once it is safe. */
+/** A task with its request, as it was when a call looked at it. */
+export interface ShownTask {
+  readonly record: TaskRecord;
+  readonly request: TaskRequest;
+}
+
+/** What a ListTasks request says, in either version. */
+export interface TaskList {
+  readonly parent: string;
+  readonly pageSize: number;
+  readonly pageToken: string;
+}
+
+/** The calls about tasks, for every version of the API. A call that changes something returns once it is safe. */
 export class TaskService {
   readonly #context: ServiceContext;
 
@@ -34,7 +35,7 @@ export class TaskService {
     this.#context = context;
   }
 
-  listTasks({ parent, responseView, pageSize: size, pageToken: token }: ListTasksRequest): ListTasksResponse {
+  listTasks({ parent, pageSize: size, pageToken: token }: TaskList): { tasks: ShownTask[]; nextPageToken: string } {
     checkQueueReference(parent);
     const queue = existingQueue(this.#context, parent);
     const now = this.#context.engine.clock.now();
@@ -45,43 +46,42 @@ export class TaskService {
     const page = found.slice(0, limit);
     const last = page.at(-1);
     const hasMore = last !== undefined && found.length > page.length;
-    return create(ListTasksResponseSchema, {
-      tasks: page.map((task) => this.#shown(task, responseView)),
+    return {
+      tasks: page.map((task) => this.#shown(task)),
       nextPageToken: hasMore ? pageToken(list, String(last.record.sequence), now) : "",
-    });
+    };
   }
 
-  getTask({ name, responseView }: GetTaskRequest): Task {
-    return this.#shown(this.#existing(name), responseView);
+  getTask(name: string): ShownTask {
+    return this.#shown(this.#existing(name));
   }
 
-  async createTask({ parent, task, responseView }: CreateTaskRequest): Promise<Task> {
+  async createTask(parent: string, wish: TaskWish | undefined): Promise<ShownTask> {
     const { engine } = this.#context;
     checkQueueReference(parent);
-    if (!task) throw invalidArgument("CreateTaskRequest.task is required.");
-    const named = task.name !== "";
-    const id = named ? parseNewTaskName(task.name, parent) : this.#context.newTaskId();
-    const draft = { id, named, ...draftTask(task, engine.clock.now()) };
+    if (!wish) throw invalidArgument("CreateTaskRequest.task is required.");
+    const named = wish.name !== "";
+    const id = named ? parseNewTaskName(wish.name, parent) : this.#context.newTaskId();
+    const draft = { id, named, ...draftTask(wish, engine.clock.now()) };
     checkTaskSize(draft, parent);
     const queue = this.#queueFor(parent);
     if (taskIdState(engine, queue, id) !== "free") {
       throw new RpcError("ALREADY_EXISTS", "Requested entity already exists");
     }
-    const created = taskMessage(createTask(engine, queue, draft).record, draft.request, responseView);
+    const { record } = createTask(engine, queue, draft);
     await this.#saved();
-    return created;
+    return { record, request: draft.request };
   }
 
-  async deleteTask({ name }: DeleteTaskRequest): Promise<Empty> {
+  async deleteTask(name: string): Promise<void> {
     deleteTask(this.#context.engine, this.#existing(name));
     await this.#saved();
-    return create(EmptySchema);
   }
 
-  async runTask({ name, responseView }: RunTaskRequest): Promise<Task> {
+  async runTask(name: string): Promise<ShownTask> {
     const task = this.#existing(name);
     this.#context.start(runTask(this.#context.engine, task));
-    const dispatched = this.#shown(task, responseView);
+    const dispatched = this.#shown(task);
     await this.#saved();
     return dispatched;
   }
@@ -105,14 +105,10 @@ export class TaskService {
     );
   }
 
-  #shown({ record }: EngineTask, view: Task_View): Task {
-    return taskMessage(record, this.#requestOf(record), view);
-  }
-
-  #requestOf(record: EngineTask["record"]): TaskRequest {
+  #shown({ record }: EngineTask): ShownTask {
     const request = this.#context.engine.store.requestOf(record);
-    if (!request) throw new RpcError("INTERNAL", `The store has lost the request of task ${record.id}.`);
-    return request;
+    if (request) return { record, request };
+    throw new RpcError("INTERNAL", `The store has lost the request of task ${record.id}.`);
   }
 
   #saved(): Promise<void> {

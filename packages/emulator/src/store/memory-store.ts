@@ -1,4 +1,4 @@
-import type { QueueRecord, TaskRecord, TaskRequest, Tombstone } from "../engine/records.ts";
+import type { QueueRecord, StoredValue, TaskRecord, TaskRequest, Tombstone } from "../engine/records.ts";
 import type { Store, StoredState } from "./store.ts";
 
 interface Kept {
@@ -11,13 +11,15 @@ export class MemoryStore implements Store {
   readonly #queues = new Map<string, QueueRecord>();
   readonly #tasks = new Map<string, Map<number, Kept>>();
   readonly #tombstones = new Map<string, Tombstone>();
+  readonly #values = new Map<string, StoredValue>();
 
   load(): StoredState {
     const kept = [...this.#tasks.values()].flatMap((tasks) => [...tasks.values()]);
     return {
       queues: [...this.#queues.values()],
       tasks: kept.map(({ record }) => record).sort((a, b) => a.sequence - b.sequence),
-      tombstones: [...this.#tombstones.values()],
+      tombstones: [...this.#tombstones.values()].sort((a, b) => a.reusableAt - b.reusableAt),
+      values: [...this.#values.values()],
     };
   }
 
@@ -47,17 +49,28 @@ export class MemoryStore implements Store {
     this.#tasks.get(record.queue)?.delete(record.sequence);
   }
 
+  deleteTasks(queue: string): void {
+    this.#tasks.delete(queue);
+  }
+
   requestOf(record: TaskRecord): TaskRequest | undefined {
     return this.#tasks.get(record.queue)?.get(record.sequence)?.request;
   }
 
   putTombstone(tombstone: Tombstone): void {
-    this.#tombstones.delete(tombstone.name);
     this.#tombstones.set(tombstone.name, tombstone);
   }
 
   deleteTombstone(name: string): void {
     this.#tombstones.delete(name);
+  }
+
+  putValue(value: StoredValue): void {
+    this.#values.set(value.key, value);
+  }
+
+  deleteValue(key: string): void {
+    this.#values.delete(key);
   }
 
   clear(): void {

@@ -24,9 +24,14 @@ export interface ApiAnswer {
 }
 
 /** Calls `{method} /v2/{path}`; the body, if any, is sent as JSON, a string as it is. */
-export async function call(emulator: Emulator, method: string, path: string, body?: unknown): Promise<ApiAnswer> {
+export function call(emulator: Emulator, method: string, path: string, body?: unknown): Promise<ApiAnswer> {
+  return callAt(emulator, method, `/v2/${path}`, body);
+}
+
+/** The same with a whole path, of another version. */
+export async function callAt(emulator: Emulator, method: string, path: string, body?: unknown): Promise<ApiAnswer> {
   const init = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
-  const response = await fetch(`${emulator.url}/v2/${path}`, { method, ...init });
+  const response = await fetch(`${emulator.url}${path}`, { method, ...init });
   return { status: response.status, body: (await response.json()) as ApiAnswer["body"] };
 }
 

@@ -1,9 +1,9 @@
 import { ManualClock } from "../../src/clock/manual-clock.ts";
 import { createQueue } from "../../src/engine/create-queue.ts";
-import { createTask } from "../../src/engine/create-task.ts";
-import type { EngineQueue, EngineState, EngineTask } from "../../src/engine/engine-state.ts";
+import { createTask, type NewTask } from "../../src/engine/create-task.ts";
+import type { EngineOptions, EngineQueue, EngineState, EngineTask } from "../../src/engine/engine-state.ts";
 import type { AttemptResult } from "../../src/engine/finish-attempt.ts";
-import type { QueueSettings, TaskRequest } from "../../src/engine/records.ts";
+import type { HttpTaskRequest, QueueSettings } from "../../src/engine/records.ts";
 import { restoreEngine } from "../../src/engine/restore.ts";
 import { defaultQueueSettings } from "../../src/service/queue-settings.ts";
 import { MemoryStore } from "../../src/store/memory-store.ts";
@@ -19,10 +19,17 @@ export interface EngineBench {
   readonly engine: EngineState;
 }
 
-export function engineBench(cooldowns: { taskCooldownMs?: number; queueCooldownMs?: number } = {}): EngineBench {
+export function engineBench(options: Partial<Omit<EngineOptions, "clock" | "store">> = {}): EngineBench {
   const clock = new ManualClock(START);
   const store = new MemoryStore();
-  const engine = restoreEngine({ clock, store, taskCooldownMs: 3_600_000, queueCooldownMs: 0, ...cooldowns });
+  const engine = restoreEngine({
+    clock,
+    store,
+    taskCooldownMs: 3_600_000,
+    queueCooldownMs: 0,
+    throttling: false,
+    ...options,
+  });
   return { clock, store, engine };
 }
 
@@ -30,16 +37,23 @@ export function addQueue({ engine }: EngineBench, settings: Partial<QueueSetting
   return createQueue(engine, name, { ...defaultQueueSettings, ...settings });
 }
 
-export const request: TaskRequest = {
+export const request: HttpTaskRequest = {
+  kind: "http",
   url: "http://127.0.0.1:9/",
   method: "POST",
   headers: {},
   body: new Uint8Array(),
-  oidc: undefined,
+  authorization: undefined,
 };
 
 /** Adds a task that is due after `delayMs`. */
-export function addTask({ engine, clock }: EngineBench, queue: EngineQueue, id: string, delayMs = 0): EngineTask {
+export function addTask(
+  { engine, clock }: EngineBench,
+  queue: EngineQueue,
+  id: string,
+  delayMs = 0,
+  overrides: Partial<NewTask> = {},
+): EngineTask {
   const now = clock.now();
   return createTask(engine, queue, {
     id,
@@ -47,7 +61,9 @@ export function addTask({ engine, clock }: EngineBench, queue: EngineQueue, id: 
     createdAt: now,
     scheduledAt: now + delayMs,
     deadlineMs: 600_000,
+    retry: undefined,
     request,
+    ...overrides,
   });
 }
 

@@ -1,0 +1,41 @@
+import { type Api, GrpcApi, RestApi } from "./delivery-api.ts";
+import type { Target } from "./delivery-arrivals.ts";
+import { sendAll } from "./delivery-load.ts";
+import { CONCURRENCY } from "./delivery-round.ts";
+import type { EmulatorPeer } from "./peers/peer.ts";
+import { RunningEmulator } from "./peers/running-emulator.ts";
+
+/** What the load and the target reach with no emulator between them: no peer can show more than that. */
+export interface Ceiling {
+  /** Creates per second against a server that answers every gRPC call with an empty message. */
+  readonly grpc: number;
+  /** Requests per second from the load to the target: what creates over REST, and deliveries, cannot exceed. */
+  readonly http: number;
+}
+
+/** @param noop - the built `delivery-noop.ts` */
+export async function measureCeiling(noop: string, target: Target, count: number): Promise<Ceiling> {
+  const http = await perSecond(await RestApi.open(target.port, CONCURRENCY), count);
+  const server: EmulatorPeer = {
+    name: "no-op",
+    version: "",
+    rest: false,
+    command: (port) => ({ file: process.execPath, args: [noop, String(port)] }),
+  };
+  const running = await RunningEmulator.spawn(server);
+  try {
+    await running.listening();
+    return { http, grpc: await perSecond(new GrpcApi(running.port, CONCURRENCY), count) };
+  } finally {
+    await running.stop();
+  }
+}
+
+async function perSecond(api: Api, count: number): Promise<number> {
+  const task = { queue: "projects/bench/locations/us-central1/queues/none", url: "http://127.0.0.1/", due: undefined };
+  const requests = Array.from({ length: count }, () => api.create(task));
+  await sendAll(requests, api.callers);
+  const { perSecond } = await sendAll(requests, api.callers);
+  api.close();
+  return perSecond;
+}

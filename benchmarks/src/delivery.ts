@@ -1,0 +1,88 @@
+/**
+ * What an emulator takes: creates per second over gRPC and REST, deliveries per second, latency, CPU, memory, time to start;
+ * ours beside others, in interleaved rounds, each in a process of its own, against one target in a process of its own.
+ *
+ *     npm run delivery -w @cloudtask/benchmarks -- 10000 --rounds 3 --only memory,disk,go,rust,python
+ */
+import { cpus, loadavg } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+import { Target } from "./delivery-arrivals.ts";
+import { measureCeiling } from "./delivery-ceiling.ts";
+import { CONCURRENCY, LIGHT_PER_SECOND, measureRound, QUEUES, type Round } from "./delivery-round.ts";
+import { type Measured, printTable } from "./delivery-table.ts";
+import { findInMemory, findOnDisk } from "./peers/cloudtask.ts";
+import { findGo } from "./peers/go.ts";
+import type { FindEmulator } from "./peers/peer.ts";
+import { findPython } from "./peers/python.ts";
+import { findRust } from "./peers/rust.ts";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const { values, positionals } = parseArgs({
+  options: { rounds: { type: "string", default: "3" }, only: { type: "string" } },
+  allowPositionals: true,
+});
+const sources: Readonly<Record<string, FindEmulator>> = {
+  memory: findInMemory,
+  go: findGo,
+  disk: findOnDisk,
+  rust: findRust,
+  python: findPython,
+};
+const wanted = values.only?.split(",") ?? Object.keys(sources);
+const count = Number(positionals[0] ?? 10_000);
+const rounds = Number(values.rounds);
+
+/** What runs in a process of its own becomes plain JavaScript, so that no compiler is measured along with it. */
+async function buildProcesses(): Promise<void> {
+  await build({
+    entryPoints: ["delivery-ours", "delivery-noop", "delivery-target"].map((name) => here(`./${name}.ts`)),
+    outdir: here("../dist"),
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    packages: "external",
+  });
+}
+
+async function findAll(): Promise<Measured[]> {
+  const found: Measured[] = [];
+  for (const key of wanted) {
+    const peer = (await sources[key]?.()) ?? `there are ${Object.keys(sources).join(", ")}`;
+    if (typeof peer === "string") console.log(`Skipped: ${key}: ${peer}`);
+    else found.push({ peer, rounds: [] });
+  }
+  return found;
+}
+
+async function measureAll(target: Target): Promise<Measured[]> {
+  const all = (await findAll()).map((measured) => ({ ...measured, rounds: [] as Round[] }));
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const measured of all) {
+      console.error(`round ${round} of ${rounds}: ${measured.peer.name}`);
+      await measureRound(measured.peer, target, count).then(
+        (result) => measured.rounds.push(result),
+        (error: unknown) => console.log(`Failed: ${measured.peer.name}: ${error}`),
+      );
+    }
+  }
+  return all;
+}
+
+const load = loadavg()[0] ?? 0;
+await buildProcesses();
+const target = await Target.start(here("../dist/delivery-target.js"));
+try {
+  const measured = await measureAll(target);
+  const ceiling = await measureCeiling(here("../dist/delivery-noop.js"), target, count);
+  printTable(measured);
+  console.log(`
+Medians of ${rounds} interleaved rounds of ${count} tasks over ${QUEUES} queues at 500/s; ${CONCURRENCY} callers; µs: CPU of the emulator's process;
+latency from the sending of a create over gRPC at ${LIGHT_PER_SECOND}/s to its arrival; CPU s and peak MiB: after everything over gRPC.
+≥: the load generator or the target was busy all the time, so the emulator may be faster. With no emulator they reach
+${ceiling.grpc.toFixed(0)} gRPC calls/s, and ${ceiling.http.toFixed(0)} HTTP requests/s.
+Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}; load average ${load.toFixed(1)} before, ${loadavg()[0]?.toFixed(1)} after.`);
+} finally {
+  target.stop();
+}

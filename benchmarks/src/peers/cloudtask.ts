@@ -1,0 +1,41 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { EmulatorPeer, FindEmulator } from "./peer.ts";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const built = here("../../../packages/emulator/dist/index.js");
+
+/** Ours, from the built output, with its state in memory. */
+export const findInMemory: FindEmulator = () => find("@cloudtask/emulator, memory", () => []);
+
+/** Ours, from the built output, with its state on disk: a create is answered once it is there. */
+export const findOnDisk: FindEmulator = () => find("@cloudtask/emulator, dataDir", (scratch) => [scratch]);
+
+async function find(name: string, args: (scratch: string) => readonly string[]): Promise<EmulatorPeer | string> {
+  const builtAt = await changedAt(built);
+  if (builtAt === 0) return `no ${built}; run npm run build`;
+  const { version } = JSON.parse(await readFile(here("../../../packages/emulator/package.json"), "utf8"));
+  const stale = (await newest(here("../../../packages/emulator/src"))) > builtAt;
+  return {
+    name,
+    version: stale ? `${version} (dist older than src)` : version,
+    rest: true,
+    command: (port, scratch) => ({
+      file: process.execPath,
+      args: [here("../../dist/delivery-ours.js"), built, String(port), ...args(scratch)],
+    }),
+  };
+}
+
+async function newest(directory: string): Promise<number> {
+  const names = await readdir(directory, { recursive: true });
+  return Math.max(...(await Promise.all(names.map((name) => changedAt(join(directory, name))))));
+}
+
+async function changedAt(path: string): Promise<number> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+}

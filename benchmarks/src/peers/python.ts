@@ -1,0 +1,24 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { cached, run } from "./cache.ts";
+import type { FindEmulator } from "./peer.ts";
+
+const version = "0.6.2";
+
+/** The Python package `gcloud-tasks-emulator`, in an environment of its own: gRPC alone. */
+export const findPython: FindEmulator = async () => {
+  const root = await cached(`python-${version}`);
+  const bin = (name: string): string => join(root, "bin", name);
+  if (!existsSync(bin("gcloud-tasks-emulator"))) {
+    if ((await run("python3", ["-m", "venv", root])) === undefined) {
+      return "no python3 on this machine";
+    }
+    await run(bin("pip"), ["install", "--quiet", `gcloud-tasks-emulator==${version}`]);
+  }
+  return {
+    name: "gcloud-tasks-emulator (Python)",
+    version,
+    rest: false,
+    command: (port) => ({ file: bin("gcloud-tasks-emulator"), args: ["start", "--quiet", "--port", String(port)] }),
+  };
+};

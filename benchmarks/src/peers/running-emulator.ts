@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { cached } from "./cache.ts";
+import type { EmulatorPeer } from "./peer.ts";
+
+const PATIENCE_MS = 30_000;
+
+/** An emulator in a process of its own. */
+export class RunningEmulator {
+  readonly port: number;
+  /** When it was spawned, as `performance.now()` tells. */
+  readonly spawnedAt: number;
+  readonly #child: ChildProcess;
+  readonly #scratch: string;
+
+  private constructor(port: number, child: ChildProcess, scratch: string) {
+    this.port = port;
+    this.spawnedAt = performance.now();
+    this.#child = child;
+    this.#scratch = scratch;
+  }
+
+  static async spawn(peer: EmulatorPeer): Promise<RunningEmulator> {
+    const port = await freePort();
+    const scratch = await mkdtemp(join(await cached("scratch"), "state-"));
+    const { file, args, env, cwd } = peer.command(port, scratch);
+    const child = spawn(file, args, { stdio: "ignore", cwd: cwd ?? scratch, env: { ...process.env, ...env } });
+    await once(child, "spawn");
+    return new RunningEmulator(port, child, scratch);
+  }
+
+  /**
+   * Waits until its port takes connections: a gRPC client that could not connect would wait for a second.
+   *
+   * @throws Error where the process ends, or takes too long
+   */
+  async listening(): Promise<void> {
+    while (!(await connects(this.port))) {
+      const { exitCode, signalCode, spawnargs } = this.#child;
+      const ended = exitCode ?? signalCode;
+      if (ended !== null) throw new Error(`ended with ${ended}: ${spawnargs.join(" ")}`);
+      if (performance.now() > this.spawnedAt + PATIENCE_MS) {
+        throw new Error(`takes no connections after ${PATIENCE_MS} ms: ${spawnargs.join(" ")}`);
+      }
+      await delay(2);
+    }
+  }
+
+  /** @returns seconds of CPU that its process took so far, user and system; NaN where there is no /proc */
+  async cpuSeconds(): Promise<number> {
+    const fields = (await this.#proc("stat")).split(") ")[1]?.split(" ") ?? [];
+    // utime and stime, the 14th and 15th of all, in ticks: 100 a second on every Linux that Node runs on.
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  }
+
+  /** @returns the most memory that its process held so far, in MiB; NaN where there is no /proc */
+  async peakMemory(): Promise<number> {
+    return Number(/VmHWM:\s+(\d+)/.exec(await this.#proc("status"))?.[1]) / 1024;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const over = once(this.#child, "exit");
+      this.#child.kill("SIGKILL");
+      await over;
+    }
+    await rm(this.#scratch, { recursive: true, force: true });
+  }
+
+  async #proc(file: string): Promise<string> {
+    return readFile(`/proc/${this.#child.pid}/${file}`, "utf8").catch(() => "");
+  }
+}
+
+async function connects(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  const connected = await once(socket, "connect").then(
+    () => true,
+    () => false,
+  );
+  socket.destroy();
+  return connected;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no free port");
+  return address.port;
+}

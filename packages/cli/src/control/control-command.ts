@@ -1,0 +1,80 @@
+import { type Flag, helpFlag } from "../args/flag.ts";
+import { helpText } from "../args/help-text.ts";
+import type { GivenFlags } from "../args/parse-flags.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { UsageError } from "../usage-error.ts";
+import { argumentPlace } from "../values/place.ts";
+import { duration } from "../values/readers.ts";
+import { callControl, emulatorUrl } from "./call-control.ts";
+
+const urlFlag: Flag = {
+  name: "url",
+  value: "URL",
+  help: "Where the emulator is (default: CLOUD_TASKS_EMULATOR_HOST, or else 127.0.0.1:8123)",
+};
+
+interface Control {
+  readonly name: string;
+  readonly summary: string;
+  /** What stands for its one argument in the help. */
+  readonly argument?: string;
+  /** @throws UsageError for an argument that is none */
+  readonly body: (argument: string) => object;
+}
+
+const controls: readonly Control[] = [
+  {
+    name: "advance",
+    argument: "TIME",
+    summary: "Turn the clock of a running emulator ahead, 1h say, and run what comes due on the way",
+    body: (argument) => ({ by: duration(argument, argumentPlace("TIME")) }),
+  },
+  {
+    name: "idle",
+    summary: "Wait until a running emulator has no task that is due and no attempt in flight",
+    body: () => ({}),
+  },
+  {
+    name: "reset",
+    summary: "Forget all tasks and names of a running emulator, and make its queues anew",
+    body: () => ({}),
+  },
+];
+
+/** `cloudtask advance`, `idle` and `reset`: what `createEmulator` offers to a test, for any shell and language. */
+export const controlCommands: readonly Command[] = controls.map((control) => ({
+  name: control.name,
+  summary: control.summary,
+  flags: [urlFlag, helpFlag],
+  help: () => helpOf(control),
+  run: (flags, context) => run(control, flags, context),
+}));
+
+async function run(control: Control, flags: GivenFlags, { terminal, process }: CommandContext): Promise<number> {
+  const body = control.body(argumentOf(control, flags.positionals));
+  const url = emulatorUrl(flags.text("url"), process.env.CLOUD_TASKS_EMULATOR_HOST);
+  try {
+    await callControl(url, control.name, body);
+    return 0;
+  } catch (error) {
+    terminal.err(`cloudtask ${control.name}: ${error instanceof Error ? error.message : error}`);
+    return 1;
+  }
+}
+
+function argumentOf({ argument: name }: Control, positionals: readonly string[]): string {
+  const unexpected = positionals[name ? 1 : 0];
+  if (unexpected !== undefined) throw new UsageError(`unexpected argument ${JSON.stringify(unexpected)}`);
+  const [argument = ""] = positionals;
+  if (name && argument === "") throw new UsageError(`${name} is missing, such as 30s, 10m or 1h`);
+  return argument;
+}
+
+function helpOf({ name, argument, summary }: Control): string {
+  return helpText({
+    usage: `cloudtask ${name}${argument ? ` ${argument}` : ""} [options]`,
+    intro: [`${summary}.`],
+    groups: [{ title: "Options", flags: [urlFlag, helpFlag] }],
+    outro: [],
+  });
+}

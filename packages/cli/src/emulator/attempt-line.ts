@@ -1,0 +1,57 @@
+import type { EmulatorEvents } from "@cloudtask/emulator";
+import type { Terminal, Tone } from "../terminal.ts";
+
+type AttemptEvent = EmulatorEvents["attempt"];
+type Finished = Extract<AttemptEvent, { readonly phase: "finished" }>;
+
+/** How an attempt is shown. */
+export interface AttemptView {
+  readonly paint: Terminal["paint"];
+  /** `projects/P/locations/L/queues/`: of tasks below it this is left out. */
+  readonly prefix: string;
+}
+
+/** @returns `17:24:40.123  mail/42  attempt 2  503  12 ms  again in 200 ms` */
+export function attemptLine(event: AttemptEvent, { paint, prefix }: AttemptView): string {
+  const name = event.task.startsWith(prefix) ? event.task.slice(prefix.length) : event.task;
+  const columns = [paint("dim", clockTime(event.at)), name.replace("/tasks/", "/"), `attempt ${event.attempt}`];
+  if (event.phase === "started") return [...columns, paint("dim", "started")].join("  ");
+  const status = paint(toneOf(event), String(event.status ?? "no answer"));
+  return [...columns, status, paint("dim", lengthText(event.durationMs)), outcomeText(event)].join("  ");
+}
+
+/** @returns `12 ms`, `1.5 s`, `2 min`, `3.5 h` or `2 d` */
+export function lengthText(ms: number): string {
+  const [size, unit] = UNITS.find(([least]) => ms >= least) ?? [1, "ms"];
+  const count = ms / size;
+  return `${count < 10 && size > 1 ? Math.round(count * 10) / 10 : Math.round(count)} ${unit}`;
+}
+
+const UNITS: readonly (readonly [ms: number, unit: string])[] = [
+  [86_400_000, "d"],
+  [3_600_000, "h"],
+  [60_000, "min"],
+  [1_000, "s"],
+];
+
+function toneOf({ outcome }: Finished): Tone {
+  if (outcome === "succeeded") return "good";
+  return outcome === "retrying" ? "warn" : "bad";
+}
+
+function outcomeText(event: Finished): string {
+  const { outcome, error, at, retryAt } = event;
+  const why = error === undefined ? "" : `${error}: `;
+  if (outcome === "succeeded") return "done";
+  if (outcome === "ignored") return `${why}deleted meanwhile`;
+  if (outcome === "exhausted") return `${why}given up, no attempts left`;
+  return `${why}${retryAt === undefined ? "again later" : `again in ${lengthText(Math.max(0, retryAt - at))}`}`;
+}
+
+/** By the emulator's clock, in the machine's time zone. */
+function clockTime(at: number): string {
+  const date = new Date(at);
+  const two = (part: number): string => String(part).padStart(2, "0");
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
+  return `${time}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+}

@@ -1,0 +1,75 @@
+import { type Flag, helpFlag } from "./args/flag.ts";
+import { helpText, twoColumns } from "./args/help-text.ts";
+import { unknownName } from "./args/nearest.ts";
+import { parseFlags } from "./args/parse-flags.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { controlCommands } from "./control/control-command.ts";
+import { emulatorCommand } from "./emulator/emulator-command.ts";
+import { UsageError } from "./usage-error.ts";
+import { version } from "./version.ts";
+
+const commands: readonly Command[] = [emulatorCommand, ...controlCommands];
+const ownFlags: readonly Flag[] = [helpFlag, { name: "version", short: "v", help: "Show the version" }];
+
+/** The command was called wrongly. */
+const WRONG_USAGE = 2;
+
+/**
+ * Runs `cloudtask`.
+ *
+ * @param args - what follows `cloudtask`
+ * @returns the exit code: 0 where all is well, 1 for a failure, 2 for wrong usage
+ */
+export async function runCommand(args: readonly string[], context: CommandContext): Promise<number> {
+  const [first = "", ...rest] = args;
+  const command = commands.find(({ name }) => name === first);
+  const called = command ? `cloudtask ${command.name}` : "cloudtask";
+  try {
+    return command ? await runOne(command, rest, context) : runBare(args, context);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    context.terminal.err(`${called}: ${error.message}\nTry: ${called} --help`);
+    return WRONG_USAGE;
+  }
+}
+
+async function runOne(command: Command, args: readonly string[], context: CommandContext): Promise<number> {
+  const flags = parseFlags(args, command.flags);
+  if (!flags.has("help")) return command.run(flags, context);
+  context.terminal.out(command.help());
+  return 0;
+}
+
+function runBare(args: readonly string[], { terminal }: CommandContext): number {
+  const [first] = args;
+  if (first === undefined) {
+    terminal.err(overview());
+    return WRONG_USAGE;
+  }
+  if (!first.startsWith("-")) {
+    throw new UsageError(
+      unknownName(
+        "command",
+        first,
+        commands.map(({ name }) => name),
+      ),
+    );
+  }
+  const flags = parseFlags(args, ownFlags);
+  terminal.out(flags.has("version") && !flags.has("help") ? version() : overview());
+  return 0;
+}
+
+function overview(): string {
+  return helpText({
+    usage: "cloudtask <command> [options]",
+    intro: ["Google Cloud Tasks on this machine: an emulator that truly delivers, and what turns its clock."],
+    groups: [{ title: "Options", flags: ownFlags }],
+    outro: [
+      "Commands:",
+      ...commands.flatMap(({ name, summary }) => twoColumns(name, summary)),
+      "",
+      "cloudtask <command> --help says more of each.",
+    ],
+  });
+}

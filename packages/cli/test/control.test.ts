@@ -1,0 +1,51 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import { runHere } from "./support/run-here.ts";
+import { spawnCloudtask, startEmulator } from "./support/spawned.ts";
+import { createTask, startTarget } from "./support/target.ts";
+
+const QUEUE = "projects/local-project/locations/us-central1/queues/default";
+
+test("advance runs what comes due, idle waits for it, reset forgets it", async () => {
+  await using target = await startTarget();
+  await using emulator = await startEmulator("--memory");
+  const { url, host } = emulator.ready;
+  const scheduleTime = new Date(Date.now() + 3_600_000).toISOString();
+  await createTask(url, QUEUE, { scheduleTime, httpRequest: { url: target.url, body: btoa("later") } });
+  expect(await runHere("advance", "1h", "--url", url)).toEqual({ code: 0, out: "", err: "" });
+  expect(await target.next()).toBe("later");
+  expect(await runHere("idle", "--url", host)).toEqual({ code: 0, out: "", err: "" });
+  const { name } = await createTask(url, QUEUE, { scheduleTime, httpRequest: { url: target.url } });
+  await using reset = spawnCloudtask(["reset"], { CLOUD_TASKS_EMULATOR_HOST: host });
+  expect(await reset.ended()).toBe(0);
+  expect((await fetch(`${url}/v2/${name}`)).status).toBe(404);
+});
+
+test("where no emulator answers, the command says what to do, and exits with 1", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  const { code, out, err } = await runHere("idle", "--url", `127.0.0.1:${port}`);
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+  expect(err).toBe(
+    `cloudtask idle: no emulator answers at 127.0.0.1:${port} (ECONNREFUSED); start one with cloudtask emulator, or say where it is by --url or CLOUD_TASKS_EMULATOR_HOST`,
+  );
+});
+
+test.each([
+  [404, "not found", "not found"],
+  [400, '{"error":{"message":"by: expected a duration"}}', "by: expected a duration"],
+  [500, "", "with nothing"],
+])("an answer of %i is shown with its message", async (status, body, shown) => {
+  const server = createServer((_, response) => response.writeHead(status).end(body)).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { code, err } = await runHere("reset", "--url", host);
+  server.close();
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: `cloudtask reset: the emulator at ${host} answered ${status}: ${shown}`,
+  });
+});

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { temporaryFolder } from "./support/folder.ts";
+import { runHere } from "./support/run-here.ts";
+import { spawnCloudtask, startEmulator } from "./support/spawned.ts";
+import { createTask, startTarget } from "./support/target.ts";
+
+const QUEUE = "projects/local-project/locations/us-central1/queues/default";
+
+test("what was acknowledged survives kill -9, and is delivered when its time comes", async () => {
+  await using folder = await temporaryFolder();
+  await using target = await startTarget();
+  await using first = await startEmulator("--data", folder.path);
+  expect(first.ready.dataDir).toBe(folder.path);
+  const scheduleTime = new Date(Date.now() + 3_600_000).toISOString();
+  const { name } = await createTask(first.ready.url, QUEUE, {
+    scheduleTime,
+    httpRequest: { url: target.url, body: btoa("kept") },
+  });
+  expect(await first.kill("SIGKILL")).toBe("SIGKILL");
+  await using second = await startEmulator("--data", folder.path);
+  expect((await fetch(`${second.ready.url}/v2/${name}`)).status).toBe(200);
+  expect(await runHere("advance", "1h", "--url", second.ready.url)).toEqual({ code: 0, out: "", err: "" });
+  expect(await target.next()).toBe("kept");
+  expect(await second.kill("SIGTERM")).toBe(0);
+});
+
+test("queues that exist in the directory keep their settings, whatever the command line says", async () => {
+  await using folder = await temporaryFolder();
+  await using first = await startEmulator("--data", folder.path, "--queue", "mail,rate=5");
+  const mail = QUEUE.replace("default", "mail");
+  await first.kill("SIGTERM");
+  await using second = await startEmulator("--data", folder.path, "--queue", "mail,rate=7", "--queue", "more,rate=9");
+  const rateOf = async (queue: string): Promise<unknown> =>
+    (await (await fetch(`${second.ready.url}/v2/${queue}`)).json()).rateLimits.maxDispatchesPerSecond;
+  expect(await rateOf(mail)).toBe(5);
+  expect(await rateOf(QUEUE.replace("default", "more"))).toBe(9);
+});
+
+test("a second emulator on one directory is refused in one line, and exits with 1", async () => {
+  await using folder = await temporaryFolder();
+  await using first = await startEmulator("--data", folder.path);
+  await using second = spawnCloudtask(["emulator", "--json", "--port", "0", "--data", folder.path]);
+  expect(await second.ended()).toBe(1);
+  expect(second.out()).toBe("");
+  expect(second.err()).toMatch(/^cloudtask emulator: .+\n$/);
+  expect(second.err()).toContain(folder.path);
+  expect(await first.kill("SIGTERM")).toBe(0);
+});
+
+test("for a person it says on stopping what is kept, and where", async () => {
+  await using folder = await temporaryFolder();
+  await using emulator = spawnCloudtask(["emulator", "--port", "0", "--data", folder.path]);
+  await emulator.seen(/data +\S+\n\n/);
+  expect(await emulator.kill("SIGTERM")).toBe(0);
+  expect(emulator.out()).toContain(`stopped; queues and tasks are kept in ${folder.path}\n`);
+});

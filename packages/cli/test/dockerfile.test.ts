@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { planOf } from "./support/run-here.ts";
+import { spawnCloudtask, startEmulator } from "./support/spawned.ts";
+
+interface Manifest {
+  readonly name: string;
+  readonly bin?: Readonly<Record<string, string>>;
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+/** The instructions, each in one line. */
+const instructions = readFileSync("Dockerfile", "utf8")
+  .replace(/\\\n\s*/g, "")
+  .split("\n")
+  .filter((line) => /^[A-Z]+ /.test(line));
+
+const argumentsOf = (name: string): string[] =>
+  instructions.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
+
+const manifestOf = (folder: string): Manifest => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+const workspaces = new Map(
+  ["cloudtask", "emulator", "cli"].map((id) => [manifestOf(`packages/${id}`).name, `packages/${id}`]),
+);
+
+/** What `docker run IMAGE` runs. */
+const [node, bin = "", command, ...flags]: string[] = JSON.parse(argumentsOf("ENTRYPOINT")[0] ?? "");
+
+test("it builds by commands that the repository has, and they build the command too", () => {
+  expect(argumentsOf("RUN").slice(0, 3)).toEqual([
+    "npm ci",
+    "npm run build",
+    "npm ci --omit=dev --workspace @cloudtask/cli",
+  ]);
+  expect(manifestOf(".").scripts?.build).toContain("--workspace @cloudtask/cli");
+});
+
+test("it takes along every package that the command needs, and what of it is published", () => {
+  const copied = argumentsOf("COPY").map((line) => line.split(" ").at(-1) ?? "");
+  const needed = (folder: string): string[] =>
+    Object.keys(manifestOf(folder).dependencies ?? {}).flatMap((name) => {
+      const workspace = workspaces.get(name);
+      return workspace ? [workspace, ...needed(workspace)] : [];
+    });
+  const folders = new Set(["packages/cli", ...needed("packages/cli")]);
+  expect(folders).toEqual(new Set(workspaces.values()));
+  for (const folder of folders)
+    expect(copied).toEqual(expect.arrayContaining([`${folder}/package.json`, `${folder}/dist`]));
+  const sources = copied.filter((path) => path.startsWith("packages/") && !path.endsWith("/dist"));
+  expect(sources.filter((path) => !existsSync(path))).toEqual([]);
+});
+
+test("it runs the emulator for the outside, and keeps what the volume keeps", () => {
+  expect([node, bin, command]).toEqual([
+    "node",
+    join("packages/cli", manifestOf("packages/cli").bin?.cloudtask ?? ""),
+    "emulator",
+  ]);
+  expect(existsSync(bin)).toBe(true);
+  const { options } = planOf(flags);
+  expect(options).toMatchObject({ host: "0.0.0.0", dataDir: "/data" });
+  expect(argumentsOf("VOLUME")).toEqual([options.dataDir]);
+  expect(argumentsOf("EXPOSE")).toEqual([String(options.port)]);
+  expect(argumentsOf("USER")).toEqual(["node"]);
+});
+
+test("a container is asked to keep everything in memory by one more argument", () => {
+  expect(planOf([...flags, "--memory"]).options).not.toHaveProperty("dataDir");
+});
+
+test("its health check succeeds where an emulator listens, and fails where none does", async () => {
+  const [, json = ""] = /CMD (\[.*\])$/.exec(argumentsOf("HEALTHCHECK")[0] ?? "") ?? [];
+  const [, ...program]: string[] = JSON.parse(json);
+  await using emulator = await startEmulator("--memory");
+  const check = program.map((part) => part.replace("127.0.0.1:8123", emulator.ready.host));
+  expect(await spawnCloudtask([], {}, check).ended()).toBe(0);
+  await emulator.kill("SIGTERM");
+  expect(await spawnCloudtask([], {}, check).ended()).toBe(1);
+});

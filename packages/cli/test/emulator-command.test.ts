@@ -1,0 +1,167 @@
+import { createServer } from "node:net";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "./support/folder.ts";
+import { spawnCloudtask, startEmulator } from "./support/spawned.ts";
+import { createTask, startTarget } from "./support/target.ts";
+
+const QUEUE = "projects/local-project/locations/us-central1/queues/default";
+
+test("--json prints one line, tasks are delivered, and SIGTERM ends it with exit code 0", async () => {
+  await using target = await startTarget();
+  await using emulator = await startEmulator("--memory");
+  const { ready } = emulator;
+  expect(ready).toEqual({
+    url: `http://${ready.host}`,
+    host: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+    project: "local-project",
+    location: "us-central1",
+    queues: [QUEUE],
+    dataDir: null,
+  });
+  await createTask(ready.url, QUEUE, { httpRequest: { url: target.url, body: btoa("hello") } });
+  expect(await target.next()).toBe("hello");
+  expect(await emulator.kill("SIGTERM")).toBe(0);
+  expect(emulator.out()).toBe(`${JSON.stringify(ready)}\n`);
+  expect(emulator.err()).toBe("");
+});
+
+test("for a person it says where it is and what to export, shows each attempt, and what it keeps", async () => {
+  await using target = await startTarget();
+  await using emulator = spawnCloudtask([
+    "emulator",
+    "--memory",
+    "--port",
+    "0",
+    "--queue",
+    "mail,rate=5",
+    "--queue",
+    "slow",
+  ]);
+  const [, url = "", host] = await emulator.seen(/listens on +(http:\/\/(\S+))[\s\S]*in memory, gone when it stops/);
+  expect(emulator.out()).toMatch(/^cloudtask emulator \d+\.\d+\.\d+\n/);
+  expect(emulator.out()).toContain(`export CLOUD_TASKS_EMULATOR_HOST=${host}\n`);
+  expect(emulator.out()).toMatch(/queues +mail, slow\n/);
+  const queue = QUEUE.replace("default", "mail");
+  await createTask(url, queue, { name: `${queue}/tasks/welcome`, httpRequest: { url: target.url } });
+  await emulator.seen(/^\d\d:\d\d:\d\d\.\d{3} {2}mail\/welcome {2}attempt 1 {2}200 {2}\d+ ms {2}done$/m);
+  expect(await emulator.kill("SIGINT")).toBe(0);
+  expect(emulator.out()).toMatch(/\nstopped; everything was in memory, and is gone\n$/);
+  expect(emulator.out()).not.toContain("\u001b[");
+  expect(emulator.err()).toBe("");
+});
+
+test("--verbose shows attempts that start; FORCE_COLOR gives colours, and NO_COLOR takes them", async () => {
+  await using target = await startTarget();
+  const args = ["emulator", "--memory", "--port", "0", "--verbose"];
+  await using coloured = spawnCloudtask(args, { FORCE_COLOR: "1" });
+  const [, url = ""] = await coloured.seen(/(http:\/\/[\d.:]+)/);
+  await createTask(url, QUEUE, { httpRequest: { url: target.url } });
+  await coloured.seen(/attempt 1 .*started[\s\S]*attempt 1 .*done\n/);
+  expect(coloured.out()).toContain("\u001b[32m200\u001b[39m");
+  await using plain = spawnCloudtask(args, { FORCE_COLOR: "1", NO_COLOR: "1" });
+  await plain.seen(/in memory/);
+  expect(plain.out()).not.toContain("\u001b[");
+});
+
+test("--quiet prints nothing", async () => {
+  await using target = await startTarget();
+  await using emulator = await startEmulator("--memory", "--quiet");
+  await createTask(emulator.ready.url, QUEUE, { httpRequest: { url: target.url } });
+  await target.next();
+  await emulator.kill("SIGTERM");
+  expect(emulator.out()).toBe(`${JSON.stringify(emulator.ready)}\n`);
+  const { host, port } = new URL(emulator.ready.url);
+  await using silent = spawnCloudtask(["emulator", "--memory", "--quiet", "--port", port]);
+  const isHealthy = (): Promise<boolean> =>
+    fetch(`http://${host}/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await expect.poll(isHealthy, { timeout: 15_000 }).toBe(true);
+  expect(await silent.kill("SIGTERM")).toBe(0);
+  expect(silent.out() + silent.err()).toBe("");
+});
+
+test("a reader of stdout that goes away does not stop it", async () => {
+  await using target = await startTarget();
+  await using emulator = spawnCloudtask(["emulator", "--memory", "--port", "0"]);
+  const [, url = ""] = await emulator.seen(/(http:\/\/[\d.:]+)[\s\S]*in memory/);
+  emulator.child.stdout?.destroy();
+  for (const body of ["1", "2", "3"]) {
+    await createTask(url, QUEUE, { httpRequest: { url: target.url, body: btoa(body) } });
+    expect(await target.next()).toBe(body);
+  }
+  expect(await emulator.kill("SIGTERM")).toBe(0);
+  expect(emulator.err()).toBe("");
+});
+
+test("a port in use is one line on stderr, and exit code 1", async () => {
+  const holder = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => holder.once("listening", resolve));
+  const { port } = holder.address() as { port: number };
+  await using emulator = spawnCloudtask(["emulator", "--memory", "--json", "--port", String(port)]);
+  expect(await emulator.ended()).toBe(1);
+  holder.close();
+  expect(emulator.out()).toBe("");
+  expect(emulator.err()).toBe(
+    `cloudtask emulator: cannot listen on 127.0.0.1:${port}: the port is in use, perhaps by another emulator; stop that, or choose a port by --port, 0 for any\n`,
+  );
+});
+
+test("an address that is not this machine's is one line too", async () => {
+  await using emulator = spawnCloudtask(["emulator", "--memory", "--host", "192.0.2.1", "--port", "0"]);
+  expect(await emulator.ended()).toBe(1);
+  expect(emulator.err()).toMatch(
+    /^cloudtask emulator: cannot listen on 192\.0\.2\.1:0: this machine has no such address; .*\n$/,
+  );
+});
+
+test.each([
+  [
+    ["--prot", "1"],
+    /^cloudtask emulator: unknown option --prot; did you mean --port\?\nTry: cloudtask emulator --help\n$/,
+  ],
+  // What createEmulator refuses reads like what the command itself does.
+  [["--memory", "--queue", "a_b"], /^cloudtask emulator: queue "\S+a_b": Queue name must be formatted.*\nTry: .*\n$/],
+])("wrong usage exits with 2: %j", async (args, message) => {
+  await using emulator = spawnCloudtask(["emulator", "--port", "0", ...args]);
+  expect(await emulator.ended()).toBe(2);
+  expect(emulator.err()).toMatch(message);
+  expect(emulator.out()).toBe("");
+});
+
+test("CLOUD_TASKS_EMULATOR_HOST does not say where to listen, but is remarked on where it points elsewhere", async () => {
+  await using emulator = spawnCloudtask(["emulator", "--memory", "--json", "--port", "0"], {
+    CLOUD_TASKS_EMULATOR_HOST: "emulator:8123",
+  });
+  await emulator.seen(/\n/);
+  expect(await emulator.kill("SIGTERM")).toBe(0);
+  expect(emulator.err()).toMatch(
+    /^note: CLOUD_TASKS_EMULATOR_HOST is emulator:8123 in this shell, and not 127\.0\.0\.1:\d+\n$/,
+  );
+});
+
+test("the queues of a file are there: of our own, and of a queue.yaml with its routing and its pause", async () => {
+  await using folder = await temporaryFolder();
+  const own = await folder.write("own.yaml", "memory: true\nqueues: [{ name: mail, rate: 5, maxAttempts: 3 }]\n");
+  await using first = await startEmulator("--config", own);
+  const mail = QUEUE.replace("default", "mail");
+  expect(first.ready.queues).toEqual([mail]);
+  expect(await (await fetch(`${first.ready.url}/v2/${mail}`)).json()).toMatchObject({
+    rateLimits: { maxDispatchesPerSecond: 5 },
+    retryConfig: { maxAttempts: 3 },
+  });
+  const yaml = await folder.write(
+    "queue.yaml",
+    "queue:\n- name: api\n  rate: 100/m\n  target: v2.api\n- name: off\n  rate: 0/s\n  bucket_size: 7\n",
+  );
+  await using second = await startEmulator("--memory", "--config", yaml);
+  const answers = second.ready.queues.map((name) =>
+    fetch(`${second.ready.url}/v2/${name}`).then((answer) => answer.json()),
+  );
+  expect(await Promise.all(answers)).toMatchObject([
+    { name: QUEUE, state: "RUNNING", rateLimits: { maxDispatchesPerSecond: 5, maxBurstSize: 5 } },
+    { state: "RUNNING", appEngineRoutingOverride: { service: "api", version: "v2" }, rateLimits: { maxBurstSize: 5 } },
+    { state: "PAUSED", rateLimits: { maxBurstSize: 7 } },
+  ]);
+});

@@ -1,0 +1,95 @@
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import type { Config } from "../src/config/config.ts";
+import { planOf } from "./support/run-here.ts";
+
+const defaults = {
+  port: 8123,
+  allowedHosts: [],
+  project: "local-project",
+  location: "us-central1",
+  rewriteHosts: {},
+  history: {},
+  dataDir: resolve(".cloudtask"),
+};
+const queue = (name: string): string => `projects/local-project/locations/us-central1/queues/${name}`;
+
+test.each([
+  [[], {}],
+  [["--port", "0"], { port: 0 }],
+  [["--port", "1", "--port", "2"], { port: 2 }],
+  [["--host", "0.0.0.0"], { host: "0.0.0.0" }],
+  [["--host=::1"], { host: "::1" }],
+  [["--allowed-host", "emulator", "--allowed-host", "tasks"], { allowedHosts: ["emulator", "tasks"] }],
+  [["--data", "somewhere"], { dataDir: resolve("somewhere") }],
+  [["--data=/data", "--memory"], { dataDir: undefined }],
+  [["--memory", "--data", "/data"], { dataDir: "/data" }],
+  [["--auto-create-queues"], { autoCreateQueues: true }],
+  [["--throttling"], { throttling: true }],
+  [["--history", "5"], { history: { attempts: 5 } }],
+  [["--task-cooldown", "10m"], { taskCooldown: "10m" }],
+  [["--queue-cooldown", "0"], { queueCooldown: 0 }],
+  [["--project", "p", "--location", "l"], { project: "p", location: "l" }],
+  [["--queue", "a", "--queue", "b,rate=5"], { queues: [{ name: queue("a") }, { name: queue("b"), rate: 5 }] }],
+  [["--rewrite-host", "a=b", "--rewrite-host", "c=d:1"], { rewriteHosts: { a: "b", c: "d:1" } }],
+  [["--app-engine", "http://localhost:8080"], { appEngine: { default: "http://localhost:8080" } }],
+  [
+    ["--app-engine", "default=http://a", "--app-engine", "api=http://b"],
+    { appEngine: { default: "http://a", api: "http://b" } },
+  ],
+])("cloudtask emulator %j means %j", (args, expected) => {
+  const { dataDir, ...options } = { ...defaults, ...expected };
+  expect(planOf(args).options).toEqual({ ...options, ...(dataDir === undefined ? {} : { dataDir }) });
+});
+
+const file: Config = {
+  options: {
+    port: 9000,
+    host: "::1",
+    allowedHosts: ["emulator"],
+    project: "p",
+    dataDir: "/file",
+    rewriteHosts: { a: "b" },
+    appEngine: { api: "http://a" },
+    history: { attempts: 1, bodyBytes: 2 },
+    throttling: true,
+  },
+  memory: false,
+  queues: [{ config: { name: "a", rate: 1 }, paused: true }, { config: { name: "b" } }],
+};
+const inFile = { ...file.options, location: "us-central1" };
+const ofFile = (name: string): string => `projects/p/locations/us-central1/queues/${name}`;
+
+test.each([
+  ["nothing leaves the file's", [], {}],
+  ["a port", ["--port", "1"], { port: 1 }],
+  ["a further allowed host", ["--allowed-host", "x"], { allowedHosts: ["emulator", "x"] }],
+  ["a directory", ["--data", "/here"], { dataDir: "/here" }],
+  ["the attempts kept", ["--history", "9"], { history: { attempts: 9, bodyBytes: 2 } }],
+  [
+    "a host rewritten otherwise, and another",
+    ["--rewrite-host", "a=x", "--rewrite-host", "c=d"],
+    { rewriteHosts: { a: "x", c: "d" } },
+  ],
+  ["a service more", ["--app-engine", "web=http://b"], { appEngine: { api: "http://a", web: "http://b" } }],
+  ["a URL for other services", ["--app-engine", "http://b"], { appEngine: { api: "http://a", default: "http://b" } }],
+])("the command line beats the file: %s", (_, args, expected) => {
+  const { queues, ...options } = planOf(args, file).options;
+  expect(options).toEqual({ ...inFile, ...expected });
+  expect(queues).toEqual([{ name: ofFile("a"), rate: 1 }, { name: ofFile("b") }]);
+});
+
+test("--memory beats a directory in the file, and --data beats memory in the file", () => {
+  expect(planOf(["--memory"], file).options).not.toHaveProperty("dataDir");
+  expect(planOf(["--data", "/x"], { options: {}, memory: true }).options.dataDir).toBe("/x");
+  expect(planOf([], { options: {}, memory: true }).options).not.toHaveProperty("dataDir");
+});
+
+test("a queue of the command line takes the place of the file's queue of that name, with all that the file said of it", () => {
+  const { queues } = planOf(["--queue", `${ofFile("a")},rate=5`, "--queue", "c"], file);
+  expect(queues).toEqual([
+    { config: { name: ofFile("a"), rate: 5 } },
+    { config: { name: ofFile("b") } },
+    { config: { name: ofFile("c") } },
+  ]);
+});

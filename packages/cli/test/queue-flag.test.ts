@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { queueFromFlag } from "../src/emulator/queue-flag.ts";
+import { UsageError } from "../src/usage-error.ts";
+
+test.each([
+  ["mail", { name: "mail" }],
+  ["projects/p/locations/l/queues/mail", { name: "projects/p/locations/l/queues/mail" }],
+  ["mail,rate=5", { name: "mail", rate: 5 }],
+  ["mail,rate=0.5,concurrency=2", { name: "mail", rate: 0.5, concurrency: 2 }],
+  ["mail,rate=30/m", { name: "mail", rate: 0.5 }],
+  ["mail,max-attempts=-1", { name: "mail", maxAttempts: -1 }],
+  ["mail,min-backoff=0,max-backoff=1.5h", { name: "mail", minBackoff: 0, maxBackoff: "1.5h" }],
+  [
+    "mail,burst=7,max-doublings=0,max-retry-duration=1d",
+    { name: "mail", burst: 7, maxDoublings: 0, maxRetryDuration: "1d" },
+  ],
+])("--queue %s", (value, config) => {
+  expect(queueFromFlag(value)).toEqual(config);
+});
+
+test.each([
+  ["", "the queue's name comes first, as in --queue mail,rate=5"],
+  ["rate=5", "the queue's name comes first, as in --queue mail,rate=5"],
+  [
+    "mail,rat=5",
+    'unknown key "rat"; did you mean rate? There are rate, concurrency, burst, max-attempts, min-backoff, max-backoff, max-doublings, max-retry-duration',
+  ],
+  [
+    "mail,maxAttempts=5",
+    'unknown key "maxAttempts"; did you mean max-attempts? There are rate, concurrency, burst, max-attempts, min-backoff, max-backoff, max-doublings, max-retry-duration',
+  ],
+  ["mail,rate", "rate needs a value, as in rate=5"],
+  ["mail,rate=", "rate needs a value, as in rate=5"],
+  ["mail,rate=5,rate=6", "rate is there twice"],
+  [
+    "mail,rate=0",
+    'rate: expected a rate of more than 0 and at most 500 a second, such as 5, 0.5 or "100/m"; received 0',
+  ],
+  [
+    "mail,rate=501",
+    'rate: expected a rate of more than 0 and at most 500 a second, such as 5, 0.5 or "100/m"; received 501',
+  ],
+  [
+    "mail,rate=fast",
+    'rate: expected a rate of more than 0 and at most 500 a second, such as 5, 0.5 or "100/m"; received "fast"',
+  ],
+  ["mail,concurrency=0", "concurrency: expected an integer from 1 to 5000; received 0"],
+  ["mail,burst=501", "burst: expected an integer from 1 to 500; received 501"],
+  ["mail,max-attempts=0", "max-attempts: expected an integer of at least 1, or -1 for no limit; received 0"],
+  ["mail,min-backoff=5", 'min-backoff: expected a duration such as "250ms", "30s", "10m" or "1.5h"; received "5"'],
+])("--queue %j is refused: %s", (value, message) => {
+  expect(() => queueFromFlag(value)).toThrow(new UsageError(`--queue ${value}: ${message}`));
+});

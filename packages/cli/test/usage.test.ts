@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { runHere } from "./support/run-here.ts";
+
+const overview = ["Usage: cloudtask <command> [options]", "emulator", "advance", "idle", "reset", "--version"];
+const emulator = ["Usage: cloudtask emulator [options]", "--port PORT", "--queue NAME[,KEY=VALUE…]", "max-attempts=3"];
+
+test.each([
+  [["--help"], overview],
+  [["-h"], overview],
+  [["emulator", "--help"], emulator],
+  [["emulator", "--port", "0", "-h"], emulator],
+  [
+    ["advance", "--help"],
+    ["Usage: cloudtask advance TIME [options]", "--url URL"],
+  ],
+  [["idle", "--help"], ["Usage: cloudtask idle [options]"]],
+  [["reset", "--help"], ["Usage: cloudtask reset [options]"]],
+])("cloudtask %s explains itself on stdout, in at most 100 columns", async (args, expected) => {
+  const { code, out, err } = await runHere(...args);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  for (const part of expected) expect(out).toContain(part);
+  expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+});
+
+test("the help of the emulator names every option once, with its default", async () => {
+  const { out } = await runHere("emulator", "--help");
+  const options = [...out.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map(([, name]) => name);
+  expect(options).toEqual([
+    ...["port", "host", "allowed-host", "data", "memory", "history", "queue", "auto-create-queues", "project"],
+    ...["location", "rewrite-host", "app-engine", "task-cooldown", "queue-cooldown", "throttling", "config"],
+    ...["json", "quiet", "verbose", "help"],
+  ]);
+  for (const value of ["8123", "127.0.0.1", ".cloudtask", "local-project", "us-central1"]) expect(out).toContain(value);
+});
+
+test.each([["--version"], ["-v"]])("cloudtask %s prints the version of the package", async (flag) => {
+  const { version } = JSON.parse(readFileSync("packages/cli/package.json", "utf8"));
+  expect(await runHere(flag)).toEqual({ code: 0, out: version, err: "" });
+});
+
+test("without a command, the overview goes to stderr", async () => {
+  const { code, out, err } = await runHere();
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toContain("Usage: cloudtask <command> [options]");
+});
+
+test.each([
+  [["emulater"], 'unknown command "emulater"; did you mean emulator? There are emulator, advance, idle, reset'],
+  [["serve"], 'unknown command "serve"; there are emulator, advance, idle, reset'],
+  [["--port", "1"], "unknown option --port"],
+  [["emulator", "--prot", "1"], "unknown option --prot; did you mean --port?"],
+  [["emulator", "--frobnicate"], "unknown option --frobnicate"],
+  [["emulator", "-x"], "unknown option -x"],
+  [["emulator", "--no-memory"], "unknown option --no-memory; did you mean --memory?"],
+  [["emulator", "mail"], 'unexpected argument "mail"; every option begins with --'],
+  [["emulator", "--", "--port"], 'unexpected argument "--port"; every option begins with --'],
+  [["emulator", "--port"], "--port needs a value: --port PORT"],
+  [["emulator", "--port="], "--port needs a value: --port PORT"],
+  [
+    ["emulator", "--port", "--memory"],
+    "--port needs a value, and --memory looks like an option; if it is the value, write --port=--memory",
+  ],
+  [["emulator", "--memory=yes"], '--memory takes no value; received "yes"'],
+  [["emulator", "--port", "http"], '--port: expected an integer from 0 to 65535; received "http"'],
+  [["emulator", "--port", "65536"], "--port: expected an integer from 0 to 65535; received 65536"],
+  [["emulator", "--port", "1.5"], "--port: expected an integer from 0 to 65535; received 1.5"],
+  [["emulator", "--port=-1"], "--port: expected an integer from 0 to 65535; received -1"],
+  [["emulator", "--history", "many"], '--history: expected an integer of at least 0; received "many"'],
+  [
+    ["emulator", "--task-cooldown", "soon"],
+    '--task-cooldown: expected a duration such as "250ms", "30s", "10m" or "1.5h"; received "soon"',
+  ],
+  [
+    ["emulator", "--task-cooldown", "60"],
+    '--task-cooldown: expected a duration such as "250ms", "30s", "10m" or "1.5h"; received "60"',
+  ],
+  [
+    ["emulator", "--rewrite-host", "localhost"],
+    "--rewrite-host localhost: expected FROM=TO, as in localhost=host.docker.internal",
+  ],
+  [
+    ["emulator", "--app-engine", "api"],
+    "--app-engine api: expected URL or SERVICE=URL, as in api=http://localhost:8081",
+  ],
+  [
+    ["emulator", "--app-engine", "api=ftp://x"],
+    "--app-engine api=ftp://x: expected URL or SERVICE=URL, as in api=http://localhost:8081",
+  ],
+  [["emulator", "--queue", "a", "--queue", "a,rate=5"], "--queue a,rate=5: queue a is given twice"],
+  [["emulator", "--config", "nowhere.yaml"], "--config nowhere.yaml: there is no such file"],
+  [["advance"], "TIME is missing, such as 30s, 10m or 1h"],
+  [["advance", "1h", "2h"], 'unexpected argument "2h"'],
+  [["advance", "tomorrow"], 'TIME: expected a duration such as "250ms", "30s", "10m" or "1.5h"; received "tomorrow"'],
+  [["reset", "now"], 'unexpected argument "now"'],
+  [["idle", "--url", "https://x"], '--url: expected HOST:PORT or http://HOST:PORT; received "https://x"'],
+])("cloudtask %j is refused with exit code 2: %s", async (args, message) => {
+  const command = ["emulator", "advance", "idle", "reset"].find((name) => name === args[0]);
+  const called = ["cloudtask", command].filter(Boolean).join(" ");
+  expect(await runHere(...args)).toEqual({ code: 2, out: "", err: `${called}: ${message}\nTry: ${called} --help` });
+});

@@ -1,0 +1,147 @@
+import { expect, test } from "vitest";
+import type {
+  AppEngineRouting,
+  AppEngineTaskRequest,
+  HttpTarget,
+  HttpTaskRequest,
+  QueueRecord,
+} from "../engine/records.ts";
+import { defaultQueueSettings } from "../service/queue-settings.ts";
+import { type Target, type TargetOptions, targetOf } from "./target.ts";
+
+const http: HttpTaskRequest = {
+  kind: "http",
+  url: "https://api.example.com/run?order=7",
+  method: "POST",
+  headers: { "X-Own": "1", "x-shared": "task" },
+  body: Buffer.from("hi"),
+  authorization: { kind: "oidc", serviceAccountEmail: "task@example.com", audience: "" },
+};
+
+const noRouting: AppEngineRouting = { service: "", version: "", instance: "" };
+
+const appEngine: AppEngineTaskRequest = {
+  kind: "appEngine",
+  relativeUri: "/work?a=b",
+  method: "PUT",
+  headers: {},
+  body: Buffer.from("hi"),
+  routing: noRouting,
+};
+
+const noTarget: HttpTarget = { uri: undefined, method: undefined, headers: [], authorization: undefined };
+const noOptions: TargetOptions = { rewriteHosts: {}, appEngine: undefined };
+
+const queueOf = (settings: Partial<QueueRecord["settings"]> = {}): QueueRecord => ({
+  name: "projects/my-app/locations/l/queues/q",
+  state: "RUNNING",
+  settings: { ...defaultQueueSettings, ...settings },
+  purgedAt: undefined,
+  policy: undefined,
+});
+
+const withTarget = (target: Partial<HttpTarget>, request = http): Target =>
+  targetOf(request, queueOf({ httpTarget: { ...noTarget, ...target } }), noOptions);
+
+test("an HTTP task goes where it says, as it is", () => {
+  const { url, ...target } = targetOf(http, queueOf(), noOptions);
+  expect(url.href).toBe(http.url);
+  expect(target).toEqual({
+    method: "POST",
+    uri: http.url,
+    headers: Object.entries(http.headers),
+    body: http.body,
+    authorization: http.authorization,
+  });
+});
+
+test("the queue's method beats the task's, and one that a body is not allowed with leaves it out", () => {
+  expect(withTarget({ method: "PUT" })).toMatchObject({ method: "PUT", body: http.body });
+  expect(withTarget({ method: "GET" })).toMatchObject({ method: "GET", body: new Uint8Array() });
+});
+
+test("the queue's headers replace the task's, whatever their case, and reserved ones are not set", () => {
+  const headers = [
+    ["X-SHARED", "first"],
+    ["X-Shared", "queue"],
+    ["X-More", "2"],
+    ["X-CloudTasks-TaskName", "forged"],
+    ["Host", "elsewhere.example.com"],
+    ["user-agent", "mine"],
+  ] as const;
+  expect(withTarget({ headers }).headers).toEqual([
+    ["X-Own", "1"],
+    ["X-Shared", "queue"],
+    ["X-More", "2"],
+  ]);
+});
+
+test("the queue's token beats the task's, and without one the task's stays", () => {
+  const authorization = { kind: "oauth", serviceAccountEmail: "queue@example.com", scope: "" } as const;
+  expect(withTarget({ authorization }).authorization).toEqual(authorization);
+  expect(withTarget({}).authorization).toEqual(http.authorization);
+});
+
+test("a task without a URL goes to its queue's host", () => {
+  const uri = {
+    scheme: undefined,
+    host: "b.example",
+    port: undefined,
+    path: "/in",
+    query: undefined,
+    mode: "ALWAYS",
+  } as const;
+  expect(withTarget({ uri }, { ...http, url: "" }).url.href).toBe("https://b.example/in");
+});
+
+test.each([
+  [{ "api.example.com": "localhost" }, "https://localhost/run?order=7"],
+  [{ "API.example.com": "localhost:3000" }, "https://localhost:3000/run?order=7"],
+  [{ "api.example.com:443": "localhost" }, "https://api.example.com/run?order=7"],
+  [{ "example.com": "localhost" }, "https://api.example.com/run?order=7"],
+])("with hosts rewritten by %j it goes to %s, and is still meant for its own URL", (rewriteHosts, href) => {
+  const target = targetOf(http, queueOf(), { ...noOptions, rewriteHosts });
+  expect(target.url.href).toBe(href);
+  expect(target.uri).toBe(http.url);
+});
+
+test("a host with its port is rewritten before the host alone, and a new host keeps the old port", () => {
+  const rewriteHosts = { localhost: "other", "localhost:3000": "first" };
+  const href = (url: string): string => targetOf({ ...http, url }, queueOf(), { ...noOptions, rewriteHosts }).url.href;
+  expect(href("http://localhost:3000/")).toBe("http://first:3000/");
+  expect(href("http://localhost:4000/")).toBe("http://other:4000/");
+});
+
+test.each([
+  [noRouting, "https://my-app.appspot.com/work?a=b"],
+  [{ ...noRouting, service: "mail" }, "https://mail-dot-my-app.appspot.com/work?a=b"],
+  [{ service: "mail", version: "v2", instance: "0" }, "https://0-dot-v2-dot-mail-dot-my-app.appspot.com/work?a=b"],
+])("an App Engine task with routing %j goes to %s", (routing, href) => {
+  expect(targetOf({ ...appEngine, routing }, queueOf(), noOptions).url.href).toBe(href);
+});
+
+test("the queue's routing beats the task's as a whole", () => {
+  const request = { ...appEngine, routing: { service: "mail", version: "v2", instance: "" } };
+  const { url } = targetOf(request, queueOf({ routing: { ...noRouting, service: "other" } }), noOptions);
+  expect(url.host).toBe("other-dot-my-app.appspot.com");
+});
+
+test.each([
+  ["http://localhost:8080", "mail", "http://localhost:8080/work?a=b"],
+  ["http://localhost:8080/app/", "mail", "http://localhost:8080/app/work?a=b"],
+  [{ mail: "http://localhost:1", default: "http://localhost:2" }, "mail", "http://localhost:1/work?a=b"],
+  [{ mail: "http://localhost:1", default: "http://localhost:2" }, "", "http://localhost:2/work?a=b"],
+  [{ mail: "http://localhost:1", default: "http://localhost:2" }, "none", "http://localhost:2/work?a=b"],
+])("with the base URLs %j a task for the service %j goes to %s", (bases, service, href) => {
+  const request = { ...appEngine, routing: { ...noRouting, service } };
+  expect(targetOf(request, queueOf(), { ...noOptions, appEngine: bases }).url.href).toBe(href);
+});
+
+test("a service for which there is no base URL is refused, not sent to Google", () => {
+  const options = { ...noOptions, appEngine: { mail: "http://localhost:1" } };
+  expect(() => targetOf(appEngine, queueOf(), options)).toThrow('no base URL for the App Engine service "default"');
+});
+
+test("a relative URI that is empty means the root", () => {
+  expect(targetOf({ ...appEngine, relativeUri: "" }, queueOf(), noOptions).url.pathname).toBe("/");
+});

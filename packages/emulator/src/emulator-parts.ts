@@ -1,0 +1,69 @@
+import { Driver } from "./dispatch/driver.ts";
+import { HttpSender } from "./dispatch/http-sender.ts";
+import { createQueue } from "./engine/create-queue.ts";
+import type { EngineState } from "./engine/engine-state.ts";
+import { restoreEngine } from "./engine/restore.ts";
+import { EventHub } from "./events.ts";
+import { FaultInjector } from "./faults/fault-injector.ts";
+import type { History } from "./history/history.ts";
+import { openHistory } from "./history/open-history.ts";
+import { watchStore } from "./history/watch-store.ts";
+import { TokenMinter } from "./oidc/token-minter.ts";
+import type { ResolvedOptions } from "./options.ts";
+import { MemoryStore } from "./store/memory-store.ts";
+import type { Store } from "./store/store.ts";
+
+/** What an emulator is made of, before it listens. */
+export interface EmulatorParts {
+  readonly events: EventHub;
+  readonly engine: EngineState;
+  readonly history: History;
+  readonly faults: FaultInjector;
+  readonly minter: TokenMinter;
+  readonly sender: HttpSender;
+  readonly driver: Driver;
+}
+
+/**
+ * Puts an emulator together on whatever was kept before.
+ *
+ * @param url - the emulator's own, once it listens
+ * @throws where the directory of its data cannot be used
+ */
+export async function emulatorParts(options: ResolvedOptions, url: () => string): Promise<EmulatorParts> {
+  const { clock } = options;
+  const events = new EventHub();
+  const store = await openStore(options);
+  try {
+    const history = await openHistory(options);
+    const engine = restoreEngine({ ...options, store: watchStore(store, { events, clock }) });
+    addQueues(engine, options);
+    const faults = new FaultInjector({ clock, events });
+    const minter = new TokenMinter({ now: () => clock.now(), issuer: url, engine });
+    const sender = new HttpSender({
+      ...options,
+      now: () => clock.now(),
+      mint: (authorization, target) => minter.mint(authorization, target),
+    });
+    const send = faults.send((attempt, request, observer) => sender.send(attempt, request, observer));
+    const driver = new Driver({ engine, clock, events, history, bodyBytes: options.history.bodyBytes, send });
+    return { events, engine, history, faults, minter, sender, driver };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Creates the queues of the options that do not exist. */
+export function addQueues(engine: EngineState, { queues }: ResolvedOptions): void {
+  for (const { name, settings } of queues) {
+    if (!engine.queues.has(name)) createQueue(engine, name, settings);
+  }
+}
+
+async function openStore({ dataDir }: ResolvedOptions): Promise<Store> {
+  if (dataDir === undefined) return new MemoryStore();
+  // The database is loaded only where there is one.
+  const { openSqliteStore } = await import("./store/sqlite-store.ts");
+  return openSqliteStore(dataDir);
+}

@@ -1,0 +1,43 @@
+import { type DescMethod, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
+import type { handleUnaryCall, Server } from "@grpc/grpc-js";
+import type { ApiService, RpcHandler } from "../service/api.ts";
+import { failure } from "./status.ts";
+
+/** Registers what a service of the API answers. What it does not is answered UNIMPLEMENTED by the server itself. */
+export function addApi(server: Server, { descriptor, methods }: ApiService): void {
+  for (const method of descriptor.methods) {
+    const answer = methods[method.localName];
+    if (answer) server.register(pathOf(method), unary(answer), writes(method), reads(method), "unary");
+  }
+}
+
+/** The path by which a method is called. */
+export function pathOf({ name, parent }: DescMethod): string {
+  return `/${parent.typeName}/${name}`;
+}
+
+function unary(answer: RpcHandler): handleUnaryCall<Message, Message> {
+  return async ({ request }, callback) => {
+    try {
+      callback(null, await answer(request));
+    } catch (error) {
+      callback(failure(error));
+    }
+  };
+}
+
+/** Writes the responses of a method. */
+export function writes({ output }: DescMethod): (response: Message) => Buffer {
+  return (response) => {
+    const { buffer, byteOffset, byteLength } = toBinary(output, response);
+    return Buffer.from(buffer, byteOffset, byteLength);
+  };
+}
+
+/**
+ * Reads the requests of a method. What is kept of one, such as a task's body, is a part of the bytes that it was read from:
+ * of a copy, so that nothing else that came with them is kept too.
+ */
+export function reads({ input }: DescMethod): (bytes: Buffer) => Message {
+  return (bytes) => fromBinary(input, new Uint8Array(bytes));
+}

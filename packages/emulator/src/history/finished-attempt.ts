@@ -1,0 +1,56 @@
+import { type Attempt, taskName } from "../engine/engine-state.ts";
+import type { AttemptOutcome, AttemptResult } from "../engine/finish-attempt.ts";
+import type { AttemptFinished } from "../events.ts";
+import { HiddenValues } from "./hidden-values.ts";
+import { maskText } from "./mask-text.ts";
+import type { SeenExchange } from "./seen-exchange.ts";
+
+/** How an attempt ended. */
+export interface AttemptEnd {
+  readonly id: number;
+  readonly attempt: Attempt;
+  readonly result: AttemptResult;
+  readonly outcome: AttemptOutcome;
+  readonly seen: SeenExchange;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** What of an attempt stays the same from its start to its end. */
+export function describeAttempt({ before, forced }: Attempt): {
+  readonly task: string;
+  readonly queue: string;
+  readonly attempt: number;
+  readonly forced: boolean;
+} {
+  return { task: taskName(before.queue, before.id), queue: before.queue, attempt: before.dispatchCount + 1, forced };
+}
+
+/** An attempt that is over, for listeners and for the history. What was sent and what came back is masked when it is read. */
+export function finishedAttempt({ id, attempt, result, outcome, seen, now }: AttemptEnd): AttemptFinished {
+  return {
+    phase: "finished",
+    id,
+    ...describeAttempt(attempt),
+    at: now,
+    createdAt: attempt.before.createdAt,
+    scheduledAt: attempt.before.scheduledAt,
+    dispatchedAt: attempt.dispatchedAt,
+    durationMs: now - attempt.dispatchedAt,
+    outcome,
+    status: result.kind === "answered" ? result.status : undefined,
+    error: errorOf(result),
+    retryAt: outcome === "retrying" ? attempt.task.record.scheduledAt : undefined,
+    get request() {
+      return seen.shown().request;
+    },
+    get response() {
+      return seen.shown().response;
+    },
+  };
+}
+
+function errorOf(result: AttemptResult): string | undefined {
+  if (result.kind === "answered") return undefined;
+  return result.kind === "timed out" ? "deadline exceeded" : maskText(result.reason, new HiddenValues());
+}

@@ -1,0 +1,79 @@
+import type { AttemptOutcome } from "../engine/finish-attempt.ts";
+import type { AttemptFinished, AttemptStarted } from "../events.ts";
+import type { AttemptFilter } from "../history/history.ts";
+import type { Query } from "../rest/query.ts";
+import { invalidArgument, RpcError } from "../service/rpc-error.ts";
+import type { InspectParts } from "./inspect-parts.ts";
+import type { AttemptJson, AttemptsJson, FinishedJson, StartedJson } from "./inspect-types.ts";
+import { known } from "./known.ts";
+import { cursorOf, limitOf, readCursor } from "./pages.ts";
+import { rfc3339, timeOrNone } from "./rfc3339.ts";
+
+const outcomes: readonly AttemptOutcome[] = ["succeeded", "retrying", "exhausted", "ignored"];
+
+/** GET /inspect/attempts */
+export function attemptsJson(parts: InspectParts, query: Query): AttemptsJson {
+  const [before] = readCursor(query);
+  if (before !== undefined && typeof before !== "number") throw invalidArgument("cursor: it is of another list");
+  const filter = known({ task: paramOf(query, "task"), queue: paramOf(query, "queue"), outcome: outcomeOf(query) });
+  return attemptsPage(parts, { ...filter, limit: limitOf(query) }, before);
+}
+
+/** A page of attempts, the newest first. */
+export function attemptsPage(
+  { history }: InspectParts,
+  { limit, ...filter }: AttemptFilter & { readonly limit: number },
+  before?: number,
+): AttemptsJson {
+  const found = history.list({ ...filter, limit: limit + 1 }, before);
+  const page = found.slice(0, limit);
+  const last = found.length > limit ? page.at(-1) : undefined;
+  return { attempts: page.map(attemptJson), ...known({ nextCursor: last && cursorOf([last.id]) }) };
+}
+
+/** GET /inspect/attempts/{id} */
+export function oneAttemptJson({ history }: InspectParts, id: string): AttemptJson {
+  const attempt = history.get(Number(id));
+  if (attempt) return attemptJson(attempt);
+  throw new RpcError("NOT_FOUND", `No attempt ${JSON.stringify(id)}: there was none, or the history has let go of it.`);
+}
+
+/** The beginning of an attempt. */
+export function startedJson({ task, queue, attempt, forced, at }: AttemptStarted): StartedJson {
+  return { phase: "started", task, queue, attempt, forced, dispatchTime: rfc3339(at) };
+}
+
+/** The end of an attempt, without what was sent and what came back. */
+export function finishedJson(attempt: AttemptFinished): FinishedJson {
+  const { status, error, retryAt } = attempt;
+  return {
+    phase: "finished",
+    id: String(attempt.id),
+    task: attempt.task,
+    queue: attempt.queue,
+    attempt: attempt.attempt,
+    forced: attempt.forced,
+    createTime: rfc3339(attempt.createdAt),
+    scheduleTime: rfc3339(attempt.scheduledAt),
+    dispatchTime: rfc3339(attempt.dispatchedAt),
+    finishTime: rfc3339(attempt.at),
+    durationMs: attempt.durationMs,
+    outcome: attempt.outcome,
+    ...known({ status, error, retryTime: timeOrNone(retryAt) }),
+  };
+}
+
+function attemptJson(attempt: AttemptFinished): AttemptJson {
+  return { ...finishedJson(attempt), ...known({ request: attempt.request, response: attempt.response }) };
+}
+
+function paramOf(query: Query, name: string): string | undefined {
+  return query.text(name) || undefined;
+}
+
+function outcomeOf(query: Query): AttemptOutcome | undefined {
+  const given = query.text("outcome");
+  const outcome = outcomes.find((name) => name === given);
+  if (given === "" || outcome) return outcome;
+  throw invalidArgument(`outcome: expected one of ${outcomes.join(", ")}; received ${JSON.stringify(given)}`);
+}

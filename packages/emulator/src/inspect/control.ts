@@ -1,0 +1,103 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Duration, durationMs } from "cloudtask/internal";
+import type { Fault, PlacedFault } from "../faults/fault.ts";
+import { parseBody } from "../rest/json.ts";
+import { readBody } from "../rest/read-body.ts";
+import { invalidArgument, RpcError } from "../service/rpc-error.ts";
+import type { InspectParts } from "./inspect-parts.ts";
+import type { FaultJson, FaultsJson } from "./inspect-types.ts";
+import { rfc3339 } from "./rfc3339.ts";
+
+/** The longest time that a timer takes; beyond it, it fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A request to control the emulator. */
+export interface ControlRequest {
+  readonly parts: InspectParts;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** POST /control/reset */
+export async function controlReset({ parts, request }: ControlRequest): Promise<object> {
+  await fieldsOf(request, []);
+  await parts.controls.reset();
+  return {};
+}
+
+/** POST /control/idle */
+export async function controlIdle({ parts, request, response }: ControlRequest): Promise<object> {
+  const { timeout } = await fieldsOf(request, ["timeout"]);
+  const gone = new AbortController();
+  response.on("close", () => gone.abort());
+  const ms = timeout === undefined ? LONGEST_TIMER_MS : durationOf("timeout", timeout);
+  const late = AbortSignal.timeout(Math.min(ms, LONGEST_TIMER_MS));
+  await parts.controls.idle(AbortSignal.any([gone.signal, late]));
+  if (!late.aborted) return {};
+  const inFlight = parts.driver.running().length;
+  throw new RpcError(
+    "DEADLINE_EXCEEDED",
+    `The emulator is not idle after ${timeout}: ${inFlight} attempts are in flight.`,
+  );
+}
+
+/** POST /control/advance */
+export async function controlAdvance({ parts, request }: ControlRequest): Promise<object> {
+  const { by, patience } = await fieldsOf(request, ["by", "patience"]);
+  const byMs = durationOf("by", by);
+  const options = patience === undefined ? {} : { patience: durationOf("patience", patience) };
+  await parts.controls.advance(byMs, options);
+  return { now: rfc3339(parts.clock.now()) };
+}
+
+/** POST /control/faults */
+export async function addFault({ parts, request }: ControlRequest): Promise<FaultJson> {
+  const fault = await fieldsOf(request);
+  return asCall(() => faultJson(parts.faults.add(fault as unknown as Fault)));
+}
+
+/** GET /control/faults */
+export function listFaults({ parts }: ControlRequest): FaultsJson {
+  return { faults: parts.faults.list().map(faultJson) };
+}
+
+/** DELETE /control/faults */
+export function clearFaults({ parts }: ControlRequest): object {
+  parts.faults.clear();
+  return {};
+}
+
+/** DELETE /control/faults/{id} */
+export function removeFault({ parts }: ControlRequest, id: string): object {
+  const placed = parts.faults.list().find((each) => each.id === id);
+  if (!placed) throw new RpcError("NOT_FOUND", `No fault ${JSON.stringify(id)}.`);
+  placed.remove();
+  return {};
+}
+
+function faultJson({ id, fault, fired, isUsedUp }: PlacedFault): FaultJson {
+  return { id, fault, fired, isUsedUp };
+}
+
+/** @param known - the fields there are; without them, any */
+async function fieldsOf(request: IncomingMessage, known?: readonly string[]): Promise<Fields> {
+  const fields: Fields = parseBody(await readBody(request));
+  const unknown = Object.keys(fields).find((name) => known !== undefined && !known.includes(name));
+  if (unknown === undefined) return fields;
+  throw invalidArgument(`${unknown}: no field of this request, which has ${known?.join(", ") || "none"}`);
+}
+
+function durationOf(name: string, value: unknown): number {
+  return asCall(() => durationMs(value as Duration, name));
+}
+
+/** What is misuse inside a process is a bad argument from outside. */
+function asCall<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw error instanceof TypeError ? invalidArgument(error.message) : error;
+  }
+}

@@ -1,0 +1,95 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Query } from "../rest/query.ts";
+import { write } from "../rest/rest-api.ts";
+import { type Answer, errorAnswer, unknownPath, wrongMethod } from "../rest/status.ts";
+import { invalidArgument } from "../service/rpc-error.ts";
+import { attemptsJson, oneAttemptJson } from "./attempts-json.ts";
+import {
+  addFault,
+  type ControlRequest,
+  clearFaults,
+  controlAdvance,
+  controlIdle,
+  controlReset,
+  listFaults,
+  removeFault,
+} from "./control.ts";
+import { emulatorJson } from "./emulator-json.ts";
+import { EventStreams } from "./event-streams.ts";
+import type { InspectParts } from "./inspect-parts.ts";
+import { queuesJson } from "./queues-json.ts";
+import { oneTaskJson, tasksJson } from "./tasks-json.ts";
+
+interface Call extends ControlRequest {
+  readonly streams: EventStreams;
+  readonly query: Query;
+  /** What follows the path of the route, decoded. */
+  readonly rest: string;
+}
+
+/** By method. What resolves with nothing has answered by itself. */
+type Methods = Readonly<Record<string, (call: Call) => object | Promise<object | undefined>>>;
+
+/** What a path answers; `*` stands for whatever follows. */
+const routes: Readonly<Record<string, Methods>> = {
+  "/inspect/emulator": { GET: ({ parts }) => emulatorJson(parts) },
+  "/inspect/queues": { GET: ({ parts, query }) => queuesJson(parts, query) },
+  "/inspect/tasks": { GET: ({ parts, query }) => tasksJson(parts, query) },
+  "/inspect/tasks/*": { GET: ({ parts, rest }) => oneTaskJson(parts, rest) },
+  "/inspect/attempts": { GET: ({ parts, query }) => attemptsJson(parts, query) },
+  "/inspect/attempts/*": { GET: ({ parts, rest }) => oneAttemptJson(parts, rest) },
+  "/inspect/events": { GET: stream },
+  "/control/reset": { POST: controlReset },
+  "/control/idle": { POST: controlIdle },
+  "/control/advance": { POST: controlAdvance },
+  "/control/faults": { GET: listFaults, POST: addFault, DELETE: clearFaults },
+  "/control/faults/*": { DELETE: (call) => removeFault(call, call.rest) },
+};
+
+/**
+ * What stands below `/inspect/`, to look at an emulator, and `/control/`, to steer it: see `inspect-types.ts`.
+ *
+ * @returns answers a request; resolves with whether it was one of these
+ */
+export function createInspect(
+  parts: InspectParts,
+): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
+  const streams = new EventStreams(parts);
+  return async (request, response) => {
+    const { url = "/" } = request;
+    const at = url.indexOf("?");
+    const path = at < 0 ? url : url.slice(0, at);
+    if (!/^\/(?:inspect|control)(?:\/|$)/.test(path)) return false;
+    const query = new Query(at < 0 ? "" : url.slice(at + 1));
+    const answer = await answerTo({ parts, streams, request, response, query, path }).catch(errorAnswer);
+    if (answer) write(response, answer, query.wantsIndent);
+    // What was not read of a body would be taken for the next request.
+    if (!request.complete) response.once("finish", () => request.socket.destroySoon());
+    return true;
+  };
+}
+
+async function answerTo(call: Omit<Call, "rest"> & { readonly path: string }): Promise<Answer | undefined> {
+  const { path } = call;
+  const { method = "GET" } = call.request;
+  const [, collection, rest = ""] = /^(\/[a-z]+\/[a-z]+\/)(.+)$/.exec(path) ?? [];
+  const route = collection === undefined ? path : `${collection}*`;
+  const methods = Object.hasOwn(routes, route) ? routes[route] : undefined;
+  if (!methods) return unknownPath(method, path);
+  const handler = Object.hasOwn(methods, method) ? methods[method] : undefined;
+  if (!handler) return wrongMethod(method, path, Object.keys(methods));
+  const body = await handler({ ...call, rest: decoded(rest) });
+  return body && { status: 200, body, headers: { "Cache-Control": "no-store" } };
+}
+
+async function stream({ streams, request, response, query }: Call): Promise<undefined> {
+  await streams.open(request, response, query);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw invalidArgument(`The path cannot be decoded: ${text}`);
+  }
+}

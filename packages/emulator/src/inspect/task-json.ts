@@ -1,0 +1,67 @@
+import { type EngineState, type EngineTask, taskName } from "../engine/engine-state.ts";
+import type { AttemptRecord, TaskRecord, TaskRequest } from "../engine/records.ts";
+import { HiddenValues } from "../history/hidden-values.ts";
+import { maskUrl } from "../history/mask.ts";
+import { showRequest } from "../history/seen-exchange.ts";
+import type { RequestJson, SummaryJson, TaskJson } from "./inspect-types.ts";
+import { known } from "./known.ts";
+import { rfc3339, timeOrNone } from "./rfc3339.ts";
+
+/** A task as it is now. */
+export function taskJson({ store }: EngineState, { record, queue, running }: EngineTask): TaskJson {
+  const request = store.requestOf(record);
+  return {
+    name: taskName(queue.record.name, record.id),
+    queue: queue.record.name,
+    id: record.id,
+    state: running > 0 ? "running" : "waiting",
+    createTime: rfc3339(record.createdAt),
+    scheduleTime: rfc3339(record.scheduledAt),
+    dispatchDeadlineMs: record.deadlineMs,
+    dispatchCount: record.dispatchCount,
+    responseCount: record.responseCount,
+    failureCount: record.failureCount,
+    ...known({
+      firstDispatchTime: timeOrNone(record.firstDispatchedAt),
+      lastAttempt: record.lastAttempt && lastAttemptJson(record.lastAttempt),
+      request: request && summaryOf(request),
+    }),
+  };
+}
+
+/**
+ * The request of a task as it is kept, without its secrets.
+ *
+ * @param bodyBytes - how much of the body to show
+ */
+export function requestJson(
+  { store }: EngineState,
+  record: TaskRecord,
+  bodyBytes: number,
+): (SummaryJson & RequestJson) | undefined {
+  const request = store.requestOf(record);
+  if (!request) return undefined;
+  const { kind, method, headers, body } = request;
+  const bytes = body.subarray(0, bodyBytes);
+  const kept = { method, url: urlOf(request), headers: Object.entries(headers), bytes, size: body.length };
+  return { kind, ...showRequest(kept, new HiddenValues()) };
+}
+
+function summaryOf(request: TaskRequest): SummaryJson {
+  const { kind, method, body } = request;
+  return { kind, method, url: maskUrl(urlOf(request), new HiddenValues()), bodySize: body.length };
+}
+
+function urlOf(request: TaskRequest): string {
+  return request.kind === "http" ? request.url : request.relativeUri;
+}
+
+function lastAttemptJson(attempt: AttemptRecord): NonNullable<TaskJson["lastAttempt"]> {
+  const { scheduledAt, dispatchedAt, finishedAt, status, timedOut } = attempt;
+  return {
+    scheduleTime: rfc3339(scheduledAt),
+    dispatchTime: rfc3339(dispatchedAt),
+    timedOut,
+    ...known({ finishTime: timeOrNone(finishedAt), status }),
+  };
+}

@@ -1,0 +1,64 @@
+import http, { type Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { ApiService } from "../service/api.ts";
+import { protocolOf } from "./first-bytes.ts";
+import { answerHttp, type HttpParts } from "./http-answers.ts";
+import { LateGrpc } from "./late-grpc.ts";
+
+/** What a port puts together. */
+export interface PortParts extends HttpParts {
+  /** What it answers over gRPC. */
+  readonly api: readonly ApiService[];
+}
+
+/** One listening socket that speaks HTTP/1 and gRPC. */
+export interface Port {
+  /**
+   * @param host - the address to listen on
+   * @param port - 0 for any
+   * @returns the port that was taken
+   * @throws whatever the socket said, such as EADDRINUSE
+   */
+  listen(host: string, port: number): Promise<number>;
+
+  /** Refuses new connections and closes those that are open at once, whatever they are about; resolves when all are closed. */
+  close(): Promise<void>;
+}
+
+/** The one port: the API over gRPC and REST, OIDC discovery and keys, and what else is asked of it over HTTP/1. */
+export function createPort(parts: PortParts): Port {
+  const server = http.createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
+    void answerHttp(parts, request, response);
+  });
+  const grpc = new LateGrpc(parts);
+  const undecided = new Set<Socket>();
+  // Node's own listeners make a connection one of HTTP/1, with all its time-outs: here they get those that are.
+  const http1 = server.listeners("connection") as ((this: Server, socket: Socket) => void)[];
+  server.removeAllListeners("connection");
+  server.on("connection", async (socket: Socket) => {
+    undecided.add(socket);
+    const protocol = await protocolOf(socket, server.headersTimeout);
+    undecided.delete(socket);
+    if (protocol === "HTTP/2") grpc.accept(socket);
+    else if (protocol === "HTTP/1") for (const accept of http1) accept.call(server, socket);
+  });
+  return {
+    listen: (host, port) => listen(server, host, port),
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      for (const socket of undecided) socket.destroy();
+      await Promise.all([closed, grpc.close()]);
+    },
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}

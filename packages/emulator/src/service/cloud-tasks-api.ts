@@ -1,0 +1,40 @@
+import { Locations } from "../gen/google/cloud/location/locations_pb.ts";
+import { CloudTasks as CloudTasksV2 } from "../gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
+import { CloudTasks as CloudTasksV2beta3 } from "../gen/google/cloud/tasks/v2beta3/cloudtasks_pb.ts";
+import { Operations } from "../gen/google/longrunning/operations_pb.ts";
+import { type ApiService, type Around, apiService } from "./api.ts";
+import type { Services } from "./services.ts";
+import { cloudTasks as cloudTasksV2 } from "./v2/cloud-tasks.ts";
+import { cloudTasks as cloudTasksV2beta3 } from "./v2beta3/cloud-tasks.ts";
+
+/**
+ * Every service of the API, for gRPC and REST to translate to.
+ *
+ * @param around - stands around every call
+ */
+export function cloudTasksApi(services: Services, around: Around): readonly ApiService[] {
+  const { locations, operations } = services;
+  return [
+    apiService(CloudTasksV2, cloudTasksV2(services), around),
+    apiService(CloudTasksV2beta3, cloudTasksV2beta3(services), around),
+    apiService(
+      Locations,
+      {
+        listLocations: (request) => locations.listLocations(request),
+        getLocation: (request) => locations.getLocation(request),
+      },
+      around,
+    ),
+    apiService(
+      Operations,
+      {
+        listOperations: (request) => operations.listOperations(request),
+        getOperation: (request) => operations.getOperation(request),
+        deleteOperation: (request) => operations.deleteOperation(request),
+        cancelOperation: (request) => operations.cancelOperation(request),
+        waitOperation: (request) => operations.waitOperation(request),
+      },
+      around,
+    ),
+  ];
+}

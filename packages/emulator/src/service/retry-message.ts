@@ -1,0 +1,32 @@
+import type { RetrySettings } from "../engine/records.ts";
+import type { RetryConfigSchema, RetryConfig as RetryConfigV2 } from "../gen/google/cloud/tasks/v2/queue_pb.ts";
+import type { RetryConfig as RetryConfigV2beta3 } from "../gen/google/cloud/tasks/v2beta3/queue_pb.ts";
+import type { Init } from "./init.ts";
+import { defaultQueueSettings } from "./queue-settings.ts";
+import { durationOf, msOfDuration } from "./times.ts";
+
+/** A RetryConfig of either version: they are the same. */
+export type RetryConfig = RetryConfigV2 | RetryConfigV2beta3;
+
+/** What a request says about retries. Zero means unset, so the default. */
+export function retrySettingsOf(config: RetryConfig | undefined): RetrySettings {
+  return {
+    maxAttempts: config?.maxAttempts || defaultQueueSettings.maxAttempts,
+    // "truncated to the nearest second": google/cloud/tasks/v2/queue.proto
+    maxRetryDurationMs: Math.trunc(msOfDuration(config?.maxRetryDuration) / 1000) * 1000,
+    minBackoffMs: msOfDuration(config?.minBackoff) || defaultQueueSettings.minBackoffMs,
+    maxBackoffMs: msOfDuration(config?.maxBackoff) || defaultQueueSettings.maxBackoffMs,
+    maxDoublings: config?.maxDoublings || defaultQueueSettings.maxDoublings,
+  };
+}
+
+/** The same settings as either version shows them. */
+export function retryConfigOf(settings: RetrySettings): Init<typeof RetryConfigSchema> {
+  return {
+    maxAttempts: settings.maxAttempts,
+    minBackoff: durationOf(settings.minBackoffMs),
+    maxBackoff: durationOf(settings.maxBackoffMs),
+    maxDoublings: settings.maxDoublings,
+    ...(settings.maxRetryDurationMs > 0 && { maxRetryDuration: durationOf(settings.maxRetryDurationMs) }),
+  };
+}

@@ -1,0 +1,36 @@
+import { BatchService } from "./batch-service.ts";
+import { CmekService } from "./cmek-service.ts";
+import { LocationService } from "./location-service.ts";
+import { OperationService } from "./operation-service.ts";
+import { PolicyService } from "./policy-service.ts";
+import { QueueService } from "./queue-service.ts";
+import type { ServiceContext } from "./service-context.ts";
+import { TaskService } from "./task-service.ts";
+
+/** Everything that answers calls, apart from the messages of any version of the API. */
+export interface Services {
+  readonly context: ServiceContext;
+  readonly queues: QueueService;
+  readonly tasks: TaskService;
+  readonly policies: PolicyService;
+  readonly locations: LocationService;
+  readonly cmek: CmekService;
+  readonly operations: OperationService;
+  readonly batches: BatchService;
+}
+
+/** @param location - the id of the location that is listed even without a queue */
+export function createServices(context: ServiceContext, location: string): Services {
+  const tasks = new TaskService(context);
+  const operations = new OperationService(context);
+  return {
+    context,
+    tasks,
+    operations,
+    queues: new QueueService(context),
+    policies: new PolicyService(context),
+    locations: new LocationService(context, location),
+    cmek: new CmekService(context),
+    batches: new BatchService(context, tasks, operations),
+  };
+}

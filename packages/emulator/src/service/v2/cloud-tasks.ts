@@ -1,0 +1,56 @@
+import { create, toJson } from "@bufbuild/protobuf";
+import { EmptySchema } from "@bufbuild/protobuf/wkt";
+import {
+  type CloudTasks,
+  ListQueuesResponseSchema,
+  ListTasksResponseSchema,
+} from "../../gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
+import { CmekConfigSchema } from "../../gen/google/cloud/tasks/v2/cmek_config_pb.ts";
+import { QueueSchema } from "../../gen/google/cloud/tasks/v2/queue_pb.ts";
+import type { Implementation } from "../api.ts";
+import type { Services } from "../services.ts";
+import { batchCreateTasks, batchDeleteTasks } from "./batches.ts";
+import { queueMessage, queueWish } from "./queue-message.ts";
+import { taskMessage, taskWish } from "./task-message.ts";
+
+/** google.cloud.tasks.v2.CloudTasks: its messages in front of the service. */
+export function cloudTasks({ queues, tasks, policies, cmek, batches }: Services): Implementation<typeof CloudTasks> {
+  return {
+    listQueues: (request) => {
+      const page = queues.listQueues(request, (queue) => toJson(QueueSchema, queueMessage(queue)));
+      return create(ListQueuesResponseSchema, { ...page, queues: page.queues.map(queueMessage) });
+    },
+    getQueue: ({ name }) => queueMessage(queues.getQueue(name).record),
+    createQueue: async ({ parent, queue }) => queueMessage(await queues.createQueue(parent, queue && queueWish(queue))),
+    updateQueue: async ({ queue, updateMask }) =>
+      queueMessage(await queues.updateQueue(queue && queueWish(queue), updateMask?.paths ?? [])),
+    deleteQueue: async ({ name }) => {
+      await queues.deleteQueue(name);
+      return create(EmptySchema);
+    },
+    purgeQueue: async ({ name }) => queueMessage(await queues.purgeQueue(name)),
+    pauseQueue: async ({ name }) => queueMessage(await queues.switchQueue(name, "PAUSED")),
+    resumeQueue: async ({ name }) => queueMessage(await queues.switchQueue(name, "RUNNING")),
+    getIamPolicy: (request) => policies.getIamPolicy(request),
+    setIamPolicy: (request) => policies.setIamPolicy(request),
+    testIamPermissions: (request) => policies.testIamPermissions(request),
+    listTasks: (request) => {
+      const page = tasks.listTasks(request);
+      const shown = page.tasks.map((task) => taskMessage(task, request.responseView));
+      return create(ListTasksResponseSchema, { ...page, tasks: shown });
+    },
+    getTask: ({ name, responseView }) => taskMessage(tasks.getTask(name), responseView),
+    createTask: async ({ parent, task, responseView }) =>
+      taskMessage(await tasks.createTask(parent, task && taskWish(task)), responseView),
+    batchCreateTasks: (request) => batchCreateTasks(batches, request),
+    deleteTask: async ({ name }) => {
+      await tasks.deleteTask(name);
+      return create(EmptySchema);
+    },
+    batchDeleteTasks: (request) => batchDeleteTasks(batches, request),
+    runTask: async ({ name, responseView }) => taskMessage(await tasks.runTask(name), responseView),
+    updateCmekConfig: async ({ cmekConfig, updateMask }) =>
+      create(CmekConfigSchema, await cmek.updateCmekConfig(cmekConfig, updateMask?.paths ?? [])),
+    getCmekConfig: ({ name }) => create(CmekConfigSchema, cmek.getCmekConfig(name)),
+  };
+}

@@ -1,0 +1,29 @@
+import { create } from "@bufbuild/protobuf";
+import type { QueueRecord } from "../../engine/records.ts";
+import { type Queue, Queue_State, QueueSchema } from "../../gen/google/cloud/tasks/v2/queue_pb.ts";
+import { queueParts, routingMessage } from "../queue-parts.ts";
+import type { QueueWish } from "../queue-wish.ts";
+
+/** A queue as v2 shows it. */
+export function queueMessage(record: QueueRecord): Queue {
+  const { routing } = record.settings;
+  return create(QueueSchema, {
+    ...queueParts(record),
+    state: Queue_State[record.state],
+    ...(routing && { appEngineRoutingOverride: routingMessage(routing, record.name) }),
+  });
+}
+
+/** What a v2 request says about a queue. */
+export function queueWish(queue: Queue): QueueWish {
+  return {
+    name: queue.name,
+    rateLimits: queue.rateLimits,
+    retryConfig: queue.retryConfig,
+    samplingRatio: queue.stackdriverLoggingConfig?.samplingRatio,
+    routing: queue.appEngineRoutingOverride,
+    httpTarget: queue.httpTarget,
+    taskTtl: undefined,
+    tombstoneTtl: undefined,
+  };
+}

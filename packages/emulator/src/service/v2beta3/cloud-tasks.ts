@@ -1,0 +1,70 @@
+import { create, toJson } from "@bufbuild/protobuf";
+import { EmptySchema } from "@bufbuild/protobuf/wkt";
+import type { QueueRecord } from "../../engine/records.ts";
+import {
+  type CloudTasks,
+  ListQueuesResponseSchema,
+  ListTasksResponseSchema,
+} from "../../gen/google/cloud/tasks/v2beta3/cloudtasks_pb.ts";
+import { CmekConfigSchema } from "../../gen/google/cloud/tasks/v2beta3/cmek_config_pb.ts";
+import { type Queue, QueueSchema } from "../../gen/google/cloud/tasks/v2beta3/queue_pb.ts";
+import type { Implementation } from "../api.ts";
+import { asksFor, masked } from "../read-mask.ts";
+import type { Services } from "../services.ts";
+import { batchCreateTasks, batchDeleteTasks } from "./batches.ts";
+import { queueMessage, queueWish } from "./queue-message.ts";
+import { statsMessage } from "./stats-message.ts";
+import { taskMessage, taskWish } from "./task-message.ts";
+
+/** google.cloud.tasks.v2beta3.CloudTasks: its messages in front of the service. */
+export function cloudTasks(services: Services): Implementation<typeof CloudTasks> {
+  const { queues, tasks, policies, cmek, batches, context } = services;
+  const { engine } = context;
+  const show = (queue: QueueRecord): Queue => queueMessage(queue, engine.taskCooldownMs);
+  /** `read_mask`: "If the mask is not present all fields will be returned except [Queue.stats]". */
+  const read = (record: QueueRecord, paths: readonly string[]): Queue => {
+    const queue = show(record);
+    const live = engine.queues.get(record.name);
+    if (live && asksFor(paths, "stats")) queue.stats = statsMessage(engine, live);
+    return paths.length === 0 ? queue : masked(QueueSchema, queue, paths);
+  };
+  return {
+    listQueues: (request) => {
+      const page = queues.listQueues(request, (queue) => toJson(QueueSchema, show(queue)));
+      const paths = request.readMask?.paths ?? [];
+      return create(ListQueuesResponseSchema, { ...page, queues: page.queues.map((queue) => read(queue, paths)) });
+    },
+    getQueue: ({ name, readMask }) => read(queues.getQueue(name).record, readMask?.paths ?? []),
+    createQueue: async ({ parent, queue }) => show(await queues.createQueue(parent, queue && queueWish(queue))),
+    updateQueue: async ({ queue, updateMask }) =>
+      show(await queues.updateQueue(queue && queueWish(queue), updateMask?.paths ?? [])),
+    deleteQueue: async ({ name }) => {
+      await queues.deleteQueue(name);
+      return create(EmptySchema);
+    },
+    purgeQueue: async ({ name }) => show(await queues.purgeQueue(name)),
+    pauseQueue: async ({ name }) => show(await queues.switchQueue(name, "PAUSED")),
+    resumeQueue: async ({ name }) => show(await queues.switchQueue(name, "RUNNING")),
+    getIamPolicy: (request) => policies.getIamPolicy(request),
+    setIamPolicy: (request) => policies.setIamPolicy(request),
+    testIamPermissions: (request) => policies.testIamPermissions(request),
+    listTasks: (request) => {
+      const page = tasks.listTasks(request);
+      const shown = page.tasks.map((task) => taskMessage(task, request.responseView));
+      return create(ListTasksResponseSchema, { ...page, tasks: shown });
+    },
+    getTask: ({ name, responseView }) => taskMessage(tasks.getTask(name), responseView),
+    createTask: async ({ parent, task, responseView }) =>
+      taskMessage(await tasks.createTask(parent, task && taskWish(task)), responseView),
+    batchCreateTasks: (request) => batchCreateTasks(batches, request),
+    deleteTask: async ({ name }) => {
+      await tasks.deleteTask(name);
+      return create(EmptySchema);
+    },
+    batchDeleteTasks: (request) => batchDeleteTasks(batches, request),
+    runTask: async ({ name, responseView }) => taskMessage(await tasks.runTask(name), responseView),
+    updateCmekConfig: async ({ cmekConfig, updateMask }) =>
+      create(CmekConfigSchema, await cmek.updateCmekConfig(cmekConfig, updateMask?.paths ?? [])),
+    getCmekConfig: ({ name }) => create(CmekConfigSchema, cmek.getCmekConfig(name)),
+  };
+}

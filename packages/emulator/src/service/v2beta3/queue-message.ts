@@ -1,0 +1,50 @@
+import { create } from "@bufbuild/protobuf";
+import type { QueueRecord } from "../../engine/records.ts";
+import { type Queue, Queue_State, Queue_Type, QueueSchema } from "../../gen/google/cloud/tasks/v2beta3/queue_pb.ts";
+import type { Init } from "../init.ts";
+import { queueParts, routingMessage } from "../queue-parts.ts";
+import type { QueueWish } from "../queue-wish.ts";
+import { invalidArgument } from "../rpc-error.ts";
+import { durationOf } from "../times.ts";
+
+/**
+ * A queue as v2beta3 shows it, without its statistics.
+ *
+ * @param tombstoneTtlMs - how long the names of its tasks stay taken where the queue itself says nothing
+ */
+export function queueMessage(record: QueueRecord, tombstoneTtlMs: number): Queue {
+  const { routing, taskTtlMs, tombstoneTtlMs: own } = record.settings;
+  return create(QueueSchema, {
+    // The enums in it have the same numbers in both versions.
+    ...(queueParts(record) as Init<typeof QueueSchema>),
+    state: Queue_State[record.state],
+    type: Queue_Type.PUSH,
+    taskTtl: durationOf(taskTtlMs),
+    tombstoneTtl: durationOf(own ?? tombstoneTtlMs),
+    ...(routing && {
+      queueType: {
+        case: "appEngineHttpQueue",
+        value: { appEngineRoutingOverride: routingMessage(routing, record.name) },
+      },
+    }),
+  });
+}
+
+/**
+ * What a v2beta3 request says about a queue.
+ *
+ * @throws RpcError for a pull queue, which Cloud Tasks no longer has
+ */
+export function queueWish(queue: Queue): QueueWish {
+  if (queue.type === Queue_Type.PULL) throw invalidArgument("Queue.type: pull queues are not supported.");
+  return {
+    name: queue.name,
+    rateLimits: queue.rateLimits,
+    retryConfig: queue.retryConfig,
+    samplingRatio: queue.stackdriverLoggingConfig?.samplingRatio,
+    routing: queue.queueType.value?.appEngineRoutingOverride,
+    httpTarget: queue.httpTarget,
+    taskTtl: queue.taskTtl,
+    tombstoneTtl: queue.tombstoneTtl,
+  };
+}

@@ -1,0 +1,235 @@
+import { resolve } from "node:path";
+import type Sqlite from "libsql";
+import type { QueueRecord, StoredValue, TaskRecord, TaskRequest, Tombstone } from "../engine/records.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { closeDatabase, openDatabase } from "./open-database.ts";
+import { unreadable } from "./refusal.ts";
+import { type RequestRow, requestCells, requestOf, type TaskRow, taskCells, taskOf } from "./rows.ts";
+import { prepareStatements, type Statements } from "./statements.ts";
+import type { Store, StoredState } from "./store.ts";
+import { Sweeper } from "./sweeper.ts";
+
+/** Where the rows of a queue stand. */
+interface Areas {
+  tasks: number;
+  readonly tombstones: number;
+}
+
+/** The area of the tombstones of queues. */
+const QUEUES = 0;
+
+/**
+ * Opens the store in a directory, which is created where it does not exist. It is this process's alone until it is closed, or
+ * the process ends, however it does.
+ *
+ * @param dataDir - relative to the working directory, or absolute
+ * @throws StoreError where it cannot be used, with what to do
+ */
+export async function openSqliteStore(dataDir: string): Promise<Store> {
+  const directory = resolve(dataDir);
+  const db = await openDatabase(directory);
+  try {
+    return new SqliteStore(db, directory);
+  } catch (error) {
+    closeDatabase(db);
+    throw unreadable(directory, error);
+  }
+}
+
+/** Keeps everything in a SQLite database. Requests stay there until they are asked for. */
+class SqliteStore implements Store {
+  readonly #db: Sqlite.Database;
+  readonly #directory: string;
+  readonly #statements: Statements;
+  readonly #commits: GroupCommit;
+  readonly #sweeper: Sweeper;
+  readonly #queues = new Map<string, Areas>();
+  #lastArea: number = QUEUES;
+  #closed: Promise<void> | undefined;
+
+  constructor(db: Sqlite.Database, directory: string) {
+    this.#db = db;
+    this.#directory = directory;
+    this.#statements = prepareStatements(db);
+    this.#commits = new GroupCommit(db, directory);
+    for (const [name, tasks, tombstones] of this.#rows<[string, number, number]>("areas")) {
+      this.#queues.set(name, { tasks, tombstones });
+      this.#lastArea = Math.max(this.#lastArea, tasks, tombstones);
+    }
+    const dropped = [...this.#rows<[number]>("dropped")].map(([area]) => area);
+    for (const area of dropped) this.#lastArea = Math.max(this.#lastArea, area);
+    this.#sweeper = new Sweeper(this.#statements, this.#commits, dropped);
+  }
+
+  load(): StoredState {
+    return {
+      queues: this.#storedQueues(),
+      tasks: this.#storedTasks(),
+      tombstones: this.#storedTombstones(),
+      values: this.#storedValues(),
+    };
+  }
+
+  putQueue(queue: QueueRecord): void {
+    const record = JSON.stringify(queue);
+    this.#commits.change(() => {
+      if (this.#queues.has(queue.name)) {
+        this.#statements.updateQueue.run([queue.name, record]);
+        return;
+      }
+      const areas = { tasks: this.#newArea(), tombstones: this.#newArea() };
+      this.#statements.insertQueue.run([queue.name, areas.tasks, areas.tombstones, record]);
+      this.#queues.set(queue.name, areas);
+    });
+  }
+
+  deleteQueue(name: string): void {
+    const areas = this.#queues.get(name);
+    if (areas) this.#commits.change(() => this.#dropQueue(name, areas));
+  }
+
+  insertTask(task: TaskRecord, request: TaskRequest): void {
+    const areas = this.#queues.get(task.queue);
+    this.#commits.change(() => {
+      if (!areas) throw new Error(`there is no queue ${task.queue} to keep task ${task.id} in`);
+      this.#statements.insertTask.run([areas.tasks, ...taskCells(task)]);
+      this.#statements.insertRequest.run([areas.tasks, task.sequence, ...requestCells(request)]);
+    });
+  }
+
+  updateTask(task: TaskRecord): void {
+    const areas = this.#queues.get(task.queue);
+    if (areas) this.#commits.change(() => this.#statements.updateTask.run([areas.tasks, ...taskCells(task)]));
+  }
+
+  deleteTask({ queue, sequence }: TaskRecord): void {
+    const areas = this.#queues.get(queue);
+    if (!areas) return;
+    this.#commits.change(() => {
+      this.#statements.deleteTask.run([areas.tasks, sequence]);
+      this.#statements.deleteRequest.run([areas.tasks, sequence]);
+    });
+  }
+
+  deleteTasks(queue: string): void {
+    const areas = this.#queues.get(queue);
+    if (!areas) return;
+    this.#commits.change(() => {
+      this.#sweeper.drop(areas.tasks);
+      areas.tasks = this.#newArea();
+      this.#statements.moveQueue.run([queue, areas.tasks]);
+    });
+  }
+
+  requestOf({ queue, sequence }: TaskRecord): TaskRequest | undefined {
+    const areas = this.#queues.get(queue);
+    if (!areas) return undefined;
+    return this.#read(() => {
+      const row = this.#statements.request.get([areas.tasks, sequence]) as RequestRow | undefined;
+      return row && requestOf(row);
+    });
+  }
+
+  putTombstone({ name, named, reusableAt }: Tombstone): void {
+    const place = this.#placeOf(name);
+    if (place) this.#commits.change(() => this.#statements.putTombstone.run([...place, Number(named), reusableAt]));
+  }
+
+  deleteTombstone(name: string): void {
+    const place = this.#placeOf(name);
+    if (place) this.#commits.change(() => this.#statements.deleteTombstone.run(place));
+  }
+
+  putValue({ key, value }: StoredValue): void {
+    // As JSON, because SQLite's text ends at a NUL.
+    this.#commits.change(() => this.#statements.putValue.run([key, JSON.stringify(value)]));
+  }
+
+  deleteValue(key: string): void {
+    this.#commits.change(() => this.#statements.deleteValue.run([key]));
+  }
+
+  clear(): void {
+    this.#commits.change(() => {
+      for (const [name, areas] of this.#queues) this.#dropQueue(name, areas);
+      this.#statements.deleteTombstones.run([QUEUES]);
+    });
+  }
+
+  flushed(): Promise<void> {
+    return this.#commits.flushed();
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#sweeper.stop();
+    const failure = this.#commits.close();
+    closeDatabase(this.#db);
+    if (failure) throw failure;
+  }
+
+  #dropQueue(name: string, { tasks, tombstones }: Areas): void {
+    this.#statements.deleteQueue.run([name]);
+    this.#sweeper.drop(tasks);
+    this.#sweeper.drop(tombstones);
+    this.#queues.delete(name);
+  }
+
+  #newArea(): number {
+    this.#lastArea += 1;
+    return this.#lastArea;
+  }
+
+  /** The area and the id of a tombstone, none where its queue is gone. */
+  #placeOf(name: string): readonly [area: number, id: string] | undefined {
+    const [queue = "", id] = name.split("/tasks/");
+    if (id === undefined) return [QUEUES, name];
+    const areas = this.#queues.get(queue);
+    return areas && [areas.tombstones, id];
+  }
+
+  *#storedQueues(): Generator<QueueRecord> {
+    for (const [record] of this.#rows<[string]>("queues")) yield this.#read(() => JSON.parse(record) as QueueRecord);
+  }
+
+  *#storedTasks(): Generator<TaskRecord> {
+    for (const [name, { tasks }] of this.#queues) {
+      for (const row of this.#rows<TaskRow>("tasks", tasks)) yield this.#read(() => taskOf(name, row));
+    }
+  }
+
+  *#storedTombstones(): Generator<Tombstone> {
+    const places = [...this.#queues].map(([name, { tombstones }]) => [`${name}/tasks/`, tombstones] as const);
+    for (const [prefix, area] of [["", QUEUES] as const, ...places]) {
+      for (const [id, named, reusableAt] of this.#rows<[string, number, number]>("tombstones", area)) {
+        yield { name: `${prefix}${id}`, named: named === 1, reusableAt };
+      }
+    }
+  }
+
+  *#storedValues(): Generator<StoredValue> {
+    for (const [key, value] of this.#rows<[string, string]>("values")) {
+      yield { key, value: this.#read(() => JSON.parse(value) as string) };
+    }
+  }
+
+  *#rows<Row>(query: keyof Statements, ...parameters: readonly number[]): Generator<Row> {
+    try {
+      yield* this.#statements[query].iterate([...parameters]) as Iterable<Row>;
+    } catch (error) {
+      throw unreadable(this.#directory, error);
+    }
+  }
+
+  #read<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      throw unreadable(this.#directory, error);
+    }
+  }
+}

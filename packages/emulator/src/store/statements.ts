@@ -1,0 +1,77 @@
+import type Sqlite from "libsql";
+
+/** The key of a task: its area in the upper bits, its sequence in the lower 40. */
+const KEY = "(?1 << 40) | ?2";
+const AREA = "BETWEEN ?1 << 40 AND (?1 << 40) | 0xFFFFFFFFFF";
+
+/** How many rows of an area go at once; a row may take a megabyte of pages with it. */
+const CHUNK = 100;
+
+type Change =
+  | "insertQueue"
+  | "updateQueue"
+  | "moveQueue"
+  | "deleteQueue"
+  | "insertTask"
+  | "updateTask"
+  | "deleteTask"
+  | "insertRequest"
+  | "deleteRequest"
+  | "putTombstone"
+  | "deleteTombstone"
+  | "deleteTombstones"
+  | "putValue"
+  | "deleteValue"
+  | "dropArea"
+  | "sweepRequests"
+  | "sweepTasks"
+  | "sweepTombstones"
+  | "forgetArea";
+
+type Query = "areas" | "dropped" | "queues" | "tasks" | "request" | "tombstones" | "values";
+
+const sql: Readonly<Record<Change, string>> = {
+  insertQueue: "INSERT INTO queue(name, tasks, tombstones, record) VALUES (?1, ?2, ?3, ?4)",
+  updateQueue: "UPDATE queue SET record = ?2 WHERE name = ?1",
+  moveQueue: "UPDATE queue SET tasks = ?2 WHERE name = ?1",
+  deleteQueue: "DELETE FROM queue WHERE name = ?1",
+  insertTask: `INSERT INTO task VALUES (${KEY}, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
+  updateTask: `UPDATE task SET id = ?3, named = ?4, created_at = ?5, scheduled_at = ?6, deadline_ms = ?7, retry = ?8,
+    attempts = ?9 WHERE key = ${KEY}`,
+  deleteTask: `DELETE FROM task WHERE key = ${KEY}`,
+  insertRequest: `INSERT INTO request VALUES (${KEY}, ?3, ?4)`,
+  deleteRequest: `DELETE FROM request WHERE key = ${KEY}`,
+  putTombstone: "INSERT OR REPLACE INTO tombstone(area, id, named, reusable_at) VALUES (?1, ?2, ?3, ?4)",
+  deleteTombstone: "DELETE FROM tombstone WHERE area = ?1 AND id = ?2",
+  deleteTombstones: "DELETE FROM tombstone WHERE area = ?1",
+  putValue: "INSERT OR REPLACE INTO value(key, value) VALUES (?1, ?2)",
+  deleteValue: "DELETE FROM value WHERE key = ?1",
+  dropArea: "INSERT INTO dropped(area) VALUES (?1)",
+  sweepRequests: `DELETE FROM request WHERE key IN (SELECT key FROM request WHERE key ${AREA} LIMIT ${CHUNK})`,
+  sweepTasks: `DELETE FROM task WHERE key IN (SELECT key FROM task WHERE key ${AREA} LIMIT ${CHUNK})`,
+  sweepTombstones: `DELETE FROM tombstone WHERE area = ?1
+    AND id IN (SELECT id FROM tombstone WHERE area = ?1 LIMIT ${CHUNK})`,
+  forgetArea: "DELETE FROM dropped WHERE area = ?1",
+};
+
+const queries: Readonly<Record<Query, string>> = {
+  areas: "SELECT name, tasks, tombstones FROM queue",
+  dropped: "SELECT area FROM dropped",
+  queues: "SELECT record FROM queue",
+  tasks: `SELECT key & 0xFFFFFFFFFF, id, named, created_at, scheduled_at, deadline_ms, retry, attempts
+    FROM task WHERE key ${AREA} ORDER BY key`,
+  request: `SELECT head, body FROM request WHERE key = ${KEY}`,
+  tombstones: "SELECT id, named, reusable_at FROM tombstone WHERE area = ?1 ORDER BY reusable_at",
+  values: "SELECT key, value FROM value",
+};
+
+/** Every statement that a store needs, by its name; those of `queries` answer rows as arrays. */
+export type Statements = Readonly<Record<Change | Query, Sqlite.Statement>>;
+
+/** Prepares all statements, once. Parameters are always given as one array, for libsql takes a lone object for names. */
+export function prepareStatements(db: Sqlite.Database): Statements {
+  const prepared = {} as Record<Change | Query, Sqlite.Statement>;
+  for (const name of Object.keys(sql) as Change[]) prepared[name] = db.prepare(sql[name]);
+  for (const name of Object.keys(queries) as Query[]) prepared[name] = db.prepare(queries[name]).raw();
+  return prepared;
+}

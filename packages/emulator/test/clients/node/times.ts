@@ -1,0 +1,4 @@
+/** A google.protobuf.Timestamp so many seconds from now, in whole seconds. */
+export function inSeconds(seconds: number): { readonly seconds: number } {
+  return { seconds: Math.floor(Date.now() / 1000) + seconds };
+}

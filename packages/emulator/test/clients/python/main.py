@@ -1,0 +1,25 @@
+"""Runs every case over one wire, grpc or rest, and writes a line for each: its name, ok or failed, and why."""
+
+import sys
+
+import batch_cases
+import queue_cases
+import refusal_cases
+import task_cases
+from bench import Bench
+
+CASES = {**queue_cases.CASES, **task_cases.CASES, **refusal_cases.CASES, **batch_cases.CASES}
+
+
+def main(wire):
+    for name, case in CASES.items():
+        try:
+            with Bench(wire) as bench:
+                case(bench)
+            print(name, "ok", flush=True)
+        except Exception as error:  # whatever a case raises is its failure
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            print(name, "failed", reason, flush=True)
+
+
+main(sys.argv[1])

@@ -1,0 +1,53 @@
+import http, { type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createEmulator, type Emulator } from "@cloudtask/emulator";
+
+/** Where the program of a client, in whatever language, asks for an emulator and turns its clock. */
+export interface Control extends AsyncDisposable {
+  readonly url: string;
+}
+
+/**
+ * Serves three requests, each a POST with a JSON body:
+ * `/start` gives up the emulator before, starts a new one with the queue `projects/p/locations/l/queues/q` and answers its
+ * `host` and `url`; `/advance` turns its clock ahead by the duration in the body; `/idle` waits until nothing is due.
+ */
+export async function startControl(): Promise<Control> {
+  let emulator: Emulator | undefined;
+  const requests: Readonly<Record<string, (body: unknown) => Promise<unknown>>> = {
+    "/start": async () => {
+      await emulator?.close();
+      emulator = await createEmulator({ project: "p", location: "l", queues: ["q"] });
+      return { host: emulator.host, url: emulator.url };
+    },
+    "/advance": async (by) => emulator?.advance(by as Parameters<Emulator["advance"]>[0]),
+    "/idle": async () => emulator?.idle(),
+  };
+  const server = http.createServer((request, response) => {
+    void answer(request, response, requests[request.url ?? ""]);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      server.closeAllConnections();
+      await emulator?.close();
+    },
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  perform: (body: unknown) => Promise<unknown> = () => Promise.reject(new Error(`no ${request.url} here`)),
+): Promise<void> {
+  try {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const result = await perform(JSON.parse(Buffer.concat(chunks).toString()));
+    response.end(JSON.stringify(result ?? null));
+  } catch (error) {
+    response.writeHead(500).end(String(error));
+  }
+}

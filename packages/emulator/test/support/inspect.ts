@@ -1,0 +1,31 @@
+import type { Emulator } from "@cloudtask/emulator";
+
+/** Any JSON object. */
+export type Json = Readonly<Record<string, unknown>>;
+
+/** An answer of what stands below `/inspect/` and `/control/`. */
+export interface InspectAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Json;
+}
+
+/** GET /inspect/{path} */
+export async function get(emulator: Emulator, path: string): Promise<InspectAnswer> {
+  return answerOf(await fetch(`${emulator.url}/inspect/${path}`));
+}
+
+/** Calls /control/{path}, with a body where there is one. */
+export async function control(
+  emulator: Emulator,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<InspectAnswer> {
+  const init = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
+  return answerOf(await fetch(`${emulator.url}/control/${path}`, { method, ...init }));
+}
+
+async function answerOf(response: Response): Promise<InspectAnswer> {
+  return { status: response.status, headers: response.headers, body: (await response.json()) as Json };
+}

@@ -1,0 +1,37 @@
+/**
+ * Holds clients that others wrote, as they are published, to the same list of cases: `tsx scripts/clients.ts [node] [python]
+ * [go]`, all of them where none is named. Sets up what a toolchain lacks in node_modules/.cache, prints a table of cases by
+ * clients, and counts; a toolchain that is not installed is skipped.
+ */
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type Client, clients } from "../packages/emulator/test/clients/cases.ts";
+import { runGo } from "../packages/emulator/test/clients/runner/go.ts";
+import { runNode } from "../packages/emulator/test/clients/runner/node.ts";
+import type { Outcome } from "../packages/emulator/test/clients/runner/outcome.ts";
+import { runPython } from "../packages/emulator/test/clients/runner/python.ts";
+import { reasonsOf, tableOf } from "../packages/emulator/test/clients/runner/table.ts";
+
+const runners: Readonly<
+  Record<Client["toolchain"], (clients: readonly Client[], cache: string) => Promise<readonly Outcome[]>>
+> = { node: runNode, python: runPython, go: runGo };
+
+const cache = fileURLToPath(new URL("../node_modules/.cache/cloudtask-clients/", import.meta.url));
+mkdirSync(cache, { recursive: true });
+
+const toolchains = Object.keys(runners) as Client["toolchain"][];
+const unknown = process.argv.slice(2).filter((name) => !toolchains.some((toolchain) => toolchain === name));
+if (unknown.length > 0) throw new TypeError(`expected any of ${toolchains.join(", ")}; received ${unknown.join(", ")}`);
+const wanted = toolchains.filter((toolchain) => process.argv.length === 2 || process.argv.includes(toolchain));
+
+const outcomes: Outcome[] = [];
+for (const toolchain of wanted) {
+  const ours = clients.filter((client) => client.toolchain === toolchain);
+  outcomes.push(...(await runners[toolchain](ours, cache)));
+}
+const shown = clients.filter(({ toolchain }) => wanted.includes(toolchain));
+console.log(tableOf(shown, outcomes));
+for (const line of reasonsOf(outcomes)) console.log(line);
+const count = (state: Outcome["state"]): number => outcomes.filter((outcome) => outcome.state === state).length;
+console.log(`\n${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`);
+process.exitCode = count("failed") > 0 ? 1 : 0;
