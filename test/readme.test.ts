@@ -39,12 +39,18 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts one of the files, as the README says. */
+/** The command that the README starts the emulator with, on another port. */
+async function emulatorArguments(port: number): Promise<string[]> {
+  const [, words = ""] = /^npx cloudtask (emulator .*) &$/m.exec(await readFile("README.md", "utf8")) ?? [];
+  return [...words.split(" "), "--port", String(port)];
+}
+
+/** Starts a script of the README, with what it says. */
 function start(
-  file: string,
+  [file = "", ...args]: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): { readonly said: (what: string) => Promise<void> } {
-  const child = spawn(process.execPath, [TSX, join(folder, file)], { env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [file, ...args], { env: { ...process.env, ...env }, cwd: folder });
   running.push(child);
   let output = "";
   const said = (what: string): Promise<void> =>
@@ -74,10 +80,10 @@ async function answered(request: () => Promise<Response>): Promise<Response> {
 
 test("the five minutes of the README give delivered tasks", async () => {
   const ports = { "8080": await freePort(), "8123": await freePort() };
-  expect(await writeFiles(ports)).toEqual(["tasks.ts", "server.ts", "emulator.ts", "tasks.test.ts"]);
-  start("emulator.ts");
+  expect(await writeFiles(ports)).toEqual(["tasks.ts", "server.ts", "tasks.test.ts"]);
+  start([resolve("node_modules/.bin/cloudtask"), ...(await emulatorArguments(ports["8123"]))]);
   await answered(() => fetch(`http://localhost:${ports["8123"]}/`));
-  const server = start("server.ts", { CLOUD_TASKS_EMULATOR_HOST: `localhost:${ports["8123"]}` });
+  const server = start([TSX, join(folder, "server.ts")], { CLOUD_TASKS_EMULATOR_HOST: `localhost:${ports["8123"]}` });
   const response = await answered(() => fetch(`http://localhost:${ports["8080"]}/signup`, { method: "POST" }));
   expect(response.status).toBe(200);
   await server.said("welcome, ada@example.com");

@@ -35,7 +35,8 @@ import { VERSION } from "./version.ts";
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const resolved = resolveOptions(options);
   let url = "";
-  const parts = await emulatorParts(resolved, () => url);
+  const issuer = (): string => resolved.issuer ?? url;
+  const parts = await emulatorParts(resolved, issuer);
   const controls = controlsOf(parts, resolved);
   const port = portOf(parts, controls, { options: resolved, url: () => url, version: VERSION });
   const number = await port.listen(resolved.host, resolved.port).catch(async (error: unknown) => {
@@ -119,7 +120,7 @@ function portOf(parts: EmulatorParts, controls: Controls, info: EmulatorInfo): P
     guard: new AccessGuard(options),
     api,
     minter,
-    url,
+    url: () => options.issuer ?? url(),
     inspect: createInspect({ ...parts, clock: options.clock, controls, info }),
     rest: (request, response) => answerRest(router, request, response),
   });

@@ -1,5 +1,6 @@
 import { Driver } from "./dispatch/driver.ts";
 import { HttpSender } from "./dispatch/http-sender.ts";
+import { setQueueState } from "./engine/change-queue.ts";
 import { createQueue } from "./engine/create-queue.ts";
 import type { EngineState } from "./engine/engine-state.ts";
 import { restoreEngine } from "./engine/restore.ts";
@@ -27,10 +28,10 @@ export interface EmulatorParts {
 /**
  * Puts an emulator together on whatever was kept before.
  *
- * @param url - the emulator's own, once it listens
+ * @param issuer - of its tokens: the emulator's own URL, once it listens
  * @throws where the directory of its data cannot be used
  */
-export async function emulatorParts(options: ResolvedOptions, url: () => string): Promise<EmulatorParts> {
+export async function emulatorParts(options: ResolvedOptions, issuer: () => string): Promise<EmulatorParts> {
   const { clock } = options;
   const events = new EventHub();
   const store = await openStore(options);
@@ -39,7 +40,7 @@ export async function emulatorParts(options: ResolvedOptions, url: () => string)
     const engine = restoreEngine({ ...options, store: watchStore(store, { events, clock }) });
     addQueues(engine, options);
     const faults = new FaultInjector({ clock, events });
-    const minter = new TokenMinter({ now: () => clock.now(), issuer: url, engine });
+    const minter = new TokenMinter({ now: () => clock.now(), issuer, engine });
     const sender = new HttpSender({
       ...options,
       now: () => clock.now(),
@@ -56,8 +57,8 @@ export async function emulatorParts(options: ResolvedOptions, url: () => string)
 
 /** Creates the queues of the options that do not exist. */
 export function addQueues(engine: EngineState, { queues }: ResolvedOptions): void {
-  for (const { name, settings } of queues) {
-    if (!engine.queues.has(name)) createQueue(engine, name, settings);
+  for (const { name, settings, state } of queues) {
+    if (!engine.queues.has(name)) setQueueState(engine, createQueue(engine, name, settings), state);
   }
 }
 

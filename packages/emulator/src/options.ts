@@ -62,6 +62,11 @@ export interface EmulatorOptions {
   readonly throttling?: boolean;
   /** What to keep of attempts that are over. */
   readonly history?: HistoryOptions;
+  /**
+   * The issuer of the OIDC tokens, and where verifiers find its keys: `http://emulator:8123` where targets reach the emulator
+   * by another name than `url` says. Default: `url`.
+   */
+  readonly issuer?: string;
 }
 
 /**
@@ -94,6 +99,8 @@ export interface ResolvedOptions {
   readonly appEngine: string | Readonly<Record<string, string>> | undefined;
   readonly throttling: boolean;
   readonly history: Required<HistoryOptions>;
+  /** Undefined means the emulator's own URL. */
+  readonly issuer: string | undefined;
 }
 
 const known: Readonly<Record<keyof EmulatorOptions, true>> = {
@@ -112,6 +119,7 @@ const known: Readonly<Record<keyof EmulatorOptions, true>> = {
   appEngine: true,
   throttling: true,
   history: true,
+  issuer: true,
 };
 
 /** @throws TypeError for an option that is unknown, or is not what it has to be */
@@ -137,12 +145,54 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     clock: options.clock ?? new SystemClock(),
     taskCooldownMs: durationMs(options.taskCooldown ?? "1h", "createEmulator: taskCooldown"),
     queueCooldownMs: durationMs(options.queueCooldown ?? 0, "createEmulator: queueCooldown"),
-    dataDir: options.dataDir,
-    rewriteHosts: options.rewriteHosts ?? {},
-    appEngine: options.appEngine,
+    dataDir: dataDirOf(options.dataDir),
+    rewriteHosts: checkedHosts(options.rewriteHosts ?? {}),
+    appEngine: checkedBases(options.appEngine),
     throttling: options.throttling ?? false,
-    history: { attempts: options.history?.attempts ?? 10_000, bodyBytes: options.history?.bodyBytes ?? 2048 },
+    history: historyOf(options.history),
+    issuer: options.issuer === undefined ? undefined : baseUrl(options.issuer, "issuer").replace(/\/$/, ""),
   };
+}
+
+function dataDirOf(dataDir: string | undefined): string | undefined {
+  if (dataDir !== "") return dataDir;
+  throw new TypeError("createEmulator: dataDir: expected a directory; received an empty string");
+}
+
+function checkedHosts(hosts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  for (const host of Object.entries(hosts).flat()) {
+    if (host !== "" && URL.canParse(`http://${host}`) && new URL(`http://${host}`).pathname === "/") continue;
+    throw new TypeError(
+      `createEmulator: rewriteHosts: expected host names, with or without a port, such as { localhost: "host.docker.internal" }; received ${JSON.stringify(host)}`,
+    );
+  }
+  return hosts;
+}
+
+function checkedBases(bases: EmulatorOptions["appEngine"]): EmulatorOptions["appEngine"] {
+  for (const base of typeof bases === "object" ? Object.values(bases) : bases === undefined ? [] : [bases]) {
+    baseUrl(base, "appEngine");
+  }
+  return bases;
+}
+
+function baseUrl(url: string, option: string): string {
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
+  throw new TypeError(
+    `createEmulator: ${option}: expected a URL with http:// or https://; received ${JSON.stringify(url)}`,
+  );
+}
+
+function historyOf({ attempts = 10_000, bodyBytes = 2048, ...rest }: HistoryOptions = {}): Required<HistoryOptions> {
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) {
+    throw new TypeError(`createEmulator: history: unknown ${unknown}; there are attempts, bodyBytes`);
+  }
+  for (const [name, value] of Object.entries({ attempts, bodyBytes })) {
+    if (Number.isSafeInteger(value) && value >= 0) continue;
+    throw new TypeError(`createEmulator: history: ${name}: expected an integer of at least 0; received ${value}`);
+  }
+  return { attempts, bodyBytes };
 }
 
 function allowedHost(host: string): string {

@@ -1,5 +1,5 @@
 import { type Duration, durationMs } from "cloudtask/internal";
-import type { QueueSettings } from "./engine/records.ts";
+import type { QueueSettings, QueueState } from "./engine/records.ts";
 import { checkQueueName } from "./service/names.ts";
 import { burstSizeFor, checkQueueSettings, defaultQueueSettings } from "./service/queue-settings.ts";
 
@@ -28,12 +28,17 @@ export interface QueueConfig {
   readonly maxBackoff?: Duration;
   /** How often the wait doubles before it grows by a constant step; default 16. */
   readonly maxDoublings?: number;
+  /** Where the App Engine tasks of the queue go, whatever they say themselves: its routing override. */
+  readonly routing?: { readonly service?: string; readonly version?: string; readonly instance?: string };
+  /** Whether the queue starts paused; default false. */
+  readonly paused?: boolean;
 }
 
-/** A queue's full name and settings. */
+/** A queue as it is to be created. */
 export interface ResolvedQueue {
   readonly name: string;
   readonly settings: QueueSettings;
+  readonly state: QueueState;
 }
 
 const known: Readonly<Record<keyof QueueConfig, true>> = {
@@ -46,6 +51,8 @@ const known: Readonly<Record<keyof QueueConfig, true>> = {
   minBackoff: true,
   maxBackoff: true,
   maxDoublings: true,
+  routing: true,
+  paused: true,
 };
 
 /**
@@ -68,7 +75,7 @@ export function queueOf(config: string | QueueConfig, location: string): Resolve
   } catch (error) {
     throw new TypeError(`${what}: ${error instanceof Error ? error.message : error}`, { cause: error });
   }
-  return { name, settings };
+  return { name, settings, state: queue.paused ? "PAUSED" : "RUNNING" };
 }
 
 function settingsOf(queue: QueueConfig, what: string): QueueSettings {
@@ -85,6 +92,7 @@ function settingsOf(queue: QueueConfig, what: string): QueueSettings {
     minBackoffMs: duration(queue.minBackoff, "minBackoff", defaultQueueSettings.minBackoffMs),
     maxBackoffMs: duration(queue.maxBackoff, "maxBackoff", defaultQueueSettings.maxBackoffMs),
     maxDoublings: queue.maxDoublings ?? defaultQueueSettings.maxDoublings,
+    routing: queue.routing && { service: "", version: "", instance: "", ...queue.routing },
   };
   const wrong = requirements.find(([, holds]) => !holds(settings));
   if (wrong) throw new TypeError(`${what}: ${wrong[0]}`);

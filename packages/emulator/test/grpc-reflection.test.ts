@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { createFileRegistry, fromBinary } from "@bufbuild/protobuf";
+import { create, createFileRegistry, fromBinary } from "@bufbuild/protobuf";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import { type FileDescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { expect, test } from "vitest";
 import { CloudTasks } from "../src/gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
 import { GrpcClient, type OpenPort, openPort } from "./support/port.ts";
@@ -52,6 +52,17 @@ function filesIn(answer: Uint8Array): FileDescriptorProto[] {
   return files.map((bytes) => fromBinary(FileDescriptorProtoSchema, bytes));
 }
 
+/** A file after those that it imports, which all have to be there. */
+function withImports(
+  file: FileDescriptorProto | undefined,
+  others: readonly FileDescriptorProto[],
+): FileDescriptorProto[] {
+  const own = file ?? expect.fail("An imported file is missing.");
+  const find = (name: string): FileDescriptorProto | undefined => others.find((other) => other.name === name);
+  const imported = own.dependency.flatMap((name) => withImports(find(name), others));
+  return [...new Set([...imported, own])];
+}
+
 const versions = ["v1", "v1alpha"];
 
 test.each(versions)("reflection %s lists the services", async (version) => {
@@ -71,9 +82,7 @@ const symbols = [
 test.each(symbols)("reflection on %s gives all that it takes to call the service", async (symbol) => {
   await using port = await openPort();
   const [file, ...others] = filesIn(await ask(port, "v1", FILE_CONTAINING_SYMBOL, symbol));
-  const registry = createFileRegistry(file ?? expect.fail("no file"), (name) =>
-    others.find((other) => other.name === name),
-  );
+  const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: withImports(file, others) }));
   const service = registry.getService("google.cloud.tasks.v2.CloudTasks");
   expect(service?.methods.map(({ name }) => name)).toEqual(CloudTasks.methods.map(({ name }) => name));
   const fields = registry.getMessage("google.cloud.tasks.v2.Task")?.fields.map(({ name }) => name);

@@ -9,6 +9,14 @@ const wrong: readonly [options: object, message: string][] = [
   [{ allowedHosts: ["http://emulator"] }, 'expected host names without scheme and port, such as "emulator"'],
   [{ allowedHosts: ["emulator:8123"] }, "createEmulator: allowedHosts: expected host names"],
   [{ allowedHosts: [""] }, "createEmulator: allowedHosts: expected host names"],
+  [{ dataDir: "" }, "createEmulator: dataDir: expected a directory; received an empty string"],
+  [{ rewriteHosts: { localhost: "http://host" } }, "createEmulator: rewriteHosts: expected host names"],
+  [{ rewriteHosts: { "": "host" } }, "createEmulator: rewriteHosts: expected host names"],
+  [{ appEngine: "localhost:8080" }, "createEmulator: appEngine: expected a URL with http:// or https://"],
+  [{ appEngine: { default: "/" } }, 'createEmulator: appEngine: expected a URL with http:// or https://; received "/"'],
+  [{ issuer: "emulator" }, "createEmulator: issuer: expected a URL with http:// or https://"],
+  [{ history: { attempts: -1 } }, "createEmulator: history: attempts: expected an integer of at least 0; received -1"],
+  [{ history: { entries: 1 } }, "createEmulator: history: unknown entries; there are attempts, bodyBytes"],
   [{ taskCooldown: "1 hour" }, "createEmulator: taskCooldown: expected a duration"],
   [{ queues: ["a_b"] }, 'createEmulator: queue "a_b": Queue name must be formatted: '],
   [{ queues: [{ name: "q", ratio: 1 }] }, 'createEmulator: queue "q": unknown ratio; there are name, rate, '],
@@ -86,4 +94,20 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])("a clock cannot be turned to %
 test("a manual clock refuses a start that is no time, and a step that is no duration", () => {
   expect(() => new ManualClock("tomorrow")).toThrow(TypeError);
   expect(() => new ManualClock().advance("soon" as "1s")).toThrow(TypeError);
+});
+
+test("a queue can start paused, and with a routing", async () => {
+  await using emulator = await createEmulator({ queues: [{ name: "q", paused: true, routing: { service: "api" } }] });
+  const { body } = await call(emulator, "GET", queuePath(emulator, "q"));
+  const host = "api.local-project.appspot.com";
+  expect(body).toMatchObject({ state: "PAUSED", appEngineRoutingOverride: { service: "api", host } });
+});
+
+test("tokens name the issuer that the emulator was told, and discovery leads there", async () => {
+  await using emulator = await createEmulator({ issuer: "http://emulator:8123/" });
+  const response = await fetch(`${emulator.url}/.well-known/openid-configuration`);
+  expect(await response.json()).toMatchObject({
+    issuer: "http://emulator:8123",
+    jwks_uri: "http://emulator:8123/oidc/jwks",
+  });
 });

@@ -6,7 +6,7 @@ import { type Answer, wrongMethod } from "../rest/status.ts";
 /** What pages tell of. */
 export interface PageParts {
   readonly minter: TokenMinter;
-  /** The emulator's own URL. */
+  /** The issuer: the emulator's own URL, or what it was told instead. */
   readonly url: () => string;
 }
 
