@@ -20,7 +20,7 @@ test("what was acknowledged survives kill -9, and is delivered when its time com
   await using second = await startEmulator("--data", folder.path);
   expect((await fetch(`${second.ready.url}/v2/${name}`)).status).toBe(200);
   expect(await runHere("advance", "1h", "--url", second.ready.url)).toEqual({ code: 0, out: "", err: "" });
-  expect(await target.next()).toBe("kept");
+  expect(await target.next()).toMatchObject({ body: "kept" });
   expect(await second.kill("SIGTERM")).toBe(0);
 });
 
@@ -34,6 +34,20 @@ test("queues that exist in the directory keep their settings, whatever the comma
     (await (await fetch(`${second.ready.url}/v2/${queue}`)).json()).rateLimits.maxDispatchesPerSecond;
   expect(await rateOf(mail)).toBe(5);
   expect(await rateOf(QUEUE.replace("default", "more"))).toBe(9);
+});
+
+test("a queue that queue.yaml pauses, and someone resumes, is not paused again by a restart", async () => {
+  await using folder = await temporaryFolder();
+  const yaml = await folder.write("queue.yaml", "queue:\n- name: off\n  rate: 0/s\n");
+  const args = ["--data", `${folder.path}/data`, "--config", yaml];
+  const off = QUEUE.replace("default", "off");
+  const stateIn = async (response: Response): Promise<unknown> => (await response.json()).state;
+  await using first = await startEmulator(...args);
+  expect(await stateIn(await fetch(`${first.ready.url}/v2/${off}`))).toBe("PAUSED");
+  expect(await stateIn(await fetch(`${first.ready.url}/v2/${off}:resume`, { method: "POST" }))).toBe("RUNNING");
+  await first.kill("SIGTERM");
+  await using second = await startEmulator(...args);
+  expect(await stateIn(await fetch(`${second.ready.url}/v2/${off}`))).toBe("RUNNING");
 });
 
 test("a second emulator on one directory is refused in one line, and exits with 1", async () => {

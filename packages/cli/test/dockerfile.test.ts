@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { planOf } from "./support/run-here.ts";
+import { optionsOf } from "./support/run-here.ts";
 import { spawnCloudtask, startEmulator } from "./support/spawned.ts";
 
 interface Manifest {
@@ -52,6 +52,15 @@ test("it takes along every package that the command needs, and what of it is pub
   expect(sources.filter((path) => !existsSync(path))).toEqual([]);
 });
 
+test("no package needs a node_modules of its own, which would stay behind", () => {
+  const locked: Record<string, { readonly dev?: boolean }> = JSON.parse(
+    readFileSync("package-lock.json", "utf8"),
+  ).packages;
+  const nested = Object.entries(locked).filter(([path]) => /^packages\/[^/]+\/node_modules\//.test(path));
+  expect(nested.filter(([, { dev }]) => !dev)).toEqual([]);
+  expect(locked).toHaveProperty(["node_modules/libsql"]);
+});
+
 test("it runs the emulator for the outside, and keeps what the volume keeps", () => {
   expect([node, bin, command]).toEqual([
     "node",
@@ -59,7 +68,7 @@ test("it runs the emulator for the outside, and keeps what the volume keeps", ()
     "emulator",
   ]);
   expect(existsSync(bin)).toBe(true);
-  const { options } = planOf(flags);
+  const options = optionsOf(flags);
   expect(options).toMatchObject({ host: "0.0.0.0", dataDir: "/data" });
   expect(argumentsOf("VOLUME")).toEqual([options.dataDir]);
   expect(argumentsOf("EXPOSE")).toEqual([String(options.port)]);
@@ -67,7 +76,7 @@ test("it runs the emulator for the outside, and keeps what the volume keeps", ()
 });
 
 test("a container is asked to keep everything in memory by one more argument", () => {
-  expect(planOf([...flags, "--memory"]).options).not.toHaveProperty("dataDir");
+  expect(optionsOf([...flags, "--memory"])).not.toHaveProperty("dataDir");
 });
 
 test("its health check succeeds where an emulator listens, and fails where none does", async () => {

@@ -6,7 +6,8 @@ import { readConfig } from "../src/config/read-config.ts";
 import { controlCommands } from "../src/control/control-command.ts";
 import { emulatorCommand } from "../src/emulator/emulator-command.ts";
 import { temporaryFolder } from "./support/folder.ts";
-import { planOf } from "./support/run-here.ts";
+import { optionsOf } from "./support/run-here.ts";
+import { spawnCloudtask, startEmulator } from "./support/spawned.ts";
 
 const page = readFileSync("docs/emulator.md", "utf8");
 const commands = [emulatorCommand, ...controlCommands];
@@ -48,15 +49,45 @@ test("its file is read as it says", async () => {
   const [own = ""] = blocks("yaml");
   const config = readConfig(await folder.write("cloudtask.yaml", own));
   expect(config.options).toMatchObject({ project: "my-project", dataDir: `${folder.path}/.cloudtask` });
-  expect(config.queues?.map(({ config: { name } }) => name)).toEqual(["default", "mail"]);
+  expect(config.queues?.map(({ name }) => name)).toEqual(["default", "mail", "reports"]);
 });
 
 test("the arguments that its containers are given are understood", () => {
   const compose = parse(blocks("yaml")[1] ?? "");
-  expect(planOf(compose.services.emulator.command).options).toMatchObject({
+  expect(optionsOf(compose.services.emulator.command)).toMatchObject({
     allowedHosts: ["emulator"],
+    issuer: `http://${compose.services.app.environment.CLOUD_TASKS_EMULATOR_HOST}`,
     rewriteHosts: { localhost: "host.docker.internal" },
   });
   const [, args = ""] = /docker run .* cloudtask-emulator (.*)$/m.exec(page) ?? [];
-  expect(planOf(args.split(" ")).options.queues).toHaveLength(1);
+  expect(optionsOf(args.split(" ")).queues).toHaveLength(1);
+});
+
+test("every path to look at an emulator or to steer it answers, with the body that the page shows", async () => {
+  await using emulator = await startEmulator("--memory");
+  const reads = [...page.matchAll(/`(?:GET )?(\/(?:inspect|health|\.well-known)[^\s`]*)`/g)].map(([, path]) => [path]);
+  const posts = [...page.matchAll(/`POST (\/control\/\w+)(?: (\{[^`]*\}))?`/g)].map(([, path, body = "{}"]) => [
+    path,
+    body,
+  ]);
+  expect([reads.length, posts.length]).toEqual([7, 4]);
+  for (const [path, body] of [...reads, ...posts]) {
+    const init = body === undefined ? {} : { method: "POST", body };
+    const response = await fetch(`${emulator.ready.url}${path}`, init);
+    await response.body?.cancel();
+    expect([path, response.status]).toEqual([path, 200]);
+  }
+});
+
+test("Google's client for Node works as the page sets it up, and says nothing on stderr", async () => {
+  await using emulator = await startEmulator("--memory");
+  const [queue = ""] = emulator.ready.queues;
+  const [code = ""] = blocks("js");
+  const program = `${code.replaceAll("8123", new URL(emulator.ready.url).port)}
+    for (const client of [overGrpc, overRest]) console.log((await client.getQueue({ name: "${queue}" }))[0].name);
+    await overGrpc.close();`;
+  const [, name = "", value] = /(METADATA_\w+)=(\w+)/.exec(code) ?? [];
+  await using client = spawnCloudtask([], { [name]: value }, ["--input-type=module", "--eval", program]);
+  expect(await client.ended()).toBe(0);
+  expect([client.out(), client.err()]).toEqual([`${queue}\n${queue}\n`, ""]);
 });

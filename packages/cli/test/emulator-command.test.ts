@@ -19,7 +19,7 @@ test("--json prints one line, tasks are delivered, and SIGTERM ends it with exit
     dataDir: null,
   });
   await createTask(ready.url, QUEUE, { httpRequest: { url: target.url, body: btoa("hello") } });
-  expect(await target.next()).toBe("hello");
+  expect(await target.next()).toMatchObject({ body: "hello" });
   expect(await emulator.kill("SIGTERM")).toBe(0);
   expect(emulator.out()).toBe(`${JSON.stringify(ready)}\n`);
   expect(emulator.err()).toBe("");
@@ -89,7 +89,7 @@ test("a reader of stdout that goes away does not stop it", async () => {
   emulator.child.stdout?.destroy();
   for (const body of ["1", "2", "3"]) {
     await createTask(url, QUEUE, { httpRequest: { url: target.url, body: btoa(body) } });
-    expect(await target.next()).toBe(body);
+    expect(await target.next()).toMatchObject({ body });
   }
   expect(await emulator.kill("SIGTERM")).toBe(0);
   expect(emulator.err()).toBe("");
@@ -141,15 +141,31 @@ test("CLOUD_TASKS_EMULATOR_HOST does not say where to listen, but is remarked on
   );
 });
 
+test("--issuer is what its tokens are issued by, and where a verifier that discovers it finds the keys", async () => {
+  await using emulator = await startEmulator("--memory", "--issuer", "http://emulator:8123");
+  const document = await (await fetch(`${emulator.ready.url}/.well-known/openid-configuration`)).json();
+  expect(document).toMatchObject({ issuer: "http://emulator:8123", jwks_uri: "http://emulator:8123/oidc/jwks" });
+  await using target = await startTarget();
+  const oidcToken = { serviceAccountEmail: "tasks@example.com" };
+  await createTask(emulator.ready.url, QUEUE, { httpRequest: { url: target.url, oidcToken } });
+  const { authorization = "" } = (await target.next()).headers;
+  const [, claims = ""] = authorization.split(".");
+  expect(JSON.parse(Buffer.from(claims, "base64url").toString())).toMatchObject({ iss: "http://emulator:8123" });
+});
+
 test("the queues of a file are there: of our own, and of a queue.yaml with its routing and its pause", async () => {
   await using folder = await temporaryFolder();
-  const own = await folder.write("own.yaml", "memory: true\nqueues: [{ name: mail, rate: 5, maxAttempts: 3 }]\n");
+  const own = await folder.write(
+    "own.yaml",
+    "memory: true\nqueues: [{ name: mail, rate: 5, maxAttempts: 3, routing: { service: api } }]\n",
+  );
   await using first = await startEmulator("--config", own);
   const mail = QUEUE.replace("default", "mail");
   expect(first.ready.queues).toEqual([mail]);
   expect(await (await fetch(`${first.ready.url}/v2/${mail}`)).json()).toMatchObject({
     rateLimits: { maxDispatchesPerSecond: 5 },
     retryConfig: { maxAttempts: 3 },
+    appEngineRoutingOverride: { service: "api" },
   });
   const yaml = await folder.write(
     "queue.yaml",

@@ -20,7 +20,8 @@ location: europe-west1
 queues:
   - default
   - &slow { name: slow, rate: 1, concurrency: 1, maxAttempts: 3, minBackoff: 1s, maxBackoff: 5m, maxDoublings: 4 }
-  - { name: slower, rate: 30/m, burst: 1, maxRetryDuration: 1h }
+  - { name: slower, rate: 30/m, burst: 1, maxRetryDuration: 1h, paused: true }
+  - { name: app, routing: { service: api, version: v2, instance: i0 }, paused: false }
 autoCreateQueues: true
 taskCooldown: 10m
 queueCooldown: 0
@@ -29,6 +30,7 @@ rewriteHosts: { localhost: host.docker.internal }
 appEngine: { default: "http://localhost:8080" }
 throttling: true
 history: { attempts: 5, bodyBytes: 0 }
+issuer: http://emulator:9000
 `;
 
 test("a file has the options of createEmulator by their names; its paths start from where it is", async () => {
@@ -49,16 +51,16 @@ test("a file has the options of createEmulator by their names; its paths start f
       appEngine: { default: "http://localhost:8080" },
       throttling: true,
       history: { attempts: 5, bodyBytes: 0 },
+      issuer: "http://emulator:9000",
     },
     queues: [
-      { config: { name: "default" } },
+      { name: "default" },
       {
-        config: {
-          ...{ name: "slow", rate: 1, concurrency: 1, maxAttempts: 3 },
-          ...{ minBackoff: "1s", maxBackoff: "5m", maxDoublings: 4 },
-        },
+        ...{ name: "slow", rate: 1, concurrency: 1, maxAttempts: 3 },
+        ...{ minBackoff: "1s", maxBackoff: "5m", maxDoublings: 4 },
       },
-      { config: { name: "slower", rate: 0.5, burst: 1, maxRetryDuration: "1h" } },
+      { name: "slower", rate: 0.5, burst: 1, maxRetryDuration: "1h", paused: true },
+      { name: "app", routing: { service: "api", version: "v2", instance: "i0" }, paused: false },
     ],
   });
 });
@@ -73,8 +75,7 @@ test.each([
 
 test("JSON is read, indented by tabs or not", async () => {
   const file = await folder.write("config.json", '{\n\t"memory": true,\n\t"queues": ["a",\n\t\t{"name": "b"}]\n}\n');
-  const queues = [{ config: { name: "a" } }, { config: { name: "b" } }];
-  expect(readConfig(file)).toEqual({ memory: true, options: {}, queues });
+  expect(readConfig(file)).toEqual({ memory: true, options: {}, queues: [{ name: "a" }, { name: "b" }] });
 });
 
 const BOMB = ["a: &a [x,x,x,x,x,x,x,x,x]", ..."bcdefgh"]
@@ -106,6 +107,23 @@ test.each([
   ["a queue twice", "queues:\n- a\n- name: a", /^FILE:3: queues\[1\]: queue a is there twice$/],
   ["a rate of 0", "queues: [{ name: a, rate: 0 }]", /^FILE:1: queues\[0\]\.rate: expected a rate of more than 0/],
   ["a yes for true", "throttling: yes", /^FILE:1: throttling: expected true or false; received "yes"$/],
+  ["a pause of yes", "queues: [{ name: a, paused: yes }]", /^FILE:1: queues\[0\]\.paused: expected true or false;/],
+  [
+    "a routing that is a text",
+    "queues:\n- name: a\n  routing: api",
+    /^FILE:3: queues\[0\]\.routing: expected a map of keys and values; received "api"$/,
+  ],
+  [
+    "an unknown key of a routing",
+    "queues:\n- name: a\n  routing:\n    servic: api",
+    /^FILE:4: queues\[0\]\.routing\.servic: unknown key "servic"; did you mean service\?/,
+  ],
+  [
+    "an issuer without a scheme",
+    "port: 1\nissuer: emulator:8123",
+    /^FILE:2: issuer: expected a URL with http:\/\/ or https:\/\/; received "emulator:8123"$/,
+  ],
+  ["no URL for App Engine tasks", "appEngine:\n  api: 1", /^FILE:2: appEngine\.api: expected a URL with http:\/\/ or/],
   ["no duration", "taskCooldown: soon", /^FILE:1: taskCooldown: expected a duration such as/],
   ["a host that is no text", "rewriteHosts:\n  a: 1", /^FILE:2: rewriteHosts\.a: expected a text; received 1$/],
   ["a nested unknown key", "history:\n  bodies: 1", /^FILE:2: history\.bodies: unknown key "bodies"/],

@@ -14,6 +14,8 @@ test.each([
     "mail,burst=7,max-doublings=0,max-retry-duration=1d",
     { name: "mail", burst: 7, maxDoublings: 0, maxRetryDuration: "1d" },
   ],
+  ["mail,paused=true,rate=5", { name: "mail", paused: true, rate: 5 }],
+  ["mail,paused=false", { name: "mail", paused: false }],
 ])("--queue %s", (value, config) => {
   expect(queueFromFlag(value)).toEqual(config);
 });
@@ -23,14 +25,25 @@ test.each([
   ["rate=5", "the queue's name comes first, as in --queue mail,rate=5"],
   [
     "mail,rat=5",
-    'unknown key "rat"; did you mean rate? There are rate, concurrency, burst, max-attempts, min-backoff, max-backoff, max-doublings, max-retry-duration',
+    'unknown key "rat"; did you mean rate? There are rate, concurrency, burst, max-attempts, min-backoff, max-backoff, max-doublings, max-retry-duration, paused',
   ],
   [
     "mail,maxAttempts=5",
-    'unknown key "maxAttempts"; did you mean max-attempts? There are rate, concurrency, burst, max-attempts, min-backoff, max-backoff, max-doublings, max-retry-duration',
+    'unknown key "maxAttempts"; did you mean max-attempts? There are rate, concurrency, burst, max-attempts, min-backoff, max-backoff, max-doublings, max-retry-duration, paused',
   ],
   ["mail,rate", "rate needs a value, as in rate=5"],
   ["mail,rate=", "rate needs a value, as in rate=5"],
+  ["mail,min-backoff=", "min-backoff needs a value, as in min-backoff=5s"],
+  ["mail,paused", "paused needs a value, as in paused=true"],
+  ["mail,paused=yes", 'paused: expected true or false; received "yes"'],
+  [
+    "mail,rate=true",
+    'rate: expected a rate of more than 0 and at most 500 a second, such as 5, 0.5 or "100/m"; received true',
+  ],
+  [
+    "mail,routing=api",
+    'unknown key "routing"; there are rate, concurrency, burst, max-attempts, min-backoff, max-backoff, max-doublings, max-retry-duration, paused',
+  ],
   ["mail,rate=5,rate=6", "rate is there twice"],
   [
     "mail,rate=0",

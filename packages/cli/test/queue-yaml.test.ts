@@ -14,7 +14,7 @@ const read = async (text: string): Promise<ReturnType<typeof readConfig>> =>
 
 /** What `gcloud app deploy queue.yaml` sets where the file says nothing. */
 const defaults = { burst: 5, concurrency: 1000, maxAttempts: -1, minBackoff: 100, maxBackoff: 3_600_000 };
-const appDefault = { config: { name: "default", rate: 5, burst: 5, maxAttempts: -1 } };
+const appDefault = { name: "default", rate: 5, burst: 5, maxAttempts: -1 };
 
 test("the example of Google's reference is read as it is meant there", async () => {
   const config = await read(`
@@ -36,14 +36,8 @@ queue:
     options: {},
     queues: [
       appDefault,
-      {
-        config: { ...defaults, name: "fooqueue", rate: 1, maxAttempts: 8, maxRetryDuration: 172_800_000 },
-        paused: false,
-      },
-      {
-        config: { ...defaults, name: "barqueue", rate: 1, minBackoff: 10_000, maxBackoff: 200_000, maxDoublings: 0 },
-        paused: false,
-      },
+      { ...defaults, name: "fooqueue", rate: 1, maxAttempts: 8, maxRetryDuration: 172_800_000 },
+      { ...defaults, name: "barqueue", rate: 1, minBackoff: 10_000, maxBackoff: 200_000, maxDoublings: 0 },
     ],
   });
 });
@@ -69,19 +63,13 @@ test.each([
     "rate: 1/s\n  retry_parameters: { min_backoff_seconds: 7200 }",
     { rate: 1, minBackoff: 7_200_000, maxBackoff: 7_200_000 },
   ],
+  ["rate: 1/s\n  target: api", { rate: 1, routing: { service: "api" } }],
+  ["rate: 1/s\n  target: v2.api", { rate: 1, routing: { service: "api", version: "v2" } }],
+  ["rate: 0/s", { paused: true }],
+  ["rate: 0", { paused: true }],
 ])("a queue with %j", async (text, expected) => {
   const { queues } = await read(`queue:\n- name: q\n  ${text}`);
-  expect(queues).toEqual([appDefault, { config: { ...defaults, name: "q", ...expected }, paused: false }]);
-});
-
-test.each([
-  ["rate: 1/s\n  target: api", { config: { rate: 1 }, paused: false, routing: { service: "api" } }],
-  ["rate: 1/s\n  target: v2.api", { config: { rate: 1 }, paused: false, routing: { service: "api", version: "v2" } }],
-  ["rate: 0/s", { config: {}, paused: true }],
-  ["rate: 0", { config: {}, paused: true }],
-])("a queue with %j is more than its limits", async (text, expected) => {
-  const { queues } = await read(`queue:\n- name: q\n  ${text}`);
-  expect(queues?.[1]).toEqual({ ...expected, config: { ...defaults, name: "q", ...expected.config } });
+  expect(queues).toEqual([appDefault, { ...defaults, name: "q", ...expected }]);
 });
 
 test("an app has a queue named default, whether the file names it or not", async () => {
@@ -89,7 +77,7 @@ test("an app has a queue named default, whether the file names it or not", async
   const { queues } = await read(
     "total_storage_limit: 120M\nresume_paused_queues: False\nqueue:\n- name: default\n  rate: 9/s",
   );
-  expect(queues).toEqual([{ config: { ...defaults, name: "default", rate: 9 }, paused: false }]);
+  expect(queues).toEqual([{ ...defaults, name: "default", rate: 9 }]);
 });
 
 test.each([

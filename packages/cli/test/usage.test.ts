@@ -3,7 +3,13 @@ import { expect, test } from "vitest";
 import { runHere } from "./support/run-here.ts";
 
 const overview = ["Usage: cloudtask <command> [options]", "emulator", "advance", "idle", "reset", "--version"];
-const emulator = ["Usage: cloudtask emulator [options]", "--port PORT", "--queue NAME[,KEY=VALUE…]", "max-attempts=3"];
+const emulator = [
+  "Usage: cloudtask emulator [options]",
+  "--port PORT",
+  "--queue NAME[,KEY=VALUE…]",
+  "max-attempts=3",
+  "paused=true",
+];
 
 test.each([
   [["--help"], overview],
@@ -27,7 +33,18 @@ test("the help of the emulator names every option once, with its default", async
   const { out } = await runHere("emulator", "--help");
   const options = [...out.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map(([, name]) => name);
   expect(options).toEqual([
-    ...["port", "host", "allowed-host", "data", "memory", "history", "queue", "auto-create-queues", "project"],
+    ...[
+      "port",
+      "host",
+      "allowed-host",
+      "issuer",
+      "data",
+      "memory",
+      "history",
+      "queue",
+      "auto-create-queues",
+      "project",
+    ],
     ...["location", "rewrite-host", "app-engine", "task-cooldown", "queue-cooldown", "throttling", "config"],
     ...["json", "quiet", "verbose", "help"],
   ]);
@@ -86,6 +103,10 @@ test.each([
   [
     ["emulator", "--app-engine", "api=ftp://x"],
     "--app-engine api=ftp://x: expected URL or SERVICE=URL, as in api=http://localhost:8081",
+  ],
+  [
+    ["emulator", "--issuer", "emulator:8123"],
+    '--issuer: expected a URL with http:// or https://; received "emulator:8123"',
   ],
   [["emulator", "--queue", "a", "--queue", "a,rate=5"], "--queue a,rate=5: queue a is given twice"],
   [["emulator", "--config", "nowhere.yaml"], "--config nowhere.yaml: there is no such file"],

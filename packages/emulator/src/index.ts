@@ -4,6 +4,7 @@ export { ManualClock } from "./clock/manual-clock.ts";
 export { SystemClock } from "./clock/system-clock.ts";
 export { createEmulator } from "./create-emulator.ts";
 export type { AdvanceOptions, Emulator } from "./emulator.ts";
+export type { AttemptOutcome } from "./engine/finish-attempt.ts";
 export type {
   AttemptFinished,
   AttemptStarted,

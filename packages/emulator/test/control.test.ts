@@ -42,7 +42,7 @@ test("idle is answered 504 when it takes too long", async () => {
     504,
     {
       code: 504,
-      message: "The emulator is not idle after 50ms: 1 attempts are in flight.",
+      message: 'The emulator is not idle after "50ms"; attempts in flight: 1.',
       status: "DEADLINE_EXCEEDED",
     },
   ]);

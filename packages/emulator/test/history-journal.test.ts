@@ -11,13 +11,13 @@ import { startTarget } from "./support/target.ts";
 const queue = "projects/p/locations/l/queues/q";
 
 /** A history on disk that holds ten attempts. */
-async function open(dir: string): Promise<Awaited<ReturnType<typeof openHistory>>> {
-  return openHistory({ dataDir: dir, history: { attempts: 10, bodyBytes: 100 } });
+async function open(dir: string, attempts = 10): Promise<Awaited<ReturnType<typeof openHistory>>> {
+  return openHistory({ dataDir: dir, history: { attempts, bodyBytes: 100 } });
 }
 
 type History = Awaited<ReturnType<typeof open>>;
 
-function add(history: History, task: string): AttemptFinished {
+function add(history: History, task: string, error?: string): AttemptFinished {
   const attempt: AttemptFinished = {
     phase: "finished",
     id: history.nextId(),
@@ -32,7 +32,7 @@ function add(history: History, task: string): AttemptFinished {
     durationMs: 1,
     outcome: "retrying",
     status: 500,
-    error: undefined,
+    error,
     retryAt: 4.5,
     request: undefined,
     response: undefined,
@@ -84,6 +84,23 @@ test("the newest attempts are kept on disk, and not many more than those", async
   });
   expect(lines.length).toBeGreaterThanOrEqual(10);
   expect(lines.length).toBeLessThanOrEqual(34);
+});
+
+test("a journal is read whole, however long it and its lines are", async () => {
+  const dir = dataDir();
+  const history = await open(dir, 1_000);
+  const errors = Array.from({ length: 700 }, (_, index) => `é,"request":{"${index}`.padEnd(4_000, "é"));
+  for (const error of errors) add(history, "t", error);
+  await history.close();
+  expect(statSync(join(dir, "history.1.jsonl")).size).toBeGreaterThan(3_000_000);
+  const next = await open(dir, 1_000);
+  expect(
+    next
+      .list({})
+      .map(({ error }) => error)
+      .reverse(),
+  ).toEqual(errors);
+  await next.close();
 });
 
 const damages: readonly (readonly [string, (path: string) => void])[] = [

@@ -21,6 +21,8 @@ const headers = [
   ["X-CloudTask-Secret", "s3cr3t", "***"],
   ["x-api-key", "k", "***"],
   ["X-ApiKey", "k", "***"],
+  ["Ocp-Apim-Subscription-Key", "k", "***"],
+  ["X-Keyboard", "k", "k"],
   ["X-Hub-Signature-256", "sha256=aa", "***"],
   ["X-Amz-Credential", "AKIA", "***"],
   ["X-User-Password", "p", "***"],

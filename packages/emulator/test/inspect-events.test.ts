@@ -123,7 +123,7 @@ test("tasks and queues are told of where they are asked for", async () => {
   const time = expect.stringMatching(/Z$/);
   const task = `${queue}/tasks/t`;
   await expect.poll(() => stream.events.length).toBeGreaterThanOrEqual(7);
-  expect(stream.events).toEqual([
+  expect(stream.events.slice(0, 7)).toEqual([
     { kind: "created", task, queue, time },
     { kind: "deleted", task, queue, time },
     { kind: "changed", queue, time },

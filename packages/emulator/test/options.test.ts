@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import http from "node:http";
 import { createEmulator, type EmulatorOptions, ManualClock, SystemClock } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
 import { call, queuePath } from "./support/api.ts";
@@ -110,4 +112,13 @@ test("tokens name the issuer that the emulator was told, and discovery leads the
     issuer: "http://emulator:8123",
     jwks_uri: "http://emulator:8123/oidc/jwks",
   });
+});
+
+test("verifiers may call an emulator by the name of its issuer", async () => {
+  await using emulator = await createEmulator({ issuer: "http://emulator:8123" });
+  const { port } = new URL(emulator.url);
+  const request = http.get({ port, host: "127.0.0.1", path: "/oidc/jwks", headers: { Host: "emulator:8123" } });
+  const [response] = await once(request, "response");
+  expect(response.statusCode).toBe(200);
+  response.resume();
 });

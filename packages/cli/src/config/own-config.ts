@@ -1,19 +1,19 @@
-import type { EmulatorOptions } from "@cloudtask/emulator";
+import type { EmulatorOptions, QueueConfig } from "@cloudtask/emulator";
 import { queueConfig } from "../values/queue-config.ts";
-import { duration, integer, listOf, mapOf, type Reader, record, text, truth } from "../values/readers.ts";
-import type { Config, QueueEntry } from "./config.ts";
-import { queueEntries } from "./queue-entries.ts";
+import { baseUrl, duration, integer, listOf, mapOf, type Reader, record, text, truth } from "../values/readers.ts";
+import type { Config } from "./config.ts";
+import { queueConfigs } from "./queue-configs.ts";
 import type { YamlFile } from "./yaml-file.ts";
 
 type Fields = Required<Omit<EmulatorOptions, "clock" | "queues">> & {
-  readonly queues: QueueEntry[];
+  readonly queues: QueueConfig[];
   readonly memory: boolean;
 };
 
-const bases = mapOf(text);
+const bases = mapOf(baseUrl);
 
 const appEngine: Reader<NonNullable<EmulatorOptions["appEngine"]>> = (value, place) =>
-  typeof value === "string" ? text(value, place) : bases(value, place);
+  typeof value === "string" ? baseUrl(value, place) : bases(value, place);
 
 const fields = record<Fields>({
   port: integer(0, 65_535),
@@ -21,7 +21,7 @@ const fields = record<Fields>({
   allowedHosts: listOf(text),
   project: text,
   location: text,
-  queues: queueEntries((value, place) => ({ config: queueConfig(value, place) })),
+  queues: queueConfigs(queueConfig),
   autoCreateQueues: truth,
   taskCooldown: duration,
   queueCooldown: duration,
@@ -34,6 +34,7 @@ const fields = record<Fields>({
     attempts: integer(0),
     bodyBytes: integer(0),
   }),
+  issuer: baseUrl,
 });
 
 /**

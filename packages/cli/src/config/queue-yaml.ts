@@ -2,8 +2,8 @@ import type { QueueConfig } from "@cloudtask/emulator";
 import type { Place } from "../values/place.ts";
 import { ageLimitMs, ratePerSecond } from "../values/rate.ts";
 import { integer, number, type Reader, record, shown, text } from "../values/readers.ts";
-import type { Config, QueueEntry } from "./config.ts";
-import { queueEntries } from "./queue-entries.ts";
+import type { Config } from "./config.ts";
+import { queueConfigs } from "./queue-configs.ts";
 import type { YamlFile } from "./yaml-file.ts";
 
 // https://cloud.google.com/appengine/docs/standard/reference/queueref says what the keys mean; how `gcloud app deploy
@@ -23,7 +23,7 @@ interface Entry {
   readonly bucket_size: number;
   readonly max_concurrent_requests: number;
   readonly mode: string;
-  readonly target: NonNullable<QueueEntry["routing"]>;
+  readonly target: NonNullable<QueueConfig["routing"]>;
   readonly retry_parameters: Partial<RetryParameters>;
   readonly acl: never;
 }
@@ -33,7 +33,7 @@ const MAX_BACKOFF_SECONDS = 3_600;
 const BUCKET_SIZE = 5;
 
 /** What App Engine gives to an app whose file does not name it. */
-const defaultQueue: QueueEntry = { config: { name: "default", rate: 5, burst: BUCKET_SIZE, maxAttempts: -1 } };
+const defaultQueue: QueueConfig = { name: "default", rate: 5, burst: BUCKET_SIZE, maxAttempts: -1 };
 
 const queueName: Reader<string> = (value, place) => {
   const name = text(value, place);
@@ -87,20 +87,20 @@ const entry = record<Entry>({
   acl,
 });
 
-const queue: Reader<QueueEntry> = (value, place) => {
+const queue: Reader<QueueConfig> = (value, place) => {
   const { name, rate: perSecond, retry_parameters: retry = {}, ...rest } = entry(value, place);
   if (name === undefined) throw place.refuse("a queue needs a name");
   if (perSecond === undefined) throw place.refuse(`queue ${name} needs a rate, such as rate: 5/s`);
-  const config: QueueConfig = {
+  return {
     name,
     // A queue with a rate of 0 is paused; once it is resumed it has to have one.
-    ...(perSecond > 0 ? { rate: perSecond } : {}),
+    ...(perSecond > 0 ? { rate: perSecond } : { paused: true }),
     burst: rest.bucket_size || BUCKET_SIZE,
     concurrency: Math.min(rest.max_concurrent_requests || 1_000, 5_000),
     ...attemptsOf(retry),
     ...backoffOf(retry, place.child("retry_parameters")),
+    ...(rest.target ? { routing: rest.target } : {}),
   };
-  return { config, paused: perSecond === 0, ...(rest.target ? { routing: rest.target } : {}) };
 };
 
 /** Without a limit tasks are retried for good; of two limits both have to be reached. */
@@ -130,8 +130,8 @@ function backoffOf(
 
 const anything: Reader<unknown> = (value) => value;
 
-const file = record<{ queue: QueueEntry[]; total_storage_limit: unknown; resume_paused_queues: unknown }>({
-  queue: (value, place) => queueEntries(queue)(value ?? [], place),
+const file = record<{ queue: QueueConfig[]; total_storage_limit: unknown; resume_paused_queues: unknown }>({
+  queue: (value, place) => queueConfigs(queue)(value ?? [], place),
   // They speak of Google's storage and of an upload: nothing that an emulator has.
   total_storage_limit: anything,
   resume_paused_queues: anything,
@@ -144,6 +144,6 @@ const file = record<{ queue: QueueEntry[]; total_storage_limit: unknown; resume_
  */
 export function readQueueYaml({ value, root }: YamlFile): Config {
   const { queue: queues = [] } = file(value, root);
-  const hasDefault = queues.some(({ config }) => config.name === "default");
+  const hasDefault = queues.some(({ name }) => name === "default");
   return { options: {}, memory: false, queues: hasDefault ? queues : [defaultQueue, ...queues] };
 }

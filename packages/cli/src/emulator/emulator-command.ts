@@ -6,8 +6,7 @@ import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { attemptLine } from "./attempt-line.ts";
 import { emulatorFlags, emulatorHelp } from "./emulator-flags.ts";
-import { type EmulatorPlan, emulatorPlan } from "./emulator-plan.ts";
-import { addQueueExtras } from "./queue-extras.ts";
+import { emulatorOptions } from "./emulator-options.ts";
 import { startFailure } from "./start-failure.ts";
 import { elsewhereText, startJson, startText, stopText } from "./start-text.ts";
 import { stopRequested } from "./stop-signals.ts";
@@ -31,13 +30,13 @@ async function run(flags: GivenFlags, { terminal, process }: CommandContext): Pr
   if (unexpected !== undefined) {
     throw new UsageError(`unexpected argument ${JSON.stringify(unexpected)}; every option begins with --`);
   }
-  const plan = emulatorPlan(flags, await configOf(flags));
+  const options = emulatorOptions(flags, await configOf(flags));
   const now = (): number => performance.now();
   const stopped = stopRequested({ source: process, now, quit: () => process.exit(INTERRUPTED) });
-  const emulator = await start(plan, flags, terminal);
+  const emulator = await start(options, flags, terminal);
   if (!emulator) return 1;
   const isQuiet = flags.has("quiet");
-  const { dataDir } = plan.options;
+  const { dataDir } = options;
   if (flags.has("json")) terminal.out(startJson(emulator, dataDir));
   else if (!isQuiet) showAttempts(emulator, dataDir, flags.has("verbose"), terminal);
   const note = elsewhereText(process.env.CLOUD_TASKS_EMULATOR_HOST, emulator.host);
@@ -56,17 +55,13 @@ async function configOf(flags: GivenFlags): Promise<Config> {
   return readConfig(file);
 }
 
-async function start(plan: EmulatorPlan, flags: GivenFlags, terminal: Terminal): Promise<Emulator | undefined> {
+async function start(options: EmulatorOptions, flags: GivenFlags, terminal: Terminal): Promise<Emulator | undefined> {
   // Loaded only now, so that the help and a mistake in an option are answered at once.
   const { createEmulator } = await import("@cloudtask/emulator");
-  let emulator: Emulator | undefined;
   try {
-    emulator = await createEmulator(plan.options);
-    await addQueueExtras(emulator.url, plan.queues);
-    return emulator;
+    return await createEmulator(options);
   } catch (error) {
-    await emulator?.close();
-    const failure = startFailure(error, placeOf(plan.options));
+    const failure = startFailure(error, placeOf(options));
     if (isRefusal(error)) throw new UsageError(failure, { cause: error });
     terminal.err(`cloudtask emulator: ${failure}`);
     if (flags.has("verbose") && error instanceof Error) terminal.err(String(error.stack));

@@ -18,6 +18,11 @@ export const emulatorFlags: readonly FlagGroup[] = [
         value: "NAME",
         help: "A name that clients call it by, such as its service in Docker Compose; repeatable",
       },
+      {
+        name: "issuer",
+        value: "URL",
+        help: "The issuer of its OIDC tokens, by which verifiers find its keys (default: the URL that it listens on)",
+      },
     ],
   },
   {
@@ -96,6 +101,8 @@ const page: HelpPage = {
     ...twoColumns("min-backoff=1s", "The wait before the first retry (default 100ms)"),
     ...twoColumns("max-backoff=5m", "The longest wait before a retry (default 1h)"),
     ...twoColumns("max-doublings=4", "How often the wait doubles before it grows evenly (default 16)"),
+    ...twoColumns("paused=true", "Start it paused"),
+    "A queue's routing, for App Engine tasks, is set in the file of --config.",
     "",
     "Times are written 250ms, 30s, 10m, 1.5h or 7d. Options given here beat those of the file.",
     "",

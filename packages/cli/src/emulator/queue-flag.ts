@@ -6,7 +6,8 @@ import { queueConfig, queueConfigReaders } from "../values/queue-config.ts";
 const durations: ReadonlySet<string> = new Set(["minBackoff", "maxBackoff", "maxRetryDuration"]);
 const keys = new Map(
   Object.keys(queueConfigReaders)
-    .filter((name) => name !== "name")
+    // A map, which has no place between commas.
+    .filter((name) => name !== "name" && name !== "routing")
     .map((name) => [kebab(name), name]),
 );
 
@@ -25,7 +26,7 @@ export function queueFromFlag(value: string): QueueConfig {
     const [key = "", text = ""] = split(pair);
     const property = keys.get(key);
     if (property === undefined) throw place.refuse(unknownName("key", key, [...keys.keys()]));
-    if (text === "") throw place.refuse(`${key} needs a value, as in ${key}=5`);
+    if (text === "") throw place.refuse(`${key} needs a value, as in ${key}=${exampleOf(property)}`);
     if (Object.hasOwn(config, property)) throw place.refuse(`${key} is there twice`);
     config[property] = settingOf(property, text);
   }
@@ -33,9 +34,15 @@ export function queueFromFlag(value: string): QueueConfig {
 }
 
 /** A length of time needs its unit here, unless it is 0. */
-function settingOf(property: string, text: string): string | number {
+function settingOf(property: string, text: string): string | number | boolean {
+  if (text === "true" || text === "false") return text === "true";
   if (durations.has(property)) return text === "0" ? 0 : text;
   return /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+function exampleOf(property: string): string {
+  if (property === "paused") return "true";
+  return durations.has(property) ? "5s" : "5";
 }
 
 function split(pair: string): readonly [key: string, text: string] {

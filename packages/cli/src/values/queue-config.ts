@@ -1,7 +1,9 @@
 import type { QueueConfig } from "@cloudtask/emulator";
-import { attempts, duration, integer, type Reader, rate, record, shown, text } from "./readers.ts";
+import { attempts, duration, integer, type Reader, rate, record, shown, text, truth } from "./readers.ts";
 
-/** What a queue can be told: in our own configuration file, and after its name in `--queue`. */
+type Routing = Required<NonNullable<QueueConfig["routing"]>>;
+
+/** What a queue can be told: in our own configuration file, and, save for its routing, after its name in `--queue`. */
 export const queueConfigReaders: { readonly [K in keyof QueueConfig]-?: Reader<NonNullable<QueueConfig[K]>> } = {
   name: text,
   rate,
@@ -12,6 +14,8 @@ export const queueConfigReaders: { readonly [K in keyof QueueConfig]-?: Reader<N
   maxBackoff: duration,
   maxDoublings: integer(0),
   maxRetryDuration: duration,
+  routing: record<Routing>({ service: text, version: text, instance: text }),
+  paused: truth,
 };
 
 const fields = record<Required<QueueConfig>>(queueConfigReaders);

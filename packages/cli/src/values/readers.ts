@@ -12,6 +12,12 @@ export const text: Reader<string> = (value, place) => {
   throw place.refuse(`expected a text; received ${shown(value)}`);
 };
 
+/** A URL with http:// or https://. */
+export const baseUrl: Reader<string> = (value, place) => {
+  if (typeof value === "string" && /^https?:\/\//i.test(value) && URL.canParse(value)) return value;
+  throw place.refuse(`expected a URL with http:// or https://; received ${shown(value)}`);
+};
+
 /** `true` or `false`. */
 export const truth: Reader<boolean> = (value, place) => {
   if (typeof value === "boolean") return value;

@@ -1,7 +1,8 @@
+import type { EmulatorOptions } from "@cloudtask/emulator";
 import { parseFlags } from "../../src/args/parse-flags.ts";
 import type { Config } from "../../src/config/config.ts";
 import { emulatorCommand } from "../../src/emulator/emulator-command.ts";
-import { type EmulatorPlan, emulatorPlan } from "../../src/emulator/emulator-plan.ts";
+import { emulatorOptions } from "../../src/emulator/emulator-options.ts";
 import { runCommand } from "../../src/run-command.ts";
 
 /** What a command that has ended leaves behind. */
@@ -23,7 +24,7 @@ export async function runHere(...args: readonly string[]): Promise<Ran> {
   return { code, out: out.join("\n"), err: err.join("\n") };
 }
 
-/** What `cloudtask emulator` would do. */
-export function planOf(args: readonly string[], config: Config = { options: {}, memory: false }): EmulatorPlan {
-  return emulatorPlan(parseFlags(args, emulatorCommand.flags), config);
+/** What `cloudtask emulator` would tell `createEmulator`. */
+export function optionsOf(args: readonly string[], config: Config = { options: {}, memory: false }): EmulatorOptions {
+  return emulatorOptions(parseFlags(args, emulatorCommand.flags), config);
 }

@@ -1,32 +1,38 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
+
+/** What a target got. */
+export interface Received {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
 
 /** A target of tasks, which answers 200 and tells of what it got. */
 export interface Target extends AsyncDisposable {
   readonly url: string;
-  /** Resolves with the body of the next request that nobody has asked for yet. */
-  next(): Promise<string>;
+  /** Resolves with the next request that nobody has asked for yet. */
+  next(): Promise<Received>;
 }
 
 /** Starts a target on any port. */
 export async function startTarget(): Promise<Target> {
-  const arrived: string[] = [];
-  const waiting: ((body: string) => void)[] = [];
+  const arrived: Received[] = [];
+  const waiting: ((received: Received) => void)[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    const body = Buffer.concat(chunks).toString();
+    const received = { headers: request.headers, body: Buffer.concat(chunks).toString() };
     const take = waiting.shift();
-    if (take) take(body);
-    else arrived.push(body);
+    if (take) take(received);
+    else arrived.push(received);
     response.end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     next: () => {
-      const body = arrived.shift();
-      return body === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(body);
+      const received = arrived.shift();
+      return received ? Promise.resolve(received) : new Promise((resolve) => waiting.push(resolve));
     },
     [Symbol.asyncDispose]: async () => {
       server.close();

@@ -6,7 +6,7 @@ import { SeenExchange } from "../history/seen-exchange.ts";
 import type { Observer, ReceivedResponse, SentRequest } from "./exchange.ts";
 
 /** What a driver offers to whoever carries out an attempt, beside looking on. */
-export interface AttemptObserver extends Observer {
+interface AttemptObserver extends Observer {
   /** Waits by the emulator's clock. Resolves sooner where the attempt is given up. */
   pause(ms: number): Promise<void>;
   /** Something else that belongs to the attempt, and may outlast it: an emulator is not idle before it is over, too. */

@@ -1,13 +1,21 @@
 import { type DescMethod, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import type { handleUnaryCall, Server } from "@grpc/grpc-js";
+import { ConnectionDropped } from "../faults/connection-dropped.ts";
 import type { ApiService, RpcHandler } from "../service/api.ts";
 import { failure } from "./status.ts";
 
-/** Registers what a service of the API answers. What it does not is answered UNIMPLEMENTED by the server itself. */
-export function addApi(server: Server, { descriptor, methods }: ApiService): void {
+/** Cuts the connection of a client, by what gRPC calls its peer. */
+export type Cut = (peer: string) => void;
+
+/**
+ * Registers what a service of the API answers. What it does not is answered UNIMPLEMENTED by the server itself.
+ *
+ * @param cut - for a call that is to end without an answer
+ */
+export function addApi(server: Server, { descriptor, methods }: ApiService, cut: Cut): void {
   for (const method of descriptor.methods) {
     const answer = methods[method.localName];
-    if (answer) server.register(pathOf(method), unary(answer), writes(method), reads(method), "unary");
+    if (answer) server.register(pathOf(method), unary(answer, cut), writes(method), reads(method), "unary");
   }
 }
 
@@ -16,12 +24,13 @@ export function pathOf({ name, parent }: DescMethod): string {
   return `/${parent.typeName}/${name}`;
 }
 
-function unary(answer: RpcHandler): handleUnaryCall<Message, Message> {
-  return async ({ request }, callback) => {
+function unary(answer: RpcHandler, cut: Cut): handleUnaryCall<Message, Message> {
+  return async (call, callback) => {
     try {
-      callback(null, await answer(request));
+      callback(null, await answer(call.request));
     } catch (error) {
-      callback(failure(error));
+      if (error instanceof ConnectionDropped) cut(call.getPeer());
+      else callback(failure(error));
     }
   };
 }

@@ -24,6 +24,8 @@ const PATIENCE_MS = 60_000;
 export class GrpcServer {
   readonly #server: Server;
   readonly #injector: ConnectionInjector;
+  /** By what gRPC calls the peer of a call. */
+  readonly #sockets = new Map<string, Socket>();
 
   /** @param patienceMs - how long a connection may say nothing before it is asked, and how long it may take to answer */
   constructor({ guard, api }: GrpcParts, patienceMs: number = PATIENCE_MS) {
@@ -35,7 +37,7 @@ export class GrpcServer {
       "grpc.enable_channelz": 0,
       interceptors: [guarding(guard)],
     });
-    for (const service of api) addApi(this.#server, service);
+    for (const service of api) addApi(this.#server, service, (peer) => this.#sockets.get(peer)?.destroy());
     const services = [...api.map(({ descriptor }) => descriptor), Health];
     addHealth(
       this.#server,
@@ -47,6 +49,9 @@ export class GrpcServer {
 
   /** Takes over a connection whose first bytes are the preface of HTTP/2. */
   accept(socket: Socket): void {
+    const peer = `${socket.remoteAddress}:${socket.remotePort}`;
+    this.#sockets.set(peer, socket);
+    socket.on("close", () => this.#sockets.delete(peer));
     this.#injector.injectConnection(socket);
   }
 

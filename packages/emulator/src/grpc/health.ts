@@ -24,7 +24,7 @@ export function addHealth(server: Server, services: readonly string[]): void {
     const { service } = call.request as HealthCheckRequest;
     call.write(create(HealthCheckResponseSchema, { status: known.has(service) ? SERVING : SERVICE_UNKNOWN }));
   };
-  addApi(server, { descriptor: Health, methods: { check } });
+  addApi(server, { descriptor: Health, methods: { check } }, () => undefined);
   const method = Health.method.watch;
   server.register(pathOf(method), watch, writes(method), reads(method), "serverStream");
 }

@@ -2,6 +2,7 @@ import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import type { AttemptFinished } from "../events.ts";
 import { readAttempt } from "./read-attempt.ts";
+import { readLines } from "./read-lines.ts";
 
 /** How long attempts wait to be written together, in milliseconds: what a crash may take along. */
 const WAIT_MS = 200;
@@ -148,18 +149,20 @@ export class Journal {
 }
 
 async function readFile(path: string, which: number): Promise<FileContents> {
-  const file = await open(path, "a+", 0o600);
+  const found: FoundAttempt[] = [];
+  let bytes = 0;
   try {
-    const { size } = await file.stat();
-    const found: FoundAttempt[] = [];
-    for await (const line of file.readLines({ autoClose: false, start: 0 })) {
-      const attempt = readAttempt(line);
-      if (attempt) found.push({ attempt, bytes: line.length });
+    for await (const lines of readLines(path)) {
+      for (const line of lines) {
+        bytes += line.length + 1;
+        const attempt = readAttempt(line);
+        if (attempt) found.push({ attempt, bytes: line.length });
+      }
     }
-    return { which, found, bytes: size };
-  } finally {
-    await file.close();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
+  return { which, found, bytes };
 }
 
 function firstId({ found }: FileContents): number {

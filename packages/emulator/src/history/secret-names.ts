@@ -1,6 +1,6 @@
 /** Whatever names a secret: of headers, parameters of a URL, fields of a form, keys of JSON. */
 const WORDS =
-  /secret|token|passw(?:or)?d|passphrase|api[-_. ]?key|private[-_. ]?key|signature|credential|authorization|cookie/i;
+  /secret|token|passw(?:or)?d|passphrase|(?:api|private|access|auth|account|subscription|signing)[-_. ]?key|signature|credential|authorization|cookie/i;
 
 /** Too short to be found inside other names. */
 const SHORT = /^(?:pwd|sig|jwt)$/i;

@@ -5,13 +5,11 @@ import { parseBody } from "../rest/json.ts";
 import { readBody } from "../rest/read-body.ts";
 import { invalidArgument, RpcError } from "../service/rpc-error.ts";
 import type { InspectParts } from "./inspect-parts.ts";
-import type { FaultJson, FaultsJson } from "./inspect-types.ts";
+import type { AdvanceJson, FaultJson, FaultsJson, IdleJson } from "./inspect-types.ts";
 import { rfc3339 } from "./rfc3339.ts";
 
 /** The longest time that a timer takes; beyond it, it fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** A request to control the emulator. */
 export interface ControlRequest {
@@ -22,30 +20,33 @@ export interface ControlRequest {
 
 /** POST /control/reset */
 export async function controlReset({ parts, request }: ControlRequest): Promise<object> {
-  await fieldsOf(request, []);
+  await fieldsOf<object>(request, []);
   await parts.controls.reset();
   return {};
 }
 
 /** POST /control/idle */
 export async function controlIdle({ parts, request, response }: ControlRequest): Promise<object> {
-  const { timeout } = await fieldsOf(request, ["timeout"]);
+  const { timeout } = await fieldsOf<IdleJson>(request, ["timeout"]);
   const gone = new AbortController();
   response.on("close", () => gone.abort());
-  const ms = timeout === undefined ? LONGEST_TIMER_MS : durationOf("timeout", timeout);
-  const late = AbortSignal.timeout(Math.min(ms, LONGEST_TIMER_MS));
+  if (timeout === undefined) {
+    await parts.controls.idle(gone.signal);
+    return {};
+  }
+  const late = AbortSignal.timeout(Math.min(durationOf("timeout", timeout), LONGEST_TIMER_MS));
   await parts.controls.idle(AbortSignal.any([gone.signal, late]));
   if (!late.aborted) return {};
   const inFlight = parts.driver.running().length;
   throw new RpcError(
     "DEADLINE_EXCEEDED",
-    `The emulator is not idle after ${timeout}: ${inFlight} attempts are in flight.`,
+    `The emulator is not idle after ${JSON.stringify(timeout)}; attempts in flight: ${inFlight}.`,
   );
 }
 
 /** POST /control/advance */
 export async function controlAdvance({ parts, request }: ControlRequest): Promise<object> {
-  const { by, patience } = await fieldsOf(request, ["by", "patience"]);
+  const { by, patience } = await fieldsOf<AdvanceJson>(request, ["by", "patience"]);
   const byMs = durationOf("by", by);
   const options = patience === undefined ? {} : { patience: durationOf("patience", patience) };
   await parts.controls.advance(byMs, options);
@@ -54,8 +55,8 @@ export async function controlAdvance({ parts, request }: ControlRequest): Promis
 
 /** POST /control/faults */
 export async function addFault({ parts, request }: ControlRequest): Promise<FaultJson> {
-  const fault = await fieldsOf(request);
-  return asCall(() => faultJson(parts.faults.add(fault as unknown as Fault)));
+  const fault: object = parseBody(await readBody(request));
+  return asCall(() => faultJson(parts.faults.add(fault as Fault)));
 }
 
 /** GET /control/faults */
@@ -81,12 +82,15 @@ function faultJson({ id, fault, fired, isUsedUp }: PlacedFault): FaultJson {
   return { id, fault, fired, isUsedUp };
 }
 
-/** @param known - the fields there are; without them, any */
-async function fieldsOf(request: IncomingMessage, known?: readonly string[]): Promise<Fields> {
-  const fields: Fields = parseBody(await readBody(request));
-  const unknown = Object.keys(fields).find((name) => known !== undefined && !known.includes(name));
-  if (unknown === undefined) return fields;
-  throw invalidArgument(`${unknown}: no field of this request, which has ${known?.join(", ") || "none"}`);
+/** @throws RpcError for a field that is none of these */
+async function fieldsOf<T extends object>(
+  request: IncomingMessage,
+  known: readonly (keyof T & string)[],
+): Promise<{ readonly [K in keyof T]?: unknown }> {
+  const fields: Readonly<Record<string, unknown>> = parseBody(await readBody(request));
+  const unknown = Object.keys(fields).find((name) => !known.some((field) => field === name));
+  if (unknown === undefined) return fields as { readonly [K in keyof T]?: unknown };
+  throw invalidArgument(`${unknown}: no field of this request, which has ${known.join(", ") || "none"}`);
 }
 
 function durationOf(name: string, value: unknown): number {

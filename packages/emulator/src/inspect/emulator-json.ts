@@ -15,7 +15,7 @@ export function emulatorJson({ info, clock, history }: InspectParts): EmulatorJs
     now: rfc3339(clock.now()),
     options: {
       autoCreateQueues: options.autoCreateQueues,
-      ...known({ dataDir }),
+      ...known({ dataDir, appEngine: options.appEngine }),
       rewriteHosts: options.rewriteHosts,
       throttling: options.throttling,
       taskCooldownMs: options.taskCooldownMs,

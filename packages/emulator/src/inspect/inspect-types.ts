@@ -14,6 +14,7 @@ export interface EmulatorJson {
   readonly options: {
     readonly autoCreateQueues: boolean;
     readonly dataDir?: string;
+    readonly appEngine?: string | Readonly<Record<string, string>>;
     readonly rewriteHosts: Readonly<Record<string, string>>;
     readonly throttling: boolean;
     readonly taskCooldownMs: number;
@@ -156,7 +157,7 @@ export interface RequestJson extends BodyJson {
 }
 
 /** What a target answered. */
-export interface ResponseJson extends BodyJson {
+interface ResponseJson extends BodyJson {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
@@ -202,7 +203,7 @@ export interface FinishedJson extends AttemptBaseJson {
 }
 
 /** `task`: one has come or gone. */
-export interface TaskEventJson {
+interface TaskEventJson {
   readonly kind: "created" | "deleted";
   readonly task: string;
   readonly queue: string;
@@ -210,7 +211,7 @@ export interface TaskEventJson {
 }
 
 /** `queue`: one has come, changed, lost its tasks or gone. */
-export interface QueueEventJson {
+interface QueueEventJson {
   readonly kind: "created" | "changed" | "purged" | "deleted";
   readonly queue: string;
   readonly time: string;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { ConnectionDropped } from "../faults/connection-dropped.ts";
 import { selectFields } from "./fields.ts";
 import { Query } from "./query.ts";
 import { readBody } from "./read-body.ts";
@@ -11,8 +12,9 @@ export async function answerRest(router: Router, request: IncomingMessage, respo
   const at = url.indexOf("?");
   const path = at < 0 ? url : url.slice(0, at);
   const query = new Query(at < 0 ? "" : url.slice(at + 1));
-  const answer = await answerOf(router, request, { method, path, query }).catch(errorAnswer);
-  write(response, answer, query.wantsIndent);
+  const answer = await answerOf(router, request, { method, path, query }).catch(failureAnswer);
+  if (answer) write(response, answer, query.wantsIndent);
+  else request.socket.destroy();
   // What was not read of a body would be taken for the next request.
   if (!request.complete) response.once("finish", () => request.socket.destroySoon());
 }
@@ -27,6 +29,11 @@ export function write(response: ServerResponse, { status, body, headers }: Answe
     ...headers,
   });
   response.end(text);
+}
+
+/** @returns undefined where the connection is to be cut instead */
+function failureAnswer(error: unknown): Answer | undefined {
+  return error instanceof ConnectionDropped ? undefined : errorAnswer(error);
 }
 
 interface Parts {

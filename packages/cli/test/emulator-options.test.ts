@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import type { Config } from "../src/config/config.ts";
-import { planOf } from "./support/run-here.ts";
+import { optionsOf } from "./support/run-here.ts";
 
 const defaults = {
   port: 8123,
@@ -27,6 +27,7 @@ test.each([
   [["--auto-create-queues"], { autoCreateQueues: true }],
   [["--throttling"], { throttling: true }],
   [["--history", "5"], { history: { attempts: 5 } }],
+  [["--issuer", "http://emulator:8123"], { issuer: "http://emulator:8123" }],
   [["--task-cooldown", "10m"], { taskCooldown: "10m" }],
   [["--queue-cooldown", "0"], { queueCooldown: 0 }],
   [["--project", "p", "--location", "l"], { project: "p", location: "l" }],
@@ -39,7 +40,7 @@ test.each([
   ],
 ])("cloudtask emulator %j means %j", (args, expected) => {
   const { dataDir, ...options } = { ...defaults, ...expected };
-  expect(planOf(args).options).toEqual({ ...options, ...(dataDir === undefined ? {} : { dataDir }) });
+  expect(optionsOf(args)).toEqual({ ...options, ...(dataDir === undefined ? {} : { dataDir }) });
 });
 
 const file: Config = {
@@ -53,9 +54,13 @@ const file: Config = {
     appEngine: { api: "http://a" },
     history: { attempts: 1, bodyBytes: 2 },
     throttling: true,
+    issuer: "http://file:1",
   },
   memory: false,
-  queues: [{ config: { name: "a", rate: 1 }, paused: true }, { config: { name: "b" } }],
+  queues: [
+    { name: "a", rate: 1, paused: true },
+    { name: "b", routing: { service: "api" } },
+  ],
 };
 const inFile = { ...file.options, location: "us-central1" };
 const ofFile = (name: string): string => `projects/p/locations/us-central1/queues/${name}`;
@@ -64,6 +69,7 @@ test.each([
   ["nothing leaves the file's", [], {}],
   ["a port", ["--port", "1"], { port: 1 }],
   ["a further allowed host", ["--allowed-host", "x"], { allowedHosts: ["emulator", "x"] }],
+  ["an issuer", ["--issuer", "https://here"], { issuer: "https://here" }],
   ["a directory", ["--data", "/here"], { dataDir: "/here" }],
   ["the attempts kept", ["--history", "9"], { history: { attempts: 9, bodyBytes: 2 } }],
   [
@@ -74,22 +80,25 @@ test.each([
   ["a service more", ["--app-engine", "web=http://b"], { appEngine: { api: "http://a", web: "http://b" } }],
   ["a URL for other services", ["--app-engine", "http://b"], { appEngine: { api: "http://a", default: "http://b" } }],
 ])("the command line beats the file: %s", (_, args, expected) => {
-  const { queues, ...options } = planOf(args, file).options;
+  const { queues, ...options } = optionsOf(args, file);
   expect(options).toEqual({ ...inFile, ...expected });
-  expect(queues).toEqual([{ name: ofFile("a"), rate: 1 }, { name: ofFile("b") }]);
+  expect(queues).toEqual([
+    { name: ofFile("a"), rate: 1, paused: true },
+    { name: ofFile("b"), routing: { service: "api" } },
+  ]);
 });
 
 test("--memory beats a directory in the file, and --data beats memory in the file", () => {
-  expect(planOf(["--memory"], file).options).not.toHaveProperty("dataDir");
-  expect(planOf(["--data", "/x"], { options: {}, memory: true }).options.dataDir).toBe("/x");
-  expect(planOf([], { options: {}, memory: true }).options).not.toHaveProperty("dataDir");
+  expect(optionsOf(["--memory"], file)).not.toHaveProperty("dataDir");
+  expect(optionsOf(["--data", "/x"], { options: {}, memory: true }).dataDir).toBe("/x");
+  expect(optionsOf([], { options: {}, memory: true })).not.toHaveProperty("dataDir");
 });
 
 test("a queue of the command line takes the place of the file's queue of that name, with all that the file said of it", () => {
-  const { queues } = planOf(["--queue", `${ofFile("a")},rate=5`, "--queue", "c"], file);
+  const { queues } = optionsOf(["--queue", `${ofFile("a")},rate=5`, "--queue", "c"], file);
   expect(queues).toEqual([
-    { config: { name: ofFile("a"), rate: 5 } },
-    { config: { name: ofFile("b") } },
-    { config: { name: ofFile("c") } },
+    { name: ofFile("a"), rate: 5 },
+    { name: ofFile("b"), routing: { service: "api" } },
+    { name: ofFile("c") },
   ]);
 });
