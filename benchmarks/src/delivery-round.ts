@@ -15,24 +15,21 @@ const MAX_PER_SECOND = 500;
 const WARM_UP = 2_000;
 const PATIENCE_MS = 120_000;
 
-/** The creates over one protocol, and the deliveries of what they created. */
-export interface Phase {
-  readonly creates: Rate;
-  readonly deliveries: Rate;
-  /** CPU of the emulator's process for a create, in microseconds. */
-  readonly createUs: number;
-  /** CPU of the emulator's process for a delivery, in microseconds. */
-  readonly deliveryUs: number;
-  /** Tasks that were not delivered in time. */
-  readonly missing: number;
+/** What many of one kind, creates or deliveries, showed. */
+export interface Many extends Rate {
+  /** CPU of the emulator's process for one, in microseconds. */
+  readonly cpuUs: number;
 }
 
 /** What one start of one emulator showed. */
 export interface Round {
   /** From the spawn to the first call that succeeded; NaN over a protocol that it has not. */
   readonly startMs: { readonly grpc: number; readonly rest: number };
-  readonly grpc: Phase;
-  readonly rest: Phase | undefined;
+  readonly grpc: Many;
+  readonly rest: Many | undefined;
+  readonly deliveries: Many;
+  /** Tasks that were not delivered in time. */
+  readonly lost: number;
   /** From the sending of a create to the arrival of its delivery, at a light load. */
   readonly latencyMs: { readonly p50: number; readonly p99: number };
   /** CPU of the emulator's process for its start and everything over gRPC. */
@@ -52,7 +49,8 @@ interface Stage {
 }
 
 /** Starts an emulator, measures it, and stops it. */
-export async function measureRound(peer: EmulatorPeer, target: Target, count: number): Promise<Round> {
+export async function measureRound(peer: EmulatorPeer, target: Target, wanted: number): Promise<Round> {
+  const count = Math.min(wanted, peer.mostTasks ?? wanted);
   const emulator = await RunningEmulator.spawn(peer);
   const grpc = new GrpcApi(emulator.port, CONCURRENCY);
   try {
@@ -60,12 +58,11 @@ export async function measureRound(peer: EmulatorPeer, target: Target, count: nu
     const ids = Array.from({ length: QUEUES }, (_, index) => `queue-${index}`);
     const queues = await Promise.all(ids.map((id) => grpc.createQueue(id, MAX_PER_SECOND)));
     const stage: Stage = { emulator, grpc, target, queues };
-    const overGrpc = await measurePhase(stage, grpc, count);
+    const delivered = await measureDeliveries(stage, count);
     const latencyMs = await latency(stage, Math.min(count, 5 * LIGHT_PER_SECOND));
     const [cpuSeconds, peakMiB] = await Promise.all([emulator.cpuSeconds(), emulator.peakMemory()]);
-    const overRest = peer.rest ? await measureRest(stage, count) : undefined;
-    const keepsRate = await keepsItsRate(stage);
-    return { startMs, grpc: overGrpc, rest: overRest, latencyMs, cpuSeconds, peakMiB, keepsRate };
+    const rest = peer.rest ? await measureRest(stage, count) : undefined;
+    return { startMs, ...delivered, rest, latencyMs, cpuSeconds, peakMiB, keepsRate: await keepsItsRate(stage) };
   } finally {
     grpc.close();
     await emulator.stop();
@@ -92,70 +89,70 @@ async function restProbe(port: number): Promise<void> {
   rest.close();
 }
 
-async function measureRest(stage: Stage, count: number): Promise<Phase> {
+/** The first tasks are due at once, and warm everything up. The others are due at one moment, by which all are created. */
+async function measureDeliveries(stage: Stage, count: number): Promise<Pick<Round, "grpc" | "deliveries" | "lost">> {
+  const { emulator, grpc, target } = stage;
+  const warmUp = target.expect(WARM_UP);
+  const { perSecond } = await creates(stage, grpc, tasksOf(stage, grpc, WARM_UP, warmUp.url));
+  await warmUp.arrivals(PATIENCE_MS);
+  const run = target.expect(count);
+  const leadMs = Math.ceil((count * 1000) / perSecond) + 500;
+  const dueAt = now() + leadMs;
+  const created = await creates(stage, grpc, tasksOf(stage, grpc, count, run.url, Date.now() + leadMs));
+  const from = Math.max(now(), dueAt);
+  const cpu = await emulator.cpuSeconds();
+  const { times, utilization } = await run.arrivals(leadMs + PATIENCE_MS);
+  const cpuUs = ((await emulator.cpuSeconds()) - cpu) * 1e6;
+  const measured = times.filter((time) => time > from);
+  const perMs = measured.length / (percentile(measured, 1) - from);
+  return {
+    grpc: created,
+    deliveries: { perSecond: perMs * 1000, utilization, cpuUs: cpuUs / measured.length },
+    lost: times.filter((time) => time === 0).length,
+  };
+}
+
+/** The tasks are due tomorrow, so that nothing else happens meanwhile. */
+async function measureRest(stage: Stage, count: number): Promise<Many> {
   const rest = await RestApi.open(stage.emulator.port, CONCURRENCY);
+  const tomorrow = Date.now() + 86_400_000;
+  const url = (id: number): string => `http://127.0.0.1/${id}`;
   try {
-    return await measurePhase(stage, rest, count);
+    await creates(stage, rest, tasksOf(stage, rest, WARM_UP, url, tomorrow));
+    return await creates(stage, rest, tasksOf(stage, rest, count, url, tomorrow));
   } finally {
     rest.close();
   }
 }
 
-async function measurePhase(stage: Stage, api: Api, count: number): Promise<Phase> {
-  const { creates } = await createAndDeliver(stage, api, Math.min(count, WARM_UP), undefined);
-  const leadMs = (count * 1000) / creates.perSecond + 500;
-  return createAndDeliver(stage, api, count, leadMs);
+async function creates({ emulator }: Stage, api: Api, requests: readonly Buffer[]): Promise<Many> {
+  const cpu = await emulator.cpuSeconds();
+  const rate = await sendAll(requests, api.callers);
+  return { ...rate, cpuUs: (((await emulator.cpuSeconds()) - cpu) * 1e6) / requests.length };
 }
 
-/** The tasks are due at one moment, by which all should be created; with no lead they are due when they are created. */
-async function createAndDeliver(stage: Stage, api: Api, count: number, leadMs: number | undefined): Promise<Phase> {
-  const { emulator, target, queues } = stage;
-  const run = target.expect(count);
-  const dueAt = now() + (leadMs ?? 0);
-  const due = leadMs === undefined ? undefined : Date.now() + Math.ceil(leadMs);
-  const requests = tasksOf(api, queues, count, run.url, due);
-  const idle = await emulator.cpuSeconds();
-  const creates = await sendAll(requests, api.callers);
-  const created = await emulator.cpuSeconds();
-  const from = Math.max(now(), dueAt);
-  const { times, utilization } = await run.arrivals(PATIENCE_MS);
-  const delivered = await emulator.cpuSeconds();
-  const measured = times.filter((time) => time > from);
-  const seconds = (percentile(measured, 1) - from) / 1000;
-  return {
-    creates,
-    deliveries: { perSecond: measured.length / seconds, utilization },
-    createUs: ((created - idle) * 1e6) / count,
-    deliveryUs: ((delivered - created) * 1e6) / measured.length,
-    missing: times.filter((time) => time === 0).length,
-  };
-}
-
-function tasksOf(
-  api: Api,
-  queues: readonly string[],
-  count: number,
-  url: (id: number) => string,
-  due: number | undefined,
-): Buffer[] {
+/** @param due - milliseconds since 1970; undefined: when it is created */
+function tasksOf({ queues }: Stage, api: Api, count: number, url: (id: number) => string, due?: number): Buffer[] {
   return Array.from({ length: count }, (_, id) =>
     api.create({ queue: queues[id % queues.length] ?? "", url: url(id), due }),
   );
 }
 
-async function latency({ grpc, target, queues }: Stage, count: number): Promise<Round["latencyMs"]> {
+async function latency(stage: Stage, count: number): Promise<Round["latencyMs"]> {
+  const { grpc, target } = stage;
   const run = target.expect(count);
-  const sent = await sendSteadily(tasksOf(grpc, queues, count, run.url, undefined), grpc.callers, LIGHT_PER_SECOND);
+  const sent = await sendSteadily(tasksOf(stage, grpc, count, run.url), grpc.callers, LIGHT_PER_SECOND);
   const { times } = await run.arrivals(PATIENCE_MS);
   const latencies = times.flatMap((time, id) => (time === 0 ? [] : [time - (sent[id] ?? 0)]));
   return { p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) };
 }
 
 /** A queue at 20 a second may dispatch 60 in three seconds, and what its bucket holds at first, 100 at most. */
-async function keepsItsRate({ grpc, target }: Stage): Promise<boolean> {
-  const queue = await grpc.createQueue("slow", 20);
+async function keepsItsRate(stage: Stage): Promise<boolean> {
+  const { grpc, target } = stage;
+  const queues = [await grpc.createQueue("slow", 20)];
   const run = target.expect(300);
-  await sendAll(tasksOf(grpc, [queue], 300, run.url, undefined), grpc.callers);
+  await sendAll(tasksOf({ ...stage, queues }, grpc, 300, run.url), grpc.callers);
   const { times } = await run.arrivals(3_000);
   return times.filter((time) => time > 0).length < 250;
 }

@@ -1,6 +1,6 @@
 import type { Rate } from "./delivery-load.ts";
 import { median } from "./delivery-numbers.ts";
-import type { Phase, Round } from "./delivery-round.ts";
+import type { Many, Round } from "./delivery-round.ts";
 import type { EmulatorPeer } from "./peers/peer.ts";
 
 /** The rounds of one emulator. */
@@ -9,19 +9,20 @@ export interface Measured {
   readonly rounds: readonly Round[];
 }
 
-type Column = readonly [string, (rounds: readonly Round[]) => string];
+type Column = readonly [string, string, (rounds: readonly Round[]) => string];
 
 /** From this share of time on, the load or the target was so busy that it was the limit. */
 const LIMIT = 0.95;
 
 const columns: readonly Column[] = [
-  ["creates/s gRPC", (rounds) => rateOf(rounds.map(({ grpc }) => grpc.creates))],
-  ["creates/s REST", (rounds) => rateOf(restOf(rounds).map(({ creates }) => creates))],
-  ["deliveries/s", (rounds) => rateOf(phasesOf(rounds).map(({ deliveries }) => deliveries))],
-  ["µs/create gRPC", (rounds) => figure(rounds.map(({ grpc }) => grpc.createUs))],
-  ["µs/create REST", (rounds) => figure(restOf(rounds).map(({ createUs }) => createUs))],
-  ["µs/delivery", (rounds) => figure(phasesOf(rounds).map(({ deliveryUs }) => deliveryUs))],
+  ["creates/s", "gRPC", (rounds) => rate(rounds.map(({ grpc }) => grpc))],
+  ["creates/s", "REST", (rounds) => rate(restOf(rounds))],
+  ["deliveries", "/s", (rounds) => rate(rounds.map(({ deliveries }) => deliveries))],
+  ["µs/create", "gRPC", (rounds) => figure(rounds.map(({ grpc }) => grpc.cpuUs))],
+  ["µs/create", "REST", (rounds) => figure(restOf(rounds).map(({ cpuUs }) => cpuUs))],
+  ["µs per", "delivery", (rounds) => figure(rounds.map(({ deliveries }) => deliveries.cpuUs))],
   [
+    "latency",
     "p50 ms",
     (rounds) =>
       figure(
@@ -30,6 +31,7 @@ const columns: readonly Column[] = [
       ),
   ],
   [
+    "latency",
     "p99 ms",
     (rounds) =>
       figure(
@@ -38,46 +40,43 @@ const columns: readonly Column[] = [
       ),
   ],
   [
-    "CPU s",
+    "CPU",
+    "s",
     (rounds) =>
       figure(
         rounds.map(({ cpuSeconds }) => cpuSeconds),
         1,
       ),
   ],
-  ["peak MiB", (rounds) => figure(rounds.map(({ peakMiB }) => peakMiB))],
-  ["start ms gRPC", (rounds) => figure(rounds.map(({ startMs }) => startMs.grpc))],
-  ["REST", (rounds) => figure(rounds.map(({ startMs }) => startMs.rest))],
-  ["keeps rate", (rounds) => (rounds.every(({ keepsRate }) => keepsRate) ? "yes" : "no")],
-  ["lost", (rounds) => String(phasesOf(rounds).reduce((sum, { missing }) => sum + missing, 0))],
+  ["peak", "MiB", (rounds) => figure(rounds.map(({ peakMiB }) => peakMiB))],
+  ["start ms", "gRPC", (rounds) => figure(rounds.map(({ startMs }) => startMs.grpc))],
+  ["start ms", "REST", (rounds) => figure(rounds.map(({ startMs }) => startMs.rest))],
+  ["keeps", "rate", (rounds) => (rounds.every(({ keepsRate }) => keepsRate) ? "yes" : "no")],
+  ["tasks", "lost", (rounds) => String(rounds.reduce((sum, { lost }) => sum + lost, 0))],
 ];
 
 /** Prints a line for each emulator: medians of its rounds, "–" for what it has not, "≥" where the load was the limit. */
 export function printTable(measured: readonly Measured[]): void {
   const rows = [
     ["", ...columns.map(([title]) => title)],
+    ["", ...columns.map(([, unit]) => unit)],
     ...measured.map(({ peer, rounds }) => [
-      `${peer.name} ${peer.version}`,
-      ...columns.map(([, cell]) => (rounds.length === 0 ? "failed" : cell(rounds))),
+      peer.name,
+      ...columns.map(([, , cell]) => (rounds.length === 0 ? "failed" : cell(rounds))),
     ]),
   ];
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   for (const [name = "", ...cells] of rows) {
-    console.log(
-      [name.padEnd(widths[0] ?? 0), ...cells.map((cell, at) => cell.padStart(widths[at + 1] ?? 0))].join("  "),
-    );
+    const padded = cells.map((cell, at) => cell.padStart(widths[at + 1] ?? 0));
+    console.log([name.padEnd(widths[0] ?? 0), ...padded].join("  "));
   }
 }
 
-function restOf(rounds: readonly Round[]): Phase[] {
+function restOf(rounds: readonly Round[]): Many[] {
   return rounds.flatMap(({ rest }) => rest ?? []);
 }
 
-function phasesOf(rounds: readonly Round[]): Phase[] {
-  return rounds.flatMap(({ grpc, rest }) => [grpc, rest ?? []].flat());
-}
-
-function rateOf(rates: readonly Rate[]): string {
+function rate(rates: readonly Rate[]): string {
   const text = figure(rates.map(({ perSecond }) => perSecond));
   return median(rates.map(({ utilization }) => utilization)) >= LIMIT ? `≥${text}` : text;
 }

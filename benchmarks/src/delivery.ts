@@ -77,11 +77,17 @@ try {
   const measured = await measureAll(target);
   const ceiling = await measureCeiling(here("../dist/delivery-noop.js"), target, count);
   printTable(measured);
+  console.log("");
+  for (const { peer } of measured) {
+    console.log(
+      `${peer.name}: ${peer.version}${peer.mostTasks === undefined ? "" : `; ${peer.mostTasks} tasks at most`}`,
+    );
+  }
   console.log(`
-Medians of ${rounds} interleaved rounds of ${count} tasks over ${QUEUES} queues at 500/s; ${CONCURRENCY} callers; µs: CPU of the emulator's process;
-latency from the sending of a create over gRPC at ${LIGHT_PER_SECOND}/s to its arrival; CPU s and peak MiB: after everything over gRPC.
-≥: the load generator or the target was busy all the time, so the emulator may be faster. With no emulator they reach
-${ceiling.grpc.toFixed(0)} gRPC calls/s, and ${ceiling.http.toFixed(0)} HTTP requests/s.
+Medians of ${rounds} interleaved rounds: ${count} tasks over ${QUEUES} queues at 500/s, ${CONCURRENCY} callers. µs: CPU of the emulator's process.
+Latency: from the sending of a create over gRPC, at ${LIGHT_PER_SECOND}/s, to its arrival. CPU s, peak MiB: after all that went over gRPC.
+≥: the load generator or the target was busy all the time, so the emulator may be faster. With no emulator between them
+they reach ${ceiling.grpc.toFixed(0)} gRPC calls/s, and ${ceiling.http.toFixed(0)} HTTP requests/s.
 Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}; load average ${load.toFixed(1)} before, ${loadavg()[0]?.toFixed(1)} after.`);
 } finally {
   target.stop();

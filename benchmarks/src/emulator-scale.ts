@@ -1,9 +1,9 @@
 /**
  * What an emulator with a data directory costs at size: time per create, memory per task, the time to start again, to purge and
- * to delete a queue; and creates per second by callers that wait for each of theirs to be on disk. Engine and store alone, with
- * no HTTP; every phase in a process of its own.
+ * to delete a queue; and creates per second by callers that wait for each of theirs to be on disk. First of engine and store
+ * alone, then of a whole emulator behind HTTP; every phase in a process of its own.
  *
- *     npm run emulator-scale -w @cloudtask/benchmarks -- --tasks 1000000 --creates 20000
+ *     npm run emulator -w @cloudtask/benchmarks -- --tasks 1000000 --creates 20000 --api 100000
  */
 import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, statSync } from "node:fs";
@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { build } from "esbuild";
+import { measureApi } from "./emulator-scale-api.ts";
 
 interface Filled {
   readonly costs: readonly { readonly size: number; readonly us: number; readonly cpuUs: number }[];
@@ -38,9 +39,13 @@ interface Removed {
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const { values } = parseArgs({
-  options: { tasks: { type: "string", default: "1000000" }, creates: { type: "string", default: "20000" } },
+  options: {
+    tasks: { type: "string", default: "1000000" },
+    creates: { type: "string", default: "20000" },
+    api: { type: "string", default: "100000" },
+  },
 });
-const { tasks, creates } = values;
+const { tasks, creates, api } = values;
 const home = mkdtempSync(join(tmpdir(), "cloudtask-scale-"));
 const full = join(home, "full");
 
@@ -89,6 +94,12 @@ async function report(): Promise<void> {
         `one takes ${p50.toFixed(2)} ms, the slowest of a hundred ${p99.toFixed(2)} ms`,
     );
   }
+  const { perSecond, p50, p99, bytes: apiBytes, restartMs } = await measureApi(join(home, "api"), Number(api));
+  console.log(
+    `${api} creates through REST, 32 at a time: ${perSecond.toFixed(0)} creates/s; one takes ${p50.toFixed(2)} ms, the slowest ` +
+      `of a hundred ${p99.toFixed(2)} ms; ${apiBytes.toFixed(0)} bytes of RSS per task; ` +
+      `starting again ${(restartMs / 1000).toFixed(1)} s`,
+  );
   console.log(`\nNode ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`);
 }
 

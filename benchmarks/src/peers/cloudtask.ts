@@ -7,10 +7,10 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const built = here("../../../packages/emulator/dist/index.js");
 
 /** Ours, from the built output, with its state in memory. */
-export const findInMemory: FindEmulator = () => find("@cloudtask/emulator, memory", () => []);
+export const findInMemory: FindEmulator = () => find("ours, memory", () => []);
 
 /** Ours, from the built output, with its state on disk: a create is answered once it is there. */
-export const findOnDisk: FindEmulator = () => find("@cloudtask/emulator, dataDir", (scratch) => [scratch]);
+export const findOnDisk: FindEmulator = () => find("ours, dataDir", (scratch) => [scratch]);
 
 async function find(name: string, args: (scratch: string) => readonly string[]): Promise<EmulatorPeer | string> {
   const builtAt = await changedAt(built);
@@ -19,7 +19,7 @@ async function find(name: string, args: (scratch: string) => readonly string[]):
   const stale = (await newest(here("../../../packages/emulator/src"))) > builtAt;
   return {
     name,
-    version: stale ? `${version} (dist older than src)` : version,
+    version: `@cloudtask/emulator ${version}${stale ? ", built before its sources last changed" : ""}`,
     rest: true,
     command: (port, scratch) => ({
       file: process.execPath,

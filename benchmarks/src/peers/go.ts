@@ -8,13 +8,12 @@ import type { FindEmulator } from "./peer.ts";
  * in the cache. Its first version reads `oidc.key` and `oidc.cert` from where it is started, so they have to be beside it.
  */
 export const findGo: FindEmulator = async () => {
-  const name = "aertje/cloud-tasks-emulator (Go)";
   const file = process.env.AERTJE_EMULATOR ?? join(await cached("go"), "cloud-tasks-emulator");
   if (!existsSync(file)) return `no ${file}; set AERTJE_EMULATOR to the program`;
   const [, version = "?"] = /^\tmod\t\S+\t(\S+)/m.exec((await run("go", ["version", "-m", file])) ?? "") ?? [];
   return {
-    name,
-    version,
+    name: "aertje, Go",
+    version: `aertje/cloud-tasks-emulator ${version}`,
     rest: false,
     command: (port) => ({ file, args: ["-host", "127.0.0.1", "-port", String(port)], cwd: dirname(file) }),
   };

@@ -4,6 +4,8 @@ export interface EmulatorPeer {
   readonly version: string;
   /** Whether it has the REST API beside gRPC, on the same port. */
   readonly rest: boolean;
+  /** How many tasks a round has at most, where more would take minutes. */
+  readonly mostTasks?: number;
   command(port: number, scratch: string): EmulatorCommand;
 }
 

@@ -16,9 +16,10 @@ export const findPython: FindEmulator = async () => {
     await run(bin("pip"), ["install", "--quiet", `gcloud-tasks-emulator==${version}`]);
   }
   return {
-    name: "gcloud-tasks-emulator (Python)",
-    version,
+    name: "gcloud-tasks, Python",
+    version: `gcloud-tasks-emulator ${version}`,
     rest: false,
+    mostTasks: 2_000,
     command: (port) => ({ file: bin("gcloud-tasks-emulator"), args: ["start", "--quiet", "--port", String(port)] }),
   };
 };

@@ -14,8 +14,8 @@ export const findRust: FindEmulator = async () => {
     if ((await run("cargo", args)) === undefined) return "no cargo on this machine";
   }
   return {
-    name: "cloud-tasks-emulator (Rust)",
-    version,
+    name: "crate, Rust",
+    version: `cloud-tasks-emulator ${version}`,
     rest: true,
     command: (port) => ({
       file,

@@ -175,3 +175,10 @@ test("two that start at the same moment: one gets the directory, the other is re
   const opened = ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : []));
   await Promise.all(opened.map((store) => store.close()));
 });
+
+test.runIf(process.platform === "linux")(
+  "a place where nothing can be made is refused, and does not hang",
+  async () => {
+    await expect(openSqliteStore("/proc/nope")).rejects.toMatchObject({ code: "unusable" });
+  },
+);

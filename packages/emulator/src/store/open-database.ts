@@ -1,4 +1,5 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type Sqlite from "libsql";
 import { damaged, databaseFile, isBusy, refusal, textOf, unusable } from "./refusal.ts";
@@ -21,7 +22,7 @@ const FREE_PAGES = 4096;
 export async function openDatabase(directory: string): Promise<Sqlite.Database> {
   const Database = await loadSqlite();
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
   } catch (error) {
     throw unusable(directory, "created", error);
   }
@@ -36,6 +37,14 @@ export async function openDatabase(directory: string): Promise<Sqlite.Database> 
     close(db, "");
     throw refusal(directory, error);
   }
+}
+
+/** Step by step: `recursive` never ends where a folder exists and nothing can be made in it, as in /proc (Node 20). */
+function makeDirectory(directory: string): void {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = dirname(directory);
+  if (parent !== directory) makeDirectory(parent);
+  mkdirSync(directory);
 }
 
 /** Writes everything into the database itself, lets go of it, and leaves nothing beside it. */
