@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import Sqlite from "libsql";
@@ -121,6 +121,13 @@ test("a directory that does not exist is created, with those above it", async ()
   const store = await openSqliteStore(directory);
   await store.close();
   expect(readdirSync(directory)).toEqual(["emulator.db"]);
+});
+
+test.skipIf(process.platform === "win32")("a directory that is created is for its owner alone", async () => {
+  const directory = join(dataDir(), "a");
+  const store = await openSqliteStore(directory);
+  await store.close();
+  expect(statSync(directory).mode & 0o777).toBe(0o700);
 });
 
 test("a second store in the same process is refused, until the first one is closed", async () => {

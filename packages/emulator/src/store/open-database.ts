@@ -44,7 +44,8 @@ function makeDirectory(directory: string): void {
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return;
   const parent = dirname(directory);
   if (parent !== directory) makeDirectory(parent);
-  mkdirSync(directory);
+  // What tasks carry is nobody else's business.
+  mkdirSync(directory, { mode: 0o700 });
 }
 
 /** Writes everything into the database itself, lets go of it, and leaves nothing beside it. */
