@@ -1,6 +1,9 @@
 export type { AccessToken, TokenSource } from "./auth/token-source.ts";
+export type { AppEngineTarget } from "./client/app-engine.ts";
 export type { ClientOptions, EagerMode } from "./client/client-options.ts";
 export { CloudTaskClient } from "./client/cloud-task-client.ts";
+export { CollectError } from "./client/collect-error.ts";
+export type { DedupeOptions, KeyedWindow, PayloadWindow } from "./client/naming-options.ts";
 export type { PushManyOptions, PushManyProgress } from "./client/push-many.ts";
 export { PushManyError } from "./client/push-many-error.ts";
 export type { FailedTask, PushedTask, PushManyResult } from "./client/push-many-result.ts";
@@ -15,6 +18,7 @@ export type {
 } from "./client/task-definition.ts";
 export type { Duration } from "./core/duration.ts";
 export { ApiError } from "./core/errors/api-error.ts";
+export { CircuitOpenError } from "./core/errors/circuit-open-error.ts";
 export { CloudTaskError, type CloudTaskErrorCode } from "./core/errors/cloud-task-error.ts";
 export { CredentialsError } from "./core/errors/credentials-error.ts";
 export { DeadlineExceededError } from "./core/errors/deadline-exceeded-error.ts";
@@ -33,10 +37,18 @@ export type { RpcStatus } from "./core/rpc-status.ts";
 export type { Delivery } from "./dependencies/delivery.ts";
 export type { Dependencies, Dependency, Provided, Resolved, WithDelivery } from "./dependencies/dependency.ts";
 export { type DependsOptions, depends } from "./dependencies/depends.ts";
-export type { DiscardedDelivery, FailedDelivery, Hooks } from "./execution/hooks.ts";
+export type {
+  DeliveredPayload,
+  DiscardedDelivery,
+  FailedDelivery,
+  Hooks,
+  SucceededDelivery,
+} from "./execution/hooks.ts";
+export type { Middleware, Next } from "./execution/middleware.ts";
 export type { DiscardReason } from "./execution/outcome.ts";
 export type { Serializer } from "./payload/serializer.ts";
 export type { SchemaInput, SchemaOutput, StandardSchema } from "./payload/standard-schema.ts";
+export type { CircuitOptions } from "./transport/circuit.ts";
 export type { RetryOptions } from "./transport/retry-policy.ts";
 export type { ApiAnswer, ApiCall, Transport } from "./transport/transport.ts";
 export { createWorker, type Worker } from "./worker/worker.ts";

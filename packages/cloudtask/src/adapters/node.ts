@@ -4,6 +4,8 @@ import { type Worker, workerFor } from "../worker/worker.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
 import { serveNode } from "./_node-bridge.ts";
 
+export { type ClosedOnSignal, type CloseOnSignalOptions, closeOnSignal } from "./_close-on-signal.ts";
+
 /**
  * Mounts a worker on Node's own HTTP server.
  *

@@ -1,20 +1,16 @@
 import { refuseUnknown } from "../core/check-options.ts";
-import { ApiError } from "../core/errors/api-error.ts";
-import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import type { Dependency } from "../dependencies/dependency.ts";
+import type { Middleware } from "../execution/middleware.ts";
 import { attachRegistry, Registry } from "../execution/registry.ts";
-import { mayHaveActed } from "../transport/retry-policy.ts";
+import { callerRules } from "./caller-rules.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { Connection } from "./connection.ts";
 import { readDefinition } from "./define-task.ts";
-import { eagerResult } from "./eager.ts";
-import { runHere } from "./eager-immediate.ts";
-import { deliverRemotely } from "./eager-remote.ts";
-import { type PreparedPush, type PushDefaults, prepare } from "./prepare.ts";
-import { createTask } from "./push.ts";
+import { deleteTask, nameOfTask } from "./delete-task.ts";
 import { type PushManyOptions, pushMany } from "./push-many.ts";
 import type { PushedTask } from "./push-many-result.ts";
 import type { PushOptions, PushResult } from "./push-options.ts";
+import { Pusher } from "./pusher.ts";
 import { type ResolvedOptions, resolveOptions } from "./resolve-options.ts";
 import { Task } from "./task.ts";
 import type { DefineTask } from "./task-definition.ts";
@@ -37,6 +33,7 @@ export class CloudTaskClient {
   readonly #options: ResolvedOptions;
   readonly #registry: Registry;
   readonly #connection: Connection;
+  readonly #pusher: Pusher;
   #closed: Promise<void> | undefined;
 
   /**
@@ -45,10 +42,11 @@ export class CloudTaskClient {
    */
   constructor(options: ClientOptions) {
     this.#options = resolveOptions(options);
-    const { serializer, onError, onDiscard, logger, secrets, secretHeader, serviceAccount } = this.#options;
-    const callers = { secrets, secretHeader, serviceAccount };
-    this.#registry = new Registry({ serializer, hooks: { onError, onDiscard }, logger, callers });
+    const { serializer, onSuccess, onError, onDiscard, logger } = this.#options;
+    const callers = callerRules(this.#options);
+    this.#registry = new Registry({ serializer, hooks: { onSuccess, onError, onDiscard }, logger, callers });
     this.#connection = new Connection(this.#options);
+    this.#pusher = new Pusher(this.#options, this.#registry, this.#connection);
     attachRegistry(this, this.#registry);
   }
 
@@ -74,11 +72,11 @@ export class CloudTaskClient {
    * ```
    */
   readonly task: DefineTask = (name: string, given: unknown) => {
-    const definition = readDefinition(this.#options, name, given);
+    const definition = readDefinition(this.#options, name, given, this.#pusher.holder.middleware);
     this.#registry.add(definition.record);
     const runner = {
-      push: (payload: unknown, options: PushOptions) => this.#push(definition, payload, options),
-      execute: (payload: unknown, options: PushOptions) => this.#execute(definition, payload, options),
+      push: (task: Task, options: PushOptions) => this.#pusher.push(definition, task, options),
+      execute: (task: Task, options: PushOptions) => this.#pusher.execute(definition, task, options),
     };
     const bind = (payload?: unknown): Task<never> => new Task(name, payload, runner);
     return Object.defineProperty(bind, "name", { value: name });
@@ -109,6 +107,34 @@ export class CloudTaskClient {
   }
 
   /**
+   * Holds every push of this client that is made inside a callback, wherever in it and in whatever it awaits, until it has
+   * succeeded; then sends them. Where it throws, none is sent: so a task never runs for a transaction that was rolled back,
+   * nor before one that is not yet committed.
+   *
+   * A push in it is checked at once, and resolves at once with `held: true` and the name that the task will have. A
+   * `collect()` inside another hands what it holds to the outer one. Between the commit and the last send the process can
+   * still die; docs/transactions.md compares that with an outbox.
+   *
+   * @param run - the callback; commit inside it
+   * @returns what it returned, once all was sent
+   * @throws what it throws; CollectError where it succeeded and some pushes could not be sent, which `retry()` of the error
+   * sends again; CloudTaskError with the code `CONFIGURATION_MISSING` on a runtime without AsyncLocalStorage
+   *
+   * @example
+   * ```ts
+   * await client.collect(() =>
+   *   db.transaction(async (tx) => {
+   *     const order = await tx.orders.insert(cart);
+   *     await chargeCard({ orderId: order.id }).push();
+   *   }),
+   * );
+   * ```
+   */
+  async collect<T>(run: () => T | Promise<T>): Promise<T> {
+    return this.#pusher.holder.collect(run);
+  }
+
+  /**
    * Deletes a task that has not been delivered yet.
    *
    * @param task - what `push()` resolved to, or the task's full resource name
@@ -127,23 +153,9 @@ export class CloudTaskClient {
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<boolean> {
     refuseUnknown(options, ["signal"], "client.deleteTask()");
-    const name = typeof task === "string" ? task : String(Object(task).name);
-    if (!/^projects\/[^/]+\/locations\/[^/]+\/queues\/[^/]+\/tasks\/[^/]+$/.test(name)) {
-      throw new TypeError(`client.deleteTask(): expected projects/…/locations/…/queues/…/tasks/…, received "${name}"`);
-    }
-    let echo = false;
-    const onRetry = (failure: CloudTaskError): void => {
-      echo ||= mayHaveActed(failure);
-    };
-    try {
-      const call = { method: "DELETE", path: name, what: `delete ${name}`, signal: options.signal, onRetry } as const;
-      await this.#connection.transport.call(call);
-      return true;
-    } catch (error) {
-      // A try of this very call may have deleted it, and only its answer was lost.
-      if (error instanceof ApiError && error.status === "NOT_FOUND") return echo;
-      throw error;
-    }
+    const name = nameOfTask(task);
+    if (await this.#pusher.holder.remove(name)) return true;
+    return deleteTask(this.#connection.transport, name, options);
   }
 
   /**
@@ -166,12 +178,51 @@ export class CloudTaskClient {
   }
 
   /**
+   * Puts a middleware around every run of a task from now on: in workers, in `execute()`, with `eager: "immediate"`. The one
+   * that was registered first is the outermost.
+   *
+   * It is called with the delivery and `next`, which goes on to the handler; that is called once at most, and waited for.
+   * `next()` resolves with the handler's result once everything was torn down, and so after the commit, and rejects with what
+   * made it fail. What the middleware returns is the result; what it throws fails the attempt as if the handler had thrown it
+   * (`NonRetriableError` discards, `RetryAfterError` delays). One that does not call `next()` skips the handler. Hooks run
+   * after it. What `delivery.use()` gives a middleware is not the handler's: it is torn down after the outermost one.
+   *
+   * @param middleware - what stands around
+   * @returns what takes it away: call it, or declare it with `using`
+   * @throws TypeError where it is no function
+   *
+   * @example
+   * ```ts
+   * const current = new AsyncLocalStorage<Delivery>();
+   * client.use((delivery, next) => current.run(delivery, next));
+   *
+   * client.use((delivery, next) =>
+   *   tracer.startActiveSpan(`task ${delivery.task}`, async (span) => {
+   *     try {
+   *       return await next();
+   *     } catch (error) {
+   *       span.recordException(error as Error);
+   *       throw error;
+   *     } finally {
+   *       span.end();
+   *     }
+   *   }),
+   * );
+   * ```
+   */
+  use(middleware: Middleware): (() => void) & Disposable {
+    const remove = this.#registry.use(middleware);
+    return Object.assign(remove, { [Symbol.dispose]: remove });
+  }
+
+  /**
    * Closes the connections and tears down the dependencies of scope `"app"`. Pushes and executions after it are
    * refused. Close workers first.
    *
    * @throws TeardownError where a dependency could not be torn down
    */
   async close(): Promise<void> {
+    this.#pusher.close();
     this.#closed ??= this.#tearDown();
     return this.#closed;
   }
@@ -179,31 +230,6 @@ export class CloudTaskClient {
   /** `close()`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  async #push(definition: PushDefaults, payload: unknown, options: PushOptions): Promise<PushResult> {
-    const push = await this.#prepare("pushing", definition, payload, options);
-    if (this.#options.eager === undefined) return createTask(this.#connection, push, this.#options);
-    const result = await eagerResult(this.#connection, push, this.#options);
-    if (this.#options.eager === "remote") await deliverRemotely(this.#connection, push, result.id);
-    else await runHere(this.#registry, definition.record, push, result.id);
-    return result;
-  }
-
-  async #execute(definition: PushDefaults, payload: unknown, options: PushOptions): Promise<unknown> {
-    const push = await this.#prepare("executing", definition, payload, options);
-    return runHere(this.#registry, definition.record, push, push.id ?? "");
-  }
-
-  async #prepare(
-    doing: "pushing" | "executing",
-    definition: PushDefaults,
-    payload: unknown,
-    options: PushOptions,
-  ): Promise<PreparedPush> {
-    const what = `${doing} "${definition.record.name}"`;
-    if (this.#closed !== undefined) throw new CloudTaskError("CLIENT_CLOSED", `${what}: the client was closed`);
-    return prepare(this.#options, definition, payload, options, what);
   }
 
   async #tearDown(): Promise<void> {

@@ -2,13 +2,16 @@ import { createHttpSender } from "#http";
 import { createTokenCache } from "../auth/cached-token.ts";
 import { defaultToken } from "../auth/default-token.ts";
 import { createMetadataServer, type MetadataServer } from "../auth/metadata.ts";
+import { emulatorUrl } from "../core/emulator-url.ts";
 import { environment } from "../core/environment.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import type { HttpSender } from "../core/http.ts";
 import { LOCAL_LOCATION, LOCAL_PROJECT } from "../core/local.ts";
 import { type Redact, redactor } from "../core/redact.ts";
 import { type QueueAddress, queueName } from "../core/resource-name.ts";
+import { withCircuit } from "../transport/circuit.ts";
 import { createRestTransport } from "../transport/rest.ts";
+import { realRuntime } from "../transport/retry.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 
@@ -27,7 +30,7 @@ export class Connection {
     this.#options = options;
     this.redact = redactor(options.secrets);
     this.#metadata = createMetadataServer(this.sender);
-    this.transport = options.transport ?? this.#restTransport();
+    this.transport = withCircuit(options.transport ?? this.#restTransport(), options.circuit, realRuntime.now);
   }
 
   /**
@@ -53,8 +56,7 @@ export class Connection {
     const { emulatorHost, apiEndpoint, apiTimeoutMs, retry, token, secrets } = this.#options;
     const shared = { sender: createHttpSender(), timeoutMs: apiTimeoutMs, retry, secrets };
     if (emulatorHost !== undefined) {
-      const baseUrl = emulatorHost.includes("://") ? emulatorHost : `http://${emulatorHost}`;
-      return createRestTransport({ ...shared, baseUrl, emulator: true });
+      return createRestTransport({ ...shared, baseUrl: emulatorUrl(emulatorHost), emulator: true });
     }
     const source = token ?? defaultToken(this.sender, { metadata: this.#metadata });
     return createRestTransport({ ...shared, baseUrl: apiEndpoint, credentials: createTokenCache(source) });

@@ -1,5 +1,6 @@
 import { base64 } from "../core/base64.ts";
 import { durationJson } from "../core/duration.ts";
+import type { SizedTask } from "../payload/task-size.ts";
 import { checkHeadersSize, checkSize, DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
 import type { PreparedPush } from "./prepare.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
@@ -20,30 +21,35 @@ export function createTaskJson(
   queueName: string,
   client: Pick<ResolvedOptions, "serviceAccount" | "audience">,
 ): string {
-  const { id, scheduleMs, dispatchDeadlineMs, url, headers } = push;
+  const { id, scheduleMs, dispatchDeadlineMs, url, headers, appEngine } = push;
   const what = `pushing "${push.task}"`;
   checkHeadersSize(headers, what);
   const body = new TextEncoder().encode(push.body);
   const oidcToken = client.serviceAccount
     ? { serviceAccountEmail: client.serviceAccount, audience: client.audience }
     : undefined;
-  const sized = {
+  const sized: SizedTask = {
     queueName,
     id,
     scheduleMs,
     dispatchDeadlineMs: dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS,
-    url,
     headers,
     bodyBytes: body.length,
-    oidcToken,
+    target: appEngine ? { kind: "appEngine", ...appEngine } : { kind: "http", url, oidcToken },
   };
   checkSize(sized, push.nowMs, what);
+  const request = { httpMethod: "POST", headers, body: base64(body) };
   return JSON.stringify({
     task: {
       name: id && `${queueName}/tasks/${id}`,
       scheduleTime: scheduleMs === undefined ? undefined : new Date(scheduleMs).toISOString(),
       dispatchDeadline: dispatchDeadlineMs === undefined ? undefined : durationJson(dispatchDeadlineMs),
-      httpRequest: { url, httpMethod: "POST", headers, body: base64(body), oidcToken },
+      httpRequest: appEngine ? undefined : { url, ...request, oidcToken },
+      appEngineHttpRequest: appEngine && {
+        relativeUri: appEngine.relativeUri,
+        appEngineRouting: appEngine.routing,
+        ...request,
+      },
     },
   });
 }

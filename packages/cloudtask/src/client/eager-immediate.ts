@@ -34,6 +34,7 @@ export async function runHere(
     queue: push.queue,
     retryCount: 0,
     executionCount: 0,
+    spentAttempts: 0,
     scheduledAt: new Date(push.nowMs),
     previousResponse: undefined,
     retryReason: undefined,

@@ -14,8 +14,13 @@ import { traceFailure } from "./push-trace.ts";
 /** How much of a worker's answer a message shows. */
 const MAX_EXCERPT = 500;
 
+/** Why a worker that verifies tokens refuses an eager push, and the ways out. */
+const UNSIGNED =
+  "; an eager push carries no OIDC token, which Google alone can sign: give the worker there `allowUnauthenticated: true` " +
+  "(it demands a `secret` all the same), or push through an emulator";
+
 /**
- * Sends the request that Cloud Tasks would send, at once.
+ * Sends the request that Cloud Tasks would send, at once; but without an OIDC token.
  *
  * @param connection - sends it
  * @param push - what was pushed
@@ -71,5 +76,6 @@ function refuseFailure(push: PreparedPush, response: HttpResponse, redact: Redac
   const body = redact(response.body);
   const excerpt = body.length > MAX_EXCERPT ? `${body.slice(0, MAX_EXCERPT)}…` : body;
   const how = discarded ? "discarded the task" : `answered ${status}`;
-  throw new RemoteDeliveryError(`the worker at ${push.url} ${how} ("${push.task}"): ${excerpt}`, status, body);
+  const remedy = status === 401 && body.includes("OIDC token") ? UNSIGNED : "";
+  throw new RemoteDeliveryError(`the worker at ${push.url} ${how} ("${push.task}"): ${excerpt}${remedy}`, status, body);
 }

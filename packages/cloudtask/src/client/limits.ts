@@ -5,11 +5,22 @@ import { MAX_TASK_BYTES, type SizedTask, storedTaskBytes } from "../payload/task
 /** What Cloud Tasks waits for an answer where nothing else is said. Source: `Task.dispatch_deadline` in task.proto (v2). */
 export const DEFAULT_DISPATCH_DEADLINE_MS = 600_000;
 
-const MIN_DISPATCH_DEADLINE_MS = 15_000;
-const MAX_DISPATCH_DEADLINE_MS = 1_800_000;
+/**
+ * How far this machine's clock is taken to be off at most: it is Google's give or take milliseconds where it is kept in
+ * step, and seconds where a container was just resumed.
+ */
+export const CLOCK_ALLOWANCE_MS = 5_000;
 
-/** Source: https://cloud.google.com/tasks/docs/quotas, "Maximum schedule time for a task". */
-const MAX_AHEAD_MS = 2_592_000_000;
+const MIN_DISPATCH_DEADLINE_MS = 15_000;
+
+/** Source: `Task.dispatch_deadline` in google/cloud/tasks/v2/task.proto. */
+const MAX_DISPATCH_DEADLINE = {
+  http: { ms: 1_800_000, text: "30m" },
+  appEngine: { ms: 86_415_000, text: "24h 15s" },
+} as const;
+
+/** How far ahead a task may be scheduled. Source: https://cloud.google.com/tasks/docs/quotas, "Maximum schedule time for a task". */
+export const MAX_AHEAD_MS = 2_592_000_000;
 
 /** "Less than 80KB". Source: `HttpRequest.headers` in google/cloud/tasks/v2/target.proto. */
 const MAX_HEADERS_BYTES = 80 * 1024 - 1;
@@ -19,20 +30,25 @@ const MAX_URL_LENGTH = 2083;
 
 /**
  * @param deadline - a duration
+ * @param target - what kind of target it is for
  * @param what - whose it is, for the message
  * @returns milliseconds
- * @throws TypeError where it is no duration; LimitError outside 15 s to 30 min
+ * @throws TypeError where it is no duration; LimitError outside 15 s to 30 min, for App Engine to 24 h 15 s
  */
-export function checkDispatchDeadline(deadline: Duration, what: string): number {
+export function checkDispatchDeadline(deadline: Duration, target: "http" | "appEngine", what: string): number {
   const actual = durationMs(deadline, `${what}: dispatchDeadline`);
-  const allowed = Math.min(MAX_DISPATCH_DEADLINE_MS, Math.max(MIN_DISPATCH_DEADLINE_MS, actual));
+  const most = MAX_DISPATCH_DEADLINE[target];
+  const allowed = Math.min(most.ms, Math.max(MIN_DISPATCH_DEADLINE_MS, actual));
   if (actual === allowed) return actual;
   const by = `${exact(Math.abs(actual - allowed))} too ${actual < allowed ? "short" : "long"}`;
-  throw new LimitError(`${what}: a dispatchDeadline of ${exact(actual)} is ${by}; Cloud Tasks accepts 15s to 30m`, {
-    limit: "dispatch-deadline",
-    actual,
-    allowed,
-  });
+  throw new LimitError(
+    `${what}: a dispatchDeadline of ${exact(actual)} is ${by}; Cloud Tasks accepts 15s to ${most.text}`,
+    {
+      limit: "dispatch-deadline",
+      actual,
+      allowed,
+    },
+  );
 }
 
 /**
@@ -55,12 +71,12 @@ export function checkSchedule(scheduleMs: number, nowMs: number, what: string): 
 }
 
 /**
- * @param url - a valid URL
+ * @param url - a valid URL as it is encoded, or a relative URI
  * @param what - whose it is, for the message
  * @throws LimitError where Cloud Tasks would find it too long
  */
 export function checkUrlLength(url: string, what: string): void {
-  const actual = new URL(url).href.length;
+  const actual = url.length;
   if (actual <= MAX_URL_LENGTH) return;
   throw new LimitError(
     `${what}: the URL is ${actual - MAX_URL_LENGTH} characters too long: ${actual} once it is encoded, at most ` +

@@ -1,15 +1,24 @@
-import { checkBoolean, refuseUnknown } from "../core/check-options.ts";
+import { refuseUnknown } from "../core/check-options.ts";
 import { durationJson, durationMs } from "../core/duration.ts";
-import { checkHeaders, DEADLINE_HEADER, mergeHeaders, NAME_HEADER } from "../core/headers.ts";
+import { checkHeaders, DEADLINE_HEADER, mergeHeaders, NAME_HEADER, PUSHED_HEADER } from "../core/headers.ts";
 import { momentMs } from "../core/moment.ts";
 import { checkQueueId } from "../core/resource-name.ts";
-import { taskIdFor } from "../core/task-id.ts";
 import type { TaskRecord } from "../execution/registry.ts";
 import { encode } from "../payload/codec.ts";
+import {
+  type AppEngineRequest,
+  type AppEngineTarget,
+  appEngineRequest,
+  checkAppEngine,
+  checkAppEngineCaller,
+  mergeAppEngine,
+} from "./app-engine.ts";
 import { checkDispatchDeadline, checkSchedule } from "./limits.ts";
+import { type Naming, namingOf } from "./naming-options.ts";
 import type { PushOptions } from "./push-options.ts";
 import { type PushTrace, TRACE, type TracedPushOptions } from "./push-trace.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
+import { type NamedBy, type TaskName, taskName } from "./task-name.ts";
 
 /** What pushing needs of a definition, beside what running it needs. */
 export interface PushDefaults {
@@ -20,28 +29,38 @@ export interface PushDefaults {
   /** The definition's own deadline, or the client's; `undefined` leaves it to Cloud Tasks. */
   readonly dispatchDeadlineMs: number | undefined;
   readonly idempotent: boolean;
+  /** How its tasks are named where a push says nothing of it. */
+  readonly naming: Naming | undefined;
+  /** The definition's own target, or the client's; `undefined` for an HTTP target. */
+  readonly appEngine: AppEngineTarget | undefined;
+  /** Whether its handler's pushes are held until it has succeeded. */
+  readonly holdPushes: boolean;
 }
 
 /** A push with everything decided but where the project is. */
-export interface PreparedPush {
+export interface PreparedPush extends TaskName {
+  /** The name of the definition. */
   readonly task: string;
+  readonly record: TaskRecord;
   readonly queue: string;
-  /** `undefined` where Cloud Tasks will pick one. */
-  readonly id: string | undefined;
-  /** Whether the caller named it, so that a taken name means a duplicate. */
-  readonly named: boolean;
-  readonly scheduleMs: number | undefined;
   readonly nowMs: number;
   readonly dispatchDeadlineMs: number | undefined;
+  /** Where the worker is reached without Cloud Tasks, also for an App Engine target. */
   readonly url: string;
+  readonly appEngine: AppEngineRequest | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly signal: AbortSignal | undefined;
   readonly trace: PushTrace;
+  /** The same push under the name of another moment, where its name depends on that. */
+  readonly renamed: ((nowMs: number) => Promise<PreparedPush>) | undefined;
 }
 
 const KNOWN: { readonly [Option in keyof Required<PushOptions>]: true } = {
+  appEngine: true,
   at: true,
+  debounce: true,
+  dedupe: true,
   delay: true,
   dispatchDeadline: true,
   headers: true,
@@ -49,6 +68,7 @@ const KNOWN: { readonly [Option in keyof Required<PushOptions>]: true } = {
   name: true,
   queue: true,
   signal: true,
+  throttle: true,
 };
 
 const RENAMED = { eta: "at", schedule_time: "at", scheduleTime: "at", countdown: "delay", timeout: "dispatchDeadline" };
@@ -72,39 +92,96 @@ export async function prepare(
   what: string,
 ): Promise<PreparedPush> {
   const nowMs = Date.now();
-  const task = definition.record.name;
   refuseUnknown(options, Object.keys(KNOWN), what, RENAMED);
-  const scheduleMs = scheduleOf(options, client.timezone, nowMs, what);
+  const naming = namingOf(definition.naming, options, what);
+  const scheduleMs = scheduleOf(options, naming, { timezone: client.timezone, nowMs, what });
   if (scheduleMs !== undefined) checkSchedule(scheduleMs, nowMs, what);
-  const own =
-    options.dispatchDeadline === undefined ? undefined : checkDispatchDeadline(options.dispatchDeadline, what);
-  return {
-    task,
-    queue: queueOf(client, definition, options, what),
-    id: await idOf(definition, options, what),
-    named: options.name !== undefined,
+  const target = targetOf(client, definition, options, what);
+  const { name, idempotent = definition.idempotent } = options;
+  const task = definition.record.name;
+  const body = await encode(definition.record, payload, client.serializer);
+  const by: NamedBy = { definition: task, name, naming, idempotent, payload, body };
+  const named = await taskName(by, nowMs, what);
+  const push: PreparedPush = {
     scheduleMs,
+    ...named,
+    ...target,
+    task,
+    record: definition.record,
+    queue: queueOf(client, definition, options, what),
     nowMs,
-    dispatchDeadlineMs: own ?? definition.dispatchDeadlineMs,
-    url: definition.url ?? client.url,
-    headers: mergeHeaders(
-      { "Content-Type": "application/json", [NAME_HEADER]: task },
-      own === undefined ? {} : { [DEADLINE_HEADER]: durationJson(own) },
-      client.headers,
-      definition.headers,
-      checkHeaders(options.headers ?? {}, what),
-      // Last, so that nothing above can replace it.
-      client.secrets[0] === undefined ? {} : { [client.secretHeader]: client.secrets[0] },
-    ),
-    body: await encode(definition.record, payload, client.serializer),
+    headers: headersOf(client, definition, options, { nowMs, named: named.named, what }),
+    body,
     signal: options.signal,
     trace: options[TRACE] ?? { mayExist: false },
+    renamed:
+      naming?.windowMs === undefined
+        ? undefined
+        : async (laterMs) => ({ ...push, ...(await taskName(by, laterMs, what)) }),
   };
+  return push;
 }
 
-function scheduleOf(options: PushOptions, timezone: string, nowMs: number, what: string): number | undefined {
+function headersOf(
+  client: ResolvedOptions,
+  definition: PushDefaults,
+  options: PushOptions,
+  { nowMs, named, what }: { readonly nowMs: number; readonly named: boolean; readonly what: string },
+): PreparedPush["headers"] {
+  const { dispatchDeadline, headers = {} } = options;
+  return mergeHeaders(
+    { "Content-Type": "application/json", [NAME_HEADER]: definition.record.name },
+    dispatchDeadline === undefined ? {} : { [DEADLINE_HEADER]: durationJson(durationMs(dispatchDeadline, what)) },
+    // A name is used again once it is free; what the handlers of its tasks push must be told apart all the same.
+    named && definition.holdPushes ? { [PUSHED_HEADER]: new Date(nowMs).toISOString() } : {},
+    client.headers,
+    definition.headers,
+    checkHeaders(headers, what),
+    // Last, so that nothing above can replace it.
+    client.secrets[0] === undefined ? {} : { [client.secretHeader]: client.secrets[0] },
+  );
+}
+
+/** Where the task goes, and how long it may take there. */
+function targetOf(
+  client: ResolvedOptions,
+  definition: PushDefaults,
+  options: PushOptions,
+  what: string,
+): Pick<PreparedPush, "url" | "appEngine" | "dispatchDeadlineMs"> {
+  const own = checkAppEngine(options.appEngine, what);
+  const appEngine = mergeAppEngine(definition.appEngine, own);
+  const deadline = options.dispatchDeadline ?? definition.dispatchDeadlineMs;
+  // What was right for the definition's target need not be for the push's own.
+  const inherited = options.dispatchDeadline === undefined && own === undefined;
+  const dispatchDeadlineMs =
+    deadline === undefined || inherited
+      ? definition.dispatchDeadlineMs
+      : checkDispatchDeadline(deadline, appEngine === undefined ? "http" : "appEngine", what);
+  const url = definition.url ?? client.url;
+  if (appEngine === undefined) return { url, appEngine, dispatchDeadlineMs };
+  checkAppEngineCaller(appEngine, client, what);
+  const request = appEngineRequest(appEngine, url);
+  return { url: new URL(url).origin + request.relativeUri, appEngine: request, dispatchDeadlineMs };
+}
+
+/** What decides when a push is to run. */
+interface Timing {
+  readonly timezone: string;
+  readonly nowMs: number;
+  readonly what: string;
+}
+
+function scheduleOf(
+  options: PushOptions,
+  naming: Naming | undefined,
+  { timezone, nowMs, what }: Timing,
+): number | undefined {
   const { at, delay } = options;
   if (at !== undefined && delay !== undefined) throw new TypeError(`${what}: give "at" or "delay", not both`);
+  if (naming !== undefined && naming.kind !== "dedupe" && (at ?? delay) !== undefined) {
+    throw new TypeError(`${what}: the window of ${naming.kind} decides when it runs; give no "at" and no "delay"`);
+  }
   if (delay !== undefined) return nowMs + durationMs(delay, `${what}: delay`);
   return at === undefined ? undefined : Math.max(nowMs, momentMs(at, timezone, `${what}: at`));
 }
@@ -112,11 +189,4 @@ function scheduleOf(options: PushOptions, timezone: string, nowMs: number, what:
 function queueOf(client: ResolvedOptions, definition: PushDefaults, options: PushOptions, what: string): string {
   const asked = options.queue === undefined ? definition.queue : checkQueueId(options.queue, what);
   return client.forceToQueue ?? asked ?? client.queue;
-}
-
-async function idOf(definition: PushDefaults, options: PushOptions, what: string): Promise<string | undefined> {
-  const { name, idempotent = definition.idempotent } = options;
-  if (name === undefined) return checkBoolean(idempotent, `${what}: idempotent`) ? crypto.randomUUID() : undefined;
-  if (typeof name === "string" && name !== "") return taskIdFor(definition.record.name, name);
-  throw new TypeError(`${what}: name must be a string that is not empty, received ${JSON.stringify(name)}`);
 }

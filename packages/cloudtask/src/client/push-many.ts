@@ -44,12 +44,16 @@ const KNOWN: { readonly [Option in keyof Required<PushManyOptions>]: true } = {
 };
 
 const KNOWN_PUSH: { readonly [Option in keyof Required<NonNullable<PushManyOptions["push"]>>]: true } = {
+  appEngine: true,
   at: true,
+  debounce: true,
+  dedupe: true,
   delay: true,
   dispatchDeadline: true,
   headers: true,
   idempotent: true,
   queue: true,
+  throttle: true,
 };
 
 /**

@@ -1,5 +1,7 @@
 import type { Duration } from "../core/duration.ts";
 import type { Moment } from "../core/moment.ts";
+import type { AppEngineTarget } from "./app-engine.ts";
+import type { DedupeOptions, KeyedWindow } from "./naming-options.ts";
 
 /** How one task is pushed; what is not said comes from its definition, then from the client. */
 export interface PushOptions {
@@ -12,11 +14,31 @@ export interface PushOptions {
    * a second push creates nothing and says `deduplicated: true`.
    */
   readonly name?: string | undefined;
+  /**
+   * Names the task by its payload: the same payload of the same definition, pushed again while that name is taken, creates
+   * nothing and says `deduplicated: true`. Like each of `name`, `throttle` and `debounce` it excludes the other three; `false`
+   * lifts the definition's.
+   */
+  readonly dedupe?: boolean | DedupeOptions | undefined;
+  /**
+   * At most one run per key and window, at the window's end, so that it sees what every push of the window is about. The first
+   * push brings the payload; the others create nothing and say `deduplicated: true`. Windows are aligned to the epoch. No `at`,
+   * no `delay`. `false` lifts the definition's.
+   */
+  readonly throttle?: KeyedWindow | false | undefined;
+  /**
+   * One run per key once no push has come for a window: one to two windows after the last push. The payload is that of the
+   * first push in the last window, so let the handler read what is current. A push costs two calls, and needs the permission
+   * cloudtasks.tasks.delete. No `at`, no `delay`. `false` lifts the definition's.
+   */
+  readonly debounce?: KeyedWindow | false | undefined;
   /** The queue. The client's `forceToQueue` beats it. */
   readonly queue?: string | undefined;
   /** Extra headers, over the definition's. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** How long Cloud Tasks waits for the worker's answer: 15 s to 30 min. */
+  /** The App Engine service that runs it; `false` for an HTTP target, though definition or client say App Engine. */
+  readonly appEngine?: AppEngineTarget | false | undefined;
+  /** How long Cloud Tasks waits for the worker's answer: 15 s to 30 min, for App Engine to 24 h 15 s. */
   readonly dispatchDeadline?: Duration | undefined;
   /** Names the task by chance, so that a retried push can never create a second one. */
   readonly idempotent?: boolean | undefined;
@@ -43,4 +65,10 @@ export interface PushResult {
    * certain as long as the clock of this machine is right, `false` then only likely.
    */
   readonly deduplicated: boolean;
+  /**
+   * Whether it is held, inside `client.collect()` or a delivery with `holdPushes`: nothing is sent yet, and nothing will be
+   * where that fails. `name` and `id` are those that it will be created under; a throttled or debounced one, or a `dedupe` with a
+   * window, takes those of the window in which it is sent.
+   */
+  readonly held?: true;
 }

@@ -2,6 +2,7 @@ import { ApiError } from "../core/errors/api-error.ts";
 import { lastSegment } from "../core/resource-name.ts";
 import type { Connection } from "./connection.ts";
 import { createTaskJson } from "./create-task.ts";
+import { CLOCK_ALLOWANCE_MS } from "./limits.ts";
 import type { PreparedPush } from "./prepare.ts";
 import type { PushResult } from "./push-options.ts";
 import { traceFailure } from "./push-trace.ts";
@@ -13,13 +14,6 @@ interface CreatedTask {
   readonly scheduleTime?: string;
   readonly createTime?: string;
 }
-
-/**
- * How much older than the push a task must look to be older. `createTime` is cut to the second, so it is up to one second
- * early; the rest is for this machine's clock, which is Google's give or take milliseconds where it is kept in step, and
- * seconds where a container was just resumed.
- */
-const CLOCK_ALLOWANCE_MS = 5_000;
 
 /**
  * Creates a task in Cloud Tasks.
@@ -38,7 +32,6 @@ export async function createTask(
   const { trace, signal } = push;
   const queueName = await connection.queueName(push.queue);
   const json = createTaskJson(push, queueName, client);
-  const startMs = Date.now();
   const begun = !signal?.aborted;
   try {
     const { body } = await connection.transport.call({
@@ -49,7 +42,7 @@ export async function createTask(
       what: `push "${push.task}" to ${queueName}`,
       onRetry: (failure) => traceFailure(trace, failure),
     });
-    return created(push, queueName, body as CreatedTask);
+    return created(push, queueName, confirmed(body, push, queueName));
   } catch (error) {
     const taken = error instanceof ApiError && error.status === "ALREADY_EXISTS" && push.id !== undefined;
     if (!taken) {
@@ -58,21 +51,33 @@ export async function createTask(
     }
     const result = created(push, queueName, {});
     // With a name made by chance it can only be the task of a try before this one.
-    return { ...result, deduplicated: push.named && (await wasThere(connection, result.name, push, startMs)) };
+    return { ...result, deduplicated: push.named && (await wasThere(connection, result.name, push)) };
   }
 }
 
 /** Whether a name was taken before this push: where none of its own tries may have done it, or by the task's age. */
-async function wasThere(connection: Connection, name: string, push: PreparedPush, startMs: number): Promise<boolean> {
+async function wasThere(connection: Connection, name: string, push: PreparedPush): Promise<boolean> {
   if (!push.trace.mayExist) return true;
   const call = { method: "GET", path: name, what: `get ${name}`, signal: push.signal, once: true } as const;
   try {
     const { createTime = "" } = (await connection.transport.call(call)).body as CreatedTask;
-    return Date.parse(createTime) < startMs - CLOCK_ALLOWANCE_MS;
+    // `createTime` is cut to the second, so that a task looks up to one second older than it is.
+    return Date.parse(createTime) < push.nowMs - CLOCK_ALLOWANCE_MS;
   } catch {
     // It ran and is gone, or may not be asked for: a task that was sent for is nearly always the one that is met.
     return false;
   }
+}
+
+/** What something in between answered in place of the API must not pass for a task that was created. */
+function confirmed(body: unknown, push: PreparedPush, queueName: string): CreatedTask {
+  const task = Object(body) as CreatedTask;
+  if (typeof task.name === "string" && task.name !== "") return task;
+  throw new ApiError(
+    `Could not push "${push.task}" to ${queueName}: the answer names no task, so that nothing says it was created. ` +
+      "Is it the address of the Cloud Tasks API that answers there?",
+    { status: "UNKNOWN", httpStatus: 200, apiMessage: "" },
+  );
 }
 
 function created(push: PreparedPush, queueName: string, task: CreatedTask): PushResult {

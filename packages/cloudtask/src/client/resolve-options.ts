@@ -5,7 +5,9 @@ import { checkHeaders } from "../core/headers.ts";
 import { checkTimezone } from "../core/moment.ts";
 import { checkQueueId } from "../core/resource-name.ts";
 import type { Hooks } from "../execution/hooks.ts";
+import { type CircuitPolicy, circuitPolicy } from "../transport/circuit.ts";
 import type { RetryOptions } from "../transport/retry-policy.ts";
+import { type AppEngineTarget, checkAppEngine, checkAppEngineCaller } from "./app-engine.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { checkDispatchDeadline, checkUrlLength } from "./limits.ts";
 
@@ -15,23 +17,36 @@ export interface ResolvedOptions
     ClientOptions,
     | "audience"
     | "apiTimeout"
+    | "appEngine"
+    | "circuit"
     | "dispatchDeadline"
     | "headers"
+    | "holdPushes"
     | "idempotent"
     | "queue"
     | "secret"
     | "secretHeader"
+    | "serviceAccount"
     | "timezone"
   > {
   readonly audience: string;
   readonly apiEndpoint: string;
   readonly apiTimeoutMs: number;
+  /** `undefined` for HTTP targets. */
+  readonly appEngine: AppEngineTarget | undefined;
+  /** `undefined` for none. */
+  readonly circuit: CircuitPolicy | undefined;
   readonly dispatchDeadlineMs: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly holdPushes: boolean;
   readonly idempotent: boolean;
   readonly queue: string;
   readonly secrets: readonly string[];
   readonly secretHeader: string;
+  /** The one whose token is attached. */
+  readonly serviceAccount: string | undefined;
+  /** Those whose tokens the worker accepts. */
+  readonly serviceAccounts: readonly string[];
   readonly timezone: string;
 }
 
@@ -40,17 +55,21 @@ const WHAT = "CloudTaskClient";
 const KNOWN: { readonly [Option in keyof Required<ClientOptions>]: true } = {
   apiEndpoint: true,
   apiTimeout: true,
+  appEngine: true,
   audience: true,
+  circuit: true,
   dispatchDeadline: true,
   eager: true,
   emulatorHost: true,
   forceToQueue: true,
   headers: true,
+  holdPushes: true,
   idempotent: true,
   location: true,
   logger: true,
   onDiscard: true,
   onError: true,
+  onSuccess: true,
   project: true,
   queue: true,
   retry: true,
@@ -96,11 +115,15 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   }
   refuseUnknown(options, Object.keys(KNOWN), WHAT, RENAMED);
   checkParts(options);
-  const { apiTimeout, dispatchDeadline, secret, eager, retry, ...rest } = options;
+  const { apiTimeout, circuit, dispatchDeadline, secret, eager, retry, ...rest } = options;
   const url = checkWorkerUrl(options.url, "url");
+  const serviceAccounts = checkServiceAccounts(options.serviceAccount);
   if (eager !== undefined && eager !== "immediate" && eager !== "remote") {
     throw new TypeError(`${WHAT}: eager must be "immediate", "remote" or undefined, received ${JSON.stringify(eager)}`);
   }
+  const appEngine = checkAppEngine(options.appEngine, WHAT) || undefined;
+  checkAppEngineCaller(appEngine, options, WHAT);
+  const emulatorHost = optional(options.emulatorHost ?? environment("CLOUD_TASKS_EMULATOR_HOST"), checkEmulatorHost);
   return {
     ...rest,
     ...checkHooks(options, WHAT),
@@ -112,15 +135,21 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     audience: checkText(options.audience ?? url, "audience"),
     queue: checkQueueId(options.queue ?? "default", `${WHAT}: queue`),
     forceToQueue: optional(options.forceToQueue, (queue) => checkQueueId(queue, `${WHAT}: forceToQueue`)),
-    serviceAccount: checkServiceAccount(options.serviceAccount),
+    serviceAccount: serviceAccounts[0],
+    serviceAccounts,
     secrets: checkSecrets(secret),
     secretHeader: checkSecretHeader(options.secretHeader ?? "X-CloudTask-Secret", options.serviceAccount),
     headers: checkHeaders(options.headers ?? {}, WHAT),
-    dispatchDeadlineMs: optional(dispatchDeadline, (given) => checkDispatchDeadline(given, WHAT)),
+    appEngine,
+    dispatchDeadlineMs: optional(dispatchDeadline, (given) =>
+      checkDispatchDeadline(given, appEngine ? "appEngine" : "http", WHAT),
+    ),
+    holdPushes: checkBoolean(options.holdPushes ?? false, `${WHAT}: holdPushes`),
     idempotent: checkBoolean(options.idempotent ?? false, `${WHAT}: idempotent`),
     // Asking for a time zone loads the platform's tables, some 20 ms, which the default does not have to pay.
     timezone: options.timezone === undefined ? "UTC" : checkTimezone(options.timezone, `${WHAT}: timezone`),
-    emulatorHost: optional(options.emulatorHost ?? environment("CLOUD_TASKS_EMULATOR_HOST"), checkEmulatorHost),
+    emulatorHost,
+    circuit: circuitPolicy(circuit, emulatorHost !== undefined),
     apiEndpoint: checkUrl(options.apiEndpoint ?? "https://cloudtasks.googleapis.com", "apiEndpoint"),
     apiTimeoutMs: checkTimeout(apiTimeout ?? "10s"),
   };
@@ -134,7 +163,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
  */
 export function checkWorkerUrl(url: unknown, option: string): string {
   const checked = checkUrl(url, option);
-  checkUrlLength(checked, `${WHAT}: ${option}`);
+  checkUrlLength(new URL(checked).href, `${WHAT}: ${option}`);
   return checked;
 }
 
@@ -153,10 +182,11 @@ function checkUrl(url: unknown, option: string): string {
  * @returns the same
  * @throws TypeError where one is no function
  */
-export function checkHooks({ onError, onDiscard }: Hooks, what: string): Hooks {
+export function checkHooks({ onSuccess, onError, onDiscard }: Hooks, what: string): Hooks {
+  checkFunction(onSuccess, `${what}: onSuccess`);
   checkFunction(onError, `${what}: onError`);
   checkFunction(onDiscard, `${what}: onDiscard`);
-  return { onError, onDiscard };
+  return { onSuccess, onError, onDiscard };
 }
 
 function checkParts({ logger, serializer, token, transport }: ClientOptions): void {
@@ -217,10 +247,13 @@ function checkName(name: unknown, option: string): string | undefined {
   );
 }
 
-function checkServiceAccount(account: unknown): string | undefined {
-  if (account === undefined || (typeof account === "string" && /^[^@\s]+@[^@\s]+$/.test(account))) return account;
+function checkServiceAccounts(given: unknown): readonly string[] {
+  if (given === undefined) return [];
+  const accounts: readonly unknown[] = Array.isArray(given) ? [...given] : [given];
+  const valid = accounts.every((each) => typeof each === "string" && /^[^@\s]+@[^@\s]+$/.test(each));
+  if (valid && accounts.length > 0) return accounts as readonly string[];
   throw new TypeError(
-    `${WHAT}: serviceAccount must be an e-mail address such as "tasks@my-project.iam.gserviceaccount.com", received ${JSON.stringify(account)}`,
+    `${WHAT}: serviceAccount must be an e-mail address such as "tasks@my-project.iam.gserviceaccount.com", or a list of them, received ${JSON.stringify(given)}`,
   );
 }
 

@@ -3,8 +3,8 @@ import type { PushOptions, PushResult } from "./push-options.ts";
 
 /** What a task asks of its client. */
 export interface TaskRunner {
-  push(payload: unknown, options: PushOptions): Promise<PushResult>;
-  execute(payload: unknown, options: PushOptions): Promise<unknown>;
+  push(task: Task, options: PushOptions): Promise<PushResult>;
+  execute(task: Task, options: PushOptions): Promise<unknown>;
 }
 
 /**
@@ -40,10 +40,11 @@ export class Task<out Result = unknown> {
    * it twice (at least once).
    *
    * @param options - when, under which name, to which queue
-   * @returns its resource name and id, and whether the name was taken
+   * @returns its resource name and id, and whether the name was taken. Inside `client.collect()` or a delivery with `holdPushes`
+   * it resolves at once, with `held: true`
    * @throws PayloadInvalidError, PayloadNotSerializableError or LimitError before anything is sent; ApiError, NetworkError,
-   * TimeoutError or CredentialsError where it could not be created; TypeError for options that make no sense. In eager
-   * modes, what made the delivery fail.
+   * TimeoutError or CredentialsError where it could not be created; CircuitOpenError where the calls before it failed, and it
+   * was not sent; TypeError for options that make no sense. In eager modes, what made the delivery fail.
    *
    * @example
    * ```ts
@@ -51,7 +52,7 @@ export class Task<out Result = unknown> {
    * ```
    */
   async push(options: PushOptions = {}): Promise<PushResult> {
-    return this.#runner.push(this.payload, this.#named(options, "pushing"));
+    return this.#runner.push(this, this.#named(options, "pushing"));
   }
 
   /**
@@ -69,7 +70,7 @@ export class Task<out Result = unknown> {
    * ```
    */
   async execute(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Result> {
-    return this.#runner.execute(this.payload, this.#named(options, "executing")) as Promise<Result>;
+    return this.#runner.execute(this, this.#named(options, "executing")) as Promise<Result>;
   }
 
   #named(options: PushOptions, doing: string): PushOptions {

@@ -4,6 +4,9 @@ export const NAME_HEADER = "CloudTask-Name";
 /** Carries a push's own dispatch deadline to the worker, which Cloud Tasks does not tell it. */
 export const DEADLINE_HEADER = "CloudTask-Deadline";
 
+/** When a task was pushed whose name may be used again: it tells two tasks of one name apart. ISO 8601. */
+export const PUSHED_HEADER = "CloudTask-Pushed";
+
 /**
  * Cloud Tasks drops most of these at create (source: `HttpRequest.headers` in google/cloud/tasks/v2/target.proto); the
  * others are ours.

@@ -15,13 +15,22 @@ export interface Delivery {
   readonly queue: string;
   /** Which attempt this is; 1 is the first. */
   readonly attempt: number;
+  /**
+   * Whether this is the last attempt that the definition's `maxAttempts` allows: where it fails, the task is discarded.
+   * `undefined` where the definition sets no limit, since only the queue knows its own. `false` promises no other attempt: the
+   * queue may allow fewer.
+   */
+  readonly isLastAttempt: boolean | undefined;
   /** How often the task was retried so far, for any reason; 0 on the first attempt. */
   readonly retryCount: number;
-  /** How often a worker answered so far with anything but a 5xx; not the number of attempts. */
+  /**
+   * How often a worker answered so far with anything but a 5xx; for a task of App Engine, how often it answered at all. Not
+   * the number of attempts.
+   */
   readonly executionCount: number;
   /** When this attempt was due. */
   readonly scheduledAt: Date;
-  /** The HTTP status of the attempt before; `undefined` on the first. */
+  /** The HTTP status of the attempt before; `undefined` on the first, and where nobody answered. */
   readonly previousResponse: number | undefined;
   /** Why Cloud Tasks retries, where it says so. */
   readonly retryReason: string | undefined;

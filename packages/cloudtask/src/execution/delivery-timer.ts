@@ -5,9 +5,14 @@ import { DeadlineExceededError } from "../core/errors/deadline-exceeded-error.ts
 const MAX_MARGIN_MS = 5_000;
 const MIN_MARGIN_MS = 1_000;
 
+/** Of the margin, what the handler has to unwind and tear down, and what the hooks have; the rest is the answer's way. */
+const UNWIND_SHARE = 0.5;
+const HOOKS_SHARE = 0.3;
+
 /**
- * The time a delivery has. Its signal aborts shortly before the dispatch deadline; half of what then remains is for the
- * handler to unwind, the other half for the hooks, after which the delivery is answered without them.
+ * The time a delivery has. Its signal aborts shortly before the dispatch deadline: a twentieth of it, 1 s at least and 5 s at
+ * most. Half of what then remains is for the handler to unwind, the better part of the rest for the hooks, after which the
+ * delivery is answered without them: an answer that comes at the deadline comes too late.
  */
 export class DeliveryTimer {
   /** When Cloud Tasks stops waiting. */
@@ -17,7 +22,7 @@ export class DeliveryTimer {
   /** Resolves once it can wait no longer for the hooks either. */
   readonly final: Promise<void>;
   readonly #controller = new AbortController();
-  readonly #unwindMs: number;
+  readonly #marginMs: number;
   readonly #unlink: (() => void)[] = [];
   #markOverdue: () => void = () => undefined;
   #markFinal: () => void = () => undefined;
@@ -28,16 +33,16 @@ export class DeliveryTimer {
    * @param linked - signals whose abort is this one's too
    */
   constructor(dispatchDeadlineMs: number, linked: readonly AbortSignal[]) {
-    const margin = Math.min(MAX_MARGIN_MS, Math.max(MIN_MARGIN_MS, dispatchDeadlineMs / 20), dispatchDeadlineMs / 2);
+    const marginMs = Math.min(MAX_MARGIN_MS, Math.max(MIN_MARGIN_MS, dispatchDeadlineMs / 20), dispatchDeadlineMs / 2);
     this.deadline = new Date(Date.now() + dispatchDeadlineMs);
-    this.#unwindMs = margin / 2;
+    this.#marginMs = marginMs;
     this.overdue = new Promise((resolve) => {
       this.#markOverdue = resolve;
     });
     this.final = new Promise((resolve) => {
       this.#markFinal = resolve;
     });
-    this.#timer = setTimeout(() => this.#abort(this.#expired(dispatchDeadlineMs)), dispatchDeadlineMs - margin);
+    this.#timer = setTimeout(() => this.#abort(this.#expired(dispatchDeadlineMs)), dispatchDeadlineMs - marginMs);
     for (const signal of linked) this.#link(signal);
   }
 
@@ -64,8 +69,8 @@ export class DeliveryTimer {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#markOverdue();
-      this.#timer = setTimeout(this.#markFinal, this.#unwindMs);
-    }, this.#unwindMs);
+      this.#timer = setTimeout(this.#markFinal, this.#marginMs * HOOKS_SHARE);
+    }, this.#marginMs * UNWIND_SHARE);
     this.#controller.abort(reason);
   }
 

@@ -5,16 +5,21 @@ import { DependencyScope } from "../dependencies/scope.ts";
 import type { Serializer } from "../payload/serializer.ts";
 import type { StandardSchema } from "../payload/standard-schema.ts";
 import type { Hooks } from "./hooks.ts";
+import type { Middleware } from "./middleware.ts";
 
 /** A task definition as running it needs it. */
 export interface TaskRecord {
   readonly name: string;
+  /** Names that it had before: tasks which were queued under them are still its own. */
+  readonly aliases: readonly string[];
   readonly input: StandardSchema | undefined;
   readonly deps: Readonly<Record<string, Dependency<unknown>>>;
   readonly run: (payload: unknown, context: Record<string, unknown>) => unknown;
   readonly maxAttempts: number | undefined;
   readonly dispatchDeadlineMs: number;
   readonly hooks: Hooks;
+  /** What stands around its runs, the outermost first, within the client's middleware. */
+  readonly around?: readonly Middleware[] | undefined;
   /** Its stack tells where it was defined; V8 formats it only when it is read. */
   readonly definedAt: Error;
 }
@@ -23,11 +28,17 @@ export interface TaskRecord {
 export interface CallerRules {
   readonly secrets: readonly string[];
   readonly secretHeader: string;
-  readonly serviceAccount: string | undefined;
+  /** Whose OIDC tokens are accepted. */
+  readonly serviceAccounts: readonly string[];
+  /** What their tokens must be for: what a push asks Cloud Tasks to put into them. */
+  readonly audience: string;
+  /** The base URL of the emulator that the client is pointed at: then its tokens are accepted, and Google's are not. */
+  readonly emulatorUrl: string | undefined;
 }
 
 /** What a client and its worker share: the definitions, and all that running them needs. */
 export class Registry {
+  /** By each name that a task may come under. */
   readonly tasks: Map<string, TaskRecord> = new Map();
   readonly overrides: Overrides = new Overrides();
   readonly app: DependencyScope = new DependencyScope({ overrides: this.overrides });
@@ -35,6 +46,8 @@ export class Registry {
   readonly hooks: Hooks;
   readonly logger: Logger | undefined;
   readonly callers: CallerRules;
+  /** In the order of registration, each in an object of its own: one function may be there twice. */
+  #middleware: readonly { readonly layer: Middleware }[] = [];
 
   constructor(options: {
     readonly serializer: Serializer | undefined;
@@ -67,19 +80,54 @@ export class Registry {
   }
 
   /**
+   * Puts a middleware around every run that begins from now on, within those that are there.
+   *
+   * @param layer - the middleware
+   * @returns what takes it away
+   * @throws TypeError where it is no function
+   */
+  use(layer: Middleware): () => void {
+    if (typeof layer !== "function") {
+      throw new TypeError(`client.use(): expected a function (delivery, next) => …, received ${typeof layer}`);
+    }
+    const entry = { layer };
+    this.#middleware = [...this.#middleware, entry];
+    return () => {
+      this.#middleware = this.#middleware.filter((each) => each !== entry);
+    };
+  }
+
+  /**
+   * @param record - a definition
+   * @returns all that stands around its runs, the outermost first
+   */
+  around(record: TaskRecord): readonly Middleware[] {
+    return [...this.#middleware.map(({ layer }) => layer), ...(record.around ?? [])];
+  }
+
+  /**
    * @param record - a new definition
    * @throws TypeError where its name is taken, saying where both were defined
    */
   add(record: TaskRecord): void {
-    const other = this.tasks.get(record.name);
-    if (other !== undefined) {
-      throw new TypeError(
-        `two task definitions are named "${record.name}": one ${whereFrom(other.definedAt)}, another ` +
-          `${whereFrom(record.definedAt)}; a delivery could not tell them apart, so give one of them another name`,
-      );
+    const names = [record.name, ...record.aliases];
+    for (const name of names) {
+      const other = this.tasks.get(name);
+      if (other !== undefined) throw clash(name, other, record);
     }
-    this.tasks.set(record.name, record);
+    for (const name of names) this.tasks.set(name, record);
   }
+}
+
+function clash(name: string, other: TaskRecord, record: TaskRecord): TypeError {
+  const [one, another] = [other, record].map((each) => {
+    const alias = each.name === name ? "" : ` (an alias of "${each.name}")`;
+    return `${whereFrom(each.definedAt)}${alias}`;
+  });
+  return new TypeError(
+    `two task definitions are named "${name}": one ${one}, another ${another}; a delivery could not tell them apart, so give ` +
+      "one of them another name",
+  );
 }
 
 /** A `CloudTaskClient`, as far as its worker needs to know one. */

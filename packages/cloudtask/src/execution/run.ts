@@ -3,6 +3,7 @@ import { type Dependency, recipeOf } from "../dependencies/dependency.ts";
 import { DependencyScope } from "../dependencies/scope.ts";
 import type { DeliveryTimer } from "./delivery-timer.ts";
 import type { Registry, TaskRecord } from "./registry.ts";
+import { type Settled, settle } from "./settled.ts";
 
 /** What is known of a delivery before it runs. */
 export interface DeliveryFacts {
@@ -10,6 +11,8 @@ export interface DeliveryFacts {
   readonly queue: string;
   readonly retryCount: number;
   readonly executionCount: number;
+  /** How many attempts so far count towards a definition's `maxAttempts`. */
+  readonly spentAttempts: number;
   readonly scheduledAt: Date;
   readonly previousResponse: number | undefined;
   readonly retryReason: string | undefined;
@@ -28,9 +31,6 @@ export interface Run {
   readonly facts: DeliveryFacts;
   readonly timer: DeliveryTimer;
 }
-
-/** What became of a step. */
-export type Settled = { readonly value: unknown } | { readonly error: unknown };
 
 /**
  * Runs a step with dependencies of its own, and tears them down.
@@ -75,23 +75,20 @@ export async function before(
 }
 
 /**
- * @param step - may throw
- * @returns what it returned or threw
+ * @param run - the delivery
+ * @returns how many attempts the definition allows, this one included; below 1 where it has had them
  */
-export async function settle(step: () => Promise<unknown>): Promise<Settled> {
-  try {
-    return { value: await step() };
-  } catch (error) {
-    return { error };
-  }
+export function attemptsLeft({ task, facts }: Run): number {
+  return (task.maxAttempts ?? Number.POSITIVE_INFINITY) - facts.spentAttempts;
 }
 
 function deliveryOf(run: Run, scope: DependencyScope, by?: Dependency<unknown>): Delivery {
-  const { dispatchDeadlineMs: _, signals: __, request, ...facts } = run.facts;
+  const { dispatchDeadlineMs: _, signals: __, spentAttempts: ___, request, ...facts } = run.facts;
   return {
     ...facts,
     task: run.task.name,
     attempt: facts.retryCount + 1,
+    isLastAttempt: run.task.maxAttempts === undefined ? undefined : attemptsLeft(run) <= 1,
     deadline: run.timer.deadline,
     signal: run.timer.signal,
     get request() {

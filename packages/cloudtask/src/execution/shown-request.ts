@@ -13,5 +13,6 @@ export function shownRequest(
   const shown = new Headers(headers);
   shown.delete(secretHeader);
   shown.delete("Authorization");
+  shown.delete("X-Serverless-Authorization");
   return new Request(url, { method: "POST", headers: shown, ...(signal && { signal }) });
 }

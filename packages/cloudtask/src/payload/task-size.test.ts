@@ -19,18 +19,42 @@ function realBytes(task: SizedTask, nowMs: number): number {
     scheduleTime: time(task.scheduleMs ?? nowMs),
     createTime: { seconds: Math.floor(nowMs / 1000) },
     dispatchDeadline: time(task.dispatchDeadlineMs),
-    httpRequest: {
-      url: task.url,
-      httpMethod: "POST",
-      headers: { ...task.headers, "User-Agent": "Google-Cloud-Tasks" },
-      body: task.bodyBytes > 0 ? Buffer.alloc(task.bodyBytes) : null,
-      oidcToken: task.oidcToken && {
-        serviceAccountEmail: task.oidcToken.serviceAccountEmail || null,
-        audience: task.oidcToken.audience || null,
-      },
-    },
+    ...requestOf(task),
   });
   return Task.encode(stored).finish().length;
+}
+
+function requestOf({ headers, bodyBytes, target, queueName }: SizedTask): object {
+  const shared = { httpMethod: "POST", body: bodyBytes > 0 ? Buffer.alloc(bodyBytes) : null };
+  if (target.kind === "http") {
+    const { url, oidcToken } = target;
+    const token = oidcToken && {
+      serviceAccountEmail: oidcToken.serviceAccountEmail || null,
+      audience: oidcToken.audience || null,
+    };
+    return {
+      httpRequest: { ...shared, url, headers: { ...headers, "User-Agent": "Google-Cloud-Tasks" }, oidcToken: token },
+    };
+  }
+  const { service, version, instance } = target.routing;
+  const domain = `${queueName.split("/")[1]}.appspot.com`;
+  return {
+    appEngineHttpRequest: {
+      ...shared,
+      relativeUri: target.relativeUri,
+      headers: {
+        ...headers,
+        "User-Agent": "AppEngine-Google; (+http://code.google.com/appengine)",
+        ...(bodyBytes > 0 && { "Content-Length": String(bodyBytes) }),
+      },
+      appEngineRouting: {
+        service: service ?? null,
+        version: version ?? null,
+        instance: instance ?? null,
+        host: [instance, version, service, domain].filter((part) => part !== undefined).join("."),
+      },
+    },
+  };
 }
 
 function time(ms: number): { readonly seconds: number; readonly nanos: number | null } {
@@ -39,21 +63,32 @@ function time(ms: number): { readonly seconds: number; readonly nanos: number | 
 }
 
 const text = fc.string({ unit: "grapheme", maxLength: 200 });
+const label = fc.option(fc.stringMatching(/^[a-z0-9-]{1,60}$/), { nil: undefined });
 const NOW = Date.UTC(2030, 0, 1);
 const moment = fc.integer({ min: NOW, max: NOW + 2_592_000_000 });
 const tasks: fc.Arbitrary<SizedTask> = fc.record({
   queueName: text.map((queue) => `projects/p/locations/l/queues/${queue}`),
   id: fc.option(fc.string({ minLength: 1, maxLength: 500 }), { nil: undefined }),
   scheduleMs: fc.option(moment, { nil: undefined }),
-  dispatchDeadlineMs: fc.integer({ min: 15_000, max: 1_800_000 }),
-  url: text.map((path) => `https://worker.test/${path}`),
+  dispatchDeadlineMs: fc.integer({ min: 15_000, max: 86_415_000 }),
   headers: fc.dictionary(
     fc.string({ minLength: 1 }).filter((name) => name !== "__proto__"),
     text,
     { maxKeys: 20 },
   ),
   bodyBytes: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 1_100_000 })),
-  oidcToken: fc.option(fc.record({ serviceAccountEmail: text, audience: text }), { nil: undefined }),
+  target: fc.oneof(
+    fc.record({
+      kind: fc.constant("http" as const),
+      url: text.map((path) => `https://worker.test/${path}`),
+      oidcToken: fc.option(fc.record({ serviceAccountEmail: text, audience: text }), { nil: undefined }),
+    }),
+    fc.record({
+      kind: fc.constant("appEngine" as const),
+      relativeUri: text.map((path) => `/${path}`),
+      routing: fc.record({ service: label, version: label, instance: label }),
+    }),
+  ),
 });
 
 test("a stored task measures to the byte what its protobuf serialization does", () => {

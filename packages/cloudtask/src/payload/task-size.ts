@@ -5,10 +5,21 @@ export interface SizedTask {
   readonly id: string | undefined;
   readonly scheduleMs: number | undefined;
   readonly dispatchDeadlineMs: number;
-  readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly bodyBytes: number;
+  readonly target: HttpTarget | AppEngineTarget;
+}
+
+interface HttpTarget {
+  readonly kind: "http";
+  readonly url: string;
   readonly oidcToken: { readonly serviceAccountEmail: string; readonly audience: string } | undefined;
+}
+
+interface AppEngineTarget {
+  readonly kind: "appEngine";
+  readonly relativeUri: string;
+  readonly routing: { readonly [part in "service" | "version" | "instance"]?: string | undefined };
 }
 
 /** The most that the serialized stored task may measure. Measured on the real service by others, for both target types. */
@@ -17,8 +28,14 @@ export const MAX_TASK_BYTES = 1_048_569;
 /** What an id picked by Cloud Tasks can measure: a decimal 64-bit number. */
 const PICKED_ID_BYTES = 20;
 
-/** A header that Cloud Tasks stores with every HTTP task. */
-const STORED_USER_AGENT = ["User-Agent", "Google-Cloud-Tasks"] as const;
+/** A header that Cloud Tasks stores with every task. */
+const STORED_USER_AGENT = {
+  http: "Google-Cloud-Tasks",
+  appEngine: "AppEngine-Google; (+http://code.google.com/appengine)",
+} as const;
+
+/** Of `http_method`, an enum whose number is small. */
+const METHOD_BYTES = 2;
 
 /**
  * How large Cloud Tasks will find a task: the bytes of the stored `google.cloud.tasks.v2.Task` as protobuf, with the times
@@ -35,21 +52,32 @@ export function storedTaskBytes(task: SizedTask, nowMs: number): number {
     field(timestamp(task.scheduleMs ?? nowMs)) +
     field(timestamp(Math.floor(nowMs / 1000) * 1000)) +
     field(timestamp(task.dispatchDeadlineMs)) +
-    field(httpRequest(task))
+    field(request(task))
   );
 }
 
-function httpRequest({ url, headers, bodyBytes, oidcToken }: SizedTask): number {
-  const entries = [...Object.entries(headers), STORED_USER_AGENT];
-  const token = oidcToken && field(text(oidcToken.serviceAccountEmail) + text(oidcToken.audience));
-  const method = 2;
+function request({ headers, bodyBytes, target, queueName }: SizedTask): number {
+  const stored: Record<string, string> = { ...headers, "User-Agent": STORED_USER_AGENT[target.kind] };
+  // Only an App Engine task stores it, and only with a body.
+  if (target.kind === "appEngine" && bodyBytes > 0) stored["Content-Length"] = String(bodyBytes);
   return (
-    text(url) +
-    method +
-    entries.reduce((sum, [name, value]) => sum + field(field(utf8(name)) + field(utf8(value))), 0) +
+    METHOD_BYTES +
+    Object.entries(stored).reduce((sum, [name, value]) => sum + field(field(utf8(name)) + field(utf8(value))), 0) +
     (bodyBytes === 0 ? 0 : field(bodyBytes)) +
-    (token ?? 0)
+    (target.kind === "http" ? httpTarget(target) : appEngineTarget(target, queueName))
   );
+}
+
+function httpTarget({ url, oidcToken }: HttpTarget): number {
+  return text(url) + (oidcToken ? field(text(oidcToken.serviceAccountEmail) + text(oidcToken.audience)) : 0);
+}
+
+/** The host that the service adds: the app's domain behind what of instance, version and service is set. */
+function appEngineTarget({ relativeUri, routing }: AppEngineTarget, queueName: string): number {
+  const { service = "", version = "", instance = "" } = routing;
+  const domain = `${queueName.split("/")[1] ?? ""}.appspot.com`;
+  const host = [instance, version, service, domain].filter((part) => part !== "").join(".");
+  return text(relativeUri) + field([service, version, instance, host].reduce((sum, part) => sum + text(part), 0));
 }
 
 /** A Timestamp or Duration: seconds and nanoseconds, each left out where it is 0. */

@@ -131,7 +131,11 @@ export function isUnauthenticated(failure: CloudTaskError): boolean {
   return failure instanceof ApiError && failure.httpStatus === 401;
 }
 
-function isTransient(failure: CloudTaskError): boolean {
+/**
+ * @param failure - what a send failed with
+ * @returns whether the reason is one that passes
+ */
+export function isTransient(failure: CloudTaskError): boolean {
   if (failure instanceof ApiError) return TRANSIENT_HTTP.has(failure.httpStatus) || TRANSIENT_RPC.has(failure.status);
   if (failure instanceof NetworkError) return !isPermanent(socketCode(failure.cause) ?? "");
   return failure instanceof TimeoutError;

@@ -1,28 +1,70 @@
-import type { CallerRules } from "../execution/registry.ts";
+import { bearerToken } from "../auth/bearer-token.ts";
+import { emulatorKeys, googleKeys } from "../auth/key-source.ts";
+import { platformRefusal } from "../auth/platform-token.ts";
+import { TokenVerifier } from "../auth/token-verifier.ts";
+import type { CallerRules, Registry } from "../execution/registry.ts";
 import type { Outcome } from "./outcome.ts";
+import type { ResolvedWorkerOptions } from "./worker-options.ts";
 
 /** Says why a request is refused; `undefined` where it may pass. */
-export type Authenticate = (request: Request) => Outcome | undefined;
+export type Authenticate = (request: Request) => Promise<Outcome | undefined>;
+
+type Check = (request: Request) => Outcome | undefined | Promise<Outcome | undefined>;
 
 /**
- * @param callers - what the client says of who may call
- * @param allowUnauthenticated - whether anyone may
- * @returns the check of one request
- * @throws TypeError where nothing would be checked and nobody said so
+ * @param registry - what the client says of who may call
+ * @param options - whether anyone may, and who verifies tokens
+ * @returns the check of one request: everything that the client has must hold
+ * @throws TypeError where nothing would be checked and nobody said so, or a token is to be verified and none is attached
  */
-export function createAuthenticate(callers: CallerRules, allowUnauthenticated: boolean): Authenticate {
-  if (callers.secrets.length > 0) return secretCheck(callers);
-  if (allowUnauthenticated) return () => undefined;
-  const oidc = callers.serviceAccount ? "; the OIDC token that `serviceAccount` attaches is not verified yet" : "";
-  throw new TypeError(
-    "createWorker(): this worker would run tasks for anyone who finds its URL: give the client a `secret`, or say " +
-      `\`allowUnauthenticated: true\` where something else keeps strangers out${oidc}`,
-  );
+export function createAuthenticate(
+  { callers, logger }: Pick<Registry, "callers" | "logger">,
+  { allowUnauthenticated, verify }: Pick<ResolvedWorkerOptions, "allowUnauthenticated" | "verify">,
+): Authenticate {
+  const hasToken = callers.serviceAccounts.length > 0;
+  if (verify !== undefined && !hasToken) {
+    throw new TypeError(
+      `createWorker(): verify: "${verify}" asks for the OIDC token of a service account, and the client has no \`serviceAccount\``,
+    );
+  }
+  // The secret first: it costs nothing, and whoever has none is not worth a look at his token.
+  const checks: Check[] = callers.secrets.length > 0 ? [secretCheck(callers)] : [];
+  if (hasToken && !allowUnauthenticated) checks.push(tokenCheck(callers, verify, logger));
+  if (checks.length === 0 && !allowUnauthenticated) {
+    throw new TypeError(
+      "createWorker(): this worker would run tasks for anyone who finds its URL: give the client a `serviceAccount` or a " +
+        "`secret`, or say `allowUnauthenticated: true` where something else keeps strangers out",
+    );
+  }
+  return async (request) => {
+    for (const check of checks) {
+      const refused = await check(request);
+      if (refused !== undefined) return refused;
+    }
+    return undefined;
+  };
 }
 
-function secretCheck({ secrets, secretHeader }: CallerRules): Authenticate {
-  return (request) => {
-    const received = request.headers.get(secretHeader);
+function tokenCheck(callers: CallerRules, verify: ResolvedWorkerOptions["verify"], logger: Registry["logger"]): Check {
+  const { emulatorUrl, audience, serviceAccounts } = callers;
+  const expected = { audience, serviceAccounts };
+  // Before a worker that gets its tasks from an emulator no platform stands that would have checked anything.
+  if (verify === "platform" && emulatorUrl === undefined) return ({ headers }) => platformRefusal(headers, expected);
+  const onStale = (problem: string): void => logger?.warn(`cloudtask: ${problem}; those known until now are used on`);
+  // An emulator may start anew with another key at any time, and asking it is cheap.
+  const verifier =
+    emulatorUrl === undefined
+      ? new TokenVerifier({ source: googleKeys(), expected, onStale })
+      : new TokenVerifier({ source: emulatorKeys(emulatorUrl), expected, onStale, intervalMs: 0, ownTime: true });
+  return ({ headers }) => {
+    const token = bearerToken(headers, "Authorization");
+    return typeof token === "string" ? verifier.refusal(token) : token;
+  };
+}
+
+function secretCheck({ secrets, secretHeader }: CallerRules): Check {
+  return ({ headers }) => {
+    const received = headers.get(secretHeader);
     if (received === null) {
       return { kind: "unauthenticated", message: `the header ${secretHeader} is missing` };
     }

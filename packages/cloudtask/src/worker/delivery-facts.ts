@@ -13,9 +13,39 @@ interface FactsOptions {
   readonly signals: readonly AbortSignal[];
 }
 
+/** The two kinds of task, as their deliveries differ. */
+interface Family {
+  /** What the names of its headers begin with. */
+  readonly prefix: string;
+  /** The longest deadline that Cloud Tasks accepts. Source: `Task.dispatch_deadline` in google/cloud/tasks/v2/task.proto. */
+  readonly maxDeadlineMs: number;
+  /** How many attempts count towards `maxAttempts`. */
+  readonly spent: (retryCount: number, executionCount: number) => number;
+}
+
+const HTTP: Family = {
+  prefix: "X-CloudTasks-",
+  maxDeadlineMs: 1_800_000,
+  // The execution count leaves out 5xx, the retry count nothing. So what was refused with a 4xx (a wrong secret, a full worker),
+  // and never ran, is known and not counted.
+  spent: (retryCount, executionCount) => retryCount - executionCount,
+};
+
+const APP_ENGINE: Family = {
+  prefix: "X-AppEngine-",
+  maxDeadlineMs: 86_415_000,
+  // Here the execution count counts every answer, and leaves out attempts that ended without one, such as those that brought
+  // the process down. A refusal cannot be told from a failure; counted, it costs an attempt, and a task that never ends costs more.
+  spent: (retryCount) => retryCount,
+};
+
 /**
  * What the request headers of Cloud Tasks say of a delivery. To be read only once the caller is known: anyone can send
- * them.
+ * them. Those of the two families are never mixed: a request that names its task as an HTTP task is one, whatever else it
+ * carries. Cloud Tasks itself sends only one of them, and lets no task bring any.
+ *
+ * Sources: https://cloud.google.com/tasks/docs/creating-http-target-tasks#handler and
+ * https://cloud.google.com/tasks/docs/creating-appengine-handlers#reading_app_engine_task_request_headers
  *
  * @param request - the delivery's request
  * @param options - see `FactsOptions`
@@ -26,27 +56,40 @@ export function deliveryFacts(
   { dispatchDeadlineMs, secretHeader, signals }: FactsOptions,
 ): DeliveryFacts {
   const { headers } = request;
+  const family = familyOf(headers);
+  const text = (name: string): string | null => headers.get(family.prefix + name);
   const number = (name: string): number | undefined => {
-    const value = Number.parseFloat(headers.get(name) ?? "");
+    const value = Number.parseFloat(text(name) ?? "");
     return Number.isFinite(value) && value >= 0 ? value : undefined;
   };
+  const retryCount = number("TaskRetryCount") ?? 0;
+  const executionCount = number("TaskExecutionCount") ?? 0;
+  const deadlineMs = deadlineFrom(headers.get(DEADLINE_HEADER)) ?? dispatchDeadlineMs;
   return {
-    id: headers.get("X-CloudTasks-TaskName") ?? "",
-    queue: headers.get("X-CloudTasks-QueueName") ?? "",
-    retryCount: number("X-CloudTasks-TaskRetryCount") ?? 0,
-    executionCount: number("X-CloudTasks-TaskExecutionCount") ?? 0,
-    scheduledAt: new Date((number("X-CloudTasks-TaskETA") ?? Date.now() / 1000) * 1000),
-    previousResponse: number("X-CloudTasks-TaskPreviousResponse"),
-    retryReason: headers.get("X-CloudTasks-TaskRetryReason") || undefined,
+    id: text("TaskName") ?? "",
+    queue: text("QueueName") ?? "",
+    retryCount,
+    executionCount,
+    spentAttempts: family.spent(retryCount, executionCount),
+    scheduledAt: new Date((number("TaskETA") ?? Date.now() / 1000) * 1000),
+    // App Engine says 0 where nobody answered.
+    previousResponse: number("TaskPreviousResponse") || undefined,
+    retryReason: text("TaskRetryReason") || undefined,
     request: () => shownRequest(request, secretHeader),
-    dispatchDeadlineMs: deadlineFrom(headers.get(DEADLINE_HEADER)) ?? dispatchDeadlineMs,
+    dispatchDeadlineMs: Math.min(deadlineMs, family.maxDeadlineMs),
     signals: [request.signal, ...signals],
   };
 }
 
+function familyOf(headers: Headers): Family {
+  const isAppEngine = headers.has("X-AppEngine-TaskName") && !headers.has("X-CloudTasks-TaskName");
+  return isAppEngine ? APP_ENGINE : HTTP;
+}
+
+/** A deadline of nothing would end every delivery before it began. */
 function deadlineFrom(header: string | null): number | undefined {
   try {
-    return header === null ? undefined : durationMs(header as Duration, DEADLINE_HEADER);
+    return header === null ? undefined : durationMs(header as Duration, DEADLINE_HEADER) || undefined;
   } catch {
     return undefined;
   }

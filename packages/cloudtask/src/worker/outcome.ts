@@ -1,12 +1,16 @@
 import { RetryAfterError } from "../core/errors/retry-after-error.ts";
 import type { ExecutionOutcome } from "../execution/outcome.ts";
 
-/** How a delivery ended: what running it brought, or why it was refused before that. */
+/**
+ * How a delivery ended: what running it brought, or why it was refused before that. A `message` is answered; a `detail`,
+ * which may say more, is for the log in its place.
+ */
 export type Outcome =
   | ExecutionOutcome
   | { readonly kind: "unknown-task"; readonly message: string }
-  | { readonly kind: "unauthenticated"; readonly message: string }
-  | { readonly kind: "forbidden"; readonly message: string }
+  | { readonly kind: "unauthenticated"; readonly message: string; readonly detail?: string }
+  | { readonly kind: "forbidden"; readonly message: string; readonly detail?: string }
+  | { readonly kind: "keys-unavailable"; readonly message: string; readonly detail?: string }
   | { readonly kind: "method-not-allowed"; readonly message: string }
   | { readonly kind: "malformed"; readonly message: string }
   | { readonly kind: "too-large"; readonly message: string }
@@ -41,6 +45,12 @@ const TABLE: Table = {
   "unknown-task": ({ message }) => ({ status: 404, body: { status: "unknown-task", message } }),
   unauthenticated: ({ message }) => ({ status: 401, body: { status: "unauthenticated", message } }),
   forbidden: ({ message }) => ({ status: 403, body: { status: "forbidden", message } }),
+  // Also 429: nobody knows whether the token is good, the task did not run, and others will fare no better for a while.
+  "keys-unavailable": ({ message }) => ({
+    status: 429,
+    body: { status: "keys-unavailable", message },
+    headers: RETRY_SOON,
+  }),
   "method-not-allowed": ({ message }) => ({
     status: 405,
     body: { status: "method-not-allowed", message },

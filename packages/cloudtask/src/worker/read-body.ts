@@ -20,7 +20,10 @@ export async function readBody(request: Request, maxBytes: number, closing: Abor
   const reader = request.body.getReader();
   // A body that never ends would keep the worker from closing.
   const giveUp = (): void => void reader.cancel().catch(() => undefined);
-  for (const signal of [closing, request.signal]) signal.addEventListener("abort", giveUp);
+  for (const signal of [closing, request.signal]) {
+    signal.addEventListener("abort", giveUp);
+    if (signal.aborted) giveUp();
+  }
   try {
     const bytes = await collect(reader, maxBytes);
     if (closing.aborted) return { kind: "draining", message: "this worker is closing" };

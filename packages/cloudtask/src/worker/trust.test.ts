@@ -83,7 +83,8 @@ test("the request that a handler sees holds no secret and no token, and printing
     printed = inspect(delivery, { depth: 10, getters: true }) + inspect(delivery.request, { depth: 10 });
     return [...delivery.request.headers.keys()];
   });
-  const headers = { "X-CloudTask-Secret": "s3cret", Authorization: "Bearer t0ken" };
+  const tokens = { Authorization: "Bearer t0ken", "X-Serverless-Authorization": "Bearer t0ken" };
+  const headers = { "X-CloudTask-Secret": "s3cret", ...tokens };
   const response = await createWorker(client).fetch(deliveryOf({ task: look.name }, headers));
   expect(((await response.json()) as { result: string[] }).result).toContain("user-agent");
   expect(printed).toContain("6154398438278443008");

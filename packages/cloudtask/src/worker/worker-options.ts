@@ -5,10 +5,18 @@ const WHAT = "createWorker()";
 /** How a worker behaves. The adapters take the same options. */
 export interface WorkerOptions {
   /**
-   * Serve anyone who can reach the worker, without asking who calls. Only where something else keeps strangers out, or on
-   * a laptop: `X-CloudTasks-*` headers prove nothing. Default `false`: a client without `secret` has no worker.
+   * Serve anyone who can reach the worker, without asking for a token. Only where something else keeps strangers out, or on
+   * a laptop: `X-CloudTasks-*` headers prove nothing. A `secret` that the client has is demanded all the same. Default
+   * `false`: a client with neither `serviceAccount` nor `secret` has no worker.
    */
   readonly allowUnauthenticated?: boolean;
+  /**
+   * Who verifies the OIDC token of the client's `serviceAccount`. `"oidc"` (the default): the worker, by the issuer's keys.
+   * `"platform"`: a private Cloud Run service, which does so before the worker is called; the worker then compares what
+   * the token says, but cannot verify it, so that **the service must require authentication**. Before an emulator it is the
+   * worker in any case.
+   */
+  readonly verify?: "oidc" | "platform";
   /** The largest body that is read, in bytes; more is answered 413. Default 1,048,576, more than a task can be. */
   readonly maxBodyBytes?: number;
   /** How many deliveries run at once; more are answered 429, which slows the queue. Default: no limit. */
@@ -23,6 +31,8 @@ export interface WorkerOptions {
 /** Worker options with their defaults. */
 export interface ResolvedWorkerOptions {
   readonly allowUnauthenticated: boolean;
+  /** Undefined where nobody said. */
+  readonly verify: "oidc" | "platform" | undefined;
   readonly maxBodyBytes: number;
   readonly maxConcurrency: number;
   readonly unknownTask: "retry" | "discard";
@@ -30,6 +40,7 @@ export interface ResolvedWorkerOptions {
 
 const DEFAULTS: ResolvedWorkerOptions = {
   allowUnauthenticated: false,
+  verify: undefined,
   maxBodyBytes: 1_048_576,
   maxConcurrency: Number.POSITIVE_INFINITY,
   unknownTask: "retry",
@@ -49,6 +60,9 @@ export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOpti
   const resolved: ResolvedWorkerOptions = { ...DEFAULTS, ...given };
   // A string from the environment must not open the worker by being true.
   checkBoolean(resolved.allowUnauthenticated, `${WHAT}: allowUnauthenticated`);
+  if (resolved.verify !== undefined && resolved.verify !== "oidc" && resolved.verify !== "platform") {
+    throw new TypeError(`${WHAT}: verify must be "oidc" or "platform", received ${JSON.stringify(resolved.verify)}`);
+  }
   checkCount(resolved.maxBodyBytes, "maxBodyBytes");
   if (resolved.maxConcurrency !== Number.POSITIVE_INFINITY) checkCount(resolved.maxConcurrency, "maxConcurrency");
   if (resolved.unknownTask !== "retry" && resolved.unknownTask !== "discard") {

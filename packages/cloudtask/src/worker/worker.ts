@@ -9,7 +9,7 @@ import { readBody } from "./read-body.ts";
 import { type ResolvedWorkerOptions, resolveWorkerOptions, type WorkerOptions } from "./worker-options.ts";
 
 /**
- * How long `close()` lets running deliveries finish before it aborts them. An aborted delivery may take 5 s more to unwind and
+ * How long `close()` lets running deliveries finish before it aborts them. An aborted delivery may take 4 s more to unwind and
  * tell its hooks, and Cloud Run kills 10 s after SIGTERM: https://cloud.google.com/run/docs/container-contract#instance-shutdown
  */
 const DEFAULT_GRACE: Duration = "4s";
@@ -31,7 +31,7 @@ export interface Worker {
    * Stops serving: new deliveries are answered 503 with `Retry-After`, so that Cloud Tasks tries again elsewhere; running
    * ones may finish.
    *
-   * @param options - `grace`: how long they may, before their signals abort (default 4 s); then they have up to 5 s to unwind
+   * @param options - `grace`: how long they may, before their signals abort (default 4 s); then they have up to 4 s to unwind
    * @returns when the last one has been answered
    */
   close(options?: { readonly grace?: Duration }): Promise<void>;
@@ -85,18 +85,22 @@ class DeliveryServer {
   readonly #authenticate: Authenticate;
   /** Each with a controller of its own: thousands of listeners on one signal are slow, and look like a leak to Node. */
   readonly #running = new Map<Promise<Outcome>, AbortController>();
+  /** How many of them are known callers': while a stranger is being looked at, he takes no place from anyone. */
+  #places = 0;
   #draining = false;
 
   constructor(registry: Registry, options: ResolvedWorkerOptions) {
     this.#registry = registry;
     this.#options = options;
-    this.#authenticate = createAuthenticate(registry.callers, options.allowUnauthenticated);
+    this.#authenticate = createAuthenticate(registry, options);
   }
 
   async serve(request: Request): Promise<Response> {
     const outcome = this.#refusal(request) ?? (await this.#admit(request));
     if ("message" in outcome) {
-      this.#registry.logger?.warn(`cloudtask: a call was refused (${outcome.kind}): ${outcome.message}`);
+      this.#registry.logger?.warn(
+        `cloudtask: a call was refused (${outcome.kind}): ${("detail" in outcome && outcome.detail) || outcome.message}`,
+      );
     }
     return responseTo(outcome);
   }
@@ -118,14 +122,14 @@ class DeliveryServer {
       return { kind: "method-not-allowed", message: `a delivery is a POST, received ${request.method}` };
     }
     if (this.#draining) return { kind: "draining", message: "this worker is closing" };
-    if (this.#running.size < this.#options.maxConcurrency) return undefined;
-    return {
-      kind: "full",
-      message: `${this.#running.size} deliveries are running, as many as may (maxConcurrency)`,
-    };
+    return this.#full();
   }
 
-  /** Counts it as running from before the first await, so that a burst cannot slip past `maxConcurrency`. */
+  #full(): Outcome | undefined {
+    if (this.#places < this.#options.maxConcurrency) return undefined;
+    return { kind: "full", message: `${this.#places} deliveries are running, as many as may (maxConcurrency)` };
+  }
+
   async #admit(request: Request): Promise<Outcome> {
     const controller = new AbortController();
     const running = this.#deliver(request, controller.signal).catch((error): Outcome => {
@@ -141,8 +145,18 @@ class DeliveryServer {
   }
 
   async #deliver(request: Request, closing: AbortSignal): Promise<Outcome> {
-    const refused = this.#authenticate(request) ?? wrongType(request);
+    const refused = (await this.#authenticate(request)) ?? this.#full() ?? wrongType(request);
     if (refused !== undefined) return refused;
+    // Nothing is awaited since it was found that there is a place, so that a burst cannot slip past `maxConcurrency`.
+    this.#places += 1;
+    try {
+      return await this.#run(request, closing);
+    } finally {
+      this.#places -= 1;
+    }
+  }
+
+  async #run(request: Request, closing: AbortSignal): Promise<Outcome> {
     const body = await readBody(request, this.#options.maxBodyBytes, closing);
     if (typeof body !== "string") return body;
     const envelope = parseEnvelope(body);

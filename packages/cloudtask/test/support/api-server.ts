@@ -16,6 +16,11 @@ export interface WireTask {
     readonly body: string;
     readonly oidcToken?: { readonly serviceAccountEmail: string; readonly audience: string };
   };
+  /** In place of the other. */
+  readonly appEngineHttpRequest?: {
+    readonly relativeUri: string;
+    readonly appEngineRouting: { readonly service?: string; readonly version?: string; readonly instance?: string };
+  };
 }
 
 /** One request that the API was sent. */

@@ -1,0 +1,101 @@
+import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
+import type { PreparedPush } from "./prepare.ts";
+import type { PushResult } from "./push-options.ts";
+import type { Task } from "./task.ts";
+
+/** A push that waits for what it belongs to. */
+export interface HeldPush {
+  readonly task: Task;
+  readonly push: PreparedPush;
+  readonly result: PushResult;
+}
+
+/** Makes the id of a push that nobody named. */
+export type MakeId = (push: PreparedPush) => string | Promise<string>;
+
+/** What is pushed inside a `collect()`, or inside a delivery that holds its pushes, until that has ended. */
+export class Hold {
+  readonly makeId: MakeId;
+  readonly #outer: Hold | undefined;
+  /** In the order in which they were pushed, also while they are still being checked. */
+  #pushes: Promise<HeldPush>[] = [];
+  #state: "open" | "succeeded" | "failed" = "open";
+
+  /**
+   * @param makeId - makes the ids
+   * @param outer - the one around it
+   */
+  constructor(makeId: MakeId, outer: Hold | undefined) {
+    this.makeId = makeId;
+    this.#outer = outer;
+  }
+
+  /**
+   * @param doing - what asks, for the message: `pushing "…"`
+   * @returns the hold that takes a push now; `undefined` where the push goes its way, since all of them have succeeded
+   * @throws CloudTaskError with the code `ABORTED` where one of them has failed
+   */
+  taking(doing: string): Hold | undefined {
+    if (this.#state === "open") return this;
+    if (this.#state === "succeeded") return this.#outer?.taking(doing);
+    throw new CloudTaskError(
+      "ABORTED",
+      `${doing}: what it was pushed in has failed by now, and all that was pushed there was dropped: await every ` +
+        "push, and start outside of it what outlives it",
+    );
+  }
+
+  /**
+   * @param preparing - checks the push, and decides its id
+   * @returns what the push brings
+   * @throws what `preparing` throws; the push then is not held
+   */
+  async add(preparing: Promise<HeldPush>): Promise<PushResult> {
+    this.#pushes.push(preparing);
+    return (await preparing).result;
+  }
+
+  /**
+   * @param name - a full resource name
+   * @returns whether a push was held under that name, here or further out, and now is not any more
+   */
+  async remove(name: string): Promise<boolean> {
+    for (const each of this.#pushes) {
+      if ((await settled(each))?.result.name !== name) continue;
+      this.#pushes = this.#pushes.filter((other) => other !== each);
+      return true;
+    }
+    return this.#outer?.remove(name) ?? false;
+  }
+
+  /** What it belongs to has failed: nothing of it is pushed. */
+  drop(): void {
+    this.#state = "failed";
+    this.#pushes = [];
+  }
+
+  /**
+   * What it belongs to has succeeded: what was held goes to the one around it.
+   *
+   * @param doing - what succeeded, for the message
+   * @returns what is to be sent now; `[]` where there is one around it
+   * @throws CloudTaskError with the code `ABORTED` where the one around it has failed
+   */
+  async release(doing: string): Promise<readonly HeldPush[]> {
+    this.#state = "succeeded";
+    // Not kept here: what was created inside may keep this object for as long as the process lives.
+    const pushes = this.#pushes;
+    this.#pushes = [];
+    const outer = this.#outer?.taking(doing);
+    if (outer !== undefined) {
+      outer.#pushes.push(...pushes);
+      return [];
+    }
+    // One that was refused told whoever pushed it.
+    return (await Promise.all(pushes.map(settled))).filter((push) => push !== undefined);
+  }
+}
+
+function settled(preparing: Promise<HeldPush>): Promise<HeldPush | undefined> {
+  return preparing.catch(() => undefined);
+}

@@ -1,0 +1,67 @@
+import { CollectError } from "./collect-error.ts";
+import type { HeldPush } from "./hold.ts";
+import type { PreparedPush } from "./prepare.ts";
+import type { PushedTask, PushManyResult } from "./push-many-result.ts";
+import type { PushResult } from "./push-options.ts";
+
+/** How many are on their way at once. */
+const CONCURRENCY = 32;
+
+/** What is sent once something has succeeded. */
+export interface Owed {
+  readonly held: readonly HeldPush[];
+  /** What succeeded, for the message. */
+  readonly doing: string;
+  /** What that returned. */
+  readonly value: unknown;
+  readonly send: (push: PreparedPush) => Promise<PushResult>;
+}
+
+/**
+ * Sends what was held, all of it, whatever fails.
+ *
+ * @param owed - the pushes
+ * @returns a result for each
+ * @throws CollectError where some were not confirmed
+ */
+export async function sendHeld(owed: Owed): Promise<readonly PushedTask[]> {
+  const nowMs = Date.now();
+  const current = owed.held.map(async ({ task, push, result }): Promise<HeldPush> => {
+    // A window that has ended meanwhile may have had its run before what is pushed for was committed. From here on the name
+    // stays, however often it is sent. Nor is there a way back any more, so no signal gives it up.
+    return { task, result, push: { ...((await push.renamed?.(nowMs)) ?? push), signal: undefined } };
+  });
+  return sendAll({ ...owed, held: await Promise.all(current) }, []);
+}
+
+async function sendAll(owed: Owed, before: readonly PushManyResult[]): Promise<readonly PushedTask[]> {
+  const results = [...before];
+  const waiting = owed.held.entries();
+  async function sendInTurn(): Promise<void> {
+    for (const [index, held] of waiting) {
+      if (results[index]?.status !== "pushed") results[index] = await sendOne(owed, held);
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, owed.held.length) }, sendInTurn));
+  if (results.every((result) => result.status === "pushed")) return results;
+  throw failure(owed, results);
+}
+
+async function sendOne({ send }: Owed, { task, push }: HeldPush): Promise<PushManyResult> {
+  try {
+    return { status: "pushed", task, result: await send(push) };
+  } catch (error) {
+    return { status: "failed", task, error, mayExist: push.trace.mayExist };
+  }
+}
+
+function failure(owed: Owed, results: readonly PushManyResult[]): CollectError {
+  const failures = results.filter((result) => result.status === "failed");
+  const cause = failures[0]?.error;
+  const message =
+    `${failures.length} of ${results.length} tasks pushed inside ${owed.doing} were not confirmed. It had succeeded by then, so ` +
+    `that they are owed: retry() of this error sends them again without doubling any; the first failure: ` +
+    `${cause instanceof Error ? cause.message : String(cause)}`;
+  const retry = (): Promise<readonly PushedTask[]> => sendAll(owed, results);
+  return new CollectError(message, { results, failed: failures.length, value: owed.value, retry }, { cause });
+}

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { shownText } from "./shown-text.ts";
+
+test.each<[string, unknown, string]>([
+  ["a plain text", "https://worker.test/tasks/run", '"https://worker.test/tasks/run"'],
+  ["a line break", "a\r\nWARN b", '"a\\r\\nWARN b"'],
+  ["what commands a terminal", "a\u001b[2Jb\u009b", '"a\\u001b[2Jb\\u009b"'],
+  ["what turns the order of letters", "a\u202eb", '"a\\u202eb"'],
+  ["other scripts", "grün", '"gr\\u00fcn"'],
+  ["quotes and backslashes", 'a"\\b', '"a\\"\\\\b"'],
+  ["half a pair", "\ud800", '"\\ud800"'],
+  ["the empty text", "", '""'],
+  ["nothing", undefined, "none"],
+  ["a number", 7, "7"],
+  ["null", null, "null"],
+  ["a list", ["a", "\n"], '["a","\\n"]'],
+])("%s is shown so that it stays one text on one line", (_, value, shown) => {
+  expect(shownText(value)).toBe(shown);
+});
+
+test("what is long is cut", () => {
+  expect(shownText("x".repeat(10_000))).toBe(`"${"x".repeat(199)}…`);
+  expect(shownText("\u0007".repeat(10_000)).length).toBeLessThanOrEqual(1_201);
+});

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { finalFaults, passingFaults } from "./support/push-faults.ts";
+import { everyWay, orderOf } from "./support/push-kinds.ts";
+import { pushAll, startPushScene } from "./support/push-scene.ts";
+
+test.each(everyWay(passingFaults))("$sender, $kind: $fault, once, is got over", async (way) => {
+  await using scene = await startPushScene(way.sender);
+  way.strike(scene, 1);
+  const result = await orderOf(scene, way).push(way.push);
+  const tasks = await scene.tasks();
+  expect(tasks.map(({ payload }) => payload)).toEqual(way.acts && way.kind === "unnamed" ? [17, 17] : [17]);
+  expect(tasks.map(({ name }) => name)).toContain(result.name);
+  expect(result).toMatchObject({ deduplicated: false, queue: "default", id: result.name.split("/").at(-1) });
+  expect({ creates: scene.creates(), ms: scene.time.elapsedMs() }).toEqual({ creates: 2, ms: way.ms });
+});
+
+test.each(everyWay(passingFaults))("$sender, $kind: $fault, lasting, fails the push and says so", async (way) => {
+  await using scene = await startPushScene(way.sender);
+  way.strike(scene, Number.POSITIVE_INFINITY);
+  const [result] = await pushAll(scene.client, [orderOf(scene, way)], { push: way.push });
+  const { sends, ms, error } = way.lasting;
+  expect(result).toMatchObject({ status: "failed", error, mayExist: way.doubtful });
+  expect({ creates: scene.creates(), ms: scene.time.elapsedMs() }).toEqual({ creates: sends, ms });
+  const created = way.kind === "unnamed" ? sends : 1;
+  expect(await scene.tasks()).toHaveLength(way.acts ? created : 0);
+});
+
+test.each(everyWay(finalFaults))("$sender, $kind: $fault fails the push at once", async (way) => {
+  await using scene = await startPushScene(way.sender);
+  way.strike(scene, 1);
+  const [result] = await pushAll(scene.client, [orderOf(scene, way)], { push: way.push });
+  expect(result).toMatchObject({ status: "failed", error: way.error, mayExist: way.doubtful });
+  expect(await scene.tasks()).toHaveLength(way.acts ? 1 : 0);
+  expect({ calls: scene.proxy.calls, ms: scene.time.elapsedMs() }).toEqual({ calls: ["POST"], ms: 0 });
+});

@@ -1,0 +1,158 @@
+import { createEmulator, type Emulator, type EmulatorOptions } from "@cloudtask/emulator";
+import { onTestFinished, vi } from "vitest";
+import type { HttpSender } from "../../src/core/http.ts";
+import { type ClientOptions, CloudTaskClient, PushManyError, type PushManyResult, type Task } from "../../src/index.ts";
+import { createHttpSender as createFetchSender } from "../../src/transport/http-fetch.ts";
+import { createHttpSender as createNodeSender } from "../../src/transport/http-node.ts";
+import { createRestTransport } from "../../src/transport/rest.ts";
+import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
+
+/** How requests travel: on Node, and everywhere else. */
+export const senders = [
+  { sender: "node:http", create: createNodeSender },
+  { sender: "fetch", create: createFetchSender },
+] as const;
+
+/** One of them, by its name. */
+export type SenderName = (typeof senders)[number]["sender"];
+
+/** Time that passes only where a client waits. The API's own clock, and what Node's sockets do, is not part of it. */
+export interface PushTime {
+  /** Milliseconds since the first push. */
+  readonly elapsedMs: () => number;
+  /** Lets so much pass while a call is on its way. */
+  pass(ms: number): void;
+  /** Lets pass what it takes for the client to give up the call that is on its way. */
+  passUntilGivenUp(): void;
+  /** Called before each wait. */
+  onWait: () => unknown;
+}
+
+/** An emulator whose queue is paused, a proxy in front of it, and a client of both that waits in no time. */
+export interface PushScene extends AsyncDisposable {
+  readonly emulator: Emulator;
+  readonly proxy: FaultProxy;
+  readonly client: CloudTaskClient;
+  readonly time: PushTime;
+  /** How many creates have arrived. */
+  creates(): number;
+  /** The tasks of the queue, each with its payload. */
+  tasks(): Promise<readonly StoredTask[]>;
+}
+
+/** A task that the API holds. */
+export interface StoredTask {
+  readonly name: string;
+  readonly payload: unknown;
+}
+
+/** A step of time: limits and waits are whole numbers of it, so that what passes is told to the millisecond. */
+const STEP_MS = 100;
+
+/**
+ * @param sender - how requests travel
+ * @param options - the client's, and the emulator's
+ * @returns the scene; declare it with `await using`
+ */
+export async function startPushScene(
+  sender: SenderName,
+  options: { readonly client?: Partial<ClientOptions>; readonly emulator?: EmulatorOptions } = {},
+): Promise<PushScene> {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const emulator = await createEmulator({ queues: [{ name: "default", paused: true }], ...options.emulator });
+  const proxy = await startFaultProxy(emulator.host);
+  const own = senders.find((each) => each.sender === sender)?.create() ?? createNodeSender();
+  const { time, runtime, watched } = virtualTime(own);
+  const transport = createRestTransport({ baseUrl: `http://${proxy.host}`, sender: watched, runtime });
+  const { project, location } = emulator;
+  const url = "https://worker.test/tasks/run";
+  const client = new CloudTaskClient({ project, location, url, transport, ...options.client });
+  return {
+    emulator,
+    proxy,
+    client,
+    time,
+    creates: () => proxy.calls.filter((method) => method === "POST").length,
+    tasks: () => storedTasks(emulator),
+    async [Symbol.asyncDispose]() {
+      await client.close();
+      await proxy[Symbol.asyncDispose]();
+      await emulator.close();
+    },
+  };
+}
+
+function virtualTime(sender: HttpSender) {
+  let elapsedMs = 0;
+  let signal: AbortSignal | undefined;
+  const time: PushTime = {
+    elapsedMs: () => elapsedMs,
+    pass(ms) {
+      elapsedMs += ms;
+      vi.advanceTimersByTime(ms);
+    },
+    passUntilGivenUp() {
+      while (signal?.aborted === false) time.pass(STEP_MS);
+    },
+    onWait: () => undefined,
+  };
+  const watched: HttpSender = {
+    send(request) {
+      signal = request.signal;
+      return sender.send(request);
+    },
+    close: () => sender.close(),
+  };
+  const runtime = {
+    now: () => elapsedMs,
+    // The longest wait that chance could bring.
+    random: () => 1,
+    async sleep(ms: number) {
+      elapsedMs += ms;
+      await time.onWait();
+    },
+  };
+  return { time, runtime, watched };
+}
+
+/**
+ * @param emulator - where they are
+ * @returns all tasks of its first queue, over all pages
+ */
+export async function storedTasks(emulator: Emulator): Promise<readonly StoredTask[]> {
+  const tasks: StoredTask[] = [];
+  let token = "";
+  do {
+    const page = await fetch(`${emulator.url}/v2/${emulator.queues[0]}/tasks?responseView=FULL&pageToken=${token}`);
+    const { tasks: some = [], nextPageToken = "" } = (await page.json()) as TasksPage;
+    for (const { name, httpRequest } of some) {
+      tasks.push({ name, payload: JSON.parse(Buffer.from(httpRequest.body, "base64").toString()).payload });
+    }
+    token = nextPageToken;
+  } while (token !== "");
+  return tasks;
+}
+
+interface TasksPage {
+  readonly tasks?: readonly { readonly name: string; readonly httpRequest: { readonly body: string } }[];
+  readonly nextPageToken?: string;
+}
+
+/**
+ * Pushes tasks, whether or not that succeeds.
+ *
+ * @returns what became of each
+ */
+export async function pushAll(
+  client: CloudTaskClient,
+  tasks: readonly Task[],
+  options: Parameters<CloudTaskClient["pushMany"]>[1] = {},
+): Promise<readonly PushManyResult[]> {
+  try {
+    return await client.pushMany(tasks, options);
+  } catch (error) {
+    if (error instanceof PushManyError) return error.results;
+    throw error;
+  }
+}
