@@ -103,5 +103,5 @@ test.each(senders)(
     expect(pushed?.length).toBeGreaterThan(tasks.length * 0.85);
     expect([doubtful, surelyNot].filter((some) => some?.length === 0)).toEqual([]);
   },
-  60_000,
+  180_000,
 );

@@ -4,7 +4,7 @@ import type { DeliveryFacts } from "../execution/run.ts";
 import { shownRequest } from "../execution/shown-request.ts";
 import { type Envelope, parseEnvelope } from "../payload/envelope.ts";
 import { abortWith } from "../transport/abort-fan.ts";
-import { dispatchHeaders } from "./eager.ts";
+import { dispatchHeaders } from "./dispatch-headers.ts";
 import { DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
 import type { PreparedPush } from "./prepare.ts";
 

@@ -6,7 +6,7 @@ import type { HttpResponse } from "../core/http.ts";
 import type { Redact } from "../core/redact.ts";
 import { abortWith } from "../transport/abort-fan.ts";
 import type { Connection } from "./connection.ts";
-import { dispatchHeaders } from "./eager.ts";
+import { dispatchHeaders } from "./dispatch-headers.ts";
 import { DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
 import type { PreparedPush } from "./prepare.ts";
 import { traceFailure } from "./push-trace.ts";

@@ -77,10 +77,11 @@ export class PushHolder {
  */
 function idsOf(delivery: Delivery): MakeId {
   const seen = new Map<string, number>();
+  let pushed: string | null | undefined;
   return ({ task, queue, body }: PreparedPush) => {
     // Not a delivery of Cloud Tasks: it is not tried again.
     if (delivery.id === "") return crypto.randomUUID();
-    const pushed = delivery.request.headers.get(PUSHED_HEADER);
+    pushed ??= delivery.request.headers.get(PUSHED_HEADER);
     const what = JSON.stringify([queue, body]);
     const before = seen.get(what) ?? 0;
     seen.set(what, before + 1);

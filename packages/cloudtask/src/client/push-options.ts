@@ -22,8 +22,8 @@ export interface PushOptions {
   readonly dedupe?: boolean | DedupeOptions | undefined;
   /**
    * At most one run per key and window, at the window's end, so that it sees what every push of the window is about. The first
-   * push brings the payload; the others create nothing and say `deduplicated: true`. Windows are aligned to the epoch. No `at`,
-   * no `delay`. `false` lifts the definition's.
+   * push brings the payload; the others create nothing and say `deduplicated: true`. Windows are aligned to the epoch, and close
+   * 5 s before their run (a tenth of a short one), for the clocks of machines. No `at`, no `delay`. `false` lifts the definition's.
    */
   readonly throttle?: KeyedWindow | false | undefined;
   /**
@@ -57,7 +57,8 @@ export interface PushResult {
   /** When it is to be delivered. Where `deduplicated`, what this push asked for. */
   readonly scheduleTime: Date;
   /**
-   * Whether the name was taken, so that this push created nothing. Always `false` without a name, and in eager modes.
+   * Whether the name was taken, so that this push created nothing. Always `false` where nothing names the task, while it
+   * is held, and in eager modes.
    *
    * Where a try of this push got no clear answer (a 503, a broken connection) and the next one finds the name taken, the
    * task's age decides: more than 5 s older than this push, it was there before. It stays `false` where the task has run

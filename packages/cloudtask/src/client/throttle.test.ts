@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import fc from "fast-check";
+import { expect, test, vi } from "vitest";
 import { apiServer, clientOf, taskAt } from "../../test/support/api-server.ts";
 import { START, startClockedScene } from "../../test/support/clocked-scene.ts";
 import { failureOf } from "../../test/support/failure.ts";
@@ -46,6 +47,34 @@ test("a push just before a window's end counts to the next, as a machine's clock
   expect((await push()).deduplicated).toBe(false);
   await advance("10m");
   expect(runs).toEqual([60_000, 120_000]);
+});
+
+test("by clocks up to 5 s behind or ahead, a run follows every push, and each is at the end of a window of its own", async () => {
+  const { client, emulator, now, advance } = await startClockedScene();
+  let runs: number[] = [];
+  const task = client.task("t", { throttle: { key: "k", window: "1m" }, run: () => void runs.push(now()) });
+  const step = fc.record({
+    waitMs: fc.oneof(fc.integer({ min: 0, max: 90_000 }), fc.constantFrom(0, 1, 54_999, 55_000, 59_999, 60_000)),
+    skewMs: fc.constantFrom(0, -5_000, -4_999, -1, 1, 5_000),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 10 }), async (steps) => {
+      await emulator.reset();
+      runs = [];
+      const pushed: number[] = [];
+      for (const { waitMs, skewMs } of steps) {
+        await advance(waitMs);
+        pushed.push(now());
+        vi.setSystemTime(now() + skewMs);
+        await task().push();
+        vi.setSystemTime(now());
+      }
+      await advance("5m");
+      expect(pushed.every((atMs) => runs.some((runMs) => runMs > atMs && runMs <= atMs + 70_000))).toBe(true);
+      expect(runs.every((runMs, index) => runMs % 60_000 === 0 && runs.indexOf(runMs) === index)).toBe(true);
+    }),
+    { numRuns: 60 },
+  );
 });
 
 test("windows and keys and definitions are told apart", async () => {
