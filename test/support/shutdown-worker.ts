@@ -43,6 +43,10 @@ const worker = createWorker(client);
 const listener = cloudTaskListener(worker);
 const server = createServer((incoming, outgoing) => void listener(incoming, marked(outgoing)));
 
+/** Nobody is left who could end it. */
+const orphaned = (): never => process.exit(1);
+
+process.on("disconnect", orphaned);
 process.on("SIGTERM", () => mark("term"));
 closeOnSignal(worker, {
   server,
@@ -50,7 +54,8 @@ closeOnSignal(worker, {
   grace: Number(GRACE),
   onClosed: () => {
     mark("closed");
-    // What keeps the process is the parent's alone.
+    // It must end by itself, and only the parent keeps it now.
+    process.off("disconnect", orphaned);
     process.disconnect();
   },
 });

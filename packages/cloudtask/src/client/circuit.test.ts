@@ -20,6 +20,15 @@ test("a push that meets an open circuit fails at once, and its task certainly do
   expect(api.requests).toHaveLength(2);
 });
 
+test("a list waits for an API that comes back: what is left of it is pushed", async () => {
+  const api = await apiServer(refusal(503, "UNAVAILABLE"), refusal(503, "UNAVAILABLE"), created);
+  const client = clientOf(api, { retry: RETRY, circuit: { failures: 2, cooldown: "10ms" } });
+  const task = client.task("t", (_: number) => undefined);
+  const error = await failureOf<PushManyError>(client.pushMany([1, 2, 3, 4].map(task), { concurrency: 1 }));
+  expect(error.results.map(({ status }) => status)).toEqual(["failed", "failed", "pushed", "pushed"]);
+  expect(api.requests).toHaveLength(4);
+});
+
 test("with circuit: false, and by default with an emulator, every push is sent", async () => {
   for (const circuit of [false, undefined] as const) {
     const api = await apiServer(...Array.from({ length: 8 }, () => refusal(503, "UNAVAILABLE")), created);

@@ -1,6 +1,7 @@
 import { checkFunction, refuseUnknown } from "../core/check-options.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { onAbort } from "../transport/abort-fan.ts";
+import { Patience } from "./patience.ts";
 import { PushManyError } from "./push-many-error.ts";
 import type { PushedTask, PushManyResult } from "./push-many-result.ts";
 import type { PushOptions } from "./push-options.ts";
@@ -72,6 +73,7 @@ export async function pushMany(
   const source = new TaskReader(tasks, WHAT);
   const { total } = source;
   const results: PushManyResult[] = [];
+  const patience = new Patience();
   let [done, failed] = [0, 0];
   let broken: Broken | undefined;
 
@@ -84,7 +86,7 @@ export async function pushMany(
   async function pushInTurn(): Promise<void> {
     try {
       for (let read = await source.read(); read !== undefined; read = await source.read()) {
-        const result = await pushOne(read.task, { ...push, signal });
+        const result = await pushOne(read.task, { ...push, signal }, patience);
         results[read.index] = result;
         if (result.status === "failed") failed++;
         onProgress?.({ done: ++done, failed, total });
@@ -117,13 +119,14 @@ function checked(options: PushManyOptions): PushManyOptions {
   throw new TypeError(`${WHAT}: concurrency must be a whole number of 1 or more, received ${concurrency}`);
 }
 
-async function pushOne(task: Task, options: PushOptions): Promise<PushManyResult> {
+async function pushOne(task: Task, options: PushOptions, patience: Patience): Promise<PushManyResult> {
   const trace: PushTrace = { mayExist: false };
   try {
     if (!(task instanceof Task)) throw new TypeError(`${WHAT}: expected tasks, received ${typeof task}`);
     if (options.signal?.aborted) throw givenUp(options.signal, "the task was not pushed");
     const traced: TracedPushOptions = { ...options, [TRACE]: trace };
-    return { status: "pushed", task, result: await task.push(traced) };
+    const result = await patience.push(() => task.push(traced), options.signal);
+    return { status: "pushed", task, result };
   } catch (error) {
     return { status: "failed", task, error, mayExist: trace.mayExist };
   }
