@@ -49,7 +49,8 @@ async function buildProcesses(): Promise<void> {
 async function findAll(): Promise<Measured[]> {
   const found: Measured[] = [];
   for (const key of wanted) {
-    const peer = (await sources[key]?.()) ?? `there are ${Object.keys(sources).join(", ")}`;
+    const find = sources[key] ?? (async () => `there are ${Object.keys(sources).join(", ")}`);
+    const peer = await find().catch((error: Error) => `it cannot be built: ${error.message}`);
     if (typeof peer === "string") console.log(`Skipped: ${key}: ${peer}`);
     else found.push({ peer, rounds: [] });
   }

@@ -5,10 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-/** Where peers are built, outside of what git sees. */
-export const cacheDir: string = fileURLToPath(
-  new URL("../../../node_modules/.cache/cloudtask-peers/", import.meta.url),
-);
+/** Where peers are built: outside of what git sees. */
+const cacheDir: string = fileURLToPath(new URL("../../../node_modules/.cache/cloudtask-peers/", import.meta.url));
 
 /** @returns the path of a directory in the cache, which exists then */
 export async function cached(...names: readonly string[]): Promise<string> {

@@ -10,7 +10,7 @@ export interface EmulatorPeer {
 }
 
 /** What to spawn. */
-export interface EmulatorCommand {
+interface EmulatorCommand {
   readonly file: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;

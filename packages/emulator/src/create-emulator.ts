@@ -1,3 +1,5 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { setImmediate } from "node:timers/promises";
 import { durationMs } from "cloudtask/internal";
 import { AccessGuard } from "./access-guard.ts";
 import { advance } from "./dispatch/advance.ts";
@@ -10,12 +12,15 @@ import { createInspect } from "./inspect/create-inspect.ts";
 import type { Controls, EmulatorInfo } from "./inspect/inspect-parts.ts";
 import { type EmulatorOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { createPort, type Port } from "./port/port.ts";
-import { answerRest } from "./rest/rest-api.ts";
+import { answerFor, refuseWhenFailed, unlessFailed } from "./refuse-when-failed.ts";
+import { answerRest, write } from "./rest/rest-api.ts";
 import { Router } from "./rest/router.ts";
+import { errorAnswer } from "./rest/status.ts";
 import { cloudTasksApi } from "./service/cloud-tasks-api.ts";
 import type { ServiceContext } from "./service/service-context.ts";
 import { createServices } from "./service/services.ts";
 import { taskIds } from "./service/task-ids.ts";
+import type { StoreError } from "./store/store-error.ts";
 import { VERSION } from "./version.ts";
 
 /**
@@ -46,6 +51,8 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const host = `${reachable(resolved.host)}:${number}`;
   url = `http://${host}`;
   parts.driver.changed();
+  // What was delivered now could not be kept: it would come again.
+  void parts.outage.failed.then(() => parts.driver.close());
   return emulatorOf(parts, { options: resolved, controls, port, host, url });
 }
 
@@ -67,9 +74,11 @@ function emulatorOf(parts: EmulatorParts, { options, controls, port, host, url }
     location: options.location,
     queues: options.queues.map(({ name }) => name),
     faults: parts.faults,
+    // The calls in flight are answered first.
+    failed: parts.outage.failed.then((failure) => setImmediate(failure)),
     on: (name, listener) => parts.events.on(name, listener),
     attempts: (filter = {}) => parts.history.list(filter),
-    idle: () => parts.driver.idle(),
+    idle: () => unlessFailed(parts.outage, () => parts.driver.idle()),
     advance: (by, advanceOptions = {}) => controls.advance(by, advanceOptions),
     reset: () => controls.reset(),
     close: () => {
@@ -82,23 +91,24 @@ function emulatorOf(parts: EmulatorParts, { options, controls, port, host, url }
 }
 
 /** What can be done to an emulator, from inside as over HTTP. */
-function controlsOf({ driver, engine, history, faults }: EmulatorParts, options: ResolvedOptions): Controls {
+function controlsOf({ driver, engine, history, faults, outage }: EmulatorParts, options: ResolvedOptions): Controls {
   return {
-    idle: (signal) => driver.idle(signal),
+    idle: (signal) => unlessFailed(outage, () => driver.idle(signal)),
     advance: async (by, { patience = "5s" }) => {
       const byMs = durationMs(by, "emulator.advance");
       const patienceMs = durationMs(patience, "emulator.advance: patience");
-      await advance({ driver, clock: options.clock, byMs, patienceMs });
+      await unlessFailed(outage, () => advance({ driver, clock: options.clock, byMs, patienceMs }));
     },
-    reset: async () => {
-      driver.abort();
-      resetEngine(engine);
-      history.clear();
-      faults.clear();
-      addQueues(engine, options);
-      driver.changed();
-      await engine.store.flushed();
-    },
+    reset: () =>
+      unlessFailed(outage, async () => {
+        driver.abort();
+        resetEngine(engine);
+        history.clear();
+        faults.clear();
+        addQueues(engine, options);
+        driver.changed();
+        await engine.store.flushed();
+      }),
   };
 }
 
@@ -106,15 +116,18 @@ async function closeParts({ driver, sender, history, engine }: EmulatorParts, po
   driver.close();
   sender.close();
   await port.close();
-  await history.close();
-  await engine.store.close();
+  try {
+    await history.close();
+  } finally {
+    await engine.store.close();
+  }
 }
 
 function portOf(parts: EmulatorParts, controls: Controls, info: EmulatorInfo): Port {
-  const { engine, driver, faults, minter } = parts;
+  const { engine, driver, faults, minter, outage } = parts;
   const { options, url } = info;
   const services = createServices(contextOf(engine, driver, options), options.location);
-  const api = cloudTasksApi(services, faults.around);
+  const api = cloudTasksApi(services, refuseWhenFailed({ outage, store: engine.store }, faults.around));
   const router = new Router(api, services);
   return createPort({
     guard: new AccessGuard(options),
@@ -122,8 +135,17 @@ function portOf(parts: EmulatorParts, controls: Controls, info: EmulatorInfo): P
     minter,
     url: () => options.issuer ?? url(),
     inspect: createInspect({ ...parts, clock: options.clock, controls, info }),
-    rest: (request, response) => answerRest(router, request, response),
+    rest: async (request, response) => {
+      if (outage.failure) refuse(request, response, outage.failure);
+      else await answerRest(router, request, response);
+    },
   });
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, failure: StoreError): void {
+  write(response, errorAnswer(answerFor(failure)), false);
+  // What was not read of a body would be taken for the next request.
+  if (!request.complete) response.once("finish", () => request.socket.destroySoon());
 }
 
 function contextOf(engine: EngineState, driver: Driver, options: ResolvedOptions): ServiceContext {

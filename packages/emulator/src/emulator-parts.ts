@@ -1,3 +1,4 @@
+import { restoreClock } from "./clock/kept-clock.ts";
 import { Driver } from "./dispatch/driver.ts";
 import { HttpSender } from "./dispatch/http-sender.ts";
 import { setQueueState } from "./engine/change-queue.ts";
@@ -12,6 +13,7 @@ import { watchStore } from "./history/watch-store.ts";
 import { TokenMinter } from "./oidc/token-minter.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { MemoryStore } from "./store/memory-store.ts";
+import { Outage } from "./store/outage.ts";
 import type { Store } from "./store/store.ts";
 
 /** What an emulator is made of, before it listens. */
@@ -23,6 +25,8 @@ export interface EmulatorParts {
   readonly minter: TokenMinter;
   readonly sender: HttpSender;
   readonly driver: Driver;
+  /** Of what is kept. */
+  readonly outage: Outage;
 }
 
 /**
@@ -34,10 +38,13 @@ export interface EmulatorParts {
 export async function emulatorParts(options: ResolvedOptions, issuer: () => string): Promise<EmulatorParts> {
   const { clock } = options;
   const events = new EventHub();
-  const store = await openStore(options);
+  const outage = new Outage();
+  const store = await openStore(options, outage);
+  let history: History | undefined;
   try {
-    const history = await openHistory(options);
+    history = await openHistory(options);
     const engine = restoreEngine({ ...options, store: watchStore(store, { events, clock }) });
+    restoreClock(engine, clock);
     addQueues(engine, options);
     const faults = new FaultInjector({ clock, events });
     const minter = new TokenMinter({ now: () => clock.now(), issuer, engine });
@@ -48,9 +55,9 @@ export async function emulatorParts(options: ResolvedOptions, issuer: () => stri
     });
     const send = faults.send((attempt, request, observer) => sender.send(attempt, request, observer));
     const driver = new Driver({ engine, clock, events, history, bodyBytes: options.history.bodyBytes, send });
-    return { events, engine, history, faults, minter, sender, driver };
+    return { events, engine, history, faults, minter, sender, driver, outage };
   } catch (error) {
-    await store.close();
+    await Promise.allSettled([history?.close(), store.close()]);
     throw error;
   }
 }
@@ -62,9 +69,9 @@ export function addQueues(engine: EngineState, { queues }: ResolvedOptions): voi
   }
 }
 
-async function openStore({ dataDir }: ResolvedOptions): Promise<Store> {
+async function openStore({ dataDir }: ResolvedOptions, outage: Outage): Promise<Store> {
   if (dataDir === undefined) return new MemoryStore();
   // The database is loaded only where there is one.
   const { openSqliteStore } = await import("./store/sqlite-store.ts");
-  return openSqliteStore(dataDir);
+  return openSqliteStore(dataDir, (failure) => outage.report(failure));
 }

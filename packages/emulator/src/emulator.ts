@@ -42,6 +42,16 @@ export interface Emulator {
   readonly faults: Faults;
 
   /**
+   * Resolves with the reason when the data directory can no longer be written, because the disk is full for example; never
+   * where all is well. From then on every call is refused with UNAVAILABLE and nothing is delivered: `close()` it, see to the
+   * disk, and start another one. What was acknowledged is kept.
+   *
+   * @example
+   * emulator.failed.then((reason) => console.error(reason.message));
+   */
+  readonly failed: Promise<Error>;
+
+  /**
    * The attempts of the past, the newest first, also of tasks that are done: what went out, what came back, and what became
    * of it, with secrets and tokens masked. How many are kept is the option `history`.
    *
@@ -99,6 +109,8 @@ export interface Emulator {
   /**
    * Stops for good: refuses what is new, gives up the attempts in flight, closes every socket. Nothing of it keeps the process
    * alive after that. Calling it again does nothing more.
+   *
+   * @throws Error where something could not be written to the data directory, now or before; it is closed all the same
    */
   close(): Promise<void>;
 

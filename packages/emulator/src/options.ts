@@ -2,6 +2,7 @@ import { type Duration, durationMs, LOCAL_LOCATION, LOCAL_PROJECT } from "cloudt
 import { hostnameOf } from "./access-guard.ts";
 import type { Clock } from "./clock/clock.ts";
 import { SystemClock } from "./clock/system-clock.ts";
+import { checkOptionTypes } from "./option-types.ts";
 import { type QueueConfig, queueOf, type ResolvedQueue } from "./queue-config.ts";
 
 /**
@@ -127,6 +128,7 @@ const known: Readonly<Record<keyof EmulatorOptions, true>> = {
 
 /** @throws TypeError for an option that is unknown, or is not what it has to be */
 export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
+  checkOptionTypes(options);
   const unknown = Object.keys(options).filter((name) => !Object.hasOwn(known, name));
   if (unknown.length > 0) {
     throw new TypeError(

@@ -1,5 +1,6 @@
 import { type Duration, durationMs } from "cloudtask/internal";
 import type { QueueSettings, QueueState } from "./engine/records.ts";
+import { checkQueueTypes } from "./option-types.ts";
 import { checkQueueName } from "./service/names.ts";
 import { burstSizeFor, checkQueueSettings, defaultQueueSettings } from "./service/queue-settings.ts";
 
@@ -12,7 +13,7 @@ import { burstSizeFor, checkQueueSettings, defaultQueueSettings } from "./servic
 export interface QueueConfig {
   /** The queue's id, or its full name. */
   readonly name: string;
-  /** Dispatches per second, more than 0 and at most 500; default 500. */
+  /** Dispatches per second, from 0.000001 to 500; default 500. */
   readonly rate?: number;
   /** Dispatches that may happen at once when the queue was idle, 1 to 500; derived from the rate, as Cloud Tasks does. */
   readonly burst?: number;
@@ -67,6 +68,7 @@ export function queueOf(config: string | QueueConfig, location: string): Resolve
   if (unknown.length > 0) {
     throw new TypeError(`${what}: unknown ${unknown.join(", ")}; there are ${Object.keys(known).join(", ")}`);
   }
+  checkQueueTypes(queue, what);
   const name = queue.name.includes("/") ? queue.name : `${location}/queues/${queue.name}`;
   const settings = settingsOf(queue, what);
   try {
@@ -100,7 +102,10 @@ function settingsOf(queue: QueueConfig, what: string): QueueSettings {
 }
 
 const requirements: readonly (readonly [what: string, holds: (settings: QueueSettings) => boolean])[] = [
-  ["rate must be a number more than 0", (s) => s.maxDispatchesPerSecond > 0],
+  [
+    "rate must be a number more than 0",
+    (s) => typeof s.maxDispatchesPerSecond === "number" && s.maxDispatchesPerSecond > 0,
+  ],
   ["burst must be an integer from 1 to 500", (s) => isIntegerFrom(s.maxBurstSize, 1) && s.maxBurstSize <= 500],
   ["concurrency must be an integer of at least 1", (s) => isIntegerFrom(s.maxConcurrentDispatches, 1)],
   [

@@ -133,3 +133,32 @@ test("v2 has batches as well, with messages of its own", async () => {
   const deleted = await callAt(emulator, "POST", `${path}:batchDelete`, { names });
   expect(deleted.body).toMatchObject({ metadata: { state: "SUCCEEDED" } });
 });
+
+test("an id that another batch had is refused: it would get an answer that is not its own", async () => {
+  await using emulator = await createEmulator({ queues: ["default", "other"] });
+  await batch(emulator, "batchCreate", { requests: [taskOf(emulator, "a")], requestId });
+  const names = [`${queuePath(emulator, "default")}/tasks/a`];
+  const other = `/v2beta3/${queuePath(emulator, "other")}/tasks:batchCreate`;
+  const requests = [{ task: { httpRequest: { url: "http://127.0.0.1:9/" } } }];
+  const answers = [
+    await batch(emulator, "batchDelete", { names, requestId }),
+    await callAt(emulator, "POST", other, { requests, requestId }),
+  ];
+  for (const { status, body } of answers) {
+    expect([status, body.error?.message]).toEqual([
+      400,
+      expect.stringContaining("was used before, for batchCreateTasks"),
+    ]);
+  }
+});
+
+test("a batch is answered with the bodies that it asks for, and kept without them", async () => {
+  await using emulator = await paused();
+  const body = Buffer.from([0, 1, 250, 251]).toString("base64");
+  const requests = [{ responseView: "FULL", task: { httpRequest: { url: "http://127.0.0.1:9/", body } } }];
+  const first = await batch(emulator, "batchCreate", { requests });
+  expect(first.body).toMatchObject({ response: { tasks: [{ view: "FULL", httpRequest: { body } }] } });
+  const kept = await callAt(emulator, "GET", `/v2beta3/${first.body.name}`);
+  expect(kept.body).toMatchObject({ name: first.body.name, response: { tasks: [{ view: "BASIC" }] } });
+  expect(JSON.stringify(kept.body)).not.toContain(body);
+});

@@ -46,3 +46,10 @@ test("a queue that does not say where its tasks go has none buffered", async () 
     error: { status: "INVALID_ARGUMENT", message: expect.stringContaining("HttpTarget.uriOverride.host") },
   });
 });
+
+test("a fault of CreateTask meets a task that is buffered", async () => {
+  await using emulator = await createEmulator();
+  await pointTo(emulator, "http://127.0.0.1:9/");
+  emulator.faults.add({ on: "CreateTask", status: "UNAVAILABLE" });
+  expect((await buffer(emulator, "tasks:buffer", "{}", "application/json")).status).toBe(503);
+});

@@ -1,4 +1,4 @@
-import { createEmulator, ManualClock } from "@cloudtask/emulator";
+import { createEmulator, ManualClock, SystemClock } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
 import { createTask, listTasks } from "./support/api.ts";
 import { control } from "./support/inspect.ts";
@@ -46,6 +46,35 @@ test("idle is answered 504 when it takes too long", async () => {
       status: "DEADLINE_EXCEEDED",
     },
   ]);
+});
+
+test("idle takes a timeout of any fraction", async () => {
+  await using emulator = await createEmulator();
+  expect((await control(emulator, "POST", "idle", { timeout: 33.3 })).status).toBe(200);
+});
+
+test("advance has patience of any length", async () => {
+  await using target = await startTarget((response) => setTimeout(() => response.end(), 100));
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
+  await createTask(emulator, { url: target.url, dispatchDeadline: "15s" });
+  await emulator.advance("1m", { patience: "30d" });
+  expect(emulator.attempts()).toMatchObject([{ outcome: "succeeded" }]);
+});
+
+test("the clock is not turned beyond what timestamps can say", async () => {
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
+  const { status, body } = await control(emulator, "POST", "advance", { by: "100000000d" });
+  expect([status, body.error]).toEqual([
+    400,
+    {
+      code: 400,
+      message: "by: the clock can be turned up to the end of the year 9998, and not beyond; turn it less far",
+      status: "INVALID_ARGUMENT",
+    },
+  ]);
+  await expect(emulator.advance("100000000d")).rejects.toThrow(TypeError);
+  expect(() => new SystemClock().turnTo(1e15)).toThrow("up to the end of the year 9998");
+  expect((await control(emulator, "POST", "advance", { by: 0 })).body).toEqual({ now: NOON });
 });
 
 test("closing an emulator ends whoever waits for it to be idle", async () => {

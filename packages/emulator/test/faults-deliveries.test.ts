@@ -1,7 +1,7 @@
 import { createEmulator, ManualClock } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
 import { createTask, listTasks, queuePath } from "./support/api.ts";
-import { startTarget } from "./support/target.ts";
+import { hang, startTarget } from "./support/target.ts";
 
 const NOON = Date.parse("2030-01-01T12:00:00Z");
 
@@ -37,6 +37,19 @@ test("of a delivery that comes twice the first answer counts, and an idle emulat
   hold.release?.();
   await idle;
   expect(emulator.attempts()).toHaveLength(1);
+});
+
+test("the second request of a delivery that comes twice ends by the deadline of its attempt", async () => {
+  await using target = await startTarget(200, hang);
+  const clock = new ManualClock(NOON);
+  await using emulator = await createEmulator({ clock });
+  emulator.faults.add({ on: "delivery", twice: true });
+  await createTask(emulator, { url: target.url, dispatchDeadline: "15s" });
+  await target.count(2);
+  await expect.poll(() => emulator.attempts()).toHaveLength(1);
+  clock.advance("15s");
+  await emulator.idle();
+  expect(emulator.attempts()).toMatchObject([{ outcome: "succeeded" }]);
 });
 
 test("closing gives up what is left of a delivery that came twice", async () => {

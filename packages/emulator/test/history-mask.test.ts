@@ -30,6 +30,18 @@ const headers = [
   ["X-CloudTasks-TaskName", "token-refresh", "token-refresh"],
   ["Content-Type", "application/json", "application/json"],
   ["X-Forwarded-Assertion", JWT, "***"],
+  ["X-Auth", "k", "***"],
+  ["X-Internal-Key", "k", "***"],
+  ["X-Session-Id", "k", "***"],
+  ["x-functions-key", "k", "***"],
+  ["Authentication", "k", "***"],
+  ["X-Custom", "Bearer abcdefgh", "Bearer ***"],
+  ["X-Custom", "Basic dXNlcjpwYXNz", "Basic ***"],
+  ["X-Custom", "ya29.a0AfB_by-x", "***"],
+  ["WWW-Authenticate", 'Bearer realm="x"', 'Bearer realm="x"'],
+  ["Idempotency-Key", "order-17", "order-17"],
+  ["CloudTask-Name", "sendMail", "sendMail"],
+  ["X-Author", "me", "me"],
   ["Location", "https://u:p@host/?access_token=abc&x=1", "https://***@host/?access_token=***&x=1"],
 ] as const;
 
@@ -54,6 +66,8 @@ const urls = [
   ["https://h/#access_token=abc&x=1", "https://h/#access_token=***&x=1"],
   [`https://h/${JWT}/x`, "https://h/***/x"],
   ["/relative?password=abc", "/relative?password=***"],
+  ["https://h/?key=a&auth=b&code=c&page=d", "https://h/?key=***&auth=***&code=***&page=d"],
+  ["https://h/?next=%2F%3Fcode%3Dabc", "https://h/?next=%2F%3Fcode%3D***"],
   ["https://h/?q=%E0%A4%A", "https://h/?q=%E0%A4%A"],
 ] as const;
 
@@ -80,11 +94,39 @@ const bodies = [
     '{"serialized":"{\\"pin\\":1,\\"token\\":\\"***\\"}","b":1}',
   ],
   ['5" of {"password":"abc"}', '5" of {"password":"***"}'],
-  [`{"jwt_of_user":1,"x":"${JWT}"}`, '{"jwt_of_user":1,"x":"***"}'],
+  [`{"jwtissuer":1,"x":"${JWT}"}`, '{"jwtissuer":1,"x":"***"}'],
   [`cut ${JWT.slice(0, 30)}`, "cut ***"],
   ["X-CloudTask-Secret: abc\nHost: h", "X-CloudTask-Secret: ***\nHost: h"],
   ["Authorization: Bearer abc\r\nHost: h", "Authorization: Bearer ***\r\nHost: h"],
   ['{"url":"http:\\/\\/u:p@h\\/?a=1\\u0026token=abc"}', '{"url":"http:\\/\\/***@h\\/?a=1\\u0026token=***"}'],
+  ['{"pass":"a","key":"b","auth":"c","userAuth":"d"}', '{"pass":"***","key":"***","auth":"***","userAuth":"***"}'],
+  ['{"passed":1,"keyboard":"b","author":"c","code":404}', '{"passed":1,"keyboard":"b","author":"c","code":404}'],
+  ['{"a":"ya29.abcd-e","b":1}', '{"a":"***","b":1}'],
+  [
+    '{"pem":"-----BEGIN RSA PRIVATE KEY-----\\nMIIE\\n-----END RSA PRIVATE KEY-----"}',
+    '{"pem":"-----BEGIN RSA PRIVATE KEY-----***-----END RSA PRIVATE KEY-----"}',
+  ],
+  ["-----BEGIN PRIVATE KEY-----\nMIIEv", "-----BEGIN PRIVATE KEY-----***"],
+  [
+    '{"s":"{\\"pem\\":\\"-----BEGIN PRIVATE KEY-----MII\\"}"}',
+    '{"s":"{\\"pem\\":\\"-----BEGIN PRIVATE KEY-----***\\"}"}',
+  ],
+  ["curl -H 'Authorization: Bearer abc12345'", "curl -H 'Authorization: Bearer ***'"],
+  ["Basic authentication, bearer documents", "Basic authentication, bearer documents"],
+  ["<a><password>x y</password><b>1</b></a>", "<a><password>***</password><b>1</b></a>"],
+  ["<w:Password Type='t'><![CDATA[a<b]]></w:Password>", "<w:Password Type='t'>***]]></w:Password>"],
+  ["<a><password>x y", "<a><password>***"],
+  ['<user name="x" password="y z"/>', '<user name="x" password="***"/>'],
+  ["{'password': 'a', 'b': 1}", "{'password': '***', 'b': 1}"],
+  ['{"a":"<password>","b":1}', '{"a":"<password>","b":1}'],
+  [
+    '--x\r\nContent-Disposition: form-data; name="password"\r\n\r\na\r\nb\r\n--x--',
+    '--x\r\nContent-Disposition: form-data; name="password"\r\n\r\n***\r\n--x--',
+  ],
+  [
+    "--x\r\nContent-Disposition: form-data; name=token\r\nContent-Type: text/plain\r\n\r\nab",
+    "--x\r\nContent-Disposition: form-data; name=token\r\nContent-Type: text/plain\r\n\r\n***",
+  ],
   ["eyJust text. really", "eyJust text. really"],
   ["nothing to hide: 1 = 1", "nothing to hide: 1 = 1"],
 ] as const;
@@ -182,7 +224,8 @@ test("no part of a secret under a secret key is shown, however JSON is nested, s
 const wild = fc.string({ unit: fc.constantFrom(...'"\\{}[],: \nxé'), minLength: 1, maxLength: 20 });
 
 test("what is masked of JSON is JSON still, and nothing but secrets is missing", () => {
-  const isPlain = /secret|token|passw|passphrase|key|signature|credential|authorization|cookie|pwd|sig|jwt|eyJ|@|=|:/i;
+  const isPlain =
+    /secret|token|passw|passphrase|key|signature|credential|authorization|cookie|code|pwd|sig|jwt|auth|bearer|csrf|xsrf|hmac|otp|pass|session|sid|eyJ|@|=|:|<|'/i;
   const harmless = fc
     .jsonValue({ maxDepth: 3 })
     .filter((value) => !isPlain.test(JSON.stringify(value).replaceAll('":', "")));
@@ -229,6 +272,14 @@ const bad = [
   "a%",
   "- ",
   "\n token:",
+  "<password>",
+  "<password a",
+  "<key><![CDATA[",
+  "Bearer ",
+  "\ncontent-disposition: form-data; name=key",
+  "-----BEGIN PRIVATE KEY-----",
+  'key="',
+  "'key':'",
 ];
 
 test.each(bad)("a body that repeats %j is masked in time that grows no faster than it", (part) => {

@@ -51,6 +51,14 @@ test("an emulator says what it is, what it was told, and what time it takes it f
   });
 });
 
+test.each([
+  ["http://user:pass@localhost:8080", "http://***@localhost:8080"],
+  [{ api: "http://user:pass@localhost:8081" }, { api: "http://***@localhost:8081" }],
+])("where App Engine tasks go is shown without credentials: %j", async (appEngine, shown) => {
+  await using emulator = await createEmulator({ appEngine });
+  expect((await get(emulator, "emulator")).body).toMatchObject({ options: { appEngine: shown } });
+});
+
 test("a queue is shown with its settings and how much is in it", async () => {
   await using target = await startTarget(hang);
   await using emulator = await createEmulator({

@@ -123,3 +123,25 @@ test.each(parts)("the parameter fields=%s leaves the rest of an answer out", asy
   const short = JSON.stringify(body).replace(queuePath(emulator, "q"), "q");
   expect(JSON.parse(short)).toEqual(part);
 });
+
+test.each([
+  ["longer than 8192 characters", "a".repeat(8_193), "at most 8192 characters"],
+  ["deeper than 50 brackets", `${"(".repeat(51)}a = 1${")".repeat(51)}`, "at most 50 levels deep"],
+  ["deeper than 50 negations", `${"NOT ".repeat(51)}a = 1`, "at most 50 levels deep"],
+])("a filter %s is refused", async (_, filter, message) => {
+  await using emulator = await createEmulator();
+  const { body } = await call(emulator, "GET", `${parent}/queues?filter=${encodeURIComponent(filter)}`);
+  expect(body.error).toMatchObject({ code: 400, message: expect.stringContaining(message) });
+});
+
+test("a page of tasks ends where the bodies that it shows would be more than 32 MB", async () => {
+  await using emulator = await createEmulator();
+  const body = Buffer.alloc(1_000_000, "A").toString("base64");
+  for (let n = 0; n < 34; n += 1) await createTask(emulator, { delaySeconds: 60, httpRequest: { body } });
+  const path = `${queuePath(emulator, "default")}/tasks`;
+  const full = await call(emulator, "GET", `${path}?responseView=FULL`);
+  expect([full.body.tasks?.length, full.body.tasks?.[32]?.httpRequest.body]).toEqual([33, body]);
+  const rest = await call(emulator, "GET", `${path}?responseView=FULL&pageToken=${full.body.nextPageToken}`);
+  expect([rest.body.tasks?.length, rest.body.nextPageToken]).toEqual([1, undefined]);
+  expect((await call(emulator, "GET", path)).body.tasks).toHaveLength(34);
+});

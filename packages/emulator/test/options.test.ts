@@ -38,12 +38,52 @@ const wrong: readonly [options: object, message: string][] = [
     { queues: [{ name: "q", maxDoublings: 1.5 }] },
     'createEmulator: queue "q": maxDoublings must be an integer of at least 0',
   ],
+  [{ queues: [{ name: "q", rate: 1e-310 }] }, "RateLimits.maxDispatchesPerSecond must be at least 0.000001"],
+  [{ queues: [{ name: "q", rate: "5" }] }, 'createEmulator: queue "q": rate must be a number more than 0'],
+  [{ queues: [{ name: "q", maxAttempts: 3e9 }] }, "RetryConfig.maxAttempts must be an integer of at most 2147483647"],
+  [{ queues: [{ name: "q", maxDoublings: 3e9 }] }, "RetryConfig.maxDoublings must be an integer of at most 2147483647"],
+  [{ queues: [{ name: "q", maxBackoff: "3652501d" }] }, "RetryConfig.maxBackoff must be at most 315576000000s"],
+  [{ queues: [{ name: "q", paused: "no" }] }, 'createEmulator: queue "q": paused: expected true or false'],
+  [{ queues: [{ name: "q", routing: "api" }] }, 'createEmulator: queue "q": routing: expected an object'],
   [{ queues: [{ name: "q", minBackoff: "soon" }] }, 'createEmulator: queue "q": minBackoff: expected a duration'],
   [
     { queues: [{ name: "q", minBackoff: "2h" }] },
     'createEmulator: queue "q": RetryConfig.minBackoff must be less than or equal',
   ],
 ];
+
+const mistyped: readonly [option: string, value: unknown, expected: string][] = [
+  ["queues", "default", "an array of ids and configurations"],
+  ["queues", [null], "an array of ids and configurations"],
+  ["queues", [{ name: 5 }], "an array of ids and configurations"],
+  ["host", 5, "a string"],
+  ["project", null, "a string"],
+  ["dataDir", {}, "a string"],
+  ["issuer", 5, "a string"],
+  ["clock", {}, "a clock such as new ManualClock()"],
+  ["throttling", "false", "true or false"],
+  ["autoCreateQueues", 1, "true or false"],
+  ["history", 5, "an object such as"],
+  ["history", null, "an object such as"],
+  ["rewriteHosts", "x", "an object whose values are strings"],
+  ["rewriteHosts", { localhost: 5 }, "an object whose values are strings"],
+  ["appEngine", { default: null }, "a URL, or an object whose values are strings"],
+  ["allowedHosts", "emulator", "an array of strings"],
+  ["allowedHosts", [5], "an array of strings"],
+];
+
+test.each(mistyped)(
+  "the option %s cannot be %j, and the error says what it is to be",
+  async (name, value, expected) => {
+    const error = await createEmulator({ [name]: value }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(TypeError);
+    expect((error as TypeError).message).toContain(`createEmulator: ${name}: expected ${expected}`);
+  },
+);
+
+test("options that are no object are refused", async () => {
+  await expect(createEmulator(null as unknown as EmulatorOptions)).rejects.toThrow("expected an object of options");
+});
 
 test.each(wrong)("%j is refused before anything listens", async (options, message) => {
   const error = await createEmulator(options as EmulatorOptions).catch((reason: unknown) => reason);

@@ -120,15 +120,23 @@ test("a directory that does not exist is created, with those above it", async ()
   const directory = join(dataDir(), "a", "b");
   const store = await openSqliteStore(directory);
   await store.close();
-  expect(readdirSync(directory)).toEqual(["emulator.db"]);
+  expect(readdirSync(directory).sort()).toEqual([".gitignore", "emulator.db"]);
+  expect(readFileSync(join(directory, ".gitignore"), "utf8")).toBe("*\n");
+  expect(readdirSync(join(directory, ".."))).toEqual(["b"]);
 });
 
-test.skipIf(process.platform === "win32")("a directory that is created is for its owner alone", async () => {
-  const directory = join(dataDir(), "a");
-  const store = await openSqliteStore(directory);
-  await store.close();
-  expect(statSync(directory).mode & 0o777).toBe(0o700);
-});
+test.skipIf(process.platform === "win32")(
+  "a directory that is created is for its owner alone, and so are the files in it",
+  async () => {
+    const directory = join(dataDir(), "a");
+    const store = await openSqliteStore(directory);
+    store.putQueue(queue);
+    await store.flushed();
+    const modes = ["", "emulator.db", "emulator.db-wal"].map((name) => statSync(join(directory, name)).mode & 0o777);
+    await store.close();
+    expect(modes).toEqual([0o700, 0o600, 0o600]);
+  },
+);
 
 test("a second store in the same process is refused, until the first one is closed", async () => {
   const directory = dataDir();

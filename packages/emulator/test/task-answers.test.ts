@@ -63,7 +63,7 @@ const refused: readonly [what: string, task: object, message: string][] = [
     { httpRequest: { url, headers: { "X-A": "a\r\nX-B: b" } } },
     'HttpRequest.headers: "X-A" is not a valid header.',
   ],
-  ["no target", {}, "Task.httpRequest is required."],
+  ["no target", {}, "Task.payload_type is not set."],
 ];
 
 test.each(refused)("CreateTask with %s is refused", async (_, task, message) => {

@@ -1,6 +1,6 @@
 import { createEmulator } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
-import { call, queuePath } from "./support/api.ts";
+import { call, callAt, queuePath } from "./support/api.ts";
 
 const start = {
   name: "q",
@@ -85,4 +85,30 @@ test("a mask that names no field is refused", async () => {
   await using emulator = await createEmulator({ queues: [start] });
   const { body } = await call(emulator, "PATCH", `${queuePath(emulator, "q")}?updateMask=rateLimits.nonsense`, wanted);
   expect(body.error).toMatchObject({ code: 400, status: "INVALID_ARGUMENT" });
+});
+
+test("a mask that is repeated counts as a whole", async () => {
+  await using emulator = await createEmulator({ queues: [start] });
+  const query = "updateMask=retryConfig.maxAttempts&updateMask=retryConfig.minBackoff,state";
+  const { body } = await call(emulator, "PATCH", `${queuePath(emulator, "q")}?${query}`, wanted);
+  expect(body).toMatchObject({ rateLimits, retryConfig: { ...retryConfig, maxAttempts: 70, minBackoff: "3s" } });
+});
+
+test("an update through v2 leaves alone what v2 cannot name", async () => {
+  await using emulator = await createEmulator({ queues: [start] });
+  const name = queuePath(emulator, "q");
+  const times = { taskTtl: "864000s", tombstoneTtl: "7200s" };
+  await callAt(emulator, "PATCH", `/v2beta3/${name}?updateMask=taskTtl,tombstoneTtl`, times);
+  for (const query of ["", "?updateMask=*"]) await call(emulator, "PATCH", `${name}${query}`, wanted);
+  const { body } = await callAt(emulator, "GET", `/v2beta3/${name}`);
+  expect(body).toMatchObject({ ...times, rateLimits: { maxDispatchesPerSecond: 100 } });
+});
+
+test("a queue can be written back as it was read, whatever the emulator's task cooldown is", async () => {
+  await using emulator = await createEmulator({ queues: [start], taskCooldown: "10m" });
+  const path = `/v2beta3/${queuePath(emulator, "q")}`;
+  const { body } = await callAt(emulator, "GET", path);
+  expect(body).toMatchObject({ tombstoneTtl: "600s" });
+  expect(await callAt(emulator, "PATCH", path, body)).toEqual({ status: 200, body });
+  expect((await callAt(emulator, "PATCH", path, { ...body, tombstoneTtl: "601s" })).status).toBe(400);
 });

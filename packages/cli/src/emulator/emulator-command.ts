@@ -41,8 +41,15 @@ async function run(flags: GivenFlags, { terminal, process }: CommandContext): Pr
   else if (!isQuiet) showAttempts(emulator, dataDir, flags.has("verbose"), terminal);
   const note = elsewhereText(process.env.CLOUD_TASKS_EMULATOR_HOST, emulator.host);
   if (note !== undefined && !isQuiet) terminal.err(note);
-  await stopped;
-  await emulator.close();
+  const failure = await Promise.race([stopped, emulator.failed]);
+  const problem = await emulator.close().then(
+    () => failure,
+    (error: Error) => failure ?? error,
+  );
+  if (problem) {
+    terminal.err(`cloudtask emulator: ${problem.message}`);
+    return 1;
+  }
   if (!flags.has("json") && !isQuiet) terminal.out(stopText(dataDir));
   return 0;
 }

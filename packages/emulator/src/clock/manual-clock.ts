@@ -1,5 +1,6 @@
 import { type Duration, durationMs } from "cloudtask/internal";
 import type { Clock } from "./clock.ts";
+import { checkTurn } from "./limits.ts";
 
 interface Waiting {
   readonly at: number;
@@ -48,10 +49,10 @@ export class ManualClock implements Clock {
 
   /**
    * @param to - milliseconds since the epoch; a time that has passed changes nothing
-   * @throws TypeError where it is no time
+   * @throws TypeError where it is no time, or beyond the year 9998
    */
   turnTo(to: number): void {
-    if (!Number.isFinite(to)) throw new TypeError(`ManualClock.turnTo: expected epoch milliseconds; received ${to}`);
+    checkTurn(to, "ManualClock.turnTo");
     if (to <= this.#now) return;
     this.#now = to;
     for (const waiting of [...this.#waiting].sort((a, b) => a.at - b.at)) {

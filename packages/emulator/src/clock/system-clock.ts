@@ -1,7 +1,5 @@
 import type { Clock } from "./clock.ts";
-
-/** The longest time that setTimeout takes; beyond it, it fires at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import { checkTurn, LONGEST_TIMER_MS } from "./limits.ts";
 
 /**
  * The machine's time, and whatever it was turned ahead. The default of `createEmulator`.
@@ -13,6 +11,11 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export class SystemClock implements Clock {
   #ahead = 0;
   readonly #waiting = new Set<() => void>();
+
+  /** How far it was turned ahead of the machine's time, in milliseconds. */
+  get ahead(): number {
+    return this.#ahead;
+  }
 
   /** @returns milliseconds since the epoch */
   now(): number {
@@ -46,10 +49,10 @@ export class SystemClock implements Clock {
 
   /**
    * @param to - milliseconds since the epoch; a time that has passed changes nothing
-   * @throws TypeError where it is no time
+   * @throws TypeError where it is no time, or beyond the year 9998
    */
   turnTo(to: number): void {
-    if (!Number.isFinite(to)) throw new TypeError(`SystemClock.turnTo: expected epoch milliseconds; received ${to}`);
+    checkTurn(to, "SystemClock.turnTo");
     const rest = to - this.now();
     if (rest <= 0) return;
     this.#ahead += rest;

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock/clock.ts";
+import { checkTurn, LONGEST_TIMER_MS } from "../clock/limits.ts";
 import type { Driver } from "./driver.ts";
 
 /** A step of the clock, and whom it waits for. */
@@ -17,28 +18,30 @@ interface Turn {
  * A target that takes longer than the patience is left behind: the clock goes on without it, and may reach its deadline.
  * Without that, a handler that hangs could never time out.
  *
- * @throws Error where the driver is closed already
+ * @throws Error where the driver is closed already; TypeError where the clock cannot be turned so far
  */
 export async function advance(turn: Turn): Promise<void> {
   const { driver, clock } = turn;
   if (driver.closed) throw new Error("emulator.advance: the emulator is closed, and delivers nothing any more");
   const target = clock.now() + turn.byMs;
+  checkTurn(target, "emulator.advance");
   const leftBehind = new Set<unknown>();
   await settle(turn, leftBehind);
   for (;;) {
     const next = driver.nextEventAt();
     if (next > target || driver.closed) break;
-    clock.turnTo(next);
+    driver.turnTo(next);
     await settle(turn, leftBehind);
   }
-  clock.turnTo(target);
+  driver.turnTo(target);
   driver.run();
+  await driver.kept();
 }
 
 async function settle({ driver, patienceMs }: Turn, leftBehind: Set<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, patienceMs);
+    timer = setTimeout(resolve, Math.min(patienceMs, LONGEST_TIMER_MS));
   });
   driver.run();
   const answered = driver.until(() => driver.inFlight().every((attempt) => leftBehind.has(attempt)));

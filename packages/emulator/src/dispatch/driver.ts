@@ -1,4 +1,5 @@
 import type { Clock } from "../clock/clock.ts";
+import { keepClock } from "../clock/kept-clock.ts";
 import { dispatchDue } from "../engine/dispatch-due.ts";
 import type { Attempt, EngineState } from "../engine/engine-state.ts";
 import { type AttemptOutcome, type AttemptResult, expireAttempts, finishAttempt } from "../engine/finish-attempt.ts";
@@ -133,6 +134,18 @@ export class Driver {
     return this.#closed;
   }
 
+  /** Turns the clock ahead, and keeps how far. */
+  turnTo(to: number): void {
+    const { clock, engine } = this.#options;
+    clock.turnTo(to);
+    if (!this.#closed) keepClock(engine, clock);
+  }
+
+  /** Resolves when what was written so far is kept. */
+  async kept(): Promise<void> {
+    if (!this.#closed) await this.#options.engine.store.flushed();
+  }
+
   /** Gives up every request; the engine is not told. */
   abort(): void {
     for (const attempt of this.#underWay.keys()) this.#giveUp(attempt);
@@ -163,7 +176,10 @@ export class Driver {
     const underWay = this.#underWay.get(attempt);
     if (!underWay) return;
     this.#underWay.delete(attempt);
-    if (underWay.others > 0) this.#lingering.set(attempt, underWay);
+    if (underWay.others > 0) {
+      this.#lingering.set(attempt, underWay);
+      underWay.giveUpAt(attempt.deadlineAt);
+    }
     this.#report({ attempt, underWay, result, outcome: finishAttempt(this.#options.engine, attempt, result) });
     this.run();
   }

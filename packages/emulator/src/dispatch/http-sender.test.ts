@@ -123,6 +123,11 @@ test("with hosts rewritten the connection and the Host header go elsewhere, and 
   });
 });
 
+test("port 0 is not taken for that of the scheme, but refused with a reason", async () => {
+  const { result } = await send({ url: "http://127.0.0.1:0/run" });
+  expect(result).toEqual({ kind: "unreachable", reason: expect.stringContaining("the URL has port 0") });
+});
+
 test("a queue's target holds at once for tasks that wait", async () => {
   await using target = await startTarget(200);
   const { hostname, port } = new URL(target.url);

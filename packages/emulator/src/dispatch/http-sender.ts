@@ -80,6 +80,9 @@ export class HttpSender {
 
   #open({ method, url, headers }: SentRequest, signal: AbortSignal): ClientRequest {
     const target = new URL(url);
+    // Node takes it for no port at all, and connects to that of the scheme.
+    if (target.port === "0")
+      throw new Error("the URL has port 0, where nothing can listen: give it the target's own port");
     // A flat list is sent as it is: names keep their case, and nothing is added.
     const options = { method, headers: headers.flat(), signal };
     return target.protocol === "https:"

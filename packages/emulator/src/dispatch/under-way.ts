@@ -27,6 +27,7 @@ export class UnderWay implements AttemptObserver {
   readonly #clock: Clock;
   readonly #controller = new AbortController();
   readonly #changed: () => void;
+  #cancelDeadline: () => void = () => {};
 
   /**
    * @param bodyBytes - how much of each body to keep
@@ -44,7 +45,14 @@ export class UnderWay implements AttemptObserver {
   }
 
   giveUp(): void {
+    this.#cancelDeadline();
     this.#controller.abort();
+  }
+
+  /** Gives up what is left beside the attempt when this time has come, by the emulator's clock. */
+  giveUpAt(at: number): void {
+    this.#cancelDeadline();
+    this.#cancelDeadline = this.#clock.wakeAt(at, () => this.giveUp());
   }
 
   onRequest(request: SentRequest): void {
@@ -75,6 +83,7 @@ export class UnderWay implements AttemptObserver {
     this.others += 1;
     const over = (): void => {
       this.others -= 1;
+      if (this.others === 0) this.#cancelDeadline();
       this.#changed();
     };
     work.then(over, over);

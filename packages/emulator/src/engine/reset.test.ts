@@ -22,9 +22,9 @@ test("after a reset there is no queue, no task, no name taken, and an attempt th
   expect([...bench.store.load().tasks]).toEqual([]);
 });
 
-test("values stay through a reset, but for those of operations, in the store too", () => {
+test("values stay through a reset, but for those that calls have set, in the store too", () => {
   const { engine, store } = engineBench();
-  for (const key of ["oidc-key", "operation/1", "operation/2"]) setValue(engine, key, "kept");
+  for (const key of ["oidc-key", "operation/1", "operation/2", "firebase/q", "cmek/l"]) setValue(engine, key, "kept");
   resetEngine(engine);
   expect([...engine.values.keys()]).toEqual(["oidc-key"]);
   expect([...store.load().values]).toEqual([{ key: "oidc-key", value: "kept" }]);

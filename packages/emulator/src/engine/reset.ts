@@ -1,11 +1,11 @@
 import type { EngineState } from "./engine-state.ts";
 import { deleteValue } from "./values.ts";
 
-/** Values under these names are about queues and tasks, and go with them. */
-const PASSING_VALUES = "operation/";
+/** Values under these names are set by calls of the API, and go with the queues and tasks. */
+const passingValues = ["operation/", "firebase/", "cmek/"];
 
 /**
- * Forgets every queue, task and name, and the values of operations; all other values stay. Attempts that still run end
+ * Forgets every queue, task and name, and what calls have set: operations, Firebase's URLs and CMEK; all other values stay. Attempts that still run end
  * without effect.
  */
 export function resetEngine(state: EngineState): void {
@@ -18,6 +18,6 @@ export function resetEngine(state: EngineState): void {
   state.queueTombstones.clear();
   state.store.clear();
   for (const key of state.values.keys()) {
-    if (key.startsWith(PASSING_VALUES)) deleteValue(state, key);
+    if (passingValues.some((prefix) => key.startsWith(prefix))) deleteValue(state, key);
   }
 }

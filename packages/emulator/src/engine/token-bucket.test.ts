@@ -73,3 +73,16 @@ test("a clock that is set back by a day delays a queue by no more than it takes 
   takeAll(bucket, 86_400_000, 5);
   expect(bucket.readyAt(0)).toBe(1_000);
 });
+
+test.each([1e-310, Number.MIN_VALUE, 0, Number.NaN])(
+  "a rate of %d gives a token at a moment that is a number, if a late one",
+  (rate) => {
+    const bucket = new TokenBucket(rate, 1);
+    bucket.configure(rate, 2, 1_000);
+    bucket.take(1_000);
+    bucket.take(1_000);
+    const at = bucket.readyAt(1_000);
+    expect(at).toBeGreaterThan(1_000);
+    expect(at).toBeLessThan(8.64e15);
+  },
+);

@@ -1,3 +1,6 @@
+/** The longest wait for a token, 31 years: with an infinite one, moments would come out as no numbers. */
+const LONGEST_MS = 1e12;
+
 /**
  * The token bucket of a queue: `maxBurstSize` tokens when full, full at start, refilled continuously at
  * `maxDispatchesPerSecond`.
@@ -13,7 +16,7 @@ export class TokenBucket {
   #fullAt = Number.NEGATIVE_INFINITY;
 
   constructor(ratePerSecond: number, capacity: number) {
-    this.#perTokenMs = 1000 / ratePerSecond;
+    this.#perTokenMs = msPerToken(ratePerSecond);
     this.#capacity = capacity;
   }
 
@@ -34,11 +37,17 @@ export class TokenBucket {
 
   /** Changes rate and capacity; the tokens that are there stay, as far as they fit. */
   configure(ratePerSecond: number, capacity: number, now: number): void {
-    if (this.#perTokenMs === 1000 / ratePerSecond && this.#capacity === capacity) return;
+    const perTokenMs = msPerToken(ratePerSecond);
+    if (this.#perTokenMs === perTokenMs && this.#capacity === capacity) return;
     const missing = Math.max(0, this.#fullAt - now) / this.#perTokenMs;
     const tokens = Math.min(capacity, this.#capacity - missing);
-    this.#perTokenMs = 1000 / ratePerSecond;
+    this.#perTokenMs = perTokenMs;
     this.#capacity = capacity;
     this.#fullAt = now + (capacity - tokens) * this.#perTokenMs;
   }
+}
+
+/** Whatever the rate is, a finite time. */
+function msPerToken(ratePerSecond: number): number {
+  return ratePerSecond > 1000 / LONGEST_MS ? 1000 / ratePerSecond : LONGEST_MS;
 }

@@ -1,6 +1,6 @@
 import type { EngineState } from "./engine-state.ts";
 
-/** Keeps a value under its name, in place of the one before; it stays through a reset, unless it is that of an operation. */
+/** Keeps a value under its name, in place of the one before; it stays through a reset, unless it belongs to what the reset forgets. */
 export function setValue(state: EngineState, key: string, value: string): void {
   state.values.set(key, value);
   state.store.putValue({ key, value });

@@ -1,6 +1,8 @@
-import { HIDDEN, type HiddenValues } from "./hidden-values.ts";
+import type { HiddenValues } from "./hidden-values.ts";
+import { maskFields } from "./mask-fields.ts";
 import { maskJson } from "./mask-json.ts";
-import { isSecretName, mayNameSecrets } from "./secret-names.ts";
+import { maskValues } from "./mask-values.ts";
+import { isSecretName, isSecretParameter, mayNameSecrets } from "./secret-names.ts";
 
 /*
  * Every pattern here takes time that grows with the text, not faster: what repeats cannot also begin in its own middle, which
@@ -19,9 +21,6 @@ const line = /^([ \t]*([\w-]+)[ \t]*:[ \t]*)(\S.*)$/gm;
 /** The `user:password@` of a URL; the slashes may be escaped, as some write JSON. */
 const userInfo = /(:(?:\\*\/){2,})([^\s/?#"<>\\]*)@/g;
 
-/** Whatever could be a JSON web token, which begins with an object of JSON in base64. */
-const dotted = /[\w.-]+/g;
-
 /** Hides the secrets that are recognized by what they look like, or by the name that stands before them. */
 export function maskText(text: string, hidden: HiddenValues): string {
   let masked = text;
@@ -31,11 +30,17 @@ export function maskText(text: string, hidden: HiddenValues): string {
       isSecretName(name) ? start + maskCredentials(value, hidden) : all,
     );
     masked = masked.replace(pair, (all, name: string, value: string) =>
-      isSecretName(decoded(name)) ? `${name}=${hidden.hide(value)}` : all,
+      isSecretParameter(decoded(name)) ? `${name}=${hidden.hide(value)}` : all,
     );
+    masked = maskFields(masked, hidden);
   }
   if (masked.includes("@")) masked = masked.replace(userInfo, (_, start, user) => `${start}${hidden.hide(user)}@`);
-  return masked.includes("eyJ") ? masked.replace(dotted, (word) => maskJwt(word, hidden)) : masked;
+  return maskValues(masked, hidden);
+}
+
+/** Hides the secrets of the value of a header that has no secret name: what is nothing but a scheme and a token is one. */
+export function maskHeaderValue(value: string, hidden: HiddenValues): string {
+  return /^(?:Bearer|Basic)[ \t]+[^\s=]+=*$/i.test(value) ? maskCredentials(value, hidden) : maskText(value, hidden);
 }
 
 /** Hides a value that is known to be secret, save for the scheme of an authorization. */
@@ -54,7 +59,7 @@ export function maskParameters(text: string, hidden: HiddenValues): string {
       if (at < 0) return maskEncoded(parameter, hidden);
       const name = parameter.slice(0, at);
       const value = parameter.slice(at + 1);
-      return `${maskEncoded(name, hidden)}=${isSecretName(decoded(name)) ? hideBoth(value, hidden) : maskEncoded(value, hidden)}`;
+      return `${maskEncoded(name, hidden)}=${isSecretParameter(decoded(name)) ? hideBoth(value, hidden) : maskEncoded(value, hidden)}`;
     })
     .join("&");
 }
@@ -78,11 +83,4 @@ function maskEncoded(value: string, hidden: HiddenValues): string {
   const plain = decoded(value);
   const masked = maskText(plain, hidden);
   return masked === plain ? value : encodeURIComponent(masked);
-}
-
-function maskJwt(word: string, hidden: HiddenValues): string {
-  const at = word.indexOf("eyJ");
-  if (at < 0 || !word.includes(".", at)) return word;
-  hidden.hide(word.slice(at));
-  return word.slice(0, at) + HIDDEN;
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { ShownBody } from "../events.ts";
 import type { HiddenValues } from "./hidden-values.ts";
-import { maskCredentials, maskParameters, maskText } from "./mask-text.ts";
+import { maskCredentials, maskHeaderValue, maskParameters, maskText } from "./mask-text.ts";
 import { isSecretName } from "./secret-names.ts";
 
 type Headers = readonly (readonly [name: string, value: string])[];
@@ -17,7 +17,7 @@ export interface BodyStart {
 /** @returns the headers, without the values that carry secrets; of an `Authorization` its scheme stays */
 export function maskHeaders(headers: Headers, hidden: HiddenValues): [name: string, value: string][] {
   return headers.map(([name, value]) => {
-    return [name, isSecretName(name) ? maskCredentials(value, hidden) : maskText(value, hidden)];
+    return [name, isSecretName(name) ? maskCredentials(value, hidden) : maskHeaderValue(value, hidden)];
   });
 }
 

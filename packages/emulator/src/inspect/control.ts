@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Duration, durationMs } from "cloudtask/internal";
+import { checkTurn, LONGEST_TIMER_MS } from "../clock/limits.ts";
 import type { Fault, PlacedFault } from "../faults/fault.ts";
 import { parseBody } from "../rest/json.ts";
 import { readBody } from "../rest/read-body.ts";
@@ -7,9 +8,6 @@ import { invalidArgument, RpcError } from "../service/rpc-error.ts";
 import type { InspectParts } from "./inspect-parts.ts";
 import type { AdvanceJson, FaultJson, FaultsJson, IdleJson } from "./inspect-types.ts";
 import { rfc3339 } from "./rfc3339.ts";
-
-/** The longest time that a timer takes; beyond it, it fires at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** A request to control the emulator. */
 export interface ControlRequest {
@@ -34,7 +32,7 @@ export async function controlIdle({ parts, request, response }: ControlRequest):
     await parts.controls.idle(gone.signal);
     return {};
   }
-  const late = AbortSignal.timeout(Math.min(durationOf("timeout", timeout), LONGEST_TIMER_MS));
+  const late = AbortSignal.timeout(Math.min(Math.ceil(durationOf("timeout", timeout)), LONGEST_TIMER_MS));
   await parts.controls.idle(AbortSignal.any([gone.signal, late]));
   if (!late.aborted) return {};
   const inFlight = parts.driver.running().length;
@@ -48,6 +46,7 @@ export async function controlIdle({ parts, request, response }: ControlRequest):
 export async function controlAdvance({ parts, request }: ControlRequest): Promise<object> {
   const { by, patience } = await fieldsOf<AdvanceJson>(request, ["by", "patience"]);
   const byMs = durationOf("by", by);
+  asCall(() => checkTurn(parts.clock.now() + byMs, "by"));
   const options = patience === undefined ? {} : { patience: durationOf("patience", patience) };
   await parts.controls.advance(byMs, options);
   return { now: rfc3339(parts.clock.now()) };

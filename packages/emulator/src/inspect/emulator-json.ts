@@ -1,3 +1,6 @@
+import type { AppEngineBases } from "../dispatch/app-engine-url.ts";
+import { HiddenValues } from "../history/hidden-values.ts";
+import { maskUrl } from "../history/mask.ts";
 import type { InspectParts } from "./inspect-parts.ts";
 import type { EmulatorJson } from "./inspect-types.ts";
 import { known } from "./known.ts";
@@ -15,7 +18,7 @@ export function emulatorJson({ info, clock, history }: InspectParts): EmulatorJs
     now: rfc3339(clock.now()),
     options: {
       autoCreateQueues: options.autoCreateQueues,
-      ...known({ dataDir, appEngine: options.appEngine }),
+      ...known({ dataDir, appEngine: shownBases(options.appEngine) }),
       rewriteHosts: options.rewriteHosts,
       throttling: options.throttling,
       taskCooldownMs: options.taskCooldownMs,
@@ -24,4 +27,12 @@ export function emulatorJson({ info, clock, history }: InspectParts): EmulatorJs
     },
     history: { attempts, bytes, ...known({ problem }) },
   };
+}
+
+/** A URL may hold a user and a password. */
+function shownBases(bases: AppEngineBases | undefined): AppEngineBases | undefined {
+  if (typeof bases === "string") return maskUrl(bases, new HiddenValues());
+  return (
+    bases && Object.fromEntries(Object.entries(bases).map(([name, url]) => [name, maskUrl(url, new HiddenValues())]))
+  );
 }

@@ -223,7 +223,7 @@ export interface IdleJson {
   readonly timeout?: string | number;
 }
 
-/** POST /control/advance — turns the clock ahead, as `emulator.advance()` does; answers `{"now":"…"}`. */
+/** POST /control/advance — turns the clock ahead, up to the year 9998, as `emulator.advance()` does; answers `{"now":"…"}`. */
 export interface AdvanceJson {
   readonly by: string | number;
   readonly patience?: string | number;

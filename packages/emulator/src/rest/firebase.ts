@@ -3,15 +3,18 @@ import { setValue } from "../engine/values.ts";
 import { CreateTaskRequestSchema } from "../gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
 import { RateLimitsSchema, RetryConfigSchema } from "../gen/google/cloud/tasks/v2/queue_pb.ts";
 import { TaskSchema } from "../gen/google/cloud/tasks/v2/task_pb.ts";
+import type { RpcHandler } from "../service/api.ts";
 import { invalidArgument } from "../service/rpc-error.ts";
 import type { Services } from "../service/services.ts";
 import { durationOf } from "../service/times.ts";
-import { taskMessage, taskWish } from "../service/v2/task-message.ts";
 import { type Handler, type Handlers, jsonOf } from "./handler.ts";
 import { messageOf, parseBody } from "./json.ts";
 
 /** What Firebase gives a queue that says nothing. Source: src/emulator/tasksEmulator.ts of firebase-tools. */
 const DEFAULT_ATTEMPTS = 3;
+
+/** The longest `google.protobuf.Duration`. Source: google/protobuf/duration.proto */
+const LONGEST_SECONDS = 315_576_000_000;
 
 /** What a Firebase tool says about a queue that it registers. */
 interface QueueConfig {
@@ -29,10 +32,10 @@ interface QueueConfig {
  * The two calls that firebase-admin and the Firebase tools make in a way of their own, on paths without a version. A queue
  * is registered with the URL of its function, where a task goes that has none.
  */
-export function firebaseRoutes(services: Services): Readonly<Record<string, Handlers>> {
+export function firebaseRoutes(services: Services, createTask: RpcHandler): Readonly<Record<string, Handlers>> {
   return {
     "projects/*/locations/*/queues/*": { POST: registerQueue(services) },
-    "projects/*/locations/*/queues/*/tasks": { POST: enqueue(services) },
+    "projects/*/locations/*/queues/*/tasks": { POST: enqueue(services, createTask) },
   };
 }
 
@@ -64,15 +67,16 @@ function registerQueue({ queues, context }: Services): Handler {
   };
 }
 
-function enqueue({ queues, tasks, context }: Services): Handler {
+function enqueue({ queues, context }: Services, createTask: RpcHandler): Handler {
   return async ({ name, body, query }) => {
-    queues.getQueue(name);
-    const { task, responseView } = messageOf(CreateTaskRequestSchema, parseBody(body));
+    if (!context.autoCreateQueues) queues.getQueue(name);
+    const request = messageOf(CreateTaskRequestSchema, parseBody(body));
+    const { task } = request;
     if (task?.messageType.case === "httpRequest" && task.messageType.value.url === "") {
       task.messageType.value.url = context.engine.values.get(valueKey(name)) ?? "";
     }
-    const created = await tasks.createTask(name, task && taskWish(task));
-    return jsonOf(TaskSchema, taskMessage(created, responseView), query);
+    request.parent = name;
+    return jsonOf(TaskSchema, await createTask(request), query);
   };
 }
 
@@ -81,10 +85,10 @@ function configOf(json: JsonObject): QueueConfig {
   if (typeof defaultUri !== "string") throw invalidArgument("defaultUri must be a string.");
   return {
     maxAttempts: numberAt(retryConfig, "maxAttempts", DEFAULT_ATTEMPTS),
-    maxRetrySeconds: numberAt(retryConfig, "maxRetrySeconds", 0),
-    maxBackoffSeconds: numberAt(retryConfig, "maxBackoffSeconds", 3600),
+    maxRetrySeconds: secondsAt(retryConfig, "maxRetrySeconds", 0),
+    maxBackoffSeconds: secondsAt(retryConfig, "maxBackoffSeconds", 3600),
     maxDoublings: numberAt(retryConfig, "maxDoublings", 16),
-    minBackoffSeconds: numberAt(retryConfig, "minBackoffSeconds", 0.1),
+    minBackoffSeconds: secondsAt(retryConfig, "minBackoffSeconds", 0.1),
     maxConcurrentDispatches: numberAt(rateLimits, "maxConcurrentDispatches", 1000),
     maxDispatchesPerSecond: numberAt(rateLimits, "maxDispatchesPerSecond", 500),
     defaultUri,
@@ -94,8 +98,17 @@ function configOf(json: JsonObject): QueueConfig {
 /** Firebase writes `null` for what is reset to its default. */
 function numberAt(config: JsonValue, field: string, otherwise: number): number {
   const value = (config as JsonObject | null)?.[field] ?? otherwise;
-  if (typeof value === "number") return value;
-  throw invalidArgument(`${field} must be a number; received ${JSON.stringify(value)}.`);
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw invalidArgument(
+    `${field} must be a number; received ${typeof value === "number" ? value : JSON.stringify(value)}.`,
+  );
+}
+
+/** Longer durations cannot be written in a message. */
+function secondsAt(config: JsonValue, field: string, otherwise: number): number {
+  const value = numberAt(config, field, otherwise);
+  if (Math.abs(value) <= LONGEST_SECONDS) return value;
+  throw invalidArgument(`${field} must be at most ${LONGEST_SECONDS}; received ${value}.`);
 }
 
 function valueKey(queue: string): string {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { type DescMessage, type JsonValue, type Message, toJson } from "@bufbuild/protobuf";
+import type { DescMessage, JsonValue, Message } from "@bufbuild/protobuf";
+import { messageJson } from "./message-json.ts";
 import type { Query } from "./query.ts";
-import { registry } from "./registry.ts";
 
 /** What a request of the REST API is made of. */
 export interface RestRequest {
@@ -20,5 +20,5 @@ export type Handlers = Readonly<Record<string, Handler>>;
 
 /** A message as the caller wants it: enums by name, or as numbers. */
 export function jsonOf(schema: DescMessage, message: Message, query: Query): JsonValue {
-  return toJson(schema, message, { enumAsInteger: query.wantsEnumNumbers, registry });
+  return messageJson(schema, message, query.wantsEnumNumbers);
 }

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { type DescMessage, fromJson, type JsonObject, type JsonValue, type MessageShape } from "@bufbuild/protobuf";
 import { invalidArgument } from "../service/rpc-error.ts";
+import { checkEnums } from "./check-enums.ts";
 
 /**
  * The JSON object of a request's body; an empty body is an empty object.
@@ -18,9 +19,10 @@ export function parseBody(body: Buffer): JsonObject {
 /**
  * A message from its proto3 JSON: names in camelCase or snake_case, enums as names or numbers, unknown fields ignored.
  *
- * @throws RpcError for a value of the wrong type
+ * @throws RpcError for a value of the wrong type, and for the name of no enum value
  */
 export function messageOf<Desc extends DescMessage>(schema: Desc, json: JsonObject): MessageShape<Desc> {
+  checkEnums(schema, json);
   try {
     return fromJson(schema, json, { ignoreUnknownFields: true });
   } catch (error) {

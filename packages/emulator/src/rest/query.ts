@@ -6,15 +6,15 @@ import { invalidArgument } from "../service/rpc-error.ts";
  * `fields`, `key`, `$.xgafv` and so on) are accepted too.
  */
 export class Query {
-  readonly #parameters = new Map<string, string>();
+  readonly #parameters = new Map<string, string[]>();
 
   constructor(search: string) {
     if (search === "") return;
     for (const [name, value] of new URLSearchParams(search)) {
-      this.#parameters.set(
-        name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-        value,
-      );
+      const key = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+      const values = this.#parameters.get(key);
+      if (values) values.push(value);
+      else this.#parameters.set(key, [value]);
     }
   }
 
@@ -23,9 +23,14 @@ export class Query {
     return this.#parameters.has(name);
   }
 
-  /** @returns the parameter, empty where it is not set */
+  /** @returns the parameter, empty where it is not set; the last one where it is repeated */
   text(name: string): string {
-    return this.#parameters.get(name) ?? "";
+    return this.#parameters.get(name)?.at(-1) ?? "";
+  }
+
+  /** @returns every item of a parameter that is a list: separated by commas, repeated, or both */
+  list(name: string): string[] {
+    return (this.#parameters.get(name) ?? []).flatMap((value) => value.split(",")).filter(Boolean);
   }
 
   /**

@@ -3,7 +3,7 @@ import { Locations } from "../gen/google/cloud/location/locations_pb.ts";
 import { CloudTasks as CloudTasksV2 } from "../gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
 import { CloudTasks as CloudTasksV2beta3 } from "../gen/google/cloud/tasks/v2beta3/cloudtasks_pb.ts";
 import { Operations } from "../gen/google/longrunning/operations_pb.ts";
-import type { ApiService } from "../service/api.ts";
+import type { ApiService, RpcHandler } from "../service/api.ts";
 import type { Services } from "../service/services.ts";
 import { bufferRoutes } from "./buffer.ts";
 import { firebaseRoutes } from "./firebase.ts";
@@ -30,16 +30,17 @@ export class Router {
       const service = api.find((each) => each.descriptor.typeName === descriptor.typeName);
       return service ? boundTo(service, routes) : {};
     };
+    const createTask = createTaskOf(api);
     const shared = {
       ...bind(Locations, locationRoutes),
       ...bind(Operations, operationRoutes),
-      ...bufferRoutes(services),
+      ...bufferRoutes(services, createTask),
     };
     const v2 = { ...shared, ...bind(CloudTasksV2, cloudTasksRoutes) };
     const v2beta3 = { ...shared, ...bind(CloudTasksV2beta3, cloudTasksRoutes) };
     // Google's client for Node asks for locations and operations under v1, whatever its own version is.
     const v1 = shared;
-    this.#tables = { v1, v2, v2beta3, "": withFirebase(v2, firebaseRoutes(services)) };
+    this.#tables = { v1, v2, v2beta3, "": withFirebase(v2, firebaseRoutes(services, createTask)) };
   }
 
   /**
@@ -56,6 +57,14 @@ export class Router {
     const handlers = Object.hasOwn(table, pattern) ? table[pattern] : undefined;
     return handlers && { name, handlers };
   }
+}
+
+/** What dialects of CreateTask end in, so that options and faults hold for them too. */
+function createTaskOf(api: readonly ApiService[]): RpcHandler {
+  const service = api.find(({ descriptor }) => descriptor.typeName === CloudTasksV2.typeName);
+  const call = service?.methods[CloudTasksV2.method.createTask.localName];
+  if (!call) throw new Error(`The API has no ${CloudTasksV2.typeName}.CreateTask.`);
+  return call;
 }
 
 /** Google's client for Node asks for an operation by its whole name in one segment, encoded. */

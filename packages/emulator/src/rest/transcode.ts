@@ -42,7 +42,7 @@ function set(message: Message, field: DescField, query: Query): void {
   if (field.fieldKind === "enum") {
     target[field.localName] = query.enumeration(field.jsonName, field.enum);
   } else if (field.fieldKind === "message" && field.message.typeName === FieldMaskSchema.typeName) {
-    target[field.localName] = create(FieldMaskSchema, { paths: query.text(field.jsonName).split(",").filter(Boolean) });
+    target[field.localName] = create(FieldMaskSchema, { paths: query.list(field.jsonName) });
   } else if (field.fieldKind === "scalar") {
     target[field.localName] = scalar(field.scalar, field.jsonName, query);
   }

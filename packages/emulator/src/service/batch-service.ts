@@ -3,7 +3,7 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { Operation } from "../gen/google/longrunning/operations_pb.ts";
 import type { Status } from "../gen/google/rpc/status_pb.ts";
 import { checkQueueReference, parseTaskReference } from "./names.ts";
-import type { OperationResult, OperationService } from "./operation-service.ts";
+import { type OperationOrigin, type OperationResult, type OperationService, operationOf } from "./operation-service.ts";
 import { invalidArgument, RpcError } from "./rpc-error.ts";
 import { existingQueue, type ServiceContext } from "./service-context.ts";
 import { statusOf } from "./status.ts";
@@ -43,14 +43,28 @@ export interface BatchOutcome<Result> {
   readonly results: ReadonlyMap<number, Result>;
 }
 
-type Write<Result> = (outcome: BatchOutcome<Result>) => OperationResult;
+/** @param view - that of the tasks in it: as the caller asked, or for a record that many are kept of, without bodies */
+type Write<Result> = (outcome: BatchOutcome<Result>, view: "asked" | "basic") => OperationResult;
+
+/** How one batch is carried out. */
+interface Work<Item, Result> {
+  readonly rpc: string;
+  readonly act: (item: Item) => Promise<Result>;
+  readonly write: Write<Result>;
+}
+
+/** A batch under way. */
+interface Running {
+  readonly origin: OperationOrigin;
+  readonly operation: Promise<Operation>;
+}
 
 /** BatchCreateTasks and BatchDeleteTasks. They are not atomic, and done by the time they are answered. */
 export class BatchService {
   readonly #context: ServiceContext;
   readonly #tasks: TaskService;
   readonly #operations: OperationService;
-  readonly #running = new Map<string, Promise<Operation>>();
+  readonly #running = new Map<string, Running>();
 
   constructor(context: ServiceContext, tasks: TaskService, operations: OperationService) {
     this.#context = context;
@@ -67,7 +81,8 @@ export class BatchService {
         `The parent of every request must be that of the batch, ${parent}; received ${foreign.parent}.`,
       );
     }
-    return this.#once(batch, ({ wish }) => this.#tasks.createTask(parent, wish), write);
+    const act = ({ wish }: BatchedCreate): Promise<ShownTask> => this.#tasks.createTask(parent, wish);
+    return this.#once(batch, { rpc: "batchCreateTasks", act, write });
   }
 
   batchDeleteTasks(batch: Batch<string>, write: Write<void>): Promise<Operation> {
@@ -75,26 +90,40 @@ export class BatchService {
     this.#check(batch, MOST_DELETED, "BatchDeleteTasksRequest.names");
     const foreign = items.find((name) => parseTaskReference(name).queue !== parent);
     if (foreign !== undefined) throw invalidArgument(`Every task must be in the queue ${parent}; received ${foreign}.`);
-    return this.#once(batch, (name) => this.#tasks.deleteTask(name), write);
+    return this.#once(batch, { rpc: "batchDeleteTasks", act: (name) => this.#tasks.deleteTask(name), write });
   }
 
   /** A batch that is sent again under the same id is not carried out again: it gets the operation of the first. */
   async #once<Item, Result>(
     { parent, requestId, items }: Batch<Item>,
-    act: (item: Item) => Promise<Result>,
-    write: Write<Result>,
+    { rpc, act, write }: Work<Item, Result>,
   ): Promise<Operation> {
+    const origin = { rpc, parent };
     const location = parent.slice(0, parent.indexOf("/queues/"));
     const name = `${location}/operations/${requestId === "" ? randomUUID() : requestId.toLowerCase()}`;
-    const known = this.#running.get(name) ?? this.#operations.find(name);
+    const known = this.#known(name, origin);
     if (known) return known;
     const running = this.#outcome(items, act)
-      .then((outcome) => this.#operations.finish(name, write(outcome)))
+      .then((outcome) => {
+        this.#operations.keep(name, origin, write(outcome, "basic"));
+        return operationOf(name, write(outcome, "asked"));
+      })
       .finally(() => this.#running.delete(name));
-    this.#running.set(name, running);
+    this.#running.set(name, { origin, operation: running });
     const operation = await running;
     await this.#context.engine.store.flushed();
     return operation;
+  }
+
+  #known(name: string, { rpc, parent }: OperationOrigin): Promise<Operation> | Operation | undefined {
+    const running = this.#running.get(name);
+    const origin = running?.origin ?? this.#operations.originOf(name);
+    if (origin && (origin.rpc !== rpc || origin.parent !== parent)) {
+      throw invalidArgument(
+        `The requestId was used before, for ${origin.rpc} on ${origin.parent}; this is ${rpc} on ${parent}. Choose another.`,
+      );
+    }
+    return running?.operation ?? this.#operations.find(name);
   }
 
   async #outcome<Item, Result>(

@@ -34,6 +34,13 @@ export interface OperationResult {
   readonly error: RpcError | undefined;
 }
 
+/** The call that an operation is of: it tells whether a call under the same id is that one, sent again. */
+export interface OperationOrigin {
+  /** The method, in camelCase. */
+  readonly rpc: string;
+  readonly parent: string;
+}
+
 /** google.longrunning.Operations: what became of batches. */
 export class OperationService {
   readonly #engine: ServiceContext["engine"];
@@ -44,25 +51,23 @@ export class OperationService {
 
   /** The operation that a batch of this id has left before, undefined for a new one. */
   find(name: string): Operation | undefined {
-    const kept = this.#engine.values.get(PREFIX + name);
+    const [kept] = this.#kept(name);
     return kept === undefined ? undefined : fromBinary(OperationSchema, Buffer.from(kept, "base64"));
   }
 
+  /** The call that left the operation; undefined where there is none, or it was kept by a version that did not say. */
+  originOf(name: string): OperationOrigin | undefined {
+    const [, rpc, parent] = this.#kept(name);
+    return rpc === undefined || parent === undefined ? undefined : { rpc, parent };
+  }
+
   /** Keeps what an operation came to, under its name. */
-  finish(name: string, result: OperationResult): Operation {
-    const operation = create(OperationSchema, {
-      name,
-      done: true,
-      metadata: anyPack(result.metadataSchema, result.metadata),
-      result: result.error
-        ? { case: "error", value: statusOf(result.error) }
-        : { case: "response", value: anyPack(result.responseSchema, result.response) },
-    });
-    setValue(this.#engine, PREFIX + name, Buffer.from(toBinary(OperationSchema, operation)).toString("base64"));
+  keep(name: string, { rpc, parent }: OperationOrigin, result: OperationResult): void {
+    const binary = toBinary(OperationSchema, operationOf(name, result));
+    setValue(this.#engine, PREFIX + name, [Buffer.from(binary).toString("base64"), rpc, parent].join(" "));
     const names = this.#names();
     for (const old of names.slice(0, Math.max(0, names.length - MOST_OPERATIONS)))
       deleteValue(this.#engine, PREFIX + old);
-    return operation;
   }
 
   getOperation({ name }: GetOperationRequest): Operation {
@@ -113,9 +118,25 @@ export class OperationService {
     return create(EmptySchema);
   }
 
+  #kept(name: string): readonly string[] {
+    return this.#engine.values.get(PREFIX + name)?.split(" ") ?? [];
+  }
+
   #names(): string[] {
     return [...this.#engine.values.keys()]
       .filter((key) => key.startsWith(PREFIX))
       .map((key) => key.slice(PREFIX.length));
   }
+}
+
+/** What an operation came to, as a message. */
+export function operationOf(name: string, result: OperationResult): Operation {
+  return create(OperationSchema, {
+    name,
+    done: true,
+    metadata: anyPack(result.metadataSchema, result.metadata),
+    result: result.error
+      ? { case: "error", value: statusOf(result.error) }
+      : { case: "response", value: anyPack(result.responseSchema, result.response) },
+  });
 }

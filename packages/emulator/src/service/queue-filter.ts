@@ -3,6 +3,10 @@ import { invalidArgument } from "./rpc-error.ts";
 /** Whether a queue passes, as JSON. */
 type Predicate = (queue: unknown) => boolean;
 
+/** Google says no limits; these keep one request from holding up all others. */
+const LONGEST_FILTER = 8192;
+const DEEPEST = 50;
+
 /** A word, or an operator, of a filter. */
 interface Token {
   readonly kind: "operator" | "word" | "text";
@@ -23,17 +27,24 @@ const operators: Readonly<Record<string, (comparison: number) => boolean>> = {
  * Source of the syntax: https://cloud.google.com/logging/docs/view/logging-query-language
  *
  * @param filter - as the caller sent it, empty for all queues
- * @returns whether a queue passes
- * @throws RpcError where it cannot be read
+ * @returns whether a queue passes; undefined where every one does
+ * @throws RpcError where it cannot be read, or is too long or too deep
  */
-export function queueFilter(filter: string): Predicate {
-  return filter.trim() === "" ? () => true : new FilterParser(filter).parse();
+export function queueFilter(filter: string): Predicate | undefined {
+  if (filter.length > LONGEST_FILTER) {
+    throw invalidArgument(
+      `The filter must be at most ${LONGEST_FILTER} characters long; received ${filter.length}. Shorten it.`,
+    );
+  }
+  return filter.trim() === "" ? undefined : new FilterParser(filter).parse();
 }
 
 /** Recursive descent: `or` over `and` over `not` over comparisons and brackets. */
 class FilterParser {
   readonly #filter: string;
-  readonly #tokens: Token[];
+  readonly #tokens: readonly Token[];
+  #at = 0;
+  #depth = 0;
 
   constructor(filter: string) {
     this.#filter = filter;
@@ -42,7 +53,7 @@ class FilterParser {
 
   parse(): Predicate {
     const predicate = this.#or();
-    if (this.#tokens.length > 0) throw this.#unreadable();
+    if (this.#at < this.#tokens.length) throw this.#unreadable();
     return predicate;
   }
 
@@ -60,19 +71,20 @@ class FilterParser {
 
   #not(): Predicate {
     if (!(this.#takes("NOT") || this.#takes("-"))) return this.#term();
-    const passes = this.#not();
+    const passes = this.#deeper(() => this.#not());
     return (queue) => !passes(queue);
   }
 
   #term(): Predicate {
     if (!this.#takes("(")) return this.#comparison();
-    const passes = this.#or();
+    const passes = this.#deeper(() => this.#or());
     if (!this.#takes(")")) throw this.#unreadable();
     return passes;
   }
 
   #comparison(): Predicate {
-    const [field, operator, value] = this.#tokens.splice(0, 3);
+    const [field, operator, value] = this.#tokens.slice(this.#at, this.#at + 3);
+    this.#at += 3;
     if (field?.kind !== "word" || operator?.kind !== "operator" || !value || value.kind === "operator") {
       throw this.#unreadable();
     }
@@ -83,16 +95,25 @@ class FilterParser {
     return (queue) => holds(compare(valueAt(queue, path), value.value));
   }
 
+  #deeper(read: () => Predicate): Predicate {
+    if (this.#depth === DEEPEST)
+      throw invalidArgument(`The filter must be at most ${DEEPEST} levels deep. Flatten it.`);
+    this.#depth += 1;
+    const passes = read();
+    this.#depth -= 1;
+    return passes;
+  }
+
   /** Terms beside each other are joined by AND. */
   #goesOn(): boolean {
-    const next = this.#tokens[0];
+    const next = this.#tokens[this.#at];
     return next !== undefined && next.value !== "OR" && next.value !== ")";
   }
 
   #takes(value: string): boolean {
-    const next = this.#tokens[0];
+    const next = this.#tokens[this.#at];
     if (next?.kind === "text" || next?.value !== value) return false;
-    this.#tokens.shift();
+    this.#at += 1;
     return true;
   }
 

@@ -6,7 +6,7 @@ import type { QueueRecord, QueueSettings, QueueState } from "../engine/records.t
 import { checkLocationName, checkQueueName, checkQueueReference } from "./names.ts";
 import { pageSize, pageToken, readPageToken } from "./page-token.ts";
 import { queueFilter } from "./queue-filter.ts";
-import { checkQueueSettings, defaultQueueSettings } from "./queue-settings.ts";
+import { checkQueueSettings, defaultQueueSettings, isTombstoneTtl } from "./queue-settings.ts";
 import { type QueueWish, queueSettingsOf } from "./queue-wish.ts";
 import { invalidArgument, notFound, RpcError } from "./rpc-error.ts";
 import { existingQueue, type ServiceContext } from "./service-context.ts";
@@ -41,7 +41,7 @@ export class QueueService {
       .map(({ record }) => record)
       .filter(({ name }) => name.startsWith(`${list.parent}/queues/`) && name > after)
       .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .filter((queue) => passes(json(queue)));
+      .filter((queue) => !passes || passes(json(queue)));
     const page = queues.slice(0, limit);
     const last = page.at(-1);
     const hasMore = last !== undefined && queues.length > page.length;
@@ -60,7 +60,7 @@ export class QueueService {
     if (!queue.name.startsWith(`${parent}/queues/`)) {
       throw invalidArgument(`${queue.name} must begin with ${parent}.`);
     }
-    const settings = queueSettingsOf(queue);
+    const settings = this.#settingsOf(queue);
     checkQueueSettings(settings);
     return this.#saved(this.#created(queue.name, settings));
   }
@@ -69,7 +69,7 @@ export class QueueService {
   updateQueue(queue: QueueWish | undefined, paths: readonly string[]): Promise<QueueRecord> {
     if (!queue) throw invalidArgument("UpdateQueueRequest.queue is required.");
     checkQueueName(queue.name);
-    const wanted = queueSettingsOf(queue);
+    const wanted = this.#settingsOf(queue);
     const existing = this.#context.engine.queues.get(queue.name);
     const settings = applyUpdateMask(existing?.record.settings ?? defaultQueueSettings, wanted, paths);
     checkQueueSettings(settings);
@@ -97,6 +97,14 @@ export class QueueService {
     const queue = this.getQueue(name);
     setQueueState(this.#context.engine, queue, to);
     return this.#saved(queue);
+  }
+
+  /** A queue shows the emulator's own time for its tombstones where it has none, and may be sent back as it was read. */
+  #settingsOf(queue: QueueWish): QueueSettings {
+    const settings = queueSettingsOf(queue);
+    const { tombstoneTtlMs: ttl } = settings;
+    const isOwn = ttl === undefined || isTombstoneTtl(ttl) || ttl !== this.#context.engine.taskCooldownMs;
+    return isOwn ? settings : { ...settings, tombstoneTtlMs: undefined };
   }
 
   #created(name: string, settings: QueueSettings): EngineQueue {

@@ -3,6 +3,12 @@ import { invalidArgument } from "./rpc-error.ts";
 
 const DEFAULT_RATE = 500;
 
+/** One dispatch in eleven days. Google names no least rate; far below, the wait for a dispatch is no time any more. */
+const LEAST_RATE = 1e-6;
+
+/** The longest `google.protobuf.Duration`, about 10,000 years. Source: google/protobuf/duration.proto */
+const LONGEST_DURATION_MS = 315_576_000_000_000;
+
 /** What a queue gets that says nothing. */
 export const defaultQueueSettings: QueueSettings = {
   maxDispatchesPerSecond: DEFAULT_RATE,
@@ -29,6 +35,11 @@ export function burstSizeFor(ratePerSecond: number): number {
   return Math.max(10, Math.ceil(ratePerSecond / 5));
 }
 
+/** Whether a queue may keep the names of its tasks for so long. */
+export function isTombstoneTtl(ms: number): boolean {
+  return ms >= DAY_MS / 24 && ms <= 9 * DAY_MS;
+}
+
 /** @throws RpcError with the message of the real service for the first limit that does not hold */
 export function checkQueueSettings(settings: QueueSettings): void {
   check(rateRules, settings);
@@ -49,16 +60,28 @@ function check<T>(rules: readonly Rule<T>[], settings: T): void {
 }
 
 const rateRules: readonly Rule<QueueSettings>[] = [
-  [(s) => s.maxDispatchesPerSecond >= 0, "RateLimits.maxDispatchesPerSecond cannot be negative."],
+  [(s) => !(s.maxDispatchesPerSecond < 0), "RateLimits.maxDispatchesPerSecond cannot be negative."],
+  [
+    (s) => s.maxDispatchesPerSecond >= LEAST_RATE,
+    `RateLimits.maxDispatchesPerSecond must be at least ${LEAST_RATE.toFixed(6)}; pause the queue to stop its dispatches.`,
+  ],
   [(s) => s.maxDispatchesPerSecond <= 500, "RateLimits.maxDispatchesPerSecond must be less than or equal to 500."],
   [(s) => s.maxConcurrentDispatches >= 0, "RateLimits.maxConcurrentDispatches cannot be negative."],
   [(s) => s.maxConcurrentDispatches <= 5000, "RateLimits.maxConcurrentDispatches must be less than or equal to 5000."],
+  [
+    (s) => isInt32(s.maxConcurrentDispatches),
+    "RateLimits.maxConcurrentDispatches must be an integer of at most 2147483647.",
+  ],
 ];
 
 const retryRules: readonly Rule<RetrySettings>[] = [
   [(s) => s.maxAttempts >= -1, "RetryConfig.maxAttempts must be greater or equal to -1."],
   [(s) => s.maxRetryDurationMs >= 0, "RetryConfig.maxRetryDuration cannot be negative."],
   [(s) => s.maxDoublings >= 0, "RetryConfig.maxDoublings cannot be negative."],
+  [(s) => isInt32(s.maxAttempts), "RetryConfig.maxAttempts must be an integer of at most 2147483647."],
+  [(s) => isInt32(s.maxDoublings), "RetryConfig.maxDoublings must be an integer of at most 2147483647."],
+  [(s) => isDuration(s.maxRetryDurationMs), "RetryConfig.maxRetryDuration must be at most 315576000000s."],
+  [(s) => isDuration(s.maxBackoffMs), "RetryConfig.maxBackoff must be at most 315576000000s."],
   [(s) => s.minBackoffMs >= 0, "RetryConfig.minBackoff cannot be negative."],
   [(s) => s.maxBackoffMs >= 0, "RetryConfig.maxBackoff cannot be negative."],
   [
@@ -67,16 +90,28 @@ const retryRules: readonly Rule<RetrySettings>[] = [
   ],
 ];
 
+function isInt32(value: number): boolean {
+  return Number.isInteger(value) && Math.abs(value) < 2 ** 31;
+}
+
+function isDuration(ms: number): boolean {
+  return ms <= LONGEST_DURATION_MS;
+}
+
 const DAY_MS = 86_400_000;
 
-/** The bounds of `Queue.task_ttl` and `Queue.tombstone_ttl`: google/cloud/tasks/v2beta3/queue.proto */
+/** The bounds of `sampling_ratio`, `task_ttl` and `tombstone_ttl`: google/cloud/tasks/v2beta3/queue.proto */
 const timeRules: readonly Rule<QueueSettings>[] = [
+  [
+    ({ loggingSamplingRatio: ratio }) => ratio === undefined || (ratio >= 0 && ratio <= 1),
+    "StackdriverLoggingConfig.samplingRatio must be between 0.0 and 1.0.",
+  ],
   [
     (s) => s.taskTtlMs >= 10 * DAY_MS && s.taskTtlMs <= 3650 * DAY_MS,
     "Queue.taskTtl must be between 10 days and 10 years.",
   ],
   [
-    ({ tombstoneTtlMs: ttl }) => ttl === undefined || (ttl >= DAY_MS / 24 && ttl <= 9 * DAY_MS),
+    ({ tombstoneTtlMs: ttl }) => ttl === undefined || isTombstoneTtl(ttl),
     "Queue.tombstoneTtl must be between 1 hour and 9 days.",
   ],
 ];

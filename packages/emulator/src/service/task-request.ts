@@ -21,7 +21,7 @@ export function taskRequest(payload: Payload): TaskRequest {
   if (payload.case === "httpRequest") return httpRequest(payload.value);
   if (payload.case === "appEngineHttpRequest") return appEngineRequest(payload.value);
   if (payload.case === "pullMessage") throw invalidArgument("Task.pullMessage: pull tasks are not supported.");
-  throw invalidArgument("Task.httpRequest is required.");
+  throw invalidArgument("Task.payload_type is not set.");
 }
 
 function httpRequest(request: HttpRequest): HttpTaskRequest {

@@ -4,6 +4,7 @@ import { deleteTask } from "../engine/delete-task.ts";
 import type { EngineQueue, EngineTask } from "../engine/engine-state.ts";
 import type { TaskRecord, TaskRequest } from "../engine/records.ts";
 import { runTask } from "../engine/start-attempt.ts";
+import { Task_View } from "../gen/google/cloud/tasks/v2/task_pb.ts";
 import { checkQueueReference, parseNewTaskName, parseTaskReference } from "./names.ts";
 import { checkTaskSize, draftTask } from "./new-task.ts";
 import { pageSize, pageToken, readPageToken } from "./page-token.ts";
@@ -13,6 +14,11 @@ import { existingQueue, type ServiceContext } from "./service-context.ts";
 import type { TaskWish } from "./task-wish.ts";
 
 const LARGEST_PAGE = 1000;
+
+/** How many bytes of bodies a page may hold. Google does not say; a page must fit into memory, several times over. */
+const MOST_BODY_BYTES = 32 * 1024 * 1024;
+
+const noBody = new Uint8Array();
 
 /** A task with its request, as it was when a call looked at it. */
 export interface ShownTask {
@@ -25,6 +31,8 @@ export interface TaskList {
   readonly parent: string;
   readonly pageSize: number;
   readonly pageToken: string;
+  /** A `Task.View` of either version: their numbers are the same. */
+  readonly responseView: number;
 }
 
 /** The calls about tasks, for every version of the API. A call that changes something returns once it is safe. */
@@ -35,7 +43,11 @@ export class TaskService {
     this.#context = context;
   }
 
-  listTasks({ parent, pageSize: size, pageToken: token }: TaskList): { tasks: ShownTask[]; nextPageToken: string } {
+  /** The page ends early where the bodies that it shows would be too much. */
+  listTasks({ parent, pageSize: size, pageToken: token, responseView }: TaskList): {
+    tasks: ShownTask[];
+    nextPageToken: string;
+  } {
     checkQueueReference(parent);
     const queue = existingQueue(this.#context, parent);
     const now = this.#context.engine.clock.now();
@@ -43,13 +55,10 @@ export class TaskService {
     const after = Number(readPageToken(list, token, now) ?? 0);
     const limit = pageSize(size, LARGEST_PAGE);
     const found = queue.log.page(after, limit + 1);
-    const page = found.slice(0, limit);
-    const last = page.at(-1);
-    const hasMore = last !== undefined && found.length > page.length;
-    return {
-      tasks: page.map((task) => this.#shown(task)),
-      nextPageToken: hasMore ? pageToken(list, String(last.record.sequence), now) : "",
-    };
+    const tasks = this.#page(found.slice(0, limit), responseView === Task_View.FULL);
+    const last = tasks.at(-1);
+    const hasMore = last !== undefined && found.length > tasks.length;
+    return { tasks, nextPageToken: hasMore ? pageToken(list, String(last.record.sequence), now) : "" };
   }
 
   getTask(name: string): ShownTask {
@@ -84,6 +93,18 @@ export class TaskService {
     const dispatched = this.#shown(task);
     await this.#saved();
     return dispatched;
+  }
+
+  #page(tasks: readonly EngineTask[], isFull: boolean): ShownTask[] {
+    const page: ShownTask[] = [];
+    let bytes = 0;
+    for (const task of tasks) {
+      const { record, request } = this.#shown(task);
+      bytes += isFull ? request.body.length : 0;
+      if (bytes > MOST_BODY_BYTES) break;
+      page.push({ record, request: isFull ? request : { ...request, body: noBody } });
+    }
+    return page;
   }
 
   #queueFor(name: string): EngineQueue {

@@ -39,3 +39,8 @@ test.each([
 ])("%s is %s in US Pacific time", (utc, pacific) => {
   expect(pacificTime(Date.parse(utc))).toBe(pacific);
 });
+
+test("what is later than any message can say becomes the end of the year 9999", () => {
+  expect(timestampOf(9e21)).toMatchObject({ seconds: 253_402_300_799n });
+  expect(pacificTime(9e21)).toBe("9999-12-31T15:59:59-08:00");
+});

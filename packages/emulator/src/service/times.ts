@@ -6,8 +6,12 @@ export function msOfTimestamp({ seconds, nanos }: Timestamp): number {
   return Number(seconds) * 1000 + Math.trunc(nanos / 1000) / 1000;
 }
 
-/** @param ms - milliseconds since the epoch */
-export function timestampOf(ms: number): Timestamp {
+/** The last moment that a Timestamp holds. Source: google/protobuf/timestamp.proto */
+const LAST_MS = Date.parse("9999-12-31T23:59:59.999Z");
+
+/** @param time - in milliseconds since the epoch; what is later than the year 9999 becomes its end */
+export function timestampOf(time: number): Timestamp {
+  const ms = Math.min(time, LAST_MS);
   const whole = Math.floor(ms / 1000);
   // By parts: far in the future, the microseconds since the epoch are more than a number holds exactly.
   const micros = Math.round((ms - whole * 1000) * 1000);
@@ -51,7 +55,7 @@ function pacific(): Intl.DateTimeFormat {
 export function pacificTime(ms: number): string {
   const part = new Map<string, string>(
     pacific()
-      .formatToParts(ms)
+      .formatToParts(Math.min(ms, LAST_MS))
       .map(({ type, value }) => [type, value]),
   );
   const of = (type: string): string => part.get(type) ?? "";

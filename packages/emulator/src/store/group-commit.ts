@@ -23,11 +23,14 @@ export class GroupCommit {
   readonly #directory: string;
   readonly #begin: Sqlite.Statement;
   readonly #commit: Sqlite.Statement;
+  readonly #onFailure: (failure: StoreError) => void;
   #group: Group | undefined;
   #failure: StoreError | undefined;
 
-  constructor(db: Sqlite.Database, directory: string) {
+  /** @param onFailure - called in place, when a change cannot be written */
+  constructor(db: Sqlite.Database, directory: string, onFailure: (failure: StoreError) => void) {
     this.#db = db;
+    this.#onFailure = onFailure;
     this.#directory = directory;
     this.#begin = db.prepare("BEGIN");
     this.#commit = db.prepare("COMMIT");
@@ -97,6 +100,7 @@ export class GroupCommit {
     this.#failure = failure;
     this.#close();
     this.#rollBack();
+    this.#onFailure(failure);
     group?.written?.reject(failure);
   }
 

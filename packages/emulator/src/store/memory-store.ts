@@ -10,7 +10,8 @@ interface Kept {
 export class MemoryStore implements Store {
   readonly #queues = new Map<string, QueueRecord>();
   readonly #tasks = new Map<string, Map<number, Kept>>();
-  readonly #tombstones = new Map<string, Tombstone>();
+  /** By queue: a queue goes with all of its tasks' names, however many there are of others. */
+  readonly #tombstones = new Map<string, Map<string, Tombstone>>();
   readonly #values = new Map<string, StoredValue>();
 
   load(): StoredState {
@@ -18,7 +19,9 @@ export class MemoryStore implements Store {
     return {
       queues: [...this.#queues.values()],
       tasks: kept.map(({ record }) => record).sort((a, b) => a.sequence - b.sequence),
-      tombstones: [...this.#tombstones.values()].sort((a, b) => a.reusableAt - b.reusableAt),
+      tombstones: [...this.#tombstones.values()]
+        .flatMap((names) => [...names.values()])
+        .sort((a, b) => a.reusableAt - b.reusableAt),
       values: [...this.#values.values()],
     };
   }
@@ -30,9 +33,9 @@ export class MemoryStore implements Store {
   deleteQueue(name: string): void {
     this.#queues.delete(name);
     this.#tasks.delete(name);
-    for (const tombstone of this.#tombstones.keys()) {
-      if (tombstone.startsWith(`${name}/tasks/`)) this.#tombstones.delete(tombstone);
-    }
+    const own = this.#tombstones.get(name)?.get(name);
+    this.#tombstones.delete(name);
+    if (own) this.putTombstone(own);
   }
 
   insertTask(record: TaskRecord, request: TaskRequest): void {
@@ -58,11 +61,15 @@ export class MemoryStore implements Store {
   }
 
   putTombstone(tombstone: Tombstone): void {
-    this.#tombstones.set(tombstone.name, tombstone);
+    const queue = queueOf(tombstone.name);
+    const names = this.#tombstones.get(queue) ?? new Map<string, Tombstone>();
+    this.#tombstones.set(queue, names.set(tombstone.name, tombstone));
   }
 
   deleteTombstone(name: string): void {
-    this.#tombstones.delete(name);
+    const names = this.#tombstones.get(queueOf(name));
+    names?.delete(name);
+    if (names?.size === 0) this.#tombstones.delete(queueOf(name));
   }
 
   putValue(value: StoredValue): void {
@@ -86,4 +93,10 @@ export class MemoryStore implements Store {
   close(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+/** The queue of a task by its name; that of a queue is its own. */
+function queueOf(name: string): string {
+  const at = name.indexOf("/tasks/");
+  return at < 0 ? name : name.slice(0, at);
 }

@@ -1,5 +1,5 @@
-import { mkdirSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type Sqlite from "libsql";
 import { damaged, databaseFile, isBusy, refusal, textOf, unusable } from "./refusal.ts";
@@ -22,10 +22,12 @@ const FREE_PAGES = 4096;
 export async function openDatabase(directory: string): Promise<Sqlite.Database> {
   const Database = await loadSqlite();
   try {
-    makeDirectory(directory);
+    // Projects often hold it, and what tasks carry is not for their repositories.
+    if (makeDirectory(directory)) writeFileSync(join(directory, ".gitignore"), "*\n");
   } catch (error) {
     throw unusable(directory, "created", error);
   }
+  releaseHeld(directory);
   const db = await lock(Database, directory);
   try {
     const version = schemaVersion(db, directory);
@@ -34,34 +36,74 @@ export async function openDatabase(directory: string): Promise<Sqlite.Database> 
     configure(db);
     return db;
   } catch (error) {
-    close(db, "");
+    release(db);
+    db.close();
     throw refusal(directory, error);
   }
 }
 
-/** Step by step: `recursive` never ends where a folder exists and nothing can be made in it, as in /proc (Node 20). */
-function makeDirectory(directory: string): void {
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return;
+/**
+ * Step by step: `recursive` never ends where a folder exists and nothing can be made in it, as in /proc (Node 20).
+ *
+ * @returns whether it was not there before
+ */
+function makeDirectory(directory: string): boolean {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return false;
   const parent = dirname(directory);
   if (parent !== directory) makeDirectory(parent);
   // What tasks carry is nobody else's business.
   mkdirSync(directory, { mode: 0o700 });
+  return true;
 }
 
-/** Writes everything into the database itself, lets go of it, and leaves nothing beside it. */
-export function closeDatabase(db: Sqlite.Database): void {
-  // SQLite gives an exclusive lock up only outside of WAL mode: https://sqlite.org/wal.html#use_of_wal_without_shared_memory
-  close(db, "PRAGMA journal_mode = DELETE;");
+/** Writes everything into the database itself, lets go of it, and leaves nothing beside it, where the disk takes it. */
+export function closeDatabase(db: Sqlite.Database, directory: string): void {
+  const left = leaveLog(db);
+  if (left.done) db.close();
+  else held.set(directory, new WeakRef(db));
 }
 
-function close(db: Sqlite.Database, before: string): void {
-  try {
-    // libsql closes the file only when its statements are collected as garbage: the lock must not wait for that.
-    db.exec(`${before} PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sqlite_schema`);
-  } catch {
-    // What the database does not have yet stands in the log beside it, for the next process.
-  } finally {
+/**
+ * Databases by their directory that a full disk kept from being left. They are not closed: libsql closes the file only when
+ * the statements are collected as garbage, and until then nobody else could have it, nor this process give it up.
+ */
+const held = new Map<string, WeakRef<Sqlite.Database>>();
+
+/**
+ * Leaves what could not be left before: the disk may have room by now.
+ *
+ * @throws StoreError where it has not
+ */
+function releaseHeld(directory: string): void {
+  const db = held.get(directory)?.deref();
+  if (db) {
+    const left = leaveLog(db);
+    if (!left.done) throw unusable(directory, "used", left.error);
     db.close();
+  }
+  held.delete(directory);
+}
+
+/** Whether a database has left its write-ahead log; where it cannot, what is in there stays for the next process. */
+type Left = { readonly done: true } | { readonly done: false; readonly error: unknown };
+
+function leaveLog(db: Sqlite.Database): Left {
+  try {
+    // SQLite gives an exclusive lock up only outside of WAL mode: https://sqlite.org/wal.html#use_of_wal_without_shared_memory
+    db.exec("PRAGMA journal_mode = DELETE");
+  } catch (error) {
+    return { done: false, error };
+  }
+  release(db);
+  return { done: true };
+}
+
+function release(db: Sqlite.Database): void {
+  try {
+    // The lock must not wait until libsql closes the file.
+    db.exec("PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sqlite_schema");
+  } catch {
+    // It cannot even be read: there is nothing to lose.
   }
 }
 
@@ -96,10 +138,13 @@ async function lock(Database: typeof Sqlite, directory: string): Promise<Sqlite.
 }
 
 function open(Database: typeof Sqlite, directory: string): Sqlite.Database {
+  const file = databaseFile(directory);
   try {
-    return new Database(databaseFile(directory));
+    // What SQLite makes beside it gets the same permissions. One that is there is not touched: closing it would end its lock.
+    if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
+    return new Database(file);
   } catch (cause) {
-    throw unusable(directory, "used", new Error(`SQLite cannot open ${databaseFile(directory)}`, { cause }));
+    throw unusable(directory, "used", new Error(`SQLite cannot open ${file}`, { cause }));
   }
 }
 

@@ -3,16 +3,30 @@ import type { RetrySettings, TaskRecord, TaskRequest } from "../engine/records.t
 /** What SQLite is given for a value: it takes no booleans. */
 type Cell = number | string | null;
 
+/** Text as it is read: as bytes, for libsql ends the process over text that is not UTF-8. */
+export type Text = Uint8Array;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** @throws SyntaxError where it is not UTF-8 */
+export function textIn(bytes: Text): string {
+  try {
+    return utf8.decode(bytes);
+  } catch (cause) {
+    throw new SyntaxError("a text in it is not UTF-8", { cause });
+  }
+}
+
 /** The columns of `task` as they are read, its sequence in place of its key. */
 export type TaskRow = readonly [
   sequence: number,
-  id: string,
+  id: Text,
   named: number,
   createdAt: number,
   scheduledAt: number,
   deadlineMs: number,
-  retry: string | null,
-  attempts: string | null,
+  retry: Text | null,
+  attempts: Text | null,
 ];
 
 /** What attempts leave on a task, beside its next schedule time. */
@@ -31,7 +45,7 @@ const notAttempted: Attempts = {
 };
 
 /** The columns of `request` as they are read. */
-export type RequestRow = readonly [head: string, body: Uint8Array];
+export type RequestRow = readonly [head: Text, body: Uint8Array];
 
 /** The columns of `task`, from its sequence on. */
 export function taskCells(task: TaskRecord): Cell[] {
@@ -55,14 +69,14 @@ export function taskOf(
 ): TaskRecord {
   return {
     queue,
-    id,
+    id: textIn(id),
     named: named === 1,
     sequence,
     createdAt,
     scheduledAt,
     deadlineMs,
-    retry: retry === null ? undefined : (JSON.parse(retry) as RetrySettings),
-    ...attemptsOf(attempts === null ? notAttempted : (JSON.parse(attempts) as Attempts)),
+    retry: retry === null ? undefined : (JSON.parse(textIn(retry)) as RetrySettings),
+    ...attemptsOf(attempts === null ? notAttempted : (JSON.parse(textIn(attempts)) as Attempts)),
   };
 }
 
@@ -85,5 +99,5 @@ export function requestCells({ body, ...head }: TaskRequest): [head: string, bod
 /** A request as it was kept. */
 export function requestOf([head, body]: RequestRow): TaskRequest {
   const bytes = new Uint8Array(body.buffer, body.byteOffset, body.length);
-  return { ...(JSON.parse(head) as Omit<TaskRequest, "body">), body: bytes } as TaskRequest;
+  return { ...(JSON.parse(textIn(head)) as Omit<TaskRequest, "body">), body: bytes } as TaskRequest;
 }

@@ -4,9 +4,19 @@ import type { QueueRecord, StoredValue, TaskRecord, TaskRequest, Tombstone } fro
 import { GroupCommit } from "./group-commit.ts";
 import { closeDatabase, openDatabase } from "./open-database.ts";
 import { unreadable } from "./refusal.ts";
-import { type RequestRow, requestCells, requestOf, type TaskRow, taskCells, taskOf } from "./rows.ts";
+import {
+  type RequestRow,
+  requestCells,
+  requestOf,
+  type TaskRow,
+  type Text,
+  taskCells,
+  taskOf,
+  textIn,
+} from "./rows.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import type { Store, StoredState } from "./store.ts";
+import type { StoreError } from "./store-error.ts";
 import { Sweeper } from "./sweeper.ts";
 
 /** Where the rows of a queue stand. */
@@ -14,6 +24,8 @@ interface Areas {
   tasks: number;
   readonly tombstones: number;
 }
+
+type OnFailure = (failure: StoreError) => void;
 
 /** The area of the tombstones of queues. */
 const QUEUES = 0;
@@ -23,15 +35,16 @@ const QUEUES = 0;
  * the process ends, however it does.
  *
  * @param dataDir - relative to the working directory, or absolute
+ * @param onFailure - called in place, once, when a change cannot be written; the store is of no use any more
  * @throws StoreError where it cannot be used, with what to do
  */
-export async function openSqliteStore(dataDir: string): Promise<Store> {
+export async function openSqliteStore(dataDir: string, onFailure: OnFailure = () => {}): Promise<Store> {
   const directory = resolve(dataDir);
   const db = await openDatabase(directory);
   try {
-    return new SqliteStore(db, directory);
+    return new SqliteStore(db, directory, onFailure);
   } catch (error) {
-    closeDatabase(db);
+    closeDatabase(db, directory);
     throw unreadable(directory, error);
   }
 }
@@ -47,13 +60,13 @@ class SqliteStore implements Store {
   #lastArea: number = QUEUES;
   #closed: Promise<void> | undefined;
 
-  constructor(db: Sqlite.Database, directory: string) {
+  constructor(db: Sqlite.Database, directory: string, onFailure: OnFailure) {
     this.#db = db;
     this.#directory = directory;
     this.#statements = prepareStatements(db);
-    this.#commits = new GroupCommit(db, directory);
-    for (const [name, tasks, tombstones] of this.#rows<[string, number, number]>("areas")) {
-      this.#queues.set(name, { tasks, tombstones });
+    this.#commits = new GroupCommit(db, directory, onFailure);
+    for (const [name, tasks, tombstones] of this.#rows<[Text, number, number]>("areas")) {
+      this.#queues.set(textIn(name), { tasks, tombstones });
       this.#lastArea = Math.max(this.#lastArea, tasks, tombstones);
     }
     const dropped = [...this.#rows<[number]>("dropped")].map(([area]) => area);
@@ -168,7 +181,7 @@ class SqliteStore implements Store {
   async #close(): Promise<void> {
     this.#sweeper.stop();
     const failure = this.#commits.close();
-    closeDatabase(this.#db);
+    closeDatabase(this.#db, this.#directory);
     if (failure) throw failure;
   }
 
@@ -193,7 +206,8 @@ class SqliteStore implements Store {
   }
 
   *#storedQueues(): Generator<QueueRecord> {
-    for (const [record] of this.#rows<[string]>("queues")) yield this.#read(() => JSON.parse(record) as QueueRecord);
+    for (const [record] of this.#rows<[Text]>("queues"))
+      yield this.#read(() => JSON.parse(textIn(record)) as QueueRecord);
   }
 
   *#storedTasks(): Generator<TaskRecord> {
@@ -205,15 +219,15 @@ class SqliteStore implements Store {
   *#storedTombstones(): Generator<Tombstone> {
     const places = [...this.#queues].map(([name, { tombstones }]) => [`${name}/tasks/`, tombstones] as const);
     for (const [prefix, area] of [["", QUEUES] as const, ...places]) {
-      for (const [id, named, reusableAt] of this.#rows<[string, number, number]>("tombstones", area)) {
-        yield { name: `${prefix}${id}`, named: named === 1, reusableAt };
+      for (const [id, named, reusableAt] of this.#rows<[Text, number, number]>("tombstones", area)) {
+        yield { name: `${prefix}${this.#read(() => textIn(id))}`, named: named === 1, reusableAt };
       }
     }
   }
 
   *#storedValues(): Generator<StoredValue> {
-    for (const [key, value] of this.#rows<[string, string]>("values")) {
-      yield { key, value: this.#read(() => JSON.parse(value) as string) };
+    for (const [key, value] of this.#rows<[Text, Text]>("values")) {
+      yield this.#read(() => ({ key: textIn(key), value: JSON.parse(textIn(value)) as string }));
     }
   }
 

@@ -55,17 +55,18 @@ const sql: Readonly<Record<Change, string>> = {
 };
 
 const queries: Readonly<Record<Query, string>> = {
-  areas: "SELECT name, tasks, tombstones FROM queue",
+  areas: "SELECT CAST(name AS BLOB), tasks, tombstones FROM queue",
   dropped: "SELECT area FROM dropped",
-  queues: "SELECT record FROM queue",
-  tasks: `SELECT key & 0xFFFFFFFFFF, id, named, created_at, scheduled_at, deadline_ms, retry, attempts
+  queues: "SELECT CAST(record AS BLOB) FROM queue",
+  tasks: `SELECT key & 0xFFFFFFFFFF, CAST(id AS BLOB), named, created_at, scheduled_at, deadline_ms,
+    CAST(retry AS BLOB), CAST(attempts AS BLOB)
     FROM task WHERE key ${AREA} ORDER BY key`,
-  request: `SELECT head, body FROM request WHERE key = ${KEY}`,
-  tombstones: "SELECT id, named, reusable_at FROM tombstone WHERE area = ?1 ORDER BY reusable_at",
-  values: "SELECT key, value FROM value",
+  request: `SELECT CAST(head AS BLOB), body FROM request WHERE key = ${KEY}`,
+  tombstones: "SELECT CAST(id AS BLOB), named, reusable_at FROM tombstone WHERE area = ?1 ORDER BY reusable_at",
+  values: "SELECT CAST(key AS BLOB), CAST(value AS BLOB) FROM value",
 };
 
-/** Every statement that a store needs, by its name; those of `queries` answer rows as arrays. */
+/** Every statement that a store needs, by its name; those of `queries` answer rows as arrays, with texts as bytes. */
 export type Statements = Readonly<Record<Change | Query, Sqlite.Statement>>;
 
 /** Prepares all statements, once. Parameters are always given as one array, for libsql takes a lone object for names. */

@@ -17,10 +17,10 @@ import { taskMessage, taskWish } from "./task-message.ts";
 export function batchCreateTasks(batches: BatchService, request: BatchCreateTasksRequest): Promise<Operation> {
   const { parent, requestId, requests } = request;
   const items = requests.map((each) => ({ parent: each.parent, wish: each.task && taskWish(each.task) }));
-  return batches.batchCreateTasks({ parent, requestId, items }, ({ results, ...outcome }) => {
+  return batches.batchCreateTasks({ parent, requestId, items }, ({ results, ...outcome }, view) => {
     const tasks = [...results]
       .sort(([a], [b]) => a - b)
-      .map(([index, task]) => taskMessage(task, requests[index]?.responseView ?? 0));
+      .map(([index, task]) => taskMessage(task, (view === "asked" && requests[index]?.responseView) || 0));
     return {
       metadataSchema: BatchCreateTasksMetadataSchema,
       metadata: create(BatchCreateTasksMetadataSchema, { ...outcome, state: CreateState[outcome.state] }),

@@ -23,7 +23,7 @@ export function cloudTasks({ queues, tasks, policies, cmek, batches }: Services)
     getQueue: ({ name }) => queueMessage(queues.getQueue(name).record),
     createQueue: async ({ parent, queue }) => queueMessage(await queues.createQueue(parent, queue && queueWish(queue))),
     updateQueue: async ({ queue, updateMask }) =>
-      queueMessage(await queues.updateQueue(queue && queueWish(queue), updateMask?.paths ?? [])),
+      queueMessage(await queues.updateQueue(queue && queueWish(queue), pathsOf(updateMask?.paths))),
     deleteQueue: async ({ name }) => {
       await queues.deleteQueue(name);
       return create(EmptySchema);
@@ -53,4 +53,11 @@ export function cloudTasks({ queues, tasks, policies, cmek, batches }: Services)
       create(CmekConfigSchema, await cmek.updateCmekConfig(cmekConfig, updateMask?.paths ?? [])),
     getCmekConfig: ({ name }) => create(CmekConfigSchema, cmek.getCmekConfig(name)),
   };
+}
+
+/** A queue also has fields that v2 cannot name: an update without a mask must leave them alone. */
+const allPaths = ["rateLimits", "retryConfig", "stackdriverLoggingConfig", "appEngineRoutingOverride", "httpTarget"];
+
+function pathsOf(paths: readonly string[] = []): readonly string[] {
+  return paths.length === 0 || paths.includes("*") ? allPaths : paths;
 }

@@ -1,9 +1,9 @@
 import { create } from "@bufbuild/protobuf";
 import type { HttpTarget } from "../engine/records.ts";
-import { HttpMethod, HttpRequestSchema } from "../gen/google/cloud/tasks/v2/target_pb.ts";
+import { type CreateTaskRequest, CreateTaskRequestSchema } from "../gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
+import { HttpMethod } from "../gen/google/cloud/tasks/v2/target_pb.ts";
 import { invalidArgument } from "./rpc-error.ts";
 import type { Services } from "./services.ts";
-import type { ShownTask } from "./task-service.ts";
 
 /** A task of which only the body is given: the rest is the queue's. */
 export interface BufferedTask {
@@ -15,27 +15,29 @@ export interface BufferedTask {
 }
 
 /**
- * BufferTask: creates a task out of a body and the HttpTarget of its queue.
+ * BufferTask: the CreateTask request that a body and the HttpTarget of its queue come to.
  * Source: projects.locations.queues.tasks.buffer in the REST discovery document.
  *
- * @throws RpcError where the queue does not say where its tasks go, and for whatever CreateTask refuses
+ * @throws RpcError where the queue does not exist, or does not say where its tasks go
  */
-export function bufferTask({ queues, tasks }: Services, buffered: BufferedTask): Promise<ShownTask> {
+export function bufferRequest({ queues }: Services, buffered: BufferedTask): CreateTaskRequest {
   const { queue, id, body, contentType } = buffered;
   const { httpTarget } = queues.getQueue(queue).record.settings;
-  const request = create(HttpRequestSchema, {
-    url: urlOf(httpTarget, queue),
-    // The queue's method takes its place at dispatch.
-    httpMethod: HttpMethod.POST,
-    headers: contentType === undefined ? {} : { "Content-Type": contentType },
-    body,
-  });
-  return tasks.createTask(queue, {
-    name: id === undefined ? "" : `${queue}/tasks/${id}`,
-    payload: { case: "httpRequest", value: request },
-    scheduleTime: undefined,
-    dispatchDeadline: undefined,
-    retryConfig: undefined,
+  return create(CreateTaskRequestSchema, {
+    parent: queue,
+    task: {
+      name: id === undefined ? "" : `${queue}/tasks/${id}`,
+      messageType: {
+        case: "httpRequest",
+        value: {
+          url: urlOf(httpTarget, queue),
+          // The queue's method takes its place at dispatch.
+          httpMethod: HttpMethod.POST,
+          headers: contentType === undefined ? {} : { "Content-Type": contentType },
+          body,
+        },
+      },
+    },
   });
 }
 
