@@ -65,7 +65,8 @@ export interface Emulator {
   /**
    * Listens to what happens.
    *
-   * @param name - `"attempt"`: a request to a target has started or finished
+   * @param name - `"attempt"`: a request to a target has started or finished; `"task"`: one has come or gone; `"queue"`: one
+   *   has come, changed, lost its tasks or gone
    * @param listener - called in place, so it should be quick
    * @returns stops listening
    * @example
@@ -93,7 +94,7 @@ export interface Emulator {
    *
    * @param by - `"1h"`, `"30s"`, or milliseconds
    * @param options - how long to wait for targets
-   * @throws TypeError where it is not a duration; Error where the emulator is closed
+   * @throws TypeError where it is not a duration, or leads past the year 9998; Error where the emulator is closed
    * @example
    * await task.push({ delay: "1h" });
    * await emulator.advance("1h");
