@@ -3,6 +3,14 @@ export type { AppEngineTarget } from "./client/app-engine.ts";
 export type { ClientOptions, EagerMode } from "./client/client-options.ts";
 export { CloudTaskClient } from "./client/cloud-task-client.ts";
 export { CollectError } from "./client/collect-error.ts";
+export type {
+  DeclaredTask,
+  DeclareOptions,
+  DeclareOptionsWithInput,
+  DeclareTask,
+  HandlerOptions,
+  HandleTask,
+} from "./client/declared-task.ts";
 export type { DedupeOptions, KeyedWindow, PayloadWindow } from "./client/naming-options.ts";
 export type { PushManyOptions, PushManyProgress } from "./client/push-many.ts";
 export { PushManyError } from "./client/push-many-error.ts";
@@ -10,6 +18,7 @@ export type { FailedTask, PushedTask, PushManyResult } from "./client/push-many-
 export type { PushOptions, PushResult } from "./client/push-options.ts";
 export { Task } from "./client/task.ts";
 export type {
+  DeclaredSettings,
   DefineTask,
   TaskDefinition,
   TaskOptions,
@@ -37,6 +46,7 @@ export type { RpcStatus } from "./core/rpc-status.ts";
 export type { Delivery } from "./dependencies/delivery.ts";
 export type { Dependencies, Dependency, Provided, Resolved, WithDelivery } from "./dependencies/dependency.ts";
 export { type DependsOptions, depends } from "./dependencies/depends.ts";
+export { fromRequest, type RequestDependency } from "./dependencies/from-request.ts";
 export type {
   DeliveredPayload,
   DiscardedDelivery,

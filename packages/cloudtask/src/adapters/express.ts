@@ -1,8 +1,19 @@
-import type { RequestHandler } from "express";
+import type { Request as ExpressRequest, RequestHandler } from "express";
+import { fromRequest, type RequestDependency } from "../dependencies/from-request.ts";
 import type { TaskClient } from "../execution/registry.ts";
 import { type Worker, workerFor } from "../worker/worker.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
 import { serveNode } from "./_node-bridge.ts";
+
+/**
+ * The Express request that carries a delivery, as a dependency: for what middleware before the worker put on it.
+ *
+ * @example
+ * ```ts
+ * const getLog = depends({ request: expressRequest }, ({ request }) => request.log);
+ * ```
+ */
+export const expressRequest: RequestDependency<ExpressRequest> = fromRequest("expressRequest");
 
 /**
  * Mounts a worker in Express 4 or 5. It answers the path it is mounted at and passes on what lies below. It may stand after
@@ -25,6 +36,7 @@ export function cloudTaskRouter(client: TaskClient | Worker, options?: WorkerOpt
   const worker = workerFor(client, options);
   return (request, response, next) => {
     if (request.path !== "/" && request.route === undefined) return next();
-    serveNode(worker, request, response).catch(next);
+    const attach = (carrier: Request): Request => expressRequest.attach(carrier, request);
+    serveNode(worker, { incoming: request, outgoing: response, attach }).catch(next);
   };
 }

@@ -27,5 +27,5 @@ export function cloudTaskListener(
   options?: WorkerOptions,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
   const worker = workerFor(client, options);
-  return (incoming, outgoing) => serveNode(worker, incoming, outgoing);
+  return (incoming, outgoing) => serveNode(worker, { incoming, outgoing });
 }

@@ -1,12 +1,14 @@
 import { refuseUnknown } from "../core/check-options.ts";
 import type { Dependency } from "../dependencies/dependency.ts";
 import type { Middleware } from "../execution/middleware.ts";
-import { attachRegistry, Registry } from "../execution/registry.ts";
+import { attachRegistry, Registry, type TaskRecord } from "../execution/registry.ts";
 import { callerRules } from "./caller-rules.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { Connection } from "./connection.ts";
-import { readDefinition } from "./define-task.ts";
+import type { DeclareTask, HandleTask } from "./declared-task.ts";
+import { readDeclaration, readDefinition, readHandler } from "./define-task.ts";
 import { deleteTask, nameOfTask } from "./delete-task.ts";
+import type { PushDefaults } from "./prepare.ts";
 import { type PushManyOptions, pushMany } from "./push-many.ts";
 import type { PushedTask } from "./push-many-result.ts";
 import type { PushOptions, PushResult } from "./push-options.ts";
@@ -34,6 +36,7 @@ export class CloudTaskClient {
   readonly #registry: Registry;
   readonly #connection: Connection;
   readonly #pusher: Pusher;
+  readonly #definitions = new WeakMap<object, TaskRecord>();
   #closed: Promise<void> | undefined;
 
   /**
@@ -71,15 +74,54 @@ export class CloudTaskClient {
    * });
    * ```
    */
-  readonly task: DefineTask = (name: string, given: unknown) => {
-    const definition = readDefinition(this.#options, name, given, this.#pusher.holder.middleware);
-    this.#registry.add(definition.record);
-    const runner = {
-      push: (task: Task, options: PushOptions) => this.#pusher.push(definition, task, options),
-      execute: (task: Task, options: PushOptions) => this.#pusher.execute(definition, task, options),
-    };
-    const bind = (payload?: unknown): Task<never> => new Task(name, payload, runner);
-    return Object.defineProperty(bind, "name", { value: name });
+  readonly task: DefineTask = (name: string, given: unknown) =>
+    this.#define(readDefinition({ client: this.#options, name, holding: this.#pusher.holder.middleware }, given));
+
+  /**
+   * Declares a task whose handler stands elsewhere: in another service, which `client.handle()` gives it, or in a class of a
+   * framework. It is pushed as any other; a worker that has no handler for it answers as for an unknown task.
+   *
+   * @param name - what it is called on the wire
+   * @param options - `input`, and all that `client.task()` takes but the handler, its dependencies and hooks
+   * @returns the definition
+   * @throws TypeError for a name that is taken (saying where both stand) or an option that is wrong
+   *
+   * @example
+   * ```ts
+   * // contract.ts, which both services import
+   * export const chargeCard = client.declare("charge-card", { input: z.object({ orderId: z.number() }) });
+   * // the service that pushes
+   * await chargeCard({ orderId: 1 }).push();
+   * // the service that works
+   * client.handle(chargeCard, async ({ orderId }, { delivery }) => cards.charge(orderId, delivery.signal));
+   * ```
+   */
+  readonly declare: DeclareTask = (name: string, options: object = {}) =>
+    this.#define(readDeclaration({ client: this.#options, name, holding: this.#pusher.holder.middleware }, options));
+
+  /**
+   * Gives a declared task its handler in this process.
+   *
+   * @param definition - made by `declare()` of this client
+   * @param handler - the handler, or options: `run`, `deps`, and hooks
+   * @returns what takes the handler away: call it, or declare it with `using`
+   * @throws TypeError where the task is not this client's, or has a handler
+   *
+   * @example
+   * ```ts
+   * client.handle(chargeCard, {
+   *   deps: { cards: getCards },
+   *   run: async ({ orderId }, { cards }) => cards.charge(orderId),
+   * });
+   * ```
+   */
+  readonly handle: HandleTask = (definition: { readonly name: string }, given: unknown) => {
+    const record = this.#definitions.get(definition);
+    if (record === undefined) {
+      throw new TypeError("client.handle(): expected a definition made by declare() of the same client");
+    }
+    const remove = this.#registry.handle(record, readHandler(record.name, given));
+    return Object.assign(remove, { [Symbol.dispose]: remove });
   };
 
   /**
@@ -230,6 +272,19 @@ export class CloudTaskClient {
   /** `close()`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #define(definition: PushDefaults): ((payload?: unknown) => Task<never>) & { readonly name: string } {
+    const { name } = definition.record;
+    this.#registry.add(definition.record);
+    const runner = {
+      push: (task: Task, options: PushOptions) => this.#pusher.push(definition, task, options),
+      execute: (task: Task, options: PushOptions) => this.#pusher.execute(definition, task, options),
+    };
+    const bind = (payload?: unknown): Task<never> => new Task(name, payload, runner);
+    Object.defineProperty(bind, "name", { value: name });
+    this.#definitions.set(bind, definition.record);
+    return bind;
   }
 
   async #tearDown(): Promise<void> {

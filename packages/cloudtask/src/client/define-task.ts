@@ -4,9 +4,10 @@ import { checkQueueId } from "../core/resource-name.ts";
 import type { Dependencies } from "../dependencies/dependency.ts";
 import { checkDependencies } from "../dependencies/depends.ts";
 import type { Middleware } from "../execution/middleware.ts";
-import type { TaskRecord } from "../execution/registry.ts";
+import type { Handler, TaskRecord } from "../execution/registry.ts";
 import { isStandardSchema } from "../payload/schema.ts";
 import { checkAppEngine, checkAppEngineCaller, mergeAppEngine } from "./app-engine.ts";
+import type { DeclareOptions, HandlerOptions } from "./declared-task.ts";
 import { checkDispatchDeadline, DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
 import { readNaming } from "./naming-options.ts";
 import type { PushDefaults } from "./prepare.ts";
@@ -14,52 +15,116 @@ import { checkHooks, checkWorkerUrl, type ResolvedOptions } from "./resolve-opti
 import type { TaskOptions } from "./task-definition.ts";
 
 type AnyOptions = TaskOptions<unknown, Dependencies, unknown>;
+type AnyDeclaration = DeclareOptions<unknown>;
+type AnyHandler = HandlerOptions<unknown, Dependencies, unknown>;
 
-const KNOWN: { readonly [Option in keyof Required<AnyOptions>]: true } = {
+const DECLARED: { readonly [Option in keyof Required<AnyDeclaration>]: true } = {
   aliases: true,
   appEngine: true,
   debounce: true,
   dedupe: true,
-  deps: true,
   dispatchDeadline: true,
   headers: true,
   holdPushes: true,
   idempotent: true,
   input: true,
   maxAttempts: true,
-  onDiscard: true,
-  onError: true,
-  onSuccess: true,
   queue: true,
-  run: true,
   throttle: true,
   url: true,
 };
+
+const HANDLED: { readonly [Option in keyof Required<AnyHandler>]: true } = {
+  deps: true,
+  onDiscard: true,
+  onError: true,
+  onSuccess: true,
+  run: true,
+};
+
+const KNOWN: { readonly [Option in keyof Required<AnyOptions>]: true } = { ...DECLARED, ...HANDLED };
 
 const RENAMED = { timeout: "dispatchDeadline", handler: "run", retries: "maxAttempts", schema: "input" } as const;
 
 /** It travels in a header, and people read it. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}$/;
 
+/** Where a definition comes from, for its checks. */
+interface Origin {
+  /** The client's options. */
+  readonly client: ResolvedOptions;
+  /** The name of the definition. */
+  readonly name: string;
+  /** What holds the pushes of a delivery until it has succeeded. */
+  readonly holding: Middleware;
+}
+
 /**
- * Checks a task definition as it was given.
+ * Checks a task definition as it was given to `client.task()`.
  *
- * @param client - the client's options
- * @param name - the name of the definition
+ * @param origin - whose it is
  * @param given - its options, or its handler alone
- * @param holding - what holds the pushes of a delivery until it has succeeded
  * @returns what pushing and running it need
  * @throws TypeError, LimitError
  */
-export function readDefinition(
-  client: ResolvedOptions,
-  name: unknown,
-  given: unknown,
-  holding: Middleware,
+export function readDefinition(origin: Origin, given: unknown): PushDefaults {
+  const what = `client.task(${JSON.stringify(origin.name)})`;
+  const options = withRun(given, what, "; to declare a task whose handler is elsewhere, call client.declare()");
+  refuseUnknown(options, Object.keys(KNOWN), what, RENAMED);
+  const handler = handlerFrom(options as AnyHandler, what);
+  // The error is made here: the registry counts the frames between this and the line that called client.task().
+  return definitionFrom(origin, options as AnyDeclaration, { handler, definedAt: new Error("defined here"), what });
+}
+
+/**
+ * Checks a declaration as it was given to `client.declare()`.
+ *
+ * @param origin - whose it is
+ * @param options - its options
+ * @returns what pushing it needs, with no handler yet
+ * @throws TypeError, LimitError
+ */
+export function readDeclaration(origin: Origin, options: object): PushDefaults {
+  const what = `client.declare(${JSON.stringify(origin.name)})`;
+  const elsewhere = { run: "client.handle()", deps: "client.handle()", onError: "client.handle()" };
+  refuseUnknown(options, Object.keys(DECLARED), what, { ...RENAMED, ...elsewhere });
+  return definitionFrom(origin, options, { handler: undefined, definedAt: new Error("defined here"), what });
+}
+
+/**
+ * Checks a handler as it was given to `client.handle()`.
+ *
+ * @param name - the name of the definition
+ * @param given - the handler, or options with `run`
+ * @returns the handler
+ * @throws TypeError
+ */
+export function readHandler(name: string, given: unknown): Handler {
+  const what = `client.handle(${name})`;
+  const options = withRun(given, what, "");
+  refuseUnknown(options, Object.keys(HANDLED), what, RENAMED);
+  return handlerFrom(options as AnyHandler, what);
+}
+
+function handlerFrom(options: AnyHandler, what: string): Handler {
+  return {
+    deps: checkDependencies(options.deps ?? {}, what),
+    run: options.run as unknown as Handler["run"],
+    hooks: checkHooks(options, what),
+  };
+}
+
+function definitionFrom(
+  { client, name, holding }: Origin,
+  options: AnyDeclaration,
+  { handler, definedAt, what }: Pick<TaskRecord, "handler" | "definedAt"> & { readonly what: string },
 ): PushDefaults {
-  const what = `client.task(${JSON.stringify(name)})`;
+  if (options.input !== undefined && !isStandardSchema(options.input)) {
+    throw new TypeError(
+      `${what}: \`input\` must be a Standard Schema (zod, valibot, arktype …), such as z.object({ … })`,
+    );
+  }
   const checkedName = checkDefinitionName(name, what);
-  const options = optionsOf(given, what);
   const appEngine = mergeAppEngine(client.appEngine, checkAppEngine(options.appEngine, what));
   checkAppEngineCaller(appEngine, client, what);
   const deadline = options.dispatchDeadline ?? client.dispatchDeadlineMs;
@@ -70,14 +135,11 @@ export function readDefinition(
     name: checkedName,
     aliases: checkAliases(options.aliases ?? [], checkedName, what),
     input: options.input,
-    deps: checkDependencies(options.deps ?? {}, what),
-    run: options.run as unknown as TaskRecord["run"],
+    handler,
     maxAttempts: checkMaxAttempts(options.maxAttempts, what),
     dispatchDeadlineMs: dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS,
-    hooks: checkHooks(options, what),
     around: holdPushes ? [holding] : [],
-    // Made here: the registry counts the frames between this and the line that called client.task().
-    definedAt: new Error("defined here"),
+    definedAt,
   };
   return {
     record,
@@ -87,7 +149,7 @@ export function readDefinition(
     dispatchDeadlineMs,
     idempotent: checkBoolean(options.idempotent ?? client.idempotent, `${what}: idempotent`),
     holdPushes,
-    naming: readNaming(options, what),
+    naming: readNaming(options as AnyOptions, what),
     appEngine,
   };
 }
@@ -107,19 +169,17 @@ function checkAliases(aliases: unknown, name: string, what: string): readonly st
   throw new TypeError(`${what}: the alias ${JSON.stringify(twice)} is its name, or there twice`);
 }
 
-function optionsOf(given: unknown, what: string): AnyOptions {
-  const options = (typeof given === "function" ? { run: given } : given) as AnyOptions | null | undefined;
+/** @returns the options, known to hold a handler, though not yet to hold nothing unknown */
+function withRun(given: unknown, what: string, elsewhere: string): object {
+  const options = typeof given === "function" ? { run: given } : given;
   if (typeof options !== "object" || options === null) {
     throw new TypeError(`${what}: expected a handler, or options with \`run\`; received ${typeof given}`);
   }
-  refuseUnknown(options, Object.keys(KNOWN), what, RENAMED);
-  if (typeof options.run !== "function") {
-    throw new TypeError(`${what}: \`run\` must be the handler, a function; received ${typeof options.run}`);
-  }
-  if (options.input !== undefined && !isStandardSchema(options.input)) {
-    throw new TypeError(
-      `${what}: \`input\` must be a Standard Schema (zod, valibot, arktype …), such as z.object({ … })`,
-    );
+  const { run } = options as { readonly run?: unknown };
+  // A handler under another name is told by that name.
+  const misnamed = "handler" in options;
+  if (typeof run !== "function" && !misnamed) {
+    throw new TypeError(`${what}: \`run\` must be the handler, a function; received ${typeof run}${elsewhere}`);
   }
   return options;
 }

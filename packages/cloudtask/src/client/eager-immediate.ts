@@ -1,5 +1,5 @@
 import { execute } from "../execution/execute.ts";
-import type { Registry, TaskRecord } from "../execution/registry.ts";
+import { isHandled, noHandler, type Registry, type TaskRecord } from "../execution/registry.ts";
 import type { DeliveryFacts } from "../execution/run.ts";
 import { shownRequest } from "../execution/shown-request.ts";
 import { type Envelope, parseEnvelope } from "../payload/envelope.ts";
@@ -24,6 +24,7 @@ export async function runHere(
   push: PreparedPush,
   id: string,
 ): Promise<unknown> {
+  if (!isHandled(record)) throw new TypeError(noHandler(record));
   const envelope = parseEnvelope(push.body) as Envelope;
   const headers = { ...push.headers, ...dispatchHeaders(push, id) };
   // One of its own: `pushMany` has many deliveries under one signal, and Node warns of a leak at the eleventh listener.

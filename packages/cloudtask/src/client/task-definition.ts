@@ -6,13 +6,8 @@ import type { AppEngineTarget } from "./app-engine.ts";
 import type { DedupeOptions, PayloadWindow } from "./naming-options.ts";
 import type { Task } from "./task.ts";
 
-/**
- * What every task definition may say, whatever its payload.
- *
- * @typeParam Payload - what its hooks are told that the handler is given
- * @typeParam Result - what they are told that it returned
- */
-export interface TaskSettings<Payload = unknown, Result = unknown> extends Hooks<Payload, Result> {
+/** What every task definition may say, whatever its payload, and wherever its handler is. */
+export interface DeclaredSettings {
   /** The queue of its tasks. Default: the client's. */
   readonly queue?: string | undefined;
   /** Where its worker is, if not at the client's `url`. */
@@ -46,6 +41,14 @@ export interface TaskSettings<Payload = unknown, Result = unknown> extends Hooks
    */
   readonly maxAttempts?: number | undefined;
 }
+
+/**
+ * What a definition with a handler may say, whatever its payload.
+ *
+ * @typeParam Payload - what its hooks are told that the handler is given
+ * @typeParam Result - what they are told that it returned
+ */
+export interface TaskSettings<Payload = unknown, Result = unknown> extends DeclaredSettings, Hooks<Payload, Result> {}
 
 /** A definition whose payload a schema describes: the handler gets the schema's output, `push()` takes its input. */
 export interface TaskOptionsWithInput<

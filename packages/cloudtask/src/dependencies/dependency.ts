@@ -46,9 +46,12 @@ export interface DependencyRecipe {
 
 const recipes = new WeakMap<object, DependencyRecipe>();
 
-/** Makes the opaque object that stands for a recipe. */
-export function dependencyOf<T>(recipe: DependencyRecipe): Dependency<T> {
-  const dependency: Dependency<T> = Object.freeze({ scope: recipe.scope });
+/** Makes the opaque object that stands for a recipe, with what else it can do. */
+export function dependencyOf<T, More extends object = object>(
+  recipe: DependencyRecipe,
+  more?: More,
+): Dependency<T> & More {
+  const dependency = Object.freeze({ scope: recipe.scope, ...more }) as Dependency<T> & More;
   recipes.set(dependency, recipe);
   return dependency;
 }

@@ -7,7 +7,7 @@ import type { DeliveredPayload, Hooks } from "./hooks.ts";
 import { IncomingPayload } from "./incoming-payload.ts";
 import { runWithin } from "./middleware.ts";
 import type { DiscardReason, ExecutionOutcome } from "./outcome.ts";
-import type { Registry, TaskRecord } from "./registry.ts";
+import type { HandledTask, Registry } from "./registry.ts";
 import { attemptsLeft, before, type DeliveryFacts, inScope, type Run } from "./run.ts";
 import { settle, unwrap } from "./settled.ts";
 
@@ -26,12 +26,12 @@ const ANSWERS_OF_A_FAILED_RUN: ReadonlySet<number | undefined> = new Set([500, 5
  */
 export async function execute(
   registry: Registry,
-  task: TaskRecord,
+  task: HandledTask,
   envelope: Envelope,
   facts: DeliveryFacts,
 ): Promise<ExecutionOutcome> {
   const timer = new DeliveryTimer(facts.dispatchDeadlineMs, facts.signals);
-  const run: Run = { registry, task, facts, timer };
+  const run: Run = { registry, task, handler: task.handler, facts, timer };
   try {
     return await attempt(run, new IncomingPayload(envelope, task, registry.serializer));
   } finally {
@@ -58,13 +58,13 @@ async function attempt(run: Run, payload: IncomingPayload): Promise<ExecutionOut
 
 /** Reads the payload, and calls the handler with its dependencies, which are torn down before this returns. */
 async function handle(run: Run, payload: IncomingPayload): Promise<unknown> {
-  const { task, timer } = run;
+  const { handler, timer } = run;
   const value = await payload.read();
   timer.signal.throwIfAborted();
   const settled = await inScope(run, async (scope, delivery) => {
-    const deps = await scope.resolveAll(task.deps);
+    const deps = await scope.resolveAll(handler.deps);
     timer.signal.throwIfAborted();
-    const result = await task.run(value, { ...deps, delivery });
+    const result = await handler.run(value, { ...deps, delivery });
     // Once the delivery has been given up, it will be retried: what it did now must be rolled back, not committed.
     timer.signal.throwIfAborted();
     return result;
@@ -114,7 +114,7 @@ async function callHooks<Event extends object>(
   pick: (hooks: Hooks) => ((event: Event & { readonly delivery: Delivery }) => unknown) | undefined,
 ): Promise<Failure> {
   let failure: Failure;
-  for (const hooks of [run.task.hooks, run.registry.hooks]) {
+  for (const hooks of [run.handler.hooks, run.registry.hooks]) {
     const hook = pick(hooks);
     if (hook === undefined) continue;
     const calling = inScope(run, (_, delivery) => hook({ ...event, delivery }));

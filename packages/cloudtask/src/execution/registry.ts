@@ -7,22 +7,31 @@ import type { StandardSchema } from "../payload/standard-schema.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Middleware } from "./middleware.ts";
 
+/** What runs the tasks of a definition. */
+export interface Handler {
+  readonly deps: Readonly<Record<string, Dependency<unknown>>>;
+  readonly run: (payload: unknown, context: Record<string, unknown>) => unknown;
+  readonly hooks: Hooks;
+}
+
 /** A task definition as running it needs it. */
 export interface TaskRecord {
   readonly name: string;
   /** Names that it had before: tasks which were queued under them are still its own. */
   readonly aliases: readonly string[];
   readonly input: StandardSchema | undefined;
-  readonly deps: Readonly<Record<string, Dependency<unknown>>>;
-  readonly run: (payload: unknown, context: Record<string, unknown>) => unknown;
   readonly maxAttempts: number | undefined;
   readonly dispatchDeadlineMs: number;
-  readonly hooks: Hooks;
+  /** What runs its tasks; `undefined` as long as it is declared alone. */
+  handler: Handler | undefined;
   /** What stands around its runs, the outermost first, within the client's middleware. */
   readonly around?: readonly Middleware[] | undefined;
   /** Its stack tells where it was defined; V8 formats it only when it is read. */
   readonly definedAt: Error;
 }
+
+/** A definition that can be run. */
+export type HandledTask = TaskRecord & { readonly handler: Handler };
 
 /** How the worker tells a call of Cloud Tasks from anyone else's. */
 export interface CallerRules {
@@ -106,6 +115,24 @@ export class Registry {
   }
 
   /**
+   * Gives a declared definition its handler.
+   *
+   * @param record - the definition
+   * @param handler - what runs its tasks from now on
+   * @returns what takes it away
+   * @throws TypeError where it has one already
+   */
+  handle(record: TaskRecord, handler: Handler): () => void {
+    if (record.handler !== undefined) {
+      throw new TypeError(`client.handle(): "${record.name}" has a handler already, and a delivery can run only one`);
+    }
+    record.handler = handler;
+    return () => {
+      if (record.handler === handler) record.handler = undefined;
+    };
+  }
+
+  /**
    * @param record - a new definition
    * @throws TypeError where its name is taken, saying where both were defined
    */
@@ -128,6 +155,16 @@ function clash(name: string, other: TaskRecord, record: TaskRecord): TypeError {
     `two task definitions are named "${name}": one ${one}, another ${another}; a delivery could not tell them apart, so give ` +
       "one of them another name",
   );
+}
+
+/** @returns whether a definition has a handler in this process */
+export function isHandled(record: TaskRecord): record is HandledTask {
+  return record.handler !== undefined;
+}
+
+/** Says that a definition has no handler here, and what to do. */
+export function noHandler({ name }: TaskRecord): string {
+  return `"${name}" is declared and has no handler in this process: is the module that calls client.handle() imported here?`;
 }
 
 /** A `CloudTaskClient`, as far as its worker needs to know one. */

@@ -1,8 +1,9 @@
 import type { Delivery } from "../dependencies/delivery.ts";
 import { type Dependency, recipeOf } from "../dependencies/dependency.ts";
+import { type attachedTo, withAttached } from "../dependencies/from-request.ts";
 import { DependencyScope } from "../dependencies/scope.ts";
 import type { DeliveryTimer } from "./delivery-timer.ts";
-import type { Registry, TaskRecord } from "./registry.ts";
+import type { Handler, Registry, TaskRecord } from "./registry.ts";
 import { type Settled, settle } from "./settled.ts";
 
 /** What is known of a delivery before it runs. */
@@ -18,6 +19,8 @@ export interface DeliveryFacts {
   readonly retryReason: string | undefined;
   /** Made when first asked for: few handlers do. */
   readonly request: () => Request;
+  /** What was attached to the request, for the dependencies of `fromRequest()`. */
+  readonly attached?: ReturnType<typeof attachedTo>;
   /** How long Cloud Tasks waits for the answer. */
   readonly dispatchDeadlineMs: number;
   /** Signals that end the delivery early: the caller is gone, the worker closes. */
@@ -28,6 +31,8 @@ export interface DeliveryFacts {
 export interface Run {
   readonly registry: Registry;
   readonly task: TaskRecord;
+  /** Its handler when the delivery began. */
+  readonly handler: Handler;
   readonly facts: DeliveryFacts;
   readonly timer: DeliveryTimer;
 }
@@ -83,8 +88,8 @@ export function attemptsLeft({ task, facts }: Run): number {
 }
 
 function deliveryOf(run: Run, scope: DependencyScope, by?: Dependency<unknown>): Delivery {
-  const { dispatchDeadlineMs: _, signals: __, spentAttempts: ___, request, ...facts } = run.facts;
-  return {
+  const { dispatchDeadlineMs: _, signals: __, spentAttempts: ___, request, attached, ...facts } = run.facts;
+  const delivery: Delivery = {
     ...facts,
     task: run.task.name,
     attempt: facts.retryCount + 1,
@@ -102,4 +107,5 @@ function deliveryOf(run: Run, scope: DependencyScope, by?: Dependency<unknown>):
       return value;
     },
   };
+  return withAttached(delivery, attached);
 }

@@ -1,5 +1,6 @@
 import { type Duration, durationMs } from "../core/duration.ts";
 import { DEADLINE_HEADER } from "../core/headers.ts";
+import { attachedTo } from "../dependencies/from-request.ts";
 import type { DeliveryFacts } from "../execution/run.ts";
 import { shownRequest } from "../execution/shown-request.ts";
 
@@ -76,6 +77,7 @@ export function deliveryFacts(
     previousResponse: number("TaskPreviousResponse") || undefined,
     retryReason: text("TaskRetryReason") || undefined,
     request: () => shownRequest(request, secretHeader),
+    attached: attachedTo(request),
     dispatchDeadlineMs: Math.min(deadlineMs, family.maxDeadlineMs),
     signals: [request.signal, ...signals],
   };

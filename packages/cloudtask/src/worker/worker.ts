@@ -1,6 +1,6 @@
 import { type Duration, durationMs } from "../core/duration.ts";
 import { execute } from "../execution/execute.ts";
-import { type Registry, registryOf, type TaskClient } from "../execution/registry.ts";
+import { isHandled, noHandler, type Registry, registryOf, type TaskClient } from "../execution/registry.ts";
 import { parseEnvelope } from "../payload/envelope.ts";
 import { type Authenticate, createAuthenticate } from "./authenticate.ts";
 import { deliveryFacts } from "./delivery-facts.ts";
@@ -162,7 +162,8 @@ class DeliveryServer {
     const envelope = parseEnvelope(body);
     if ("problem" in envelope) return { kind: "malformed", message: envelope.problem };
     const task = this.#registry.tasks.get(envelope.task);
-    if (task === undefined) return this.#unknown(envelope.task);
+    if (task === undefined) return this.#unknown(undefinedTask(envelope.task));
+    if (!isHandled(task)) return this.#unknown(noHandler(task));
     const facts = deliveryFacts(request, {
       dispatchDeadlineMs: task.dispatchDeadlineMs,
       secretHeader: this.#registry.callers.secretHeader,
@@ -171,12 +172,15 @@ class DeliveryServer {
     return execute(this.#registry, task, envelope, facts);
   }
 
-  #unknown(name: string): Outcome {
-    const message = `no task definition is named ${JSON.stringify(name)}: is the module that defines it imported here?`;
+  #unknown(message: string): Outcome {
     if (this.#options.unknownTask === "retry") return { kind: "unknown-task", message };
     this.#registry.logger?.warn(`cloudtask: a task was discarded: ${message}`);
     return { kind: "discarded", reason: "unknown-task", error: new Error(message) };
   }
+}
+
+function undefinedTask(name: string): string {
+  return `no task definition is named ${JSON.stringify(name)}: is the module that defines it imported here?`;
 }
 
 /** A cross-site form can post text/plain that happens to be JSON; it cannot post application/json unasked. */

@@ -1,0 +1,32 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { TaskClient } from "../execution/registry.ts";
+import { type Worker, workerFor } from "../worker/worker.ts";
+import type { WorkerOptions } from "../worker/worker-options.ts";
+import { lazily } from "./_lazily.ts";
+import { serveNode } from "./_node-bridge.ts";
+
+/**
+ * Mounts a worker in the Pages Router of Next.js: an API route.
+ *
+ * @param client - a CloudTaskClient, or a worker made of one
+ * @param options - for the worker
+ * @returns the route's default export
+ * @throws TypeError as `createWorker()`, at the first request
+ *
+ * @example
+ * ```ts
+ * // pages/api/tasks.ts
+ * import { cloudTaskApiRoute } from "cloudtask/next/pages";
+ * import { client } from "../../tasks";
+ *
+ * export default cloudTaskApiRoute(client);
+ * export const config = { api: { bodyParser: false } };
+ * ```
+ */
+export function cloudTaskApiRoute(
+  client: TaskClient | Worker,
+  options?: WorkerOptions,
+): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
+  const worker = lazily(() => workerFor(client, options));
+  return async (incoming, outgoing) => serveNode(worker(), { incoming, outgoing });
+}
