@@ -45,9 +45,9 @@ export class CloudTaskClient {
    */
   constructor(options: ClientOptions) {
     this.#options = resolveOptions(options);
-    const { serializer, onSuccess, onError, onDiscard, logger } = this.#options;
+    const { serializer, onSuccess, onError, onDiscard, logger, url } = this.#options;
     const callers = callerRules(this.#options);
-    this.#registry = new Registry({ serializer, hooks: { onSuccess, onError, onDiscard }, logger, callers });
+    this.#registry = new Registry({ serializer, hooks: { onSuccess, onError, onDiscard }, logger, callers, url });
     this.#connection = new Connection(this.#options);
     this.#pusher = new Pusher(this.#options, this.#registry, this.#connection);
     attachRegistry(this, this.#registry);

@@ -55,6 +55,8 @@ export class Registry {
   readonly hooks: Hooks;
   readonly logger: Logger | undefined;
   readonly callers: CallerRules;
+  /** Where the client says that its worker is. */
+  readonly url: string;
   /** In the order of registration, each in an object of its own: one function may be there twice. */
   #middleware: readonly { readonly layer: Middleware }[] = [];
 
@@ -63,11 +65,13 @@ export class Registry {
     readonly hooks: Hooks;
     readonly logger: Logger | undefined;
     readonly callers: CallerRules;
+    readonly url: string;
   }) {
     this.serializer = options.serializer;
     this.hooks = options.hooks;
     this.logger = options.logger && unbreakable(options.logger);
     this.callers = options.callers;
+    this.url = options.url;
   }
 
   /**

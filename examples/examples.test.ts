@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { createEmulator } from "@cloudtask/emulator";
+import { afterEach, expect, test } from "vitest";
+
+/** Such as `signup` pushes; the sign that the task ran. */
+const WELCOME = "welcome, ada@example.com";
+const running: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const { pid, exitCode } of running.splice(0)) {
+    if (exitCode === null) process.kill(-Number(pid), "SIGKILL");
+  }
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+interface Started {
+  /** It has printed this. */
+  readonly said: (what: string) => Promise<void>;
+  /** All that it printed, once it has ended. */
+  readonly ended: Promise<string>;
+}
+
+/** Runs `npm start` of an example, as its reader does. */
+function start(name: string, env: Readonly<Record<string, string>>): Started {
+  const { NODE_OPTIONS: _, VITEST: __, ...clean } = process.env;
+  const child = spawn("npm", ["start", "--silent"], {
+    cwd: join("examples", name),
+    env: { ...clean, ...env },
+    detached: true,
+  });
+  running.push(child);
+  let output = "";
+  const said = (what: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => (output.includes(what) ? resolve() : undefined);
+      child.stdout.on("data", look);
+      child.once("exit", () => reject(new Error(`${name} ended without saying "${what}": ${output}`)));
+      look();
+    });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      output += chunk;
+    });
+  }
+  const ended = once(child, "close").then(() => output);
+  return { said, ended };
+}
+
+async function answered(url: string): Promise<string> {
+  for (;;) {
+    const response = await fetch(url, { method: "POST" }).catch(() => undefined);
+    if (response?.ok) return response.text();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+test.each(["node", "express", "fastify", "koa", "hono", "functions", "nest"])(
+  "the example of %s pushes a task that is delivered to it",
+  async (name) => {
+    await using emulator = await createEmulator();
+    const port = await freePort();
+    const app = start(name, { PORT: String(port), CLOUD_TASKS_EMULATOR_HOST: emulator.host });
+    expect(await answered(`http://localhost:${port}/signup`)).toMatch(/^pushed \d+/);
+    await app.said(WELCOME);
+    await emulator.idle();
+    expect(emulator.attempts().map(({ response }) => response?.status)).toEqual([200]);
+  },
+);
+
+test("the shop places orders, charges each once, retries, cancels, and reminds", async () => {
+  const ports = { PORT: String(await freePort()), WORKER_PORT: String(await freePort()) };
+  const lines = (await start("shop", ports).ended).trim().split("\n");
+  expect(lines.filter((line) => line.startsWith("order 1"))).toEqual([
+    "order 1: placed",
+    "order 1: pressed again, deduplicated: true",
+    "order 1: paid at attempt 3",
+    "order 1: receipt sent to ada@example.com",
+    "order 1: no reminder, it is paid",
+  ]);
+  expect(lines).toContain("order 2: cancelled, the card is stolen");
+  expect(lines.at(-1)).toMatch(/^7 attempts: /);
+});
+
+test.each(readdirSync("examples").filter((name) => !name.includes(".") && name !== "shop"))(
+  "the example of %s is at most 40 lines of its own",
+  (name) => {
+    const lines = sourcesOf(join("examples", name)).flatMap((file) => readFileSync(file, "utf8").trimEnd().split("\n"));
+    expect(lines.length).toBeGreaterThan(10);
+    expect(lines.length).toBeLessThanOrEqual(40);
+  },
+);
+
+function sourcesOf(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return ["node_modules", ".next"].includes(entry.name) ? [] : sourcesOf(path);
+    return /\.tsx?$/.test(entry.name) && !entry.name.endsWith(".d.ts") ? [path] : [];
+  });
+}

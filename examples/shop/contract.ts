@@ -1,0 +1,14 @@
+import { CloudTaskClient } from "cloudtask";
+import { z } from "zod";
+
+/** What the two services agree on: the web service pushes these tasks, the worker runs them. Neither needs the other's code. */
+export const client = new CloudTaskClient({
+  url: process.env.WORKER_URL ?? "http://localhost:8081/tasks/run",
+  secret: process.env.TASKS_SECRET ?? "only-on-my-laptop",
+});
+
+const order = z.object({ orderId: z.number().int() });
+
+export const chargeCard = client.declare("charge-card", { input: order, queue: "payments", maxAttempts: 4 });
+export const sendReceipt = client.declare("send-receipt", { input: order.extend({ email: z.email() }) });
+export const remindUnpaid = client.declare("remind-unpaid", { input: order });

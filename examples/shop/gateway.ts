@@ -1,0 +1,16 @@
+import { NonRetriableError, RetryAfterError } from "cloudtask";
+
+/** A payment provider as they are: down at times, and with cards that it will never take. */
+export class Gateway {
+  readonly #charged = new Set<string>();
+  #calls = 0;
+
+  async charge(card: string, { idempotencyKey }: { readonly idempotencyKey: string }): Promise<void> {
+    if (card === "stolen") throw new NonRetriableError("the card is stolen");
+    if (this.#charged.has(idempotencyKey)) return;
+    this.#calls += 1;
+    if (this.#calls === 1) throw new Error("the gateway does not answer");
+    if (this.#calls === 2) throw new RetryAfterError("30s", "the gateway asks for half a minute");
+    this.#charged.add(idempotencyKey);
+  }
+}
