@@ -2,6 +2,7 @@ import { createHttpSender } from "#http";
 import { createTokenCache } from "../auth/cached-token.ts";
 import { defaultToken } from "../auth/default-token.ts";
 import { createMetadataServer, type MetadataServer } from "../auth/metadata.ts";
+import { sharedCall } from "../auth/shared-call.ts";
 import { emulatorUrl } from "../core/emulator-url.ts";
 import { environment } from "../core/environment.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
@@ -9,47 +10,76 @@ import type { HttpSender } from "../core/http.ts";
 import { LOCAL_LOCATION, LOCAL_PROJECT } from "../core/local.ts";
 import { type Redact, redactor } from "../core/redact.ts";
 import { type QueueAddress, queueName } from "../core/resource-name.ts";
+import type { Registry } from "../execution/registry.ts";
 import { withCircuit } from "../transport/circuit.ts";
 import { createRestTransport } from "../transport/rest.ts";
 import { realRuntime } from "../transport/retry.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
+import type { Route } from "./route.ts";
 
 /** A client's way to the API: its transport, and where its queues are. */
 export class Connection {
   /** Sends requests that are not calls of the API: to the metadata server, and to the worker in eager mode. */
   readonly sender: HttpSender = createHttpSender();
-  readonly transport: Transport;
   /** Takes the client's secrets out of what an answer says. */
   readonly redact: Redact;
+  readonly #api: Route;
   readonly #options: ResolvedOptions;
   readonly #metadata: MetadataServer;
-  #place: Promise<Omit<QueueAddress, "queue">> | undefined;
+  #place: Omit<QueueAddress, "queue"> | undefined;
+  /** Not kept where it fails: the metadata server may answer next time. */
+  readonly #find: () => Promise<Omit<QueueAddress, "queue">> = sharedCall(() => this.#findPlace());
+  #standIn: Route | undefined;
 
   constructor(options: ResolvedOptions) {
     this.#options = options;
     this.redact = redactor(options.secrets);
     this.#metadata = createMetadataServer(this.sender);
-    this.transport = withCircuit(options.transport ?? this.#restTransport(), options.circuit, realRuntime.now);
+    this.#api = {
+      transport: withCircuit(options.transport ?? this.#restTransport(), options.circuit, realRuntime.now),
+      eager: options.eager,
+      now: () => Date.now(),
+      queueName: (queue) => this.#queueName(queue),
+    };
+  }
+
+  /** Where what is pushed now goes. */
+  get route(): Route {
+    return this.#standIn ?? this.#api;
+  }
+
+  /** How a call of the API travels that is made now. */
+  get transport(): Transport {
+    return this.route.transport;
   }
 
   /**
-   * @param queue - the id of a queue
-   * @returns its full name
-   * @throws CloudTaskError with the code `CONFIGURATION_MISSING` where project or location cannot be found out
+   * Puts something in the place of Cloud Tasks, for tests.
+   *
+   * @param make - makes it, of what the client says of its place
+   * @returns that, and what undoes it; `undefined` where something stands there already
    */
-  async queueName(queue: string): Promise<string> {
-    // Not kept where it failed: the metadata server may answer next time.
-    this.#place ??= this.#findPlace().catch((error: unknown) => {
-      this.#place = undefined;
-      throw error;
-    });
-    return queueName({ ...(await this.#place), queue });
+  replace<R extends Route>(
+    make: (place: Pick<ResolvedOptions, "project" | "location">) => R,
+  ): { readonly standIn: R; readonly restore: () => void } | undefined {
+    if (this.#standIn !== undefined) return undefined;
+    const standIn = make(this.#options);
+    this.#standIn = standIn;
+    const restore = (): void => {
+      if (this.#standIn === standIn) this.#standIn = undefined;
+    };
+    return { standIn, restore };
+  }
+
+  async #queueName(queue: string): Promise<string> {
+    this.#place ??= await this.#find();
+    return queueName({ ...this.#place, queue });
   }
 
   /** Closes the transport and all connections. */
   async close(): Promise<void> {
-    await Promise.all([this.transport.close(), this.sender.close()]);
+    await Promise.all([this.#api.transport.close(), this.sender.close()]);
   }
 
   #restTransport(): Transport {
@@ -86,4 +116,21 @@ export class Connection {
         `${what === "project" ? "GOOGLE_CLOUD_PROJECT" : "GOOGLE_CLOUD_LOCATION"}; no metadata server told it either`,
     );
   }
+}
+
+const connections = new WeakMap<Registry, Connection>();
+
+/** Makes a client's connection known to its tests. */
+export function attachConnection(registry: Registry, connection: Connection): void {
+  connections.set(registry, connection);
+}
+
+/**
+ * @param registry - a client's
+ * @returns the same client's connection
+ */
+export function connectionOf(registry: Registry): Connection {
+  const connection = connections.get(registry);
+  if (connection !== undefined) return connection;
+  throw new TypeError("expected the registry of a client");
 }

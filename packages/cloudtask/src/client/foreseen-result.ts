@@ -1,4 +1,3 @@
-import type { Connection } from "./connection.ts";
 import { createTaskJson } from "./create-task.ts";
 import type { PreparedPush } from "./prepare.ts";
 import type { PushResult } from "./push-options.ts";
@@ -7,19 +6,14 @@ import type { ResolvedOptions } from "./resolve-options.ts";
 /**
  * What a push will bring that is not sent, or not yet.
  *
- * @param connection - tells the full name of the queue
  * @param push - what was pushed
  * @param client - the client's options
  * @returns what a real push brings
  * @throws LimitError where Cloud Tasks would not take the task
  */
-export async function foreseenResult(
-  connection: Connection,
-  push: PreparedPush,
-  client: ResolvedOptions,
-): Promise<PushResult> {
+export async function foreseenResult(push: PreparedPush, client: ResolvedOptions): Promise<PushResult> {
   const id = push.id ?? localId();
-  const queueName = await connection.queueName(push.queue);
+  const queueName = await push.route.queueName(push.queue);
   // What fails when it is sent must not pass here: the request is made, though not sent.
   createTaskJson(push, queueName, client);
   const name = `${queueName}/tasks/${id}`;

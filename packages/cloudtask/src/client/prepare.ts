@@ -18,6 +18,7 @@ import { type Naming, namingOf } from "./naming-options.ts";
 import type { PushOptions } from "./push-options.ts";
 import { type PushTrace, TRACE, type TracedPushOptions } from "./push-trace.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
+import type { Route } from "./route.ts";
 import { type NamedBy, type TaskName, taskName } from "./task-name.ts";
 
 /** What pushing needs of a definition, beside what running it needs. */
@@ -52,6 +53,8 @@ export interface PreparedPush extends TaskName {
   readonly body: string;
   readonly signal: AbortSignal | undefined;
   readonly trace: PushTrace;
+  /** Where it goes. */
+  readonly route: Route;
   /** The same push under the name of another moment, where its name depends on that. */
   readonly renamed: ((nowMs: number) => Promise<PreparedPush>) | undefined;
 }
@@ -80,7 +83,7 @@ const RENAMED = { eta: "at", schedule_time: "at", scheduleTime: "at", countdown:
  * @param definition - the definition's
  * @param payload - the payload
  * @param options - the push's own
- * @param what - what is being done, for messages: `pushing "…"`
+ * @param doing - what is being done, for messages (`pushing "…"`), and where it goes
  * @returns what is to be sent
  * @throws TypeError, LimitError, PayloadNotSerializableError, PayloadInvalidError
  */
@@ -89,9 +92,9 @@ export async function prepare(
   definition: PushDefaults,
   payload: unknown,
   options: TracedPushOptions,
-  what: string,
+  { what, route }: { readonly what: string; readonly route: Route },
 ): Promise<PreparedPush> {
-  const nowMs = Date.now();
+  const nowMs = route.now();
   refuseUnknown(options, Object.keys(KNOWN), what, RENAMED);
   const naming = namingOf(definition.naming, options, what);
   const scheduleMs = scheduleOf(options, naming, { timezone: client.timezone, nowMs, what });
@@ -114,6 +117,7 @@ export async function prepare(
     body,
     signal: options.signal,
     trace: options[TRACE] ?? { mayExist: false },
+    route,
     renamed:
       naming?.windowMs === undefined
         ? undefined

@@ -1,6 +1,5 @@
 import { ApiError } from "../core/errors/api-error.ts";
 import { lastSegment } from "../core/resource-name.ts";
-import type { Connection } from "./connection.ts";
 import { createTaskJson } from "./create-task.ts";
 import { CLOCK_ALLOWANCE_MS } from "./limits.ts";
 import type { PreparedPush } from "./prepare.ts";
@@ -18,23 +17,18 @@ interface CreatedTask {
 /**
  * Creates a task in Cloud Tasks.
  *
- * @param connection - the way to the API
  * @param push - what is to be pushed
  * @param client - the client's options
  * @returns what became of it
  * @throws LimitError, ApiError, NetworkError, TimeoutError, CredentialsError
  */
-export async function createTask(
-  connection: Connection,
-  push: PreparedPush,
-  client: ResolvedOptions,
-): Promise<PushResult> {
-  const { trace, signal } = push;
-  const queueName = await connection.queueName(push.queue);
+export async function createTask(push: PreparedPush, client: ResolvedOptions): Promise<PushResult> {
+  const { trace, signal, route } = push;
+  const queueName = await route.queueName(push.queue);
   const json = createTaskJson(push, queueName, client);
   const begun = !signal?.aborted;
   try {
-    const { body } = await connection.transport.call({
+    const { body } = await route.transport.call({
       method: "POST",
       path: `${queueName}/tasks`,
       body: json,
@@ -51,16 +45,16 @@ export async function createTask(
     }
     const result = created(push, queueName, {});
     // With a name made by chance it can only be the task of a try before this one.
-    return { ...result, deduplicated: push.named && (await wasThere(connection, result.name, push)) };
+    return { ...result, deduplicated: push.named && (await wasThere(result.name, push)) };
   }
 }
 
 /** Whether a name was taken before this push: where none of its own tries may have done it, or by the task's age. */
-async function wasThere(connection: Connection, name: string, push: PreparedPush): Promise<boolean> {
+async function wasThere(name: string, push: PreparedPush): Promise<boolean> {
   if (!push.trace.mayExist) return true;
   const call = { method: "GET", path: name, what: `get ${name}`, signal: push.signal, once: true } as const;
   try {
-    const { createTime = "" } = (await connection.transport.call(call)).body as CreatedTask;
+    const { createTime = "" } = (await push.route.transport.call(call)).body as CreatedTask;
     // `createTime` is cut to the second, so that a task looks up to one second older than it is.
     return Date.parse(createTime) < push.nowMs - CLOCK_ALLOWANCE_MS;
   } catch {

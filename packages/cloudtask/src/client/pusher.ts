@@ -1,8 +1,9 @@
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import type { Logger } from "../core/logger.ts";
 import type { Registry } from "../execution/registry.ts";
-import type { Connection } from "./connection.ts";
+import { attachConnection, type Connection } from "./connection.ts";
 import { deleteTask } from "./delete-task.ts";
+import { DIVERT, type DivertedOptions } from "./divert.ts";
 import { runHere } from "./eager-immediate.ts";
 import { deliverRemotely } from "./eager-remote.ts";
 import { foreseenResult } from "./foreseen-result.ts";
@@ -12,6 +13,7 @@ import { createTask } from "./push.ts";
 import { PushHolder } from "./push-holder.ts";
 import type { PushOptions, PushResult } from "./push-options.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
+import type { Route } from "./route.ts";
 import type { Task } from "./task.ts";
 
 /** What a client does with tasks: pushes them, at once or once what they belong to has succeeded, or runs them here. */
@@ -33,6 +35,7 @@ export class Pusher {
     this.#registry = registry;
     this.#connection = connection;
     this.#logger = registry.logger;
+    attachConnection(registry, connection);
   }
 
   /** Refuses what is asked of it from now on. */
@@ -49,9 +52,10 @@ export class Pusher {
   }
 
   /** `task.execute()`. */
-  async execute(definition: PushDefaults, task: Task, options: PushOptions): Promise<unknown> {
+  async execute(definition: PushDefaults, task: Task, options: DivertedOptions): Promise<unknown> {
     const push = await this.#prepare(`executing "${task.definition}"`, definition, task, options);
-    return runHere(this.#registry, definition.record, push, push.id ?? "");
+    const divert = options[DIVERT];
+    return divert ? divert(push, this.#options) : runHere(this.#registry, definition.record, push, push.id ?? "");
   }
 
   /** All that can go wrong before it is sent goes wrong now, while what it belongs to can still fail with it. */
@@ -62,36 +66,38 @@ export class Pusher {
       throw new CloudTaskError("ABORTED", `${doing}: given up by its signal`, { cause: options.signal.reason });
     }
     const push = prepared.named ? prepared : { ...prepared, id: await hold.makeId(prepared) };
-    const result = await foreseenResult(this.#connection, push, this.#options);
+    const result = await foreseenResult(push, this.#options);
     return { task, push, result: { ...result, held: true } };
   }
 
   async #send(push: PreparedPush): Promise<PushResult> {
-    if (this.#options.eager === undefined) return this.#create(push);
-    const result = await foreseenResult(this.#connection, push, this.#options);
-    if (this.#options.eager === "remote") await deliverRemotely(this.#connection, push, result.id);
+    const { eager } = push.route;
+    if (eager === undefined) return this.#create(push);
+    const result = await foreseenResult(push, this.#options);
+    if (eager === "remote") await deliverRemotely(this.#connection, push, result.id);
     else await runHere(this.#registry, push.record, push, result.id);
     return result;
   }
 
   async #create(push: PreparedPush): Promise<PushResult> {
-    const result = await createTask(this.#connection, push, this.#options);
+    const result = await createTask(push, this.#options);
     // Whoever found the slot's task there may leave the one before it to whoever made it.
-    if (push.supersedes !== undefined && !result.deduplicated) await this.#supersede(result, push.supersedes);
+    if (push.supersedes !== undefined && !result.deduplicated)
+      await this.#supersede(push.route, result, push.supersedes);
     return result;
   }
 
   /** Only now that the task which takes its place is there. Where it cannot be deleted, it runs, and so does the other. */
-  async #supersede({ name, id }: PushResult, superseded: string): Promise<void> {
+  async #supersede({ transport }: Route, { name, id }: PushResult, superseded: string): Promise<void> {
     try {
-      await deleteTask(this.#connection.transport, name.slice(0, -id.length) + superseded, { once: true });
+      await deleteTask(transport, name.slice(0, -id.length) + superseded, { once: true });
     } catch (error) {
       this.#logger?.warn(`cloudtask: a debounced task was not deleted, and runs beside the later one ${name}`, error);
     }
   }
 
-  async #prepare(doing: string, definition: PushDefaults, task: Task, options: PushOptions): Promise<PreparedPush> {
-    if (this.#closed) throw new CloudTaskError("CLIENT_CLOSED", `${doing}: the client was closed`);
-    return prepare(this.#options, definition, task.payload, options, doing);
+  async #prepare(what: string, definition: PushDefaults, task: Task, options: PushOptions): Promise<PreparedPush> {
+    if (this.#closed) throw new CloudTaskError("CLIENT_CLOSED", `${what}: the client was closed`);
+    return prepare(this.#options, definition, task.payload, options, { what, route: this.#connection.route });
   }
 }

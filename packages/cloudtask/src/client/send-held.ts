@@ -25,11 +25,10 @@ export interface Owed {
  * @throws CollectError where some were not confirmed
  */
 export async function sendHeld(owed: Owed): Promise<readonly PushedTask[]> {
-  const nowMs = Date.now();
   const current = owed.held.map(async ({ task, push, result }): Promise<HeldPush> => {
     // A window that has ended meanwhile may have had its run before what is pushed for was committed. From here on the name
     // stays, however often it is sent. Nor is there a way back any more, so no signal gives it up.
-    return { task, result, push: { ...((await push.renamed?.(nowMs)) ?? push), signal: undefined } };
+    return { task, result, push: { ...((await push.renamed?.(push.route.now())) ?? push), signal: undefined } };
   });
   return sendAll({ ...owed, held: await Promise.all(current) }, []);
 }

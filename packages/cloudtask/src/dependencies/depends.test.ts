@@ -162,6 +162,21 @@ test.each([
   expect(log).toEqual(["handler", "disposed"]);
 });
 
+test("a proxy that throws for what it does not know, such as a container's cradle, passes through unharmed", async () => {
+  const cradle = new Proxy({} as { orders: string }, {
+    get: (_, name) => {
+      if (name === "orders") return "orders";
+      if (name === "then") return undefined;
+      throw new Error(`could not resolve ${String(name)}`);
+    },
+    has: (_, name) => name === "orders",
+  });
+  const client = new CloudTaskClient({ url: "http://worker.test/" });
+  const deps = { one: depends(() => cradle), other: depends(async () => cradle) };
+  const task = client.task("t", { deps, run: (_: unknown, { one, other }) => [one.orders, other.orders] });
+  expect(await task(0).execute()).toEqual(["orders", "orders"]);
+});
+
 test("a disposable that is not the dependency's own is left alone", async () => {
   const pool = { [Symbol.dispose]: () => log.push("disposed") };
   const shared = depends(() => pool, { dispose: false });

@@ -60,18 +60,19 @@ async function rethrow(
 }
 
 async function dispose(value: unknown): Promise<void> {
-  const disposable = Object(value) as Partial<AsyncDisposable & Disposable>;
-  const method = disposable[Symbol.asyncDispose] ?? disposable[Symbol.dispose];
-  if (typeof method === "function") await method.call(value as AsyncDisposable & Disposable);
+  const method = methodOf(value, Symbol.asyncDispose) ?? methodOf(value, Symbol.dispose);
+  await method?.call(value);
 }
 
 /** By its methods: a generator made by another realm, or compiled down, has no telling prototype. */
 function isGenerator(value: unknown): value is AnyGenerator {
-  const candidate = value as Partial<AnyGenerator> | null | undefined;
-  return (
-    typeof candidate === "object" &&
-    typeof candidate?.next === "function" &&
-    typeof candidate.throw === "function" &&
-    typeof candidate.return === "function"
-  );
+  return ["next", "throw", "return"].every((name) => methodOf(value, name) !== undefined);
+}
+
+/** Asked with `in` before it is read: some proxies, such as the cradle of a container, throw for what they do not know. */
+function methodOf(value: unknown, name: string | symbol): ((this: unknown) => unknown) | undefined {
+  const target = typeof value === "object" || typeof value === "function" ? value : null;
+  if (target === null || !(name in target)) return undefined;
+  const method: unknown = Reflect.get(target, name);
+  return typeof method === "function" ? (method as (this: unknown) => unknown) : undefined;
 }

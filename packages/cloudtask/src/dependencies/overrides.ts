@@ -5,26 +5,27 @@ export type Replacement = { readonly dependency: Dependency<unknown> } | { reado
 
 /** Which dependencies are replaced, for tests. */
 export class Overrides {
-  readonly #replacements = new Map<Dependency<unknown>, Replacement>();
+  /** The last one of a list is in force; whichever is undone, the others stay. */
+  readonly #replacements = new Map<Dependency<unknown>, readonly Replacement[]>();
 
   /**
    * @param dependency - the one to replace
    * @param replacement - another dependency, or the value itself
-   * @returns what undoes it: back to what stood there before
+   * @returns what undoes it, in whatever order several are undone
    * @throws TypeError where the first is no dependency
    */
   set(dependency: Dependency<unknown>, replacement: unknown): () => void {
     if (recipeOf(dependency) === undefined) {
       throw new TypeError(`client.override(): expected a dependency made by depends(), received ${typeof dependency}`);
     }
-    const before = this.#replacements.get(dependency);
-    const after =
+    const added: Replacement =
       recipeOf(replacement) === undefined ? { value: replacement } : { dependency: replacement as Dependency<unknown> };
-    this.#replacements.set(dependency, after);
+    this.#replacements.set(dependency, [...this.#of(dependency), added]);
     return () => {
-      if (this.#replacements.get(dependency) !== after) return;
-      if (before === undefined) this.#replacements.delete(dependency);
-      else this.#replacements.set(dependency, before);
+      this.#replacements.set(
+        dependency,
+        this.#of(dependency).filter((each) => each !== added),
+      );
     };
   }
 
@@ -33,6 +34,10 @@ export class Overrides {
    * @returns what to resolve in its place; itself where nothing replaces it
    */
   get(dependency: Dependency<unknown>): Replacement {
-    return this.#replacements.get(dependency) ?? { dependency };
+    return this.#of(dependency).at(-1) ?? { dependency };
+  }
+
+  #of(dependency: Dependency<unknown>): readonly Replacement[] {
+    return this.#replacements.get(dependency) ?? [];
   }
 }

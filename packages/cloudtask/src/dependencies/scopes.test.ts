@@ -101,7 +101,7 @@ test("overrides may be undone in any order, and the last one standing wins", asy
   first();
   expect(await read().execute()).toBe("second");
   second[Symbol.dispose]();
-  expect(await read().execute()).toBe("first");
+  expect(await read().execute()).toBe("real");
   client.override(
     value,
     depends(() => "of a dependency"),

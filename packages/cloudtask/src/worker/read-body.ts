@@ -1,4 +1,11 @@
+import { BodyBytes } from "./body-bytes.ts";
 import type { Outcome } from "./outcome.ts";
+
+/**
+ * How far beyond the limit a body is read on, and thrown away, in bytes: many servers answer only whoever could send everything
+ * (RFC 9112 §9.6).
+ */
+const DISCARDED_BYTES = 16_777_216;
 
 /**
  * Reads a request's body, once, as text.
@@ -15,7 +22,8 @@ export async function readBody(request: Request, maxBytes: number, closing: Abor
       message: "the body was read before the worker got it: mount the worker before whatever parses bodies",
     };
   }
-  if (Number(request.headers.get("Content-Length")) > maxBytes) return tooLarge(maxBytes);
+  const announced = Number(request.headers.get("Content-Length"));
+  if (announced > maxBytes + DISCARDED_BYTES) return tooLarge(maxBytes);
   if (request.body === null) return "";
   const reader = request.body.getReader();
   // A body that never ends would keep the worker from closing.
@@ -25,7 +33,7 @@ export async function readBody(request: Request, maxBytes: number, closing: Abor
     if (signal.aborted) giveUp();
   }
   try {
-    const bytes = await collect(reader, maxBytes);
+    const bytes = await collect(reader, new BodyBytes(announced > maxBytes ? 0 : maxBytes, announced));
     if (closing.aborted) return { kind: "draining", message: "this worker is closing" };
     if (request.signal.aborted) return { kind: "malformed", message: "the caller was gone before the body was there" };
     return bytes === undefined ? tooLarge(maxBytes) : new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -36,37 +44,21 @@ export async function readBody(request: Request, maxBytes: number, closing: Abor
   }
 }
 
-/** @returns the bytes; `undefined` where there are too many, and then the rest is not read */
+/** @returns the bytes; `undefined` where there are too many */
 async function collect(
   reader: ReadableStreamDefaultReader<Uint8Array>,
-  maxBytes: number,
+  bytes: BodyBytes,
 ): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return concat(chunks, size);
-    size += value.byteLength;
-    if (size > maxBytes) {
+    if (done) return bytes.whole();
+    if (bytes.append(value) > DISCARDED_BYTES) {
       void reader.cancel().catch(() => undefined);
       return undefined;
     }
-    chunks.push(value);
   }
 }
 
 function tooLarge(maxBytes: number): Outcome {
   return { kind: "too-large", message: `the body is larger than ${maxBytes} bytes; see \`maxBodyBytes\`` };
-}
-
-function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const [first] = chunks;
-  if (chunks.length === 1 && first !== undefined) return first;
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return whole;
 }

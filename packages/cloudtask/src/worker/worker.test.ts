@@ -174,6 +174,17 @@ test("over maxConcurrency a delivery is answered 429 with Retry-After, which no 
   expect((await worker.fetch(deliveryOf({ task: "slow" }))).status).toBe(200);
 });
 
+test("a delivery that a runtime forgot, timers and all, holds its place no longer than its deadline", async () => {
+  client.task("forgotten", { dispatchDeadline: "1m", run: () => new Promise(() => undefined) });
+  client.task("next", () => "ran");
+  const worker = serve({ maxConcurrency: 1 });
+  void worker.fetch(deliveryOf({ task: "forgotten" }));
+  await vi.advanceTimersByTimeAsync(1);
+  expect((await worker.fetch(deliveryOf({ task: "next" }))).status).toBe(429);
+  vi.setSystemTime(Date.now() + 60_001); // no timer fires
+  expect((await worker.fetch(deliveryOf({ task: "next" }))).status).toBe(200);
+});
+
 test("a closing worker refuses new deliveries and waits for the running ones", async () => {
   const { opened, open } = gate();
   client.task("slow", () => opened);

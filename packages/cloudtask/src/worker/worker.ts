@@ -17,6 +17,17 @@ const DEFAULT_GRACE: Duration = "4s";
 /** A timer that is set for longer fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** As long as Cloud Tasks waits at most for an HTTP target. */
+const LONGEST_DELIVERY_MS = 30 * 60_000;
+
+/**
+ * A known caller's delivery, and when Cloud Tasks waits for it no longer: then its place is free, though nothing was heard of it.
+ * Cloudflare Workers cancel a request whose caller has left, and then not even a `finally` runs.
+ */
+interface Place {
+  untilMs: number;
+}
+
 /** Receives the calls of Cloud Tasks: a web-standard request in, a web-standard response out. */
 export interface Worker {
   /**
@@ -74,19 +85,25 @@ export function createWorker(client: TaskClient, options: WorkerOptions = {}): W
  * @throws TypeError as `createWorker()`; where options are given for a worker that is made already
  */
 export function workerFor(target: TaskClient | Worker, options?: WorkerOptions): Worker {
-  if (!("fetch" in target)) return createWorker(target, options);
+  if (!isWorker(target)) return createWorker(target, options);
   if (options === undefined) return target;
   throw new TypeError("give worker options to createWorker(); this worker is made already");
 }
 
-class DeliveryServer {
+/** What is neither is `createWorker()`'s to refuse. */
+function isWorker(target: TaskClient | Worker): target is Worker {
+  return "fetch" in Object(target);
+}
+
+/** What a worker does. Tests ask it for outcomes, which say more than their answers. */
+export class DeliveryServer {
   readonly #registry: Registry;
   readonly #options: ResolvedWorkerOptions;
   readonly #authenticate: Authenticate;
   /** Each with a controller of its own: thousands of listeners on one signal are slow, and look like a leak to Node. */
   readonly #running = new Map<Promise<Outcome>, AbortController>();
-  /** How many of them are known callers': while a stranger is being looked at, he takes no place from anyone. */
-  #places = 0;
+  /** Those of them that are known callers': while a stranger is being looked at, he takes no place from anyone. */
+  readonly #places = new Set<Place>();
   #draining = false;
 
   constructor(registry: Registry, options: ResolvedWorkerOptions) {
@@ -96,13 +113,21 @@ class DeliveryServer {
   }
 
   async serve(request: Request): Promise<Response> {
+    return responseTo(await this.outcomeOf(request));
+  }
+
+  /**
+   * @param request - a delivery's
+   * @returns how it ended; it never rejects
+   */
+  async outcomeOf(request: Request): Promise<Outcome> {
     const outcome = this.#refusal(request) ?? (await this.#admit(request));
     if ("message" in outcome) {
       this.#registry.logger?.warn(
         `cloudtask: a call was refused (${outcome.kind}): ${("detail" in outcome && outcome.detail) || outcome.message}`,
       );
     }
-    return responseTo(outcome);
+    return outcome;
   }
 
   async close(graceMs: number): Promise<void> {
@@ -126,8 +151,10 @@ class DeliveryServer {
   }
 
   #full(): Outcome | undefined {
-    if (this.#places < this.#options.maxConcurrency) return undefined;
-    return { kind: "full", message: `${this.#places} deliveries are running, as many as may (maxConcurrency)` };
+    const { maxConcurrency } = this.#options;
+    if (this.#places.size >= maxConcurrency) this.#clearPlaces();
+    if (this.#places.size < maxConcurrency) return undefined;
+    return { kind: "full", message: `${this.#places.size} deliveries are running, as many as may (maxConcurrency)` };
   }
 
   async #admit(request: Request): Promise<Outcome> {
@@ -148,15 +175,21 @@ class DeliveryServer {
     const refused = (await this.#authenticate(request)) ?? this.#full() ?? wrongType(request);
     if (refused !== undefined) return refused;
     // Nothing is awaited since it was found that there is a place, so that a burst cannot slip past `maxConcurrency`.
-    this.#places += 1;
+    const place: Place = { untilMs: Date.now() + LONGEST_DELIVERY_MS };
+    this.#places.add(place);
     try {
-      return await this.#run(request, closing);
+      return await this.#run(request, closing, place);
     } finally {
-      this.#places -= 1;
+      this.#places.delete(place);
     }
   }
 
-  async #run(request: Request, closing: AbortSignal): Promise<Outcome> {
+  #clearPlaces(): void {
+    const nowMs = Date.now();
+    for (const place of this.#places) if (place.untilMs < nowMs) this.#places.delete(place);
+  }
+
+  async #run(request: Request, closing: AbortSignal, place: Place): Promise<Outcome> {
     const body = await readBody(request, this.#options.maxBodyBytes, closing);
     if (typeof body !== "string") return body;
     const envelope = parseEnvelope(body);
@@ -169,6 +202,7 @@ class DeliveryServer {
       secretHeader: this.#registry.callers.secretHeader,
       signals: [closing],
     });
+    place.untilMs = Date.now() + facts.dispatchDeadlineMs;
     return execute(this.#registry, task, envelope, facts);
   }
 

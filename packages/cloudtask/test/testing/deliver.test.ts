@@ -1,0 +1,254 @@
+import { expect, expectTypeOf, test, vi } from "vitest";
+import {
+  DeadlineExceededError,
+  type Delivery,
+  depends,
+  NonRetriableError,
+  PayloadInvalidError,
+  RetryAfterError,
+} from "../../src/index.ts";
+import type { DeliverOptions, TestDelivery } from "../../src/testing/testing.ts";
+import { failureOf } from "../support/failure.ts";
+import { getMailer, NOON, openShop } from "./support/shop.ts";
+
+const ada = { to: "ada@example.com" };
+
+/** A shop with a task that shows its delivery. */
+function showing(): { readonly deliver: (options?: DeliverOptions) => Promise<Delivery> } {
+  const { client, tasks } = openShop();
+  const show = client.task("show", (_: undefined, { delivery }) => delivery);
+  return {
+    deliver: async (options) => {
+      const { result } = await tasks.deliver(show(), options);
+      return result as Delivery;
+    },
+  };
+}
+
+test("a delivery tells the outcome, the result and the true answer of the worker", async () => {
+  const { tasks, sendMail, mailbox } = openShop();
+  const delivery = await tasks.deliver(sendMail(ada));
+  expectTypeOf(delivery).toEqualTypeOf<TestDelivery<string>>();
+  expectTypeOf(delivery.result).toEqualTypeOf<string | undefined>();
+  expect(delivery).toMatchObject({
+    task: "send-mail",
+    payload: ada,
+    id: expect.stringMatching(/^\d+$/),
+    queue: "default",
+    attempt: 1,
+    scheduledAt: new Date(NOON),
+    outcome: "success",
+    result: "smtp to ada@example.com",
+    error: undefined,
+    reason: undefined,
+  });
+  expect(delivery.response.status).toBe(200);
+  expect(await delivery.response.json()).toEqual({ status: "success", result: "smtp to ada@example.com" });
+  expect([mailbox, tasks.pushed()]).toEqual([["ada@example.com"], []]);
+});
+
+const gone = new NonRetriableError("gone");
+const later = new RetryAfterError("10m");
+const boom = new Error("boom");
+
+test.each([
+  ["what a handler throws", boom, {}, { outcome: "error", error: boom, reason: undefined }, 500, null],
+  ["a NonRetriableError", gone, {}, { outcome: "discarded", error: gone, reason: "non-retriable" }, 200, null],
+  ["a RetryAfterError", later, {}, { outcome: "error", error: later }, 500, "600"],
+  ["the last attempt", boom, { attempt: 3 }, { outcome: "discarded", error: boom, reason: "max-attempts" }, 200, null],
+  ["one after 4xx", boom, { attempt: 3, previousResponse: 429 }, { outcome: "error", attempt: 3 }, 500, null],
+] as const)(
+  "%s makes the outcome that the table of answers says",
+  async (_, error, options, told, status, retryAfter) => {
+    const { client, tasks } = openShop();
+    const breaks = client.task("breaks", { maxAttempts: 3, run: () => Promise.reject(error) });
+    const delivery = await tasks.deliver(breaks(), options);
+    expect(delivery).toMatchObject({ ...told, result: undefined });
+    expect([delivery.response.status, delivery.response.headers.get("Retry-After")]).toEqual([status, retryAfter]);
+  },
+);
+
+test("a task that has had its attempts is not run again", async () => {
+  const { client, tasks } = openShop();
+  const run = vi.fn();
+  const twice = client.task("twice", { maxAttempts: 2, run });
+  expect(await tasks.deliver(twice(), { attempt: 3 })).toMatchObject({ outcome: "discarded", reason: "max-attempts" });
+  expect(run).not.toHaveBeenCalled();
+});
+
+test("a definition without a handler in this process is answered 404, and runs once it is given one", async () => {
+  const { client, tasks, chargeCard } = openShop();
+  const refused = await tasks.deliver(chargeCard({ orderId: 1 }));
+  expect(refused).toMatchObject({
+    outcome: "unknown-task",
+    error: { message: expect.stringContaining("has no handler") },
+  });
+  expect(refused.response.status).toBe(404);
+  using _ = client.handle(chargeCard, ({ orderId }) => orderId);
+  expect(await tasks.deliver(chargeCard({ orderId: 1 }))).toMatchObject({ outcome: "success", result: 1 });
+});
+
+test("middleware and hooks run as in the worker", async () => {
+  const { client, tasks } = openShop();
+  const seen: string[] = [];
+  client.use(async (_, next) => `${await next()}!`);
+  const greet = client.task("greet", { run: () => "hello", onSuccess: ({ result }) => void seen.push(result) });
+  expect((await tasks.deliver(greet())).result).toBe("hello!");
+  expect(seen).toEqual(["hello!"]);
+});
+
+test("a client that has a service account and a secret is delivered to without a token, and with the secret", async () => {
+  const { client, tasks, sendMail } = openShop({
+    client: { serviceAccount: "tasks@p.iam.gserviceaccount.com", secret: ["new", "old"], emulatorHost: "127.0.0.1:1" },
+  });
+  expect((await tasks.deliver(sendMail(ada))).outcome).toBe("success");
+  const show = client.task("show", (_: undefined, { delivery }) => [...delivery.request.headers.keys()]);
+  expect((await tasks.deliver(show())).result).not.toContain("x-cloudtask-secret");
+});
+
+test("a client without a secret is delivered to", async () => {
+  const { tasks, sendMail } = openShop({ client: { secret: undefined } });
+  expect((await tasks.deliver(sendMail(ada))).outcome).toBe("success");
+});
+
+test("the options say which attempt it is, and from where", async () => {
+  const { deliver } = showing();
+  const scheduledAt = new Date("2030-01-01T08:00:00Z");
+  const shown = await deliver({
+    attempt: 3,
+    queue: "slow",
+    previousResponse: 503,
+    scheduledAt,
+    headers: { "X-Own": "1" },
+  });
+  expect(shown).toMatchObject({ attempt: 3, queue: "slow", retryCount: 2, executionCount: 0, scheduledAt });
+  expect([shown.previousResponse, shown.request.headers.get("X-Own")]).toEqual([503, "1"]);
+});
+
+test.each<[string, DeliverOptions, Partial<Delivery>]>([
+  ["a first attempt", {}, { retryCount: 0, executionCount: 0, previousResponse: undefined }],
+  ["a second attempt", { attempt: 2 }, { retryCount: 1, executionCount: 0, previousResponse: 500 }],
+  ["one after a refusal", { attempt: 2, previousResponse: 404 }, { executionCount: 1, previousResponse: 404 }],
+  ["one that nobody answered", { attempt: 2, previousResponse: null }, { previousResponse: undefined }],
+  ["told counts", { attempt: 5, executionCount: 3 }, { retryCount: 4, executionCount: 3, previousResponse: 500 }],
+])("%s has the headers of Cloud Tasks", async (_, options, expected) => {
+  expect(await showing().deliver(options)).toMatchObject(expected);
+});
+
+test("a name is that of a push", async () => {
+  const { tasks, tick } = openShop();
+  const { id } = await tick().push({ name: "n" });
+  const named = tick();
+  named.name = "n";
+  expect([(await tasks.deliver(tick(), { name: "n" })).id, (await tasks.deliver(named)).id]).toEqual([id, id]);
+});
+
+test("an App Engine task comes with the headers of App Engine", async () => {
+  const { client, tasks } = openShop({ client: { appEngine: { service: "api", relativeUri: "/run?x=1" } } });
+  const show = client.task("show", (_: undefined, { delivery }) => [
+    delivery.executionCount,
+    delivery.retryReason,
+    delivery.request,
+  ]);
+  await show().push();
+  expect(tasks.pushed(show)).toMatchObject([{ url: "https://shop.test/run?x=1" }]);
+  const [executionCount, retryReason, request] = (await tasks.deliver(show(), { attempt: 3 })).result ?? [];
+  expect([executionCount, retryReason]).toEqual([2, "App Error"]);
+  expect((request as Request).headers.get("X-AppEngine-QueueName")).toBe("default");
+});
+
+test("dependencies are replaced for one delivery, and checked by their types", async () => {
+  const { tasks, sendMail } = openShop();
+  const getFake = depends(() => ({ name: "fake dependency" }));
+  const overridden = await tasks.deliver(sendMail(ada), { overrides: [[getMailer, { name: "fake" }]] });
+  const again = await tasks.deliver(sendMail(ada), { overrides: [[getMailer, getFake]] });
+  expect([overridden.result, again.result, (await tasks.deliver(sendMail(ada))).result]).toEqual([
+    "fake to ada@example.com",
+    "fake dependency to ada@example.com",
+    "smtp to ada@example.com",
+  ]);
+  const wrong = () => [
+    // @ts-expect-error not what the dependency provides
+    tasks.deliver(sendMail(ada), { overrides: [[getMailer, { name: 1 }]] }),
+    // @ts-expect-error no dependency
+    tasks.deliver(sendMail(ada), { overrides: [["mailer", 1]] }),
+  ];
+  expect(wrong).toBeTypeOf("function");
+});
+
+test("deliveries that replace the same dependency do not get in each other's way", async () => {
+  const { tasks, sendMail } = openShop();
+  const names = ["a", "b", "c"];
+  const sent = names.map((name) => tasks.deliver(sendMail(ada), { overrides: [[getMailer, { name }]] }));
+  expect((await Promise.all(sent)).map(({ result }) => result)).toEqual(
+    names.map((name) => `${name} to ada@example.com`),
+  );
+  expect((await tasks.deliver(sendMail(ada))).result).toBe("smtp to ada@example.com");
+});
+
+test("a recorded push is delivered as it was pushed, time after time, and counts its failures", async () => {
+  const { client, tasks } = openShop();
+  const seen: (number | string | null)[] = [];
+  const flaky = client.task("flaky", (fails: number, { delivery }) => {
+    seen.push(delivery.attempt, delivery.request.headers.get("X-Own"));
+    if (delivery.attempt <= fails) throw boom;
+    return "done" as const;
+  });
+  await flaky(1).push({ headers: { "X-Own": "own" } });
+  const [push] = tasks.pushed(flaky);
+  expect.assert(push);
+  const first = await tasks.deliver(push);
+  expectTypeOf(first).toEqualTypeOf<TestDelivery<"done">>();
+  expect([first.outcome, tasks.waiting().length]).toEqual(["error", 1]);
+  expect([(await tasks.deliver(push)).result, tasks.waiting().length]).toEqual(["done", 0]);
+  // Cloud Tasks may deliver a task that was done once more.
+  expect((await tasks.deliver(push)).result).toBe("done");
+  expect(seen).toEqual([1, "own", 2, "own", 2, "own"]);
+});
+
+test("a caller that hangs up aborts the delivery", async () => {
+  const { client, tasks } = openShop();
+  const hangs = client.task("hangs", (_: undefined, { delivery }) => {
+    return new Promise<never>((_, reject) =>
+      delivery.signal.addEventListener("abort", () => reject(delivery.signal.reason)),
+    );
+  });
+  const caller = new AbortController();
+  const delivering = tasks.deliver(hangs(), { signal: caller.signal });
+  setTimeout(() => caller.abort(boom));
+  const delivery = await delivering;
+  expect([delivery.outcome, delivery.response.status]).toEqual(["aborted", 504]);
+});
+
+test("a deadline passes by the timers of the runtime, which a test may fake", async () => {
+  vi.useFakeTimers();
+  const { client, tasks } = openShop();
+  const hangs = client.task("hangs", () => new Promise<never>(() => undefined));
+  const delivering = tasks.deliver(hangs(), { dispatchDeadline: "15s" });
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(await delivering).toMatchObject({ outcome: "aborted", error: expect.any(DeadlineExceededError) });
+  vi.useRealTimers();
+});
+
+test.each<[string, object, RegExp]>([
+  ["an unknown option", { deps: [] }, /did you mean "overrides"/],
+  ["an attempt before the first", { attempt: 0 }, /attempt must be a whole number of 1 or more, received 0/],
+  ["a count below none", { executionCount: -1 }, /executionCount must be a whole number of 0 or more/],
+  ["a status that is none", { previousResponse: 5 }, /previousResponse must be an HTTP status such as 500, or null/],
+  ["a moment that is none", { scheduledAt: "soon" }, /scheduledAt: expected a Date/],
+  ["an override of what is no dependency", { overrides: [[{}, 1]] }, /expected a dependency made by depends/],
+  ["a queue that is none", { queue: "a/b" }, /is not a queue id/],
+])("%s is refused", async (_, options, message) => {
+  const { tasks, tick } = openShop();
+  expect((await failureOf(tasks.deliver(tick(), options))).message).toMatch(message);
+});
+
+test("what could not be pushed cannot be delivered", async () => {
+  const { tasks, sendMail, tick } = openShop();
+  expect(await failureOf(tasks.deliver(sendMail({ to: 1 as never })))).toBeInstanceOf(PayloadInvalidError);
+  const stranger = openShop().client.task("stranger", () => undefined);
+  expect((await failureOf(tasks.deliver(stranger()))).message).toMatch(/a task of another client/);
+  await tick().push({ name: "n" });
+  await tick().push({ name: "n" });
+  expect((await failureOf(tasks.deliver(tasks.pushed()[1] as never))).message).toMatch(/that was not deduplicated/);
+});

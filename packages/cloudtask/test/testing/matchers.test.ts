@@ -1,0 +1,178 @@
+import { expect, test } from "vitest";
+import "../../src/testing/vitest.ts";
+import { openShop } from "./support/shop.ts";
+
+const ada = { to: "ada@example.com" };
+
+/** The message with which an assertion fails. */
+function messageOf(assert: () => void): string {
+  try {
+    assert();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return expect.unreachable("it should have failed");
+}
+
+/** A shop in which two mails were pushed, and one of them once more. */
+async function pushedShop(): Promise<ReturnType<typeof openShop>> {
+  const shop = openShop();
+  await shop.sendMail({ ...ada, at: new Date("2030-02-01T00:00:00Z") }).push({ name: "ada" });
+  await shop.sendMail(ada).push({ name: "ada" });
+  await shop.sendMail({ to: "bob@example.com" }).push();
+  return shop;
+}
+
+const patterns: readonly (readonly [string, unknown, boolean])[] = [
+  ["nothing of it", {}, true],
+  ["a part", ada, true],
+  ["an asymmetric matcher", expect.objectContaining({ to: expect.stringMatching(/^bob/) }), true],
+  ["asymmetric matchers within", { to: expect.stringContaining("ada"), at: expect.any(String) }, true],
+  ["a string that JSON made of a Date", { at: "2030-02-01T00:00:00.000Z" }, true],
+  ["the Date itself", { at: new Date("2030-02-01T00:00:00Z") }, true],
+  ["another Date", { at: new Date(0) }, false],
+  ["another value", { to: "eve@example.com" }, false],
+  ["parts of two pushes", { to: "bob@example.com", at: expect.any(String) }, false],
+  ["a key that is not there", { cc: "ada@example.com" }, false],
+  ["a key that is not there, undefined", { to: "bob@example.com", at: undefined }, true],
+  ["a list", [], false],
+  ["a string", "ada@example.com", false],
+  ["null", null, false],
+  ["undefined", undefined, false],
+];
+
+test.each(patterns)("toHavePushed() compares with %s", async (_, pattern, pass) => {
+  const { tasks, sendMail } = await pushedShop();
+  expect(() => expect(tasks).toHavePushed(sendMail, pattern as never)).toSatisfy((run) => throws(run) === !pass);
+  expect(() => expect(tasks).not.toHavePushed(sendMail, pattern as never)).toSatisfy((run) => throws(run) === pass);
+});
+
+function throws(run: () => void): boolean {
+  try {
+    run();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+test.each<[unknown, unknown, boolean]>([
+  [{ items: [{ id: 1, n: 2 }, { id: 3 }] }, { items: [{ id: 1 }, { id: expect.any(Number) }] }, true],
+  [{ items: [{ id: 1 }] }, { items: [] }, false],
+  [{ items: { 0: 1, length: 1 } }, { items: [1] }, false],
+  [{ a: null }, { a: {} }, false],
+  [{ a: { b: { c: [1, "x", null] } } }, { a: { b: { c: [1, "x", null] } } }, true],
+  ["text", "text", true],
+  [5, 5, true],
+  [undefined, undefined, true],
+])("of a payload %j, %j is a part: %s", async (payload, pattern, pass) => {
+  const { client, tasks } = openShop();
+  const take = client.task("take", (_: unknown) => undefined);
+  await take(payload).push();
+  expect(throws(() => expect(tasks).toHavePushed(take, pattern))).toBe(!pass);
+});
+
+test("toHavePushedTimes() counts the tasks that came of pushes", async () => {
+  const { tasks, sendMail, tick } = await pushedShop();
+  expect(tasks).toHavePushed(sendMail);
+  expect(tasks).toHavePushedTimes(sendMail, 2);
+  expect(tasks).not.toHavePushedTimes(sendMail, 3);
+  expect(tasks).toHavePushedTimes(tick, 0);
+  expect(tasks).not.toHavePushed(tick);
+});
+
+test("a push that only met a taken name was not made", async () => {
+  const { tasks, sendMail } = await pushedShop();
+  await sendMail({ to: "eve@example.com" }).push({ name: "ada" });
+  expect(tasks).not.toHavePushed(sendMail, { to: "eve@example.com" });
+});
+
+test("a message shows what was pushed beside what was expected", async () => {
+  const { tasks, sendMail, tick } = await pushedShop();
+  const pushed =
+    'it was pushed 3 times:\n  1. {"to":"ada@example.com","at":"2030-02-01T00:00:00.000Z"}\n' +
+    '  2. {"to":"ada@example.com"} (its name was taken: no task came of it)\n  3. {"to":"bob@example.com"}';
+  expect(messageOf(() => expect(tasks).toHavePushed(sendMail, { to: expect.stringContaining("eve") }))).toBe(
+    `expected a push of "send-mail" with a payload that fits {"to":"StringContaining<eve>"}; ${pushed}`,
+  );
+  expect(messageOf(() => expect(tasks).not.toHavePushed(sendMail))).toBe(`expected no push of "send-mail"; ${pushed}`);
+  expect(messageOf(() => expect(tasks).toHavePushedTimes(sendMail, 1))).toBe(
+    `expected 1 push of "send-mail"; ${pushed}`,
+  );
+  expect(messageOf(() => expect(tasks).not.toHavePushedTimes(sendMail, 2))).toBe(
+    `expected other than 2 pushes of "send-mail"; ${pushed}`,
+  );
+  expect(messageOf(() => expect(tasks).toHavePushed(tick))).toBe(
+    'expected a push of "tick"; it was not pushed, and what was: "send-mail" (3 times)',
+  );
+});
+
+test("a message shows ten pushes, and how many more there are", async () => {
+  const { tasks, tick } = openShop();
+  expect(messageOf(() => expect(tasks).toHavePushed(tick))).toContain("it was not pushed, and nothing else was");
+  await Promise.all(Array.from({ length: 12 }, () => tick().push()));
+  const message = messageOf(() => expect(tasks).toHavePushedTimes(tick, 1));
+  expect(message).toContain("it was pushed 12 times:\n  1. without a payload\n");
+  expect(message).toMatch(/\n {2}10\. without a payload\n {2}and 2 more$/);
+});
+
+test("deliveries can be said to have succeeded, or to have been discarded, and why", async () => {
+  const { client, tasks, tick, fail } = openShop();
+  const once = client.task("once", { maxAttempts: 1, run: (_: object) => Promise.reject(new Error("boom")) });
+  const [success, failure, discarded] = [tick(), fail("card declined"), once({ id: 1 })].map((task) =>
+    tasks.deliver(task),
+  );
+  expect(await success).toHaveSucceeded();
+  expect(await failure).not.toHaveSucceeded();
+  expect(await failure).not.toHaveBeenDiscarded();
+  expect(await discarded).toHaveBeenDiscarded();
+  expect(await discarded).toHaveBeenDiscarded("max-attempts");
+  expect(await discarded).not.toHaveBeenDiscarded("non-retriable");
+  const [a, b, c] = await Promise.all([success, failure, discarded]);
+  expect(messageOf(() => expect(a).not.toHaveSucceeded())).toBe(
+    'expected the delivery not to succeed; attempt 1 of "tick" without a payload was answered 200 (success)',
+  );
+  expect(messageOf(() => expect(b).toHaveSucceeded())).toMatch(
+    /^expected the delivery to succeed; attempt 1 of "fail" "card declined" was answered 500 \(error\): Error: card declined\n {4}at /,
+  );
+  expect(messageOf(() => expect(c).toHaveBeenDiscarded("non-retriable"))).toMatch(
+    /^expected the delivery to be discarded for the reason "non-retriable"; attempt 1 of "once" \{"id":1\} was answered 200 \(discarded, max-attempts\): Error: boom/,
+  );
+  expect(messageOf(() => expect(c).not.toHaveBeenDiscarded())).toContain("not to be discarded; attempt 1");
+});
+
+test("what is not what a matcher is for is refused", () => {
+  const { tasks, tick } = openShop();
+  expect(messageOf(() => expect([]).not.toHavePushed(tick))).toContain("expected what testClient() returns");
+  expect(messageOf(() => expect(tasks).not.toHavePushed("tick" as never))).toContain(
+    "expected a task definition, received string",
+  );
+  expect(messageOf(() => expect(tasks.deliver(tick())).toHaveSucceeded())).toContain("is it awaited?");
+  const other = openShop().client.task("other", () => undefined);
+  expect(messageOf(() => expect(tasks).not.toHavePushed(other))).toContain('defines no task "other"');
+});
+
+test("the types of the matchers are those of the definition", () => {
+  const { tasks, sendMail, tick, chargeCard } = openShop();
+  const fine = () => [
+    expect(tasks).toHavePushed(tick),
+    expect(tasks).toHavePushed(sendMail, { to: expect.any(String) }),
+    expect(tasks).not.toHavePushed(chargeCard, { orderId: 1 }),
+    expect(tasks).toHavePushedTimes(sendMail, 1),
+  ];
+  const wrong = () => [
+    // @ts-expect-error a property of another type
+    expect(tasks).toHavePushed(sendMail, { to: 1 }),
+    // @ts-expect-error a property that is not there
+    expect(tasks).toHavePushed(sendMail, { from: "x" }),
+    // @ts-expect-error no payload
+    expect(tasks).toHavePushed(chargeCard, 1),
+    // @ts-expect-error no definition
+    expect(tasks).toHavePushed("send-mail"),
+    // @ts-expect-error no count
+    expect(tasks).toHavePushedTimes(sendMail),
+    // @ts-expect-error no reason
+    expect({}).toHaveBeenDiscarded("bored"),
+  ];
+  expect([fine, wrong]).toHaveLength(2);
+});

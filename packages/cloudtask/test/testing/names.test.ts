@@ -1,0 +1,174 @@
+import { expect, test } from "vitest";
+import { CollectError, PushManyError, type PushOptions } from "../../src/index.ts";
+import { failureOf } from "../support/failure.ts";
+import { openShop } from "./support/shop.ts";
+
+const ada = { to: "ada@example.com" };
+
+const once: readonly (readonly [string, PushOptions])[] = [
+  ["name", { name: "welcome-ada" }],
+  ["dedupe", { dedupe: true }],
+  ["dedupe with a window", { dedupe: { window: "1h" } }],
+  ["throttle", { throttle: { key: "ada", window: "1m" } }],
+  ["debounce", { debounce: { key: "ada", window: "1m" } }],
+];
+
+test.each(once)("a second push with the same %s is deduplicated", async (_, options) => {
+  const { tasks, sendMail } = openShop();
+  const results = [await sendMail(ada).push(options), await sendMail(ada).push(options)];
+  expect(results.map(({ deduplicated }) => deduplicated)).toEqual([false, true]);
+  expect(tasks.pushed(sendMail).map(({ deduplicated }) => deduplicated)).toEqual([false, true]);
+  expect(tasks.waiting(sendMail)).toHaveLength(1);
+});
+
+test.each(["delivered", "deleted"] as const)("the name of a task that was %s stays taken for an hour", async (how) => {
+  const { client, tasks, tick } = openShop();
+  const push = (): Promise<boolean> =>
+    tick()
+      .push({ name: "n" })
+      .then(({ deduplicated }) => deduplicated);
+  const end = { delivered: () => tasks.drain(), deleted: () => client.deleteTask(tasks.pushed()[0]?.name ?? "") };
+  await push();
+  await end[how]();
+  const atOnce = await push();
+  await tasks.advance("59m");
+  const soon = await push();
+  await tasks.advance("1m");
+  expect([atOnce, soon, await push()]).toEqual([true, true, false]);
+  expect(tasks.waiting()).toHaveLength(1);
+});
+
+test("a throttled task waits for the end of its window, by the clock of the test", async () => {
+  const { tasks, tick } = openShop();
+  const throttle = { key: "k", window: "1m" } as const;
+  await tick().push({ throttle });
+  await tasks.advance("20s");
+  await tick().push({ throttle });
+  expect(tasks.waiting().map(({ delayMs }) => delayMs)).toEqual([60_000]);
+  await tasks.advance("1m");
+  await tick().push({ throttle });
+  expect(tasks.pushed().map(({ deduplicated }) => deduplicated)).toEqual([false, true, false]);
+});
+
+test("a debounced task gives way to the one of the next window", async () => {
+  const { tasks, sendMail, mailbox } = openShop();
+  const debounce = { key: "k", window: "1m" } as const;
+  await sendMail(ada).push({ debounce });
+  await tasks.advance("1m");
+  await sendMail({ to: "bob@example.com" }).push({ debounce });
+  expect(tasks.pushed()).toHaveLength(2);
+  expect(tasks.waiting(sendMail)).toMatchObject([{ payload: { to: "bob@example.com" } }]);
+  await tasks.advance("2m");
+  expect(mailbox).toEqual(["bob@example.com"]);
+});
+
+test("a deleted task does not run, and deleting it again finds none", async () => {
+  const { client, tasks, sendMail } = openShop();
+  const pushed = await sendMail(ada).push({ delay: "7d" });
+  expect([await client.deleteTask(pushed), await client.deleteTask(pushed)]).toEqual([true, false]);
+  expect(tasks.pushed(sendMail)).toHaveLength(1);
+  expect(await tasks.drain()).toEqual([]);
+});
+
+test("idempotent names every task, and no two the same", async () => {
+  const { tasks, tick } = openShop({ client: { idempotent: true } });
+  await tick().push();
+  await tick().push();
+  expect(new Set(tasks.pushed().map(({ id }) => id)).size).toBe(2);
+  expect(tasks.pushed()).toMatchObject([{ id: expect.stringMatching(/^[\da-f-]{36}$/) }, { deduplicated: false }]);
+});
+
+test("pushMany records each", async () => {
+  const { client, tasks, sendMail } = openShop();
+  await client.pushMany([sendMail(ada), sendMail({ to: "bob@example.com" })], { push: { delay: "1h" } });
+  expect(tasks.pushed(sendMail).map(({ payload, delayMs }) => [payload.to, delayMs])).toEqual([
+    ["ada@example.com", 3_600_000],
+    ["bob@example.com", 3_600_000],
+  ]);
+});
+
+test("what client.collect() holds is recorded once it has succeeded, by the name that was foretold", async () => {
+  const { client, tasks, sendMail } = openShop();
+  const held = await client.collect(async () => {
+    const result = await sendMail(ada).push();
+    expect(tasks.pushed()).toEqual([]);
+    return result;
+  });
+  expect(held.held).toBe(true);
+  expect(tasks.pushed()).toMatchObject([{ id: held.id, name: held.name }]);
+  await expect(
+    client.collect(() =>
+      sendMail(ada)
+        .push()
+        .then(() => Promise.reject(new Error("rolled back"))),
+    ),
+  ).rejects.toThrow();
+  expect(tasks.pushed()).toHaveLength(1);
+});
+
+test("what a handler with holdPushes pushes comes once, however often it is tried", async () => {
+  const { client, tasks, sendMail } = openShop();
+  let attempts = 0;
+  const signUp = client.task("sign-up", {
+    holdPushes: true,
+    run: async () => {
+      await sendMail(ada).push();
+      attempts += 1;
+      if (attempts === 1) throw new Error("database is down");
+    },
+  });
+  await signUp().push();
+  await tasks.drain({ attempts: 2 });
+  expect(tasks.pushed(sendMail)).toHaveLength(1);
+});
+
+test("a push can be had fail, as often as it is said, and is not recorded", async () => {
+  const { tasks, tick } = openShop();
+  tasks.failNextPush();
+  tasks.failNextPush("RESOURCE_EXHAUSTED");
+  tasks.failNextPush(new RangeError("own"));
+  expect(await failureOf(tick().push())).toMatchObject({ code: "NETWORK_ERROR" });
+  expect(await failureOf(tick().push())).toMatchObject({
+    code: "API_ERROR",
+    status: "RESOURCE_EXHAUSTED",
+    httpStatus: 429,
+  });
+  expect(await failureOf(tick().push())).toBeInstanceOf(RangeError);
+  expect(tasks.pushed()).toEqual([]);
+  await tick().push();
+  expect(tasks.pushed()).toHaveLength(1);
+  expect(() => tasks.failNextPush("LOST" as never)).toThrow(/a google.rpc code such as "UNAVAILABLE"; received LOST/);
+});
+
+test("many failures in a row are what they are: no circuit opens", async () => {
+  const { tasks, tick } = openShop();
+  for (let count = 0; count < 10; count += 1) tasks.failNextPush("UNAVAILABLE");
+  const failures = await Promise.all(Array.from({ length: 10 }, () => failureOf(tick().push())));
+  expect(new Set(failures.map(({ name }) => name))).toEqual(new Set(["ApiError"]));
+});
+
+test("failures reach pushMany() and collect(), whose retry() then succeeds", async () => {
+  const { client, tasks, tick } = openShop();
+  tasks.failNextPush();
+  expect(await failureOf(client.pushMany([tick(), tick()]))).toMatchObject({ constructor: PushManyError, failed: 1 });
+  tasks.failNextPush();
+  const failure = await failureOf<CollectError>(client.collect(() => tick().push()));
+  expect(failure).toBeInstanceOf(CollectError);
+  await failure.retry();
+  expect(tasks.waiting(tick)).toHaveLength(2);
+});
+
+test("a push that failed, and when it is sent again meets a task that was there before, is deduplicated", async () => {
+  const { client, tasks, tick } = openShop();
+  await tick().push({ name: "m", delay: "1h" });
+  await tasks.advance("10s");
+  tasks.failNextPush();
+  const failure = await failureOf<CollectError>(client.collect(() => tick().push({ name: "m" })));
+  expect(await failure.retry()).toMatchObject([{ result: { deduplicated: true } }]);
+});
+
+test("a push whose signal was aborted is not recorded", async () => {
+  const { tasks, tick } = openShop();
+  expect(await failureOf(tick().push({ signal: AbortSignal.abort() }))).toMatchObject({ code: "ABORTED" });
+  expect(tasks.pushed()).toEqual([]);
+});
