@@ -1,4 +1,5 @@
 import { CredentialsError } from "../core/errors/credentials-error.ts";
+import { sharedCall } from "./shared-call.ts";
 import type { AccessToken, TokenSource } from "./token-source.ts";
 
 /** A token that is ready to be sent. */
@@ -37,33 +38,25 @@ const PAUSE_MS = 10_000;
 export function createTokenCache(source: TokenSource, now: () => number = Date.now): TokenCache {
   let kept: AccessToken | undefined;
   let renewAt = 0;
-  let asking: Promise<CachedToken> | undefined;
 
-  async function ask(): Promise<CachedToken> {
+  const ask = sharedCall(async (): Promise<CachedToken> => {
     const given = checked(await source());
     if (!("expiresAt" in given)) return given;
     kept = given;
     renewAt = Math.max(given.expiresAt.getTime() - EARLY_MS, now() + PAUSE_MS);
     return given;
-  }
-
-  function askOnce(): Promise<CachedToken> {
-    asking ??= ask().finally(() => {
-      asking = undefined;
-    });
-    return asking;
-  }
+  });
 
   function renew(): void {
     renewAt = now() + PAUSE_MS;
     // The token at hand still serves, and once it no longer does, get() asks in the foreground and tells of the failure.
-    askOnce().catch(() => undefined);
+    ask().catch(() => undefined);
   }
 
   return {
     get() {
       const time = now();
-      if (kept === undefined || kept.expiresAt.getTime() <= time) return askOnce();
+      if (kept === undefined || kept.expiresAt.getTime() <= time) return ask();
       if (time >= renewAt) renew();
       return kept;
     },

@@ -1,6 +1,7 @@
 import type { JWTVerifyGetKey } from "jose";
 import { loadJose } from "./jose.ts";
 import type { KeySource, SigningKeys } from "./key-source.ts";
+import { sharedCall } from "./shared-call.ts";
 
 /** How often a source is asked. All in milliseconds. */
 export interface KeyCacheOptions {
@@ -51,7 +52,10 @@ export class KeyCache {
   #askableAt = 0;
   #failures = 0;
   #problem = "";
-  #asking: Promise<void> | undefined;
+  /** Asks the source, or waits for the answer that is under way. It never rejects. */
+  readonly #ask: () => Promise<void> = sharedCall(async () => {
+    if (this.#options.now() >= this.#askableAt) await this.#renew();
+  });
 
   constructor(source: KeySource, options: KeyCacheOptions) {
     this.#source = source;
@@ -77,17 +81,6 @@ export class KeyCache {
     throw new KeysUnavailable(`the keys of ${this.#source.name} cannot be had: ${this.#problem}`);
   }
 
-  /** Asks the source, or waits for the answer that is under way. It never rejects. */
-  #ask(): Promise<void> {
-    if (this.#asking !== undefined && !isolatesRequests()) return this.#asking;
-    if (this.#options.now() < this.#askableAt) return Promise.resolve();
-    const asking = this.#renew().finally(() => {
-      if (this.#asking === asking) this.#asking = undefined;
-    });
-    this.#asking = asking;
-    return asking;
-  }
-
   async #renew(): Promise<void> {
     const { now, intervalMs, retryMs, onStale } = this.#options;
     try {
@@ -108,12 +101,4 @@ export class KeyCache {
 async function knownKeys({ issuers, jwks }: Omit<SigningKeys, "maxAgeMs">): Promise<KnownKeys> {
   const { createLocalJWKSet } = await loadJose();
   return { issuers, ids: new Set(jwks.keys.map(({ kid }) => kid ?? "")), find: createLocalJWKSet(jwks) };
-}
-
-/**
- * Cloudflare Workers let no request wait for what another one began: it would hang.
- * https://developers.cloudflare.com/workers/observability/errors/#cannot-perform-io-on-behalf-of-a-different-request
- */
-function isolatesRequests(): boolean {
-  return (globalThis as { readonly navigator?: Navigator }).navigator?.userAgent === "Cloudflare-Workers";
 }

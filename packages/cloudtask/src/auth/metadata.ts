@@ -1,6 +1,7 @@
 import { environment } from "../core/environment.ts";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
 import type { HttpResponse, HttpSender } from "../core/http.ts";
+import { sharedCall } from "./shared-call.ts";
 import type { AccessToken } from "./token-source.ts";
 
 /** What Google's platforms tell the programs that run on them. */
@@ -52,7 +53,7 @@ export function createMetadataServer(sender: HttpSender, options: MetadataServer
   const { now = Date.now, timeoutMs = 3_000, probeTimeoutMs = 1_000 } = options;
   const env = options.environment ?? environment;
   const base = `http://${env("GCE_METADATA_HOST") ?? "metadata.google.internal"}`;
-  let found: Promise<boolean> | undefined;
+  let found = false;
 
   async function send(path: string, limitMs: number): Promise<HttpResponse> {
     const signal = AbortSignal.timeout(limitMs);
@@ -76,17 +77,17 @@ export function createMetadataServer(sender: HttpSender, options: MetadataServer
     }
   }
 
-  function available(): Promise<boolean> {
-    if (env(...ON_GOOGLE) !== undefined) return Promise.resolve(true);
-    found ??= send("/instance/", probeTimeoutMs).then(
+  // Only what was found is kept: on GKE the server may come up some seconds after the program.
+  const probe = sharedCall(async (): Promise<boolean> => {
+    found = await send("/instance/", probeTimeoutMs).then(
       () => true,
-      () => {
-        // Not kept: on GKE the server may come up some seconds after the program.
-        found = undefined;
-        return false;
-      },
+      () => false,
     );
     return found;
+  });
+
+  async function available(): Promise<boolean> {
+    return found || env(...ON_GOOGLE) !== undefined || probe();
   }
 
   async function text(path: string): Promise<string | undefined> {

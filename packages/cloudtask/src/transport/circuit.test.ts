@@ -90,6 +90,17 @@ test("once the cooldown is over one call is sent to see; its answer lets all pas
   expect(sent()).toBe(4);
 });
 
+test("where nothing is ever heard of that call, another one is sent after a minute", async () => {
+  const { calls, hold, pass } = scene({ failures: 1, cooldown: "10s" });
+  await calls(down);
+  pass(10_000);
+  void hold();
+  pass(59_999);
+  expect(await calls(undefined)).toEqual(["CIRCUIT_OPEN"]);
+  pass(1);
+  expect(await calls(undefined, undefined)).toEqual(["ok", "ok"]);
+});
+
 test("where that call fails too, all are refused for another cooldown", async () => {
   const { calls, pass, sent } = scene({ failures: 2, cooldown: "10s" });
   await calls(down, down);

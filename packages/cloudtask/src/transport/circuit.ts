@@ -70,6 +70,12 @@ export function withCircuit(transport: Transport, policy: CircuitPolicy | undefi
   };
 }
 
+/**
+ * How long others wait for the call that sees whether the API is back. It ends sooner, unless nothing is ever heard of it: on
+ * Cloudflare Workers a call is cancelled with the request that made it, and then neither resolves nor rejects.
+ */
+const PROBE_MS = 60_000;
+
 class Circuit {
   readonly #policy: CircuitPolicy;
   readonly #now: () => number;
@@ -77,8 +83,8 @@ class Circuit {
   #failures = 0;
   /** The last of them, and when the next call may be sent. */
   #open: { readonly failure: CloudTaskError; readonly untilMs: number } | undefined;
-  /** The call that is on its way to see whether the API is back. */
-  #probe: ApiCall | undefined;
+  /** The call that is on its way to see whether the API is back, and until when it is waited for. */
+  #probe: { readonly call: ApiCall; readonly untilMs: number } | undefined;
 
   constructor(policy: CircuitPolicy, now: () => number) {
     this.#policy = policy;
@@ -95,16 +101,18 @@ class Circuit {
       this.#note(CloudTaskError.from(reason));
       throw reason;
     } finally {
-      if (this.#probe === call) this.#probe = undefined;
+      if (this.#probe?.call === call) this.#probe = undefined;
     }
   }
 
   #admit(call: ApiCall): void {
     if (this.#open === undefined) return;
     const { failure, untilMs } = this.#open;
-    const waitMs = Math.max(0, untilMs - this.#now());
-    if (waitMs > 0 || this.#probe !== undefined) throw this.#refusal(call, failure, waitMs);
-    this.#probe = call;
+    const nowMs = this.#now();
+    const waitMs = Math.max(0, untilMs - nowMs);
+    const isProbing = this.#probe !== undefined && nowMs < this.#probe.untilMs;
+    if (waitMs > 0 || isProbing) throw this.#refusal(call, failure, waitMs);
+    this.#probe = { call, untilMs: nowMs + PROBE_MS };
   }
 
   #note(failure: CloudTaskError): void {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { promisify } from "node:util";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { HttpRequest, HttpSender } from "../core/http.ts";
 import { createHttpSender as createFetchSender } from "./http-fetch.ts";
 import { createHttpSender as createNodeSender } from "./http-node.ts";
@@ -60,6 +60,16 @@ test.each(twins)("$twin: method, path, query, headers and body arrive as they we
   expect(seen.headers).toMatchObject({ ...headers, "content-length": `${Buffer.byteLength(body)}` });
   expect(seen.headers.host).toBe(new URL(url).host);
   expect(seen.headers["transfer-encoding"]).toBeUndefined();
+});
+
+test("on Deno a body is a stream, which Deno cannot send again by itself", async () => {
+  vi.stubGlobal("Deno", {});
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const url = await serve(async (incoming, outgoing) => {
+    outgoing.end(JSON.stringify([incoming.headers["transfer-encoding"], await bodyOf(incoming)]));
+  });
+  const answer = await opened(createFetchSender).send(get(url, { method: "POST", body: "žluť 🚀" }));
+  expect(JSON.parse(answer.body)).toEqual(["chunked", "žluť 🚀"]);
 });
 
 test.each(twins)("$twin: a POST without a body says that its length is 0", async ({ create }) => {

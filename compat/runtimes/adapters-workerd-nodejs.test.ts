@@ -1,0 +1,3 @@
+import { adapterWorkerd } from "./support/adapter-workerd.ts";
+
+adapterWorkerd("workerd with nodejs_compat", ["nodejs_compat"]);

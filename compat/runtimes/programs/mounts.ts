@@ -1,0 +1,47 @@
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type CloudTaskClient, createWorker, type Worker, type WorkerOptions } from "cloudtask";
+import { cloudTaskListener } from "cloudtask/node";
+import type { Mount, Mounted } from "../../../packages/cloudtask/test/support/adapter-traits.ts";
+import { type Fetch, serveBun, serveDeno } from "./servers.ts";
+
+async function listen(listener: RequestListener): Promise<Mounted> {
+  const server = createServer(listener).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      server.close().closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
+
+function mountedFetch(client: CloudTaskClient, options: WorkerOptions | undefined): Fetch {
+  return fetchOf(createWorker(client, options));
+}
+
+function fetchOf(worker: Worker): Fetch {
+  return async (request) =>
+    new URL(request.url).pathname === "/tasks/run" ? worker.fetch(request) : new Response(null, { status: 404 });
+}
+
+/** How a worker is mounted, by a name that the tests call it by. */
+export const MOUNTS: Readonly<Record<string, Mount>> = {
+  "node:http": (client, options) => listen(cloudTaskListener(client, options)),
+  async Express(client, options) {
+    const { default: express } = await import("express");
+    const { cloudTaskRouter } = await import("cloudtask/express");
+    return listen(express().use("/tasks/run", cloudTaskRouter(client, options)));
+  },
+  "Bun.serve": async (client, options) => serveBun(mountedFetch(client, options), 0),
+  "Deno.serve": async (client, options) => serveDeno(mountedFetch(client, options), 0),
+};
+
+/** How a worker that is there already is mounted, by the same names. */
+export const WORKER_MOUNTS: Readonly<Record<string, (worker: Worker) => Promise<Mounted>>> = {
+  "node:http": (worker) => listen(cloudTaskListener(worker)),
+  "Bun.serve": async (worker) => serveBun(fetchOf(worker), 0),
+  "Deno.serve": async (worker) => serveDeno(fetchOf(worker), 0),
+};

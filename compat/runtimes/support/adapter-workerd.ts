@@ -1,0 +1,37 @@
+import { afterAll, beforeAll } from "vitest";
+import { adapterCases } from "./adapter-cases.ts";
+import { bundledWorker } from "./bundle.ts";
+import { startWorker } from "./worker.ts";
+
+/** Cloudflare's own servers stand before it elsewhere. */
+const decidedBefore = {
+  "extensions of chunks, and trailers after them, do not disturb": "workerd's server does not know them",
+  "a caller that expects 100 Continue is told so, and then answered": "workerd's server does not say so",
+  "whoever sends far too much gets to read why it was refused": "workerd's server closes the connection",
+  "whoever sends far too much without saying how much gets to read why it was refused":
+    "workerd's server closes the connection",
+};
+
+/**
+ * Holds a Cloudflare Worker to the adapter suite.
+ *
+ * @param name - begins every title
+ * @param flags - what of workerd it asks for
+ */
+export function adapterWorkerd(name: string, flags: readonly string[]): void {
+  let source: string;
+  const opened: AsyncDisposable[] = [];
+  beforeAll(async () => {
+    source = await bundledWorker("adapter-worker");
+  });
+  afterAll(async () => {
+    for (const each of opened) await each[Symbol.asyncDispose]();
+  });
+  const start = async (_: unknown, options = {}) => {
+    const worker = await startWorker(source, { env: { OPTIONS: options }, flags });
+    opened.push(worker);
+    return { origin: worker.origin, close: async () => undefined };
+  };
+  // It sees that a connection was reset, not that it was closed: see workerd.test.ts.
+  adapterCases(name, start, { traits: { seesDisconnect: false }, decidedBefore });
+}

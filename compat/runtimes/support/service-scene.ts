@@ -1,0 +1,84 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { createEmulator, type Emulator } from "@cloudtask/emulator";
+import { type FaultProxy, pass, startFaultProxy } from "../../../packages/cloudtask/test/support/fault-proxy.ts";
+import type { Commands } from "../programs/service.ts";
+
+/** A service that runs somewhere. */
+export interface Started extends AsyncDisposable {
+  /** How it ends when it is told to; where it cannot be told, `undefined`. */
+  readonly end?: () => Promise<{ readonly code: number | null; readonly ms: number; readonly complaints: string }>;
+}
+
+/** Starts the service of `programs/service.ts` on a port, with an emulator to push to. */
+export type StartService = (port: number, emulatorHost: string) => Promise<Started>;
+
+type Done<Result> = Result extends Promise<infer Value> ? Value : never;
+
+/** An emulator here, a service there, and what can go wrong between them. */
+export interface ServiceScene extends AsyncDisposable {
+  readonly emulator: Emulator;
+  /** Stands between the service and the emulator. */
+  readonly proxy: FaultProxy;
+  readonly origin: string;
+  readonly service: Started;
+  /** Lets the service do something, and tells what it brought; throws where it failed. */
+  do<Name extends keyof Commands>(
+    name: Name,
+    ...args: Parameters<Commands[Name]>
+  ): Promise<Done<ReturnType<Commands[Name]>>>;
+  /** What its handlers have seen since this was asked last. */
+  seen(): Promise<readonly unknown[]>;
+  /** All is as in the beginning. */
+  reset(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { readonly port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** @returns the scene, with the service up */
+export async function startServiceScene(start: StartService): Promise<ServiceScene> {
+  const emulator = await createEmulator({
+    queues: [{ name: "default", maxAttempts: 3, minBackoff: "10s", rate: 500 }],
+  });
+  const proxy = await startFaultProxy(emulator.host);
+  const port = await freePort();
+  const service = await start(port, proxy.host);
+  const origin = `http://127.0.0.1:${port}`;
+  let known = 0;
+  const scene: ServiceScene = {
+    emulator,
+    proxy,
+    origin,
+    service,
+    async do(name, ...args) {
+      const response = await fetch(`${origin}/do/${name}`, { method: "POST", body: JSON.stringify(args) });
+      const { value, error } = (await response.json()) as { value: never; error?: { code: string; message: string } };
+      if (error !== undefined) throw Object.assign(new Error(error.message), { code: error.code });
+      return value;
+    },
+    async seen() {
+      const all = await scene.do("seen");
+      const fresh = all.slice(known);
+      known = all.length;
+      return fresh;
+    },
+    async reset() {
+      proxy.plan = () => pass;
+      await emulator.reset();
+      await scene.seen();
+    },
+    async [Symbol.asyncDispose]() {
+      await service[Symbol.asyncDispose]();
+      await proxy[Symbol.asyncDispose]();
+      await emulator.close();
+    },
+  };
+  return scene;
+}

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { pass } from "../../../packages/cloudtask/test/support/fault-proxy.ts";
+import { resetAfter } from "../../../packages/cloudtask/test/support/plays.ts";
+import { type ServiceScene, type StartService, startServiceScene } from "./service-scene.ts";
+
+/** What a runtime cannot do. */
+export interface ServiceTraits {
+  /** Whether there is an AsyncLocalStorage. Default `true`. */
+  readonly holds?: boolean;
+}
+
+/**
+ * What a service does on every runtime: pushes to an emulator, and is delivered to by it.
+ *
+ * @param name - begins every title
+ * @param start - starts the service
+ * @param traits - what the runtime cannot do
+ */
+export function serviceSuite(name: string, start: StartService, { holds = true }: ServiceTraits = {}): void {
+  let scene: ServiceScene;
+  beforeAll(async () => {
+    scene = await startServiceScene(start);
+  });
+  beforeEach(() => scene.reset());
+  afterAll(() => scene[Symbol.asyncDispose]());
+  const it = (title: string, run: (scene: ServiceScene) => Promise<void>): void => {
+    test(`${name}: ${title}`, () => run(scene));
+  };
+  pushes(it);
+  deliveries(it);
+  failures(it);
+  if (holds) held(it);
+  else {
+    it("what needs AsyncLocalStorage says so", async ({ do: ask }) => {
+      await expect(ask("collect", 1, false)).rejects.toMatchObject({ code: "CONFIGURATION_MISSING" });
+    });
+  }
+}
+
+type It = (title: string, run: (scene: ServiceScene) => Promise<void>) => void;
+
+function pushes(it: It): void {
+  it("200 tasks at once arrive, each once", async ({ do: ask, emulator, seen }) => {
+    expect(await ask("pushMany", 200)).toBe(200);
+    await emulator.idle();
+    const numbers = (await seen()) as readonly number[];
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, index) => index));
+  });
+
+  it("a name is taken once", async ({ do: ask, emulator, seen }) => {
+    const first = await ask("push", "x", { name: "only once" });
+    const second = await ask("push", "x", { name: "only once" });
+    await emulator.idle();
+    expect([first.deduplicated, second.deduplicated, first.name === second.name]).toEqual([false, true, true]);
+    expect(await seen()).toEqual(["begin", "x", "commit"]);
+  });
+
+  it("a delayed task waits", async ({ do: ask, emulator, seen }) => {
+    await ask("push", "x", { delay: "1h" });
+    await emulator.idle();
+    expect(await seen()).toEqual([]);
+    await emulator.advance("1h");
+    expect(await seen()).toEqual(["begin", "x", "commit"]);
+  });
+
+  it("a deleted task never runs", async ({ do: ask, emulator, seen }) => {
+    // The clock stays where the test before has turned it.
+    const { name } = await ask("push", "x", { delay: "1d" });
+    expect([await ask("deleteTask", name), await ask("deleteTask", name)]).toEqual([true, false]);
+    await emulator.advance("2d");
+    expect(await seen()).toEqual([]);
+  });
+
+  it("eager pushes run here, and over there, at once", async ({ do: ask, seen }) => {
+    await ask("eager", "immediate", "here");
+    await ask("eager", "remote", "there");
+    expect(await seen()).toEqual(["here", "there"]);
+  });
+}
+
+function deliveries(it: It): void {
+  it("a task is pushed, delivered with a token that holds, and its dependencies are torn down before the answer", async (scene) => {
+    const payload = { text: "grüße 👋", list: [1, null, "x".repeat(50_000)] };
+    await scene.do("push", payload);
+    await scene.emulator.idle();
+    expect(await scene.seen()).toEqual(["begin", payload, "commit"]);
+    expect(scene.emulator.attempts().map(({ status }) => status)).toEqual([200]);
+  });
+
+  it("who brings the secret, and no token, is refused", async ({ origin, seen }) => {
+    const headers = { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret" };
+    const body = JSON.stringify({ task: "greet", payload: "x" });
+    const answers = [headers, { ...headers, Authorization: "Bearer e30.e30.e30" }].map((each) =>
+      fetch(`${origin}/tasks/run`, { method: "POST", headers: each, body }),
+    );
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([401, 401]);
+    expect(await seen()).toEqual([]);
+  });
+
+  it("tasks that are delivered at the same time are each answered", async ({ do: ask, emulator, seen }) => {
+    await Promise.all(Array.from({ length: 20 }, (_, index) => ask("push", index)));
+    await emulator.idle();
+    expect((await seen()).filter((entry) => typeof entry === "number")).toHaveLength(20);
+    expect(new Set(emulator.attempts().map(({ status }) => status))).toEqual(new Set([200]));
+  });
+}
+
+function failures(it: It): void {
+  it("a push is repeated where the API is away for a moment", async ({ do: ask, emulator, seen }) => {
+    const fault = emulator.faults.add({ on: "CreateTask", status: "UNAVAILABLE", times: 2 });
+    await ask("push", "x");
+    await emulator.idle();
+    expect([fault.fired, await seen()]).toEqual([2, ["begin", "x", "commit"]]);
+  });
+
+  // A runtime that repeats it by itself finds the name taken, and nobody can tell that it is by this very push.
+  it("a push whose kept connection breaks is repeated by the library alone", async ({
+    do: ask,
+    emulator,
+    proxy,
+    seen,
+  }) => {
+    await ask("push", "first");
+    const before = proxy.calls.length;
+    proxy.plan = (number, method) => (method === "POST" && number === before + 1 ? resetAfter : pass);
+    expect(await ask("push", "x", { name: "broken" })).toMatchObject({ deduplicated: false });
+    await emulator.idle();
+    expect(proxy.calls.slice(before).filter((method) => method === "POST")).toHaveLength(2);
+    expect((await seen()).filter((entry) => entry === "x")).toHaveLength(1);
+  });
+
+  it("a push that is given up is not sent once more by anyone", async ({ do: ask, proxy }) => {
+    await ask("pushMany", 1);
+    const before = proxy.calls.length;
+    proxy.plan = () => () => undefined;
+    await expect(ask("giveUp", 100)).rejects.toMatchObject({ code: "ABORTED" });
+    proxy.plan = () => pass;
+    await ask("pushMany", 1);
+    expect(proxy.calls.slice(before)).toEqual(["POST", "POST"]);
+  });
+}
+
+function held(it: It): void {
+  it("collect() sends what was pushed once its callback has succeeded, and nothing where it fails", async (scene) => {
+    expect(await scene.do("collect", 2, false)).toMatch(/^before its 2 pushes/);
+    await expect(scene.do("collect", 3, true)).rejects.toThrow("rolled back");
+    await scene.emulator.idle();
+    expect(await scene.seen()).toEqual([0, 1]);
+  });
+
+  it("a delivery holds its pushes until it succeeds", async ({ do: ask, emulator, seen }) => {
+    await ask("hold", 4);
+    await emulator.idle();
+    expect(await seen()).toEqual([]);
+    await emulator.advance("10s");
+    expect(await seen()).toEqual([42]);
+  });
+}
