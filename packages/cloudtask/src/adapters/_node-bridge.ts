@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { Worker } from "../worker/worker.ts";
+import { bodyStream, discardRest } from "./_body-stream.ts";
 
 /** What whoever read a body before us kept of it, which differs from one framework to the next. */
 export interface KeptBody {
@@ -10,11 +11,12 @@ export interface KeptBody {
   readonly rawBody?: unknown;
 }
 
-/** A request that a framework may have read before us. */
-export interface NodeRequest extends IncomingMessage, KeptBody {
-  /** The URL before a router took its mount path off. */
-  readonly originalUrl?: string;
-}
+/** A request that a framework may have read before us. Some packages declare `body` and `rawBody` for all of Node. */
+type NodeRequest = Omit<IncomingMessage, keyof KeptBody> &
+  KeptBody & {
+    /** The URL before a router took its mount path off. */
+    readonly originalUrl?: string;
+  };
 
 /** A request and its answer, as Node's HTTP server hands them out, and what else a framework knows of them. */
 export interface NodeExchange {
@@ -55,18 +57,29 @@ export async function answerTo(
   exchange: NodeExchange,
 ): Promise<{ readonly status: number; readonly headers: Record<string, string>; readonly body: Buffer }> {
   const { incoming, outgoing, attach } = exchange;
-  const gone = new AbortController();
-  outgoing.once("close", () => {
-    if (!outgoing.writableFinished) gone.abort(new Error("the caller closed the connection"));
-  });
-  const request = toRequest(exchange, gone.signal);
+  const untouched = isUntouched(incoming);
+  const request = toRequest(exchange, callerOf(outgoing));
   if (request !== undefined) attach?.(request);
   const response = request === undefined ? new Response(null, { status: 400 }) : await worker.fetch(request);
   const body = Buffer.from(await response.arrayBuffer());
-  const headers = Object.fromEntries(response.headers);
-  // A request that was refused unread is still being sent: the connection cannot carry another.
-  if (!incoming.complete && incoming.httpVersionMajor === 1) headers.connection = "close";
-  return { status: response.status, headers, body };
+  if (untouched && isLeftOver(incoming)) discardRest(incoming);
+  return { status: response.status, headers: Object.fromEntries(response.headers), body };
+}
+
+/** Aborts when the caller is gone before it was answered, which it may be by the time that the worker's turn comes. */
+function callerOf(outgoing: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  const leave = (): void => {
+    if (!outgoing.writableEnded) gone.abort(new Error("the caller closed the connection"));
+  };
+  if (outgoing.destroyed) leave();
+  else outgoing.once("close", leave);
+  return gone.signal;
+}
+
+/** HTTP/2 itself stops a caller whose body nobody began to read. */
+function isLeftOver(incoming: NodeRequest): boolean {
+  return !incoming.readableEnded && (incoming.httpVersionMajor === 1 || Readable.isDisturbed(incoming));
 }
 
 /**
@@ -76,7 +89,7 @@ export async function answerTo(
 function toRequest({ incoming, kept = incoming }: NodeExchange, signal: AbortSignal): Request | undefined {
   const { method = "GET" } = incoming;
   try {
-    const url = `http://${hostOf(incoming)}${pathOf(incoming)}`;
+    const url = originOf(incoming) + pathOf(incoming);
     const init = { method, headers: headersOf(incoming), signal };
     if (method === "GET" || method === "HEAD") return new Request(url, init);
     const body = bodyOf(incoming, kept);
@@ -96,33 +109,57 @@ function toRequest({ incoming, kept = incoming }: NodeExchange, signal: AbortSig
  * parser left behind; `undefined` where it left nothing.
  */
 function bodyOf(incoming: NodeRequest, { rawBody, body }: KeptBody): BodyInit | undefined {
-  // The two types of the web's streams, Node's and the DOM's, do not know each other.
-  if (!Readable.isDisturbed(incoming)) return Readable.toWeb(incoming) as unknown as ReadableStream;
+  if (isUntouched(incoming)) return bodyStream(incoming);
   for (const kept of [rawBody, body]) {
     if (typeof kept === "string") return kept;
-    if (kept instanceof Uint8Array) return new Uint8Array(kept);
+    if (kept instanceof Uint8Array) return streamOf(kept);
   }
   return body === undefined ? undefined : JSON.stringify(body);
 }
 
-function headersOf({ rawHeaders }: IncomingMessage): Headers {
+/** An empty body that was read is not disturbed. */
+function isUntouched(incoming: NodeRequest): boolean {
+  return !Readable.isDisturbed(incoming) && !incoming.readableEnded;
+}
+
+/** As a stream, since a `Request` would copy bytes. */
+function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start: (controller) => {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+}
+
+/**
+ * The raw ones, in which whoever sends a header twice is found out: of two tokens, say, Node keeps the first, and what stands
+ * before the worker may have checked the second. What imitates a request may have no raw ones.
+ */
+function headersOf({ rawHeaders = [], headers: parsed }: NodeRequest): Headers {
   const headers = new Headers();
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] ?? "";
+  const raw =
+    rawHeaders.length > 0 ? rawHeaders : Object.entries(parsed).flatMap(([name, value]) => [name, String(value)]);
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] ?? "";
     // HTTP/2 passes on its pseudo-headers, such as :method.
-    if (!name.startsWith(":")) headers.append(name, rawHeaders[index + 1] ?? "");
+    if (!name.startsWith(":")) headers.append(name, raw[index + 1] ?? "");
   }
   return headers;
 }
 
-/** The host as the caller named it, where it is one. */
-function hostOf({ headers }: IncomingMessage): string {
-  const host = headers.host ?? headers[":authority"] ?? "";
-  return typeof host === "string" && URL.canParse(`http://${host}`) ? host : "localhost";
+/** The scheme, and the host as the caller named it, where it is one: it must not say anything of the path. */
+function originOf({ headers, socket }: NodeRequest): string {
+  const scheme = socket && "encrypted" in socket ? "https" : "http";
+  const host = String(headers.host ?? headers[":authority"] ?? "");
+  return `${scheme}://${!/[/\\?#@]/.test(host) && URL.canParse(`http://${host}`) ? host : "localhost"}`;
 }
 
-/** The path and query. `OPTIONS *`, and the absolute form that a proxy is sent, have no path of ours. */
+/** The path and query, also of the absolute form that proxies are sent (RFC 9112 §3.2.2). `OPTIONS *` has none. */
 function pathOf({ originalUrl, url = "/" }: NodeRequest): string {
-  const path = originalUrl ?? url;
-  return path.startsWith("/") ? path : "/";
+  const target = originalUrl ?? url;
+  if (target.startsWith("/")) return target;
+  if (!URL.canParse(target)) return "/";
+  const { pathname, search } = new URL(target);
+  return pathname + search;
 }

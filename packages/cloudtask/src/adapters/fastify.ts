@@ -3,27 +3,29 @@ import { fromRequest, type RequestDependency } from "../dependencies/from-reques
 import type { TaskClient } from "../execution/registry.ts";
 import { type Worker, workerFor } from "../worker/worker.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
+import { fastifyBody } from "./_fastify-body.ts";
+import { workerOptions } from "./_fastify-options.ts";
 import { answerTo } from "./_node-bridge.ts";
 
 /**
- * The Fastify request that carries a delivery, as a dependency: for what plugins put on it, such as the `diScope` of
- * @fastify/awilix.
+ * The Fastify request that carries a delivery, as a dependency: for its `log`, and for what plugins put on it.
  *
  * @example
  * ```ts
- * const getOrders = depends({ request: fastifyRequest }, ({ request }) => request.diScope.resolve("orders"));
+ * const getLog = depends({ request: fastifyRequest }, ({ request }) => request.log);
  * ```
  */
 export const fastifyRequest: RequestDependency<FastifyRequest> = fromRequest("fastifyRequest");
 
 /** What `cloudTaskPlugin` takes: `client`, the worker's options, and Fastify's own `prefix`, the path that it is mounted at. */
 export interface CloudTaskPluginOptions extends WorkerOptions {
-  /** A CloudTaskClient, or a worker made of one. */
+  /** A CloudTaskClient; or a worker made of one, which is its owner's to close. */
   readonly client: TaskClient | Worker;
 }
 
 /**
- * Mounts a worker in Fastify 4 or 5. It reads bodies itself, whatever parsers and limits the app has; hooks of the app run.
+ * Mounts a worker in Fastify 4 or 5. The app's hooks run; its parsers, its `bodyLimit` and its `handlerTimeout` are for other
+ * routes. `app.close()` closes the worker that is made here, as `worker.close()` does, and so lets running deliveries finish.
  *
  * @throws TypeError as `createWorker()`
  *
@@ -35,25 +37,23 @@ export interface CloudTaskPluginOptions extends WorkerOptions {
  * ```
  */
 export const cloudTaskPlugin: FastifyPluginAsync<CloudTaskPluginOptions> = async (app, given) => {
-  const { client, prefix: _, logLevel: __, logSerializers: ___, ...options } = given as typeof given & FastifyOwn;
-  const worker = workerFor(client, Object.keys(options).length === 0 ? undefined : options);
-  // Its own parser, which reads nothing, in this plugin's scope alone.
+  const worker = workerFor(given.client, workerOptions(given));
+  let closing = false;
+  app.addHook("preClose", async () => {
+    closing = true;
+    if (worker !== given.client) await worker.close();
+  });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", (_request, _payload, done) => done(null));
-  app.all("/", async (request, reply) => {
-    const { status, headers, body } = await answerTo(worker, {
-      incoming: request.raw,
-      outgoing: reply.raw,
-      kept: request,
-      attach: (carrier) => fastifyRequest.attach(carrier, request),
-    });
+  app.addContentTypeParser("*", fastifyBody(given.maxBodyBytes));
+  app.all("/", { handlerTimeout: LONGEST_TIMER_MS }, async (request, reply) => {
+    const attach = (carrier: Request): Request => fastifyRequest.attach(carrier, request);
+    const exchange = { incoming: request.raw, outgoing: reply.raw, kept: request, attach };
+    const { status, headers, body } = await answerTo(worker, exchange);
+    // A connection that a caller keeps open would keep the app from closing.
+    if (closing && request.raw.httpVersionMajor === 1) headers.connection = "close";
     return reply.code(status).headers(headers).send(body);
   });
 };
 
-/** What Fastify itself reads of a plugin's options. */
-interface FastifyOwn {
-  readonly prefix?: unknown;
-  readonly logLevel?: unknown;
-  readonly logSerializers?: unknown;
-}
+/** A delivery has a deadline of its own; where Fastify answered in its place, the handler would go on beside its own retry. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;

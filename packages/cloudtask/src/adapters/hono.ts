@@ -6,17 +6,20 @@ import type { WorkerOptions } from "../worker/worker-options.ts";
 
 /**
  * The Hono context of the request that carries a delivery, as a dependency: for its variables and, on edge runtimes, its
- * bindings.
+ * bindings. What they are is the app's to say, as below.
  *
  * @example
  * ```ts
- * const getDb = depends({ context: honoContext }, ({ context }) => drizzle(context.env.DB));
+ * type AppContext = Context<{ Bindings: { DB: D1Database }; Variables: { log: Logger } }>;
+ *
+ * const getDb = depends({ context: honoContext }, ({ context }: { context: AppContext }) => drizzle(context.env.DB));
  * ```
  */
 export const honoContext: RequestDependency<Context> = fromRequest("honoContext");
 
 /**
- * Mounts a worker in Hono, on any runtime.
+ * Mounts a worker in Hono, on any runtime. It may stand after middleware that reads the body, such as a validator or
+ * `bodyLimit()`.
  *
  * @param client - a CloudTaskClient, or a worker made of one
  * @param options - for the worker
@@ -33,13 +36,18 @@ export const honoContext: RequestDependency<Context> = fromRequest("honoContext"
 export function cloudTaskHandler(client: TaskClient | Worker, options?: WorkerOptions): Handler {
   const worker = workerFor(client, options);
   return async (context) => {
-    const { raw } = context.req;
-    // Where a middleware read the body before, Hono kept it, and the request itself is spent.
-    const request = raw.bodyUsed ? new Request(raw.url, { ...init(raw), body: await context.req.arrayBuffer() }) : raw;
+    const request = context.req.raw.bodyUsed ? await readAgain(context) : context.req.raw;
     return worker.fetch(honoContext.attach(request, context));
   };
 }
 
-function init({ method, headers, signal }: Request): RequestInit {
-  return { method, headers, signal };
+/** Where a middleware read the body before, Hono kept it, and the request itself is spent. */
+async function readAgain({ req }: Context): Promise<Request> {
+  const { method, headers, signal } = req.raw;
+  try {
+    return new Request(req.raw.url, { method, headers, signal, body: await req.arrayBuffer() });
+  } catch {
+    // It was read past Hono: the worker says so.
+    return req.raw;
+  }
 }

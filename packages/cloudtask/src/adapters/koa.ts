@@ -4,9 +4,10 @@ import type { TaskClient } from "../execution/registry.ts";
 import { type Worker, workerFor } from "../worker/worker.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
 import { answerTo, type KeptBody } from "./_node-bridge.ts";
+import { pathTest } from "./_path-test.ts";
 
 /**
- * The Koa context of the request that carries a delivery, as a dependency.
+ * The Koa context of the request that carries a delivery, as a dependency: for what middleware before the worker put on it.
  *
  * @example
  * ```ts
@@ -15,14 +16,19 @@ import { answerTo, type KeptBody } from "./_node-bridge.ts";
  */
 export const koaContext: RequestDependency<Context> = fromRequest("koaContext");
 
+/** How a worker is mounted in Koa: its options, and where. */
+export interface CloudTaskMiddlewareOptions extends WorkerOptions {
+  /** The path it answers at, such as `/tasks/run`. Without it, it answers whatever reaches it, as behind a router. */
+  readonly path?: string;
+}
+
 /**
- * Mounts a worker in Koa 2 or 3. It stands before or after a body parser.
+ * Mounts a worker in Koa 2 or 3. It stands before or after a body parser. What lies elsewhere is passed on.
  *
  * @param client - a CloudTaskClient, or a worker made of one
- * @param options - for the worker; and `path`, the one it answers at: without it, it answers whatever reaches it, as behind a
- * router
+ * @param options - for the worker, and `path`
  * @returns a Koa middleware
- * @throws TypeError as `createWorker()`
+ * @throws TypeError as `createWorker()`, and for a `path` that no request has
  *
  * @example
  * ```ts
@@ -33,13 +39,14 @@ export const koaContext: RequestDependency<Context> = fromRequest("koaContext");
  */
 export function cloudTaskMiddleware(
   client: TaskClient | Worker,
-  { path, ...options }: WorkerOptions & { readonly path?: string } = {},
+  { path, ...options }: CloudTaskMiddlewareOptions = {},
 ): Middleware {
   const worker = workerFor(client, Object.keys(options).length === 0 ? undefined : options);
+  const isHere = pathTest(path);
   return async (context, next) => {
-    if (path !== undefined && context.path !== path) return next();
+    if (!isHere(context.path)) return next();
     const { status, headers, body } = await answerTo(worker, {
-      incoming: context.req,
+      incoming: Object.assign(context.req, { originalUrl: context.originalUrl }),
       outgoing: context.res,
       kept: context.request as KeptBody,
       attach: (request) => koaContext.attach(request, context),

@@ -1,0 +1,13 @@
+import type { WorkerOptions } from "../worker/worker-options.ts";
+
+/** What Fastify itself reads of a plugin's options. */
+const FASTIFY_OWN: readonly string[] = ["prefix", "logLevel", "logSerializers"];
+
+/**
+ * @param given - what the plugin was registered with
+ * @returns the worker's options among it; `undefined` where there are none
+ */
+export function workerOptions(given: WorkerOptions): WorkerOptions | undefined {
+  const options = Object.entries(given).filter(([name]) => name !== "client" && !FASTIFY_OWN.includes(name));
+  return options.length === 0 ? undefined : Object.fromEntries(options);
+}

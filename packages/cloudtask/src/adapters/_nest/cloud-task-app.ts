@@ -1,0 +1,139 @@
+import { Logger } from "@nestjs/common";
+import type { HttpAdapterHost, ModuleRef, ModulesContainer } from "@nestjs/core";
+import { registryOf } from "../../execution/registry.ts";
+import { createWorker, type Worker } from "../../worker/worker.ts";
+import { openContext } from "./delivery-context.ts";
+import { findHandlers } from "./find-handlers.ts";
+import { type EndOfHooks, orderHooks } from "./hook-order.ts";
+import { DELIVERY } from "./inject-delivery.ts";
+import type { ResolvedModuleOptions } from "./module-options.ts";
+import { mountWorker, whenPlatform } from "./mount-worker.ts";
+import { runningApp } from "./running-app.ts";
+import { servingClient } from "./serving-client.ts";
+import { wireHandler } from "./wire-handler.ts";
+
+/** What stands for it in Nest's container. */
+export const APP: unique symbol = Symbol("cloudtask app");
+
+/** What ties an app to its client. */
+export interface CloudTaskApp {
+  /** Gives the client its handlers. */
+  start(): void;
+  /** Waits for running deliveries, and takes the handlers away. */
+  close(): Promise<void>;
+}
+
+/** Of the app. */
+interface Surroundings {
+  readonly host: HttpAdapterHost;
+  readonly modules: ModulesContainer;
+  readonly moduleRef: ModuleRef;
+  readonly end: EndOfHooks;
+}
+
+const taken = new WeakSet<ModulesContainer>();
+
+/**
+ * Mounts the worker of a client in an app, now or as soon as the app has an HTTP platform; gives the client its handlers
+ * when the app starts, and takes them away when it closes.
+ *
+ * @param options - of `CloudTaskModule`
+ * @param surroundings - the app
+ * @returns what the app's hooks call
+ * @throws TypeError where the app has another `CloudTaskModule`, or the worker cannot be made or mounted
+ */
+export function createCloudTaskApp(options: ResolvedModuleOptions, surroundings: Surroundings): CloudTaskApp {
+  const { host, modules, end } = surroundings;
+  if (taken.has(modules)) {
+    throw new TypeError(
+      "CloudTaskModule is imported twice, with options of its own each time; an app has one, with one client",
+    );
+  }
+  taken.add(modules);
+  orderHooks(modules, APP);
+  const mounting = mountIn(host, options);
+  const serving = servingClient(options.client, () => tie(options, surroundings));
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    try {
+      await mounting.own?.close(options.graceMs === undefined ? {} : { grace: options.graceMs });
+    } finally {
+      serving.end();
+    }
+  };
+  const closeOnce = (): Promise<void> => {
+    closing ??= close();
+    return closing;
+  };
+  end.hooks = {
+    bootstrapped: () => {
+      serving.confirm();
+      report(options, mounting.isMounted);
+    },
+    close: closeOnce,
+  };
+  return {
+    start: () => {
+      if (mounting.failure !== undefined) throw mounting.failure.error;
+      serving.begin();
+    },
+    close: closeOnce,
+  };
+}
+
+interface Mounting {
+  isMounted: boolean;
+  /** The worker, once there is one, and where it is the app's to close. */
+  own?: Worker;
+  /** What happened where it could not be thrown. */
+  failure?: { readonly error: unknown };
+}
+
+function mountIn(host: HttpAdapterHost, { client, path, worker }: ResolvedModuleOptions): Mounting {
+  const mounting: Mounting = { isMounted: false };
+  let isAtOnce = true;
+  whenPlatform(host, (adapter) => {
+    try {
+      const made = "fetch" in worker ? worker : createWorker(client, worker);
+      if (made !== worker) mounting.own = made;
+      mountWorker(adapter, path, made);
+      mounting.isMounted = true;
+    } catch (error) {
+      if (isAtOnce) throw error;
+      mounting.failure = { error };
+    }
+  });
+  isAtOnce = false;
+  return mounting;
+}
+
+/** @returns what unties them, each by itself */
+function tie({ client, keep }: ResolvedModuleOptions, { modules, moduleRef }: Surroundings): readonly (() => void)[] {
+  const undo: (() => void)[] = [];
+  const deliveryWrapper = [...modules.values()].find((each) => each.providers.has(DELIVERY))?.providers.get(DELIVERY);
+  try {
+    undo.push(
+      client.override(runningApp, {
+        open: (delivery, request) => openContext({ modules, moduleRef, deliveryWrapper, keep, delivery, request }),
+      }),
+    );
+    for (const handler of findHandlers(modules)) undo.push(wireHandler(client, handler));
+  } catch (error) {
+    for (const each of undo) each();
+    throw error;
+  }
+  return undo;
+}
+
+/** A task without handler is no mistake where another service handles it, and the first thing to know where it is one. */
+function report({ client, path }: ResolvedModuleOptions, isMounted: boolean): void {
+  const records = [...new Set(registryOf(client).tasks.values())];
+  const names = (isHandled: boolean): string =>
+    records
+      .filter(({ handler }) => (handler !== undefined) === isHandled)
+      .map(({ name }) => name)
+      .join(", ");
+  const logger = new Logger("CloudTaskModule");
+  logger.log(`Tasks handled ${isMounted ? `at ${path}` : "without HTTP"}: ${names(true) || "none"}`);
+  if (names(false)) logger.log(`Tasks declared, with no handler in this app: ${names(false)}`);
+}

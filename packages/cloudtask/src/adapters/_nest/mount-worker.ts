@@ -1,0 +1,59 @@
+import type { HttpAdapterHost } from "@nestjs/core";
+import type { FastifyInstance } from "fastify";
+import type { Worker } from "../../worker/worker.ts";
+import { cloudTaskRouter } from "../express.ts";
+import { cloudTaskPlugin } from "../fastify.ts";
+
+type HttpAdapter = HttpAdapterHost["httpAdapter"];
+
+/**
+ * Mounts a worker on a Nest app's own Express or Fastify.
+ *
+ * @param adapter - the app's
+ * @param path - where
+ * @param worker - the worker
+ * @throws TypeError for another platform
+ */
+export function mountWorker(adapter: HttpAdapter, path: string, worker: Worker): void {
+  const type = adapter.getType();
+  if (type === "express") {
+    adapter.use(path, cloudTaskRouter(worker));
+  } else if (type === "fastify") {
+    // Not awaited: Fastify would begin to load what else there is.
+    void adapter
+      .getInstance<FastifyInstance>()
+      .register(cloudTaskPlugin, { client: worker, prefix: path.replace(/\/$/, "") });
+  } else {
+    throw new TypeError(
+      `CloudTaskModule: expected the platform express or fastify, received ${JSON.stringify(type)}; there, mount ` +
+        "createWorker(client).fetch, or cloudTaskListener(client) of cloudtask/node, yourself",
+    );
+  }
+}
+
+/**
+ * Waits for the app's HTTP platform. In `NestFactory.create()` it is there before any provider; where a testing module becomes
+ * an app, it comes later. Either way it is told at once, before Nest has put its body parser on it.
+ *
+ * @param host - the app's
+ * @param then - what to do with it; not called in an app without HTTP
+ */
+export function whenPlatform(host: HttpAdapterHost, then: (adapter: HttpAdapter) => void): void {
+  if (host.httpAdapter) then(host.httpAdapter);
+  else if ("init$" in host) host.init$.subscribe(() => host.httpAdapter && then(host.httpAdapter));
+  else watch(host, then);
+}
+
+/** Older versions do not tell: what sets it is called on the way. */
+function watch(host: HttpAdapterHost, then: (adapter: HttpAdapter) => void): void {
+  const accessor = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(host), "httpAdapter");
+  Object.defineProperty(host, "httpAdapter", {
+    configurable: true,
+    get: () => accessor?.get?.call(host),
+    set: (adapter: HttpAdapter) => {
+      accessor?.set?.call(host, adapter);
+      Reflect.deleteProperty(host, "httpAdapter");
+      then(adapter);
+    },
+  });
+}
