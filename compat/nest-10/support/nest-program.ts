@@ -1,0 +1,26 @@
+import "reflect-metadata";
+import { NEST_CASES } from "../../../packages/cloudtask/test/adapters/nest-cases/nest-cases.ts";
+import { nestMounts, platforms } from "../../../packages/cloudtask/test/adapters/nest-mounts.ts";
+import { type CaseResult, runAdapterCases } from "../../../packages/cloudtask/test/support/adapter-run.ts";
+
+/** The program that runs all cases on the NestJS that it finds, and prints what became of them as JSON. */
+const version = process.argv[2];
+const results: CaseResult[] = [];
+for (const [platform, adapter] of platforms) {
+  for (const { title, run } of NEST_CASES) {
+    results.push({ title: `${version} (${platform}): ${title}`, ...(await outcomeOf(() => run(adapter))) });
+  }
+}
+for (const { name, mount, traits } of nestMounts) {
+  results.push(...(await runAdapterCases(`${version} (${name})`, mount, traits)));
+}
+process.stdout.write(`\n${JSON.stringify(results)}\n`, () => process.exit());
+
+async function outcomeOf(run: () => Promise<void>): Promise<Omit<CaseResult, "title">> {
+  try {
+    await run();
+    return { outcome: "passed" };
+  } catch (error) {
+    return { outcome: "failed", error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
