@@ -94,5 +94,5 @@ test("the five minutes of the README give delivered tasks", async () => {
 test("the testing part of the README runs", async () => {
   await writeFiles({});
   const { stdout } = await runNode([TSX, join(folder, "tasks.test.ts")]);
-  expect(stdout).toBe("order 500 is paid, attempt 1\ncommitted\n");
+  expect(stdout).toBe("500 is waiting\norder 500 is paid, attempt 1\ncommitted\n");
 });
