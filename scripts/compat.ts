@@ -4,12 +4,12 @@
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 
 const COMPAT = "compat";
 const STAMP = join(COMPAT, "node_modules", ".installed");
+const PACKED = resolve(COMPAT, "node_modules", ".packed");
 const PACKAGES = { cloudtask: "cloudtask", "@cloudtask/emulator": "emulator", "@cloudtask/cli": "cli" } as const;
 
 /** Installing takes a minute, and the lock file says whether it is due. */
@@ -22,16 +22,23 @@ function install(): void {
   writeFileSync(STAMP, lock);
 }
 
+/** Leaves the tarball too, as compat/node_modules/.packed/<folder>.tgz: what would be published, byte for byte. */
 function unpack(name: string, folder: string): void {
-  const temporary = mkdtempSync(join(tmpdir(), "cloudtask-pack-"));
-  execFileSync("npm", ["pack", "--silent", "--pack-destination", temporary], { cwd: join("packages", folder) });
-  const [tarball = ""] = readdirSync(temporary);
+  const tarball = join(PACKED, `${folder}.tgz`);
+  const printed = execFileSync("npm", ["pack", "--json", "--pack-destination", PACKED], {
+    cwd: join("packages", folder),
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const [{ filename = "" } = {}] = JSON.parse(printed) as { filename?: string }[];
+  renameSync(join(PACKED, filename), tarball);
   const target = join(COMPAT, "node_modules", name);
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
-  execFileSync("tar", ["-xzf", join(temporary, tarball), "--strip-components=1", "-C", target]);
-  rmSync(temporary, { recursive: true });
+  execFileSync("tar", ["-xzf", tarball, "--strip-components=1", "-C", target]);
 }
 
 install();
+rmSync(PACKED, { recursive: true, force: true });
+mkdirSync(PACKED);
 for (const [name, folder] of Object.entries(PACKAGES)) unpack(name, folder);

@@ -1,7 +1,7 @@
 /**
- * Everything that must hold, in one go: style and laws, types, dead code, the build, and all tests, those on the built
- * output included; with `--clients` also Google's clients in other languages. Every stage runs, whatever became of the
- * others; the last line counts.
+ * Everything that must hold, in one go: style and laws, the build, what it is used with (compat/), types, dead code, and all
+ * tests, those on the built output included; with `--clients` also Google's clients in other languages. Every stage runs,
+ * whatever became of the others; the last line counts.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -62,9 +62,11 @@ function clients(): Counts {
 const results = [
   stage("generated code", "npm", "run", "--silent", "generate"),
   stage("style and laws", "biome", "check", "--error-on-warnings", "."),
+  stage("build", "npm", "run", "--silent", "build"),
+  // Before the types: the tests in compat/ take theirs from what is installed there.
+  stage("compat", "tsx", "scripts/compat.ts"),
   stage("types", "tsc", "--noEmit"),
   stage("dead code", "knip", "--no-progress"),
-  stage("build", "npm", "run", "--silent", "build"),
   tests(),
   ...(process.argv.includes("--clients") ? [clients()] : []),
 ];

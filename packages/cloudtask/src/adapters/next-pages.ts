@@ -6,7 +6,8 @@ import { lazily } from "./_lazily.ts";
 import { serveNode } from "./_node-bridge.ts";
 
 /**
- * Mounts a worker in the Pages Router of Next.js: an API route.
+ * Mounts a worker in the Pages Router of Next.js: an API route. With `bodyParser: false` the worker reads the body itself. It
+ * may stand behind the parser of Next.js too, which refuses bodies over 1 MB.
  *
  * @param client - a CloudTaskClient, or a worker made of one
  * @param options - for the worker

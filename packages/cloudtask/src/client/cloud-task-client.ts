@@ -62,7 +62,8 @@ export class CloudTaskClient {
    * @param name - what it is called on the wire; a worker finds it by that name, so it outlives a deploy
    * @param definition - the handler, or options with `run`
    * @returns the definition
-   * @throws TypeError for a name that is taken (saying where both stand) or an option that is wrong
+   * @throws TypeError for a name that is taken (saying where both stand) or an option that is wrong. With NODE_ENV=development
+   * the later definition replaces the earlier, since development servers evaluate an edited module again
    *
    * @example
    * ```ts

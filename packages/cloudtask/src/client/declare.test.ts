@@ -141,3 +141,22 @@ test("what is declared is typed: the schema's input at push, its output in the h
   };
   expect(typed).toBeTypeOf("function");
 });
+
+test("in development a module that is evaluated again replaces what it had defined", async () => {
+  vi.stubEnv("NODE_ENV", "development");
+  const warn = vi.fn();
+  const client = new CloudTaskClient({ url: "http://worker.test/", logger: { warn, error: vi.fn() } });
+  const worker = createWorker(client, { allowUnauthenticated: true });
+  const run = async (task: string) => (await worker.fetch(deliveryOf({ task }))).json();
+  client.task("edited", { aliases: ["older"], run: () => "before" });
+  client.task("edited", { run: () => "after" });
+  expect(await run("edited")).toEqual({ status: "success", result: "after" });
+  expect(await run("older")).toMatchObject({ status: "unknown-task" });
+  expect(warn.mock.calls[0]?.[0]).toMatch(/two task definitions are named "edited".+the later one is taken$/);
+  const declared = client.declare("declared");
+  const remove = client.handle(declared, () => "before");
+  client.handle(declared, () => "after");
+  remove();
+  expect(await run("declared")).toEqual({ status: "success", result: "after" });
+  vi.unstubAllEnvs();
+});

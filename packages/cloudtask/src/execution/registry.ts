@@ -1,3 +1,4 @@
+import { environment } from "../core/environment.ts";
 import type { Logger } from "../core/logger.ts";
 import type { Dependency } from "../dependencies/dependency.ts";
 import { Overrides } from "../dependencies/overrides.ts";
@@ -127,7 +128,7 @@ export class Registry {
    * @throws TypeError where it has one already
    */
   handle(record: TaskRecord, handler: Handler): () => void {
-    if (record.handler !== undefined) {
+    if (record.handler !== undefined && !modulesReload()) {
       throw new TypeError(`client.handle(): "${record.name}" has a handler already, and a delivery can run only one`);
     }
     record.handler = handler;
@@ -138,16 +139,31 @@ export class Registry {
 
   /**
    * @param record - a new definition
-   * @throws TypeError where its name is taken, saying where both were defined
+   * @throws TypeError where its name is taken, saying where both were defined; in development it replaces the one before
    */
   add(record: TaskRecord): void {
     const names = [record.name, ...record.aliases];
     for (const name of names) {
       const other = this.tasks.get(name);
-      if (other !== undefined) throw clash(name, other, record);
+      if (other === undefined) continue;
+      if (!modulesReload()) throw clash(name, other, record);
+      this.logger?.warn(`cloudtask: ${clash(name, other, record).message}; in development the later one is taken`);
+      this.#remove(other);
     }
     for (const name of names) this.tasks.set(name, record);
   }
+
+  #remove(record: TaskRecord): void {
+    for (const name of [record.name, ...record.aliases]) this.tasks.delete(name);
+  }
+}
+
+/**
+ * Whether modules may be evaluated again, beside others that stay: the development servers of Next.js and Vite do so with a
+ * module that was edited, though not with the client's that it imports, and both set NODE_ENV to this.
+ */
+function modulesReload(): boolean {
+  return environment("NODE_ENV") === "development";
 }
 
 function clash(name: string, other: TaskRecord, record: TaskRecord): TypeError {

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { subpaths } from "../packaging/support/packed.ts";
+import { sizeOf } from "./support/size-of.ts";
+
+const CLIENT = `
+  const client = new CloudTaskClient({ project: "p", location: "l", url: "https://a.test/", secret: "s" });
+  const hello = client.task("hello", async (who) => "hello " + who);
+`;
+
+/** Programs and what they may weigh, in bytes of gzip: a tenth above what they did when that was written down. */
+const PROGRAMS = [
+  {
+    program: "a client that pushes",
+    source: `import { CloudTaskClient } from "cloudtask"; ${CLIENT} await hello("world").push();`,
+    budget: 31_000,
+  },
+  {
+    program: "a worker",
+    source: `import { CloudTaskClient, createWorker } from "cloudtask"; ${CLIENT} export default createWorker(client);`,
+    budget: 43_000,
+  },
+  {
+    program: "both, on Node's own server",
+    source: `import { CloudTaskClient } from "cloudtask"; import { cloudTaskListener } from "cloudtask/node";
+      import { createServer } from "node:http"; ${CLIENT}
+      createServer(cloudTaskListener(client)).listen(8080); await hello("world").push();`,
+    budget: 44_000,
+  },
+] as const;
+
+const adapters = subpaths.filter((subpath) => subpath !== "cloudtask" && !/\/(internal|testing)/.test(subpath));
+
+test.each(PROGRAMS)("$program weighs no more than $budget bytes", async ({ source, budget }) => {
+  const { gzipped } = await sizeOf(source);
+  expect(gzipped).toBeLessThan(budget);
+  // A budget far above the size would notice nothing.
+  expect(gzipped).toBeGreaterThan(budget * 0.8);
+});
+
+/** What a subpath may add, where that is more than 2 kB. */
+const LARGER: Readonly<Record<string, number>> = { "cloudtask/nest": 6_500 };
+
+test.each(adapters)("%s adds to a worker no more than it needs", async (subpath) => {
+  const worker = await sizeOf(`export { CloudTaskClient, createWorker } from "cloudtask";`);
+  const both = await sizeOf(`export { CloudTaskClient, createWorker } from "cloudtask"; export * from "${subpath}";`);
+  expect(both.gzipped - worker.gzipped).toBeLessThan(LARGER[subpath] ?? 2_000);
+});
+
+test("an import that nothing is used of leaves nothing behind", async () => {
+  const { minified } = await sizeOf(
+    `import { Task } from "cloudtask"; import { cloudTaskRouter } from "cloudtask/express";`,
+  );
+  expect(minified).toBe(0);
+});

@@ -1,0 +1,3 @@
+import { nextSuite } from "../next-16/support/next-suite.ts";
+
+nextSuite("next-15");

@@ -1,0 +1,3 @@
+import { nextSuite } from "./support/next-suite.ts";
+
+nextSuite("next-16");

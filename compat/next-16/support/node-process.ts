@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+type Env = Readonly<Record<string, string>>;
+
+/** A server in a process of its own. */
+export interface ServerProcess {
+  readonly origin: string;
+  /** All that it printed so far. */
+  printed(): string;
+  close(): Promise<void>;
+}
+
+/** Where a program runs, and what its environment holds beside the bare necessities. */
+interface Place {
+  readonly cwd: string;
+  readonly env?: Env;
+}
+
+/**
+ * Runs a program to its end.
+ *
+ * @param args - of Node
+ * @returns what it printed
+ * @throws Error where it fails
+ */
+export async function runNode(args: readonly string[], place: Place): Promise<string> {
+  const child = start(args, place);
+  const printed = listenTo(child);
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`${args.join(" ")} ended with ${code}:\n${printed()}`);
+  return printed();
+}
+
+/**
+ * Starts a server on a port that is free, which it is told as `PORT`, beside `HOST` and `HOSTNAME`.
+ *
+ * @param args - of Node
+ * @param place - its environment may depend on the origin
+ * @param ready - what it prints once it listens
+ */
+export async function serveNode(
+  args: readonly string[],
+  { cwd, env }: { readonly cwd: string; readonly env: (origin: string) => Env },
+  ready: string,
+): Promise<ServerProcess> {
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const child = start(args, {
+    cwd,
+    env: { ...env(origin), PORT: `${port}`, HOST: "127.0.0.1", HOSTNAME: "127.0.0.1" },
+  });
+  const printed = listenTo(child);
+  await new Promise<void>((resolve, reject) => {
+    child.stdout?.on("data", () => printed().includes(ready) && resolve());
+    child.once("close", () => reject(new Error(`the server did not start:\n${printed()}`)));
+  });
+  return {
+    origin,
+    printed,
+    close: async () => {
+      // With what it started itself.
+      process.kill(-Number(child.pid), "SIGKILL");
+      await once(child, "close");
+    },
+  };
+}
+
+/** Nothing of our own environment: what a program needs is given to it by name. */
+function start(args: readonly string[], { cwd, env }: Place): ChildProcess {
+  const { PATH, HOME } = process.env;
+  const given = { PATH, HOME, CI: "1", NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", ...env };
+  return spawn(process.execPath, args, { cwd, env: given, detached: true });
+}
+
+function listenTo({ stdout, stderr }: ChildProcess): () => string {
+  let printed = "";
+  const append = (chunk: unknown): void => {
+    printed += String(chunk);
+  };
+  stdout?.on("data", append);
+  stderr?.on("data", append);
+  return () => printed;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address !== null ? address.port : 0;
+}

@@ -1,0 +1,129 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { library, subpaths } from "./support/packed.ts";
+import { runNode } from "./support/run-node.ts";
+
+/** Writes down every module that is loaded. */
+const RECORDER = `
+import { appendFileSync } from "node:fs";
+export async function load(url, context, next) {
+  appendFileSync(process.env.LOADED, url + "\\n");
+  return next(url, context);
+}
+`;
+
+/** A delivery with a token that is none: enough to be looked at. */
+const WORKER = `
+import { CloudTaskClient, createWorker } from "cloudtask";
+const client = new CloudTaskClient({ url: "https://a.test/", serviceAccount: "a@b.iam.gserviceaccount.com" });
+const worker = createWorker(client);
+const deliver = (headers) => worker.fetch(new Request("https://a.test/", { method: "POST", headers, body: "{}" }));
+console.log((await deliver({})).status);
+if (process.argv[2]) console.log((await deliver({ Authorization: "Bearer e30.e30.e30" })).status);
+`;
+
+/** The files of ours that each subpath may load, and no others. */
+const HEART = ["_shared.js", "http-node.js"];
+const ON_NODE = [...HEART, "_node-bridge.js"];
+const FILES: Readonly<Record<string, readonly string[]>> = {
+  cloudtask: [...HEART, "index.js"],
+  "cloudtask/node": [...ON_NODE, "node.js"],
+  "cloudtask/express": [...ON_NODE, "express.js"],
+  "cloudtask/fastify": [...ON_NODE, "fastify.js", "_fastify.js"],
+  "cloudtask/koa": [...ON_NODE, "koa.js"],
+  "cloudtask/hono": [...HEART, "hono.js"],
+  "cloudtask/next": [...HEART, "next.js", "_lazily.js"],
+  "cloudtask/next/pages": [...ON_NODE, "next-pages.js", "_lazily.js"],
+  "cloudtask/functions": [...ON_NODE, "functions.js", "express.js"],
+  "cloudtask/nest": [...ON_NODE, "nest.js", "express.js", "_fastify.js"],
+  "cloudtask/awilix": [...HEART, "awilix.js"],
+  "cloudtask/testing": [...HEART, "testing.js", "_testing.js"],
+  "cloudtask/testing/vitest": ["vitest.js", "_testing.js"],
+  "cloudtask/testing/jest": ["jest.js", "_testing.js"],
+  "cloudtask/internal": ["internal.js"],
+};
+
+/** Subpaths that are made of their framework import it, and what that needs is not ours to count. */
+const FRAMEWORKS: Readonly<Record<string, readonly string[]>> = {
+  "cloudtask/nest": ["@nestjs/common", "@nestjs/core"],
+  "cloudtask/testing/vitest": ["vitest"],
+  "cloudtask/testing/jest": ["@jest/globals"],
+};
+
+/** What importing the library costs at most, in bytes that are read; what a subpath adds to that, and what needs none of it. */
+const BUDGET = { library: 185_000, subpath: 30_000 } as const;
+
+let folder: string;
+
+beforeAll(async () => {
+  // Beside the packages, so that "cloudtask" means what it means to a user, and every framework is there to be loaded.
+  folder = await mkdtemp(join(library.folder, "..", ".loaded-test-"));
+  await writeFile(join(folder, "recorder.mjs"), RECORDER);
+  await writeFile(join(folder, "worker.mjs"), WORKER);
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Loaded {
+  readonly stdout: string;
+  /** Files of ours, by their names. */
+  readonly own: readonly string[];
+  /** What they are in bytes. */
+  readonly bytes: number;
+  /** Packages of others. */
+  readonly foreign: readonly string[];
+}
+
+async function loadedBy(program: string, ...args: readonly string[]): Promise<Loaded> {
+  const record = join(await mkdtemp(join(tmpdir(), "cloudtask-loaded-")), "urls.txt");
+  const recorder = JSON.stringify(pathToFileURL(join(folder, "recorder.mjs")).href);
+  const register = `import { register } from "node:module"; register(${recorder});`;
+  const preload = `data:text/javascript,${encodeURIComponent(register)}`;
+  const { stdout } = await runNode(["--import", preload, program, ...args], { cwd: folder, env: { LOADED: record } });
+  const urls = (await readFile(record, "utf8")).split("\n").filter((url) => url.startsWith("file:"));
+  const files = urls.map((url) => fileURLToPath(url)).filter((file) => !file.startsWith(folder));
+  const own = files.filter((file) => file.startsWith(`${library.folder}/`));
+  const sizes = await Promise.all(own.map(async (file) => (await stat(file)).size));
+  const foreign = files
+    .filter((file) => !own.includes(file))
+    .map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? file);
+  return {
+    stdout,
+    own: own.map((file) => basename(file)).sort(),
+    bytes: sizes.reduce((total, size) => total + size, 0),
+    foreign: [...new Set(foreign)],
+  };
+}
+
+async function loadedByImport(subpath: string): Promise<Loaded> {
+  const program = join(folder, `${subpath.replaceAll("/", "-")}.mjs`);
+  await writeFile(program, `import ${JSON.stringify(subpath)};`);
+
+  vi.setConfig({ testTimeout: 60_000 });
+  return loadedBy(program);
+}
+
+test.each(subpaths)("importing %s loads what it needs, and nothing of anyone else", async (subpath) => {
+  const { own, bytes, foreign } = await loadedByImport(subpath);
+  const expected = FRAMEWORKS[subpath] ?? [];
+  expect({ own, foreign: foreign.filter((name) => expected.includes(name)) }).toEqual({
+    own: FILES[subpath]?.toSorted(),
+    foreign: expected,
+  });
+  expect(expected.length === 0 ? foreign : []).toEqual([]);
+  expect(bytes).toBeLessThan(own.includes("_shared.js") ? BUDGET.library + BUDGET.subpath : BUDGET.subpath);
+});
+
+test("importing cloudtask reads no more than the library", async () => {
+  expect((await loadedByImport("cloudtask")).bytes).toBeLessThan(BUDGET.library);
+});
+
+test("a worker loads jose for its first token, and not before", async () => {
+  const idle = await loadedBy(join(folder, "worker.mjs"));
+  expect({ stdout: idle.stdout, foreign: idle.foreign }).toEqual({ stdout: "401\n", foreign: [] });
+  const asked = await loadedBy(join(folder, "worker.mjs"), "with-token");
+  expect({ stdout: asked.stdout, foreign: asked.foreign }).toEqual({ stdout: "401\n401\n", foreign: ["jose"] });
+});

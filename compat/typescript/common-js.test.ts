@@ -1,0 +1,53 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { runNode, runtimes } from "../packaging/support/run-node.ts";
+import { compilers } from "./support/compilers.ts";
+import { transpile } from "./support/transpile.ts";
+
+const PROGRAM = "programs/commonjs/program.ts";
+
+/** The compiler's word for a `require` that, to its knowledge, cannot load a module. */
+const REFUSED = [/program\.ts: TS1479 .*import\("cloudtask"\)/, /program\.ts: TS1479 .*import\("cloudtask\/node"\)/];
+
+const modules = fileURLToPath(new URL("../node_modules", import.meta.url));
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(modules, ".common-js-test-"));
+  const source = await readFile(fileURLToPath(new URL(PROGRAM, import.meta.url)), "utf8");
+  await writeFile(join(folder, "program.cjs"), transpile(source));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+const by = (version: string): (typeof compilers)[number][] =>
+  compilers.filter((compiler) => compiler.version === version);
+
+test.each(compilers)("TypeScript $version: a project that compiles to CommonJS compiles as it is", async (compiler) => {
+  expect(await compiler.errors([PROGRAM], { module: "commonjs" })).toEqual([]);
+});
+
+test.each(["5.8", "7"].flatMap(by))(
+  "TypeScript $version, nodenext: a CommonJS file may import it",
+  async (compiler) => {
+    expect(await compiler.errors([PROGRAM], { module: "nodenext" })).toEqual([]);
+
+    vi.setConfig({ testTimeout: 60_000 });
+  },
+);
+
+// What docs/decisions/esm-only.md says does not work, so that it is known when that changes.
+test.each([
+  ...by("5.7").map((compiler) => ({ compiler, module: "nodenext", version: "5.7" })),
+  ...by("7").map((compiler) => ({ compiler, module: "node16", version: "7" })),
+])("TypeScript $version, $module: a CommonJS file is told to use import()", async ({ compiler, module }) => {
+  const errors = await compiler.errors([PROGRAM], { module });
+  expect(errors).toEqual(REFUSED.map((message) => expect.stringMatching(message)));
+});
+
+test.each(runtimes)("what was compiled to CommonJS runs on $node", async ({ binary }) => {
+  const ran = await runNode([join(folder, "program.cjs")], { binary });
+  expect(ran).toEqual({ stdout: "hello world, function\n", stderr: "", code: 0 });
+});

@@ -1,0 +1,74 @@
+/** What a user writes with the library alone. A line below `@ts-expect-error` must not compile. */
+import { createEmulator, type Emulator } from "@cloudtask/emulator";
+import { CloudTaskClient, createWorker, type Delivery, depends, type PushResult, type StandardSchema } from "cloudtask";
+import { closeOnSignal, cloudTaskListener } from "cloudtask/node";
+
+/** Both ways assignable, and the one is not `any` where the other is something else. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function same<A, B>(..._proof: Same<A, B> extends true ? [] : [never]): void {}
+
+declare const orderSchema: StandardSchema<{ orderId: number; due: string }, { orderId: number; due: Date }>;
+
+export const client = new CloudTaskClient({ project: "p", location: "l", url: "https://a.test/tasks", secret: "s" });
+
+const getDb = depends(async function* () {
+  yield { find: (id: number) => `order ${id}` };
+});
+const getOrders = depends({ db: getDb }, ({ db }) => ({ status: (id: number) => db.find(id) }));
+
+const send = client.task("send", async (user: { email: string }) => user.email.length);
+const process = client.task("process", {
+  input: orderSchema,
+  deps: { orders: getOrders },
+  maxAttempts: 3,
+  run: async ({ orderId, due }, { orders, delivery }) => {
+    same<typeof orderId, number>();
+    same<typeof due, Date>();
+    same<typeof delivery, Delivery>();
+    const status = orders.status(orderId);
+    same<typeof status, string>();
+    return { status };
+  },
+  onSuccess: ({ result }) => same<typeof result, { status: string }>(),
+});
+const nothing = client.task("nothing", async () => {});
+const declared = client.declare("declared", { input: orderSchema });
+const undo = client.handle(declared, async ({ due }) => same<typeof due, Date>());
+
+export async function use(): Promise<void> {
+  const pushed = await process({ orderId: 1, due: "2026-01-01" }).push({ delay: "10m", name: "n" });
+  same<typeof pushed, PushResult>();
+  const result = await process({ orderId: 1, due: "2026-01-01" }).execute();
+  same<typeof result, { status: string }>();
+  const length = await send({ email: "a@b.c" }).execute();
+  same<typeof length, number>();
+  await nothing().push({ at: new Date() });
+  await client.pushMany([send({ email: "a@b.c" }), nothing()], { concurrency: 2 });
+  client.override(getDb, { find: () => "fake" });
+  undo();
+}
+
+export function wrong(): void {
+  // @ts-expect-error a payload that lacks a member
+  send({});
+  // @ts-expect-error a payload of another type
+  send({ email: 1 });
+  // @ts-expect-error no payload at all
+  send();
+  // @ts-expect-error the schema's output where its input belongs
+  process({ orderId: 1, due: new Date() });
+  // @ts-expect-error an option that does not exist
+  nothing().push({ later: true });
+  // @ts-expect-error a fake that is no database
+  client.override(getDb, { find: 1 });
+  // @ts-expect-error a dependency that was not asked for
+  client.task("more", { deps: { db: getDb }, run: async (_: { a: 1 }, { orders }) => orders });
+  // @ts-expect-error a handler of another payload
+  client.handle(declared, async (_: { orderId: string }) => {});
+}
+
+export const worker = createWorker(client, { maxConcurrency: 10 });
+export const answer: Promise<Response> = worker.fetch(new Request("https://a.test/"));
+export const listener = cloudTaskListener(worker);
+export const stop = closeOnSignal(worker);
+export const emulator: Promise<Emulator> = createEmulator({ queues: [{ name: "default", maxAttempts: 1 }] });
