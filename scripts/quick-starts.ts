@@ -18,7 +18,7 @@ import {
 
 const PACKAGES = { cloudtask: "cloudtask", "@cloudtask/emulator": "emulator", "@cloudtask/cli": "cli" } as const;
 const INSTALL_TIMEOUT_MS = 300_000;
-const RUN_TIMEOUT_MS = 120_000;
+const RUN_TIMEOUT_MS = 60_000;
 
 interface Followed {
   readonly name: string;

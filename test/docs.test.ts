@@ -1,0 +1,100 @@
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { expect, onTestFinished, test } from "vitest";
+import { parseFlags } from "../packages/cli/src/args/parse-flags.ts";
+import { controlCommands } from "../packages/cli/src/control/control-command.ts";
+import { emulatorCommand } from "../packages/cli/src/emulator/emulator-command.ts";
+import { allPages, type Page, writePages } from "./support/docs-pages.ts";
+import { commandsOf } from "./support/markdown.ts";
+
+const pages = await allPages();
+
+/** Whose imports are what compat/ has, and are resolved as their bundlers do it. */
+const BUNDLED = /^quick-start\/(nextjs|nitro|sveltekit|cloudflare-workers)\.md$/;
+
+async function compile(parent: string, shown: readonly Page[], options: object): Promise<string> {
+  const { folder, files, remove } = await writePages(parent, shown);
+  onTestFinished(remove);
+  const { compilerOptions } = JSON.parse(readFileSync("tsconfig.json", "utf8"));
+  const paths = Object.entries<string[]>(compilerOptions.paths).map(([name, [to = ""]]) => [name, [resolve(to)]]);
+  const config = {
+    extends: resolve("tsconfig.json"),
+    compilerOptions: {
+      typeRoots: [resolve("node_modules/@types")],
+      // People write constructors of NestJS with it.
+      erasableSyntaxOnly: false,
+      paths: { ...Object.fromEntries(paths), "$lib/*": [join(folder, "quick-start/sveltekit/src/lib/*")] },
+      ...options,
+    },
+    include: [],
+    files: [...files, resolve("test/support/docs/globals.d.ts")],
+  };
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
+  const tsc = promisify(execFile)(resolve("node_modules/.bin/tsc"), ["--noEmit", "-p", folder]);
+  const { stdout } = await tsc.catch((error: { stdout: string }) => error);
+  return stdout.replaceAll(/^.*\.built\/docs-\w+\//gm, "");
+}
+
+test("what the pages show compiles", async () => {
+  const shown = pages.filter(({ path }) => !BUNDLED.test(path));
+  expect(await compile(".", shown, {})).toBe("");
+});
+
+test("what the pages about frameworks with a bundler show compiles", async () => {
+  const shown = pages.filter(({ path }) => BUNDLED.test(path));
+  expect(await compile("compat", shown, { module: "preserve", moduleResolution: "bundler" })).toBe("");
+});
+
+test.each(pages)("$path stays short", ({ text }) => {
+  expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(150);
+});
+
+/** As GitHub makes the anchor of a heading. */
+function anchorOf(heading: string): string {
+  const words = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
+  return words.replaceAll(/[^\p{Letter}\p{Number}\s_-]/gu, "").replaceAll(" ", "-");
+}
+
+function anchorsOf(file: string): readonly string[] {
+  const text = readFileSync(file, "utf8").replaceAll(/^```[\s\S]*?^```$/gm, "");
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading));
+}
+
+test.each(pages)("the links of $path lead somewhere", ({ path, text }) => {
+  const prose = text.replaceAll(/^```[\s\S]*?^```$/gm, "").replaceAll(/`[^`\n]*`/g, "");
+  const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+  const broken = links.filter((link) => {
+    if (/^https:\/\//.test(link)) return false;
+    const [file = "", anchor] = link.split("#");
+    const target = file === "" ? join("docs", path) : join("docs", dirname(path), file);
+    return !existsSync(target) || (anchor !== undefined && !anchorsOf(target).includes(anchor));
+  });
+  expect(broken).toEqual([]);
+});
+
+const commands = [emulatorCommand, ...controlCommands];
+const calls = pages.flatMap(({ path, text }) =>
+  commandsOf(text)
+    .map((command) => /\bnpx (?:@cloudtask\/cli|cloudtask) ([^&]*)/.exec(command)?.[1]?.trim())
+    .filter((call) => call !== undefined)
+    .map((call) => ({ path, call })),
+);
+
+test("every command of ours that the pages show is one that there is", () => {
+  expect(calls.length).toBeGreaterThan(15);
+  for (const { path, call } of calls) {
+    const [name, ...args] = call.split(/\s+/);
+    const command = commands.find((each) => each.name === name);
+    expect(command, `${path}: ${call}`).toBeDefined();
+    expect(parseFlags(args, command?.flags ?? []), `${path}: ${call}`).toBeDefined();
+  }
+});
+
+test("every page can be found from the index", () => {
+  const index = readFileSync("docs/README.md", "utf8");
+  const missing = pages.filter(({ path }) => path !== "README.md" && !path.startsWith("decisions/"));
+  expect(missing.filter(({ path }) => !index.includes(`](${path}`)).map(({ path }) => path)).toEqual([]);
+});

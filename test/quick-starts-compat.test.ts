@@ -1,0 +1,11 @@
+import { test } from "vitest";
+import { followQuickStart } from "./support/follow-quick-start.ts";
+import { inCompat } from "./support/quick-start-places.ts";
+
+test.each(Object.entries(inCompat))(
+  "the quick start of %s gives delivered tasks",
+  { timeout: 90_000 },
+  async (...[name, place]) => {
+    await followQuickStart(name, place);
+  },
+);
