@@ -29,7 +29,8 @@ function report(): Report {
   const file = join(folder, "report.json");
   try {
     const args = ["run", "--reporter=dot", "--reporter=json", `--outputFile.json=${file}`, ...FILES];
-    spawnSync("vitest", args, { stdio: ["ignore", "inherit", "inherit"] });
+    const env = { ...process.env, COMPAT: "all" };
+    spawnSync("vitest", args, { stdio: ["ignore", "inherit", "inherit"], env });
     return JSON.parse(readFileSync(file, "utf8"));
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createTokenCache, type TokenCache } from "./cached-token.ts";
 import type { AccessToken, TokenSource } from "./token-source.ts";
 
@@ -130,4 +130,19 @@ test.each([
   const failure = await Promise.resolve(cache.get()).catch((error: unknown) => error);
   expect(failure).toMatchObject({ name: "CredentialsError", message: expect.stringMatching(complaint) });
   expect(failure).not.toMatchObject({ message: expect.stringContaining("s3cret") });
+});
+
+test("a source that never answers is given up after 30 s, and asked anew", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const answers = [new Promise<string>(() => undefined), "t2"];
+  const cache = createTokenCache(() => answers.shift() ?? "none");
+  const failing = Promise.all([cache.get(), cache.get()]).catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(await failing).toMatchObject({
+    name: "CredentialsError",
+    message: "The token source gave no access token within 30s.",
+  });
+  expect(await tokenOf(cache)).toBe("t2");
+  expect(vi.getTimerCount()).toBe(0);
 });

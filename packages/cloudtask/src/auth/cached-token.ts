@@ -1,3 +1,4 @@
+import { durationText } from "../core/duration.ts";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
 import { sharedCall } from "./shared-call.ts";
 import type { AccessToken, TokenSource } from "./token-source.ts";
@@ -20,6 +21,8 @@ export interface TokenCache {
 const EARLY_MS = 4 * 60_000;
 // A source whose tokens never live longer than that, or whose renewal fails, is not asked again for every call.
 const PAUSE_MS = 10_000;
+/** How long a source may take. A call gives up sooner; one that never answers must not keep those who come later waiting too. */
+const LIMIT_MS = 30_000;
 
 /**
  * Remembers the token of a source: renews it in the background some minutes before its end, asks once for any number of
@@ -40,7 +43,7 @@ export function createTokenCache(source: TokenSource, now: () => number = Date.n
   let renewAt = 0;
 
   const ask = sharedCall(async (): Promise<CachedToken> => {
-    const given = checked(await source());
+    const given = checked(await inTime(source()));
     if (!("expiresAt" in given)) return given;
     kept = given;
     renewAt = Math.max(given.expiresAt.getTime() - EARLY_MS, now() + PAUSE_MS);
@@ -64,6 +67,17 @@ export function createTokenCache(source: TokenSource, now: () => number = Date.n
       if (kept?.token === token) kept = undefined;
     },
   };
+}
+
+function inTime<T>(given: T | Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new CredentialsError(`The token source gave no access token within ${durationText(LIMIT_MS)}.`));
+    }, LIMIT_MS);
+    Promise.resolve(given)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
 }
 
 function checked(given: unknown): AccessToken | CachedToken {

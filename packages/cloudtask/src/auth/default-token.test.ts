@@ -36,7 +36,10 @@ function place({ server, library, keyFile }: { server: string; library: string; 
       };
     }
   }
-  const importModule = () => (library === "absent" ? Promise.reject(new Error("no")) : Promise.resolve({ GoogleAuth }));
+  const importModule = () =>
+    library === "absent"
+      ? Promise.reject(new Error("Cannot find package 'google-auth-library'"))
+      : Promise.resolve({ GoogleAuth });
   return { source: defaultToken(unusedSender, { environment: () => keyFile, metadata, importModule }), asked };
 }
 

@@ -92,10 +92,23 @@ test("a credentials file that is not there is said so", async () => {
 });
 
 test("where it is not installed, the error says so", async () => {
-  const reason = Object.assign(new Error("Cannot find package"), { code: "ERR_MODULE_NOT_FOUND" });
+  const reason = Object.assign(new Error("Cannot find package 'google-auth-library' imported from /app/a.js"), {
+    code: "ERR_MODULE_NOT_FOUND",
+  });
   await expect(googleAuthLibrary(() => Promise.reject(reason))()).rejects.toMatchObject({
     name: "CredentialsError",
     message: "google-auth-library is not installed.",
+    cause: reason,
+  });
+});
+
+test("where it is installed and cannot be loaded, the error says why", async () => {
+  const reason = new Error(
+    "Cannot find module 'gaxios'\nRequire stack:\n- /app/node_modules/google-auth-library/index.js",
+  );
+  await expect(googleAuthLibrary(() => Promise.reject(reason))()).rejects.toMatchObject({
+    name: "CredentialsError",
+    message: "google-auth-library could not be loaded: Cannot find module 'gaxios'.",
     cause: reason,
   });
 });

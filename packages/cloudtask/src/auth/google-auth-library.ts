@@ -55,7 +55,11 @@ async function load(importModule: ImportModule): Promise<Library> {
   try {
     return (await importModule("google-auth-library")) as Library;
   } catch (reason) {
-    throw new CredentialsError("google-auth-library is not installed.", { cause: reason });
+    const said = firstLine(reason);
+    // A module that the library itself misses is named the same way.
+    const absent = /["'`]google-auth-library["'`]/.test(said);
+    const message = absent ? "is not installed" : `could not be loaded: ${said}`;
+    throw new CredentialsError(`google-auth-library ${message}.`, { cause: reason });
   }
 }
 

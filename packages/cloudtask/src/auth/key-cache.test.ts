@@ -176,3 +176,23 @@ test("where requests may not wait for one another, each asks for itself", async 
   await get("first");
   expect(issuer.requests()).toBe(3);
 });
+
+test("a clock that is set back makes keys be asked for again: no stamp may hold for longer than it was made for", async () => {
+  const { issuer, get, pass } = await startCache();
+  await get("first");
+  pass(-48 * HOUR_MS);
+  await get("first");
+  expect(issuer.requests()).toBe(2);
+  await get("first");
+  expect(issuer.requests()).toBe(2);
+});
+
+test("where each asks for itself, strangers at the same time cause one request", async () => {
+  vi.stubGlobal("navigator", { userAgent: "Cloudflare-Workers" });
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const { issuer, get, pass } = await startCache();
+  await get("first");
+  pass(10_000);
+  await Promise.all(Array.from({ length: 100 }, (_, index) => get(`made-up-${index}`)));
+  expect(issuer.requests()).toBe(2);
+});

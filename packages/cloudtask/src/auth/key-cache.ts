@@ -54,7 +54,9 @@ export class KeyCache {
   #problem = "";
   /** Asks the source, or waits for the answer that is under way. It never rejects. */
   readonly #ask: () => Promise<void> = sharedCall(async () => {
-    if (this.#options.now() >= this.#askableAt) await this.#renew();
+    const leftMs = this.#askableAt - this.#options.now();
+    // One that lies further ahead was made before the clock was set back.
+    if (leftMs <= 0 || leftMs > Math.max(this.#options.intervalMs, MAX_RETRY_MS)) await this.#renew();
   });
 
   constructor(source: KeySource, options: KeyCacheOptions) {
@@ -64,7 +66,7 @@ export class KeyCache {
 
   /** The keys at hand; `undefined` where there are none, or they are to be renewed. */
   get fresh(): KnownKeys | undefined {
-    return this.#options.now() < this.#freshUntil ? this.#known : undefined;
+    return this.#isFresh(0) ? this.#known : undefined;
   }
 
   /**
@@ -76,13 +78,22 @@ export class KeyCache {
     const { fresh } = this;
     if (fresh !== undefined && fits(fresh)) return fresh;
     await this.#ask();
-    const known = this.#options.now() < this.#freshUntil + STALE_MS ? this.#known : undefined;
+    const known = this.#isFresh(STALE_MS) ? this.#known : undefined;
     if (known !== undefined && (this.#failures === 0 || fits(known))) return known;
     throw new KeysUnavailable(`the keys of ${this.#source.name} cannot be had: ${this.#problem}`);
   }
 
+  /** By a clock that may be set: keys that seem to be fresh for longer than any are were had before it was set back. */
+  #isFresh(graceMs: number): boolean {
+    const leftMs = this.#freshUntil - this.#options.now();
+    return leftMs > -graceMs && leftMs <= MAX_AGE_MS;
+  }
+
   async #renew(): Promise<void> {
     const { now, intervalMs, retryMs, onStale } = this.#options;
+    // Before the answer is there: where each request asks for itself, a stranger's many at once would each ask. Those that
+    // have no keys at all have nothing else to go by.
+    if (this.#known !== undefined) this.#askableAt = now() + intervalMs;
     try {
       const { maxAgeMs = DEFAULT_AGE_MS, ...keys } = await this.#source.fetch();
       this.#known = await knownKeys(keys);

@@ -8,7 +8,7 @@ export interface AccessToken {
 
 /**
  * Where access tokens for the Cloud Tasks API come from. An `AccessToken` is kept and renewed ahead of its end; a bare
- * string says nothing of its end, so the source is asked again for every call and should be quick.
+ * string says nothing of its end, so the source is asked again for every call and should be quick. One that gives none within 30 s counts as failed.
  *
  * @example
  * ```ts

@@ -70,12 +70,7 @@ export class TokenVerifier {
     try {
       return await this.#verify(token, peek);
     } catch (error) {
-      if (!(error instanceof KeysUnavailable)) return refusalOf(error);
-      return {
-        kind: "keys-unavailable",
-        message: "the OIDC token cannot be verified at present",
-        detail: error.message,
-      };
+      return error instanceof KeysUnavailable ? keysUnavailable(error.message) : refusalOf(error);
     }
   }
 
@@ -153,7 +148,12 @@ async function refusalOf(error: unknown): Promise<TokenRefusal> {
     return { kind: "unauthenticated", message, detail: message };
   }
   if (error instanceof errors.JOSEError) return invalidToken(`${error.code}, ${shownText(error.message)}`);
-  throw error;
+  // What else fails is the key itself, one that is too short, say: nobody can tell whether the token is good.
+  return keysUnavailable(`a key of its issuer cannot be used: ${shownText(String(error))}`);
+}
+
+function keysUnavailable(detail: string): TokenRefusal {
+  return { kind: "keys-unavailable", message: "the OIDC token cannot be verified at present", detail };
 }
 
 /** Seconds since the epoch, as a date where they are one. */

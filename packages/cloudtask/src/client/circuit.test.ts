@@ -47,8 +47,23 @@ test("against Google there is one by default, for a transport of the caller's ow
     },
     close: async () => undefined,
   };
-  const client = clientOf(undefined, { transport });
+  const client = clientOf(undefined, { transport, retry: undefined });
   const task = client.task("t", () => undefined);
   for (let push = 0; push < 7; push++) await failureOf(task().push());
   expect(calls).toBe(5);
+});
+
+test("a handler that meets another client's open circuit is not run again by pushMany", async () => {
+  const down = clientOf(await apiServer(hangUp), { retry: RETRY, circuit: { failures: 1, cooldown: "10ms" } });
+  const other = down.task("other", () => undefined);
+  await failureOf(other().push());
+  let runs = 0;
+  const client = clientOf(undefined, { eager: "immediate" });
+  const task = client.task("t", () => {
+    runs += 1;
+    return other().push();
+  });
+  const error = await failureOf<PushManyError>(client.pushMany([task()]));
+  expect(error.results).toMatchObject([{ error: { code: "CIRCUIT_OPEN" } }]);
+  expect(runs).toBe(1);
 });

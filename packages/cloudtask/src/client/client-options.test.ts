@@ -171,3 +171,33 @@ test("a secret is in no message of a push that failed", async () => {
   expect(error).toMatchObject({ code: "API_ERROR", httpStatus: 400 });
   expect(JSON.stringify([error, error.message, error.stack])).not.toContain(SECRET);
 });
+
+test.each(["apiEndpoint", "emulatorHost"])("a password in %s is refused, and not shown", (option) => {
+  for (const scheme of ["https://", "no scheme://", ""]) {
+    const refused = make({ [option]: `${scheme}user:s3cret@host:1` });
+    expect(refused).toThrow(/must not hold a user name or a password/);
+    expect(refused).not.toThrow("s3cret");
+  }
+});
+
+test.each<[string, unknown]>([
+  ["apiEndpoint", "https://api.test"],
+  ["apiTimeout", "1s"],
+  ["retry", { totalTimeout: "1m" }],
+  ["token", () => "t"],
+])("%s is refused beside a transport, which would not read it", (option, value) => {
+  const transport = { call: async () => ({ body: {}, attempts: 1 }), close: async () => undefined };
+  expect(make({ transport, [option]: value })).toThrow(`${option} and transport exclude each other`);
+  expect(make({ transport })).not.toThrow();
+});
+
+test("a header Authorization is refused beside a serviceAccount, whose token would take its place", async () => {
+  const serviceAccount = "tasks@p.iam.gserviceaccount.com";
+  const headers = { authorization: "Basic x" };
+  expect(make({ serviceAccount, headers })).toThrow("the header Authorization and serviceAccount exclude each other");
+  expect(make({ headers })).not.toThrow();
+  const task = clientOf(undefined, { serviceAccount }).task("t", { headers, run: () => undefined });
+  expect((await failureOf(task().push())).message).toContain(
+    'pushing "t": the header Authorization and serviceAccount',
+  );
+});

@@ -60,7 +60,7 @@ export interface ClientOptions extends Hooks {
    * 10 min.
    */
   readonly dispatchDeadline?: Duration | undefined;
-  /** Extra headers of every task. */
+  /** Extra headers of every task; not `Authorization` where there is a `serviceAccount`, whose token takes its place. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Names every task, so that a retried push can never create a second one. Default `false`: at least once. */
   readonly idempotent?: boolean | undefined;
@@ -78,9 +78,12 @@ export interface ClientOptions extends Hooks {
    * emulator's OIDC tokens, and not Google's: never set it in production.
    */
   readonly emulatorHost?: string | undefined;
-  /** Where the API is. Default `https://cloudtasks.googleapis.com`. */
+  /** Where the API is, without a user name or password. Default `https://cloudtasks.googleapis.com`. */
   readonly apiEndpoint?: string | undefined;
-  /** Gives access tokens for the API. Default: the metadata server, then `google-auth-library` where it is installed. */
+  /**
+   * Gives access tokens for the API, within 30 s. Default: the metadata server, then `google-auth-library` where it is
+   * installed.
+   */
   readonly token?: TokenSource | undefined;
   /** The time limit of one try of an API call. Default 10 s. */
   readonly apiTimeout?: Duration | undefined;
@@ -91,7 +94,7 @@ export interface ClientOptions extends Hooks {
    * in a row, for 10 s; with an emulator never. `false`: never.
    */
   readonly circuit?: CircuitOptions | false | undefined;
-  /** How calls of the API travel, in place of REST over HTTP. */
+  /** How calls of the API travel, in place of REST over HTTP; not beside `apiEndpoint`, `token`, `apiTimeout` and `retry`. */
   readonly transport?: Transport | undefined;
   /** Where the library tells of refused calls, discarded tasks and failed hooks. Default: nowhere. */
   readonly logger?: Logger | undefined;

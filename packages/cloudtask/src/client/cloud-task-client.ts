@@ -97,8 +97,10 @@ export class CloudTaskClient {
    * client.handle(chargeCard, async ({ orderId }, { delivery }) => cards.charge(orderId, delivery.signal));
    * ```
    */
-  readonly declare: DeclareTask = (name: string, options: object = {}) =>
-    this.#define(readDeclaration({ client: this.#options, name, holding: this.#pusher.holder.middleware }, options));
+  readonly declare: DeclareTask = (name: string, options: object = {}) => {
+    const origin = { client: this.#options, name, holding: this.#pusher.holder.middleware };
+    return this.#define(readDeclaration(origin, options)) as never;
+  };
 
   /**
    * Gives a declared task its handler in this process.

@@ -1,7 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { apiServer, clientOf, taken, taskAt } from "../../test/support/api-server.ts";
+import { apiServer, clientOf, created, refusal, taken, taskAt } from "../../test/support/api-server.ts";
 import { startClockedScene } from "../../test/support/clocked-scene.ts";
 import { failureOf } from "../../test/support/failure.ts";
 import { CloudTaskError, LimitError, PayloadInvalidError, type Task } from "../index.ts";
@@ -240,4 +240,44 @@ test("of a name that is taken, the held push tells nothing: it is sent, and that
   const result = await client.collect(() => task().push({ name: "n" }));
   expect(result).toMatchObject({ held: true, deduplicated: false });
   expect(api.requests).toHaveLength(1);
+});
+
+test("a key is made once, of the payload as it was pushed, also where that is another by the time it is sent", async () => {
+  const { client, advance } = await startClockedScene();
+  const runs: string[] = [];
+  const sync = client.task("sync", {
+    run: ({ id }: { id?: string }) => void runs.push(String(id)),
+    throttle: { key: ({ id }) => String(id?.toUpperCase()), window: "1m" },
+  });
+  await client.collect(async () => {
+    const payload: { id?: string } = { id: "a" };
+    await sync(payload).push();
+    await sync({ id: "a" }).push();
+    delete payload.id;
+    await advance("90s");
+  });
+  await advance("10m");
+  expect(runs).toEqual(["a"]);
+});
+
+test("deleting takes out every held push of that name", async () => {
+  const { client, task, sent } = await start();
+  const removed = await client.collect(async () => {
+    const held = await task(1).push({ name: "n" });
+    await client.collect(() => task(2).push({ name: "n" }));
+    return client.deleteTask(held);
+  });
+  expect([removed, sent()]).toEqual([true, []]);
+});
+
+test("deleting does not say that it took out what is being sent", async () => {
+  const notFound = refusal(404, "NOT_FOUND");
+  const api = await apiServer((outgoing, request) => {
+    (request.method === "DELETE" ? notFound : created)(outgoing, request);
+  });
+  const client = clientOf(api);
+  const task = client.task("t", () => undefined);
+  const [deleting] = await client.collect(async () => [client.deleteTask(await task().push({ name: "n" }))]);
+  expect(await deleting).toBe(false);
+  expect(api.requests.map(({ method }) => method).toSorted()).toEqual(["DELETE", "POST"]);
 });

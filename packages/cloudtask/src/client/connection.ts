@@ -15,6 +15,7 @@ import { withCircuit } from "../transport/circuit.ts";
 import { createRestTransport } from "../transport/rest.ts";
 import { realRuntime } from "../transport/retry.ts";
 import type { Transport } from "../transport/transport.ts";
+import { type AsyncStorage, createAsyncStorage } from "./async-storage.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 import type { Route } from "./route.ts";
 
@@ -31,6 +32,8 @@ export class Connection {
   /** Not kept where it fails: the metadata server may answer next time. */
   readonly #find: () => Promise<Omit<QueueAddress, "queue">> = sharedCall(() => this.#findPlace());
   #standIn: Route | undefined;
+  /** The stand-in under which something was begun, for as long as that goes on. */
+  #kept: AsyncStorage<Route> | undefined;
 
   constructor(options: ResolvedOptions) {
     this.#options = options;
@@ -44,14 +47,35 @@ export class Connection {
     };
   }
 
-  /** Where what is pushed now goes. */
-  get route(): Route {
-    return this.#standIn ?? this.#api;
+  /**
+   * @param doing - what asks, for the message
+   * @returns where what is pushed here and now goes
+   * @throws CloudTaskError with the code `CLIENT_CLOSED` in what was begun under a stand-in that is gone
+   */
+  routeFor(doing: string): Route {
+    const kept = this.#kept?.getStore();
+    if (kept === undefined || kept === this.#standIn) return this.#standIn ?? this.#api;
+    throw new CloudTaskError(
+      "CLIENT_CLOSED",
+      `${doing}: this test client was closed or reset, and what one of its deliveries began goes on: what a test starts, it must ` +
+        "await",
+    );
   }
 
   /** How a call of the API travels that is made now. */
   get transport(): Transport {
-    return this.route.transport;
+    return this.routeFor("calling Cloud Tasks").transport;
+  }
+
+  /**
+   * Runs something whose pushes go where it was begun, if that is a stand-in: never to Cloud Tasks once the test is over.
+   *
+   * @param route - under which it is begun
+   * @param run - what to run
+   * @returns what that returned
+   */
+  keeping<T>(route: Route, run: () => T): T {
+    return route === this.#api || this.#kept === undefined ? run() : this.#kept.run(route, run);
   }
 
   /**
@@ -64,6 +88,7 @@ export class Connection {
     make: (place: Pick<ResolvedOptions, "project" | "location">) => R,
   ): { readonly standIn: R; readonly restore: () => void } | undefined {
     if (this.#standIn !== undefined) return undefined;
+    this.#kept ??= storageForTests();
     const standIn = make(this.#options);
     this.#standIn = standIn;
     const restore = (): void => {
@@ -115,6 +140,15 @@ export class Connection {
       `the ${what} of the queues is not known: set the client's \`${what}\`, or the environment variable ` +
         `${what === "project" ? "GOOGLE_CLOUD_PROJECT" : "GOOGLE_CLOUD_LOCATION"}; no metadata server told it either`,
     );
+  }
+}
+
+/** Some runtimes have none: there, what outlives its test is aborted, and that is all. */
+function storageForTests(): AsyncStorage<Route> | undefined {
+  try {
+    return createAsyncStorage("testClient()");
+  } catch {
+    return undefined;
   }
 }
 

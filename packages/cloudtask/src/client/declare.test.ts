@@ -138,25 +138,47 @@ test("what is declared is typed: the schema's input at push, its output in the h
     });
     // @ts-expect-error it is given a number
     client.handle(declared, (payload: { id: string }) => payload);
+    const whole = client.task("whole", (_: { id: number }) => 1);
+    // @ts-expect-error made by task(), it has a handler
+    client.handle(whole, (payload: { name: string }) => payload);
   };
   expect(typed).toBeTypeOf("function");
 });
 
 test("in development a module that is evaluated again replaces what it had defined", async () => {
   vi.stubEnv("NODE_ENV", "development");
-  const warn = vi.fn();
-  const client = new CloudTaskClient({ url: "http://worker.test/", logger: { warn, error: vi.fn() } });
+  const client = new CloudTaskClient({ url: "http://worker.test/" });
   const worker = createWorker(client, { allowUnauthenticated: true });
   const run = async (task: string) => (await worker.fetch(deliveryOf({ task }))).json();
+  const warned = vi.spyOn(process, "emitWarning").mockReturnValue();
   client.task("edited", { aliases: ["older"], run: () => "before" });
   client.task("edited", { run: () => "after" });
   expect(await run("edited")).toEqual({ status: "success", result: "after" });
   expect(await run("older")).toMatchObject({ status: "unknown-task" });
-  expect(warn.mock.calls[0]?.[0]).toMatch(/two task definitions are named "edited".+the later one is taken$/);
   const declared = client.declare("declared");
   const remove = client.handle(declared, () => "before");
   client.handle(declared, () => "after");
   remove();
   expect(await run("declared")).toEqual({ status: "success", result: "after" });
+  expect(warned).not.toHaveBeenCalled();
+  vi.unstubAllEnvs();
+});
+
+test("in development two tasks of one name in two files are warned of, and other clashes still refused", () => {
+  vi.stubEnv("NODE_ENV", "development");
+  const client = new CloudTaskClient({ url: "http://worker.test/" });
+  const warned = vi.spyOn(process, "emitWarning").mockReturnValue();
+  const elsewhere = (name: string) => new Function("client", "name", "client.task(name, () => 1)")(client, name);
+  client.task("send-mail", () => "billing");
+  for (let round = 0; round < 2; round++) elsewhere("send-mail");
+  expect(warned).toHaveBeenCalledOnce();
+  expect(warned.mock.calls[0]?.[0]).toMatch(
+    /two task definitions are named "send-mail".+declare\.test\.ts.+the later one is taken/,
+  );
+  expect(() => client.task("other", { aliases: ["send-mail"], run: () => 1 })).toThrow(
+    /two task definitions are named/,
+  );
+  const whole = client.task("whole", () => 1);
+  expect(() => client.handle(whole as never, () => 2)).toThrow(/has a handler already/);
   vi.unstubAllEnvs();
 });

@@ -15,7 +15,7 @@ declare const handles: unique symbol;
  */
 export interface DeclaredTask<Payload, in out Handled = Payload> extends TaskDefinition<Payload, unknown> {
   /** What its handler is given. Exists only in the types. */
-  readonly [handles]?: (payload: Handled) => Handled;
+  readonly [handles]: (payload: Handled) => Handled;
 }
 
 /** A declaration whose payload a schema describes. */
@@ -50,7 +50,7 @@ export interface DeclareTask {
 export interface HandlerOptions<Handled, Deps extends Dependencies, Returned>
   extends Hooks<Handled, NoInfer<Awaited<Returned>>> {
   /** What the handler needs, by name. */
-  readonly deps?: Deps;
+  readonly deps?: Deps | undefined;
   /** The handler. */
   readonly run: (payload: Handled, context: WithDelivery<Deps>) => Returned;
 }

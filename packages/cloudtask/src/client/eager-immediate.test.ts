@@ -209,3 +209,9 @@ test("pushMany runs them here, a bounded number at once", async () => {
   expect(open).toBe(0);
   expect(peak).toBeLessThanOrEqual(2);
 });
+
+test("execute() takes a signal, and refuses what only a push obeys", async () => {
+  const task = eagerly().task("t", () => 1);
+  const executing = task().execute({ delay: "10m" } as object);
+  await expect(executing).rejects.toThrow('executing "t": unknown option "delay"; there are signal');
+});

@@ -57,6 +57,7 @@ test("the worker is sent exactly what Cloud Tasks would send", async () => {
         "user-agent": "Google-Cloud-Tasks",
         "cloudtask-name": "t",
         "cloudtask-deadline": "60s",
+        "cloudtask-pushed": expect.stringMatching(/^\d{4}-.*Z$/),
         "x-tenant": "acme",
         "x-cloudtask-secret": "s3cret",
         "x-cloudtasks-queuename": "high",

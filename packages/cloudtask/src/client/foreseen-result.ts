@@ -1,6 +1,7 @@
 import { createTaskJson } from "./create-task.ts";
 import type { PreparedPush } from "./prepare.ts";
 import type { PushResult } from "./push-options.ts";
+import { queueNameOf } from "./queue-name.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 
 /**
@@ -13,7 +14,7 @@ import type { ResolvedOptions } from "./resolve-options.ts";
  */
 export async function foreseenResult(push: PreparedPush, client: ResolvedOptions): Promise<PushResult> {
   const id = push.id ?? localId();
-  const queueName = await push.route.queueName(push.queue);
+  const queueName = await queueNameOf(push, client);
   // What fails when it is sent must not pass here: the request is made, though not sent.
   createTaskJson(push, queueName, client);
   const name = `${queueName}/tasks/${id}`;

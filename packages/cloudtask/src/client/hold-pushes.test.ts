@@ -135,6 +135,14 @@ test("a task whose name is used again pushes anew, though the tasks of its last 
   expect(seen).toHaveLength(3);
 });
 
+test("it is told apart also where only the worker's definition holds pushes: every named task says when it was pushed", async () => {
+  const api = await apiServer();
+  await clientOf(api)
+    .task("t", () => undefined)()
+    .push({ name: "n" });
+  expect(taskAt(api).httpRequest.headers).toHaveProperty("CloudTask-Pushed");
+});
+
 test("a delivery that comes twice at the same time pushes once", async () => {
   const scene = await startClockedScene();
   const { log, order } = orders(scene, () => "commit");

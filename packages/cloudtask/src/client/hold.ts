@@ -60,12 +60,14 @@ export class Hold {
    * @returns whether a push was held under that name, here or further out, and now is not any more
    */
   async remove(name: string): Promise<boolean> {
-    for (const each of this.#pushes) {
-      if ((await settled(each))?.result.name !== name) continue;
-      this.#pushes = this.#pushes.filter((other) => other !== each);
-      return true;
-    }
-    return this.#outer?.remove(name) ?? false;
+    const pushes = this.#pushes;
+    const names = await Promise.all(pushes.map(async (each) => (await settled(each))?.result.name));
+    const removed = new Set(pushes.filter((_, index) => names[index] === name));
+    // Those that were released meanwhile are sent: whoever asks is told of what is not.
+    const here = this.#pushes.some((each) => removed.has(each));
+    this.#pushes = this.#pushes.filter((each) => !removed.has(each));
+    const further = await this.#outer?.remove(name);
+    return here || further === true;
   }
 
   /** What it belongs to has failed: nothing of it is pushed. */

@@ -1,5 +1,6 @@
 import { CircuitOpenError } from "../core/errors/circuit-open-error.ts";
 import { realRuntime } from "../transport/retry.ts";
+import type { PushTrace } from "./push-trace.ts";
 
 /** How long a list waits in all for an API that is down, in milliseconds: a restart, or a short outage. */
 const MOST_MS = 60_000;
@@ -17,18 +18,19 @@ export class Patience {
 
   /**
    * @param push - sends; sent again where the circuit was open, for nothing was sent then
+   * @param trace - the push's: an error that its own circuit did not throw is its handler's, which has run
    * @param signal - ends the wait
    * @returns what `push` resolved to
    * @throws whatever `push` rejected with; CircuitOpenError where the patience is at an end
    */
-  async push<T>(push: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  async push<T>(push: () => Promise<T>, trace: PushTrace, signal: AbortSignal | undefined): Promise<T> {
     for (;;) {
       try {
         const result = await push();
         this.#sinceMs = undefined;
         return result;
       } catch (error) {
-        if (!(error instanceof CircuitOpenError && this.#mayWait(error))) throw error;
+        if (!(error instanceof CircuitOpenError && error === trace.unsent && this.#mayWait(error))) throw error;
         await realRuntime.sleep(Math.max(error.retryAfterMs, LEAST_MS), signal);
       }
     }

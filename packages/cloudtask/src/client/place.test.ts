@@ -151,3 +151,23 @@ test("the token of the given source authorizes the call", async () => {
   await pushTo(api, { project: "p", location: "l", token });
   expect(api.requests[0]?.headers).toMatchObject({ authorization: "Bearer ya29.own", "x-goog-user-project": "billed" });
 });
+
+test("a signal and the time limit of a push hold while its project is being looked up", async () => {
+  vi.stubEnv("GCE_METADATA_HOST", await listen(() => undefined));
+  const api = await apiServer();
+  const controller = new AbortController();
+  await using client = new CloudTaskClient({
+    url: "https://w.test/",
+    apiEndpoint: `http://${api.host}`,
+    token: () => "t",
+    retry: { totalTimeout: 30 },
+  });
+  const task = client.task("t", () => undefined);
+  const given = failureOf(task().push({ signal: controller.signal }));
+  controller.abort("the user left");
+  expect(await given).toMatchObject({ code: "ABORTED", cause: "the user left" });
+  const late = await failureOf(task().push());
+  expect(late).toMatchObject({ code: "CONFIGURATION_MISSING" });
+  expect(late.message).toContain("no metadata server told project and location within 30ms");
+  expect(api.requests).toEqual([]);
+});

@@ -1,6 +1,13 @@
 import { refuseUnknown } from "../core/check-options.ts";
 import { durationJson, durationMs } from "../core/duration.ts";
-import { checkHeaders, DEADLINE_HEADER, mergeHeaders, NAME_HEADER, PUSHED_HEADER } from "../core/headers.ts";
+import {
+  checkHeaders,
+  DEADLINE_HEADER,
+  mergeHeaders,
+  NAME_HEADER,
+  PUSHED_HEADER,
+  refuseAuthorization,
+} from "../core/headers.ts";
 import { momentMs } from "../core/moment.ts";
 import { checkQueueId } from "../core/resource-name.ts";
 import type { TaskRecord } from "../execution/registry.ts";
@@ -19,7 +26,7 @@ import type { PushOptions } from "./push-options.ts";
 import { type PushTrace, TRACE, type TracedPushOptions } from "./push-trace.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 import type { Route } from "./route.ts";
-import { type NamedBy, type TaskName, taskName } from "./task-name.ts";
+import { type NamedBy, type TaskName, taskNamer } from "./task-name.ts";
 
 /** What pushing needs of a definition, beside what running it needs. */
 export interface PushDefaults {
@@ -104,7 +111,8 @@ export async function prepare(
   const task = definition.record.name;
   const body = await encode(definition.record, payload, client.serializer);
   const by: NamedBy = { definition: task, name, naming, idempotent, payload, body };
-  const named = await taskName(by, nowMs, what);
+  const nameAt = taskNamer(by, what);
+  const named = await nameAt(nowMs);
   const push: PreparedPush = {
     scheduleMs,
     ...named,
@@ -118,10 +126,7 @@ export async function prepare(
     signal: options.signal,
     trace: options[TRACE] ?? { mayExist: false },
     route,
-    renamed:
-      naming?.windowMs === undefined
-        ? undefined
-        : async (laterMs) => ({ ...push, ...(await taskName(by, laterMs, what)) }),
+    renamed: naming?.windowMs === undefined ? undefined : async (laterMs) => ({ ...push, ...(await nameAt(laterMs)) }),
   };
   return push;
 }
@@ -133,17 +138,19 @@ function headersOf(
   { nowMs, named, what }: { readonly nowMs: number; readonly named: boolean; readonly what: string },
 ): PreparedPush["headers"] {
   const { dispatchDeadline, headers = {} } = options;
-  return mergeHeaders(
+  const merged = mergeHeaders(
     { "Content-Type": "application/json", [NAME_HEADER]: definition.record.name },
     dispatchDeadline === undefined ? {} : { [DEADLINE_HEADER]: durationJson(durationMs(dispatchDeadline, what)) },
-    // A name is used again once it is free; what the handlers of its tasks push must be told apart all the same.
-    named && definition.holdPushes ? { [PUSHED_HEADER]: new Date(nowMs).toISOString() } : {},
+    // A name is used again once it is free; what the handlers of its tasks push must be told apart all the same, and whether
+    // they hold it is known where they run.
+    named ? { [PUSHED_HEADER]: new Date(nowMs).toISOString() } : {},
     client.headers,
     definition.headers,
     checkHeaders(headers, what),
     // Last, so that nothing above can replace it.
     client.secrets[0] === undefined ? {} : { [client.secretHeader]: client.secrets[0] },
   );
+  return refuseAuthorization(merged, client.serviceAccount, what);
 }
 
 /** Where the task goes, and how long it may take there. */

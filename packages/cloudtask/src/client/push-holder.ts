@@ -19,7 +19,7 @@ interface Holding<T> {
 /** Holds what is pushed inside a callback or a delivery, wherever in it, and sends it once that has succeeded. */
 export class PushHolder {
   readonly #send: (push: PreparedPush) => Promise<PushResult>;
-  #storage: AsyncStorage<Hold> | undefined;
+  #storage: AsyncStorage<Hold | undefined> | undefined;
 
   /** @param send - sends what was held */
   constructor(send: (push: PreparedPush) => Promise<PushResult>) {
@@ -42,6 +42,17 @@ export class PushHolder {
   async remove(name: string): Promise<boolean> {
     return this.#storage?.getStore()?.remove(name) ?? false;
   }
+
+  /**
+   * Runs what belongs to nothing that holds pushes, wherever it is called from: what is created for the whole process may go
+   * on pushing when that is long over.
+   *
+   * @param run - called at once
+   * @returns what it returned
+   */
+  readonly outside = <T>(run: () => T): T => {
+    return this.#storage === undefined ? run() : this.#storage.run(undefined, run);
+  };
 
   /** `client.collect()`. */
   collect<T>(run: () => T | Promise<T>): Promise<T> {

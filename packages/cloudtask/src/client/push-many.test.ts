@@ -184,6 +184,23 @@ test("a progress callback that throws ends it, and closes the source", async () 
   expect(log).toEqual(["read 0", "closed"]);
 });
 
+test("where it ends a list, what was not begun is told of one by one", async () => {
+  const client = clientOf(await apiServer());
+  const tasks = range(3).map(client.task("t", (_: number) => undefined));
+  const broken = new Error("the terminal is gone");
+  const onProgress = (): never => {
+    throw broken;
+  };
+  const error = await failureOf<PushManyError>(client.pushMany(tasks, { concurrency: 1, onProgress }));
+  expect(error).toMatchObject({ failed: 2, cause: broken });
+  expect(error.results).toMatchObject([
+    { status: "pushed", task: tasks[0] },
+    { status: "failed", task: tasks[1], mayExist: false, error: { code: "ABORTED", cause: broken } },
+    { status: "failed", task: tasks[2], mayExist: false },
+  ]);
+  expect(error.message).toContain("; the other 2 of the list were not begun: the terminal is gone");
+});
+
 test("a signal ends the push under way and begins no other; of a list every task is told of", async () => {
   const controller = new AbortController();
   const abort: Answer = () => controller.abort(new Error("shutting down"));

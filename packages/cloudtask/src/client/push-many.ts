@@ -23,7 +23,7 @@ export interface PushManyProgress {
 export interface PushManyOptions {
   /** How many pushes are under way at once, 1 or more. Default 32. */
   readonly concurrency?: number | undefined;
-  /** Called after each task. */
+  /** Called after each task. One that throws ends it: the rest of a list are not begun, and count as failed. */
   readonly onProgress?: ((progress: PushManyProgress) => void) | undefined;
   /** Options of every push, such as `queue` or `delay`. A name is a task's own: `task.name = …`. */
   readonly push?: Omit<PushOptions, "name" | "signal"> | undefined;
@@ -100,14 +100,26 @@ export async function pushMany(
   const unlisten = signal && total === undefined ? whenGivenUp(signal, source, end) : undefined;
   await Promise.all(Array.from({ length: Math.min(concurrency, total ?? concurrency) }, pushInTurn));
   unlisten?.();
-  if (broken !== undefined) await source.close();
-  if (broken !== undefined || failed > 0) throw summary(results, failed, broken);
+  if (broken !== undefined) throw summary(results, failed, await abandoned(source, broken));
+  if (failed > 0) throw summary(results, failed);
   return results as readonly PushedTask[];
 }
 
 /** What ended it before its time. */
 interface Broken {
   readonly error: unknown;
+  /** What was left of a list. */
+  readonly rest?: readonly PushManyResult[];
+}
+
+/** Nothing more is read of a source; what is left of a list is told of, as it is when a signal gives it up. */
+async function abandoned(source: TaskReader, { error: cause }: Broken): Promise<Broken> {
+  const error = new CloudTaskError("ABORTED", `${WHAT}: ended early; the task was not pushed`, { cause });
+  const rest = Array.from(source.rest(), ({ task }): PushManyResult => {
+    return { status: "failed", task, error, mayExist: false };
+  });
+  await source.close();
+  return { error: cause, rest };
 }
 
 function checked(options: PushManyOptions): PushManyOptions {
@@ -125,7 +137,7 @@ async function pushOne(task: Task, options: PushOptions, patience: Patience): Pr
     if (!(task instanceof Task)) throw new TypeError(`${WHAT}: expected tasks, received ${typeof task}`);
     if (options.signal?.aborted) throw givenUp(options.signal, "the task was not pushed");
     const traced: TracedPushOptions = { ...options, [TRACE]: trace };
-    const result = await patience.push(() => task.push(traced), options.signal);
+    const result = await patience.push(() => task.push(traced), trace, options.signal);
     return { status: "pushed", task, result };
   } catch (error) {
     return { status: "failed", task, error, mayExist: trace.mayExist };
@@ -147,7 +159,7 @@ function givenUp(signal: AbortSignal, what: string): CloudTaskError {
   return new CloudTaskError("ABORTED", `${WHAT}: given up by its signal; ${what}`, { cause: signal.reason });
 }
 
-function summary(results: readonly PushManyResult[], failed: number, broken: Broken | undefined): PushManyError {
+function summary(results: readonly PushManyResult[], failed: number, broken?: Broken): PushManyError {
   const failures = results.filter((result) => result.status === "failed");
   const doubtful = failures.filter(({ mayExist }) => mayExist).length;
   const cause = broken ? broken.error : failures[0]?.error;
@@ -156,8 +168,10 @@ function summary(results: readonly PushManyResult[], failed: number, broken: Bro
     doubtful === 0
       ? ""
       : `, of which ${doubtful} may exist all the same: pushing those again can double them, unless they are named`;
+  const left = broken?.rest?.length ? `; the other ${broken.rest.length} of the list were not begun` : "";
   const message = broken
-    ? `pushing ended early, after ${results.length} tasks (${failed} of them were not confirmed${doubt}): ${said}`
+    ? `pushing ended early, after ${results.length} tasks (${failed} of them were not confirmed${doubt})${left}: ${said}`
     : `${failed} of ${results.length} tasks were not confirmed${doubt}; the first: ${said}`;
-  return new PushManyError(message, { results, failed }, { cause });
+  const rest = broken?.rest ?? [];
+  return new PushManyError(message, { results: [...results, ...rest], failed: failed + rest.length }, { cause });
 }

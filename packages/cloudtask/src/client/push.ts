@@ -5,6 +5,7 @@ import { CLOCK_ALLOWANCE_MS } from "./limits.ts";
 import type { PreparedPush } from "./prepare.ts";
 import type { PushResult } from "./push-options.ts";
 import { traceFailure } from "./push-trace.ts";
+import { queueNameOf } from "./queue-name.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 
 /** What of a task the API answers with. */
@@ -24,7 +25,7 @@ interface CreatedTask {
  */
 export async function createTask(push: PreparedPush, client: ResolvedOptions): Promise<PushResult> {
   const { trace, signal, route } = push;
-  const queueName = await route.queueName(push.queue);
+  const queueName = await queueNameOf(push, client);
   const json = createTaskJson(push, queueName, client);
   const begun = !signal?.aborted;
   try {

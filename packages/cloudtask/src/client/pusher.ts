@@ -36,6 +36,7 @@ export class Pusher {
     this.#connection = connection;
     this.#logger = registry.logger;
     attachConnection(registry, connection);
+    registry.app.createIn(this.holder.outside);
   }
 
   /** Refuses what is asked of it from now on. */
@@ -45,17 +46,27 @@ export class Pusher {
 
   /** `task.push()`. */
   async push(definition: PushDefaults, task: Task, options: PushOptions): Promise<PushResult> {
-    const doing = `pushing "${task.definition}"`;
-    const hold = this.holder.current(doing);
-    if (hold !== undefined) return hold.add(this.#held(hold, definition, task, options));
-    return this.#send(await this.#prepare(doing, definition, task, options));
+    const route = this.#connection.routeFor(`pushing "${task.definition}"`);
+    const pushing = this.#push(definition, task, options);
+    route.watch?.(pushing);
+    return pushing;
   }
 
   /** `task.execute()`. */
   async execute(definition: PushDefaults, task: Task, options: DivertedOptions): Promise<unknown> {
     const push = await this.#prepare(`executing "${task.definition}"`, definition, task, options);
     const divert = options[DIVERT];
-    return divert ? divert(push, this.#options) : runHere(this.#registry, definition.record, push, push.id ?? "");
+    if (divert !== undefined) return divert(push, this.#options);
+    return this.#connection.keeping(push.route, () => {
+      return runHere(this.#registry, definition.record, push, push.id ?? "");
+    });
+  }
+
+  async #push(definition: PushDefaults, task: Task, options: PushOptions): Promise<PushResult> {
+    const doing = `pushing "${task.definition}"`;
+    const hold = this.holder.current(doing);
+    if (hold !== undefined) return hold.add(this.#held(hold, definition, task, options));
+    return this.#send(await this.#prepare(doing, definition, task, options));
   }
 
   /** All that can go wrong before it is sent goes wrong now, while what it belongs to can still fail with it. */
@@ -98,6 +109,6 @@ export class Pusher {
 
   async #prepare(what: string, definition: PushDefaults, task: Task, options: PushOptions): Promise<PreparedPush> {
     if (this.#closed) throw new CloudTaskError("CLIENT_CLOSED", `${what}: the client was closed`);
-    return prepare(this.#options, definition, task.payload, options, { what, route: this.#connection.route });
+    return prepare(this.#options, definition, task.payload, options, { what, route: this.#connection.routeFor(what) });
   }
 }

@@ -1,7 +1,7 @@
 import { checkBoolean, checkFunction, checkMethods, refuseUnknown } from "../core/check-options.ts";
 import { type Duration, durationMs } from "../core/duration.ts";
 import { environment } from "../core/environment.ts";
-import { checkHeaders } from "../core/headers.ts";
+import { checkHeaders, refuseAuthorization } from "../core/headers.ts";
 import { checkTimezone } from "../core/moment.ts";
 import { checkQueueId } from "../core/resource-name.ts";
 import type { Hooks } from "../execution/hooks.ts";
@@ -123,6 +123,8 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   }
   const appEngine = checkAppEngine(options.appEngine, WHAT) || undefined;
   checkAppEngineCaller(appEngine, options, WHAT);
+  refuseBesideTransport(options);
+  refuseUserInfo(options.apiEndpoint, "apiEndpoint");
   const emulatorHost = optional(options.emulatorHost ?? environment("CLOUD_TASKS_EMULATOR_HOST"), checkEmulatorHost);
   return {
     ...rest,
@@ -139,7 +141,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     serviceAccounts,
     secrets: checkSecrets(secret),
     secretHeader: checkSecretHeader(options.secretHeader ?? "X-CloudTask-Secret", options.serviceAccount),
-    headers: checkHeaders(options.headers ?? {}, WHAT),
+    headers: refuseAuthorization(checkHeaders(options.headers ?? {}, WHAT), options.serviceAccount, WHAT),
     appEngine,
     dispatchDeadlineMs: optional(dispatchDeadline, (given) =>
       checkDispatchDeadline(given, appEngine ? "appEngine" : "http", WHAT),
@@ -221,7 +223,25 @@ function checkSecretHeader(name: unknown, serviceAccount: unknown): string {
   );
 }
 
+/** Never shows what was given: messages show these addresses, and nobody expects a password there. */
+function refuseUserInfo(url: unknown, option: string): void {
+  if (typeof url !== "string" || !url.includes("@")) return;
+  throw new TypeError(`${WHAT}: ${option} must not hold a user name or a password, nor any other "@"`);
+}
+
+/** What only the library's own transport reads would be given in vain. */
+function refuseBesideTransport(options: ClientOptions): void {
+  if (options.transport === undefined) return;
+  for (const option of ["apiEndpoint", "apiTimeout", "retry", "token"] as const) {
+    if (options[option] === undefined) continue;
+    throw new TypeError(
+      `${WHAT}: ${option} and transport exclude each other: a transport of one's own decides that itself`,
+    );
+  }
+}
+
 function checkEmulatorHost(host: unknown): string {
+  refuseUserInfo(host, "emulatorHost (or CLOUD_TASKS_EMULATOR_HOST)");
   const valid = typeof host === "string" && host !== "" && URL.canParse(host.includes("://") ? host : `http://${host}`);
   if (valid) return host;
   throw new TypeError(

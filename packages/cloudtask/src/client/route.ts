@@ -17,4 +17,6 @@ export interface Route {
    * @throws CloudTaskError with the code `CONFIGURATION_MISSING` where project or location cannot be found out
    */
   queueName(queue: string): Promise<string>;
+  /** Told of each push that goes there, as it begins. */
+  watch?(pushing: Promise<unknown>): void;
 }

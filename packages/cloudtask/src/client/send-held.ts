@@ -25,42 +25,54 @@ export interface Owed {
  * @throws CollectError where some were not confirmed
  */
 export async function sendHeld(owed: Owed): Promise<readonly PushedTask[]> {
-  const current = owed.held.map(async ({ task, push, result }): Promise<HeldPush> => {
-    // A window that has ended meanwhile may have had its run before what is pushed for was committed. From here on the name
-    // stays, however often it is sent. Nor is there a way back any more, so no signal gives it up.
-    return { task, result, push: { ...((await push.renamed?.(push.route.now())) ?? push), signal: undefined } };
-  });
-  return sendAll({ ...owed, held: await Promise.all(current) }, []);
+  return sendAll(owed, owed.held.map(namedOnce), []);
 }
 
-async function sendAll(owed: Owed, before: readonly PushManyResult[]): Promise<readonly PushedTask[]> {
+/** A push under the name that it is sent under, however often. */
+type Named = () => Promise<PreparedPush>;
+
+function namedOnce({ push }: HeldPush): Named {
+  let named: PreparedPush | undefined;
+  return async () => {
+    // A window that has ended meanwhile may have had its run before what is pushed for was committed. From here on the name
+    // stays. Nor is there a way back any more, so no signal gives it up.
+    named ??= { ...((await push.renamed?.(push.route.now())) ?? push), signal: undefined };
+    return named;
+  };
+}
+
+async function sendAll(
+  owed: Owed,
+  named: readonly Named[],
+  before: readonly PushManyResult[],
+): Promise<readonly PushedTask[]> {
   const results = [...before];
   const waiting = owed.held.entries();
   async function sendInTurn(): Promise<void> {
     for (const [index, held] of waiting) {
-      if (results[index]?.status !== "pushed") results[index] = await sendOne(owed, held);
+      if (results[index]?.status !== "pushed") results[index] = await sendOne(owed, held, named[index]);
     }
   }
   await Promise.all(Array.from({ length: Math.min(CONCURRENCY, owed.held.length) }, sendInTurn));
   if (results.every((result) => result.status === "pushed")) return results;
-  throw failure(owed, results);
+  throw failure(owed, named, results);
 }
 
-async function sendOne({ send }: Owed, { task, push }: HeldPush): Promise<PushManyResult> {
+async function sendOne({ send }: Owed, { task, push }: HeldPush, named: Named | undefined): Promise<PushManyResult> {
   try {
-    return { status: "pushed", task, result: await send(push) };
+    return { status: "pushed", task, result: await send((await named?.()) ?? push) };
   } catch (error) {
     return { status: "failed", task, error, mayExist: push.trace.mayExist };
   }
 }
 
-function failure(owed: Owed, results: readonly PushManyResult[]): CollectError {
+function failure(owed: Owed, named: readonly Named[], results: readonly PushManyResult[]): CollectError {
   const failures = results.filter((result) => result.status === "failed");
   const cause = failures[0]?.error;
   const message =
     `${failures.length} of ${results.length} tasks pushed inside ${owed.doing} were not confirmed. It had succeeded by then, so ` +
     `that they are owed: retry() of this error sends them again without doubling any; the first failure: ` +
     `${cause instanceof Error ? cause.message : String(cause)}`;
-  const retry = (): Promise<readonly PushedTask[]> => sendAll(owed, results);
+  const retry = (): Promise<readonly PushedTask[]> => sendAll(owed, named, results);
   return new CollectError(message, { results, failed: failures.length, value: owed.value, retry }, { cause });
 }

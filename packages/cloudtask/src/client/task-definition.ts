@@ -36,8 +36,9 @@ export interface DeclaredSettings {
    */
   readonly holdPushes?: boolean | undefined;
   /**
-   * After how many failed attempts a task is discarded, 1 or more, on top of the queue's own limit. Default: only the
-   * queue's limit.
+   * After how many failed attempts a task is discarded, 1 or more, on top of the queue's own limit. A task is discarded only
+   * after a run that failed; so this does not stop a handler that takes its process down with it, or blocks it beyond the
+   * deadline, and the queue's limit does. Default: only the queue's limit.
    */
   readonly maxAttempts?: number | undefined;
 }
@@ -64,7 +65,7 @@ export interface TaskOptionsWithInput<
   /** One run per key once no push has come for a window. See `PushOptions.debounce`. */
   readonly debounce?: PayloadWindow<SchemaInput<Schema>> | false | undefined;
   /** What the handler needs, by name. */
-  readonly deps?: Deps;
+  readonly deps?: Deps | undefined;
   /** The handler. */
   readonly run: (payload: SchemaOutput<Schema>, context: WithDelivery<Deps>) => Returned;
 }
@@ -83,7 +84,7 @@ export interface TaskOptions<
   /** One run per key once no push has come for a window. See `PushOptions.debounce`. */
   readonly debounce?: PayloadWindow<NoInfer<HookPayload>> | false | undefined;
   /** What the handler needs, by name. */
-  readonly deps?: Deps;
+  readonly deps?: Deps | undefined;
   /** The handler. */
   readonly run: (payload: Payload, context: WithDelivery<Deps>) => Returned;
 }

@@ -26,39 +26,45 @@ export interface NamedBy {
   readonly body: string;
 }
 
+/** The name of a push at a moment. What it is named by was read when it was pushed: its payload may be another since. */
+type NameAt = (nowMs: number) => Promise<TaskName>;
+
 /**
  * @param by - what it is named by
- * @param nowMs - the present
  * @param what - the push, for messages
- * @returns its name
- * @throws TypeError where the name or the key is none
+ * @returns its name, by the time
+ * @throws TypeError where the name or the key is none; what a function that makes keys throws
  */
-export async function taskName(by: NamedBy, nowMs: number, what: string): Promise<TaskName> {
+export function taskNamer(by: NamedBy, what: string): NameAt {
   const { definition, name, naming, idempotent } = by;
-  if (naming !== undefined) return derived(by, naming, nowMs, what);
+  if (naming !== undefined) return derived(by, naming, what);
   if (name === undefined) {
     const id = checkBoolean(idempotent, `${what}: idempotent`) ? crypto.randomUUID() : undefined;
-    return { id, named: false };
+    return async () => ({ id, named: false });
   }
-  if (typeof name === "string" && name !== "") return { id: await taskIdFor(definition, name), named: true };
-  throw new TypeError(`${what}: name must be a string that is not empty, received ${JSON.stringify(name)}`);
+  if (typeof name !== "string" || name === "" || LONE_SURROGATE.test(name)) {
+    const expected = name && typeof name === "string" ? "well-formed Unicode" : "a string that is not empty";
+    throw new TypeError(`${what}: name must be ${expected}, received ${JSON.stringify(name)}`);
+  }
+  return async () => ({ id: await taskIdFor(definition, name), named: true });
 }
 
-function derived(by: NamedBy, naming: Naming, nowMs: number, what: string): Promise<TaskName> {
-  if (naming.kind === "dedupe") return byPayload(by, naming.windowMs, nowMs);
+/** UTF-8 cannot hold one, and makes the same of each: two names would be one id. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+function derived(by: NamedBy, naming: Naming, what: string): NameAt {
+  if (naming.kind === "dedupe") return byPayload(by, naming.windowMs);
   const key = typeof naming.key === "function" ? naming.key(by.payload as never) : naming.key;
   const slots = { key: checkKey(key, naming.kind, what), definition: by.definition, windowMs: naming.windowMs };
-  return naming.kind === "throttle" ? throttled(slots, nowMs) : debounced(slots, nowMs);
+  return (nowMs) => (naming.kind === "throttle" ? throttled(slots, nowMs) : debounced(slots, nowMs));
 }
 
-async function byPayload(
-  { definition, body }: NamedBy,
-  windowMs: number | undefined,
-  nowMs: number,
-): Promise<TaskName> {
-  const window = windowMs === undefined ? [] : [windowMs, Math.floor(nowMs / windowMs)];
-  const id = await derivedTaskId("dedupe", [definition, inOneOrder(body), ...window], definition);
-  return { id, named: true };
+function byPayload({ definition, body }: NamedBy, windowMs: number | undefined): NameAt {
+  const payload = inOneOrder(body);
+  return async (nowMs) => {
+    const window = windowMs === undefined ? [] : [windowMs, Math.floor(nowMs / windowMs)];
+    return { id: await derivedTaskId("dedupe", [definition, payload, ...window], definition), named: true };
+  };
 }
 
 /** A key, and the windows that its pushes are counted in. */

@@ -59,6 +59,13 @@ export class TaskReader {
     this.#interrupt?.();
   }
 
+  /** @returns what was not read yet of a list; nothing of a source that is read as it goes */
+  *rest(): Iterable<ReadTask> {
+    if (this.total === undefined || this.#exhausted) return;
+    let read = this.#taken(this.#source.next() as IteratorResult<Task>);
+    for (; read !== undefined; read = this.#taken(this.#source.next() as IteratorResult<Task>)) yield read;
+  }
+
   /** As a loop that is left early does: a generator runs its `finally`. What went wrong before it is what counts. */
   async close(): Promise<void> {
     if (this.#exhausted) return;

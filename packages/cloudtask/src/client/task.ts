@@ -1,4 +1,5 @@
-import { checkOptions } from "../core/check-options.ts";
+import { checkOptions, refuseUnknown } from "../core/check-options.ts";
+import { DIVERT } from "./divert.ts";
 import type { PushOptions, PushResult } from "./push-options.ts";
 
 /** What a task asks of its client. */
@@ -61,7 +62,7 @@ export class Task<out Result = unknown> {
    *
    * @param options - `signal` ends it early
    * @returns what the handler returned
-   * @throws what the handler, a dependency or the schema threw; CloudTaskError with the code `CLIENT_CLOSED` after the
+   * @throws what the handler, a dependency or the schema threw; TypeError for any other option; CloudTaskError with the code `CLIENT_CLOSED` after the
    * client's `close()`
    *
    * @example
@@ -70,6 +71,8 @@ export class Task<out Result = unknown> {
    * ```
    */
   async execute(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Result> {
+    // Nothing is sent, so that nothing is decided by a queue or a delay.
+    if (!(DIVERT in Object(options))) refuseUnknown(options, ["signal"], `executing "${this.definition}"`);
     return this.#runner.execute(this, this.#named(options, "executing")) as Promise<Result>;
   }
 

@@ -35,6 +35,22 @@ export function checkHeaders(headers: unknown, what: string): Readonly<Record<st
 }
 
 /**
+ * @param headers - headers of a task
+ * @param serviceAccount - whose OIDC token Cloud Tasks attaches, if any
+ * @param what - whose they are, for the message
+ * @returns the same
+ * @throws TypeError where one would be lost: the token takes its place
+ */
+export function refuseAuthorization<T extends object>(headers: T, serviceAccount: unknown, what: string): T {
+  if (serviceAccount === undefined || !Object.keys(headers).some((name) => /^authorization$/i.test(name)))
+    return headers;
+  throw new TypeError(
+    `${what}: the header Authorization and serviceAccount exclude each other: Cloud Tasks puts its OIDC token in that header; ` +
+      "send what it held in another",
+  );
+}
+
+/**
  * Lays headers over one another. HTTP does not tell names by their case, and two that differ only in it would both be
  * sent.
  *

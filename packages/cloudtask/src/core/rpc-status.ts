@@ -50,7 +50,8 @@ export function httpStatusOf(status: RpcStatus): number {
 }
 
 /**
- * The code to assume where an HTTP answer carries no google.rpc.Status, from a proxy in between, say.
+ * The code to assume where an HTTP answer carries no google.rpc.Status, from a proxy in between, say. Never one that says
+ * how it stands with a resource, ALREADY_EXISTS or NOT_FOUND: only the API itself knows that.
  *
  * @param httpStatus - the HTTP status of the answer
  * @returns the name of a google.rpc code
@@ -59,6 +60,8 @@ export function rpcStatusOfHttp(httpStatus: number): RpcStatus {
   if (httpStatus === 408) return "DEADLINE_EXCEEDED";
   if (httpStatus === 502) return "UNAVAILABLE";
   if (httpStatus === 400) return "INVALID_ARGUMENT";
+  if (httpStatus === 404) return "UNKNOWN";
+  if (httpStatus === 409) return "ABORTED";
   return TABLE.find(([, http]) => http === httpStatus)?.[0] ?? (httpStatus >= 500 ? "INTERNAL" : "UNKNOWN");
 }
 

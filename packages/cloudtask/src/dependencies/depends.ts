@@ -15,14 +15,14 @@ export interface DependsOptions<Scope extends "delivery" | "app" = "delivery" | 
    * `"delivery"` (the default): one instance per delivery. `"app"`: one per client, created when first needed, torn down
    * by `client.close()`; it may need only other `"app"` dependencies, and gets no `delivery`.
    */
-  readonly scope?: Scope;
+  readonly scope?: Scope | undefined;
   /** What to call it in error messages. Default: the name of the factory, where it has one. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /**
    * Whether a returned value with `Symbol.asyncDispose` or `Symbol.dispose` is disposed at teardown. Default `true`; say
    * `false` for a factory that returns something it does not own, such as a pool of the whole process.
    */
-  readonly dispose?: boolean;
+  readonly dispose?: boolean | undefined;
 }
 
 type None = Record<never, never>;

@@ -59,6 +59,17 @@ export function fromRequest<T>(name: string): RequestDependency<T> {
   return dependency;
 }
 
+/**
+ * Carries what was attached to a request over to one that takes its place.
+ *
+ * @returns the other one
+ */
+export function carryAttached(from: Request, to: Request): Request {
+  const attached = ofRequests.get(from);
+  if (attached !== undefined) ofRequests.set(to, new Map([...attached, ...(ofRequests.get(to) ?? [])]));
+  return to;
+}
+
 /** @returns what was attached to a request; `undefined` where nothing was */
 export function attachedTo(request: Request): Attached | undefined {
   return ofRequests.get(request);

@@ -3,10 +3,20 @@ import { type Dependency, recipeOf } from "./dependency.ts";
 /** What stands in for a dependency: another dependency, or a value. */
 export type Replacement = { readonly dependency: Dependency<unknown> } | { readonly value: unknown };
 
-/** Which dependencies are replaced, for tests. */
+/**
+ * Which dependencies are replaced, for tests. A client has one. One delivery may have one of its own over that:
+ * `new Overrides(registry.overrides)`, handed to `DeliveryServer.outcomeOf(request, { overrides })`. It then holds for that
+ * delivery alone: its middleware, its handler, its hooks.
+ */
 export class Overrides {
   /** The last one of a list is in force; whichever is undone, the others stay. */
   readonly #replacements = new Map<Dependency<unknown>, readonly Replacement[]>();
+  readonly #below: Overrides | undefined;
+
+  /** @param below - is asked for what these do not replace */
+  constructor(below?: Overrides) {
+    this.#below = below;
+  }
 
   /**
    * @param dependency - the one to replace
@@ -34,7 +44,20 @@ export class Overrides {
    * @returns what to resolve in its place; itself where nothing replaces it
    */
   get(dependency: Dependency<unknown>): Replacement {
-    return this.#of(dependency).at(-1) ?? { dependency };
+    return this.#of(dependency).at(-1) ?? this.#below?.get(dependency) ?? { dependency };
+  }
+
+  /**
+   * @param dependency - any
+   * @returns whether something that it is made with, directly or not, is replaced here, and not only below
+   */
+  affects(dependency: Dependency<unknown>, seen: Set<Dependency<unknown>> = new Set()): boolean {
+    if (seen.has(dependency)) return false;
+    seen.add(dependency);
+    return Object.values(recipeOf(dependency)?.deps ?? {}).some((each) => {
+      const replacement = this.get(each);
+      return this.#of(each).length > 0 || ("dependency" in replacement && this.affects(replacement.dependency, seen));
+    });
   }
 
   #of(dependency: Dependency<unknown>): readonly Replacement[] {

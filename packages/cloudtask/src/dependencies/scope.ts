@@ -25,6 +25,7 @@ interface Created {
 export class DependencyScope {
   readonly #overrides: Overrides;
   readonly #app: DependencyScope | undefined;
+  readonly #shared: DependencyScope | undefined;
   readonly #delivery: ((scope: DependencyScope, by: Dependency<unknown>) => Delivery) | undefined;
   readonly #instances = new Map<Dependency<unknown>, Promise<unknown>>();
   /** Who asked for what, under which name: a graph that `use()` adds to late. */
@@ -36,18 +37,23 @@ export class DependencyScope {
   /** In the order in which their creation was complete. */
   readonly #created: Created[] = [];
   #closing: Promise<Failure> | undefined;
+  /** What every creation is called in. */
+  #creating = <T>(create: () => T): T => create();
 
   /**
    * @param options - `overrides`: what replaces what; `app`: where the instances of scope `"app"` live, absent for that
-   * scope itself; `delivery`: the delivery as a given dependency's factory sees it
+   * scope itself; `shared`: for such a scope that one delivery has, where what its `overrides` do not affect is kept for all;
+   * `delivery`: the delivery as a given dependency's factory sees it
    */
   constructor(options: {
     readonly overrides: Overrides;
     readonly app?: DependencyScope;
+    readonly shared?: DependencyScope;
     readonly delivery?: (scope: DependencyScope, by: Dependency<unknown>) => Delivery;
   }) {
     this.#overrides = options.overrides;
     this.#app = options.app;
+    this.#shared = options.shared;
     this.#delivery = options.delivery;
   }
 
@@ -94,6 +100,14 @@ export class DependencyScope {
   }
 
   /**
+   * @param creating - what every creation is called in from now on: an instance that outlives the delivery which asked for it
+   * first must not take that delivery's `AsyncLocalStorage` along
+   */
+  createIn(creating: <T>(create: () => T) => T): void {
+    this.#creating = creating;
+  }
+
+  /**
    * Tears everything down, in reverse order of creation, once what is being created has settled.
    *
    * @param failure - what had failed; thrown into the generators
@@ -119,6 +133,9 @@ export class DependencyScope {
       throw new TypeError(
         `"${request.key}" lives as long as the client, and was replaced by one that lives for a delivery`,
       );
+    }
+    if (this.#shared !== undefined && !this.#overrides.affects(dependency)) {
+      return this.#shared.resolve({ ...request, dependency, by: undefined });
     }
     this.#link(request, dependency);
     return this.#instances.get(dependency) ?? this.#create(dependency, request.key);
@@ -154,7 +171,7 @@ export class DependencyScope {
   #create(dependency: Dependency<unknown>, key: string): Promise<unknown> {
     const recipe = recipeOf(dependency);
     if (recipe === undefined) throw new TypeError(`"${key}" is not a dependency; make one with depends()`);
-    const created = this.#build(dependency, recipe, key);
+    const created = this.#creating(() => this.#build(dependency, recipe, key));
     this.#instances.set(dependency, created);
     this.#pending.add(created);
     const settled = (failed: boolean): void => {

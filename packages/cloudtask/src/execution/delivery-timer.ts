@@ -29,12 +29,15 @@ export class DeliveryTimer {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * @param dispatchDeadlineMs - how long Cloud Tasks waits, in milliseconds
+   * @param time - how long Cloud Tasks waits, in milliseconds, and since when, in milliseconds since the epoch
    * @param linked - signals whose abort is this one's too
    */
-  constructor(dispatchDeadlineMs: number, linked: readonly AbortSignal[]) {
+  constructor(
+    { dispatchDeadlineMs, arrivedMs }: { readonly dispatchDeadlineMs: number; readonly arrivedMs: number },
+    linked: readonly AbortSignal[],
+  ) {
     const marginMs = Math.min(MAX_MARGIN_MS, Math.max(MIN_MARGIN_MS, dispatchDeadlineMs / 20), dispatchDeadlineMs / 2);
-    this.deadline = new Date(Date.now() + dispatchDeadlineMs);
+    this.deadline = new Date(arrivedMs + dispatchDeadlineMs);
     this.#marginMs = marginMs;
     this.overdue = new Promise((resolve) => {
       this.#markOverdue = resolve;
@@ -42,7 +45,9 @@ export class DeliveryTimer {
     this.final = new Promise((resolve) => {
       this.#markFinal = resolve;
     });
-    this.#timer = setTimeout(() => this.#abort(this.#expired(dispatchDeadlineMs)), dispatchDeadlineMs - marginMs);
+    const passedMs = Math.max(0, Date.now() - arrivedMs);
+    const leftMs = Math.max(0, dispatchDeadlineMs - marginMs - passedMs);
+    this.#timer = setTimeout(() => this.#abort(this.#expired(dispatchDeadlineMs)), leftMs);
     for (const signal of linked) this.#link(signal);
   }
 

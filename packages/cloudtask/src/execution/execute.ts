@@ -1,18 +1,17 @@
 import { NonRetriableError } from "../core/errors/non-retriable-error.ts";
+import { RetryAfterError } from "../core/errors/retry-after-error.ts";
 import type { Delivery } from "../dependencies/delivery.ts";
 import type { Failure } from "../dependencies/instance.ts";
+import { DependencyScope } from "../dependencies/scope.ts";
 import type { Envelope } from "../payload/envelope.ts";
 import { DeliveryTimer } from "./delivery-timer.ts";
 import type { DeliveredPayload, Hooks } from "./hooks.ts";
 import { IncomingPayload } from "./incoming-payload.ts";
 import { runWithin } from "./middleware.ts";
-import type { DiscardReason, ExecutionOutcome } from "./outcome.ts";
+import { DISCARD_FAILED_STATUS, type DiscardReason, type ExecutionOutcome } from "./outcome.ts";
 import type { HandledTask, Registry } from "./registry.ts";
 import { attemptsLeft, before, type DeliveryFacts, inScope, type Run } from "./run.ts";
 import { settle, unwrap } from "./settled.ts";
-
-/** Only a worker of ours answers these, and only for an attempt that it ran. */
-const ANSWERS_OF_A_FAILED_RUN: ReadonlySet<number | undefined> = new Set([500, 504]);
 
 /**
  * Runs one delivery of a task: goes through the middleware, reads the payload, creates the dependencies, calls the handler,
@@ -30,18 +29,42 @@ export async function execute(
   envelope: Envelope,
   facts: DeliveryFacts,
 ): Promise<ExecutionOutcome> {
-  const timer = new DeliveryTimer(facts.dispatchDeadlineMs, facts.signals);
-  const run: Run = { registry, task, handler: task.handler, facts, timer };
+  const run = begin(registry, task, facts);
   try {
     return await attempt(run, new IncomingPayload(envelope, task, registry.serializer));
   } finally {
-    timer.clear();
+    await closeApp(run);
+    run.timer.clear();
   }
+}
+
+function begin(registry: Registry, task: HandledTask, facts: DeliveryFacts): Run {
+  const { dispatchDeadlineMs, signals, arrivedMs = Date.now(), overrides } = facts;
+  const timer = new DeliveryTimer({ dispatchDeadlineMs, arrivedMs }, signals);
+  const app = overrides === undefined ? registry.app : new DependencyScope({ overrides, shared: registry.app });
+  let request: Request | undefined;
+  return {
+    ...{ registry, task, handler: task.handler, facts, timer, app, steps: new Set() },
+    request: () => {
+      request ??= facts.request();
+      return request;
+    },
+  };
+}
+
+/** What was made with a delivery's own overrides is torn down with it, once nothing that it began can still use it. */
+async function closeApp({ registry, task, app, steps, timer }: Run): Promise<void> {
+  if (app === registry.app) return;
+  const closing = Promise.allSettled(steps).then(async () => {
+    const failure = await app.close();
+    if (failure !== undefined) registry.logger?.error(`cloudtask: a teardown of "${task.name}" failed`, failure.error);
+  });
+  await Promise.race([closing, timer.overdue]);
 }
 
 async function attempt(run: Run, payload: IncomingPayload): Promise<ExecutionOutcome> {
   const { task, facts, registry, timer } = run;
-  if (attemptsLeft(run) < 1 && ANSWERS_OF_A_FAILED_RUN.has(facts.previousResponse)) {
+  if (attemptsLeft(run) < 1 && facts.previousResponse === DISCARD_FAILED_STATUS) {
     const error = new Error(`"${task.name}" has had its maxAttempts, ${task.maxAttempts}, and was not run again`);
     return discard(run, payload, "max-attempts", error);
   }
@@ -50,7 +73,10 @@ async function attempt(run: Run, payload: IncomingPayload): Promise<ExecutionOut
     layers.length === 0
       ? settle(() => handle(run, payload))
       : inScope(run, (_, delivery) => runWithin(layers, delivery, () => handle(run, payload)));
-  const settled = await before(timer.overdue, run, running);
+  const settled = await before(timer.overdue, run, running, () => {
+    const what = `cloudtask: "${task.name}" (task ${facts.id}) succeeded after its delivery had been given up`;
+    registry.logger?.warn(`${what}: what it did is done, though it was answered as not done`);
+  });
   if ("value" in settled) return succeed(run, payload, settled.value);
   if (payload.isRefusedBy(settled.error)) return discard(run, payload, "invalid-payload", settled.error);
   return fail(run, payload, settled.error);
@@ -80,11 +106,13 @@ async function succeed(run: Run, { shown }: IncomingPayload, result: unknown): P
 
 async function fail(run: Run, payload: IncomingPayload, error: unknown): Promise<ExecutionOutcome> {
   const { task, facts, timer, registry } = run;
+  // Before the hooks, which may outlast the time that was left. Whoever asks for a time of his own did not merely run out of it.
+  const kind = timer.signal.aborted && !(error instanceof RetryAfterError) ? "aborted" : "error";
   if (error instanceof NonRetriableError) return discard(run, payload, "non-retriable", error);
   registry.logger?.error(`cloudtask: "${task.name}" (task ${facts.id}, attempt ${facts.retryCount + 1}) failed`, error);
   await callHooks(run, { ...(await told(run, payload)), error }, (hooks) => hooks.onError);
   if (attemptsLeft(run) <= 1) return discard(run, payload, "max-attempts", error);
-  return { kind: timer.signal.aborted ? "aborted" : "error", error };
+  return { kind, error };
 }
 
 async function discard(
@@ -96,7 +124,9 @@ async function discard(
   run.registry.logger?.warn(`cloudtask: "${run.task.name}" (task ${run.facts.id}) is discarded: ${reason}`, error);
   const event = { ...(await told(run, payload)), error, reason };
   const failure = await callHooks(run, event, (hooks) => hooks.onDiscard);
-  return failure === undefined ? { kind: "discarded", reason, error } : { kind: "error", error: failure.error };
+  return failure === undefined
+    ? { kind: "discarded", reason, error }
+    : { kind: "discard-failed", error: failure.error };
 }
 
 /** What hooks are told of the payload, which is read for them where the delivery failed before anyone had asked for it. */

@@ -61,7 +61,7 @@ export interface Hooks<Payload = unknown, Result = unknown> {
   readonly onError?: ((event: FailedDelivery<Payload>) => unknown) | undefined;
   /**
    * Before a delivery is answered as done although it was not: the last chance to keep it. Where it throws, the answer is
-   * 500 and Cloud Tasks tries again.
+   * 507 and Cloud Tasks tries again: the hooks alone where `maxAttempts` is reached, else the handler too.
    */
   readonly onDiscard?: ((event: DiscardedDelivery<Payload>) => unknown) | undefined;
 }

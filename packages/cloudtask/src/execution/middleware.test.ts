@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { expect, expectTypeOf, test, vi } from "vitest";
+import { tracingChannel } from "node:diagnostics_channel";
+import { expect, expectTypeOf, onTestFinished, test, vi } from "vitest";
 import { clientOf } from "../../test/support/api-server.ts";
 import { deliveryOf } from "../../test/support/deliveries.ts";
 import { failureOf } from "../../test/support/failure.ts";
@@ -122,6 +123,50 @@ test("dependencies that it asks for are its own, and outlive the handler's", asy
   client.use(async ({ use }, next) => [await use(db), await next()]);
   expect(await task().execute()).toEqual([1, [1, 2], 1]);
   expect(log).toEqual(["commit 2", "commit 1"]);
+});
+
+const traced = tracingChannel<object, object>("cloudtask-test");
+const { then, finally: settledBy } = Promise.prototype;
+
+test.each<[string, Middleware]>([
+  ["traces it", (_, next) => traced.tracePromise(next)],
+  ["calls a method of promises", (_, next) => then.call(next(), (result) => result)],
+  ["calls another one", (_, next) => settledBy.call(next(), () => undefined)],
+  ["awaits it", async (_, next) => await next()],
+  ["returns it", (_, next) => next()],
+  ["returns it from an async function", async (_, next) => next()],
+  ["races it", (_, next) => Promise.race([next(), new Promise(() => undefined)])],
+  ["waits for all", async (_, next) => (await Promise.all([next()]))[0]],
+  ["hands it on", (_, next) => Promise.resolve(next())],
+])("where a middleware %s, it gets the result, and has seen a failure", async (_, look) => {
+  const nobody = (): void => undefined;
+  const subscriber = { start: nobody, end: nobody, asyncStart: nobody, asyncEnd: nobody, error: nobody };
+  traced.subscribe(subscriber);
+  onTestFinished(() => traced.unsubscribe(subscriber));
+  const client = newClient();
+  const works = client.task("works", async () => "done");
+  const fails = client.task("fails", () => Promise.reject(new Error("boom")));
+  client.use(async (delivery, next) => {
+    try {
+      return await look(delivery, next);
+    } catch {
+      return "rescued";
+    }
+  });
+  expect([await works().execute(), await fails().execute()]).toEqual(["done", "rescued"]);
+});
+
+test("what next() returns is a promise as any other", async () => {
+  const client = newClient();
+  client.use((_, next) => {
+    const running = next();
+    return running.then((result) => [running instanceof Promise, result]);
+  });
+  expect(
+    await client
+      .task("t", () => "done")()
+      .execute(),
+  ).toEqual([true, "done"]);
 });
 
 test.each<[string, Middleware]>([

@@ -86,34 +86,41 @@ async function decide(outside: Settled, inside: Inside): Promise<Settled> {
 class Inside {
   readonly settled: Promise<Settled>;
   /** What the middleware gets of it. */
-  readonly shown: Promise<unknown>;
+  readonly shown: Watched;
   #isOver = false;
-  #isLookedAt = false;
 
   constructor(run: Next) {
     this.settled = settle(run);
-    const result = this.settled.then((settled) => {
-      this.#isOver = true;
-      return unwrap(settled);
+    this.shown = new Watched((resolve, reject) => {
+      void this.settled.then((settled) => {
+        this.#isOver = true;
+        if ("error" in settled) reject(settled.error);
+        else resolve(settled.value);
+      });
     });
     // Not looked at, a failure must not bring the process down; `decide()` sees to it.
-    result.catch(() => undefined);
-    this.shown = this.#watch(result);
+    this.shown.catch(() => undefined);
+    this.shown.isLookedAt = false;
   }
 
   /** Whether the middleware, having returned now, cannot know how it ends. */
   get isMissed(): boolean {
-    return !this.#isOver || !this.#isLookedAt;
-  }
-
-  /** Whoever waits for a promise, by `await` too, gets its `then` first where it is behind a proxy. */
-  #watch(promise: Promise<unknown>): Promise<unknown> {
-    return new Proxy(promise, {
-      get: (target, key) => {
-        this.#isLookedAt = true;
-        const member: unknown = Reflect.get(target, key);
-        return typeof member === "function" ? member.bind(target) : member;
-      },
-    });
+    return !this.#isOver || !this.shown.isLookedAt;
   }
 }
+
+/**
+ * A promise that notes whether anyone looks at it. `await` and `Promise.prototype.then`, and so all that is made of them, ask a
+ * promise for its `constructor`: whether it is one of their own, or which kind the next one shall be.
+ */
+class Watched extends Promise<unknown> {
+  isLookedAt = false;
+}
+
+// A class body may hold no accessor of this name.
+Object.defineProperty(Watched.prototype, "constructor", {
+  get(this: Watched): PromiseConstructor {
+    this.isLookedAt = true;
+    return Promise;
+  },
+});

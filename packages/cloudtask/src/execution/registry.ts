@@ -58,6 +58,10 @@ export class Registry {
   readonly callers: CallerRules;
   /** Where the client says that its worker is. */
   readonly url: string;
+  /** What has, or had, its handler by `handle()`. */
+  readonly #declared = new WeakSet<TaskRecord>();
+  /** Names that were warned of. */
+  readonly #warned = new Set<string>();
   /** In the order of registration, each in an object of its own: one function may be there twice. */
   #middleware: readonly { readonly layer: Middleware }[] = [];
 
@@ -125,12 +129,13 @@ export class Registry {
    * @param record - the definition
    * @param handler - what runs its tasks from now on
    * @returns what takes it away
-   * @throws TypeError where it has one already
+   * @throws TypeError where it has one already; in development a later one replaces one that was given here
    */
   handle(record: TaskRecord, handler: Handler): () => void {
-    if (record.handler !== undefined && !modulesReload()) {
+    if (record.handler !== undefined && !(this.#declared.has(record) && modulesReload())) {
       throw new TypeError(`client.handle(): "${record.name}" has a handler already, and a delivery can run only one`);
     }
+    this.#declared.add(record);
     record.handler = handler;
     return () => {
       if (record.handler === handler) record.handler = undefined;
@@ -139,22 +144,28 @@ export class Registry {
 
   /**
    * @param record - a new definition
-   * @throws TypeError where its name is taken, saying where both were defined; in development it replaces the one before
+   * @throws TypeError where a name of it is taken, saying where both were defined; in development a definition replaces the one
+   * that bore its name before
    */
   add(record: TaskRecord): void {
     const names = [record.name, ...record.aliases];
+    const before = this.tasks.get(record.name);
+    const replaced = before?.name === record.name && modulesReload() ? before : undefined;
     for (const name of names) {
       const other = this.tasks.get(name);
-      if (other === undefined) continue;
-      if (!modulesReload()) throw clash(name, other, record);
-      this.logger?.warn(`cloudtask: ${clash(name, other, record).message}; in development the later one is taken`);
-      this.#remove(other);
+      if (other !== undefined && other !== replaced) throw clash(name, other, record);
     }
+    if (replaced !== undefined) this.#replace(replaced, record);
     for (const name of names) this.tasks.set(name, record);
   }
 
-  #remove(record: TaskRecord): void {
-    for (const name of [record.name, ...record.aliases]) this.tasks.delete(name);
+  /** Said aloud, once: where these are two tasks after all, the process will not start in production. */
+  #replace(other: TaskRecord, record: TaskRecord): void {
+    for (const name of [other.name, ...other.aliases]) this.tasks.delete(name);
+    if (fileOf(other) === fileOf(record) || this.#warned.has(record.name)) return;
+    this.#warned.add(record.name);
+    const { message } = clash(record.name, other, record);
+    warnProcess(`cloudtask: ${message}. In development the later one is taken, since it may be the same, loaded again`);
   }
 }
 
@@ -164,6 +175,17 @@ export class Registry {
  */
 function modulesReload(): boolean {
   return environment("NODE_ENV") === "development";
+}
+
+/** Where a definition stands, without what a development server adds to tell one evaluation from the next. */
+function fileOf({ definedAt }: TaskRecord): string {
+  return whereFrom(definedAt).replace(/(\?[^:)]*)?(:\d+)+\)?$/, "");
+}
+
+/** As Node prints its own warnings; nothing on runtimes without them. */
+function warnProcess(message: string): void {
+  const { process } = globalThis as { readonly process?: { readonly emitWarning?: (message: string) => void } };
+  process?.emitWarning?.(message);
 }
 
 function clash(name: string, other: TaskRecord, record: TaskRecord): TypeError {
@@ -184,7 +206,7 @@ export function isHandled(record: TaskRecord): record is HandledTask {
 
 /** Says that a definition has no handler here, and what to do. */
 export function noHandler({ name }: TaskRecord): string {
-  return `"${name}" is declared and has no handler in this process: is the module that calls client.handle() imported here?`;
+  return `"${name}" is declared and has no handler in this process: is the module that calls client.handle(), or the provider with @OnTask, imported here?`;
 }
 
 /** A `CloudTaskClient`, as far as its worker needs to know one. */

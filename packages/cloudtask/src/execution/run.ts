@@ -1,6 +1,7 @@
 import type { Delivery } from "../dependencies/delivery.ts";
 import { type Dependency, recipeOf } from "../dependencies/dependency.ts";
 import { type attachedTo, withAttached } from "../dependencies/from-request.ts";
+import type { Overrides } from "../dependencies/overrides.ts";
 import { DependencyScope } from "../dependencies/scope.ts";
 import type { DeliveryTimer } from "./delivery-timer.ts";
 import type { Handler, Registry, TaskRecord } from "./registry.ts";
@@ -25,6 +26,10 @@ export interface DeliveryFacts {
   readonly dispatchDeadlineMs: number;
   /** Signals that end the delivery early: the caller is gone, the worker closes. */
   readonly signals: readonly AbortSignal[];
+  /** When it came in, in milliseconds since the epoch: the deadline counts from then. Default: now. */
+  readonly arrivedMs?: number;
+  /** What is replaced in this delivery alone, over what the client replaces: `new Overrides(registry.overrides)`. */
+  readonly overrides?: Overrides | undefined;
 }
 
 /** One delivery on its way: what every step of it needs. */
@@ -35,6 +40,12 @@ export interface Run {
   readonly handler: Handler;
   readonly facts: DeliveryFacts;
   readonly timer: DeliveryTimer;
+  /** Where dependencies that live as long as the client are kept. */
+  readonly app: DependencyScope;
+  /** The steps that were begun, each with dependencies of its own. */
+  readonly steps: Set<Promise<Settled>>;
+  /** The request, made when first asked for. */
+  readonly request: () => Request;
 }
 
 /**
@@ -44,11 +55,15 @@ export interface Run {
  * @param step - what to do with them
  * @returns what the step returned; or what it threw, or what the teardown threw on top of that
  */
-export async function inScope(
-  run: Run,
-  step: (scope: DependencyScope, delivery: Delivery) => unknown,
-): Promise<Settled> {
-  const { overrides, app } = run.registry;
+export function inScope(run: Run, step: (scope: DependencyScope, delivery: Delivery) => unknown): Promise<Settled> {
+  const running = settleIn(run, step);
+  run.steps.add(running);
+  return running;
+}
+
+async function settleIn(run: Run, step: (scope: DependencyScope, delivery: Delivery) => unknown): Promise<Settled> {
+  const { app, facts } = run;
+  const overrides = facts.overrides ?? run.registry.overrides;
   const scope = new DependencyScope({ overrides, app, delivery: (of, by) => deliveryOf(run, of, by) });
   const settled = await settle(async () => step(scope, deliveryOf(run, scope)));
   const failure = await scope.close("error" in settled ? settled : undefined);
@@ -62,17 +77,21 @@ export async function inScope(
  * @param limit - resolves when the answer can wait no longer
  * @param run - the delivery
  * @param step - what is waited for
+ * @param tellSuccess - where it succeeds after that
  * @returns what became of it, or the reason for which the delivery was aborted
  */
 export async function before(
   limit: Promise<void>,
-  { timer, task, registry }: Run,
+  { timer, task, facts, registry }: Run,
   step: Promise<Settled>,
+  tellSuccess: () => void = () => undefined,
 ): Promise<Settled> {
   const late = limit.then((): Settled => {
     void step.then((settled) => {
-      if ("value" in settled || settled.error === timer.signal.reason) return;
-      registry.logger?.error(`cloudtask: "${task.name}" failed after its delivery had been given up`, settled.error);
+      if ("value" in settled) return tellSuccess();
+      if (settled.error === timer.signal.reason) return;
+      const what = `cloudtask: "${task.name}" (task ${facts.id}) failed after its delivery had been given up`;
+      registry.logger?.error(what, settled.error);
     });
     return { error: timer.signal.reason };
   });
@@ -88,16 +107,16 @@ export function attemptsLeft({ task, facts }: Run): number {
 }
 
 function deliveryOf(run: Run, scope: DependencyScope, by?: Dependency<unknown>): Delivery {
-  const { dispatchDeadlineMs: _, signals: __, spentAttempts: ___, request, attached, ...facts } = run.facts;
+  const { id, queue, retryCount, executionCount, scheduledAt, previousResponse, retryReason } = run.facts;
   const delivery: Delivery = {
-    ...facts,
+    ...{ id, queue, retryCount, executionCount, scheduledAt, previousResponse, retryReason },
     task: run.task.name,
-    attempt: facts.retryCount + 1,
+    attempt: retryCount + 1,
     isLastAttempt: run.task.maxAttempts === undefined ? undefined : attemptsLeft(run) <= 1,
     deadline: run.timer.deadline,
     signal: run.timer.signal,
     get request() {
-      return request();
+      return run.request();
     },
     use: <T>(dependency: Dependency<T>): Promise<T> => {
       const key = recipeOf(dependency)?.name ?? "use()";
@@ -107,5 +126,5 @@ function deliveryOf(run: Run, scope: DependencyScope, by?: Dependency<unknown>):
       return value;
     },
   };
-  return withAttached(delivery, attached);
+  return withAttached(delivery, run.facts.attached);
 }

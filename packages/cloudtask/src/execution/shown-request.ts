@@ -1,3 +1,12 @@
+/** What says who the caller is, and would let whoever reads it in a log be him. */
+const CREDENTIALS = [
+  "Authorization",
+  "Proxy-Authorization",
+  "X-Forwarded-Authorization",
+  "X-Goog-IAP-JWT-Assertion",
+  "X-Serverless-Authorization",
+];
+
 /**
  * The request of a delivery as a handler sees it, and may well log it: without the secret and without a token. Its body has
  * been read.
@@ -11,8 +20,6 @@ export function shownRequest(
   secretHeader: string,
 ): Request {
   const shown = new Headers(headers);
-  shown.delete(secretHeader);
-  shown.delete("Authorization");
-  shown.delete("X-Serverless-Authorization");
+  for (const name of [secretHeader, ...CREDENTIALS]) shown.delete(name);
   return new Request(url, { method: "POST", headers: shown, ...(signal && { signal }) });
 }

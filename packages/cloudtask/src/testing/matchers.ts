@@ -10,9 +10,10 @@ import type { TestDelivery } from "./test-delivery.ts";
 export interface PushMatchers<R> {
   /**
    * A task of a definition was pushed, with a payload that fits where one is given: any part of it, and asymmetric matchers. Pushes
-   * that met a taken name do not count: no task came of them.
+   * that met a taken name do not count: no task came of them. It asks for the present: under `not`, nobody knows of a push that the
+   * code under test did not await, and that comes later.
    */
-  toHavePushed<Payload>(definition: TaskDefinition<Payload, unknown>, payload?: PayloadPattern<Payload>): R;
+  toHavePushed<Payload>(definition: TaskDefinition<Payload, unknown>, payload?: PayloadPattern<NoInfer<Payload>>): R;
   /** So many tasks of a definition were pushed. Pushes that met a taken name do not count. */
   toHavePushedTimes(definition: TaskDefinition<never, unknown>, times: number): R;
 }
@@ -77,6 +78,11 @@ export const taskMatchers: {
   },
 
   toHavePushedTimes(tasks, definition, times) {
+    if (!(Number.isInteger(times) && times >= 0)) {
+      throw new TypeError(
+        `toHavePushedTimes(): expected how many, a whole number of 0 or more, received ${String(times)}`,
+      );
+    }
     const pushes = pushesOf(tasks, definition, "toHavePushedTimes");
     const pass = created(pushes).length === times;
     const message = (): string => {

@@ -24,13 +24,14 @@ export function fits(pattern: unknown, payload: unknown, equals: Equals): boolea
   if (isAsymmetric(pattern)) return pattern.asymmetricMatch(payload);
   if (Array.isArray(pattern)) {
     if (!Array.isArray(payload) || payload.length !== pattern.length) return false;
-    return pattern.every((each, index) => fits(each, payload[index], equals));
+    // Of a list with holes, `every()` would leave these out.
+    return payload.every((each, index) => fits(pattern[index], each, equals));
   }
   if (!isPlain(pattern)) return equals(asItTravels(pattern, payload), payload);
-  if (typeof payload !== "object" || payload === null) return false;
-  return Object.entries(pattern).every(([key, each]) => {
-    return fits(each, (payload as Readonly<Record<string, unknown>>)[key], equals);
-  });
+  if (typeof payload !== "object" || payload === null || Array.isArray(payload)) return false;
+  // What every object inherits is no part of a payload.
+  const own: ReadonlyMap<string, unknown> = new Map(Object.entries(payload));
+  return Object.entries(pattern).every(([key, each]) => fits(each, own.get(key), equals));
 }
 
 /** JSON turned the payload's Date into a string; the test may say it as the code under test did. */

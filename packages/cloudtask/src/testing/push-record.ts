@@ -6,7 +6,7 @@ import type { StoredTask } from "./stored-task.ts";
 export class PushRecord {
   readonly #registry: Registry;
   readonly #tasks = new WeakMap<RecordedPush, StoredTask>();
-  #pushes: RecordedPush[] = [];
+  readonly #pushes: RecordedPush[] = [];
 
   /** @param registry - the client's */
   constructor(registry: Registry) {
@@ -37,9 +37,5 @@ export class PushRecord {
   /** @returns the task that came of a push; `undefined` where none did */
   taskOf(push: RecordedPush): StoredTask | undefined {
     return this.#tasks.get(push);
-  }
-
-  clear(): void {
-    this.#pushes = [];
   }
 }

@@ -1,6 +1,6 @@
 import { backoffMs } from "../core/backoff.ts";
+import type { Scene } from "./scene.ts";
 import { shownValue } from "./shown-value.ts";
-import type { StandIn } from "./stand-in.ts";
 import type { StoredTask } from "./stored-task.ts";
 import { TasksFailedError } from "./tasks-failed-error.ts";
 import type { TestClock } from "./test-clock.ts";
@@ -8,7 +8,7 @@ import type { TestDelivery } from "./test-delivery.ts";
 
 /** What is to run, and how. */
 export interface DueRun {
-  readonly standIn: StandIn;
+  readonly scene: Scene;
   readonly clock: TestClock;
   readonly deliver: (task: StoredTask) => Promise<TestDelivery>;
   /** Until what time, in milliseconds since the epoch. */
@@ -33,20 +33,21 @@ const TOLD = 5;
  *
  * @param run - what, until when
  * @returns the deliveries, in the order in which they ran
- * @throws TasksFailedError at the end where some failed or were discarded; Error where there is no end
+ * @throws TasksFailedError at the end where some failed or were discarded; Error where there is no end, and where the test ends
+ * before
  */
 export async function runDue(run: DueRun): Promise<readonly TestDelivery[]> {
-  const { standIn, clock, untilMs, limit } = run;
+  const { scene, clock, untilMs, limit } = run;
   const deliveries: TestDelivery[] = [];
   const failed: TestDelivery[] = [];
-  for (let task = standIn.next(untilMs); task !== undefined; task = standIn.next(untilMs)) {
+  for (let task = await scene.next(untilMs); task !== undefined; task = await scene.next(untilMs)) {
     if (deliveries.length >= limit) throw endless(run, task);
     clock.turnTo(task.dueMs);
     const delivery = await run.deliver(task);
     deliveries.push(delivery);
     const isOver = delivery.response.ok || task.failures >= run.attempts;
     if (!isOver) continue;
-    standIn.bury(task);
+    scene.standIn.bury(task);
     if (delivery.outcome !== "success") failed.push(delivery);
   }
   if (failed.length === 0 || run.allowFailures) return deliveries;
@@ -83,9 +84,9 @@ function lineOf({ task, payload, attempt, outcome, reason, error }: TestDelivery
   return `"${task}" ${shownValue(payload)} (attempt ${attempt}: ${how}): ${error instanceof Error ? error.message : String(error)}`;
 }
 
-function endless({ what, limit, standIn }: DueRun, task: StoredTask): Error {
+function endless({ what, limit, scene }: DueRun, task: StoredTask): Error {
   return new Error(
-    `${what}: ${limit} deliveries have run, and ${standIn.waiting.length} more tasks wait, the next of them ${task.body}: does a task ` +
+    `${what}: ${limit} deliveries have run, and ${scene.standIn.waiting.length} more tasks wait, the next of them ${task.body}: does a task ` +
       "push itself, time after time? Where so many are meant, raise `limit`",
   );
 }

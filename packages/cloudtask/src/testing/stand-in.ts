@@ -35,6 +35,7 @@ export class StandIn implements Route {
   readonly #tasks = new Map<string, StoredTask>();
   /** Names of tasks that are gone, and until when they are taken. */
   readonly #tombstones = new Map<string, number>();
+  readonly #pushing = new Set<Promise<unknown>>();
   #failures: Error[] = [];
   #count = 0;
 
@@ -49,6 +50,17 @@ export class StandIn implements Route {
   async queueName(queue: string): Promise<string> {
     const { project = LOCAL_PROJECT, location = LOCAL_LOCATION } = this.#place;
     return queueName({ project, location, queue });
+  }
+
+  watch(pushing: Promise<unknown>): void {
+    this.#pushing.add(pushing);
+    const end = (): unknown => this.#pushing.delete(pushing);
+    pushing.then(end, end);
+  }
+
+  /** Waits for the pushes that have begun, so that none is overlooked which nobody awaited. */
+  async settled(): Promise<void> {
+    while (this.#pushing.size > 0) await Promise.allSettled(this.#pushing);
   }
 
   /** The tasks that wait, in the order in which they were created. */
@@ -73,13 +85,6 @@ export class StandIn implements Route {
   /** Lets a create fail that none of the others before it has failed yet. */
   fail(failure: Error): void {
     this.#failures.push(failure);
-  }
-
-  /** Forgets all tasks, names and failures. */
-  reset(): void {
-    this.#tasks.clear();
-    this.#tombstones.clear();
-    this.#failures = [];
   }
 
   #answer(call: ApiCall): object {

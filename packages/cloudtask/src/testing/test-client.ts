@@ -1,5 +1,5 @@
 import type { CloudTaskClient } from "../client/cloud-task-client.ts";
-import { connectionOf } from "../client/connection.ts";
+import { type Connection, connectionOf } from "../client/connection.ts";
 import { Task } from "../client/task.ts";
 import type { TaskDefinition } from "../client/task-definition.ts";
 import { checkBoolean, checkFunction, refuseUnknown } from "../core/check-options.ts";
@@ -9,12 +9,11 @@ import type { RpcStatus } from "../core/rpc-status.ts";
 import { type Registry, registryOf } from "../execution/registry.ts";
 import { attemptOf } from "./attempt-of.ts";
 import { checkAttempt, checkCount, checkDeliver } from "./check-deliver.ts";
-import { Deliverer, type Replaced } from "./deliverer.ts";
+import type { Replaced } from "./deliverer.ts";
 import { pushFailure } from "./push-failure.ts";
-import { PushRecord } from "./push-record.ts";
 import type { RecordedPush } from "./recorded-push.ts";
 import { noteAttempt, runDue } from "./run-due.ts";
-import { StandIn } from "./stand-in.ts";
+import { Scene } from "./scene.ts";
 import type { StoredTask } from "./stored-task.ts";
 import { TestClock } from "./test-clock.ts";
 import type { TestDelivery } from "./test-delivery.ts";
@@ -57,11 +56,10 @@ export function testClient(client: CloudTaskClient, options: TestClientOptions =
  */
 export class TestClient implements Disposable {
   readonly #registry: Registry;
+  readonly #connection: Connection;
   readonly #clock: TestClock;
-  readonly #standIn: StandIn;
-  readonly #deliverer: Deliverer;
-  readonly #restore: () => void;
-  readonly #record: PushRecord;
+  /** Another one after each `reset()`. */
+  #scene: Scene;
   #closed = false;
 
   /** Not to be called: `testClient()` makes it. */
@@ -71,20 +69,8 @@ export class TestClient implements Disposable {
     checkFunction(onTurn, "testClient(): onTurn");
     this.#registry = registryOf(client);
     this.#clock = new TestClock(momentMs(now, "UTC", "testClient(): now"), onTurn);
-    this.#record = new PushRecord(this.#registry);
-    const replaced = connectionOf(this.#registry).replace(
-      ({ project, location }) =>
-        new StandIn({ project, location, url: this.#registry.url, clock: this.#clock, onPush: this.#record.add }),
-    );
-    if (replaced === undefined) {
-      throw new Error(
-        "testClient(): this client has a test client already, and its pushes can be recorded only once: close that one first, by " +
-          "`using tasks = testClient(client)` or `afterEach(() => tasks.close())`; tests that run at once need a client each",
-      );
-    }
-    this.#standIn = replaced.standIn;
-    this.#restore = replaced.restore;
-    this.#deliverer = new Deliverer(this.#registry);
+    this.#connection = connectionOf(this.#registry);
+    this.#scene = new Scene(this.#registry, this.#connection, this.#clock);
   }
 
   /** What time it is for pushes: it stands still until `drain()` or `advance()` turns it. `Date.now()` is not touched. */
@@ -108,7 +94,7 @@ export class TestClient implements Disposable {
   pushed(): readonly RecordedPush[];
   pushed<Payload, Result>(definition: TaskDefinition<Payload, Result>): readonly RecordedPush<Payload, Result>[];
   pushed(definition?: { readonly name: string }): readonly RecordedPush[] {
-    return this.#record.pushed(definition);
+    return this.#scene.record.pushed(definition);
   }
 
   /**
@@ -127,8 +113,9 @@ export class TestClient implements Disposable {
   waiting(): readonly RecordedPush[];
   waiting<Payload, Result>(definition: TaskDefinition<Payload, Result>): readonly RecordedPush<Payload, Result>[];
   waiting(definition?: { readonly name: string }): readonly RecordedPush[] {
-    const waiting = new Set<unknown>(this.#standIn.waiting);
-    return this.#record.pushed(definition).filter((push) => waiting.has(this.#record.taskOf(push)));
+    const { record, standIn } = this.#scene;
+    const waiting = new Set<unknown>(standIn.waiting);
+    return record.pushed(definition).filter((push) => waiting.has(record.taskOf(push)));
   }
 
   /**
@@ -160,18 +147,16 @@ export class TestClient implements Disposable {
   ): Promise<TestDelivery<Result>>;
   async deliver(what: Task | RecordedPush, options: DeliverOptions = {}): Promise<TestDelivery> {
     this.#open("deliver");
-    const replaced = (options.overrides ?? []) as unknown as Replaced;
-    return this.#deliverer.replacing(replaced, async () => {
-      const nowMs = this.#clock.now();
-      if (!(what instanceof Task)) return this.#deliverStored(this.#stored(what), checkAttempt(options));
-      const task = await unpushedTask(what, checkDeliver(options), { registry: this.#registry, nowMs });
-      return this.#deliverer.deliver(task, attemptOf(task, options, nowMs));
-    });
+    const scene = this.#scene;
+    if (!(what instanceof Task)) return this.#deliverStored(scene, stored(scene, what), checkAttempt(options));
+    const nowMs = this.#clock.now();
+    const task = await unpushedTask(what, checkDeliver(options), { registry: this.#registry, nowMs });
+    return scene.deliver(task, attemptOf(task, options, nowMs), replacedBy(options));
   }
 
   /**
    * Runs what was pushed, in the order of its times, and what that pushes, until nothing waits; the clock is turned to the time of
-   * each. One task runs at a time.
+   * each. One task runs at a time. Pushes that have begun are waited for, also those that nobody awaited.
    *
    * @param options - how often what fails is tried; whether failures are allowed
    * @returns the deliveries, in the order in which they ran
@@ -206,10 +191,11 @@ export class TestClient implements Disposable {
    */
   async advance(by: Duration, options: RunOptions = {}): Promise<readonly TestDelivery[]> {
     const untilMs = this.#clock.now() + durationMs(by, "tasks.advance()");
+    const scene = this.#scene;
     try {
       return await this.#run("advance", options, untilMs);
     } finally {
-      this.#clock.turnTo(untilMs);
+      if (scene === this.#scene) this.#clock.turnTo(untilMs);
     }
   }
 
@@ -229,20 +215,27 @@ export class TestClient implements Disposable {
    */
   failNextPush(failure?: Error | RpcStatus): void {
     this.#open("failNextPush");
-    this.#standIn.fail(pushFailure(failure));
+    this.#scene.standIn.fail(pushFailure(failure));
   }
 
-  /** Forgets pushes, tasks, taken names and failures to come, and sets the clock back to where it began. */
+  /**
+   * Forgets pushes, tasks, taken names and failures to come, and sets the clock back to where it began. What still runs is ended
+   * as by `close()`.
+   */
   reset(): void {
-    this.#record.clear();
-    this.#standIn.reset();
+    this.#open("reset");
+    this.#scene.close();
+    this.#scene = new Scene(this.#registry, this.#connection, this.#clock);
     this.#clock.reset();
   }
 
-  /** From now on the client pushes as before. What was recorded can still be read. */
+  /**
+   * From now on the client pushes as before. What was recorded can still be read. Deliveries that still run are aborted; what their
+   * handlers push after this is refused, and does not reach Cloud Tasks (on a runtime with `AsyncLocalStorage`, as Node is).
+   */
   close(): void {
     this.#closed = true;
-    this.#restore();
+    this.#scene.close();
   }
 
   /** `close()`, for `using`. */
@@ -250,22 +243,16 @@ export class TestClient implements Disposable {
     this.close();
   }
 
-  #stored(push: RecordedPush): StoredTask {
-    const task = this.#record.taskOf(push);
-    if (task !== undefined) return task;
-    throw new TypeError("tasks.deliver(): expected a task, or one of tasks.pushed() that was not deduplicated");
-  }
-
-  async #deliverStored(task: StoredTask, options: AttemptOptions): Promise<TestDelivery> {
+  async #deliverStored(scene: Scene, task: StoredTask, options: AttemptOptions): Promise<TestDelivery> {
     const nowMs = this.#clock.now();
     const attempt = attemptOf(task, options, nowMs);
     task.running = true;
-    const delivery = await this.#deliverer.deliver(task, attempt).finally(() => {
+    const delivery = await scene.deliver(task, attempt, replacedBy(options)).finally(() => {
       task.running = false;
     });
     task.failures = delivery.attempt - 1;
     noteAttempt(task, delivery.response, nowMs);
-    if (delivery.response.ok) this.#standIn.bury(task);
+    if (delivery.response.ok) scene.standIn.bury(task);
     return delivery;
   }
 
@@ -274,10 +261,11 @@ export class TestClient implements Disposable {
     const what = `tasks.${method}()`;
     refuseUnknown(options, ["allowFailures", "attempts", "limit"], what);
     const { attempts = 1, allowFailures = false, limit = 1000 } = options;
+    const scene = this.#scene;
     return runDue({
-      standIn: this.#standIn,
+      scene,
       clock: this.#clock,
-      deliver: (task) => this.#deliverStored(task, { scheduledAt: task.dueMs }),
+      deliver: (task) => this.#deliverStored(scene, task, { scheduledAt: task.dueMs }),
       untilMs,
       attempts: checkCount(attempts, `${what}: attempts`),
       allowFailures: checkBoolean(allowFailures, `${what}: allowFailures`),
@@ -289,4 +277,15 @@ export class TestClient implements Disposable {
   #open(method: string): void {
     if (this.#closed) throw new Error(`tasks.${method}(): this test client was closed`);
   }
+}
+
+function stored({ record }: Scene, push: RecordedPush): StoredTask {
+  const task = record.taskOf(push);
+  if (task !== undefined) return task;
+  throw new TypeError("tasks.deliver(): expected a task, or one of tasks.pushed() that was not deduplicated");
+}
+
+/** Its type checks each pair by itself, and so is not that of a list. */
+function replacedBy({ overrides = [] }: AttemptOptions): Replaced {
+  return overrides as unknown as Replaced;
 }

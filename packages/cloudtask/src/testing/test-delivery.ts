@@ -3,7 +3,8 @@ import type { Outcome } from "../worker/outcome.ts";
 
 /**
  * How a delivery ended: `"success"`, `"discarded"`, `"error"` and `"aborted"` where the task ran; the rest where the worker refused
- * it before, such as `"unknown-task"` for a definition that has no handler in this process.
+ * it before, such as `"unknown-task"` for a definition that has no handler in this process. `"discard-failed"`: it was to be discarded,
+ * and `onDiscard` failed, so that it is tried again.
  */
 export type DeliveryOutcome = Outcome["kind"];
 

@@ -28,7 +28,7 @@ export interface AttemptOptions<Replaced extends readonly unknown[] = readonly u
   readonly scheduledAt?: Moment | undefined;
   /** Whose abort is the caller's end: `delivery.signal` aborts, as where Cloud Tasks hangs up. */
   readonly signal?: AbortSignal | undefined;
-  /** Dependencies, and what stands in for each while this runs; as `client.override()` does. */
+  /** Dependencies, and what stands in for each in this delivery alone; otherwise as `client.override()` does. */
   readonly overrides?:
     | { readonly [Index in keyof Replaced]: readonly [Dependency<Replaced[Index]>, Replacement<Replaced[Index]>] }
     | undefined;

@@ -30,6 +30,19 @@ export function abortWith(signal: AbortSignal | undefined, controller: AbortCont
   return signal === undefined || signal.aborted ? () => undefined : onAbort(signal, abort);
 }
 
+/**
+ * @param promise - of what does not know of the signal
+ * @param signal - the signal, not aborted yet
+ * @returns what it resolves to
+ * @throws what it rejects with; the signal's reason, where that is aborted first
+ */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const unlisten = onAbort(signal, () => reject(signal.reason));
+    promise.then(resolve, reject).finally(unlisten);
+  });
+}
+
 function openFan(signal: AbortSignal): Set<() => void> {
   const listeners = new Set<() => void>();
   fans.set(signal, listeners);

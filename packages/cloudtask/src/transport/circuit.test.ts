@@ -130,7 +130,7 @@ test("an answer to a call that was on its way when it opened lets all pass again
 });
 
 test.each<[string, unknown, boolean]>([
-  ["429", refused(429, "RESOURCE_EXHAUSTED"), true],
+  ["429", refused(429, "RESOURCE_EXHAUSTED"), false],
   ["500", refused(500, "INTERNAL"), true],
   ["504", refused(504, "DEADLINE_EXCEEDED"), true],
   ["a broken connection", new NetworkError("reset"), true],

@@ -9,7 +9,7 @@ import type { ApiAnswer, ApiCall, Transport } from "./transport.ts";
 /**
  * When calls of the Cloud Tasks API are no longer sent, because those before them failed: each had used up its retries, so
  * that whoever waits for the next one would wait in vain, and long. What opens it is calls that failed for a reason that
- * passes; an answer, be it a refusal such as NOT_FOUND, shows that the API is there.
+ * passes; an answer, be it a refusal such as NOT_FOUND or a quota that is used up, shows that the API is there.
  *
  * @example
  * ```ts
@@ -116,7 +116,7 @@ class Circuit {
   }
 
   #note(failure: CloudTaskError): void {
-    if (isTransient(failure)) {
+    if (isTransient(failure) && !isQuota(failure)) {
       this.#failures += 1;
       if (this.#failures < this.#policy.failures) return;
       this.#open = { failure, untilMs: this.#now() + this.#policy.cooldownMs };
@@ -135,4 +135,9 @@ class Circuit {
       `The last failure: ${failure.message}`;
     return new CircuitOpenError(message, waitMs, { cause: failure });
   }
+}
+
+/** It is that of one queue or one project: the others are served. */
+function isQuota(failure: CloudTaskError): boolean {
+  return failure instanceof ApiError && (failure.httpStatus === 429 || failure.status === "RESOURCE_EXHAUSTED");
 }

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import type { HttpRequest, HttpSender } from "../core/http.ts";
 import { createHttpSender as createFetchSender } from "./http-fetch.ts";
 import { createHttpSender as createNodeSender } from "./http-node.ts";
-import { socketCode } from "./unanswered.ts";
+import { socketFault } from "./unanswered.ts";
 
 const twins = [
   { twin: "http-node", create: createNodeSender },
@@ -114,7 +114,7 @@ test.each(twins)("$twin: where nobody listens, the socket's code is at hand", as
   const failure = await opened(create)
     .send(get(url))
     .catch((error: unknown) => error);
-  expect(socketCode(failure)).toBe("ECONNREFUSED");
+  expect(socketFault(failure).code).toBe("ECONNREFUSED");
 });
 
 test.each(twins)("$twin: https is spoken to an https address", async ({ create }) => {
@@ -122,7 +122,7 @@ test.each(twins)("$twin: https is spoken to an https address", async ({ create }
   const failure = await opened(create)
     .send(get(url.replace("http:", "https:")))
     .catch((error: unknown) => error);
-  expect(socketCode(failure)).toMatch(/SSL|EPROTO/);
+  expect(socketFault(failure).code).toMatch(/SSL|EPROTO/);
 });
 
 const deaths = [
@@ -190,7 +190,7 @@ test.each(twins)("$twin: an answer beyond 16 MiB is given up", async ({ create }
   const failure = await opened(create)
     .send(get(url))
     .catch((error: unknown) => error);
-  expect(socketCode(failure)).toBe("ERR_RESPONSE_TOO_LARGE");
+  expect(socketFault(failure).code).toBe("ERR_RESPONSE_TOO_LARGE");
 });
 
 test.each(twins)("$twin: an answer of 16 MiB is not", async ({ create }) => {

@@ -22,7 +22,7 @@ export function remedyFor(refusal: Refusal): string {
     return " The access token is missing, expired or revoked. On a laptop run `gcloud auth application-default login`; elsewhere check the service account, or the `token` option.";
   }
   if (refusal.httpStatus === 403) return forbidden(refusal);
-  if (refusal.httpStatus === 404) return missing(refusal);
+  if (refusal.status === "NOT_FOUND") return missing(refusal);
   if (refusal.httpStatus === 429) {
     return " A quota of the Cloud Tasks API is used up: push with less concurrency, or ask for a higher quota.";
   }

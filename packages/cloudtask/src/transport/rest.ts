@@ -2,7 +2,7 @@ import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
 import type { HttpResponse, HttpSender } from "../core/http.ts";
 import { type Redact, redactor } from "../core/redact.ts";
-import { onAbort } from "./abort-fan.ts";
+import { unlessAborted } from "./abort-fan.ts";
 import { attempt } from "./attempt.ts";
 import { type RetryRuntime, realRuntime, withRetry } from "./retry.ts";
 import { type RetryOptions, retryPolicy } from "./retry-policy.ts";
@@ -69,7 +69,7 @@ export function createRestTransport(options: RestTransportOptions): Transport {
 
   async function exchange(call: ApiCall, signal: AbortSignal): Promise<unknown> {
     const { method, path, body, what } = call;
-    const credential = credentials && (await given(credentials, signal, what));
+    const credential = credentials && (await given(credentials, signal, call));
     const url = `${baseUrl}/v2/${path}`;
     const response = await sender.send({ method, url, headers: headersFor(credential), body, signal });
     // Made only where an answer is to be quoted.
@@ -118,24 +118,19 @@ function authorization({ token, quotaProject }: Credential): Record<string, stri
   return quotaProject === undefined ? bearer : { ...bearer, "x-goog-user-project": quotaProject };
 }
 
-async function given(credentials: CredentialProvider, signal: AbortSignal, what: string): Promise<Credential> {
+async function given(credentials: CredentialProvider, signal: AbortSignal, call: ApiCall): Promise<Credential> {
   try {
     const credential = credentials.get();
+    // A token source does not know of our signal, and must not hold a call beyond it.
     return credential instanceof Promise ? await unlessAborted(credential, signal) : credential;
   } catch (reason) {
-    if (reason instanceof CloudTaskError || signal.aborted) throw reason;
-    // The reason is a stranger's and may quote what it choked on, so it stays out of the message.
-    const message = `Could not ${what}: no access token, because the token source failed (see the cause).`;
+    if (reason instanceof CloudTaskError || call.signal?.aborted) throw reason;
+    // Nothing was sent yet: that the time is up says nothing of the API. Else the reason is a stranger's and may quote what it
+    // choked on, so it stays out of the message.
+    const why = signal.aborted ? "gave none in time" : "failed (see the cause)";
+    const message = `Could not ${call.what}: no access token, because the token source ${why}.`;
     throw new CredentialsError(message, { cause: reason });
   }
-}
-
-/** A token source does not know of our signal, and must not hold a call beyond it. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const unlisten = onAbort(signal, () => reject(signal.reason));
-    promise.then(resolve, reject).finally(unlisten);
-  });
 }
 
 function parsed(response: HttpResponse, method: ApiCall["method"], call: UnreadableCall): unknown {

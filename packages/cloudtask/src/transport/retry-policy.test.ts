@@ -159,3 +159,14 @@ test.each([
 ])("$failure.name $failure.httpStatus $failure.cause.message may have acted: $expected", ({ failure, expected }) => {
   expect(mayHaveActed(failure)).toBe(expected);
 });
+
+test.each([
+  { code: "EHOSTUNREACH", syscall: "connect", expected: false },
+  { code: "ENETUNREACH", syscall: "connect", expected: false },
+  { code: "EHOSTUNREACH", syscall: "read", expected: true },
+  { code: "ENETUNREACH", syscall: "write", expected: true },
+  { code: "EHOSTUNREACH", syscall: undefined, expected: true },
+])("$code in $syscall may have acted: $expected", ({ code, syscall, expected }) => {
+  const cause = new TypeError("fetch failed", { cause: Object.assign(new Error(code), { code, syscall }) });
+  expect(mayHaveActed(new NetworkError("no answer", { cause }))).toBe(expected);
+});

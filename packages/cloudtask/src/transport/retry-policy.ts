@@ -4,7 +4,7 @@ import type { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { NetworkError } from "../core/errors/network-error.ts";
 import { TimeoutError } from "../core/errors/timeout-error.ts";
 import type { RpcStatus } from "../core/rpc-status.ts";
-import { socketCode } from "./unanswered.ts";
+import { socketFault } from "./unanswered.ts";
 
 /**
  * How calls of the Cloud Tasks API are repeated where they failed for a reason that passes: no answer, a timeout, HTTP
@@ -59,8 +59,9 @@ const TRANSIENT_RPC: ReadonlySet<RpcStatus> = new Set([
   "INTERNAL",
   "ABORTED",
 ]);
-const NEVER_CONNECTED =
-  /^(ECONNREFUSED|ConnectionRefused|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
+const NEVER_CONNECTED = /^(ECONNREFUSED|ConnectionRefused|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
+// A connection that stands can break by these too, when a request is on its way.
+const UNREACHABLE = /^(ENETUNREACH|EHOSTUNREACH)$/;
 // A certificate, an address or a header that is wrong stays wrong, and lets nothing be sent.
 const NEVER_SENT = /CERT|SIGNATURE|^ERR_(INVALID|UNESCAPED|TLS)/;
 // An answer too large stays large.
@@ -117,8 +118,9 @@ export function mayHaveActed(failure: CloudTaskError): boolean {
     return httpStatus === 408 || httpStatus >= 500 || (httpStatus >= 200 && httpStatus < 300);
   }
   if (failure instanceof NetworkError) {
-    const code = socketCode(failure.cause) ?? "";
-    return !NEVER_CONNECTED.test(code) && !NEVER_SENT.test(code);
+    const { code = "", syscall } = socketFault(failure.cause);
+    const unconnected = NEVER_CONNECTED.test(code) || (UNREACHABLE.test(code) && syscall === "connect");
+    return !unconnected && !NEVER_SENT.test(code);
   }
   return failure instanceof TimeoutError;
 }
@@ -137,7 +139,7 @@ export function isUnauthenticated(failure: CloudTaskError): boolean {
  */
 export function isTransient(failure: CloudTaskError): boolean {
   if (failure instanceof ApiError) return TRANSIENT_HTTP.has(failure.httpStatus) || TRANSIENT_RPC.has(failure.status);
-  if (failure instanceof NetworkError) return !isPermanent(socketCode(failure.cause) ?? "");
+  if (failure instanceof NetworkError) return !isPermanent(socketFault(failure.cause).code ?? "");
   return failure instanceof TimeoutError;
 }
 

@@ -57,13 +57,13 @@ test.each([
     expected: { status: "DEADLINE_EXCEEDED", apiMessage: "too slow" },
   },
   { name: "long text", status: 400, body: "x".repeat(5_000), expected: { apiMessage: "x".repeat(200) } },
-  { name: "cut off JSON", status: 404, body: '{"error":{"co', expected: { status: "NOT_FOUND", apiMessage: "" } },
+  { name: "cut off JSON", status: 404, body: '{"error":{"co', expected: { status: "UNKNOWN", apiMessage: "" } },
   { name: "null", status: 500, body: "null", expected: { status: "UNKNOWN", apiMessage: "null" } },
   {
     name: "another JSON",
     status: 409,
     body: '{"message":"no"}',
-    expected: { status: "ALREADY_EXISTS", apiMessage: "" },
+    expected: { status: "ABORTED", apiMessage: "" },
   },
   { name: "an error that is a string", status: 403, body: '{"error":"x"}', expected: { status: "PERMISSION_DENIED" } },
   {
@@ -167,7 +167,8 @@ test.each([
   { call: { ...create, method: "GET", path: task }, status: 404, details: [], remedy: /no longer exists\.$/ },
   { call: create, status: 400, details: [], remedy: /no longer exists\.$/ },
 ])("$call.method $call.path answered $status says what to do", ({ call, status, details, remedy }) => {
-  const body = JSON.stringify({ error: { message: "The task no longer exists.", details } });
+  const rpcStatus = { 404: "NOT_FOUND" }[status];
+  const body = JSON.stringify({ error: { status: rpcStatus, message: "The task no longer exists.", details } });
   expect(apiError(answer(status, body), call).message).toMatch(remedy);
 });
 

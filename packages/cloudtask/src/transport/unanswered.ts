@@ -9,20 +9,30 @@ export interface Destination {
   readonly emulator: boolean;
 }
 
+/** What went wrong, as a socket, a resolver or TLS says it. */
+interface SocketFault {
+  /** Such as `ECONNREFUSED`. */
+  readonly code?: string;
+  /** In what, such as `connect` or `read`. */
+  readonly syscall?: unknown;
+}
+
 /**
- * The code by which a socket, a resolver or TLS says what went wrong. `fetch` hides it one or two causes deep, and a host
- * with several addresses gives one error for each.
+ * What a socket, a resolver or TLS says went wrong. `fetch` hides it one or two causes deep, and a host with several
+ * addresses gives one error for each.
  *
  * @param reason - whatever a sender threw
- * @returns the code, such as `ECONNREFUSED`
+ * @returns its code, where there is one
  */
-export function socketCode(reason: unknown): string | undefined {
+export function socketFault(reason: unknown): SocketFault {
   let at = reason;
   for (let depth = 0; depth < 4 && at instanceof Error; depth += 1) {
-    if ("code" in at && typeof at.code === "string") return at.code;
+    if ("code" in at && typeof at.code === "string") {
+      return { code: at.code, syscall: "syscall" in at ? at.syscall : undefined };
+    }
     at = at instanceof AggregateError ? at.errors[0] : at.cause;
   }
-  return undefined;
+  return {};
 }
 
 /**
@@ -33,7 +43,7 @@ export function socketCode(reason: unknown): string | undefined {
  * @returns an error that says what to look at
  */
 export function unanswered({ what, baseUrl, emulator }: Destination, reason: unknown): NetworkError {
-  const code = socketCode(reason);
+  const { code } = socketFault(reason);
   const said = code ?? (reason instanceof Error ? reason.message : String(reason));
   const remedy = remedyFor(code, baseUrl, emulator);
   return new NetworkError(`Could not ${what}: no answer from ${baseUrl} (${said}).${remedy}`, { cause: reason });

@@ -15,7 +15,8 @@ type Check = (request: Request) => Outcome | undefined | Promise<Outcome | undef
  * @param registry - what the client says of who may call
  * @param options - whether anyone may, and who verifies tokens
  * @returns the check of one request: everything that the client has must hold
- * @throws TypeError where nothing would be checked and nobody said so, or a token is to be verified and none is attached
+ * @throws TypeError where nothing would be checked and nobody said so, or a token is to be verified and none is attached, or none
+ * is asked for
  */
 export function createAuthenticate(
   { callers, logger }: Pick<Registry, "callers" | "logger">,
@@ -25,6 +26,11 @@ export function createAuthenticate(
   if (verify !== undefined && !hasToken) {
     throw new TypeError(
       `createWorker(): verify: "${verify}" asks for the OIDC token of a service account, and the client has no \`serviceAccount\``,
+    );
+  }
+  if (verify !== undefined && allowUnauthenticated) {
+    throw new TypeError(
+      `createWorker(): verify: "${verify}" asks for a token, and \`allowUnauthenticated: true\` for none; say one of the two`,
     );
   }
   // The secret first: it costs nothing, and whoever has none is not worth a look at his token.

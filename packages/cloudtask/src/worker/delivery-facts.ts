@@ -10,6 +10,8 @@ interface FactsOptions {
   readonly dispatchDeadlineMs: number;
   /** Which header holds the secret. */
   readonly secretHeader: string;
+  /** When the request came in, in milliseconds since the epoch. */
+  readonly arrivedMs: number;
   /** What ends the delivery early, beside the request's own signal. */
   readonly signals: readonly AbortSignal[];
 }
@@ -27,16 +29,17 @@ interface Family {
 const HTTP: Family = {
   prefix: "X-CloudTasks-",
   maxDeadlineMs: 1_800_000,
-  // The execution count leaves out 5xx, the retry count nothing. So what was refused with a 4xx (a wrong secret, a full worker),
-  // and never ran, is known and not counted.
+  // The execution count leaves out 5xx and attempts without an answer, the retry count nothing. So what was refused with a 4xx (a
+  // wrong secret, a full worker), and never ran, is known and not counted. A 5xx may be that of a platform or of Cloud Tasks
+  // itself: it counts, but no delivery is discarded unrun for it.
   spent: (retryCount, executionCount) => retryCount - executionCount,
 };
 
 const APP_ENGINE: Family = {
   prefix: "X-AppEngine-",
   maxDeadlineMs: 86_415_000,
-  // Here the execution count counts every answer, and leaves out attempts that ended without one, such as those that brought
-  // the process down. A refusal cannot be told from a failure; counted, it costs an attempt, and a task that never ends costs more.
+  // Here the execution count counts every answer, and leaves out attempts that ended without one. A refusal cannot be told from a
+  // failure, so every attempt counts; a task whose attempts went that way still runs once, and that run is its last.
   spent: (retryCount) => retryCount,
 };
 
@@ -54,7 +57,7 @@ const APP_ENGINE: Family = {
  */
 export function deliveryFacts(
   request: Request,
-  { dispatchDeadlineMs, secretHeader, signals }: FactsOptions,
+  { dispatchDeadlineMs, secretHeader, arrivedMs, signals }: FactsOptions,
 ): DeliveryFacts {
   const { headers } = request;
   const family = familyOf(headers);
@@ -72,13 +75,14 @@ export function deliveryFacts(
     retryCount,
     executionCount,
     spentAttempts: family.spent(retryCount, executionCount),
-    scheduledAt: new Date((number("TaskETA") ?? Date.now() / 1000) * 1000),
+    scheduledAt: new Date((number("TaskETA") ?? arrivedMs / 1000) * 1000),
     // App Engine says 0 where nobody answered.
     previousResponse: number("TaskPreviousResponse") || undefined,
     retryReason: text("TaskRetryReason") || undefined,
     request: () => shownRequest(request, secretHeader),
     attached: attachedTo(request),
     dispatchDeadlineMs: Math.min(deadlineMs, family.maxDeadlineMs),
+    arrivedMs,
     signals: [request.signal, ...signals],
   };
 }

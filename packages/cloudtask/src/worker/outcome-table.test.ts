@@ -43,6 +43,7 @@ const retried = (times: number, previous: string) => ({
 
 const done = (result?: unknown): Answer => ({ status: 200, body: { status: "success", result } });
 const failed: Answer = { status: 500, body: { status: "error" } };
+const undiscarded: Answer = { status: 507, body: { status: "error" } };
 const later: Answer = { ...failed, headers: { "Retry-After": "600" } };
 const aborted: Answer = { status: 504, body: { status: "aborted" } };
 const dropped = { "CloudTask-Outcome": "discarded" };
@@ -100,7 +101,7 @@ const rows: Readonly<Record<string, Row>> = {
     told: [`onDiscard { id: '7' } non-retriable ${GONE}`],
   },
   "it throws one, and onDiscard throws": {
-    ...{ task: "throwing-discard", answer: failed, told: [`onDiscard non-retriable ${GONE}`], failedHooks: 1 },
+    ...{ task: "throwing-discard", answer: undiscarded, told: [`onDiscard non-retriable ${GONE}`], failedHooks: 1 },
   },
   "it throws a RetryAfterError": { task: "later", answer: later, told: [`onError ${AGAIN}`] },
   "it meets a payload that is refused elsewhere": {
@@ -115,12 +116,16 @@ const rows: Readonly<Record<string, Row>> = {
     ...{ task: "twice-later", headers: retried(1, "500"), answer: discarded("max-attempts") },
     told: ["onError RetryAfterError: later", "onDiscard max-attempts RetryAfterError: later"],
   },
-  "it has had its attempts": {
-    ...{ task: "twice", payload, headers: retried(2, "500"), answer: discarded("max-attempts") },
+  "it has had its attempts, and the answer was Cloud Tasks' own": {
+    ...{ task: "twice", payload, headers: retried(2, "504"), answer: discarded("max-attempts") },
+    told: [`onError { id: '7' } ${BOOM}`, `onDiscard { id: '7' } max-attempts ${BOOM}`],
+  },
+  "it has had its attempts, and onDiscard had thrown": {
+    ...{ task: "twice", payload, headers: retried(2, "507"), answer: discarded("max-attempts") },
     told: [`onDiscard { id: '7' } max-attempts ${EXHAUSTED}`],
   },
   "it has had its attempts, and onDiscard throws again": {
-    ...{ task: "throwing-discard", headers: retried(1, "500"), answer: failed, failedHooks: 1 },
+    ...{ task: "throwing-discard", headers: retried(1, "507"), answer: undiscarded, failedHooks: 1 },
     told: [expect.stringMatching("^onDiscard max-attempts Error: ")],
   },
 
@@ -208,6 +213,21 @@ const rows: Readonly<Record<string, Row>> = {
   },
   "the deadline passes, and it does not": {
     ...{ task: "hangs", when: pass(598), answer: aborted, told: [late("onError")] },
+  },
+  "the deadline passes, and the handler asks for time": {
+    ...{ task: "heeds-later", when: pass(595), answer: later, told: ["onError RetryAfterError: later"] },
+  },
+  "it asks for time, and onError takes all that is left": {
+    ...{
+      task: "later-slowly",
+      when: pass(599),
+      answer: later,
+      told: ["onError RetryAfterError: later"],
+      failedHooks: 2,
+    },
+  },
+  "it throws, and onError takes all that is left": {
+    ...{ task: "throws-slowly", when: pass(599), answer: failed, told: [`onError ${BOOM}`], failedHooks: 2 },
   },
   "the deadline of the last attempt passes": {
     ...{ task: "hangs-once", when: pass(598), answer: discarded("max-attempts") },

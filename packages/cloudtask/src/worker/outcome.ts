@@ -1,5 +1,5 @@
 import { RetryAfterError } from "../core/errors/retry-after-error.ts";
-import type { ExecutionOutcome } from "../execution/outcome.ts";
+import { DISCARD_FAILED_STATUS, type ExecutionOutcome } from "../execution/outcome.ts";
 
 /**
  * How a delivery ended: what running it brought, or why it was refused before that. A `message` is answered; a `detail`,
@@ -26,7 +26,9 @@ interface Answer {
 /** How long Cloud Tasks is asked to wait for a worker that is draining or full, in seconds. */
 const RETRY_SOON = { "Retry-After": "5" } as const;
 
-type Table = { readonly [Kind in Outcome["kind"]]: (outcome: Extract<Outcome, { kind: Kind }>) => Answer };
+type Table = {
+  readonly [Kind in Outcome["kind"]]: (outcome: Extract<Outcome, { kind: Kind }>, nowMs: number) => Answer;
+};
 
 /**
  * What each outcome is answered, and so what Cloud Tasks does: 2xx deletes the task, anything else retries it with the
@@ -40,7 +42,12 @@ const TABLE: Table = {
     body: { status: "discarded", reason },
     headers: { "CloudTask-Outcome": "discarded" },
   }),
-  error: ({ error }) => ({ status: 500, body: { status: "error" }, headers: retryAfter(error) }),
+  "discard-failed": ({ error }, nowMs) => ({
+    status: DISCARD_FAILED_STATUS,
+    body: { status: "error" },
+    headers: retryAfter(error, nowMs),
+  }),
+  error: ({ error }, nowMs) => ({ status: 500, body: { status: "error" }, headers: retryAfter(error, nowMs) }),
   aborted: () => ({ status: 504, body: { status: "aborted" } }),
   "unknown-task": ({ message }) => ({ status: 404, body: { status: "unknown-task", message } }),
   unauthenticated: ({ message }) => ({ status: 401, body: { status: "unauthenticated", message } }),
@@ -66,10 +73,11 @@ const TABLE: Table = {
 
 /**
  * @param outcome - how a delivery ended
+ * @param nowMs - the present, in milliseconds since the epoch: `Retry-After` counts from it
  * @returns the answer that makes Cloud Tasks do the right thing next
  */
-export function responseTo(outcome: Outcome): Response {
-  const answer = (TABLE[outcome.kind] as (outcome: Outcome) => Answer)(outcome);
+export function responseTo(outcome: Outcome, nowMs: number = Date.now()): Response {
+  const answer = (TABLE[outcome.kind] as (outcome: Outcome, nowMs: number) => Answer)(outcome, nowMs);
   const headers = { "Content-Type": "application/json", ...answer.headers };
   return new Response(textOf(answer.body), { status: answer.status, headers });
 }
@@ -83,6 +91,6 @@ function textOf(body: Readonly<Record<string, unknown>>): string {
   }
 }
 
-function retryAfter(error: unknown): Record<string, string> {
-  return error instanceof RetryAfterError ? { "Retry-After": String(error.seconds(Date.now())) } : {};
+function retryAfter(error: unknown, nowMs: number): Record<string, string> {
+  return error instanceof RetryAfterError ? { "Retry-After": String(error.seconds(nowMs)) } : {};
 }

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { deliveryOf } from "../../test/support/deliveries.ts";
 import { CloudTaskClient, createWorker, depends, type Logger } from "../index.ts";
 
@@ -71,9 +71,26 @@ test("a rollback that fails after the delivery was given up is told to the logge
   await vi.advanceTimersByTimeAsync(0);
   expect(lines.map(({ message }) => message)).toEqual([
     'cloudtask: "slow" (task 6154398438278443008, attempt 1) failed',
-    'cloudtask: "slow" failed after its delivery had been given up',
+    'cloudtask: "slow" (task 6154398438278443008) failed after its delivery had been given up',
   ]);
   vi.useRealTimers();
+});
+
+test("a commit that succeeds after the delivery was given up is told to the logger", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { lines, logger } = recorder();
+  const client = new CloudTaskClient({ url: "http://worker.test/", logger });
+  const db = depends(async function* () {
+    yield "session";
+    await new Promise((resolve) => setTimeout(resolve, 20_000));
+  });
+  client.task("slow", { dispatchDeadline: "15s", deps: { db }, run: () => "done" });
+  const answering = createWorker(client, { allowUnauthenticated: true }).fetch(deliveryOf({ task: "slow" }));
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect((await answering).status).toBe(504);
+  const message = 'cloudtask: "slow" (task 6154398438278443008) succeeded after its delivery had been given up';
+  expect(lines.at(-1)).toMatchObject({ level: "warn", message: expect.stringContaining(message) });
 });
 
 test("the request that a handler sees holds no secret and no token, and printing a delivery shows none", async () => {
@@ -81,9 +98,16 @@ test("the request that a handler sees holds no secret and no token, and printing
   let printed = "";
   const look = client.task("look", (_: undefined, { delivery }) => {
     printed = inspect(delivery, { depth: 10, getters: true }) + inspect(delivery.request, { depth: 10 });
+    expect(delivery.request).toBe(delivery.request);
     return [...delivery.request.headers.keys()];
   });
-  const tokens = { Authorization: "Bearer t0ken", "X-Serverless-Authorization": "Bearer t0ken" };
+  const tokens = {
+    Authorization: "Bearer t0ken",
+    "Proxy-Authorization": "Bearer t0ken",
+    "X-Forwarded-Authorization": "Bearer t0ken",
+    "X-Goog-IAP-JWT-Assertion": "t0ken",
+    "X-Serverless-Authorization": "Bearer t0ken",
+  };
   const headers = { "X-CloudTask-Secret": "s3cret", ...tokens };
   const response = await createWorker(client).fetch(deliveryOf({ task: look.name }, headers));
   expect(((await response.json()) as { result: string[] }).result).toContain("user-agent");

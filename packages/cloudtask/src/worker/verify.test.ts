@@ -152,6 +152,15 @@ test("keys that cannot be renewed serve on, and the log says so", async () => {
   ]);
 });
 
+test("a key of the issuer that cannot be used is no fault of the delivery's, and is asked for again", async () => {
+  const google = await startGoogle();
+  const weak = { kty: "RSA", kid: "first", n: "AQAB", e: "AQAB" };
+  google.answer = (outgoing) => outgoing.end(JSON.stringify({ keys: [weak] }));
+  const { worker, lines } = workerOf();
+  expect(await statusOf(worker, { Authorization: await bearer(google) })).toBe(429);
+  expect(lines).toEqual([[expect.stringMatching(/\(keys-unavailable\): a key of its issuer cannot be used: .*2048/)]]);
+});
+
 test("strangers take no place from deliveries while keys are fetched", async () => {
   const google = await startGoogle();
   const { worker } = workerOf({}, { maxConcurrency: 1 });
@@ -226,6 +235,12 @@ test.each<[string, Partial<ClientOptions>, WorkerOptions, RegExp]>([
     { serviceAccount: undefined, secret: "s3cret" },
     { verify: "platform" },
     /verify: "platform" asks for the OIDC token of a service account, and the client has no `serviceAccount`/,
+  ],
+  [
+    "a token that is asked for and not asked for",
+    {},
+    { verify: "oidc", allowUnauthenticated: true },
+    /verify: "oidc" asks for a token, and `allowUnauthenticated: true` for none; say one of the two/,
   ],
   ["another verifier", {}, { verify: "none" as never }, /verify must be "oidc" or "platform", received "none"/],
   ["no verifier", {}, { verify: false as never }, /verify must be "oidc" or "platform", received false/],

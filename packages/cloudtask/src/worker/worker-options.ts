@@ -14,7 +14,7 @@ export interface WorkerOptions {
    * Who verifies the OIDC token of the client's `serviceAccount`. `"oidc"` (the default): the worker, by the issuer's keys.
    * `"platform"`: a private Cloud Run service, which does so before the worker is called; the worker then compares what
    * the token says, but cannot verify it, so that **the service must require authentication**. Before an emulator it is the
-   * worker in any case.
+   * worker in any case. It cannot stand beside `allowUnauthenticated: true`.
    */
   readonly verify?: "oidc" | "platform";
   /** The largest body that is read, in bytes; more is answered 413. Default 1,048,576, more than a task can be. */
@@ -23,7 +23,8 @@ export interface WorkerOptions {
   readonly maxConcurrency?: number;
   /**
    * What to do with a task that no definition knows. `"retry"` (the default) answers 404, so that Cloud Tasks tries again:
-   * a newer push may have met an older revision. `"discard"` answers 200 and drops it.
+   * a newer push may have met an older revision. `"discard"` answers 200 and drops it. One that is declared and has no handler
+   * in this process is known, and answered 404 in any case.
    */
   readonly unknownTask?: "retry" | "discard";
 }

@@ -1,4 +1,6 @@
 import { type Duration, durationMs } from "../core/duration.ts";
+import { shownText } from "../core/shown-text.ts";
+import type { Overrides } from "../dependencies/overrides.ts";
 import { execute } from "../execution/execute.ts";
 import { isHandled, noHandler, type Registry, registryOf, type TaskClient } from "../execution/registry.ts";
 import { parseEnvelope } from "../payload/envelope.ts";
@@ -95,33 +97,70 @@ function isWorker(target: TaskClient | Worker): target is Worker {
   return "fetch" in Object(target);
 }
 
+/** How one delivery differs from those of a worker. */
+interface DeliveryOptions {
+  /**
+   * What is replaced in this delivery alone: `const overrides = new Overrides(registry.overrides)`, then `overrides.set(…)` for each.
+   * What lives as long as the client and is made with one of them is made anew for the delivery, and torn down after it.
+   */
+  readonly overrides?: Overrides;
+}
+
+/** A request that came in. */
+interface Incoming extends DeliveryOptions {
+  readonly request: Request;
+  readonly arrivedMs: number;
+}
+
 /** What a worker does. Tests ask it for outcomes, which say more than their answers. */
 export class DeliveryServer {
   readonly #registry: Registry;
   readonly #options: ResolvedWorkerOptions;
   readonly #authenticate: Authenticate;
+  readonly #now: () => number;
   /** Each with a controller of its own: thousands of listeners on one signal are slow, and look like a leak to Node. */
   readonly #running = new Map<Promise<Outcome>, AbortController>();
   /** Those of them that are known callers': while a stranger is being looked at, he takes no place from anyone. */
   readonly #places = new Set<Place>();
   #draining = false;
 
-  constructor(registry: Registry, options: ResolvedWorkerOptions) {
+  /**
+   * @param registry - the client's
+   * @param options - the worker's
+   * @param clock - `now`: by which `Retry-After` is counted, in milliseconds since the epoch
+   * @throws TypeError where nothing would keep strangers out
+   */
+  constructor(
+    registry: Registry,
+    options: ResolvedWorkerOptions,
+    { now = () => Date.now() }: { readonly now?: () => number } = {},
+  ) {
     this.#registry = registry;
     this.#options = options;
+    this.#now = now;
     this.#authenticate = createAuthenticate(registry, options);
   }
 
   async serve(request: Request): Promise<Response> {
-    return responseTo(await this.outcomeOf(request));
+    return this.responseTo(await this.outcomeOf(request));
+  }
+
+  /**
+   * @param outcome - how a delivery ended
+   * @returns how it is answered
+   */
+  responseTo(outcome: Outcome): Response {
+    return responseTo(outcome, this.#now());
   }
 
   /**
    * @param request - a delivery's
+   * @param options - what differs in this one
    * @returns how it ended; it never rejects
    */
-  async outcomeOf(request: Request): Promise<Outcome> {
-    const outcome = this.#refusal(request) ?? (await this.#admit(request));
+  async outcomeOf(request: Request, options: DeliveryOptions = {}): Promise<Outcome> {
+    const incoming = { ...options, request, arrivedMs: Date.now() };
+    const outcome = this.#refusal(request) ?? (await this.#admit(incoming));
     if ("message" in outcome) {
       this.#registry.logger?.warn(
         `cloudtask: a call was refused (${outcome.kind}): ${("detail" in outcome && outcome.detail) || outcome.message}`,
@@ -157,9 +196,9 @@ export class DeliveryServer {
     return { kind: "full", message: `${this.#places.size} deliveries are running, as many as may (maxConcurrency)` };
   }
 
-  async #admit(request: Request): Promise<Outcome> {
+  async #admit(incoming: Incoming): Promise<Outcome> {
     const controller = new AbortController();
-    const running = this.#deliver(request, controller.signal).catch((error): Outcome => {
+    const running = this.#deliver(incoming, controller.signal).catch((error): Outcome => {
       this.#registry.logger?.error("cloudtask: a delivery failed outside its handler", error);
       return { kind: "error", error };
     });
@@ -171,14 +210,15 @@ export class DeliveryServer {
     }
   }
 
-  async #deliver(request: Request, closing: AbortSignal): Promise<Outcome> {
+  async #deliver(incoming: Incoming, closing: AbortSignal): Promise<Outcome> {
+    const { request, arrivedMs } = incoming;
     const refused = (await this.#authenticate(request)) ?? this.#full() ?? wrongType(request);
     if (refused !== undefined) return refused;
     // Nothing is awaited since it was found that there is a place, so that a burst cannot slip past `maxConcurrency`.
-    const place: Place = { untilMs: Date.now() + LONGEST_DELIVERY_MS };
+    const place: Place = { untilMs: arrivedMs + LONGEST_DELIVERY_MS };
     this.#places.add(place);
     try {
-      return await this.#run(request, closing, place);
+      return await this.#run(incoming, closing, place);
     } finally {
       this.#places.delete(place);
     }
@@ -189,21 +229,22 @@ export class DeliveryServer {
     for (const place of this.#places) if (place.untilMs < nowMs) this.#places.delete(place);
   }
 
-  async #run(request: Request, closing: AbortSignal, place: Place): Promise<Outcome> {
+  async #run({ request, arrivedMs, overrides }: Incoming, closing: AbortSignal, place: Place): Promise<Outcome> {
     const body = await readBody(request, this.#options.maxBodyBytes, closing);
     if (typeof body !== "string") return body;
     const envelope = parseEnvelope(body);
     if ("problem" in envelope) return { kind: "malformed", message: envelope.problem };
     const task = this.#registry.tasks.get(envelope.task);
     if (task === undefined) return this.#unknown(undefinedTask(envelope.task));
-    if (!isHandled(task)) return this.#unknown(noHandler(task));
+    if (!isHandled(task)) return { kind: "unknown-task", message: noHandler(task) };
     const facts = deliveryFacts(request, {
       dispatchDeadlineMs: task.dispatchDeadlineMs,
       secretHeader: this.#registry.callers.secretHeader,
+      arrivedMs,
       signals: [closing],
     });
-    place.untilMs = Date.now() + facts.dispatchDeadlineMs;
-    return execute(this.#registry, task, envelope, facts);
+    place.untilMs = arrivedMs + facts.dispatchDeadlineMs;
+    return execute(this.#registry, task, envelope, { ...facts, overrides });
   }
 
   #unknown(message: string): Outcome {
@@ -214,12 +255,12 @@ export class DeliveryServer {
 }
 
 function undefinedTask(name: string): string {
-  return `no task definition is named ${JSON.stringify(name)}: is the module that defines it imported here?`;
+  return `no task definition is named ${shownText(name)}: is the module that defines it imported here?`;
 }
 
 /** A cross-site form can post text/plain that happens to be JSON; it cannot post application/json unasked. */
 function wrongType(request: Request): Outcome | undefined {
-  const type = request.headers.get("Content-Type") ?? "none";
-  if (/^application\/json\s*(;|$)/i.test(type)) return undefined;
-  return { kind: "malformed", message: `expected the Content-Type application/json, received ${type}` };
+  const type = request.headers.get("Content-Type") ?? undefined;
+  if (type !== undefined && /^application\/json\s*(;|$)/i.test(type)) return undefined;
+  return { kind: "malformed", message: `expected the Content-Type application/json, received ${shownText(type)}` };
 }

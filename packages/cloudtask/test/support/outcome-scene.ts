@@ -102,6 +102,13 @@ function define(client: CloudTaskClient, hooks: (whose: string) => object): void
   client.task("heeds", (_: undefined, { delivery: { signal } }) => {
     return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
   });
+  client.task("heeds-later", (_: undefined, { delivery: { signal } }) => {
+    const later = new RetryAfterError("10m", "later");
+    return new Promise((_, reject) => signal.addEventListener("abort", () => reject(later)));
+  });
+  const onError = () => new Promise(() => undefined);
+  client.task("later-slowly", { run: fails(new RetryAfterError("10m", "later")), onError });
+  client.task("throws-slowly", { run: fails(broken("boom")), onError });
   client.task("hangs", () => new Promise(() => undefined));
   client.task("hangs-once", { maxAttempts: 1, run: () => new Promise(() => undefined) });
   client.task("hanging-hook", { run: () => "done", onSuccess: () => new Promise(() => undefined) });

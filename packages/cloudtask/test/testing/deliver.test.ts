@@ -1,4 +1,5 @@
 import { expect, expectTypeOf, test, vi } from "vitest";
+import { z } from "zod";
 import {
   DeadlineExceededError,
   type Delivery,
@@ -68,11 +69,12 @@ test.each([
   },
 );
 
-test("a task that has had its attempts is not run again", async () => {
+test("a task that has had its attempts, and whose onDiscard failed, is not run again", async () => {
   const { client, tasks } = openShop();
   const run = vi.fn();
   const twice = client.task("twice", { maxAttempts: 2, run });
-  expect(await tasks.deliver(twice(), { attempt: 3 })).toMatchObject({ outcome: "discarded", reason: "max-attempts" });
+  const options = { attempt: 3, previousResponse: 507 };
+  expect(await tasks.deliver(twice(), options)).toMatchObject({ outcome: "discarded", reason: "max-attempts" });
   expect(run).not.toHaveBeenCalled();
 });
 
@@ -184,6 +186,50 @@ test("deliveries that replace the same dependency do not get in each other's way
     names.map((name) => `${name} to ada@example.com`),
   );
   expect((await tasks.deliver(sendMail(ada))).result).toBe("smtp to ada@example.com");
+});
+
+test("what a delivery replaces reaches none beside it, and none within it", async () => {
+  const { client, tasks } = openShop();
+  const nameOf = async (delivery: Delivery): Promise<string> => (await delivery.use(getMailer)).name;
+  const plain = client.task("plain", (_: undefined, { delivery }) => nameOf(delivery));
+  const outer = client.task("outer", async (within: string, { delivery }) => {
+    const beside = await tasks.deliver(plain());
+    const inside = await tasks.deliver(plain(), { overrides: [[getMailer, { name: within }]] });
+    return [beside.result, inside.result, await nameOf(delivery)];
+  });
+  const delivery = await tasks.deliver(outer("inner"), { overrides: [[getMailer, { name: "outer" }]] });
+  expect(delivery.result).toEqual(["smtp", "inner", "outer"]);
+});
+
+test("deliveries that replace something run at once, as all do", async () => {
+  const { client, tasks } = openShop();
+  const arrived: (() => void)[] = [];
+  const meet = client.task("meet", () => {
+    return new Promise<void>((resolve) => {
+      arrived.push(resolve);
+      if (arrived.length === 2) for (const leave of arrived) leave();
+    });
+  });
+  const overrides = [[getMailer, { name: "fake" }]] as const;
+  const met = await Promise.all([tasks.deliver(meet(), { overrides }), tasks.deliver(meet(), { overrides })]);
+  expect(met.map(({ outcome }) => outcome)).toEqual(["success", "success"]);
+});
+
+test("a RetryAfterError with a time is counted from the present of the test", async () => {
+  const { client, tasks } = openShop();
+  const later = client.task("later", () => Promise.reject(new RetryAfterError(new Date(NOON + 600_000))));
+  expect((await tasks.deliver(later())).response.headers.get("Retry-After")).toBe("600");
+  await tasks.advance("9m");
+  expect((await tasks.deliver(later())).response.headers.get("Retry-After")).toBe("60");
+});
+
+test("a delivery waits for what its handler pushed without waiting", async () => {
+  const { client, tasks } = openShop();
+  const input = z.string().refine(() => new Promise((resolve) => setImmediate(() => resolve(true))));
+  const checked = client.task("checked", { input, run: () => undefined });
+  const hasty = client.task("hasty", () => void checked("x").push());
+  await tasks.deliver(hasty());
+  expect(tasks.pushed(checked)).toHaveLength(1);
 });
 
 test("a recorded push is delivered as it was pushed, time after time, and counts its failures", async () => {

@@ -39,6 +39,24 @@ test("drain() runs what handlers push, by the time at which they push it", async
   expect(seen).toEqual(["2 at 5s", "1 at 15s", "0 at 25s"]);
 });
 
+test("drain() waits for pushes that nobody awaited", async () => {
+  const { client, tasks, tick } = openShop();
+  const hasty = client.task("hasty", () => void tick().push());
+  void hasty().push();
+  expect((await tasks.drain()).map(({ task }) => task)).toEqual(["hasty", "tick"]);
+  expect(tasks.waiting()).toEqual([]);
+});
+
+test("a RetryAfterError with a time is waited for", async () => {
+  const { client, tasks } = openShop();
+  const later = client.task("later", (_: undefined, { delivery }) => {
+    if (delivery.attempt === 1) throw new RetryAfterError(new Date(NOON + 600_000));
+  });
+  await later().push();
+  expect(await tasks.advance("9m", { attempts: 2 })).toHaveLength(1);
+  expect(await tasks.advance("1m", { attempts: 2 })).toMatchObject([{ outcome: "success" }]);
+});
+
 test("a task that fails or is discarded makes drain() reject, once the rest have run", async () => {
   const { tasks, client, fail, sendMail, mailbox } = openShop();
   const once = client.task("once", { maxAttempts: 1, run: () => Promise.reject(new RangeError("given up")) });

@@ -60,6 +60,11 @@ test.each<[unknown, unknown, boolean]>([
   [{ items: [{ id: 1, n: 2 }, { id: 3 }] }, { items: [{ id: 1 }, { id: expect.any(Number) }] }, true],
   [{ items: [{ id: 1 }] }, { items: [] }, false],
   [{ items: { 0: 1, length: 1 } }, { items: [1] }, false],
+  [{ items: [1] }, { items: { length: 1 } }, false],
+  [{ items: [1] }, { items: {} }, false],
+  [{ items: [1] }, { items: new Array(1) }, false],
+  [{ a: 1 }, { constructor: Object }, false],
+  [{ a: 1 }, { toString: expect.any(Function) }, false],
   [{ a: null }, { a: {} }, false],
   [{ a: { b: { c: [1, "x", null] } } }, { a: { b: { c: [1, "x", null] } } }, true],
   ["text", "text", true],
@@ -147,9 +152,24 @@ test("what is not what a matcher is for is refused", () => {
   expect(messageOf(() => expect(tasks).not.toHavePushed("tick" as never))).toContain(
     "expected a task definition, received string",
   );
+  expect(messageOf(() => expect(tasks).not.toHavePushedTimes(tick, undefined as never))).toContain(
+    "a whole number of 0 or more, received undefined",
+  );
   expect(messageOf(() => expect(tasks.deliver(tick())).toHaveSucceeded())).toContain("is it awaited?");
   const other = openShop().client.task("other", () => undefined);
   expect(messageOf(() => expect(tasks).not.toHavePushed(other))).toContain('defines no task "other"');
+});
+
+test("a payload of another type is refused where it stands", () => {
+  const { client, tasks } = openShop();
+  const plain = client.task("plain", (_: { n: number }) => undefined);
+  const wrong = () =>
+    expect(tasks).toHavePushed(
+      plain,
+      // @ts-expect-error a property that is not there, and no complaint about the definition
+      { m: 1 },
+    );
+  expect(wrong).toBeTypeOf("function");
 });
 
 test("the types of the matchers are those of the definition", () => {
