@@ -32,7 +32,9 @@ class Signup {
   }
 }
 
-@Module({ imports: [CloudTaskModule.forRoot({ client })], providers: [Outbox, Mailer], controllers: [Signup] })
+const tasks = CloudTaskModule.forRoot({ client, closeClient: true });
+
+@Module({ imports: [tasks], providers: [Outbox, Mailer], controllers: [Signup] })
 class AppModule {}
 
 await (await NestFactory.create(AppModule)).enableShutdownHooks().listen(port);

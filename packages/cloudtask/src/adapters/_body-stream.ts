@@ -1,6 +1,14 @@
 import type { Readable } from "node:stream";
 
 /**
+ * @param body - what a framework keeps of a body
+ * @returns whether it is a stream, of this copy of Node's streams or of another, and not parsed JSON
+ */
+export function isStream(body: unknown): body is Readable {
+  return typeof Object(body).pipe === "function";
+}
+
+/**
  * The body of a request as a web stream. Unlike with `Readable.toWeb()`, whoever gives up on it does not destroy the connection,
  * over which the answer has yet to go.
  *
@@ -24,9 +32,9 @@ export function bodyStream(incoming: Readable): ReadableStream<Uint8Array> {
 
 /** Hands on what comes in, piece by piece, each when it is asked for. Returns what stops that. */
 function feed(incoming: Readable, controller: ReadableStreamDefaultController<Uint8Array>): () => void {
-  const take = (chunk: Uint8Array): void => {
+  const take = (chunk: Uint8Array | string): void => {
     incoming.pause();
-    controller.enqueue(chunk);
+    controller.enqueue(typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk);
   };
   const end = (): void => {
     detach();
@@ -36,9 +44,11 @@ function feed(incoming: Readable, controller: ReadableStreamDefaultController<Ui
     detach();
     controller.error(new Error("the connection was lost in the middle of the body"));
   };
-  const detach = (): void => void incoming.off("data", take).off("end", end).off("close", lose);
-  incoming.on("data", take).on("end", end).on("close", lose);
-  if (incoming.destroyed) lose();
+  const detach = (): void => void incoming.off("data", take).off("end", end).off("error", lose).off("close", lose);
+  incoming.on("data", take).on("end", end).on("error", lose).on("close", lose);
+  // An empty one may have ended while nobody read it.
+  if (incoming.readableEnded) end();
+  else if (incoming.destroyed) lose();
   return detach;
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Server } from "node:net";
 import { checkBoolean, checkFunction, checkMethods, refuseUnknown } from "../core/check-options.ts";
 import { type Duration, durationMs } from "../core/duration.ts";
-import type { Worker } from "../worker/worker.ts";
+import { DEFAULT_GRACE_MS, type Worker } from "../worker/worker.ts";
 
 /** What is closed on a signal beside the worker, when, and what then. */
 export interface CloseOnSignalOptions {
@@ -15,7 +15,7 @@ export interface CloseOnSignalOptions {
   readonly client?: Closable | readonly Closable[];
   /** Default SIGTERM, which platforms send, and SIGINT, which Ctrl-C sends. */
   readonly signals?: readonly NodeJS.Signals[];
-  /** How long running deliveries may go on before they are aborted. Default: as `worker.close()`, 4 s. */
+  /** How long running deliveries may go on before they are aborted, and other requests in all. Default: as `worker.close()`, 4 s. */
   readonly grace?: Duration;
   /**
    * Told when everything is closed, and what could not be. Without it that is thrown, so that Node reports it and ends the
@@ -88,7 +88,8 @@ export function closeOnSignal(
   return Object.assign(stop, { [Symbol.dispose]: stop });
 }
 
-interface Plan extends Pick<CloseOnSignalOptions, "grace" | "onClosed"> {
+interface Plan extends Pick<CloseOnSignalOptions, "onClosed"> {
+  readonly grace: number;
   readonly workers: readonly Worker[];
   readonly servers: readonly Server[];
   readonly clients: readonly Closable[];
@@ -105,8 +106,9 @@ function checked(worker: Worker | readonly Worker[], options: CloseOnSignalOptio
   for (const each of plan.clients) checkMethods(Object(each), ["close"], `${WHAT}: client`);
   checkFunction(onClosed, `${WHAT}: onClosed`);
   // Read now, so that a wrong one is not found out when it is needed.
-  const given = grace === undefined ? {} : { grace: durationMs(grace, `${WHAT}: grace`) };
-  return { ...plan, ...given, ...(onClosed && { onClosed }), signals, exit: checkBoolean(exit, `${WHAT}: exit`) };
+  const graceMs = durationMs(grace ?? DEFAULT_GRACE_MS, `${WHAT}: grace`);
+  const isEnding = checkBoolean(exit, `${WHAT}: exit`);
+  return { ...plan, grace: graceMs, ...(onClosed && { onClosed }), signals, exit: isEnding };
 }
 
 async function closeAll(signal: NodeJS.Signals, plan: Plan): Promise<void> {
@@ -121,8 +123,8 @@ async function closeAll(signal: NodeJS.Signals, plan: Plan): Promise<void> {
     }
   };
   for (const server of servers) server.prependListener("request", leaveAfterwards);
-  await Promise.all(workers.map((each) => attempt(() => each.close(grace === undefined ? {} : { grace }))));
-  const patienceMs = Math.max(LEAST_PATIENCE_MS, Number(grace ?? 0) - (Date.now() - startMs));
+  await Promise.all(workers.map((each) => attempt(() => each.close({ grace }))));
+  const patienceMs = Math.max(LEAST_PATIENCE_MS, grace - (Date.now() - startMs));
   await Promise.all(servers.map((each) => attempt(() => closeServer(each, patienceMs))));
   for (const each of clients) await attempt(() => each.close());
   const error =

@@ -1,30 +1,32 @@
 import type { IncomingMessage } from "node:http";
-import type { FastifyRequest } from "fastify";
+import type { Readable } from "node:stream";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { discardRest, isStream } from "./_body-stream.ts";
 
 /**
- * A content type parser that leaves a body to the worker, which reads it once it knows who calls. Where a hook of the app
- * reads along, or put another stream in its place (`preParsing`), what that brings is read now, before it is gone.
+ * Has the routes of a plugin leave bodies to the worker, which reads them once it knows who calls. Where a hook of the app
+ * reads along, or puts another stream in a body's place (`preParsing`), that stream is the request's `body`, unread.
  *
- * @param most - how many bytes the worker takes, by default as many as any worker
- * @returns what Fastify takes for a parser: of what a hook has touched it gives the bytes, or enough of them to be refused
+ * @param app - the plugin's
  */
-export function fastifyBody(
-  most = 1_048_576,
-): (request: FastifyRequest, payload: IncomingMessage) => Promise<Uint8Array | undefined> {
-  return async ({ raw }, payload) => {
+export function leaveBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", async ({ raw }: FastifyRequest, payload: IncomingMessage) => {
     const untouched = payload === raw && payload.readableFlowing === null;
-    return untouched || payload.readableEnded ? undefined : collect(payload, most);
-  };
+    if (untouched || payload.readableEnded) return undefined;
+    payload.pause();
+    // One that fails before anybody reads it, as what is not compressed does, must not end the process.
+    payload.on("error", () => undefined);
+    return payload;
+  });
+  app.addHook("onResponse", async ({ raw, body }) => {
+    if (isStream(body) && !raw.readableEnded) discard(body, raw);
+  });
 }
 
-async function collect(payload: AsyncIterable<Uint8Array | string>, most: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of payload) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.byteLength;
-    chunks.push(bytes);
-    if (size > most) break;
-  }
-  return Buffer.concat(chunks);
+/** What is left of a body would keep its connection from carrying anything else, and the app from closing. */
+function discard(payload: Readable, raw: Readable): void {
+  // Whatever stands between them, it takes no more of the request once it is over itself.
+  for (const event of ["end", "error", "close"]) payload.once(event, () => discardRest(raw));
+  discardRest(payload.destroyed ? raw : payload);
 }

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { Worker } from "../worker/worker.ts";
-import { bodyStream, discardRest } from "./_body-stream.ts";
+import { bodyStream, discardRest, isStream } from "./_body-stream.ts";
 
 /** What whoever read a body before us kept of it, which differs from one framework to the next. */
 export interface KeptBody {
-  /** What a body parser made of it: a buffer, a string, or parsed JSON. */
+  /** What a body parser made of it: a buffer, a string, parsed JSON, or a stream that is read in its place. */
   readonly body?: unknown;
   /** The bytes, where the platform keeps them (Functions Framework, NestJS with `rawBody`). */
   readonly rawBody?: unknown;
@@ -57,7 +57,7 @@ export async function answerTo(
   exchange: NodeExchange,
 ): Promise<{ readonly status: number; readonly headers: Record<string, string>; readonly body: Buffer }> {
   const { incoming, outgoing, attach } = exchange;
-  const untouched = isUntouched(incoming);
+  const untouched = isUntouched(exchange);
   const request = toRequest(exchange, callerOf(outgoing));
   if (request !== undefined) attach?.(request);
   const response = request === undefined ? new Response(null, { status: 400 }) : await worker.fetch(request);
@@ -109,7 +109,8 @@ function toRequest({ incoming, kept = incoming }: NodeExchange, signal: AbortSig
  * parser left behind; `undefined` where it left nothing.
  */
 function bodyOf(incoming: NodeRequest, { rawBody, body }: KeptBody): BodyInit | undefined {
-  if (isUntouched(incoming)) return bodyStream(incoming);
+  if (isStream(body)) return bodyStream(body);
+  if (isUntouched({ incoming })) return bodyStream(incoming);
   for (const kept of [rawBody, body]) {
     if (typeof kept === "string") return kept;
     if (kept instanceof Uint8Array) return streamOf(kept);
@@ -118,8 +119,8 @@ function bodyOf(incoming: NodeRequest, { rawBody, body }: KeptBody): BodyInit | 
 }
 
 /** An empty body that was read is not disturbed. */
-function isUntouched(incoming: NodeRequest): boolean {
-  return !Readable.isDisturbed(incoming) && !incoming.readableEnded;
+function isUntouched({ incoming, kept }: Pick<NodeExchange, "incoming" | "kept">): boolean {
+  return !isStream(kept?.body) && !Readable.isDisturbed(incoming) && !incoming.readableEnded;
 }
 
 /** As a stream, since a `Request` would copy bytes. */

@@ -7,6 +7,7 @@ import { serveNode } from "./_node-bridge.ts";
 
 /**
  * The Express request that carries a delivery, as a dependency: for what middleware before the worker put on it.
+ * It has all headers, `Authorization` and the secret among them, which `delivery.request` has not: do not log them.
  *
  * @example
  * ```ts
@@ -16,7 +17,8 @@ import { serveNode } from "./_node-bridge.ts";
 export const expressRequest: RequestDependency<ExpressRequest> = fromRequest("expressRequest");
 
 /**
- * Mounts a worker in Express 4 or 5. It answers the path it is mounted at and passes on what lies below. It may stand after
+ * Mounts a worker in Express 4 or 5. It answers the path that it is mounted at, or the route that it stands in itself, and
+ * passes on what lies below. It may stand after
  * `express.json()`, but does better before it: that one refuses bodies over 100 kB unless it is told otherwise, and answers
  * what is not JSON itself.
  *
@@ -34,9 +36,12 @@ export const expressRequest: RequestDependency<ExpressRequest> = fromRequest("ex
  */
 export function cloudTaskRouter(client: TaskClient | Worker, options?: WorkerOptions): RequestHandler {
   const worker = workerFor(client, options);
-  return (request, response, next) => {
-    if (request.path !== "/" && request.route === undefined) return next();
+  const handler: RequestHandler = (request, response, next) => {
+    // A route that the request came through before, such as a guard's for all paths, is left on it.
+    const stack: readonly { readonly handle: unknown }[] = request.route?.stack ?? [];
+    if (request.path !== "/" && !stack.some(({ handle }) => handle === handler)) return next();
     const attach = (carrier: Request): Request => expressRequest.attach(carrier, request);
     serveNode(worker, { incoming: request, outgoing: response, attach }).catch(next);
   };
+  return handler;
 }

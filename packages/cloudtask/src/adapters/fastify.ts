@@ -3,12 +3,13 @@ import { fromRequest, type RequestDependency } from "../dependencies/from-reques
 import type { TaskClient } from "../execution/registry.ts";
 import { type Worker, workerFor } from "../worker/worker.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
-import { fastifyBody } from "./_fastify-body.ts";
+import { leaveBodies } from "./_fastify-body.ts";
 import { workerOptions } from "./_fastify-options.ts";
 import { answerTo } from "./_node-bridge.ts";
 
 /**
  * The Fastify request that carries a delivery, as a dependency: for its `log`, and for what plugins put on it.
+ * It has all headers, `Authorization` and the secret among them, which `delivery.request` has not: do not log them.
  *
  * @example
  * ```ts
@@ -43,8 +44,7 @@ export const cloudTaskPlugin: FastifyPluginAsync<CloudTaskPluginOptions> = async
     closing = true;
     if (worker !== given.client) await worker.close();
   });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", fastifyBody(given.maxBodyBytes));
+  leaveBodies(app);
   app.all("/", { handlerTimeout: LONGEST_TIMER_MS }, async (request, reply) => {
     const attach = (carrier: Request): Request => fastifyRequest.attach(carrier, request);
     const exchange = { incoming: request.raw, outgoing: reply.raw, kept: request, attach };

@@ -1,5 +1,5 @@
 import type { Context, Handler } from "hono";
-import { fromRequest, type RequestDependency } from "../dependencies/from-request.ts";
+import { carryAttached, fromRequest, type RequestDependency } from "../dependencies/from-request.ts";
 import type { TaskClient } from "../execution/registry.ts";
 import { type Worker, workerFor } from "../worker/worker.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
@@ -7,6 +7,7 @@ import type { WorkerOptions } from "../worker/worker-options.ts";
 /**
  * The Hono context of the request that carries a delivery, as a dependency: for its variables and, on edge runtimes, its
  * bindings. What they are is the app's to say, as below.
+ * Its request has all headers, `Authorization` and the secret among them, which `delivery.request` has not: do not log them.
  *
  * @example
  * ```ts
@@ -45,7 +46,8 @@ export function cloudTaskHandler(client: TaskClient | Worker, options?: WorkerOp
 async function readAgain({ req }: Context): Promise<Request> {
   const { method, headers, signal } = req.raw;
   try {
-    return new Request(req.raw.url, { method, headers, signal, body: await req.arrayBuffer() });
+    const again = new Request(req.raw.url, { method, headers, signal, body: await req.arrayBuffer() });
+    return carryAttached(req.raw, again);
   } catch {
     // It was read past Hono: the worker says so.
     return req.raw;

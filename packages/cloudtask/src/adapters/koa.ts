@@ -8,6 +8,7 @@ import { pathTest } from "./_path-test.ts";
 
 /**
  * The Koa context of the request that carries a delivery, as a dependency: for what middleware before the worker put on it.
+ * It has all headers, `Authorization` and the secret among them, which `delivery.request` has not: do not log them.
  *
  * @example
  * ```ts

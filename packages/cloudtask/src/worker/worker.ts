@@ -11,10 +11,10 @@ import { readBody } from "./read-body.ts";
 import { type ResolvedWorkerOptions, resolveWorkerOptions, type WorkerOptions } from "./worker-options.ts";
 
 /**
- * How long `close()` lets running deliveries finish before it aborts them. An aborted delivery may take 4 s more to unwind and
+ * How long `close()` lets running deliveries finish before it aborts them, in milliseconds. An aborted delivery may take 4 s more to unwind and
  * tell its hooks, and Cloud Run kills 10 s after SIGTERM: https://cloud.google.com/run/docs/container-contract#instance-shutdown
  */
-const DEFAULT_GRACE: Duration = "4s";
+export const DEFAULT_GRACE_MS = 4_000;
 
 /** A timer that is set for longer fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -73,8 +73,8 @@ export function createWorker(client: TaskClient, options: WorkerOptions = {}): W
   const server = new DeliveryServer(registry, resolved);
   return {
     fetch: (request) => server.serve(request),
-    close: ({ grace = DEFAULT_GRACE } = {}) => server.close(durationMs(grace, "worker.close({ grace })")),
-    [Symbol.asyncDispose]: () => server.close(durationMs(DEFAULT_GRACE, "grace")),
+    close: ({ grace = DEFAULT_GRACE_MS } = {}) => server.close(durationMs(grace, "worker.close({ grace })")),
+    [Symbol.asyncDispose]: () => server.close(DEFAULT_GRACE_MS),
   };
 }
 

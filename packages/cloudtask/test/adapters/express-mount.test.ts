@@ -46,6 +46,17 @@ test.each(versions)("%s: what lies below the mount, and routes of the app, are l
   expect(await Promise.all(answers)).toEqual([200, 200, 200, 200, 299, 299]);
 });
 
+test.each(versions)("%s: a route for all paths that came before is not taken for the worker's own", async (_, make) => {
+  const guard: RequestHandler = (_request, _response, next) => next();
+  const app = make().all(/.*/, guard).use("/tasks/run", cloudTaskRouter(newClient(), OPEN));
+  app.post("/routed", guard, cloudTaskRouter(newClient(), OPEN));
+  app.get("/tasks/run/health", (_request, response) => void response.send("healthy"));
+  const origin = await started(app);
+  expect(await (await fetch(`${origin}/tasks/run/health`)).text()).toBe("healthy");
+  const served = ["/tasks/run", "/routed"].map((path) => post(origin + path, { task: "where" }));
+  expect((await Promise.all(served)).map(({ status }) => status)).toEqual([200, 200]);
+});
+
 test.each(versions)("%s: in a router, at whatever depth, the delivery has the whole path", async (_, make) => {
   const inner = make.Router().use("/run", cloudTaskRouter(newClient(), OPEN));
   const origin = await started(make().use("/api", make.Router().use("/tasks", inner)));

@@ -5,7 +5,14 @@ import { bodyLimit } from "hono/body-limit";
 import { validator } from "hono/validator";
 import { expect, onTestFinished, test } from "vitest";
 import { cloudTaskHandler, honoContext } from "../../src/adapters/hono.ts";
-import { CloudTaskClient, createWorker, depends, type Worker, type WorkerOptions } from "../../src/index.ts";
+import {
+  CloudTaskClient,
+  createWorker,
+  depends,
+  fromRequest,
+  type Worker,
+  type WorkerOptions,
+} from "../../src/index.ts";
 import { listen } from "../support/adapter-listen.ts";
 import { adapterSuite, type Mounted } from "../support/adapter-suite.ts";
 
@@ -105,6 +112,19 @@ test.each([
 test("a worker mounted by itself in mount() answers too", async () => {
   const app = new Hono().mount("/tasks/run", createWorker(echoClient()).fetch);
   expect(await deliver(listening(app))).toEqual([200, expect.stringContaining('"payload":7')]);
+});
+
+test("what was attached to the request is handed over, also where a middleware read the body", async () => {
+  const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret" });
+  const getTenant = fromRequest<string>("tenant");
+  client.task("who", { deps: { tenant: getTenant }, run: (_: undefined, { tenant }) => tenant });
+  const app = new Hono().use(json, async ({ req }, next) => {
+    getTenant.attach(req.raw, "ada");
+    await next();
+  });
+  app.post("/tasks/run", cloudTaskHandler(client));
+  const answered = await deliver(listening(app), "/tasks/run", '{"task":"who"}');
+  expect(answered).toEqual([200, '{"status":"success","result":"ada"}']);
 });
 
 interface AppEnv {

@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 
 const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret" });
+const rootClient = new CloudTaskClient({ url: "http://worker.test", secret: "s3cret" });
 const charge = client.declare("charge", { input: z.object({ id: z.number(), due: z.coerce.date() }) });
 const tick = client.declare("tick");
 
@@ -20,6 +21,12 @@ test.each([
     /path must be a path of letters.*"\/tasks\/:id"/,
   ],
   ["a path without a slash", { client, path: "tasks" }, /such as "\/tasks\/run", received "tasks"/],
+  [
+    "a url without a path",
+    { client: rootClient },
+    /the client's url "http:\/\/worker.test\/?" has no path, .*say path: "\/"/,
+  ],
+  ["closeClient as text", { client, closeClient: "yes" }, /closeClient must be true or false/],
   ["an unknown worker option", { client, worker: { limit: 1 } }, /createWorker\(\): unknown option "limit"/],
   ["a grace that is none", { client, grace: "soon" }, /CloudTaskModule: grace/],
   ["isGlobal as text", { client, isGlobal: "false" }, /isGlobal must be true or false, received string/],

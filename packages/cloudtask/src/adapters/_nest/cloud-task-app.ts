@@ -1,7 +1,7 @@
 import { Logger } from "@nestjs/common";
 import type { HttpAdapterHost, ModuleRef, ModulesContainer } from "@nestjs/core";
 import { registryOf } from "../../execution/registry.ts";
-import { createWorker, type Worker } from "../../worker/worker.ts";
+import { createWorker } from "../../worker/worker.ts";
 import { openContext } from "./delivery-context.ts";
 import { findHandlers } from "./find-handlers.ts";
 import { type EndOfHooks, orderHooks } from "./hook-order.ts";
@@ -11,6 +11,7 @@ import { mountWorker, whenPlatform } from "./mount-worker.ts";
 import { runningApp } from "./running-app.ts";
 import { servingClient } from "./serving-client.ts";
 import { wireHandler } from "./wire-handler.ts";
+import { type WorkerGate, workerGate } from "./worker-gate.ts";
 
 /** What stands for it in Nest's container. */
 export const APP: unique symbol = Symbol("cloudtask app");
@@ -21,6 +22,8 @@ export interface CloudTaskApp {
   start(): void;
   /** Waits for running deliveries, and takes the handlers away. */
   close(): Promise<void>;
+  /** Closes the client, where that was asked for. */
+  shutDown(): Promise<void>;
 }
 
 /** Of the app. */
@@ -56,7 +59,7 @@ export function createCloudTaskApp(options: ResolvedModuleOptions, surroundings:
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     try {
-      await mounting.own?.close(options.graceMs === undefined ? {} : { grace: options.graceMs });
+      await mounting.gate?.close(options.graceMs);
     } finally {
       serving.end();
     }
@@ -65,12 +68,19 @@ export function createCloudTaskApp(options: ResolvedModuleOptions, surroundings:
     closing ??= close();
     return closing;
   };
+  let ends = 0;
+  const shutDown = async (): Promise<void> => {
+    ends += 1;
+    // Of the two ends, the one that comes second: what other modules have is closed by then.
+    if (options.closeClient && ends === 2) await options.client.close();
+  };
   end.hooks = {
     bootstrapped: () => {
       serving.confirm();
       report(options, mounting.isMounted);
     },
     close: closeOnce,
+    shutDown,
   };
   return {
     start: () => {
@@ -78,13 +88,14 @@ export function createCloudTaskApp(options: ResolvedModuleOptions, surroundings:
       serving.begin();
     },
     close: closeOnce,
+    shutDown,
   };
 }
 
 interface Mounting {
   isMounted: boolean;
-  /** The worker, once there is one, and where it is the app's to close. */
-  own?: Worker;
+  /** Before the worker, once there is one. */
+  gate?: WorkerGate;
   /** What happened where it could not be thrown. */
   failure?: { readonly error: unknown };
 }
@@ -94,9 +105,9 @@ function mountIn(host: HttpAdapterHost, { client, path, worker }: ResolvedModule
   let isAtOnce = true;
   whenPlatform(host, (adapter) => {
     try {
-      const made = "fetch" in worker ? worker : createWorker(client, worker);
-      if (made !== worker) mounting.own = made;
-      mountWorker(adapter, path, made);
+      const gate = "fetch" in worker ? workerGate(worker, false) : workerGate(createWorker(client, worker), true);
+      mounting.gate = gate;
+      mountWorker(adapter, path, gate);
       mounting.isMounted = true;
     } catch (error) {
       if (isAtOnce) throw error;
@@ -108,13 +119,15 @@ function mountIn(host: HttpAdapterHost, { client, path, worker }: ResolvedModule
 }
 
 /** @returns what unties them, each by itself */
-function tie({ client, keep }: ResolvedModuleOptions, { modules, moduleRef }: Surroundings): readonly (() => void)[] {
+function tie({ client, disposeFactories }: ResolvedModuleOptions, surroundings: Surroundings): readonly (() => void)[] {
+  const { modules, moduleRef } = surroundings;
   const undo: (() => void)[] = [];
   const deliveryWrapper = [...modules.values()].find((each) => each.providers.has(DELIVERY))?.providers.get(DELIVERY);
   try {
     undo.push(
       client.override(runningApp, {
-        open: (delivery, request) => openContext({ modules, moduleRef, deliveryWrapper, keep, delivery, request }),
+        open: (delivery, request) =>
+          openContext({ modules, moduleRef, deliveryWrapper, disposeFactories, delivery, request }),
       }),
     );
     for (const handler of findHandlers(modules)) undo.push(wireHandler(client, handler));

@@ -25,11 +25,14 @@ let made = 0;
  * The worker stands before Nest's body parser and reads bodies itself. A delivery authenticates itself, so guards,
  * interceptors, pipes, filters, versions and a global prefix do not apply to it: `client.use()` is what stands around tasks.
  *
+ * Methods marked by `@OnTask` are looked for once, when the app starts: those of modules that `LazyModuleLoader` loads later
+ * are not found. `REQUEST` is the platform's request, with all headers, `Authorization` and the secret among them.
+ *
  * @example
  * ```ts
  * class AppModule {}
  * Module({
- *   imports: [CloudTaskModule.forRoot({ client })],
+ *   imports: [CloudTaskModule.forRoot({ client, closeClient: true })],
  *   providers: [PaymentsService], // with a method @OnTask(chargeCard)
  * })(AppModule);
  *
@@ -89,6 +92,11 @@ export class CloudTaskModule {
   /** Waits for running deliveries. */
   async onModuleDestroy(): Promise<void> {
     await this.app.close();
+  }
+
+  /** Closes the client, with `closeClient`. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.app.shutDown();
   }
 }
 Module({})(CloudTaskModule);

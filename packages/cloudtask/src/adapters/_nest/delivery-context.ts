@@ -30,8 +30,8 @@ interface ContextOptions {
   readonly moduleRef: ModuleRef;
   /** Where the delivery is handed to providers. */
   readonly deliveryWrapper: ProviderWrapper | undefined;
-  /** Providers whose instances are not the delivery's to dispose. */
-  readonly keep: ReadonlySet<InjectionToken>;
+  /** Factories whose instances are the delivery's to dispose. */
+  readonly disposeFactories: ReadonlySet<InjectionToken>;
   readonly delivery: Delivery;
   /** What `REQUEST` is. */
   readonly request: object;
@@ -44,16 +44,16 @@ interface ContextOptions {
  * @returns the context, to be closed when the delivery is over
  */
 export function openContext(options: ContextOptions): DeliveryContext {
-  const { modules, moduleRef, deliveryWrapper, keep, delivery, request } = options;
+  const { modules, moduleRef, deliveryWrapper, disposeFactories, delivery, request } = options;
   // Providers find the context they are in by ContextIdFactory.getByRequest(request); a delivery within another, such as a
   // middleware's and its handler's, must not take over that of the outer one.
   const outer = Object.getOwnPropertyDescriptor(request, REQUEST_CONTEXT_ID);
   Reflect.deleteProperty(request, REQUEST_CONTEXT_ID);
   const id = ContextIdFactory.getByRequest(request, []);
   Reflect.defineProperty(request, REQUEST_CONTEXT_ID, { value: id, configurable: true });
-  moduleRef.registerRequestByContextId(request, id);
+  // The payload of a strategy for durable providers is put on the request, as Nest does for controllers.
+  moduleRef.registerRequestByContextId(Object.assign(request, id.payload), id);
   deliveryWrapper?.setInstanceByContextId(id, { instance: delivery, isResolved: true });
-  const spared = new Set<unknown>([request, delivery]);
   return {
     resolve: (token) => moduleRef.resolve(token as string, id, { strict: false }),
     instanceOf: (wrapper) => {
@@ -63,7 +63,7 @@ export function openContext(options: ContextOptions): DeliveryContext {
     close: async () => {
       Reflect.deleteProperty(request, REQUEST_CONTEXT_ID);
       if (outer !== undefined) Reflect.defineProperty(request, REQUEST_CONTEXT_ID, outer);
-      await disposeInstances({ modules, id, keep, spared });
+      await disposeInstances({ modules, id, disposeFactories });
     },
   };
 }

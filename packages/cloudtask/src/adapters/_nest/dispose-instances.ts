@@ -12,22 +12,21 @@ interface DisposeOptions {
   readonly modules: ModulesContainer;
   /** The context whose instances these are. */
   readonly id: ContextId;
-  /** Providers whose instances are left alone. */
-  readonly keep: ReadonlySet<InjectionToken>;
-  /** Values that are left alone. */
-  readonly spared: ReadonlySet<unknown>;
+  /** Factories whose instances are disposed as those of classes are. */
+  readonly disposeFactories: ReadonlySet<InjectionToken>;
 }
 
 /**
  * Disposes the instances that Nest made for a context and then forgets, dependents before what they depend on, each once,
- * those that are disposable (`Symbol.asyncDispose`, `Symbol.dispose`).
+ * those that are disposable (`Symbol.asyncDispose`, `Symbol.dispose`). What a factory gives may be another's: it is left
+ * alone, unless the app says otherwise.
  *
  * @param options - which
  * @throws what failed, once all has been tried; an AggregateError where several did
  */
-export async function disposeInstances({ modules, id, keep, spared }: DisposeOptions): Promise<void> {
+export async function disposeInstances({ modules, id, disposeFactories }: DisposeOptions): Promise<void> {
   const failures: { readonly name: string; readonly error: unknown }[] = [];
-  for (const [instance, wrapper] of instancesOf(await settledPlaces(modules, id), keep, spared)) {
+  for (const [instance, wrapper] of instancesOf(await settledPlaces(modules, id), disposeFactories)) {
     try {
       await dispose(instance);
     } catch (error) {
@@ -97,27 +96,19 @@ function placesOf(wrapper: ProviderWrapper, id: ContextId): readonly Place[] {
 /** The instances that are a context's own, in the order of their disposal. */
 function instancesOf(
   places: Places,
-  keep: ReadonlySet<InjectionToken>,
-  spared: ReadonlySet<unknown>,
+  disposeFactories: ReadonlySet<InjectionToken>,
 ): ReadonlyMap<unknown, ProviderWrapper> {
-  const left = new Set(spared);
   const own = new Map<unknown, ProviderWrapper>();
   for (const wrapper of dependentsFirst(places)) {
+    if (wrapper.isFactory && !disposeFactories.has(wrapper.token)) continue;
     for (const { isResolved, instance } of places.get(wrapper) ?? []) {
       if (!isResolved) continue;
-      if (keep.has(wrapper.token) || isLent(wrapper, instance)) left.add(instance);
       // One that stands under two names is disposed when nothing depends on either any more.
       own.delete(instance);
       own.set(instance, wrapper);
     }
   }
-  for (const each of left) own.delete(each);
   return own;
-}
-
-/** Whether a factory passed on what it was given, and the app goes on to use. */
-function isLent(wrapper: ProviderWrapper, instance: unknown): boolean {
-  return dependenciesOf(wrapper).some((other) => isSingleton(other) && other.instance === instance);
 }
 
 function dependentsFirst(places: Places): readonly ProviderWrapper[] {

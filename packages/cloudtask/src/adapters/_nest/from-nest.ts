@@ -9,7 +9,8 @@ const ofTokens = new Map<InjectionToken, Dependency<unknown>>();
 /**
  * A provider of a NestJS app as a dependency, for handlers that stand outside Nest. It comes from the app that runs with
  * `CloudTaskModule` for the handler's client: a singleton is Nest's own; what is request-scoped or transient is made for the
- * delivery, all of it in one context, and disposed after it. It works in `execute()` and with `eager: "immediate"` too.
+ * delivery, all of it in one context, and disposed after it where a class is its provider, or `disposeFactories` names it. It
+ * works in `execute()` and with `eager: "immediate"` too.
  *
  * @param token - of a provider in any module: a class, also an abstract one, a string or a symbol
  * @returns a dependency, the same for the same token; asked for where no such app runs, it throws a TypeError

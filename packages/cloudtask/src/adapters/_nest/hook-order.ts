@@ -5,6 +5,7 @@ import type { ModulesContainer } from "@nestjs/core";
 interface LastHooks {
   bootstrapped(): void;
   close(): Promise<void>;
+  shutDown(): Promise<void>;
 }
 
 /** A provider whose hooks are the last where those of `CloudTaskModule` are the first, and the other way round. */
@@ -17,6 +18,10 @@ export class EndOfHooks {
 
   async onModuleDestroy(): Promise<void> {
     await this.hooks?.close();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.hooks?.shutDown();
   }
 }
 

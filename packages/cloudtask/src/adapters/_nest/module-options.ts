@@ -3,42 +3,54 @@ import type { CloudTaskClient } from "../../client/cloud-task-client.ts";
 import { checkBoolean, refuseUnknown } from "../../core/check-options.ts";
 import { type Duration, durationMs } from "../../core/duration.ts";
 import { registryOf } from "../../execution/registry.ts";
-import type { Worker } from "../../worker/worker.ts";
+import { DEFAULT_GRACE_MS, type Worker } from "../../worker/worker.ts";
 import { resolveWorkerOptions, type WorkerOptions } from "../../worker/worker-options.ts";
 
 /** What `CloudTaskModule` serves, and how. */
 export interface CloudTaskModuleOptions {
-  /** Whose tasks. It stays yours to close, in `main.ts` after `app.close()`, say, where it keeps what needs that. */
+  /** Whose tasks. It stays yours to close, unless `closeClient` says otherwise. */
   readonly client: CloudTaskClient;
-  /** Where the worker is mounted. Default: the path of the client's `url`. A global prefix does not apply. */
-  readonly path?: string;
-  /** How the worker behaves, and whom it serves; or a worker that was made before, which stays yours to close. */
-  readonly worker?: WorkerOptions | Worker;
-  /** How long running deliveries may go on when the app closes, before they are aborted: as `worker.close()`, 4 s. */
-  readonly grace?: Duration;
   /**
-   * Tokens of request-scoped providers whose instances outlive a delivery, such as a connection that a factory takes from a
-   * cache: these are not disposed after it.
+   * Whether the app closes the client, and with it the dependencies of scope `"app"`: last of all, in
+   * `onApplicationShutdown`. After a signal that `enableShutdownHooks()` heeds nothing else could: Nest ends the process.
+   * Not where the client outlives the app, as in tests that start several. Default `false`.
    */
-  readonly keep?: readonly InjectionToken[];
+  readonly closeClient?: boolean | undefined;
+  /**
+   * Where the worker is mounted; a global prefix does not apply. Default: the path of the client's `url`. Where that has none,
+   * it must be said: at `"/"` the worker answers whatever else the app has there.
+   */
+  readonly path?: string | undefined;
+  /** How the worker behaves, and whom it serves; or a worker that was made before, which stays yours to close. */
+  readonly worker?: WorkerOptions | Worker | undefined;
+  /**
+   * How long running deliveries may go on when the app closes, before they are aborted: as `worker.close()`, 4 s. Those of a
+   * worker that was made before are waited for as long, and not aborted.
+   */
+  readonly grace?: Duration | undefined;
+  /**
+   * Tokens of request-scoped factory providers (`useFactory`) that make something anew for each delivery, to be disposed after
+   * it. What other factories give is left alone, since it may be a cached pool; instances of classes are disposed.
+   */
+  readonly disposeFactories?: readonly InjectionToken[] | undefined;
 }
 
 /** What `CloudTaskModule.forRoot()` takes. */
 export interface CloudTaskModuleRootOptions extends CloudTaskModuleOptions {
   /** Whether the client and the delivery can be injected in all modules. Default `true`. */
-  readonly isGlobal?: boolean;
+  readonly isGlobal?: boolean | undefined;
 }
 
 /** What `CloudTaskModule.forRootAsync()` takes. */
 export interface CloudTaskModuleAsyncOptions {
   /** The modules whose providers the factory is given. */
-  readonly imports?: NonNullable<ModuleMetadata["imports"]>;
+  readonly imports?: ModuleMetadata["imports"] | undefined;
   /** What it is given. */
-  readonly inject?: NonNullable<FactoryProvider["inject"]>;
+  readonly inject?: FactoryProvider["inject"] | undefined;
   /** Makes the options. */
   readonly useFactory: FactoryProvider<CloudTaskModuleOptions | Promise<CloudTaskModuleOptions>>["useFactory"];
   /** Whether the client and the delivery can be injected in all modules. Default `true`. */
-  readonly isGlobal?: boolean;
+  readonly isGlobal?: boolean | undefined;
 }
 
 /** The same with defaults. */
@@ -46,14 +58,16 @@ export interface ResolvedModuleOptions {
   readonly client: CloudTaskClient;
   readonly path: string;
   readonly worker: WorkerOptions | Worker;
-  readonly graceMs: number | undefined;
-  readonly keep: ReadonlySet<InjectionToken>;
+  readonly graceMs: number;
+  readonly closeClient: boolean;
+  readonly disposeFactories: ReadonlySet<InjectionToken>;
 }
 
 const KNOWN: { readonly [Option in keyof Required<CloudTaskModuleOptions>]: true } = {
   client: true,
+  closeClient: true,
+  disposeFactories: true,
   grace: true,
-  keep: true,
   path: true,
   worker: true,
 };
@@ -66,15 +80,16 @@ const KNOWN: { readonly [Option in keyof Required<CloudTaskModuleOptions>]: true
 export function readModuleOptions(options: CloudTaskModuleOptions): ResolvedModuleOptions {
   const what = "CloudTaskModule";
   refuseUnknown(options, Object.keys(KNOWN), what);
-  const { client, path, worker = {}, grace, keep = [] } = options;
+  const { client, path, worker = {}, grace = DEFAULT_GRACE_MS, closeClient = false, disposeFactories = [] } = options;
   const { url } = registryOf(client);
   if (!("fetch" in Object(worker))) resolveWorkerOptions(worker as WorkerOptions);
   return {
     client,
-    path: checkPath(path ?? new URL(url).pathname),
+    path: path === undefined ? pathOf(url) : checkPath(path),
     worker,
-    graceMs: grace === undefined ? undefined : durationMs(grace, `${what}: grace`),
-    keep: new Set(keep),
+    graceMs: durationMs(grace, `${what}: grace`),
+    closeClient: checkBoolean(closeClient, `${what}: closeClient`),
+    disposeFactories: new Set(disposeFactories),
   };
 }
 
@@ -85,6 +100,15 @@ export function readModuleOptions(options: CloudTaskModuleOptions): ResolvedModu
  */
 export function readIsGlobal(isGlobal: unknown = true): boolean {
   return checkBoolean(isGlobal, "CloudTaskModule: isGlobal");
+}
+
+function pathOf(url: string): string {
+  const { pathname } = new URL(url);
+  if (pathname !== "/") return checkPath(pathname);
+  throw new TypeError(
+    `CloudTaskModule: the client's url ${JSON.stringify(url)} has no path, and at "/" the worker would answer in place of the ` +
+      'app: give url a path, such as "/tasks/run", or say path: "/" where the app has nothing else there',
+  );
 }
 
 /** Routers read much of what a path may hold as a pattern, each in its own way. */

@@ -1,8 +1,8 @@
 import type { HttpAdapterHost } from "@nestjs/core";
 import type { FastifyInstance } from "fastify";
-import type { Worker } from "../../worker/worker.ts";
 import { cloudTaskRouter } from "../express.ts";
 import { cloudTaskPlugin } from "../fastify.ts";
+import type { WorkerGate } from "./worker-gate.ts";
 
 type HttpAdapter = HttpAdapterHost["httpAdapter"];
 
@@ -11,11 +11,14 @@ type HttpAdapter = HttpAdapterHost["httpAdapter"];
  *
  * @param adapter - the app's
  * @param path - where
- * @param worker - the worker
+ * @param gate - before the worker
  * @throws TypeError for another platform
  */
-export function mountWorker(adapter: HttpAdapter, path: string, worker: Worker): void {
+export function mountWorker(adapter: HttpAdapter, path: string, gate: WorkerGate): void {
   const type = adapter.getType();
+  // Adapters close only what they made.
+  const close = (): Promise<void> => Promise.resolve();
+  const worker = { fetch: gate.fetch, close, [Symbol.asyncDispose]: close };
   if (type === "express") {
     adapter.use(path, cloudTaskRouter(worker));
   } else if (type === "fastify") {

@@ -8,7 +8,11 @@ export interface Serving {
    * @throws TypeError where another app that has started holds it
    */
   begin(): void;
-  /** The app has started. Until then, another one may take the client: a start that failed is never said to be over. */
+  /**
+   * The app has started. Until then, another one may take the client: a start that failed is never said to be over.
+   *
+   * @throws TypeError where another one did
+   */
   confirm(): void;
   /** Unties them. */
   end(): void;
@@ -16,6 +20,8 @@ export interface Serving {
 
 interface Holder {
   isConfirmed: boolean;
+  /** Whether another took the client. */
+  isReplaced: boolean;
   undo: readonly (() => void)[] | undefined;
 }
 
@@ -29,26 +35,32 @@ const holders = new WeakMap<CloudTaskClient, Holder>();
  * @returns the app's hold, not taken yet
  */
 export function servingClient(client: CloudTaskClient, tie: () => readonly (() => void)[]): Serving {
-  const own: Holder = { isConfirmed: false, undo: undefined };
+  const own: Holder = { isConfirmed: false, isReplaced: false, undo: undefined };
   return {
     begin: () => {
       if (own.undo !== undefined) return;
       const other = holders.get(client);
-      if (other?.isConfirmed) {
-        throw new TypeError(
-          "CloudTaskModule: another NestJS app of this process serves this client, and a delivery can have only one; close " +
-            "that one first (await app.close()), or give each app a client of its own",
-        );
+      if (other?.isConfirmed) throw served();
+      if (other !== undefined) {
+        other.isReplaced = true;
+        release(client, other);
       }
-      if (other !== undefined) release(client, other);
       own.undo = tie();
       holders.set(client, own);
     },
     confirm: () => {
+      if (own.isReplaced) throw served();
       own.isConfirmed = true;
     },
     end: () => release(client, own),
   };
+}
+
+function served(): TypeError {
+  return new TypeError(
+    "CloudTaskModule: another NestJS app of this process serves this client, and a delivery can have only one; close " +
+      "that one first (await app.close()), or give each app a client of its own",
+  );
 }
 
 function release(client: CloudTaskClient, holder: Holder): void {

@@ -126,6 +126,25 @@ export const CONTEXT_CASES: readonly NestCase[] = [
     },
   },
   {
+    title: "what the app's strategy for durable providers puts on REQUEST is there, as in a controller",
+    run: async (adapter) => {
+      const client = makeClient();
+      client.task("tell", {
+        deps: { facts: fromNest(Facts) },
+        run: (_: undefined, { facts }) => [facts.delivery?.task, Reflect.get(facts.request, "tenant")],
+      });
+      ContextIdFactory.apply({
+        attach: (contextId: ContextId) => ({ resolve: () => contextId, payload: { tenant: "ada" } }),
+      });
+      try {
+        await using scene = await startApp({ client, adapter, providers: [Session, Facts] });
+        assert.deepEqual((await scene.deliver("tell")).result, ["tell", "ada"]);
+      } finally {
+        ContextIdFactory.apply(undefined as never);
+      }
+    },
+  },
+  {
     title: "durable providers live on in the tree that the app's strategy picks, and are not disposed",
     run: async (adapter) => {
       const client = makeClient();

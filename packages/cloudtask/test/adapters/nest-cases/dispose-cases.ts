@@ -132,13 +132,18 @@ export const DISPOSE_CASES: readonly NestCase[] = [
         @Inject("broken") readonly broken!: unknown;
       }
       const task = client.task("work", { deps: { service: fromNest(Service) }, run: () => "done" });
-      await using _ = await startApp({ client, adapter, providers: [Pool, Session, slow, broken, Service] });
+      await using _ = await startApp({
+        client,
+        adapter,
+        providers: [Pool, Session, slow, broken, Service],
+        options: { disposeFactories: ["slow"] },
+      });
       await assert.rejects(task().execute(), /no connection/);
       assert.deepEqual(log, ["slow", "Session"]);
     },
   },
   {
-    title: "what a factory hands on is its owner's: a singleton, the request, what `keep` names",
+    title: "what a factory gives is left alone, even if it is the delivery's own, unless `disposeFactories` names it",
     run: async (adapter) => {
       log = [];
       const client = makeClient();
@@ -147,22 +152,22 @@ export const DISPOSE_CASES: readonly NestCase[] = [
         { provide: "pool", scope: Scope.REQUEST, inject: [Pool], useFactory: (pool: Pool) => pool },
         { provide: "request", scope: Scope.REQUEST, inject: [REQUEST], useFactory: (request: object) => request },
         { provide: "tenant", scope: Scope.REQUEST, useFactory: () => cached },
-        { provide: "same tenant", inject: ["tenant"], useFactory: (tenant: unknown) => tenant },
+        { provide: "fresh", scope: Scope.REQUEST, useFactory: () => new (class Fresh extends Logged {})() },
         { provide: "session", inject: [Session], useFactory: (session: unknown) => session },
       ];
-      const [pool, request, tenant, again, session] = handedOn.map(({ provide }) => fromNest(provide));
-      assert.ok(pool && request && tenant && again && session);
+      const [pool, request, tenant, fresh, session] = handedOn.map(({ provide }) => fromNest(provide));
+      assert.ok(pool && request && tenant && fresh && session);
       const service = fromNest(Service);
-      client.task("work", { deps: { pool, request, tenant, again, session, service }, run: () => "done" });
+      client.task("work", { deps: { pool, request, tenant, fresh, session, service }, run: () => "done" });
       await using scene = await startApp({
         client,
         adapter,
         providers: [...providers, ...handedOn],
-        options: { keep: ["tenant"] },
+        options: { disposeFactories: ["fresh"] },
       });
       assert.deepEqual(await scene.deliver("work"), { status: 200, result: "done" });
-      assert.deepEqual([log[0], log.at(-1)], ["Service", "Session"]);
-      assert.deepEqual(log.toSorted(), ["Cursor", "Cursor", "Orders", "Service", "Session"]);
+      assert.equal(log.at(-1), "Session");
+      assert.deepEqual(log.toSorted(), ["Cursor", "Cursor", "Fresh", "Orders", "Service", "Session"]);
     },
   },
 ];

@@ -87,7 +87,7 @@ export const FROM_NEST_CASES: readonly NestCase[] = [
   {
     title: "it works in execute() and in eager mode as long as the app runs, and says so where none does",
     run: async (adapter) => {
-      const client = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret", eager: "immediate" });
+      const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret", eager: "immediate" });
       let ran = 0;
       const tick = client.task("tick", {
         deps: { clock: fromNest(Clock) },

@@ -5,79 +5,8 @@ import { depends } from "cloudtask";
 import { CloudTaskModule, fromNest, OnTask } from "cloudtask/nest";
 import { listen, makeClient, type NestCase, startApp } from "./nest-scene.ts";
 
-/** A promise that a case settles. */
-function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
-}
-
-@Injectable()
-class Pool {
-  isOpen = true;
-  onModuleDestroy(): void {
-    this.isOpen = false;
-  }
-}
-
-class GlobalPool extends Pool {}
-
-@Module({ providers: [GlobalPool], exports: [GlobalPool] })
-class PoolModule {}
-
-/** How an app starts and closes. */
+/** How an app starts, and what it serves. */
 export const LIFECYCLE_CASES: readonly NestCase[] = [
-  {
-    title: "app.close() lets running deliveries finish before any pool closes, and answers new ones 503",
-    run: async (adapter) => {
-      const client = makeClient();
-      const [started, go] = [gate(), gate()];
-      client.task("slow", {
-        deps: { near: fromNest(Pool), far: fromNest(GlobalPool) },
-        run: async (_: undefined, { near, far }) => {
-          started.open();
-          await go.opened;
-          return [near.isOpen, far.isOpen];
-        },
-      });
-      const imports = [{ module: PoolModule, global: true }];
-      const scene = await startApp({ client, adapter, imports, providers: [Pool] });
-      const running = scene.deliver("slow");
-      await started.opened;
-      const closing = scene.app.close();
-      const late = await until(
-        () => scene.deliver("slow"),
-        ({ status }) => status === 503,
-      );
-      assert.equal(late.status, 503);
-      go.open();
-      assert.deepEqual(await running, { status: 200, result: [true, true] });
-      await closing;
-      assert.equal(scene.app.get(Pool).isOpen, false);
-    },
-  },
-  {
-    title: "what runs longer than `grace` is aborted, and the client stays open",
-    run: async (adapter) => {
-      const client = makeClient();
-      const started = gate();
-      client.task("stubborn", (_: undefined, { delivery }) => {
-        started.open();
-        return new Promise((_resolve, reject) => {
-          delivery.signal.addEventListener("abort", () => reject(delivery.signal.reason));
-        });
-      });
-      const quick = client.task("quick", () => "still here");
-      const scene = await startApp({ client, adapter, options: { grace: 0 } });
-      const running = scene.deliver("stubborn");
-      await started.opened;
-      await scene.app.close();
-      assert.equal((await running).status, 504);
-      assert.equal(await quick().execute(), "still here");
-    },
-  },
   {
     title: "handlers are there before any module's onModuleInit, and until its onModuleDestroy has begun",
     run: async (adapter) => {
@@ -198,10 +127,3 @@ export const LIFECYCLE_CASES: readonly NestCase[] = [
 ];
 
 const config = { provide: "config", useValue: { path: "/elsewhere/" } };
-
-async function until<T>(ask: () => Promise<T>, isIt: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (isIt(answer)) return answer;
-  }
-}

@@ -95,6 +95,22 @@ export const MISTAKE_CASES: readonly NestCase[] = [
     },
   },
   {
+    title: "of two apps that start at the same time for one client, one is refused, and the other serves",
+    run: async (adapter) => {
+      const client = makeClient();
+      const charge = client.declare<unknown>("charge");
+      const apps = await Promise.all(
+        ["one", "other"].map((name) => makeApp({ client, adapter, providers: [handlerOf(name, charge)] })),
+      );
+      const [one, other] = await Promise.allSettled(apps.map((app) => app.init()));
+      assert.deepEqual([one?.status, other?.status], ["rejected", "fulfilled"]);
+      assert.match(String(one?.status === "rejected" && one.reason), /another NestJS app of this process/);
+      await apps[0]?.close();
+      assert.equal(await charge(1).execute(), "other");
+      await apps[1]?.close();
+    },
+  },
+  {
     title: "an app whose start failed does not keep the client from the next one, even though nobody closed it",
     run: async (adapter) => {
       const client = makeClient();

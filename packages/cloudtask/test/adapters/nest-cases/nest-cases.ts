@@ -1,3 +1,4 @@
+import { CLOSE_CASES } from "./close-cases.ts";
 import { CONTEXT_CASES } from "./context-cases.ts";
 import { DISPOSE_CASES } from "./dispose-cases.ts";
 import { FROM_NEST_CASES } from "./from-nest-cases.ts";
@@ -14,4 +15,5 @@ export const NEST_CASES: readonly NestCase[] = [
   ...CONTEXT_CASES,
   ...DISPOSE_CASES,
   ...LIFECYCLE_CASES,
+  ...CLOSE_CASES,
 ];
