@@ -54,7 +54,7 @@ test("against Google there is one by default, for a transport of the caller's ow
 });
 
 test("a handler that meets another client's open circuit is not run again by pushMany", async () => {
-  const down = clientOf(await apiServer(hangUp), { retry: RETRY, circuit: { failures: 1, cooldown: "10ms" } });
+  const down = clientOf(await apiServer(hangUp), { retry: RETRY, circuit: { failures: 1, cooldown: "2s" } });
   const other = down.task("other", () => undefined);
   await failureOf(other().push());
   let runs = 0;
