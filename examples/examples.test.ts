@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { createEmulator } from "@cloudtask/emulator";
 import { afterEach, expect, test } from "vitest";
+import { freePort } from "../test/support/free-port.ts";
+import { type Watched, watchProcess } from "../test/support/watch-process.ts";
 
 /** Such as `signup` pushes; the sign that the task ran. */
 const WELCOME = "welcome, ada@example.com";
@@ -16,23 +16,8 @@ afterEach(() => {
   }
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-interface Started {
-  /** It has printed this. */
-  readonly said: (what: string) => Promise<void>;
-  /** All that it printed, once it has ended. */
-  readonly ended: Promise<string>;
-}
-
 /** Runs `npm start` of an example, as its reader does. */
-function start(name: string, env: Readonly<Record<string, string>>): Started {
+function start(name: string, env: Readonly<Record<string, string>>): Watched {
   const { NODE_OPTIONS: _, VITEST: __, ...clean } = process.env;
   const child = spawn("npm", ["start", "--silent"], {
     cwd: join("examples", name),
@@ -40,21 +25,7 @@ function start(name: string, env: Readonly<Record<string, string>>): Started {
     detached: true,
   });
   running.push(child);
-  let output = "";
-  const said = (what: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const look = (): void => (output.includes(what) ? resolve() : undefined);
-      child.stdout.on("data", look);
-      child.once("exit", () => reject(new Error(`${name} ended without saying "${what}": ${output}`)));
-      look();
-    });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk) => {
-      output += chunk;
-    });
-  }
-  const ended = once(child, "close").then(() => output);
-  return { said, ended };
+  return watchProcess(child, name);
 }
 
 async function answered(url: string): Promise<string> {

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { freePort } from "./support/free-port.ts";
 import { runNode } from "./support/run-node.ts";
+import { type Watched, watchProcess } from "./support/watch-process.ts";
 
 const TSX = resolve("node_modules/tsx/dist/cli.mjs");
 
@@ -31,14 +32,6 @@ async function writeFiles(ports: Readonly<Record<string, number>>): Promise<stri
   return blocks.map(([, name = ""]) => name);
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 /** The command that the README starts the emulator with, on another port. */
 async function emulatorArguments(port: number): Promise<string[]> {
   const [, words = ""] = /^npx cloudtask (emulator .*) &$/m.exec(await readFile("README.md", "utf8")) ?? [];
@@ -46,26 +39,10 @@ async function emulatorArguments(port: number): Promise<string[]> {
 }
 
 /** Starts a script of the README, with what it says. */
-function start(
-  [file = "", ...args]: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): { readonly said: (what: string) => Promise<void> } {
+function start([file = "", ...args]: readonly string[], env: Readonly<Record<string, string>> = {}): Watched {
   const child = spawn(process.execPath, [file, ...args], { env: { ...process.env, ...env }, cwd: folder });
   running.push(child);
-  let output = "";
-  const said = (what: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const look = (): void => (output.includes(what) ? resolve() : undefined);
-      child.stdout.on("data", look);
-      child.once("exit", () => reject(new Error(`${file} ended without saying "${what}": ${output}`)));
-      look();
-    });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk) => {
-      output += chunk;
-    });
-  }
-  return { said };
+  return watchProcess(child, file);
 }
 
 async function answered(request: () => Promise<Response>): Promise<Response> {
