@@ -97,8 +97,12 @@ export class Connection {
     return { standIn, restore };
   }
 
-  async #queueName(queue: string): Promise<string> {
-    this.#place ??= await this.#find();
+  #queueName(queue: string): string | Promise<string> {
+    return this.#place === undefined ? this.#findQueue(queue) : queueName({ ...this.#place, queue });
+  }
+
+  async #findQueue(queue: string): Promise<string> {
+    this.#place = await this.#find();
     return queueName({ ...this.#place, queue });
   }
 

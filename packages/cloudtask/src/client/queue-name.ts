@@ -23,20 +23,19 @@ export async function queueNameOf(
 ): Promise<string> {
   if (route.eager !== undefined) return route.queueName(queue);
   const what = `Could not push "${task}" to the queue ${queue}`;
+  if (signal?.aborted) throw givenUp(what, signal);
+  const found = route.queueName(queue);
+  // Known from the first push on: what follows is for that one alone.
+  if (typeof found === "string") return found;
   const limitMs = Math.min(durationMs(retry?.totalTimeout ?? "20s", "retry.totalTimeout") || apiTimeoutMs, MOST_MS);
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), limitMs);
   const unfollow = abortWith(signal, controller);
   try {
-    controller.signal.throwIfAborted();
-    return await unlessAborted(route.queueName(queue), controller.signal);
+    return await unlessAborted(found, controller.signal);
   } catch (reason) {
     if (!controller.signal.aborted) throw reason;
-    if (signal?.aborted) {
-      throw new CloudTaskError("ABORTED", `${what}: given up by its signal. Nothing was sent.`, {
-        cause: signal.reason,
-      });
-    }
+    if (signal?.aborted) throw givenUp(what, signal);
     const late = `no metadata server told project and location within ${durationText(limitMs)}`;
     throw new CloudTaskError(
       "CONFIGURATION_MISSING",
@@ -46,4 +45,8 @@ export async function queueNameOf(
     clearTimeout(timer);
     unfollow();
   }
+}
+
+function givenUp(what: string, { reason }: AbortSignal): CloudTaskError {
+  return new CloudTaskError("ABORTED", `${what}: given up by its signal. Nothing was sent.`, { cause: reason });
 }

@@ -13,10 +13,10 @@ export interface Route {
   now(): number;
   /**
    * @param queue - the id of a queue
-   * @returns its full name
+   * @returns its full name; not a promise where it is known
    * @throws CloudTaskError with the code `CONFIGURATION_MISSING` where project or location cannot be found out
    */
-  queueName(queue: string): Promise<string>;
+  queueName(queue: string): string | Promise<string>;
   /** Told of each push that goes there, as it begins. */
   watch?(pushing: Promise<unknown>): void;
 }
