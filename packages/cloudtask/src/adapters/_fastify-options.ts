@@ -5,9 +5,8 @@ const FASTIFY_OWN: readonly string[] = ["prefix", "logLevel", "logSerializers"];
 
 /**
  * @param given - what the plugin was registered with
- * @returns the worker's options among it; `undefined` where there are none
+ * @returns the worker's options among it
  */
-export function workerOptions(given: WorkerOptions): WorkerOptions | undefined {
-  const options = Object.entries(given).filter(([name]) => name !== "client" && !FASTIFY_OWN.includes(name));
-  return options.length === 0 ? undefined : Object.fromEntries(options);
+export function workerOptions(given: WorkerOptions): WorkerOptions {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => name !== "client" && !FASTIFY_OWN.includes(name)));
 }

@@ -18,9 +18,8 @@ export const expressRequest: RequestDependency<ExpressRequest> = fromRequest("ex
 
 /**
  * Mounts a worker in Express 4 or 5. It answers the path that it is mounted at, or the route that it stands in itself, and
- * passes on what lies below. It may stand after
- * `express.json()`, but does better before it: that one refuses bodies over 100 kB unless it is told otherwise, and answers
- * what is not JSON itself.
+ * passes on what lies below. It may stand after `express.json()`, but does better before it: that one refuses bodies over
+ * 100 kB unless it is told otherwise, and answers what is not JSON itself.
  *
  * @param client - a CloudTaskClient, or a worker made of one
  * @param options - for the worker

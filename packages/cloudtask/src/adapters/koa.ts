@@ -42,7 +42,7 @@ export function cloudTaskMiddleware(
   client: TaskClient | Worker,
   { path, ...options }: CloudTaskMiddlewareOptions = {},
 ): Middleware {
-  const worker = workerFor(client, Object.keys(options).length === 0 ? undefined : options);
+  const worker = workerFor(client, options);
   const isHere = pathTest(path);
   return async (context, next) => {
     if (!isHere(context.path)) return next();

@@ -59,7 +59,13 @@ async function rethrow(
   }
 }
 
-async function dispose(value: unknown): Promise<void> {
+/**
+ * Disposes a value, where it is disposable.
+ *
+ * @param value - anything
+ * @throws what its method throws
+ */
+export async function dispose(value: unknown): Promise<void> {
   const method = methodOf(value, Symbol.asyncDispose) ?? methodOf(value, Symbol.dispose);
   await method?.call(value);
 }

@@ -33,7 +33,7 @@ export async function execute(
   try {
     return await attempt(run, new IncomingPayload(envelope, task, registry.serializer));
   } finally {
-    await closeApp(run);
+    if (run.app !== registry.app) await closeApp(run);
     run.timer.clear();
   }
 }
@@ -54,7 +54,6 @@ function begin(registry: Registry, task: HandledTask, facts: DeliveryFacts): Run
 
 /** What was made with a delivery's own overrides is torn down with it, once nothing that it began can still use it. */
 async function closeApp({ registry, task, app, steps, timer }: Run): Promise<void> {
-  if (app === registry.app) return;
   const closing = Promise.allSettled(steps).then(async () => {
     const failure = await app.close();
     if (failure !== undefined) registry.logger?.error(`cloudtask: a teardown of "${task.name}" failed`, failure.error);

@@ -84,17 +84,18 @@ export function createWorker(client: TaskClient, options: WorkerOptions = {}): W
  * @param target - a client or a worker
  * @param options - for the worker to be made
  * @returns a worker
- * @throws TypeError as `createWorker()`; where options are given for a worker that is made already
+ * @throws TypeError as `createWorker()`; where any option is given for a worker that is made already
  */
-export function workerFor(target: TaskClient | Worker, options?: WorkerOptions): Worker {
+export function workerFor(target: TaskClient | Worker, options: WorkerOptions = {}): Worker {
+  // What is neither is `createWorker()`'s to refuse.
   if (!isWorker(target)) return createWorker(target, options);
-  if (options === undefined) return target;
+  if (Object.keys(options).length === 0) return target;
   throw new TypeError("give worker options to createWorker(); this worker is made already");
 }
 
-/** What is neither is `createWorker()`'s to refuse. */
-function isWorker(target: TaskClient | Worker): target is Worker {
-  return "fetch" in Object(target);
+/** @returns whether it is a worker, and not a client or options to make one of */
+export function isWorker(value: unknown): value is Worker {
+  return "fetch" in Object(value);
 }
 
 /** How one delivery differs from those of a worker. */

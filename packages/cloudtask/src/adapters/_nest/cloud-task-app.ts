@@ -1,7 +1,7 @@
 import { Logger } from "@nestjs/common";
 import type { HttpAdapterHost, ModuleRef, ModulesContainer } from "@nestjs/core";
 import { registryOf } from "../../execution/registry.ts";
-import { createWorker } from "../../worker/worker.ts";
+import { createWorker, isWorker } from "../../worker/worker.ts";
 import { openContext } from "./delivery-context.ts";
 import { findHandlers } from "./find-handlers.ts";
 import { type EndOfHooks, orderHooks } from "./hook-order.ts";
@@ -105,7 +105,7 @@ function mountIn(host: HttpAdapterHost, { client, path, worker }: ResolvedModule
   let isAtOnce = true;
   whenPlatform(host, (adapter) => {
     try {
-      const gate = "fetch" in worker ? workerGate(worker, false) : workerGate(createWorker(client, worker), true);
+      const gate = isWorker(worker) ? workerGate(worker, false) : workerGate(createWorker(client, worker), true);
       mounting.gate = gate;
       mountWorker(adapter, path, gate);
       mounting.isMounted = true;

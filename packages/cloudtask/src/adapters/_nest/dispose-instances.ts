@@ -1,5 +1,6 @@
 import type { InjectionToken } from "@nestjs/common";
 import type { ContextIdFactory, ModulesContainer } from "@nestjs/core";
+import { dispose } from "../../dependencies/instance.ts";
 import { isSingleton, type ProviderWrapper } from "./provider-wrapper.ts";
 
 type ContextId = ReturnType<typeof ContextIdFactory.create>;
@@ -132,10 +133,4 @@ function dependenciesOf(wrapper: ProviderWrapper): readonly ProviderWrapper[] {
     wrapper.getEnhancersMetadata(),
   ];
   return lists.flatMap((list) => [...(list ?? [])]).filter((each) => each !== undefined);
-}
-
-async function dispose(instance: unknown): Promise<void> {
-  const disposable = Object(instance) as Partial<AsyncDisposable & Disposable>;
-  const method = disposable[Symbol.asyncDispose] ?? disposable[Symbol.dispose];
-  if (typeof method === "function") await method.call(instance as AsyncDisposable & Disposable);
 }

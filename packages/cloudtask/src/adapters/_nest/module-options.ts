@@ -3,7 +3,7 @@ import type { CloudTaskClient } from "../../client/cloud-task-client.ts";
 import { checkBoolean, refuseUnknown } from "../../core/check-options.ts";
 import { type Duration, durationMs } from "../../core/duration.ts";
 import { registryOf } from "../../execution/registry.ts";
-import { DEFAULT_GRACE_MS, type Worker } from "../../worker/worker.ts";
+import { DEFAULT_GRACE_MS, isWorker, type Worker } from "../../worker/worker.ts";
 import { resolveWorkerOptions, type WorkerOptions } from "../../worker/worker-options.ts";
 
 /** What `CloudTaskModule` serves, and how. */
@@ -82,7 +82,7 @@ export function readModuleOptions(options: CloudTaskModuleOptions): ResolvedModu
   refuseUnknown(options, Object.keys(KNOWN), what);
   const { client, path, worker = {}, grace = DEFAULT_GRACE_MS, closeClient = false, disposeFactories = [] } = options;
   const { url } = registryOf(client);
-  if (!("fetch" in Object(worker))) resolveWorkerOptions(worker as WorkerOptions);
+  if (!isWorker(worker)) resolveWorkerOptions(worker);
   return {
     client,
     path: path === undefined ? pathOf(url) : checkPath(path),
