@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { freePort } from "../../../test/support/free-port.ts";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -82,13 +82,4 @@ function listenTo({ stdout, stderr }: ChildProcess): () => string {
   stdout?.on("data", append);
   stderr?.on("data", append);
   return () => printed;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
 }

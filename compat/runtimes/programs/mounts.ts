@@ -1,22 +1,8 @@
-import { once } from "node:events";
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
 import { type CloudTaskClient, createWorker, type Worker, type WorkerOptions } from "cloudtask";
 import { cloudTaskListener } from "cloudtask/node";
+import { listen } from "../../../packages/cloudtask/test/support/adapter-listen.ts";
 import type { Mount, Mounted } from "../../../packages/cloudtask/test/support/adapter-traits.ts";
 import { type Fetch, serveBun, serveDeno } from "./servers.ts";
-
-async function listen(listener: RequestListener): Promise<Mounted> {
-  const server = createServer(listener).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      server.close().closeAllConnections();
-      await once(server, "close");
-    },
-  };
-}
 
 function mountedFetch(client: CloudTaskClient, options: WorkerOptions | undefined): Fetch {
   return fetchOf(createWorker(client, options));

@@ -1,11 +1,10 @@
 import "reflect-metadata";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { createEmulator } from "@cloudtask/emulator";
 import { Inject, Injectable, Module, Scope } from "@nestjs/common";
 import { type AbstractHttpAdapter, NestFactory } from "@nestjs/core";
 import { CloudTaskClient, type Delivery } from "cloudtask";
 import { expect, test } from "vitest";
+import { freePort } from "../../../../test/support/free-port.ts";
 import { CloudTaskModule, InjectDelivery, OnTask, type OnTaskContext } from "../../src/adapters/nest.ts";
 import { platforms } from "./nest-mounts.ts";
 
@@ -15,14 +14,6 @@ const TASKS = 1_000;
 interface Use {
   readonly repository: number;
   readonly delivery: string;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** An app whose handler reaches one request-scoped repository by two ways. */
