@@ -10,7 +10,7 @@ app.post("/orders", async (context) => {
   const { email, card } = await context.req.json<{ email: string; card: string }>();
   using orders = new Orders();
   // Sent once the order is stored: a task never runs for an order that is not there.
-  const orderId = await client.collect(async () => {
+  const orderId = await client.deferPushes(async () => {
     const orderId = orders.add(email, card);
     // Named: whoever retries this request charges nobody twice.
     await chargeCard({ orderId }).push({ name: `charge-${orderId}` });

@@ -22,7 +22,7 @@ export interface Commands {
   readonly push: (payload: unknown, options?: PushOptions) => Promise<PushResult>;
   readonly pushMany: (count: number) => Promise<number>;
   readonly deleteTask: (name: string) => Promise<boolean>;
-  /** Pushes so many inside `collect()`, which then fails or not. */
+  /** Pushes so many inside `deferPushes()`, which then fails or not. */
   readonly collect: (count: number, fails: boolean) => Promise<unknown>;
   /** Pushes a task that pushes, and holds that until it succeeds; its first attempt fails. */
   readonly hold: (payload: unknown) => Promise<PushResult>;
@@ -73,7 +73,7 @@ export function makeService(settings: ServiceSettings): Service {
   });
   const count = client.task("count", async (number: number) => void seen.push(number));
   const outer = client.task("outer", {
-    holdPushes: true,
+    deferPushes: true,
     run: async (payload: number, { delivery }) => {
       await count(payload * 10 + delivery.attempt).push();
       if (delivery.attempt === 1) throw new Error("not yet");
@@ -85,7 +85,7 @@ export function makeService(settings: ServiceSettings): Service {
     pushMany: async (length) => (await client.pushMany(Array.from({ length }, (_, index) => count(index)))).length,
     deleteTask: (name) => client.deleteTask(name),
     collect: (length, fails) =>
-      client.collect(async () => {
+      client.deferPushes(async () => {
         for (let index = 0; index < length; index++) await count(index).push();
         if (fails) throw new Error("rolled back");
         return `before its ${length} pushes: ${seen.length}`;

@@ -141,7 +141,7 @@ function failures(it: It): void {
 }
 
 function held(it: It): void {
-  it("collect() sends what was pushed once its callback has succeeded, and nothing where it fails", async (scene) => {
+  it("deferPushes() sends what was pushed once its callback has succeeded, and nothing where it fails", async (scene) => {
     expect(await scene.do("collect", 2, false)).toMatch(/^before its 2 pushes/);
     await expect(scene.do("collect", 3, true)).rejects.toThrow("rolled back");
     await scene.emulator.idle();

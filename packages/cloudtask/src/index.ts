@@ -2,7 +2,12 @@ export type { AccessToken, TokenSource } from "./auth/token-source.ts";
 export type { AppEngineTarget } from "./client/app-engine.ts";
 export type { ClientOptions, EagerMode } from "./client/client-options.ts";
 export { CloudTaskClient } from "./client/cloud-task-client.ts";
-export { CollectError } from "./client/collect-error.ts";
+export { DeferredPushError } from "./client/defer/deferred-push-error.ts";
+export type { DedupeOptions, KeyedWindow, PayloadWindow } from "./client/push/naming-options.ts";
+export type { PushOptions, PushResult } from "./client/push/push-options.ts";
+export type { PushManyOptions, PushManyProgress } from "./client/push-many/push-many.ts";
+export { PushManyError } from "./client/push-many/push-many-error.ts";
+export type { FailedTask, PushedTask, PushManyResult } from "./client/push-many/push-many-result.ts";
 export type {
   DeclaredTask,
   DeclareOptions,
@@ -10,13 +15,8 @@ export type {
   DeclareTask,
   HandlerOptions,
   HandleTask,
-} from "./client/declared-task.ts";
-export type { DedupeOptions, KeyedWindow, PayloadWindow } from "./client/naming-options.ts";
-export type { PushManyOptions, PushManyProgress } from "./client/push-many.ts";
-export { PushManyError } from "./client/push-many-error.ts";
-export type { FailedTask, PushedTask, PushManyResult } from "./client/push-many-result.ts";
-export type { PushOptions, PushResult } from "./client/push-options.ts";
-export { Task } from "./client/task.ts";
+} from "./client/tasks/declared-task.ts";
+export { Task } from "./client/tasks/task.ts";
 export type {
   DeclaredSettings,
   DefineTask,
@@ -24,7 +24,7 @@ export type {
   TaskOptions,
   TaskOptionsWithInput,
   TaskSettings,
-} from "./client/task-definition.ts";
+} from "./client/tasks/task-definition.ts";
 export type { Duration } from "./core/duration.ts";
 export { ApiError } from "./core/errors/api-error.ts";
 export { CircuitOpenError } from "./core/errors/circuit-open-error.ts";
@@ -41,8 +41,8 @@ export { RetryAfterError } from "./core/errors/retry-after-error.ts";
 export { TeardownError } from "./core/errors/teardown-error.ts";
 export { TimeoutError } from "./core/errors/timeout-error.ts";
 export type { Logger } from "./core/logger.ts";
-export type { Moment } from "./core/moment.ts";
 export type { RpcStatus } from "./core/rpc-status.ts";
+export type { TimeInput } from "./core/time-input.ts";
 export type { Delivery } from "./dependencies/delivery.ts";
 export type { Dependencies, Dependency, Provided, Resolved, WithDelivery } from "./dependencies/dependency.ts";
 export { type DependsOptions, depends } from "./dependencies/depends.ts";

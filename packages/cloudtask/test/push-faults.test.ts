@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CollectError } from "../src/index.ts";
+import type { DeferredPushError } from "../src/index.ts";
 import { failureOf } from "./support/failure.ts";
 import { finalFaults, passingFaults } from "./support/push-faults.ts";
 import { everyWay, orderOf } from "./support/push-kinds.ts";
@@ -42,7 +42,7 @@ test.each(passingFaults)("what was collected is owed after $fault, and sent with
   await using scene = await startPushScene("node:http");
   way.strike(scene, way.lasting.sends);
   const task = orderOf(scene, { name: undefined });
-  const owed = await failureOf<CollectError>(scene.client.collect(() => task.push()));
+  const owed = await failureOf<DeferredPushError>(scene.client.deferPushes(() => task.push()));
   expect(owed.results).toMatchObject([{ status: "failed", error: way.lasting.error, mayExist: way.doubtful }]);
   const [sent] = await owed.retry();
   expect(sent?.result.deduplicated).toBe(false);

@@ -1,5 +1,5 @@
 import { refuseUnknown } from "../core/check-options.ts";
-import { checkUrlLength } from "./limits.ts";
+import { checkUrlLength } from "./push/limits.ts";
 
 /**
  * Which App Engine service runs a task, in place of an HTTP target. Each field that is left out comes from the definition,

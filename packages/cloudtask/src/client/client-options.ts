@@ -68,7 +68,7 @@ export interface ClientOptions extends Hooks {
    * Holds what a handler pushes until it has returned and its dependencies were torn down, and sends it before the delivery is
    * answered: a handler that fails, or whose commit fails, pushes nothing. Default `false`: pushes are sent at once.
    */
-  readonly holdPushes?: boolean | undefined;
+  readonly deferPushes?: boolean | undefined;
   /** The IANA time zone of a date-time string without an offset. Default `UTC`. */
   readonly timezone?: string | undefined;
   /** How payloads become text, in place of plain JSON. */

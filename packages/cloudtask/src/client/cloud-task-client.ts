@@ -5,17 +5,17 @@ import { attachRegistry, Registry, type TaskRecord } from "../execution/registry
 import { callerRules } from "./caller-rules.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { Connection } from "./connection.ts";
-import type { DeclareTask, HandleTask } from "./declared-task.ts";
-import { readDeclaration, readDefinition, readHandler } from "./define-task.ts";
 import { deleteTask, nameOfTask } from "./delete-task.ts";
-import type { PushDefaults } from "./prepare.ts";
-import { type PushManyOptions, pushMany } from "./push-many.ts";
-import type { PushedTask } from "./push-many-result.ts";
-import type { PushOptions, PushResult } from "./push-options.ts";
-import { Pusher } from "./pusher.ts";
+import type { PushDefaults } from "./push/prepare.ts";
+import type { PushOptions, PushResult } from "./push/push-options.ts";
+import { Pusher } from "./push/pusher.ts";
+import { type PushManyOptions, pushMany } from "./push-many/push-many.ts";
+import type { PushedTask } from "./push-many/push-many-result.ts";
 import { type ResolvedOptions, resolveOptions } from "./resolve-options.ts";
-import { Task } from "./task.ts";
-import type { DefineTask } from "./task-definition.ts";
+import type { DeclareTask, HandleTask } from "./tasks/declared-task.ts";
+import { readDeclaration, readDefinition, readHandler } from "./tasks/read-definition.ts";
+import { Task } from "./tasks/task.ts";
+import type { DefineTask } from "./tasks/task-definition.ts";
 
 /**
  * The configuration for one project, location and worker URL; the registry of its task definitions; the way to the API.
@@ -76,7 +76,7 @@ export class CloudTaskClient {
    * ```
    */
   readonly task: DefineTask = (name: string, given: unknown) =>
-    this.#define(readDefinition({ client: this.#options, name, holding: this.#pusher.holder.middleware }, given));
+    this.#define(readDefinition({ client: this.#options, name, holding: this.#pusher.deferrer.middleware }, given));
 
   /**
    * Declares a task whose handler stands elsewhere: in another service, which `client.handle()` gives it, or in a class of a
@@ -98,7 +98,7 @@ export class CloudTaskClient {
    * ```
    */
   readonly declare: DeclareTask = (name: string, options: object = {}) => {
-    const origin = { client: this.#options, name, holding: this.#pusher.holder.middleware };
+    const origin = { client: this.#options, name, holding: this.#pusher.deferrer.middleware };
     return this.#define(readDeclaration(origin, options)) as never;
   };
 
@@ -156,18 +156,18 @@ export class CloudTaskClient {
    * succeeded; then sends them. Where it throws, none is sent: so a task never runs for a transaction that was rolled back,
    * nor before one that is not yet committed.
    *
-   * A push in it is checked at once, and resolves at once with `held: true` and the name that the task will have. A
-   * `collect()` inside another hands what it holds to the outer one. Between the commit and the last send the process can
+   * A push in it is checked at once, and resolves at once with `deferred: true` and the name that the task will have. A
+   * `deferPushes()` inside another hands what it holds to the outer one. Between the commit and the last send the process can
    * still die; docs/transactions.md compares that with an outbox.
    *
    * @param run - the callback; commit inside it
    * @returns what it returned, once all was sent
-   * @throws what it throws; CollectError where it succeeded and some pushes could not be sent, which `retry()` of the error
+   * @throws what it throws; DeferredPushError where it succeeded and some pushes could not be sent, which `retry()` of the error
    * sends again; CloudTaskError with the code `CONFIGURATION_MISSING` on a runtime without AsyncLocalStorage
    *
    * @example
    * ```ts
-   * await client.collect(() =>
+   * await client.deferPushes(() =>
    *   db.transaction(async (tx) => {
    *     const order = await tx.orders.insert(cart);
    *     await chargeCard({ orderId: order.id }).push();
@@ -175,8 +175,8 @@ export class CloudTaskClient {
    * );
    * ```
    */
-  async collect<T>(run: () => T | Promise<T>): Promise<T> {
-    return this.#pusher.holder.collect(run);
+  async deferPushes<T>(run: () => T | Promise<T>): Promise<T> {
+    return this.#pusher.deferrer.deferPushes(run);
   }
 
   /**
@@ -199,7 +199,7 @@ export class CloudTaskClient {
   ): Promise<boolean> {
     refuseUnknown(options, ["signal"], "client.deleteTask()");
     const name = nameOfTask(task);
-    if (await this.#pusher.holder.remove(name)) return true;
+    if (await this.#pusher.deferrer.remove(name)) return true;
     return deleteTask(this.#connection.transport, name, options);
   }
 

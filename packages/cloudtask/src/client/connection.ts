@@ -3,6 +3,7 @@ import { createTokenCache } from "../auth/cached-token.ts";
 import { defaultToken } from "../auth/default-token.ts";
 import { createMetadataServer, type MetadataServer } from "../auth/metadata.ts";
 import { sharedCall } from "../auth/shared-call.ts";
+import { type AsyncStorage, createAsyncStorage } from "../core/async-storage.ts";
 import { emulatorUrl } from "../core/emulator-url.ts";
 import { environment } from "../core/environment.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
@@ -15,9 +16,8 @@ import { withCircuit } from "../transport/circuit.ts";
 import { createRestTransport } from "../transport/rest.ts";
 import { realRuntime } from "../transport/retry.ts";
 import type { Transport } from "../transport/transport.ts";
-import { type AsyncStorage, createAsyncStorage } from "./async-storage.ts";
+import type { Route } from "./push/route.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
-import type { Route } from "./route.ts";
 
 /** A client's way to the API: its transport, and where its queues are. */
 export class Connection {

@@ -2,7 +2,7 @@ import { ApiError } from "../core/errors/api-error.ts";
 import type { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { mayHaveActed } from "../transport/retry-policy.ts";
 import type { Transport } from "../transport/transport.ts";
-import type { PushResult } from "./push-options.ts";
+import type { PushResult } from "./push/push-options.ts";
 
 /**
  * @param task - what a push resolved to, or a task's full resource name

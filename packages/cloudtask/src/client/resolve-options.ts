@@ -2,14 +2,14 @@ import { checkBoolean, checkFunction, checkMethods, refuseUnknown } from "../cor
 import { type Duration, durationMs } from "../core/duration.ts";
 import { environment } from "../core/environment.ts";
 import { checkHeaders, refuseAuthorization } from "../core/headers.ts";
-import { checkTimezone } from "../core/moment.ts";
 import { checkQueueId } from "../core/resource-name.ts";
+import { checkTimezone } from "../core/time-input.ts";
 import type { Hooks } from "../execution/hooks.ts";
 import { type CircuitPolicy, circuitPolicy } from "../transport/circuit.ts";
 import type { RetryOptions } from "../transport/retry-policy.ts";
 import { type AppEngineTarget, checkAppEngine, checkAppEngineCaller } from "./app-engine.ts";
 import type { ClientOptions } from "./client-options.ts";
-import { checkDispatchDeadline, checkUrlLength } from "./limits.ts";
+import { checkDispatchDeadline, checkUrlLength } from "./push/limits.ts";
 
 /** Client options, checked, with their defaults. */
 export interface ResolvedOptions
@@ -21,7 +21,7 @@ export interface ResolvedOptions
     | "circuit"
     | "dispatchDeadline"
     | "headers"
-    | "holdPushes"
+    | "deferPushes"
     | "idempotent"
     | "queue"
     | "secret"
@@ -38,7 +38,7 @@ export interface ResolvedOptions
   readonly circuit: CircuitPolicy | undefined;
   readonly dispatchDeadlineMs: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  readonly holdPushes: boolean;
+  readonly deferPushes: boolean;
   readonly idempotent: boolean;
   readonly queue: string;
   readonly secrets: readonly string[];
@@ -63,7 +63,7 @@ const KNOWN: { readonly [Option in keyof Required<ClientOptions>]: true } = {
   emulatorHost: true,
   forceToQueue: true,
   headers: true,
-  holdPushes: true,
+  deferPushes: true,
   idempotent: true,
   location: true,
   logger: true,
@@ -146,7 +146,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     dispatchDeadlineMs: optional(dispatchDeadline, (given) =>
       checkDispatchDeadline(given, appEngine ? "appEngine" : "http", WHAT),
     ),
-    holdPushes: checkBoolean(options.holdPushes ?? false, `${WHAT}: holdPushes`),
+    deferPushes: checkBoolean(options.deferPushes ?? false, `${WHAT}: deferPushes`),
     idempotent: checkBoolean(options.idempotent ?? false, `${WHAT}: idempotent`),
     // Asking for a time zone loads the platform's tables, some 20 ms, which the default does not have to pay.
     timezone: options.timezone === undefined ? "UTC" : checkTimezone(options.timezone, `${WHAT}: timezone`),

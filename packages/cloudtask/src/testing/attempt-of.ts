@@ -1,4 +1,4 @@
-import { momentMs } from "../core/moment.ts";
+import { timeInputMs } from "../core/time-input.ts";
 import type { Attempt } from "./delivery-request.ts";
 import type { StoredTask } from "./stored-task.ts";
 import type { AttemptOptions } from "./test-options.ts";
@@ -18,7 +18,7 @@ export function attemptOf(task: StoredTask, options: AttemptOptions, nowMs: numb
     attempt,
     previousResponse,
     executionCount: options.executionCount ?? executionsOf(task, attempt, previousResponse),
-    scheduledMs: momentMs(scheduledAt, "UTC", "scheduledAt"),
+    scheduledMs: timeInputMs(scheduledAt, "UTC", "scheduledAt"),
     signal,
   };
 }

@@ -1,7 +1,7 @@
 import { Overrides } from "../dependencies/overrides.ts";
 import type { Registry } from "../execution/registry.ts";
-import { abortWith } from "../transport/abort-fan.ts";
-import type { Outcome } from "../worker/outcome.ts";
+import { abortWith } from "../transport/abort-signal.ts";
+import type { Outcome } from "../worker/outcome-response.ts";
 import { DeliveryServer } from "../worker/worker.ts";
 import { resolveWorkerOptions } from "../worker/worker-options.ts";
 import { type Attempt, deliveryRequest } from "./delivery-request.ts";

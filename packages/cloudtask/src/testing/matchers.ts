@@ -1,4 +1,4 @@
-import type { TaskDefinition } from "../client/task-definition.ts";
+import type { TaskDefinition } from "../client/tasks/task-definition.ts";
 import type { DiscardReason } from "../execution/outcome.ts";
 import { type Equals, fits, type PayloadPattern } from "./payload-pattern.ts";
 import type { RecordedPush } from "./recorded-push.ts";

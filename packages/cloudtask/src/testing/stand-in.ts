@@ -1,5 +1,5 @@
 import type { ClientOptions } from "../client/client-options.ts";
-import type { Route } from "../client/route.ts";
+import type { Route } from "../client/push/route.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { LOCAL_LOCATION, LOCAL_PROJECT } from "../core/local.ts";
 import { queueName } from "../core/resource-name.ts";

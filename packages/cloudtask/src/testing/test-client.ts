@@ -1,11 +1,11 @@
 import type { CloudTaskClient } from "../client/cloud-task-client.ts";
 import { type Connection, connectionOf } from "../client/connection.ts";
-import { Task } from "../client/task.ts";
-import type { TaskDefinition } from "../client/task-definition.ts";
+import { Task } from "../client/tasks/task.ts";
+import type { TaskDefinition } from "../client/tasks/task-definition.ts";
 import { checkBoolean, checkFunction, refuseUnknown } from "../core/check-options.ts";
 import { type Duration, durationMs } from "../core/duration.ts";
-import { momentMs } from "../core/moment.ts";
 import type { RpcStatus } from "../core/rpc-status.ts";
+import { timeInputMs } from "../core/time-input.ts";
 import { type Registry, registryOf } from "../execution/registry.ts";
 import { attemptOf } from "./attempt-of.ts";
 import { checkAttempt, checkCount, checkDeliver } from "./check-deliver.ts";
@@ -22,7 +22,7 @@ import { unpushedTask } from "./unpushed-task.ts";
 
 /**
  * Has a client record what it pushes, in place of sending it, until the test is over. Everything up to Cloud Tasks itself is the
- * real thing: validation, limits, names, `dedupe`, `throttle`, `debounce`, `client.collect()`, `holdPushes`, `deleteTask()`. It needs no
+ * real thing: validation, limits, names, `dedupe`, `throttle`, `debounce`, `client.deferPushes()`, `deferPushes`, `deleteTask()`. It needs no
  * project and no credentials, and also stands in for the emulator or an eager mode that the client was given.
  *
  * @param client - the client of the code under test
@@ -68,7 +68,7 @@ export class TestClient implements Disposable {
     const { now = Date.now(), onTurn } = options;
     checkFunction(onTurn, "testClient(): onTurn");
     this.#registry = registryOf(client);
-    this.#clock = new TestClock(momentMs(now, "UTC", "testClient(): now"), onTurn);
+    this.#clock = new TestClock(timeInputMs(now, "UTC", "testClient(): now"), onTurn);
     this.#connection = connectionOf(this.#registry);
     this.#scene = new Scene(this.#registry, this.#connection, this.#clock);
   }
@@ -79,8 +79,8 @@ export class TestClient implements Disposable {
   }
 
   /**
-   * What was pushed, the oldest first; those that met a taken name too, with `deduplicated: true`. What `client.collect()` or a
-   * handler with `holdPushes` holds is not there before it is sent.
+   * What was pushed, the oldest first; those that met a taken name too, with `deduplicated: true`. What `client.deferPushes()` or a
+   * handler with `deferPushes` holds is not there before it is sent.
    *
    * @param definition - only its tasks; default: all
    * @returns the pushes, as they were made: they do not change with what becomes of the tasks

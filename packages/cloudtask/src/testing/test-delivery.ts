@@ -1,5 +1,5 @@
 import type { DiscardReason } from "../execution/outcome.ts";
-import type { Outcome } from "../worker/outcome.ts";
+import type { Outcome } from "../worker/outcome-response.ts";
 
 /**
  * How a delivery ended: `"success"`, `"discarded"`, `"error"` and `"aborted"` where the task ran; the rest where the worker refused

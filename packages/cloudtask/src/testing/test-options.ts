@@ -1,11 +1,11 @@
 import type { Duration } from "../core/duration.ts";
-import type { Moment } from "../core/moment.ts";
+import type { TimeInput } from "../core/time-input.ts";
 import type { Dependency } from "../dependencies/dependency.ts";
 
 /** How a test client begins. */
 export interface TestClientOptions {
   /** What its clock shows at first. Default: the present. It stands still until it is turned. */
-  readonly now?: Moment | undefined;
+  readonly now?: TimeInput | undefined;
   /**
    * Called whenever its clock is turned, with the new time, before what is then due runs: for turning other clocks along, such
    * as the `Date` that a test runner fakes.
@@ -25,7 +25,7 @@ export interface AttemptOptions<Replaced extends readonly unknown[] = readonly u
    */
   readonly executionCount?: number | undefined;
   /** When it was due: `delivery.scheduledAt`. Default: the test client's present. */
-  readonly scheduledAt?: Moment | undefined;
+  readonly scheduledAt?: TimeInput | undefined;
   /** Whose abort is the caller's end: `delivery.signal` aborts, as where Cloud Tasks hangs up. */
   readonly signal?: AbortSignal | undefined;
   /** Dependencies, and what stands in for each in this delivery alone; otherwise as `client.override()` does. */

@@ -1,6 +1,6 @@
-import { createTaskJson } from "../client/create-task.ts";
-import { DIVERT, type DivertedOptions } from "../client/divert.ts";
-import type { Task } from "../client/task.ts";
+import { createTaskJson } from "../client/push/create-task-json.ts";
+import { DIVERT, type DivertedOptions } from "../client/push/divert.ts";
+import type { Task } from "../client/tasks/task.ts";
 import type { Registry } from "../execution/registry.ts";
 import { type StoredTask, storedTask } from "./stored-task.ts";
 import type { DeliverOptions } from "./test-options.ts";

@@ -1,8 +1,8 @@
 import { durationText } from "../core/duration.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { TimeoutError } from "../core/errors/timeout-error.ts";
-import { onAbort } from "./abort-fan.ts";
-import { type Destination, unanswered } from "./unanswered.ts";
+import { onAbort } from "./abort-signal.ts";
+import { type Destination, unanswered } from "./network-failure.ts";
 
 /**
  * One send, held to its time limit and to the caller's signal.

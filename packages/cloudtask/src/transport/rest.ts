@@ -2,7 +2,7 @@ import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
 import type { HttpResponse, HttpSender } from "../core/http.ts";
 import { type Redact, redactor } from "../core/redact.ts";
-import { unlessAborted } from "./abort-fan.ts";
+import { unlessAborted } from "./abort-signal.ts";
 import { attempt } from "./attempt.ts";
 import { type RetryRuntime, realRuntime, withRetry } from "./retry.ts";
 import { type RetryOptions, retryPolicy } from "./retry-policy.ts";

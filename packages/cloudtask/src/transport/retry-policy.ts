@@ -4,7 +4,7 @@ import type { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { NetworkError } from "../core/errors/network-error.ts";
 import { TimeoutError } from "../core/errors/timeout-error.ts";
 import type { RpcStatus } from "../core/rpc-status.ts";
-import { socketFault } from "./unanswered.ts";
+import { socketFault } from "./network-failure.ts";
 
 /**
  * How calls of the Cloud Tasks API are repeated where they failed for a reason that passes: no answer, a timeout, HTTP

@@ -3,7 +3,7 @@ import { ApiError } from "../core/errors/api-error.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { NetworkError } from "../core/errors/network-error.ts";
 import { TimeoutError } from "../core/errors/timeout-error.ts";
-import { onAbort } from "./abort-fan.ts";
+import { onAbort } from "./abort-signal.ts";
 import { isUnauthenticated, type RetryPolicy, retryDelayMs } from "./retry-policy.ts";
 
 /** Time and chance, injectable. */

@@ -3,7 +3,7 @@ import { emulatorKeys, googleKeys } from "../auth/key-source.ts";
 import { platformRefusal } from "../auth/platform-token.ts";
 import { TokenVerifier } from "../auth/token-verifier.ts";
 import type { CallerRules, Registry } from "../execution/registry.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Outcome } from "./outcome-response.ts";
 import type { ResolvedWorkerOptions } from "./worker-options.ts";
 
 /** Says why a request is refused; `undefined` where it may pass. */

@@ -1,5 +1,5 @@
 import { BodyBytes } from "./body-bytes.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Outcome } from "./outcome-response.ts";
 
 /**
  * How far beyond the limit a body is read on, and thrown away, in bytes: many servers answer only whoever could send everything

@@ -6,7 +6,7 @@ import { isHandled, noHandler, type Registry, registryOf, type TaskClient } from
 import { parseEnvelope } from "../payload/envelope.ts";
 import { type Authenticate, createAuthenticate } from "./authenticate.ts";
 import { deliveryFacts } from "./delivery-facts.ts";
-import { type Outcome, responseTo } from "./outcome.ts";
+import { type Outcome, responseTo } from "./outcome-response.ts";
 import { readBody } from "./read-body.ts";
 import { type ResolvedWorkerOptions, resolveWorkerOptions, type WorkerOptions } from "./worker-options.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CollectError, PushManyError, type PushOptions } from "../../src/index.ts";
+import { DeferredPushError, PushManyError, type PushOptions } from "../../src/index.ts";
 import { failureOf } from "../support/failure.ts";
 import { openShop } from "./support/shop.ts";
 
@@ -87,17 +87,17 @@ test("pushMany records each", async () => {
   ]);
 });
 
-test("what client.collect() holds is recorded once it has succeeded, by the name that was foretold", async () => {
+test("what client.deferPushes() holds is recorded once it has succeeded, by the name that was foretold", async () => {
   const { client, tasks, sendMail } = openShop();
-  const held = await client.collect(async () => {
+  const held = await client.deferPushes(async () => {
     const result = await sendMail(ada).push();
     expect(tasks.pushed()).toEqual([]);
     return result;
   });
-  expect(held.held).toBe(true);
+  expect(held.deferred).toBe(true);
   expect(tasks.pushed()).toMatchObject([{ id: held.id, name: held.name }]);
   await expect(
-    client.collect(() =>
+    client.deferPushes(() =>
       sendMail(ada)
         .push()
         .then(() => Promise.reject(new Error("rolled back"))),
@@ -106,11 +106,11 @@ test("what client.collect() holds is recorded once it has succeeded, by the name
   expect(tasks.pushed()).toHaveLength(1);
 });
 
-test("what a handler with holdPushes pushes comes once, however often it is tried", async () => {
+test("what a handler with deferPushes pushes comes once, however often it is tried", async () => {
   const { client, tasks, sendMail } = openShop();
   let attempts = 0;
   const signUp = client.task("sign-up", {
-    holdPushes: true,
+    deferPushes: true,
     run: async () => {
       await sendMail(ada).push();
       attempts += 1;
@@ -147,13 +147,13 @@ test("many failures in a row are what they are: no circuit opens", async () => {
   expect(new Set(failures.map(({ name }) => name))).toEqual(new Set(["ApiError"]));
 });
 
-test("failures reach pushMany() and collect(), whose retry() then succeeds", async () => {
+test("failures reach pushMany() and deferPushes(), whose retry() then succeeds", async () => {
   const { client, tasks, tick } = openShop();
   tasks.failNextPush();
   expect(await failureOf(client.pushMany([tick(), tick()]))).toMatchObject({ constructor: PushManyError, failed: 1 });
   tasks.failNextPush();
-  const failure = await failureOf<CollectError>(client.collect(() => tick().push()));
-  expect(failure).toBeInstanceOf(CollectError);
+  const failure = await failureOf<DeferredPushError>(client.deferPushes(() => tick().push()));
+  expect(failure).toBeInstanceOf(DeferredPushError);
   await failure.retry();
   expect(tasks.waiting(tick)).toHaveLength(2);
 });
@@ -163,7 +163,7 @@ test("a push that failed, and when it is sent again meets a task that was there 
   await tick().push({ name: "m", delay: "1h" });
   await tasks.advance("10s");
   tasks.failNextPush();
-  const failure = await failureOf<CollectError>(client.collect(() => tick().push({ name: "m" })));
+  const failure = await failureOf<DeferredPushError>(client.deferPushes(() => tick().push({ name: "m" })));
   expect(await failure.retry()).toMatchObject([{ result: { deduplicated: true } }]);
 });
 

@@ -1,4 +1,4 @@
-import type { DeclaredTask } from "../../client/declared-task.ts";
+import type { DeclaredTask } from "../../client/tasks/declared-task.ts";
 import type { WithDelivery } from "../../dependencies/dependency.ts";
 
 /** What a method marked by `@OnTask` gets after the payload: the `delivery`. */

@@ -1,4 +1,4 @@
-import { responseTo } from "../../worker/outcome.ts";
+import { responseTo } from "../../worker/outcome-response.ts";
 import type { Worker } from "../../worker/worker.ts";
 
 /** A worker as an app mounts it. */

@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import {
+  type Answer,
+  apiServer,
+  clientOf,
+  created,
+  hangUp,
+  refusal,
+  taken,
+  taskAt,
+} from "../../../test/support/api-server.ts";
+import { failureOf } from "../../../test/support/failure.ts";
+import { DeferredPushError } from "../../index.ts";
+
+/** Pushes three tasks inside a collect, whose answers are these, one try each; then come the answers of retries. */
+async function collectThree(...answers: readonly Answer[]) {
+  const api = await apiServer(...answers);
+  const client = clientOf(api, { retry: { totalTimeout: 0 } });
+  const task = client.task("t", (_: number) => undefined);
+  const error = await failureOf<DeferredPushError>(
+    client.deferPushes(async () => {
+      for (const payload of [1, 2, 3]) await task(payload).push();
+      return "committed";
+    }),
+  );
+  const names = () => api.requests.map((_, index) => taskAt(api, index).name);
+  return { api, client, error, names };
+}
+
+test("where some cannot be sent after the commit, all are tried, and the error tells which, and what was returned", async () => {
+  const { api, error } = await collectThree(hangUp, refusal(404, "NOT_FOUND"), created);
+  expect(api.requests).toHaveLength(3);
+  expect(error).toBeInstanceOf(DeferredPushError);
+  expect(error).toMatchObject({ name: "DeferredPushError", code: "COLLECT_FAILED", failed: 2, value: "committed" });
+  const byStatus = error.results.map((result) => [result.status, result.status === "failed" && result.mayExist]);
+  expect(byStatus.toSorted()).toEqual([
+    ["failed", false],
+    ["failed", true],
+    ["pushed", false],
+  ]);
+  expect(error.results.map(({ task }) => task.payload)).toEqual([1, 2, 3]);
+  expect(error.message).toMatch(
+    /^2 of 3 tasks pushed inside client.deferPushes\(\) were not confirmed. It had succeeded by then, so that they are owed: retry\(\)/,
+  );
+  expect(error.message).toContain((error.cause as Error).message);
+});
+
+test("retry() sends what is missing under the ids it had, until all of it is there", async () => {
+  const { error, names } = await collectThree(hangUp, hangUp, created, hangUp, taken, created);
+  const again = await failureOf<DeferredPushError>(error.retry());
+  expect(again).toMatchObject({ code: "COLLECT_FAILED", failed: 1, value: "committed" });
+  const results = await again.retry();
+  expect(results.map(({ status }) => status)).toEqual(["pushed", "pushed", "pushed"]);
+  expect(results.map(({ result }) => result.deduplicated)).toEqual([false, false, false]);
+  expect(results.map(({ result }) => result.name).toSorted()).toEqual([...new Set(names())].toSorted());
+  expect(names()).toHaveLength(6);
+});
+
+test("a named task that its own earlier try has made is no duplicate, also where retry() comes a while later", async () => {
+  const old = new Date(Date.now() - 1_000).toISOString();
+  const api = await apiServer(hangUp, taken, (outgoing) =>
+    outgoing.end(JSON.stringify({ name: "n", createTime: old })),
+  );
+  const client = clientOf(api, { retry: { totalTimeout: 0 } });
+  const task = client.task("t", () => undefined);
+  const error = await failureOf<DeferredPushError>(client.deferPushes(() => task().push({ name: "n" })));
+  const [result] = await error.retry();
+  expect(result?.result.deduplicated).toBe(false);
+  expect(api.requests.map(({ method }) => method)).toEqual(["POST", "POST", "GET"]);
+});
+
+test("pushes on their way are bounded in number", async () => {
+  const api = await apiServer();
+  const client = clientOf(api);
+  const task = client.task("t", (_: number) => undefined);
+  await client.deferPushes(() => client.pushMany(Array.from({ length: 200 }, (_, index) => task(index))));
+  expect(api.requests).toHaveLength(200);
+  expect(api.peak()).toBeLessThanOrEqual(32);
+});
+
+test("a client that was closed meanwhile owes what it held", async () => {
+  const api = await apiServer();
+  const client = clientOf(api);
+  const task = client.task("t", () => undefined);
+  const error = await failureOf<DeferredPushError>(
+    client.deferPushes(async () => {
+      await task().push();
+      await client.close();
+    }),
+  );
+  expect(error).toMatchObject({ code: "COLLECT_FAILED", failed: 1, cause: { code: "CLIENT_CLOSED" } });
+});

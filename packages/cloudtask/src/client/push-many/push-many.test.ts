@@ -1,0 +1,263 @@
+import { Readable } from "node:stream";
+import { expect, test } from "vitest";
+import {
+  type Answer,
+  apiServer,
+  bodyAt,
+  clientOf,
+  created,
+  gate,
+  refusal,
+  silence,
+  taskAt,
+} from "../../../test/support/api-server.ts";
+import { failureOf } from "../../../test/support/failure.ts";
+import type { PushManyError, PushManyProgress, Task } from "../../index.ts";
+
+const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+const refuseOdd: Answer = (outgoing, request) => {
+  const { payload } = JSON.parse(Buffer.from(JSON.parse(request.text).task.httpRequest.body, "base64").toString());
+  const answer = payload % 2 === 0 ? created : refusal(403, "PERMISSION_DENIED", "odd");
+  return answer(outgoing, request);
+};
+
+test.each([
+  { tasks: 12, options: { concurrency: 4 }, peak: 4 },
+  { tasks: 64, options: {}, peak: 32 },
+  { tasks: 3, options: { concurrency: 1 }, peak: 1 },
+  { tasks: 5, options: { concurrency: 1_000 }, peak: 5 },
+])("$tasks tasks with $options: $peak are under way at once", async ({ tasks, options, peak }) => {
+  const api = await apiServer(gate(peak));
+  const client = clientOf(api);
+  const task = client.task("t", (_: number) => undefined);
+  const results = await client.pushMany(range(tasks).map(task), options);
+  expect(api.requests).toHaveLength(tasks);
+  expect(api.peak()).toBe(peak);
+  expect(results.map((result) => result.task.payload)).toEqual(range(tasks));
+});
+
+test("a result for each, in the order of the tasks, whichever was answered first", async () => {
+  const api = await apiServer(gate(4));
+  const client = clientOf(api);
+  const tasks = range(8).map(client.task("t", (_: number) => undefined));
+  for (const task of tasks) task.name = `n${task.payload}`;
+  const results = await client.pushMany(tasks, { concurrency: 4 });
+  expect(results).toEqual(
+    tasks.map((task, index) => ({
+      status: "pushed",
+      task,
+      result: expect.objectContaining({ id: expect.stringMatching(new RegExp(`-n${index}$`)), deduplicated: false }),
+    })),
+  );
+});
+
+function* endlessly(make: (id: number) => Task, log: string[] = []): Generator<Task> {
+  try {
+    for (let id = 0; ; id++) {
+      log.push(`read ${id}`);
+      yield make(id);
+    }
+  } finally {
+    log.push("closed");
+  }
+}
+
+async function* later(tasks: Iterable<Task>): AsyncGenerator<Task> {
+  yield* tasks;
+}
+
+test.each<[string, (tasks: Task[]) => Iterable<Task> | AsyncIterable<Task>, number | undefined]>([
+  ["a list", (tasks) => tasks, 5],
+  ["a set", (tasks) => new Set(tasks), 5],
+  ["an iterator", (tasks) => tasks.values(), undefined],
+  ["an async generator", later, undefined],
+  ["a stream", (tasks) => Readable.from(tasks), undefined],
+])("tasks come from %s", async (_, sourceOf, total) => {
+  const api = await apiServer();
+  const client = clientOf(api);
+  const progress: PushManyProgress[] = [];
+  const tasks = range(5).map(client.task("t", (_: number) => undefined));
+  const onProgress = (step: PushManyProgress): unknown => progress.push(step);
+  const results = await client.pushMany(sourceOf(tasks), { concurrency: 2, onProgress });
+  expect(results.map(({ status, task }) => [status, task])).toEqual(tasks.map((task) => ["pushed", task]));
+  expect(progress).toEqual(range(5).map((index) => ({ done: index + 1, failed: 0, total })));
+});
+
+test("a source is read only as fast as its tasks are pushed", async () => {
+  const log: string[] = [];
+  const ahead: number[] = [];
+  const api = await apiServer((outgoing, request) => {
+    ahead.push(log.length - ahead.length);
+    created(outgoing, request);
+  });
+  const client = clientOf(api);
+  const onProgress = ({ done }: PushManyProgress): void => expect(done).toBeLessThan(20);
+  const task = client.task("t", (_: number) => undefined);
+  await failureOf(client.pushMany(endlessly(task, log), { concurrency: 3, onProgress }));
+  expect(Math.max(...ahead)).toBeLessThanOrEqual(3);
+  expect(ahead.length).toBeGreaterThanOrEqual(20);
+});
+
+test("nothing to push is no failure", async () => {
+  const client = clientOf(await apiServer());
+  expect(await client.pushMany([])).toEqual([]);
+  expect(await client.pushMany(later([]))).toEqual([]);
+});
+
+test("the options in `push` are those of every push", async () => {
+  const api = await apiServer();
+  const client = clientOf(api);
+  const task = client.task("t", (_: number) => undefined);
+  await client.pushMany([task(1), task(2)], { concurrency: 1, push: { queue: "bulk", dispatchDeadline: "1m" } });
+  expect(api.requests.map(({ path }) => path.split("/").at(-2))).toEqual(["bulk", "bulk"]);
+  expect([taskAt(api, 0), taskAt(api, 1)].map(({ dispatchDeadline }) => dispatchDeadline)).toEqual(["60s", "60s"]);
+  expect([bodyAt(api, 0), bodyAt(api, 1)]).toEqual([1, 2].map((payload) => ({ task: "t", payload })));
+});
+
+test("where some fail, all are tried, and the error has a result for each", async () => {
+  const client = clientOf(await apiServer(refuseOdd));
+  const tasks = range(5).map(client.task("t", (_: number) => undefined));
+  const progress: PushManyProgress[] = [];
+  const onProgress = (step: PushManyProgress): unknown => progress.push(step);
+  const error = await failureOf<PushManyError>(client.pushMany(tasks, { concurrency: 1, onProgress }));
+  expect(error).toMatchObject({ name: "PushManyError", code: "PUSH_MANY_FAILED", failed: 2 });
+  expect(error.message).toMatch(
+    /^2 of 5 tasks were not confirmed; the first: Could not push "t" .+ PERMISSION_DENIED: odd/,
+  );
+  expect(error.results.map(({ status, task }) => [status, task])).toEqual(
+    ["pushed", "failed", "pushed", "failed", "pushed"].map((status, index) => [status, tasks[index]]),
+  );
+  expect(error.results[1]).toMatchObject({ error: { code: "API_ERROR", status: "PERMISSION_DENIED" } });
+  expect(error.cause).toBe((error.results[1] as { readonly error: unknown }).error);
+  expect(progress.map(({ failed }) => failed)).toEqual([0, 1, 1, 2, 2]);
+});
+
+test("a payload that is refused fails its own task alone", async () => {
+  const client = clientOf(await apiServer());
+  const task = client.task("t", (_: unknown) => undefined);
+  const error = await failureOf<PushManyError>(client.pushMany([task(1), task(1n), task(2)]));
+  expect(error.results.map(({ status }) => status)).toEqual(["pushed", "failed", "pushed"]);
+  expect(error.cause).toMatchObject({ code: "PAYLOAD_NOT_SERIALIZABLE" });
+});
+
+test("what is no task fails as such, among those that are", async () => {
+  const client = clientOf(await apiServer());
+  const task = client.task("t", () => undefined);
+  const error = await failureOf<PushManyError>(client.pushMany([task(), { name: "t" } as unknown as Task, task()]));
+  expect(error).toMatchObject({
+    failed: 1,
+    cause: new TypeError("client.pushMany(): expected tasks, received object"),
+  });
+});
+
+test("a source that throws ends it: the pushes under way are told of, and the reason is the cause", async () => {
+  const api = await apiServer();
+  const client = clientOf(api);
+  const task = client.task("t", (_: number) => undefined);
+  const broken = new Error("the cursor was lost");
+  async function* source(): AsyncGenerator<Task> {
+    yield task(1);
+    yield task(2);
+    throw broken;
+  }
+  const error = await failureOf<PushManyError>(client.pushMany(source()));
+  expect(error).toMatchObject({ code: "PUSH_MANY_FAILED", failed: 0, cause: broken });
+  expect(error.message).toBe("pushing ended early, after 2 tasks (0 of them were not confirmed): the cursor was lost");
+  expect(error.results.map(({ status, task: { payload } }) => [status, payload])).toEqual([
+    ["pushed", 1],
+    ["pushed", 2],
+  ]);
+});
+
+test("a progress callback that throws ends it, and closes the source", async () => {
+  const client = clientOf(await apiServer());
+  const log: string[] = [];
+  const source = endlessly(
+    client.task("t", (_: number) => undefined),
+    log,
+  );
+  const onProgress = (): never => {
+    throw new Error("the terminal is gone");
+  };
+  const error = await failureOf<PushManyError>(client.pushMany(source, { concurrency: 1, onProgress }));
+  expect(error.message).toBe("pushing ended early, after 1 tasks (0 of them were not confirmed): the terminal is gone");
+  expect(log).toEqual(["read 0", "closed"]);
+});
+
+test("where it ends a list, what was not begun is told of one by one", async () => {
+  const client = clientOf(await apiServer());
+  const tasks = range(3).map(client.task("t", (_: number) => undefined));
+  const broken = new Error("the terminal is gone");
+  const onProgress = (): never => {
+    throw broken;
+  };
+  const error = await failureOf<PushManyError>(client.pushMany(tasks, { concurrency: 1, onProgress }));
+  expect(error).toMatchObject({ failed: 2, cause: broken });
+  expect(error.results).toMatchObject([
+    { status: "pushed", task: tasks[0] },
+    { status: "failed", task: tasks[1], mayExist: false, error: { code: "ABORTED", cause: broken } },
+    { status: "failed", task: tasks[2], mayExist: false },
+  ]);
+  expect(error.message).toContain("; the other 2 of the list were not begun: the terminal is gone");
+});
+
+test("a signal ends the push under way and begins no other; of a list every task is told of", async () => {
+  const controller = new AbortController();
+  const abort: Answer = () => controller.abort(new Error("shutting down"));
+  const api = await apiServer(created, created, abort);
+  const client = clientOf(api);
+  const tasks = range(5).map(client.task("t", (_: number) => undefined));
+  const pushing = client.pushMany(tasks, { concurrency: 1, signal: controller.signal });
+  const error = await failureOf<PushManyError>(pushing);
+  expect(api.requests).toHaveLength(3);
+  expect(error.failed).toBe(3);
+  expect(error.results.map(({ status, task }) => [status, task])).toEqual(
+    ["pushed", "pushed", "failed", "failed", "failed"].map((status, index) => [status, tasks[index]]),
+  );
+  const failures = error.results.slice(2).map((result) => (result as { readonly error: unknown }).error);
+  expect(failures).toEqual(
+    range(3).map(() => expect.objectContaining({ code: "ABORTED", cause: controller.signal.reason })),
+  );
+});
+
+test("with a signal, a source that never ends is read no further, and closed", async () => {
+  const controller = new AbortController();
+  const api = await apiServer(created, (outgoing, request) => {
+    controller.abort();
+    silence(outgoing, request);
+  });
+  const client = clientOf(api);
+  const log: string[] = [];
+  const source = endlessly(
+    client.task("t", (_: number) => undefined),
+    log,
+  );
+  const error = await failureOf<PushManyError>(client.pushMany(source, { concurrency: 1, signal: controller.signal }));
+  expect(error).toMatchObject({ failed: 1, cause: { code: "ABORTED" } });
+  expect(error.results).toHaveLength(2);
+  expect(log).toEqual(["read 0", "read 1", "closed"]);
+});
+
+test.each<[string, unknown, Record<string, unknown>, string]>([
+  ["concurrency 0", [], { concurrency: 0 }, "concurrency must be a whole number of 1 or more, received 0"],
+  ["concurrency 1.5", [], { concurrency: 1.5 }, "received 1.5"],
+  ["endless concurrency", [], { concurrency: Number.POSITIVE_INFINITY }, "received Infinity"],
+  ["concurrency in words", [], { concurrency: "8" }, "received 8"],
+  ["an unknown option", [], { paralel: 8 }, 'client.pushMany(): unknown option "paralel"; there are concurrency'],
+  ["one name for all", [], { push: { name: "x" } }, 'client.pushMany(): push: unknown option "name"'],
+  ["an unknown push option", [], { push: { eta: 1 } }, 'push: unknown option "eta"'],
+  ["no options", [], null as never, "client.pushMany(): options must be an object, received null"],
+  [
+    "push options that are none",
+    [],
+    { push: null },
+    "client.pushMany(): push: options must be an object, received null",
+  ],
+  ["a callback that is none", [], { onProgress: true }, "onProgress must be a function, received boolean"],
+  ["no tasks", undefined, {}, "expected a list or another iterable of tasks, received undefined"],
+  ["a number", 3, {}, "expected a list or another iterable of tasks, received number"],
+])("%s is refused at once", async (_, tasks, options, message) => {
+  const error = await failureOf(clientOf(undefined).pushMany(tasks as Task[], options));
+  expect(error).toBeInstanceOf(TypeError);
+  expect(error.message).toContain(message);
+});

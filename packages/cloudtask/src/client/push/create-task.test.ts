@@ -1,0 +1,233 @@
+import { expect, test } from "vitest";
+import {
+  apiServer,
+  bodyAt,
+  clientOf,
+  closedPort,
+  created,
+  refusal,
+  silence,
+  taskAt,
+} from "../../../test/support/api-server.ts";
+import { failureOf } from "../../../test/support/failure.ts";
+import { refusedPush } from "../../../test/support/refused-push.ts";
+import { ApiError, NetworkError, TimeoutError } from "../../index.ts";
+
+test("exactly this is sent for a push with everything", async () => {
+  const api = await apiServer();
+  const client = clientOf(api, {
+    serviceAccount: "tasks@p.iam.gserviceaccount.com",
+    audience: "https://worker.test",
+    secret: ["new", "old"],
+    secretHeader: "X-Own-Secret",
+    headers: { "X-Tenant": "acme" },
+    dispatchDeadline: "1m",
+  });
+  const charge = client.task("charge-card", { queue: "payments", run: (_: { orderId: number }) => undefined });
+  await charge({ orderId: 500 }).push({ headers: { "X-Trace": "1" }, name: "order/500", dispatchDeadline: "90.5s" });
+  const [request] = api.requests;
+  expect([request?.method, request?.path]).toEqual(["POST", "/v2/projects/p/locations/l/queues/payments/tasks"]);
+  expect(request?.headers["content-type"]).toBe("application/json");
+  expect(JSON.parse(request?.text ?? "")).toEqual({
+    task: {
+      name: "projects/p/locations/l/queues/payments/tasks/a92085f2878bc1cc-order-500",
+      dispatchDeadline: "90.5s",
+      httpRequest: {
+        url: "https://worker.test/tasks/run",
+        httpMethod: "POST",
+        headers: {
+          "Content-Type": "application/json",
+          "CloudTask-Name": "charge-card",
+          "CloudTask-Deadline": "90.5s",
+          "CloudTask-Pushed": expect.stringMatching(/^\d{4}-.*Z$/),
+          "X-Tenant": "acme",
+          "X-Trace": "1",
+          "X-Own-Secret": "new",
+        },
+        body: Buffer.from('{"task":"charge-card","payload":{"orderId":500}}').toString("base64"),
+        oidcToken: { serviceAccountEmail: "tasks@p.iam.gserviceaccount.com", audience: "https://worker.test" },
+      },
+    },
+  });
+});
+
+test("exactly this is sent for a push with nothing", async () => {
+  const api = await apiServer();
+  await clientOf(api)
+    .task("tick", () => undefined)()
+    .push();
+  expect(JSON.parse(api.requests[0]?.text ?? "")).toEqual({
+    task: {
+      httpRequest: {
+        url: "https://worker.test/tasks/run",
+        httpMethod: "POST",
+        headers: { "Content-Type": "application/json", "CloudTask-Name": "tick" },
+        body: Buffer.from('{"task":"tick"}').toString("base64"),
+      },
+    },
+  });
+});
+
+test("the result tells what Cloud Tasks made of it", async () => {
+  const api = await apiServer();
+  expect(
+    await clientOf(api)
+      .task("tick", () => undefined)()
+      .push(),
+  ).toEqual({
+    name: "projects/p/locations/l/queues/default/tasks/6154398438278443008",
+    id: "6154398438278443008",
+    queue: "default",
+    scheduleTime: new Date("2030-01-01T00:00:00Z"),
+    deduplicated: false,
+  });
+});
+
+test("the audience is the client's url, whatever the definition's", async () => {
+  const api = await apiServer();
+  const client = clientOf(api, { serviceAccount: "tasks@p.iam.gserviceaccount.com" });
+  await client
+    .task("t", { url: "https://other.test/", run: () => undefined })()
+    .push();
+  expect(taskAt(api).httpRequest).toMatchObject({
+    url: "https://other.test/",
+    oidcToken: { audience: "https://worker.test/tasks/run" },
+  });
+});
+
+test("no header of a client, definition or push takes the place of the secret, in whatever case", async () => {
+  const api = await apiServer();
+  const client = clientOf(api, { secret: "s3cret", headers: { "x-cloudtask-secret": "client" } });
+  const task = client.task("t", { headers: { "X-CLOUDTASK-SECRET": "definition" }, run: () => undefined });
+  await task().push({ headers: { "X-Cloudtask-Secret": "push" } });
+  expect(taskAt(api).httpRequest.headers).toEqual({
+    "Content-Type": "application/json",
+    "CloudTask-Name": "t",
+    "X-CloudTask-Secret": "s3cret",
+  });
+});
+
+test("text of any script arrives as UTF-8", async () => {
+  const api = await apiServer();
+  await clientOf(api)
+    .task(
+      "t",
+      (_: string) => undefined,
+    )("Grüße, 日本 🎉")
+    .push();
+  expect(bodyAt(api)).toEqual({ task: "t", payload: "Grüße, 日本 🎉" });
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  ["an unknown option", { priority: 1 }, 'pushing "t": unknown option "priority"; there are appEngine, at, debounce'],
+  ["eta", { eta: new Date() }, 'unknown option "eta"; did you mean "at"?'],
+  ["countdown", { countdown: 60 }, 'unknown option "countdown"; did you mean "delay"?'],
+  ["a wrong queue", { queue: "a/b" }, '"a/b" is not a queue id'],
+  ["an empty name", { name: "" }, 'name must be a string that is not empty, received ""'],
+  ["a name that is a number", { name: 7 }, "name must be a string that is not empty, received 7"],
+  ["a name that is half a character", { name: "\ud83d" }, 'name must be well-formed Unicode, received "\\ud83d"'],
+  ["idempotent in words", { idempotent: "yes" }, "idempotent must be true or false, received string"],
+  ["a reserved header", { headers: { Host: "x" } }, "the header Host cannot be set"],
+  ["a wrong deadline", { dispatchDeadline: "soon" }, "dispatchDeadline: expected a duration"],
+])("%s is refused before anything is sent", async (_, options, message) => {
+  const { error, sent } = await refusedPush(options);
+  expect(error).toBeInstanceOf(TypeError);
+  expect(error.message).toContain(message);
+  expect(sent).toBe(0);
+});
+
+test.each([
+  [null, "null"],
+  ["10m", "string"],
+])(
+  "options that are %j are refused, whatever is done and whether the task is named or not",
+  async (given, received) => {
+    const task = clientOf(undefined).task("t", () => expect.unreachable())();
+    const refused = (doing: string) => new TypeError(`${doing} "t": options must be an object, received ${received}`);
+    const options = given as unknown as Record<string, never>;
+    await expect(task.push(options)).rejects.toThrow(refused("pushing"));
+    task.name = "user-1";
+    await expect(task.push(options)).rejects.toThrow(refused("pushing"));
+    await expect(task.execute(options)).rejects.toThrow(refused("executing"));
+  },
+);
+
+test("what is wrong with execute() is not called pushing", async () => {
+  const task = clientOf(undefined).task("t", () => expect.unreachable());
+  const options = { colour: "red" } as object as Record<string, never>;
+  await expect(task().execute(options)).rejects.toThrow('executing "t": unknown option "colour"');
+});
+
+test("a deadline out of range is refused before anything is sent", async () => {
+  const api = await apiServer();
+  const task = clientOf(api).task("t", () => undefined);
+  await expect(task().push({ dispatchDeadline: 1_800_001 })).rejects.toThrow(
+    'pushing "t": a dispatchDeadline of 1800001ms is 1ms too long; Cloud Tasks accepts 15s to 30m',
+  );
+  expect(api.requests).toEqual([]);
+  await task().push({ dispatchDeadline: "30m" });
+  expect(taskAt(api).dispatchDeadline).toBe("1800s");
+});
+
+test("a queue that does not exist is told as such, with the remedy", async () => {
+  const api = await apiServer(refusal(404, "NOT_FOUND", "Queue does not exist."));
+  const error = await failureOf<ApiError>(
+    clientOf(api)
+      .task("t", () => undefined)()
+      .push(),
+  );
+  expect(error).toBeInstanceOf(ApiError);
+  expect(error).toMatchObject({ status: "NOT_FOUND", apiMessage: "Queue does not exist." });
+  expect(error.message).toMatch(
+    /^Could not push "t" to projects\/p\/locations\/l\/queues\/default: 404 NOT_FOUND: Queue does not exist\. Start the /,
+  );
+});
+
+test("a transient failure is retried", async () => {
+  const api = await apiServer(refusal(503, "UNAVAILABLE"), created);
+  const { deduplicated } = await clientOf(api)
+    .task("t", () => undefined)()
+    .push();
+  expect(deduplicated).toBe(false);
+  expect(api.requests).toHaveLength(2);
+});
+
+test("where nobody listens, the push says where it looked", async () => {
+  const host = await closedPort();
+  const task = clientOf({ host }, { retry: { totalTimeout: 0 } }).task("t", () => undefined);
+  const error = await failureOf(task().push());
+  expect(error).toBeInstanceOf(NetworkError);
+  expect(error.message).toContain(`no answer from http://${host} (ECONNREFUSED). Is the emulator running`);
+});
+
+test("an API that does not answer runs into the time limit", async () => {
+  const api = await apiServer(silence);
+  const client = clientOf(api, { apiTimeout: "50ms", retry: { totalTimeout: 0 } });
+  const error = await failureOf(
+    client
+      .task("t", () => undefined)()
+      .push(),
+  );
+  expect(error).toBeInstanceOf(TimeoutError);
+  expect(error).toMatchObject({ code: "TIMEOUT", timeoutMs: 50 });
+});
+
+test("a signal gives a push up", async () => {
+  const controller = new AbortController();
+  const api = await apiServer(() => controller.abort(new Error("shutting down")));
+  const error = await failureOf(
+    clientOf(api)
+      .task("t", () => undefined)()
+      .push({ signal: controller.signal }),
+  );
+  expect(error).toMatchObject({ code: "ABORTED", cause: controller.signal.reason });
+});
+
+test("a signal that was aborted before sends nothing", async () => {
+  const api = await apiServer();
+  const push = clientOf(api)
+    .task("t", () => undefined)()
+    .push({ signal: AbortSignal.abort() });
+  await expect(push).rejects.toMatchObject({ code: "ABORTED" });
+  expect(api.requests).toEqual([]);
+});

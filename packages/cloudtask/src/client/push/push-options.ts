@@ -1,0 +1,75 @@
+import type { Duration } from "../../core/duration.ts";
+import type { TimeInput } from "../../core/time-input.ts";
+import type { AppEngineTarget } from "../app-engine.ts";
+import type { DedupeOptions, KeyedWindow } from "./naming-options.ts";
+
+/** How one task is pushed; what is not said comes from its definition, then from the client. */
+export interface PushOptions {
+  /** When to deliver it, at most 30 days ahead. A moment past is now. */
+  readonly at?: TimeInput | undefined;
+  /** How long to wait before delivering it, at most 30 days. Not together with `at`. */
+  readonly delay?: Duration | undefined;
+  /**
+   * Names the task, by any string: while a task of this definition and name is in the queue, and for about an hour after,
+   * a second push creates nothing and says `deduplicated: true`.
+   */
+  readonly name?: string | undefined;
+  /**
+   * Names the task by its payload: the same payload of the same definition, pushed again while that name is taken, creates
+   * nothing and says `deduplicated: true`. Like each of `name`, `throttle` and `debounce` it excludes the other three; `false`
+   * lifts the definition's.
+   */
+  readonly dedupe?: boolean | DedupeOptions | undefined;
+  /**
+   * At most one run per key and window, at the window's end, so that it sees what every push of the window is about. The first
+   * push brings the payload; the others create nothing and say `deduplicated: true`. Windows are aligned to the epoch, and close
+   * 5 s before their run (a tenth of a short one), for the clocks of machines. No `at`, no `delay`. `false` lifts the definition's.
+   */
+  readonly throttle?: KeyedWindow | false | undefined;
+  /**
+   * One run per key once no push has come for a window: one to two windows after the last push. The payload is that of the
+   * first push in the last window, so let the handler read what is current. A push costs two calls, and needs the permission
+   * cloudtasks.tasks.delete. No `at`, no `delay`. `false` lifts the definition's.
+   */
+  readonly debounce?: KeyedWindow | false | undefined;
+  /** The queue. The client's `forceToQueue` beats it. */
+  readonly queue?: string | undefined;
+  /** Extra headers, over the definition's. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The App Engine service that runs it; `false` for an HTTP target, though definition or client say App Engine. */
+  readonly appEngine?: AppEngineTarget | false | undefined;
+  /** How long Cloud Tasks waits for the worker's answer: 15 s to 30 min, for App Engine to 24 h 15 s. */
+  readonly dispatchDeadline?: Duration | undefined;
+  /** Names the task by chance, so that a retried push can never create a second one. */
+  readonly idempotent?: boolean | undefined;
+  /** Gives the push up. Whether the task was created is then not known. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a push brought. */
+export interface PushResult {
+  /** The full resource name, `projects/…/locations/…/queues/…/tasks/…`. */
+  readonly name: string;
+  /** The id of the task in its queue: the last part of `name`. */
+  readonly id: string;
+  /** The id of the queue. */
+  readonly queue: string;
+  /** When it is to be delivered. Where `deduplicated`, what this push asked for. */
+  readonly scheduleTime: Date;
+  /**
+   * Whether the name was taken, so that this push created nothing. Always `false` where nothing names the task, while it
+   * is held, and in eager modes.
+   *
+   * Where a try of this push got no clear answer (a 503, a broken connection) and the next one finds the name taken, the
+   * task's age decides: more than 5 s older than this push, it was there before. It stays `false` where the task has run
+   * already or may not be read (`cloudtasks.tasks.get`), and where somebody else took the name in those seconds: `true` is
+   * certain as long as the clock of this machine is right, `false` then only likely.
+   */
+  readonly deduplicated: boolean;
+  /**
+   * Whether it is held, inside `client.deferPushes()` or a delivery with `deferPushes`: nothing is sent yet, and nothing will be
+   * where that fails. `name` and `id` are those that it will be created under; a throttled or debounced one, or a `dedupe` with a
+   * window, takes those of the window in which it is sent.
+   */
+  readonly deferred?: true;
+}

@@ -1,0 +1,200 @@
+import { expect, test } from "vitest";
+import { createWorker, type Delivery, depends, NonRetriableError } from "../../src/index.ts";
+import { type Answer, apiServer, clientOf, created, hangUp, taken, taskAt } from "../support/api-server.ts";
+import { type ClockedScene, startClockedScene } from "../support/clocked-scene.ts";
+import { deliveryOf, retryOf } from "../support/deliveries.ts";
+
+/** A handler that pushes inside a transaction which a dependency owns. */
+function orders(
+  { client }: Pick<ClockedScene, "client">,
+  plan: (attempt: number) => "commit" | "fail" | "throw" | "discard",
+) {
+  const log: string[] = [];
+  const db = depends(async function* ({ delivery }: { delivery: Delivery }) {
+    yield {};
+    if (plan(delivery.attempt) === "fail") throw new Error("could not commit");
+    log.push("commit");
+  });
+  const charge = client.task("charge", (order: number) => void log.push(`charge ${order}`));
+  const order = client.task("order", {
+    deps: { db },
+    deferPushes: true,
+    run: async (id: number, { delivery }) => {
+      const { deferred } = await charge(id).push();
+      log.push(`handled, deferred ${deferred}`);
+      const planned = plan(delivery.attempt);
+      if (planned === "throw") throw new Error("no");
+      if (planned === "discard") throw new NonRetriableError("never");
+    },
+  });
+  return { log, order };
+}
+
+test("what a handler pushes is sent once its dependencies were torn down, and so committed", async () => {
+  const scene = await startClockedScene();
+  const { log, order } = orders(scene, () => "commit");
+  const { id } = await order(1).push();
+  await scene.emulator.idle();
+  expect(log).toEqual(["handled, deferred true", "commit", "charge 1"]);
+  expect(scene.emulator.attempts({ task: id }).map(({ response }) => response?.status)).toEqual([200]);
+});
+
+test.each(["fail", "throw"] as const)(
+  "where the commit or the handler fails (%s), nothing is pushed until it succeeds",
+  async (first) => {
+    const scene = await startClockedScene({ queue: { minBackoff: "10s" } });
+    const { log, order } = orders(scene, (attempt) => (attempt === 1 ? first : "commit"));
+    const { id } = await order(1).push();
+    await scene.emulator.idle();
+    expect(log).toEqual(["handled, deferred true"]);
+    await scene.advance("10s");
+    expect(log).toEqual(["handled, deferred true", "handled, deferred true", "commit", "charge 1"]);
+    expect(scene.emulator.attempts({ task: id }).map(({ response }) => response?.status)).toEqual([200, 500]);
+  },
+);
+
+test("a delivery that is discarded pushes nothing", async () => {
+  const scene = await startClockedScene();
+  const { log, order } = orders(scene, () => "discard");
+  await order(1).push();
+  await scene.advance("1h");
+  expect(log).toEqual(["handled, deferred true"]);
+});
+
+/** A worker whose handler pushes the payloads it is told to, over an API that answers so, one try each. */
+async function start(...answers: readonly Answer[]) {
+  const api = await apiServer(...answers);
+  const client = clientOf(api, { retry: { totalTimeout: 0 } });
+  const child = client.task("child", (_: number) => undefined);
+  client.task("parent", {
+    deferPushes: true,
+    run: async (payloads: number[]) => void (await client.pushMany(payloads.map((payload) => child(payload)))),
+  });
+  const worker = createWorker(client, { allowUnauthenticated: true });
+  const deliver = async (request: Request) => (await worker.fetch(request)).status;
+  const sent = () =>
+    api.requests.map((_, index) => {
+      const { name = "", httpRequest } = taskAt(api, index);
+      return { name, payload: JSON.parse(Buffer.from(httpRequest.body, "base64").toString()).payload };
+    });
+  return { deliver, sent };
+}
+
+test("where some cannot be sent the attempt fails, and the next one makes the same ids again", async () => {
+  const { deliver, sent } = await start(created, hangUp, taken, created);
+  const body = { task: "parent", payload: [1, 2] };
+  expect(await deliver(deliveryOf(body))).toBe(500);
+  expect(await deliver(retryOf(body, 1))).toBe(200);
+  expect(sent()).toHaveLength(4);
+  expect(new Set(sent().map(({ name, payload }) => `${payload} as ${name}`)).size).toBe(2);
+  expect(sent()[0]?.name).toMatch(/\/tasks\/[0-9a-f]{32}-held-child$/);
+});
+
+test("an attempt that pushes less than the one before takes no task for another", async () => {
+  const { deliver, sent } = await start(created, hangUp, created);
+  await deliver(deliveryOf({ task: "parent", payload: [1, 2] }));
+  await deliver(retryOf({ task: "parent", payload: [2] }, 1));
+  const [first, second, again] = sent().toSorted((a, b) => a.payload - b.payload);
+  expect(again).toEqual(second);
+  expect(again?.name).not.toBe(first?.name);
+});
+
+test("the same payload pushed twice is two tasks, and so it is in the next attempt", async () => {
+  const { deliver, sent } = await start();
+  const body = { task: "parent", payload: [1, 1] };
+  await deliver(deliveryOf(body));
+  await deliver(retryOf(body, 1));
+  expect(new Set(sent().map(({ name }) => name)).size).toBe(2);
+  expect(sent()).toHaveLength(4);
+});
+
+test("another task pushes others, and a delivery that is none of Cloud Tasks' does every time", async () => {
+  const { deliver, sent } = await start();
+  const body = { task: "parent", payload: [1] };
+  await deliver(deliveryOf(body));
+  await deliver(deliveryOf(body, { "X-CloudTasks-TaskName": "another" }));
+  await deliver(deliveryOf(body, { "X-CloudTasks-QueueName": "another" }));
+  await deliver(deliveryOf(body, { "X-CloudTasks-TaskName": null }));
+  await deliver(deliveryOf(body, { "X-CloudTasks-TaskName": null }));
+  expect(new Set(sent().map(({ name }) => name)).size).toBe(5);
+});
+
+test("a task whose name is used again pushes anew, though the tasks of its last time still wait", async () => {
+  const scene = await startClockedScene();
+  const seen: string[] = [];
+  const reminder = scene.client.task("remind", () => void seen.push("reminded"));
+  const nightly = scene.client.task("nightly", {
+    deferPushes: true,
+    run: async () => void (await reminder().push({ delay: "3d" })),
+  });
+  for (let night = 0; night < 3; night++) {
+    await nightly().push({ name: "nightly" });
+    await scene.advance("1d");
+  }
+  await scene.advance("3d");
+  expect(seen).toHaveLength(3);
+});
+
+test("it is told apart also where only the worker's definition holds pushes: every named task says when it was pushed", async () => {
+  const api = await apiServer();
+  await clientOf(api)
+    .task("t", () => undefined)()
+    .push({ name: "n" });
+  expect(taskAt(api).httpRequest.headers).toHaveProperty("CloudTask-Pushed");
+});
+
+test("a delivery that comes twice at the same time pushes once", async () => {
+  const scene = await startClockedScene();
+  const { log, order } = orders(scene, () => "commit");
+  scene.emulator.faults.add({ on: "delivery", twice: true });
+  await order(1).push();
+  await scene.advance("1h");
+  expect(log.filter((line) => line.startsWith("handled"))).toHaveLength(2);
+  expect(log.filter((line) => line.startsWith("charge"))).toEqual(["charge 1"]);
+});
+
+test("the client's deferPushes is every definition's, until one says otherwise", async () => {
+  const api = await apiServer();
+  const client = clientOf(api, { deferPushes: true });
+  const child = client.task("child", () => undefined);
+  const seen: unknown[] = [];
+  const run = async (): Promise<void> => void seen.push((await child().push()).deferred);
+  client.task("holds", run);
+  client.task("sends", { deferPushes: false, run });
+  const worker = createWorker(client, { allowUnauthenticated: true });
+  await worker.fetch(deliveryOf({ task: "holds" }));
+  await worker.fetch(deliveryOf({ task: "sends" }));
+  expect(seen).toEqual([true, undefined]);
+  expect(api.requests).toHaveLength(2);
+});
+
+test("execute() holds too; inside a collect, until that has succeeded", async () => {
+  const api = await apiServer();
+  const client = clientOf(api);
+  const child = client.task("child", () => undefined);
+  const parent = client.task("parent", { deferPushes: true, run: () => child().push() });
+  await expect(parent().execute()).resolves.toMatchObject({ deferred: true });
+  expect(api.requests).toHaveLength(1);
+  await client.deferPushes(async () => {
+    await parent().execute();
+    expect(api.requests).toHaveLength(1);
+  });
+  expect(api.requests).toHaveLength(2);
+});
+
+test("a transaction that a middleware owns has its pushes sent after it, where the middleware collects", async () => {
+  const scene = await startClockedScene();
+  const { client, emulator } = scene;
+  const { log, order } = orders(scene, () => "commit");
+  client.use((_, next) =>
+    client.deferPushes(async () => {
+      const result = await next();
+      log.push("outer commit");
+      return result;
+    }),
+  );
+  await order(1).push();
+  await emulator.idle();
+  expect(log.slice(0, 3)).toEqual(["handled, deferred true", "commit", "outer commit"]);
+  expect(log).toContain("charge 1");
+});

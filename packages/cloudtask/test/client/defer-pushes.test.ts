@@ -1,0 +1,283 @@
+import { AsyncResource } from "node:async_hooks";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { CloudTaskError, LimitError, PayloadInvalidError, type Task } from "../../src/index.ts";
+import { apiServer, clientOf, created, refusal, taken, taskAt } from "../support/api-server.ts";
+import { startClockedScene } from "../support/clocked-scene.ts";
+import { failureOf } from "../support/failure.ts";
+
+const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A client, a definition, and what was pushed so far. */
+async function start() {
+  const api = await apiServer();
+  const client = clientOf(api);
+  const task = client.task("t", (_: unknown) => undefined);
+  const sent = () =>
+    api.requests.map((_, index) => {
+      return JSON.parse(Buffer.from(taskAt(api, index).httpRequest.body, "base64").toString()).payload;
+    });
+  return { api, client, task, sent };
+}
+
+test("what is pushed inside is sent once the callback has succeeded, under the names that push() gave", async () => {
+  const { api, client, task, sent } = await start();
+  const { results, before } = await client.deferPushes(async () => {
+    const first = await task(1).push();
+    await pause();
+    const second = await task(2).push({ name: "n", delay: "1m" });
+    return { results: [first, second], before: sent() };
+  });
+  expect(before).toEqual([]);
+  expect(sent().toSorted()).toEqual([1, 2]);
+  expect(results.map(({ deferred, deduplicated }) => [deferred, deduplicated])).toEqual([
+    [true, false],
+    [true, false],
+  ]);
+  const created = [taskAt(api, 0), taskAt(api, 1)].toSorted((a) => (a.scheduleTime ? 1 : -1));
+  expect(results.map(({ name }) => name)).toEqual(created.map(({ name }) => name));
+  expect(results[0]?.id).toMatch(/^[0-9a-f-]{36}$/);
+  expect(results[1]?.scheduleTime.toISOString()).toBe(created[1]?.scheduleTime);
+});
+
+test("where the callback throws nothing is sent, and what it threw comes through as it is", async () => {
+  const { client, task, sent } = await start();
+  const rollback = new Error("rolled back");
+  const failing = client.deferPushes(async () => {
+    await task(1).push();
+    throw rollback;
+  });
+  expect(await failureOf(failing)).toBe(rollback);
+  expect(
+    await failureOf(
+      client.deferPushes(() => {
+        void task(2).push();
+        throw rollback;
+      }),
+    ),
+  ).toBe(rollback);
+  expect(sent()).toEqual([]);
+});
+
+test("a callback need not be asynchronous, nor wait for its pushes", async () => {
+  const { client, task, sent } = await start();
+  const value = await client.deferPushes(() => {
+    void task(1).push();
+    return "done";
+  });
+  expect([value, sent()]).toEqual(["done", [1]]);
+});
+
+test("a push counts wherever it is made: after timers, side by side, in a stream; others go their way meanwhile", async () => {
+  const { client, task, sent } = await start();
+  const outside: unknown[] = [];
+  async function* numbers(): AsyncGenerator<Task> {
+    for (const payload of [3, 4]) {
+      await pause();
+      yield task(payload);
+    }
+  }
+  let ended = (): void => undefined;
+  const open = new Promise<void>((resolve) => {
+    ended = resolve;
+  });
+  const collecting = client.deferPushes(async () => {
+    await Promise.all([1, 2].map(async (payload) => pause().then(() => task(payload).push())));
+    const pushed = await client.pushMany(numbers());
+    await new Promise((resolve) => setTimeout(() => resolve(task(5).push()), 1));
+    await open;
+    return pushed.map(({ result }) => result.deferred);
+  });
+  outside.push((await task("outside").push()).deferred);
+  expect(sent()).toEqual(["outside"]);
+  ended();
+  expect(await collecting).toEqual([true, true]);
+  expect(sent().toSorted()).toEqual([1, 2, 3, 4, 5, "outside"]);
+  expect(outside).toEqual([undefined]);
+});
+
+test("two at the same time hold each its own, and another client's pushes are not held", async () => {
+  const { client, task, sent } = await start();
+  const other = await start();
+  const failing = client.deferPushes(async () => {
+    await task("dropped").push();
+    await pause();
+    throw new Error("rolled back");
+  });
+  const succeeding = client.deferPushes(async () => {
+    await pause();
+    await task("kept").push();
+    return other.task("direct").push();
+  });
+  const [failed, direct] = await Promise.all([failureOf(failing), succeeding]);
+  expect([failed.message, direct.deferred]).toEqual(["rolled back", undefined]);
+  expect([sent(), other.sent()]).toEqual([["kept"], ["direct"]]);
+});
+
+test("an inner collect hands over to the outer, or drops its own where it fails", async () => {
+  const { client, task, sent } = await start();
+  await client.deferPushes(async () => {
+    await task(1).push();
+    await client.deferPushes(() => task(2).push());
+    const inner = client.deferPushes(async () => {
+      await task(3).push();
+      throw new Error("rolled back to the savepoint");
+    });
+    await inner.catch(() => undefined);
+    expect(sent()).toEqual([]);
+  });
+  expect(sent().toSorted()).toEqual([1, 2]);
+  const outer = client.deferPushes(async () => {
+    await client.deferPushes(() => task(4).push());
+    throw new Error("rolled back");
+  });
+  await failureOf(outer);
+  expect(sent()).toHaveLength(2);
+});
+
+test.each<[string, Record<string, unknown>, Record<string, unknown>, new (...args: never) => Error]>([
+  ["a payload that its schema refuses", { id: "x" }, {}, PayloadInvalidError],
+  ["a payload that is too large", { id: 1, pad: "x".repeat(1_100_000) }, {}, LimitError],
+  ["a schedule too far ahead", { id: 1 }, { delay: "31d" }, LimitError],
+  ["an option that makes no sense", { id: 1 }, { name: "" }, TypeError],
+])("%s fails the push inside, and so the transaction", async (_, payload, options, expected) => {
+  const { client, task, sent } = await start();
+  const strict = client.task("strict", { input: z.looseObject({ id: z.number() }), run: () => undefined });
+  const failing = client.deferPushes(async () => {
+    await task(1).push();
+    await strict(payload as { id: number }).push(options);
+  });
+  expect(await failureOf(failing)).toBeInstanceOf(expected);
+  expect(sent()).toEqual([]);
+});
+
+test("a push that was refused, and that the callback let pass, is not sent; the others are", async () => {
+  const { client, task, sent } = await start();
+  await client.deferPushes(async () => {
+    await failureOf(task(new Map()).push());
+    await task(2).push();
+  });
+  expect(sent()).toEqual([2]);
+});
+
+test("a push that comes late goes its way after a success, and is refused after a failure", async () => {
+  const { client, task, sent } = await start();
+  const late: (() => Promise<unknown>)[] = [];
+  const remember = (payload: unknown) => {
+    late.push(AsyncResource.bind(() => task(payload).push()));
+  };
+  await client.deferPushes(() => remember(1));
+  await failureOf(
+    client.deferPushes(() => {
+      remember(2);
+      throw new Error("rolled back");
+    }),
+  );
+  await expect(late[0]?.()).resolves.not.toHaveProperty("held");
+  const error = await failureOf<CloudTaskError>(late[1]?.() ?? Promise.resolve());
+  expect(error).toBeInstanceOf(CloudTaskError);
+  expect(error).toMatchObject({ code: "ABORTED" });
+  expect(error.message).toContain('pushing "t": what it was pushed in has failed by now');
+  expect(sent()).toEqual([1]);
+});
+
+test("a signal gives a push up as long as it is not held, and not after that", async () => {
+  const { client, task, sent } = await start();
+  const controller = new AbortController();
+  await client.deferPushes(async () => {
+    await expect(task(1).push({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "ABORTED" });
+    await task(2).push({ signal: controller.signal });
+    controller.abort();
+  });
+  expect(sent()).toEqual([2]);
+});
+
+test("deleting a task that is held takes it out", async () => {
+  const { client, task, sent } = await start();
+  await client.deferPushes(async () => {
+    const [one, other] = [await task(1).push(), await task(2).push()];
+    expect(await client.deferPushes(() => client.deleteTask(one))).toBe(true);
+    expect(await client.deleteTask(other.name)).toBe(true);
+    await task(3).push();
+  });
+  expect(sent()).toEqual([3]);
+});
+
+test("a throttled push runs after the commit, also where its window had its run before that", async () => {
+  const { client, now, advance } = await startClockedScene();
+  const runs: string[] = [];
+  const began = now();
+  const sync = client.task("sync", {
+    run: (by: string) => void runs.push(`${by} at ${(now() - began) / 1000}`),
+    throttle: { key: "k", window: "1m" },
+  });
+  await sync("before").push();
+  const held = await client.deferPushes(async () => {
+    const result = await sync("inside").push();
+    await advance("90s");
+    return result;
+  });
+  await advance("10m");
+  expect(held.deferred).toBe(true);
+  expect(runs).toEqual(["before at 60", "inside at 120"]);
+});
+
+test("eagerly, what was held runs once the callback has succeeded", async () => {
+  const client = clientOf(undefined, { eager: "immediate" });
+  const log: unknown[] = [];
+  const task = client.task("t", (payload: number) => void log.push(payload));
+  await client.deferPushes(async () => {
+    await task(1).push();
+    log.push("commit");
+  });
+  expect(log).toEqual(["commit", 1]);
+});
+
+test("of a name that is taken, the held push tells nothing: it is sent, and that is all", async () => {
+  const api = await apiServer(taken);
+  const client = clientOf(api);
+  const task = client.task("t", () => undefined);
+  const result = await client.deferPushes(() => task().push({ name: "n" }));
+  expect(result).toMatchObject({ deferred: true, deduplicated: false });
+  expect(api.requests).toHaveLength(1);
+});
+
+test("a key is made once, of the payload as it was pushed, also where that is another by the time it is sent", async () => {
+  const { client, advance } = await startClockedScene();
+  const runs: string[] = [];
+  const sync = client.task("sync", {
+    run: ({ id }: { id?: string }) => void runs.push(String(id)),
+    throttle: { key: ({ id }) => String(id?.toUpperCase()), window: "1m" },
+  });
+  await client.deferPushes(async () => {
+    const payload: { id?: string } = { id: "a" };
+    await sync(payload).push();
+    await sync({ id: "a" }).push();
+    delete payload.id;
+    await advance("90s");
+  });
+  await advance("10m");
+  expect(runs).toEqual(["a"]);
+});
+
+test("deleting takes out every held push of that name", async () => {
+  const { client, task, sent } = await start();
+  const removed = await client.deferPushes(async () => {
+    const held = await task(1).push({ name: "n" });
+    await client.deferPushes(() => task(2).push({ name: "n" }));
+    return client.deleteTask(held);
+  });
+  expect([removed, sent()]).toEqual([true, []]);
+});
+
+test("deleting does not say that it took out what is being sent", async () => {
+  const notFound = refusal(404, "NOT_FOUND");
+  const api = await apiServer((outgoing, request) => {
+    (request.method === "DELETE" ? notFound : created)(outgoing, request);
+  });
+  const client = clientOf(api);
+  const task = client.task("t", () => undefined);
+  const [deleting] = await client.deferPushes(async () => [client.deleteTask(await task().push({ name: "n" }))]);
+  expect(await deleting).toBe(false);
+  expect(api.requests.map(({ method }) => method).toSorted()).toEqual(["DELETE", "POST"]);
+});

@@ -1,0 +1,56 @@
+import { getEventListeners } from "node:events";
+import { expect, test } from "vitest";
+import { clientOf, listen } from "../support/api-server.ts";
+import { failureOf } from "../support/failure.ts";
+
+/** All that Node keeps with a signal: its listeners, and what it notes for each `AbortSignal.any`. */
+function kept(signal: AbortSignal): number {
+  const sizes = Reflect.ownKeys(signal).map((key) => Number(Object(Reflect.get(signal, key)).size ?? 0));
+  return sizes.reduce((sum, size) => sum + size, getEventListeners(signal, "abort").length);
+}
+
+test.each(["immediate", "remote"] as const)(
+  "eager %s: pushes leave nothing on a signal that lives long",
+  async (eager) => {
+    const { signal } = new AbortController();
+    const host = await listen((_, outgoing) => outgoing.end("{}"));
+    const task = clientOf(undefined, { eager, url: `http://${host}/` }).task("t", () => undefined);
+    await task().push({ signal });
+    const after = kept(signal);
+    for (let push = 0; push < 50; push++) await task().push({ signal });
+    expect(kept(signal)).toBe(after);
+  },
+);
+
+test("execute() leaves nothing on it either", async () => {
+  const { signal } = new AbortController();
+  const task = clientOf(undefined).task("t", () => undefined);
+  await task().execute({ signal });
+  const after = kept(signal);
+  for (let run = 0; run < 50; run++) await task().execute({ signal });
+  expect(kept(signal)).toBe(after);
+});
+
+test("remote: with a signal aborted before, nothing is sent, and the message says so", async () => {
+  let calls = 0;
+  const host = await listen((_, outgoing) => {
+    calls++;
+    outgoing.end();
+  });
+  const client = clientOf(undefined, { eager: "remote", url: `http://${host}/` });
+  const push = client
+    .task("t", () => undefined)()
+    .push({ signal: AbortSignal.abort("no") });
+  const error = await failureOf(push);
+  expect(error).toMatchObject({ code: "ABORTED", cause: "no" });
+  expect(error.message).toMatch(/given up by its signal; nothing was sent$/);
+  expect(calls).toBe(0);
+});
+
+test("immediate: with a signal aborted before, the handler does not run", async () => {
+  const client = clientOf(undefined, { eager: "immediate" });
+  const push = client
+    .task("t", () => expect.unreachable())()
+    .push({ signal: AbortSignal.abort(new Error("no")) });
+  expect((await failureOf(push)).message).toBe("no");
+});

@@ -1,0 +1,112 @@
+import { expect, expectTypeOf, test } from "vitest";
+import { z } from "zod";
+import { CloudTaskClient, type DeferredPushError, type PushedTask, type PushResult } from "../../src/index.ts";
+
+// What is only typed is never run: such code stands in functions that nobody calls.
+const client = new CloudTaskClient({ url: "https://worker.test/tasks/run" });
+
+test("a push is named in one way, by values of the right type", () => {
+  const task = client.task("push", (_: number) => undefined)(1);
+  const right = () => [
+    task.push({ dedupe: true }),
+    task.push({ dedupe: { window: "10m" } }),
+    task.push({ throttle: { key: "user-1", window: "1m" } }),
+    task.push({ debounce: { key: "user-1", window: 60_000 } }),
+    task.push({ dedupe: false, throttle: false, debounce: false }),
+    client.pushMany([task], { push: { dedupe: true } }),
+  ];
+  const wrong = () => [
+    // @ts-expect-error a window is a duration
+    task.push({ dedupe: { window: "10 minutes" } }),
+    // @ts-expect-error a key is needed
+    task.push({ throttle: { window: "1m" } }),
+    // @ts-expect-error a window is needed
+    task.push({ debounce: { key: "user-1" } }),
+    // @ts-expect-error only a definition knows the payload's type
+    task.push({ throttle: { key: (id: number) => `user-${id}`, window: "1m" } }),
+    // @ts-expect-error true names no key
+    task.push({ throttle: true }),
+  ];
+  expect([right, wrong].map((each) => typeof each)).toEqual(["function", "function"]);
+});
+
+test("a definition's key is a function of what is pushed: the schema's input", () => {
+  const task = client.task("key-schema", {
+    throttle: {
+      key: (payload) => {
+        expectTypeOf(payload).toEqualTypeOf<{ id: number; due: string }>();
+        return String(payload.id);
+      },
+      window: "1m",
+    },
+    input: z.object({ id: z.number(), due: z.string().transform((text) => new Date(text)) }),
+    run: ({ due }) => due.getTime(),
+  });
+  expectTypeOf(task).parameters.toEqualTypeOf<[payload: { id: number; due: string }]>();
+});
+
+test("or of the handler's parameter, where it stands after the handler or says its own type", () => {
+  const after = client.task("key-after", {
+    run: (user: { id: string }, { delivery }) => delivery.attempt + user.id.length,
+    debounce: { key: (user) => user.id, window: "1m" },
+  });
+  const annotated = client.task("key-annotated", {
+    debounce: { key: (user: { id: string }) => user.id, window: "1m" },
+    run: (user: { id: string }, { delivery }) => delivery.attempt + user.id.length,
+  });
+  for (const task of [after, annotated]) {
+    expectTypeOf(task).parameters.toEqualTypeOf<[payload: { id: string }]>();
+    expectTypeOf(task({ id: "1" }).execute).returns.resolves.toEqualTypeOf<number>();
+  }
+  const wrong = () => [
+    client.task("key-wrong", {
+      run: (user: { id: string }) => user.id,
+      // @ts-expect-error the payload has no such property
+      debounce: { key: (user) => user.email, window: "1m" },
+    }),
+    client.task("key-number", {
+      run: (id: number) => id,
+      // @ts-expect-error a key is a string
+      debounce: { key: (id) => id, window: "1m" },
+    }),
+  ];
+  expect(wrong).toBeTypeOf("function");
+});
+
+test("collect resolves with what the callback returns, and a held push is a push", () => {
+  const typed = () => {
+    expectTypeOf(client.deferPushes(() => 1)).resolves.toEqualTypeOf<number>();
+    expectTypeOf(client.deferPushes(async () => "x")).resolves.toEqualTypeOf<string>();
+    expectTypeOf<PushResult["deferred"]>().toEqualTypeOf<true | undefined>();
+    expectTypeOf<DeferredPushError["retry"]>().returns.resolves.toEqualTypeOf<readonly PushedTask[]>();
+    // @ts-expect-error it takes a callback
+    void client.deferPushes(client.pushMany([]));
+  };
+  expect(typed).toBeTypeOf("function");
+});
+
+test("targets, aliases, holding and the circuit are options by name and value", () => {
+  const url = "https://worker.test/";
+  const right = () => [
+    new CloudTaskClient({ url, appEngine: {}, deferPushes: true, circuit: { failures: 3, cooldown: "30s" } }),
+    new CloudTaskClient({ url, circuit: false }),
+    client.task("target", { appEngine: { service: "api" }, aliases: ["old"], deferPushes: true, run: () => 1 }),
+    client
+      .task("http", { appEngine: false, dedupe: { window: "1h" }, run: () => 1 })()
+      .push({ appEngine: {} }),
+  ];
+  const held = client.task("held", () => 1)();
+  const wrong = () => [
+    // @ts-expect-error a circuit has no such option
+    new CloudTaskClient({ url, circuit: { threshold: 3 } }),
+    // @ts-expect-error there is nothing to switch on: it is by default
+    new CloudTaskClient({ url, circuit: true }),
+    // @ts-expect-error App Engine calls it a service
+    new CloudTaskClient({ url, appEngine: { module: "api" } }),
+    // @ts-expect-error aliases are a list
+    client.task("alias", { aliases: "old", run: () => 1 }),
+    // @ts-expect-error a push is held by where it is made
+    held.push({ deferPushes: true }),
+  ];
+  expect([right, wrong].map((each) => typeof each)).toEqual(["function", "function"]);
+});

@@ -1,0 +1,130 @@
+import fc from "fast-check";
+import { expect, test, vi } from "vitest";
+import { apiServer, clientOf, taskAt } from "../support/api-server.ts";
+import { START, startClockedScene } from "../support/clocked-scene.ts";
+import { failureOf } from "../support/failure.ts";
+
+test("however often a key is pushed in a window, it runs once, at the window's end", async () => {
+  const { client, now, advance } = await startClockedScene();
+  const runs: unknown[] = [];
+  const sync = client.task("sync", {
+    run: (user: string) => void runs.push([user, now() - START]),
+    throttle: { key: (user) => user, window: "1m" },
+  });
+  const results = [];
+  for (const [user, wait] of [
+    ["ada", "0s"],
+    ["ada", "10s"],
+    ["bob", "0s"],
+    ["ada", "40s"],
+    ["ada", "11s"],
+    ["ada", "5s"],
+  ] as const) {
+    await advance(wait);
+    results.push(await sync(user).push());
+  }
+  await advance("10m");
+  expect(results.map(({ deduplicated }) => deduplicated)).toEqual([false, true, false, true, false, true]);
+  expect(results.map(({ scheduleTime }) => (scheduleTime.getTime() - START) / 1000)).toEqual([
+    60, 60, 60, 60, 120, 120,
+  ]);
+  expect(runs).toEqual([
+    ["ada", 60_000],
+    ["bob", 60_000],
+    ["ada", 120_000],
+  ]);
+});
+
+test("a push just before a window's end counts to the next, as a machine's clock may be seconds behind", async () => {
+  const { client, now, advance } = await startClockedScene();
+  const runs: number[] = [];
+  const task = client.task("t", () => void runs.push(now() - START));
+  const push = () => task().push({ throttle: { key: "k", window: "1m" } });
+  await push();
+  await advance("54.999s");
+  expect((await push()).deduplicated).toBe(true);
+  await advance("1ms");
+  expect((await push()).deduplicated).toBe(false);
+  await advance("10m");
+  expect(runs).toEqual([60_000, 120_000]);
+});
+
+test("by clocks up to 5 s behind or ahead, a run follows every push, and each is at the end of a window of its own", async () => {
+  const { client, emulator, now, advance } = await startClockedScene();
+  let runs: number[] = [];
+  const task = client.task("t", { throttle: { key: "k", window: "1m" }, run: () => void runs.push(now()) });
+  const step = fc.record({
+    waitMs: fc.oneof(fc.integer({ min: 0, max: 90_000 }), fc.constantFrom(0, 1, 54_999, 55_000, 59_999, 60_000)),
+    skewMs: fc.constantFrom(0, -5_000, -4_999, -1, 1, 5_000),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 10 }), async (steps) => {
+      await emulator.reset();
+      runs = [];
+      const pushed: number[] = [];
+      for (const { waitMs, skewMs } of steps) {
+        await advance(waitMs);
+        pushed.push(now());
+        vi.setSystemTime(now() + skewMs);
+        await task().push();
+        vi.setSystemTime(now());
+      }
+      await advance("5m");
+      expect(pushed.every((atMs) => runs.some((runMs) => runMs > atMs && runMs <= atMs + 70_000))).toBe(true);
+      expect(runs.every((runMs, index) => runMs % 60_000 === 0 && runs.indexOf(runMs) === index)).toBe(true);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("windows and keys and definitions are told apart", async () => {
+  const api = await apiServer();
+  const client = clientOf(api);
+  const [one, other] = [client.task("one", () => 1), client.task("other", () => 1)];
+  for (const throttle of [
+    { key: "a", window: "1m" },
+    { key: "b", window: "1m" },
+    { key: "a", window: "2m" },
+  ] as const) {
+    await one().push({ throttle });
+    await other().push({ throttle });
+  }
+  expect(new Set(api.requests.map((_, index) => taskAt(api, index).name)).size).toBe(6);
+  expect(taskAt(api).name).toMatch(/\/tasks\/[0-9a-f]{32}-throttle-a$/);
+});
+
+test("the longest window is as long as Cloud Tasks lets tasks be scheduled", async () => {
+  const { client, advance } = await startClockedScene();
+  const task = client.task("t", { throttle: { key: "k", window: "30d" }, run: () => undefined });
+  await expect(task().push()).resolves.toMatchObject({ deduplicated: false });
+  await advance("29d");
+  await expect(task().push()).resolves.toHaveProperty("scheduleTime");
+});
+
+test("a key that a function does not bring fails the push, and its error is the push's", async () => {
+  const client = clientOf(await apiServer());
+  const none = client.task("none", {
+    run: (_: { id?: string }) => 1,
+    throttle: { key: ({ id }) => id as string, window: "1m" },
+  });
+  expect((await failureOf(none({}).push())).message).toContain("the key of throttle must be a string");
+  const broken = client.task("broken", {
+    throttle: {
+      key: () => {
+        throw new Error("no key");
+      },
+      window: "1m",
+    },
+    run: () => 1,
+  });
+  await expect(broken().push()).rejects.toThrow("no key");
+});
+
+test("eagerly, each push runs at once", async () => {
+  let runs = 0;
+  const client = clientOf(undefined, { eager: "immediate" });
+  const task = client.task("t", { throttle: { key: "k", window: "1m" }, run: () => void runs++ });
+  await task().push();
+  await task().push();
+  expect(runs).toBe(2);
+});

@@ -1,0 +1,206 @@
+import { type } from "arktype";
+import * as v from "valibot";
+import { expect, expectTypeOf, test } from "vitest";
+import { z } from "zod";
+import {
+  CloudTaskClient,
+  type Delivery,
+  type Dependency,
+  depends,
+  type PushedTask,
+  type Task,
+} from "../../src/index.ts";
+
+// What is only typed is never run: such code stands in functions that nobody calls.
+const client = new CloudTaskClient({ url: "https://worker.test/tasks/run" });
+const getPool = depends(() => ({ size: 10 }), { scope: "app" });
+const getDb = depends(async function* () {
+  yield { query: (sql: string) => sql.length };
+});
+const getOrders = depends({ db: getDb, pool: getPool }, async ({ db, pool, delivery }) => ({
+  process: (id: number) => db.query(`${id} of ${pool.size} by ${delivery.attempt}`),
+}));
+
+test("the payload comes from the annotated parameter", () => {
+  const send = client.task("annotated", async (user: { id: string; email: string }) => user.id.length);
+  expectTypeOf(send).parameters.toEqualTypeOf<[payload: { id: string; email: string }]>();
+  expectTypeOf(send({ id: "1", email: "a@b.test" })).toEqualTypeOf<Task<number>>();
+  expectTypeOf(send({ id: "1", email: "a@b.test" }).execute).returns.resolves.toEqualTypeOf<number>();
+  const wrong = () => [
+    // @ts-expect-error a payload is needed
+    send(),
+    // @ts-expect-error a property is missing
+    send({ id: "1" }),
+    // @ts-expect-error a property is of another type
+    send({ id: 1, email: "a@b.test" }),
+    // @ts-expect-error dependencies are never arguments
+    send({ id: "1", email: "a@b.test" }, {}),
+  ];
+  expect(wrong).toBeTypeOf("function");
+});
+
+test("a handler without parameters takes no payload, one with an optional parameter may go without", async () => {
+  const tick = client.task("tick", () => "ticked");
+  const report = client.task("report", (day?: string) => day ?? "today");
+  expectTypeOf(tick).toBeCallableWith();
+  expectTypeOf(report).parameters.toEqualTypeOf<[payload?: string | undefined]>();
+  // @ts-expect-error it takes none
+  const wrong = () => tick({ now: true });
+  expect(wrong).toBeTypeOf("function");
+  expect([await tick().execute(), await report().execute(), await report("monday").execute()]).toEqual([
+    "ticked",
+    "today",
+    "monday",
+  ]);
+});
+
+test("with options too the payload comes from the annotated parameter, and deps hand over their values", async () => {
+  const task = client.task("with-deps", {
+    deps: { orders: getOrders, db: getDb, pool: getPool },
+    run: async (order: { id: number }, context) => {
+      expectTypeOf(context.orders).toEqualTypeOf<{ process: (id: number) => number }>();
+      expectTypeOf(context.db.query).returns.toBeNumber();
+      expectTypeOf(context.pool).toEqualTypeOf<{ size: number }>();
+      expectTypeOf(context.delivery).toEqualTypeOf<Delivery>();
+      expectTypeOf(context).not.toHaveProperty("unknown");
+      return context.orders.process(order.id);
+    },
+  });
+  expectTypeOf(task).parameters.toEqualTypeOf<[payload: { id: number }]>();
+  expectTypeOf(await task({ id: 1 }).execute()).toEqualTypeOf<number>();
+  expect(await task({ id: 1 }).execute()).toBe("1 of 10 by 1".length);
+});
+
+test("a handler without deps still gets its delivery", () => {
+  client.task("delivery", (_: number, { delivery }) => expectTypeOf(delivery).toEqualTypeOf<Delivery>());
+  client.task("delivery-only", {
+    run: (_: undefined, context) => {
+      expectTypeOf(context.delivery).toEqualTypeOf<Delivery>();
+      // @ts-expect-error nothing of that name was asked for
+      return context.db;
+    },
+  });
+});
+
+test("push takes the schema's input, the handler its output: zod", async () => {
+  const input = z.object({ id: z.number(), due: z.iso.datetime().transform((text) => new Date(text)) });
+  const task = client.task("zod", {
+    input,
+    run: (payload) => {
+      expectTypeOf(payload).toEqualTypeOf<{ id: number; due: Date }>();
+      return payload.due.getTime();
+    },
+  });
+  expectTypeOf(task).parameters.toEqualTypeOf<[payload: { id: number; due: string }]>();
+  // @ts-expect-error what the handler gets is not what is pushed
+  const wrong = () => task({ id: 1, due: new Date() });
+  expect(wrong).toBeTypeOf("function");
+  expect(await task({ id: 1, due: "1970-01-01T00:00:01Z" }).execute()).toBe(1000);
+});
+
+test("push takes the schema's input, the handler its output: valibot and arktype", async () => {
+  const byValibot = client.task("valibot", {
+    input: v.object({ size: v.pipe(v.string(), v.transform(Number)) }),
+    run: ({ size }) => {
+      expectTypeOf(size).toBeNumber();
+      return size;
+    },
+  });
+  const byArktype = client.task("arktype", {
+    input: type({ size: "string.numeric.parse" }),
+    deps: { pool: getPool },
+    run: ({ size }, { pool }) => {
+      expectTypeOf(size).toBeNumber();
+      return size + pool.size;
+    },
+  });
+  expectTypeOf(byValibot).parameters.toEqualTypeOf<[payload: { size: string }]>();
+  expectTypeOf(byArktype).parameters.toEqualTypeOf<[payload: { size: string }]>();
+  expect([await byValibot({ size: "2" }).execute(), await byArktype({ size: "2" }).execute()]).toEqual([2, 12]);
+});
+
+test("a schema that may be left out makes a payload that may", () => {
+  const task = client.task("optional", {
+    input: z.object({ id: z.number() }).optional(),
+    run: (payload) => payload?.id,
+  });
+  expectTypeOf(task).parameters.toEqualTypeOf<[payload?: { id: number } | undefined]>();
+  expectTypeOf(task().execute).returns.resolves.toEqualTypeOf<number | undefined>();
+});
+
+test("`delivery` is no name for a dependency, and an app dependency knows no delivery", () => {
+  // @ts-expect-error `delivery` is taken
+  expect(() => client.task("reserved", { deps: { delivery: getDb }, run: () => undefined })).toThrow(TypeError);
+  // @ts-expect-error `delivery` is taken
+  expect(() => depends({ delivery: getDb }, () => 1)).toThrow(TypeError);
+  // @ts-expect-error it lives longer than any delivery
+  const wrong = () => depends(({ delivery }) => delivery, { scope: "app" });
+  expect(wrong).toBeTypeOf("function");
+  expect(() => depends({ db: getDb }, ({ db }) => db, { scope: "app" })).toThrow(
+    'it lives as long as the client, but "db" lives for one delivery',
+  );
+});
+
+test("a dependency provides what its factory returns, resolves to, or yields", () => {
+  expectTypeOf(getPool).toEqualTypeOf<Dependency<{ size: number }>>();
+  expectTypeOf(depends(async () => 1)).toEqualTypeOf<Dependency<number>>();
+  expectTypeOf(
+    depends(function* () {
+      yield "x";
+    }),
+  ).toEqualTypeOf<Dependency<string>>();
+  expectTypeOf(getOrders).toEqualTypeOf<Dependency<{ process: (id: number) => number }>>();
+});
+
+test("a replacement has the type of what it replaces, or is a dependency of it", () => {
+  const own = new CloudTaskClient({ url: "https://worker.test/" });
+  expectTypeOf(own.override(getPool, { size: 1 })).toEqualTypeOf<(() => void) & Disposable>();
+  const [smaller, other] = [depends(() => ({ size: 2 }), { scope: "app" }), depends(() => "x")];
+  own.override(getPool, smaller);
+  // @ts-expect-error a pool has a size
+  own.override(getPool, {});
+  // @ts-expect-error a dependency of something else
+  own.override(getPool, other);
+  // @ts-expect-error no dependency
+  expect(() => own.override({ size: 1 }, { size: 1 })).toThrow(TypeError);
+});
+
+test("pushMany takes tasks of any result, from a list or any iterable", () => {
+  const numbers = client.task("numbers", (_: number) => 1);
+  const strings = client.task("strings", (_: string) => "x");
+  async function* later(): AsyncGenerator<Task<number>> {
+    yield numbers(1);
+  }
+  const right = () => [
+    client.pushMany([numbers(1), strings("x")]),
+    client.pushMany(new Set([numbers(1)]), { concurrency: 8, push: { queue: "bulk" } }),
+    client.pushMany(later()),
+  ];
+  expectTypeOf(right).returns.toEqualTypeOf<Promise<readonly PushedTask[]>[]>();
+  const wrong = () => [
+    // @ts-expect-error definitions are no tasks
+    client.pushMany([numbers]),
+    // @ts-expect-error one name for all would make one task of them
+    client.pushMany([numbers(1)], { push: { name: "x" } }),
+  ];
+  expect(wrong).toBeTypeOf("function");
+});
+
+test("options are checked by name and value", () => {
+  const task = client.task("options", () => undefined)();
+  const wrong = () => [
+    // @ts-expect-error there is no such option
+    new CloudTaskClient({ url: "https://worker.test/", sae: "x" }),
+    // @ts-expect-error url is needed
+    new CloudTaskClient({}),
+    // @ts-expect-error no such mode
+    new CloudTaskClient({ url: "https://worker.test/", eager: "local" }),
+    // @ts-expect-error no such unit
+    task.push({ delay: "10 minutes" }),
+    // @ts-expect-error no such option
+    task.push({ eta: new Date() }),
+    // @ts-expect-error a task is bound to its payload
+    Object.assign(task, {}).payload.anything,
+  ];
+  expect(wrong).toBeTypeOf("function");
+});

@@ -1,0 +1,130 @@
+import { expect, test } from "vitest";
+import { CloudTaskClient, type Delivery, type Dependency, depends } from "../../src/index.ts";
+
+function makeClient(): CloudTaskClient {
+  return new CloudTaskClient({ url: "http://localhost/tasks", eager: "immediate" });
+}
+
+test("an app dependency is created once for all deliveries and closed by client.close()", async () => {
+  const client = makeClient();
+  const log: string[] = [];
+  const pool = depends(
+    async function* () {
+      log.push("open");
+      yield { id: 1 };
+      log.push("close");
+    },
+    { scope: "app" },
+  );
+  const task = client.task("use-pool", { deps: { pool }, run: async (_: undefined, { pool: { id } }) => id });
+  await Promise.all([task().execute(), task().execute(), task().execute()]);
+  expect(log).toEqual(["open"]);
+  await client.close();
+  expect(log).toEqual(["open", "close"]);
+});
+
+test("an app dependency that could not be created is tried again by the next delivery", async () => {
+  const client = makeClient();
+  const tries = [new Error("database is starting"), undefined];
+  const pool = depends(
+    async () => {
+      const error = tries.shift();
+      return error ? Promise.reject(error) : "pool";
+    },
+    { scope: "app" },
+  );
+  const task = client.task("use-pool", { deps: { pool }, run: (_: undefined, deps) => deps.pool });
+  await expect(task().execute()).rejects.toThrow("database is starting");
+  expect(await task().execute()).toBe("pool");
+});
+
+test("an app dependency that needs one of a delivery is refused, with the way out", () => {
+  const request = depends(() => "per delivery", { name: "request" });
+  const define = () => depends({ request: request as never }, () => 1, { scope: "app", name: "cache" });
+  expect(define).toThrow(/depends\(cache\).*"request" lives for one delivery; give "request" the scope "app"/);
+});
+
+test("what needs itself by way of use() is named instead of waiting for ever", async () => {
+  const client = makeClient();
+  const deps: { a?: Dependency<unknown>; b?: Dependency<unknown> } = {};
+  const ask = (which: "a" | "b") => (context: { delivery: Delivery }) => context.delivery.use(deps[which] as never);
+  deps.a = depends(ask("b"));
+  deps.b = depends({ a: deps.a }, () => 1);
+  const circle = client.task("circle", { deps: { a: deps.a }, run: async () => 1 });
+  await expect(circle().execute()).rejects.toThrow(/need each other in a circle: .*a.*→/);
+});
+
+test("two that wait for each other from two sides are named instead of waiting for ever", async () => {
+  const client = makeClient();
+  const deps: { a?: Dependency<unknown>; b?: Dependency<unknown> } = {};
+  deps.a = depends(async ({ delivery }) => delivery.use(deps.b as never));
+  deps.b = depends(async ({ delivery }) => delivery.use(deps.a as never));
+  const circle = client.task("circle", { deps: { a: deps.a, b: deps.b }, run: async () => 1 });
+  await expect(circle().execute()).rejects.toThrow(/in a circle/);
+});
+
+test("an override that needs what it replaces is named as a circle", async () => {
+  const client = makeClient();
+  const db = depends(() => "real");
+  client.override(
+    db,
+    depends({ db }, ({ db: real }) => `wrapped ${real}`),
+  );
+  const task = client.task("wrapped", { deps: { db }, run: (_: undefined, deps) => deps.db });
+  await expect(task().execute()).rejects.toThrow(/in a circle: db → db/);
+});
+
+test("an overridden dependency, and what only it needs, is never created", async () => {
+  const client = makeClient();
+  const created: string[] = [];
+  const pool = depends(() => created.push("pool"));
+  const db = depends({ pool }, () => {
+    created.push("db");
+    return { query: (): string => "real" };
+  });
+  const orders = depends({ db }, ({ db: { query } }) => ({ list: query }));
+  const list = client.task("list", { deps: { orders }, run: (_: undefined, deps) => deps.orders.list() });
+  const restore = client.override(db, { query: () => "fake" });
+  expect(await list().execute()).toBe("fake");
+  expect(created).toEqual([]);
+  restore();
+  expect(await list().execute()).toBe("real");
+  expect(created).toEqual(["pool", "db"]);
+});
+
+test("overrides may be undone in any order, and the last one standing wins", async () => {
+  const client = makeClient();
+  const value = depends((): string => "real");
+  const read = client.task("read", { deps: { value }, run: (_: undefined, deps) => deps.value });
+  const first = client.override(value, "first");
+  const second = client.override(value, "second");
+  first();
+  expect(await read().execute()).toBe("second");
+  second[Symbol.dispose]();
+  expect(await read().execute()).toBe("real");
+  client.override(
+    value,
+    depends(() => "of a dependency"),
+  );
+  expect(await read().execute()).toBe("of a dependency");
+});
+
+test("a value given by override() is the caller's: it is not disposed", async () => {
+  const client = makeClient();
+  const disposed: string[] = [];
+  const db = depends((): Disposable => ({ [Symbol.dispose]: () => disposed.push("real") }));
+  const task = client.task("task", { deps: { db }, run: () => 1 });
+  client.override(db, { [Symbol.dispose]: () => disposed.push("fake") });
+  await task().execute();
+  expect(disposed).toEqual([]);
+});
+
+test.each([
+  ["a value where a factory belongs", () => depends(5 as never), /expected a factory function, received number/],
+  ["an unknown option", () => depends(() => 1, { scoped: "app" } as never), /unknown option "scoped"/],
+  ["an unknown scope", () => depends(() => 1, { scope: "request" as never }), /must be "delivery" or "app"/],
+  ["a bare function among deps", () => depends({ db: (() => 1) as never }, () => 1), /"db" is not a dependency/],
+  ["the name delivery", () => depends({ delivery: depends(() => 1) } as never, () => 1), /"delivery" is taken/],
+])("depends() refuses %s", (_, make, message) => {
+  expect(make).toThrow(message);
+});

@@ -1,0 +1,94 @@
+import { expect, expectTypeOf, test } from "vitest";
+import { z } from "zod";
+import {
+  CloudTaskClient,
+  type Delivery,
+  type DiscardedDelivery,
+  depends,
+  type FailedDelivery,
+  type Hooks,
+  type SucceededDelivery,
+  type TaskDefinition,
+} from "../../src/index.ts";
+
+interface Order {
+  readonly id: number;
+}
+
+const client = new CloudTaskClient({ url: "http://worker.test/" });
+const getDb = depends(() => ({ save: (_: unknown) => undefined }));
+
+test("beside a schema, hooks are told the schema's output, wherever they stand", () => {
+  const task = client.task("schema", {
+    onDiscard: (event) => {
+      expectTypeOf(event.payload).toBeUnknown();
+      if (event.payloadRead) expectTypeOf(event.payload).toEqualTypeOf<{ id: number; due: Date }>();
+      expectTypeOf(event.reason).toExtend<string>();
+    },
+    onError: ({ payload, payloadRead, delivery }) => {
+      expectTypeOf(delivery).toEqualTypeOf<Delivery>();
+      return payloadRead ? payload.due.getTime() : expectTypeOf(payload).toBeUnknown();
+    },
+    deps: { db: getDb },
+    input: z.object({ id: z.number(), due: z.coerce.date<string>() }),
+    run: async ({ id }, { db }) => `${id} ${db.save(id)}`,
+    onSuccess: ({ payload, result }) => {
+      expectTypeOf(payload).toEqualTypeOf<{ id: number; due: Date }>();
+      expectTypeOf(result).toBeString();
+    },
+  });
+  expectTypeOf(task).toEqualTypeOf<TaskDefinition<{ id: number; due: string }, string>>();
+});
+
+test("hooks that stand after `run` are told the type of its parameter and of its result", () => {
+  const task = client.task("after", {
+    deps: { db: getDb },
+    run: async (order: Order, { db }) => [order.id, db.save(order)] as const,
+    onSuccess: ({ payload, result }) => {
+      expectTypeOf(payload).toEqualTypeOf<Order>();
+      expectTypeOf(result).toEqualTypeOf<readonly [number, undefined]>();
+    },
+    onError: (event) => event.payloadRead && expectTypeOf(event.payload).toEqualTypeOf<Order>(),
+  });
+  expectTypeOf(task).toEqualTypeOf<TaskDefinition<Order, readonly [number, undefined]>>();
+});
+
+test("hooks that stand before it leave the types of the definition alone", () => {
+  const task = client.task("before", {
+    onSuccess: ({ payload, result }) => [expectTypeOf(payload).toBeUnknown(), expectTypeOf(result).toBeUnknown()],
+    onDiscard: ({ payload }) => expectTypeOf(payload).toBeUnknown(),
+    deps: { db: getDb },
+    run: async (order: Order, { db }) => db.save(order.id),
+  });
+  expectTypeOf(task).toEqualTypeOf<TaskDefinition<Order, undefined>>();
+});
+
+test("a payload that was not read has no type, and neither has that of the client's hooks", () => {
+  const hooks: Hooks<Order, string> = {
+    // @ts-expect-error it may be anything
+    onError: ({ payload }) => payload.id,
+    // @ts-expect-error here too
+    onDiscard: (event) => !event.payloadRead && event.payload.id,
+    onSuccess: ({ payload, result }) => payload.id + result.length,
+  };
+  expect(hooks).toBeTypeOf("object");
+  expectTypeOf<FailedDelivery["payload"]>().toBeUnknown();
+  expectTypeOf<DiscardedDelivery["payload"]>().toBeUnknown();
+  expectTypeOf<SucceededDelivery>().toEqualTypeOf<{
+    readonly delivery: Delivery;
+    readonly payload: unknown;
+    readonly result: unknown;
+  }>();
+});
+
+test("a hook may be written on its own, and named by its event", async () => {
+  const lost: (Order | undefined)[] = [];
+  const keep = (event: DiscardedDelivery<Order>) => lost.push(event.payloadRead ? event.payload : undefined);
+  const task = client.task("keep", {
+    maxAttempts: 1,
+    run: (_: Order) => Promise.reject(new Error("no")),
+    onDiscard: keep,
+  });
+  await expect(task({ id: 7 }).execute()).rejects.toThrow("no");
+  expect(lost).toEqual([{ id: 7 }]);
+});

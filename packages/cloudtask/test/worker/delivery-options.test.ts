@@ -1,0 +1,111 @@
+import { expect, onTestFinished, test, vi } from "vitest";
+import { Overrides } from "../../src/dependencies/overrides.ts";
+import { registryOf } from "../../src/execution/registry.ts";
+import { CloudTaskClient, depends, RetryAfterError } from "../../src/index.ts";
+import { DeliveryServer } from "../../src/worker/worker.ts";
+import { resolveWorkerOptions } from "../../src/worker/worker-options.ts";
+import { deliveryOf } from "../support/deliveries.ts";
+
+const open = resolveWorkerOptions({ allowUnauthenticated: true });
+
+test("what is replaced in one delivery is replaced in its middleware, handler and hooks, and in no other at the same time", async () => {
+  const told: unknown[] = [];
+  const db = depends(() => "db");
+  const repo = depends({ db }, ({ db }) => `repo of ${db}`);
+  const client = new CloudTaskClient({ url: "http://worker.test/" });
+  client.use(async ({ use }, next) => [await use(db), await next()]);
+  client.task("t", {
+    deps: { repo },
+    run: (_: undefined, deps) => deps.repo,
+    onSuccess: async ({ delivery }) => told.push(await delivery.use(repo)),
+  });
+  const registry = registryOf(client);
+  const server = new DeliveryServer(registry, open);
+  const ended = ["one", "other", undefined].map((value) => {
+    const overrides = new Overrides(registry.overrides);
+    if (value !== undefined) overrides.set(db, value);
+    return server.outcomeOf(deliveryOf({ task: "t" }), { overrides });
+  });
+  expect((await Promise.all(ended)).map((outcome) => "result" in outcome && outcome.result)).toEqual([
+    ["one", "repo of one"],
+    ["other", "repo of other"],
+    ["db", "repo of db"],
+  ]);
+  expect(told.toSorted()).toEqual(["repo of db", "repo of one", "repo of other"]);
+});
+
+test("what lives as long as the client is made anew for such a delivery where it is affected, torn down after it, and shared else", async () => {
+  const log: string[] = [];
+  const app = { scope: "app" } as const;
+  const config = depends(() => "real", app);
+  const clock = depends(() => ({}), app);
+  const pool = depends(
+    { config },
+    function* ({ config }) {
+      log.push(`open ${config}`);
+      yield config;
+      log.push(`close ${config}`);
+    },
+    app,
+  );
+  const client = new CloudTaskClient({ url: "http://worker.test/" });
+  client.task("t", { deps: { pool, clock }, run: (_: undefined, { pool, clock }) => [pool, clock] });
+  const registry = registryOf(client);
+  const server = new DeliveryServer(registry, open);
+  const overrides = new Overrides(registry.overrides);
+  overrides.set(config, "fake");
+  const request = (): Request => deliveryOf({ task: "t" });
+  const first = await server.outcomeOf(request());
+  const second = await server.outcomeOf(request(), { overrides });
+  const third = await server.outcomeOf(request());
+  expect([first, second, third]).toMatchObject(["real", "fake", "real"].map((pool) => ({ result: [pool, {}] })));
+  expect(log).toEqual(["open real", "open fake", "close fake"]);
+  const clocks = [first, second, third].map((outcome) => "result" in outcome && (outcome.result as unknown[])[1]);
+  expect(new Set(clocks).size).toBe(1);
+});
+
+test("Retry-After counts by the clock that the server was given", async () => {
+  const client = new CloudTaskClient({ url: "http://worker.test/" });
+  client.task("later", () => Promise.reject(new RetryAfterError(new Date("2031-01-01T00:01:00Z"))));
+  const server = new DeliveryServer(registryOf(client), open, { now: () => Date.parse("2031-01-01") });
+  const response = await server.serve(deliveryOf({ task: "later" }));
+  expect(response.headers.get("Retry-After")).toBe("60");
+});
+
+test("the time of a delivery begins when its request comes in, not when its body is there", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const arrivedMs = Date.now();
+  const client = new CloudTaskClient({ url: "http://worker.test/" });
+  const deadlines: number[] = [];
+  client.task("slow", {
+    dispatchDeadline: "20s",
+    run: (_: undefined, { delivery }) => {
+      deadlines.push(delivery.deadline.getTime() - arrivedMs);
+      return new Promise((_, reject) => delivery.signal.addEventListener("abort", () => reject(new Error("late"))));
+    },
+  });
+  const body = new ReadableStream({
+    start: (controller) => {
+      setTimeout(() => {
+        controller.enqueue(new TextEncoder().encode('{"task":"slow"}'));
+        controller.close();
+      }, 9_000);
+    },
+  });
+  const init = { method: "POST", headers: { "Content-Type": "application/json" }, body, duplex: "half" };
+  const answering = new DeliveryServer(registryOf(client), open).serve(
+    new Request("http://worker.test/", init as RequestInit),
+  );
+  await vi.advanceTimersByTimeAsync(19_000);
+  expect([deadlines, (await answering).status]).toEqual([[20_000], 504]);
+});
+
+test('a task that is declared and has no handler here is never discarded, even with unknownTask: "discard"', async () => {
+  const client = new CloudTaskClient({ url: "http://worker.test/" });
+  client.declare("charge");
+  const options = resolveWorkerOptions({ allowUnauthenticated: true, unknownTask: "discard" });
+  const server = new DeliveryServer(registryOf(client), options);
+  expect((await server.serve(deliveryOf({ task: "charge" }))).status).toBe(404);
+  expect((await server.serve(deliveryOf({ task: "gone" }))).status).toBe(200);
+});

@@ -1,0 +1,164 @@
+import { inspect } from "node:util";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { CloudTaskClient, createWorker, depends, type Logger } from "../../src/index.ts";
+import { deliveryOf } from "../support/deliveries.ts";
+
+interface Line {
+  readonly level: "warn" | "error";
+  readonly message: string;
+  readonly details: readonly unknown[];
+}
+
+function recorder(): { readonly lines: Line[]; readonly logger: Logger } {
+  const lines: Line[] = [];
+  const at =
+    (level: "warn" | "error") =>
+    (message: string, ...details: unknown[]): void => {
+      lines.push({ level, message, details });
+    };
+  return { lines, logger: { warn: at("warn"), error: at("error") } };
+}
+
+test("a handler that fails is told to the logger, with its error", async () => {
+  const { lines, logger } = recorder();
+  const client = new CloudTaskClient({ url: "http://worker.test/", logger });
+  const failure = new Error("out of stock");
+  client.task("order", () => Promise.reject(failure));
+  await createWorker(client, { allowUnauthenticated: true }).fetch(deliveryOf({ task: "order" }));
+  const message = 'cloudtask: "order" (task 6154398438278443008, attempt 1) failed';
+  expect(lines).toEqual([{ level: "error", message, details: [failure] }]);
+});
+
+test("a logger that throws decides nothing", async () => {
+  const broken = (): never => {
+    throw new Error("the disk is full");
+  };
+  const client = new CloudTaskClient({ url: "http://worker.test/", logger: { warn: broken, error: broken } });
+  client.task("order", () => Promise.reject(new Error("out of stock")));
+  const worker = createWorker(client, { allowUnauthenticated: true });
+  expect((await worker.fetch(deliveryOf({ task: "order" }))).status).toBe(500);
+  expect((await worker.fetch(deliveryOf({ task: "gone" }))).status).toBe(404);
+});
+
+test("a logger whose promise rejects harms nobody", async () => {
+  const told = vi.fn(() => Promise.reject(new Error("the collector is down")));
+  const client = new CloudTaskClient({ url: "http://worker.test/", logger: { warn: told, error: told } });
+  await createWorker(client, { allowUnauthenticated: true }).fetch(deliveryOf({ task: "gone" }));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(told).toHaveBeenCalledOnce();
+});
+
+test("a rollback that fails after the delivery was given up is told to the logger", async () => {
+  vi.useFakeTimers();
+  const { lines, logger } = recorder();
+  const client = new CloudTaskClient({ url: "http://worker.test/", logger });
+  let finish: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const db = depends(async function* () {
+    try {
+      yield "session";
+    } catch {
+      throw new Error("rollback failed");
+    }
+  });
+  client.task("slow", { dispatchDeadline: "15s", deps: { db }, run: () => held });
+  const answering = createWorker(client, { allowUnauthenticated: true }).fetch(deliveryOf({ task: "slow" }));
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect((await answering).status).toBe(504);
+  finish();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(lines.map(({ message }) => message)).toEqual([
+    'cloudtask: "slow" (task 6154398438278443008, attempt 1) failed',
+    'cloudtask: "slow" (task 6154398438278443008) failed after its delivery had been given up',
+  ]);
+  vi.useRealTimers();
+});
+
+test("a commit that succeeds after the delivery was given up is told to the logger", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { lines, logger } = recorder();
+  const client = new CloudTaskClient({ url: "http://worker.test/", logger });
+  const db = depends(async function* () {
+    yield "session";
+    await new Promise((resolve) => setTimeout(resolve, 20_000));
+  });
+  client.task("slow", { dispatchDeadline: "15s", deps: { db }, run: () => "done" });
+  const answering = createWorker(client, { allowUnauthenticated: true }).fetch(deliveryOf({ task: "slow" }));
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect((await answering).status).toBe(504);
+  const message = 'cloudtask: "slow" (task 6154398438278443008) succeeded after its delivery had been given up';
+  expect(lines.at(-1)).toMatchObject({ level: "warn", message: expect.stringContaining(message) });
+});
+
+test("the request that a handler sees holds no secret and no token, and printing a delivery shows none", async () => {
+  const client = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret" });
+  let printed = "";
+  const look = client.task("look", (_: undefined, { delivery }) => {
+    printed = inspect(delivery, { depth: 10, getters: true }) + inspect(delivery.request, { depth: 10 });
+    expect(delivery.request).toBe(delivery.request);
+    return [...delivery.request.headers.keys()];
+  });
+  const tokens = {
+    Authorization: "Bearer t0ken",
+    "Proxy-Authorization": "Bearer t0ken",
+    "X-Forwarded-Authorization": "Bearer t0ken",
+    "X-Goog-IAP-JWT-Assertion": "t0ken",
+    "X-Serverless-Authorization": "Bearer t0ken",
+  };
+  const headers = { "X-CloudTask-Secret": "s3cret", ...tokens };
+  const response = await createWorker(client).fetch(deliveryOf({ task: look.name }, headers));
+  expect(((await response.json()) as { result: string[] }).result).toContain("user-agent");
+  expect(printed).toContain("6154398438278443008");
+  expect(printed).not.toMatch(/s3cret|t0ken/);
+});
+
+test("a worker can close although a body never ends", async () => {
+  const client = new CloudTaskClient({ url: "http://worker.test/" });
+  const worker = createWorker(client, { allowUnauthenticated: true });
+  const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array([0x7b])) });
+  const init = { method: "POST", headers: { "Content-Type": "application/json" }, body, duplex: "half" };
+  const answering = worker.fetch(new Request("http://worker.test/", init as RequestInit));
+  await worker.close({ grace: 1 });
+  expect((await answering).status).toBe(503);
+});
+
+test("a body that stops with its caller is answered, and holds no place", async () => {
+  const caller = new AbortController();
+  const client = new CloudTaskClient({ url: "http://worker.test/" });
+  const worker = createWorker(client, { allowUnauthenticated: true });
+  const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array([0x7b])) });
+  const headers = { "Content-Type": "application/json" };
+  const init = { method: "POST", headers, body, duplex: "half", signal: caller.signal };
+  const answering = worker.fetch(new Request("http://worker.test/", init as RequestInit));
+  caller.abort();
+  expect((await answering).status).toBe(400);
+});
+
+test("execute() hands over a request without the secret too", async () => {
+  const client = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret" });
+  const look = client.task("look", (_: undefined, { delivery }) => [...delivery.request.headers]);
+  const headers = await look().execute();
+  expect(headers).toContainEqual(["user-agent", "Google-Cloud-Tasks"]);
+  expect(JSON.stringify(headers)).not.toContain("s3cret");
+});
+
+test("a grace longer than any timer is no grace of nothing", async () => {
+  vi.useFakeTimers();
+  const client = new CloudTaskClient({ url: "http://worker.test/" });
+  let finish: () => void = () => undefined;
+  const held = new Promise<string>((resolve) => {
+    finish = () => resolve("done");
+  });
+  client.task("slow", () => held);
+  const worker = createWorker(client, { allowUnauthenticated: true });
+  const answering = worker.fetch(deliveryOf({ task: "slow" }));
+  const closing = worker.close({ grace: "30d" });
+  await vi.advanceTimersByTimeAsync(1_000);
+  finish();
+  await closing;
+  vi.useRealTimers();
+  expect(await (await answering).json()).toEqual({ status: "success", result: "done" });
+});

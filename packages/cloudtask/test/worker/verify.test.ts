@@ -1,0 +1,250 @@
+import * as fc from "fast-check";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { type ClientOptions, CloudTaskClient, createWorker, type Worker, type WorkerOptions } from "../../src/index.ts";
+import { deliveryOf } from "../support/deliveries.ts";
+import { forge } from "../support/forge.ts";
+import { ACCOUNT, googleClaims, startGoogle, type TestIssuer, WORKER_URL } from "../support/issuer.ts";
+
+/** The worker of a client with a service account, and what its log holds. */
+function workerOf(
+  client: Partial<ClientOptions> = {},
+  options: WorkerOptions = {},
+): { readonly worker: Worker; readonly lines: readonly unknown[][] } {
+  const lines: unknown[][] = [];
+  const logger = { warn: (...line: unknown[]) => lines.push(line), error: (...line: unknown[]) => lines.push(line) };
+  const made = new CloudTaskClient({ url: WORKER_URL, serviceAccount: ACCOUNT, logger, ...client });
+  made.task("ok", () => 1);
+  return { worker: createWorker(made, options), lines };
+}
+
+async function statusOf(worker: Worker, headers: Readonly<Record<string, string>> = {}): Promise<number> {
+  return (await worker.fetch(deliveryOf({ task: "ok" }, headers))).status;
+}
+
+/** A token as a private Cloud Run service hands it on. */
+const stripped = (claims: Record<string, unknown> = {}): string =>
+  `Bearer ${forge({ alg: "RS256", kid: "first" }, { ...googleClaims(), ...claims }, "SIGNATURE_REMOVED_BY_GOOGLE")}`;
+
+const bearer = async (google: TestIssuer, claims: Record<string, unknown> = {}): Promise<string> =>
+  `Bearer ${await google.sign(claims)}`;
+
+test("a client with a service account alone has a worker that verifies, and asks for keys when the first token comes", async () => {
+  const google = await startGoogle();
+  const { worker, lines } = workerOf();
+  expect(await statusOf(worker)).toBe(401);
+  expect(google.requests()).toBe(0);
+  expect(await statusOf(worker, { Authorization: await bearer(google) })).toBe(200);
+  expect(await statusOf(worker, { Authorization: await bearer(google, { iss: "accounts.google.com" }) })).toBe(200);
+  expect(google.requests()).toBe(1);
+  expect(lines).toHaveLength(1);
+});
+
+test.each(["Bearer", "bearer", "BEARER", "Bearer  "])("the scheme %j is one that RFC 9110 allows", async (scheme) => {
+  const google = await startGoogle();
+  expect(await statusOf(workerOf().worker, { Authorization: `${scheme} ${await google.sign()}` })).toBe(200);
+});
+
+test("any change to a good token makes it a bad one", async () => {
+  const google = await startGoogle();
+  const { worker } = workerOf();
+  const token = await google.sign();
+  // The last character of the signature has four bits that mean nothing.
+  const change = fc.tuple(fc.nat(token.length - 2), fc.constantFrom(..."AZaz09-_."));
+  await fc.assert(
+    fc.asyncProperty(change, async ([index, character]) => {
+      fc.pre(token[index] !== character);
+      const changed = token.slice(0, index) + character + token.slice(index + 1);
+      expect(await statusOf(worker, { Authorization: `Bearer ${changed}` })).toBe(401);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("whatever stands in a token, it is refused, and nothing breaks", async () => {
+  const google = await startGoogle();
+  const { worker, lines } = workerOf();
+  const header = fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 3 });
+  const claims = fc.record({ iss: fc.jsonValue(), aud: fc.jsonValue(), email: fc.jsonValue(), exp: fc.jsonValue() });
+  await fc.assert(
+    fc.asyncProperty(header, claims, async (odd, { iss, ...rest }) => {
+      const forged = forge({ ...odd, alg: "RS256", kid: "first" }, { ...googleClaims(), ...rest, iss }, "AAAA");
+      // Signed as it should be, so that what it says is read; jose signs no claims that are of the wrong type.
+      const signed = await google.sign({ ...rest, exp: undefined, nested: iss });
+      for (const token of [forged, signed]) {
+        expect(await statusOf(worker, { Authorization: `Bearer ${token}` })).toBe(401);
+      }
+    }),
+    { numRuns: 200 },
+  );
+  const unsafe = lines.filter(([line]) => !/^cloudtask: a call was refused[\x20-\x7e…]*$/.test(String(line)));
+  expect(unsafe).toEqual([]);
+});
+
+test.each<[string, Partial<ClientOptions>, Record<string, unknown>, number]>([
+  ["of the first of a list of accounts", { serviceAccount: [ACCOUNT, "old@p.iam.gserviceaccount.com"] }, {}, 200],
+  ["of the last of a list of accounts", { serviceAccount: ["new@p.iam.gserviceaccount.com", ACCOUNT] }, {}, 200],
+  ["of an account that is on the list no more", { serviceAccount: ["new@p.iam.gserviceaccount.com"] }, {}, 403],
+  ["for the client's audience", { audience: "https://run.app" }, { aud: "https://run.app" }, 200],
+  ["for the URL, where the client has an audience", { audience: "https://run.app" }, {}, 403],
+])("a token %s", async (_, client, claims, status) => {
+  const google = await startGoogle();
+  expect(await statusOf(workerOf(client).worker, { Authorization: await bearer(google, claims) })).toBe(status);
+});
+
+test.each<[string, Partial<ClientOptions>, WorkerOptions, boolean, boolean, number]>([
+  ["both", { secret: "s3cret" }, {}, true, true, 200],
+  ["a secret without a token", { secret: "s3cret" }, {}, true, false, 401],
+  ["a token without a secret", { secret: "s3cret" }, {}, false, true, 401],
+  ["a secret, where no token is asked for", { secret: "s3cret" }, { allowUnauthenticated: true }, true, false, 200],
+  [
+    "a token, where a secret alone is asked for",
+    { secret: "s3cret" },
+    { allowUnauthenticated: true },
+    false,
+    true,
+    401,
+  ],
+  ["nothing, where nothing is asked for", {}, { allowUnauthenticated: true }, false, false, 200],
+])("with %s", async (_, client, options, hasSecret, hasToken, status) => {
+  const google = await startGoogle();
+  const token = hasToken ? { Authorization: await bearer(google) } : {};
+  const secret = hasSecret ? { "X-CloudTask-Secret": "s3cret" } : {};
+  expect(await statusOf(workerOf(client, options).worker, { ...token, ...secret })).toBe(status);
+});
+
+test("whoever does not know the secret makes nobody ask for keys", async () => {
+  const google = await startGoogle();
+  const { worker } = workerOf({ secret: "s3cret" });
+  expect(await statusOf(worker, { Authorization: await bearer(google), "X-CloudTask-Secret": "guess" })).toBe(403);
+  expect(google.requests()).toBe(0);
+});
+
+test("while the keys cannot be had, Cloud Tasks is asked to come again, and no attempt is counted against the task", async () => {
+  const google = await startGoogle();
+  google.answer = (outgoing) => outgoing.writeHead(500).end();
+  const { worker, lines } = workerOf();
+  const response = await worker.fetch(deliveryOf({ task: "ok" }, { Authorization: await bearer(google) }));
+  expect([response.status, response.headers.get("Retry-After")]).toEqual([429, "5"]);
+  expect(await response.json()).toEqual({
+    status: "keys-unavailable",
+    message: "the OIDC token cannot be verified at present",
+  });
+  expect(lines).toEqual([
+    [expect.stringMatching(/^cloudtask: a call was refused \(keys-unavailable\): the keys of Google .* answered 500$/)],
+  ]);
+});
+
+test("keys that cannot be renewed serve on, and the log says so", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const google = await startGoogle();
+  const { worker, lines } = workerOf();
+  await statusOf(worker, { Authorization: await bearer(google) });
+  google.answer = (outgoing) => outgoing.writeHead(500).end();
+  vi.setSystemTime(Date.now() + 3_600_000);
+  expect(await statusOf(worker, { Authorization: await bearer(google) })).toBe(200);
+  expect(lines).toEqual([
+    [
+      expect.stringMatching(
+        /^cloudtask: the keys of Google could not be renewed: .*; those known until now are used on$/,
+      ),
+    ],
+  ]);
+});
+
+test("a key of the issuer that cannot be used is no fault of the delivery's, and is asked for again", async () => {
+  const google = await startGoogle();
+  const weak = { kty: "RSA", kid: "first", n: "AQAB", e: "AQAB" };
+  google.answer = (outgoing) => outgoing.end(JSON.stringify({ keys: [weak] }));
+  const { worker, lines } = workerOf();
+  expect(await statusOf(worker, { Authorization: await bearer(google) })).toBe(429);
+  expect(lines).toEqual([[expect.stringMatching(/\(keys-unavailable\): a key of its issuer cannot be used: .*2048/)]]);
+});
+
+test("strangers take no place from deliveries while keys are fetched", async () => {
+  const google = await startGoogle();
+  const { worker } = workerOf({}, { maxConcurrency: 1 });
+  const good = await bearer(google);
+  expect(await statusOf(worker, { Authorization: good })).toBe(200);
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+  vi.setSystemTime(Date.now() + 10_000);
+  let release: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => {
+    google.answer = (outgoing) => {
+      release = () => outgoing.end(JSON.stringify({ keys: [google.key.jwk] }));
+      resolve();
+    };
+  });
+  const stranger = statusOf(worker, { Authorization: `Bearer ${await google.sign({}, { kid: "made-up" })}` });
+  await asked;
+  expect(await statusOf(worker, { Authorization: good })).toBe(200);
+  release();
+  expect(await stranger).toBe(401);
+});
+
+test.each<[string, string, Record<string, string>, number]>([
+  ["a token whose signature was taken out", "Authorization", {}, 200],
+  [
+    "a token in the header that Cloud Run checks first",
+    "X-Serverless-Authorization",
+    { Authorization: "Bearer mine" },
+    200,
+  ],
+  [
+    "a forged token beside that header",
+    "Authorization",
+    { "X-Serverless-Authorization": stripped({ email: "eve@p.test" }) },
+    403,
+  ],
+])("behind a platform that verifies, %s", async (_, header, others, status) => {
+  const google = await startGoogle();
+  const { worker } = workerOf({}, { verify: "platform" });
+  expect(await statusOf(worker, { ...others, [header]: stripped() })).toBe(status);
+  expect(google.requests()).toBe(0);
+});
+
+test.each<[string, string | undefined, number, RegExp]>([
+  ["no token", undefined, 401, /Authorization is missing/],
+  ["garbage", "Bearer x.y.z", 401, /^the OIDC token is not valid: it is not the JSON of a signed token$/],
+  ["two tokens", `${stripped()}, ${stripped()}`, 401, /does not hold one bearer token/],
+  ["another account", stripped({ email: "web@p.iam.gserviceaccount.com" }), 403, /its email is "web@p/],
+  ["another audience", stripped({ aud: "https://other.test" }), 403, /its audience is "https:\/\/other\.test" where/],
+  [
+    "another issuer",
+    stripped({ iss: "https://evil.test" }),
+    403,
+    /its issuer is "https:\/\/evil\.test" where Google's/,
+  ],
+  ["an email that is not verified", stripped({ email_verified: false }), 403, /its email is not verified/],
+])(
+  "behind a platform that verifies, %s is refused, and the answer tells nothing",
+  async (_, header, status, logged) => {
+    const { worker, lines } = workerOf({}, { verify: "platform" });
+    const response = await worker.fetch(deliveryOf({ task: "ok" }, { Authorization: header ?? null }));
+    expect(response.status).toBe(status);
+    expect(String(lines[0]?.[0]).replace(/^.*?\): /, "")).toMatch(logged);
+    expect(await response.text()).not.toMatch(/tasks@|worker\.test|evil|other|web@/);
+  },
+);
+
+test.each<[string, Partial<ClientOptions>, WorkerOptions, RegExp]>([
+  ["no rule at all", { serviceAccount: undefined }, {}, /give the client a `serviceAccount` or a `secret`, or say/],
+  [
+    "a token that nobody attaches",
+    { serviceAccount: undefined, secret: "s3cret" },
+    { verify: "platform" },
+    /verify: "platform" asks for the OIDC token of a service account, and the client has no `serviceAccount`/,
+  ],
+  [
+    "a token that is asked for and not asked for",
+    {},
+    { verify: "oidc", allowUnauthenticated: true },
+    /verify: "oidc" asks for a token, and `allowUnauthenticated: true` for none; say one of the two/,
+  ],
+  ["another verifier", {}, { verify: "none" as never }, /verify must be "oidc" or "platform", received "none"/],
+  ["no verifier", {}, { verify: false as never }, /verify must be "oidc" or "platform", received false/],
+])("a worker with %s is not made", (_, client, options, message) => {
+  expect(() => workerOf(client, options)).toThrow(TypeError);
+  expect(() => workerOf(client, options)).toThrow(message);
+});
