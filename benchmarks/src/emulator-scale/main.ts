@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { build } from "esbuild";
-import { measureApi } from "./emulator-scale-api.ts";
+import { measureApi } from "./measure-api.ts";
 
 interface Filled {
   readonly costs: readonly { readonly size: number; readonly us: number; readonly cpuUs: number }[];
@@ -50,7 +50,7 @@ const home = mkdtempSync(join(tmpdir(), "cloudtask-scale-"));
 const full = join(home, "full");
 
 async function run<T>(phase: string, ...args: readonly string[]): Promise<T> {
-  const script = here("../dist/emulator-scale-phase.js");
+  const script = here("../../dist/emulator-scale/phase-process.js");
   const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", script, phase, ...args]);
   return JSON.parse(stdout) as T;
 }
@@ -104,8 +104,8 @@ async function report(): Promise<void> {
 }
 
 await build({
-  entryPoints: [here("./emulator-scale-phase.ts")],
-  outdir: here("../dist"),
+  entryPoints: [here("./phase-process.ts")],
+  outdir: here("../../dist/emulator-scale"),
   bundle: true,
   platform: "node",
   format: "esm",

@@ -38,7 +38,7 @@ async function buildAll(): Promise<void> {
   const entryPoints = [...names, "first-push", "api-server"].map((name) => here(`./${name}.ts`));
   await build({
     entryPoints,
-    outdir: here("../dist"),
+    outdir: here("../../dist/push"),
     bundle: true,
     platform: "node",
     format: "esm",
@@ -47,13 +47,15 @@ async function buildAll(): Promise<void> {
 }
 
 async function startServer(): Promise<{ server: ChildProcess; port: number }> {
-  const server = spawn(process.execPath, [here("../dist/api-server.js")], { stdio: ["ignore", "pipe", "inherit"] });
+  const server = spawn(process.execPath, [here("../../dist/push/api-server.js")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const [port] = await once(server.stdout, "data");
   return { server, port: Number(port) };
 }
 
 async function load(name: PeerName): Promise<OpenPeer> {
-  const { open } = (await import(here(`../dist/${name}.js`))) as { readonly open: OpenPeer };
+  const { open } = (await import(here(`../../dist/push/${name}.js`))) as { readonly open: OpenPeer };
   return open;
 }
 
@@ -89,7 +91,7 @@ async function throughput(port: number): Promise<Record<PeerName, Round[]>> {
 }
 
 async function firstPush(name: PeerName, port: number): Promise<{ readyMs: number; modules: number }> {
-  const args = [here("../dist/first-push.js"), here(`../dist/${name}.js`), String(port)];
+  const args = [here("../../dist/push/first-push.js"), here(`../../dist/push/${name}.js`), String(port)];
   const runs: { readyMs: number; modules: number }[] = [];
   for (let run = 0; run < 7; run += 1) {
     const { stdout } = await promisify(execFile)(process.execPath, args);

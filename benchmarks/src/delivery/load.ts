@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Send } from "./delivery-api.ts";
-import { now } from "./delivery-arrivals.ts";
+import type { Send } from "./api.ts";
+import { now } from "./target.ts";
 
 /** How fast something went, and whether it could have gone faster. */
 export interface Rate {

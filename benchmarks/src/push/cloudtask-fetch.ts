@@ -1,4 +1,4 @@
-import { createHttpSender } from "../../packages/cloudtask/src/transport/http-node.ts";
+import { createHttpSender } from "../../../packages/cloudtask/src/transport/http-fetch.ts";
 import { overSender } from "./cloudtask-transport.ts";
 import type { OpenPeer } from "./peer.ts";
 

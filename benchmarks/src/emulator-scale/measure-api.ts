@@ -43,8 +43,8 @@ export async function measureApi(directory: string, count: number): Promise<ApiF
 }
 
 async function start(directory: string): Promise<Server> {
-  const env = { ...process.env, TSX_TSCONFIG_PATH: here("../../tsconfig.json") };
-  const args = ["--expose-gc", "--import", "tsx", here("./emulator-scale-server.ts"), directory];
+  const env = { ...process.env, TSX_TSCONFIG_PATH: here("../../../tsconfig.json") };
+  const args = ["--expose-gc", "--import", "tsx", here("./emulator-process.ts"), directory];
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"], env });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<string> => String((await lines.next()).value);

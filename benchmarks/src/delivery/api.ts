@@ -1,6 +1,6 @@
 import { protos } from "@google-cloud/tasks";
 import { Client, credentials } from "@grpc/grpc-js";
-import { HttpLane } from "./delivery-http-lane.ts";
+import { HttpConnection } from "./http-connection.ts";
 
 const { CreateQueueRequest, CreateTaskRequest, HttpMethod, ListQueuesRequest } = protos.google.cloud.tasks.v2;
 const location = "projects/bench/locations/us-central1";
@@ -76,20 +76,20 @@ function same(bytes: Buffer): Buffer {
 /** REST over a connection for each caller. */
 export class RestApi implements Api {
   readonly callers: readonly Send[];
-  readonly #lanes: readonly HttpLane[];
+  readonly #connections: readonly HttpConnection[];
   readonly #port: number;
 
-  private constructor(port: number, lanes: readonly HttpLane[]) {
+  private constructor(port: number, connections: readonly HttpConnection[]) {
     this.#port = port;
-    this.#lanes = lanes;
-    this.callers = lanes.map((lane) => async (request) => {
-      const status = await lane.send(request);
+    this.#connections = connections;
+    this.callers = connections.map((connection) => async (request) => {
+      const status = await connection.send(request);
       if (status !== 200) throw new Error(`expected 200 to a REST call; received ${status}`);
     });
   }
 
   static async open(port: number, concurrency: number): Promise<RestApi> {
-    return new RestApi(port, await Promise.all(Array.from({ length: concurrency }, () => HttpLane.open(port))));
+    return new RestApi(port, await Promise.all(Array.from({ length: concurrency }, () => HttpConnection.open(port))));
   }
 
   create({ queue, url, due }: NewTask): Buffer {
@@ -103,7 +103,7 @@ export class RestApi implements Api {
   }
 
   close(): void {
-    for (const lane of this.#lanes) lane.close();
+    for (const connection of this.#connections) connection.close();
   }
 
   #request(method: string, path: string, text: string): Buffer {

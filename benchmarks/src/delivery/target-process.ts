@@ -4,7 +4,7 @@
  */
 import { createServer, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
-import { type Arrivals, type Expect, now } from "./delivery-arrivals.ts";
+import { type Arrivals, type Expect, now } from "./target.ts";
 
 const answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 let run = "";

@@ -1,4 +1,4 @@
-/** A whole emulator in a process of its own, for `emulator-scale.ts`: prints its URL, and its memory for every line that it reads. */
+/** A whole emulator in a process of its own, for `main.ts`: prints its URL, and its memory for every line that it reads. */
 import { createInterface } from "node:readline";
 import { createEmulator } from "@cloudtask/emulator";
 

@@ -1,5 +1,5 @@
-import type { HttpSender } from "../../packages/cloudtask/src/core/http.ts";
-import { createRestTransport } from "../../packages/cloudtask/src/transport/rest.ts";
+import type { HttpSender } from "../../../packages/cloudtask/src/core/http.ts";
+import { createRestTransport } from "../../../packages/cloudtask/src/transport/rest.ts";
 import { httpRequest, parent, payload } from "./call.ts";
 import type { OpenPeer } from "./peer.ts";
 

@@ -1,7 +1,7 @@
-import type { Rate } from "./delivery-load.ts";
-import { median } from "./delivery-numbers.ts";
-import type { Many, Round } from "./delivery-round.ts";
+import type { Rate } from "./load.ts";
+import type { Many, Round } from "./measure-round.ts";
 import type { EmulatorPeer } from "./peers/peer.ts";
+import { median } from "./percentile.ts";
 
 /** The rounds of one emulator. */
 export interface Measured {

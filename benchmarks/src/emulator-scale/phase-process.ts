@@ -1,15 +1,15 @@
-/** One phase of `emulator-scale.ts` in a process of its own: prints what it measured as JSON. */
+/** One phase of `main.ts` in a process of its own: prints what it measured as JSON. */
 import { randomUUID } from "node:crypto";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
-import { SystemClock } from "../../packages/emulator/src/clock/system-clock.ts";
-import { createQueue } from "../../packages/emulator/src/engine/create-queue.ts";
-import { createTask } from "../../packages/emulator/src/engine/create-task.ts";
-import { deleteQueue, purgeQueue } from "../../packages/emulator/src/engine/delete-queue.ts";
-import type { EngineQueue, EngineState } from "../../packages/emulator/src/engine/engine-state.ts";
-import { restoreEngine } from "../../packages/emulator/src/engine/restore.ts";
-import { defaultQueueSettings } from "../../packages/emulator/src/service/queue-settings.ts";
-import { openSqliteStore } from "../../packages/emulator/src/store/sqlite-store.ts";
+import { SystemClock } from "../../../packages/emulator/src/clock/system-clock.ts";
+import { createQueue } from "../../../packages/emulator/src/engine/create-queue.ts";
+import { createTask } from "../../../packages/emulator/src/engine/create-task.ts";
+import { deleteQueue, purgeQueue } from "../../../packages/emulator/src/engine/delete-queue.ts";
+import type { EngineQueue, EngineState } from "../../../packages/emulator/src/engine/engine-state.ts";
+import { restoreEngine } from "../../../packages/emulator/src/engine/restore.ts";
+import { defaultQueueSettings } from "../../../packages/emulator/src/service/queue-settings.ts";
+import { openSqliteStore } from "../../../packages/emulator/src/store/sqlite-store.ts";
 
 const QUEUE = "projects/bench/locations/l/queues/q";
 const [phase = "", directory = "", tasks = "", concurrency = ""] = process.argv.slice(2);

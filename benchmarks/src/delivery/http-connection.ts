@@ -10,7 +10,7 @@ interface Waiting {
  * One kept-alive connection that takes one request at a time, ready as bytes, and reads no more of the answer than where it
  * ends: an HTTP client would take as much of the machine as what is measured.
  */
-export class HttpLane {
+export class HttpConnection {
   readonly #socket: Socket;
   #received = "";
   #waiting: Waiting | undefined;
@@ -24,10 +24,10 @@ export class HttpLane {
   }
 
   /** @throws what the socket says where nothing listens */
-  static async open(port: number): Promise<HttpLane> {
+  static async open(port: number): Promise<HttpConnection> {
     const socket = connect(port, "127.0.0.1");
     await once(socket, "connect");
-    return new HttpLane(socket);
+    return new HttpConnection(socket);
   }
 
   /** @returns the status of the answer */

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Api, GrpcApi, RestApi } from "./delivery-api.ts";
-import { now, type Target } from "./delivery-arrivals.ts";
-import { type Rate, sendAll, sendSteadily } from "./delivery-load.ts";
-import { percentile } from "./delivery-numbers.ts";
+import { type Api, GrpcApi, RestApi } from "./api.ts";
+import { type Rate, sendAll, sendSteadily } from "./load.ts";
 import type { EmulatorPeer } from "./peers/peer.ts";
 import { RunningEmulator } from "./peers/running-emulator.ts";
+import { percentile } from "./percentile.ts";
+import { now, type Target } from "./target.ts";
 
 /** Callers that create at the same time. */
 export const CONCURRENCY = 32;

@@ -8,15 +8,15 @@ import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
-import { Target } from "./delivery-arrivals.ts";
-import { measureCeiling } from "./delivery-ceiling.ts";
-import { CONCURRENCY, LIGHT_PER_SECOND, measureRound, QUEUES, type Round } from "./delivery-round.ts";
-import { type Measured, printTable } from "./delivery-table.ts";
+import { measureCeiling } from "./measure-ceiling.ts";
+import { CONCURRENCY, LIGHT_PER_SECOND, measureRound, QUEUES, type Round } from "./measure-round.ts";
 import { findInMemory, findOnDisk } from "./peers/cloudtask.ts";
 import { findGo } from "./peers/go.ts";
 import type { FindEmulator } from "./peers/peer.ts";
 import { findPython } from "./peers/python.ts";
 import { findRust } from "./peers/rust.ts";
+import { type Measured, printTable } from "./print-table.ts";
+import { Target } from "./target.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const { values, positionals } = parseArgs({
@@ -37,8 +37,8 @@ const rounds = Number(values.rounds);
 /** What runs in a process of its own becomes plain JavaScript, so that no compiler is measured along with it. */
 async function buildProcesses(): Promise<void> {
   await build({
-    entryPoints: ["delivery-ours", "delivery-noop", "delivery-target"].map((name) => here(`./${name}.ts`)),
-    outdir: here("../dist"),
+    entryPoints: ["emulator-process", "noop-process", "target-process"].map((name) => here(`./${name}.ts`)),
+    outdir: here("../../dist/delivery"),
     bundle: true,
     platform: "node",
     format: "esm",
@@ -73,10 +73,10 @@ async function measureAll(target: Target): Promise<Measured[]> {
 
 const load = loadavg()[0] ?? 0;
 await buildProcesses();
-const target = await Target.start(here("../dist/delivery-target.js"));
+const target = await Target.start(here("../../dist/delivery/target-process.js"));
 try {
   const measured = await measureAll(target);
-  const ceiling = await measureCeiling(here("../dist/delivery-noop.js"), target, count);
+  const ceiling = await measureCeiling(here("../../dist/delivery/noop-process.js"), target, count);
   printTable(measured);
   console.log("");
   for (const { peer } of measured) {

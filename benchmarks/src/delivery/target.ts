@@ -21,7 +21,7 @@ export function now(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-/** The process of `delivery-target.ts`. */
+/** The process of `target-process.ts`. */
 export class Target {
   readonly port: number;
   readonly #child: ChildProcess;

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 /** Where peers are built: outside of what git sees. */
-const cacheDir: string = fileURLToPath(new URL("../../../node_modules/.cache/cloudtask-peers/", import.meta.url));
+const cacheDir: string = fileURLToPath(new URL("../../../../node_modules/.cache/cloudtask-peers/", import.meta.url));
 
 /** @returns the path of a directory in the cache, which exists then */
 export async function cached(...names: readonly string[]): Promise<string> {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { EmulatorPeer, FindEmulator } from "./peer.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const built = here("../../../packages/emulator/dist/index.js");
+const built = here("../../../../packages/emulator/dist/index.js");
 
 /** Ours, from the built output, with its state in memory. */
 export const findInMemory: FindEmulator = () => find("ours, memory", () => []);
@@ -15,15 +15,15 @@ export const findOnDisk: FindEmulator = () => find("ours, dataDir", (scratch) =>
 async function find(name: string, args: (scratch: string) => readonly string[]): Promise<EmulatorPeer | string> {
   const builtAt = await changedAt(built);
   if (builtAt === 0) return `no ${built}; run npm run build`;
-  const { version } = JSON.parse(await readFile(here("../../../packages/emulator/package.json"), "utf8"));
-  const stale = (await newest(here("../../../packages/emulator/src"))) > builtAt;
+  const { version } = JSON.parse(await readFile(here("../../../../packages/emulator/package.json"), "utf8"));
+  const stale = (await newest(here("../../../../packages/emulator/src"))) > builtAt;
   return {
     name,
     version: `@cloudtask/emulator ${version}${stale ? ", built before its sources last changed" : ""}`,
     rest: true,
     command: (port, scratch) => ({
       file: process.execPath,
-      args: [here("../../dist/delivery-ours.js"), built, String(port), ...args(scratch)],
+      args: [here("../../../dist/delivery/emulator-process.js"), built, String(port), ...args(scratch)],
     }),
   };
 }

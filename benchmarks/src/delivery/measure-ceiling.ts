@@ -1,9 +1,9 @@
-import { type Api, GrpcApi, RestApi } from "./delivery-api.ts";
-import type { Target } from "./delivery-arrivals.ts";
-import { sendAll } from "./delivery-load.ts";
-import { CONCURRENCY } from "./delivery-round.ts";
+import { type Api, GrpcApi, RestApi } from "./api.ts";
+import { sendAll } from "./load.ts";
+import { CONCURRENCY } from "./measure-round.ts";
 import type { EmulatorPeer } from "./peers/peer.ts";
 import { RunningEmulator } from "./peers/running-emulator.ts";
+import type { Target } from "./target.ts";
 
 /** What the load and the target reach with no emulator between them: no peer can show more than that. */
 export interface Ceiling {
@@ -13,7 +13,7 @@ export interface Ceiling {
   readonly http: number;
 }
 
-/** @param noop - the built `delivery-noop.ts` */
+/** @param noop - the built `noop-process.ts` */
 export async function measureCeiling(noop: string, target: Target, count: number): Promise<Ceiling> {
   const http = await perSecond(await RestApi.open(target.port, CONCURRENCY), count);
   const server: EmulatorPeer = {
