@@ -3,10 +3,12 @@
  * three packages taken from tarballs of the built ones; their files, commands and request. `tsx scripts/quick-starts.ts
  * [name…]`, all of them where none is named. Takes minutes and the registry, so it is no part of the tests.
  */
+
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
+import { errorMessage } from "cloudtask/internal";
 import {
   onFreePorts,
   type QuickStart,
@@ -97,7 +99,7 @@ async function follow(name: string, tarballs: ReadonlyMap<string, string>, env: 
     }
     return done("");
   } catch (error) {
-    return done(error instanceof Error ? error.message : String(error));
+    return done(errorMessage(error));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 import { inspect, styleText } from "node:util";
 import type { PushOptions, Task } from "cloudtask";
 import type { SeenDelivery } from "./delivery-log.ts";
+import { errorMessage } from "./error-message.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -81,7 +82,7 @@ export const log = {
   /** Something that should not have happened. */
   failed(error: unknown): void {
     keepLive();
-    line("failed", "red", error instanceof Error ? error.message : String(error));
+    line("failed", "red", errorMessage(error));
   },
 };
 

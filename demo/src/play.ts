@@ -1,3 +1,4 @@
+import { errorMessage } from "./error-message.ts";
 import { type Expectation, expectSame } from "./expectation.ts";
 import { log } from "./output.ts";
 import type { Finding, Scenario, Stage } from "./stage.ts";
@@ -39,7 +40,7 @@ async function playOne(scenario: Scenario, stage: Stage): Promise<Finding> {
     if (error instanceof StoppedError)
       throw new StoppedError(`${error.message}, in: ${scenario.title}`, error.exitCode);
     log.failed(error);
-    const seen = error instanceof Error ? error.message : String(error);
+    const seen = errorMessage(error);
     return { expectations: [expectSame("errors", "none", seen)] };
   }
 }

@@ -1,6 +1,7 @@
 import { CloudTaskClient, NonRetriableError } from "cloudtask";
 import { z } from "zod";
 import { getDeadLetters, getInvoices, getOrders } from "./dependencies.ts";
+import { errorMessage } from "./error-message.ts";
 import { sendMail } from "./mail.ts";
 import { log } from "./output.ts";
 import { countVisit } from "./visits.ts";
@@ -10,7 +11,7 @@ export const client = new CloudTaskClient({
   location: "europe-west1",
   url: process.env.TASKS_URL ?? "https://shop.example.com/tasks/run",
   secret: process.env.TASKS_SECRET,
-  onError: ({ delivery, error }) => log.warn(`${delivery.task} failed: ${messageOf(error)}`),
+  onError: ({ delivery, error }) => log.warn(`${delivery.task} failed: ${errorMessage(error)}`),
 });
 
 export const sendWelcomeEmail = client.task("send-welcome-email", async (user: { userId: string; email: string }) => {
@@ -50,9 +51,9 @@ export const refundOrder = client.task("refund-order", {
     throw new NonRetriableError(`the card that paid order ${orderId} was closed`);
   },
   onDiscard: async ({ delivery, payload, reason, error }) => {
-    log.warn(`${delivery.task} is given up, ${reason}: ${messageOf(error)}`);
+    log.warn(`${delivery.task} is given up, ${reason}: ${errorMessage(error)}`);
     const deadLetters = await delivery.use(getDeadLetters);
-    deadLetters.keep(delivery.task, payload, messageOf(error));
+    deadLetters.keep(delivery.task, payload, errorMessage(error));
   },
 });
 
@@ -60,7 +61,3 @@ export const recordVisit = client.task("record-visit", {
   queue: "visits",
   run: async ({ visitor }: { visitor: string }) => countVisit(visitor),
 });
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,9 +1,11 @@
 /**
- * What the other packages of this project share with the library. Outside semver: not for applications.
+ * The parts of the library that the other packages of this project share. Outside semver: not for applications.
  *
  * @module
  */
 export { type BackoffPolicy, backoffMs } from "./core/backoff.ts";
 export { type Duration, durationMs } from "./core/duration.ts";
+export { errorMessage } from "./core/error-message.ts";
 export { LOCAL_LOCATION, LOCAL_PROJECT } from "./core/local.ts";
+export { LONGEST_TIMER_MS } from "./core/longest-timer.ts";
 export { httpStatusOf, type RpcStatus, rpcStatusCode, rpcStatusName } from "./core/rpc-status.ts";

@@ -1,4 +1,4 @@
-import { type Duration, durationMs } from "cloudtask/internal";
+import { type Duration, durationMs, errorMessage } from "cloudtask/internal";
 import type { QueueSettings, QueueState } from "./engine/records.ts";
 import { checkQueueTypes } from "./option-types.ts";
 import { checkQueueName } from "./service/names.ts";
@@ -75,7 +75,7 @@ export function queueOf(config: string | QueueConfig, location: string): Resolve
     checkQueueName(name);
     checkQueueSettings(settings);
   } catch (error) {
-    throw new TypeError(`${what}: ${error instanceof Error ? error.message : error}`, { cause: error });
+    throw new TypeError(`${what}: ${errorMessage(error)}`, { cause: error });
   }
   return { name, settings, state: queue.paused ? "PAUSED" : "RUNNING" };
 }

@@ -1,3 +1,4 @@
+import { errorMessage } from "cloudtask/internal";
 import { type Flag, helpFlag } from "../args/flag.ts";
 import { helpText } from "../args/help-text.ts";
 import type { GivenFlags } from "../args/parse-flags.ts";
@@ -57,7 +58,7 @@ async function run(control: Control, flags: GivenFlags, { terminal, process }: C
     await callControl(url, control.name, body);
     return 0;
   } catch (error) {
-    terminal.err(`cloudtask ${control.name}: ${error instanceof Error ? error.message : error}`);
+    terminal.err(`cloudtask ${control.name}: ${errorMessage(error)}`);
     return 1;
   }
 }

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
+import { LONGEST_TIMER_MS } from "../core/longest-timer.ts";
 import { fromRequest, type RequestDependency } from "../dependencies/from-request.ts";
 import type { TaskClient } from "../execution/registry.ts";
 import { type Worker, workerFor } from "../worker/worker.ts";
@@ -45,6 +46,7 @@ export const cloudTaskPlugin: FastifyPluginAsync<CloudTaskPluginOptions> = async
     if (worker !== given.client) await worker.close();
   });
   leaveBodies(app);
+  // A delivery has its own deadline. If Fastify answered first, the handler would keep running beside its retry.
   app.all("/", { handlerTimeout: LONGEST_TIMER_MS }, async (request, reply) => {
     const attach = (carrier: Request): Request => fastifyRequest.attach(carrier, request);
     const exchange = { incoming: request.raw, outgoing: reply.raw, kept: request, attach };
@@ -54,6 +56,3 @@ export const cloudTaskPlugin: FastifyPluginAsync<CloudTaskPluginOptions> = async
     return reply.code(status).headers(headers).send(body);
   });
 };
-
-/** A delivery has a deadline of its own; where Fastify answered in its place, the handler would go on beside its own retry. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;

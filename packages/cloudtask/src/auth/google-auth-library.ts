@@ -1,3 +1,4 @@
+import { errorMessage } from "../core/error-message.ts";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
 import type { AccessToken, TokenSource } from "./token-source.ts";
 
@@ -70,5 +71,5 @@ function importByName(specifier: string): Promise<unknown> {
 }
 
 function firstLine(reason: unknown): string {
-  return (reason instanceof Error ? reason.message : String(reason)).split("\n", 1)[0] ?? "";
+  return errorMessage(reason).split("\n", 1)[0] ?? "";
 }

@@ -1,4 +1,5 @@
 import type { JWTVerifyGetKey } from "jose";
+import { errorMessage } from "../core/error-message.ts";
 import { loadJose } from "./jose.ts";
 import type { KeySource, SigningKeys } from "./key-source.ts";
 import { sharedCall } from "./shared-call.ts";
@@ -101,7 +102,7 @@ export class KeyCache {
       this.#freshUntil = now() + Math.min(Math.max(maxAgeMs, MIN_AGE_MS), MAX_AGE_MS);
       this.#askableAt = now() + intervalMs;
     } catch (error) {
-      this.#problem = error instanceof Error ? error.message : String(error);
+      this.#problem = errorMessage(error);
       this.#askableAt = now() + Math.min(retryMs * 2 ** this.#failures, MAX_RETRY_MS);
       this.#failures += 1;
       if (this.#known !== undefined) onStale(`the keys of ${this.#source.name} could not be renewed: ${this.#problem}`);

@@ -2,6 +2,7 @@ import { checkBoolean, checkFunction, checkMethods, refuseUnknown } from "../cor
 import { type Duration, durationMs } from "../core/duration.ts";
 import { environment } from "../core/environment.ts";
 import { checkHeaders, refuseAuthorization } from "../core/headers.ts";
+import { LONGEST_TIMER_MS } from "../core/longest-timer.ts";
 import { checkQueueId } from "../core/resource-name.ts";
 import { checkTimezone } from "../core/time-input.ts";
 import type { Hooks } from "../execution/hooks.ts";
@@ -100,9 +101,6 @@ const RETRY: { readonly [Option in keyof Required<RetryOptions>]: true } = {
   minDelay: true,
   totalTimeout: true,
 };
-
-/** The longest that a timer can wait; a longer one would fire at once. */
-const MAX_TIMER_MS = 2_147_483_647;
 
 /**
  * @param options - as given; not changed
@@ -251,7 +249,7 @@ function checkEmulatorHost(host: unknown): string {
 
 function checkTimeout(timeout: Duration): number {
   const ms = durationMs(timeout, `${WHAT}: apiTimeout`);
-  if (ms > 0 && ms <= MAX_TIMER_MS) return ms;
+  if (ms > 0 && ms <= LONGEST_TIMER_MS) return ms;
   throw new TypeError(`${WHAT}: apiTimeout must be longer than 0 and at most 24d, received ${JSON.stringify(timeout)}`);
 }
 

@@ -1,3 +1,4 @@
+import { errorMessage } from "../core/error-message.ts";
 import { TeardownError } from "../core/errors/teardown-error.ts";
 import type { Delivery } from "./delivery.ts";
 import { type Dependency, type DependencyRecipe, recipeOf } from "./dependency.ts";
@@ -230,6 +231,6 @@ function translates(error: unknown, failure: Failure): boolean {
 }
 
 function teardownError(name: string, error: unknown, failure: Failure): TeardownError {
-  const said = error instanceof Error ? error.message : String(error);
+  const said = errorMessage(error);
   return new TeardownError(`the teardown of the dependency "${name}" failed: ${said}`, error, failure?.error);
 }

@@ -1,3 +1,4 @@
+import { errorMessage } from "../core/error-message.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { PayloadInvalidError } from "../core/errors/payload-invalid-error.ts";
 import { PayloadNotSerializableError } from "../core/errors/payload-not-serializable-error.ts";
@@ -78,7 +79,7 @@ async function withSerializer(
     text = serializer.stringify(payload);
   } catch (cause) {
     throw new PayloadNotSerializableError(
-      `the payload of "${shape.name}": the client's serializer refused it: ${messageOf(cause)}`,
+      `the payload of "${shape.name}": the client's serializer refused it: ${errorMessage(cause)}`,
       "payload",
       { cause },
     );
@@ -97,13 +98,9 @@ function deserialize(shape: PayloadShape, text: string, serializer: Serializer |
   try {
     return serializer.parse(text);
   } catch (cause) {
-    const message = `the client's serializer could not read it: ${messageOf(cause)}`;
+    const message = `the client's serializer could not read it: ${errorMessage(cause)}`;
     throw new PayloadInvalidError(`the payload of "${shape.name}": ${message}`, [{ path: "payload", message }], {
       cause,
     });
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

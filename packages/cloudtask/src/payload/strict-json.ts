@@ -1,3 +1,4 @@
+import { errorMessage } from "../core/error-message.ts";
 import { PayloadNotSerializableError } from "../core/errors/payload-not-serializable-error.ts";
 import { childPath } from "./child-path.ts";
 
@@ -76,7 +77,7 @@ function toJsonOf(value: Date | { toJSON(): unknown }, path: string): unknown {
   try {
     return (value as { toJSON(): unknown }).toJSON();
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause);
+    const said = errorMessage(cause);
     throw new PayloadNotSerializableError(`${path} is ${kindOf(value)}, and its toJSON() failed: ${said}`, path, {
       cause,
     });

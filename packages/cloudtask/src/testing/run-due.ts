@@ -1,4 +1,5 @@
 import { backoffMs } from "../core/backoff.ts";
+import { errorMessage } from "../core/error-message.ts";
 import type { Scene } from "./scene.ts";
 import { shownValue } from "./shown-value.ts";
 import type { StoredTask } from "./stored-task.ts";
@@ -81,7 +82,7 @@ function summary(what: string, deliveries: readonly TestDelivery[], failed: read
 
 function lineOf({ task, payload, attempt, outcome, reason, error }: TestDelivery): string {
   const how = reason === undefined ? outcome : `${outcome}, ${reason}`;
-  return `"${task}" ${shownValue(payload)} (attempt ${attempt}: ${how}): ${error instanceof Error ? error.message : String(error)}`;
+  return `"${task}" ${shownValue(payload)} (attempt ${attempt}: ${how}): ${errorMessage(error)}`;
 }
 
 function endless({ what, limit, scene }: DueRun, task: StoredTask): Error {

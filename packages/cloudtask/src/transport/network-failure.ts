@@ -1,3 +1,4 @@
+import { errorMessage } from "../core/error-message.ts";
 import { NetworkError } from "../core/errors/network-error.ts";
 
 /** Where a call went, for messages. */
@@ -44,7 +45,7 @@ export function socketFault(reason: unknown): SocketFault {
  */
 export function unanswered({ what, baseUrl, emulator }: Destination, reason: unknown): NetworkError {
   const { code } = socketFault(reason);
-  const said = code ?? (reason instanceof Error ? reason.message : String(reason));
+  const said = code ?? errorMessage(reason);
   const remedy = remedyFor(code, baseUrl, emulator);
   return new NetworkError(`Could not ${what}: no answer from ${baseUrl} (${said}).${remedy}`, { cause: reason });
 }

@@ -1,4 +1,5 @@
 import { type Duration, durationMs } from "../core/duration.ts";
+import { LONGEST_TIMER_MS } from "../core/longest-timer.ts";
 import { shownText } from "../core/shown-text.ts";
 import type { Overrides } from "../dependencies/overrides.ts";
 import { execute } from "../execution/execute.ts";
@@ -15,9 +16,6 @@ import { type ResolvedWorkerOptions, resolveWorkerOptions, type WorkerOptions } 
  * tell its hooks, and Cloud Run kills 10 s after SIGTERM: https://cloud.google.com/run/docs/container-contract#instance-shutdown
  */
 export const DEFAULT_GRACE_MS = 4_000;
-
-/** A timer that is set for longer fires at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** As long as Cloud Tasks waits at most for an HTTP target. */
 const LONGEST_DELIVERY_MS = 30 * 60_000;

@@ -1,6 +1,3 @@
-/** The longest time that setTimeout takes, in milliseconds; beyond it, it fires at once. */
-export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
-
 /** The last moment that a clock can be turned to: timestamps end with the year 9999, and retries need room before that. */
 const LAST_TIME_MS = Date.parse("9998-12-31T23:59:59.999Z");
 

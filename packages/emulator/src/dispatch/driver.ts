@@ -1,3 +1,4 @@
+import { errorMessage } from "cloudtask/internal";
 import type { Clock } from "../clock/clock.ts";
 import { keepClock } from "../clock/kept-clock.ts";
 import { dispatchDue } from "../engine/dispatch-due.ts";
@@ -176,7 +177,7 @@ export class Driver {
       const request = engine.store.requestOf(attempt.before);
       return request ? await send(attempt, request, underWay) : lost;
     } catch (error) {
-      return { kind: "unreachable", reason: error instanceof Error ? error.message : String(error) };
+      return { kind: "unreachable", reason: errorMessage(error) };
     }
   }
 

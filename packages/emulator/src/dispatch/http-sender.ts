@@ -1,5 +1,6 @@
 import http, { type ClientRequest } from "node:http";
 import https from "node:https";
+import { errorMessage } from "cloudtask/internal";
 import type { Attempt } from "../engine/engine-state.ts";
 import type { AttemptResult } from "../engine/finish-attempt.ts";
 import type { OAuthRequest, OidcRequest, TaskRequest } from "../engine/records.ts";
@@ -94,5 +95,5 @@ export class HttpSender {
 /** An AggregateError, from a host with several addresses, has no message of its own. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join("; ");
-  return error instanceof Error ? error.message : String(error);
+  return errorMessage(error);
 }

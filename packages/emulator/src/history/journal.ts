@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
+import { errorMessage } from "cloudtask/internal";
 import type { AttemptFinished } from "../events.ts";
 import { readAttempt } from "./read-attempt.ts";
 import { readLines } from "./read-lines.ts";
@@ -118,7 +119,7 @@ export class Journal {
   /** One thing after the other. */
   #do(job: () => Promise<void>): Promise<void> {
     this.#work = this.#work.then(job).catch((error: unknown) => {
-      this.#problem = error instanceof Error ? error.message : String(error);
+      this.#problem = errorMessage(error);
     });
     return this.#work;
   }

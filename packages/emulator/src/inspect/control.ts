@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Duration, durationMs } from "cloudtask/internal";
-import { checkTurn, LONGEST_TIMER_MS } from "../clock/limits.ts";
+import { type Duration, durationMs, LONGEST_TIMER_MS } from "cloudtask/internal";
+import { checkTurn } from "../clock/limits.ts";
 import type { Fault, PlacedFault } from "../faults/fault.ts";
 import { parseBody } from "../rest/json.ts";
 import { readBody } from "../rest/read-body.ts";

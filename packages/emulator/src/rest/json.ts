@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { type DescMessage, fromJson, type JsonObject, type JsonValue, type MessageShape } from "@bufbuild/protobuf";
+import { errorMessage } from "cloudtask/internal";
 import { invalidArgument } from "../service/rpc-error.ts";
 import { checkEnums } from "./check-enums.ts";
 
@@ -26,7 +27,7 @@ export function messageOf<Desc extends DescMessage>(schema: Desc, json: JsonObje
   try {
     return fromJson(schema, json, { ignoreUnknownFields: true });
   } catch (error) {
-    throw invalidArgument(`Invalid JSON payload received. ${textOf(error)}`);
+    throw invalidArgument(`Invalid JSON payload received. ${errorMessage(error)}`);
   }
 }
 
@@ -34,10 +35,6 @@ function parse(text: string): JsonValue {
   try {
     return JSON.parse(text) as JsonValue;
   } catch (error) {
-    throw invalidArgument(`Invalid JSON payload received. ${textOf(error)}`);
+    throw invalidArgument(`Invalid JSON payload received. ${errorMessage(error)}`);
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,4 @@
+import { errorMessage } from "cloudtask/internal";
 import type Sqlite from "libsql";
 import { StoreError } from "./store-error.ts";
 
@@ -89,7 +90,7 @@ export class GroupCommit {
   }
 
   #fail(cause: unknown): void {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = errorMessage(cause);
     const failure = new StoreError(
       "failed",
       `The data directory ${this.#directory} cannot be written: ${reason}. What was acknowledged is safe, and nothing ` +

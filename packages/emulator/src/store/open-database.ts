@@ -1,8 +1,9 @@
 import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { errorMessage } from "cloudtask/internal";
 import type Sqlite from "libsql";
-import { damaged, databaseFile, isBusy, refusal, textOf, unusable } from "./refusal.ts";
+import { damaged, databaseFile, isBusy, refusal, unusable } from "./refusal.ts";
 import { migrate, numberOf, schemaVersion } from "./schema.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -114,7 +115,7 @@ async function loadSqlite(): Promise<typeof Sqlite> {
     throw new StoreError(
       "unavailable",
       `A data directory needs SQLite, and the package libsql does not have it for ${process.platform}-${process.arch}: ` +
-        `${textOf(error)}. Where it should, install again on this platform, with optional dependencies; otherwise start the ` +
+        `${errorMessage(error)}. Where it should, install again on this platform, with optional dependencies; otherwise start the ` +
         "emulator without a data directory, and it keeps everything in memory.",
       { cause: error },
     );

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { errorMessage } from "cloudtask/internal";
 import { StoreError } from "./store-error.ts";
 
 /** The primary result codes of SQLite that say more than that something did not work: https://sqlite.org/rescode.html */
@@ -47,7 +48,7 @@ export function unreadable(directory: string, error: unknown): StoreError {
 export function damaged(directory: string, detail: unknown): StoreError {
   return new StoreError(
     "damaged",
-    `The data directory ${directory} cannot be used: ${databaseFile(directory)} is damaged (${textOf(detail)}). ` +
+    `The data directory ${directory} cannot be used: ${databaseFile(directory)} is damaged (${errorMessage(detail)}). ` +
       moveAway(directory),
     { cause: detail },
   );
@@ -57,7 +58,7 @@ export function damaged(directory: string, detail: unknown): StoreError {
 export function unusable(directory: string, verb: "created" | "used", error: unknown): StoreError {
   return new StoreError(
     "unusable",
-    `The data directory ${directory} cannot be ${verb}: ${textOf(error)}. Choose a directory that this process can write, ` +
+    `The data directory ${directory} cannot be ${verb}: ${errorMessage(error)}. Choose a directory that this process can write, ` +
       "or start the emulator without one, and it keeps everything in memory.",
     { cause: error },
   );
@@ -67,11 +68,6 @@ export function unusable(directory: string, verb: "created" | "used", error: unk
 export function moveAway(directory: string): string {
   const file = databaseFile(directory);
   return `To start with nothing, move ${file} elsewhere, and with it ${file}-wal where there is one; or choose another directory.`;
-}
-
-/** What was thrown, in words. */
-export function textOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 function primaryCode(error: unknown): number | undefined {

@@ -1,4 +1,5 @@
 import type { CloudTaskClient } from "../../client/cloud-task-client.ts";
+import { errorMessage } from "../../core/error-message.ts";
 import { depends } from "../../dependencies/depends.ts";
 import { deliveryInstances } from "./delivery-instances.ts";
 import type { FoundHandler } from "./find-handlers.ts";
@@ -33,7 +34,7 @@ export function wireHandler(client: CloudTaskClient, handler: FoundHandler): () 
       run: (payload, deps) => call(deps.instance, payload, { delivery: deps.delivery }),
     });
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
+    const said = errorMessage(error);
     throw new TypeError(`@OnTask(${definition.name}) on ${where}: ${said}`, { cause: error });
   }
 }

@@ -1,3 +1,4 @@
+import { errorMessage } from "../../core/error-message.ts";
 import type { PreparedPush } from "../push/prepare.ts";
 import type { PushResult } from "../push/push-options.ts";
 import type { PushedTask, PushManyResult } from "../push-many/push-many-result.ts";
@@ -76,7 +77,7 @@ function failure(owed: Owed, named: readonly Named[], results: readonly PushMany
   const message =
     `${failures.length} of ${results.length} tasks pushed inside ${owed.doing} were not confirmed. It had succeeded by then, so ` +
     `that they are owed: retry() of this error sends them again without doubling any; the first failure: ` +
-    `${cause instanceof Error ? cause.message : String(cause)}`;
+    `${errorMessage(cause)}`;
   const retry = (): Promise<readonly PushedTask[]> => sendAll(owed, named, results);
   return new DeferredPushError(message, { results, failed: failures.length, value: owed.value, retry }, { cause });
 }

@@ -1,4 +1,5 @@
 import { checkFunction, refuseUnknown } from "../../core/check-options.ts";
+import { errorMessage } from "../../core/error-message.ts";
 import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
 import { onAbort } from "../../transport/abort-signal.ts";
 import type { PushOptions } from "../push/push-options.ts";
@@ -163,7 +164,7 @@ function summary(results: readonly PushManyResult[], failed: number, broken?: Br
   const failures = results.filter((result) => result.status === "failed");
   const doubtful = failures.filter(({ mayExist }) => mayExist).length;
   const cause = broken ? broken.error : failures[0]?.error;
-  const said = cause instanceof Error ? cause.message : String(cause);
+  const said = errorMessage(cause);
   const doubt =
     doubtful === 0
       ? ""

@@ -1,3 +1,5 @@
+import { errorMessage } from "../error-message.ts";
+
 /** What went wrong, as a literal to switch on. Codes are stable; messages are for people and may change. */
 export type CloudTaskErrorCode =
   | "ABORTED"
@@ -63,6 +65,6 @@ export class CloudTaskError extends Error {
    */
   static from(reason: unknown): CloudTaskError {
     if (reason instanceof CloudTaskError) return reason;
-    return new CloudTaskError("UNKNOWN", reason instanceof Error ? reason.message : String(reason), { cause: reason });
+    return new CloudTaskError("UNKNOWN", errorMessage(reason), { cause: reason });
   }
 }
