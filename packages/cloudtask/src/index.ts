@@ -43,10 +43,11 @@ export { TimeoutError } from "./core/errors/timeout-error.ts";
 export type { Logger } from "./core/logger.ts";
 export type { RpcStatus } from "./core/rpc-status.ts";
 export type { TimeInput } from "./core/time-input.ts";
-export type { Delivery } from "./dependencies/delivery.ts";
-export type { Dependencies, Dependency, Provided, Resolved, WithDelivery } from "./dependencies/dependency.ts";
+export type { Delivery, WithDelivery } from "./dependencies/delivery.ts";
+export type { Dependencies, Dependency, Provided, Resolved } from "./dependencies/dependency.ts";
 export { type DependsOptions, depends } from "./dependencies/depends.ts";
 export { fromRequest, type RequestDependency } from "./dependencies/from-request.ts";
+export type { DiscardReason } from "./execution/execution-outcome.ts";
 export type {
   DeliveredPayload,
   DiscardedDelivery,
@@ -55,7 +56,6 @@ export type {
   SucceededDelivery,
 } from "./execution/hooks.ts";
 export type { Middleware, Next } from "./execution/middleware.ts";
-export type { DiscardReason } from "./execution/outcome.ts";
 export type { Serializer } from "./payload/serializer.ts";
 export type { SchemaInput, SchemaOutput, StandardSchema } from "./payload/standard-schema.ts";
 export type { CircuitOptions } from "./transport/circuit.ts";

@@ -1,4 +1,4 @@
-import type { Dependency } from "./dependency.ts";
+import type { Dependencies, Dependency, Resolved } from "./dependency.ts";
 
 /**
  * One attempt as the worker sees it: which task, which attempt, from which queue, until when.
@@ -55,3 +55,6 @@ export interface Delivery {
    */
   use<T>(dependency: Dependency<T>): Promise<T>;
 }
+
+/** The context of a handler, or of a factory with the scope `"delivery"`: the resolved dependencies and the delivery. */
+export type WithDelivery<Deps extends Dependencies> = Resolved<Deps> & { readonly delivery: Delivery };

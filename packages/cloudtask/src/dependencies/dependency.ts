@@ -1,5 +1,3 @@
-import type { Delivery } from "./delivery.ts";
-
 declare const provides: unique symbol;
 
 /**
@@ -23,9 +21,6 @@ export type Dependencies = { readonly [name: string]: Dependency<unknown> } & { 
 export type Resolved<Deps extends Dependencies> = {
   readonly [Name in keyof Deps as Exclude<Name, "delivery">]: Deps[Name] extends Dependency<infer T> ? T : never;
 };
-
-/** What a factory of the scope `"delivery"`, or a handler, is given: its dependencies and the delivery. */
-export type WithDelivery<Deps extends Dependencies> = Resolved<Deps> & { readonly delivery: Delivery };
 
 /** What a factory's return value provides: what a generator yields, what a promise resolves to, or the value itself. */
 export type Provided<Returned> =

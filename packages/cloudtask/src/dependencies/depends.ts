@@ -1,3 +1,4 @@
+import type { WithDelivery } from "./delivery.ts";
 import {
   type Dependencies,
   type Dependency,
@@ -6,7 +7,6 @@ import {
   type Provided,
   type Resolved,
   recipeOf,
-  type WithDelivery,
 } from "./dependency.ts";
 
 /** How a dependency behaves. */

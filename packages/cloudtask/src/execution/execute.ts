@@ -1,17 +1,17 @@
 import { NonRetriableError } from "../core/errors/non-retriable-error.ts";
 import { RetryAfterError } from "../core/errors/retry-after-error.ts";
 import type { Delivery } from "../dependencies/delivery.ts";
+import { DependencyScope } from "../dependencies/dependency-scope.ts";
 import type { Failure } from "../dependencies/instance.ts";
-import { DependencyScope } from "../dependencies/scope.ts";
 import type { Envelope } from "../payload/envelope.ts";
 import { DeliveryTimer } from "./delivery-timer.ts";
+import { DISCARD_FAILED_STATUS, type DiscardReason, type ExecutionOutcome } from "./execution-outcome.ts";
 import type { DeliveredPayload, Hooks } from "./hooks.ts";
 import { IncomingPayload } from "./incoming-payload.ts";
 import { runWithin } from "./middleware.ts";
-import { DISCARD_FAILED_STATUS, type DiscardReason, type ExecutionOutcome } from "./outcome.ts";
 import type { HandledTask, Registry } from "./registry.ts";
 import { attemptsLeft, before, type DeliveryFacts, inScope, type Run } from "./run.ts";
-import { settle, unwrap } from "./settled.ts";
+import { settle, unwrap } from "./settle.ts";
 
 /**
  * Runs one delivery of a task: goes through the middleware, reads the payload, creates the dependencies, calls the handler,

@@ -1,5 +1,5 @@
 import type { Delivery } from "../dependencies/delivery.ts";
-import type { DiscardReason } from "./outcome.ts";
+import type { DiscardReason } from "./execution-outcome.ts";
 
 /** The payload of a delivery, as far as it could be read. */
 export type DeliveredPayload<Payload = unknown> =

@@ -1,5 +1,5 @@
 import type { Delivery } from "../dependencies/delivery.ts";
-import { type Settled, settle, unwrap } from "./settled.ts";
+import { type Settled, settle, unwrap } from "./settle.ts";
 
 /**
  * Goes on with a delivery: to the middleware that was registered next, at last to the handler. It may be called once.

@@ -1,8 +1,8 @@
 import { environment } from "../core/environment.ts";
 import type { Logger } from "../core/logger.ts";
 import type { Dependency } from "../dependencies/dependency.ts";
+import { DependencyScope } from "../dependencies/dependency-scope.ts";
 import { Overrides } from "../dependencies/overrides.ts";
-import { DependencyScope } from "../dependencies/scope.ts";
 import type { Serializer } from "../payload/serializer.ts";
 import type { StandardSchema } from "../payload/standard-schema.ts";
 import type { Hooks } from "./hooks.ts";

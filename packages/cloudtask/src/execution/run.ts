@@ -1,11 +1,11 @@
 import type { Delivery } from "../dependencies/delivery.ts";
 import { type Dependency, recipeOf } from "../dependencies/dependency.ts";
+import { DependencyScope } from "../dependencies/dependency-scope.ts";
 import { type attachedTo, withAttached } from "../dependencies/from-request.ts";
 import type { Overrides } from "../dependencies/overrides.ts";
-import { DependencyScope } from "../dependencies/scope.ts";
 import type { DeliveryTimer } from "./delivery-timer.ts";
 import type { Handler, Registry, TaskRecord } from "./registry.ts";
-import { type Settled, settle } from "./settled.ts";
+import { type Settled, settle } from "./settle.ts";
 
 /** What is known of a delivery before it runs. */
 export interface DeliveryFacts {

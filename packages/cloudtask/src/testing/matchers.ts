@@ -1,5 +1,5 @@
 import type { TaskDefinition } from "../client/tasks/task-definition.ts";
-import type { DiscardReason } from "../execution/outcome.ts";
+import type { DiscardReason } from "../execution/execution-outcome.ts";
 import { type Equals, fits, type PayloadPattern } from "./payload-pattern.ts";
 import type { RecordedPush } from "./recorded-push.ts";
 import { shownValue } from "./shown-value.ts";

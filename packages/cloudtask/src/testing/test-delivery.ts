@@ -1,4 +1,4 @@
-import type { DiscardReason } from "../execution/outcome.ts";
+import type { DiscardReason } from "../execution/execution-outcome.ts";
 import type { Outcome } from "../worker/outcome-response.ts";
 
 /**

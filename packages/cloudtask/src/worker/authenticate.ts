@@ -3,13 +3,13 @@ import { emulatorKeys, googleKeys } from "../auth/key-source.ts";
 import { platformRefusal } from "../auth/platform-token.ts";
 import { TokenVerifier } from "../auth/token-verifier.ts";
 import type { CallerRules, Registry } from "../execution/registry.ts";
-import type { Outcome } from "./outcome-response.ts";
+import type { Refusal } from "./outcome-response.ts";
 import type { ResolvedWorkerOptions } from "./worker-options.ts";
 
 /** Says why a request is refused; `undefined` where it may pass. */
-export type Authenticate = (request: Request) => Promise<Outcome | undefined>;
+export type Authenticate = (request: Request) => Promise<Refusal | undefined>;
 
-type Check = (request: Request) => Outcome | undefined | Promise<Outcome | undefined>;
+type Check = (request: Request) => Refusal | undefined | Promise<Refusal | undefined>;
 
 /**
  * @param registry - what the client says of who may call

@@ -1,8 +1,8 @@
 import { type Duration, durationMs } from "../core/duration.ts";
 import { DEADLINE_HEADER } from "../core/headers.ts";
 import { attachedTo } from "../dependencies/from-request.ts";
+import { redactedRequest } from "../execution/redacted-request.ts";
 import type { DeliveryFacts } from "../execution/run.ts";
-import { shownRequest } from "../execution/shown-request.ts";
 
 /** What the request does not tell. */
 interface FactsOptions {
@@ -79,7 +79,7 @@ export function deliveryFacts(
     // App Engine says 0 where nobody answered.
     previousResponse: number("TaskPreviousResponse") || undefined,
     retryReason: text("TaskRetryReason") || undefined,
-    request: () => shownRequest(request, secretHeader),
+    request: () => redactedRequest(request, secretHeader),
     attached: attachedTo(request),
     dispatchDeadlineMs: Math.min(deadlineMs, family.maxDeadlineMs),
     arrivedMs,

@@ -1,12 +1,8 @@
 import { RetryAfterError } from "../core/errors/retry-after-error.ts";
-import { DISCARD_FAILED_STATUS, type ExecutionOutcome } from "../execution/outcome.ts";
+import { DISCARD_FAILED_STATUS, type ExecutionOutcome } from "../execution/execution-outcome.ts";
 
-/**
- * How a delivery ended: what running it brought, or why it was refused before that. A `message` is answered; a `detail`,
- * which may say more, is for the log in its place.
- */
-export type Outcome =
-  | ExecutionOutcome
+/** Why a request was answered without running a task. `detail`, if present, replaces `message` in the log. */
+export type Refusal =
   | { readonly kind: "unknown-task"; readonly message: string }
   | { readonly kind: "unauthenticated"; readonly message: string; readonly detail?: string }
   | { readonly kind: "forbidden"; readonly message: string; readonly detail?: string }
@@ -16,6 +12,9 @@ export type Outcome =
   | { readonly kind: "too-large"; readonly message: string }
   | { readonly kind: "full"; readonly message: string }
   | { readonly kind: "draining"; readonly message: string };
+
+/** How a delivery ended: the outcome of running its task, or the reason why it was rejected before that. */
+export type Outcome = ExecutionOutcome | Refusal;
 
 interface Answer {
   readonly status: number;
@@ -76,7 +75,7 @@ const TABLE: Table = {
  * @param nowMs - the present, in milliseconds since the epoch: `Retry-After` counts from it
  * @returns the answer that makes Cloud Tasks do the right thing next
  */
-export function responseTo(outcome: Outcome, nowMs: number = Date.now()): Response {
+export function outcomeResponse(outcome: Outcome, nowMs: number = Date.now()): Response {
   const answer = (TABLE[outcome.kind] as (outcome: Outcome, nowMs: number) => Answer)(outcome, nowMs);
   const headers = { "Content-Type": "application/json", ...answer.headers };
   return new Response(textOf(answer.body), { status: answer.status, headers });

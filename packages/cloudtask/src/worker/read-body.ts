@@ -1,5 +1,5 @@
 import { BodyBytes } from "./body-bytes.ts";
-import type { Outcome } from "./outcome-response.ts";
+import type { Refusal } from "./outcome-response.ts";
 
 /**
  * How far beyond the limit a body is read on, and thrown away, in bytes: many servers answer only whoever could send everything
@@ -15,7 +15,7 @@ const DISCARDED_BYTES = 16_777_216;
  * @param closing - aborts when the worker waits no longer
  * @returns the text, or the outcome that refuses it
  */
-export async function readBody(request: Request, maxBytes: number, closing: AbortSignal): Promise<string | Outcome> {
+export async function readBody(request: Request, maxBytes: number, closing: AbortSignal): Promise<string | Refusal> {
   if (request.bodyUsed) {
     return {
       kind: "malformed",
@@ -59,6 +59,6 @@ async function collect(
   }
 }
 
-function tooLarge(maxBytes: number): Outcome {
+function tooLarge(maxBytes: number): Refusal {
   return { kind: "too-large", message: `the body is larger than ${maxBytes} bytes; see \`maxBodyBytes\`` };
 }

@@ -7,7 +7,7 @@ import { isHandled, noHandler, type Registry, registryOf, type TaskClient } from
 import { parseEnvelope } from "../payload/envelope.ts";
 import { type Authenticate, createAuthenticate } from "./authenticate.ts";
 import { deliveryFacts } from "./delivery-facts.ts";
-import { type Outcome, responseTo } from "./outcome-response.ts";
+import { type Outcome, outcomeResponse, type Refusal } from "./outcome-response.ts";
 import { readBody } from "./read-body.ts";
 import { type ResolvedWorkerOptions, resolveWorkerOptions, type WorkerOptions } from "./worker-options.ts";
 
@@ -149,7 +149,7 @@ export class DeliveryServer {
    * @returns how it is answered
    */
   responseTo(outcome: Outcome): Response {
-    return responseTo(outcome, this.#now());
+    return outcomeResponse(outcome, this.#now());
   }
 
   /**
@@ -180,7 +180,7 @@ export class DeliveryServer {
     clearTimeout(timer);
   }
 
-  #refusal(request: Request): Outcome | undefined {
+  #refusal(request: Request): Refusal | undefined {
     if (request.method !== "POST") {
       return { kind: "method-not-allowed", message: `a delivery is a POST, received ${request.method}` };
     }
@@ -188,7 +188,7 @@ export class DeliveryServer {
     return this.#full();
   }
 
-  #full(): Outcome | undefined {
+  #full(): Refusal | undefined {
     const { maxConcurrency } = this.#options;
     if (this.#places.size >= maxConcurrency) this.#clearPlaces();
     if (this.#places.size < maxConcurrency) return undefined;
@@ -258,7 +258,7 @@ function undefinedTask(name: string): string {
 }
 
 /** A cross-site form can post text/plain that happens to be JSON; it cannot post application/json unasked. */
-function wrongType(request: Request): Outcome | undefined {
+function wrongType(request: Request): Refusal | undefined {
   const type = request.headers.get("Content-Type") ?? undefined;
   if (type !== undefined && /^application\/json\s*(;|$)/i.test(type)) return undefined;
   return { kind: "malformed", message: `expected the Content-Type application/json, received ${shownText(type)}` };

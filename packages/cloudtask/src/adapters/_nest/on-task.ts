@@ -1,5 +1,5 @@
 import type { DeclaredTask } from "../../client/tasks/declared-task.ts";
-import type { WithDelivery } from "../../dependencies/dependency.ts";
+import type { WithDelivery } from "../../dependencies/delivery.ts";
 
 /** What a method marked by `@OnTask` gets after the payload: the `delivery`. */
 export type OnTaskContext = WithDelivery<Record<never, never>>;

@@ -1,4 +1,4 @@
-import { responseTo } from "../../worker/outcome-response.ts";
+import { outcomeResponse } from "../../worker/outcome-response.ts";
 import type { Worker } from "../../worker/worker.ts";
 
 /** A worker as an app mounts it. */
@@ -24,7 +24,7 @@ export function workerGate(worker: Worker, isOwn: boolean): WorkerGate {
   let isClosing = false;
   return {
     fetch: async (request) => {
-      if (isClosing) return responseTo({ kind: "draining", message: "this app is closing" });
+      if (isClosing) return outcomeResponse({ kind: "draining", message: "this app is closing" });
       const answer = worker.fetch(request);
       running.add(answer);
       return answer.finally(() => running.delete(answer));

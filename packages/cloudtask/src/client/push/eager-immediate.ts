@@ -1,7 +1,7 @@
 import { execute } from "../../execution/execute.ts";
+import { redactedRequest } from "../../execution/redacted-request.ts";
 import { isHandled, noHandler, type Registry, type TaskRecord } from "../../execution/registry.ts";
 import type { DeliveryFacts } from "../../execution/run.ts";
-import { shownRequest } from "../../execution/shown-request.ts";
 import { type Envelope, parseEnvelope } from "../../payload/envelope.ts";
 import { abortWith } from "../../transport/abort-signal.ts";
 import { dispatchHeaders } from "./dispatch-headers.ts";
@@ -39,7 +39,7 @@ export async function runHere(
     scheduledAt: new Date(push.nowMs),
     previousResponse: undefined,
     retryReason: undefined,
-    request: () => shownRequest({ url: push.url, headers }, registry.callers.secretHeader),
+    request: () => redactedRequest({ url: push.url, headers }, registry.callers.secretHeader),
     dispatchDeadlineMs: push.dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS,
     signals: [controller.signal],
   };

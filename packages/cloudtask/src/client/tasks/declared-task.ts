@@ -1,4 +1,5 @@
-import type { Dependencies, WithDelivery } from "../../dependencies/dependency.ts";
+import type { WithDelivery } from "../../dependencies/delivery.ts";
+import type { Dependencies } from "../../dependencies/dependency.ts";
 import type { Hooks } from "../../execution/hooks.ts";
 import type { SchemaInput, SchemaOutput, StandardSchema } from "../../payload/standard-schema.ts";
 import type { PayloadWindow } from "../push/naming-options.ts";

@@ -15,7 +15,7 @@ const CREDENTIALS = [
  * @param secretHeader - which header holds the secret
  * @returns a copy
  */
-export function shownRequest(
+export function redactedRequest(
   { url, headers, signal }: { readonly url: string; readonly headers: HeadersInit; readonly signal?: AbortSignal },
   secretHeader: string,
 ): Request {
