@@ -3,7 +3,7 @@ export type { AppEngineTarget } from "./client/app-engine.ts";
 export type { ClientOptions, EagerMode } from "./client/client-options.ts";
 export { CloudTaskClient } from "./client/cloud-task-client.ts";
 export { DeferredPushError } from "./client/defer/deferred-push-error.ts";
-export type { DedupeOptions, KeyedWindow, PayloadWindow } from "./client/push/naming-options.ts";
+export type { DebounceOptions, DedupeOptions, ThrottleOptions } from "./client/push/naming-options.ts";
 export type { PushOptions, PushResult } from "./client/push/push-options.ts";
 export type { PushManyOptions, PushManyProgress } from "./client/push-many/push-many.ts";
 export { PushManyError } from "./client/push-many/push-many-error.ts";
@@ -27,7 +27,6 @@ export type {
 } from "./client/tasks/task-definition.ts";
 export type { Duration } from "./core/duration.ts";
 export { ApiError } from "./core/errors/api-error.ts";
-export { CircuitOpenError } from "./core/errors/circuit-open-error.ts";
 export { CloudTaskError, type CloudTaskErrorCode } from "./core/errors/cloud-task-error.ts";
 export { CredentialsError } from "./core/errors/credentials-error.ts";
 export { DeadlineExceededError } from "./core/errors/deadline-exceeded-error.ts";
@@ -58,7 +57,6 @@ export type {
 export type { Middleware, Next } from "./execution/middleware.ts";
 export type { Serializer } from "./payload/serializer.ts";
 export type { SchemaInput, SchemaOutput, StandardSchema } from "./payload/standard-schema.ts";
-export type { CircuitOptions } from "./transport/circuit.ts";
 export type { RetryOptions } from "./transport/retry-policy.ts";
 export type { ApiAnswer, ApiCall, Transport } from "./transport/transport.ts";
 export { createWorker, type Worker } from "./worker/worker.ts";

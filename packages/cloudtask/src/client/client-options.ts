@@ -3,7 +3,6 @@ import type { Duration } from "../core/duration.ts";
 import type { Logger } from "../core/logger.ts";
 import type { Hooks } from "../execution/hooks.ts";
 import type { Serializer } from "../payload/serializer.ts";
-import type { CircuitOptions } from "../transport/circuit.ts";
 import type { RetryOptions } from "../transport/retry-policy.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { AppEngineTarget } from "./app-engine.ts";
@@ -89,11 +88,6 @@ export interface ClientOptions extends Hooks {
   readonly apiTimeout?: Duration | undefined;
   /** How transient failures of the API are retried. Default: for 20 s in all, 100 ms to 5 s apart. */
   readonly retry?: RetryOptions | undefined;
-  /**
-   * When calls of the API are refused at once, with a `CircuitOpenError`, because those before them failed. Default: after 5
-   * in a row, for 10 s; with an emulator never. `false`: never.
-   */
-  readonly circuit?: CircuitOptions | false | undefined;
   /** How calls of the API travel, in place of REST over HTTP; not beside `apiEndpoint`, `token`, `apiTimeout` and `retry`. */
   readonly transport?: Transport | undefined;
   /** Where the library tells of refused calls, discarded tasks and failed hooks. Default: nowhere. */

@@ -128,8 +128,8 @@ export class CloudTaskClient {
   };
 
   /**
-   * Pushes many tasks, a bounded number at once. All are tried; where some fail, it rejects once the rest are through, so
-   * that a lost task cannot go unnoticed. Where the circuit is open it waits, for up to a minute in all.
+   * Pushes many tasks, a bounded number at once. All are tried; if some fail, it rejects after the rest are done, so a lost task
+   * cannot go unnoticed.
    *
    * @param tasks - tasks, from a list or any (async) iterable, which is read only as fast as they are pushed
    * @param options - `concurrency` (default 32), `onProgress`, `push` options for all, `signal`

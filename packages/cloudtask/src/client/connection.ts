@@ -12,9 +12,7 @@ import { LOCAL_LOCATION, LOCAL_PROJECT } from "../core/local.ts";
 import { type Redact, redactor } from "../core/redact.ts";
 import { type QueueAddress, queueName } from "../core/resource-name.ts";
 import type { Registry } from "../execution/registry.ts";
-import { withCircuit } from "../transport/circuit.ts";
 import { createRestTransport } from "../transport/rest.ts";
-import { realRuntime } from "../transport/retry.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Route } from "./push/route.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
@@ -40,7 +38,7 @@ export class Connection {
     this.redact = redactor(options.secrets);
     this.#metadata = createMetadataServer(this.sender);
     this.#api = {
-      transport: withCircuit(options.transport ?? this.#restTransport(), options.circuit, realRuntime.now),
+      transport: options.transport ?? this.#restTransport(),
       eager: options.eager,
       now: () => Date.now(),
       queueName: (queue) => this.#queueName(queue),

@@ -6,7 +6,6 @@ import { LONGEST_TIMER_MS } from "../core/longest-timer.ts";
 import { checkQueueId } from "../core/resource-name.ts";
 import { checkTimezone } from "../core/time-input.ts";
 import type { Hooks } from "../execution/hooks.ts";
-import { type CircuitPolicy, circuitPolicy } from "../transport/circuit.ts";
 import type { RetryOptions } from "../transport/retry-policy.ts";
 import { type AppEngineTarget, checkAppEngine, checkAppEngineCaller } from "./app-engine.ts";
 import type { ClientOptions } from "./client-options.ts";
@@ -19,7 +18,6 @@ export interface ResolvedOptions
     | "audience"
     | "apiTimeout"
     | "appEngine"
-    | "circuit"
     | "dispatchDeadline"
     | "headers"
     | "deferPushes"
@@ -35,8 +33,6 @@ export interface ResolvedOptions
   readonly apiTimeoutMs: number;
   /** `undefined` for HTTP targets. */
   readonly appEngine: AppEngineTarget | undefined;
-  /** `undefined` for none. */
-  readonly circuit: CircuitPolicy | undefined;
   readonly dispatchDeadlineMs: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly deferPushes: boolean;
@@ -58,7 +54,6 @@ const KNOWN: { readonly [Option in keyof Required<ClientOptions>]: true } = {
   apiTimeout: true,
   appEngine: true,
   audience: true,
-  circuit: true,
   dispatchDeadline: true,
   eager: true,
   emulatorHost: true,
@@ -113,7 +108,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   }
   refuseUnknown(options, Object.keys(KNOWN), WHAT, RENAMED);
   checkParts(options);
-  const { apiTimeout, circuit, dispatchDeadline, secret, eager, retry, ...rest } = options;
+  const { apiTimeout, dispatchDeadline, secret, eager, retry, ...rest } = options;
   const url = checkWorkerUrl(options.url, "url");
   const serviceAccounts = checkServiceAccounts(options.serviceAccount);
   if (eager !== undefined && eager !== "immediate" && eager !== "remote") {
@@ -149,7 +144,6 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     // Asking for a time zone loads the platform's tables, some 20 ms, which the default does not have to pay.
     timezone: options.timezone === undefined ? "UTC" : checkTimezone(options.timezone, `${WHAT}: timezone`),
     emulatorHost,
-    circuit: circuitPolicy(circuit, emulatorHost !== undefined),
     apiEndpoint: checkUrl(options.apiEndpoint ?? "https://cloudtasks.googleapis.com", "apiEndpoint"),
     apiTimeoutMs: checkTimeout(apiTimeout ?? "10s"),
   };

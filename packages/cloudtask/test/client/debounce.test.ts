@@ -126,9 +126,12 @@ test("where deletions fail half of the time, that holds all the same", async () 
 test("the payload that arrives is that of the first push in the last window", async () => {
   const { client, advance, emulator } = await startClockedScene();
   const seen: number[] = [];
-  const task = client.task("t", (payload: number) => void seen.push(payload));
+  const task = client.task("t", {
+    debounce: { key: "k", window: "1m" },
+    run: (payload: number) => void seen.push(payload),
+  });
   for (const payload of [1, 2, 3, 4, 5]) {
-    await task(payload).push({ debounce: { key: "k", window: "1m" } });
+    await task(payload).push();
     await advance("25s");
   }
   await advance("10m");
@@ -139,12 +142,14 @@ test("the payload that arrives is that of the first push in the last window", as
 test("a push while the task of the window before runs is not lost", async () => {
   const { client, advance, now } = await startClockedScene();
   const ran: number[] = [];
-  const debounce = { key: "k", window: "1m" } as const;
-  const task = client.task("t", async (again: boolean) => {
-    ran.push(now() - START);
-    if (again) await task(false).push({ debounce });
+  const task: TaskDefinition<boolean, void> = client.task("t", {
+    debounce: { key: "k", window: "1m" },
+    run: async (again: boolean) => {
+      ran.push(now() - START);
+      if (again) await task(false).push();
+    },
   });
-  await task(true).push({ debounce });
+  await task(true).push();
   await advance("10m");
   expect(ran).toEqual([120_000, 240_000]);
 });

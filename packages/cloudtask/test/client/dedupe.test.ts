@@ -87,58 +87,71 @@ test("pushMany dedupes, by its own option or the definition's", async () => {
 const window = { key: "k", window: "1m" };
 
 test.each<[string, Record<string, unknown>, string]>([
-  ["a name and dedupe", { name: "n", dedupe: true }, 'pushing "t": name and dedupe exclude each other'],
-  ["a name and throttle", { name: "n", throttle: window }, "name and throttle exclude each other"],
-  ["a name and debounce", { name: "n", debounce: window }, "name and debounce exclude each other"],
-  ["dedupe and throttle", { dedupe: true, throttle: window }, "dedupe and throttle exclude each other"],
-  ["throttle and debounce", { throttle: window, debounce: window }, "throttle and debounce exclude each other"],
-  ["throttle and a delay", { throttle: window, delay: "1m" }, "the window of throttle decides when it runs"],
-  ["debounce and a moment", { debounce: window, at: new Date() }, "the window of debounce decides when it runs"],
-  ["dedupe in words", { dedupe: "yes" }, 'dedupe must be true, false or { window: "10m" }, received string'],
+  ["a name and dedupe", { name: "n", dedupe: true }, 'pushing "t": `name` and `dedupe` exclude each other'],
+  ["dedupe in words", { dedupe: "yes" }, '`dedupe` must be true, false or { window: "10m" }, received string'],
   ["an unknown part of dedupe", { dedupe: { ttl: "1m" } }, 'dedupe: unknown option "ttl"'],
-  ["throttle in words", { throttle: "1m" }, 'throttle must be false or { key: "user-123", window: "1m" }'],
-  ["an unknown part of throttle", { throttle: { ...window, every: 1 } }, 'throttle: unknown option "every"'],
-  ["an empty key", { throttle: { key: "", window: "1m" } }, "the key of throttle must be a string that is not empty"],
-  [
-    "no key",
-    { debounce: { window: "1m" } },
-    "the key of debounce must be a string that is not empty, received undefined",
-  ],
-  ["no window", { throttle: { key: "k" } }, "the window of throttle: expected a duration"],
-  ["a window too short", { throttle: { key: "k", window: "999ms" } }, 'must be 1s to 720h, received "999ms"'],
-  ["a window too long", { throttle: { key: "k", window: "31d" } }, 'must be 1s to 720h, received "31d"'],
-  ["a debounce too long", { debounce: { key: "k", window: "16d" } }, 'must be 1s to 360h, received "16d"'],
-  ["a dedupe too long", { dedupe: { window: "31d" } }, 'the window of dedupe must be 1s to 720h, received "31d"'],
-])("%s is refused before anything is sent", async (_, options, message) => {
+  ["a dedupe too long", { dedupe: { window: "31d" } }, '`dedupe.window` must be 1s to 720h, received "31d"'],
+  ["throttle on a push", { throttle: window }, 'unknown option "throttle"'],
+  ["debounce on a push", { debounce: window }, 'unknown option "debounce"'],
+])("%s is rejected before anything is sent", async (_, options, message) => {
   const { error, sent } = await refusedPush(options);
   expect(error).toBeInstanceOf(TypeError);
   expect(error.message).toContain(message);
   expect(sent).toBe(0);
 });
 
-test.each<[string, Record<string, unknown>]>([
-  ["dedupe", { dedupe: true }],
-  ["throttle", { throttle: window }],
-  ["debounce", { debounce: window }],
-])("what the definition says of %s stands, until the push lifts it", async (kind, settings) => {
-  const api = await apiServer();
-  const client = clientOf(api);
-  const task = client.task("t", { ...settings, run: () => undefined });
-  const named = task();
-  named.name = "n";
-  const error = await failureOf(named.push());
-  expect(error).toBeInstanceOf(TypeError);
-  expect(error.message).toContain(`name and ${kind} exclude each other`);
-  expect(error.message).toContain(`\`${kind}: false\` lifts that`);
-  await named.push({ [kind]: false });
-  await task().push({ [kind]: false });
-  await task().push();
-  const names = api.requests.filter(({ method }) => method === "POST").map((_, index) => taskAt(api, index).name);
-  expect(names).toEqual([expect.stringMatching(/-n$/), undefined, expect.stringContaining(`-${kind}-`)]);
+test.each<[string, Record<string, unknown>, string]>([
+  ["dedupe and throttle", { dedupe: true, throttle: window }, "`dedupe` and `throttle` exclude each other"],
+  ["dedupe and debounce", { dedupe: true, debounce: window }, "`dedupe` and `debounce` exclude each other"],
+  ["throttle and debounce", { throttle: window, debounce: window }, "`throttle` and `debounce` exclude each other"],
+  ["throttle in words", { throttle: "1m" }, '`throttle` must be { key: "user-123", window: "1m" }, received string'],
+  ["no throttle", { throttle: false }, '`throttle` must be { key: "user-123", window: "1m" }, received boolean'],
+  ["an unknown part of throttle", { throttle: { ...window, every: 1 } }, 'throttle: unknown option "every"'],
+  ["an empty key", { throttle: { key: "", window: "1m" } }, '`throttle.key` must be a non-empty string, received ""'],
+  ["no key", { debounce: { window: "1m" } }, "`debounce.key` must be a non-empty string, received undefined"],
+  ["no window", { throttle: { key: "k" } }, "throttle.window: expected a duration"],
+  ["a window too short", { throttle: { key: "k", window: "999ms" } }, 'must be 1s to 720h, received "999ms"'],
+  ["a window too long", { throttle: { key: "k", window: "31d" } }, 'must be 1s to 720h, received "31d"'],
+  ["a debounce too long", { debounce: { key: "k", window: "16d" } }, 'must be 1s to 360h, received "16d"'],
+])("a definition with %s is rejected", (_, options, message) => {
+  const define = (): unknown => clientOf(undefined).task("t", { ...options, run: () => 1 });
+  expect(define).toThrow(TypeError);
+  expect(define).toThrow(`client.task("t"): `);
+  expect(define).toThrow(message);
 });
 
-test("a definition with two ways to name its tasks is refused", () => {
-  const define = () =>
-    clientOf(undefined).task("t", { dedupe: true, debounce: { key: "k", window: "1m" }, run: () => 1 });
-  expect(define).toThrow('client.task("t"): dedupe and debounce exclude each other');
+test.each<[string, Record<string, unknown>, Record<string, unknown>, string]>([
+  ["a delay", { throttle: window }, { delay: "1m" }, "`throttle` decides when the task runs; remove `at` and `delay`"],
+  [
+    "a date",
+    { debounce: window },
+    { at: new Date() },
+    "`debounce` decides when the task runs; remove `at` and `delay`",
+  ],
+  ["dedupe", { throttle: window }, { dedupe: true }, "the definition sets `throttle`: remove `dedupe` from the push"],
+  ["a name", { throttle: window }, { name: "n" }, "the definition sets `throttle`: remove `name` from the push"],
+  ["a name", { debounce: window }, { name: "n" }, "the definition sets `debounce`: remove `name` from the push"],
+  ["a name", { dedupe: true }, { name: "n" }, "the definition sets `dedupe`: pass `dedupe: false` to turn that off"],
+])("a push with %s and a definition with %o exclude each other", async (_, settings, options, message) => {
+  const api = await apiServer();
+  const task = clientOf(api).task("t", { ...settings, run: () => undefined });
+  const error = await failureOf(task().push(options));
+  expect(error).toBeInstanceOf(TypeError);
+  expect(error.message).toContain(message);
+  expect(api.requests).toEqual([]);
+});
+
+test("a definition's dedupe applies until a push turns it off", async () => {
+  const api = await apiServer();
+  const task = clientOf(api).task("t", { dedupe: true, run: () => undefined });
+  const named = task();
+  named.name = "n";
+  await named.push({ dedupe: false });
+  await task().push({ dedupe: false });
+  await task().push({ dedupe: { window: "1h" } });
+  await task().push();
+  const names = api.requests.map((_, index) => taskAt(api, index).name);
+  const deduplicated = expect.stringContaining("-dedupe-");
+  expect(names).toEqual([expect.stringMatching(/-n$/), undefined, deduplicated, deduplicated]);
+  expect(names[2]).not.toBe(names[3]);
 });

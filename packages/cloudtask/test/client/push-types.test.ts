@@ -10,22 +10,22 @@ test("a push is named in one way, by values of the right type", () => {
   const right = () => [
     task.push({ dedupe: true }),
     task.push({ dedupe: { window: "10m" } }),
-    task.push({ throttle: { key: "user-1", window: "1m" } }),
-    task.push({ debounce: { key: "user-1", window: 60_000 } }),
-    task.push({ dedupe: false, throttle: false, debounce: false }),
+    task.push({ dedupe: false }),
     client.pushMany([task], { push: { dedupe: true } }),
   ];
   const wrong = () => [
     // @ts-expect-error a window is a duration
     task.push({ dedupe: { window: "10 minutes" } }),
+    // @ts-expect-error only a definition is throttled
+    task.push({ throttle: { key: "user-1", window: "1m" } }),
+    // @ts-expect-error only a definition is debounced
+    task.push({ debounce: { key: "user-1", window: "1m" } }),
     // @ts-expect-error a key is needed
-    task.push({ throttle: { window: "1m" } }),
+    client.task("no-key", { throttle: { window: "1m" }, run: () => 1 }),
     // @ts-expect-error a window is needed
-    task.push({ debounce: { key: "user-1" } }),
-    // @ts-expect-error only a definition knows the payload's type
-    task.push({ throttle: { key: (id: number) => `user-${id}`, window: "1m" } }),
+    client.task("no-window", { debounce: { key: "user-1" }, run: () => 1 }),
     // @ts-expect-error true names no key
-    task.push({ throttle: true }),
+    client.task("true", { throttle: true, run: () => 1 }),
   ];
   expect([right, wrong].map((each) => typeof each)).toEqual(["function", "function"]);
 });
@@ -85,28 +85,23 @@ test("collect resolves with what the callback returns, and a held push is a push
   expect(typed).toBeTypeOf("function");
 });
 
-test("targets, aliases, holding and the circuit are options by name and value", () => {
+test("targets, aliases and deferred pushes are options by name and value", () => {
   const url = "https://worker.test/";
   const right = () => [
-    new CloudTaskClient({ url, appEngine: {}, deferPushes: true, circuit: { failures: 3, cooldown: "30s" } }),
-    new CloudTaskClient({ url, circuit: false }),
+    new CloudTaskClient({ url, appEngine: {}, deferPushes: true }),
     client.task("target", { appEngine: { service: "api" }, aliases: ["old"], deferPushes: true, run: () => 1 }),
     client
       .task("http", { appEngine: false, dedupe: { window: "1h" }, run: () => 1 })()
       .push({ appEngine: {} }),
   ];
-  const held = client.task("held", () => 1)();
+  const task = client.task("t", () => 1)();
   const wrong = () => [
-    // @ts-expect-error a circuit has no such option
-    new CloudTaskClient({ url, circuit: { threshold: 3 } }),
-    // @ts-expect-error there is nothing to switch on: it is by default
-    new CloudTaskClient({ url, circuit: true }),
     // @ts-expect-error App Engine calls it a service
     new CloudTaskClient({ url, appEngine: { module: "api" } }),
     // @ts-expect-error aliases are a list
     client.task("alias", { aliases: "old", run: () => 1 }),
-    // @ts-expect-error a push is held by where it is made
-    held.push({ deferPushes: true }),
+    // @ts-expect-error the place of a push decides whether it is deferred
+    task.push({ deferPushes: true }),
   ];
   expect([right, wrong].map((each) => typeof each)).toEqual(["function", "function"]);
 });

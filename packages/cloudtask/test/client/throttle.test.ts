@@ -38,8 +38,8 @@ test("however often a key is pushed in a window, it runs once, at the window's e
 test("a push just before a window's end counts to the next, as a machine's clock may be seconds behind", async () => {
   const { client, now, advance } = await startClockedScene();
   const runs: number[] = [];
-  const task = client.task("t", () => void runs.push(now() - START));
-  const push = () => task().push({ throttle: { key: "k", window: "1m" } });
+  const task = client.task("t", { throttle: { key: "k", window: "1m" }, run: () => void runs.push(now() - START) });
+  const push = () => task().push();
   await push();
   await advance("54.999s");
   expect((await push()).deduplicated).toBe(true);
@@ -80,16 +80,16 @@ test("by clocks up to 5 s behind or ahead, a run follows every push, and each is
 test("windows and keys and definitions are told apart", async () => {
   const api = await apiServer();
   const client = clientOf(api);
-  const [one, other] = [client.task("one", () => 1), client.task("other", () => 1)];
-  for (const throttle of [
-    { key: "a", window: "1m" },
-    { key: "b", window: "1m" },
-    { key: "a", window: "2m" },
-  ] as const) {
-    await one().push({ throttle });
-    await other().push({ throttle });
-  }
-  expect(new Set(api.requests.map((_, index) => taskAt(api, index).name)).size).toBe(6);
+  const keys = { key: (key: string) => key, window: "1m" } as const;
+  const one = client.task("one", { throttle: keys, run: (_: string) => 1 });
+  const other = client.task("other", { throttle: keys, run: (_: string) => 1 });
+  const longer = clientOf(api).task("one", { throttle: { ...keys, window: "2m" }, run: (_: string) => 1 });
+  await client.pushMany(
+    [one, other].flatMap((task) => ["a", "b", "a"].map(task)),
+    { concurrency: 1 },
+  );
+  await longer("a").push();
+  expect(new Set(api.requests.map((_, index) => taskAt(api, index).name)).size).toBe(5);
   expect(taskAt(api).name).toMatch(/\/tasks\/[0-9a-f]{32}-throttle-a$/);
 });
 
@@ -107,7 +107,7 @@ test("a key that a function does not bring fails the push, and its error is the 
     run: (_: { id?: string }) => 1,
     throttle: { key: ({ id }) => id as string, window: "1m" },
   });
-  expect((await failureOf(none({}).push())).message).toContain("the key of throttle must be a string");
+  expect((await failureOf(none({}).push())).message).toContain("`throttle.key` must be a non-empty string");
   const broken = client.task("broken", {
     throttle: {
       key: () => {

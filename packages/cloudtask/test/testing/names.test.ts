@@ -9,8 +9,6 @@ const once: readonly (readonly [string, PushOptions])[] = [
   ["name", { name: "welcome-ada" }],
   ["dedupe", { dedupe: true }],
   ["dedupe with a window", { dedupe: { window: "1h" } }],
-  ["throttle", { throttle: { key: "ada", window: "1m" } }],
-  ["debounce", { debounce: { key: "ada", window: "1m" } }],
 ];
 
 test.each(once)("a second push with the same %s is deduplicated", async (_, options) => {
@@ -39,27 +37,28 @@ test.each(["delivered", "deleted"] as const)("the name of a task that was %s sta
 });
 
 test("a throttled task waits for the end of its window, by the clock of the test", async () => {
-  const { tasks, tick } = openShop();
-  const throttle = { key: "k", window: "1m" } as const;
-  await tick().push({ throttle });
+  const { client, tasks } = openShop();
+  const reindex = client.task("reindex", { throttle: { key: "k", window: "1m" }, run: () => undefined });
+  await reindex().push();
   await tasks.advance("20s");
-  await tick().push({ throttle });
+  await reindex().push();
   expect(tasks.waiting().map(({ delayMs }) => delayMs)).toEqual([60_000]);
   await tasks.advance("1m");
-  await tick().push({ throttle });
+  await reindex().push();
   expect(tasks.pushed().map(({ deduplicated }) => deduplicated)).toEqual([false, true, false]);
 });
 
 test("a debounced task gives way to the one of the next window", async () => {
-  const { tasks, sendMail, mailbox } = openShop();
-  const debounce = { key: "k", window: "1m" } as const;
-  await sendMail(ada).push({ debounce });
+  const { client, tasks } = openShop();
+  const synced: string[] = [];
+  const sync = client.task("sync", { debounce: { key: "k", window: "1m" }, run: (id: string) => void synced.push(id) });
+  await sync("ada").push();
   await tasks.advance("1m");
-  await sendMail({ to: "bob@example.com" }).push({ debounce });
+  await sync("bob").push();
   expect(tasks.pushed()).toHaveLength(2);
-  expect(tasks.waiting(sendMail)).toMatchObject([{ payload: { to: "bob@example.com" } }]);
+  expect(tasks.waiting(sync)).toMatchObject([{ payload: "bob" }]);
   await tasks.advance("2m");
-  expect(mailbox).toEqual(["bob@example.com"]);
+  expect(synced).toEqual(["bob"]);
 });
 
 test("a deleted task does not run, and deleting it again finds none", async () => {
@@ -138,13 +137,6 @@ test("a push can be had fail, as often as it is said, and is not recorded", asyn
   await tick().push();
   expect(tasks.pushed()).toHaveLength(1);
   expect(() => tasks.failNextPush("LOST" as never)).toThrow(/a google.rpc code such as "UNAVAILABLE"; received LOST/);
-});
-
-test("many failures in a row are what they are: no circuit opens", async () => {
-  const { tasks, tick } = openShop();
-  for (let count = 0; count < 10; count += 1) tasks.failNextPush("UNAVAILABLE");
-  const failures = await Promise.all(Array.from({ length: 10 }, () => failureOf(tick().push())));
-  expect(new Set(failures.map(({ name }) => name))).toEqual(new Set(["ApiError"]));
 });
 
 test("failures reach pushMany() and deferPushes(), whose retry() then succeeds", async () => {

@@ -5,7 +5,6 @@ import { onAbort } from "../../transport/abort-signal.ts";
 import type { PushOptions } from "../push/push-options.ts";
 import { type PushTrace, TRACE, type TracedPushOptions } from "../push/push-trace.ts";
 import { Task } from "../tasks/task.ts";
-import { Patience } from "./patience.ts";
 import { PushManyError } from "./push-many-error.ts";
 import type { PushedTask, PushManyResult } from "./push-many-result.ts";
 import { TaskReader } from "./task-reader.ts";
@@ -48,14 +47,12 @@ const KNOWN: { readonly [Option in keyof Required<PushManyOptions>]: true } = {
 const KNOWN_PUSH: { readonly [Option in keyof Required<NonNullable<PushManyOptions["push"]>>]: true } = {
   appEngine: true,
   at: true,
-  debounce: true,
   dedupe: true,
   delay: true,
   dispatchDeadline: true,
   headers: true,
   idempotent: true,
   queue: true,
-  throttle: true,
 };
 
 /**
@@ -74,7 +71,6 @@ export async function pushMany(
   const source = new TaskReader(tasks, WHAT);
   const { total } = source;
   const results: PushManyResult[] = [];
-  const patience = new Patience();
   let [done, failed] = [0, 0];
   let broken: Broken | undefined;
 
@@ -87,7 +83,7 @@ export async function pushMany(
   async function pushInTurn(): Promise<void> {
     try {
       for (let read = await source.read(); read !== undefined; read = await source.read()) {
-        const result = await pushOne(read.task, { ...push, signal }, patience);
+        const result = await pushOne(read.task, { ...push, signal });
         results[read.index] = result;
         if (result.status === "failed") failed++;
         onProgress?.({ done: ++done, failed, total });
@@ -132,13 +128,13 @@ function checked(options: PushManyOptions): PushManyOptions {
   throw new TypeError(`${WHAT}: concurrency must be a whole number of 1 or more, received ${concurrency}`);
 }
 
-async function pushOne(task: Task, options: PushOptions, patience: Patience): Promise<PushManyResult> {
+async function pushOne(task: Task, options: PushOptions): Promise<PushManyResult> {
   const trace: PushTrace = { mayExist: false };
   try {
     if (!(task instanceof Task)) throw new TypeError(`${WHAT}: expected tasks, received ${typeof task}`);
     if (options.signal?.aborted) throw givenUp(options.signal, "the task was not pushed");
     const traced: TracedPushOptions = { ...options, [TRACE]: trace };
-    const result = await patience.push(() => task.push(traced), trace, options.signal);
+    const result = await task.push(traced);
     return { status: "pushed", task, result };
   } catch (error) {
     return { status: "failed", task, error, mayExist: trace.mayExist };

@@ -119,7 +119,11 @@ test("text of any script arrives as UTF-8", async () => {
 });
 
 test.each<[string, Record<string, unknown>, string]>([
-  ["an unknown option", { priority: 1 }, 'pushing "t": unknown option "priority"; there are appEngine, at, debounce'],
+  [
+    "an unknown option",
+    { priority: 1 },
+    'pushing "t": unknown option "priority"; there are appEngine, at, dedupe, delay',
+  ],
   ["eta", { eta: new Date() }, 'unknown option "eta"; did you mean "at"?'],
   ["countdown", { countdown: 60 }, 'unknown option "countdown"; did you mean "delay"?'],
   ["a wrong queue", { queue: "a/b" }, '"a/b" is not a queue id'],

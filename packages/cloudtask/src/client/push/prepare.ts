@@ -69,7 +69,6 @@ export interface PreparedPush extends TaskName {
 const KNOWN: { readonly [Option in keyof Required<PushOptions>]: true } = {
   appEngine: true,
   at: true,
-  debounce: true,
   dedupe: true,
   delay: true,
   dispatchDeadline: true,
@@ -78,7 +77,6 @@ const KNOWN: { readonly [Option in keyof Required<PushOptions>]: true } = {
   name: true,
   queue: true,
   signal: true,
-  throttle: true,
 };
 
 const RENAMED = { eta: "at", schedule_time: "at", scheduleTime: "at", countdown: "delay", timeout: "dispatchDeadline" };
@@ -191,7 +189,7 @@ function scheduleOf(
   const { at, delay } = options;
   if (at !== undefined && delay !== undefined) throw new TypeError(`${what}: give "at" or "delay", not both`);
   if (naming !== undefined && naming.kind !== "dedupe" && (at ?? delay) !== undefined) {
-    throw new TypeError(`${what}: the window of ${naming.kind} decides when it runs; give no "at" and no "delay"`);
+    throw new TypeError(`${what}: \`${naming.kind}\` decides when the task runs; remove \`at\` and \`delay\``);
   }
   if (delay !== undefined) return nowMs + durationMs(delay, `${what}: delay`);
   return at === undefined ? undefined : Math.max(nowMs, timeInputMs(at, timezone, `${what}: at`));

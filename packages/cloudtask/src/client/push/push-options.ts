@@ -1,7 +1,7 @@
 import type { Duration } from "../../core/duration.ts";
 import type { TimeInput } from "../../core/time-input.ts";
 import type { AppEngineTarget } from "../app-engine.ts";
-import type { DedupeOptions, KeyedWindow } from "./naming-options.ts";
+import type { DedupeOptions } from "./naming-options.ts";
 
 /** How one task is pushed; what is not said comes from its definition, then from the client. */
 export interface PushOptions {
@@ -15,23 +15,11 @@ export interface PushOptions {
    */
   readonly name?: string | undefined;
   /**
-   * Names the task by its payload: the same payload of the same definition, pushed again while that name is taken, creates
-   * nothing and says `deduplicated: true`. Like each of `name`, `throttle` and `debounce` it excludes the other three; `false`
-   * lifts the definition's.
+   * Names the task by its payload: while that name is taken, the same payload of the same definition creates nothing and resolves
+   * with `deduplicated: true`. Not together with `name`, nor with `throttle` or `debounce` of the definition. `false` turns the
+   * definition's `dedupe` off.
    */
   readonly dedupe?: boolean | DedupeOptions | undefined;
-  /**
-   * At most one run per key and window, at the window's end, so that it sees what every push of the window is about. The first
-   * push brings the payload; the others create nothing and say `deduplicated: true`. Windows are aligned to the epoch, and close
-   * 5 s before their run (a tenth of a short one), for the clocks of machines. No `at`, no `delay`. `false` lifts the definition's.
-   */
-  readonly throttle?: KeyedWindow | false | undefined;
-  /**
-   * One run per key once no push has come for a window: one to two windows after the last push. The payload is that of the
-   * first push in the last window, so let the handler read what is current. A push costs two calls, and needs the permission
-   * cloudtasks.tasks.delete. No `at`, no `delay`. `false` lifts the definition's.
-   */
-  readonly debounce?: KeyedWindow | false | undefined;
   /** The queue. The client's `forceToQueue` beats it. */
   readonly queue?: string | undefined;
   /** Extra headers, over the definition's. */

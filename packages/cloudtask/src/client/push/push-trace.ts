@@ -1,4 +1,3 @@
-import { CircuitOpenError } from "../../core/errors/circuit-open-error.ts";
 import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
 import { mayHaveActed } from "../../transport/retry-policy.ts";
 import type { PushOptions } from "./push-options.ts";
@@ -10,8 +9,6 @@ import type { PushOptions } from "./push-options.ts";
 export interface PushTrace {
   /** Whether a try of it may have created the task (in eager mode: run it) without an answer that says so. */
   mayExist: boolean;
-  /** What the client's circuit said, where it let nothing be sent. */
-  unsent?: CircuitOpenError;
 }
 
 /** Under which a push's options carry its trace. */
@@ -29,7 +26,6 @@ export interface TracedPushOptions extends PushOptions {
  * @param failure - what a call that was begun failed with
  */
 export function traceFailure(trace: PushTrace, failure: unknown): void {
-  if (failure instanceof CircuitOpenError) trace.unsent = failure;
   // A transport's own error that is none of this family says nothing; one that was given up may have been on its way.
   trace.mayExist ||= !(failure instanceof CloudTaskError) || failure.code === "ABORTED" || mayHaveActed(failure);
 }

@@ -2,7 +2,7 @@ import type { WithDelivery } from "../../dependencies/delivery.ts";
 import type { Dependencies } from "../../dependencies/dependency.ts";
 import type { Hooks } from "../../execution/hooks.ts";
 import type { SchemaInput, SchemaOutput, StandardSchema } from "../../payload/standard-schema.ts";
-import type { PayloadWindow } from "../push/naming-options.ts";
+import type { DebounceOptions, ThrottleOptions } from "../push/naming-options.ts";
 import type { DeclaredSettings, TaskDefinition } from "./task-definition.ts";
 
 declare const handles: unique symbol;
@@ -23,19 +23,19 @@ export interface DeclaredTask<Payload, in out Handled = Payload> extends TaskDef
 export interface DeclareOptionsWithInput<Schema extends StandardSchema> extends DeclaredSettings {
   /** Validates the payload at push and in the worker: any Standard Schema library. */
   readonly input: Schema;
-  /** At most one run per key and window, at the window's end. See `PushOptions.throttle`. */
-  readonly throttle?: PayloadWindow<SchemaInput<Schema>> | false | undefined;
-  /** One run per key once no push has come for a window. See `PushOptions.debounce`. */
-  readonly debounce?: PayloadWindow<SchemaInput<Schema>> | false | undefined;
+  /** At most one run per key and window, at the end of the window. */
+  readonly throttle?: ThrottleOptions<SchemaInput<Schema>> | undefined;
+  /** One run per key after no push has arrived for a window. */
+  readonly debounce?: DebounceOptions<SchemaInput<Schema>> | undefined;
 }
 
 /** A declaration whose payload is plain JSON, not validated. */
 export interface DeclareOptions<Payload> extends DeclaredSettings {
   readonly input?: undefined;
-  /** At most one run per key and window, at the window's end. See `PushOptions.throttle`. */
-  readonly throttle?: PayloadWindow<Payload> | false | undefined;
-  /** One run per key once no push has come for a window. See `PushOptions.debounce`. */
-  readonly debounce?: PayloadWindow<Payload> | false | undefined;
+  /** At most one run per key and window, at the end of the window. */
+  readonly throttle?: ThrottleOptions<Payload> | undefined;
+  /** One run per key after no push has arrived for a window. */
+  readonly debounce?: DebounceOptions<Payload> | undefined;
 }
 
 /** The overloads of `client.declare()`. */

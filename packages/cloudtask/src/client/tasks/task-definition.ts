@@ -4,7 +4,7 @@ import type { Dependencies } from "../../dependencies/dependency.ts";
 import type { Hooks } from "../../execution/hooks.ts";
 import type { SchemaInput, SchemaOutput, StandardSchema } from "../../payload/standard-schema.ts";
 import type { AppEngineTarget } from "../app-engine.ts";
-import type { DedupeOptions, PayloadWindow } from "../push/naming-options.ts";
+import type { DebounceOptions, DedupeOptions, ThrottleOptions } from "../push/naming-options.ts";
 import type { Task } from "./task.ts";
 
 /** What every task definition may say, whatever its payload, and wherever its handler is. */
@@ -61,10 +61,10 @@ export interface TaskOptionsWithInput<
 > extends TaskSettings<SchemaOutput<Schema>, NoInfer<HookResult>> {
   /** Validates the payload at push and in the worker: any Standard Schema library. */
   readonly input: Schema;
-  /** At most one run per key and window, at the window's end. See `PushOptions.throttle`. */
-  readonly throttle?: PayloadWindow<SchemaInput<Schema>> | false | undefined;
-  /** One run per key once no push has come for a window. See `PushOptions.debounce`. */
-  readonly debounce?: PayloadWindow<SchemaInput<Schema>> | false | undefined;
+  /** At most one run per key and window, at the end of the window. */
+  readonly throttle?: ThrottleOptions<SchemaInput<Schema>> | undefined;
+  /** One run per key after no push has arrived for a window. */
+  readonly debounce?: DebounceOptions<SchemaInput<Schema>> | undefined;
   /** What the handler needs, by name. */
   readonly deps?: Deps | undefined;
   /** The handler. */
@@ -80,10 +80,10 @@ export interface TaskOptions<
   HookResult = Awaited<Returned>,
 > extends TaskSettings<NoInfer<HookPayload>, NoInfer<HookResult>> {
   readonly input?: undefined;
-  /** At most one run per key and window, at the window's end. See `PushOptions.throttle`. */
-  readonly throttle?: PayloadWindow<NoInfer<HookPayload>> | false | undefined;
-  /** One run per key once no push has come for a window. See `PushOptions.debounce`. */
-  readonly debounce?: PayloadWindow<NoInfer<HookPayload>> | false | undefined;
+  /** At most one run per key and window, at the end of the window. */
+  readonly throttle?: ThrottleOptions<NoInfer<HookPayload>> | undefined;
+  /** One run per key after no push has arrived for a window. */
+  readonly debounce?: DebounceOptions<NoInfer<HookPayload>> | undefined;
   /** What the handler needs, by name. */
   readonly deps?: Deps | undefined;
   /** The handler. */

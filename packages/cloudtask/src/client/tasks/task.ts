@@ -44,8 +44,8 @@ export class Task<out Result = unknown> {
    * @returns its resource name and id, and whether the name was taken. Inside `client.deferPushes()` or a delivery with `deferPushes`
    * it resolves at once, with `deferred: true`
    * @throws PayloadInvalidError, PayloadNotSerializableError or LimitError before anything is sent; ApiError, NetworkError,
-   * TimeoutError or CredentialsError where it could not be created; CircuitOpenError where the calls before it failed, and it
-   * was not sent; TypeError for options that make no sense. In eager modes, what made the delivery fail.
+   * TimeoutError or CredentialsError if the task could not be created; TypeError for invalid options. In eager modes, the error
+   * that made the delivery fail.
    *
    * @example
    * ```ts

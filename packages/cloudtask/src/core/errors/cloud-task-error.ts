@@ -4,7 +4,6 @@ import { errorMessage } from "../error-message.ts";
 export type CloudTaskErrorCode =
   | "ABORTED"
   | "API_ERROR"
-  | "CIRCUIT_OPEN"
   | "CLIENT_CLOSED"
   | "COLLECT_FAILED"
   | "CONFIGURATION_MISSING"
