@@ -1,6 +1,6 @@
 import type { ClientOptions } from "../client/client-options.ts";
 import type { Route } from "../client/push/route.ts";
-import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
+import { abortedError } from "../core/errors/aborted-error.ts";
 import { LOCAL_LOCATION, LOCAL_PROJECT } from "../core/local.ts";
 import { queueName } from "../core/resource-name.ts";
 import type { ApiCall, Transport } from "../transport/transport.ts";
@@ -89,9 +89,7 @@ export class StandIn implements Route {
 
   #answer(call: ApiCall): object {
     const { what, signal } = call;
-    if (signal?.aborted) {
-      throw new CloudTaskError("ABORTED", `Could not ${what}: given up by its signal.`, { cause: signal.reason });
-    }
+    if (signal?.aborted) throw abortedError(`Could not ${what}`, signal);
     return call.method === "POST" ? this.#create(call) : this.#find(call);
   }
 

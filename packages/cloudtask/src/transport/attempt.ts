@@ -1,4 +1,5 @@
 import { durationText } from "../core/duration.ts";
+import { abortedError } from "../core/errors/aborted-error.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { TimeoutError } from "../core/errors/timeout-error.ts";
 import { onAbort } from "./abort-signal.ts";
@@ -19,7 +20,7 @@ export async function attempt<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { limitMs, signal } = limits;
-  if (signal?.aborted) throw aborted(destination, signal.reason);
+  if (signal?.aborted) throw aborted(destination, signal);
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), limitMs);
   const unlisten = signal && onAbort(signal, () => controller.abort());
@@ -27,7 +28,7 @@ export async function attempt<T>(
     return await work(controller.signal);
   } catch (reason) {
     if (reason instanceof CloudTaskError) throw reason;
-    if (signal?.aborted) throw aborted(destination, signal.reason);
+    if (signal?.aborted) throw aborted(destination, signal);
     throw controller.signal.aborted ? timedOut(destination, limitMs) : unanswered(destination, reason);
   } finally {
     clearTimeout(timer);
@@ -41,7 +42,6 @@ function timedOut({ what, baseUrl }: Destination, limitMs: number): TimeoutError
   return new TimeoutError(message, limitMs);
 }
 
-function aborted({ what }: Destination, reason: unknown): CloudTaskError {
-  const message = `Could not ${what}: given up by its signal. A send on its way may have been carried out all the same.`;
-  return new CloudTaskError("ABORTED", message, { cause: reason });
+function aborted({ what }: Destination, signal: AbortSignal): CloudTaskError {
+  return abortedError(`Could not ${what}`, signal, "A request already sent may still have been carried out.");
 }

@@ -43,7 +43,7 @@ test("remote: with a signal aborted before, nothing is sent, and the message say
     .push({ signal: AbortSignal.abort("no") });
   const error = await failureOf(push);
   expect(error).toMatchObject({ code: "ABORTED", cause: "no" });
-  expect(error.message).toMatch(/given up by its signal; nothing was sent$/);
+  expect(error.message).toMatch(/: aborted by its signal\. Nothing was sent\.$/);
   expect(calls).toBe(0);
 });
 

@@ -41,7 +41,7 @@ test("a signal ends it while the source waits, and the generator is not waited f
   expect(error).toMatchObject({ cause: { code: "ABORTED", cause: controller.signal.reason } });
   expect(error.results).toMatchObject([{ task: { payload: 1 } }]);
   expect(error.message).toMatch(
-    /^pushing ended early, after 1 tasks .+: given up by its signal; its source was read no f/,
+    /^pushing ended early, after 1 tasks .+: aborted by its signal\. The rest of its source was not read\.$/,
   );
 });
 

@@ -1,5 +1,6 @@
 import { checkFunction, refuseUnknown } from "../../core/check-options.ts";
 import { errorMessage } from "../../core/error-message.ts";
+import { abortedError } from "../../core/errors/aborted-error.ts";
 import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
 import { onAbort } from "../../transport/abort-signal.ts";
 import type { PushOptions } from "../push/push-options.ts";
@@ -132,7 +133,7 @@ async function pushOne(task: Task, options: PushOptions): Promise<PushManyResult
   const trace: PushTrace = { mayExist: false };
   try {
     if (!(task instanceof Task)) throw new TypeError(`${WHAT}: expected tasks, received ${typeof task}`);
-    if (options.signal?.aborted) throw givenUp(options.signal, "the task was not pushed");
+    if (options.signal?.aborted) throw abortedError(WHAT, options.signal, "The task was not pushed.");
     const traced: TracedPushOptions = { ...options, [TRACE]: trace };
     const result = await task.push(traced);
     return { status: "pushed", task, result };
@@ -145,15 +146,11 @@ async function pushOne(task: Task, options: PushOptions): Promise<PushManyResult
 function whenGivenUp(signal: AbortSignal, source: TaskReader, end: (error: unknown) => void): () => void {
   function tell(): void {
     // Where all has been read, the pushes under way tell what was given up.
-    if (!source.ended) end(givenUp(signal, "its source was read no further"));
+    if (!source.ended) end(abortedError(WHAT, signal, "The rest of its source was not read."));
   }
   if (!signal.aborted) return onAbort(signal, tell);
   tell();
   return () => undefined;
-}
-
-function givenUp(signal: AbortSignal, what: string): CloudTaskError {
-  return new CloudTaskError("ABORTED", `${WHAT}: given up by its signal; ${what}`, { cause: signal.reason });
 }
 
 function summary(results: readonly PushManyResult[], failed: number, broken?: Broken): PushManyError {

@@ -1,4 +1,5 @@
-import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
+import { abortedError } from "../../core/errors/aborted-error.ts";
+import type { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
 import { NetworkError } from "../../core/errors/network-error.ts";
 import { RemoteDeliveryError } from "../../core/errors/remote-delivery-error.ts";
 import { TimeoutError } from "../../core/errors/timeout-error.ts";
@@ -29,7 +30,7 @@ const UNSIGNED =
  * (`ABORTED`) where it did not answer
  */
 export async function deliverRemotely(connection: Connection, push: PreparedPush, id: string): Promise<void> {
-  if (push.signal?.aborted) throw givenUp(push, push.signal, "nothing was sent");
+  if (push.signal?.aborted) throw abortedError(delivering(push), push.signal, "Nothing was sent.");
   refuseFailure(push, await answerOf(connection, push, id), connection.redact);
 }
 
@@ -53,15 +54,12 @@ async function answerOf(connection: Connection, push: PreparedPush, id: string):
 }
 
 function unanswered(push: PreparedPush, passedMs: number | undefined, cause: unknown): CloudTaskError {
-  if (push.signal?.aborted) return givenUp(push, push.signal, "the worker may have run it all the same");
+  if (push.signal?.aborted)
+    return abortedError(delivering(push), push.signal, "The worker may still have run the task.");
   const what = delivering(push);
   return passedMs === undefined
     ? new NetworkError(`${what}: no answer; is the worker running there?`, { cause })
     : new TimeoutError(`${what}: no answer within ${passedMs / 1000}s`, passedMs, { cause });
-}
-
-function givenUp(push: PreparedPush, { reason }: AbortSignal, effect: string): CloudTaskError {
-  return new CloudTaskError("ABORTED", `${delivering(push)}: given up by its signal; ${effect}`, { cause: reason });
 }
 
 function delivering({ task, url }: PreparedPush): string {

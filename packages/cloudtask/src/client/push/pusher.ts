@@ -1,3 +1,4 @@
+import { abortedError } from "../../core/errors/aborted-error.ts";
 import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
 import type { Logger } from "../../core/logger.ts";
 import type { Registry } from "../../execution/registry.ts";
@@ -73,9 +74,7 @@ export class Pusher {
   async #held(hold: DeferredPushes, definition: PushDefaults, task: Task, options: PushOptions): Promise<DeferredPush> {
     const doing = `pushing "${task.definition}"`;
     const prepared = await this.#prepare(doing, definition, task, options);
-    if (options.signal?.aborted) {
-      throw new CloudTaskError("ABORTED", `${doing}: given up by its signal`, { cause: options.signal.reason });
-    }
+    if (options.signal?.aborted) throw abortedError(doing, options.signal, "Nothing was sent.");
     const push = prepared.named ? prepared : { ...prepared, id: await hold.makeId(prepared) };
     const result = await expectedResult(push, this.#options);
     return { task, push, result: { ...result, deferred: true } };

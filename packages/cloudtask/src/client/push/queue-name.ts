@@ -1,4 +1,5 @@
 import { durationMs, durationText } from "../../core/duration.ts";
+import { abortedError } from "../../core/errors/aborted-error.ts";
 import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
 import { abortWith, unlessAborted } from "../../transport/abort-signal.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
@@ -23,7 +24,7 @@ export async function queueNameOf(
 ): Promise<string> {
   if (route.eager !== undefined) return route.queueName(queue);
   const what = `Could not push "${task}" to the queue ${queue}`;
-  if (signal?.aborted) throw givenUp(what, signal);
+  if (signal?.aborted) throw abortedError(what, signal, "Nothing was sent.");
   const found = route.queueName(queue);
   // Known from the first push on: what follows is for that one alone.
   if (typeof found === "string") return found;
@@ -35,7 +36,7 @@ export async function queueNameOf(
     return await unlessAborted(found, controller.signal);
   } catch (reason) {
     if (!controller.signal.aborted) throw reason;
-    if (signal?.aborted) throw givenUp(what, signal);
+    if (signal?.aborted) throw abortedError(what, signal, "Nothing was sent.");
     const late = `no metadata server told project and location within ${durationText(limitMs)}`;
     throw new CloudTaskError(
       "CONFIGURATION_MISSING",
@@ -45,8 +46,4 @@ export async function queueNameOf(
     clearTimeout(timer);
     unfollow();
   }
-}
-
-function givenUp(what: string, { reason }: AbortSignal): CloudTaskError {
-  return new CloudTaskError("ABORTED", `${what}: given up by its signal. Nothing was sent.`, { cause: reason });
 }
