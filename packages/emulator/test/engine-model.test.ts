@@ -9,7 +9,7 @@ import { EnginePair } from "./support/engine-pair.ts";
 const queueNames = ["a", "b"].map((id) => `projects/p/locations/l/queues/${id}`);
 const names = Array.from({ length: 8 }, (_, index) => `named-${index}`);
 
-/** Powers of two apart, so that neither the engine nor the model ever rounds. */
+/** Powers of two, so neither the engine nor the model has to round. */
 const rates = [64, 256, 1024, 4096].map((msPerToken) => 1000 / msPerToken);
 
 const retrySettings: fc.Arbitrary<RetrySettings> = fc.record({
@@ -33,7 +33,7 @@ const queueSettings: fc.Arbitrary<QueueSettings> = fc
   )
   .map(([retry, settings]) => ({ ...defaultQueueSettings, ...retry, ...settings }));
 
-/** The least wait that a Retry-After asks for, from now on. */
+/** Minimum waits that a Retry-After header requests, in milliseconds from now. */
 const waits = [undefined, undefined, 0, 3_000];
 
 const results: readonly ((now: number, wait: number | undefined) => AttemptResult)[] = [
@@ -119,7 +119,7 @@ const steps: Readonly<Record<Step["kind"], (pair: EnginePair, step: Step) => voi
   restart: (pair) => pair.restart(),
 };
 
-test("whatever is asked of it and whatever happens, the engine shows what a plain model of the rules shows", () => {
+test("after any sequence of calls and events, the engine and a plain model of the rules have the same state", () => {
   const property = fc.property(fc.array(step, { minLength: 60, maxLength: 120 }), (list) => {
     const pair = new EnginePair();
     for (const name of queueNames)

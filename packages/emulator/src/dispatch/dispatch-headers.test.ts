@@ -24,7 +24,7 @@ function attemptsOf(results: readonly AttemptResult[]): TaskRecord[] {
     bench.clock.turnTo(nextEventAt(bench.engine));
     const attempts = dispatchDue(bench.engine);
     for (const attempt of attempts) finishAttempt(bench.engine, attempt, result);
-    return attempts.map(({ before }) => before);
+    return attempts.map(({ taskBefore }) => taskBefore);
   });
 }
 

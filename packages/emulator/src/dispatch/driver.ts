@@ -174,7 +174,7 @@ export class Driver {
   async #send(attempt: Attempt, underWay: UnderWay): Promise<AttemptResult> {
     const { engine, send } = this.#options;
     try {
-      const request = engine.store.requestOf(attempt.before);
+      const request = engine.store.requestOf(attempt.taskBefore);
       return request ? await send(attempt, request, underWay) : lost;
     } catch (error) {
       return { kind: "unreachable", reason: errorMessage(error) };

@@ -56,11 +56,11 @@ export class HttpSender {
     this.#https.destroy();
   }
 
-  async #prepare({ task, before }: Attempt, request: TaskRequest): Promise<SentRequest> {
+  async #prepare({ task, taskBefore }: Attempt, request: TaskRequest): Promise<SentRequest> {
     const target = targetOf(request, task.queue.record, this.#options);
     const { authorization, method, url, body } = target;
     const token = authorization && (await this.#options.mint(authorization, target.uri));
-    return { method, url: url.href, headers: dispatchHeaders(before, request.kind, target, token), body };
+    return { method, url: url.href, headers: dispatchHeaders(taskBefore, request.kind, target, token), body };
   }
 
   #exchange(sent: SentRequest, { signal, bodyBytes }: Observer): Promise<ReceivedResponse> {

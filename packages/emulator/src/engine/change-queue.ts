@@ -2,28 +2,35 @@ import type { EngineQueue, EngineState } from "./engine-state.ts";
 import type { QueueRecord, QueueSettings, QueueState } from "./records.ts";
 import { refreshWake } from "./wake.ts";
 
-/** RUNNING ⇄ PAUSED. What is in flight goes on; what waits, waits on until the queue runs. */
-export function setQueueState(state: EngineState, queue: EngineQueue, to: QueueState): void {
-  keep(state, queue, { ...queue.record, state: to });
+/** Pauses or resumes a queue. A paused queue starts no attempts; attempts already in flight continue. */
+export function setQueueState(state: EngineState, queue: EngineQueue, newState: QueueState): void {
+  replaceRecord(state, queue, { ...queue.record, state: newState });
 }
 
-/** New limits: they hold from now on, for tasks that wait as well; a backoff that has begun stays as it is. */
+/**
+ * Replaces the settings of a queue. They apply at once, also to tasks that already wait. A retry that is already scheduled
+ * keeps its time.
+ */
 export function setQueueSettings(state: EngineState, queue: EngineQueue, settings: QueueSettings): void {
   queue.bucket.configure(settings.maxDispatchesPerSecond, settings.maxBurstSize, state.clock.now());
-  keep(state, queue, { ...queue.record, settings });
+  replaceRecord(state, queue, { ...queue.record, settings });
 }
 
-/** Notes that all tasks were purged. */
+/** Records when the queue was last purged. */
 export function setPurgeTime(state: EngineState, queue: EngineQueue, purgedAt: number): void {
-  keep(state, queue, { ...queue.record, purgedAt });
+  replaceRecord(state, queue, { ...queue.record, purgedAt });
 }
 
-/** The access policy, as JSON. */
+/**
+ * Replaces the IAM policy of a queue.
+ *
+ * @param policy - a google.iam.v1.Policy as JSON
+ */
 export function setQueuePolicy(state: EngineState, queue: EngineQueue, policy: string): void {
-  keep(state, queue, { ...queue.record, policy });
+  replaceRecord(state, queue, { ...queue.record, policy });
 }
 
-function keep(state: EngineState, queue: EngineQueue, record: QueueRecord): void {
+function replaceRecord(state: EngineState, queue: EngineQueue, record: QueueRecord): void {
   queue.record = record;
   state.store.putQueue(record);
   refreshWake(state, queue);

@@ -1,7 +1,7 @@
 import { addQueue, type EngineQueue, type EngineState } from "./engine-state.ts";
 import type { QueueSettings } from "./records.ts";
 
-/** Whether a queue of this name exists, or did too recently. */
+/** Checks whether a queue of this name can be created. */
 export function queueNameState(state: EngineState, name: string): "free" | "taken" | "recently deleted" {
   if (state.queues.has(name)) return "taken";
   const now = state.clock.now();
@@ -9,7 +9,7 @@ export function queueNameState(state: EngineState, name: string): "free" | "take
   return state.queueTombstones.isTaken(name, now) ? "recently deleted" : "free";
 }
 
-/** Creates a queue that runs; its name has to be free. */
+/** Creates a running queue. The caller has checked that the name is free. */
 export function createQueue(state: EngineState, name: string, settings: QueueSettings): EngineQueue {
   const queue = addQueue(state, { name, settings, state: "RUNNING", purgedAt: undefined, policy: undefined });
   state.store.putQueue(queue.record);

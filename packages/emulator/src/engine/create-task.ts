@@ -2,7 +2,7 @@ import { addTask, type EngineQueue, type EngineState, type EngineTask } from "./
 import type { RetrySettings, TaskRequest } from "./records.ts";
 import { refreshWake } from "./wake.ts";
 
-/** What a caller decides about a new task. */
+/** The parts of a new task that the caller of `createTask` decides. */
 export interface NewTask {
   readonly id: string;
   readonly named: boolean;
@@ -13,15 +13,15 @@ export interface NewTask {
   readonly request: TaskRequest;
 }
 
-/** Whether a task of this id exists, or did recently. */
-export function taskIdState(state: EngineState, queue: EngineQueue, id: string): "free" | "taken" | "recently gone" {
+/** Checks whether a task of this id can be created. */
+export function taskIdState(state: EngineState, queue: EngineQueue, id: string): "free" | "taken" | "recently deleted" {
   if (queue.tasks.has(id)) return "taken";
   const now = state.clock.now();
-  const isBuried = queue.named.isTaken(id, now) || queue.generated.isTaken(id, now);
-  return isBuried ? "recently gone" : "free";
+  const hasTombstone = queue.namedTombstones.isTaken(id, now) || queue.generatedTombstones.isTaken(id, now);
+  return hasTombstone ? "recently deleted" : "free";
 }
 
-/** Creates a task that waits for its schedule time; its id has to be free. */
+/** Creates a task that waits for its schedule time. The caller has checked that the id is free. */
 export function createTask(state: EngineState, queue: EngineQueue, task: NewTask): EngineTask {
   state.lastSequence += 1;
   const created = addTask(queue, {

@@ -2,25 +2,26 @@ import { bury } from "./bury.ts";
 import { setPurgeTime } from "./change-queue.ts";
 import { type EngineQueue, type EngineState, GENERATED_TOMBSTONES } from "./engine-state.ts";
 
-/** Deletes every task of a queue. */
+/**
+ * Deletes all tasks of a queue and records the purge time. The queue stays in its state, and the names of its tasks stay
+ * taken.
+ */
 export function purgeQueue(state: EngineState, queue: EngineQueue): void {
   const now = state.clock.now();
   const tasks = [...queue.tasks.values()];
-  // Only the newest generated ids are remembered: those before them need not be buried, to be dug out again at once.
-  let forgotten = tasks.filter(({ record }) => !record.named).length - GENERATED_TOMBSTONES;
-  forgetTasks(queue);
+  removeAllTasks(queue);
   state.store.deleteTasks(queue.record.name);
-  for (const { record } of tasks) {
-    if (!record.named) forgotten -= 1;
-    if (record.named || forgotten < 0) bury(state, queue, record, now);
-  }
+  // A queue keeps the newest generated ids only. Writing tombstones for the older ones would delete them again at once.
+  const generated = tasks.filter(({ record }) => !record.named).slice(-GENERATED_TOMBSTONES);
+  const withTombstone = [...tasks.filter(({ record }) => record.named), ...generated];
+  for (const { record } of withTombstone) bury(state, queue, record, now);
   setPurgeTime(state, queue, now);
 }
 
-/** Deletes a queue with its tasks; its name stays taken for the cooldown. */
+/** Deletes a queue and its tasks. Its name stays taken for `queueCooldownMs`. */
 export function deleteQueue(state: EngineState, queue: EngineQueue): void {
   const { name } = queue.record;
-  forgetTasks(queue);
+  removeAllTasks(queue);
   state.queues.delete(name);
   state.wakes.remove(queue);
   state.store.deleteQueue(name);
@@ -30,8 +31,8 @@ export function deleteQueue(state: EngineState, queue: EngineQueue): void {
   state.store.putTombstone({ name, named: true, reusableAt });
 }
 
-function forgetTasks(queue: EngineQueue): void {
-  for (const task of queue.tasks.values()) task.gone = true;
+function removeAllTasks(queue: EngineQueue): void {
+  for (const task of queue.tasks.values()) task.removed = true;
   queue.tasks.clear();
   queue.waiting.clear();
   queue.log.clear();

@@ -3,15 +3,15 @@ import type { EngineState, EngineTask } from "./engine-state.ts";
 import { refreshWake } from "./wake.ts";
 
 /**
- * Takes a task away, be it deleted, done, exhausted or too old: it is never dispatched again, attempts that still run are
- * ignored, and its name stays taken for the cooldown.
+ * Removes a task that was deleted, succeeded, is exhausted, or is older than the queue's `task_ttl`. It is never dispatched
+ * again, the results of attempts still in flight are ignored, and its name leaves a tombstone.
  */
 export function deleteTask(state: EngineState, task: EngineTask): void {
   const { queue, record } = task;
-  task.gone = true;
+  task.removed = true;
   queue.tasks.delete(record.id);
   queue.waiting.remove(task);
-  queue.log.noteGone();
+  queue.log.noteRemoval();
   state.store.deleteTask(record);
   bury(state, queue, record, state.clock.now());
   refreshWake(state, queue);

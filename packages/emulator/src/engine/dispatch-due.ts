@@ -5,16 +5,16 @@ import { startDueAttempt } from "./start-attempt.ts";
 import { nextDispatchAt, refreshWake } from "./wake.ts";
 
 /**
- * Starts every attempt that is due and that its queue's state, rate and concurrency allow, in order of time; takes away the
- * tasks that have become too old.
+ * Starts every attempt that is due and that the state, rate and concurrency of its queue allow, in order of schedule time.
+ * Also deletes the tasks that are older than their queue's `task_ttl`.
  *
- * @param most - how many attempts to start at once; more are due then, perhaps
- * @returns the attempts started, for the shell to carry out
+ * @param limit - attempts to start at most; call again for the rest
+ * @returns the started attempts, whose requests the caller must send
  */
-export function dispatchDue(state: EngineState, most: number = Number.POSITIVE_INFINITY): Attempt[] {
+export function dispatchDue(state: EngineState, limit: number = Number.POSITIVE_INFINITY): Attempt[] {
   const now = state.clock.now();
   const started: Attempt[] = [];
-  while (started.length < most) {
+  while (started.length < limit) {
     const queue = state.wakes.peek();
     if (!queue || queue.wakeAt > now) break;
     const expired = expiredTask(queue, now);

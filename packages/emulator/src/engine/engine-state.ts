@@ -8,76 +8,87 @@ import { Throttle } from "./throttle.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import { Tombstones } from "./tombstones.ts";
 
-/** A task that exists. `heapIndex` is its place among the waiting tasks of its queue, -1 while it is attempted. */
+/** A task that exists. `heapIndex` is its index in the queue's heap of waiting tasks, -1 while an attempt is in flight. */
 export interface EngineTask extends HeapItem {
   record: TaskRecord;
   readonly queue: EngineQueue;
-  /** Attempts in flight: more than one only where RunTask forced one beside another. */
+  /** Attempts in flight. More than one only if RunTask forced an attempt while another was in flight. */
   running: number;
-  /** Deleted, done or exhausted: results that still come in are ignored. */
-  gone: boolean;
+  /** Set when the task was deleted, succeeded, or is exhausted. Results of attempts that are still in flight are then ignored. */
+  removed: boolean;
 }
 
-/** A queue that exists. `heapIndex` is its place in the order of `wakeAt`. */
+/** A queue that exists. `heapIndex` is its index in `EngineState.wakes`, ordered by `wakeAt`. */
 export interface EngineQueue extends HeapItem {
   record: QueueRecord;
   readonly tasks: Map<string, EngineTask>;
+  /** All tasks in order of creation. */
   readonly log: TaskLog<EngineTask>;
+  /** The tasks without an attempt in flight, the one with the earliest schedule time first. */
   readonly waiting: Heap<EngineTask>;
+  /** Enforces `maxDispatchesPerSecond`. */
   readonly bucket: TokenBucket;
-  readonly named: Tombstones;
-  readonly generated: Tombstones;
-  /** Attempts that ended within the last minute. */
+  /** Tombstones of tasks whose ids were chosen by the caller. */
+  readonly namedTombstones: Tombstones;
+  /** Tombstones of tasks whose ids were generated. */
+  readonly generatedTombstones: Tombstones;
+  /** Counts the attempts that ended within the last minute. */
   readonly executed: RecentCount;
-  /** Set where the engine slows queues down for their targets' sake. */
+  /** Slows the queue down when its targets are overloaded; unset if `EngineOptions.throttling` is off. */
   readonly throttle: Throttle | undefined;
   /** Attempts in flight. */
   running: number;
-  /** Those of them that hold one of the `maxConcurrentDispatches` slots: all that RunTask did not force. */
+  /** Attempts in flight that count towards `maxConcurrentDispatches`: all except those forced by RunTask. */
   inFlight: number;
-  /** When this queue has something to do next, as things stand; infinite where something else has to happen first. */
+  /** When the engine must look at this queue next, in milliseconds since the epoch; infinite if nothing is planned. */
   wakeAt: number;
 }
 
-/** One attempt in flight. `heapIndex` is its place in the order of `deadlineAt`. */
+/** One attempt in flight. `heapIndex` is its index in `EngineState.attempts`, ordered by `deadlineAt`. */
 export interface Attempt extends HeapItem {
   readonly task: EngineTask;
-  /** Its task as it was before it. */
-  readonly before: TaskRecord;
+  /** The record of the task just before this attempt. */
+  readonly taskBefore: TaskRecord;
   readonly dispatchedAt: number;
   readonly deadlineAt: number;
-  /** By RunTask: it passes by rate, pause and concurrency, and its retry counts from the call. */
+  /** Started by RunTask. Rate, pause and concurrency don't apply, and the backoff of a retry counts from the call. */
   readonly forced: boolean;
   finished: boolean;
 }
 
-/** What an engine is made of. */
+/** Options of an engine. */
 export interface EngineOptions {
   readonly clock: Pick<Clock, "now">;
   readonly store: Store;
-  /** How long the name of a task stays taken after it has gone, where its queue does not say it. */
+  /** Milliseconds for which the name of a removed task stays taken, unless its queue sets `tombstoneTtlMs`. */
   readonly taskCooldownMs: number;
-  /** How long the name of a queue stays taken after it was deleted. */
+  /** Milliseconds for which the name of a deleted queue stays taken; 0 frees it at once. */
   readonly queueCooldownMs: number;
-  /** Whether queues slow down while their targets answer 429 or 503, or fail often. */
+  /** Slows a queue down while its targets answer 429 or 503, or fail often. */
   readonly throttling: boolean;
 }
 
-/** The whole state of an engine. The transitions beside this file are the only ones to change it. */
+/** The whole state of an engine. Only the transitions in this folder change it. */
 export interface EngineState extends EngineOptions {
   readonly queues: Map<string, EngineQueue>;
   readonly queueTombstones: Tombstones;
+  /** The queues, the one that is due first at the top. */
   readonly wakes: Heap<EngineQueue>;
+  /** The attempts in flight, the one with the earliest deadline at the top. */
   readonly attempts: Heap<Attempt>;
-  /** Small facts that are kept beside queues and tasks. */
+  /** Small values stored beside queues and tasks, by name: the signing key, for example. */
   readonly values: Map<string, string>;
+  /** The sequence number of the task that was created last. */
   lastSequence: number;
 }
 
-/** A generated id never comes again, so its tombstone only serves a better message: the newest of each queue are enough. */
+/**
+ * Tombstones of generated ids to keep per queue. A generated id is never used again, so its tombstone only makes GetTask
+ * answer "recently deleted" instead of "unknown": the newest are enough.
+ */
 export const GENERATED_TOMBSTONES = 10_000;
 
-/** @returns an engine without queues */
+/** Creates an engine without queues. */
 export function emptyState(options: EngineOptions): EngineState {
   return {
     ...options,
@@ -90,17 +101,17 @@ export function emptyState(options: EngineOptions): EngineState {
   };
 }
 
-/** Adds a queue, for a new one and for one that was kept. */
+/** Adds a queue to the state, new or loaded from the store. */
 export function addQueue(state: EngineState, record: QueueRecord): EngineQueue {
-  const forget = (id: string): void => state.store.deleteTombstone(taskName(record.name, id));
+  const onRemove = (id: string): void => state.store.deleteTombstone(taskName(record.name, id));
   const queue: EngineQueue = {
     record,
     tasks: new Map(),
     log: new TaskLog(),
     waiting: new Heap(isScheduledBefore),
     bucket: new TokenBucket(record.settings.maxDispatchesPerSecond, record.settings.maxBurstSize),
-    named: new Tombstones(Number.POSITIVE_INFINITY, forget),
-    generated: new Tombstones(GENERATED_TOMBSTONES, forget),
+    namedTombstones: new Tombstones(Number.POSITIVE_INFINITY, onRemove),
+    generatedTombstones: new Tombstones(GENERATED_TOMBSTONES, onRemove),
     executed: new RecentCount(),
     throttle: state.throttling ? new Throttle() : undefined,
     running: 0,
@@ -113,23 +124,23 @@ export function addQueue(state: EngineState, record: QueueRecord): EngineQueue {
   return queue;
 }
 
-/** Adds a task that waits for its time, for a new one and for one that was kept. */
+/** Adds a waiting task to its queue, new or loaded from the store. */
 export function addTask(queue: EngineQueue, record: TaskRecord): EngineTask {
-  const task: EngineTask = { record, queue, running: 0, gone: false, heapIndex: -1 };
+  const task: EngineTask = { record, queue, running: 0, removed: false, heapIndex: -1 };
   queue.tasks.set(record.id, task);
   queue.log.append(task);
   queue.waiting.push(task);
   return task;
 }
 
-/** The full resource name of a task. */
+/** Returns the full resource name of a task. */
 export function taskName(queue: string, id: string): string {
   return `${queue}/tasks/${id}`;
 }
 
-/** The tombstones of the tasks whose ids the caller chose, or of those whose ids were generated. */
+/** Returns the tombstones of tasks with chosen ids (`named`), or those of tasks with generated ids. */
 export function tombstonesOf(queue: EngineQueue, { named }: { readonly named: boolean }): Tombstones {
-  return named ? queue.named : queue.generated;
+  return named ? queue.namedTombstones : queue.generatedTombstones;
 }
 
 function isScheduledBefore(a: EngineTask, b: EngineTask): boolean {

@@ -2,36 +2,33 @@ import { backoffMs } from "cloudtask/internal";
 import { deleteTask } from "./delete-task.ts";
 import type { Attempt, EngineState } from "./engine-state.ts";
 import type { RetrySettings, TaskRecord } from "./records.ts";
-import type { Sign } from "./throttle.ts";
+import type { LoadSignal } from "./throttle.ts";
 import { refreshWake } from "./wake.ts";
 
 /** How the request of an attempt ended. */
 export type AttemptResult =
-  | {
-      readonly kind: "answered";
-      readonly status: number /** From Retry-After. */;
-      readonly notBefore: number | undefined;
-    }
-  /** The deadline passed. */
+  /** The target answered. `notBefore` is the time in `Retry-After`, in milliseconds since the epoch. */
+  | { readonly kind: "answered"; readonly status: number; readonly notBefore: number | undefined }
+  /** The dispatch deadline passed before an answer arrived. */
   | { readonly kind: "timed out" }
-  /** Refused, reset, not resolved: there was no answer. */
+  /** No answer arrived: the host name did not resolve, or the connection was rejected or reset. */
   | { readonly kind: "unreachable"; readonly reason: string };
 
-/** What became of the task: `ignored` where it had gone before. */
+/** How an attempt changed its task. `ignored` means that the task was removed before the attempt ended. */
 export type AttemptOutcome = "succeeded" | "retrying" | "exhausted" | "ignored";
 
-/** What `X-CloudTasks-TaskPreviousResponse` says after a deadline that passed. */
+/** The status that Cloud Tasks reports for an attempt whose deadline passed. */
 const TIMED_OUT_STATUS = 504;
 
-/** The end of the year 9999, the last moment that a google.protobuf.Timestamp can hold. */
-const LAST_MOMENT = 253_402_300_799_999;
+/** The end of the year 9999, the last time that a google.protobuf.Timestamp can hold. */
+const LAST_TIMESTAMP_MS = 253_402_300_799_999;
 
-/** Ends an attempt: a 2xx takes the task away, anything else schedules its retry, or takes it away when it is exhausted. */
+/** Ends an attempt. A 2xx status removes the task. Any other result schedules a retry, or removes an exhausted task. */
 export function finishAttempt(state: EngineState, attempt: Attempt, result: AttemptResult): AttemptOutcome {
   if (attempt.finished) return "ignored";
   const { task } = attempt;
   const { queue } = task;
-  const sign = queue.throttle && signOf(state, task.record, result);
+  const signal = queue.throttle && loadSignalOf(state, task.record, result);
   attempt.finished = true;
   state.attempts.remove(attempt);
   task.running -= 1;
@@ -39,16 +36,16 @@ export function finishAttempt(state: EngineState, attempt: Attempt, result: Atte
   if (!attempt.forced) queue.inFlight -= 1;
   const now = state.clock.now();
   queue.executed.add(now);
-  if (sign) queue.throttle?.note(sign, now);
-  const outcome = task.gone ? "ignored" : settle(state, attempt, result);
+  if (signal) queue.throttle?.record(signal, now);
+  const outcome = task.removed ? "ignored" : applyResult(state, attempt, result);
   refreshWake(state, queue);
   return outcome;
 }
 
 /**
- * Ends the attempts whose deadline has passed.
+ * Ends the attempts whose dispatch deadline has passed.
  *
- * @returns each with what became of its task, for the shell to give up their requests
+ * @returns these attempts, whose requests the caller must abort
  */
 export function expireAttempts(state: EngineState): { attempt: Attempt; outcome: AttemptOutcome }[] {
   const now = state.clock.now();
@@ -60,7 +57,7 @@ export function expireAttempts(state: EngineState): { attempt: Attempt; outcome:
   }
 }
 
-function settle(state: EngineState, attempt: Attempt, result: AttemptResult): AttemptOutcome {
+function applyResult(state: EngineState, attempt: Attempt, result: AttemptResult): AttemptOutcome {
   const { task } = attempt;
   if (isSuccess(result)) {
     deleteTask(state, task);
@@ -69,22 +66,37 @@ function settle(state: EngineState, attempt: Attempt, result: AttemptResult): At
   const now = state.clock.now();
   const retry = task.record.retry ?? task.queue.record.settings;
   const failed = withFailure(attempt, result, now);
+  // While another attempt of the task is in flight, the task stays: that attempt may still succeed.
   if (task.running === 0 && isExhausted(failed, retry, now)) {
     deleteTask(state, task);
     return "exhausted";
   }
-  const base = attempt.forced ? attempt.dispatchedAt : now;
-  const retryAt = base + backoffMs(retry, failed.failureCount);
-  const notBefore = (result.kind === "answered" && result.notBefore) || 0;
-  task.record = { ...failed, scheduledAt: Math.min(Math.max(retryAt, notBefore), LAST_MOMENT) };
+  task.record = { ...failed, scheduledAt: retryAt(attempt, result, backoffMs(retry, failed.failureCount), now) };
   state.store.updateTask(task.record);
   if (task.running === 0) task.queue.waiting.push(task);
   return "retrying";
 }
 
 /**
- * Both limits have to be reached: `RetryConfig.max_retry_duration` in google/cloud/tasks/v2/queue.proto says "once … time
- * has passed *and* the task has been attempted max_attempts times".
+ * When a failed task is attempted again. The backoff counts from the failure, not from the schedule time; for an attempt
+ * that RunTask forced, it counts from the call. `Retry-After` is a minimum: a longer backoff still applies.
+ *
+ * Sources in google/cloud/tasks/v2: `RetryConfig.min_backoff` (queue.proto), `CloudTasks.RunTask` (cloudtasks.proto),
+ * `HttpRequest` (target.proto), which says that `Retry-After` "is considered" and leaves open how.
+ */
+function retryAt({ forced, dispatchedAt }: Attempt, result: AttemptResult, backoff: number, now: number): number {
+  const afterBackoff = (forced ? dispatchedAt : now) + backoff;
+  const notBefore = (result.kind === "answered" && result.notBefore) || 0;
+  return Math.min(Math.max(afterBackoff, notBefore), LAST_TIMESTAMP_MS);
+}
+
+/**
+ * Checks whether a failed task has used up its retries. Both limits must be reached: it was attempted `maxAttempts` times,
+ * and `maxRetryDurationMs` has passed since its first attempt. A duration of 0 sets no time limit. With -1 attempts, a task is
+ * retried until it succeeds or reaches `task_ttl`.
+ *
+ * Source: `RetryConfig.max_retry_duration` in google/cloud/tasks/v2/queue.proto: "Once `max_retry_duration` time has passed
+ * *and* the task has been attempted max_attempts times, no further attempts will be made".
  */
 function isExhausted(record: TaskRecord, retry: RetrySettings, now: number): boolean {
   if (retry.maxAttempts === -1 || record.dispatchCount < retry.maxAttempts) return false;
@@ -93,10 +105,12 @@ function isExhausted(record: TaskRecord, retry: RetrySettings, now: number): boo
 }
 
 /**
- * Of App Engine a 429 is an error like any other: `AppEngineHttpRequest` in google/cloud/tasks/v2/target.proto. The request
- * of a task that was deleted meanwhile is lost, and with it of which kind it was.
+ * Cloud Tasks slows a queue down after a 429 or a 503, but after a 503 only if the task goes to App Engine. If the task was
+ * deleted while the attempt was in flight, its request is gone and its kind unknown: a 429 then counts as an overload.
+ *
+ * Sources: `HttpRequest` and `AppEngineHttpRequest` in google/cloud/tasks/v2/target.proto.
  */
-function signOf(state: EngineState, record: TaskRecord, result: AttemptResult): Sign {
+function loadSignalOf(state: EngineState, record: TaskRecord, result: AttemptResult): LoadSignal {
   if (isSuccess(result)) return "succeeded";
   const status = result.kind === "answered" ? result.status : undefined;
   const isOverload = status === 503 || (status === 429 && state.store.requestOf(record)?.kind !== "appEngine");
@@ -117,7 +131,7 @@ function withFailure(attempt: Attempt, result: AttemptResult, now: number): Task
     responseCount: record.responseCount + (isAnswered ? 1 : 0),
     executionCount: record.executionCount + (isAnswered && !isServerError ? 1 : 0),
     lastAttempt: {
-      scheduledAt: attempt.before.scheduledAt,
+      scheduledAt: attempt.taskBefore.scheduledAt,
       dispatchedAt: attempt.dispatchedAt,
       finishedAt: now,
       status: statusOf(result),

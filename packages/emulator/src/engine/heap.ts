@@ -1,10 +1,12 @@
-/** What a heap can hold: the heap writes each item's place into it, so that any item can be taken out or moved. */
+/** An item of a heap. The heap stores each item's index in the item itself, so any item can be removed or moved. */
 export interface HeapItem {
-  /** Its place in the heap that holds it, -1 in none. */
+  /** Index of the item in its heap, -1 if it is in none. */
   heapIndex: number;
 }
 
-/** A binary heap that knows where its items are: the least in O(1), every change in O(log n). An item is in one heap at most. */
+/**
+ * A binary min-heap. Reading the first item takes O(1), every change O(log n). An item can be in one heap at a time.
+ */
 export class Heap<T extends HeapItem> {
   readonly #items: T[] = [];
   readonly #before: (a: T, b: T) => boolean;
@@ -17,7 +19,7 @@ export class Heap<T extends HeapItem> {
     return this.#items.length;
   }
 
-  /** The least item. */
+  /** Returns the first item and leaves it in the heap. */
   peek(): T | undefined {
     return this.#items[0];
   }
@@ -27,11 +29,11 @@ export class Heap<T extends HeapItem> {
     this.#rise(item);
   }
 
-  /** Takes the least item out. */
+  /** Removes and returns the first item. */
   pop(): T | undefined {
-    const least = this.#items[0];
-    if (least) this.remove(least);
-    return least;
+    const first = this.#items[0];
+    if (first) this.remove(first);
+    return first;
   }
 
   remove(item: T): void {
@@ -44,13 +46,13 @@ export class Heap<T extends HeapItem> {
     this.moved(last);
   }
 
-  /** Takes every item out. */
+  /** Removes all items. */
   clear(): void {
     for (const item of this.#items) item.heapIndex = -1;
     this.#items.length = 0;
   }
 
-  /** Puts an item right whose order has changed. */
+  /** Restores the order after the key of `item` changed. */
   moved(item: T): void {
     this.#rise(item);
     this.#sink(item);

@@ -13,12 +13,13 @@ import { nextEventAt } from "./wake.ts";
 
 type Step = { readonly kind: keyof typeof steps; readonly pick: number; readonly amount: number };
 
-/** An engine under random steps, and what has to be remembered to judge it. */
+/** An engine under random steps, with the facts that the checks need. */
 interface Run extends EngineBench {
   readonly queue: EngineQueue;
   readonly inFlight: Attempt[];
-  /** When attempts were dispatched by rate, in order. */
+  /** When the attempts that count towards the rate were dispatched, in order. */
   readonly dispatched: number[];
+  /** Ids of the tasks that must exist. */
   readonly open: Set<string>;
   created: number;
 }
@@ -58,10 +59,10 @@ function finish(run: Run, pick: number, status: number): void {
 function settle(run: Run, attempt: Attempt, outcome: string): void {
   run.inFlight.splice(run.inFlight.indexOf(attempt), 1);
   const ended = ["succeeded", "exhausted"].filter((end) => end === outcome);
-  for (const _ of ended) run.open.delete(attempt.before.id);
+  for (const _ of ended) run.open.delete(attempt.taskBefore.id);
 }
 
-function work(run: Run): void {
+function settleDue(run: Run): void {
   for (const { attempt, outcome } of expireAttempts(run.engine)) settle(run, attempt, outcome);
   const started = dispatchDue(run.engine);
   run.inFlight.push(...started);
@@ -86,14 +87,14 @@ function startRun(settings: Partial<QueueSettings>): Run {
   return { ...bench, queue: addQueue(bench, settings), inFlight: [], dispatched: [], open: new Set(), created: 0 };
 }
 
-function check(run: Run, judge: (run: Run) => void): void {
+function check(run: Run, expectInvariant: (run: Run) => void): void {
   fc.assert(
     fc.property(anySettings, fc.array(anyStep, { maxLength: 80 }), (settings, list) => {
       const fresh = { ...run, ...startRun(settings) };
       for (const step of list) {
         steps[step.kind](fresh, step);
-        work(fresh);
-        judge(fresh);
+        settleDue(fresh);
+        expectInvariant(fresh);
       }
     }),
     { numRuns: 150 },
@@ -102,15 +103,15 @@ function check(run: Run, judge: (run: Run) => void): void {
 
 const anyRun = startRun({});
 
-test("concurrency is never exceeded, and every slot is one attempt that runs", () => {
+test("the concurrency limit is never exceeded, and every used slot belongs to one attempt in flight", () => {
   check(anyRun, ({ queue, inFlight }) => {
-    const held = inFlight.filter(({ forced }) => !forced).length;
-    expect(queue.inFlight).toBe(held);
-    expect(held).toBeLessThanOrEqual(queue.record.settings.maxConcurrentDispatches);
+    const counted = inFlight.filter(({ forced }) => !forced).length;
+    expect(queue.inFlight).toBe(counted);
+    expect(counted).toBeLessThanOrEqual(queue.record.settings.maxConcurrentDispatches);
   });
 });
 
-test("the rate is never exceeded over any window", () => {
+test("the rate is never exceeded in any window of time", () => {
   check(anyRun, ({ queue, dispatched }) => {
     const { maxDispatchesPerSecond: rate, maxBurstSize: burst } = queue.record.settings;
     const last = dispatched.at(-1) ?? 0;
@@ -119,14 +120,14 @@ test("the rate is never exceeded over any window", () => {
   });
 });
 
-test("a task that was created is there until it was deleted, succeeded or is exhausted", () => {
+test("a task exists until it is deleted, succeeds or is exhausted", () => {
   check(anyRun, ({ queue, open, store }) => {
     expect(new Set(queue.tasks.keys())).toEqual(open);
     expect(new Set([...store.load().tasks].map(({ id }) => id))).toEqual(open);
   });
 });
 
-test("a task either waits or runs, and the engine is due to wake whenever one could run", () => {
+test("a task either waits or has an attempt in flight, and the engine never plans its next event in the past", () => {
   check(anyRun, ({ queue, engine, clock }) => {
     const misplaced = [...queue.tasks.values()].filter((task) => task.heapIndex >= 0 === task.running > 0);
     expect(misplaced).toEqual([]);
@@ -134,7 +135,7 @@ test("a task either waits or runs, and the engine is due to wake whenever one co
   });
 });
 
-test("an engine restored at any moment holds the same tasks, each waiting", () => {
+test("an engine restored at any time has the same tasks, and all of them wait", () => {
   check(anyRun, ({ engine, queue }) => {
     const restored = restoreEngine(engine).queues.get(queue.record.name);
     const records = [...(restored?.tasks.values() ?? [])].map(({ record }) => record);
@@ -143,17 +144,17 @@ test("an engine restored at any moment holds the same tasks, each waiting", () =
   });
 });
 
-test("whatever happened, every task that is left is delivered once the target answers", () => {
+test("after any sequence of events, every remaining task succeeds once the target answers 2xx", () => {
   fc.assert(
     fc.property(anySettings, fc.array(anyStep, { maxLength: 60 }), (settings, list) => {
       const run = startRun(settings);
       for (const step of list) {
         steps[step.kind](run, step);
-        work(run);
+        settleDue(run);
       }
       setQueueState(run.engine, run.queue, "RUNNING");
       for (let rounds = 0; run.open.size > 0 && rounds < 10_000; rounds += 1) {
-        work(run);
+        settleDue(run);
         for (const attempt of [...run.inFlight])
           settle(run, attempt, finishAttempt(run.engine, attempt, answered(204)));
         const next = nextEventAt(run.engine);

@@ -10,7 +10,7 @@ import { isIdle, nextEventAt } from "./wake.ts";
 
 const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `t${index}`);
 
-test("tasks run in order of their schedule time, and in order of creation where that is the same", () => {
+test("tasks are dispatched in order of schedule time, and of creation if the times are equal", () => {
   const bench = engineBench();
   const queue = addQueue(bench);
   for (const [id, delayMs] of [
@@ -22,10 +22,10 @@ test("tasks run in order of their schedule time, and in order of creation where 
     addTask(bench, queue, id, delayMs);
   }
   bench.clock.advance("1m");
-  expect(dispatchDue(bench.engine).map(({ before }) => before.id)).toEqual(["a", "b2", "b1", "c"]);
+  expect(dispatchDue(bench.engine).map(({ taskBefore }) => taskBefore.id)).toEqual(["a", "b2", "b1", "c"]);
 });
 
-test("a task does not run before its time, and its time is when the engine wants to be woken", () => {
+test("a task is not dispatched before its schedule time, and the engine plans its next event at that time", () => {
   const bench = engineBench();
   addTask(bench, addQueue(bench), "t", 60_000);
   expect(nextEventAt(bench.engine)).toBe(START + 60_000);
@@ -35,7 +35,7 @@ test("a task does not run before its time, and its time is when the engine wants
   expect(dispatchDue(bench.engine)).toHaveLength(1);
 });
 
-test("a queue with a rate below one per second dispatches, at that rate", () => {
+test("a rate below one per second is respected", () => {
   const bench = engineBench();
   const queue = addQueue(bench, { maxDispatchesPerSecond: 0.25, maxBurstSize: 1 });
   for (const id of ids(3)) addTask(bench, queue, id);
@@ -46,7 +46,7 @@ test("a queue with a rate below one per second dispatches, at that rate", () => 
   expect(times).toEqual([[0], [4_000], [8_000]]);
 });
 
-test("no more than max_concurrent_dispatches are in flight, and a retry that waits holds no slot", () => {
+test("at most max_concurrent_dispatches attempts are in flight, and a task that waits for its retry uses no slot", () => {
   const bench = engineBench();
   const queue = addQueue(bench, { maxConcurrentDispatches: 2 });
   for (const id of ids(4)) addTask(bench, queue, id);
@@ -54,10 +54,10 @@ test("no more than max_concurrent_dispatches are in flight, and a retry that wai
   expect(queue.inFlight).toBe(2);
   expect(dispatchDue(bench.engine)).toEqual([]);
   expect(first && finishAttempt(bench.engine, first, answered(500))).toBe("retrying");
-  expect(dispatchDue(bench.engine).map(({ before }) => before.id)).toEqual(["t2"]);
+  expect(dispatchDue(bench.engine).map(({ taskBefore }) => taskBefore.id)).toEqual(["t2"]);
 });
 
-test("a paused queue dispatches nothing until it is resumed, and then everything that is due", () => {
+test("a paused queue dispatches nothing; once resumed, it dispatches everything that is due", () => {
   const bench = engineBench();
   const queue = addQueue(bench);
   setQueueState(bench.engine, queue, "PAUSED");
@@ -71,7 +71,7 @@ test("a paused queue dispatches nothing until it is resumed, and then everything
   expect(dispatchDue(bench.engine)).toHaveLength(3);
 });
 
-test("RunTask passes by rate, pause and concurrency, and takes the task out of the schedule: one delivery", () => {
+test("RunTask ignores rate, pause and concurrency, and replaces the scheduled dispatch", () => {
   const bench = engineBench();
   const queue = addQueue(bench, { maxDispatchesPerSecond: 0.001, maxBurstSize: 1, maxConcurrentDispatches: 1 });
   addTask(bench, queue, "first");
@@ -86,7 +86,7 @@ test("RunTask passes by rate, pause and concurrency, and takes the task out of t
   expect(finishAttempt(bench.engine, attempt, answered(200))).toBe("succeeded");
 });
 
-test("a new rate and a new concurrency hold at once for the tasks that wait", () => {
+test("a new concurrency limit applies at once to waiting tasks", () => {
   const bench = engineBench();
   const queue = addQueue(bench, { maxConcurrentDispatches: 1 });
   for (const id of ids(3)) addTask(bench, queue, id);
@@ -106,13 +106,13 @@ const removals = [
       purgeQueue(engine, task.queue),
   ],
   [
-    "of a deleted queue",
+    "deleted with its queue",
     ({ engine }: ReturnType<typeof engineBench>, task: Parameters<typeof deleteTask>[1]) =>
       deleteQueue(engine, task.queue),
   ],
 ] as const;
 
-test.each(removals)("a task that is %s is never dispatched, even if it was due", (_, remove) => {
+test.each(removals)("a task that was %s is never dispatched, even if it was due", (_, remove) => {
   const bench = engineBench();
   const task = addTask(bench, addQueue(bench), "t");
   remove(bench, task);
@@ -120,7 +120,7 @@ test.each(removals)("a task that is %s is never dispatched, even if it was due",
   expect(nextEventAt(bench.engine)).toBe(Number.POSITIVE_INFINITY);
 });
 
-test.each(removals)("the result of an attempt whose task was meanwhile %s is ignored", (_, remove) => {
+test.each(removals)("the result of an attempt is ignored if its task was %s in the meantime", (_, remove) => {
   const bench = engineBench();
   const task = addTask(bench, addQueue(bench), "t");
   const [attempt] = dispatchDue(bench.engine);
@@ -130,7 +130,7 @@ test.each(removals)("the result of an attempt whose task was meanwhile %s is ign
   expect(dispatchDue(bench.engine)).toEqual([]);
 });
 
-test("a deleted task in flight gives its slot back when it ends", () => {
+test("an attempt of a deleted task frees its concurrency slot when it ends", () => {
   const bench = engineBench();
   const queue = addQueue(bench, { maxConcurrentDispatches: 1 });
   const task = addTask(bench, queue, "a");
@@ -142,7 +142,7 @@ test("a deleted task in flight gives its slot back when it ends", () => {
   expect(dispatchDue(bench.engine)).toHaveLength(1);
 });
 
-test("queues do not hold each other up", () => {
+test("a slow queue does not delay other queues", () => {
   const bench = engineBench();
   const slow = addQueue(
     bench,
@@ -153,5 +153,9 @@ test("queues do not hold each other up", () => {
   for (const id of ids(2)) addTask(bench, slow, id);
   for (const id of ids(2)) addTask(bench, quick, id, 1_000);
   bench.clock.advance("1s");
-  expect(dispatchDue(bench.engine).map(({ before }) => before.queue.slice(-5))).toEqual(["/slow", "quick", "quick"]);
+  expect(dispatchDue(bench.engine).map(({ taskBefore }) => taskBefore.queue.slice(-5))).toEqual([
+    "/slow",
+    "quick",
+    "quick",
+  ]);
 });

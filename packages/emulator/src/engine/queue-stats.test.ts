@@ -6,7 +6,7 @@ import { queueStats } from "./queue-stats.ts";
 import { RecentCount } from "./recent-count.ts";
 import { runTask } from "./start-attempt.ts";
 
-test("a queue without tasks has a rate, and nothing else", () => {
+test("the statistics of a queue without tasks are zero, except its rate", () => {
   const bench = engineBench();
   const queue = addQueue(bench, { maxDispatchesPerSecond: 5 });
   expect(queueStats(bench.engine, queue)).toEqual({
@@ -18,7 +18,7 @@ test("a queue without tasks has a rate, and nothing else", () => {
   });
 });
 
-test("tasks count while they wait, while they run and while they are to be retried; attempts by RunTask run too", () => {
+test("waiting tasks, tasks in flight and tasks to be retried are counted; attempts started by RunTask count as in flight", () => {
   const bench = engineBench();
   const queue = addQueue(bench, { minBackoffMs: 5_000 });
   for (const id of ["failed", "running"]) addTask(bench, queue, id);
@@ -43,14 +43,14 @@ test("tasks count while they wait, while they run and while they are to be retri
   expect(queueStats(bench.engine, queue).executedLastMinuteCount).toBe(0);
 });
 
-test("a count forgets what is a minute old, second by second", () => {
+test("events that are a minute old are no longer counted, second by second", () => {
   const count = new RecentCount();
   for (const second of [0, 0, 1, 59]) count.add(START + second * 1_000);
   const totals = [59, 60, 61, 118, 119].map((second) => count.total(START + second * 1_000));
   expect(totals).toEqual([4, 2, 1, 1, 0]);
 });
 
-test("a count survives a clock that is set back, and a long time without anything", () => {
+test("counting works after the clock is set back, and after a long time without events", () => {
   const count = new RecentCount();
   count.add(START);
   count.add(START - 3_600_000);

@@ -1,20 +1,20 @@
 import type { EngineQueue, EngineState } from "./engine-state.ts";
 
-/** What google.cloud.tasks.v2beta3.QueueStats tells. */
+/** Statistics of a queue. Source: google.cloud.tasks.v2beta3.QueueStats in queue.proto. */
 export interface QueueStats {
-  /** Tasks that wait, those in flight too. */
+  /** Tasks in the queue, including those with an attempt in flight. */
   readonly tasksCount: number;
-  /** The schedule time of the task that is next in turn, in milliseconds since the epoch; unset where none waits. */
+  /** The earliest schedule time of a waiting task, in milliseconds since the epoch; unset if no task waits. */
   readonly oldestEstimatedArrivalAt: number | undefined;
-  /** Attempts that ended within the last minute, however they ended. */
+  /** Attempts that ended within the last minute, failed ones included. */
   readonly executedLastMinuteCount: number;
   /** Attempts in flight. */
   readonly concurrentDispatchesCount: number;
-  /** How many dispatches a second the queue allows at present: its rate, less where it is slowed down. */
+  /** Dispatches per second that the queue allows now: `maxDispatchesPerSecond`, or less while the queue is slowed down. */
   readonly effectiveExecutionRate: number;
 }
 
-/** The statistics of a queue as they are now. O(1). */
+/** Returns the current statistics of a queue, in O(1). */
 export function queueStats(state: EngineState, queue: EngineQueue): QueueStats {
   const now = state.clock.now();
   return {

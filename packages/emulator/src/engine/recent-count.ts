@@ -1,7 +1,7 @@
-/** The window, in seconds. */
+/** The length of the window, in seconds. */
 const WINDOW_S = 60;
 
-/** How often something happened within the last minute, by whole seconds: the running one and the 59 before it. */
+/** Counts events of the last minute. It counts in whole seconds: the current second and the 59 before it. */
 export class RecentCount {
   readonly #counts = new Uint32Array(WINDOW_S);
   #second = 0;
@@ -19,7 +19,7 @@ export class RecentCount {
     return this.#counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** A clock that was set back counts on in the second that it had reached. */
+  /** If the clock was set back, events are counted in the latest second that was reached. */
   #moveTo(now: number): void {
     const second = Math.floor(now / 1000);
     const passed = second - this.#second;

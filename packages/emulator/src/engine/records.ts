@@ -1,45 +1,45 @@
-/** Times are milliseconds since the Unix epoch, exact to the microsecond; lengths of time are milliseconds. */
+/** In this file, times are milliseconds since the Unix epoch, exact to the microsecond. Durations are milliseconds. */
 
-/** The state of a queue, by the names of google.cloud.tasks.v2.Queue.State. */
+/** The state of a queue. Source: google.cloud.tasks.v2.Queue.State. */
 export type QueueState = "RUNNING" | "PAUSED" | "DISABLED";
 
-/** What a user can set on a queue, with every default filled in. */
+/** The settings of a queue, with every default filled in. */
 export interface QueueSettings {
   readonly maxDispatchesPerSecond: number;
   readonly maxBurstSize: number;
   readonly maxConcurrentDispatches: number;
-  /** -1 means without limit. */
+  /** The first attempt counts. -1 means no limit. */
   readonly maxAttempts: number;
-  /** 0 means without limit. */
+  /** Measured from the first attempt. 0 means no limit. */
   readonly maxRetryDurationMs: number;
   readonly minBackoffMs: number;
   readonly maxBackoffMs: number;
   readonly maxDoublings: number;
-  /** Kept and given back; the emulator writes no logs to Google. */
+  /** Stored and returned only: the emulator writes no logs to Google. */
   readonly loggingSamplingRatio: number | undefined;
-  /** A task older than this is deleted, whatever became of it. */
+  /** A task of this age is deleted, even if it has not succeeded. */
   readonly taskTtlMs: number;
-  /** How long the name of a task stays taken after it has gone; unset means what the engine was told. */
+  /** How long the name of a removed task stays taken. Unset means `EngineOptions.taskCooldownMs`. */
   readonly tombstoneTtlMs: number | undefined;
-  /** Beats the routing of App Engine tasks. */
+  /** Overrides the routing of App Engine tasks. */
   readonly routing: AppEngineRouting | undefined;
-  /** What the dispatches of HTTP tasks take from the queue. */
+  /** Overrides parts of the requests of HTTP tasks. */
   readonly httpTarget: HttpTarget | undefined;
 }
 
-/** When a failed task is tried again, and how often: of a queue, or a task's own. */
+/** When and how often a failed task is attempted again. Set on the queue, or on the task itself. */
 export type RetrySettings = Pick<
   QueueSettings,
   "maxAttempts" | "maxRetryDurationMs" | "minBackoffMs" | "maxBackoffMs" | "maxDoublings"
 >;
 
-/** A queue as it is kept. */
+/** A queue as the store keeps it. */
 export interface QueueRecord {
   readonly name: string;
   readonly state: QueueState;
   readonly settings: QueueSettings;
   readonly purgedAt: number | undefined;
-  /** The google.iam.v1.Policy that was set, as JSON. */
+  /** The google.iam.v1.Policy of the queue, as JSON. */
   readonly policy: string | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface QueueRecord {
 export interface OidcRequest {
   readonly kind: "oidc";
   readonly serviceAccountEmail: string;
-  /** Empty means the target's URL. */
+  /** Empty means the URL of the request. */
   readonly audience: string;
 }
 
@@ -59,36 +59,39 @@ export interface OAuthRequest {
   readonly scope: string;
 }
 
-/** Where in an App Engine app a task goes; empty means the default. */
+/** The part of an App Engine app that receives a task. Empty means the default. */
 export interface AppEngineRouting {
   readonly service: string;
   readonly version: string;
   readonly instance: string;
 }
 
-/** What an HTTP queue sets on the requests of its tasks when they are dispatched: google.cloud.tasks.v2beta3.HttpTarget. */
+/**
+ * Overrides that a queue applies to the requests of its HTTP tasks when they are dispatched. Source:
+ * google.cloud.tasks.v2beta3.HttpTarget.
+ */
 export interface HttpTarget {
   readonly uri: UriOverride | undefined;
-  /** Unset leaves the task's own. */
+  /** Unset keeps the task's method. */
   readonly method: string | undefined;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly authorization: OidcRequest | OAuthRequest | undefined;
 }
 
-/** Parts of a URL that a queue sets; what is undefined stays as the task has it. */
+/** Parts of the URL that a queue overrides. An undefined part keeps the task's value. */
 export interface UriOverride {
   readonly scheme: "HTTP" | "HTTPS" | undefined;
   readonly host: string | undefined;
-  /** 0 clears the port. */
+  /** 0 removes the port. */
   readonly port: number | undefined;
-  /** Empty clears the path. */
+  /** Empty removes the path. */
   readonly path: string | undefined;
-  /** Empty clears the query. */
+  /** Empty removes the query. */
   readonly query: string | undefined;
   readonly mode: "ALWAYS" | "IF_NOT_EXISTS";
 }
 
-/** The request of a task: never changes, and may be large, so the engine leaves it with the store. */
+/** The request of a task. It never changes and can be large, so the engine leaves it in the store. */
 export type TaskRequest = HttpTaskRequest | AppEngineTaskRequest;
 
 interface RequestBase {
@@ -111,52 +114,52 @@ export interface AppEngineTaskRequest extends RequestBase {
   readonly routing: AppEngineRouting;
 }
 
-/** One attempt, as `Task.last_attempt` shows it. */
+/** One attempt, as `Task.last_attempt` reports it. */
 export interface AttemptRecord {
   readonly scheduledAt: number;
   readonly dispatchedAt: number;
-  /** Unset while the attempt runs. */
+  /** Unset while the attempt is in flight. */
   readonly finishedAt: number | undefined;
-  /** The HTTP status of the answer; 504 for a deadline that passed; unset where no answer came. */
+  /** The HTTP status of the answer. 504 if the deadline passed; unset if there was no answer. */
   readonly status: number | undefined;
-  /** Whether the deadline passed before an answer came. */
+  /** Whether the dispatch deadline passed before an answer arrived. */
   readonly timedOut: boolean;
 }
 
-/** A task as it is kept, without its request. */
+/** A task as the store keeps it, without its request. */
 export interface TaskRecord {
   readonly queue: string;
   readonly id: string;
   /** Whether the caller chose the id. */
   readonly named: boolean;
-  /** Grows with every task of an engine: the order of creation. */
+  /** The order of creation: every new task of an engine gets the next number. */
   readonly sequence: number;
   readonly createdAt: number;
   readonly scheduledAt: number;
   readonly deadlineMs: number;
-  /** The task's own, which beats the queue's. */
+  /** The task's own retry settings. They replace the queue's. */
   readonly retry: RetrySettings | undefined;
-  /** Attempts started, those in flight too. */
+  /** Attempts that were started, including those in flight. */
   readonly dispatchCount: number;
-  /** Attempts that were answered. */
+  /** Attempts that got an answer. */
   readonly responseCount: number;
-  /** Attempts that were answered with anything but a 5xx: `X-CloudTasks-TaskExecutionCount`. */
+  /** Attempts whose answer was not a 5xx: `X-CloudTasks-TaskExecutionCount`. */
   readonly executionCount: number;
   readonly failureCount: number;
   readonly firstDispatchedAt: number | undefined;
   readonly lastAttempt: AttemptRecord | undefined;
 }
 
-/** A name that is taken for a while after its task or queue has gone. */
+/** A name that stays taken for a while after its task or queue was removed. */
 export interface Tombstone {
   /** The full resource name of a task or a queue. */
   readonly name: string;
-  /** Whether a caller chose the name: true for every queue. */
+  /** Whether a caller chose the name. True for every queue. */
   readonly named: boolean;
   readonly reusableAt: number;
 }
 
-/** A small fact beside queues and tasks, by its name: a signing key, say. */
+/** A small value stored beside queues and tasks, for example a signing key. */
 export interface StoredValue {
   readonly key: string;
   readonly value: string;

@@ -8,7 +8,7 @@ import { resetEngine } from "./reset.ts";
 import { setValue } from "./values.ts";
 import { nextEventAt } from "./wake.ts";
 
-test("after a reset there is no queue, no task, no name taken, and an attempt that still runs ends without effect", () => {
+test("a reset removes all queues, tasks and tombstones, and the results of attempts in flight are ignored", () => {
   const bench = engineBench({ queueCooldownMs: 60_000 });
   deleteQueue(bench.engine, addQueue(bench, {}, "projects/p/locations/l/queues/deleted"));
   const queue = addQueue(bench);
@@ -22,7 +22,7 @@ test("after a reset there is no queue, no task, no name taken, and an attempt th
   expect([...bench.store.load().tasks]).toEqual([]);
 });
 
-test("values stay through a reset, but for those that calls have set, in the store too", () => {
+test("a reset deletes the values that API calls have set and keeps the others, in the store too", () => {
   const { engine, store } = engineBench();
   for (const key of ["oidc-key", "operation/1", "operation/2", "firebase/q", "cmek/l"]) setValue(engine, key, "kept");
   resetEngine(engine);

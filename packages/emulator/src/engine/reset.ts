@@ -1,16 +1,16 @@
 import type { EngineState } from "./engine-state.ts";
 import { deleteValue } from "./values.ts";
 
-/** Values under these names are set by calls of the API, and go with the queues and tasks. */
-const passingValues = ["operation/", "firebase/", "cmek/"];
+/** Prefixes of the values that API calls set. A reset deletes them together with queues and tasks. */
+const PREFIXES_SET_BY_CALLS = ["operation/", "firebase/", "cmek/"];
 
 /**
- * Forgets every queue, task and name, and what calls have set: operations, Firebase's URLs and CMEK; all other values stay. Attempts that still run end
- * without effect.
+ * Deletes every queue, task and tombstone, and the values that API calls have set: operations, Firebase URLs and CMEK
+ * settings. All other values stay. The results of attempts still in flight are ignored.
  */
 export function resetEngine(state: EngineState): void {
   for (const queue of state.queues.values()) {
-    for (const task of queue.tasks.values()) task.gone = true;
+    for (const task of queue.tasks.values()) task.removed = true;
     state.wakes.remove(queue);
   }
   for (let attempt = state.attempts.pop(); attempt; attempt = state.attempts.pop()) attempt.finished = true;
@@ -18,6 +18,6 @@ export function resetEngine(state: EngineState): void {
   state.queueTombstones.clear();
   state.store.clear();
   for (const key of state.values.keys()) {
-    if (passingValues.some((prefix) => key.startsWith(prefix))) deleteValue(state, key);
+    if (PREFIXES_SET_BY_CALLS.some((prefix) => key.startsWith(prefix))) deleteValue(state, key);
   }
 }

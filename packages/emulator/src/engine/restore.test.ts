@@ -8,32 +8,32 @@ import { finishAttempt } from "./finish-attempt.ts";
 import { restoreEngine } from "./restore.ts";
 import { nextEventAt } from "./wake.ts";
 
-test("an engine that starts on a store has its queues, tasks, counts and names", () => {
+test("a restored engine has the queues, tasks, counts and tombstones of its store", () => {
   const bench = engineBench();
   const queue = addQueue(bench);
   addTask(bench, queue, "retried");
   addTask(bench, queue, "later", 60_000);
-  deleteTask(bench.engine, addTask(bench, queue, "gone"));
+  deleteTask(bench.engine, addTask(bench, queue, "deleted"));
   for (const attempt of dispatchDue(bench.engine)) finishAttempt(bench.engine, attempt, answered(500));
 
   const restored = restoreEngine(bench.engine);
-  const again = restored.queues.get(QUEUE);
-  expect([...(again?.tasks.keys() ?? [])]).toEqual(["retried", "later"]);
-  expect(again?.tasks.get("retried")?.record).toEqual(queue.tasks.get("retried")?.record);
-  expect(again && taskIdState(restored, again, "gone")).toBe("recently gone");
+  const restoredQueue = restored.queues.get(QUEUE);
+  expect([...(restoredQueue?.tasks.keys() ?? [])]).toEqual(["retried", "later"]);
+  expect(restoredQueue?.tasks.get("retried")?.record).toEqual(queue.tasks.get("retried")?.record);
+  expect(restoredQueue && taskIdState(restored, restoredQueue, "deleted")).toBe("recently deleted");
   expect(nextEventAt(restored)).toBe(START + 100);
-  expect(addTask({ ...bench, engine: restored }, again ?? queue, "new").record.sequence).toBe(3);
+  expect(addTask({ ...bench, engine: restored }, restoredQueue ?? queue, "new").record.sequence).toBe(3);
 });
 
-test("a task that was in flight is delivered again", () => {
+test("a task whose attempt was in flight is dispatched again after a restart", () => {
   const bench = engineBench();
   addTask(bench, addQueue(bench), "t");
   expect(dispatchDue(bench.engine)).toHaveLength(1);
   const restored = restoreEngine(bench.engine);
-  expect(dispatchDue(restored).map(({ before }) => [before.id, before.dispatchCount])).toEqual([["t", 1]]);
+  expect(dispatchDue(restored).map(({ taskBefore }) => [taskBefore.id, taskBefore.dispatchCount])).toEqual([["t", 1]]);
 });
 
-test("a paused queue is still paused", () => {
+test("a paused queue is still paused after a restart", () => {
   const bench = engineBench();
   const queue = addQueue(bench);
   addTask(bench, queue, "t");

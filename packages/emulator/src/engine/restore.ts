@@ -3,8 +3,8 @@ import type { Tombstone } from "./records.ts";
 import { refreshWake } from "./wake.ts";
 
 /**
- * An engine on whatever its store holds. A task that was in flight when the last engine stopped has lost its answer: it
- * waits again from its old schedule time, so it is delivered once more.
+ * Creates an engine from the state in its store. If an attempt was in flight when the previous engine stopped, its answer is
+ * lost. The task then waits with its old schedule time and is dispatched again: delivery is at least once.
  */
 export function restoreEngine(options: EngineOptions): EngineState {
   const state = emptyState(options);
@@ -16,7 +16,7 @@ export function restoreEngine(options: EngineOptions): EngineState {
     state.lastSequence = Math.max(state.lastSequence, record.sequence);
   }
   for (const { key, value } of stored.values) state.values.set(key, value);
-  // All are read before the first is put in its place, which may make another give way, in the store too.
+  // Read all tombstones first: adding one beyond the limit deletes another from the store.
   for (const tombstone of [...stored.tombstones]) restoreTombstone(state, tombstone);
   for (const queue of state.queues.values()) refreshWake(state, queue);
   return state;

@@ -8,7 +8,7 @@ import { nextEventAt } from "./wake.ts";
 
 const YEAR_MS = 365 * 86_400_000;
 
-/** Runs one task until nothing is planned, each attempt ending as told; returns the wait before each retry, in ms. */
+/** Runs one task whose attempts end with `results`. Returns the wait after each attempt, in milliseconds. */
 function waitsOf(bench: EngineBench, settings: Partial<QueueSettings>, results: readonly AttemptResult[]): number[] {
   const { engine, clock } = bench;
   addTask(bench, addQueue(bench, settings), "t");
@@ -23,13 +23,13 @@ function waitsOf(bench: EngineBench, settings: Partial<QueueSettings>, results: 
 
 const failing = (attempts: number): AttemptResult[] => Array.from({ length: attempts }, () => answered(500));
 
-test("the waits are those that the proto gives as its example", () => {
+test("the backoff follows the example in RetryConfig.max_doublings: 10, 20, 40, 80, 160, 240, 300, 300 seconds", () => {
   const settings = { minBackoffMs: 10_000, maxBackoffMs: 300_000, maxDoublings: 3, maxAttempts: -1 };
   const seconds = waitsOf(engineBench(), settings, failing(8)).map((ms) => ms / 1000);
   expect(seconds).toEqual([10, 20, 40, 80, 160, 240, 300, 300]);
 });
 
-test("after its doublings the backoff goes on growing by a constant step", () => {
+test("after max_doublings the backoff grows by a constant step", () => {
   const settings = { minBackoffMs: 100, maxBackoffMs: 3_600_000, maxDoublings: 2 };
   expect(waitsOf(engineBench(), settings, failing(6))).toEqual([100, 200, 400, 800, 1_200, 1_600]);
 });
@@ -38,14 +38,14 @@ test.each([
   [1, 1],
   [3, 3],
   [10, 10],
-])("a queue with max_attempts %s attempts a task %s times, not once more", (maxAttempts, expected) => {
+])("with max_attempts %s a task is attempted %s times", (maxAttempts, expected) => {
   const bench = engineBench();
   const waits = waitsOf(bench, { maxAttempts }, failing(20));
   expect(waits).toHaveLength(expected);
   expect(waits.at(-1)).toBe(Number.POSITIVE_INFINITY);
 });
 
-test("max_attempts -1 is without limit", () => {
+test("with max_attempts -1 the number of attempts is unlimited", () => {
   const bench = engineBench();
   expect(waitsOf(bench, { maxAttempts: -1, maxBackoffMs: 1_000 }, failing(500))).toHaveLength(500);
 });
@@ -55,27 +55,27 @@ test("an exhausted task is deleted, and its name stays taken", () => {
   waitsOf(bench, { maxAttempts: 2 }, failing(2));
   const queue = bench.engine.queues.values().next().value;
   expect(queue?.tasks.size).toBe(0);
-  expect(queue?.named.isTaken("t", START)).toBe(true);
+  expect(queue?.namedTombstones.isTaken("t", START)).toBe(true);
 });
 
 test("a task is exhausted only when max_attempts and max_retry_duration are both reached", () => {
   const settings = { maxAttempts: 2, maxRetryDurationMs: 1_000, minBackoffMs: 300, maxBackoffMs: 300 };
-  // Attempts at 0, 300, 600, 900 and 1200 ms: the second has used up the attempts, the fifth the time as well.
+  // Attempts at 0, 300, 600, 900 and 1200 ms: max_attempts is reached by the second, max_retry_duration by the fifth.
   expect(waitsOf(engineBench(), settings, failing(9))).toEqual([300, 300, 300, 300, Number.POSITIVE_INFINITY]);
 });
 
-test("max_retry_duration alone ends nothing while there are attempts left", () => {
+test("a task is not exhausted after max_retry_duration while it has attempts left", () => {
   const settings = { maxAttempts: 5, maxRetryDurationMs: 1_000, minBackoffMs: 2_000, maxBackoffMs: 2_000 };
   expect(waitsOf(engineBench(), settings, failing(9))).toHaveLength(5);
 });
 
-test("Retry-After is the least wait: a longer backoff stays, a shorter one gives way", () => {
+test("Retry-After is a minimum wait: the longer of Retry-After and backoff applies", () => {
   const settings = { minBackoffMs: 10_000, maxBackoffMs: 10_000 };
   const results = [answered(503, START + 60_000), answered(503, START + 61_000), answered(503, START)];
   expect(waitsOf(engineBench(), settings, results)).toEqual([60_000, 10_000, 10_000]);
 });
 
-test("the wait counts from the failure, not from the schedule time", () => {
+test("the backoff counts from the failure, not from the schedule time", () => {
   const bench = engineBench();
   const queue = addQueue(bench, { minBackoffMs: 5_000 });
   const task = addTask(bench, queue, "t");
@@ -85,7 +85,7 @@ test("the wait counts from the failure, not from the schedule time", () => {
   expect(task.record.scheduledAt).toBe(START + 45_000);
 });
 
-test("a deadline that passes is a failed attempt without a response, and its late answer is ignored", () => {
+test("an attempt whose deadline passes fails without a response, and its late answer is ignored", () => {
   const bench = engineBench();
   const task = addTask(bench, addQueue(bench), "t");
   const [attempt] = dispatchDue(bench.engine);
@@ -98,7 +98,7 @@ test("a deadline that passes is a failed attempt without a response, and its lat
   expect(task.record.lastAttempt).toMatchObject({ status: 504, finishedAt: START + 600_000 });
 });
 
-test("a target that cannot be reached is a failed attempt without a response", () => {
+test("an attempt whose target cannot be reached fails without a response", () => {
   const bench = engineBench();
   const task = addTask(bench, addQueue(bench), "t");
   for (const attempt of dispatchDue(bench.engine)) {
@@ -108,7 +108,7 @@ test("a target that cannot be reached is a failed attempt without a response", (
   expect(task.record.lastAttempt).toMatchObject({ status: undefined, finishedAt: START });
 });
 
-test("a failed RunTask counts its backoff from the call", () => {
+test("the backoff after a failed RunTask counts from the call", () => {
   const bench = engineBench();
   const task = addTask(bench, addQueue(bench, { minBackoffMs: 30_000 }), "t", 3_600_000);
   const attempt = runTask(bench.engine, task);
@@ -117,7 +117,7 @@ test("a failed RunTask counts its backoff from the call", () => {
   expect(task.record.scheduledAt).toBe(START + 30_000);
 });
 
-test("RunTask beside an attempt that runs: the task waits again only when both have failed, and one success ends it", () => {
+test("if RunTask starts a second attempt, a task waits again only after both failed, and one success removes it", () => {
   const bench = engineBench();
   const queue = addQueue(bench);
   const task = addTask(bench, queue, "t");
@@ -130,7 +130,7 @@ test("RunTask beside an attempt that runs: the task waits again only when both h
   expect(queue.tasks.size).toBe(0);
 });
 
-test("RunTask beside an attempt that runs, and both fail: the task is scheduled once", () => {
+test("if RunTask starts a second attempt and both fail, the task is scheduled once", () => {
   const bench = engineBench();
   const queue = addQueue(bench, { minBackoffMs: 1_000, maxBackoffMs: 1_000 });
   const task = addTask(bench, queue, "t");
@@ -145,7 +145,7 @@ test("RunTask beside an attempt that runs, and both fail: the task is scheduled 
   expect(task.record).toMatchObject({ dispatchCount: 3, responseCount: 2, failureCount: 2 });
 });
 
-test("two attempts at once that use up max_attempts end the task when the second has failed", () => {
+test("if two attempts in flight reach max_attempts, the task is exhausted when the second one fails", () => {
   const bench = engineBench();
   const task = addTask(bench, addQueue(bench, { maxAttempts: 2 }), "t");
   const attempts = [...dispatchDue(bench.engine), runTask(bench.engine, task)];
@@ -153,7 +153,7 @@ test("two attempts at once that use up max_attempts end the task when the second
   expect(outcomes).toEqual(["retrying", "exhausted"]);
 });
 
-test("a task's own retry settings beat its queue's", () => {
+test("a task's own retry settings replace those of its queue", () => {
   const bench = engineBench();
   const queue = addQueue(bench, { maxAttempts: 100, minBackoffMs: 100 });
   const own = { maxAttempts: 3, maxRetryDurationMs: 0, minBackoffMs: 5_000, maxBackoffMs: 8_000, maxDoublings: 16 };

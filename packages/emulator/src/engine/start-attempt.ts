@@ -2,7 +2,7 @@ import type { Attempt, EngineState, EngineTask } from "./engine-state.ts";
 import type { TaskRecord } from "./records.ts";
 import { refreshWake } from "./wake.ts";
 
-/** Starts the attempt of a task that is due, which takes a token and a slot. */
+/** Starts an attempt of a task that is due. It uses one token of the queue's rate and one concurrency slot. */
 export function startDueAttempt(state: EngineState, task: EngineTask): Attempt {
   const { queue } = task;
   queue.bucket.take(state.clock.now());
@@ -11,8 +11,11 @@ export function startDueAttempt(state: EngineState, task: EngineTask): Attempt {
 }
 
 /**
- * RunTask: starts an attempt now, whatever the queue's state, rate and concurrency, and even beside one that runs. The task
- * no longer waits for its schedule time, so this is not a second delivery.
+ * Starts an attempt now, as RunTask does: even if the queue is paused, has reached its rate or concurrency limit, or if an
+ * attempt of the task is already in flight. The task no longer waits for its schedule time, so RunTask replaces the scheduled
+ * dispatch instead of adding one.
+ *
+ * Source: `CloudTasks.RunTask` in google/cloud/tasks/v2/cloudtasks.proto.
  */
 export function runTask(state: EngineState, task: EngineTask): Attempt {
   return start(state, task, true);
@@ -20,27 +23,27 @@ export function runTask(state: EngineState, task: EngineTask): Attempt {
 
 function start(state: EngineState, task: EngineTask, forced: boolean): Attempt {
   const now = state.clock.now();
-  const before = task.record;
+  const taskBefore = task.record;
   const attempt: Attempt = {
     task,
-    before,
+    taskBefore,
     forced,
     dispatchedAt: now,
-    deadlineAt: now + before.deadlineMs,
+    deadlineAt: now + taskBefore.deadlineMs,
     finished: false,
     heapIndex: -1,
   };
   task.queue.waiting.remove(task);
   task.running += 1;
   task.queue.running += 1;
-  task.record = dispatched(before, now);
+  task.record = withDispatch(taskBefore, now);
   state.attempts.push(attempt);
   state.store.updateTask(task.record);
   refreshWake(state, task.queue);
   return attempt;
 }
 
-function dispatched(record: TaskRecord, now: number): TaskRecord {
+function withDispatch(record: TaskRecord, now: number): TaskRecord {
   return {
     ...record,
     dispatchCount: record.dispatchCount + 1,

@@ -1,59 +1,58 @@
-/** What a log holds. */
 export interface LogItem {
   readonly record: { readonly sequence: number };
-  readonly gone: boolean;
+  readonly removed: boolean;
 }
 
 /**
- * The tasks of a queue in the order of their creation: for lists that are read page by page while tasks come and go, and to
- * know the oldest.
+ * The tasks of a queue in order of creation. Serves lists that clients read page by page while tasks are created and removed,
+ * and finds the oldest task.
  */
 export class TaskLog<T extends LogItem> {
   #tasks: T[] = [];
-  #gone = 0;
-  /** Everything before it has gone. */
+  #removed = 0;
+  /** Index of the first task that may still exist: all tasks before it were removed. */
   #first = 0;
 
   append(task: T): void {
     this.#tasks.push(task);
   }
 
-  /** To be told of every task that has gone: gaps are closed when they are as many as the tasks. */
-  noteGone(): void {
-    this.#gone += 1;
-    if (this.#gone <= 32 || this.#gone * 2 <= this.#tasks.length) return;
-    this.#tasks = this.#tasks.filter((task) => !task.gone);
-    this.#gone = 0;
+  /** Must be called after each task's `removed` was set. Drops the removed tasks once they are more than half of the log. */
+  noteRemoval(): void {
+    this.#removed += 1;
+    if (this.#removed <= 32 || this.#removed * 2 <= this.#tasks.length) return;
+    this.#tasks = this.#tasks.filter((task) => !task.removed);
+    this.#removed = 0;
     this.#first = 0;
   }
 
-  /** Forgets all. */
+  /** Drops all tasks. */
   clear(): void {
     this.#tasks = [];
-    this.#gone = 0;
+    this.#removed = 0;
     this.#first = 0;
   }
 
-  /** The task that was created first, of those that exist. */
+  /** Returns the oldest task that exists. */
   oldest(): T | undefined {
     for (;;) {
       const task = this.#tasks[this.#first];
-      if (!task?.gone) return task;
+      if (!task?.removed) return task;
       this.#first += 1;
     }
   }
 
   /**
-   * @param after - the sequence of the last task of the page before, 0 for the first page
-   * @param limit - how many tasks at most
-   * @returns the tasks that follow, in order
+   * Returns the next tasks in order of creation.
+   *
+   * @param after - the sequence of the last task of the previous page, 0 for the first page
    */
   page(after: number, limit: number): T[] {
     const found: T[] = [];
     for (let index = this.#firstAfter(after); found.length < limit; index += 1) {
       const task = this.#tasks[index];
       if (!task) break;
-      if (!task.gone) found.push(task);
+      if (!task.removed) found.push(task);
     }
     return found;
   }

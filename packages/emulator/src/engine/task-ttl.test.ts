@@ -11,15 +11,15 @@ import { nextEventAt } from "./wake.ts";
 
 const DAY_MS = 86_400_000;
 
-/** A queue whose tasks live for ten days, with one task. */
+/** Creates a queue with a task_ttl of ten days, and one task. */
 function start(delayMs = 0): { bench: EngineBench; queue: EngineQueue; task: EngineTask } {
   const bench = engineBench();
   const queue = addQueue(bench, { taskTtlMs: 10 * DAY_MS, maxAttempts: -1, maxBackoffMs: DAY_MS });
   return { bench, queue, task: addTask(bench, queue, "t", delayMs) };
 }
 
-/** Turns the clock to just before the task is too old, then on; returns the tasks there are at either moment. */
-function ageOf({ clock, engine }: EngineBench, queue: EngineQueue): number[] {
+/** Returns the number of tasks just before the first one reaches task_ttl, and at that time. */
+function tasksAroundTtl({ clock, engine }: EngineBench, queue: EngineQueue): number[] {
   clock.turnTo(START + 10 * DAY_MS - 1);
   dispatchDue(engine);
   const before = queue.tasks.size;
@@ -28,64 +28,64 @@ function ageOf({ clock, engine }: EngineBench, queue: EngineQueue): number[] {
   return [before, queue.tasks.size];
 }
 
-test("a task that waits for longer than it may live is deleted, never dispatched, and its name stays taken", () => {
+test("a waiting task is deleted when it reaches task_ttl, and its name stays taken", () => {
   const { bench, queue } = start(20 * DAY_MS);
   expect(nextEventAt(bench.engine)).toBe(START + 10 * DAY_MS);
-  expect(ageOf(bench, queue)).toEqual([1, 0]);
+  expect(tasksAroundTtl(bench, queue)).toEqual([1, 0]);
   expect(nextEventAt(bench.engine)).toBe(Number.POSITIVE_INFINITY);
-  expect(taskIdState(bench.engine, queue, "t")).toBe("recently gone");
+  expect(taskIdState(bench.engine, queue, "t")).toBe("recently deleted");
   expect([...bench.store.load().tasks]).toEqual([]);
 });
 
-test("so is a task of a paused queue", () => {
+test("a task of a paused queue is deleted when it reaches task_ttl", () => {
   const { bench, queue } = start();
   setQueueState(bench.engine, queue, "PAUSED");
-  expect(ageOf(bench, queue)).toEqual([1, 0]);
+  expect(tasksAroundTtl(bench, queue)).toEqual([1, 0]);
 });
 
-test("so is a task that fails for ever", () => {
+test("a task that fails again and again is deleted when it reaches task_ttl", () => {
   const { bench, queue } = start();
   for (let next = START; next < START + 9 * DAY_MS; next = nextEventAt(bench.engine)) {
     bench.clock.turnTo(next);
     for (const attempt of dispatchDue(bench.engine)) finishAttempt(bench.engine, attempt, answered(500));
   }
-  expect(ageOf(bench, queue)).toEqual([1, 0]);
+  expect(tasksAroundTtl(bench, queue)).toEqual([1, 0]);
 });
 
-test("so is a task in flight, and its answer is ignored", () => {
+test("a task in flight is deleted when it reaches task_ttl, and its answer is ignored", () => {
   const { bench, queue } = start();
   bench.clock.turnTo(START + 10 * DAY_MS - 1);
   const [attempt] = dispatchDue(bench.engine);
-  expect(ageOf(bench, queue)).toEqual([1, 0]);
+  expect(tasksAroundTtl(bench, queue)).toEqual([1, 0]);
   expect(attempt && finishAttempt(bench.engine, attempt, answered(500))).toBe("ignored");
 });
 
-test("a task that is due at the moment at which it is too old is not dispatched", () => {
+test("a task that becomes due when it reaches task_ttl is not dispatched", () => {
   const { bench, queue } = start(10 * DAY_MS);
   bench.clock.turnTo(START + 10 * DAY_MS);
   expect(dispatchDue(bench.engine)).toEqual([]);
   expect(queue.tasks.size).toBe(0);
 });
 
-test("tasks go in order of their age, and one that was deleted before holds up none", () => {
+test("after the oldest task was deleted, the next one still expires on time", () => {
   const { bench, queue, task } = start(20 * DAY_MS);
   bench.clock.advance(DAY_MS);
   addTask(bench, queue, "second", 20 * DAY_MS);
   deleteTask(bench.engine, task);
   expect(nextEventAt(bench.engine)).toBe(START + 11 * DAY_MS);
-  expect(ageOf(bench, queue)).toEqual([1, 1]);
+  expect(tasksAroundTtl(bench, queue)).toEqual([1, 1]);
   bench.clock.advance(DAY_MS);
   expect(dispatchDue(bench.engine)).toEqual([]);
   expect(queue.tasks.size).toBe(0);
 });
 
-test("another task_ttl holds at once for the tasks that there are", () => {
+test("a new task_ttl applies at once to existing tasks", () => {
   const { bench, queue } = start(20 * DAY_MS);
   setQueueSettings(bench.engine, queue, { ...queue.record.settings, taskTtlMs: 15 * DAY_MS });
   expect(nextEventAt(bench.engine)).toBe(START + 15 * DAY_MS);
 });
 
-test("a task that got too old while nothing ran is deleted at the start", () => {
+test("a task that reaches task_ttl while the emulator is stopped is deleted after the restart", () => {
   const { bench, queue } = start();
   bench.clock.turnTo(START + 11 * DAY_MS);
   const restored = restoreEngine(bench.engine);

@@ -15,39 +15,39 @@ import type { EngineQueue } from "./engine-state.ts";
 import { type AttemptResult, finishAttempt } from "./finish-attempt.ts";
 import { queueStats } from "./queue-stats.ts";
 import type { TaskRequest } from "./records.ts";
-import { type Sign, Throttle } from "./throttle.ts";
+import { type LoadSignal, Throttle } from "./throttle.ts";
 import { nextEventAt } from "./wake.ts";
 
-/** The factors after signs that come every so many milliseconds. */
-function factorsAfter(signs: readonly Sign[], everyMs: number): number[] {
+/** Records one signal every `everyMs` and returns the factor after each. */
+function factorsAfter(signals: readonly LoadSignal[], everyMs: number): number[] {
   const throttle = new Throttle();
-  return signs.map((sign, index) => {
-    throttle.note(sign, START + index * everyMs);
+  return signals.map((signal, index) => {
+    throttle.record(signal, START + index * everyMs);
     return throttle.factor(START + index * everyMs);
   });
 }
 
-const repeated = (sign: Sign, times: number): Sign[] => Array.from({ length: times }, () => sign);
+const repeated = (signal: LoadSignal, times: number): LoadSignal[] => Array.from({ length: times }, () => signal);
 
-test("each second with an overload halves the rate, down to a 64th and no further", () => {
+test("one overload per second halves the rate each time, down to 1/64", () => {
   const factors = factorsAfter(repeated("overloaded", 8), 1_000).map((factor) => 1 / factor);
   expect(factors).toEqual([2, 4, 8, 16, 32, 64, 64, 64]);
 });
 
-test("overloads within a second are one", () => {
+test("several overloads within one second halve the rate once", () => {
   expect(factorsAfter(repeated("overloaded", 100), 9).at(-1)).toBe(1 / 2);
 });
 
-test("a failure now and then changes nothing, most of them failing does", () => {
-  const half = repeated("failed", 60).flatMap((sign): Sign[] => [sign, "succeeded", "succeeded"]);
+test("failures slow a queue down only if more than half of the attempts fail", () => {
+  const half = repeated("failed", 60).flatMap((signal): LoadSignal[] => [signal, "succeeded", "succeeded"]);
   expect(factorsAfter(half, 1_000).every((factor) => factor === 1)).toBe(true);
   const factors = factorsAfter(repeated("failed", 20), 1_000);
   expect(factors.indexOf(1 / 2)).toBe(13);
 });
 
-test("after the last overload the rate doubles every ten seconds, until it is whole again", () => {
+test("after the last overload the rate doubles every ten seconds, until it is back at its full value", () => {
   const throttle = new Throttle();
-  for (const second of [0, 1, 2]) throttle.note("overloaded", START + second * 1_000);
+  for (const second of [0, 1, 2]) throttle.record("overloaded", START + second * 1_000);
   const at = (seconds: number): number[] => {
     const now = START + 2_000 + seconds * 1_000;
     return [1 / throttle.factor(now), throttle.nextStepAt(now) - START - 2_000];
@@ -62,14 +62,14 @@ test("after the last overload the rate doubles every ten seconds, until it is wh
   ]);
 });
 
-test("a clock that is set back does not slow a queue down for as long", () => {
+test("setting the clock back does not prolong the recovery", () => {
   const throttle = new Throttle();
-  throttle.note("overloaded", START);
-  throttle.note("succeeded", START - 3_600_000);
+  throttle.record("overloaded", START);
+  throttle.record("succeeded", START - 3_600_000);
   expect(throttle.factor(START - 3_600_000 + 10_000)).toBe(1);
 });
 
-/** A queue of 100 dispatches per second with tasks in plenty, one of which ended as told. */
+/** Creates a queue of 100 dispatches per second with many due tasks, and ends the first attempt with `result`. */
 function throttled(
   result: AttemptResult,
   of: TaskRequest = request,
@@ -102,17 +102,17 @@ test.each([
   ["500", request, answered(500), 100],
   ["200", request, answered(200), 100],
   ["deadline that passed", request, { kind: "timed out" } as const, 100],
-])("after a %s the effective rate shows it", (_, of, result, rate) => {
+])("after a %s the effective rate is as expected", (_, of, result, rate) => {
   const { bench, queue } = throttled(result, of);
   expect(queueStats(bench.engine, queue).effectiveExecutionRate).toBe(rate);
 });
 
-test("it is off unless it is asked for", () => {
+test("without `throttling` an overload changes nothing", () => {
   const { bench, queue } = throttled(answered(503), request, false);
   expect(queueStats(bench.engine, queue).effectiveExecutionRate).toBe(100);
 });
 
-test("a queue that is slowed down dispatches at its effective rate, and speeds up by itself", () => {
+test("a slowed-down queue dispatches at its effective rate and speeds up without a new event", () => {
   const { bench } = throttled(answered(503));
   const perSecond = Array.from({ length: 12 }, () => {
     const until = bench.clock.now() + 1_000;
@@ -128,7 +128,7 @@ test("a queue that is slowed down dispatches at its effective rate, and speeds u
   expect(perSecond.slice(10)).toEqual([100, 100]);
 });
 
-test("queues do not slow each other down", () => {
+test("an overload of one queue does not slow other queues down", () => {
   const { bench } = throttled(answered(503));
   const other = addQueue(bench, {}, `${QUEUE}-other`);
   addTask(bench, other, "t");

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { TokenBucket } from "./token-bucket.ts";
 
-/** Takes tokens as early as the bucket allows, and returns when each was taken. */
+/** Takes `count` tokens as early as possible and returns when each was taken. */
 function takeAll(bucket: TokenBucket, start: number, count: number): number[] {
   const times: number[] = [];
   for (let now = start; times.length < count; times.push(now)) {
@@ -12,7 +12,7 @@ function takeAll(bucket: TokenBucket, start: number, count: number): number[] {
   return times;
 }
 
-test("it is full at start: a burst goes at once, then one token at a time", () => {
+test("a bucket starts full: a burst is available at once, then one token at a time", () => {
   expect(takeAll(new TokenBucket(2, 3), 1_000, 6)).toEqual([1_000, 1_000, 1_000, 1_500, 2_000, 2_500]);
 });
 
@@ -20,11 +20,11 @@ test.each([
   [0.5, 2_000],
   [0.1, 10_000],
   [0.001, 1_000_000],
-])("a rate of %s per second, below one, gives a token every %s ms", (rate, apartMs) => {
+])("a rate of %s per second gives one token every %s ms", (rate, apartMs) => {
   expect(takeAll(new TokenBucket(rate, 1), 0, 3)).toEqual([0, apartMs, 2 * apartMs]);
 });
 
-test("no window of time ever sees more than the burst and what is refilled in it", () => {
+test("in any window of time, at most the burst plus the refilled tokens can be taken", () => {
   const rates = fc.double({ min: 0.001, max: 500, noNaN: true });
   const pauses = fc.array(fc.double({ min: 0, max: 5_000, noNaN: true }), { maxLength: 60 });
   fc.assert(
@@ -44,7 +44,7 @@ test("no window of time ever sees more than the burst and what is refilled in it
   );
 });
 
-test("the moment it names is one at which a token can be taken: no waker comes too early", () => {
+test("at the time that readyAt() returns, a token can be taken", () => {
   const rates = fc.double({ min: 0.001, max: 500, noNaN: true });
   fc.assert(
     fc.property(rates, fc.integer({ min: 1, max: 20 }), (rate, capacity) => {
@@ -54,7 +54,7 @@ test("the moment it names is one at which a token can be taken: no waker comes t
   );
 });
 
-test("a changed rate keeps the tokens that are there, as far as they fit", () => {
+test("changing rate and capacity keeps the available tokens, up to the new capacity", () => {
   const bucket = new TokenBucket(1, 10);
   takeAll(bucket, 0, 6);
   bucket.configure(10, 2, 0);
@@ -68,21 +68,18 @@ test("an empty bucket stays empty when its rate changes", () => {
   expect(bucket.readyAt(0)).toBe(10);
 });
 
-test("a clock that is set back by a day delays a queue by no more than it takes to fill its bucket", () => {
+test("setting the clock back by a day delays the next token by at most the time to fill the bucket", () => {
   const bucket = new TokenBucket(1, 5);
   takeAll(bucket, 86_400_000, 5);
   expect(bucket.readyAt(0)).toBe(1_000);
 });
 
-test.each([1e-310, Number.MIN_VALUE, 0, Number.NaN])(
-  "a rate of %d gives a token at a moment that is a number, if a late one",
-  (rate) => {
-    const bucket = new TokenBucket(rate, 1);
-    bucket.configure(rate, 2, 1_000);
-    bucket.take(1_000);
-    bucket.take(1_000);
-    const at = bucket.readyAt(1_000);
-    expect(at).toBeGreaterThan(1_000);
-    expect(at).toBeLessThan(8.64e15);
-  },
-);
+test.each([1e-310, Number.MIN_VALUE, 0, Number.NaN])("a rate of %d gives the next token at a finite time", (rate) => {
+  const bucket = new TokenBucket(rate, 1);
+  bucket.configure(rate, 2, 1_000);
+  bucket.take(1_000);
+  bucket.take(1_000);
+  const at = bucket.readyAt(1_000);
+  expect(at).toBeGreaterThan(1_000);
+  expect(at).toBeLessThan(8.64e15);
+});

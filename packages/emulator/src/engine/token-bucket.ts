@@ -1,12 +1,12 @@
-/** The longest wait for a token, 31 years: with an infinite one, moments would come out as no numbers. */
-const LONGEST_MS = 1e12;
+/** The longest wait for a token, 31 years. Infinity would make times NaN. */
+const MAX_TOKEN_MS = 1e12;
 
 /**
- * The token bucket of a queue: `maxBurstSize` tokens when full, full at start, refilled continuously at
- * `maxDispatchesPerSecond`.
+ * The token bucket that limits the rate of a queue. Every dispatch takes one token. The bucket holds `maxBurstSize` tokens,
+ * starts full, and is refilled continuously at `maxDispatchesPerSecond`.
  *
- * It keeps one number, the moment at which it will be full again, rather than a count of tokens: the moment of the next
- * token then comes from the same arithmetic as the check for it, and no rounding can make a waker come too early.
+ * The state is the time at which the bucket will be full again, not a count of tokens. `readyAt()` then gives both the time of
+ * the next token and the check whether there is one, so a rounding error cannot wake the engine too early.
  *
  * Source: `RateLimits.max_burst_size` in google/cloud/tasks/v2/queue.proto.
  */
@@ -21,21 +21,23 @@ export class TokenBucket {
   }
 
   /**
-   * @param now - the time, in milliseconds since the epoch
-   * @returns when there is a token: `now` or before where there is one already
+   * Returns when a token is available.
+   *
+   * @param now - milliseconds since the epoch
+   * @returns milliseconds since the epoch, at or before `now` if there is a token already
    */
   readyAt(now: number): number {
-    // A machine whose clock is set back must not stop its queues for as long.
+    // If the clock was set back, wait at most for the time that it takes to fill the bucket.
     this.#fullAt = Math.min(this.#fullAt, now + this.#capacity * this.#perTokenMs);
     return this.#fullAt - (this.#capacity - 1) * this.#perTokenMs;
   }
 
-  /** Takes a token, once `readyAt` has come. */
+  /** Takes a token. The caller has checked that `readyAt(now) <= now`. */
   take(now: number): void {
     this.#fullAt = Math.max(this.#fullAt, now) + this.#perTokenMs;
   }
 
-  /** Changes rate and capacity; the tokens that are there stay, as far as they fit. */
+  /** Changes rate and capacity. Keeps the available tokens, up to the new capacity. */
   configure(ratePerSecond: number, capacity: number, now: number): void {
     const perTokenMs = msPerToken(ratePerSecond);
     if (this.#perTokenMs === perTokenMs && this.#capacity === capacity) return;
@@ -47,7 +49,7 @@ export class TokenBucket {
   }
 }
 
-/** Whatever the rate is, a finite time. */
+/** Returns a finite time for every rate, also for 0 and NaN. */
 function msPerToken(ratePerSecond: number): number {
-  return ratePerSecond > 1000 / LONGEST_MS ? 1000 / ratePerSecond : LONGEST_MS;
+  return ratePerSecond > 1000 / MAX_TOKEN_MS ? 1000 / ratePerSecond : MAX_TOKEN_MS;
 }

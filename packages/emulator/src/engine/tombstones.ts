@@ -1,58 +1,59 @@
-/** Gaps at the front of the order are closed when there are more of them than this, and more than names. */
-const FEW_GAPS = 32;
+/** Removed names stay at the front of the array until there are more of them than this, and more than half of it. */
+const MIN_GAPS_TO_COMPACT = 32;
 
 /**
- * Names that stay taken for a while, in the order in which they were left: they expire from the front, so that no timer and
- * no scan is needed. Where a name's time is shorter than that of one before it, it is free in time, and forgotten with it.
+ * Names of removed tasks or queues that stay taken for a while. They are kept in order of removal and expire from the front,
+ * so neither a timer nor a scan is needed. A name with a shorter lifetime than an earlier one is free on time, but stays in
+ * memory until the earlier one expires.
  */
 export class Tombstones {
   readonly #reusableAt = new Map<string, number>();
-  /** Beside the map, because finding a map's first key walks over all that were deleted before it. */
+  /** Kept beside the map: to find its first key, a Map walks over all keys deleted before it. */
   #order: string[] = [];
   #first = 0;
   readonly #limit: number;
-  readonly #forget: (name: string) => void;
+  readonly #onRemove: (name: string) => void;
 
   /**
-   * @param limit - how many to keep at most; the oldest give way
-   * @param forget - told of every name that expired or gave way
+   * @param limit - names to keep at most; beyond it the oldest is removed
+   * @param onRemove - called for every name that expired or exceeded the limit
    */
-  constructor(limit: number, forget: (name: string) => void) {
+  constructor(limit: number, onRemove: (name: string) => void) {
     this.#limit = limit;
-    this.#forget = forget;
+    this.#onRemove = onRemove;
   }
 
   add(name: string, reusableAt: number): void {
     this.#reusableAt.set(name, reusableAt);
     this.#order.push(name);
-    while (this.#reusableAt.size > this.#limit) this.#forgetFirst();
+    while (this.#reusableAt.size > this.#limit) this.#removeFirst();
   }
 
   isTaken(name: string, now: number): boolean {
     return (this.#reusableAt.get(name) ?? 0) > now;
   }
 
-  /** Forgets all, without telling. */
+  /** Removes all names without calling `onRemove`. */
   clear(): void {
     this.#reusableAt.clear();
     this.#order = [];
     this.#first = 0;
   }
 
-  /** Forgets what has expired. */
+  /** Removes the names that have expired. */
   prune(now: number): void {
     for (;;) {
       const name = this.#order[this.#first];
       if (name === undefined || this.isTaken(name, now)) return;
-      this.#forgetFirst();
+      this.#removeFirst();
     }
   }
 
-  #forgetFirst(): void {
+  #removeFirst(): void {
     const name = this.#order[this.#first];
     this.#first += 1;
-    if (name !== undefined && this.#reusableAt.delete(name)) this.#forget(name);
-    if (this.#first <= FEW_GAPS || this.#first * 2 <= this.#order.length) return;
+    if (name !== undefined && this.#reusableAt.delete(name)) this.#onRemove(name);
+    if (this.#first <= MIN_GAPS_TO_COMPACT || this.#first * 2 <= this.#order.length) return;
     this.#order = this.#order.slice(this.#first);
     this.#first = 0;
   }

@@ -1,12 +1,12 @@
 import type { EngineState } from "./engine-state.ts";
 
-/** Keeps a value under its name, in place of the one before; it stays through a reset, unless it belongs to what the reset forgets. */
+/** Stores a value under a key, replacing the previous one. `resetEngine` keeps it, except keys that API calls set. */
 export function setValue(state: EngineState, key: string, value: string): void {
   state.values.set(key, value);
   state.store.putValue({ key, value });
 }
 
-/** Forgets a value. */
+/** Deletes a value. */
 export function deleteValue(state: EngineState, key: string): void {
   if (state.values.delete(key)) state.store.deleteValue(key);
 }

@@ -2,22 +2,22 @@ import type { EngineQueue, EngineState } from "./engine-state.ts";
 import { nextExpiryAt } from "./expiry.ts";
 
 /**
- * To be called after every change of a queue: works out when it has something to do next, a dispatch or a task that gets too
- * old. O(log n) in the number of queues.
+ * Recalculates when the engine must look at a queue next: for a dispatch, or for a task that reaches `task_ttl`. Must be
+ * called after every change of a queue. Takes O(log n) in the number of queues.
  */
 export function refreshWake(state: EngineState, queue: EngineQueue): void {
   const now = state.clock.now();
-  slowDown(queue, now);
-  const wakeAt = Math.min(nextLookAt(queue, now), nextExpiryAt(queue));
+  applyThrottle(queue, now);
+  const wakeAt = Math.min(nextCheckAt(queue, now), nextExpiryAt(queue));
   if (wakeAt === queue.wakeAt) return;
   queue.wakeAt = wakeAt;
   if (queue.heapIndex >= 0) state.wakes.moved(queue);
 }
 
 /**
- * When the engine has something to do next: a dispatch, a deadline that passes, or a task that gets too old.
+ * Returns when the engine has something to do next: a dispatch, a dispatch deadline, or a task that reaches `task_ttl`.
  *
- * @returns milliseconds since the epoch, infinite where nothing is planned
+ * @returns milliseconds since the epoch, infinite if nothing is planned
  */
 export function nextEventAt(state: EngineState): number {
   const wake = state.wakes.peek()?.wakeAt ?? Number.POSITIVE_INFINITY;
@@ -26,8 +26,8 @@ export function nextEventAt(state: EngineState): number {
 }
 
 /**
- * Whether nothing is in flight and nothing is due: no attempt runs, and no running queue holds a task whose schedule time
- * has come, be it held back by its rate. Retries that wait for their time and paused queues do not count.
+ * Checks whether nothing is in flight and nothing is due. A task is due if its queue is running and its schedule time has
+ * passed, even if the rate still delays it. Retries that wait for their backoff and tasks of paused queues are not due.
  */
 export function isIdle(state: EngineState): boolean {
   if (state.attempts.size > 0) return false;
@@ -40,9 +40,10 @@ export function isIdle(state: EngineState): boolean {
 }
 
 /**
- * When a queue can dispatch its next task, as far as its state, its concurrency and its present rate allow.
+ * Returns when a queue can dispatch its next task: at the schedule time of that task, or later when the rate delays it. A
+ * queue that is not running or is at its concurrency limit dispatches nothing until one of the two changes.
  *
- * @returns milliseconds since the epoch, infinite where something else has to happen first
+ * @returns milliseconds since the epoch, infinite if the queue is empty or must not dispatch now
  */
 export function nextDispatchAt(queue: EngineQueue, now: number): number {
   const first = queue.waiting.peek();
@@ -51,14 +52,14 @@ export function nextDispatchAt(queue: EngineQueue, now: number): number {
   return Math.max(first.record.scheduledAt, queue.bucket.readyAt(now));
 }
 
-/** A queue that is slowed down looks again when its rate grows: its next token comes sooner then. */
-function nextLookAt(queue: EngineQueue, now: number): number {
+/** Like `nextDispatchAt`, but not later than the time at which a throttled queue speeds up: its next token is ready earlier then. */
+function nextCheckAt(queue: EngineQueue, now: number): number {
   const dispatchAt = nextDispatchAt(queue, now);
   if (!queue.throttle || dispatchAt === Number.POSITIVE_INFINITY) return dispatchAt;
   return Math.min(dispatchAt, queue.throttle.nextStepAt(now));
 }
 
-function slowDown({ throttle, bucket, record }: EngineQueue, now: number): void {
+function applyThrottle({ throttle, bucket, record }: EngineQueue, now: number): void {
   if (!throttle) return;
   const { maxDispatchesPerSecond, maxBurstSize } = record.settings;
   const factor = throttle.factor(now);

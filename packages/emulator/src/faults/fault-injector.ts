@@ -63,7 +63,7 @@ export class FaultInjector implements Faults {
   /** Stands before what sends the requests of attempts. */
   send(send: Send): Send {
     return (attempt, request, observer) => {
-      const { queue, id } = attempt.before;
+      const { queue, id } = attempt.taskBefore;
       const fault = this.#strikes((wanted) => {
         const isWanted = wanted.on === "delivery" && isMeant(wanted.queue ?? queue, queue);
         return isWanted && isMeant(wanted.task ?? id, taskName(queue, id));

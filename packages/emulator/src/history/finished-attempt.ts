@@ -17,13 +17,14 @@ export interface AttemptEnd {
 }
 
 /** What of an attempt stays the same from its start to its end. */
-export function describeAttempt({ before, forced }: Attempt): {
+export function describeAttempt({ taskBefore, forced }: Attempt): {
   readonly task: string;
   readonly queue: string;
   readonly attempt: number;
   readonly forced: boolean;
 } {
-  return { task: taskName(before.queue, before.id), queue: before.queue, attempt: before.dispatchCount + 1, forced };
+  const { queue, id, dispatchCount } = taskBefore;
+  return { task: taskName(queue, id), queue, attempt: dispatchCount + 1, forced };
 }
 
 /** An attempt that is over, for listeners and for the history. What was sent and what came back is masked when it is read. */
@@ -33,8 +34,8 @@ export function finishedAttempt({ id, attempt, result, outcome, seen, now }: Att
     id,
     ...describeAttempt(attempt),
     at: now,
-    createdAt: attempt.before.createdAt,
-    scheduledAt: attempt.before.scheduledAt,
+    createdAt: attempt.taskBefore.createdAt,
+    scheduledAt: attempt.taskBefore.scheduledAt,
     dispatchedAt: attempt.dispatchedAt,
     durationMs: now - attempt.dispatchedAt,
     outcome,

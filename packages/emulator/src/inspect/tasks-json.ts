@@ -90,7 +90,7 @@ function runningTasks(
   const order = new Map(queues.map((queue, index) => [queue, index]));
   const placed = (task: EngineTask): number => order.get(task.queue) ?? -1;
   return [...new Set(driver.running().map(({ task }) => task))]
-    .filter((task) => !task.gone && placed(task) >= 0 && isAfter(task, place))
+    .filter((task) => !task.removed && placed(task) >= 0 && isAfter(task, place))
     .sort((a, b) => placed(a) - placed(b) || a.record.sequence - b.record.sequence);
 }
 

@@ -1,7 +1,7 @@
 import type { AttemptOutcome, AttemptResult } from "../../src/engine/finish-attempt.ts";
 import type { AttemptRecord, QueueSettings, QueueState, RetrySettings } from "../../src/engine/records.ts";
 
-/** A token in the parts in which the model counts, so that all its numbers are whole. */
+/** The model counts in fractions of a token, so all its numbers are integers. */
 const TOKEN = 4096;
 
 export interface ModelTask {
@@ -18,7 +18,7 @@ export interface ModelTask {
   firstDispatchedAt: number | undefined;
   lastAttempt: AttemptRecord | undefined;
   isWaiting: boolean;
-  isGone: boolean;
+  isRemoved: boolean;
 }
 
 export interface ModelAttempt {
@@ -33,7 +33,7 @@ export interface ModelQueue {
   settings: QueueSettings;
   state: QueueState;
   purgedAt: number | undefined;
-  /** In order of their creation. */
+  /** In order of creation. */
   tasks: ModelTask[];
   takenUntil: Map<string, number>;
   /** The seconds at which attempts ended. */
@@ -44,7 +44,10 @@ export interface ModelQueue {
 
 type NewTask = Pick<ModelTask, "id" | "scheduledAt" | "deadlineMs" | "retry">;
 
-/** The rules of Cloud Tasks, written down as plainly as can be: lists that are searched, and nothing that is remembered twice. */
+/**
+ * The rules of Cloud Tasks in their simplest form: plain lists that are searched from start to end, and no derived state. The
+ * engine must behave the same.
+ */
 export class EngineModel {
   now: number;
   queues: ModelQueue[] = [];
@@ -64,7 +67,7 @@ export class EngineModel {
 
   taskIdState(queue: ModelQueue, id: string): string {
     if (queue.tasks.some((task) => task.id === id)) return "taken";
-    return (queue.takenUntil.get(id) ?? 0) > this.now ? "recently gone" : "free";
+    return (queue.takenUntil.get(id) ?? 0) > this.now ? "recently deleted" : "free";
   }
 
   createQueue(name: string, settings: QueueSettings): void {
@@ -74,7 +77,7 @@ export class EngineModel {
   }
 
   deleteQueue(queue: ModelQueue): void {
-    for (const task of queue.tasks) task.isGone = true;
+    for (const task of queue.tasks) task.isRemoved = true;
     this.queues = this.queues.filter((other) => other !== queue);
     this.#takenUntil.set(queue.name, this.now + this.#cooldowns.queueCooldownMs);
   }
@@ -92,13 +95,13 @@ export class EngineModel {
   createTask(queue: ModelQueue, task: NewTask): void {
     const counts = { dispatchCount: 0, responseCount: 0, executionCount: 0, failureCount: 0 };
     const attempts = { firstDispatchedAt: undefined, lastAttempt: undefined };
-    const created = { ...task, ...counts, ...attempts, createdAt: this.now, isWaiting: true, isGone: false };
+    const created = { ...task, ...counts, ...attempts, createdAt: this.now, isWaiting: true, isRemoved: false };
     queue.tasks.push({ ...created, queue });
   }
 
   deleteTask(task: ModelTask): void {
     const { queue } = task;
-    task.isGone = true;
+    task.isRemoved = true;
     queue.tasks = queue.tasks.filter((other) => other !== task);
     queue.takenUntil.set(task.id, this.now + (queue.settings.tombstoneTtlMs ?? this.#cooldowns.taskCooldownMs));
   }
@@ -120,7 +123,7 @@ export class EngineModel {
     const { task } = attempt;
     this.attempts = this.attempts.filter((other) => other !== attempt);
     task.queue.ends.push(Math.floor(this.now / 1000));
-    if (task.isGone) return "ignored";
+    if (task.isRemoved) return "ignored";
     const status = result.kind === "answered" ? result.status : undefined;
     if (status !== undefined && status >= 200 && status < 300) {
       this.deleteTask(task);
@@ -144,8 +147,8 @@ export class EngineModel {
     return this.attempts.filter((attempt) => deadlineOf(attempt) <= this.now);
   }
 
-  /** Lets everything happen in a queue that has to happen now, but for deadlines; returns the attempts that start. */
-  work(queue: ModelQueue): ModelAttempt[] {
+  /** Deletes the tasks that reached task_ttl and starts the attempts that are due. Returns the started attempts. */
+  dispatchDue(queue: ModelQueue): ModelAttempt[] {
     for (const task of queue.tasks.filter((one) => expiryOf(one) <= this.now)) this.deleteTask(task);
     const started: ModelAttempt[] = [];
     for (;;) {
@@ -155,7 +158,7 @@ export class EngineModel {
     }
   }
 
-  /** When something has to happen next, by itself. */
+  /** Returns when the next dispatch, deadline or task_ttl is due. */
   nextEventAt(): number {
     const dispatches = this.queues
       .filter((queue) => this.#isOpen(queue))
@@ -168,7 +171,7 @@ export class EngineModel {
     return queue.ends.filter((second) => second > Math.floor(this.now / 1000) - 60).length;
   }
 
-  /** The process was killed, and another one starts on what was kept. */
+  /** Models a killed process that starts again on its stored state. */
   restart(): void {
     this.attempts = [];
     for (const queue of this.queues) {
@@ -193,8 +196,8 @@ export class EngineModel {
   }
 
   #isOpen(queue: ModelQueue): boolean {
-    const held = this.attempts.filter(({ task, isForced }) => task.queue === queue && !isForced);
-    return queue.state === "RUNNING" && held.length < queue.settings.maxConcurrentDispatches;
+    const counted = this.attempts.filter(({ task, isForced }) => task.queue === queue && !isForced);
+    return queue.state === "RUNNING" && counted.length < queue.settings.maxConcurrentDispatches;
   }
 
   #dispatchTimes(queue: ModelQueue): number[] {
@@ -221,11 +224,11 @@ function deadlineOf({ dispatchedAt, task }: ModelAttempt): number {
   return dispatchedAt + task.deadlineMs;
 }
 
-/** Interval after interval, as the proto tells it. */
+/** Computes the backoff interval by interval, as `RetryConfig.max_doublings` in queue.proto describes it. */
 function naiveBackoff(retry: RetrySettings, failures: number): number {
   let interval = retry.minBackoffMs;
-  for (let done = 1; done < failures; done += 1) {
-    interval += done <= retry.maxDoublings ? interval : retry.minBackoffMs * 2 ** retry.maxDoublings;
+  for (let failure = 1; failure < failures; failure += 1) {
+    interval += failure <= retry.maxDoublings ? interval : retry.minBackoffMs * 2 ** retry.maxDoublings;
   }
   return Math.min(interval, retry.maxBackoffMs);
 }

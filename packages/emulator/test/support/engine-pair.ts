@@ -17,7 +17,7 @@ import { EngineModel, type ModelAttempt, type ModelQueue, type ModelTask } from 
 
 const cooldowns = { taskCooldownMs: 20_000, queueCooldownMs: 10_000 };
 
-/** What a step makes a task of. */
+/** The parameters of a task that a step creates. */
 export interface PairTask {
   readonly id: string;
   readonly named: boolean;
@@ -26,7 +26,7 @@ export interface PairTask {
   readonly retry: RetrySettings | undefined;
 }
 
-/** An engine and the model of it, which are told the same, and have to show the same. */
+/** An engine and its model. Every call goes to both, and both must have the same state afterwards. */
 export class EnginePair {
   readonly model: EngineModel;
   #bench: EngineBench;
@@ -52,9 +52,9 @@ export class EnginePair {
     this.model.purge(queue);
   }
 
-  setState(queue: ModelQueue, to: QueueState): void {
-    setQueueState(this.#bench.engine, this.#queue(queue), to);
-    queue.state = to;
+  setState(queue: ModelQueue, state: QueueState): void {
+    setQueueState(this.#bench.engine, this.#queue(queue), state);
+    queue.state = state;
   }
 
   configure(queue: ModelQueue, settings: QueueSettings): void {
@@ -76,7 +76,7 @@ export class EnginePair {
     this.#twins.set(runTask(this.#bench.engine, this.#task(task)), this.model.start(task, true));
   }
 
-  /** Ends the attempt that is picked, if any runs. */
+  /** Ends the picked attempt, if any is in flight. */
   finish(pick: number, result: AttemptResult): void {
     for (const [attempt, twin] of [...this.#twins].slice(pick % Math.max(1, this.#twins.size)).slice(0, 1)) {
       this.#twins.delete(attempt);
@@ -90,7 +90,7 @@ export class EnginePair {
     this.model.restart();
   }
 
-  /** Lets time pass, moment by moment: at each something happens, in both. */
+  /** Advances both clocks from event to event. */
   pass(ms: number): void {
     const target = this.model.now + ms;
     for (let next = nextEventAt(this.#bench.engine); next <= target; next = nextEventAt(this.#bench.engine)) {
@@ -101,7 +101,7 @@ export class EnginePair {
     this.settle();
   }
 
-  /** Lets everything happen that has to happen now, and compares what both show. */
+  /** Handles everything that is due now, and compares the states. */
   settle(): void {
     this.#expire();
     this.#dispatch();
@@ -110,7 +110,7 @@ export class EnginePair {
     for (const queue of this.model.queues) this.#compare(queue);
   }
 
-  /** Compares what both say of names. */
+  /** Compares which names are free, taken or recently deleted. */
   compareNames(queueNames: readonly string[], ids: readonly string[]): void {
     const { engine } = this.#bench;
     for (const name of queueNames) expect(queueNameState(engine, name)).toBe(this.model.queueNameState(name));
@@ -125,7 +125,7 @@ export class EnginePair {
     this.model.now = time;
   }
 
-  /** In which order attempts time out that do so at the same moment, nothing says: the model takes that of the engine. */
+  /** The order of attempts that time out at the same time is not defined, so the model follows the engine. */
   #expire(): void {
     const overdue = new Set(this.model.overdue());
     for (const { attempt, outcome } of expireAttempts(this.#bench.engine)) {
@@ -137,26 +137,26 @@ export class EnginePair {
     expect([...overdue]).toEqual([]);
   }
 
-  /** Between queues there is no order, within one there is. */
+  /** Attempts of one queue start in order. There is no order between queues. */
   #dispatch(): void {
     const started = dispatchDue(this.#bench.engine);
     for (const queue of this.model.queues) {
-      const expected = this.model.work(queue);
+      const expected = this.model.dispatchDue(queue);
       const found = started.filter(({ task }) => task.queue.record.name === queue.name);
-      expect(found.map(({ before }) => before.id)).toEqual(expected.map(({ task }) => task.id));
+      expect(found.map(({ taskBefore }) => taskBefore.id)).toEqual(expected.map(({ task }) => task.id));
       for (const [index, twin] of expected.entries()) this.#pairUp(found[index], twin);
     }
   }
 
   #pairUp(attempt: Attempt | undefined, twin: ModelAttempt): void {
-    if (!attempt) throw new Error("the model started an attempt that the engine did not");
+    if (!attempt) throw new Error("The model started an attempt that the engine did not start.");
     this.#twins.set(attempt, twin);
   }
 
   #compare(queue: ModelQueue): void {
     const found = this.#queue(queue);
     const tasks = found.log.page(0, 10_000).map(({ record }) => record);
-    expect(tasks.map(shown)).toEqual(queue.tasks.map(shown));
+    expect(tasks.map(comparedFields)).toEqual(queue.tasks.map(comparedFields));
     expect(found.tasks.size).toBe(tasks.length);
     expect(found.record).toMatchObject({ state: queue.state, settings: queue.settings, purgedAt: queue.purgedAt });
     const running = this.model.attempts.filter(({ task }) => task.queue === queue);
@@ -170,24 +170,24 @@ export class EnginePair {
 
   #queue({ name }: ModelQueue): EngineQueue {
     const queue = this.#bench.engine.queues.get(name);
-    if (!queue) throw new Error(`the engine has no queue ${name}`);
+    if (!queue) throw new Error(`The engine has no queue ${name}.`);
     return queue;
   }
 
   #task({ id, queue }: ModelTask): EngineTask {
     const task = this.#queue(queue).tasks.get(id);
-    if (!task) throw new Error(`the engine has no task ${id}`);
+    if (!task) throw new Error(`The engine has no task ${id}.`);
     return task;
   }
 
   #twinOf(attempt: Attempt): ModelAttempt {
     const twin = this.#twins.get(attempt);
-    if (!twin) throw new Error("the engine has an attempt that the model has not");
+    if (!twin) throw new Error("The engine has an attempt that the model does not have.");
     return twin;
   }
 }
 
-type Shown = Pick<
+type Compared = Pick<
   ModelTask,
   | "id"
   | "createdAt"
@@ -200,7 +200,7 @@ type Shown = Pick<
   | "lastAttempt"
 >;
 
-function shown(task: Shown): Shown {
+function comparedFields(task: Compared): Compared {
   const { id, createdAt, scheduledAt, firstDispatchedAt, lastAttempt } = task;
   const { dispatchCount, responseCount, executionCount, failureCount } = task;
   const counts = { dispatchCount, responseCount, executionCount, failureCount };

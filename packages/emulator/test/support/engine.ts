@@ -12,7 +12,7 @@ export const START = Date.parse("2030-01-01T00:00:00Z");
 
 export const QUEUE = "projects/p/locations/l/queues/q";
 
-/** An engine on a clock that stands still. */
+/** An engine with a manual clock and a memory store. */
 export interface EngineBench {
   readonly clock: ManualClock;
   readonly store: MemoryStore;
@@ -46,7 +46,7 @@ export const request: HttpTaskRequest = {
   authorization: undefined,
 };
 
-/** Adds a task that is due after `delayMs`. */
+/** Creates a task that is due in `delayMs`. */
 export function addTask(
   { engine, clock }: EngineBench,
   queue: EngineQueue,
@@ -67,7 +67,7 @@ export function addTask(
   });
 }
 
-/** The target answered. */
+/** Returns the result of an attempt that the target answered. */
 export function answered(status: number, notBefore?: number): AttemptResult {
   return { kind: "answered", status, notBefore };
 }
