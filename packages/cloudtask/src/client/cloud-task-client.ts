@@ -223,18 +223,21 @@ export class CloudTaskClient {
   }
 
   /**
-   * Puts a middleware around every run of a task from now on: in workers, in `execute()`, with `eager: "immediate"`. The one
-   * that was registered first is the outermost.
+   * Registers a middleware, which wraps every run of a task: in workers, in `execute()` and with `eager: "immediate"`. The
+   * first registered middleware is the outermost.
    *
-   * It is called with the delivery and `next`, which goes on to the handler; that is called once at most, and waited for.
-   * `next()` resolves with the handler's result once everything was torn down, and so after the commit, and rejects with what
-   * made it fail. What the middleware returns is the result; what it throws fails the attempt as if the handler had thrown it
-   * (`NonRetriableError` discards, `RetryAfterError` delays). One that does not call `next()` skips the handler. Hooks run
-   * after it. What `delivery.use()` gives a middleware is not the handler's: it is torn down after the outermost one.
+   * The middleware receives the delivery and `next`. `next()` continues with the handler. It resolves with the handler's
+   * result after all dependencies were torn down and therefore after the commit, and rejects with the error that made the run
+   * fail. Call it at most once and await it: if the middleware returns first, the worker still waits for the handler, and an
+   * error of the handler that follows fails the delivery. A middleware that does not call `next()` skips the handler.
    *
-   * @param middleware - what stands around
-   * @returns what takes it away: call it, or declare it with `using`
-   * @throws TypeError where it is no function
+   * The return value of the middleware is the result of the delivery. An error that it throws fails the attempt, as if the
+   * handler had thrown it (`NonRetriableError` discards, `RetryAfterError` delays). Hooks run after all middleware.
+   * `delivery.use()` gives a middleware instances of its own, which are torn down after the outermost middleware.
+   *
+   * @param middleware - wraps each run
+   * @returns a function that removes the middleware; `using` calls it at the end of the block
+   * @throws TypeError if `middleware` is not a function
    *
    * @example
    * ```ts

@@ -2,16 +2,19 @@ import type { Delivery } from "../dependencies/delivery.ts";
 import { type Settled, settle, unwrap } from "./settle.ts";
 
 /**
- * Goes on with a delivery: to the middleware that was registered next, at last to the handler. It may be called once.
+ * Continues a delivery with the next middleware, or with the handler after the last one. A middleware may call it once.
  *
- * @returns what the handler returned, once its dependencies were torn down, and so after the commit
- * @throws what made it fail: the handler, a dependency, a teardown, a payload that could not be read
+ * @returns the handler's result, after its dependencies were torn down and therefore after the commit
+ * @throws the error of the handler, of a dependency, of a teardown, or of the payload that could not be read
  */
 export type Next = () => Promise<unknown>;
 
 /**
- * Stands around every run of a task: what it returns is the delivery's result, and what it throws fails the delivery as if
- * the handler had thrown it. Registered by `client.use()`.
+ * Wraps every run of a task. Its return value is the result of the delivery. An error that it throws fails the delivery, as
+ * if the handler had thrown it. Register it with `client.use()`.
+ *
+ * Always await `next()`. If a middleware returns before the handler has finished, the worker waits for the handler, and an
+ * error that the handler throws after that fails the delivery.
  *
  * @example
  * ```ts
@@ -28,99 +31,57 @@ export type Next = () => Promise<unknown>;
 export type Middleware = (delivery: Delivery, next: Next) => unknown;
 
 /**
- * Runs a task within its middleware.
+ * Runs a handler within middleware.
  *
- * @param layers - the middleware, the outermost first
- * @param delivery - as middleware sees it
- * @param run - runs the handler, and tears down
- * @returns what the outermost returned
- * @throws what it threw; what the run threw where the outermost cannot have seen it
+ * @param layers - the middleware, outermost first
+ * @param run - runs the handler and tears down its dependencies
+ * @returns the result of the outermost middleware
  */
 export function runWithin(layers: readonly Middleware[], delivery: Delivery, run: Next): Promise<unknown> {
   const [layer, ...inner] = layers;
   if (layer === undefined) return run();
-  return new Passage(() => runWithin(inner, delivery, run), delivery).through(layer);
+  return runLayer(layer, delivery, () => runWithin(inner, delivery, run));
 }
 
-/** One middleware at work on one delivery. */
-class Passage {
-  readonly #run: Next;
-  readonly #delivery: Delivery;
-  #inside: Inside | undefined;
-  #isOver = false;
-
-  constructor(run: Next, delivery: Delivery) {
-    this.#run = run;
-    this.#delivery = delivery;
-  }
-
-  async through(layer: Middleware): Promise<unknown> {
-    const outside = await settle(() => layer(this.#delivery, () => this.#enter()));
-    this.#isOver = true;
-    return unwrap(this.#inside === undefined ? outside : await decide(outside, this.#inside));
-  }
-
-  #enter(): Promise<unknown> {
-    if (this.#inside !== undefined) throw this.#misuse("called next() twice, and a delivery is run once");
-    if (this.#isOver) throw this.#misuse("called next() after it had returned; await what comes before that");
-    this.#inside = new Inside(this.#run);
-    return this.#inside.shown;
-  }
-
-  #misuse(what: string): TypeError {
-    return new TypeError(`a middleware of client.use() ${what} (task definition "${this.#delivery.task}")`);
-  }
+async function runLayer(layer: Middleware, delivery: Delivery, run: Next): Promise<unknown> {
+  const call: { inner?: InnerRun; hasReturned: boolean } = { hasReturned: false };
+  const next = (): Promise<unknown> => {
+    if (call.inner !== undefined) throw misuse(delivery, "called next() twice; a delivery runs its task once");
+    if (call.hasReturned)
+      throw misuse(delivery, "called next() after it had returned; await all work before returning");
+    call.inner = startInner(run);
+    return call.inner.result;
+  };
+  const outer = await settle(() => layer(delivery, next));
+  call.hasReturned = true;
+  return unwrap(call.inner === undefined || call.inner.hasSettled ? outer : await awaitInner(outer, call.inner));
 }
 
-/**
- * A run that the middleware did not wait for is waited for here: the delivery must not be answered while its handler runs,
- * nor as done where nobody saw it fail.
- */
-async function decide(outside: Settled, inside: Inside): Promise<Settled> {
-  const missed = inside.isMissed;
-  const ended = await inside.settled;
-  return missed && "value" in outside && "error" in ended ? ended : outside;
-}
-
-/** What a call of `next()` began. */
-class Inside {
+/** The run that `next()` began. */
+interface InnerRun {
   readonly settled: Promise<Settled>;
-  /** What the middleware gets of it. */
-  readonly shown: Watched;
-  #isOver = false;
-
-  constructor(run: Next) {
-    this.settled = settle(run);
-    this.shown = new Watched((resolve, reject) => {
-      void this.settled.then((settled) => {
-        this.#isOver = true;
-        if ("error" in settled) reject(settled.error);
-        else resolve(settled.value);
-      });
-    });
-    // Not looked at, a failure must not bring the process down; `decide()` sees to it.
-    this.shown.catch(() => undefined);
-    this.shown.isLookedAt = false;
-  }
-
-  /** Whether the middleware, having returned now, cannot know how it ends. */
-  get isMissed(): boolean {
-    return !this.#isOver || !this.shown.isLookedAt;
-  }
+  /** The promise that the middleware receives. */
+  readonly result: Promise<unknown>;
+  hasSettled: boolean;
 }
 
-/**
- * A promise that notes whether anyone looks at it. `await` and `Promise.prototype.then`, and so all that is made of them, ask a
- * promise for its `constructor`: whether it is one of their own, or which kind the next one shall be.
- */
-class Watched extends Promise<unknown> {
-  isLookedAt = false;
+function startInner(run: Next): InnerRun {
+  const settled = settle(run);
+  const inner: InnerRun = { settled, result: settled.then(unwrap), hasSettled: false };
+  void settled.then(() => {
+    inner.hasSettled = true;
+  });
+  // A middleware that ignores this promise must not cause an unhandled rejection: `awaitInner()` reports the error.
+  inner.result.catch(() => undefined);
+  return inner;
 }
 
-// A class body may hold no accessor of this name.
-Object.defineProperty(Watched.prototype, "constructor", {
-  get(this: Watched): PromiseConstructor {
-    this.isLookedAt = true;
-    return Promise;
-  },
-});
+/** The middleware returned too early: a delivery must not be answered while its handler runs, or as done if it then fails. */
+async function awaitInner(outer: Settled, inner: InnerRun): Promise<Settled> {
+  const late = await inner.settled;
+  return "value" in outer && "error" in late ? late : outer;
+}
+
+function misuse(delivery: Delivery, problem: string): TypeError {
+  return new TypeError(`a middleware of client.use() ${problem} (task definition "${delivery.task}")`);
+}
