@@ -7,8 +7,8 @@ import { createQueue } from "../../../packages/emulator/src/engine/create-queue.
 import { createTask } from "../../../packages/emulator/src/engine/create-task.ts";
 import { deleteQueue, purgeQueue } from "../../../packages/emulator/src/engine/delete-queue.ts";
 import type { EngineQueue, EngineState } from "../../../packages/emulator/src/engine/engine-state.ts";
-import { restoreEngine } from "../../../packages/emulator/src/engine/restore.ts";
-import { defaultQueueSettings } from "../../../packages/emulator/src/service/queue-settings.ts";
+import { restoreEngine } from "../../../packages/emulator/src/engine/restore-engine.ts";
+import { defaultQueueSettings } from "../../../packages/emulator/src/service/queues/queue-settings.ts";
 import { openSqliteStore } from "../../../packages/emulator/src/store/sqlite-store.ts";
 
 const QUEUE = "projects/bench/locations/l/queues/q";

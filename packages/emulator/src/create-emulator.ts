@@ -1,25 +1,27 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate } from "node:timers/promises";
 import { durationMs } from "cloudtask/internal";
-import { AccessGuard } from "./access-guard.ts";
 import { advance } from "./dispatch/advance.ts";
 import type { Driver } from "./dispatch/driver.ts";
 import type { Emulator } from "./emulator.ts";
 import { addQueues, type EmulatorParts, emulatorParts } from "./emulator-parts.ts";
 import type { EngineState } from "./engine/engine-state.ts";
-import { resetEngine } from "./engine/reset.ts";
+import { resetEngine } from "./engine/reset-engine.ts";
+import { AccessGuard } from "./http/access-guard.ts";
+import { errorAnswer } from "./http/answer.ts";
+import { closeIfUnread, writeAnswer } from "./http/write-answer.ts";
 import { createInspect } from "./inspect/create-inspect.ts";
 import type { Controls, EmulatorInfo } from "./inspect/inspect-parts.ts";
-import { type EmulatorOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import type { EmulatorOptions } from "./options/emulator-options.ts";
+import { type ResolvedOptions, resolveOptions } from "./options/resolve-options.ts";
 import { createPort, type Port } from "./port/port.ts";
-import { answerFor, refuseWhenFailed, unlessFailed } from "./refuse-when-failed.ts";
-import { answerRest, write } from "./rest/rest-api.ts";
+import { rejectAfterStoreFailure, storeFailureError, unlessStoreFailed } from "./reject-after-store-failure.ts";
+import { answerRest } from "./rest/answer-rest.ts";
 import { Router } from "./rest/router.ts";
-import { errorAnswer } from "./rest/status.ts";
 import { cloudTasksApi } from "./service/cloud-tasks-api.ts";
 import type { ServiceContext } from "./service/service-context.ts";
 import { createServices } from "./service/services.ts";
-import { taskIds } from "./service/task-ids.ts";
+import { taskIds } from "./service/tasks/task-ids.ts";
 import type { StoreError } from "./store/store-error.ts";
 import { VERSION } from "./version.ts";
 
@@ -78,7 +80,7 @@ function emulatorOf(parts: EmulatorParts, { options, controls, port, host, url }
     failed: parts.outage.failed.then((failure) => setImmediate(failure)),
     on: (name, listener) => parts.events.on(name, listener),
     attempts: (filter = {}) => parts.history.list(filter),
-    idle: () => unlessFailed(parts.outage, () => parts.driver.idle()),
+    idle: () => unlessStoreFailed(parts.outage, () => parts.driver.idle()),
     advance: (by, advanceOptions = {}) => controls.advance(by, advanceOptions),
     reset: () => controls.reset(),
     close: () => {
@@ -93,14 +95,14 @@ function emulatorOf(parts: EmulatorParts, { options, controls, port, host, url }
 /** What can be done to an emulator, from inside as over HTTP. */
 function controlsOf({ driver, engine, history, faults, outage }: EmulatorParts, options: ResolvedOptions): Controls {
   return {
-    idle: (signal) => unlessFailed(outage, () => driver.idle(signal)),
+    idle: (signal) => unlessStoreFailed(outage, () => driver.idle(signal)),
     advance: async (by, { patience = "5s" }) => {
       const byMs = durationMs(by, "emulator.advance");
       const patienceMs = durationMs(patience, "emulator.advance: patience");
-      await unlessFailed(outage, () => advance({ driver, clock: options.clock, byMs, patienceMs }));
+      await unlessStoreFailed(outage, () => advance({ driver, clock: options.clock, byMs, patienceMs }));
     },
     reset: () =>
-      unlessFailed(outage, async () => {
+      unlessStoreFailed(outage, async () => {
         driver.abort();
         resetEngine(engine);
         history.clear();
@@ -127,7 +129,7 @@ function portOf(parts: EmulatorParts, controls: Controls, info: EmulatorInfo): P
   const { engine, driver, faults, minter, outage } = parts;
   const { options, url } = info;
   const services = createServices(contextOf(engine, driver, options), options.location);
-  const api = cloudTasksApi(services, refuseWhenFailed({ outage, store: engine.store }, faults.around));
+  const api = cloudTasksApi(services, rejectAfterStoreFailure({ outage, store: engine.store }, faults.wrapCall));
   const router = new Router(api, services);
   return createPort({
     guard: new AccessGuard(options),
@@ -143,9 +145,8 @@ function portOf(parts: EmulatorParts, controls: Controls, info: EmulatorInfo): P
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, failure: StoreError): void {
-  write(response, errorAnswer(answerFor(failure)), false);
-  // What was not read of a body would be taken for the next request.
-  if (!request.complete) response.once("finish", () => request.socket.destroySoon());
+  writeAnswer(response, errorAnswer(storeFailureError(failure)));
+  closeIfUnread(request, response);
 }
 
 function contextOf(engine: EngineState, driver: Driver, options: ResolvedOptions): ServiceContext {

@@ -1,5 +1,5 @@
 import type { Duration } from "cloudtask/internal";
-import type { AttemptFinished, EmulatorEvents } from "./events.ts";
+import type { AttemptFinished, EmulatorEvents } from "./emulator-events.ts";
 import type { Faults } from "./faults/fault.ts";
 import type { AttemptFilter } from "./history/history.ts";
 

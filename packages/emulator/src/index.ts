@@ -4,18 +4,18 @@ export { ManualClock } from "./clock/manual-clock.ts";
 export { SystemClock } from "./clock/system-clock.ts";
 export { createEmulator } from "./create-emulator.ts";
 export type { AdvanceOptions, Emulator } from "./emulator.ts";
-export type { AttemptOutcome } from "./engine/finish-attempt.ts";
 export type {
   AttemptFinished,
   AttemptStarted,
   EmulatorEvents,
+  MaskedBody,
+  MaskedRequest,
+  MaskedResponse,
   QueueEvent,
-  ShownBody,
-  ShownRequest,
-  ShownResponse,
   TaskEvent,
-} from "./events.ts";
+} from "./emulator-events.ts";
+export type { AttemptOutcome } from "./engine/finish-attempt.ts";
 export type { CallFault, DeliveryFault, Fault, Faults, PlacedFault } from "./faults/fault.ts";
 export type { AttemptFilter } from "./history/history.ts";
-export type { EmulatorOptions, HistoryOptions } from "./options.ts";
-export type { QueueConfig } from "./queue-config.ts";
+export type { EmulatorOptions, HistoryOptions } from "./options/emulator-options.ts";
+export type { QueueConfig } from "./options/queue-config.ts";

@@ -1,6 +1,6 @@
 import { type Duration, durationMs } from "cloudtask/internal";
+import { checkTurn } from "./check-turn.ts";
 import type { Clock } from "./clock.ts";
-import { checkTurn } from "./limits.ts";
 
 interface Waiting {
   readonly at: number;

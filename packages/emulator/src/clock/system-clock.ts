@@ -1,6 +1,6 @@
 import { LONGEST_TIMER_MS } from "cloudtask/internal";
+import { checkTurn } from "./check-turn.ts";
 import type { Clock } from "./clock.ts";
-import { checkTurn } from "./limits.ts";
 
 /**
  * The machine's time, and whatever it was turned ahead. The default of `createEmulator`.

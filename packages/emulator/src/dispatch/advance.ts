@@ -1,6 +1,6 @@
 import { LONGEST_TIMER_MS } from "cloudtask/internal";
+import { checkTurn } from "../clock/check-turn.ts";
 import type { Clock } from "../clock/clock.ts";
-import { checkTurn } from "../clock/limits.ts";
 import type { Driver } from "./driver.ts";
 
 /** A step of the clock, and whom it waits for. */

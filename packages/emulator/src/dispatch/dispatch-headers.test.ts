@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { addQueue, addTask, answered, engineBench, START } from "../../test/support/engine.ts";
 import { dispatchDue } from "../engine/dispatch-due.ts";
 import { type AttemptResult, finishAttempt } from "../engine/finish-attempt.ts";
+import { nextEventAt } from "../engine/next-event.ts";
 import type { TaskRecord } from "../engine/records.ts";
-import { nextEventAt } from "../engine/wake.ts";
 import { dispatchHeaders } from "./dispatch-headers.ts";
 import type { Target } from "./target.ts";
 

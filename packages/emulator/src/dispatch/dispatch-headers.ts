@@ -1,6 +1,6 @@
 import { urlToHttpOptions } from "node:url";
 import type { TaskRecord, TaskRequest } from "../engine/records.ts";
-import { USER_AGENT } from "../service/headers.ts";
+import { USER_AGENT } from "../service/tasks/stored-headers.ts";
 import type { Header, Target } from "./target.ts";
 
 /** What is made for each dispatch, or belongs to its connection, which is the emulator's own. */

@@ -4,11 +4,11 @@ import { keepClock } from "../clock/kept-clock.ts";
 import { dispatchDue } from "../engine/dispatch-due.ts";
 import type { Attempt, EngineState } from "../engine/engine-state.ts";
 import { type AttemptOutcome, type AttemptResult, expireAttempts, finishAttempt } from "../engine/finish-attempt.ts";
-import { isIdle, nextEventAt } from "../engine/wake.ts";
-import type { EventHub } from "../events.ts";
+import { isIdle, nextEventAt } from "../engine/next-event.ts";
+import type { EventHub } from "../event-hub.ts";
 import { describeAttempt, finishedAttempt } from "../history/finished-attempt.ts";
 import type { History } from "../history/history.ts";
-import { type Send, UnderWay } from "./under-way.ts";
+import { RunningAttempt, type Send } from "./running-attempt.ts";
 
 /** What a driver puts together. */
 export interface DriverOptions {
@@ -35,9 +35,9 @@ const lost: AttemptResult = { kind: "unreachable", reason: "the store has lost t
  */
 export class Driver {
   readonly #options: DriverOptions;
-  readonly #underWay = new Map<Attempt, UnderWay>();
+  readonly #running = new Map<Attempt, RunningAttempt>();
   /** Attempts that are over, and still have something beside them. */
-  readonly #lingering = new Map<Attempt, UnderWay>();
+  readonly #lingering = new Map<Attempt, RunningAttempt>();
   readonly #waiters = new Set<() => void>();
   #cancelTimer: () => void = () => {};
   #timerAt = Number.POSITIVE_INFINITY;
@@ -57,12 +57,12 @@ export class Driver {
   start(attempt: Attempt): void {
     if (this.#closed) return;
     const { clock, events, bodyBytes } = this.#options;
-    const underWay = new UnderWay(clock, bodyBytes, () => this.#otherOver(attempt));
-    this.#underWay.set(attempt, underWay);
+    const running = new RunningAttempt(clock, bodyBytes, () => this.#otherOver(attempt));
+    this.#running.set(attempt, running);
     if (events.has("attempt")) {
       events.emit("attempt", { phase: "started", ...describeAttempt(attempt), at: attempt.dispatchedAt });
     }
-    void this.#send(attempt, underWay).then((result) => this.#finished(attempt, result));
+    void this.#send(attempt, running).then((result) => this.#finished(attempt, result));
   }
 
   /** Ends what has timed out, starts what is due, and sees to it that this happens again in time. */
@@ -72,8 +72,8 @@ export class Driver {
     if (this.#closed) return;
     const { engine } = this.#options;
     for (const { attempt, outcome } of expireAttempts(engine)) {
-      const underWay = this.#underWay.get(attempt);
-      if (underWay) this.#report({ attempt, underWay, outcome, result: { kind: "timed out" } });
+      const running = this.#running.get(attempt);
+      if (running) this.#report({ attempt, running, outcome, result: { kind: "timed out" } });
       this.#giveUp(attempt);
     }
     const started = dispatchDue(engine, STARTED_AT_ONCE);
@@ -117,15 +117,15 @@ export class Driver {
 
   /** The attempts that are not over. */
   running(): Attempt[] {
-    return [...this.#underWay.keys()];
+    return [...this.#running.keys()];
   }
 
   /** The attempts of which something is under way, rather than waiting for the clock. */
   inFlight(): Attempt[] {
-    const underWay = [...this.#underWay].flatMap(([attempt, { pausedUntil }]) => {
+    const running = [...this.#running].flatMap(([attempt, { pausedUntil }]) => {
       return pausedUntil === Number.POSITIVE_INFINITY ? [attempt] : [];
     });
-    return [...underWay, ...this.#lingering.keys()];
+    return [...running, ...this.#lingering.keys()];
   }
 
   /**
@@ -135,7 +135,7 @@ export class Driver {
    */
   nextEventAt(): number {
     let next = nextEventAt(this.#options.engine);
-    for (const { pausedUntil } of this.#underWay.values()) next = Math.min(next, pausedUntil);
+    for (const { pausedUntil } of this.#running.values()) next = Math.min(next, pausedUntil);
     return next;
   }
 
@@ -157,8 +157,8 @@ export class Driver {
 
   /** Gives up every request; the engine is not told. */
   abort(): void {
-    for (const attempt of this.#underWay.keys()) this.#giveUp(attempt);
-    for (const underWay of this.#lingering.values()) underWay.giveUp();
+    for (const attempt of this.#running.keys()) this.#giveUp(attempt);
+    for (const running of this.#lingering.values()) running.giveUp();
   }
 
   /** Stops for good. */
@@ -171,25 +171,25 @@ export class Driver {
     this.#options.events.end();
   }
 
-  async #send(attempt: Attempt, underWay: UnderWay): Promise<AttemptResult> {
+  async #send(attempt: Attempt, running: RunningAttempt): Promise<AttemptResult> {
     const { engine, send } = this.#options;
     try {
       const request = engine.store.requestOf(attempt.taskBefore);
-      return request ? await send(attempt, request, underWay) : lost;
+      return request ? await send(attempt, request, running) : lost;
     } catch (error) {
       return { kind: "unreachable", reason: errorMessage(error) };
     }
   }
 
   #finished(attempt: Attempt, result: AttemptResult): void {
-    const underWay = this.#underWay.get(attempt);
-    if (!underWay) return;
-    this.#underWay.delete(attempt);
-    if (underWay.others > 0) {
-      this.#lingering.set(attempt, underWay);
-      underWay.giveUpAt(attempt.deadlineAt);
+    const running = this.#running.get(attempt);
+    if (!running) return;
+    this.#running.delete(attempt);
+    if (running.others > 0) {
+      this.#lingering.set(attempt, running);
+      running.giveUpAt(attempt.deadlineAt);
     }
-    this.#report({ attempt, underWay, result, outcome: finishAttempt(this.#options.engine, attempt, result) });
+    this.#report({ attempt, running, result, outcome: finishAttempt(this.#options.engine, attempt, result) });
     this.changed();
   }
 
@@ -200,9 +200,9 @@ export class Driver {
   }
 
   #giveUp(attempt: Attempt): void {
-    const underWay = this.#underWay.get(attempt);
-    this.#underWay.delete(attempt);
-    underWay?.giveUp();
+    const running = this.#running.get(attempt);
+    this.#running.delete(attempt);
+    running?.giveUp();
   }
 
   #arm(): void {
@@ -219,10 +219,10 @@ export class Driver {
     this.run();
   }
 
-  #report({ attempt, underWay: { seen }, outcome, result }: Over): void {
+  #report({ attempt, running: { exchange }, outcome, result }: Over): void {
     const { clock, events, history } = this.#options;
-    const bytes = seen.end();
-    const finished = finishedAttempt({ id: history.nextId(), attempt, outcome, result, seen, now: clock.now() });
+    const bytes = exchange.end();
+    const finished = finishedAttempt({ id: history.nextId(), attempt, outcome, result, exchange, now: clock.now() });
     history.add(finished, bytes);
     events.emit("attempt", finished);
   }
@@ -231,7 +231,7 @@ export class Driver {
 /** An attempt that is over. */
 interface Over {
   readonly attempt: Attempt;
-  readonly underWay: UnderWay;
+  readonly running: RunningAttempt;
   readonly outcome: AttemptOutcome;
   readonly result: AttemptResult;
 }

@@ -6,7 +6,7 @@ import type {
   HttpTaskRequest,
   QueueRecord,
 } from "../engine/records.ts";
-import { defaultQueueSettings } from "../service/queue-settings.ts";
+import { defaultQueueSettings } from "../service/queues/queue-settings.ts";
 import { type Target, type TargetOptions, targetOf } from "./target.ts";
 
 const http: HttpTaskRequest = {

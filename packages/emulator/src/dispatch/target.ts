@@ -8,9 +8,9 @@ import type {
   TaskRequest,
 } from "../engine/records.ts";
 import { type AppEngineBases, appEngineUrl } from "./app-engine-url.ts";
+import { overriddenUri } from "./overridden-uri.ts";
 import { isReservedHeader } from "./reserved-headers.ts";
 import { rewriteHost } from "./rewrite-host.ts";
-import { overriddenUri } from "./uri-override.ts";
 
 /** Where dispatches go, other than tasks and queues say. */
 export interface TargetOptions {

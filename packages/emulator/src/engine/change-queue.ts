@@ -1,6 +1,6 @@
 import type { EngineQueue, EngineState } from "./engine-state.ts";
+import { refreshWake } from "./next-event.ts";
 import type { QueueRecord, QueueSettings, QueueState } from "./records.ts";
-import { refreshWake } from "./wake.ts";
 
 /** Pauses or resumes a queue. A paused queue starts no attempts; attempts already in flight continue. */
 export function setQueueState(state: EngineState, queue: EngineQueue, newState: QueueState): void {

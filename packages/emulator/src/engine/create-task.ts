@@ -1,6 +1,6 @@
 import { addTask, type EngineQueue, type EngineState, type EngineTask } from "./engine-state.ts";
+import { refreshWake } from "./next-event.ts";
 import type { RetrySettings, TaskRequest } from "./records.ts";
-import { refreshWake } from "./wake.ts";
 
 /** The parts of a new task that the caller of `createTask` decides. */
 export interface NewTask {

@@ -1,6 +1,6 @@
-import { bury } from "./bury.ts";
 import { setPurgeTime } from "./change-queue.ts";
 import { type EngineQueue, type EngineState, GENERATED_TOMBSTONES } from "./engine-state.ts";
+import { writeTombstone } from "./write-tombstone.ts";
 
 /**
  * Deletes all tasks of a queue and records the purge time. The queue stays in its state, and the names of its tasks stay
@@ -14,7 +14,7 @@ export function purgeQueue(state: EngineState, queue: EngineQueue): void {
   // A queue keeps the newest generated ids only. Writing tombstones for the older ones would delete them again at once.
   const generated = tasks.filter(({ record }) => !record.named).slice(-GENERATED_TOMBSTONES);
   const withTombstone = [...tasks.filter(({ record }) => record.named), ...generated];
-  for (const { record } of withTombstone) bury(state, queue, record, now);
+  for (const { record } of withTombstone) writeTombstone(state, queue, record, now);
   setPurgeTime(state, queue, now);
 }
 

@@ -1,6 +1,6 @@
-import { bury } from "./bury.ts";
 import type { EngineState, EngineTask } from "./engine-state.ts";
-import { refreshWake } from "./wake.ts";
+import { refreshWake } from "./next-event.ts";
+import { writeTombstone } from "./write-tombstone.ts";
 
 /**
  * Removes a task that was deleted, succeeded, is exhausted, or is older than the queue's `task_ttl`. It is never dispatched
@@ -13,6 +13,6 @@ export function deleteTask(state: EngineState, task: EngineTask): void {
   queue.waiting.remove(task);
   queue.log.noteRemoval();
   state.store.deleteTask(record);
-  bury(state, queue, record, state.clock.now());
+  writeTombstone(state, queue, record, state.clock.now());
   refreshWake(state, queue);
 }

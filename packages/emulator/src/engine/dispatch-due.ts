@@ -1,8 +1,8 @@
 import { deleteTask } from "./delete-task.ts";
 import type { Attempt, EngineState } from "./engine-state.ts";
-import { expiredTask } from "./expiry.ts";
+import { nextDispatchAt, refreshWake } from "./next-event.ts";
 import { startDueAttempt } from "./start-attempt.ts";
-import { nextDispatchAt, refreshWake } from "./wake.ts";
+import { expiredTask } from "./task-expiry.ts";
 
 /**
  * Starts every attempt that is due and that the state, rate and concurrency of its queue allow, in order of schedule time.

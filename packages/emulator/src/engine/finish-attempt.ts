@@ -1,9 +1,9 @@
 import { backoffMs } from "cloudtask/internal";
 import { deleteTask } from "./delete-task.ts";
 import type { Attempt, EngineState } from "./engine-state.ts";
+import { refreshWake } from "./next-event.ts";
 import type { RetrySettings, TaskRecord } from "./records.ts";
 import type { LoadSignal } from "./throttle.ts";
-import { refreshWake } from "./wake.ts";
 
 /** How the request of an attempt ended. */
 export type AttemptResult =

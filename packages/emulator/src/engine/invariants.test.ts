@@ -6,10 +6,10 @@ import { deleteTask } from "./delete-task.ts";
 import { dispatchDue } from "./dispatch-due.ts";
 import type { Attempt, EngineQueue } from "./engine-state.ts";
 import { expireAttempts, finishAttempt } from "./finish-attempt.ts";
+import { nextEventAt } from "./next-event.ts";
 import type { QueueSettings } from "./records.ts";
-import { restoreEngine } from "./restore.ts";
+import { restoreEngine } from "./restore-engine.ts";
 import { runTask } from "./start-attempt.ts";
-import { nextEventAt } from "./wake.ts";
 
 type Step = { readonly kind: keyof typeof steps; readonly pick: number; readonly amount: number };
 

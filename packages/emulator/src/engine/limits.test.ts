@@ -5,8 +5,8 @@ import { deleteQueue, purgeQueue } from "./delete-queue.ts";
 import { deleteTask } from "./delete-task.ts";
 import { dispatchDue } from "./dispatch-due.ts";
 import { finishAttempt } from "./finish-attempt.ts";
+import { isIdle, nextEventAt } from "./next-event.ts";
 import { runTask } from "./start-attempt.ts";
-import { isIdle, nextEventAt } from "./wake.ts";
 
 const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `t${index}`);
 

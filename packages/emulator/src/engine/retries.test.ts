@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { addQueue, addTask, answered, type EngineBench, engineBench, START } from "../../test/support/engine.ts";
 import { dispatchDue } from "./dispatch-due.ts";
 import { type AttemptResult, expireAttempts, finishAttempt } from "./finish-attempt.ts";
+import { nextEventAt } from "./next-event.ts";
 import type { QueueSettings } from "./records.ts";
 import { runTask } from "./start-attempt.ts";
-import { nextEventAt } from "./wake.ts";
 
 const YEAR_MS = 365 * 86_400_000;
 

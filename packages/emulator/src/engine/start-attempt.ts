@@ -1,6 +1,6 @@
 import type { Attempt, EngineState, EngineTask } from "./engine-state.ts";
+import { refreshWake } from "./next-event.ts";
 import type { TaskRecord } from "./records.ts";
-import { refreshWake } from "./wake.ts";
 
 /** Starts an attempt of a task that is due. It uses one token of the queue's rate and one concurrency slot. */
 export function startDueAttempt(state: EngineState, task: EngineTask): Attempt {

@@ -6,8 +6,8 @@ import { deleteTask } from "./delete-task.ts";
 import { dispatchDue } from "./dispatch-due.ts";
 import type { EngineQueue, EngineTask } from "./engine-state.ts";
 import { finishAttempt } from "./finish-attempt.ts";
-import { restoreEngine } from "./restore.ts";
-import { nextEventAt } from "./wake.ts";
+import { nextEventAt } from "./next-event.ts";
+import { restoreEngine } from "./restore-engine.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -13,10 +13,10 @@ import { createTask } from "./create-task.ts";
 import { dispatchDue } from "./dispatch-due.ts";
 import type { EngineQueue } from "./engine-state.ts";
 import { type AttemptResult, finishAttempt } from "./finish-attempt.ts";
+import { nextEventAt } from "./next-event.ts";
 import { queueStats } from "./queue-stats.ts";
 import type { TaskRequest } from "./records.ts";
 import { type LoadSignal, Throttle } from "./throttle.ts";
-import { nextEventAt } from "./wake.ts";
 
 /** Records one signal every `everyMs` and returns the factor after each. */
 function factorsAfter(signals: readonly LoadSignal[], everyMs: number): number[] {

@@ -1,16 +1,16 @@
 import type { Message } from "@bufbuild/protobuf";
 import type { Clock } from "../clock/clock.ts";
-import type { Send } from "../dispatch/under-way.ts";
+import type { Send } from "../dispatch/running-attempt.ts";
 import { taskName } from "../engine/engine-state.ts";
-import type { EventHub } from "../events.ts";
-import { isMeant } from "../history/names.ts";
-import type { Around } from "../service/api.ts";
+import type { EventHub } from "../event-hub.ts";
+import { matchesName } from "../history/matches-name.ts";
+import type { CallWrapper } from "../service/api-service.ts";
 import { RpcError } from "../service/rpc-error.ts";
 import { type CheckedFault, checkFault, type Effect } from "./check-fault.ts";
 import { ConnectionDropped } from "./connection-dropped.ts";
 import type { Fault, Faults, PlacedFault } from "./fault.ts";
 import { lostRequest, sendLate, sendTwice, withoutAnswer } from "./faulty-send.ts";
-import { seededRandom } from "./random.ts";
+import { seededRandom } from "./seeded-random.ts";
 
 /** So many are kept; of more, those that are used up give way. */
 const MOST = 1_000;
@@ -54,8 +54,8 @@ export class FaultInjector implements Faults {
     this.#placed = [];
   }
 
-  /** Stands around every call of the API. */
-  readonly around: Around = (method, run) => {
+  /** Wraps every call of the API. */
+  readonly wrapCall: CallWrapper = (method, run) => {
     const fault = this.#strikes(({ on }) => on === method.name || on === "*");
     return fault ? this.#fail(fault, run) : run();
   };
@@ -65,8 +65,8 @@ export class FaultInjector implements Faults {
     return (attempt, request, observer) => {
       const { queue, id } = attempt.taskBefore;
       const fault = this.#strikes((wanted) => {
-        const isWanted = wanted.on === "delivery" && isMeant(wanted.queue ?? queue, queue);
-        return isWanted && isMeant(wanted.task ?? id, taskName(queue, id));
+        const isWanted = wanted.on === "delivery" && matchesName(wanted.queue ?? queue, queue);
+        return isWanted && matchesName(wanted.task ?? id, taskName(queue, id));
       });
       if (!fault) return send(attempt, request, observer);
       return deliver(fault.effect, send)(attempt, request, observer);

@@ -1,4 +1,4 @@
-import type { Send } from "../dispatch/under-way.ts";
+import type { Send } from "../dispatch/running-attempt.ts";
 
 /** The target never sees the request. */
 export const lostRequest: Send = () => {

@@ -1,12 +1,12 @@
 import type { Socket } from "node:net";
 import { type ConnectionInjector, Server, ServerCredentials } from "@grpc/grpc-js";
-import type { AccessGuard } from "../access-guard.ts";
-import type { ApiService } from "../service/api.ts";
-import { addApi } from "./api-methods.ts";
-import { guarding } from "./guarding.ts";
-import { addHealth } from "./health.ts";
+import type { AccessGuard } from "../http/access-guard.ts";
+import type { ApiService } from "../service/api-service.ts";
+import { addApi } from "./add-api.ts";
+import { addHealth } from "./add-health.ts";
+import { addReflection } from "./add-reflection.ts";
+import { guardInterceptor } from "./guard-interceptor.ts";
 import { Health } from "./health-descriptor.ts";
-import { addReflection } from "./reflection.ts";
 
 /** What a gRPC server puts together. */
 export interface GrpcParts {
@@ -35,7 +35,7 @@ export class GrpcServer {
       "grpc.keepalive_timeout_ms": patienceMs,
       // Statistics in a registry of the whole process, which nobody reads.
       "grpc.enable_channelz": 0,
-      interceptors: [guarding(guard)],
+      interceptors: [guardInterceptor(guard)],
     });
     for (const service of api) addApi(this.#server, service, (peer) => this.#sockets.get(peer)?.destroy());
     const services = [...api.map(({ descriptor }) => descriptor), Health];

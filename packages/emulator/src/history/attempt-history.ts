@@ -1,9 +1,9 @@
-import type { AttemptFinished } from "../events.ts";
-import type { HistoryOptions } from "../options.ts";
+import type { AttemptFinished } from "../emulator-events.ts";
+import type { HistoryOptions } from "../options/emulator-options.ts";
 import { AttemptRing } from "./attempt-ring.ts";
 import type { AttemptFilter, History, HistoryState } from "./history.ts";
 import type { Journal } from "./journal.ts";
-import { isMeant } from "./names.ts";
+import { matchesName } from "./matches-name.ts";
 
 /** How much an attempt may take beside its bodies, on average: names, headers, URL. */
 const BESIDE_BODIES = 4096;
@@ -61,8 +61,8 @@ export class AttemptHistory implements History {
     for (const attempt of this.#newestFirst(task, before)) {
       if (found.length >= limit) break;
       if (outcome !== undefined && attempt.outcome !== outcome) continue;
-      if (queue !== undefined && !isMeant(queue, attempt.queue)) continue;
-      if (task === undefined || isMeant(task, attempt.task)) found.push(attempt);
+      if (queue !== undefined && !matchesName(queue, attempt.queue)) continue;
+      if (task === undefined || matchesName(task, attempt.task)) found.push(attempt);
     }
     return found;
   }

@@ -1,4 +1,4 @@
-import type { AttemptFinished } from "../events.ts";
+import type { AttemptFinished } from "../emulator-events.ts";
 
 interface Slot {
   readonly attempt: AttemptFinished;

@@ -1,9 +1,9 @@
+import type { AttemptFinished } from "../emulator-events.ts";
 import { type Attempt, taskName } from "../engine/engine-state.ts";
 import type { AttemptOutcome, AttemptResult } from "../engine/finish-attempt.ts";
-import type { AttemptFinished } from "../events.ts";
-import { HiddenValues } from "./hidden-values.ts";
-import { maskText } from "./mask-text.ts";
-import type { SeenExchange } from "./seen-exchange.ts";
+import { HiddenValues } from "./masking/hidden-values.ts";
+import { maskText } from "./masking/mask-text.ts";
+import type { RecordedExchange } from "./recorded-exchange.ts";
 
 /** How an attempt ended. */
 export interface AttemptEnd {
@@ -11,7 +11,7 @@ export interface AttemptEnd {
   readonly attempt: Attempt;
   readonly result: AttemptResult;
   readonly outcome: AttemptOutcome;
-  readonly seen: SeenExchange;
+  readonly exchange: RecordedExchange;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -28,7 +28,7 @@ export function describeAttempt({ taskBefore, forced }: Attempt): {
 }
 
 /** An attempt that is over, for listeners and for the history. What was sent and what came back is masked when it is read. */
-export function finishedAttempt({ id, attempt, result, outcome, seen, now }: AttemptEnd): AttemptFinished {
+export function finishedAttempt({ id, attempt, result, outcome, exchange, now }: AttemptEnd): AttemptFinished {
   return {
     phase: "finished",
     id,
@@ -43,10 +43,10 @@ export function finishedAttempt({ id, attempt, result, outcome, seen, now }: Att
     error: errorOf(result),
     retryAt: outcome === "retrying" ? attempt.task.record.scheduledAt : undefined,
     get request() {
-      return seen.shown().request;
+      return exchange.masked().request;
     },
     get response() {
-      return seen.shown().response;
+      return exchange.masked().response;
     },
   };
 }

@@ -1,5 +1,5 @@
+import type { AttemptFinished } from "../emulator-events.ts";
 import type { AttemptOutcome } from "../engine/finish-attempt.ts";
-import type { AttemptFinished } from "../events.ts";
 
 /**
  * Which attempts of the past are asked for.

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { errorMessage } from "cloudtask/internal";
-import type { AttemptFinished } from "../events.ts";
+import type { AttemptFinished } from "../emulator-events.ts";
 import { readAttempt } from "./read-attempt.ts";
 import { readLines } from "./read-lines.ts";
 

@@ -1,4 +1,4 @@
-import type { ResolvedOptions } from "../options.ts";
+import type { ResolvedOptions } from "../options/resolve-options.ts";
 import { AttemptHistory, byteLimit } from "./attempt-history.ts";
 import type { History } from "./history.ts";
 import { Journal } from "./journal.ts";

@@ -1,5 +1,5 @@
-import type { AttemptFinished } from "../events.ts";
-import type { ShownExchange } from "./seen-exchange.ts";
+import type { AttemptFinished } from "../emulator-events.ts";
+import type { MaskedExchange } from "./recorded-exchange.ts";
 
 const texts = ["task", "queue", "outcome"] as const;
 const numbers = ["id", "attempt", "at", "createdAt", "scheduledAt", "dispatchedAt", "durationMs"] as const;
@@ -21,9 +21,9 @@ export function readAttempt(line: string): AttemptFinished | undefined {
     texts.every((name) => typeof value[name] === "string") &&
     numbers.every((name) => Number.isFinite(value[name]));
   if (!isAttempt || !line.endsWith("}")) return undefined;
-  let parsed: Partial<ShownExchange> | undefined;
-  const exchange = (): Partial<ShownExchange> => {
-    parsed ??= parse(line) as Partial<ShownExchange>;
+  let parsed: Partial<MaskedExchange> | undefined;
+  const exchange = (): Partial<MaskedExchange> => {
+    parsed ??= parse(line) as Partial<MaskedExchange>;
     return parsed;
   };
   return {

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock/clock.ts";
+import type { QueueEvent, TaskEvent } from "../emulator-events.ts";
 import { taskName } from "../engine/engine-state.ts";
-import type { EventHub, QueueEvent, TaskEvent } from "../events.ts";
+import type { EventHub } from "../event-hub.ts";
 import type { Store } from "../store/store.ts";
 
 /** What watching a store needs. */

@@ -1,12 +1,12 @@
+import type { AttemptFinished, AttemptStarted } from "../emulator-events.ts";
 import type { AttemptOutcome } from "../engine/finish-attempt.ts";
-import type { AttemptFinished, AttemptStarted } from "../events.ts";
 import type { AttemptFilter } from "../history/history.ts";
-import type { Query } from "../rest/query.ts";
+import type { Query } from "../http/query.ts";
 import { invalidArgument, RpcError } from "../service/rpc-error.ts";
+import { definedFields } from "./defined-fields.ts";
 import type { InspectParts } from "./inspect-parts.ts";
 import type { AttemptJson, AttemptsJson, FinishedJson, StartedJson } from "./inspect-types.ts";
-import { known } from "./known.ts";
-import { cursorOf, limitOf, readCursor } from "./pages.ts";
+import { cursorOf, limitOf, readCursor } from "./paging.ts";
 import { rfc3339, timeOrNone } from "./rfc3339.ts";
 
 const outcomes: readonly AttemptOutcome[] = ["succeeded", "retrying", "exhausted", "ignored"];
@@ -15,7 +15,11 @@ const outcomes: readonly AttemptOutcome[] = ["succeeded", "retrying", "exhausted
 export function attemptsJson(parts: InspectParts, query: Query): AttemptsJson {
   const [before] = readCursor(query);
   if (before !== undefined && typeof before !== "number") throw invalidArgument("cursor: it is of another list");
-  const filter = known({ task: paramOf(query, "task"), queue: paramOf(query, "queue"), outcome: outcomeOf(query) });
+  const filter = definedFields({
+    task: paramOf(query, "task"),
+    queue: paramOf(query, "queue"),
+    outcome: outcomeOf(query),
+  });
   return attemptsPage(parts, { ...filter, limit: limitOf(query) }, before);
 }
 
@@ -28,7 +32,7 @@ export function attemptsPage(
   const found = history.list({ ...filter, limit: limit + 1 }, before);
   const page = found.slice(0, limit);
   const last = found.length > limit ? page.at(-1) : undefined;
-  return { attempts: page.map(attemptJson), ...known({ nextCursor: last && cursorOf([last.id]) }) };
+  return { attempts: page.map(attemptJson), ...definedFields({ nextCursor: last && cursorOf([last.id]) }) };
 }
 
 /** GET /inspect/attempts/{id} */
@@ -59,12 +63,12 @@ export function finishedJson(attempt: AttemptFinished): FinishedJson {
     finishTime: rfc3339(attempt.at),
     durationMs: attempt.durationMs,
     outcome: attempt.outcome,
-    ...known({ status, error, retryTime: timeOrNone(retryAt) }),
+    ...definedFields({ status, error, retryTime: timeOrNone(retryAt) }),
   };
 }
 
 function attemptJson(attempt: AttemptFinished): AttemptJson {
-  return { ...finishedJson(attempt), ...known({ request: attempt.request, response: attempt.response }) };
+  return { ...finishedJson(attempt), ...definedFields({ request: attempt.request, response: attempt.response }) };
 }
 
 function paramOf(query: Query, name: string): string | undefined {

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Duration, durationMs, LONGEST_TIMER_MS } from "cloudtask/internal";
-import { checkTurn } from "../clock/limits.ts";
+import { checkTurn } from "../clock/check-turn.ts";
 import type { Fault, PlacedFault } from "../faults/fault.ts";
-import { parseBody } from "../rest/json.ts";
-import { readBody } from "../rest/read-body.ts";
+import { parseBody } from "../http/parse-body.ts";
+import { readBody } from "../http/read-body.ts";
 import { invalidArgument, RpcError } from "../service/rpc-error.ts";
 import type { InspectParts } from "./inspect-parts.ts";
 import type { AdvanceJson, FaultJson, FaultsJson, IdleJson } from "./inspect-types.ts";

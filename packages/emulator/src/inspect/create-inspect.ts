@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Query } from "../rest/query.ts";
-import { write } from "../rest/rest-api.ts";
-import { type Answer, errorAnswer, unknownPath, wrongMethod } from "../rest/status.ts";
-import { invalidArgument } from "../service/rpc-error.ts";
+import { type Answer, errorAnswer, unknownPath, wrongMethod } from "../http/answer.ts";
+import { Query } from "../http/query.ts";
+import { decodePath, splitUrl } from "../http/request-url.ts";
+import { closeIfUnread, writeAnswer } from "../http/write-answer.ts";
 import { attemptsJson, oneAttemptJson } from "./attempts-json.ts";
 import {
   addFault,
@@ -56,15 +56,12 @@ export function createInspect(
 ): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
   const streams = new EventStreams(parts);
   return async (request, response) => {
-    const { url = "/" } = request;
-    const at = url.indexOf("?");
-    const path = at < 0 ? url : url.slice(0, at);
+    const { path, search } = splitUrl(request.url);
     if (!/^\/(?:inspect|control)(?:\/|$)/.test(path)) return false;
-    const query = new Query(at < 0 ? "" : url.slice(at + 1));
+    const query = new Query(search);
     const answer = await answerTo({ parts, streams, request, response, query, path }).catch(errorAnswer);
-    if (answer) write(response, answer, query.wantsIndent);
-    // What was not read of a body would be taken for the next request.
-    if (!request.complete) response.once("finish", () => request.socket.destroySoon());
+    if (answer) writeAnswer(response, answer, query.wantsIndent);
+    closeIfUnread(request, response);
     return true;
   };
 }
@@ -78,18 +75,10 @@ async function answerTo(call: Omit<Call, "rest"> & { readonly path: string }): P
   if (!methods) return unknownPath(method, path);
   const handler = Object.hasOwn(methods, method) ? methods[method] : undefined;
   if (!handler) return wrongMethod(method, path, Object.keys(methods));
-  const body = await handler({ ...call, rest: decoded(rest) });
+  const body = await handler({ ...call, rest: decodePath(rest) });
   return body && { status: 200, body, headers: { "Cache-Control": "no-store" } };
 }
 
 async function stream({ streams, request, response, query }: Call): Promise<undefined> {
   await streams.open(request, response, query);
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw invalidArgument(`The path cannot be decoded: ${text}`);
-  }
 }

@@ -1,9 +1,9 @@
 import type { AppEngineBases } from "../dispatch/app-engine-url.ts";
-import { HiddenValues } from "../history/hidden-values.ts";
-import { maskUrl } from "../history/mask.ts";
+import { HiddenValues } from "../history/masking/hidden-values.ts";
+import { maskUrl } from "../history/masking/mask-http.ts";
+import { definedFields } from "./defined-fields.ts";
 import type { InspectParts } from "./inspect-parts.ts";
 import type { EmulatorJson } from "./inspect-types.ts";
-import { known } from "./known.ts";
 import { rfc3339 } from "./rfc3339.ts";
 
 /** GET /inspect/emulator */
@@ -18,14 +18,14 @@ export function emulatorJson({ info, clock, history }: InspectParts): EmulatorJs
     now: rfc3339(clock.now()),
     options: {
       autoCreateQueues: options.autoCreateQueues,
-      ...known({ dataDir, appEngine: shownBases(options.appEngine) }),
+      ...definedFields({ dataDir, appEngine: shownBases(options.appEngine) }),
       rewriteHosts: options.rewriteHosts,
       throttling: options.throttling,
       taskCooldownMs: options.taskCooldownMs,
       queueCooldownMs: options.queueCooldownMs,
       history: options.history,
     },
-    history: { attempts, bytes, ...known({ problem }) },
+    history: { attempts, bytes, ...definedFields({ problem }) },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { EmulatorEvents } from "../events.ts";
-import type { Query } from "../rest/query.ts";
+import type { EmulatorEvents } from "../emulator-events.ts";
+import type { Query } from "../http/query.ts";
 import { invalidArgument } from "../service/rpc-error.ts";
 import { finishedJson, startedJson } from "./attempts-json.ts";
 import type { InspectParts } from "./inspect-parts.ts";

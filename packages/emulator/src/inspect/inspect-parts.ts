@@ -2,10 +2,10 @@ import type { Duration } from "cloudtask/internal";
 import type { Clock } from "../clock/clock.ts";
 import type { Driver } from "../dispatch/driver.ts";
 import type { EngineState } from "../engine/engine-state.ts";
-import type { EventHub } from "../events.ts";
+import type { EventHub } from "../event-hub.ts";
 import type { Faults } from "../faults/fault.ts";
 import type { History } from "../history/history.ts";
-import type { ResolvedOptions } from "../options.ts";
+import type { ResolvedOptions } from "../options/resolve-options.ts";
 
 /** What an emulator lets be done to it from outside, as from inside. */
 export interface Controls {

@@ -1,10 +1,10 @@
 import type { EngineQueue } from "../engine/engine-state.ts";
 import { queueStats } from "../engine/queue-stats.ts";
-import type { Query } from "../rest/query.ts";
+import type { Query } from "../http/query.ts";
+import { definedFields } from "./defined-fields.ts";
 import type { InspectParts } from "./inspect-parts.ts";
 import type { QueueJson, QueuesJson } from "./inspect-types.ts";
-import { known } from "./known.ts";
-import { cursorOf, limitOf, readCursor } from "./pages.ts";
+import { cursorOf, limitOf, readCursor } from "./paging.ts";
 import { timeOrNone } from "./rfc3339.ts";
 
 /** GET /inspect/queues */
@@ -17,7 +17,7 @@ export function queuesJson(parts: InspectParts, query: Query): QueuesJson {
     return queue ? [queueJson(parts, queue)] : [];
   });
   const last = names.length > limit ? queues.at(-1) : undefined;
-  return { queues, ...known({ nextCursor: last && cursorOf([last.name]) }) };
+  return { queues, ...definedFields({ nextCursor: last && cursorOf([last.name]) }) };
 }
 
 function queueJson({ engine, clock }: InspectParts, queue: EngineQueue): QueueJson {
@@ -43,6 +43,6 @@ function queueJson({ engine, clock }: InspectParts, queue: EngineQueue): QueueJs
     executedLastMinute: stats.executedLastMinuteCount,
     effectiveRate: stats.effectiveExecutionRate,
     isDue: nextAt !== undefined && nextAt <= clock.now(),
-    ...known({ purgeTime: timeOrNone(purgedAt), nextScheduleTime: timeOrNone(nextAt) }),
+    ...definedFields({ purgeTime: timeOrNone(purgedAt), nextScheduleTime: timeOrNone(nextAt) }),
   };
 }

@@ -1,10 +1,10 @@
 import { type EngineState, type EngineTask, taskName } from "../engine/engine-state.ts";
 import type { AttemptRecord, TaskRecord, TaskRequest } from "../engine/records.ts";
-import { HiddenValues } from "../history/hidden-values.ts";
-import { maskUrl } from "../history/mask.ts";
-import { showRequest } from "../history/seen-exchange.ts";
+import { HiddenValues } from "../history/masking/hidden-values.ts";
+import { maskUrl } from "../history/masking/mask-http.ts";
+import { maskRequest } from "../history/recorded-exchange.ts";
+import { definedFields } from "./defined-fields.ts";
 import type { RequestJson, SummaryJson, TaskJson } from "./inspect-types.ts";
-import { known } from "./known.ts";
 import { rfc3339, timeOrNone } from "./rfc3339.ts";
 
 /** A task as it is now. */
@@ -21,7 +21,7 @@ export function taskJson({ store }: EngineState, { record, queue, running }: Eng
     dispatchCount: record.dispatchCount,
     responseCount: record.responseCount,
     failureCount: record.failureCount,
-    ...known({
+    ...definedFields({
       firstDispatchTime: timeOrNone(record.firstDispatchedAt),
       lastAttempt: record.lastAttempt && lastAttemptJson(record.lastAttempt),
       request: request && summaryOf(request),
@@ -44,7 +44,7 @@ export function requestJson(
   const { kind, method, headers, body } = request;
   const bytes = body.subarray(0, bodyBytes);
   const kept = { method, url: urlOf(request), headers: Object.entries(headers), bytes, size: body.length };
-  return { kind, ...showRequest(kept, new HiddenValues()) };
+  return { kind, ...maskRequest(kept, new HiddenValues()) };
 }
 
 function summaryOf(request: TaskRequest): SummaryJson {
@@ -62,6 +62,6 @@ function lastAttemptJson(attempt: AttemptRecord): NonNullable<TaskJson["lastAtte
     scheduleTime: rfc3339(scheduledAt),
     dispatchTime: rfc3339(dispatchedAt),
     timedOut,
-    ...known({ finishTime: timeOrNone(finishedAt), status }),
+    ...definedFields({ finishTime: timeOrNone(finishedAt), status }),
   };
 }

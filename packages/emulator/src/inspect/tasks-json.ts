@@ -1,12 +1,12 @@
 import type { EngineQueue, EngineState, EngineTask } from "../engine/engine-state.ts";
-import { isMeant } from "../history/names.ts";
-import type { Query } from "../rest/query.ts";
+import { matchesName } from "../history/matches-name.ts";
+import type { Query } from "../http/query.ts";
 import { invalidArgument, RpcError } from "../service/rpc-error.ts";
 import { attemptsPage } from "./attempts-json.ts";
+import { definedFields } from "./defined-fields.ts";
 import type { InspectParts } from "./inspect-parts.ts";
 import type { TaskDetailJson, TasksJson } from "./inspect-types.ts";
-import { known } from "./known.ts";
-import { cursorOf, limitOf, readCursor } from "./pages.ts";
+import { cursorOf, limitOf, readCursor } from "./paging.ts";
 import { requestJson, taskJson } from "./task-json.ts";
 
 /** A page looks at no more tasks than these: a queue may hold a million, of which none is asked for. */
@@ -58,13 +58,13 @@ export function oneTaskJson(parts: InspectParts, name: string): TaskDetailJson {
   if (!found) return attempts;
   const { request: _, ...task } = taskJson(engine, found);
   const request = requestJson(engine, found.record, info.options.history.bodyBytes);
-  return { task: { ...task, ...known({ request }) }, ...attempts };
+  return { task: { ...task, ...definedFields({ request }) }, ...attempts };
 }
 
 /** The queues that a page can hold tasks of, by name. */
 function queuesFrom(engine: EngineState, given: string, place: Place | undefined): EngineQueue[] {
   return [...engine.queues.values()]
-    .filter(({ record: { name } }) => (given === "" || isMeant(given, name)) && (!place || name >= place.queue))
+    .filter(({ record: { name } }) => (given === "" || matchesName(given, name)) && (!place || name >= place.queue))
     .sort((a, b) => (a.record.name < b.record.name ? -1 : 1));
 }
 

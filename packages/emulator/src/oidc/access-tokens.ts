@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { OAuthRequest } from "../engine/records.ts";
-import { uniqueId } from "./service-account.ts";
+import { serviceAccountId } from "./service-account-id.ts";
 
 const LIFETIME_S = 3600;
 
@@ -67,7 +67,7 @@ export class AccessTokens {
     const now = this.#seconds();
     if (!issued || issued.exp <= now) return undefined;
     const { email, scope, exp } = issued;
-    const id = uniqueId(email);
+    const id = serviceAccountId(email);
     return { azp: id, aud: id, scope, exp: `${exp}`, expires_in: `${exp - now}`, email, email_verified: "true" };
   }
 

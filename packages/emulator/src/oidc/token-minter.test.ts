@@ -6,10 +6,10 @@ import { expect, test } from "vitest";
 import { engineBench } from "../../test/support/engine.ts";
 import type { EngineState } from "../engine/engine-state.ts";
 import type { OidcRequest } from "../engine/records.ts";
-import { resetEngine } from "../engine/reset.ts";
-import { restoreEngine } from "../engine/restore.ts";
+import { resetEngine } from "../engine/reset-engine.ts";
+import { restoreEngine } from "../engine/restore-engine.ts";
 import { setValue } from "../engine/values.ts";
-import { CERTS_PATH, DISCOVERY_PATH, discoveryDocument, JWKS_PATH } from "./discovery.ts";
+import { CERTS_PATH, DISCOVERY_PATH, discoveryDocument, JWKS_PATH } from "./discovery-document.ts";
 import { TokenMinter } from "./token-minter.ts";
 
 const oidc: OidcRequest = {

@@ -3,8 +3,8 @@ import { promisify } from "node:util";
 import type { EngineState } from "../engine/engine-state.ts";
 import type { OAuthRequest, OidcRequest } from "../engine/records.ts";
 import { AccessTokens, type TokenInfo } from "./access-tokens.ts";
-import { selfSigned } from "./certificate.ts";
-import { uniqueId } from "./service-account.ts";
+import { selfSignedCertificate } from "./self-signed-certificate.ts";
+import { serviceAccountId } from "./service-account-id.ts";
 import { type PublicJwk, type SigningKey, signingKey } from "./signing-key.ts";
 
 const LIFETIME_S = 3600;
@@ -64,7 +64,7 @@ export class TokenMinter {
   /** The same key as Google publishes its own at https://www.googleapis.com/oauth2/v1/certs: in a certificate, by its id. */
   async certs(): Promise<Readonly<Record<string, string>>> {
     const key = await this.#signingKey();
-    return { [key.jwk.kid]: selfSigned(key, "Cloud Tasks emulator") };
+    return { [key.jwk.kid]: selfSignedCertificate(key, "Cloud Tasks emulator") };
   }
 
   /** @returns what an OAuth access token stands for; undefined where it is none of this emulator's, or has expired */
@@ -84,7 +84,7 @@ export class TokenMinter {
   }
 
   #claims(email: string, aud: string, iat: number): Readonly<Record<string, unknown>> {
-    const subject = uniqueId(email);
+    const subject = serviceAccountId(email);
     const iss = this.#options.issuer();
     return { iss, aud, azp: subject, sub: subject, email, email_verified: true, iat, exp: iat + LIFETIME_S };
   }

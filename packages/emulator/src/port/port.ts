@@ -1,9 +1,9 @@
 import http, { type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import type { ApiService } from "../service/api.ts";
-import { protocolOf } from "./first-bytes.ts";
-import { answerHttp, type HttpParts } from "./http-answers.ts";
-import { LateGrpc } from "./late-grpc.ts";
+import type { ApiService } from "../service/api-service.ts";
+import { answerHttp, type HttpParts } from "./answer-http.ts";
+import { detectProtocol } from "./detect-protocol.ts";
+import { LazyGrpcServer } from "./lazy-grpc-server.ts";
 
 /** What a port puts together. */
 export interface PortParts extends HttpParts {
@@ -30,14 +30,14 @@ export function createPort(parts: PortParts): Port {
   const server = http.createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     void answerHttp(parts, request, response);
   });
-  const grpc = new LateGrpc(parts);
+  const grpc = new LazyGrpcServer(parts);
   const undecided = new Set<Socket>();
   // Node's own listeners make a connection one of HTTP/1, with all its time-outs: here they get those that are.
   const http1 = server.listeners("connection") as ((this: Server, socket: Socket) => void)[];
   server.removeAllListeners("connection");
   server.on("connection", async (socket: Socket) => {
     undecided.add(socket);
-    const protocol = await protocolOf(socket, server.headersTimeout);
+    const protocol = await detectProtocol(socket, server.headersTimeout);
     undecided.delete(socket);
     if (protocol === "HTTP/2") grpc.accept(socket);
     else if (protocol === "HTTP/1") for (const accept of http1) accept.call(server, socket);

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { DescMessage, JsonValue, Message } from "@bufbuild/protobuf";
+import type { Query } from "../http/query.ts";
 import { messageJson } from "./message-json.ts";
-import type { Query } from "./query.ts";
 
 /** What a request of the REST API is made of. */
 export interface RestRequest {

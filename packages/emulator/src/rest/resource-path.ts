@@ -1,4 +1,4 @@
-import { invalidArgument } from "../service/rpc-error.ts";
+import { decodePath } from "../http/request-url.ts";
 
 /** A path of the API taken apart. */
 export interface ResourcePath {
@@ -13,7 +13,7 @@ export interface ResourcePath {
  * @throws RpcError where they cannot be decoded
  */
 export function resourcePath(segments: readonly string[]): ResourcePath {
-  const parts = segments.map(decoded);
+  const parts = segments.map(decodePath);
   // A project may hold a colon, so only the last segment can end in a verb.
   const [, last = "", verb = ""] = /^(.*?)(:[A-Za-z]+)?$/s.exec(parts.at(-1) ?? "") ?? [];
   const resource = [...parts.slice(0, -1), last];
@@ -25,12 +25,4 @@ export function resourcePath(segments: readonly string[]): ResourcePath {
 function nameOf(resource: readonly string[]): string {
   const isCollection = resource.length % 2 === 1 && resource.at(-1) !== "cmekConfig";
   return resource.slice(0, isCollection ? -1 : undefined).join("/");
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    throw invalidArgument(`The path cannot be decoded: ${segment}`);
-  }
 }

@@ -8,10 +8,11 @@ import {
   ScalarType,
 } from "@bufbuild/protobuf";
 import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
+import { parseBody } from "../http/parse-body.ts";
+import type { Query } from "../http/query.ts";
 import { invalidArgument } from "../service/rpc-error.ts";
 import type { RestRequest } from "./handler.ts";
-import { messageOf, parseBody } from "./json.ts";
-import type { Query } from "./query.ts";
+import { readMessage } from "./read-message.ts";
 import type { Binding } from "./routes.ts";
 
 /**
@@ -21,7 +22,7 @@ import type { Binding } from "./routes.ts";
  * @throws RpcError for JSON or a parameter that does not fit
  */
 export function transcode(method: DescMethod, binding: Binding, request: RestRequest): Message {
-  const message = messageOf(method.input, bodyOf(binding, request.body));
+  const message = readMessage(method.input, bodyOf(binding, request.body));
   if (binding.body !== "*") {
     for (const field of method.input.fields) {
       if (field.localName !== binding.body && request.query.has(field.jsonName)) set(message, field, request.query);

@@ -2,7 +2,7 @@ import { Locations } from "../gen/google/cloud/location/locations_pb.ts";
 import { CloudTasks as CloudTasksV2 } from "../gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
 import { CloudTasks as CloudTasksV2beta3 } from "../gen/google/cloud/tasks/v2beta3/cloudtasks_pb.ts";
 import { Operations } from "../gen/google/longrunning/operations_pb.ts";
-import { type ApiService, type Around, apiService } from "./api.ts";
+import { type ApiService, apiService, type CallWrapper } from "./api-service.ts";
 import type { Services } from "./services.ts";
 import { cloudTasks as cloudTasksV2 } from "./v2/cloud-tasks.ts";
 import { cloudTasks as cloudTasksV2beta3 } from "./v2beta3/cloud-tasks.ts";
@@ -10,20 +10,20 @@ import { cloudTasks as cloudTasksV2beta3 } from "./v2beta3/cloud-tasks.ts";
 /**
  * Every service of the API, for gRPC and REST to translate to.
  *
- * @param around - stands around every call
+ * @param wrapCall - wraps every call
  */
-export function cloudTasksApi(services: Services, around: Around): readonly ApiService[] {
+export function cloudTasksApi(services: Services, wrapCall: CallWrapper): readonly ApiService[] {
   const { locations, operations } = services;
   return [
-    apiService(CloudTasksV2, cloudTasksV2(services), around),
-    apiService(CloudTasksV2beta3, cloudTasksV2beta3(services), around),
+    apiService(CloudTasksV2, cloudTasksV2(services), wrapCall),
+    apiService(CloudTasksV2beta3, cloudTasksV2beta3(services), wrapCall),
     apiService(
       Locations,
       {
         listLocations: (request) => locations.listLocations(request),
         getLocation: (request) => locations.getLocation(request),
       },
-      around,
+      wrapCall,
     ),
     apiService(
       Operations,
@@ -34,7 +34,7 @@ export function cloudTasksApi(services: Services, around: Around): readonly ApiS
         cancelOperation: (request) => operations.cancelOperation(request),
         waitOperation: (request) => operations.waitOperation(request),
       },
-      around,
+      wrapCall,
     ),
   ];
 }

@@ -1,5 +1,5 @@
 import { setValue } from "../engine/values.ts";
-import { checkLocationName } from "./names.ts";
+import { checkLocationName } from "./resource-names.ts";
 import { invalidArgument } from "./rpc-error.ts";
 import type { ServiceContext } from "./service-context.ts";
 

@@ -7,7 +7,7 @@ import {
   type Location,
   LocationSchema,
 } from "../gen/google/cloud/location/locations_pb.ts";
-import { checkLocationName, checkProjectName } from "./names.ts";
+import { checkLocationName, checkProjectName } from "./resource-names.ts";
 import type { ServiceContext } from "./service-context.ts";
 
 /** google.cloud.location.Locations. The emulator serves any location; it lists its own and those that have queues. */

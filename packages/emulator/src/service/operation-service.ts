@@ -12,11 +12,11 @@ import {
   OperationSchema,
   type WaitOperationRequest,
 } from "../gen/google/longrunning/operations_pb.ts";
-import { checkLocationName } from "./names.ts";
 import { pageSize, pageToken, readPageToken } from "./page-token.ts";
+import { checkLocationName } from "./resource-names.ts";
 import { invalidArgument, notFound, type RpcError, unimplemented } from "./rpc-error.ts";
+import { statusOf } from "./rpc-status.ts";
 import type { ServiceContext } from "./service-context.ts";
-import { statusOf } from "./status.ts";
 
 const PREFIX = "operation/";
 

@@ -1,8 +1,8 @@
 import type { RetrySettings } from "../engine/records.ts";
 import type { RetryConfigSchema, RetryConfig as RetryConfigV2 } from "../gen/google/cloud/tasks/v2/queue_pb.ts";
 import type { RetryConfig as RetryConfigV2beta3 } from "../gen/google/cloud/tasks/v2beta3/queue_pb.ts";
-import type { Init } from "./init.ts";
-import { defaultQueueSettings } from "./queue-settings.ts";
+import type { MessageInit } from "./message-init.ts";
+import { defaultQueueSettings } from "./queues/queue-settings.ts";
 import { durationOf, msOfDuration } from "./times.ts";
 
 /** A RetryConfig of either version: they are the same. */
@@ -21,7 +21,7 @@ export function retrySettingsOf(config: RetryConfig | undefined): RetrySettings 
 }
 
 /** The same settings as either version shows them. */
-export function retryConfigOf(settings: RetrySettings): Init<typeof RetryConfigSchema> {
+export function retryConfigOf(settings: RetrySettings): MessageInit<typeof RetryConfigSchema> {
   return {
     maxAttempts: settings.maxAttempts,
     minBackoff: durationOf(settings.minBackoffMs),

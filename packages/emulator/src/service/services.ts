@@ -1,11 +1,11 @@
-import { BatchService } from "./batch-service.ts";
 import { CmekService } from "./cmek-service.ts";
 import { LocationService } from "./location-service.ts";
 import { OperationService } from "./operation-service.ts";
-import { PolicyService } from "./policy-service.ts";
-import { QueueService } from "./queue-service.ts";
+import { PolicyService } from "./queues/policy-service.ts";
+import { QueueService } from "./queues/queue-service.ts";
 import type { ServiceContext } from "./service-context.ts";
-import { TaskService } from "./task-service.ts";
+import { BatchService } from "./tasks/batch-service.ts";
+import { TaskService } from "./tasks/task-service.ts";
 
 /** Everything that answers calls, apart from the messages of any version of the API. */
 export interface Services {

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { errorMessage } from "cloudtask/internal";
 import type Sqlite from "libsql";
-import { damaged, databaseFile, isBusy, refusal, unusable } from "./refusal.ts";
+import { damagedError, databaseError, databaseFile, isBusy, unusableError } from "./database-error.ts";
 import { migrate, numberOf, schemaVersion } from "./schema.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -26,7 +26,7 @@ export async function openDatabase(directory: string): Promise<Sqlite.Database> 
     // Projects often hold it, and what tasks carry is not for their repositories.
     if (makeDirectory(directory)) writeFileSync(join(directory, ".gitignore"), "*\n");
   } catch (error) {
-    throw unusable(directory, "created", error);
+    throw unusableError(directory, "created", error);
   }
   releaseHeld(directory);
   const db = await lock(Database, directory);
@@ -39,7 +39,7 @@ export async function openDatabase(directory: string): Promise<Sqlite.Database> 
   } catch (error) {
     release(db);
     db.close();
-    throw refusal(directory, error);
+    throw databaseError(directory, error);
   }
 }
 
@@ -79,7 +79,7 @@ function releaseHeld(directory: string): void {
   const db = held.get(directory)?.deref();
   if (db) {
     const left = leaveLog(db);
-    if (!left.done) throw unusable(directory, "used", left.error);
+    if (!left.done) throw unusableError(directory, "used", left.error);
     db.close();
   }
   held.delete(directory);
@@ -131,7 +131,7 @@ async function lock(Database: typeof Sqlite, directory: string): Promise<Sqlite.
       return db;
     } catch (error) {
       db.close();
-      if (!isBusy(error) || tries === LOCK_TRIES) throw refusal(directory, error);
+      if (!isBusy(error) || tries === LOCK_TRIES) throw databaseError(directory, error);
     }
     // Two that start at once hold each other up: they try again at different times.
     await setTimeout(LOCK_PAUSE_MS * (0.5 + Math.random()));
@@ -145,13 +145,13 @@ function open(Database: typeof Sqlite, directory: string): Sqlite.Database {
     if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
     return new Database(file);
   } catch (cause) {
-    throw unusable(directory, "used", new Error(`SQLite cannot open ${file}`, { cause }));
+    throw unusableError(directory, "used", new Error(`SQLite cannot open ${file}`, { cause }));
   }
 }
 
 function check(db: Sqlite.Database, directory: string): void {
   const [result] = db.prepare("PRAGMA quick_check(1)").raw().get([]) as readonly [string];
-  if (result !== "ok") throw damaged(directory, result);
+  if (result !== "ok") throw damagedError(directory, result);
 }
 
 function configure(db: Sqlite.Database): void {

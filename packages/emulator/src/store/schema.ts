@@ -1,5 +1,5 @@
 import type Sqlite from "libsql";
-import { databaseFile, moveAway } from "./refusal.ts";
+import { databaseFile, moveAway } from "./database-error.ts";
 import { StoreError } from "./store-error.ts";
 
 /** "CTSK" in ASCII: what tells the database of an emulator from any other. */

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import type Sqlite from "libsql";
 import type { QueueRecord, StoredValue, TaskRecord, TaskRequest, Tombstone } from "../engine/records.ts";
+import { rowError } from "./database-error.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { closeDatabase, openDatabase } from "./open-database.ts";
-import { unreadable } from "./refusal.ts";
 import {
   type RequestRow,
   requestCells,
@@ -45,7 +45,7 @@ export async function openSqliteStore(dataDir: string, onFailure: OnFailure = ()
     return new SqliteStore(db, directory, onFailure);
   } catch (error) {
     closeDatabase(db, directory);
-    throw unreadable(directory, error);
+    throw rowError(directory, error);
   }
 }
 
@@ -235,7 +235,7 @@ class SqliteStore implements Store {
     try {
       yield* this.#statements[query].iterate([...parameters]) as Iterable<Row>;
     } catch (error) {
-      throw unreadable(this.#directory, error);
+      throw rowError(this.#directory, error);
     }
   }
 
@@ -243,7 +243,7 @@ class SqliteStore implements Store {
     try {
       return read();
     } catch (error) {
-      throw unreadable(this.#directory, error);
+      throw rowError(this.#directory, error);
     }
   }
 }

@@ -7,11 +7,11 @@ import { deleteTask } from "../../src/engine/delete-task.ts";
 import { dispatchDue } from "../../src/engine/dispatch-due.ts";
 import type { Attempt, EngineQueue, EngineTask } from "../../src/engine/engine-state.ts";
 import { type AttemptResult, expireAttempts, finishAttempt } from "../../src/engine/finish-attempt.ts";
+import { nextEventAt } from "../../src/engine/next-event.ts";
 import { queueStats } from "../../src/engine/queue-stats.ts";
 import type { QueueSettings, QueueState, RetrySettings } from "../../src/engine/records.ts";
-import { restoreEngine } from "../../src/engine/restore.ts";
+import { restoreEngine } from "../../src/engine/restore-engine.ts";
 import { runTask } from "../../src/engine/start-attempt.ts";
-import { nextEventAt } from "../../src/engine/wake.ts";
 import { addTask, type EngineBench, engineBench } from "./engine.ts";
 import { EngineModel, type ModelAttempt, type ModelQueue, type ModelTask } from "./engine-model.ts";
 

@@ -4,8 +4,8 @@ import { createTask, type NewTask } from "../../src/engine/create-task.ts";
 import type { EngineOptions, EngineQueue, EngineState, EngineTask } from "../../src/engine/engine-state.ts";
 import type { AttemptResult } from "../../src/engine/finish-attempt.ts";
 import type { HttpTaskRequest, QueueSettings } from "../../src/engine/records.ts";
-import { restoreEngine } from "../../src/engine/restore.ts";
-import { defaultQueueSettings } from "../../src/service/queue-settings.ts";
+import { restoreEngine } from "../../src/engine/restore-engine.ts";
+import { defaultQueueSettings } from "../../src/service/queues/queue-settings.ts";
 import { MemoryStore } from "../../src/store/memory-store.ts";
 
 export const START = Date.parse("2030-01-01T00:00:00Z");

@@ -17,11 +17,11 @@ import {
   credentials,
   Metadata,
 } from "@grpc/grpc-js";
-import { AccessGuard } from "../../src/access-guard.ts";
 import { CloudTasks } from "../../src/gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
+import { AccessGuard } from "../../src/http/access-guard.ts";
 import { TokenMinter } from "../../src/oidc/token-minter.ts";
 import { createPort, type PortParts } from "../../src/port/port.ts";
-import type { RpcHandler } from "../../src/service/api.ts";
+import type { RpcHandler } from "../../src/service/api-service.ts";
 import { engineBench, START } from "./engine.ts";
 
 /** A port that is open. */

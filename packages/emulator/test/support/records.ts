@@ -1,5 +1,5 @@
 import type { QueueRecord, StoredValue, TaskRecord, TaskRequest, Tombstone } from "../../src/engine/records.ts";
-import { defaultQueueSettings } from "../../src/service/queue-settings.ts";
+import { defaultQueueSettings } from "../../src/service/queues/queue-settings.ts";
 import type { Store } from "../../src/store/store.ts";
 import { request } from "./engine.ts";
 

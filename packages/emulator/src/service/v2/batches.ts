@@ -10,17 +10,17 @@ import {
   BatchDeleteTasksMetadata_State as DeleteState,
 } from "../../gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
 import type { Operation } from "../../gen/google/longrunning/operations_pb.ts";
-import { type BatchService, batchError } from "../batch-service.ts";
-import { taskMessage, taskWish } from "./task-message.ts";
+import { type BatchService, batchError } from "../tasks/batch-service.ts";
+import { taskInput, taskMessage } from "./task-message.ts";
 
 /** BatchCreateTasks with the messages of v2. */
 export function batchCreateTasks(batches: BatchService, request: BatchCreateTasksRequest): Promise<Operation> {
   const { parent, requestId, requests } = request;
-  const items = requests.map((each) => ({ parent: each.parent, wish: each.task && taskWish(each.task) }));
+  const items = requests.map((each) => ({ parent: each.parent, input: each.task && taskInput(each.task) }));
   return batches.batchCreateTasks({ parent, requestId, items }, ({ results, ...outcome }, view) => {
     const tasks = [...results]
       .sort(([a], [b]) => a - b)
-      .map(([index, task]) => taskMessage(task, (view === "asked" && requests[index]?.responseView) || 0));
+      .map(([index, task]) => taskMessage(task, (view === "requested" && requests[index]?.responseView) || 0));
     return {
       metadataSchema: BatchCreateTasksMetadataSchema,
       metadata: create(BatchCreateTasksMetadataSchema, { ...outcome, state: CreateState[outcome.state] }),

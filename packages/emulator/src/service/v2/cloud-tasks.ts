@@ -7,11 +7,11 @@ import {
 } from "../../gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
 import { CmekConfigSchema } from "../../gen/google/cloud/tasks/v2/cmek_config_pb.ts";
 import { QueueSchema } from "../../gen/google/cloud/tasks/v2/queue_pb.ts";
-import type { Implementation } from "../api.ts";
+import type { Implementation } from "../api-service.ts";
 import type { Services } from "../services.ts";
 import { batchCreateTasks, batchDeleteTasks } from "./batches.ts";
-import { queueMessage, queueWish } from "./queue-message.ts";
-import { taskMessage, taskWish } from "./task-message.ts";
+import { queueInput, queueMessage } from "./queue-message.ts";
+import { taskInput, taskMessage } from "./task-message.ts";
 
 /** google.cloud.tasks.v2.CloudTasks: its messages in front of the service. */
 export function cloudTasks({ queues, tasks, policies, cmek, batches }: Services): Implementation<typeof CloudTasks> {
@@ -21,9 +21,10 @@ export function cloudTasks({ queues, tasks, policies, cmek, batches }: Services)
       return create(ListQueuesResponseSchema, { ...page, queues: page.queues.map(queueMessage) });
     },
     getQueue: ({ name }) => queueMessage(queues.getQueue(name).record),
-    createQueue: async ({ parent, queue }) => queueMessage(await queues.createQueue(parent, queue && queueWish(queue))),
+    createQueue: async ({ parent, queue }) =>
+      queueMessage(await queues.createQueue(parent, queue && queueInput(queue))),
     updateQueue: async ({ queue, updateMask }) =>
-      queueMessage(await queues.updateQueue(queue && queueWish(queue), pathsOf(updateMask?.paths))),
+      queueMessage(await queues.updateQueue(queue && queueInput(queue), pathsOf(updateMask?.paths))),
     deleteQueue: async ({ name }) => {
       await queues.deleteQueue(name);
       return create(EmptySchema);
@@ -41,7 +42,7 @@ export function cloudTasks({ queues, tasks, policies, cmek, batches }: Services)
     },
     getTask: ({ name, responseView }) => taskMessage(tasks.getTask(name), responseView),
     createTask: async ({ parent, task, responseView }) =>
-      taskMessage(await tasks.createTask(parent, task && taskWish(task)), responseView),
+      taskMessage(await tasks.createTask(parent, task && taskInput(task)), responseView),
     batchCreateTasks: (request) => batchCreateTasks(batches, request),
     deleteTask: async ({ name }) => {
       await tasks.deleteTask(name);

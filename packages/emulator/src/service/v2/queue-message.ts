@@ -1,8 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import type { QueueRecord } from "../../engine/records.ts";
 import { type Queue, Queue_State, QueueSchema } from "../../gen/google/cloud/tasks/v2/queue_pb.ts";
-import { queueParts, routingMessage } from "../queue-parts.ts";
-import type { QueueWish } from "../queue-wish.ts";
+import type { QueueInput } from "../queues/queue-input.ts";
+import { queueParts, routingMessage } from "../queues/queue-parts.ts";
 
 /** A queue as v2 shows it. */
 export function queueMessage(record: QueueRecord): Queue {
@@ -15,7 +15,7 @@ export function queueMessage(record: QueueRecord): Queue {
 }
 
 /** What a v2 request says about a queue. */
-export function queueWish(queue: Queue): QueueWish {
+export function queueInput(queue: Queue): QueueInput {
   return {
     name: queue.name,
     rateLimits: queue.rateLimits,

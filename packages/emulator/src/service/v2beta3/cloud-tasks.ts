@@ -8,13 +8,13 @@ import {
 } from "../../gen/google/cloud/tasks/v2beta3/cloudtasks_pb.ts";
 import { CmekConfigSchema } from "../../gen/google/cloud/tasks/v2beta3/cmek_config_pb.ts";
 import { type Queue, QueueSchema } from "../../gen/google/cloud/tasks/v2beta3/queue_pb.ts";
-import type { Implementation } from "../api.ts";
+import type { Implementation } from "../api-service.ts";
 import { asksFor, masked } from "../read-mask.ts";
 import type { Services } from "../services.ts";
 import { batchCreateTasks, batchDeleteTasks } from "./batches.ts";
-import { queueMessage, queueWish } from "./queue-message.ts";
+import { queueInput, queueMessage } from "./queue-message.ts";
 import { statsMessage } from "./stats-message.ts";
-import { taskMessage, taskWish } from "./task-message.ts";
+import { taskInput, taskMessage } from "./task-message.ts";
 
 /** google.cloud.tasks.v2beta3.CloudTasks: its messages in front of the service. */
 export function cloudTasks(services: Services): Implementation<typeof CloudTasks> {
@@ -35,9 +35,9 @@ export function cloudTasks(services: Services): Implementation<typeof CloudTasks
       return create(ListQueuesResponseSchema, { ...page, queues: page.queues.map((queue) => read(queue, paths)) });
     },
     getQueue: ({ name, readMask }) => read(queues.getQueue(name).record, readMask?.paths ?? []),
-    createQueue: async ({ parent, queue }) => show(await queues.createQueue(parent, queue && queueWish(queue))),
+    createQueue: async ({ parent, queue }) => show(await queues.createQueue(parent, queue && queueInput(queue))),
     updateQueue: async ({ queue, updateMask }) =>
-      show(await queues.updateQueue(queue && queueWish(queue), updateMask?.paths ?? [])),
+      show(await queues.updateQueue(queue && queueInput(queue), updateMask?.paths ?? [])),
     deleteQueue: async ({ name }) => {
       await queues.deleteQueue(name);
       return create(EmptySchema);
@@ -55,7 +55,7 @@ export function cloudTasks(services: Services): Implementation<typeof CloudTasks
     },
     getTask: ({ name, responseView }) => taskMessage(tasks.getTask(name), responseView),
     createTask: async ({ parent, task, responseView }) =>
-      taskMessage(await tasks.createTask(parent, task && taskWish(task)), responseView),
+      taskMessage(await tasks.createTask(parent, task && taskInput(task)), responseView),
     batchCreateTasks: (request) => batchCreateTasks(batches, request),
     deleteTask: async ({ name }) => {
       await tasks.deleteTask(name);

@@ -1,9 +1,9 @@
 import { create } from "@bufbuild/protobuf";
 import type { QueueRecord } from "../../engine/records.ts";
 import { type Queue, Queue_State, Queue_Type, QueueSchema } from "../../gen/google/cloud/tasks/v2beta3/queue_pb.ts";
-import type { Init } from "../init.ts";
-import { queueParts, routingMessage } from "../queue-parts.ts";
-import type { QueueWish } from "../queue-wish.ts";
+import type { MessageInit } from "../message-init.ts";
+import type { QueueInput } from "../queues/queue-input.ts";
+import { queueParts, routingMessage } from "../queues/queue-parts.ts";
 import { invalidArgument } from "../rpc-error.ts";
 import { durationOf } from "../times.ts";
 
@@ -16,7 +16,7 @@ export function queueMessage(record: QueueRecord, tombstoneTtlMs: number): Queue
   const { routing, taskTtlMs, tombstoneTtlMs: own } = record.settings;
   return create(QueueSchema, {
     // The enums in it have the same numbers in both versions.
-    ...(queueParts(record) as Init<typeof QueueSchema>),
+    ...(queueParts(record) as MessageInit<typeof QueueSchema>),
     state: Queue_State[record.state],
     type: Queue_Type.PUSH,
     taskTtl: durationOf(taskTtlMs),
@@ -35,7 +35,7 @@ export function queueMessage(record: QueueRecord, tombstoneTtlMs: number): Queue
  *
  * @throws RpcError for a pull queue, which Cloud Tasks no longer has
  */
-export function queueWish(queue: Queue): QueueWish {
+export function queueInput(queue: Queue): QueueInput {
   if (queue.type === Queue_Type.PULL) throw invalidArgument("Queue.type: pull queues are not supported.");
   return {
     name: queue.name,

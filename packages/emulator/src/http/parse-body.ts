@@ -1,0 +1,25 @@
+import { isUtf8 } from "node:buffer";
+import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
+import { errorMessage } from "cloudtask/internal";
+import { invalidArgument } from "../service/rpc-error.ts";
+
+/**
+ * The JSON object of a request's body; an empty body is an empty object.
+ *
+ * @throws RpcError where it is none
+ */
+export function parseBody(body: Buffer): JsonObject {
+  if (body.length === 0) return {};
+  if (!isUtf8(body)) throw invalidArgument("Invalid JSON payload received. The body is not UTF-8.");
+  const value = parse(body.toString());
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw invalidArgument("Invalid JSON payload received. The body must be a JSON object.");
+}
+
+function parse(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch (error) {
+    throw invalidArgument(`Invalid JSON payload received. ${errorMessage(error)}`);
+  }
+}

@@ -1,0 +1,117 @@
+import { create, type JsonObject, type JsonValue } from "@bufbuild/protobuf";
+import { setValue } from "../engine/values.ts";
+import { CreateTaskRequestSchema } from "../gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
+import { RateLimitsSchema, RetryConfigSchema } from "../gen/google/cloud/tasks/v2/queue_pb.ts";
+import { TaskSchema } from "../gen/google/cloud/tasks/v2/task_pb.ts";
+import { parseBody } from "../http/parse-body.ts";
+import type { RpcHandler } from "../service/api-service.ts";
+import { invalidArgument } from "../service/rpc-error.ts";
+import type { Services } from "../service/services.ts";
+import { durationOf } from "../service/times.ts";
+import { type Handler, type Handlers, jsonOf } from "./handler.ts";
+import { readMessage } from "./read-message.ts";
+
+/** What Firebase gives a queue that says nothing. Source: src/emulator/tasksEmulator.ts of firebase-tools. */
+const DEFAULT_ATTEMPTS = 3;
+
+/** The longest `google.protobuf.Duration`. Source: google/protobuf/duration.proto */
+const LONGEST_SECONDS = 315_576_000_000;
+
+/** What a Firebase tool says about a queue that it registers. */
+interface QueueConfig {
+  readonly maxAttempts: number;
+  readonly maxRetrySeconds: number;
+  readonly maxBackoffSeconds: number;
+  readonly maxDoublings: number;
+  readonly minBackoffSeconds: number;
+  readonly maxConcurrentDispatches: number;
+  readonly maxDispatchesPerSecond: number;
+  readonly defaultUri: string;
+}
+
+/**
+ * The two calls that firebase-admin and the Firebase tools make in a way of their own, on paths without a version. A queue
+ * is registered with the URL of its function, where a task goes that has none.
+ */
+export function firebaseRoutes(services: Services, createTask: RpcHandler): Readonly<Record<string, Handlers>> {
+  return {
+    "projects/*/locations/*/queues/*": { POST: registerQueue(services) },
+    "projects/*/locations/*/queues/*/tasks": { POST: enqueue(services, createTask) },
+  };
+}
+
+function registerQueue({ queues, context }: Services): Handler {
+  return async ({ name, body }) => {
+    const config = configOf(parseBody(body));
+    await queues.updateQueue(
+      {
+        name,
+        rateLimits: create(RateLimitsSchema, config),
+        retryConfig: create(RetryConfigSchema, {
+          maxAttempts: config.maxAttempts,
+          maxDoublings: config.maxDoublings,
+          maxRetryDuration: durationOf(config.maxRetrySeconds * 1000),
+          minBackoff: durationOf(config.minBackoffSeconds * 1000),
+          maxBackoff: durationOf(config.maxBackoffSeconds * 1000),
+        }),
+        samplingRatio: undefined,
+        routing: undefined,
+        httpTarget: undefined,
+        taskTtl: undefined,
+        tombstoneTtl: undefined,
+      },
+      ["rateLimits", "retryConfig"],
+    );
+    setValue(context.engine, valueKey(name), config.defaultUri);
+    await context.engine.store.flushed();
+    return { taskQueueConfig: { ...config } };
+  };
+}
+
+function enqueue({ queues, context }: Services, createTask: RpcHandler): Handler {
+  return async ({ name, body, query }) => {
+    if (!context.autoCreateQueues) queues.getQueue(name);
+    const request = readMessage(CreateTaskRequestSchema, parseBody(body));
+    const { task } = request;
+    if (task?.messageType.case === "httpRequest" && task.messageType.value.url === "") {
+      task.messageType.value.url = context.engine.values.get(valueKey(name)) ?? "";
+    }
+    request.parent = name;
+    return jsonOf(TaskSchema, await createTask(request), query);
+  };
+}
+
+function configOf(json: JsonObject): QueueConfig {
+  const { retryConfig = {}, rateLimits = {}, defaultUri = "" } = json;
+  if (typeof defaultUri !== "string") throw invalidArgument("defaultUri must be a string.");
+  return {
+    maxAttempts: numberAt(retryConfig, "maxAttempts", DEFAULT_ATTEMPTS),
+    maxRetrySeconds: secondsAt(retryConfig, "maxRetrySeconds", 0),
+    maxBackoffSeconds: secondsAt(retryConfig, "maxBackoffSeconds", 3600),
+    maxDoublings: numberAt(retryConfig, "maxDoublings", 16),
+    minBackoffSeconds: secondsAt(retryConfig, "minBackoffSeconds", 0.1),
+    maxConcurrentDispatches: numberAt(rateLimits, "maxConcurrentDispatches", 1000),
+    maxDispatchesPerSecond: numberAt(rateLimits, "maxDispatchesPerSecond", 500),
+    defaultUri,
+  };
+}
+
+/** Firebase writes `null` for what is reset to its default. */
+function numberAt(config: JsonValue, field: string, otherwise: number): number {
+  const value = (config as JsonObject | null)?.[field] ?? otherwise;
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw invalidArgument(
+    `${field} must be a number; received ${typeof value === "number" ? value : JSON.stringify(value)}.`,
+  );
+}
+
+/** Longer durations cannot be written in a message. */
+function secondsAt(config: JsonValue, field: string, otherwise: number): number {
+  const value = numberAt(config, field, otherwise);
+  if (Math.abs(value) <= LONGEST_SECONDS) return value;
+  throw invalidArgument(`${field} must be at most ${LONGEST_SECONDS}; received ${value}.`);
+}
+
+function valueKey(queue: string): string {
+  return `firebase/${queue}`;
+}

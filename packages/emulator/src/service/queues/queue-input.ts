@@ -1,0 +1,48 @@
+import type { Duration } from "@bufbuild/protobuf/wkt";
+import type { AppEngineRouting, QueueSettings } from "../../engine/records.ts";
+import type { RateLimits as RateLimitsV2 } from "../../gen/google/cloud/tasks/v2/queue_pb.ts";
+import type { AppEngineRouting as RoutingV2 } from "../../gen/google/cloud/tasks/v2/target_pb.ts";
+import type { RateLimits as RateLimitsV2beta3 } from "../../gen/google/cloud/tasks/v2beta3/queue_pb.ts";
+import type { AppEngineRouting as RoutingV2beta3 } from "../../gen/google/cloud/tasks/v2beta3/target_pb.ts";
+import { type RetryConfig, retrySettingsOf } from "../retry-message.ts";
+import { msOfDuration } from "../times.ts";
+import { type HttpTargetMessage, httpTargetOf } from "./http-target.ts";
+import { burstSizeFor, defaultQueueSettings } from "./queue-settings.ts";
+
+/** What a request says about a queue, of whichever version it is. Output-only fields are left out. */
+export interface QueueInput {
+  readonly name: string;
+  readonly rateLimits: RateLimitsV2 | RateLimitsV2beta3 | undefined;
+  readonly retryConfig: RetryConfig | undefined;
+  readonly samplingRatio: number | undefined;
+  readonly routing: RoutingV2 | RoutingV2beta3 | undefined;
+  readonly httpTarget: HttpTargetMessage | undefined;
+  readonly taskTtl: Duration | undefined;
+  readonly tombstoneTtl: Duration | undefined;
+}
+
+/**
+ * The settings that a request asks for. Zero means unset, so the default.
+ *
+ * @throws RpcError for an HTTP target that cannot be
+ */
+export function queueSettingsOf(input: QueueInput): QueueSettings {
+  const rate = input.rateLimits?.maxDispatchesPerSecond || defaultQueueSettings.maxDispatchesPerSecond;
+  return {
+    maxDispatchesPerSecond: rate,
+    maxBurstSize: burstSizeFor(rate),
+    maxConcurrentDispatches: input.rateLimits?.maxConcurrentDispatches || defaultQueueSettings.maxConcurrentDispatches,
+    ...retrySettingsOf(input.retryConfig),
+    loggingSamplingRatio: input.samplingRatio,
+    taskTtlMs: msOfDuration(input.taskTtl) || defaultQueueSettings.taskTtlMs,
+    tombstoneTtlMs: msOfDuration(input.tombstoneTtl) || undefined,
+    routing: input.routing && routingOf(input.routing),
+    httpTarget: httpTargetOf(input.httpTarget),
+  };
+}
+
+/** Where in an app a task goes; the host is output only. */
+export function routingOf(routing: RoutingV2 | RoutingV2beta3 | undefined): AppEngineRouting {
+  const { service = "", version = "", instance = "" } = routing ?? {};
+  return { service, version, instance };
+}

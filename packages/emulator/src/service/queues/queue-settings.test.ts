@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import type { QueueSettings } from "../../engine/records.ts";
+import { checkQueueSettings, defaultQueueSettings } from "./queue-settings.ts";
+
+const unwritable: readonly [settings: Partial<QueueSettings>, field: string][] = [
+  [{ maxDispatchesPerSecond: 1e-310 }, "RateLimits.maxDispatchesPerSecond"],
+  [{ maxDispatchesPerSecond: Number.NaN }, "RateLimits.maxDispatchesPerSecond"],
+  [{ maxConcurrentDispatches: 1.5 }, "RateLimits.maxConcurrentDispatches"],
+  [{ maxAttempts: 2 ** 31 }, "RetryConfig.maxAttempts"],
+  [{ maxAttempts: 1.5 }, "RetryConfig.maxAttempts"],
+  [{ maxDoublings: 2 ** 31 }, "RetryConfig.maxDoublings"],
+  [{ maxRetryDurationMs: 9e21 }, "RetryConfig.maxRetryDuration"],
+  [{ maxBackoffMs: 9e21 }, "RetryConfig.maxBackoff"],
+  [{ minBackoffMs: 9e21, maxBackoffMs: 9e21 }, "RetryConfig.maxBackoff"],
+  [{ loggingSamplingRatio: Number.NaN }, "StackdriverLoggingConfig.samplingRatio"],
+  [{ loggingSamplingRatio: 5 }, "StackdriverLoggingConfig.samplingRatio"],
+  [{ loggingSamplingRatio: -0.1 }, "StackdriverLoggingConfig.samplingRatio"],
+];
+
+test.each(unwritable)("%o is refused by the name of its field, as no message could hold it", (settings, field) => {
+  const check = (): void => checkQueueSettings({ ...defaultQueueSettings, ...settings });
+  expect(check).toThrow(
+    expect.objectContaining({ status: "INVALID_ARGUMENT", message: expect.stringContaining(field) }),
+  );
+});
+
+test("the least rate and the longest wait are accepted", () => {
+  const settings = { maxDispatchesPerSecond: 1e-6, maxBackoffMs: 315_576_000_000_000, loggingSamplingRatio: 1 };
+  expect(() => checkQueueSettings({ ...defaultQueueSettings, ...settings })).not.toThrow();
+});

@@ -1,0 +1,90 @@
+import { toBinary } from "@bufbuild/protobuf";
+import type { NewTask } from "../../engine/create-task.ts";
+import type { TaskRequest } from "../../engine/records.ts";
+import { TaskSchema } from "../../gen/google/cloud/tasks/v2/task_pb.ts";
+import { checkRetrySettings } from "../queues/queue-settings.ts";
+import { retrySettingsOf } from "../retry-message.ts";
+import { invalidArgument } from "../rpc-error.ts";
+import { msOfDuration, msOfTimestamp, pacificTime } from "../times.ts";
+import type { TaskInput } from "./task-input.ts";
+import { storedTask } from "./task-parts.ts";
+import { taskRequest } from "./task-request.ts";
+
+const DEFAULT_DEADLINE_MS = 600_000;
+const SHORTEST_DEADLINE_MS = 15_000;
+const LONGEST_DEADLINE_MS = 1_800_000;
+const LONGEST_APP_ENGINE_DEADLINE_MS = 86_415_000;
+const FARTHEST_SCHEDULE_MS = 720 * 3_600_000;
+
+/** The largest task that is accepted, serialized as it is stored: 1 MiB less 7 bytes. */
+const LARGEST_TASK = 1_048_569;
+
+/** The most that names, times, tags and lengths add to the texts and the body of a task. */
+const MOST_OVERHEAD = 1_000;
+
+/** What a request says about a task, checked and with every default filled in. */
+export type TaskDraft = Omit<NewTask, "id" | "named">;
+
+/**
+ * @param input - from a CreateTask request
+ * @param now - milliseconds since the epoch
+ * @throws RpcError for the first thing that the real service would refuse
+ */
+export function draftTask(input: TaskInput, now: number): TaskDraft {
+  const request = taskRequest(input.payload);
+  const retry = input.retryConfig && retrySettingsOf(input.retryConfig);
+  if (retry) checkRetrySettings(retry);
+  return {
+    request,
+    retry,
+    createdAt: Math.trunc(now / 1000) * 1000,
+    scheduledAt: scheduleTime(input, now),
+    deadlineMs: dispatchDeadline(input, request),
+  };
+}
+
+/**
+ * The size law: it measures the task as it is stored, its generated name and its defaults included.
+ *
+ * @throws RpcError where the task is too large
+ */
+export function checkTaskSize({ request, ...task }: NewTask, queue: string): void {
+  if (roughSize(request) + queue.length + task.id.length + MOST_OVERHEAD < LARGEST_TASK) return;
+  const attempts = { dispatchCount: 0, responseCount: 0, executionCount: 0, failureCount: 0 };
+  const record = { ...task, ...attempts, queue, sequence: 0, firstDispatchedAt: undefined, lastAttempt: undefined };
+  const size = toBinary(TaskSchema, storedTask(record, request)).length;
+  if (size > LARGEST_TASK) throw invalidArgument("Task size too large");
+}
+
+function scheduleTime({ scheduleTime: wanted }: TaskInput, now: number): number {
+  const scheduledAt = wanted ? msOfTimestamp(wanted) : now;
+  if (scheduledAt <= now + FARTHEST_SCHEDULE_MS) return Math.max(scheduledAt, now);
+  throw invalidArgument(
+    `The Task.scheduleTime, ${pacificTime(scheduledAt)}, is too far in the future. Schedule time must be no more than 720h in the future.`,
+  );
+}
+
+function dispatchDeadline({ dispatchDeadline: wanted }: TaskInput, { kind }: TaskRequest): number {
+  if (!wanted) return DEFAULT_DEADLINE_MS;
+  const deadlineMs = Math.trunc(msOfDuration(wanted));
+  if (kind === "appEngine" && deadlineMs === 0) return DEFAULT_DEADLINE_MS;
+  const longest = kind === "appEngine" ? LONGEST_APP_ENGINE_DEADLINE_MS : LONGEST_DEADLINE_MS;
+  if (deadlineMs >= SHORTEST_DEADLINE_MS && deadlineMs <= longest) return deadlineMs;
+  throw invalidArgument(`Task.dispatchDeadline must be between [15s, ${kind === "appEngine" ? "24h15s" : "30m"}].`);
+}
+
+/** An upper bound: a character takes at most three bytes per UTF-16 unit, and a header at most 12 beside its texts. */
+function roughSize(request: TaskRequest): number {
+  let characters = 0;
+  for (const [name, value] of Object.entries(request.headers)) characters += name.length + value.length + 4;
+  if (request.kind === "http") {
+    const { serviceAccountEmail = "", ...rest } = request.authorization ?? {};
+    const detail = "audience" in rest ? rest.audience : "scope" in rest ? rest.scope : "";
+    characters += request.url.length + serviceAccountEmail.length + detail.length;
+  } else {
+    const { service, version, instance } = request.routing;
+    // The routing shows up twice: part by part, and in the host.
+    characters += request.relativeUri.length + 2 * (service.length + version.length + instance.length);
+  }
+  return request.body.length + 3 * characters;
+}

@@ -1,0 +1,101 @@
+import { create } from "@bufbuild/protobuf";
+import { taskName } from "../../engine/engine-state.ts";
+import type {
+  AppEngineTaskRequest,
+  AttemptRecord,
+  HttpTaskRequest,
+  TaskRecord,
+  TaskRequest,
+} from "../../engine/records.ts";
+import type { AppEngineHttpRequestSchema, HttpRequestSchema } from "../../gen/google/cloud/tasks/v2/target_pb.ts";
+import { type AttemptSchema, type Task, Task_View, TaskSchema } from "../../gen/google/cloud/tasks/v2/task_pb.ts";
+import { authorizationHeader } from "../authorization.ts";
+import { methodNumber } from "../http-methods.ts";
+import type { MessageInit } from "../message-init.ts";
+import { routingMessage } from "../queues/queue-parts.ts";
+import { durationOf, timestampOf } from "../times.ts";
+import { attemptStatus } from "./attempt-status.ts";
+
+type AttemptInit = MessageInit<typeof AttemptSchema>;
+
+/** What a task is asked to send, as a message of either version holds it. */
+export type PayloadInit =
+  | { readonly case: "httpRequest"; readonly value: MessageInit<typeof HttpRequestSchema> }
+  | { readonly case: "appEngineHttpRequest"; readonly value: MessageInit<typeof AppEngineHttpRequestSchema> };
+
+const noBody = new Uint8Array();
+
+/** What both versions show of a task in the same way: all but its request, whose field has another name in each. */
+export function taskParts(record: TaskRecord, view: Task_View): MessageInit<typeof TaskSchema> {
+  return {
+    ...storedParts(record),
+    dispatchCount: record.dispatchCount,
+    responseCount: record.responseCount,
+    view: isFull(view) ? Task_View.FULL : Task_View.BASIC,
+    ...(record.firstDispatchedAt !== undefined && {
+      firstAttempt: { dispatchTime: timestampOf(record.firstDispatchedAt) },
+    }),
+    ...(record.lastAttempt && { lastAttempt: attemptInit(record.lastAttempt) }),
+  };
+}
+
+/** The request of a task. BASIC withholds the body, and is what an unspecified view means. */
+export function payloadInit(request: TaskRequest, view: Task_View, queue: string): PayloadInit {
+  const body = isFull(view) ? request.body : noBody;
+  return request.kind === "http"
+    ? { case: "httpRequest", value: httpRequestInit(request, body) }
+    : { case: "appEngineHttpRequest", value: appEngineInit(request, body, queue) };
+}
+
+/** A task as it is stored, without what attempts have left and without a view: what the size limit measures. */
+export function storedTask(record: TaskRecord, request: TaskRequest): Task {
+  return create(TaskSchema, {
+    ...storedParts(record),
+    messageType: payloadInit(request, Task_View.FULL, record.queue),
+  });
+}
+
+function storedParts(record: TaskRecord): MessageInit<typeof TaskSchema> {
+  return {
+    name: taskName(record.queue, record.id),
+    scheduleTime: timestampOf(record.scheduledAt),
+    createTime: timestampOf(record.createdAt),
+    dispatchDeadline: durationOf(record.deadlineMs),
+  };
+}
+
+function httpRequestInit(request: HttpTaskRequest, body: Uint8Array): MessageInit<typeof HttpRequestSchema> {
+  return {
+    url: request.url,
+    httpMethod: methodNumber(request.method),
+    headers: request.headers,
+    body,
+    ...(request.authorization && { authorizationHeader: authorizationHeader(request.authorization) }),
+  };
+}
+
+function appEngineInit(
+  request: AppEngineTaskRequest,
+  body: Uint8Array,
+  queue: string,
+): MessageInit<typeof AppEngineHttpRequestSchema> {
+  return {
+    httpMethod: methodNumber(request.method),
+    appEngineRouting: routingMessage(request.routing, queue),
+    relativeUri: request.relativeUri,
+    headers: request.headers,
+    body,
+  };
+}
+
+function attemptInit({ scheduledAt, dispatchedAt, finishedAt, status }: AttemptRecord): AttemptInit {
+  return {
+    scheduleTime: timestampOf(scheduledAt),
+    dispatchTime: timestampOf(dispatchedAt),
+    ...(finishedAt !== undefined && { responseTime: timestampOf(finishedAt), responseStatus: attemptStatus(status) }),
+  };
+}
+
+function isFull(view: Task_View): boolean {
+  return view === Task_View.FULL;
+}

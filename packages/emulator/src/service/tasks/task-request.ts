@@ -1,0 +1,75 @@
+import type { AppEngineTaskRequest, HttpTaskRequest, TaskRequest } from "../../engine/records.ts";
+import { authorizationOf } from "../authorization.ts";
+import { methodName } from "../http-methods.ts";
+import { routingOf } from "../queues/queue-input.ts";
+import { invalidArgument } from "../rpc-error.ts";
+import { storedAppEngineHeaders, storedHeaders } from "./stored-headers.ts";
+import type { Payload } from "./task-input.ts";
+
+type HttpRequest = Extract<Payload, { case: "httpRequest" }>["value"];
+type AppEngineHttpRequest = Extract<Payload, { case: "appEngineHttpRequest" }>["value"];
+
+/** "The maximum length allowed is 2083 characters": `url` and `relative_uri` in google/cloud/tasks/v2/target.proto. */
+const LONGEST_URL = 2083;
+
+/**
+ * The request of a new task, with its headers as they are stored.
+ *
+ * @throws RpcError for the first thing that the real service would refuse
+ */
+export function taskRequest(payload: Payload): TaskRequest {
+  if (payload.case === "httpRequest") return httpRequest(payload.value);
+  if (payload.case === "appEngineHttpRequest") return appEngineRequest(payload.value);
+  if (payload.case === "pullMessage") throw invalidArgument("Task.pullMessage: pull tasks are not supported.");
+  throw invalidArgument("Task.payload_type is not set.");
+}
+
+function httpRequest(request: HttpRequest): HttpTaskRequest {
+  checkUrl(request.url);
+  const method = methodName(request.httpMethod, "HttpRequest.httpMethod") ?? "POST";
+  checkBody(request.body, method, "HttpRequest", ["POST", "PUT", "PATCH"]);
+  return {
+    kind: "http",
+    url: request.url,
+    method,
+    headers: storedHeaders(request.headers),
+    body: request.body,
+    authorization: authorizationOf(request.authorizationHeader),
+  };
+}
+
+function appEngineRequest(request: AppEngineHttpRequest): AppEngineTaskRequest {
+  const relativeUri = request.relativeUri || "/";
+  if (!/^\/\S*$/.test(relativeUri)) {
+    throw invalidArgument('AppEngineHttpRequest.relativeUri must begin with "/" and must not hold spaces.');
+  }
+  if (relativeUri.length > LONGEST_URL) {
+    throw invalidArgument(`AppEngineHttpRequest.relativeUri must be at most ${LONGEST_URL} characters long.`);
+  }
+  const method = methodName(request.httpMethod, "AppEngineHttpRequest.httpMethod") ?? "POST";
+  checkBody(request.body, method, "AppEngineHttpRequest", ["POST", "PUT"]);
+  return {
+    kind: "appEngine",
+    relativeUri,
+    method,
+    headers: storedAppEngineHeaders(request.headers, request.body.length),
+    body: request.body,
+    routing: routingOf(request.appEngineRouting),
+  };
+}
+
+function checkBody(body: Uint8Array, method: string, type: string, allowed: readonly string[]): void {
+  if (body.length === 0 || allowed.includes(method)) return;
+  const methods = `${allowed.slice(0, -1).join(", ")} or ${allowed.at(-1)}`;
+  throw invalidArgument(`${type}.body is allowed only if ${type}.httpMethod is ${methods}, not ${method}.`);
+}
+
+function checkUrl(url: string): void {
+  if (url === "") throw invalidArgument("HttpRequest.url is required.");
+  if (!/^https?:\/\//.test(url)) throw invalidArgument("HttpTarget.url must start with 'http://' or 'https://'.");
+  // Encoded, a character takes at most nine, so a short URL need not be looked at.
+  if (url.length * 9 <= LONGEST_URL) return;
+  // The limit counts the URL as it is sent; one that no URL parser takes is accepted, and fails when it is dispatched.
+  const length = URL.canParse(url) ? new URL(url).href.length : url.length;
+  if (length > LONGEST_URL) throw invalidArgument(`HttpRequest.url must be at most ${LONGEST_URL} characters long.`);
+}

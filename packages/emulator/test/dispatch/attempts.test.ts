@@ -1,0 +1,237 @@
+import { type AttemptFinished, createEmulator, type Emulator, ManualClock } from "@cloudtask/emulator";
+import { expect, test } from "vitest";
+import { call, createTask, listTasks, queuePath } from "../support/api.ts";
+import { answer, hang, reset, startTarget } from "../support/target.ts";
+
+/** Collects the attempts that finish. */
+function finishedOf(emulator: Emulator): AttemptFinished[] {
+  const finished: AttemptFinished[] = [];
+  emulator.on("attempt", (event) => {
+    const ends = [event].filter((one): one is AttemptFinished => one.phase === "finished");
+    finished.push(...ends);
+  });
+  return finished;
+}
+
+const statuses = [
+  [400, 3, "INVALID_ARGUMENT(3): HTTP status code 400"],
+  [401, 16, "UNAUTHENTICATED(16): HTTP status code 401"],
+  [403, 7, "PERMISSION_DENIED(7): HTTP status code 403"],
+  [404, 5, "NOT_FOUND(5): HTTP status code 404"],
+  [409, 6, "ALREADY_EXISTS(6): HTTP status code 409"],
+  [429, 8, "RESOURCE_EXHAUSTED(8): HTTP status code 429"],
+  [499, 1, "CANCELLED(1): HTTP status code 499"],
+  [500, 13, "INTERNAL(13): HTTP status code 500"],
+  [501, 12, "UNIMPLEMENTED(12): HTTP status code 501"],
+  [503, 14, "UNAVAILABLE(14): HTTP status code 503"],
+  [504, 4, "DEADLINE_EXCEEDED(4): HTTP status code 504"],
+  [302, 2, "UNKNOWN(2): HTTP status code 302"],
+  [418, 2, "UNKNOWN(2): HTTP status code 418"],
+] as const;
+
+test.each(statuses)("an answer of %s is a failed attempt, reported as code %s", async (status, code, message) => {
+  await using target = await startTarget(status);
+  await using emulator = await createEmulator({ queues: [{ name: "default", minBackoff: "1h" }] });
+  await createTask(emulator, { url: target.url });
+  await emulator.idle();
+  const [task] = await listTasks(emulator);
+  expect(task).toMatchObject({
+    dispatchCount: 1,
+    responseCount: 1,
+    lastAttempt: { responseStatus: { code, message } },
+  });
+});
+
+test.each([200, 201, 204, 299])("an answer of %s takes the task away", async (status) => {
+  await using target = await startTarget(status);
+  await using emulator = await createEmulator({ queues: ["default"] });
+  await createTask(emulator, { url: target.url });
+  await emulator.idle();
+  expect(await listTasks(emulator)).toEqual([]);
+});
+
+test("first_attempt keeps only its dispatch time, last_attempt everything", async () => {
+  await using target = await startTarget(500);
+  const clock = new ManualClock("2030-01-01T00:00:00Z");
+  await using emulator = await createEmulator({
+    clock,
+    queues: [{ name: "default", minBackoff: "10s", maxAttempts: 9 }],
+  });
+  await createTask(emulator, { url: target.url });
+  await emulator.advance("10s");
+  const [task] = await listTasks(emulator);
+  expect(task).toMatchObject({
+    dispatchCount: 2,
+    responseCount: 2,
+    scheduleTime: "2030-01-01T00:00:30Z",
+    lastAttempt: {
+      scheduleTime: "2030-01-01T00:00:10Z",
+      dispatchTime: "2030-01-01T00:00:10Z",
+      responseTime: "2030-01-01T00:00:10Z",
+    },
+  });
+  expect(task?.firstAttempt).toEqual({ dispatchTime: "2030-01-01T00:00:00Z" });
+});
+
+test("a redirect is not followed", async () => {
+  await using elsewhere = await startTarget(200);
+  await using target = await startTarget(answer(302, { Location: elsewhere.url }), 200);
+  await using emulator = await createEmulator({ queues: ["default"] });
+  await createTask(emulator, { url: target.url });
+  await emulator.advance("1m");
+  expect([target.received.length, elsewhere.received.length]).toEqual([2, 0]);
+});
+
+test("a refused connection is a failed attempt without a response, and the retry tells of no previous one", async () => {
+  await using emulator = await createEmulator({ queues: [{ name: "default", minBackoff: "1h" }] });
+  const finished = finishedOf(emulator);
+  await createTask(emulator, { url: "http://127.0.0.1:9/" });
+  await emulator.idle();
+  const [task] = await listTasks(emulator);
+  expect(task).toMatchObject({ dispatchCount: 1 });
+  expect(task).not.toHaveProperty("responseCount");
+  expect(finished).toMatchObject([
+    { outcome: "retrying", status: undefined, error: expect.stringContaining("ECONNREFUSED") },
+  ]);
+});
+
+test("a connection that is reset is a failed attempt without a response", async () => {
+  await using target = await startTarget(reset, 200);
+  await using emulator = await createEmulator({ queues: ["default"] });
+  const finished = finishedOf(emulator);
+  await createTask(emulator, { url: target.url });
+  await emulator.advance("1s");
+  expect(finished.map(({ status, outcome }) => [status, outcome])).toEqual([
+    [undefined, "retrying"],
+    [200, "succeeded"],
+  ]);
+  expect(target.received[1]?.headers).toMatchObject({
+    "x-cloudtasks-taskretrycount": "1",
+    "x-cloudtasks-taskexecutioncount": "0",
+    "x-cloudtasks-taskretryreason": "",
+  });
+  expect(target.received[1]?.headers).not.toHaveProperty("x-cloudtasks-taskpreviousresponse");
+});
+
+test("a url that no parser takes fails when it is dispatched", async () => {
+  await using emulator = await createEmulator({ queues: [{ name: "default", maxAttempts: 1 }] });
+  const finished = finishedOf(emulator);
+  await createTask(emulator, { url: "http://[bad" });
+  await emulator.idle();
+  expect(finished).toMatchObject([{ outcome: "exhausted", error: "Invalid URL" }]);
+});
+
+test("a handler that never answers runs into its deadline: 504, no response, and a retry", async () => {
+  await using target = await startTarget(hang, 200);
+  await using emulator = await createEmulator({ clock: new ManualClock(), queues: ["default"] });
+  const finished = finishedOf(emulator);
+  await createTask(emulator, { url: target.url, dispatchDeadline: "15s" });
+  await target.count(1);
+  await emulator.advance("16s", { patience: "200ms" });
+  expect(finished).toMatchObject([
+    { outcome: "retrying", durationMs: 15_000, error: "deadline exceeded" },
+    { outcome: "succeeded", attempt: 2 },
+  ]);
+  expect(target.received[1]?.headers).toMatchObject({
+    "x-cloudtasks-taskpreviousresponse": "504",
+    "x-cloudtasks-taskexecutioncount": "0",
+    "x-cloudtasks-taskretryreason": "",
+  });
+});
+
+test("an answer without end is cut off, and counts by its status", async () => {
+  const endless = Buffer.alloc(3 * 1024 * 1024, "a");
+  await using target = await startTarget((response) => void response.writeHead(200).write(endless));
+  await using emulator = await createEmulator({ queues: ["default"] });
+  await createTask(emulator, { url: target.url });
+  await emulator.idle();
+  expect(await listTasks(emulator)).toEqual([]);
+});
+
+test("an answer that breaks off is no answer", async () => {
+  await using target = await startTarget((response, socket) => {
+    response.writeHead(200, { "Content-Length": 100 });
+    response.write("half", () => socket.destroy());
+  }, 200);
+  await using emulator = await createEmulator({ queues: ["default"] });
+  const finished = finishedOf(emulator);
+  await createTask(emulator, { url: target.url });
+  await emulator.advance("1s");
+  expect(finished.map(({ outcome }) => outcome)).toEqual(["retrying", "succeeded"]);
+});
+
+const later = [
+  ["120", "2030-01-01T00:02:00Z"],
+  ["Tue, 01 Jan 2030 00:05:00 GMT", "2030-01-01T00:05:00Z"],
+  ["1", "2030-01-01T00:00:30Z"],
+  ["Tue, 01 Jan 2019 00:05:00 GMT", "2030-01-01T00:00:30Z"],
+  ["999999999999999", "9999-12-31T23:59:59.999Z"],
+  ["soon", "2030-01-01T00:00:30Z"],
+  ["-5", "2030-01-01T00:00:30Z"],
+] as const;
+
+test.each(later)("Retry-After: %s with a backoff of 30 s schedules the retry for %s", async (header, scheduleTime) => {
+  await using target = await startTarget(answer(503, { "Retry-After": header }));
+  const clock = new ManualClock("2030-01-01T00:00:00Z");
+  await using emulator = await createEmulator({ clock, queues: [{ name: "default", minBackoff: "30s" }] });
+  await createTask(emulator, { url: target.url });
+  await emulator.idle();
+  const [task] = await listTasks(emulator);
+  expect(task?.scheduleTime).toBe(scheduleTime);
+});
+
+test("RunTask answers at once with the task as dispatched, and the task is delivered once", async () => {
+  const hold: { release?: () => void } = {};
+  await using target = await startTarget((response) => {
+    hold.release = () => response.end();
+  });
+  await using emulator = await createEmulator({ clock: new ManualClock(), queues: ["default"] });
+  await createTask(emulator, { id: "t", url: target.url, delaySeconds: 60 });
+  const path = `${queuePath(emulator, "default")}/tasks/t`;
+  const { body } = await call(emulator, "POST", `${path}:run`, { responseView: "FULL" });
+  expect(body).toMatchObject({ dispatchCount: 1, view: "FULL", lastAttempt: { dispatchTime: expect.any(String) } });
+  expect(body.lastAttempt).not.toHaveProperty("responseTime");
+  await target.count(1);
+  hold.release?.();
+  await emulator.idle();
+  await emulator.advance("2h");
+  expect(target.received).toHaveLength(1);
+});
+
+test("RunTask works while the queue is paused", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator({ queues: ["default"] });
+  const queue = queuePath(emulator, "default");
+  await call(emulator, "POST", `${queue}:pause`);
+  await createTask(emulator, { id: "t", url: target.url });
+  await createTask(emulator, { id: "u", url: target.url });
+  await call(emulator, "POST", `${queue}/tasks/t:run`);
+  await emulator.idle();
+  expect(target.received.map(({ headers }) => headers["x-cloudtasks-taskname"])).toEqual(["t"]);
+});
+
+test("a task that is deleted while it is delivered is never delivered again, whatever the answer", async () => {
+  const hold: { release?: () => void } = {};
+  await using target = await startTarget((response) => {
+    hold.release = () => response.writeHead(500).end();
+  });
+  await using emulator = await createEmulator({ queues: ["default"] });
+  const finished = finishedOf(emulator);
+  await createTask(emulator, { id: "t", url: target.url });
+  await target.count(1);
+  await call(emulator, "DELETE", `${queuePath(emulator, "default")}/tasks/t`);
+  hold.release?.();
+  await emulator.advance("1h");
+  expect(finished.map(({ outcome }) => outcome)).toEqual(["ignored"]);
+  expect(target.received).toHaveLength(1);
+});
+
+test("purge deletes what was created before it, and nothing that comes after", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator({ queues: ["default"] });
+  for (const id of ["a", "b"]) await createTask(emulator, { id, url: target.url, delaySeconds: 60 });
+  await call(emulator, "POST", `${queuePath(emulator, "default")}:purge`);
+  await createTask(emulator, { id: "c", url: target.url, delaySeconds: 60 });
+  await emulator.advance("1h");
+  expect(target.received.map(({ headers }) => headers["x-cloudtasks-taskname"])).toEqual(["c"]);
+});

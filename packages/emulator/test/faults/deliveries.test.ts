@@ -1,0 +1,168 @@
+import { createEmulator, ManualClock } from "@cloudtask/emulator";
+import { expect, test } from "vitest";
+import { createTask, listTasks, queuePath } from "../support/api.ts";
+import { hang, startTarget } from "../support/target.ts";
+
+const NOON = Date.parse("2030-01-01T12:00:00Z");
+
+test("a delivery that comes twice brings the same headers both times, and counts as one attempt", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator();
+  const fault = emulator.faults.add({ on: "delivery", twice: true });
+  await createTask(emulator, { id: "a", url: target.url });
+  await createTask(emulator, { id: "b", url: target.url });
+  await emulator.idle();
+  const names = target.received.map(({ headers }) => headers["x-cloudtasks-taskname"]);
+  expect(names.sort()).toEqual(["a", "a", "b"]);
+  const [first, second] = target.received.filter(({ headers }) => headers["x-cloudtasks-taskname"] === "a");
+  expect(second?.headers).toEqual(first?.headers);
+  expect([fault.fired, emulator.attempts().length]).toEqual([1, 2]);
+});
+
+test("of a delivery that comes twice the first answer counts, and an idle emulator has nothing under way any more", async () => {
+  const hold: { release?: () => void } = {};
+  await using target = await startTarget(200, (response) => {
+    hold.release = () => response.writeHead(500).end();
+  });
+  await using emulator = await createEmulator();
+  emulator.faults.add({ on: "delivery", twice: true });
+  let isIdle = false;
+  await createTask(emulator, { url: target.url });
+  const idle = emulator.idle().then(() => {
+    isIdle = true;
+  });
+  await target.count(2);
+  await expect.poll(() => emulator.attempts().map(({ outcome }) => outcome)).toEqual(["succeeded"]);
+  expect([isIdle, await listTasks(emulator)]).toEqual([false, []]);
+  hold.release?.();
+  await idle;
+  expect(emulator.attempts()).toHaveLength(1);
+});
+
+test("the second request of a delivery that comes twice ends by the deadline of its attempt", async () => {
+  await using target = await startTarget(200, hang);
+  const clock = new ManualClock(NOON);
+  await using emulator = await createEmulator({ clock });
+  emulator.faults.add({ on: "delivery", twice: true });
+  await createTask(emulator, { url: target.url, dispatchDeadline: "15s" });
+  await target.count(2);
+  await expect.poll(() => emulator.attempts()).toHaveLength(1);
+  clock.advance("15s");
+  await emulator.idle();
+  expect(emulator.attempts()).toMatchObject([{ outcome: "succeeded" }]);
+});
+
+test("closing gives up what is left of a delivery that came twice", async () => {
+  const gone: { isClosed?: boolean } = {};
+  await using target = await startTarget(200, (_, socket) => {
+    socket.on("close", () => {
+      gone.isClosed = true;
+    });
+  });
+  const emulator = await createEmulator();
+  emulator.faults.add({ on: "delivery", twice: true });
+  await createTask(emulator, { url: target.url });
+  await target.count(2);
+  await emulator.close();
+  await expect.poll(() => gone.isClosed).toBe(true);
+});
+
+test("a delivery that is late is sent when the clock has gone so far, and its deadline counts from before", async () => {
+  await using target = await startTarget(200);
+  const clock = new ManualClock(NOON);
+  await using emulator = await createEmulator({ clock });
+  const fault = emulator.faults.add({ on: "delivery", delay: "2s" });
+  await createTask(emulator, { url: target.url });
+  await expect.poll(() => fault.fired).toBe(1);
+  clock.advance("1999ms");
+  expect(target.received).toEqual([]);
+  clock.advance("1ms");
+  await emulator.idle();
+  expect(emulator.attempts()).toMatchObject([{ outcome: "succeeded", dispatchedAt: NOON, at: NOON + 2_000 }]);
+});
+
+test("a turn of the clock waits for a late delivery, and not for the time until it is sent", async () => {
+  await using target = await startTarget(200);
+  const clock = new ManualClock(NOON);
+  await using emulator = await createEmulator({ clock });
+  emulator.faults.add({ on: "delivery", delay: "2s" });
+  await createTask(emulator, { url: target.url });
+  await emulator.advance("1h", { patience: "15s" });
+  expect(emulator.attempts()).toMatchObject([{ outcome: "succeeded", at: NOON + 2_000 }]);
+});
+
+test("a delivery that is later than its deadline is never sent", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator({
+    clock: new ManualClock(NOON),
+    queues: [{ name: "default", maxAttempts: 1 }],
+  });
+  emulator.faults.add({ on: "delivery", delay: "20s" });
+  await createTask(emulator, { url: target.url, dispatchDeadline: "15s" });
+  await emulator.advance("1h");
+  expect(emulator.attempts()).toMatchObject([{ outcome: "exhausted", error: "deadline exceeded", request: undefined }]);
+  expect(target.received).toEqual([]);
+});
+
+test("a request that is lost never reaches its target, and is tried again", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
+  emulator.faults.add({ on: "delivery", drop: "request" });
+  await createTask(emulator, { url: target.url });
+  await emulator.advance("1s");
+  expect(emulator.attempts()).toMatchObject([
+    { attempt: 2, outcome: "succeeded" },
+    { attempt: 1, outcome: "retrying", error: expect.stringContaining("never saw it"), request: undefined },
+  ]);
+  expect(target.received).toHaveLength(1);
+});
+
+test("an answer that is lost is tried again, although the target has acted", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
+  emulator.faults.add({ on: "delivery", drop: "response" });
+  await createTask(emulator, { url: target.url });
+  await emulator.advance("1s");
+  expect(target.received.map(({ headers }) => headers["x-cloudtasks-taskretrycount"])).toEqual(["0", "1"]);
+  const [, lost] = emulator.attempts();
+  expect(lost).toMatchObject({ outcome: "retrying", error: expect.stringContaining("answered 200") });
+  expect([lost?.status, lost?.response, lost?.request?.url]).toEqual([undefined, undefined, target.url]);
+});
+
+test("an attempt that fails by itself says why, also where its answer was to be lost", async () => {
+  await using emulator = await createEmulator({ queues: [{ name: "default", maxAttempts: 1 }] });
+  emulator.faults.add({ on: "delivery", drop: "response" });
+  await createTask(emulator, { url: "http://127.0.0.1:9/" });
+  await emulator.idle();
+  expect(emulator.attempts()).toMatchObject([{ error: expect.stringContaining("ECONNREFUSED") }]);
+});
+
+const filters = [
+  [{ queue: "b" }, ["a/t1", "a/t2"]],
+  [{ task: "t1" }, ["a/t2", "b/t2"]],
+  [{ queue: "a", task: "t2" }, ["a/t1", "b/t1", "b/t2"]],
+  [{ queue: "c" }, ["a/t1", "a/t2", "b/t1", "b/t2"]],
+] as const;
+
+test.each(filters)("a fault of %j leaves the deliveries of %j alone", async (filter, delivered) => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON), queues: ["a", "b"] });
+  emulator.faults.add({ on: "delivery", drop: "request", times: "always", ...filter });
+  for (const queue of ["a", "b"]) {
+    for (const id of ["t1", "t2"]) await createTask(emulator, { queue, id, url: target.url });
+  }
+  await emulator.idle();
+  const reached = target.received.map(({ headers }) => {
+    return `${headers["x-cloudtasks-queuename"]}/${headers["x-cloudtasks-taskname"]}`;
+  });
+  expect(reached.sort()).toEqual(delivered);
+});
+
+test("a fault can be of one task of several with its id, by its full name", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON), queues: ["a", "b"] });
+  emulator.faults.add({ on: "delivery", drop: "request", task: `${queuePath(emulator, "b")}/tasks/t` });
+  for (const queue of ["a", "b"]) await createTask(emulator, { queue, id: "t", url: target.url });
+  await emulator.idle();
+  expect(target.received.map(({ headers }) => headers["x-cloudtasks-queuename"])).toEqual(["a"]);
+});

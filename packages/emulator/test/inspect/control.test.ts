@@ -1,0 +1,157 @@
+import { createEmulator, ManualClock, SystemClock } from "@cloudtask/emulator";
+import { expect, test } from "vitest";
+import { createTask, listTasks } from "../support/api.ts";
+import { control } from "../support/inspect.ts";
+import { hang, startTarget } from "../support/target.ts";
+
+const NOON = "2030-01-01T12:00:00Z";
+
+test("a reset over HTTP forgets everything, as one in the process does", async () => {
+  await using emulator = await createEmulator();
+  emulator.faults.add({ on: "GetQueue", drop: true });
+  await createTask(emulator, { delaySeconds: 60 });
+  expect(await control(emulator, "POST", "reset")).toMatchObject({ status: 200, body: {} });
+  expect([await listTasks(emulator), emulator.faults.list()]).toEqual([[], []]);
+});
+
+test("idle is answered when everything was delivered", async () => {
+  const hold: { release?: () => void } = {};
+  await using target = await startTarget((response) => {
+    hold.release = () => response.end();
+  });
+  await using emulator = await createEmulator();
+  await createTask(emulator, { url: target.url });
+  await target.count(1);
+  const answers: number[] = [];
+  const idle = control(emulator, "POST", "idle", { timeout: "20s" }).then(({ status }) => answers.push(status));
+  await createTask(emulator, { delaySeconds: 60 });
+  expect(answers).toEqual([]);
+  hold.release?.();
+  await idle;
+  expect(answers).toEqual([200]);
+  expect((await control(emulator, "POST", "idle")).status).toBe(200);
+});
+
+test("idle is answered 504 when it takes too long", async () => {
+  await using target = await startTarget(hang);
+  await using emulator = await createEmulator();
+  await createTask(emulator, { url: target.url });
+  await target.count(1);
+  const { status, body } = await control(emulator, "POST", "idle", { timeout: "50ms" });
+  expect([status, body.error]).toEqual([
+    504,
+    {
+      code: 504,
+      message: 'The emulator is not idle after "50ms"; attempts in flight: 1.',
+      status: "DEADLINE_EXCEEDED",
+    },
+  ]);
+});
+
+test("idle takes a timeout of any fraction", async () => {
+  await using emulator = await createEmulator();
+  expect((await control(emulator, "POST", "idle", { timeout: 33.3 })).status).toBe(200);
+});
+
+test("advance has patience of any length", async () => {
+  await using target = await startTarget((response) => setTimeout(() => response.end(), 100));
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
+  await createTask(emulator, { url: target.url, dispatchDeadline: "15s" });
+  await emulator.advance("1m", { patience: "30d" });
+  expect(emulator.attempts()).toMatchObject([{ outcome: "succeeded" }]);
+});
+
+test("the clock is not turned beyond what timestamps can say", async () => {
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
+  const { status, body } = await control(emulator, "POST", "advance", { by: "100000000d" });
+  expect([status, body.error]).toEqual([
+    400,
+    {
+      code: 400,
+      message: "by: the clock can be turned up to the end of the year 9998, and not beyond; turn it less far",
+      status: "INVALID_ARGUMENT",
+    },
+  ]);
+  await expect(emulator.advance("100000000d")).rejects.toThrow(TypeError);
+  expect(() => new SystemClock().turnTo(1e15)).toThrow("up to the end of the year 9998");
+  expect((await control(emulator, "POST", "advance", { by: 0 })).body).toEqual({ now: NOON });
+});
+
+test("closing an emulator ends whoever waits for it to be idle", async () => {
+  await using target = await startTarget(hang);
+  const emulator = await createEmulator();
+  await createTask(emulator, { url: target.url });
+  await target.count(1);
+  const idle = control(emulator, "POST", "idle").then(
+    () => "ended",
+    () => "ended",
+  );
+  await emulator.close();
+  expect(await idle).toBe("ended");
+});
+
+test("advance turns the clock, delivers what comes due on the way, and answers what time it is then", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
+  await createTask(emulator, { url: target.url, delaySeconds: 600, now: Date.parse(NOON) });
+  const { body } = await control(emulator, "POST", "advance", { by: "1h", patience: "10s" });
+  expect([body, target.received.length]).toEqual([{ now: "2030-01-01T13:00:00Z" }, 1]);
+  expect((await control(emulator, "POST", "advance", { by: 0.25 })).body).toEqual({
+    now: "2030-01-01T13:00:00.000250Z",
+  });
+});
+
+test("faults are added, listed, removed and cleared", async () => {
+  await using emulator = await createEmulator();
+  const fault = { on: "CreateTask", status: "UNAVAILABLE", times: 3 };
+  const { status, body } = await control(emulator, "POST", "faults", fault);
+  expect([status, body]).toEqual([200, { id: expect.any(String), fault, fired: 0, isUsedUp: false }]);
+  expect((await createTask(emulator)).status).toBe(503);
+  await control(emulator, "POST", "faults", { on: "delivery", twice: true });
+  const { body: list } = await control(emulator, "GET", "faults");
+  expect(list).toMatchObject({ faults: [{ id: body.id, fired: 1 }, { fault: { twice: true } }] });
+  expect((await control(emulator, "DELETE", `faults/${body.id}`)).status).toBe(200);
+  expect((await control(emulator, "DELETE", `faults/${body.id}`)).status).toBe(404);
+  expect(emulator.faults.list()).toHaveLength(1);
+  expect((await control(emulator, "DELETE", "faults")).status).toBe(200);
+  expect((await control(emulator, "GET", "faults")).body).toEqual({ faults: [] });
+});
+
+const refused = [
+  ["advance", {}, "by: expected a duration"],
+  ["advance", { by: "soon" }, 'by: expected a duration such as "30s"'],
+  ["advance", { by: "1h", patience: -1 }, "patience: expected a duration"],
+  ["advance", { by: "1h", unit: "s" }, "unit: no field of this request, which has by, patience"],
+  ["idle", { timeout: "never" }, "timeout: expected a duration"],
+  ["idle", "[]", "must be a JSON object"],
+  ["idle", "{", "Invalid JSON"],
+  ["reset", { hard: true }, "hard: no field of this request, which has none"],
+  ["faults", {}, "on: expected"],
+  ["faults", { on: "CreateTask", status: "NO" }, "status: expected one of CANCELLED"],
+] as const;
+
+test.each(refused)("POST /control/%s with %j is refused: %s", async (path, body, message) => {
+  await using emulator = await createEmulator();
+  const answer = await control(emulator, "POST", path, body);
+  expect(answer.status).toBe(400);
+  expect(answer.body.error).toMatchObject({ status: "INVALID_ARGUMENT", message: expect.stringContaining(message) });
+});
+
+test.each([
+  ["GET", "reset", 405],
+  ["DELETE", "idle", 405],
+  ["PUT", "faults", 405],
+  ["POST", "faults/1", 405],
+  ["POST", "nothing", 404],
+  ["POST", "", 404],
+])("%s /control/%s is answered %s", async (method, path, status) => {
+  await using emulator = await createEmulator();
+  expect((await control(emulator, method, path)).status).toBe(status);
+});
+
+test("a body that is too large is refused, and the connection is not used again", async () => {
+  await using emulator = await createEmulator();
+  const { status } = await control(emulator, "POST", "reset", " ".repeat(11 * 1024 * 1024));
+  expect(status).toBe(400);
+  expect((await control(emulator, "POST", "reset")).status).toBe(200);
+});

@@ -1,0 +1,235 @@
+import { once } from "node:events";
+import http, { type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createEmulator, type Emulator, ManualClock } from "@cloudtask/emulator";
+import { expect, test } from "vitest";
+import { EventHub } from "../../src/event-hub.ts";
+import { FaultInjector } from "../../src/faults/fault-injector.ts";
+import { AttemptHistory } from "../../src/history/attempt-history.ts";
+import { createInspect } from "../../src/inspect/create-inspect.ts";
+import { resolveOptions } from "../../src/options/resolve-options.ts";
+import { call, createTask, queuePath } from "../support/api.ts";
+import { engineBench } from "../support/engine.ts";
+import { startTarget } from "../support/target.ts";
+
+/** A block of the stream: its fields by name. */
+type Block = Readonly<Record<string, string>>;
+
+/** A stream of events that is open. */
+class Stream implements AsyncDisposable {
+  readonly response: IncomingMessage;
+  #text = "";
+
+  private constructor(response: IncomingMessage) {
+    this.response = response;
+    response.setEncoding("utf8").on("data", (chunk: string) => {
+      this.#text += chunk;
+    });
+    response.on("error", () => undefined);
+  }
+
+  static async open(
+    { url }: { readonly url: string },
+    query = "",
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Stream> {
+    const request = http.get(`${url}/inspect/events${query}`, { headers, agent: false });
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    return new Stream(response);
+  }
+
+  /** How many characters have come so far. */
+  get size(): number {
+    return this.#text.length;
+  }
+
+  /** Everything that has come so far, block by block. */
+  get blocks(): Block[] {
+    const blocks = this.#text.split("\n\n").slice(0, -1);
+    return blocks.map((block) => Object.fromEntries(block.split("\n").map((line) => line.split(/: ?(.*)/s, 2))));
+  }
+
+  /** The data of the events that have come so far. */
+  get events(): Record<string, unknown>[] {
+    return this.blocks.flatMap(({ data }) => (data === undefined ? [] : [JSON.parse(data)]));
+  }
+
+  /** The tasks of the attempts that have finished so far, in order. */
+  get finished(): string[] {
+    return this.events
+      .filter(({ phase }) => phase === "finished")
+      .map(({ task }) => String(task).split("/tasks/")[1] ?? "");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.response.destroy();
+  }
+}
+
+async function deliver(emulator: Emulator, url: string, ...ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    await createTask(emulator, { id, url });
+    await emulator.idle();
+  }
+}
+
+test("attempts are told of as they start and finish", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator({ clock: new ManualClock("2030-01-01T12:00:00Z") });
+  await using stream = await Stream.open(emulator);
+  expect(stream.response.headers).toMatchObject({
+    "content-type": "text/event-stream; charset=UTF-8",
+    "cache-control": "no-store",
+  });
+  await deliver(emulator, target.url, "t");
+  await expect.poll(() => stream.finished).toEqual(["t"]);
+  const { id } = emulator.attempts()[0] ?? {};
+  const [, started, finished] = stream.blocks;
+  expect([started?.event, started?.id, finished?.event, finished?.id]).toEqual([
+    "attempt",
+    undefined,
+    "attempt",
+    String(id),
+  ]);
+  const queue = queuePath(emulator, "default");
+  const time = "2030-01-01T12:00:00Z";
+  const both = { task: `${queue}/tasks/t`, queue, attempt: 1, forced: false, dispatchTime: time };
+  expect(stream.events).toEqual([
+    { phase: "started", ...both },
+    {
+      phase: "finished",
+      ...both,
+      id: String(id),
+      createTime: time,
+      scheduleTime: time,
+      finishTime: time,
+      durationMs: 0,
+      outcome: "succeeded",
+      status: 200,
+    },
+  ]);
+});
+
+test("tasks and queues are told of where they are asked for", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator({ queues: ["default"] });
+  await using stream = await Stream.open(emulator, "?types=task,queue");
+  const queue = queuePath(emulator, "default");
+  await deliver(emulator, target.url, "t");
+  await call(emulator, "POST", `${queue}:pause`);
+  await call(emulator, "POST", `${queue}:purge`);
+  await call(emulator, "DELETE", queue);
+  await emulator.reset();
+  const time = expect.stringMatching(/Z$/);
+  const task = `${queue}/tasks/t`;
+  await expect.poll(() => stream.events.length).toBeGreaterThanOrEqual(7);
+  expect(stream.events.slice(0, 7)).toEqual([
+    { kind: "created", task, queue, time },
+    { kind: "deleted", task, queue, time },
+    { kind: "changed", queue, time },
+    { kind: "purged", queue, time },
+    { kind: "changed", queue, time },
+    { kind: "deleted", queue, time },
+    { kind: "created", queue, time },
+  ]);
+});
+
+test.each(["header", "query"])("a client that comes back goes on where it was, by its %s", async (where) => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator();
+  await deliver(emulator, target.url, "a", "b", "c");
+  const id = String(emulator.attempts({ task: "a" })[0]?.id);
+  const query = where === "query" ? `?lastEventId=${id}` : "";
+  await using stream = await Stream.open(emulator, query, where === "header" ? { "Last-Event-ID": id } : {});
+  await expect.poll(() => stream.finished).toEqual(["b", "c"]);
+  await deliver(emulator, target.url, "d");
+  await expect.poll(() => stream.finished).toEqual(["b", "c", "d"]);
+});
+
+test("a client that was never there gets all that is kept, in order and once, while more is delivered", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator({ history: { attempts: 5_000 } });
+  const ids = (from: number, to: number): string[] =>
+    Array.from({ length: to - from }, (_, index) => `t${from + index}`);
+  for (const id of ids(0, 150)) await createTask(emulator, { id, url: target.url });
+  const streams = Array.from({ length: 3 }, () => Stream.open(emulator, "?lastEventId=0"));
+  for (const id of ids(150, 250)) await createTask(emulator, { id, url: target.url });
+  await emulator.idle();
+  const inOrder = emulator
+    .attempts()
+    .map(({ task }) => task.split("/tasks/")[1])
+    .reverse();
+  expect(inOrder).toHaveLength(250);
+  for (const opening of streams) {
+    await using stream = await opening;
+    await expect.poll(() => stream.finished.length, { timeout: 5_000 }).toBe(250);
+    expect(stream.finished).toEqual(inOrder);
+  }
+});
+
+/** What stands below `/inspect/`, with nothing behind it but events. */
+async function inspectServer(events: EventHub): Promise<{ readonly url: string } & AsyncDisposable> {
+  const { clock, engine } = engineBench();
+  const options = resolveOptions({});
+  const nothing = async (): Promise<void> => undefined;
+  const inspect = createInspect({
+    engine,
+    clock,
+    events,
+    history: new AttemptHistory(options.history),
+    driver: { running: () => [] },
+    faults: new FaultInjector({ clock, events }),
+    controls: { reset: nothing, idle: nothing, advance: nothing },
+    info: { version: "0.0.0", url: () => "", options },
+  });
+  const server = http.createServer((request, response) => void inspect(request, response));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+test("a client that does not read is let go, and the others are not", async () => {
+  const events = new EventHub();
+  await using server = await inspectServer(events);
+  await using lazy = await Stream.open(server, "?types=queue");
+  await using eager = await Stream.open(server, "?types=queue");
+  lazy.response.pause();
+  const queue = "q".repeat(100_000);
+  let sent = 0;
+  // More than the buffers of both sockets and the limit hold.
+  for (; sent < 400; sent += 1) {
+    events.emit("queue", { kind: "changed", queue, at: 0 });
+    await expect.poll(() => eager.size, { interval: 1 }).toBeGreaterThan(sent * queue.length);
+  }
+  lazy.response.resume();
+  await new Promise((resolve) => lazy.response.on("close", resolve));
+  expect(lazy.response.complete).toBe(false);
+  expect(eager.events).toHaveLength(sent);
+  expect(events.has("queue")).toBe(true);
+});
+
+test("nobody listens to events for clients that have gone", async () => {
+  const events = new EventHub();
+  await using server = await inspectServer(events);
+  const streams = [await Stream.open(server), await Stream.open(server)];
+  expect(events.has("attempt")).toBe(true);
+  for (const stream of streams) await stream[Symbol.asyncDispose]();
+  await expect.poll(() => events.has("attempt")).toBe(false);
+  await using again = await Stream.open(server, "?types=queue");
+  events.emit("queue", { kind: "deleted", queue: "q", at: 0 });
+  await expect.poll(() => again.events).toEqual([{ kind: "deleted", queue: "q", time: "1970-01-01T00:00:00Z" }]);
+});
+
+test("a stream ends with its emulator", async () => {
+  const emulator = await createEmulator();
+  await using stream = await Stream.open(emulator);
+  const ended = once(stream.response, "close");
+  await emulator.close();
+  await ended;
+  expect(stream.response.complete).toBe(true);
+});

@@ -1,0 +1,278 @@
+import { createEmulator, type Emulator, ManualClock } from "@cloudtask/emulator";
+import { expect, test } from "vitest";
+import { call, createTask, queuePath } from "../support/api.ts";
+import { get, type Json } from "../support/inspect.ts";
+import { hang, startTarget } from "../support/target.ts";
+
+const NOON = "2030-01-01T12:00:00Z";
+
+/** What tells tasks and attempts apart: the ends of their names. */
+function idsOf(items: Json | undefined, field = "name"): string[] {
+  return (items as unknown as readonly Json[]).map((item) => String(item[field]).replace(/^.*\/queues\//, ""));
+}
+
+async function createTasks(emulator: Emulator, queue: string, count: number): Promise<void> {
+  for (let index = 0; index < count; index += 1) {
+    await createTask(emulator, { queue, id: `t${index}`, delaySeconds: 60, now: Date.parse(NOON) });
+  }
+}
+
+/** Reads all pages of a list. */
+async function pages(emulator: Emulator, path: string, list: string, field?: string): Promise<string[][]> {
+  const read: string[][] = [];
+  for (let cursor = ""; ; ) {
+    const { body } = await get(emulator, `${path}${cursor}`);
+    read.push(idsOf(body[list] as Json, field));
+    if (body.nextCursor === undefined) return read;
+    cursor = `&cursor=${body.nextCursor}`;
+  }
+}
+
+test("an emulator says what it is, what it was told, and what time it takes it for", async () => {
+  const clock = new ManualClock(NOON);
+  await using emulator = await createEmulator({ clock, project: "p", history: { attempts: 5 }, taskCooldown: "10m" });
+  const { status, body, headers } = await get(emulator, "emulator");
+  expect([status, headers.get("cache-control")]).toEqual([200, "no-store"]);
+  expect(body).toEqual({
+    version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+    url: emulator.url,
+    project: "p",
+    location: "us-central1",
+    now: NOON,
+    options: {
+      autoCreateQueues: false,
+      rewriteHosts: {},
+      throttling: false,
+      taskCooldownMs: 600_000,
+      queueCooldownMs: 0,
+      history: { attempts: 5, bodyBytes: 2048 },
+    },
+    history: { attempts: 0, bytes: 0 },
+  });
+});
+
+test.each([
+  ["http://user:pass@localhost:8080", "http://***@localhost:8080"],
+  [{ api: "http://user:pass@localhost:8081" }, { api: "http://***@localhost:8081" }],
+])("where App Engine tasks go is shown without credentials: %j", async (appEngine, shown) => {
+  await using emulator = await createEmulator({ appEngine });
+  expect((await get(emulator, "emulator")).body).toMatchObject({ options: { appEngine: shown } });
+});
+
+test("a queue is shown with its settings and how much is in it", async () => {
+  await using target = await startTarget(hang);
+  await using emulator = await createEmulator({
+    clock: new ManualClock(NOON),
+    queues: [{ name: "q", rate: 5, maxAttempts: 3 }],
+  });
+  await createTask(emulator, { queue: "q", url: target.url });
+  await createTasks(emulator, "q", 2);
+  await target.count(1);
+  const { body } = await get(emulator, "queues");
+  expect(body).toEqual({
+    queues: [
+      {
+        name: queuePath(emulator, "q"),
+        id: "q",
+        state: "RUNNING",
+        maxDispatchesPerSecond: 5,
+        maxBurstSize: expect.any(Number),
+        maxConcurrentDispatches: 1000,
+        maxAttempts: 3,
+        maxRetryDurationMs: 0,
+        minBackoffMs: 100,
+        maxBackoffMs: 3_600_000,
+        maxDoublings: 16,
+        taskTtlMs: 31 * 86_400_000,
+        tasks: 3,
+        waiting: 2,
+        inFlight: 1,
+        executedLastMinute: 0,
+        effectiveRate: 5,
+        nextScheduleTime: "2030-01-01T12:01:00Z",
+        isDue: false,
+      },
+    ],
+  });
+});
+
+test("queues come page by page, by name", async () => {
+  await using emulator = await createEmulator({ queues: ["c", "a", "d", "b", "e"] });
+  expect(await pages(emulator, "queues?limit=2", "queues")).toEqual([["a", "b"], ["c", "d"], ["e"]]);
+});
+
+test("a task that waits is shown with when and where it goes, and without its secrets", async () => {
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
+  const httpRequest = {
+    url: "http://u:p@127.0.0.1:9/?token=abc&a=1",
+    headers: { Authorization: "Bearer abc", "X-A": "1" },
+    body: Buffer.from('{"password":"abc"}').toString("base64"),
+  };
+  await createTask(emulator, { id: "t", delaySeconds: 60, now: Date.parse(NOON), httpRequest });
+  const queue = queuePath(emulator, "default");
+  const summary = { kind: "http", method: "POST", url: "http://***@127.0.0.1:9/?token=***&a=1", bodySize: 18 };
+  const task = {
+    name: `${queue}/tasks/t`,
+    queue,
+    id: "t",
+    state: "waiting",
+    createTime: NOON,
+    scheduleTime: "2030-01-01T12:01:00Z",
+    dispatchDeadlineMs: 600_000,
+    dispatchCount: 0,
+    responseCount: 0,
+    failureCount: 0,
+  };
+  expect((await get(emulator, "tasks")).body).toEqual({ tasks: [{ ...task, request: summary }] });
+  const headers = expect.arrayContaining([
+    ["Authorization", "Bearer ***"],
+    ["X-A", "1"],
+  ]);
+  const request = { ...summary, headers, body: '{"password":"***"}', bodyEncoding: "text" };
+  expect((await get(emulator, `tasks/${queue}/tasks/t`)).body).toEqual({ task: { ...task, request }, attempts: [] });
+  expect((await get(emulator, `tasks/${encodeURIComponent(`${queue}/tasks/t`)}`)).status).toBe(200);
+});
+
+test("a task that failed is shown with its last attempt, a task that is done with its attempts alone", async () => {
+  await using target = await startTarget(500, 200);
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
+  await createTask(emulator, { id: "t", url: target.url });
+  await emulator.idle();
+  const path = `tasks/${queuePath(emulator, "default")}/tasks/t`;
+  const { body } = await get(emulator, path);
+  const attempt = { outcome: "retrying", status: 500, retryTime: "2030-01-01T12:00:00.100Z" };
+  expect(body).toMatchObject({
+    task: {
+      failureCount: 1,
+      firstDispatchTime: NOON,
+      lastAttempt: { scheduleTime: NOON, dispatchTime: NOON, finishTime: NOON, status: 500, timedOut: false },
+    },
+    attempts: [attempt],
+  });
+  await emulator.advance("1s");
+  const { body: after } = await get(emulator, path);
+  expect(after).toMatchObject({ attempts: [{ outcome: "succeeded", attempt: 2 }, attempt] });
+  expect(after).not.toHaveProperty("task");
+});
+
+test("tasks come page by page, by queue and in the order of their creation", async () => {
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON), queues: ["b", "a", "c"] });
+  await createTasks(emulator, "b", 3);
+  await createTasks(emulator, "a", 2);
+  const all = [["a/tasks/t0", "a/tasks/t1"], ["b/tasks/t0", "b/tasks/t1"], ["b/tasks/t2"]];
+  expect(await pages(emulator, "tasks?limit=2", "tasks")).toEqual(all);
+  expect(await pages(emulator, "tasks?limit=2&queue=b", "tasks")).toEqual(all.slice(1));
+  expect(await pages(emulator, "tasks?limit=2&queue=c", "tasks")).toEqual([[]]);
+});
+
+test("tasks that run and tasks that wait can be told apart", async () => {
+  await using target = await startTarget(hang);
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON), queues: ["a", "b"] });
+  await createTasks(emulator, "a", 2);
+  for (const [queue, id] of [
+    ["b", "r1"],
+    ["a", "r2"],
+    ["a", "r3"],
+  ] as const) {
+    await createTask(emulator, { queue, id, url: target.url });
+  }
+  await target.count(3);
+  const running = [["a/tasks/r2", "a/tasks/r3"], ["b/tasks/r1"]];
+  expect(await pages(emulator, "tasks?limit=2&state=running", "tasks")).toEqual([...running]);
+  expect((await pages(emulator, "tasks?state=running&queue=b", "tasks")).flat()).toEqual(["b/tasks/r1"]);
+  expect((await pages(emulator, "tasks?state=waiting", "tasks")).flat()).toEqual(["a/tasks/t0", "a/tasks/t1"]);
+  await call(emulator, "DELETE", `${queuePath(emulator, "b")}/tasks/r1`);
+  expect((await pages(emulator, "tasks?state=running", "tasks")).flat()).toEqual(["a/tasks/r2", "a/tasks/r3"]);
+});
+
+test("attempts come page by page, the newest first, and can be filtered", async () => {
+  await using target = await startTarget(200, 500, 200, 200);
+  await using emulator = await createEmulator({
+    clock: new ManualClock(NOON),
+    queues: ["a", { name: "b", maxAttempts: 1 }],
+  });
+  for (const [queue, id] of [
+    ["a", "t1"],
+    ["b", "t2"],
+    ["a", "t3"],
+    ["a", "t4"],
+  ] as const) {
+    await createTask(emulator, { queue, id, url: target.url });
+    await emulator.idle();
+  }
+  const read = (query: string): Promise<string[][]> => pages(emulator, `attempts?${query}`, "attempts", "task");
+  expect(await read("limit=2")).toEqual([
+    ["a/tasks/t4", "a/tasks/t3"],
+    ["b/tasks/t2", "a/tasks/t1"],
+  ]);
+  expect(await read("limit=2&queue=a")).toEqual([["a/tasks/t4", "a/tasks/t3"], ["a/tasks/t1"]]);
+  expect(await read("outcome=exhausted")).toEqual([["b/tasks/t2"]]);
+  expect(await read("task=t3")).toEqual([["a/tasks/t3"]]);
+});
+
+test("an attempt is shown with what was sent and what came back", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
+  await createTask(emulator, { id: "t", url: target.url });
+  await emulator.idle();
+  const [kept] = emulator.attempts();
+  const { body } = await get(emulator, `attempts/${kept?.id}`);
+  const queue = queuePath(emulator, "default");
+  expect(body).toEqual({
+    phase: "finished",
+    id: String(kept?.id),
+    task: `${queue}/tasks/t`,
+    queue,
+    attempt: 1,
+    forced: false,
+    createTime: NOON,
+    scheduleTime: NOON,
+    dispatchTime: NOON,
+    finishTime: NOON,
+    durationMs: 0,
+    outcome: "succeeded",
+    status: 200,
+    request: kept?.request,
+    response: kept?.response,
+  });
+  expect((await get(emulator, "attempts")).body).toEqual({ attempts: [body] });
+});
+
+const refused = [
+  ["nothing", 404, "/inspect/nothing"],
+  ["attempts/7", 404, 'No attempt "7"'],
+  ["attempts/x", 404, 'No attempt "x"'],
+  ["tasks/projects/p/locations/l/queues/q/tasks/t", 404, "No task"],
+  ["tasks/%ff", 400, "cannot be decoded"],
+  ["tasks?state=done", 400, "state: expected waiting or running"],
+  ["tasks?limit=-1", 400, "limit: expected an integer"],
+  ["tasks?limit=x", 400, "limit"],
+  ["tasks?cursor=x", 400, "cursor: expected the nextCursor"],
+  ["tasks?cursor=WzFd", 400, "cursor: it is of another list"],
+  ["attempts?outcome=good", 400, "outcome: expected one of succeeded"],
+  ["attempts?cursor=WyJhIl0", 400, "cursor: it is of another list"],
+  ["events?types=all", 400, "types: expected some of attempt, task, queue"],
+  ["events?lastEventId=x", 400, "Last-Event-ID: expected the id of an event"],
+] as const;
+
+test.each(refused)("GET /inspect/%s is answered %s: %s", async (path, status, message) => {
+  await using emulator = await createEmulator();
+  const { body } = await get(emulator, path);
+  expect(body.error).toMatchObject({ code: status, message: expect.stringContaining(message) });
+});
+
+test.each(["emulator", "queues", "tasks", "attempts", "attempts/1", "events"])(
+  "/inspect/%s is for reading",
+  async (path) => {
+    await using emulator = await createEmulator();
+    const response = await fetch(`${emulator.url}/inspect/${path}`, { method: "POST", body: "{}" });
+    expect([response.status, response.headers.get("allow")]).toEqual([405, "GET"]);
+  },
+);
+
+test("a page from elsewhere learns nothing", async () => {
+  await using emulator = await createEmulator();
+  const headers = { Origin: "http://example.com" };
+  expect((await fetch(`${emulator.url}/inspect/emulator`, { headers })).status).toBe(403);
+  expect((await fetch(`${emulator.url}/control/reset`, { method: "POST", headers })).status).toBe(403);
+});

@@ -1,0 +1,55 @@
+import { createEmulator, type Emulator } from "@cloudtask/emulator";
+import { expect, test } from "vitest";
+import { call, queuePath } from "../support/api.ts";
+import { startTarget } from "../support/target.ts";
+
+/** Points the tasks of the queue `default` to a target. */
+async function pointTo(emulator: Emulator, url: string): Promise<void> {
+  const { hostname, port, pathname } = new URL(url);
+  const uriOverride = { scheme: "HTTP", host: hostname, port, pathOverride: { path: pathname } };
+  await call(emulator, "PATCH", queuePath(emulator, "default"), { httpTarget: { uriOverride } });
+}
+
+function buffer(emulator: Emulator, path: string, body: string, type: string): Promise<Response> {
+  const url = `${emulator.url}/v2/${queuePath(emulator, "default")}/${path}`;
+  return fetch(url, { method: "POST", body, headers: { "Content-Type": type } });
+}
+
+test("the raw body of a request becomes a task, which goes where its queue says", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator();
+  await pointTo(emulator, target.url);
+  const response = await buffer(emulator, "tasks:buffer", "a,b\n1,2", "text/csv");
+  expect(await response.json()).toMatchObject({
+    task: { name: expect.stringMatching(/\/tasks\/\d+$/), httpRequest: { url: target.url, httpMethod: "POST" } },
+  });
+  await emulator.idle();
+  expect(target.received).toMatchObject([
+    { method: "POST", path: "/run", body: "a,b\n1,2", headers: { "content-type": "text/csv" } },
+  ]);
+});
+
+test("a task can be buffered under an id, once", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator();
+  await pointTo(emulator, target.url);
+  const first = await buffer(emulator, "tasks/order-1:buffer", "{}", "application/json");
+  expect(await first.json()).toMatchObject({ task: { name: `${queuePath(emulator, "default")}/tasks/order-1` } });
+  const second = await buffer(emulator, "tasks/order-1:buffer", "{}", "application/json");
+  expect([second.status, (await second.json()).error.status]).toEqual([409, "ALREADY_EXISTS"]);
+});
+
+test("a queue that does not say where its tasks go has none buffered", async () => {
+  await using emulator = await createEmulator();
+  const response = await buffer(emulator, "tasks:buffer", "{}", "application/json");
+  expect(await response.json()).toMatchObject({
+    error: { status: "INVALID_ARGUMENT", message: expect.stringContaining("HttpTarget.uriOverride.host") },
+  });
+});
+
+test("a fault of CreateTask meets a task that is buffered", async () => {
+  await using emulator = await createEmulator();
+  await pointTo(emulator, "http://127.0.0.1:9/");
+  emulator.faults.add({ on: "CreateTask", status: "UNAVAILABLE" });
+  expect((await buffer(emulator, "tasks:buffer", "{}", "application/json")).status).toBe(503);
+});

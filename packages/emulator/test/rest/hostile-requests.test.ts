@@ -1,0 +1,153 @@
+import net from "node:net";
+import { createEmulator, type Emulator } from "@cloudtask/emulator";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { call, createTask, queuePath } from "../support/api.ts";
+
+const queue = "projects/local-project/locations/us-central1/queues/default";
+
+interface Failure {
+  readonly error: { readonly code: number; readonly status: string; readonly message: string };
+}
+
+/** Sends bytes as they are, and returns everything that comes back before the connection closes. */
+function exchange(emulator: Emulator, bytes: string | Buffer): Promise<string> {
+  const { hostname, port } = new URL(emulator.url);
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(Number(port), hostname, () => socket.end(bytes));
+    let text = "";
+    socket.on("data", (chunk) => {
+      text += chunk.toString("latin1");
+    });
+    socket.on("error", reject);
+    socket.on("close", () => resolve(text));
+  });
+}
+
+const bodies: readonly [what: string, body: string | Uint8Array<ArrayBuffer>][] = [
+  ["half an object", '{"task":'],
+  ["an array", "[]"],
+  ["a string", '"task"'],
+  ["null", "null"],
+  ["no JSON", "task=1"],
+  ["bytes that are no UTF-8", Uint8Array.of(0x7b, 0xff, 0x7d)],
+  ["a task that is a number", '{"task":1}'],
+  ["a url that is a number", '{"task":{"httpRequest":{"url":1}}}'],
+  ["a body that is no base64", '{"task":{"httpRequest":{"url":"http://x/","body":"***"}}}'],
+  ["a time that is none", '{"task":{"scheduleTime":"tomorrow"}}'],
+  ["a duration that is none", '{"task":{"dispatchDeadline":"1 minute"}}'],
+  ["two targets", '{"task":{"httpRequest":{},"appEngineHttpRequest":{}}}'],
+  ["a method that is none", '{"task":{"httpRequest":{"url":"http://x/","httpMethod":99}}}'],
+  ["no task", "{}"],
+  ["a deep nesting", `{"task":${'{"a":'.repeat(5_000)}1${"}".repeat(5_000)}`],
+];
+
+test.each(bodies)("a body that is %s is answered as INVALID_ARGUMENT", async (_, body) => {
+  await using emulator = await createEmulator({ queues: ["default"] });
+  const response = await fetch(`${emulator.url}/v2/${queue}/tasks`, { method: "POST", body });
+  const { error } = (await response.json()) as Failure;
+  expect([response.status, error.code, error.status]).toEqual([400, 400, "INVALID_ARGUMENT"]);
+  expect((await createTask(emulator, { delaySeconds: 60 })).status).toBe(200);
+});
+
+const paths: readonly [method: string, path: string, status: number, code: string][] = [
+  ["GET", "/", 404, "NOT_FOUND"],
+  ["GET", "/v2", 404, "NOT_FOUND"],
+  ["GET", "/v3/projects/p/locations", 404, "NOT_FOUND"],
+  ["GET", "/v2/projects", 404, "NOT_FOUND"],
+  ["GET", "/v2//projects/p/locations", 404, "NOT_FOUND"],
+  ["POST", `/v2/${queue}:frobnicate`, 404, "NOT_FOUND"],
+  ["POST", `/v2/${queue}/tasks/t:run:run`, 400, "INVALID_ARGUMENT"],
+  ["GET", "/v2/constructor/x", 404, "NOT_FOUND"],
+  ["GET", `/v2/${queue}/tasks/%zz`, 400, "INVALID_ARGUMENT"],
+  ["GET", `/v2/${queue}/tasks/a%2Fb`, 400, "INVALID_ARGUMENT"],
+  ["GET", `/v2/${queue}/tasks?pageSize=many`, 400, "INVALID_ARGUMENT"],
+  ["GET", `/v2/${queue}/tasks?responseView=SOME`, 400, "INVALID_ARGUMENT"],
+  ["GET", `/v2/${queue}/tasks?responseView=7`, 400, "INVALID_ARGUMENT"],
+  ["PUT", `/v2/${queue}`, 405, "UNIMPLEMENTED"],
+  ["DELETE", `/v2/${queue}/tasks`, 405, "UNIMPLEMENTED"],
+  ["GET", `/v2/${queue}:pause`, 405, "UNIMPLEMENTED"],
+  ["GET", `/v2/${queue}/tasks?fields=a(`, 400, "INVALID_ARGUMENT"],
+  ["GET", `/v2beta2/${queue}`, 404, "NOT_FOUND"],
+];
+
+test.each(paths)("%s %s is answered %s %s", async (method, path, status, code) => {
+  await using emulator = await createEmulator({ queues: ["default"] });
+  const response = await fetch(`${emulator.url}${path}`, { method });
+  const { error } = (await response.json()) as Failure;
+  expect([response.status, error.code, error.status]).toEqual([status, status, code]);
+});
+
+test("a wrong method is told which there are", async () => {
+  await using emulator = await createEmulator({ queues: ["default"] });
+  const response = await fetch(`${emulator.url}/v2/${queue}`, { method: "PUT" });
+  expect(response.headers.get("allow")).toBe("GET, PATCH, DELETE");
+});
+
+test("a body over 10 MiB is refused, and the connection closed rather than drained", async () => {
+  await using emulator = await createEmulator({ queues: ["default"] });
+  const size = 11 * 1024 * 1024;
+  const head = `POST /v2/${queue}/tasks HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${size}\r\n\r\n`;
+  const text = await exchange(emulator, Buffer.concat([Buffer.from(head), Buffer.alloc(size - 1, 0x20)]));
+  expect(text).toContain("HTTP/1.1 400 Bad Request");
+  expect(text).toContain("Request payload size exceeds the limit: 10485760 bytes.");
+});
+
+test("a caller that goes away in the middle of its body leaves the emulator running", async () => {
+  await using emulator = await createEmulator({ queues: ["default"] });
+  await exchange(
+    emulator,
+    `POST /v2/${queue}/tasks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"task":`,
+  );
+  expect((await call(emulator, "GET", queue)).status).toBe(200);
+});
+
+test("bytes that are no HTTP are answered, and leave the emulator running", async () => {
+  await using emulator = await createEmulator({ queues: ["default"] });
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 200 }), async (bytes) => {
+      await exchange(emulator, Buffer.concat([bytes, Buffer.from("\r\n\r\n")]));
+    }),
+    { numRuns: 40 },
+  );
+  expect((await call(emulator, "GET", queue)).status).toBe(200);
+});
+
+test("whatever JSON comes, the answer is proper JSON: a task, or an error of the caller's", async () => {
+  await using emulator = await createEmulator({ queues: ["default"] });
+  await call(emulator, "POST", `${queue}:pause`);
+  const field = fc.oneof(fc.jsonValue(), fc.webUrl(), fc.dictionary(fc.string(), fc.string()));
+  const names = fc.constantFrom(
+    "url",
+    "httpMethod",
+    "headers",
+    "body",
+    "oidcToken",
+    "scheduleTime",
+    "name",
+    "dispatchDeadline",
+  );
+  const httpRequest = fc.dictionary(names, field);
+  const task = fc.oneof(fc.jsonValue(), fc.record({ httpRequest, name: fc.jsonValue() }), fc.record({ httpRequest }));
+  await fc.assert(
+    fc.asyncProperty(task, async (value) => {
+      const { status, body } = await call(emulator, "POST", `${queue}/tasks`, { task: value });
+      expect([200, 400, 409, 501]).toContain(status);
+      expect(body.name ?? body.error?.message).toEqual(expect.any(String));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("enums are numbers where the request asks for it, and names otherwise", async () => {
+  await using emulator = await createEmulator({ queues: ["default"] });
+  const asked = "%24alt=json%3Benum-encoding%3Dint&alt=json&key=k&fields=state&$.xgafv=2&prettyPrint=true";
+  expect((await call(emulator, "GET", `${queue}?${asked}`)).body.state).toBe(1);
+  expect((await call(emulator, "GET", queue)).body.state).toBe("RUNNING");
+});
+
+test("prettyPrint indents the answer", async () => {
+  await using emulator = await createEmulator({ queues: ["default"] });
+  const text = await (await fetch(`${emulator.url}/v2/${queue}?prettyPrint=true`)).text();
+  expect(text).toContain(`{\n  "name": "${queuePath(emulator, "default")}"`);
+});

@@ -1,0 +1,164 @@
+import { createEmulator, type Emulator } from "@cloudtask/emulator";
+import { expect, test } from "vitest";
+import { type ApiAnswer, callAt, listTasks, queuePath } from "../support/api.ts";
+
+const requestId = "1b4e28ba-2fa1-41d2-883f-0016d3cca427";
+
+/** An emulator whose queue delivers nothing. */
+async function paused(): Promise<Emulator> {
+  const emulator = await createEmulator();
+  await callAt(emulator, "POST", `/v2/${queuePath(emulator, "default")}:pause`);
+  return emulator;
+}
+
+function batch(emulator: Emulator, verb: string, body: object): Promise<ApiAnswer> {
+  return callAt(emulator, "POST", `/v2beta3/${queuePath(emulator, "default")}/tasks:${verb}`, body);
+}
+
+function taskOf(emulator: Emulator, id: string, url = "http://127.0.0.1:9/"): object {
+  return { task: { name: `${queuePath(emulator, "default")}/tasks/${id}`, httpRequest: { url } } };
+}
+
+test("a batch of tasks is created, and answered as an operation that is done", async () => {
+  await using emulator = await paused();
+  const { body } = await batch(emulator, "batchCreate", { requests: [taskOf(emulator, "a"), taskOf(emulator, "b")] });
+  expect(body).toMatchObject({
+    name: expect.stringMatching(/^projects\/local-project\/locations\/us-central1\/operations\/[0-9a-f-]{36}$/),
+    done: true,
+    metadata: {
+      "@type": "type.googleapis.com/google.cloud.tasks.v2beta3.BatchCreateTasksMetadata",
+      state: "SUCCEEDED",
+    },
+    response: { tasks: [{ name: expect.stringMatching(/a$/) }, { name: expect.stringMatching(/b$/) }] },
+  });
+  expect(await listTasks(emulator)).toHaveLength(2);
+  expect(await callAt(emulator, "GET", `/v2beta3/${body.name}`)).toEqual({ status: 200, body });
+});
+
+test("what fails in a batch is named by its place, and the rest is created", async () => {
+  await using emulator = await paused();
+  const requests = [taskOf(emulator, "a"), taskOf(emulator, "a"), taskOf(emulator, "c", "ftp://x/")];
+  const { body } = await batch(emulator, "batchCreate", { requests });
+  expect(body).toMatchObject({
+    metadata: {
+      state: "PARTIALLY_SUCCEEDED",
+      failedRequests: { 1: { code: 6, message: "Requested entity already exists" }, 2: { code: 3 } },
+    },
+  });
+  expect(await listTasks(emulator)).toHaveLength(1);
+});
+
+test("a batch of which nothing succeeds is an error", async () => {
+  await using emulator = await paused();
+  const { body } = await batch(emulator, "batchDelete", { names: [`${queuePath(emulator, "default")}/tasks/missing`] });
+  expect(body).toMatchObject({
+    error: { code: 10, message: expect.stringContaining("BatchDeleteTasksMetadata.failed_requests") },
+    metadata: { state: "FAILED", failedRequests: { 0: { code: 5 } } },
+  });
+});
+
+test("a batch that is sent again under its id is not carried out again, also while the first is under way", async () => {
+  await using emulator = await paused();
+  const requests = [{ task: { httpRequest: { url: "http://127.0.0.1:9/" } } }];
+  const send = (): Promise<ApiAnswer> => batch(emulator, "batchCreate", { requests, requestId });
+  const [first, beside] = await Promise.all([send(), send()]);
+  expect(beside).toEqual(first);
+  expect(await send()).toEqual(first);
+  expect(await listTasks(emulator)).toHaveLength(1);
+});
+
+test("tasks are deleted in a batch", async () => {
+  await using emulator = await paused();
+  await batch(emulator, "batchCreate", { requests: ["a", "b", "c"].map((id) => taskOf(emulator, id)) });
+  const names = ["a", "c"].map((id) => `${queuePath(emulator, "default")}/tasks/${id}`);
+  const { body } = await batch(emulator, "batchDelete", { names });
+  expect(body).toMatchObject({ done: true, metadata: { state: "SUCCEEDED" } });
+  expect((await listTasks(emulator)).map(({ name }) => name.at(-1))).toEqual(["b"]);
+});
+
+const refused: readonly [what: string, verb: string, body: object, message: string][] = [
+  ["no request", "batchCreate", {}, "must not be empty"],
+  ["too many creates", "batchCreate", { requests: Array(101).fill({}) }, "at most 100 items; received 101"],
+  ["too many deletes", "batchDelete", { names: Array(1001).fill("x") }, "at most 1000 items; received 1001"],
+  ["an id that is none", "batchCreate", { requests: [{}], requestId: "again" }, "UUID"],
+  [
+    "a request for another queue",
+    "batchCreate",
+    { requests: [{ parent: "projects/p/locations/l/queues/x" }] },
+    "projects/p/",
+  ],
+  ["a task of another queue", "batchDelete", { names: ["projects/p/locations/l/queues/x/tasks/t"] }, "projects/p/"],
+];
+
+test.each(refused)("%s is refused as a whole", async (_, verb, body, message) => {
+  await using emulator = await paused();
+  const answer = await batch(emulator, verb, body);
+  expect(answer.body.error).toMatchObject({ status: "INVALID_ARGUMENT", message: expect.stringContaining(message) });
+});
+
+test("operations are listed page by page, and forgotten when they are deleted", async () => {
+  await using emulator = await paused();
+  for (const id of ["a", "b", "c"]) await batch(emulator, "batchCreate", { requests: [taskOf(emulator, id)] });
+  const path = "/v2beta3/projects/local-project/locations/us-central1/operations";
+  const first = await callAt(emulator, "GET", `${path}?pageSize=2`);
+  const second = await callAt(emulator, "GET", `${path}?pageSize=2&pageToken=${first.body.nextPageToken}`);
+  const operations = [first, second].flatMap(({ body }) => body.operations as { name: string }[]);
+  expect(operations).toHaveLength(3);
+  const name = operations[0]?.name;
+  expect(await callAt(emulator, "DELETE", `/v2beta3/${name}`)).toEqual({ status: 200, body: {} });
+  expect((await callAt(emulator, "GET", `/v2beta3/${name}`)).body.error).toMatchObject({ status: "NOT_FOUND" });
+});
+
+test.each([
+  ["v2", ""],
+  ["v2beta3", ""],
+  ["v1", ""],
+  ["v1", "operations/"],
+])("an operation is read under /%s/%s too, where Google's clients look for it", async (version, prefix) => {
+  await using emulator = await paused();
+  const { body } = await batch(emulator, "batchCreate", { requests: [taskOf(emulator, "a")] });
+  const name = prefix === "" ? body.name : encodeURIComponent(body.name ?? "");
+  expect(await callAt(emulator, "GET", `/${version}/${prefix}${name}`)).toMatchObject({ body: { name: body.name } });
+});
+
+test("v2 has batches as well, with messages of its own", async () => {
+  await using emulator = await paused();
+  const path = `/v2/${queuePath(emulator, "default")}/tasks`;
+  const { body } = await callAt(emulator, "POST", `${path}:batchCreate`, { requests: [taskOf(emulator, "a")] });
+  expect(body).toMatchObject({
+    metadata: { "@type": "type.googleapis.com/google.cloud.tasks.v2.BatchCreateTasksMetadata", state: "SUCCEEDED" },
+    response: { "@type": "type.googleapis.com/google.cloud.tasks.v2.BatchCreateTasksResponse" },
+  });
+  const names = [`${queuePath(emulator, "default")}/tasks/a`];
+  const deleted = await callAt(emulator, "POST", `${path}:batchDelete`, { names });
+  expect(deleted.body).toMatchObject({ metadata: { state: "SUCCEEDED" } });
+});
+
+test("an id that another batch had is refused: it would get an answer that is not its own", async () => {
+  await using emulator = await createEmulator({ queues: ["default", "other"] });
+  await batch(emulator, "batchCreate", { requests: [taskOf(emulator, "a")], requestId });
+  const names = [`${queuePath(emulator, "default")}/tasks/a`];
+  const other = `/v2beta3/${queuePath(emulator, "other")}/tasks:batchCreate`;
+  const requests = [{ task: { httpRequest: { url: "http://127.0.0.1:9/" } } }];
+  const answers = [
+    await batch(emulator, "batchDelete", { names, requestId }),
+    await callAt(emulator, "POST", other, { requests, requestId }),
+  ];
+  for (const { status, body } of answers) {
+    expect([status, body.error?.message]).toEqual([
+      400,
+      expect.stringContaining("was used before, for batchCreateTasks"),
+    ]);
+  }
+});
+
+test("a batch is answered with the bodies that it asks for, and kept without them", async () => {
+  await using emulator = await paused();
+  const body = Buffer.from([0, 1, 250, 251]).toString("base64");
+  const requests = [{ responseView: "FULL", task: { httpRequest: { url: "http://127.0.0.1:9/", body } } }];
+  const first = await batch(emulator, "batchCreate", { requests });
+  expect(first.body).toMatchObject({ response: { tasks: [{ view: "FULL", httpRequest: { body } }] } });
+  const kept = await callAt(emulator, "GET", `/v2beta3/${first.body.name}`);
+  expect(kept.body).toMatchObject({ name: first.body.name, response: { tasks: [{ view: "BASIC" }] } });
+  expect(JSON.stringify(kept.body)).not.toContain(body);
+});

@@ -1,0 +1,199 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import Sqlite from "libsql";
+import { expect, test } from "vitest";
+import { openSqliteStore } from "../../src/store/sqlite-store.ts";
+import { dataDir } from "../support/data-dir.ts";
+import { request } from "../support/engine.ts";
+import { contents, queue, taskOf } from "../support/records.ts";
+import { storeProgram } from "../support/store-process.ts";
+
+const program = storeProgram("node_modules");
+const programWithoutLibsql = storeProgram(tmpdir());
+
+/** A data directory with 500 tasks in it. */
+async function filled(): Promise<string> {
+  const directory = dataDir();
+  const store = await openSqliteStore(directory);
+  store.putQueue(queue);
+  for (let sequence = 1; sequence <= 500; sequence += 1) {
+    store.insertTask(taskOf(queue, sequence), { ...request, body: new Uint8Array(300) });
+  }
+  await store.close();
+  return directory;
+}
+
+/** What opening a directory says, every time; everything that is in it has to be as it was before. */
+async function refusal(directory: string): Promise<unknown> {
+  const before = bytes(directory);
+  const [first, second] = [await opening(directory), await opening(directory)];
+  expect(bytes(directory)).toEqual(before);
+  expect(second).toEqual(first);
+  return first;
+}
+
+function opening(directory: string): Promise<unknown> {
+  return openSqliteStore(directory).then(
+    () => "opened",
+    (reason: unknown) => reason,
+  );
+}
+
+function bytes(directory: string): string[] {
+  const files = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.map(({ name }) => `${name} ${readFileSync(join(directory, name), "base64")}`).sort();
+}
+
+function sql(directory: string, statements: string): void {
+  mkdirSync(directory, { recursive: true });
+  new Sqlite(join(directory, "emulator.db")).exec(statements);
+}
+
+function overwrite(file: string, at: number, length: number): void {
+  const content = readFileSync(file);
+  content.fill(0xa5, at, at + length);
+  writeFileSync(file, content);
+}
+
+const moveAway = "To start with nothing, move ";
+
+test.each<[what: string, code: string, words: string, spoil: (file: string) => void]>([
+  [
+    "is no database",
+    "foreign",
+    "is not a SQLite database",
+    (file) => writeFileSync(file, "a shopping list\n".repeat(500)),
+  ],
+  ["has lost its first bytes", "foreign", "its first bytes are damaged", (file) => overwrite(file, 0, 100)],
+  ["was cut short", "damaged", "is damaged", (file) => truncateSync(file, 8 * 4096)],
+  ["has lost its schema", "damaged", "is damaged", (file) => overwrite(file, 100, 3_000)],
+  ["has lost pages in the middle", "damaged", "is damaged", (file) => overwrite(file, 10 * 4096, 3 * 4096)],
+  [
+    "is of a newer version",
+    "newer",
+    "was written by a newer version of the emulator: its format is 99, and this version knows those up to 1. Update the",
+    (file) => sql(dirname(file), "PRAGMA user_version = 99"),
+  ],
+  [
+    "is of another application",
+    "foreign",
+    "is the database of another application",
+    (file) => sql(dirname(file), "PRAGMA application_id = 7"),
+  ],
+])("a database that %s is refused, with what to do, and left as it is", async (_, code, words, spoil) => {
+  const directory = await filled();
+  const file = join(directory, "emulator.db");
+  spoil(file);
+  const error = await refusal(directory);
+  expect(error).toMatchObject({ name: "StoreError", code, message: expect.stringContaining(words) });
+  expect(error).toMatchObject({ message: expect.stringContaining(`${moveAway}${file} elsewhere`) });
+  expect(error).toMatchObject({ message: expect.stringContaining(`The data directory ${directory} `) });
+});
+
+test("a database of another application that never named itself is refused as well", async () => {
+  const directory = dataDir();
+  sql(directory, "CREATE TABLE song(title TEXT); INSERT INTO song VALUES ('x')");
+  expect(await refusal(directory)).toMatchObject({ code: "foreign" });
+});
+
+test.each<[what: string, place: (directory: string) => string, words: string]>([
+  ["a file stands in its place", (directory) => join(directory, "file"), "cannot be created: EEXIST"],
+  ["a file stands in its path", (directory) => join(directory, "file", "below"), "cannot be created: E"],
+  [
+    "a directory stands in the place of the database",
+    (directory) => join(directory, "odd"),
+    "cannot be used: SQLite cannot open",
+  ],
+])("a directory that cannot be used is refused: %s", async (_, place, words) => {
+  const directory = dataDir();
+  writeFileSync(join(directory, "file"), "");
+  mkdirSync(join(directory, "odd", "emulator.db"), { recursive: true });
+  await expect(openSqliteStore(place(directory))).rejects.toMatchObject({
+    name: "StoreError",
+    code: "unusable",
+    message: expect.stringContaining(`The data directory ${place(directory)} ${words}`),
+  });
+});
+
+test("a directory that does not exist is created, with those above it", async () => {
+  const directory = join(dataDir(), "a", "b");
+  const store = await openSqliteStore(directory);
+  await store.close();
+  expect(readdirSync(directory).sort()).toEqual([".gitignore", "emulator.db"]);
+  expect(readFileSync(join(directory, ".gitignore"), "utf8")).toBe("*\n");
+  expect(readdirSync(join(directory, ".."))).toEqual(["b"]);
+});
+
+test.skipIf(process.platform === "win32")(
+  "a directory that is created is for its owner alone, and so are the files in it",
+  async () => {
+    const directory = join(dataDir(), "a");
+    const store = await openSqliteStore(directory);
+    store.putQueue(queue);
+    await store.flushed();
+    const modes = ["", "emulator.db", "emulator.db-wal"].map((name) => statSync(join(directory, name)).mode & 0o777);
+    await store.close();
+    expect(modes).toEqual([0o700, 0o600, 0o600]);
+  },
+);
+
+test("a second store in the same process is refused, until the first one is closed", async () => {
+  const directory = dataDir();
+  const first = await openSqliteStore(directory);
+  await expect(openSqliteStore(directory)).rejects.toMatchObject({
+    code: "in-use",
+    message: `The data directory ${directory} is in use by another emulator. Stop that one, or choose another directory.`,
+  });
+  first.putQueue(queue);
+  await first.close();
+  const second = await openSqliteStore(directory);
+  expect(contents(second).queues).toEqual([queue]);
+  await second.close();
+});
+
+test("a directory that another process uses is refused, until that process is gone, however it went", async () => {
+  const directory = dataDir();
+  const writer = program.start(directory);
+  await writer.printed(1);
+  await expect(openSqliteStore(directory)).rejects.toMatchObject({ code: "in-use" });
+  writer.process.kill("SIGKILL");
+  await writer.ended;
+  const store = await openSqliteStore(directory);
+  expect(contents(store).queues).toEqual([queue]);
+  await store.close();
+});
+
+test("another process is refused the directory that this one uses, and that of one which it has opened again", async () => {
+  const directory = dataDir();
+  const first = await openSqliteStore(directory);
+  await first.close();
+  const second = await openSqliteStore(directory);
+  const writer = program.start(directory);
+  await writer.ended;
+  await second.close();
+  expect(writer.lines.join("\n")).toContain(`The data directory ${directory} is in use by another emulator.`);
+});
+
+test("without a SQLite for this platform the refusal says how to get one, and how to do without", async () => {
+  const writer = programWithoutLibsql.start(dataDir());
+  await writer.ended;
+  const said = writer.lines.join("\n");
+  expect(said).toContain(`does not have it for ${process.platform}-${process.arch}: Cannot find package 'libsql'`);
+  expect(said).toContain("start the emulator without a data directory, and it keeps everything in memory");
+});
+
+test("two that start at the same moment: one gets the directory, the other is refused", async () => {
+  const directory = dataDir();
+  const ends = await Promise.allSettled([openSqliteStore(directory), openSqliteStore(directory)]);
+  expect(ends.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  const opened = ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : []));
+  await Promise.all(opened.map((store) => store.close()));
+});
+
+test.runIf(process.platform === "linux")(
+  "a place where nothing can be made is refused, and does not hang",
+  async () => {
+    await expect(openSqliteStore("/proc/nope")).rejects.toMatchObject({ code: "unusable" });
+  },
+);
