@@ -1,4 +1,5 @@
 export type { AccessToken, TokenSource } from "./auth/token-source.ts";
+export { type AnyCloudTaskError, isCloudTaskError } from "./client/any-cloud-task-error.ts";
 export type { AppEngineTarget } from "./client/app-engine.ts";
 export type { ClientOptions, EagerMode } from "./client/client-options.ts";
 export { CloudTaskClient } from "./client/cloud-task-client.ts";

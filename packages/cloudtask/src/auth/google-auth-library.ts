@@ -1,5 +1,6 @@
 import { errorMessage } from "../core/error-message.ts";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
+import { hasCode } from "../core/errors/has-code.ts";
 import type { AccessToken, TokenSource } from "./token-source.ts";
 
 /** Loads a module by its name. */
@@ -39,7 +40,7 @@ export function googleAuthLibrary(importModule: ImportModule = importByName): To
     try {
       return await tokenOf(await new GoogleAuth({ scopes: SCOPE }).getClient());
     } catch (reason) {
-      if (reason instanceof CredentialsError) throw reason;
+      if (hasCode(reason, "CREDENTIALS_UNAVAILABLE")) throw reason;
       throw new CredentialsError(`google-auth-library gave no access token: ${firstLine(reason)}`, { cause: reason });
     }
   };

@@ -1,5 +1,5 @@
-import { ApiError } from "../core/errors/api-error.ts";
 import type { CloudTaskError } from "../core/errors/cloud-task-error.ts";
+import { hasCode } from "../core/errors/has-code.ts";
 import { mayHaveActed } from "../transport/retry-policy.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { PushResult } from "./push/push-options.ts";
@@ -36,7 +36,7 @@ export async function deleteTask(
     return true;
   } catch (error) {
     // A try of this very call may have deleted it, and only its answer was lost.
-    if (error instanceof ApiError && error.status === "NOT_FOUND") return echo;
+    if (hasCode(error, "API_ERROR") && error.status === "NOT_FOUND") return echo;
     throw error;
   }
 }

@@ -1,5 +1,4 @@
-import { NonRetriableError } from "../core/errors/non-retriable-error.ts";
-import { RetryAfterError } from "../core/errors/retry-after-error.ts";
+import { hasCode } from "../core/errors/has-code.ts";
 import type { Delivery } from "../dependencies/delivery.ts";
 import { DependencyScope } from "../dependencies/dependency-scope.ts";
 import type { Failure } from "../dependencies/instance.ts";
@@ -106,8 +105,8 @@ async function succeed(run: Run, { shown }: IncomingPayload, result: unknown): P
 async function fail(run: Run, payload: IncomingPayload, error: unknown): Promise<ExecutionOutcome> {
   const { task, facts, timer, registry } = run;
   // Before the hooks, which may outlast the time that was left. Whoever asks for a time of his own did not merely run out of it.
-  const kind = timer.signal.aborted && !(error instanceof RetryAfterError) ? "aborted" : "error";
-  if (error instanceof NonRetriableError) return discard(run, payload, "non-retriable", error);
+  const kind = timer.signal.aborted && !hasCode(error, "RETRY_AFTER") ? "aborted" : "error";
+  if (hasCode(error, "NON_RETRIABLE")) return discard(run, payload, "non-retriable", error);
   registry.logger?.error(`cloudtask: "${task.name}" (task ${facts.id}, attempt ${facts.retryCount + 1}) failed`, error);
   await callHooks(run, { ...(await told(run, payload)), error }, (hooks) => hooks.onError);
   if (attemptsLeft(run) <= 1) return discard(run, payload, "max-attempts", error);

@@ -1,4 +1,5 @@
-import { PayloadInvalidError } from "../core/errors/payload-invalid-error.ts";
+import { hasCode } from "../core/errors/has-code.ts";
+import type { PayloadInvalidError } from "../core/errors/payload-invalid-error.ts";
 import { decode } from "../payload/codec.ts";
 import type { Envelope } from "../payload/envelope.ts";
 import type { Serializer } from "../payload/serializer.ts";
@@ -59,7 +60,7 @@ export class IncomingPayload {
       this.#shown = { payloadRead: true, payload };
       return payload;
     } catch (error) {
-      if (error instanceof PayloadInvalidError) this.#refusal = error;
+      if (hasCode(error, "PAYLOAD_INVALID")) this.#refusal = error;
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 import { durationText } from "../core/duration.ts";
 import { abortedError } from "../core/errors/aborted-error.ts";
-import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
+import { type CloudTaskError, isBrandedError } from "../core/errors/cloud-task-error.ts";
 import { TimeoutError } from "../core/errors/timeout-error.ts";
 import { onAbort } from "./abort-signal.ts";
 import { type Destination, unanswered } from "./network-failure.ts";
@@ -27,7 +27,7 @@ export async function attempt<T>(
   try {
     return await work(controller.signal);
   } catch (reason) {
-    if (reason instanceof CloudTaskError) throw reason;
+    if (isBrandedError(reason)) throw reason;
     if (signal?.aborted) throw aborted(destination, signal);
     throw controller.signal.aborted ? timedOut(destination, limitMs) : unanswered(destination, reason);
   } finally {

@@ -1,4 +1,4 @@
-import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
+import { CloudTaskError, isBrandedError } from "../core/errors/cloud-task-error.ts";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
 import type { HttpResponse, HttpSender } from "../core/http.ts";
 import { type Redact, redactor } from "../core/redact.ts";
@@ -124,7 +124,7 @@ async function given(credentials: CredentialProvider, signal: AbortSignal, call:
     // A token source does not know of our signal, and must not hold a call beyond it.
     return credential instanceof Promise ? await unlessAborted(credential, signal) : credential;
   } catch (reason) {
-    if (reason instanceof CloudTaskError || call.signal?.aborted) throw reason;
+    if (isBrandedError(reason) || call.signal?.aborted) throw reason;
     // Nothing was sent yet: that the time is up says nothing of the API. Else the reason is a stranger's and may quote what it
     // choked on, so it stays out of the message.
     const why = signal.aborted ? "gave none in time" : "failed (see the cause)";

@@ -1,8 +1,6 @@
 import { type Duration, durationMs } from "../core/duration.ts";
-import { ApiError } from "../core/errors/api-error.ts";
 import type { CloudTaskError } from "../core/errors/cloud-task-error.ts";
-import { NetworkError } from "../core/errors/network-error.ts";
-import { TimeoutError } from "../core/errors/timeout-error.ts";
+import { hasCode } from "../core/errors/has-code.ts";
 import type { RpcStatus } from "../core/rpc-status.ts";
 import { socketFault } from "./network-failure.ts";
 
@@ -94,13 +92,13 @@ export function retryPolicy(options: RetryOptions = {}, emulator = false): Retry
  */
 export function retryDelayMs(policy: RetryPolicy, state: RetryState, random: number): number | undefined {
   const { failure, attempts, elapsedMs, renewable } = state;
-  const refused = failure instanceof NetworkError && !mayHaveActed(failure);
+  const refused = hasCode(failure, "NETWORK_ERROR") && !mayHaveActed(failure);
   const leftMs = (refused ? policy.refusedTimeoutMs : policy.totalTimeoutMs) - elapsedMs;
   // A refused token costs one more send, whatever the limits say: it did nothing, and the fresh one is at hand.
   if (isUnauthenticated(failure)) return renewable ? 0 : undefined;
   if (!isTransient(failure)) return undefined;
   const ceilingMs = Math.min(policy.maxDelayMs, policy.minDelayMs * 2 ** (attempts - 1));
-  const asked = failure instanceof ApiError ? (failure.retryAfterMs ?? 0) : 0;
+  const asked = hasCode(failure, "API_ERROR") ? (failure.retryAfterMs ?? 0) : 0;
   const delayMs = Math.max(random * ceilingMs, asked);
   return delayMs < leftMs ? delayMs : undefined;
 }
@@ -113,16 +111,16 @@ export function retryDelayMs(policy: RetryPolicy, state: RetryState, random: num
  * @returns whether a repeated create may meet the task of the failed send
  */
 export function mayHaveActed(failure: CloudTaskError): boolean {
-  if (failure instanceof ApiError) {
+  if (hasCode(failure, "API_ERROR")) {
     const { httpStatus } = failure;
     return httpStatus === 408 || httpStatus >= 500 || (httpStatus >= 200 && httpStatus < 300);
   }
-  if (failure instanceof NetworkError) {
+  if (hasCode(failure, "NETWORK_ERROR")) {
     const { code = "", syscall } = socketFault(failure.cause);
     const unconnected = NEVER_CONNECTED.test(code) || (UNREACHABLE.test(code) && syscall === "connect");
     return !unconnected && !NEVER_SENT.test(code);
   }
-  return failure instanceof TimeoutError;
+  return hasCode(failure, "TIMEOUT");
 }
 
 /**
@@ -130,7 +128,7 @@ export function mayHaveActed(failure: CloudTaskError): boolean {
  * @returns whether the access token was refused
  */
 export function isUnauthenticated(failure: CloudTaskError): boolean {
-  return failure instanceof ApiError && failure.httpStatus === 401;
+  return hasCode(failure, "API_ERROR") && failure.httpStatus === 401;
 }
 
 /**
@@ -138,9 +136,9 @@ export function isUnauthenticated(failure: CloudTaskError): boolean {
  * @returns whether the reason is one that passes
  */
 export function isTransient(failure: CloudTaskError): boolean {
-  if (failure instanceof ApiError) return TRANSIENT_HTTP.has(failure.httpStatus) || TRANSIENT_RPC.has(failure.status);
-  if (failure instanceof NetworkError) return !isPermanent(socketFault(failure.cause).code ?? "");
-  return failure instanceof TimeoutError;
+  if (hasCode(failure, "API_ERROR")) return TRANSIENT_HTTP.has(failure.httpStatus) || TRANSIENT_RPC.has(failure.status);
+  if (hasCode(failure, "NETWORK_ERROR")) return !isPermanent(socketFault(failure.cause).code ?? "");
+  return hasCode(failure, "TIMEOUT");
 }
 
 function isPermanent(code: string): boolean {

@@ -1,6 +1,7 @@
 import { durationText } from "../core/duration.ts";
 import { ApiError } from "../core/errors/api-error.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
+import { hasCode } from "../core/errors/has-code.ts";
 import { NetworkError } from "../core/errors/network-error.ts";
 import { TimeoutError } from "../core/errors/timeout-error.ts";
 import { onAbort } from "./abort-signal.ts";
@@ -71,9 +72,9 @@ function counted(failure: CloudTaskError, attempts: number, elapsedMs: number): 
   if (attempts === 1) return failure;
   const message = `${failure.message} (${attempts} attempts over ${durationText(elapsedMs)})`;
   const options = { cause: failure.cause };
-  if (failure instanceof ApiError) return new ApiError(message, failure);
-  if (failure instanceof NetworkError) return new NetworkError(message, options);
-  if (failure instanceof TimeoutError) return new TimeoutError(message, failure.timeoutMs, options);
+  if (hasCode(failure, "API_ERROR")) return new ApiError(message, failure);
+  if (hasCode(failure, "NETWORK_ERROR")) return new NetworkError(message, options);
+  if (hasCode(failure, "TIMEOUT")) return new TimeoutError(message, failure.timeoutMs, options);
   return failure;
 }
 

@@ -1,4 +1,5 @@
-import { RetryAfterError } from "../core/errors/retry-after-error.ts";
+import { hasCode } from "../core/errors/has-code.ts";
+import { retryAfterSeconds } from "../core/errors/retry-after-error.ts";
 import { DISCARD_FAILED_STATUS, type ExecutionOutcome } from "../execution/execution-outcome.ts";
 
 /** Why a request was answered without running a task. `detail`, if present, replaces `message` in the log. */
@@ -91,5 +92,5 @@ function textOf(body: Readonly<Record<string, unknown>>): string {
 }
 
 function retryAfter(error: unknown, nowMs: number): Record<string, string> {
-  return error instanceof RetryAfterError ? { "Retry-After": String(error.seconds(nowMs)) } : {};
+  return hasCode(error, "RETRY_AFTER") ? { "Retry-After": String(retryAfterSeconds(error, nowMs)) } : {};
 }

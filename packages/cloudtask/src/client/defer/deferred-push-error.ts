@@ -18,6 +18,7 @@ import type { PushedTask, PushManyResult } from "../push-many/push-many-result.t
  */
 export class DeferredPushError extends CloudTaskError {
   override readonly name = "DeferredPushError";
+  declare readonly code: "COLLECT_FAILED";
   /** One for each push, in their order. `mayExist` tells which of the failed ones may exist all the same. */
   readonly results: readonly PushManyResult[];
   /** How many were not confirmed. */

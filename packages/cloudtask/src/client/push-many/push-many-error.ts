@@ -20,6 +20,7 @@ import type { PushManyResult } from "./push-many-result.ts";
  */
 export class PushManyError extends CloudTaskError {
   override readonly name = "PushManyError";
+  declare readonly code: "PUSH_MANY_FAILED";
   /** One for each task, in their order. */
   readonly results: readonly PushManyResult[];
   /** How many were not confirmed, those that may exist among them. */

@@ -1,4 +1,5 @@
 import { ApiError } from "../../core/errors/api-error.ts";
+import { hasCode } from "../../core/errors/has-code.ts";
 import { lastSegment } from "../../core/resource-name.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
 import { createTaskJson } from "./create-task-json.ts";
@@ -39,7 +40,7 @@ export async function createTask(push: PreparedPush, client: ResolvedOptions): P
     });
     return created(push, queueName, confirmed(body, push, queueName));
   } catch (error) {
-    const taken = error instanceof ApiError && error.status === "ALREADY_EXISTS" && push.id !== undefined;
+    const taken = hasCode(error, "API_ERROR") && error.status === "ALREADY_EXISTS" && push.id !== undefined;
     if (!taken) {
       if (begun) traceFailure(trace, error);
       throw error;

@@ -1,4 +1,4 @@
-import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
+import { isBrandedError } from "../../core/errors/cloud-task-error.ts";
 import { mayHaveActed } from "../../transport/retry-policy.ts";
 import type { PushOptions } from "./push-options.ts";
 
@@ -27,5 +27,5 @@ export interface TracedPushOptions extends PushOptions {
  */
 export function traceFailure(trace: PushTrace, failure: unknown): void {
   // A transport's own error that is none of this family says nothing; one that was given up may have been on its way.
-  trace.mayExist ||= !(failure instanceof CloudTaskError) || failure.code === "ABORTED" || mayHaveActed(failure);
+  trace.mayExist ||= !isBrandedError(failure) || failure.code === "ABORTED" || mayHaveActed(failure);
 }

@@ -12,6 +12,7 @@ import { CloudTaskError } from "./cloud-task-error.ts";
  */
 export class ApiError extends CloudTaskError {
   override readonly name = "ApiError";
+  declare readonly code: "API_ERROR";
   /** The google.rpc code by name, such as `NOT_FOUND`. */
   readonly status: RpcStatus;
   /** The HTTP status of the answer. */

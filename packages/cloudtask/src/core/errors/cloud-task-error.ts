@@ -21,6 +21,9 @@ export type CloudTaskErrorCode =
   | "TIMEOUT"
   | "UNKNOWN";
 
+/** Set on every error of this family. Copies of the package in one process share it, unlike the class. */
+const BRAND = Symbol.for("cloudtask.error");
+
 /**
  * The base of every error this library throws for something that can go wrong at run time. Misuse of the API (a wrong
  * type, an unknown option, two definitions with one name) is a `TypeError` instead.
@@ -48,6 +51,7 @@ export class CloudTaskError extends Error {
   constructor(code: CloudTaskErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+    Object.defineProperty(this, BRAND, { value: true });
   }
 
   /**
@@ -63,7 +67,15 @@ export class CloudTaskError extends Error {
    * ```
    */
   static from(reason: unknown): CloudTaskError {
-    if (reason instanceof CloudTaskError) return reason;
+    if (isBrandedError(reason)) return reason;
     return new CloudTaskError("UNKNOWN", errorMessage(reason), { cause: reason });
   }
+}
+
+/**
+ * Checks whether an error belongs to this family. Unlike `instanceof`, it also recognizes the errors of another copy of the
+ * package, such as the copy that is bundled into a workspace package.
+ */
+export function isBrandedError(error: unknown): error is CloudTaskError {
+  return typeof error === "object" && error !== null && BRAND in error;
 }

@@ -10,6 +10,7 @@ import { CloudTaskError } from "./cloud-task-error.ts";
  */
 export class CredentialsError extends CloudTaskError {
   override readonly name = "CredentialsError";
+  declare readonly code: "CREDENTIALS_UNAVAILABLE";
   constructor(message: string, options?: ErrorOptions) {
     super("CREDENTIALS_UNAVAILABLE", message, options);
   }

@@ -11,6 +11,7 @@ import { CloudTaskError } from "./cloud-task-error.ts";
  */
 export class DeadlineExceededError extends CloudTaskError {
   override readonly name = "DeadlineExceededError";
+  declare readonly code: "DEADLINE_EXCEEDED";
   /** When Cloud Tasks stops waiting for the answer. */
   readonly deadline: Date;
   constructor(message: string, deadline: Date) {

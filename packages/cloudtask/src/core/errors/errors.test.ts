@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { CloudTaskError, NonRetriableError, RetryAfterError, TeardownError } from "../../index.ts";
+import { retryAfterSeconds } from "./retry-after-error.ts";
 
 test("an error of this family passes through the one door as it is", () => {
   const error = new NonRetriableError("no such order");
@@ -32,7 +33,7 @@ test.each([
   ["a moment", new RetryAfterError(new Date("2030-01-01T00:00:30.001Z")), 31],
   ["a moment that has passed", new RetryAfterError(new Date("2029-01-01T00:00:00Z")), 0],
 ])("Retry-After from %s", (_, error, seconds) => {
-  expect(error.seconds(NOW)).toBe(seconds);
+  expect(retryAfterSeconds(error, NOW)).toBe(seconds);
 });
 
 test("its message says until when, unless one was given", () => {

@@ -14,6 +14,7 @@ export type Limit = "task-size" | "headers-size" | "url-length" | "schedule-time
  */
 export class LimitError extends CloudTaskError {
   override readonly name = "LimitError";
+  declare readonly code: "LIMIT_EXCEEDED";
   /** Which limit. */
   readonly limit: Limit;
   /**

@@ -11,6 +11,7 @@ import { CloudTaskError } from "./cloud-task-error.ts";
  */
 export class NetworkError extends CloudTaskError {
   override readonly name = "NetworkError";
+  declare readonly code: "NETWORK_ERROR";
   constructor(message: string, options?: ErrorOptions) {
     super("NETWORK_ERROR", message, options);
   }

@@ -11,6 +11,7 @@ import { CloudTaskError } from "./cloud-task-error.ts";
  */
 export class NonRetriableError extends CloudTaskError {
   override readonly name = "NonRetriableError";
+  declare readonly code: "NON_RETRIABLE";
   constructor(message: string, options?: ErrorOptions) {
     super("NON_RETRIABLE", message, options);
   }

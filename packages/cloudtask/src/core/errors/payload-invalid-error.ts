@@ -19,6 +19,7 @@ export interface PayloadIssue {
  */
 export class PayloadInvalidError extends CloudTaskError {
   override readonly name = "PayloadInvalidError";
+  declare readonly code: "PAYLOAD_INVALID";
   /** Every complaint of the schema. */
   readonly issues: readonly PayloadIssue[];
   constructor(message: string, issues: readonly PayloadIssue[], options?: ErrorOptions) {

@@ -11,6 +11,7 @@ import { CloudTaskError } from "./cloud-task-error.ts";
  */
 export class PayloadNotSerializableError extends CloudTaskError {
   override readonly name = "PayloadNotSerializableError";
+  declare readonly code: "PAYLOAD_NOT_SERIALIZABLE";
   /** Where the value is, such as `payload.items[3].due`. */
   readonly path: string;
   constructor(message: string, path: string, options?: ErrorOptions) {

@@ -10,6 +10,7 @@ import { CloudTaskError } from "./cloud-task-error.ts";
  */
 export class RemoteDeliveryError extends CloudTaskError {
   override readonly name = "RemoteDeliveryError";
+  declare readonly code: "REMOTE_DELIVERY_FAILED";
   /** The worker's HTTP status. */
   readonly httpStatus: number;
   /** The worker's answer, save that a secret in it is replaced by `[secret]`. */

@@ -12,6 +12,7 @@ import { CloudTaskError } from "./cloud-task-error.ts";
  */
 export class RetryAfterError extends CloudTaskError {
   override readonly name = "RetryAfterError";
+  declare readonly code: "RETRY_AFTER";
   /** The least wait: a moment, or milliseconds from the answer. */
   readonly after: Date | number;
 
@@ -26,17 +27,12 @@ export class RetryAfterError extends CloudTaskError {
     super("RETRY_AFTER", message ?? `asked to be retried after ${text}`, options);
     this.after = checked;
   }
+}
 
-  /**
-   * The wait as seconds for a `Retry-After` header, rounded up, never negative.
-   *
-   * @param nowMs - the present, in milliseconds since the epoch
-   * @returns whole seconds
-   */
-  seconds(nowMs: number): number {
-    const ms = this.after instanceof Date ? this.after.getTime() - nowMs : this.after;
-    return Math.max(0, Math.ceil(ms / 1000));
-  }
+/** Returns the whole seconds for a `Retry-After` header: rounded up, 0 if the time has passed. */
+export function retryAfterSeconds({ after }: Pick<RetryAfterError, "after">, nowMs: number): number {
+  const ms = typeof after === "number" ? after : after.getTime() - nowMs;
+  return Math.max(0, Math.ceil(ms / 1000));
 }
 
 function checkAfter(after: Duration | Date): Date | number {

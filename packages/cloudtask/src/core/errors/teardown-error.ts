@@ -12,6 +12,7 @@ import { CloudTaskError } from "./cloud-task-error.ts";
  */
 export class TeardownError extends CloudTaskError {
   override readonly name = "TeardownError";
+  declare readonly code: "TEARDOWN_FAILED";
   /** What the teardown threw. Also the `cause`. */
   readonly error: unknown;
   /** What had failed before it (the handler's error, or an earlier teardown's); `undefined` where nothing had. */

@@ -10,6 +10,7 @@ import { CloudTaskError } from "./cloud-task-error.ts";
  */
 export class TimeoutError extends CloudTaskError {
   override readonly name = "TimeoutError";
+  declare readonly code: "TIMEOUT";
   /** The limit that passed, in milliseconds. */
   readonly timeoutMs: number;
   constructor(message: string, timeoutMs: number, options?: ErrorOptions) {

@@ -1,0 +1,45 @@
+import type { ApiError } from "./api-error.ts";
+import { type CloudTaskError, isBrandedError } from "./cloud-task-error.ts";
+import type { CredentialsError } from "./credentials-error.ts";
+import type { DeadlineExceededError } from "./deadline-exceeded-error.ts";
+import type { LimitError } from "./limit-error.ts";
+import type { NetworkError } from "./network-error.ts";
+import type { NonRetriableError } from "./non-retriable-error.ts";
+import type { PayloadInvalidError } from "./payload-invalid-error.ts";
+import type { PayloadNotSerializableError } from "./payload-not-serializable-error.ts";
+import type { RemoteDeliveryError } from "./remote-delivery-error.ts";
+import type { RetryAfterError } from "./retry-after-error.ts";
+import type { TeardownError } from "./teardown-error.ts";
+import type { TimeoutError } from "./timeout-error.ts";
+
+/** A `CloudTaskError` of a code that needs no fields of its own, and so has no class of its own. */
+interface PlainError extends CloudTaskError {
+  readonly code: "ABORTED" | "CLIENT_CLOSED" | "CONFIGURATION_MISSING" | "UNKNOWN";
+}
+
+/** The errors that core/ defines. The client adds the errors of its own results: see `AnyCloudTaskError`. */
+export type CoreError =
+  | ApiError
+  | CredentialsError
+  | DeadlineExceededError
+  | LimitError
+  | NetworkError
+  | NonRetriableError
+  | PayloadInvalidError
+  | PayloadNotSerializableError
+  | PlainError
+  | RemoteDeliveryError
+  | RetryAfterError
+  | TeardownError
+  | TimeoutError;
+
+/**
+ * Checks for an error of this family by its code. Used in place of `instanceof`, which fails for an error that another copy of
+ * the package created.
+ */
+export function hasCode<Code extends CoreError["code"]>(
+  error: unknown,
+  code: Code,
+): error is CoreError & { readonly code: Code } {
+  return isBrandedError(error) && error.code === code;
+}
