@@ -1,20 +1,25 @@
-declare const provides: unique symbol;
+declare const PROVIDES: unique symbol;
+
+/** The registry of symbols is shared by all copies of this package in a process. */
+const BRAND: unique symbol = Symbol.for("cloudtask.dependency");
 
 /**
- * Something a handler needs, made by `depends()`: created for a delivery, shared by everything in it that asks for it,
- * and torn down before the delivery is answered.
+ * A value that a handler needs, defined by `depends()`. It is created for a delivery, shared by everything in that delivery
+ * that requests it, and torn down before the worker answers.
+ *
+ * @typeParam T - the type of the value
  */
 export interface Dependency<out T> {
-  /** How long an instance lives: for one delivery, or for as long as the client. */
+  /** The lifetime of an instance: one delivery, or the lifetime of the client. */
   readonly scope: DependencyScopeName;
-  /** What it provides. Exists only in the types. */
-  readonly [provides]?: T;
+  /** The type of the value. Exists only in the types. */
+  readonly [PROVIDES]?: T;
 }
 
-/** `"delivery"`: one instance per delivery. `"app"`: one per client, torn down by `client.close()`. */
+/** `"delivery"`: one instance per delivery. `"app"`: one instance per client, torn down by `client.close()`. */
 type DependencyScopeName = "delivery" | "app";
 
-/** Dependencies by the name under which their values are handed over. `delivery` is taken: it is always there. */
+/** Dependencies by name. The name `delivery` is reserved for the delivery itself. */
 export type Dependencies = { readonly [name: string]: Dependency<unknown> } & { readonly delivery?: never };
 
 /** The values of dependencies, under the same names. */
@@ -22,7 +27,7 @@ export type Resolved<Deps extends Dependencies> = {
   readonly [Name in keyof Deps as Exclude<Name, "delivery">]: Deps[Name] extends Dependency<infer T> ? T : never;
 };
 
-/** What a factory's return value provides: what a generator yields, what a promise resolves to, or the value itself. */
+/** The value that a factory provides: the yielded value of a generator, the resolved value of a promise, or the value itself. */
 export type Provided<Returned> =
   Returned extends AsyncGenerator<infer T, unknown, unknown>
     ? T
@@ -30,7 +35,7 @@ export type Provided<Returned> =
       ? Awaited<T>
       : Awaited<Returned>;
 
-/** How `depends()` was called: the other half of a `Dependency`, kept out of the public type. */
+/** The arguments of `depends()`, kept out of the public type. */
 export interface DependencyRecipe {
   readonly scope: DependencyScopeName;
   readonly name: string | undefined;
@@ -39,19 +44,17 @@ export interface DependencyRecipe {
   readonly factory: (context: never) => unknown;
 }
 
-const recipes = new WeakMap<object, DependencyRecipe>();
-
-/** Makes the opaque object that stands for a recipe, with what else it can do. */
-export function dependencyOf<T, More extends object = object>(
+/** Creates a dependency from its recipe, with further public members. */
+export function createDependency<T, More extends object = object>(
   recipe: DependencyRecipe,
   more?: More,
 ): Dependency<T> & More {
-  const dependency = Object.freeze({ scope: recipe.scope, ...more }) as Dependency<T> & More;
-  recipes.set(dependency, recipe);
-  return dependency;
+  const dependency = { scope: recipe.scope, ...more };
+  return Object.freeze(Object.defineProperty(dependency, BRAND, { value: recipe })) as Dependency<T> & More;
 }
 
-/** @returns the recipe behind a dependency; `undefined` for anything else */
+/** @returns the recipe of a dependency, also of one made by another copy of this package; `undefined` for other values */
 export function recipeOf(value: unknown): DependencyRecipe | undefined {
-  return typeof value === "object" && value !== null ? recipes.get(value) : undefined;
+  if (typeof value !== "object" || value === null || !(BRAND in value)) return undefined;
+  return value[BRAND] as DependencyRecipe;
 }

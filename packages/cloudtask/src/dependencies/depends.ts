@@ -1,9 +1,9 @@
 import type { WithDelivery } from "./delivery.ts";
 import {
+  createDependency,
   type Dependencies,
   type Dependency,
   type DependencyRecipe,
-  dependencyOf,
   type Provided,
   type Resolved,
   recipeOf,
@@ -73,7 +73,7 @@ export function depends<const Deps extends Dependencies, Returned>(
 ): Dependency<Provided<Returned>>;
 export function depends(...args: readonly unknown[]): Dependency<unknown> {
   const [deps, factory, options] = typeof args[1] === "function" ? args : [{}, ...args];
-  return dependencyOf(recipeFrom(deps, factory, options));
+  return createDependency(recipeFrom(deps, factory, options));
 }
 
 function recipeFrom(deps: unknown, factory: unknown, options: unknown): DependencyRecipe {

@@ -59,7 +59,7 @@ test("where nothing attached it, whoever asks is told what to do, and what overr
   const { client, worker, bindings } = scene();
   const task = client.task("t", { deps: { bindings }, run: (_: unknown, { bindings }) => bindings.name });
   await expect(task(0).execute()).rejects.toThrow(
-    /^"bindings" belongs to the request .+ client\.override\(bindings, …\)/,
+    /^"bindings" has no value in this delivery, .+ client\.override\(bindings, …\)/,
   );
   expect((await worker.fetch(deliveryOf({ task: "t" }))).status).toBe(500);
   using _ = client.override(bindings, { name: "fake" });

@@ -1,32 +1,34 @@
 import type { Delivery } from "./delivery.ts";
-import { type Dependency, dependencyOf } from "./dependency.ts";
+import { createDependency, type Dependency } from "./dependency.ts";
 
-/** A dependency whose value comes with the request that carries a delivery: made by `fromRequest()`. */
+/** A dependency whose value belongs to the request of a delivery. Create one with `fromRequest()`. */
 export interface RequestDependency<T> extends Dependency<T> {
   /**
-   * Says what it is in the delivery that a request carries.
+   * Sets the value for the delivery of one request.
    *
-   * @param request - the very object that `worker.fetch()` will be called with
-   * @param value - the value; it stays the caller's, and is not disposed
-   * @returns the request
+   * @param request - the request that you pass to `worker.fetch()`
+   * @param value - the value; you still own it, and the delivery does not dispose it
+   * @returns the same request
    */
   readonly attach: (request: Request, value: T) => Request;
 }
 
-/** What was attached to one request. */
-type Attached = ReadonlyMap<Dependency<unknown>, unknown>;
+/** The values attached to one request, by dependency. */
+type AttachedValues = ReadonlyMap<Dependency<unknown>, unknown>;
 
-const ofRequests = new WeakMap<Request, Map<Dependency<unknown>, unknown>>();
-const ofDeliveries = new WeakMap<Delivery, Attached>();
+/** A property of requests and deliveries, so that a value attached by another copy of this package is found too. */
+const ATTACHED: unique symbol = Symbol.for("cloudtask.attached");
 
 /**
- * Makes a dependency out of something that stands beside the request: the bindings of a Cloudflare Worker, the context of a
- * framework, a tenant that a proxy found out. The adapters hand over their frameworks' objects by it (`expressRequest`,
- * `fastifyRequest`, `honoContext`, `koaContext`).
+ * Creates a dependency for a value that is known when the request arrives: the bindings of a Cloudflare Worker, the context
+ * of a framework, or the tenant that a proxy determined. The adapters use it to provide the objects of their frameworks
+ * (`expressRequest`, `fastifyRequest`, `honoContext`, `koaContext`).
  *
- * @param name - what to call it in error messages
- * @returns a dependency, with the method that gives it its value for one request; asked for in a delivery that nothing was
- * attached to, such as one of `task.execute()`, it throws a TypeError, and `client.override()` helps there
+ * A delivery without an attached value, such as a run by `task.execute()`, throws a TypeError when it resolves the
+ * dependency. Provide a value with `client.override()` there.
+ *
+ * @param name - the name in error messages
+ * @returns a dependency with the method `attach()`, which sets its value for one request
  *
  * @example
  * ```ts
@@ -40,52 +42,47 @@ const ofDeliveries = new WeakMap<Delivery, Attached>();
  * ```
  */
 export function fromRequest<T>(name: string): RequestDependency<T> {
-  const dependency: RequestDependency<T> = dependencyOf(
+  const dependency: RequestDependency<T> = createDependency(
     {
       scope: "delivery",
       name,
       dispose: false,
       deps: {},
-      factory: ({ delivery }: { readonly delivery: Delivery }) => valueIn(delivery, dependency, name),
+      factory: ({ delivery }: { readonly delivery: Delivery }) => attachedValue(delivery, dependency, name),
     },
-    {
-      attach: (request: Request, value: T): Request => {
-        const attached = ofRequests.get(request) ?? new Map<Dependency<unknown>, unknown>();
-        ofRequests.set(request, attached.set(dependency, value));
-        return request;
-      },
-    },
+    { attach: (request: Request, value: T): Request => attach(request, [[dependency, value]]) },
   );
   return dependency;
 }
 
 /**
- * Carries what was attached to a request over to one that takes its place.
+ * Copies the attached values to a request that replaces another one. Values already attached to the replacement win.
  *
- * @returns the other one
+ * @returns the replacement
  */
 export function carryAttached(from: Request, to: Request): Request {
-  const attached = ofRequests.get(from);
-  if (attached !== undefined) ofRequests.set(to, new Map([...attached, ...(ofRequests.get(to) ?? [])]));
-  return to;
+  return attach(to, [...(attachedTo(from) ?? []), ...(attachedTo(to) ?? [])]);
 }
 
-/** @returns what was attached to a request; `undefined` where nothing was */
-export function attachedTo(request: Request): Attached | undefined {
-  return ofRequests.get(request);
+/** @returns the values attached to a request, or to the request of a delivery; `undefined` if there are none */
+export function attachedTo(carrier: Request | Delivery): AttachedValues | undefined {
+  return (carrier as { readonly [ATTACHED]?: AttachedValues })[ATTACHED];
 }
 
-/** @returns the delivery, from which dependencies now get what was attached to its request */
-export function withAttached(delivery: Delivery, attached: Attached | undefined): Delivery {
-  if (attached !== undefined) ofDeliveries.set(delivery, attached);
-  return delivery;
+/** Sets the attached values of a request or a delivery, and keeps those of other dependencies. */
+export function attach<Carrier extends Request | Delivery>(
+  carrier: Carrier,
+  values: Iterable<readonly [Dependency<unknown>, unknown]>,
+): Carrier {
+  const value: AttachedValues = new Map([...(attachedTo(carrier) ?? []), ...values]);
+  return Object.defineProperty(carrier, ATTACHED, { value, configurable: true });
 }
 
-function valueIn(delivery: Delivery, dependency: Dependency<unknown>, name: string): unknown {
-  const attached = ofDeliveries.get(delivery);
-  if (attached?.has(dependency)) return attached.get(dependency);
+function attachedValue(delivery: Delivery, dependency: Dependency<unknown>, name: string): unknown {
+  const values = attachedTo(delivery);
+  if (values?.has(dependency)) return values.get(dependency);
   throw new TypeError(
-    `"${name}" belongs to the request of a delivery, and nothing attached it to this one: deliver through the adapter that ` +
-      `it comes from, or give it a value by client.override(${name}, …)`,
+    `"${name}" has no value in this delivery, because none was attached to its request: deliver the task through the ` +
+      `adapter that provides "${name}", or provide a value with client.override(${name}, …)`,
   );
 }

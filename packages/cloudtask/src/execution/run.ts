@@ -1,7 +1,7 @@
 import type { Delivery } from "../dependencies/delivery.ts";
 import { type Dependency, recipeOf } from "../dependencies/dependency.ts";
 import { DependencyScope } from "../dependencies/dependency-scope.ts";
-import { type attachedTo, withAttached } from "../dependencies/from-request.ts";
+import { attach, type attachedTo } from "../dependencies/from-request.ts";
 import type { Overrides } from "../dependencies/overrides.ts";
 import type { DeliveryTimer } from "./delivery-timer.ts";
 import type { Handler, Registry, TaskRecord } from "./registry.ts";
@@ -126,5 +126,5 @@ function deliveryOf(run: Run, scope: DependencyScope, by?: Dependency<unknown>):
       return value;
     },
   };
-  return withAttached(delivery, run.facts.attached);
+  return run.facts.attached === undefined ? delivery : attach(delivery, run.facts.attached);
 }

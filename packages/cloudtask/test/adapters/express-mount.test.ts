@@ -161,7 +161,7 @@ test("where no request of Express carries the delivery, expressRequest says so, 
     run: (_: undefined, { request }) => request.header("X-User"),
   });
   await expect(who().execute()).rejects.toThrow(
-    /"expressRequest" belongs to the request of a delivery, and nothing attached it to this one/,
+    /"expressRequest" has no value in this delivery, because none was attached to its request/,
   );
   const undo = client.override(expressRequest, { header: () => "ann" } as never);
   expect(await who().execute()).toBe("ann");
