@@ -9,10 +9,12 @@ const sources = [
   { find: /^#http$/, replacement: at("packages/cloudtask/src/transport/http-node.ts") },
   { find: /^cloudtask$/, replacement: at("packages/cloudtask/src/index.ts") },
   { find: /^cloudtask\/internal$/, replacement: at("packages/cloudtask/src/internal.ts") },
+  { find: /^cloudtask\/internal\/nestjs$/, replacement: at("packages/cloudtask/src/internal-nestjs.ts") },
   { find: /^cloudtask\/next\/pages$/, replacement: at("packages/cloudtask/src/adapters/next-pages.ts") },
   { find: /^cloudtask\/testing$/, replacement: at("packages/cloudtask/src/testing/testing.ts") },
   { find: /^cloudtask\/testing\/(.+)$/, replacement: at("packages/cloudtask/src/testing/$1.ts") },
   { find: /^cloudtask\/(.+)$/, replacement: at("packages/cloudtask/src/adapters/$1.ts") },
+  { find: /^@cloudtask\/nestjs$/, replacement: at("packages/nestjs/src/index.ts") },
   { find: /^@cloudtask\/emulator$/, replacement: at("packages/emulator/src/index.ts") },
 ];
 

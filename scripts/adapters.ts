@@ -21,7 +21,10 @@ interface Report {
 }
 
 const GIVEN = process.argv.slice(2);
-const FILES = GIVEN.length > 0 ? GIVEN : ["packages/cloudtask/test/adapters/", "compat/"];
+const FILES =
+  GIVEN.length > 0
+    ? GIVEN
+    : ["packages/cloudtask/test/adapters/", "packages/nestjs/test/nest-adapter.test.ts", "compat/"];
 const TITLES: ReadonlySet<string> = new Set(ADAPTER_CASES.map(({ title }) => title));
 
 function report(): Report {

@@ -10,7 +10,12 @@ import { join, resolve } from "node:path";
 const COMPAT = "compat";
 const STAMP = join(COMPAT, "node_modules", ".installed");
 const PACKED = resolve(COMPAT, "node_modules", ".packed");
-const PACKAGES = { cloudtask: "cloudtask", "@cloudtask/emulator": "emulator", "@cloudtask/cli": "cli" } as const;
+const PACKAGES = {
+  cloudtask: "cloudtask",
+  "@cloudtask/nestjs": "nestjs",
+  "@cloudtask/emulator": "emulator",
+  "@cloudtask/cli": "cli",
+} as const;
 
 /** Installing takes a minute, and the lock file says whether it is due. */
 function install(): void {

@@ -34,7 +34,7 @@ function documentation({ name, file }: Exported): { readonly doc: string; readon
 test.each([
   ["cloudtask", "packages/cloudtask/dist/types/index.d.ts"],
   ["cloudtask/testing", "packages/cloudtask/dist/types/testing/testing.d.ts"],
-  ["cloudtask/nest", "packages/cloudtask/dist/types/adapters/nest.d.ts"],
+  ["@cloudtask/nestjs", "packages/nestjs/dist/types/index.d.ts"],
   ["@cloudtask/emulator", "packages/emulator/dist/types/index.d.ts"],
 ])("every public export of %s is documented, classes and functions with an example", (_, entry) => {
   const exported = exportsOf(entry);

@@ -9,7 +9,6 @@ vi.setConfig({ testTimeout: 60_000 });
 
 /** What cannot do without its framework says which one is missing. */
 const NEEDS: Readonly<Record<string, string>> = {
-  "cloudtask/nest": "@nestjs/common",
   "cloudtask/testing/vitest": "vitest",
   "cloudtask/testing/jest": "@jest/globals",
 };

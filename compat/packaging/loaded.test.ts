@@ -32,23 +32,22 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   cloudtask: [...HEART, "index.js"],
   "cloudtask/node": [...ON_NODE, "node.js"],
   "cloudtask/express": [...ON_NODE, "express.js"],
-  "cloudtask/fastify": [...ON_NODE, "fastify.js", "_fastify.js"],
+  "cloudtask/fastify": [...ON_NODE, "fastify.js"],
   "cloudtask/koa": [...ON_NODE, "koa.js"],
   "cloudtask/hono": [...HEART, "hono.js"],
   "cloudtask/next": [...HEART, "next.js", "_lazily.js"],
   "cloudtask/next/pages": [...ON_NODE, "next-pages.js", "_lazily.js"],
   "cloudtask/functions": [...ON_NODE, "functions.js", "express.js"],
-  "cloudtask/nest": [...ON_NODE, "nest.js", "express.js", "_fastify.js"],
   "cloudtask/awilix": [...HEART, "awilix.js"],
   "cloudtask/testing": [...HEART, "testing.js", "_testing.js"],
   "cloudtask/testing/vitest": ["vitest.js", "_testing.js"],
   "cloudtask/testing/jest": ["jest.js", "_testing.js"],
   "cloudtask/internal": ["internal.js"],
+  "cloudtask/internal/nestjs": [...HEART, "internal-nestjs.js"],
 };
 
 /** Subpaths that are made of their framework import it, and what that needs is not ours to count. */
 const FRAMEWORKS: Readonly<Record<string, readonly string[]>> = {
-  "cloudtask/nest": ["@nestjs/common", "@nestjs/core"],
   "cloudtask/testing/vitest": ["vitest"],
   "cloudtask/testing/jest": ["@jest/globals"],
 };

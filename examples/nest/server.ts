@@ -1,9 +1,9 @@
 // NestJS: a method of a provider handles a task; what it needs is injected, the repository anew for every delivery.
 import "reflect-metadata";
+import { CloudTaskModule, OnTask } from "@cloudtask/nestjs";
 import { Controller, Inject, Injectable, Module, Post, Scope } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { CloudTaskClient } from "cloudtask";
-import { CloudTaskModule, OnTask } from "cloudtask/nest";
 
 const port = Number(process.env.PORT ?? 8080);
 const client = new CloudTaskClient({ url: `http://localhost:${port}/tasks/run`, secret: "only-on-my-laptop" });

@@ -3,7 +3,7 @@ require("reflect-metadata");
 const { Module } = require("@nestjs/common");
 const { NestFactory } = require("@nestjs/core");
 const { CloudTaskClient } = require("cloudtask");
-const { CloudTaskModule, OnTask } = require("cloudtask/nest");
+const { CloudTaskModule, OnTask } = require("@cloudtask/nestjs");
 
 const say = (line) => process.stdout.write(`${line}\n`);
 const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret" });

@@ -1,7 +1,7 @@
 import "reflect-metadata";
-import { NEST_CASES } from "../../../packages/cloudtask/test/adapters/nest-cases/nest-cases.ts";
-import { nestMounts, platforms } from "../../../packages/cloudtask/test/adapters/nest-mounts.ts";
 import { type CaseResult, runAdapterCases } from "../../../packages/cloudtask/test/support/adapter-run.ts";
+import { NEST_CASES } from "../../../packages/nestjs/test/cases/nest-cases.ts";
+import { nestMounts, platforms } from "../../../packages/nestjs/test/support/nest-mounts.ts";
 
 /** The program that runs all cases on the NestJS that it finds, and prints what became of them as JSON. */
 const version = process.argv[2];

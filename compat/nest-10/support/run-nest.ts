@@ -16,7 +16,7 @@ const PROGRAM_MS = 240_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * Runs the cases of `cloudtask/nest` on another version of NestJS, and registers a test for each. The sources of the library
+ * Runs the cases of `@cloudtask/nestjs` on another version of NestJS, and registers a test for each. The sources of the library
  * and the cases are bundled into a folder, and find the NestJS that is installed there; Node runs them.
  *
  * @param folder - in `compat/`

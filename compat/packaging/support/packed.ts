@@ -39,6 +39,7 @@ export const library: Packed = packed("cloudtask", "cloudtask");
 /** All that would be published. */
 export const packages: readonly Packed[] = [
   library,
+  packed("@cloudtask/nestjs", "nestjs"),
   packed("@cloudtask/emulator", "emulator"),
   packed("@cloudtask/cli", "cli"),
 ];

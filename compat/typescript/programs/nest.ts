@@ -1,9 +1,10 @@
 /** What a user writes in NestJS, and with awilix. */
+
+import { CloudTaskModule, fromNest, InjectClient, InjectDelivery, OnTask, type OnTaskContext } from "@cloudtask/nestjs";
 import { Injectable, Module } from "@nestjs/common";
 import { createContainer } from "awilix";
 import { type Delivery, type Dependency, depends } from "cloudtask";
 import { fromAwilix } from "cloudtask/awilix";
-import { CloudTaskModule, fromNest, InjectClient, InjectDelivery, OnTask, type OnTaskContext } from "cloudtask/nest";
 import { client } from "./core.ts";
 
 const chargeCard = client.declare<{ orderId: number }>("charge-card");

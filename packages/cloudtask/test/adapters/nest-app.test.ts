@@ -1,8 +1,0 @@
-import "reflect-metadata";
-import { test } from "vitest";
-import { NEST_CASES } from "./nest-cases/nest-cases.ts";
-import { platforms } from "./nest-mounts.ts";
-
-for (const [platform, adapter] of platforms) {
-  for (const { title, run } of NEST_CASES) test(`NestJS 12 (${platform}): ${title}`, () => run(adapter));
-}
