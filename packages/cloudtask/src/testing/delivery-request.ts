@@ -1,3 +1,4 @@
+import { attemptHeaders } from "../core/attempt-headers.ts";
 import type { WireTask } from "./wire-task.ts";
 
 /** One attempt, as the headers of Cloud Tasks tell it. */
@@ -14,45 +15,30 @@ export interface Attempt {
 }
 
 /**
- * @param task - what is delivered
- * @param attempt - which attempt of it
- * @returns the request that Cloud Tasks sends for it, save for an OIDC token
+ * The request that Cloud Tasks sends for an attempt, without an OIDC token.
+ *
+ * @param task - the task to deliver
+ * @param attempt - the attempt of it
  */
 export function deliveryRequest({ url, headers, body, kind }: WireTask, attempt: Attempt): Request {
-  const own = kind === "http" ? httpHeaders(attempt) : appEngineHeaders(attempt);
+  const own = attemptHeaders({ ...attempt, kind, retryCount: attempt.attempt - 1 });
+  const retry = kind === "http" ? httpRetryHeaders(attempt) : appEngineRetryHeaders(attempt);
   const { signal = null } = attempt;
-  return new Request(url, { method: "POST", headers: { ...headers, ...own }, body, signal });
+  return new Request(url, { method: "POST", headers: { ...headers, ...own, ...retry }, body, signal });
 }
 
-function httpHeaders(attempt: Attempt): Record<string, string> {
-  const { previousResponse } = attempt;
+function httpRetryHeaders({ attempt, previousResponse }: Attempt): Record<string, string> {
   return {
-    "User-Agent": "Google-Cloud-Tasks",
-    ...attemptHeaders("X-CloudTasks-", attempt),
     ...(previousResponse !== undefined && { "X-CloudTasks-TaskPreviousResponse": String(previousResponse) }),
-    // It is there on every retry, and empty.
-    ...(attempt.attempt > 1 && { "X-CloudTasks-TaskRetryReason": "" }),
+    // Cloud Tasks sends it on every retry, with an empty value.
+    ...(attempt > 1 && { "X-CloudTasks-TaskRetryReason": "" }),
   };
 }
 
-function appEngineHeaders(attempt: Attempt): Record<string, string> {
-  const { previousResponse } = attempt;
+function appEngineRetryHeaders({ attempt, previousResponse }: Attempt): Record<string, string> {
+  if (attempt === 1) return {};
   return {
-    "User-Agent": "AppEngine-Google; (+http://code.google.com/appengine)",
-    ...attemptHeaders("X-AppEngine-", attempt),
-    ...(attempt.attempt > 1 && {
-      "X-AppEngine-TaskPreviousResponse": String(previousResponse ?? 0),
-      "X-AppEngine-TaskRetryReason": previousResponse === undefined ? "Instance Unavailable" : "App Error",
-    }),
-  };
-}
-
-function attemptHeaders(prefix: string, attempt: Attempt): Record<string, string> {
-  return {
-    [`${prefix}QueueName`]: attempt.queue,
-    [`${prefix}TaskName`]: attempt.id,
-    [`${prefix}TaskRetryCount`]: String(attempt.attempt - 1),
-    [`${prefix}TaskExecutionCount`]: String(attempt.executionCount),
-    [`${prefix}TaskETA`]: String(attempt.scheduledMs / 1000),
+    "X-AppEngine-TaskPreviousResponse": String(previousResponse ?? 0),
+    "X-AppEngine-TaskRetryReason": previousResponse === undefined ? "Instance Unavailable" : "App Error",
   };
 }
