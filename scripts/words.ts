@@ -31,7 +31,7 @@ const RULES: readonly Rule[] = [
   { name: "he, him, his", pattern: /\b(he|him|his)\b/gi, perThousand: 0 },
   {
     name: "opens with What or Who",
-    pattern: /^\W*(@returns |@param \w+ - )?(What|Who|Whom|Whose|Whoever)\b(?![^.]*\?)/gm,
+    pattern: /^[^\w#]*(@returns |@param \w+ - )?(What|Who|Whom|Whose|Whoever)\b(?![^.]*\?)/gm,
     perThousand: 0,
   },
   {
