@@ -6,7 +6,7 @@ const PROJECT = resolve("compat/jest/project");
 const MODULES = resolve("compat/node_modules");
 const NODE_24 = resolve(MODULES, "node-24/bin/node");
 
-/** What Jest reports as JSON, as far as it is looked at. */
+/** The part of Jest's JSON report that is checked. */
 interface Report {
   readonly numPassedTests: number;
   readonly testResults: readonly { readonly message: string }[];
@@ -23,10 +23,16 @@ function jest(node: string, flags: string, ...args: readonly string[]): Report {
 const VM_MODULES = "--experimental-vm-modules";
 
 test.each([
-  ["ES modules, as Node runs them", process.execPath, VM_MODULES, ["-c", "native.config.js", "sign-up"], 5],
-  ["CommonJS, with the packages compiled to it", process.execPath, "", ["-c", "transformed.config.js", "required"], 1],
-  ["both, on Node 24, as that runs them", NODE_24, VM_MODULES, ["-c", "native.config.js"], 6],
-] as const)("Jest runs tests that are %s", (_, node, flags, args, passed) => {
+  ["ES modules, run by Node", process.execPath, VM_MODULES, ["-c", "native.config.js", "sign-up"], 5],
+  [
+    "CommonJS, with the packages compiled to CommonJS",
+    process.execPath,
+    "",
+    ["-c", "transformed.config.js", "required"],
+    1,
+  ],
+  ["ES modules and CommonJS, run by Node 24", NODE_24, VM_MODULES, ["-c", "native.config.js"], 6],
+] as const)("Jest runs tests written as %s", (_, node, flags, args, passed) => {
   const { testResults, numPassedTests } = jest(node, flags, ...args);
   expect(testResults.map(({ message }) => message).join("")).toBe("");
   expect(numPassedTests).toBe(passed);
@@ -40,6 +46,6 @@ test("the matchers work in Bun's test runner", () => {
   expect(stderr).toContain("1 pass");
 });
 
-test("the matchers have their types in Jest, with those of @jest/globals and of @types/jest", () => {
+test("the matchers are typed for @jest/globals and @types/jest", () => {
   expect(spawnSync("node_modules/.bin/tsc", ["-p", PROJECT], { encoding: "utf8" }).stdout).toBe("");
 });

@@ -3,7 +3,7 @@ import { CloudTaskClient } from "cloudtask";
 import { testClient } from "cloudtask/testing";
 import "cloudtask/testing/jest";
 
-// What @types/jest declares, as far as a custom matcher depends on it.
+// The part of @types/jest that a custom matcher depends on.
 declare global {
   namespace jest {
     interface Matchers<R, T> {

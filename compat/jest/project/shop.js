@@ -7,7 +7,7 @@ export const getMailer = depends(() => ({ name: "smtp" }));
 export const sendWelcomeEmail = client.task("send-welcome-email", {
   deps: { mailer: getMailer },
   run: async ({ email }, { mailer, delivery }) => {
-    if (email === "") throw new Error(`nobody to write to, attempt ${delivery.attempt}`);
+    if (email === "") throw new Error(`no recipient, attempt ${delivery.attempt}`);
     return `${mailer.name} to ${email}`;
   },
 });

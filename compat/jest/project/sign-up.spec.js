@@ -24,15 +24,15 @@ test("signing up pushes a mail", async () => {
   expect(tasks.pushed(sendWelcomeEmail)).toMatchObject([{ delayMs: 600_000 }]);
 });
 
-test("a message shows what was pushed", async () => {
+test("the message of a failed matcher lists the pushes", async () => {
   await signUp("ada@example.com");
   expect(() => expect(tasks).toHavePushed(sendWelcomeEmail, { email: expect.stringContaining("bob") })).toThrow(
-    'expected a push of "send-welcome-email" with a payload that fits {"email":"StringContaining<bob>"}; ' +
-      'it was pushed once:\n  1. {"email":"ada@example.com"}',
+    'expected a push of "send-welcome-email" with a payload that matches {"email":"StringContaining<bob>"}; ' +
+      'recorded pushes: 1\n  1. {"email":"ada@example.com"}',
   );
 });
 
-test("what was pushed is run, and deliveries are looked at", async () => {
+test("pushed tasks run, and their deliveries can be checked", async () => {
   await signUp("ada@example.com");
   const [delivery] = await tasks.drain();
   expect(delivery).toHaveSucceeded();
@@ -40,20 +40,20 @@ test("what was pushed is run, and deliveries are looked at", async () => {
   const faked = await tasks.deliver(sendWelcomeEmail({ email: "bob" }), { overrides: [[getMailer, { name: "fake" }]] });
   expect(faked.result).toBe("fake to bob");
   await signUp("");
-  await expect(tasks.drain({ attempts: 3 })).rejects.toThrow("nobody to write to, attempt 3");
+  await expect(tasks.drain({ attempts: 3 })).rejects.toThrow("no recipient, attempt 3");
 });
 
-test("the clock that Jest fakes can be turned along", async () => {
+test("onTimeChange moves Jest's fake clock along", async () => {
   jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate", "setTimeout", "clearTimeout"] });
   tasks.close();
-  tasks = testClient(client, { onTurn: (now) => jest.setSystemTime(now) });
+  tasks = testClient(client, { onTimeChange: (now) => jest.setSystemTime(now) });
   const before = Date.now();
   await tasks.advance("1h");
   expect(Date.now() - before).toBe(3_600_000);
   jest.useRealTimers();
 });
 
-test("the emulator runs in a test of Jest", async () => {
+test("the emulator runs in a Jest test", async () => {
   const emulator = await createEmulator();
   const server = createServer();
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,4 +1,4 @@
-/** What of Jest is named here. Jest is not among what this repository installs: its tests stand in compat/. */
+/** The parts of Jest that this folder uses. Jest itself is installed in compat/ only. */
 
 declare module "@jest/globals" {
   export const expect: { extend(matchers: object): void };

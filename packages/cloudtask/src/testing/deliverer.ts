@@ -5,55 +5,43 @@ import type { Outcome } from "../worker/outcome-response.ts";
 import { DeliveryServer } from "../worker/worker.ts";
 import { resolveWorkerOptions } from "../worker/worker-options.ts";
 import { type Attempt, deliveryRequest } from "./delivery-request.ts";
+import { parsePayload, type RequestedTask } from "./stored-task.ts";
 import type { TestDelivery } from "./test-delivery.ts";
-import { readPayload } from "./wire-payload.ts";
-import type { WireTask } from "./wire-task.ts";
 
-/** What stands in for a dependency, and for which. */
-export type Replaced = readonly (readonly [dependency: object, replacement: unknown])[];
+/** Dependencies and their replacements. */
+export type Replacements = readonly (readonly [dependency: object, replacement: unknown])[];
 
-/** What surrounds deliveries in a test. */
-interface Surroundings {
-  /** What time it is, in milliseconds since the epoch. */
+interface DelivererOptions {
+  /** Returns the current time in milliseconds since the epoch. */
   readonly now: () => number;
-  /** Runs one so that what it pushes stays in the test. */
-  readonly keeping: <T>(run: () => Promise<T>) => Promise<T>;
+  /** Runs a delivery so that its handler's pushes stay in the test. */
+  readonly isolate: <T>(run: () => Promise<T>) => Promise<T>;
 }
 
-/** Delivers tasks to a client's worker, in this process. */
+/** Delivers tasks to a client's worker in this process. */
 export class Deliverer {
   readonly #registry: Registry;
-  readonly #surroundings: Surroundings;
+  readonly #options: DelivererOptions;
   readonly #server: DeliveryServer;
   readonly #closing = new AbortController();
 
-  /**
-   * @param registry - the client's
-   * @param surroundings - see `Surroundings`
-   */
-  constructor(registry: Registry, surroundings: Surroundings) {
+  constructor(registry: Registry, options: DelivererOptions) {
     this.#registry = registry;
-    this.#surroundings = surroundings;
-    // The secret is demanded all the same; an OIDC token only Google can sign.
-    const options = resolveWorkerOptions({ allowUnauthenticated: true });
-    this.#server = new DeliveryServer(registry, options, { now: surroundings.now });
+    this.#options = options;
+    // The worker still checks the secret. It cannot check an OIDC token, because only Google can sign one.
+    const workerOptions = resolveWorkerOptions({ allowUnauthenticated: true });
+    this.#server = new DeliveryServer(registry, workerOptions, { now: options.now });
   }
 
-  /**
-   * @param task - what to deliver
-   * @param attempt - which attempt of it
-   * @param replaced - dependencies, and what stands in for them in this delivery
-   * @returns what became of it
-   * @throws TypeError where what is replaced is no dependency; Error once the test is over
-   */
-  async deliver(task: WireTask, attempt: Attempt, replaced: Replaced = []): Promise<TestDelivery> {
-    this.refuseClosed();
-    const options = this.#optionsWith(replaced);
-    const { task: name, payload } = readPayload(task.body, this.#registry.serializer);
+  /** @throws TypeError if a replaced value is not a dependency; Error after `close()` */
+  async deliver(task: RequestedTask, attempt: Attempt, replacements: Replacements = []): Promise<TestDelivery> {
+    this.throwIfClosed();
+    const options = this.#optionsWith(replacements);
+    const { task: name, payload } = parsePayload(task.body, this.#registry.serializer);
     const controller = new AbortController();
     const unfollow = [attempt.signal, this.#closing.signal].map((signal) => abortWith(signal, controller));
     const request = deliveryRequest(task, { ...attempt, signal: controller.signal });
-    const outcome = await this.#surroundings.keeping(() => this.#server.outcomeOf(request, options));
+    const outcome = await this.#options.isolate(() => this.#server.outcomeOf(request, options));
     for (const stop of unfollow) stop();
     return {
       task: name,
@@ -62,38 +50,37 @@ export class Deliverer {
       queue: attempt.queue,
       attempt: attempt.attempt,
       scheduledAt: new Date(attempt.scheduledMs),
-      ...toldOf(outcome),
+      ...resultOf(outcome),
       response: this.#server.responseTo(outcome),
     };
   }
 
-  /** Aborts what runs, and refuses what is to be delivered from now on. */
+  /** Aborts running deliveries and rejects later ones. */
   close(): void {
-    this.#closing.abort(closed());
+    this.#closing.abort(closedError());
   }
 
-  /** @throws Error once the test is over */
-  refuseClosed(): void {
-    if (this.#closing.signal.aborted) throw closed();
+  throwIfClosed(): void {
+    if (this.#closing.signal.aborted) throw closedError();
   }
 
-  #optionsWith(replaced: Replaced): { readonly overrides?: Overrides } {
-    if (replaced.length === 0) return {};
+  #optionsWith(replacements: Replacements): { readonly overrides?: Overrides } {
+    if (replacements.length === 0) return {};
     const overrides = new Overrides(this.#registry.overrides);
-    for (const [dependency, replacement] of replaced) {
+    for (const [dependency, replacement] of replacements) {
       overrides.set(dependency as Parameters<Overrides["set"]>[0], replacement);
     }
     return { overrides };
   }
 }
 
-function closed(): Error {
+function closedError(): Error {
   return new Error(
-    "this test client was closed or reset while a delivery was under way: a test must await what it delivers",
+    "this test client was closed or reset while a delivery was running; await every delivery before the test ends",
   );
 }
 
-function toldOf(outcome: Outcome): Pick<TestDelivery, "outcome" | "result" | "error" | "reason"> {
+function resultOf(outcome: Outcome): Pick<TestDelivery, "outcome" | "result" | "error" | "reason"> {
   return {
     outcome: outcome.kind,
     result: "result" in outcome ? outcome.result : undefined,

@@ -1,30 +1,63 @@
 import { attemptHeaders } from "../core/attempt-headers.ts";
-import type { WireTask } from "./wire-task.ts";
+import { timeInputMs } from "../core/time-input.ts";
+import type { RequestedTask, StoredTask } from "./stored-task.ts";
+import type { AttemptOptions } from "./test-options.ts";
 
-/** One attempt, as the headers of Cloud Tasks tell it. */
+/** One attempt of a task, as the headers of Cloud Tasks describe it. */
 export interface Attempt {
   readonly id: string;
   readonly queue: string;
-  /** 1 is the first. */
+  /** 1 for the first attempt. */
   readonly attempt: number;
   readonly executionCount: number;
-  /** The HTTP status of the attempt before; `undefined` where there was none, or nobody answered. */
+  /** The HTTP status of the previous attempt; `undefined` if there was none, or no response arrived. */
   readonly previousResponse: number | undefined;
   readonly scheduledMs: number;
   readonly signal: AbortSignal | undefined;
 }
 
-/**
- * The request that Cloud Tasks sends for an attempt, without an OIDC token.
- *
- * @param task - the task to deliver
- * @param attempt - the attempt of it
- */
-export function deliveryRequest({ url, headers, body, kind }: WireTask, attempt: Attempt): Request {
-  const own = attemptHeaders({ ...attempt, kind, retryCount: attempt.attempt - 1 });
-  const retry = kind === "http" ? httpRetryHeaders(attempt) : appEngineRetryHeaders(attempt);
+/** Describes the next attempt of a task; `options` override the values that follow from its earlier attempts. */
+export function nextAttempt(task: StoredTask, options: AttemptOptions, nowMs: number): Attempt {
+  const { attempt = task.failures + 1, scheduledAt = nowMs, signal } = options;
+  const previousResponse = previousResponseOf(task, attempt, options.previousResponse);
+  return {
+    id: task.id,
+    queue: task.queue,
+    attempt,
+    previousResponse,
+    executionCount: options.executionCount ?? executionCountOf(task, attempt, previousResponse),
+    scheduledMs: timeInputMs(scheduledAt, "UTC", "scheduledAt"),
+    signal,
+  };
+}
+
+/** Creates the request that Cloud Tasks sends for an attempt, without an OIDC token. */
+export function deliveryRequest({ url, headers, body, kind }: RequestedTask, attempt: Attempt): Request {
+  const cloudTasksHeaders = attemptHeaders({ ...attempt, kind, retryCount: attempt.attempt - 1 });
+  const retryHeaders = kind === "http" ? httpRetryHeaders(attempt) : appEngineRetryHeaders(attempt);
   const { signal = null } = attempt;
-  return new Request(url, { method: "POST", headers: { ...headers, ...own, ...retry }, body, signal });
+  return new Request(url, {
+    method: "POST",
+    headers: { ...headers, ...cloudTasksHeaders, ...retryHeaders },
+    body,
+    signal,
+  });
+}
+
+function previousResponseOf(
+  task: StoredTask,
+  attempt: number,
+  option: AttemptOptions["previousResponse"],
+): number | undefined {
+  if (option !== undefined) return option ?? undefined;
+  return attempt === 1 ? undefined : (task.previousResponse ?? 500);
+}
+
+/** The task's own count is only correct for the attempt that follows the attempts made here. */
+function executionCountOf(task: StoredTask, attempt: number, previousResponse: number | undefined): number {
+  if (attempt === task.failures + 1 && attempt > 1) return task.executionCount;
+  if (task.kind === "appEngine") return attempt - 1;
+  return previousResponse !== undefined && previousResponse < 500 ? 1 : 0;
 }
 
 function httpRetryHeaders({ attempt, previousResponse }: Attempt): Record<string, string> {

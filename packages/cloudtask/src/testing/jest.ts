@@ -1,6 +1,6 @@
 /**
- * Adds the matchers to Jest's `expect()`, and to its types, those of `@jest/globals` and of `@types/jest`: import it in a test, or
- * name it in `setupFilesAfterEnv`.
+ * Adds the matchers to `expect()` of Jest and to its types, both `@jest/globals` and `@types/jest`. Import it in a test file, or list it
+ * in `setupFilesAfterEnv`.
  *
  * @module
  */

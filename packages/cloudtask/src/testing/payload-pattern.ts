@@ -4,48 +4,46 @@ interface AsymmetricMatcher {
 }
 
 /**
- * What a payload is compared with: any part of it, at any depth, and asymmetric matchers such as `expect.any(String)` wherever a
- * value stands. Lists are as long as the payload's.
+ * A pattern for a payload. It may omit properties at any depth, and may contain asymmetric matchers such as `expect.any(String)` in
+ * place of any value. Arrays must have the same length as in the payload.
  */
 export type PayloadPattern<Payload> =
   | AsymmetricMatcher
   | (Payload extends object ? { readonly [Key in keyof Payload]?: PayloadPattern<Payload[Key]> } : Payload);
 
-/** How a test runner compares two values. */
-export type Equals = (one: unknown, other: unknown) => boolean;
+/** The equality function of a test runner. */
+export type Equals = (a: unknown, b: unknown) => boolean;
 
 /**
- * @param pattern - what is expected
- * @param payload - what there is
- * @param equals - compares what is neither a plain object nor a list
- * @returns whether it fits
+ * Checks whether a payload matches a pattern.
+ *
+ * @param equals - compares values that are neither plain objects nor arrays
  */
-export function fits(pattern: unknown, payload: unknown, equals: Equals): boolean {
-  if (isAsymmetric(pattern)) return pattern.asymmetricMatch(payload);
+export function matchesPattern(pattern: unknown, payload: unknown, equals: Equals): boolean {
+  if (isAsymmetricMatcher(pattern)) return pattern.asymmetricMatch(payload);
   if (Array.isArray(pattern)) {
     if (!Array.isArray(payload) || payload.length !== pattern.length) return false;
-    // Of a list with holes, `every()` would leave these out.
-    return payload.every((each, index) => fits(pattern[index], each, equals));
+    // Called on the payload, because `every()` skips the holes of a sparse pattern.
+    return payload.every((item, index) => matchesPattern(pattern[index], item, equals));
   }
-  if (!isPlain(pattern)) return equals(asItTravels(pattern, payload), payload);
+  if (!isPlainObject(pattern)) return equals(toJsonDate(pattern, payload), payload);
   if (typeof payload !== "object" || payload === null || Array.isArray(payload)) return false;
-  // What every object inherits is no part of a payload.
-  const own: ReadonlyMap<string, unknown> = new Map(Object.entries(payload));
-  return Object.entries(pattern).every(([key, each]) => fits(each, own.get(key), equals));
+  // Own properties only: a payload does not contain inherited ones such as `constructor`.
+  const properties: ReadonlyMap<string, unknown> = new Map(Object.entries(payload));
+  return Object.entries(pattern).every(([key, value]) => matchesPattern(value, properties.get(key), equals));
 }
 
-/** JSON turned the payload's Date into a string; the test may say it as the code under test did. */
-function asItTravels(expected: unknown, payload: unknown): unknown {
+/** JSON turned the payload's Date into a string; a test may still expect the Date that the code under test pushed. */
+function toJsonDate(expected: unknown, payload: unknown): unknown {
   return expected instanceof Date && typeof payload === "string" ? expected.toJSON() : expected;
 }
 
-/** @returns whether a value is an asymmetric matcher of a test runner */
-export function isAsymmetric(value: unknown): value is AsymmetricMatcher {
+export function isAsymmetricMatcher(value: unknown): value is AsymmetricMatcher {
   return typeof (value as Partial<AsymmetricMatcher> | null | undefined)?.asymmetricMatch === "function";
 }
 
-/** @returns whether a value is an object literal, also of another realm: the tests of Jest have one of their own */
-export function isPlain(value: unknown): value is object {
+/** Checks for an object literal. Jest runs tests in a realm of their own, so the prototype is not compared with `Object.prototype`. */
+export function isPlainObject(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -1,59 +1,88 @@
 import type { Registry } from "../execution/registry.ts";
-import type { StoredTask } from "./stored-task.ts";
-import { readPayload } from "./wire-payload.ts";
+import { parsePayload, type StoredTask } from "./stored-task.ts";
 
 declare const returns: unique symbol;
 
 /**
- * A push that a test client recorded: what Cloud Tasks would have been asked for.
+ * A push that a test client recorded: the task that Cloud Tasks would have been asked to create.
  *
- * @typeParam Payload - what the definition's `push()` takes
- * @typeParam Result - what its handler returns
+ * @typeParam Payload - the payload type of the definition
+ * @typeParam Result - the type that the handler returns
  */
 export interface RecordedPush<out Payload = unknown, out Result = unknown> {
   /** The name of the definition. */
   readonly task: string;
   /**
-   * The payload as it travels, read back: JSON, and so a string where a schema let a Date be pushed; with a `serializer` what that
-   * restores. It is what the schema is given in the worker, not what the handler is.
+   * The payload as it is sent: plain JSON, so a Date has become a string, or the value that your `serializer` restores. This is the
+   * input of the worker's schema; the handler receives the schema's output.
    */
   readonly payload: Payload;
   /** The id of the task in its queue. */
   readonly id: string;
-  /** Its full resource name. */
+  /** The full resource name of the task. */
   readonly name: string;
   /** The id of the queue. */
   readonly queue: string;
-  /** When it was pushed, by the test client's clock. */
+  /** The time of the push, by the test client's clock. */
   readonly pushedAt: Date;
-  /** When it is to run; `pushedAt` where the push said nothing. */
+  /** The time at which the task is due; `pushedAt` if the push set no delay or time. */
   readonly scheduleTime: Date;
-  /** From the one to the other, in milliseconds; 0 for at once. */
+  /** Milliseconds from `pushedAt` to `scheduleTime`. */
   readonly delayMs: number;
-  /** Its dispatch deadline in milliseconds; `undefined` where it is left to Cloud Tasks. */
+  /** The dispatch deadline in milliseconds; `undefined` if the push set none, so the default of Cloud Tasks applies. */
   readonly dispatchDeadlineMs: number | undefined;
-  /** Where its worker is. */
+  /** The URL of the worker. */
   readonly url: string;
-  /** What is sent along, save for the secret. */
+  /** The headers of the task, without the secret. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Whether its name was taken, so that no task came of it. */
+  /** `true` if the name was already taken, so the push created no task. */
   readonly deduplicated: boolean;
-  /** What its handler returns. Exists only in the types. */
+  /** Carries the type of the handler's result. Never set at run time. */
   readonly [returns]?: Result;
 }
 
-/**
- * @param task - what was pushed
- * @param deduplicated - whether its name was taken
- * @param registry - the client's
- * @returns what a test is shown of it
- */
-export function recordedPush(task: StoredTask, deduplicated: boolean, registry: Registry): RecordedPush {
+/** All pushes of a test, with the task that each of them created. */
+export class RecordedPushes {
+  readonly #registry: Registry;
+  readonly #tasks = new WeakMap<RecordedPush, StoredTask>();
+  readonly #pushes: RecordedPush[] = [];
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+  }
+
+  readonly add = (task: StoredTask, deduplicated: boolean): void => {
+    const push = createRecordedPush(task, deduplicated, this.#registry);
+    this.#pushes.push(push);
+    if (!deduplicated) this.#tasks.set(push, task);
+  };
+
+  /**
+   * Returns the pushes of one definition, or of all, the oldest first.
+   *
+   * @throws TypeError if another client owns the definition
+   */
+  list(definition: { readonly name: string } | undefined): readonly RecordedPush[] {
+    if (definition === undefined) return [...this.#pushes];
+    const record = this.#registry.tasks.get(definition.name);
+    if (record !== undefined) return this.#pushes.filter(({ task }) => this.#registry.tasks.get(task) === record);
+    throw new TypeError(
+      `the client of this test client defines no task "${definition.name}"; pass a definition that belongs to the same client`,
+    );
+  }
+
+  /** Returns the task that a push created; `undefined` if it created none. */
+  taskOf(push: RecordedPush): StoredTask | undefined {
+    return this.#tasks.get(push);
+  }
+}
+
+function createRecordedPush(task: StoredTask, deduplicated: boolean, registry: Registry): RecordedPush {
   const { id, name, queue, createdMs, scheduleMs, dispatchDeadlineMs, url } = task;
   const secretHeader = registry.callers.secretHeader.toLowerCase();
   const headers = Object.entries(task.headers).filter(([header]) => header.toLowerCase() !== secretHeader);
   return Object.freeze({
-    ...readPayload(task.body, registry.serializer),
+    ...parsePayload(task.body, registry.serializer),
     id,
     name,
     queue,

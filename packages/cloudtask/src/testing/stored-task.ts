@@ -1,44 +1,100 @@
+import { backoffMs } from "../core/backoff.ts";
+import { type Duration, durationMs } from "../core/duration.ts";
 import { lastSegment } from "../core/resource-name.ts";
-import type { WireTask } from "./wire-task.ts";
+import { type Envelope, parseEnvelope } from "../payload/envelope.ts";
+import type { Serializer } from "../payload/serializer.ts";
 
-/** A task as Cloud Tasks keeps it: what it is, and what has become of it so far. */
-export interface StoredTask extends WireTask {
+/** The task of a CreateTask request, parsed. */
+export interface RequestedTask {
+  /** The full resource name; `undefined` if Cloud Tasks chooses the id. */
+  readonly name: string | undefined;
+  readonly scheduleMs: number | undefined;
+  readonly dispatchDeadlineMs: number | undefined;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly kind: "http" | "appEngine";
+}
+
+/** A task as Cloud Tasks stores it, with the results of its attempts so far. */
+export interface StoredTask extends RequestedTask {
   readonly name: string;
-  /** The id of the task. */
   readonly id: string;
-  /** The id of its queue. */
+  /** The id of the queue. */
   readonly queue: string;
-  /** Counts the tasks, so that of two for one time the older comes first. */
+  /** The position in creation order. Of two tasks that are due at the same time, the older one runs first. */
   readonly order: number;
   readonly createdMs: number;
   readonly scheduleMs: number;
-  /** When the next attempt is due. */
+  /** The time of the next attempt. */
   dueMs: number;
-  /** How many attempts have failed. */
+  /** The number of failed attempts. */
   failures: number;
-  /** As Cloud Tasks counts it: of an HTTP task without the answers of 5xx. */
+  /** As Cloud Tasks counts it: for an HTTP task, 5xx responses do not count. */
   executionCount: number;
-  /** The HTTP status of the attempt before. */
+  /** The HTTP status of the previous attempt. */
   previousResponse: number | undefined;
-  /** Whether an attempt is under way. */
+  /** Whether an attempt is running. */
   running: boolean;
 }
 
+interface TaskTarget {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** The fields of a CreateTask request that this library writes. */
+interface CreateTaskJson {
+  readonly task: {
+    readonly name?: string;
+    readonly scheduleTime?: string;
+    readonly dispatchDeadline?: Duration;
+    readonly httpRequest?: TaskTarget & { readonly url: string };
+    readonly appEngineHttpRequest?: TaskTarget & { readonly relativeUri: string };
+  };
+}
+
+/** The backoff of a queue that configures none. */
+const DEFAULT_BACKOFF = { minBackoffMs: 100, maxBackoffMs: 3_600_000, maxDoublings: 16 } as const;
+
 /**
- * @param wire - what was asked for
- * @param queueName - the full name of its queue
- * @param made - when, and as the how manieth
- * @returns the task, as it is before its first attempt
+ * @param json - the body of a CreateTask request
+ * @param workerUrl - the client's `url`; its host replaces the host of App Engine
  */
-export function storedTask(
-  wire: WireTask,
+export function parseCreateTask(json: string, workerUrl: string): RequestedTask {
+  const { task } = JSON.parse(json) as CreateTaskJson;
+  const { name, scheduleTime, dispatchDeadline, httpRequest, appEngineHttpRequest } = task;
+  const { headers = {}, body = "" }: TaskTarget = httpRequest ?? appEngineHttpRequest ?? {};
+  return {
+    name,
+    scheduleMs: scheduleTime === undefined ? undefined : Date.parse(scheduleTime),
+    dispatchDeadlineMs: dispatchDeadline === undefined ? undefined : durationMs(dispatchDeadline, "dispatchDeadline"),
+    url: httpRequest?.url ?? new URL(appEngineHttpRequest?.relativeUri ?? "/", workerUrl).href,
+    headers,
+    body: new TextDecoder().decode(Uint8Array.from(atob(body), (byte) => byte.charCodeAt(0))),
+    kind: httpRequest === undefined ? "appEngine" : "http",
+  };
+}
+
+/** Returns the definition's name and the payload in a task's body: plain JSON, or the value that the serializer restores. */
+export function parsePayload(
+  body: string,
+  serializer: Serializer | undefined,
+): { readonly task: string; readonly payload: unknown } {
+  const { task, payload, serialized } = parseEnvelope(body) as Envelope;
+  return { task, payload: serialized === undefined ? payload : serializer?.parse(serialized) };
+}
+
+/** Creates the stored form of a task, before its first attempt. */
+export function createStoredTask(
+  requested: RequestedTask,
   queueName: string,
   { nowMs, order }: { readonly nowMs: number; readonly order: number },
 ): StoredTask {
-  const name = wire.name ?? `${queueName}/tasks/${pickedId()}`;
-  const scheduleMs = wire.scheduleMs ?? nowMs;
+  const name = requested.name ?? `${queueName}/tasks/${randomId()}`;
+  const scheduleMs = requested.scheduleMs ?? nowMs;
   return {
-    ...wire,
+    ...requested,
     name,
     id: lastSegment(name),
     queue: lastSegment(queueName),
@@ -53,7 +109,16 @@ export function storedTask(
   };
 }
 
-/** Cloud Tasks picks decimal numbers of up to 64 bits. */
-function pickedId(): string {
+/** Updates the counters and the time of the next attempt after a failed attempt, as Cloud Tasks does. */
+export function recordFailure(task: StoredTask, response: Response, nowMs: number): void {
+  task.failures += 1;
+  if (task.kind === "appEngine" || response.status < 500) task.executionCount += 1;
+  task.previousResponse = response.status;
+  const retryAfterMs = Number(response.headers.get("Retry-After") ?? 0) * 1000;
+  task.dueMs = nowMs + Math.max(backoffMs(DEFAULT_BACKOFF, task.failures), retryAfterMs);
+}
+
+/** Cloud Tasks chooses decimal numbers of up to 64 bits. */
+function randomId(): string {
   return String(crypto.getRandomValues(new BigUint64Array(1))[0]);
 }

@@ -1,8 +1,8 @@
 import type { TestDelivery } from "./test-delivery.ts";
 
 /**
- * Some of the tasks that `drain()` or `advance()` ran failed or were discarded. Thrown once the rest have run. `errors` holds what
- * each of them threw, and `cause` the first of it.
+ * Thrown by `drain()` and `advance()`, after all due tasks have run, if some of them failed or were discarded. `errors` contains the
+ * error of each such task; `cause` is the first of them.
  *
  * @example
  * ```ts

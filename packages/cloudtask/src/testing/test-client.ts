@@ -7,28 +7,35 @@ import { type Duration, durationMs } from "../core/duration.ts";
 import type { RpcStatus } from "../core/rpc-status.ts";
 import { timeInputMs } from "../core/time-input.ts";
 import { type Registry, registryOf } from "../execution/registry.ts";
-import { attemptOf } from "./attempt-of.ts";
-import { checkAttempt, checkCount, checkDeliver } from "./check-deliver.ts";
-import type { Replaced } from "./deliverer.ts";
-import { pushFailure } from "./push-failure.ts";
+import type { Replacements } from "./deliverer.ts";
+import { nextAttempt } from "./delivery-request.ts";
+import { pushFailure } from "./fake-cloud-tasks.ts";
 import type { RecordedPush } from "./recorded-push.ts";
-import { noteAttempt, runDue } from "./run-due.ts";
-import { Scene } from "./scene.ts";
-import type { StoredTask } from "./stored-task.ts";
+import { Recording } from "./recording.ts";
+import { runDueTasks } from "./run-due-tasks.ts";
+import { recordFailure, type StoredTask } from "./stored-task.ts";
 import { TestClock } from "./test-clock.ts";
 import type { TestDelivery } from "./test-delivery.ts";
-import type { AttemptOptions, DeliverOptions, RunOptions, TestClientOptions } from "./test-options.ts";
+import {
+  type AttemptOptions,
+  checkAttemptOptions,
+  checkDeliverOptions,
+  checkPositiveInteger,
+  type DeliverOptions,
+  type RunOptions,
+  type TestClientOptions,
+} from "./test-options.ts";
 import { unpushedTask } from "./unpushed-task.ts";
 
 /**
- * Has a client record what it pushes, in place of sending it, until the test is over. Everything up to Cloud Tasks itself is the
- * real thing: validation, limits, names, `dedupe`, `throttle`, `debounce`, `client.deferPushes()`, `deferPushes`, `deleteTask()`. It needs no
- * project and no credentials, and also stands in for the emulator or an eager mode that the client was given.
+ * Records the pushes of a client instead of sending them, until the test client is closed. Only Cloud Tasks is replaced: validation,
+ * limits, task names, `dedupe`, `throttle`, `debounce`, `deferPushes` and `deleteTask()` work as in production. No project, credentials
+ * or network are needed. If the client uses an emulator or an eager mode, the test client replaces that too.
  *
  * @param client - the client of the code under test
- * @param options - what time it is at first, and who is told when that changes
- * @returns what the test reads and drives; declare it with `using`, or `close()` it
- * @throws Error where this client has a test client already; TypeError for an option that is wrong
+ * @param options - the initial time, and a listener for time changes
+ * @returns the test client; declare it with `using`, or call its `close()` after the test
+ * @throws Error if the client already has a test client; TypeError if an option is invalid
  *
  * @example
  * ```ts
@@ -42,8 +49,7 @@ export function testClient(client: CloudTaskClient, options: TestClientOptions =
 }
 
 /**
- * Records what a client pushes, in place of sending it, and delivers it to the client's worker when it is told to. Made by
- * `testClient()`.
+ * Records the pushes of a client, and delivers tasks to the client's worker in the test's process. Created by `testClient()`.
  *
  * @example
  * ```ts
@@ -58,33 +64,33 @@ export class TestClient implements Disposable {
   readonly #registry: Registry;
   readonly #connection: Connection;
   readonly #clock: TestClock;
-  /** Another one after each `reset()`. */
-  #scene: Scene;
+  /** Replaced by each `reset()`. */
+  #recording: Recording;
   #closed = false;
 
-  /** Not to be called: `testClient()` makes it. */
+  /** Use `testClient()` instead. */
   constructor(client: CloudTaskClient, options: TestClientOptions) {
-    refuseUnknown(options, ["now", "onTurn"], "testClient()");
-    const { now = Date.now(), onTurn } = options;
-    checkFunction(onTurn, "testClient(): onTurn");
+    refuseUnknown(options, ["now", "onTimeChange"], "testClient()");
+    const { now = Date.now(), onTimeChange } = options;
+    checkFunction(onTimeChange, "testClient(): onTimeChange");
     this.#registry = registryOf(client);
-    this.#clock = new TestClock(timeInputMs(now, "UTC", "testClient(): now"), onTurn);
+    this.#clock = new TestClock(timeInputMs(now, "UTC", "testClient(): now"), onTimeChange);
     this.#connection = connectionOf(this.#registry);
-    this.#scene = new Scene(this.#registry, this.#connection, this.#clock);
+    this.#recording = new Recording(this.#registry, this.#connection, this.#clock);
   }
 
-  /** What time it is for pushes: it stands still until `drain()` or `advance()` turns it. `Date.now()` is not touched. */
+  /** The current time of the test client's clock. Only `drain()`, `advance()` and `reset()` change it; `Date.now()` is not affected. */
   get now(): Date {
     return new Date(this.#clock.now());
   }
 
   /**
-   * What was pushed, the oldest first; those that met a taken name too, with `deduplicated: true`. What `client.deferPushes()` or a
-   * handler with `deferPushes` holds is not there before it is sent.
+   * Returns the recorded pushes, the oldest first, including those with `deduplicated: true`. Deferred pushes are recorded when they
+   * are sent.
    *
-   * @param definition - only its tasks; default: all
-   * @returns the pushes, as they were made: they do not change with what becomes of the tasks
-   * @throws TypeError where the definition is not one of this client
+   * @param definition - returns only pushes of this definition. Default: all
+   * @returns a snapshot; it does not change when the tasks run
+   * @throws TypeError if the definition belongs to another client
    *
    * @example
    * ```ts
@@ -94,15 +100,15 @@ export class TestClient implements Disposable {
   pushed(): readonly RecordedPush[];
   pushed<Payload, Result>(definition: TaskDefinition<Payload, Result>): readonly RecordedPush<Payload, Result>[];
   pushed(definition?: { readonly name: string }): readonly RecordedPush[] {
-    return this.#scene.record.pushed(definition);
+    return this.#recording.pushes.list(definition);
   }
 
   /**
-   * What was pushed, and was neither delivered nor deleted: what `drain()` would run.
+   * Returns the pushes whose tasks are still waiting: neither done nor deleted. `drain()` would run them.
    *
-   * @param definition - only its tasks; default: all
+   * @param definition - returns only pushes of this definition. Default: all
    * @returns the pushes, the oldest first
-   * @throws TypeError where the definition is not one of this client
+   * @throws TypeError if the definition belongs to another client
    *
    * @example
    * ```ts
@@ -113,23 +119,23 @@ export class TestClient implements Disposable {
   waiting(): readonly RecordedPush[];
   waiting<Payload, Result>(definition: TaskDefinition<Payload, Result>): readonly RecordedPush<Payload, Result>[];
   waiting(definition?: { readonly name: string }): readonly RecordedPush[] {
-    const { record, standIn } = this.#scene;
-    const waiting = new Set<unknown>(standIn.waiting);
-    return record.pushed(definition).filter((push) => waiting.has(record.taskOf(push)));
+    const { pushes, cloudTasks } = this.#recording;
+    const waiting = new Set<unknown>(cloudTasks.waiting);
+    return pushes.list(definition).filter((push) => waiting.has(pushes.taskOf(push)));
   }
 
   /**
-   * Delivers one task to the client's worker, through all that a delivery goes through: the check of the secret, the payload's way
-   * through JSON and schema, dependencies, middleware, hooks, the table of answers. Only the OIDC token is not looked at.
+   * Delivers one task to the client's worker. The worker does everything that it does in production, except for the check of the OIDC
+   * token: it checks the secret, parses the payload, creates dependencies, and runs middleware, the handler and hooks.
    *
-   * A task, bound to a payload, need not have been pushed. A recorded push is delivered as it was pushed; where it succeeds or is
-   * discarded it does not wait any more, and it can be delivered again all the same: Cloud Tasks delivers at least once.
+   * A task does not have to be pushed first. A recorded push is delivered with its own headers and name. After a success or a discard
+   * it is no longer waiting; you can still deliver it again, because Cloud Tasks delivers at least once.
    *
-   * @param what - a task, or one of `pushed()`
-   * @param options - which attempt it is, what stands in for dependencies; of a task also what its push would say
-   * @returns what became of it; it does not reject where the handler fails
-   * @throws TypeError for options that make no sense, and for a push that created no task; for a task, what its `push()` would throw
-   * before anything is sent
+   * @param target - a task, or a push returned by `pushed()`
+   * @param options - the attempt to make, and replaced dependencies; for a task also the options of its push
+   * @returns the delivery and its outcome. It resolves even if the handler fails
+   * @throws TypeError if an option is invalid, or the push was deduplicated; for a task, the errors that `push()` throws before it sends
+   * anything
    *
    * @example
    * ```ts
@@ -137,31 +143,33 @@ export class TestClient implements Disposable {
    * expect(delivery.outcome).toBe("success");
    * ```
    */
-  deliver<Result, const Given extends readonly unknown[] = readonly []>(
-    what: Task<Result>,
-    options?: DeliverOptions<Given>,
+  deliver<Result, const Values extends readonly unknown[] = readonly []>(
+    target: Task<Result>,
+    options?: DeliverOptions<Values>,
   ): Promise<TestDelivery<Result>>;
-  deliver<Payload, Result, const Given extends readonly unknown[] = readonly []>(
-    what: RecordedPush<Payload, Result>,
-    options?: AttemptOptions<Given>,
+  deliver<Payload, Result, const Values extends readonly unknown[] = readonly []>(
+    target: RecordedPush<Payload, Result>,
+    options?: AttemptOptions<Values>,
   ): Promise<TestDelivery<Result>>;
-  async deliver(what: Task | RecordedPush, options: DeliverOptions = {}): Promise<TestDelivery> {
-    this.#open("deliver");
-    const scene = this.#scene;
-    if (!(what instanceof Task)) return this.#deliverStored(scene, stored(scene, what), checkAttempt(options));
+  async deliver(target: Task | RecordedPush, options: DeliverOptions = {}): Promise<TestDelivery> {
+    this.#throwIfClosed("deliver");
+    const recording = this.#recording;
+    if (!(target instanceof Task)) {
+      return this.#deliverStored(recording, storedTaskOf(recording, target), checkAttemptOptions(options));
+    }
     const nowMs = this.#clock.now();
-    const task = await unpushedTask(what, checkDeliver(options), { registry: this.#registry, nowMs });
-    return scene.deliver(task, attemptOf(task, options, nowMs), replacedBy(options));
+    const task = await unpushedTask(target, checkDeliverOptions(options), { registry: this.#registry, nowMs });
+    return recording.deliver(task, nextAttempt(task, options, nowMs), replacementsIn(options));
   }
 
   /**
-   * Runs what was pushed, in the order of its times, and what that pushes, until nothing waits; the clock is turned to the time of
-   * each. One task runs at a time. Pushes that have begun are waited for, also those that nobody awaited.
+   * Runs all waiting tasks in the order of their due times, one at a time, including the tasks that handlers push. The clock advances to
+   * the due time of each task. Pushes that have started are waited for, even if the code under test does not await them.
    *
-   * @param options - how often what fails is tried; whether failures are allowed
+   * @param options - the number of attempts per task, and whether failures are allowed
    * @returns the deliveries, in the order in which they ran
-   * @throws TasksFailedError once all have run, where some failed or were discarded, so that no test passes by accident; Error after
-   * `limit` deliveries
+   * @throws TasksFailedError after the last delivery if a task failed or was discarded, so a test cannot overlook it; Error after `limit`
+   * deliveries
    *
    * @example
    * ```ts
@@ -175,12 +183,12 @@ export class TestClient implements Disposable {
   }
 
   /**
-   * Turns the clock. What is due by then runs, in the order of its times, with what that pushes and what is to be retried by then.
+   * Advances the clock. Tasks that become due run in the order of their due times, including retries and the tasks that handlers push.
    *
-   * @param by - how far
-   * @param options - as of `drain()`
+   * @param by - the duration to advance by
+   * @param options - see `drain()`
    * @returns the deliveries, in the order in which they ran
-   * @throws as `drain()`
+   * @throws see `drain()`
    *
    * @example
    * ```ts
@@ -191,21 +199,21 @@ export class TestClient implements Disposable {
    */
   async advance(by: Duration, options: RunOptions = {}): Promise<readonly TestDelivery[]> {
     const untilMs = this.#clock.now() + durationMs(by, "tasks.advance()");
-    const scene = this.#scene;
+    const recording = this.#recording;
     try {
       return await this.#run("advance", options, untilMs);
     } finally {
-      if (scene === this.#scene) this.#clock.turnTo(untilMs);
+      if (recording === this.#recording) this.#clock.advanceTo(untilMs);
     }
   }
 
   /**
-   * Lets the next push fail, as where Cloud Tasks cannot be reached or refuses. Called several times, it lets as many fail, one
-   * after the other. What a client repeats before it throws (see `retry`) is left out.
+   * Makes the next push fail, as if Cloud Tasks were unreachable or rejected it. Call it several times to make several pushes fail, one
+   * after the other. The client's own retries are skipped.
    *
-   * @param failure - what the push throws; the name of a google.rpc code stands for the ApiError of such an answer. Default: a
+   * @param failure - the error that the push throws, or the name of a google.rpc code for an ApiError with that status. Default: a
    * NetworkError
-   * @throws TypeError where it is neither
+   * @throws TypeError for any other value
    *
    * @example
    * ```ts
@@ -214,78 +222,78 @@ export class TestClient implements Disposable {
    * ```
    */
   failNextPush(failure?: Error | RpcStatus): void {
-    this.#open("failNextPush");
-    this.#scene.standIn.fail(pushFailure(failure));
+    this.#throwIfClosed("failNextPush");
+    this.#recording.cloudTasks.failNext(pushFailure(failure));
   }
 
   /**
-   * Forgets pushes, tasks, taken names and failures to come, and sets the clock back to where it began. What still runs is ended
-   * as by `close()`.
+   * Deletes all recorded pushes, tasks, taken names and simulated failures, and sets the clock to its initial time. Running deliveries
+   * are aborted, as by `close()`.
    */
   reset(): void {
-    this.#open("reset");
-    this.#scene.close();
-    this.#scene = new Scene(this.#registry, this.#connection, this.#clock);
+    this.#throwIfClosed("reset");
+    this.#recording.close();
+    this.#recording = new Recording(this.#registry, this.#connection, this.#clock);
     this.#clock.reset();
   }
 
   /**
-   * From now on the client pushes as before. What was recorded can still be read. Deliveries that still run are aborted; what their
-   * handlers push after this is refused, and does not reach Cloud Tasks (on a runtime with `AsyncLocalStorage`, as Node is).
+   * Ends the recording: from now on the client pushes as configured. Recorded pushes can still be read. Running deliveries are aborted.
+   * On runtimes with `AsyncLocalStorage`, such as Node, later pushes of their handlers are rejected and do not reach Cloud Tasks.
    */
   close(): void {
     this.#closed = true;
-    this.#scene.close();
+    this.#recording.close();
   }
 
-  /** `close()`, for `using`. */
+  /** Calls `close()`; for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
 
-  async #deliverStored(scene: Scene, task: StoredTask, options: AttemptOptions): Promise<TestDelivery> {
+  async #deliverStored(recording: Recording, task: StoredTask, options: AttemptOptions): Promise<TestDelivery> {
     const nowMs = this.#clock.now();
-    const attempt = attemptOf(task, options, nowMs);
+    const attempt = nextAttempt(task, options, nowMs);
     task.running = true;
-    const delivery = await scene.deliver(task, attempt, replacedBy(options)).finally(() => {
+    const delivery = await recording.deliver(task, attempt, replacementsIn(options)).finally(() => {
       task.running = false;
     });
     task.failures = delivery.attempt - 1;
-    noteAttempt(task, delivery.response, nowMs);
-    if (delivery.response.ok) scene.standIn.bury(task);
+    if (delivery.response.ok) recording.cloudTasks.finish(task);
+    else recordFailure(task, delivery.response, nowMs);
     return delivery;
   }
 
-  async #run(method: "drain" | "advance", options: RunOptions, untilMs: number): Promise<readonly TestDelivery[]> {
-    this.#open(method);
-    const what = `tasks.${method}()`;
-    refuseUnknown(options, ["allowFailures", "attempts", "limit"], what);
+  async #run(name: "drain" | "advance", options: RunOptions, untilMs: number): Promise<readonly TestDelivery[]> {
+    this.#throwIfClosed(name);
+    const method = `tasks.${name}()`;
+    refuseUnknown(options, ["allowFailures", "attempts", "limit"], method);
     const { attempts = 1, allowFailures = false, limit = 1000 } = options;
-    const scene = this.#scene;
-    return runDue({
-      scene,
+    const recording = this.#recording;
+    return runDueTasks({
+      recording,
       clock: this.#clock,
-      deliver: (task) => this.#deliverStored(scene, task, { scheduledAt: task.dueMs }),
+      deliver: (task) => this.#deliverStored(recording, task, { scheduledAt: task.dueMs }),
       untilMs,
-      attempts: checkCount(attempts, `${what}: attempts`),
-      allowFailures: checkBoolean(allowFailures, `${what}: allowFailures`),
-      limit: checkCount(limit, `${what}: limit`),
-      what,
+      attempts: checkPositiveInteger(attempts, `${method}: attempts`),
+      allowFailures: checkBoolean(allowFailures, `${method}: allowFailures`),
+      limit: checkPositiveInteger(limit, `${method}: limit`),
+      method,
     });
   }
 
-  #open(method: string): void {
+  #throwIfClosed(method: string): void {
     if (this.#closed) throw new Error(`tasks.${method}(): this test client was closed`);
   }
 }
 
-function stored({ record }: Scene, push: RecordedPush): StoredTask {
-  const task = record.taskOf(push);
+function storedTaskOf({ pushes }: Recording, push: RecordedPush): StoredTask {
+  const task = pushes.taskOf(push);
   if (task !== undefined) return task;
-  throw new TypeError("tasks.deliver(): expected a task, or one of tasks.pushed() that was not deduplicated");
+  throw new TypeError("tasks.deliver(): expected a task, or a push from tasks.pushed() that was not deduplicated");
 }
 
-/** Its type checks each pair by itself, and so is not that of a list. */
-function replacedBy({ overrides = [] }: AttemptOptions): Replaced {
-  return overrides as unknown as Replaced;
+/** The type of `overrides` checks each pair on its own, and cannot be assigned to an array type. */
+function replacementsIn({ overrides = [] }: AttemptOptions): Replacements {
+  return overrides as unknown as Replacements;
 }

@@ -1,17 +1,14 @@
-/** The time of a test client: it moves only when it is turned. */
+/** The clock of a test client. It moves only when the test client advances or resets it. */
 export class TestClock {
   readonly #startMs: number;
-  readonly #onTurn: ((now: Date) => void) | undefined;
+  readonly #onTimeChange: ((now: Date) => void) | undefined;
   #nowMs: number;
 
-  /**
-   * @param startMs - where it begins, in milliseconds since the epoch
-   * @param onTurn - told of each turn
-   */
-  constructor(startMs: number, onTurn: ((now: Date) => void) | undefined) {
+  /** @param startMs - the initial time, in milliseconds since the epoch */
+  constructor(startMs: number, onTimeChange: ((now: Date) => void) | undefined) {
     this.#startMs = startMs;
+    this.#onTimeChange = onTimeChange;
     this.#nowMs = startMs;
-    this.#onTurn = onTurn;
   }
 
   /** Milliseconds since the epoch. */
@@ -19,20 +16,18 @@ export class TestClock {
     return this.#nowMs;
   }
 
-  /**
-   * @param toMs - the time it is to be; one that has passed leaves it where it is
-   */
-  turnTo(toMs: number): void {
-    if (toMs > this.#nowMs) this.#set(toMs);
+  /** Sets a later time; a time that has passed already changes nothing. */
+  advanceTo(ms: number): void {
+    if (ms > this.#nowMs) this.#set(ms);
   }
 
-  /** Back to where it began. */
+  /** Sets the initial time again. */
   reset(): void {
     if (this.#nowMs !== this.#startMs) this.#set(this.#startMs);
   }
 
   #set(ms: number): void {
     this.#nowMs = ms;
-    this.#onTurn?.(new Date(ms));
+    this.#onTimeChange?.(new Date(ms));
   }
 }

@@ -2,36 +2,37 @@ import type { DiscardReason } from "../execution/execution-outcome.ts";
 import type { Outcome } from "../worker/outcome-response.ts";
 
 /**
- * How a delivery ended: `"success"`, `"discarded"`, `"error"` and `"aborted"` where the task ran; the rest where the worker refused
- * it before, such as `"unknown-task"` for a definition that has no handler in this process. `"discard-failed"`: it was to be discarded,
- * and `onDiscard` failed, so that it is tried again.
+ * How a delivery ended. `"success"`, `"discarded"`, `"error"` and `"aborted"` are outcomes of a task that ran. `"discard-failed"` means
+ * that the task was about to be discarded but `onDiscard` failed, so Cloud Tasks retries it. With any other outcome the worker
+ * rejected the delivery without running the task, such as `"unknown-task"` for a definition that has no handler in this process.
  */
 export type DeliveryOutcome = Outcome["kind"];
 
 /**
- * A delivery that a test client made, and what became of it.
+ * A delivery made by a test client, and its result.
  *
- * @typeParam Result - what the handler returns
+ * @typeParam Result - the type that the handler returns
  */
 export interface TestDelivery<out Result = unknown> {
   /** The name of the definition. */
   readonly task: string;
-  /** The payload as it travelled. */
+  /** The payload as it was sent. */
   readonly payload: unknown;
   /** The id of the task in its queue. */
   readonly id: string;
+  /** The id of the queue. */
   readonly queue: string;
-  /** Which attempt it was; 1 is the first. */
+  /** The number of the attempt; 1 is the first. */
   readonly attempt: number;
-  /** When it was due. */
+  /** The time at which the attempt was due. */
   readonly scheduledAt: Date;
   readonly outcome: DeliveryOutcome;
-  /** What the handler returned, or a middleware in its place; `undefined` where it did not succeed. */
+  /** The value that the handler, or a middleware around it, returned; `undefined` unless the outcome is `"success"`. */
   readonly result: Result | undefined;
-  /** What made it fail, or be discarded or refused; `undefined` where it succeeded. */
+  /** The error that made the delivery fail, or for which it was discarded or rejected; `undefined` after a success. */
   readonly error: unknown;
-  /** Why it was discarded; `undefined` where it was not. */
+  /** The reason for which the task was discarded; `undefined` if it was not. */
   readonly reason: DiscardReason | undefined;
-  /** What the worker answered Cloud Tasks: status, headers, and a body that has not been read. */
+  /** The worker's response to Cloud Tasks. Its body has not been read. */
   readonly response: Response;
 }

@@ -1,64 +1,116 @@
+import { refuseUnknown } from "../core/check-options.ts";
 import type { Duration } from "../core/duration.ts";
 import type { TimeInput } from "../core/time-input.ts";
 import type { Dependency } from "../dependencies/dependency.ts";
 
-/** How a test client begins. */
+/** Options of `testClient()`. */
 export interface TestClientOptions {
-  /** What its clock shows at first. Default: the present. It stands still until it is turned. */
+  /** The initial time of the test client's clock. Default: the current time. */
   readonly now?: TimeInput | undefined;
   /**
-   * Called whenever its clock is turned, with the new time, before what is then due runs: for turning other clocks along, such
-   * as the `Date` that a test runner fakes.
+   * Called with the new time whenever the test client's clock changes, before the tasks due at that time run. Use it to move another
+   * clock along, such as the `Date` that your test runner fakes.
    */
-  readonly onTurn?: ((now: Date) => void) | undefined;
+  readonly onTimeChange?: ((now: Date) => void) | undefined;
 }
 
-/** Which attempt a delivery is. */
-export interface AttemptOptions<Replaced extends readonly unknown[] = readonly unknown[]> {
-  /** 1 is the first. Default 1; of a recorded push, the one after those that failed. */
+/** Options of `deliver()` for a recorded push: which attempt to make, and which dependencies to replace. */
+export interface AttemptOptions<Values extends readonly unknown[] = readonly unknown[]> {
+  /** The number of the attempt; 1 is the first. Default: 1, or for a recorded push the one after its failed attempts. */
   readonly attempt?: number | undefined;
-  /** The HTTP status that the attempt before was answered with; `null` for none. Default 500 from the second attempt on. */
+  /** The HTTP status of the previous attempt; `null` for none. Default: 500 from the second attempt on. */
   readonly previousResponse?: number | null | undefined;
   /**
-   * How many attempts before it were answered with anything but a 5xx (of an App Engine task: at all), and so do not count towards
-   * `maxAttempts`. Default: 1 where `previousResponse` is such a one (of an App Engine task: all before it), otherwise 0.
+   * The number of earlier attempts that were answered with a status other than 5xx, or for an App Engine task with any status. They do
+   * not count towards `maxAttempts`. Default: 1 if `previousResponse` is such a status, otherwise 0; for an App Engine task
+   * `attempt - 1`.
    */
   readonly executionCount?: number | undefined;
-  /** When it was due: `delivery.scheduledAt`. Default: the test client's present. */
+  /** The time at which the attempt was due, `delivery.scheduledAt`. Default: the test client's current time. */
   readonly scheduledAt?: TimeInput | undefined;
-  /** Whose abort is the caller's end: `delivery.signal` aborts, as where Cloud Tasks hangs up. */
+  /** Aborting it aborts `delivery.signal`, as if Cloud Tasks had closed the connection. */
   readonly signal?: AbortSignal | undefined;
-  /** Dependencies, and what stands in for each in this delivery alone; otherwise as `client.override()` does. */
+  /** Pairs of a dependency and its replacement, for this delivery only. For all deliveries, use `client.override()`. */
   readonly overrides?:
-    | { readonly [Index in keyof Replaced]: readonly [Dependency<Replaced[Index]>, Replacement<Replaced[Index]>] }
+    | { readonly [Index in keyof Values]: readonly [Dependency<Values[Index]>, Replacement<Values[Index]>] }
     | undefined;
 }
 
 type Replacement<T> = NoInfer<T> | Dependency<NoInfer<T>>;
 
-/** How a task is delivered that was not pushed: what a push of it would say, and which attempt it is. */
-export interface DeliverOptions<Replaced extends readonly unknown[] = readonly unknown[]>
-  extends AttemptOptions<Replaced> {
-  /** The queue that it comes from. Default: the definition's, or the client's. */
+/** Options of `deliver()` for a task that was not pushed: the options of its push, and which attempt to make. */
+export interface DeliverOptions<Values extends readonly unknown[] = readonly unknown[]> extends AttemptOptions<Values> {
+  /** The id of the queue. Default: the definition's or the client's queue. */
   readonly queue?: string | undefined;
-  /** The name that it was pushed under. Default: none, so that its id is made by chance. */
+  /** The name given to the push. Default: none, so the task has a random id. */
   readonly name?: string | undefined;
-  /** Headers of the push. */
+  /** The headers given to the push. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** The push's own dispatch deadline, which runs by the machine's time. */
+  /** The dispatch deadline given to the push. It uses the timers of the runtime, not the test client's clock. */
   readonly dispatchDeadline?: Duration | undefined;
 }
 
-/** How `drain()` and `advance()` run what is due. */
+/** Options of `drain()` and `advance()`. */
 export interface RunOptions {
   /**
-   * After how many attempts, all told, a task that fails is given up; between them the clock is turned by the backoff of a queue
-   * that says nothing of it (100 ms, doubling up to an hour), or by what `RetryAfterError` asks for. A definition's `maxAttempts`
-   * ends it sooner. Default 1.
+   * Maximum number of attempts per task. Between two attempts the clock advances by the default backoff of a queue (100 ms, doubling
+   * up to an hour), or by the delay of a `RetryAfterError`. A definition's `maxAttempts` may end the task earlier. Default: 1.
    */
   readonly attempts?: number | undefined;
-  /** Returns deliveries that failed or were discarded beside the others, rather than reject. Default `false`. */
+  /** Resolves with failed and discarded deliveries among the others instead of rejecting. Default: `false`. */
   readonly allowFailures?: boolean | undefined;
-  /** After how many deliveries it ends with an error, taking it that there is no end. Default 1,000. */
+  /** Maximum number of deliveries. One more rejects, to end tests whose tasks push themselves endlessly. Default: 1,000. */
   readonly limit?: number | undefined;
+}
+
+const ATTEMPT: { readonly [Option in keyof Required<AttemptOptions>]: true } = {
+  attempt: true,
+  executionCount: true,
+  overrides: true,
+  previousResponse: true,
+  scheduledAt: true,
+  signal: true,
+};
+
+const DELIVER: { readonly [Option in keyof Required<DeliverOptions>]: true } = {
+  ...ATTEMPT,
+  dispatchDeadline: true,
+  headers: true,
+  name: true,
+  queue: true,
+};
+
+/** Names of other libraries, or of `delivery`, for the same options. */
+const ALIASES = { deps: "overrides", retryCount: "attempt", id: "name", at: "scheduledAt" } as const;
+
+/** @throws TypeError if an option is unknown or invalid */
+export function checkAttemptOptions(options: AttemptOptions): AttemptOptions {
+  refuseUnknown(options, Object.keys(ATTEMPT), "tasks.deliver() of a recorded push", ALIASES);
+  return checkValues(options);
+}
+
+/** @throws TypeError if an option is unknown or invalid */
+export function checkDeliverOptions(options: DeliverOptions): DeliverOptions {
+  refuseUnknown(options, Object.keys(DELIVER), "tasks.deliver()", ALIASES);
+  return checkValues(options);
+}
+
+/** @throws TypeError unless the value is a positive integer */
+export function checkPositiveInteger(value: unknown, name: string): number {
+  if (Number.isInteger(value) && Number(value) >= 1) return Number(value);
+  throw new TypeError(`${name} must be a positive integer, received ${String(value)}`);
+}
+
+function checkValues<Options extends AttemptOptions>(options: Options): Options {
+  const { attempt, previousResponse, executionCount } = options;
+  if (attempt !== undefined) checkPositiveInteger(attempt, "tasks.deliver(): attempt");
+  if (executionCount !== undefined && !(Number.isInteger(executionCount) && executionCount >= 0)) {
+    throw new TypeError(`tasks.deliver(): executionCount must be an integer of 0 or more, received ${executionCount}`);
+  }
+  const isStatus =
+    Number.isInteger(previousResponse) && Number(previousResponse) >= 100 && Number(previousResponse) < 600;
+  if (previousResponse === undefined || previousResponse === null || isStatus) return options;
+  throw new TypeError(
+    `tasks.deliver(): previousResponse must be an HTTP status such as 500, or null, received ${previousResponse}`,
+  );
 }

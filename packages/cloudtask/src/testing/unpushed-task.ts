@@ -2,18 +2,13 @@ import { createTaskJson } from "../client/push/create-task-json.ts";
 import { DIVERT, type DivertedOptions } from "../client/push/divert.ts";
 import type { Task } from "../client/tasks/task.ts";
 import type { Registry } from "../execution/registry.ts";
-import { type StoredTask, storedTask } from "./stored-task.ts";
+import { createStoredTask, parseCreateTask, type StoredTask } from "./stored-task.ts";
 import type { DeliverOptions } from "./test-options.ts";
-import { readWireTask } from "./wire-task.ts";
 
 /**
- * What would come of a push, without pushing: checked and written by the same code.
+ * Creates the stored task that a push would create, without pushing. The same code checks and writes it.
  *
- * @param task - the task
- * @param options - what the push would say
- * @param scene - the client's registry, and the present
- * @returns the task as Cloud Tasks would keep it
- * @throws what `push()` throws before anything is sent; TypeError where the task is another client's
+ * @throws the errors that `push()` throws before it sends anything; TypeError if the task belongs to another client
  */
 export async function unpushedTask(
   task: Task,
@@ -25,11 +20,11 @@ export async function unpushedTask(
     ...Object.fromEntries(said),
     [DIVERT]: async (push, client) => {
       if (registry.tasks.get(push.task) !== push.record) {
-        throw new TypeError(`tasks.deliver(): "${push.task}" is a task of another client than this test client's`);
+        throw new TypeError(`tasks.deliver(): the task "${push.task}" belongs to another client`);
       }
       const queueName = await push.route.queueName(push.queue);
-      const wire = readWireTask(createTaskJson(push, queueName, client), registry.url);
-      return storedTask(wire, queueName, { nowMs, order: 0 });
+      const requested = parseCreateTask(createTaskJson(push, queueName, client), registry.url);
+      return createStoredTask(requested, queueName, { nowMs, order: 0 });
     },
   };
   return (await task.execute(options)) as StoredTask;

@@ -1,9 +1,9 @@
 /**
- * Adds the matchers to Vitest's `expect()`, and to its types: import it in a test, or in a file of `setupFiles`.
+ * Adds the matchers to `expect()` of Vitest and to its types. Import it in a test file, or in a file of `setupFiles`.
  *
  * @module
  */
-// The declarations keep this import, and leave the other out; without one, TypeScript does not find there what is augmented here.
+// TypeScript finds the augmented module only if the declarations import it, and they keep only this side-effect import.
 import "vitest";
 import { expect } from "vitest";
 import { type TaskMatchers, taskMatchers } from "./matchers.ts";

@@ -10,7 +10,7 @@ import {
 } from "../../src/index.ts";
 import type { DeliverOptions, TestDelivery } from "../../src/testing/testing.ts";
 import { failureOf } from "../support/failure.ts";
-import { getMailer, NOON, openShop } from "./support/shop.ts";
+import { getMailer, NOON, openShop } from "../support/shop.ts";
 
 const ada = { to: "ada@example.com" };
 
@@ -278,8 +278,8 @@ test("a deadline passes by the timers of the runtime, which a test may fake", as
 
 test.each<[string, object, RegExp]>([
   ["an unknown option", { deps: [] }, /did you mean "overrides"/],
-  ["an attempt before the first", { attempt: 0 }, /attempt must be a whole number of 1 or more, received 0/],
-  ["a count below none", { executionCount: -1 }, /executionCount must be a whole number of 0 or more/],
+  ["an attempt before the first", { attempt: 0 }, /attempt must be a positive integer, received 0/],
+  ["a count below none", { executionCount: -1 }, /executionCount must be an integer of 0 or more, received -1/],
   ["a status that is none", { previousResponse: 5 }, /previousResponse must be an HTTP status such as 500, or null/],
   ["a moment that is none", { scheduledAt: "soon" }, /scheduledAt: expected a Date/],
   ["an override of what is no dependency", { overrides: [[{}, 1]] }, /expected a dependency made by depends/],
@@ -293,7 +293,7 @@ test("what could not be pushed cannot be delivered", async () => {
   const { tasks, sendMail, tick } = openShop();
   expect(await failureOf(tasks.deliver(sendMail({ to: 1 as never })))).toBeInstanceOf(PayloadInvalidError);
   const stranger = openShop().client.task("stranger", () => undefined);
-  expect((await failureOf(tasks.deliver(stranger()))).message).toMatch(/a task of another client/);
+  expect((await failureOf(tasks.deliver(stranger()))).message).toMatch(/the task "stranger" belongs to another client/);
   await tick().push({ name: "n" });
   await tick().push({ name: "n" });
   expect((await failureOf(tasks.deliver(tasks.pushed()[1] as never))).message).toMatch(/that was not deduplicated/);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { RetryAfterError } from "../../src/index.ts";
 import { TasksFailedError } from "../../src/testing/testing.ts";
 import { failureOf } from "../support/failure.ts";
-import { NOON, openShop } from "./support/shop.ts";
+import { NOON, openShop } from "../support/shop.ts";
 
 test("drain() runs what was pushed in the order of its times, turning the clock to each", async () => {
   const { client, tasks } = openShop();
@@ -66,10 +66,10 @@ test("a task that fails or is discarded makes drain() reject, once the rest have
   const failure = await failureOf<TasksFailedError>(tasks.drain());
   expect(failure).toBeInstanceOf(TasksFailedError);
   expect(failure.message).toBe(
-    "tasks.drain(): 2 of the tasks it ran did not succeed, in 3 deliveries:\n" +
+    "tasks.drain(): not all tasks succeeded (failed or discarded: 2, deliveries: 3):\n" +
       '  "fail" "card declined" (attempt 1: error): card declined\n' +
       '  "once" without a payload (attempt 1: discarded, max-attempts): given up\n' +
-      "Where that is what the test wants, pass { allowFailures: true } and look at what it returns",
+      "If the test expects this, pass { allowFailures: true } and check the returned deliveries.",
   );
   expect(failure.cause).toMatchObject({ message: "card declined" });
   expect(failure.errors).toEqual([failure.cause, expect.any(RangeError)]);
@@ -81,7 +81,7 @@ test("a message tells of a few failures, and how many there are", async () => {
   const { client, tasks, fail } = openShop();
   await client.pushMany(Array.from({ length: 7 }, (_, index) => fail(`failure ${index}`)));
   const { message } = await failureOf(tasks.drain());
-  expect(message).toContain("7 of the tasks it ran did not succeed");
+  expect(message).toContain("failed or discarded: 7, deliveries: 7");
   expect(message).toContain("failure 4");
   expect(message).not.toContain("failure 5");
   expect(message).toContain("and 2 more");
@@ -169,16 +169,16 @@ test("a task that pushes itself for ever ends with an error", async () => {
   );
   await forever(0).push();
   expect((await failureOf(tasks.drain({ limit: 3 }))).message).toBe(
-    'tasks.drain(): 3 deliveries have run, and 1 more tasks wait, the next of them {"task":"forever","payload":3}: does a task push ' +
-      "itself, time after time? Where so many are meant, raise `limit`",
+    'tasks.drain(): stopped after 3 deliveries, with 1 still waiting; the next one is {"task":"forever","payload":3}. ' +
+      "A task may be pushing itself endlessly. If so many deliveries are expected, raise `limit`.",
   );
-  expect((await failureOf(tasks.drain())).message).toContain("1000 deliveries have run");
+  expect((await failureOf(tasks.drain())).message).toContain("stopped after 1000 deliveries");
 });
 
 test.each<[string, object, RegExp]>([
   ["an unknown option", { attempt: 2 }, /did you mean "attempts"/],
-  ["no attempt", { attempts: 0 }, /attempts must be a whole number of 1 or more/],
-  ["no delivery", { limit: 0 }, /limit must be a whole number of 1 or more/],
+  ["no attempt", { attempts: 0 }, /attempts must be a positive integer, received 0/],
+  ["no delivery", { limit: 0 }, /limit must be a positive integer, received 0/],
   ["a string", { allowFailures: "no" }, /allowFailures must be true or false/],
 ])("%s is refused", async (_, options, message) => {
   expect((await failureOf(openShop().tasks.drain(options))).message).toMatch(message);

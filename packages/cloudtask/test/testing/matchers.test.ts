@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import "../../src/testing/vitest.ts";
-import { openShop } from "./support/shop.ts";
+import { openShop } from "../support/shop.ts";
 
 const ada = { to: "ada@example.com" };
 
@@ -95,29 +95,31 @@ test("a push that only met a taken name was not made", async () => {
 test("a message shows what was pushed beside what was expected", async () => {
   const { tasks, sendMail, tick } = await pushedShop();
   const pushed =
-    'it was pushed 3 times:\n  1. {"to":"ada@example.com","at":"2030-02-01T00:00:00.000Z"}\n' +
-    '  2. {"to":"ada@example.com"} (its name was taken: no task came of it)\n  3. {"to":"bob@example.com"}';
+    'recorded pushes: 3\n  1. {"to":"ada@example.com","at":"2030-02-01T00:00:00.000Z"}\n' +
+    '  2. {"to":"ada@example.com"} (deduplicated: its name was taken)\n  3. {"to":"bob@example.com"}';
   expect(messageOf(() => expect(tasks).toHavePushed(sendMail, { to: expect.stringContaining("eve") }))).toBe(
-    `expected a push of "send-mail" with a payload that fits {"to":"StringContaining<eve>"}; ${pushed}`,
+    `expected a push of "send-mail" with a payload that matches {"to":"StringContaining<eve>"}; ${pushed}`,
   );
   expect(messageOf(() => expect(tasks).not.toHavePushed(sendMail))).toBe(`expected no push of "send-mail"; ${pushed}`);
   expect(messageOf(() => expect(tasks).toHavePushedTimes(sendMail, 1))).toBe(
-    `expected 1 push of "send-mail"; ${pushed}`,
+    `expected "send-mail" to be pushed once; ${pushed}`,
   );
   expect(messageOf(() => expect(tasks).not.toHavePushedTimes(sendMail, 2))).toBe(
-    `expected other than 2 pushes of "send-mail"; ${pushed}`,
+    `expected "send-mail" not to be pushed 2 times; ${pushed}`,
   );
   expect(messageOf(() => expect(tasks).toHavePushed(tick))).toBe(
-    'expected a push of "tick"; it was not pushed, and what was: "send-mail" (3 times)',
+    'expected a push of "tick"; only other tasks were pushed: "send-mail" (3 times)',
   );
 });
 
 test("a message shows ten pushes, and how many more there are", async () => {
   const { tasks, tick } = openShop();
-  expect(messageOf(() => expect(tasks).toHavePushed(tick))).toContain("it was not pushed, and nothing else was");
+  expect(messageOf(() => expect(tasks).toHavePushed(tick))).toContain(
+    'expected a push of "tick"; no push was recorded',
+  );
   await Promise.all(Array.from({ length: 12 }, () => tick().push()));
   const message = messageOf(() => expect(tasks).toHavePushedTimes(tick, 1));
-  expect(message).toContain("it was pushed 12 times:\n  1. without a payload\n");
+  expect(message).toContain("recorded pushes: 12\n  1. without a payload\n");
   expect(message).toMatch(/\n {2}10\. without a payload\n {2}and 2 more$/);
 });
 
@@ -148,14 +150,16 @@ test("deliveries can be said to have succeeded, or to have been discarded, and w
 
 test("what is not what a matcher is for is refused", () => {
   const { tasks, tick } = openShop();
-  expect(messageOf(() => expect([]).not.toHavePushed(tick))).toContain("expected what testClient() returns");
+  expect(messageOf(() => expect([]).not.toHavePushed(tick))).toContain("toHavePushed(): expected a test client");
   expect(messageOf(() => expect(tasks).not.toHavePushed("tick" as never))).toContain(
     "expected a task definition, received string",
   );
   expect(messageOf(() => expect(tasks).not.toHavePushedTimes(tick, undefined as never))).toContain(
-    "a whole number of 0 or more, received undefined",
+    "times must be an integer of 0 or more, received undefined",
   );
-  expect(messageOf(() => expect(tasks.deliver(tick())).toHaveSucceeded())).toContain("is it awaited?");
+  expect(messageOf(() => expect(tasks.deliver(tick())).toHaveSucceeded())).toContain(
+    "expected a delivery, as in expect(await tasks.deliver(task)).toHaveSucceeded()",
+  );
   const other = openShop().client.task("other", () => undefined);
   expect(messageOf(() => expect(tasks).not.toHavePushed(other))).toContain('defines no task "other"');
 });

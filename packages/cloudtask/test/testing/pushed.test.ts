@@ -2,7 +2,7 @@ import { expect, expectTypeOf, test } from "vitest";
 import { LimitError, PayloadInvalidError, type PushOptions } from "../../src/index.ts";
 import { type RecordedPush, testClient } from "../../src/testing/testing.ts";
 import { failureOf } from "../support/failure.ts";
-import { NOON, openShop } from "./support/shop.ts";
+import { NOON, openShop } from "../support/shop.ts";
 
 const ada = { to: "ada@example.com" };
 
@@ -143,7 +143,7 @@ test("a push that the test did not wait for does not go out once the test is ove
 
 test("a client has one test client at a time", () => {
   const { client, tasks } = openShop();
-  expect(() => testClient(client)).toThrow(/has a test client already/);
+  expect(() => testClient(client)).toThrow(/already has a test client/);
   tasks.close();
   expect(() => testClient(client).close()).not.toThrow();
 });
@@ -151,7 +151,7 @@ test("a client has one test client at a time", () => {
 test.each([
   ["an unknown option", { clock: 1 }, /unknown option "clock"/],
   ["a time that is none", { now: "soon" }, /testClient\(\): now: expected a Date/],
-  ["a listener that is none", { onTurn: true }, /onTurn must be a function/],
+  ["a listener that is none", { onTimeChange: true }, /onTimeChange must be a function/],
 ])("%s is refused", (_, options, message) => {
   const { client, tasks } = openShop();
   tasks.close();

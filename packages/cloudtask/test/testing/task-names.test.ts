@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { DeferredPushError, PushManyError, type PushOptions } from "../../src/index.ts";
 import { failureOf } from "../support/failure.ts";
-import { openShop } from "./support/shop.ts";
+import { openShop } from "../support/shop.ts";
 
 const ada = { to: "ada@example.com" };
 
@@ -136,7 +136,7 @@ test("a push can be had fail, as often as it is said, and is not recorded", asyn
   expect(tasks.pushed()).toEqual([]);
   await tick().push();
   expect(tasks.pushed()).toHaveLength(1);
-  expect(() => tasks.failNextPush("LOST" as never)).toThrow(/a google.rpc code such as "UNAVAILABLE"; received LOST/);
+  expect(() => tasks.failNextPush("LOST" as never)).toThrow(/a google.rpc code such as "UNAVAILABLE", received LOST/);
 });
 
 test("failures reach pushMany() and deferPushes(), whose retry() then succeeds", async () => {

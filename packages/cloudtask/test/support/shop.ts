@@ -6,8 +6,8 @@ import {
   type DeclaredTask,
   depends,
   type TaskDefinition,
-} from "../../../src/index.ts";
-import { type TestClient, type TestClientOptions, testClient } from "../../../src/testing/testing.ts";
+} from "../../src/index.ts";
+import { type TestClient, type TestClientOptions, testClient } from "../../src/testing/testing.ts";
 
 /** Noon of a day, at which no window ends. */
 export const NOON: number = Date.parse("2030-01-01T12:00:00Z");

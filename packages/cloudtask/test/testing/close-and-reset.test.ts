@@ -97,7 +97,7 @@ test.each(["close", "reset"] as const)("drain() ends with an error where %s() co
   await once(events, "begun");
   tasks[end]();
   events.emit("go");
-  expect((await draining).message).toMatch(/^this test client was closed or reset while a delivery was under way/);
+  expect((await draining).message).toMatch(/^this test client was closed or reset while a delivery was running; await/);
 });
 
 test("what was begun before reset() is no part of what comes after it", async () => {

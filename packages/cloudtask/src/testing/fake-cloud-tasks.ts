@@ -1,0 +1,144 @@
+import type { ClientOptions } from "../client/client-options.ts";
+import type { Route } from "../client/push/route.ts";
+import { abortedError } from "../core/errors/aborted-error.ts";
+import { ApiError } from "../core/errors/api-error.ts";
+import { NetworkError } from "../core/errors/network-error.ts";
+import { LOCAL_LOCATION, LOCAL_PROJECT } from "../core/local.ts";
+import { queueName } from "../core/resource-name.ts";
+import { httpStatusOf, isRpcStatus, type RpcStatus } from "../core/rpc-status.ts";
+import type { ApiCall, Transport } from "../transport/transport.ts";
+import { createStoredTask, parseCreateTask, type StoredTask } from "./stored-task.ts";
+import type { TestClock } from "./test-clock.ts";
+
+/** The time for which a queue with default settings keeps the name of a finished task taken. */
+const TOMBSTONE_MS = 3_600_000;
+
+interface FakeCloudTasksOptions extends Pick<ClientOptions, "project" | "location"> {
+  /** The URL of the client's worker. */
+  readonly url: string;
+  readonly clock: TestClock;
+  /** Called for each CreateTask that did not fail. */
+  readonly onPush: (task: StoredTask, deduplicated: boolean) => void;
+}
+
+/**
+ * Answers a client's API calls from memory while a test client records. Every queue exists. Tasks are not dispatched: the test
+ * client takes them with `next()`.
+ */
+export class FakeCloudTasks implements Route {
+  readonly eager: undefined;
+  readonly transport: Transport = {
+    call: async (call) => ({ body: this.#answer(call), attempts: 1 }),
+    close: async () => undefined,
+  };
+  readonly #options: FakeCloudTasksOptions;
+  readonly #tasks = new Map<string, StoredTask>();
+  /** Names of finished tasks, and the time until which each stays taken. */
+  readonly #tombstones = new Map<string, number>();
+  readonly #pushing = new Set<Promise<unknown>>();
+  #failures: Error[] = [];
+  #created = 0;
+
+  constructor(options: FakeCloudTasksOptions) {
+    this.#options = options;
+  }
+
+  now(): number {
+    return this.#options.clock.now();
+  }
+
+  async queueName(queue: string): Promise<string> {
+    const { project = LOCAL_PROJECT, location = LOCAL_LOCATION } = this.#options;
+    return queueName({ project, location, queue });
+  }
+
+  watch(pushing: Promise<unknown>): void {
+    this.#pushing.add(pushing);
+    const end = (): unknown => this.#pushing.delete(pushing);
+    pushing.then(end, end);
+  }
+
+  /** Waits for all pushes that have started, including those that the code under test does not await. */
+  async settled(): Promise<void> {
+    while (this.#pushing.size > 0) await Promise.allSettled(this.#pushing);
+  }
+
+  /** The tasks that are neither finished nor deleted, in creation order. */
+  get waiting(): readonly StoredTask[] {
+    return [...this.#tasks.values()];
+  }
+
+  /** Returns the task that is due first, if it is due at or before `untilMs`. */
+  next(untilMs: number): StoredTask | undefined {
+    const due = this.waiting.filter((task) => !task.running && task.dueMs <= untilMs);
+    return due.sort((a, b) => a.dueMs - b.dueMs || a.order - b.order)[0];
+  }
+
+  /** Removes a task; its name stays taken for a while. */
+  finish({ name }: StoredTask): void {
+    if (this.#tasks.delete(name)) this.#tombstones.set(name, this.now() + TOMBSTONE_MS);
+  }
+
+  /** Makes the next CreateTask fail; several failures are used one after the other. */
+  failNext(failure: Error): void {
+    this.#failures.push(failure);
+  }
+
+  #answer(call: ApiCall): object {
+    const { what, signal } = call;
+    if (signal?.aborted) throw abortedError(`Could not ${what}`, signal);
+    return call.method === "POST" ? this.#create(call) : this.#getOrDelete(call);
+  }
+
+  #create({ what, path, body = "" }: ApiCall): object {
+    const failure = this.#failures.shift();
+    if (failure !== undefined) throw failure;
+    const requested = parseCreateTask(body, this.#options.url);
+    const task = createStoredTask(requested, path.replace(/\/tasks$/, ""), {
+      nowMs: this.now(),
+      order: this.#created++,
+    });
+    const taken = this.#tasks.has(task.name) || (this.#tombstones.get(task.name) ?? 0) > this.now();
+    this.#options.onPush(task, taken);
+    if (taken) throw apiError(what, "ALREADY_EXISTS", "Requested entity already exists");
+    this.#tasks.set(task.name, task);
+    return taskJson(task);
+  }
+
+  #getOrDelete({ method, what, path }: ApiCall): object {
+    const task = this.#tasks.get(path);
+    if (task === undefined) throw apiError(what, "NOT_FOUND", "Requested entity was not found.");
+    if (method === "GET") return taskJson(task);
+    this.finish(task);
+    return {};
+  }
+}
+
+/**
+ * Returns the error for a push that a test makes fail.
+ *
+ * @param failure - an error, the name of a google.rpc code, or `undefined` for a NetworkError
+ * @throws TypeError for any other value
+ */
+export function pushFailure(failure: Error | RpcStatus | undefined): Error {
+  const simulated = "simulated by tasks.failNextPush()";
+  if (failure === undefined) return new NetworkError(`Could not push: ${simulated}`);
+  if (failure instanceof Error) return failure;
+  if (isRpcStatus(failure)) return apiError("push", failure, simulated);
+  throw new TypeError(
+    `tasks.failNextPush(): expected an Error or a google.rpc code such as "UNAVAILABLE", received ${String(failure)}`,
+  );
+}
+
+function apiError(action: string, status: RpcStatus, apiMessage: string): ApiError {
+  const httpStatus = httpStatusOf(status);
+  return new ApiError(`Could not ${action}: ${httpStatus} ${status}: ${apiMessage}`, {
+    status,
+    httpStatus,
+    apiMessage,
+  });
+}
+
+function taskJson({ name, scheduleMs, createdMs }: StoredTask): object {
+  return { name, scheduleTime: new Date(scheduleMs).toISOString(), createTime: new Date(createdMs).toISOString() };
+}

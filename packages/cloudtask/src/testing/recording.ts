@@ -1,0 +1,62 @@
+import type { Connection } from "../client/connection.ts";
+import type { Registry } from "../execution/registry.ts";
+import { Deliverer, type Replacements } from "./deliverer.ts";
+import type { Attempt } from "./delivery-request.ts";
+import { FakeCloudTasks } from "./fake-cloud-tasks.ts";
+import { RecordedPushes } from "./recorded-push.ts";
+import type { RequestedTask, StoredTask } from "./stored-task.ts";
+import type { TestClock } from "./test-clock.ts";
+import type { TestDelivery } from "./test-delivery.ts";
+
+/** The pushes, tasks and deliveries of one test. `TestClient.reset()` starts a new recording. */
+export class Recording {
+  readonly pushes: RecordedPushes;
+  readonly cloudTasks: FakeCloudTasks;
+  readonly #deliverer: Deliverer;
+  readonly #restore: () => void;
+
+  /** @throws Error if another test client is recording this client's pushes */
+  constructor(registry: Registry, connection: Connection, clock: TestClock) {
+    this.pushes = new RecordedPushes(registry);
+    const replaced = connection.replace(({ project, location }) => {
+      return new FakeCloudTasks({ project, location, url: registry.url, clock, onPush: this.pushes.add });
+    });
+    if (replaced === undefined) {
+      throw new Error(
+        "testClient(): this client already has a test client. Close that one first, with `using tasks = testClient(client)` or " +
+          "`afterEach(() => tasks.close())`. Tests that run concurrently need one client each.",
+      );
+    }
+    const { standIn, restore } = replaced;
+    this.cloudTasks = standIn;
+    this.#restore = restore;
+    this.#deliverer = new Deliverer(registry, {
+      now: () => clock.now(),
+      isolate: (run) => connection.keeping(standIn, run),
+    });
+  }
+
+  /** Delivers a task, then waits for the pushes that its handler started. */
+  async deliver(task: RequestedTask, attempt: Attempt, replacements: Replacements): Promise<TestDelivery> {
+    const delivery = await this.#deliverer.deliver(task, attempt, replacements);
+    await this.cloudTasks.settled();
+    return delivery;
+  }
+
+  /**
+   * Returns the task that is due first, if it is due at or before `untilMs`. Waits for pushes that have started.
+   *
+   * @throws Error after `close()`
+   */
+  async next(untilMs: number): Promise<StoredTask | undefined> {
+    await this.cloudTasks.settled();
+    this.#deliverer.throwIfClosed();
+    return this.cloudTasks.next(untilMs);
+  }
+
+  /** Ends the recording: running deliveries are aborted, and their pushes are rejected. */
+  close(): void {
+    this.#restore();
+    this.#deliverer.close();
+  }
+}
