@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
@@ -18,7 +19,13 @@ const sources = [
   { find: /^@cloudtask\/emulator$/, replacement: at("packages/emulator/src/index.ts") },
 ];
 
+const { version } = JSON.parse(readFileSync(at("packages/cloudtask/package.json"), "utf8")) as {
+  readonly version: string;
+};
+
 export default defineConfig({
+  // As scripts/build.ts does.
+  define: { CLOUDTASK_VERSION: JSON.stringify(version) },
   resolve: { alias: sources },
   test: {
     include: [

@@ -1,19 +1,15 @@
 /**
- * Builds the package in the current folder: one entry per subpath, what they share in common chunks, so that a cold start
- * reads few files; declarations by the TypeScript compiler.
+ * Builds the package in the current folder: one entry per subpath, with shared code in common chunks, so that a cold start
+ * reads few files. The TypeScript compiler writes the declarations.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { basename } from "node:path";
 import { rolldown } from "rolldown";
 import { finishDeclarations } from "./declarations.ts";
-
-interface Manifest {
-  readonly bin?: Readonly<Record<string, string>>;
-  readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
-  readonly imports?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-}
+import { type Manifest, publishedPackages, readManifest } from "./packages.ts";
+import { thirdPartyLicenses } from "./third-party-licenses.ts";
 
 /** The source of every built file that the manifest names, by the name of the file. */
 function entriesOf(manifest: Manifest): Record<string, string> {
@@ -23,7 +19,7 @@ function entriesOf(manifest: Manifest): Record<string, string> {
     const source = target.types.replace("./dist/types/", "src/").replace(".d.ts", ".ts");
     entries[basename(source, ".ts")] = source;
   }
-  // The file of a command stands in the repository, and loads this one.
+  // bin/cloudtask.js is committed and imports this file.
   if (manifest.bin) entries.cli = "src/cli.ts";
   for (const conditions of Object.values(manifest.imports ?? {})) {
     for (const [condition, built] of Object.entries(conditions)) {
@@ -35,7 +31,7 @@ function entriesOf(manifest: Manifest): Record<string, string> {
   return entries;
 }
 
-/** The declarations that the manifest names, in the folder of declarations. */
+/** The declarations that the manifest names, as paths in the folder of declarations. */
 function declarationsOf({ exports, imports = {} }: Manifest): string[] {
   const targets = [...Object.values(exports), ...Object.values(imports)];
   const named = targets.flatMap((target) => (typeof target === "string" ? [] : [target.types ?? ""]));
@@ -43,47 +39,61 @@ function declarationsOf({ exports, imports = {} }: Manifest): string[] {
 }
 
 /**
- * Everything that is not a path of this package stays an import, but for what is many files of which little is used: without
- * it the emulator takes a third longer to load. Its licenses are in packages/emulator/THIRD_PARTY_LICENSES.
+ * Bare imports stay imports, except those of a package that has many files and of which we use little: without the bundling
+ * the emulator takes a third longer to load.
  */
 const BUNDLED = /^@bufbuild\/protobuf(?:\/|$)/;
 
-async function bundle(input: Record<string, string>): Promise<void> {
+/** Bundles the entries into dist/ and returns the paths of all modules in the bundle. */
+async function bundle(input: Record<string, string>, { version }: Manifest): Promise<readonly string[]> {
   const built = await rolldown({
     input,
     external: (id) => builtinModules.includes(id) || (/^[^./]/.test(id) && !BUNDLED.test(id)),
     tsconfig: false,
+    transform: { define: { CLOUDTASK_VERSION: JSON.stringify(version) } },
   });
-  await built.write({
+  const { output } = await built.write({
     dir: "dist",
     format: "esm",
     chunkFileNames: ({ name }) => `_${name.replace(/^_/, "")}.js`,
     sourcemap: true,
-    // Every byte is read at a cold start. What is said in comments stands in the declarations and in the source maps; names
-    // and lines stay, so that a stack trace can be read without them.
+    // A cold start reads every byte. The comments are in the declarations and in the source maps. Names and lines stay, so
+    // stack traces are readable without source maps.
     comments: { annotation: true, jsdoc: false, legal: false },
-    // What two entries share stands in one file, and not in one for each pair of them: the heart first, since a group takes
-    // along what its modules import. It has nothing of what only adapters or only tests need.
+    // Code that two entries share goes into one file, not into one file per pair of entries. The core has the highest
+    // priority, because a group includes the imports of its modules. Code of adapters and tests stays out of it.
     codeSplitting: {
       groups: [
         { name: "shared", test: (id) => !/\/src\/(adapters|testing)\//.test(id), minShareCount: 2, priority: 2 },
-        // It alone imports from Node, which must not reach what runs elsewhere.
+        // Only this file imports from Node. Code for other runtimes must not load it.
         { name: "node-bridge", test: /_node-bridge/, priority: 1 },
         { name: "testing", test: /\/src\/testing\//, minShareCount: 2 },
       ],
     },
   });
   await built.close();
+  return output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
 }
 
-const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
+/** Builds the packages of ours that this one imports, if a clean clone has no declarations of them yet. */
+function buildMissing({ dependencies, peerDependencies }: Manifest): void {
+  const names = Object.keys({ ...dependencies, ...peerDependencies });
+  const needed = publishedPackages().filter(
+    ({ name, path }) => names.includes(name) && !existsSync(`${path}/dist/types`),
+  );
+  for (const { path } of needed) execFileSync("npm", ["run", "--silent", "build"], { cwd: path, stdio: "inherit" });
+}
+
+const manifest = readManifest(".");
 rmSync("dist", { recursive: true, force: true });
-// A few pure functions: with copies of their own, whoever wants them loads 4 kB and not the library.
+// `internal` is a few pure functions. With its own copies, a program that imports it loads 4 kB and not the library.
 const { internal, ...entries } = entriesOf(manifest);
-await bundle(entries);
-if (internal !== undefined) await bundle({ internal });
-// A package that is only a command has nothing to declare.
+const modules = [...(await bundle(entries, manifest)), ...(internal ? await bundle({ internal }, manifest) : [])];
+const licenses = thirdPartyLicenses(modules, process.cwd());
+if (licenses !== undefined) writeFileSync("THIRD_PARTY_LICENSES", licenses);
+// The command line has no declarations.
 if (existsSync("tsconfig.build.json")) {
+  buildMissing(manifest);
   execFileSync("tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });
   finishDeclarations("dist/types", declarationsOf(manifest));
 }

@@ -1,3 +1,4 @@
+import { VERSION } from "cloudtask/internal";
 import { type Flag, helpFlag } from "./args/flag.ts";
 import { helpText, twoColumns } from "./args/help-text.ts";
 import { unknownName } from "./args/nearest.ts";
@@ -6,7 +7,6 @@ import type { Command, CommandContext } from "./command.ts";
 import { controlCommands } from "./control/control-command.ts";
 import { emulatorCommand } from "./emulator/emulator-command.ts";
 import { UsageError } from "./usage-error.ts";
-import { version } from "./version.ts";
 
 const commands: readonly Command[] = [emulatorCommand, ...controlCommands];
 const ownFlags: readonly Flag[] = [helpFlag, { name: "version", short: "v", help: "Show the version" }];
@@ -56,7 +56,7 @@ function runBare(args: readonly string[], { terminal }: CommandContext): number 
     );
   }
   const flags = parseFlags(args, ownFlags);
-  terminal.out(flags.has("version") && !flags.has("help") ? version() : overview());
+  terminal.out(flags.has("version") && !flags.has("help") ? VERSION : overview());
   return 0;
 }
 

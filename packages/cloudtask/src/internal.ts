@@ -9,3 +9,4 @@ export { errorMessage } from "./core/error-message.ts";
 export { LOCAL_LOCATION, LOCAL_PROJECT } from "./core/local.ts";
 export { LONGEST_TIMER_MS } from "./core/longest-timer.ts";
 export { httpStatusOf, type RpcStatus, rpcStatusCode, rpcStatusName } from "./core/rpc-status.ts";
+export { VERSION } from "./core/version.ts";

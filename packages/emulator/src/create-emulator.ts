@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate } from "node:timers/promises";
-import { durationMs } from "cloudtask/internal";
+import { durationMs, VERSION } from "cloudtask/internal";
 import { advance } from "./dispatch/advance.ts";
 import type { Driver } from "./dispatch/driver.ts";
 import type { Emulator } from "./emulator.ts";
@@ -23,7 +23,6 @@ import type { ServiceContext } from "./service/service-context.ts";
 import { createServices } from "./service/services.ts";
 import { taskIds } from "./service/tasks/task-ids.ts";
 import type { StoreError } from "./store/store-error.ts";
-import { VERSION } from "./version.ts";
 
 /**
  * Starts an emulator of Google Cloud Tasks in this process. It delivers over HTTP for real, and

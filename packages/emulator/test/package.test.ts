@@ -3,7 +3,6 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { VERSION } from "../src/version.ts";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 
@@ -14,8 +13,4 @@ test("the package that is published carries the project's licence", async () => 
   expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(["LICENSE", "README.md", "package.json"]));
   const [own, project] = await Promise.all(["LICENSE", "../../LICENSE"].map((path) => readFile(`${folder}/${path}`)));
   expect(own).toEqual(project);
-});
-
-test("the version that an emulator tells is that of the package", async () => {
-  expect(JSON.parse(await readFile(`${folder}/package.json`, "utf8"))).toMatchObject({ version: VERSION });
 });

@@ -1,6 +1,6 @@
 import type { Emulator } from "@cloudtask/emulator";
+import { VERSION } from "cloudtask/internal";
 import type { Terminal } from "../terminal.ts";
-import { version } from "../version.ts";
 
 /** @returns the one line of `--json` */
 export function startJson(emulator: Emulator, dataDir: string | undefined): string {
@@ -21,7 +21,7 @@ export function startText(emulator: Emulator, dataDir: string | undefined, paint
     ["data", dataDir ?? "in memory, gone when it stops"],
   ];
   const lines = rows.map(([label, value]) => `  ${paint("dim", label.padEnd(12))} ${value}`);
-  return [`cloudtask emulator ${version()}`, "", ...lines, ""].join("\n");
+  return [`cloudtask emulator ${VERSION}`, "", ...lines, ""].join("\n");
 }
 
 /** @returns the last line: what is left of it */

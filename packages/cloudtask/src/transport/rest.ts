@@ -2,13 +2,13 @@ import { CloudTaskError, isBrandedError } from "../core/errors/cloud-task-error.
 import { CredentialsError } from "../core/errors/credentials-error.ts";
 import type { HttpResponse, HttpSender } from "../core/http.ts";
 import { type Redact, redactor } from "../core/redact.ts";
+import { VERSION } from "../core/version.ts";
 import { unlessAborted } from "./abort-signal.ts";
 import { attempt } from "./attempt.ts";
 import { type RetryRuntime, realRuntime, withRetry } from "./retry.ts";
 import { type RetryOptions, retryPolicy } from "./retry-policy.ts";
 import { apiError, type UnreadableCall, unreadable } from "./status.ts";
 import type { ApiCall, Transport } from "./transport.ts";
-import { VERSION } from "./version.ts";
 
 /** What authorizes a call. */
 export interface Credential {
