@@ -16,6 +16,7 @@ COPY --from=build /app/packages/cloudtask/package.json packages/cloudtask/packag
 COPY --from=build /app/packages/cloudtask/dist packages/cloudtask/dist
 COPY --from=build /app/packages/emulator/package.json packages/emulator/package.json
 COPY --from=build /app/packages/emulator/dist packages/emulator/dist
+COPY --from=build /app/packages/emulator/THIRD_PARTY_LICENSES packages/emulator/THIRD_PARTY_LICENSES
 COPY --from=build /app/packages/cli/package.json packages/cli/package.json
 COPY --from=build /app/packages/cli/bin packages/cli/bin
 COPY --from=build /app/packages/cli/dist packages/cli/dist
