@@ -1,23 +1,18 @@
 /**
- * Gets compat/ ready: what its lock file names is installed there, and this repository's packages beside it, as users would
- * get them: packed, and unpacked. Run it after a build, since it is the built output that is packed.
+ * Prepares compat/: installs its lock file, then packs this repository's packages and unpacks them into its node_modules, so
+ * its tests get the same files as users. Run it after a build: it packs the built output.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { type PublishedPackage, publishedPackages } from "./packages.ts";
 
 const COMPAT = "compat";
 const STAMP = join(COMPAT, "node_modules", ".installed");
 const PACKED = resolve(COMPAT, "node_modules", ".packed");
-const PACKAGES = {
-  cloudtask: "cloudtask",
-  "@cloudtask/nestjs": "nestjs",
-  "@cloudtask/emulator": "emulator",
-  "@cloudtask/cli": "cli",
-} as const;
 
-/** Installing takes a minute, and the lock file says whether it is due. */
+/** Installs unless the lock file is the same as last time: it takes a minute. */
 function install(): void {
   const lock = createHash("sha256")
     .update(readFileSync(join(COMPAT, "package-lock.json")))
@@ -27,11 +22,11 @@ function install(): void {
   writeFileSync(STAMP, lock);
 }
 
-/** Leaves the tarball too, as compat/node_modules/.packed/<folder>.tgz: what would be published, byte for byte. */
-function unpack(name: string, folder: string): void {
+/** Also leaves the tarball that would be published, as compat/node_modules/.packed/<folder>.tgz. */
+function unpack({ name, folder, path }: PublishedPackage): void {
   const tarball = join(PACKED, `${folder}.tgz`);
-  const printed = execFileSync("npm", ["pack", "--json", "--pack-destination", PACKED], {
-    cwd: join("packages", folder),
+  const printed = execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", PACKED], {
+    cwd: path,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],
   });
@@ -46,4 +41,4 @@ function unpack(name: string, folder: string): void {
 install();
 rmSync(PACKED, { recursive: true, force: true });
 mkdirSync(PACKED);
-for (const [name, folder] of Object.entries(PACKAGES)) unpack(name, folder);
+for (const published of publishedPackages()) unpack(published);

@@ -17,8 +17,8 @@ import {
   runCommands,
   writeFiles,
 } from "../test/support/quick-start.ts";
+import { publishedPackages } from "./packages.ts";
 
-const PACKAGES = { cloudtask: "cloudtask", "@cloudtask/emulator": "emulator", "@cloudtask/cli": "cli" } as const;
 const INSTALL_TIMEOUT_MS = 300_000;
 const RUN_TIMEOUT_MS = 60_000;
 
@@ -33,10 +33,10 @@ interface Followed {
 /** Packs ours. */
 function pack(folder: string): ReadonlyMap<string, string> {
   const tarballs = new Map<string, string>();
-  for (const [name, source] of Object.entries(PACKAGES)) {
+  for (const { name, folder: source, path } of publishedPackages()) {
     const destination = join(folder, source);
     mkdirSync(destination, { recursive: true });
-    execFileSync("npm", ["pack", "--silent", "--pack-destination", destination], { cwd: join("packages", source) });
+    execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", destination], { cwd: path });
     tarballs.set(name, join(destination, readdirSync(destination)[0] ?? ""));
   }
   return tarballs;

@@ -7,8 +7,11 @@ import { library, packages } from "./support/packed.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** Where a bundle says that what follows comes from a package. */
+/** The comment in a bundle above the code of a package. */
 const FOREIGN = /^\/\/.*node_modules\/((?:@[^/]+\/)?[^/]+)\//gm;
+
+/** The comment in a bundle above code that was generated from Google's protos. */
+const GENERATED = /^\/\/#region src\/gen\/google\//m;
 
 const libraries = packages.filter(({ manifest }) => manifest.types !== undefined);
 
@@ -31,20 +34,46 @@ test.each(libraries)(
   },
 );
 
-test.each(packages)("nothing is packed in $name but what was built, and what says whose it is", ({ folder }) => {
+test.each(packages)("$name contains only built files, its documents and its licenses", ({ folder }) => {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.includes("."));
-  const built = /^(?:dist\/[\w.-]+\.js(?:\.map)?|dist\/types\/.+\.d\.ts|bin\/cloudtask\.js|package\.json|README\.md)$/;
-  expect(files.filter((file) => !built.test(file) || /\.test\./.test(file))).toEqual([]);
-  expect(existsSync(join(folder, "LICENSE"))).toBe(true);
+  const built = /^(?:dist\/[\w.-]+\.js(?:\.map)?|dist\/types\/.+\.d\.ts|bin\/cloudtask\.js)$/;
+  const documents = ["CHANGELOG.md", "README.md", "package.json"];
+  expect(files.filter((file) => (!built.test(file) && !documents.includes(file)) || /\.test\./.test(file))).toEqual([]);
+  expect(files).toEqual(expect.arrayContaining(documents));
+  expect(readFileSync(join(folder, "LICENSE"), "utf8")).toBe(readFileSync("LICENSE", "utf8"));
 });
 
-test.each(packages)("$name says whose code it contains, where that is not ours", ({ folder, manifest }) => {
-  const built = readdirSync(join(folder, "dist")).filter((file) => file.endsWith(".js"));
-  const regions = built.flatMap((file) => [...readFileSync(join(folder, "dist", file), "utf8").matchAll(FOREIGN)]);
-  const names = [...new Set(regions.map(([, name = ""]) => name))];
-  const licenses = join(folder, "THIRD_PARTY_LICENSES");
-  const licensed = existsSync(licenses) ? readFileSync(licenses, "utf8") : "";
-  expect(names.filter((name) => !licensed.includes(`${name}, `) || name in (manifest.dependencies ?? {}))).toEqual([]);
+test.each(packages)("$name contains the licenses of all bundled code", ({ folder, manifest }) => {
+  const files = readdirSync(join(folder, "dist")).filter((file) => file.endsWith(".js"));
+  const code = files.map((file) => readFileSync(join(folder, "dist", file), "utf8"));
+  const bundled = code.flatMap((text) => [...text.matchAll(FOREIGN)].map(([, name = ""]) => name));
+  const protos = code.some((text) => GENERATED.test(text)) ? ["@google-cloud/tasks", "google-gax"] : [];
+  const names = [...new Set([...bundled, ...protos])];
+  const path = join(folder, "THIRD_PARTY_LICENSES");
+  const licenses = existsSync(path) ? readFileSync(path, "utf8") : "";
+  expect(names.filter((name) => !licenses.includes(`\n${name}, version `))).toEqual([]);
+  expect(names.filter((name) => name in (manifest.dependencies ?? {}))).toEqual([]);
+  expect(licenses.includes("TERMS AND CONDITIONS")).toBe(names.length > 0);
+});
+
+test("the emulator's licenses name protobuf and the sources of Google's protos", () => {
+  const emulator = packages.find(({ name }) => name === "@cloudtask/emulator");
+  const licenses = readFileSync(join(emulator?.folder ?? "", "THIRD_PARTY_LICENSES"), "utf8");
+  expect([...licenses.matchAll(/^(\S+), version /gm)].map(([, name]) => name)).toEqual([
+    "@bufbuild/protobuf",
+    "@google-cloud/tasks",
+    "google-gax",
+  ]);
+});
+
+test("all packages have one version, which the built code knows, and depend on exactly that version", async () => {
+  const { VERSION } = await import(join(library.folder, "dist/internal.js"));
+  const names = packages.map(({ name }) => name);
+  const versions = packages.flatMap(({ manifest }) => [
+    manifest.version,
+    ...Object.entries(manifest.dependencies ?? {}).flatMap(([name, range]) => (names.includes(name) ? [range] : [])),
+  ]);
+  expect([...new Set(versions)]).toEqual([VERSION]);
 });
 
 test.each(packages)("every file that the manifest of $name names was packed", ({ folder, manifest }) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { publishedPackages } from "../../../scripts/packages.ts";
 
 /** What a package says of itself, as far as tests ask. */
 export interface Manifest {
@@ -36,13 +37,8 @@ function packed(name: string, file: string): Packed {
 /** The library, as it would be published. */
 export const library: Packed = packed("cloudtask", "cloudtask");
 
-/** All that would be published. */
-export const packages: readonly Packed[] = [
-  library,
-  packed("@cloudtask/nestjs", "nestjs"),
-  packed("@cloudtask/emulator", "emulator"),
-  packed("@cloudtask/cli", "cli"),
-];
+/** All packages that are published. */
+export const packages: readonly Packed[] = publishedPackages().map(({ name, folder }) => packed(name, folder));
 
 /** What of the library can be imported: `cloudtask`, `cloudtask/node` … */
 export const subpaths: readonly string[] = Object.entries(library.manifest.exports)
