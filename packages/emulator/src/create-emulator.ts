@@ -25,18 +25,18 @@ import { taskIds } from "./service/tasks/task-ids.ts";
 import type { StoreError } from "./store/store-error.ts";
 
 /**
- * Starts an emulator of Google Cloud Tasks in this process. It delivers over HTTP for real, and
- * keeps its state in memory, or on disk with the option `dataDir`.
+ * Starts an emulator of Google Cloud Tasks in this process. It serves the gRPC and REST APIs on one port and delivers tasks
+ * over HTTP. Its state is kept in memory, or on disk with the option `dataDir`.
  *
- * @param options - see `EmulatorOptions`; none is needed
- * @returns the emulator, listening; `close()` it, or declare it with `await using`
- * @throws TypeError for an option that is unknown or not what it has to be; an Error that says what to do where `dataDir` cannot
- *   be used; what the socket said where it cannot listen
+ * @param options - all optional; the defaults create one queue, `default`, on a free port of 127.0.0.1
+ * @returns the listening emulator; close it with `close()` or declare it with `await using`
+ * @throws TypeError for an unknown option or an invalid value; Error if `dataDir` cannot be used, with a remedy; the system's
+ *   error, such as EADDRINUSE, if the port is not available
  * @example
  * await using emulator = await createEmulator({ queues: ["default", { name: "slow", rate: 1, maxAttempts: 3 }] });
  * const client = new CloudTaskClient({ emulatorHost: emulator.host, project: emulator.project, … });
  * await sendWelcomeEmail({ userId: "123" }).push({ delay: "10m" });
- * await emulator.advance("10m"); // it is due, and delivered
+ * await emulator.advance("10m"); // the task becomes due and is delivered
  */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const resolved = resolveOptions(options);
@@ -49,16 +49,16 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     await closeParts(parts, port);
     throw error;
   });
-  const host = `${reachable(resolved.host)}:${number}`;
+  const host = `${reachableHost(resolved.host)}:${number}`;
   url = `http://${host}`;
   parts.driver.changed();
-  // What was delivered now could not be kept: it would come again.
+  // After a failure of the store, results of deliveries cannot be stored and every task would be delivered again.
   void parts.outage.failed.then(() => parts.driver.close());
   return emulatorOf(parts, { options: resolved, controls, port, host, url });
 }
 
-/** Where an emulator listens, and what it was told. */
-interface Place {
+/** The parts of an emulator that exist once it listens. */
+interface Listening {
   readonly options: ResolvedOptions;
   readonly controls: Controls;
   readonly port: Port;
@@ -66,7 +66,7 @@ interface Place {
   readonly url: string;
 }
 
-function emulatorOf(parts: EmulatorParts, { options, controls, port, host, url }: Place): Emulator {
+function emulatorOf(parts: EmulatorParts, { options, controls, port, host, url }: Listening): Emulator {
   let closing: Promise<void> | undefined;
   const emulator: Emulator = {
     url,
@@ -75,7 +75,7 @@ function emulatorOf(parts: EmulatorParts, { options, controls, port, host, url }
     location: options.location,
     queues: options.queues.map(({ name }) => name),
     faults: parts.faults,
-    // The calls in flight are answered first.
+    // Delayed by one turn of the event loop, so the calls in flight are answered first.
     failed: parts.outage.failed.then((failure) => setImmediate(failure)),
     on: (name, listener) => parts.events.on(name, listener),
     attempts: (filter = {}) => parts.history.list(filter),
@@ -91,14 +91,14 @@ function emulatorOf(parts: EmulatorParts, { options, controls, port, host, url }
   return emulator;
 }
 
-/** What can be done to an emulator, from inside as over HTTP. */
+/** The actions that both the `Emulator` object and `/control/` over HTTP offer. */
 function controlsOf({ driver, engine, history, faults, outage }: EmulatorParts, options: ResolvedOptions): Controls {
   return {
     idle: (signal) => unlessStoreFailed(outage, () => driver.idle(signal)),
-    advance: async (by, { patience = "5s" }) => {
+    advance: async (by, { targetTimeout = "5s" }) => {
       const byMs = durationMs(by, "emulator.advance");
-      const patienceMs = durationMs(patience, "emulator.advance: patience");
-      await unlessStoreFailed(outage, () => advance({ driver, clock: options.clock, byMs, patienceMs }));
+      const targetTimeoutMs = durationMs(targetTimeout, "emulator.advance: targetTimeout");
+      await unlessStoreFailed(outage, () => advance({ driver, clock: options.clock, byMs, targetTimeoutMs }));
     },
     reset: () =>
       unlessStoreFailed(outage, async () => {
@@ -137,13 +137,13 @@ function portOf(parts: EmulatorParts, controls: Controls, info: EmulatorInfo): P
     url: () => options.issuer ?? url(),
     inspect: createInspect({ ...parts, clock: options.clock, controls, info }),
     rest: async (request, response) => {
-      if (outage.failure) refuse(request, response, outage.failure);
+      if (outage.failure) rejectCall(request, response, outage.failure);
       else await answerRest(router, request, response);
     },
   });
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, failure: StoreError): void {
+function rejectCall(request: IncomingMessage, response: ServerResponse, failure: StoreError): void {
   writeAnswer(response, errorAnswer(storeFailureError(failure)));
   closeIfUnread(request, response);
 }
@@ -159,8 +159,8 @@ function contextOf(engine: EngineState, driver: Driver, options: ResolvedOptions
   };
 }
 
-/** An address that listens for every interface is none that a client can call. */
-function reachable(host: string): string {
+/** Clients cannot call the address that listens on every interface, so it becomes the loopback address. */
+function reachableHost(host: string): string {
   if (host === "0.0.0.0") return "127.0.0.1";
   if (host === "::") return "[::1]";
   return host.includes(":") ? `[${host}]` : host;

@@ -1,59 +1,59 @@
 import type { AttemptOutcome } from "./engine/finish-attempt.ts";
 
 /**
- * The beginning of a body, as much as `history.bodyBytes` says, with its secrets replaced by `***`.
+ * The first bytes of a body, up to `history.bodyBytes`. Secrets are replaced by `***`.
  *
  * @example
- * const bytes = (shown: MaskedBody) => (shown.bodyEncoding === "base64" ? Buffer.from(shown.body, "base64") : Buffer.from(shown.body));
+ * const bytes = (masked: MaskedBody) => (masked.bodyEncoding === "base64" ? Buffer.from(masked.body, "base64") : Buffer.from(masked.body));
  */
 export interface MaskedBody {
-  /** The text, or the bytes in base64: `bodyEncoding` says which. */
+  /** The body as text or in base64, as `bodyEncoding` states. */
   readonly body: string;
   readonly bodyEncoding: "text" | "base64";
-  /** How large the whole body was, in bytes. */
+  /** The size of the whole body, in bytes. */
   readonly bodySize: number;
 }
 
 /**
- * A request as it went out to a target. Values that carry secrets are replaced by `***`: in headers, in the URL, in the body.
+ * The request that was sent to a target. Secrets in the URL, the headers and the body are replaced by `***`.
  *
  * @example
- * const kind = (request: MaskedRequest) => request.headers.find(([name]) => name === "CloudTask-Name")?.[1];
+ * const task = (request: MaskedRequest) => request.headers.find(([name]) => name === "CloudTask-Name")?.[1];
  */
 export interface MaskedRequest extends MaskedBody {
   readonly method: string;
   readonly url: string;
-  /** In the order in which they were sent. */
+  /** The headers in the order in which they were sent. */
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
 /**
- * What a target answered. Values that carry secrets are replaced by `***`.
+ * The response of a target. Secrets in the headers and the body are replaced by `***`.
  *
  * @example
  * const isJson = (response: MaskedResponse) => response.headers.some(([, value]) => value.startsWith("application/json"));
  */
 export interface MaskedResponse extends MaskedBody {
   readonly status: number;
-  /** In the order in which they came. */
+  /** The headers in the order in which they were received. */
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
 interface AttemptEventBase {
   /** The full name of the task. */
   readonly task: string;
-  /** The full name of its queue. */
+  /** The full name of the task's queue. */
   readonly queue: string;
-  /** Which attempt of the task this is, from 1. */
+  /** The number of the attempt, from 1 for the first attempt of the task. */
   readonly attempt: number;
-  /** Whether RunTask asked for it. */
+  /** Whether RunTask started the attempt. */
   readonly forced: boolean;
-  /** When it happened by the emulator's clock, in milliseconds since the epoch. */
+  /** The time of the event by the emulator's clock, in milliseconds since the epoch. */
   readonly at: number;
 }
 
 /**
- * A request to a target is on its way.
+ * An attempt started: the emulator is sending the request to the target.
  *
  * @example
  * emulator.on("attempt", (event) => event.phase === "started" && running.add(event.task));
@@ -63,80 +63,85 @@ export interface AttemptStarted extends AttemptEventBase {
 }
 
 /**
- * The request was answered, or given up. Times are those of the emulator's clock, in milliseconds since the epoch.
+ * An attempt finished: it was answered, it failed or it was aborted. All times are milliseconds since the epoch by the
+ * emulator's clock.
  *
  * @example
  * emulator.on("attempt", (event) => event.phase === "finished" && statuses.push(event.status));
  */
 export interface AttemptFinished extends AttemptEventBase {
   readonly phase: "finished";
-  /** Grows with every attempt that finishes, also from one run of an emulator to the next. */
+  /** A number that increases with every finished attempt, also across restarts of the emulator. */
   readonly id: number;
   /** When the task was created. */
   readonly createdAt: number;
-  /** When the attempt was to start. */
+  /** When the attempt was scheduled to start. */
   readonly scheduledAt: number;
-  /** When it started. */
+  /** When the attempt started. */
   readonly dispatchedAt: number;
-  /** The HTTP status of the answer; undefined where none came. */
+  /** The HTTP status of the response; undefined if there was none. */
   readonly status: number | undefined;
-  /** How long it took by the emulator's clock, in milliseconds. */
+  /** The duration of the attempt by the emulator's clock, in milliseconds. */
   readonly durationMs: number;
-  /** What became of the task: `ignored` where it was deleted in the meantime. */
+  /** The effect on the task; `ignored` if the task had been deleted before the attempt finished. */
   readonly outcome: AttemptOutcome;
-  /** Why no answer came: `"deadline exceeded"`, or what the socket said. */
+  /** Why there was no response: `"deadline exceeded"` or the error of the connection. */
   readonly error: string | undefined;
-  /** When the task is tried again, in milliseconds since the epoch, where it is. */
+  /** When the next attempt is due; undefined if there is none. */
   readonly retryAt: number | undefined;
-  /** What was sent; undefined where nothing was. */
+  /** The request; undefined if none was sent. */
   readonly request: MaskedRequest | undefined;
-  /** What came back; undefined where nothing did in time. */
+  /** The response; undefined if none arrived in time. */
   readonly response: MaskedResponse | undefined;
 }
 
 /**
- * A task has come or gone.
+ * A task was created or deleted.
  *
  * @example
  * emulator.on("task", (event) => event.kind === "created" && created.push(event.task));
  */
 export interface TaskEvent {
-  /** `deleted`: it is done, exhausted, or was deleted by a call; where an attempt ended it, that attempt is reported next. */
+  /**
+   * `deleted`: the task succeeded, used up its attempts, or was deleted by a call. If an attempt ended the task, the event of
+   * that attempt follows.
+   */
   readonly kind: "created" | "deleted";
   /** The full name of the task. */
   readonly task: string;
-  /** The full name of its queue. */
+  /** The full name of the task's queue. */
   readonly queue: string;
-  /** When it happened by the emulator's clock, in milliseconds since the epoch. */
+  /** The time of the event by the emulator's clock, in milliseconds since the epoch. */
   readonly at: number;
 }
 
 /**
- * A queue has come, changed, lost its tasks or gone. Tasks that go with it are not reported one by one.
+ * A queue was created, changed, purged or deleted. Tasks that are deleted together with their queue have no events of their
+ * own.
  *
  * @example
- * emulator.on("queue", (event) => event.kind === "deleted" && known.delete(event.queue));
+ * emulator.on("queue", (event) => event.kind === "deleted" && queues.delete(event.queue));
  */
 export interface QueueEvent {
   readonly kind: "created" | "changed" | "purged" | "deleted";
   /** The full name of the queue. */
   readonly queue: string;
-  /** When it happened by the emulator's clock, in milliseconds since the epoch. */
+  /** The time of the event by the emulator's clock, in milliseconds since the epoch. */
   readonly at: number;
 }
 
 /**
- * What an emulator tells its listeners, by the name of the event.
+ * The events of an emulator by name, for `emulator.on()`.
  *
  * @example
  * const log = (event: EmulatorEvents["attempt"]) => events.push(`${event.phase} ${event.task}, attempt ${event.attempt}`);
  * emulator.on("attempt", log);
  */
 export interface EmulatorEvents {
-  /** An attempt has started or finished. */
+  /** An attempt started or finished. */
   readonly attempt: AttemptStarted | AttemptFinished;
-  /** A task has come or gone. */
+  /** A task was created or deleted. */
   readonly task: TaskEvent;
-  /** A queue has come, changed or gone. */
+  /** A queue was created, changed, purged or deleted. */
   readonly queue: QueueEvent;
 }

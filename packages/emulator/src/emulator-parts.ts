@@ -16,7 +16,7 @@ import { MemoryStore } from "./store/memory-store.ts";
 import { Outage } from "./store/outage.ts";
 import type { Store } from "./store/store.ts";
 
-/** What an emulator is made of, before it listens. */
+/** The parts of an emulator that exist before it listens. */
 export interface EmulatorParts {
   readonly events: EventHub;
   readonly engine: EngineState;
@@ -25,15 +25,15 @@ export interface EmulatorParts {
   readonly minter: TokenMinter;
   readonly sender: HttpSender;
   readonly driver: Driver;
-  /** Of what is kept. */
+  /** The failure of the store, if it has failed. */
   readonly outage: Outage;
 }
 
 /**
- * Puts an emulator together on whatever was kept before.
+ * Creates the parts of an emulator and restores its state from the data directory, if there is one.
  *
- * @param issuer - of its tokens: the emulator's own URL, once it listens
- * @throws where the directory of its data cannot be used
+ * @param issuer - returns the issuer of OIDC tokens; called after the emulator listens
+ * @throws StoreError if the data directory cannot be used
  */
 export async function emulatorParts(options: ResolvedOptions, issuer: () => string): Promise<EmulatorParts> {
   const { clock } = options;
@@ -62,7 +62,7 @@ export async function emulatorParts(options: ResolvedOptions, issuer: () => stri
   }
 }
 
-/** Creates the queues of the options that do not exist. */
+/** Creates the queues of the options unless they exist. */
 export function addQueues(engine: EngineState, { queues }: ResolvedOptions): void {
   for (const { name, settings, state } of queues) {
     if (!engine.queues.has(name)) setQueueState(engine, createQueue(engine, name, settings), state);
@@ -71,7 +71,7 @@ export function addQueues(engine: EngineState, { queues }: ResolvedOptions): voi
 
 async function openStore({ dataDir }: ResolvedOptions, outage: Outage): Promise<Store> {
   if (dataDir === undefined) return new MemoryStore();
-  // The database is loaded only where there is one.
+  // Loaded late: emulators without a data directory need no SQLite.
   const { openSqliteStore } = await import("./store/sqlite-store.ts");
   return openSqliteStore(dataDir, (failure) => outage.report(failure));
 }

@@ -4,21 +4,21 @@ import type { Faults } from "./faults/fault.ts";
 import type { AttemptFilter } from "./history/history.ts";
 
 /**
- * How `advance()` treats targets that are slow.
+ * Options of `emulator.advance()`.
  *
  * @example
- * await emulator.advance("10m", { patience: "200ms" }); // a handler that hangs runs into its deadline soon
+ * await emulator.advance("10m", { targetTimeout: "200ms" }); // a handler that hangs reaches its deadline soon
  */
 export interface AdvanceOptions {
   /**
-   * How long, by the machine's time, a target may take to answer before the clock goes on without it, and perhaps past its
-   * deadline; default `"5s"`.
+   * The longest time in real time, not in the emulator's, to wait for a target's answer before the clock moves on; default
+   * `"5s"`. The attempt keeps running, and its deadline may pass during the advance.
    */
-  readonly patience?: Duration;
+  readonly targetTimeout?: Duration;
 }
 
 /**
- * An emulator that runs. Several in one process do not disturb each other.
+ * A running emulator. Several emulators in one process are independent of each other.
  *
  * @example
  * const emulator: Emulator = await createEmulator({ queues: ["default"] });
@@ -27,24 +27,24 @@ export interface AdvanceOptions {
  * await emulator.close();
  */
 export interface Emulator {
-  /** `http://127.0.0.1:8123`: the base of the REST API, and the issuer of its OIDC tokens. */
+  /** The base URL of the REST API and the default issuer of OIDC tokens, such as `http://127.0.0.1:8123`. */
   readonly url: string;
-  /** `127.0.0.1:8123`: what `CLOUD_TASKS_EMULATOR_HOST` and the library's `emulatorHost` expect. */
+  /** Host and port, such as `127.0.0.1:8123`, for the variable `CLOUD_TASKS_EMULATOR_HOST` and the library's `emulatorHost`. */
   readonly host: string;
-  /** The project of queues that are named by their id. */
+  /** The project of the queues that are given by id. */
   readonly project: string;
-  /** The location of queues that are named by their id. */
+  /** The location of the queues that are given by id. */
   readonly location: string;
-  /** The full names of the queues that it was started with. */
+  /** The full names of the queues of the option `queues`. */
   readonly queues: readonly string[];
 
-  /** What is to go wrong: calls of the API, and deliveries. */
+  /** Makes API calls and deliveries fail, to test how your code handles it. */
   readonly faults: Faults;
 
   /**
-   * Resolves with the reason when the data directory can no longer be written, because the disk is full for example; never
-   * where all is well. From then on every call is refused with UNAVAILABLE and nothing is delivered: `close()` it, see to the
-   * disk, and start another one. What was acknowledged is kept.
+   * Resolves with the reason when the data directory can no longer be written, for example because the disk is full. It
+   * stays pending otherwise. After a failure every API call is rejected with UNAVAILABLE and nothing is delivered. Close the
+   * emulator, fix the disk and start a new one; everything that the emulator confirmed is still there.
    *
    * @example
    * emulator.failed.then((reason) => console.error(reason.message));
@@ -52,10 +52,10 @@ export interface Emulator {
   readonly failed: Promise<Error>;
 
   /**
-   * The attempts of the past, the newest first, also of tasks that are done: what went out, what came back, and what became
-   * of it, with secrets and tokens masked. How many are kept is the option `history`.
+   * Returns finished attempts, the newest first, including those of tasks that no longer exist. Each holds the request, the
+   * response and the outcome; secrets and tokens are masked. The option `history` limits how many are kept.
    *
-   * @param filter - which of them; default all
+   * @param filter - restricts the result; all attempts by default
    * @example
    * const [last] = emulator.attempts({ task: "order-1" });
    * expect(last?.response?.status).toBe(200);
@@ -63,12 +63,12 @@ export interface Emulator {
   attempts(filter?: AttemptFilter): readonly AttemptFinished[];
 
   /**
-   * Listens to what happens.
+   * Adds a listener for an event.
    *
-   * @param name - `"attempt"`: a request to a target has started or finished; `"task"`: one has come or gone; `"queue"`: one
-   *   has come, changed, lost its tasks or gone
-   * @param listener - called in place, so it should be quick
-   * @returns stops listening
+   * @param name - `"attempt"`: a delivery attempt started or finished; `"task"`: a task was created or deleted; `"queue"`: a
+   *   queue was created, changed, purged or deleted
+   * @param listener - called synchronously, so it should return quickly
+   * @returns a function that removes the listener
    * @example
    * emulator.on("attempt", (event) => {
    *   if (event.phase === "finished") seen.push(`${event.task} ${event.status} after ${event.durationMs} ms`);
@@ -77,24 +77,23 @@ export interface Emulator {
   on<K extends keyof EmulatorEvents>(name: K, listener: (event: EmulatorEvents[K]) => void): () => void;
 
   /**
-   * Resolves as soon as no attempt is in flight and no task is due: none of a running queue has a schedule time that has
-   * come. A task that its queue's rate holds back is due. A retry that waits for its backoff, a task scheduled for later and
-   * the tasks of a paused queue are not: `advance()` gets the first two to run. Of an emulator that is closed, it resolves at
-   * once: nothing is in flight any more.
+   * Waits until no attempt is running and no task is due. A task is due if its queue is running and its schedule time has
+   * passed, even if the queue's rate limit delays it. Retries that wait for their backoff, tasks scheduled for later and tasks
+   * of paused queues are not due; `advance()` runs the first two. Resolves at once after `close()`.
    *
    * @example
    * await task.push();
-   * await emulator.idle(); // it was delivered, and answered
+   * await emulator.idle(); // the task was delivered and answered
    */
   idle(): Promise<void>;
 
   /**
-   * Turns the clock ahead, step by step: what comes due on the way, retries included, runs in order of time and is answered
-   * before the clock goes on.
+   * Moves the clock ahead, step by step. Tasks and retries that become due on the way run in order of time, and the clock
+   * waits for their answers before it moves on.
    *
    * @param by - `"1h"`, `"30s"`, or milliseconds
-   * @param options - how long to wait for targets
-   * @throws TypeError where it is not a duration, or leads past the year 9998; Error where the emulator is closed
+   * @param options - how long to wait for slow targets
+   * @throws TypeError if `by` is not a duration or the clock would pass the year 9998; Error if the emulator is closed
    * @example
    * await task.push({ delay: "1h" });
    * await emulator.advance("1h");
@@ -102,19 +101,19 @@ export interface Emulator {
   advance(by: Duration, options?: AdvanceOptions): Promise<void>;
 
   /**
-   * Back to the start: gives up every attempt in flight, forgets all queues, tasks, names, faults and attempts of the past,
-   * and creates the queues of the options anew. Port, listeners, keys and the clock's time stay.
+   * Resets the emulator: aborts all running attempts, deletes all queues, tasks, task names, faults and finished attempts,
+   * and creates the queues of the options again. The port, listeners, signing keys and the clock's time stay.
    */
   reset(): Promise<void>;
 
   /**
-   * Stops for good: refuses what is new, gives up the attempts in flight, closes every socket. Nothing of it keeps the process
-   * alive after that. Calling it again does nothing more.
+   * Stops the emulator: rejects new calls, aborts running attempts and closes every socket. A closed emulator does not keep
+   * the process alive. Further calls return the same promise.
    *
-   * @throws Error where something could not be written to the data directory, now or before; it is closed all the same
+   * @throws Error if data could not be written to the data directory, now or earlier; the emulator is closed all the same
    */
   close(): Promise<void>;
 
-  /** The same as `close()`, for `await using`. */
+  /** Calls `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }

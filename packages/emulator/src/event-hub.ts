@@ -1,18 +1,18 @@
 import type { EmulatorEvents } from "./emulator-events.ts";
 
-/** Calls listeners, one after the other, in the order in which they came. */
+/** Calls the listeners of an event synchronously, in the order in which they were added. */
 export class EventHub {
   readonly #listeners = new Map<keyof EmulatorEvents, Set<(event: never) => void>>();
   readonly #atEnd = new Set<() => void>();
 
-  /** @returns stops listening */
+  /** @returns a function that removes the listener */
   on<K extends keyof EmulatorEvents>(name: K, listener: (event: EmulatorEvents[K]) => void): () => void {
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners.add(listener));
     return () => listeners.delete(listener);
   }
 
-  /** Whether anyone listens, so that events that are dear to make need not be made for nobody. */
+  /** Whether the event has a listener. Callers skip events that are expensive to build if it has none. */
   has(name: keyof EmulatorEvents): boolean {
     return (this.#listeners.get(name)?.size ?? 0) > 0;
   }
@@ -23,22 +23,22 @@ export class EventHub {
   }
 
   /**
-   * @param listener - called once, when no event will come any more
-   * @returns stops listening
+   * @param listener - called once, by `end()`
+   * @returns a function that removes the listener
    */
   atEnd(listener: () => void): () => void {
     this.#atEnd.add(listener);
     return () => this.#atEnd.delete(listener);
   }
 
-  /** There will be no more events. */
+  /** Notifies the listeners of `atEnd()`: no event follows. */
   end(): void {
     const listeners = [...this.#atEnd];
     this.#atEnd.clear();
     for (const listener of listeners) this.#call(listener);
   }
 
-  /** A listener that throws must not stop the engine, nor go unnoticed: it ends up where any uncaught error does. */
+  /** An error of a listener must neither stop the engine nor be swallowed: it becomes an uncaught exception. */
   #call(listener: () => void): void {
     try {
       listener();

@@ -4,41 +4,40 @@ import type { Outage } from "./store/outage.ts";
 import type { Store } from "./store/store.ts";
 import { StoreError } from "./store/store-error.ts";
 
-/** What has to be known of a store. */
-export interface WatchedStore {
+/** The parts of a store that the wrapper reads. */
+export interface StoreStatus {
   readonly outage: Pick<Outage, "failure">;
   readonly store: Pick<Store, "flushed">;
 }
 
 /**
- * Refuses calls of the API once the store has failed: what the engine holds in memory is then more than what is kept. An
- * error is answered only when what it speaks of is on disk, as "it exists already" counts as success for those who try again.
+ * Rejects API calls with UNAVAILABLE once the store has failed, because the engine's memory then holds changes that are not on
+ * disk. An error is answered only after the state that it reports is on disk: clients treat ALREADY_EXISTS as success.
  *
- * @param wrapCall - what else wraps the call
- * @returns calls that fail with UNAVAILABLE where the store has failed
+ * @param wrapCall - a further wrapper, called inside this one
  */
-export function rejectAfterStoreFailure({ outage, store }: WatchedStore, wrapCall: CallWrapper): CallWrapper {
+export function rejectAfterStoreFailure({ outage, store }: StoreStatus, wrapCall: CallWrapper): CallWrapper {
   return async (method, run) => {
     try {
       throwIfFailed(outage);
       return await wrapCall(method, async () => {
-        // A fault may have held it up until now.
+        // A fault may have delayed the call, and the store may have failed meanwhile.
         throwIfFailed(outage);
         return run();
       });
     } catch (error) {
-      if (error instanceof RpcError) await store.flushed().catch(throwAnswer);
-      return throwAnswer(error);
+      if (error instanceof RpcError) await store.flushed().catch(rethrow);
+      return rethrow(error);
     }
   };
 }
 
 /**
- * Does something that means nothing once the store has failed.
+ * Runs an action that is pointless after a failure of the store.
  *
- * @throws RpcError UNAVAILABLE where it has failed before, or meanwhile
+ * @throws RpcError UNAVAILABLE if the store failed before or during the action
  */
-export async function unlessStoreFailed(outage: WatchedStore["outage"], run: () => Promise<void>): Promise<void> {
+export async function unlessStoreFailed(outage: StoreStatus["outage"], run: () => Promise<void>): Promise<void> {
   throwIfFailed(outage);
   try {
     await run();
@@ -47,18 +46,16 @@ export async function unlessStoreFailed(outage: WatchedStore["outage"], run: () 
   }
 }
 
-/** @throws RpcError UNAVAILABLE where the store has failed */
-function throwIfFailed({ failure }: WatchedStore["outage"]): void {
-  if (failure) throwAnswer(failure);
+function throwIfFailed({ failure }: StoreStatus["outage"]): void {
+  if (failure) rethrow(failure);
 }
 
-/** @throws what a call is answered with */
-function throwAnswer(error: unknown): never {
+function rethrow(error: unknown): never {
   throw error instanceof StoreError ? storeFailureError(error) : error;
 }
 
-/** @returns what a call is answered with that the store keeps from being carried out */
+/** Converts a failure of the store into the error that API calls are answered with. */
 export function storeFailureError({ code, message }: StoreError): RpcError {
-  // What is damaged stays so; anything else is over when the emulator runs again.
+  // Damaged data stays damaged; any other failure can be solved by a restart.
   return new RpcError(code === "damaged" ? "DATA_LOSS" : "UNAVAILABLE", message);
 }

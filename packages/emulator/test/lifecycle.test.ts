@@ -82,7 +82,7 @@ test("advance goes on without a target that does not answer, and its deadline pa
   await createTask(emulator, { id: "hangs", url: target.url, dispatchDeadline: "15s", now });
   await createTask(emulator, { id: "later", url: target.url, delaySeconds: 5, now });
   await target.count(1);
-  await emulator.advance("1m", { patience: "200ms" });
+  await emulator.advance("1m", { targetTimeout: "200ms" });
   expect(target.received.map(({ headers }) => headers["x-cloudtasks-taskname"])).toEqual(["hangs", "later", "hangs"]);
 });
 

@@ -9,14 +9,14 @@ interface Turn {
   readonly clock: Clock;
   readonly byMs: number;
   /** How long, by the machine's time, a step waits for the answers of its attempts before the clock goes on. */
-  readonly patienceMs: number;
+  readonly targetTimeoutMs: number;
 }
 
 /**
  * Turns the clock ahead step by step: to the next moment at which something is due, until that is answered, then on. So
  * tasks run in order of time, and so do the retries that come due on the way.
  *
- * A target that takes longer than the patience is left behind: the clock goes on without it, and may reach its deadline.
+ * A target that takes longer than the target timeout is left behind: the clock goes on without it, and may reach its deadline.
  * Without that, a handler that hangs could never time out.
  *
  * @throws Error where the driver is closed already; TypeError where the clock cannot be turned so far
@@ -39,14 +39,14 @@ export async function advance(turn: Turn): Promise<void> {
   await driver.kept();
 }
 
-async function settle({ driver, patienceMs }: Turn, leftBehind: Set<unknown>): Promise<void> {
+async function settle({ driver, targetTimeoutMs }: Turn, leftBehind: Set<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.min(patienceMs, LONGEST_TIMER_MS));
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.min(targetTimeoutMs, LONGEST_TIMER_MS));
   });
   driver.run();
   const answered = driver.until(() => driver.inFlight().every((attempt) => leftBehind.has(attempt)));
-  await Promise.race([answered, patience]);
+  await Promise.race([answered, timeout]);
   clearTimeout(timer);
   for (const attempt of driver.inFlight()) leftBehind.add(attempt);
 }

@@ -44,10 +44,10 @@ export async function controlIdle({ parts, request, response }: ControlRequest):
 
 /** POST /control/advance */
 export async function controlAdvance({ parts, request }: ControlRequest): Promise<object> {
-  const { by, patience } = await fieldsOf<AdvanceJson>(request, ["by", "patience"]);
+  const { by, targetTimeout } = await fieldsOf<AdvanceJson>(request, ["by", "targetTimeout"]);
   const byMs = durationOf("by", by);
   asCall(() => checkTurn(parts.clock.now() + byMs, "by"));
-  const options = patience === undefined ? {} : { patience: durationOf("patience", patience) };
+  const options = targetTimeout === undefined ? {} : { targetTimeout: durationOf("targetTimeout", targetTimeout) };
   await parts.controls.advance(byMs, options);
   return { now: rfc3339(parts.clock.now()) };
 }

@@ -12,7 +12,7 @@ export interface Controls {
   reset(): Promise<void>;
   /** @param signal - stops waiting, which resolves too */
   idle(signal: AbortSignal): Promise<void>;
-  advance(by: Duration, options: { readonly patience?: Duration }): Promise<void>;
+  advance(by: Duration, options: { readonly targetTimeout?: Duration }): Promise<void>;
 }
 
 /** What an emulator says of itself. */

@@ -226,7 +226,7 @@ export interface IdleJson {
 /** POST /control/advance — turns the clock ahead, up to the year 9998, as `emulator.advance()` does; answers `{"now":"…"}`. */
 export interface AdvanceJson {
   readonly by: string | number;
-  readonly patience?: string | number;
+  readonly targetTimeout?: string | number;
 }
 
 /** POST /control/faults with a fault answers this; so does GET for all of them. DELETE takes all away, DELETE /control/faults/{id} one. */

@@ -1,4 +1,4 @@
-/** What an option has to be, beside what TypeScript says: a user of JavaScript hears of a mistake here. */
+/** A check of an option's type at runtime, for callers in JavaScript. */
 type Expectation = readonly [holds: (value: unknown) => boolean, expected: string];
 
 const text: Expectation = [(value) => typeof value === "string", "a string"];
@@ -27,36 +27,36 @@ const types: Readonly<Record<string, Expectation>> = {
     (value) => Array.isArray(value) && value.every(isQueue),
     'an array of ids and configurations such as ["default", { name: "mail", rate: 5 }]',
   ],
-  clock: [isClock, "a clock such as new ManualClock(), with the functions now, wakeAt and turnTo"],
+  clock: [isClock, "a clock with the methods now(), wakeAt() and turnTo(), such as new ManualClock()"],
 };
 
 /**
- * Checks that options are of the right types; what is in them is for others to check.
+ * Checks the types of the options. Names, ranges and URLs are checked by `resolveOptions()`.
  *
  * @throws TypeError that names the option
  */
 export function checkOptionTypes(options: object): void {
   if (!isObject(options))
-    throw new TypeError(`createEmulator: expected an object of options; received ${shown(options)}`);
+    throw new TypeError(`createEmulator: expected an object of options; received ${valueText(options)}`);
   for (const [name, value] of Object.entries(options)) {
     const type = Object.hasOwn(types, name) ? types[name] : undefined;
     if (!type || value === undefined || type[0](value)) continue;
-    throw new TypeError(`createEmulator: ${name}: expected ${type[1]}; received ${shown(value)}`);
+    throw new TypeError(`createEmulator: ${name}: expected ${type[1]}; received ${valueText(value)}`);
   }
 }
 
 /**
- * The same for what the configuration of a queue says beside its numbers.
+ * Checks the types of a queue's `paused` and `routing`. Its numbers and durations are checked by `queueOf()`.
  *
- * @param what - begins the message
- * @throws TypeError that names the field
+ * @param prefix - the start of the error message
+ * @throws TypeError that names the option
  */
-export function checkQueueTypes({ paused, routing }: { paused?: unknown; routing?: unknown }, what: string): void {
+export function checkQueueTypes({ paused, routing }: { paused?: unknown; routing?: unknown }, prefix: string): void {
   if (paused !== undefined && !truth[0](paused)) {
-    throw new TypeError(`${what}: paused: expected ${truth[1]}; received ${shown(paused)}`);
+    throw new TypeError(`${prefix}: paused: expected ${truth[1]}; received ${valueText(paused)}`);
   }
   if (routing !== undefined && !texts[0](routing)) {
-    throw new TypeError(`${what}: routing: expected ${texts[1]}; received ${shown(routing)}`);
+    throw new TypeError(`${prefix}: routing: expected ${texts[1]}; received ${valueText(routing)}`);
   }
 }
 
@@ -73,6 +73,7 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function shown(value: unknown): string {
+/** @returns a value as an error message quotes it */
+export function valueText(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : typeof value === "string" ? `"${value}"` : String(value);
 }

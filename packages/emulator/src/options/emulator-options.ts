@@ -3,82 +3,86 @@ import type { Clock } from "../clock/clock.ts";
 import type { QueueConfig } from "./queue-config.ts";
 
 /**
- * What an emulator can be told. Every option has a default.
+ * Options of `createEmulator()`. Every option has a default.
  *
  * @example
  * const options: EmulatorOptions = { port: 8123, queues: ["default", { name: "mail", rate: 5 }], taskCooldown: "10m" };
  */
 export interface EmulatorOptions {
-  /** The port to listen on; 0, the default, takes any that is free. */
+  /** The port to listen on; default 0, which selects a free port. */
   readonly port?: number;
-  /** The address to listen on; default `127.0.0.1`, which nothing outside this machine reaches. */
+  /** The address to listen on; default `127.0.0.1`, which only this machine can reach. */
   readonly host?: string;
   /**
-   * Names that the emulator is called by, beside `localhost` and its `host`: the name of its service in Docker Compose, say.
-   * A request under any other name is refused, because a web page could have made that name point here.
+   * Further host names by which clients call the emulator, such as its service name in Docker Compose. `localhost` and `host`
+   * are always allowed. Requests under any other name are rejected, because a web page could make such a name resolve to this
+   * machine (DNS rebinding).
    */
   readonly allowedHosts?: readonly string[];
-  /** The project of queues that are named by their id; default `local-project`. */
+  /** The project of queues that are given by id; default `local-project`. */
   readonly project?: string;
-  /** The location of queues that are named by their id; default `us-central1`. */
+  /** The location of queues that are given by id; default `us-central1`. */
   readonly location?: string;
   /**
-   * Queues to start with: ids or full names, with Cloud Tasks' own defaults, or their configurations. Default: one that is
-   * named `default`, the queue of a client that names none.
+   * The queues to create at the start: ids or full names, which get the default settings of Cloud Tasks, or configurations.
+   * Default: one queue named `default`, which is also the default queue of a client.
    */
   readonly queues?: readonly (string | QueueConfig)[];
-  /** Whether a task for a queue that does not exist creates it, rather than failing as the real service does; default false. */
+  /**
+   * Whether CreateTask creates a missing queue. Default false: the call fails with NOT_FOUND, as it does in the real service.
+   */
   readonly autoCreateQueues?: boolean;
-  /** What to take for the time; default: the machine's, which `advance()` turns ahead. */
+  /** The emulator's clock; default a `SystemClock`, the machine's time, which `advance()` can move ahead. */
   readonly clock?: Clock;
-  /** How long the name of a task stays taken after it is done or deleted; default `"1h"`. */
+  /** How long a task's name stays reserved after the task was completed or deleted; default `"1h"`. */
   readonly taskCooldown?: Duration;
   /**
-   * How long the name of a queue stays taken after it was deleted; default 0, so that a test can delete and create freely.
-   * The real service: 3 to 7 days.
+   * How long a queue's name stays reserved after the queue was deleted; default 0, so that tests can delete and create queues
+   * freely. The real service reserves it for 3 to 7 days.
    */
   readonly queueCooldown?: Duration;
   /**
-   * A directory to keep everything in, so that it survives a restart and a crash: a call is answered once it is on disk. It is
-   * created where it does not exist; one emulator at a time can use it. Default: none, everything is kept in memory.
+   * The directory to keep all state in, so that it survives a restart or a crash. A call is answered after its change is on
+   * disk. A missing directory is created; only one emulator can use it at a time. Default: none, the state is kept in memory.
    */
   readonly dataDir?: string;
   /**
-   * Hosts of targets that dispatches replace by another: `{ localhost: "host.docker.internal" }` for an emulator in a
-   * container whose targets run on the machine around it. The `Host` header is rewritten too.
+   * Replacements for the hosts of targets. `{ localhost: "host.docker.internal" }` lets an emulator in a container reach
+   * targets on the host machine. The `Host` header is replaced too.
    */
   readonly rewriteHosts?: Readonly<Record<string, string>>;
   /**
-   * Where App Engine tasks go: one base URL for all services, or one for each service, `default` for the default one.
-   * Without it they go to `https://PROJECT.appspot.com`, as the real ones do.
+   * The targets of App Engine tasks: a base URL for all services, or an object with a base URL per service, `default` for the
+   * default service. Without this option App Engine tasks go to `https://PROJECT.appspot.com`, as they do in the real service.
    */
   readonly appEngine?: string | Readonly<Record<string, string>>;
   /**
-   * Whether a queue slows down while its targets answer 429 or 503, or fail often. Google does not publish how Cloud Tasks
-   * does that; this is an approximation of it. Default false.
+   * Whether a queue slows down if its targets answer 429 or 503, or fail often. Google does not publish the algorithm of Cloud
+   * Tasks; this is an approximation. Default false.
    */
   readonly throttling?: boolean;
-  /** What to keep of attempts that are over. */
+  /** How many finished attempts to keep, and how much of each. */
   readonly history?: HistoryOptions;
   /**
-   * The issuer of the OIDC tokens, and where verifiers find its keys: `http://emulator:8123` where targets reach the emulator
-   * by another name than `url` says. Default: `url`.
+   * The issuer of OIDC tokens, and the base URL at which verifiers find the keys. Set it if targets reach the emulator by
+   * another name than `url`, for example `http://emulator:8123`. Default: `url`.
    */
   readonly issuer?: string;
 }
 
 /**
- * How much of the past an emulator keeps.
+ * Limits of the history of finished attempts.
  *
  * @example
  * const history: HistoryOptions = { attempts: 500, bodyBytes: 256 };
  */
 export interface HistoryOptions {
   /**
-   * How many attempts, the newest; 0 for none; default 10,000. They take at most `attempts` × (2 × `bodyBytes` + 4 KiB) of
-   * memory, 82 MB by default. With `dataDir` they are kept on disk too, where a crash may cost the last 200 ms of them.
+   * The number of finished attempts to keep, the newest ones; 0 keeps none; default 10,000. They use at most `attempts` ×
+   * (2 × `bodyBytes` + 4 KiB) of memory, 82 MB by default. With `dataDir` they are also kept on disk, and a crash loses at most
+   * those of the last 200 ms.
    */
   readonly attempts?: number;
-  /** How many bytes of the bodies of requests and answers; default 2048. */
+  /** The number of bytes to keep of each request and response body; default 2048. */
   readonly bodyBytes?: number;
 }

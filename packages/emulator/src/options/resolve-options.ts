@@ -6,7 +6,7 @@ import { checkOptionTypes } from "./check-option-types.ts";
 import type { EmulatorOptions, HistoryOptions } from "./emulator-options.ts";
 import { queueOf, type ResolvedQueue } from "./queue-config.ts";
 
-/** The options with every default filled in. */
+/** The options with all defaults filled in. */
 export interface ResolvedOptions {
   readonly port: number;
   readonly host: string;
@@ -23,11 +23,11 @@ export interface ResolvedOptions {
   readonly appEngine: string | Readonly<Record<string, string>> | undefined;
   readonly throttling: boolean;
   readonly history: Required<HistoryOptions>;
-  /** Undefined means the emulator's own URL. */
+  /** Undefined selects the emulator's own URL. */
   readonly issuer: string | undefined;
 }
 
-const known: Readonly<Record<keyof EmulatorOptions, true>> = {
+const optionNames: Readonly<Record<keyof EmulatorOptions, true>> = {
   port: true,
   host: true,
   allowedHosts: true,
@@ -46,13 +46,13 @@ const known: Readonly<Record<keyof EmulatorOptions, true>> = {
   issuer: true,
 };
 
-/** @throws TypeError for an option that is unknown, or is not what it has to be */
+/** @throws TypeError for an unknown option or an invalid value */
 export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   checkOptionTypes(options);
-  const unknown = Object.keys(options).filter((name) => !Object.hasOwn(known, name));
+  const unknown = Object.keys(options).filter((name) => !Object.hasOwn(optionNames, name));
   if (unknown.length > 0) {
     throw new TypeError(
-      `createEmulator: unknown option ${unknown.join(", ")}; there are ${Object.keys(known).join(", ")}`,
+      `createEmulator: unknown option ${unknown.join(", ")}; known options: ${Object.keys(optionNames).join(", ")}`,
     );
   }
   const { port = 0, project = LOCAL_PROJECT, location = LOCAL_LOCATION } = options;
@@ -79,14 +79,14 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   };
 }
 
-/** Verifiers look for the keys under the issuer's name. */
+/** Verifiers fetch the keys from the issuer's host, so requests with that Host are allowed. */
 function issuerHost(issuer: string | undefined): string[] {
   return issuer === undefined ? [] : [new URL(baseUrl(issuer, "issuer")).hostname];
 }
 
 function dataDirOf(dataDir: string | undefined): string | undefined {
   if (dataDir !== "") return dataDir;
-  throw new TypeError("createEmulator: dataDir: expected a directory; received an empty string");
+  throw new TypeError("createEmulator: dataDir: expected the path of a directory; received an empty string");
 }
 
 function checkedHosts(hosts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
@@ -116,7 +116,7 @@ function baseUrl(url: string, option: string): string {
 function historyOf({ attempts = 10_000, bodyBytes = 2048, ...rest }: HistoryOptions = {}): Required<HistoryOptions> {
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) {
-    throw new TypeError(`createEmulator: history: unknown ${unknown}; there are attempts, bodyBytes`);
+    throw new TypeError(`createEmulator: history: unknown option ${unknown}; known options: attempts, bodyBytes`);
   }
   for (const [name, value] of Object.entries({ attempts, bodyBytes })) {
     if (Number.isSafeInteger(value) && value >= 0) continue;

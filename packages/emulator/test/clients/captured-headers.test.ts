@@ -28,7 +28,7 @@ async function delivered(
   const bench: Bench<V2Client> = await v2Bench(wire, { clock, appEngine: new URL(target.url).origin });
   await bench.client.createTask({ parent: bench.queue, task: taskFor(target.url) });
   await target.count(1);
-  await bench.emulator.advance("1h", { patience: "200ms" });
+  await bench.emulator.advance("1h", { targetTimeout: "200ms" });
   await bench[Symbol.asyncDispose]();
   return { target, [Symbol.asyncDispose]: () => target[Symbol.asyncDispose]() };
 }

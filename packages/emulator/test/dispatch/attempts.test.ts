@@ -127,7 +127,7 @@ test("a handler that never answers runs into its deadline: 504, no response, and
   const finished = finishedOf(emulator);
   await createTask(emulator, { url: target.url, dispatchDeadline: "15s" });
   await target.count(1);
-  await emulator.advance("16s", { patience: "200ms" });
+  await emulator.advance("16s", { targetTimeout: "200ms" });
   expect(finished).toMatchObject([
     { outcome: "retrying", durationMs: 15_000, error: "deadline exceeded" },
     { outcome: "succeeded", attempt: 2 },

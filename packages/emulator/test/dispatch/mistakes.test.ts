@@ -66,7 +66,7 @@ test("the wait before a retry counts from the failure, not from the schedule tim
   await using emulator = await createEmulator({ clock, queues: [{ name: "default", minBackoff: "10s" }] });
   await createTask(emulator, { url: target.url, dispatchDeadline: "60s" });
   await target.count(1);
-  await emulator.advance("60s", { patience: "200ms" });
+  await emulator.advance("60s", { targetTimeout: "200ms" });
   expect((await listTasks(emulator))[0]?.scheduleTime).toBe("2030-01-01T00:01:10Z");
 });
 

@@ -87,7 +87,7 @@ test("a turn of the clock waits for a late delivery, and not for the time until 
   await using emulator = await createEmulator({ clock });
   emulator.faults.add({ on: "delivery", delay: "2s" });
   await createTask(emulator, { url: target.url });
-  await emulator.advance("1h", { patience: "15s" });
+  await emulator.advance("1h", { targetTimeout: "15s" });
   expect(emulator.attempts()).toMatchObject([{ outcome: "succeeded", at: NOON + 2_000 }]);
 });
 

@@ -121,7 +121,7 @@ test("an attempt that runs into its deadline is kept with its request, and with 
   await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
   await createTask(emulator, { url: target.url, dispatchDeadline: "15s" });
   await target.count(1);
-  await emulator.advance("15s", { patience: "200ms" });
+  await emulator.advance("15s", { targetTimeout: "200ms" });
   const [attempt] = emulator.attempts({ outcome: "retrying" });
   expect(attempt).toMatchObject({ error: "deadline exceeded", durationMs: 15_000, request: { url: target.url } });
   expect(attempt?.response).toBeUndefined();

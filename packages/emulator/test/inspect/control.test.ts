@@ -53,11 +53,11 @@ test("idle takes a timeout of any fraction", async () => {
   expect((await control(emulator, "POST", "idle", { timeout: 33.3 })).status).toBe(200);
 });
 
-test("advance has patience of any length", async () => {
+test("advance accepts a targetTimeout of any length", async () => {
   await using target = await startTarget((response) => setTimeout(() => response.end(), 100));
   await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
   await createTask(emulator, { url: target.url, dispatchDeadline: "15s" });
-  await emulator.advance("1m", { patience: "30d" });
+  await emulator.advance("1m", { targetTimeout: "30d" });
   expect(emulator.attempts()).toMatchObject([{ outcome: "succeeded" }]);
 });
 
@@ -94,7 +94,7 @@ test("advance turns the clock, delivers what comes due on the way, and answers w
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
   await createTask(emulator, { url: target.url, delaySeconds: 600, now: Date.parse(NOON) });
-  const { body } = await control(emulator, "POST", "advance", { by: "1h", patience: "10s" });
+  const { body } = await control(emulator, "POST", "advance", { by: "1h", targetTimeout: "10s" });
   expect([body, target.received.length]).toEqual([{ now: "2030-01-01T13:00:00Z" }, 1]);
   expect((await control(emulator, "POST", "advance", { by: 0.25 })).body).toEqual({
     now: "2030-01-01T13:00:00.000250Z",
@@ -120,8 +120,8 @@ test("faults are added, listed, removed and cleared", async () => {
 const refused = [
   ["advance", {}, "by: expected a duration"],
   ["advance", { by: "soon" }, 'by: expected a duration such as "30s"'],
-  ["advance", { by: "1h", patience: -1 }, "patience: expected a duration"],
-  ["advance", { by: "1h", unit: "s" }, "unit: no field of this request, which has by, patience"],
+  ["advance", { by: "1h", targetTimeout: -1 }, "targetTimeout: expected a duration"],
+  ["advance", { by: "1h", unit: "s" }, "unit: no field of this request, which has by, targetTimeout"],
   ["idle", { timeout: "never" }, "timeout: expected a duration"],
   ["idle", "[]", "must be a JSON object"],
   ["idle", "{", "Invalid JSON"],
