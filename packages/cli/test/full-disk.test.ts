@@ -16,19 +16,22 @@ async function create(url: string): Promise<boolean> {
   );
 }
 
-test.runIf(process.platform === "linux")("on a full disk it says so in one line, and exits with 1", async () => {
-  await using folder = await temporaryFolder();
-  await using emulator = await startEmulator("--data", folder.path);
-  execFileSync("sh", ["-c", `prlimit --fsize=2000000 --pid ${emulator.child.pid}`]);
-  let confirmed = 0;
-  while (await create(emulator.ready.url)) confirmed += 1;
-  expect(confirmed).toBeGreaterThan(0);
-  expect(await emulator.ended()).toBe(1);
-  expect(emulator.err()).toMatch(
-    /^cloudtask emulator: The data directory \S+ cannot be written: .+ See to the disk.+\n$/,
-  );
-  await using second = await startEmulator("--data", folder.path);
-  const { tasks } = await (await fetch(`${second.ready.url}/v2/${QUEUE}/tasks`)).json();
-  expect(tasks).toHaveLength(confirmed);
-  expect(await second.kill("SIGTERM")).toBe(0);
-});
+test.runIf(process.platform === "linux")(
+  "on a full disk it prints the reason in one line and exits with 1",
+  async () => {
+    await using folder = await temporaryFolder();
+    await using emulator = await startEmulator("--data", folder.path);
+    execFileSync("sh", ["-c", `prlimit --fsize=2000000 --pid ${emulator.child.pid}`]);
+    let confirmed = 0;
+    while (await create(emulator.ready.url)) confirmed += 1;
+    expect(confirmed).toBeGreaterThan(0);
+    expect(await emulator.ended()).toBe(1);
+    expect(emulator.err()).toMatch(
+      /^cloudtask emulator: The data directory \S+ cannot be written: .+ Check the disk.+\n$/,
+    );
+    await using second = await startEmulator("--data", folder.path);
+    const { tasks } = await (await fetch(`${second.ready.url}/v2/${QUEUE}/tasks`)).json();
+    expect(tasks).toHaveLength(confirmed);
+    expect(await second.kill("SIGTERM")).toBe(0);
+  },
+);

@@ -1,4 +1,4 @@
-import { restoreClock } from "./clock/kept-clock.ts";
+import { restoreClockOffset } from "./clock/clock-offset.ts";
 import { Driver } from "./dispatch/driver.ts";
 import { HttpSender } from "./dispatch/http-sender.ts";
 import { setQueueState } from "./engine/change-queue.ts";
@@ -44,7 +44,7 @@ export async function emulatorParts(options: ResolvedOptions, issuer: () => stri
   try {
     history = await openHistory(options);
     const engine = restoreEngine({ ...options, store: watchStore(store, { events, clock }) });
-    restoreClock(engine, clock);
+    restoreClockOffset(engine, clock);
     addQueues(engine, options);
     const faults = new FaultInjector({ clock, events });
     const minter = new TokenMinter({ now: () => clock.now(), issuer, engine });

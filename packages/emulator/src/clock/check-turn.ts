@@ -1,15 +1,15 @@
-/** The last moment that a clock can be turned to: timestamps end with the year 9999, and retries need room before that. */
+/** The latest time of a clock. Timestamps end with the year 9999, and retries are scheduled after the current time. */
 const LAST_TIME_MS = Date.parse("9998-12-31T23:59:59.999Z");
 
 /**
+ * Checks a time to which a clock is to be turned.
+ *
  * @param to - milliseconds since the epoch
- * @param what - what the message begins with
- * @throws TypeError where it is no time, or one that a clock cannot be turned to
+ * @param subject - the beginning of the error message
+ * @throws TypeError if it is not a finite number, or is after the year 9998
  */
-export function checkTurn(to: number, what: string): void {
-  if (!Number.isFinite(to)) throw new TypeError(`${what}: expected epoch milliseconds; received ${to}`);
+export function checkTurn(to: number, subject: string): void {
+  if (!Number.isFinite(to)) throw new TypeError(`${subject}: expected epoch milliseconds, received ${to}`);
   if (to <= LAST_TIME_MS) return;
-  throw new TypeError(
-    `${what}: the clock can be turned up to the end of the year 9998, and not beyond; turn it less far`,
-  );
+  throw new TypeError(`${subject}: the clock cannot be turned beyond the end of the year 9998`);
 }

@@ -1,25 +1,25 @@
 /**
- * What the emulator takes for the time. All times are milliseconds since the Unix epoch; fractions are kept.
+ * The time of an emulator. All times are milliseconds since the Unix epoch, and may have fractions.
  *
- * `SystemClock` flows with the machine's time and can be turned ahead; `ManualClock` moves only when it is turned.
+ * A `SystemClock` follows the time of the machine and can be turned ahead. A `ManualClock` moves only when it is turned.
  *
  * @example
  * const clock: Clock = new ManualClock("2030-01-01T00:00:00Z");
  * await using emulator = await createEmulator({ clock });
  */
 export interface Clock {
-  /** The time now. */
+  /** Returns the current time in milliseconds since the epoch. */
   now(): number;
   /**
-   * Calls back once, as soon as `now()` has reached `at`.
+   * Calls `callback` once, when `now()` has reached `at`.
    *
-   * @param at - milliseconds since the epoch; in the past means as soon as possible
+   * @param at - milliseconds since the epoch; a time in the past means as soon as possible
    * @param callback - called without arguments
-   * @returns gives it up
+   * @returns a function that cancels the call
    */
   wakeAt(at: number, callback: () => void): () => void;
   /**
-   * Turns the clock ahead, so that `now()` is at least `to`. Never turns it back.
+   * Turns the clock ahead until `now()` is at least `to`. A clock is never turned back.
    *
    * @param to - milliseconds since the epoch
    */

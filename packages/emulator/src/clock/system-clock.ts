@@ -3,7 +3,7 @@ import { checkTurn } from "./check-turn.ts";
 import type { Clock } from "./clock.ts";
 
 /**
- * The machine's time, and whatever it was turned ahead. The default of `createEmulator`.
+ * The time of the machine, plus the time by which the clock was turned ahead. The default clock of `createEmulator()`.
  *
  * @example
  * const clock = new SystemClock();
@@ -11,22 +11,25 @@ import type { Clock } from "./clock.ts";
  */
 export class SystemClock implements Clock {
   #ahead = 0;
-  readonly #waiting = new Set<() => void>();
+  /** One function per pending call, which sets its timer again after the clock was turned. */
+  readonly #armed = new Set<() => void>();
 
-  /** How far it was turned ahead of the machine's time, in milliseconds. */
+  /** How far the clock is ahead of the machine's time, in milliseconds. */
   get ahead(): number {
     return this.#ahead;
   }
 
-  /** @returns milliseconds since the epoch */
+  /** Returns the current time in milliseconds since the epoch. */
   now(): number {
     return Date.now() + this.#ahead;
   }
 
   /**
-   * @param at - milliseconds since the epoch
-   * @param callback - called once, when the time has come
-   * @returns gives it up
+   * Calls `callback` once, when the clock has reached `at`.
+   *
+   * @param at - milliseconds since the epoch; a time in the past means as soon as possible
+   * @param callback - called without arguments
+   * @returns a function that cancels the call
    */
   wakeAt(at: number, callback: () => void): () => void {
     let timer: NodeJS.Timeout | undefined;
@@ -37,26 +40,28 @@ export class SystemClock implements Clock {
     };
     const cancel = (): void => {
       clearTimeout(timer);
-      this.#waiting.delete(arm);
+      this.#armed.delete(arm);
     };
     const fire = (): void => {
       cancel();
       callback();
     };
-    this.#waiting.add(arm);
+    this.#armed.add(arm);
     arm();
     return cancel;
   }
 
   /**
-   * @param to - milliseconds since the epoch; a time that has passed changes nothing
-   * @throws TypeError where it is no time, or beyond the year 9998
+   * Turns the clock ahead.
+   *
+   * @param to - milliseconds since the epoch; a time in the past has no effect
+   * @throws TypeError if `to` is not a finite number, or is after the year 9998
    */
   turnTo(to: number): void {
     checkTurn(to, "SystemClock.turnTo");
     const rest = to - this.now();
     if (rest <= 0) return;
     this.#ahead += rest;
-    for (const arm of this.#waiting) arm();
+    for (const arm of this.#armed) arm();
   }
 }

@@ -1,6 +1,6 @@
 import { errorMessage } from "cloudtask/internal";
 import type { Clock } from "../clock/clock.ts";
-import { keepClock } from "../clock/kept-clock.ts";
+import { saveClockOffset } from "../clock/clock-offset.ts";
 import { dispatchDue } from "../engine/dispatch-due.ts";
 import type { Attempt, EngineState } from "../engine/engine-state.ts";
 import { type AttemptOutcome, type AttemptResult, expireAttempts, finishAttempt } from "../engine/finish-attempt.ts";
@@ -147,7 +147,7 @@ export class Driver {
   turnTo(to: number): void {
     const { clock, engine } = this.#options;
     clock.turnTo(to);
-    if (!this.#closed) keepClock(engine, clock);
+    if (!this.#closed) saveClockOffset(engine, clock);
   }
 
   /** Resolves when what was written so far is kept. */

@@ -2,10 +2,10 @@ import { errorMessage } from "cloudtask/internal";
 import type Sqlite from "libsql";
 import { StoreError } from "./store-error.ts";
 
-/** The changes of one turn of the event loop, which are written together. */
+/** The changes of one turn of the event loop. They are written in one transaction. */
 interface Group {
   readonly end: NodeJS.Immediate;
-  /** Made for the first that waits. */
+  /** Created for the first caller of `flushed()`. */
   written: Written | undefined;
 }
 
@@ -16,8 +16,8 @@ interface Written {
 }
 
 /**
- * Writes the changes of a turn of the event loop in one transaction, at the end of it. So many callers share one wait for the
- * disk, which is what a change costs most.
+ * Writes all changes of one turn of the event loop in one transaction, at the end of the turn. Waiting for the disk is the
+ * slowest part of a change, so many callers share one wait.
  */
 export class GroupCommit {
   readonly #db: Sqlite.Database;
@@ -28,7 +28,7 @@ export class GroupCommit {
   #group: Group | undefined;
   #failure: StoreError | undefined;
 
-  /** @param onFailure - called in place, when a change cannot be written */
+  /** @param onFailure - called synchronously when a change cannot be written */
   constructor(db: Sqlite.Database, directory: string, onFailure: (failure: StoreError) => void) {
     this.#db = db;
     this.#onFailure = onFailure;
@@ -37,18 +37,18 @@ export class GroupCommit {
     this.#commit = db.prepare("COMMIT");
   }
 
-  /** Makes a change, as a part of the group of this turn; does nothing once a change has failed. */
-  change(make: () => void): void {
+  /** Runs statements as part of the transaction of this turn. Does nothing after a change has failed. */
+  change(runStatements: () => void): void {
     if (this.#failure) return;
     try {
       this.#group ??= this.#open();
-      make();
+      runStatements();
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  /** Resolves when every change made so far is on disk. */
+  /** Resolves when all changes made so far are on disk. */
   async flushed(): Promise<void> {
     if (this.#failure) throw this.#failure;
     if (!this.#group) return;
@@ -56,13 +56,13 @@ export class GroupCommit {
     await this.#group.written.promise;
   }
 
-  /** Writes what is left; takes no changes after that. */
+  /** Commits the open transaction and rejects later changes. Returns the failure if a change could not be written. */
   close(): StoreError | undefined {
     this.#end();
     const failure = this.#failure;
     this.#failure ??= new StoreError(
       "closed",
-      `The emulator on the data directory ${this.#directory} is closed: what is changed now is not kept.`,
+      `The data directory ${this.#directory} is closed. The change was not stored.`,
     );
     return failure;
   }
@@ -93,8 +93,8 @@ export class GroupCommit {
     const reason = errorMessage(cause);
     const failure = new StoreError(
       "failed",
-      `The data directory ${this.#directory} cannot be written: ${reason}. What was acknowledged is safe, and nothing ` +
-        "is acknowledged any more. See to the disk (its space, its permissions), then start the emulator again.",
+      `The data directory ${this.#directory} cannot be written: ${reason}. Acknowledged changes are safe; new changes are ` +
+        "rejected. Check the disk (free space, permissions), then restart the emulator.",
       { cause },
     );
     const group = this.#group;
@@ -107,10 +107,10 @@ export class GroupCommit {
 
   #rollBack(): void {
     try {
-      // After some failures SQLite has done it by itself.
+      // After some failures SQLite has rolled back by itself.
       if (this.#db.inTransaction) this.#db.exec("ROLLBACK");
     } catch {
-      // The store has failed already, for the reason that counts.
+      // The first failure is the one to report.
     }
   }
 }

@@ -1,24 +1,24 @@
 import type { QueueRecord, StoredValue, TaskRecord, TaskRequest, Tombstone } from "../engine/records.ts";
 import type { Store, StoredState } from "./store.ts";
 
-interface Kept {
+interface StoredTask {
   record: TaskRecord;
   readonly request: TaskRequest;
 }
 
-/** Keeps everything in this process: nothing survives it. */
+/** Keeps the state in memory. It is lost when the process ends. */
 export class MemoryStore implements Store {
   readonly #queues = new Map<string, QueueRecord>();
-  readonly #tasks = new Map<string, Map<number, Kept>>();
-  /** By queue: a queue goes with all of its tasks' names, however many there are of others. */
+  readonly #tasks = new Map<string, Map<number, StoredTask>>();
+  /** Grouped by queue, so deleting a queue takes the same time however many tombstones other queues have. */
   readonly #tombstones = new Map<string, Map<string, Tombstone>>();
   readonly #values = new Map<string, StoredValue>();
 
   load(): StoredState {
-    const kept = [...this.#tasks.values()].flatMap((tasks) => [...tasks.values()]);
+    const storedTasks = [...this.#tasks.values()].flatMap((tasks) => [...tasks.values()]);
     return {
       queues: [...this.#queues.values()],
-      tasks: kept.map(({ record }) => record).sort((a, b) => a.sequence - b.sequence),
+      tasks: storedTasks.map(({ record }) => record).sort((a, b) => a.sequence - b.sequence),
       tombstones: [...this.#tombstones.values()]
         .flatMap((names) => [...names.values()])
         .sort((a, b) => a.reusableAt - b.reusableAt),
@@ -33,19 +33,19 @@ export class MemoryStore implements Store {
   deleteQueue(name: string): void {
     this.#queues.delete(name);
     this.#tasks.delete(name);
-    const own = this.#tombstones.get(name)?.get(name);
+    const queueTombstone = this.#tombstones.get(name)?.get(name);
     this.#tombstones.delete(name);
-    if (own) this.putTombstone(own);
+    if (queueTombstone) this.putTombstone(queueTombstone);
   }
 
   insertTask(record: TaskRecord, request: TaskRequest): void {
-    const tasks = this.#tasks.get(record.queue) ?? new Map<number, Kept>();
+    const tasks = this.#tasks.get(record.queue) ?? new Map<number, StoredTask>();
     this.#tasks.set(record.queue, tasks.set(record.sequence, { record, request }));
   }
 
   updateTask(record: TaskRecord): void {
-    const kept = this.#tasks.get(record.queue)?.get(record.sequence);
-    if (kept) kept.record = record;
+    const stored = this.#tasks.get(record.queue)?.get(record.sequence);
+    if (stored) stored.record = record;
   }
 
   deleteTask(record: TaskRecord): void {
@@ -95,7 +95,7 @@ export class MemoryStore implements Store {
   }
 }
 
-/** The queue of a task by its name; that of a queue is its own. */
+/** Returns the queue name of a task name. A queue name is returned unchanged. */
 function queueOf(name: string): string {
   const at = name.indexOf("/tasks/");
   return at < 0 ? name : name.slice(0, at);

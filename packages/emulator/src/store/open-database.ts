@@ -7,28 +7,29 @@ import { damagedError, databaseError, databaseFile, isBusy, unusableError } from
 import { migrate, numberOf, schemaVersion } from "./schema.ts";
 import { StoreError } from "./store-error.ts";
 
-/** How often, and how many milliseconds apart, to try for a directory that is in use: whoever holds it may be just leaving. */
-const LOCK_TRIES = 10;
+/** Attempts to lock a directory that is in use, because its process may be about to exit. */
+const LOCK_ATTEMPTS = 10;
+/** Average pause between two attempts, in milliseconds. */
 const LOCK_PAUSE_MS = 100;
 
-/** A file is made smaller when more of it than this share is free, and more pages (of 4096 bytes) than this number. */
-const FREE_SHARE = 0.75;
-const FREE_PAGES = 4096;
+/** A file is compacted when more than this share of it, and more than this number of 4096-byte pages, is free. */
+const COMPACT_FREE_SHARE = 0.75;
+const COMPACT_FREE_PAGES = 4096;
 
 /**
- * Opens the database of a directory, for this process alone, with today's schema.
+ * Opens the database of a directory with the current schema, and locks it for this process.
  *
- * @throws StoreError where it cannot be used, with what to do; nothing of it is changed then
+ * @throws StoreError if the database cannot be used. The database is then unchanged.
  */
 export async function openDatabase(directory: string): Promise<Sqlite.Database> {
   const Database = await loadSqlite();
   try {
-    // Projects often hold it, and what tasks carry is not for their repositories.
-    if (makeDirectory(directory)) writeFileSync(join(directory, ".gitignore"), "*\n");
+    // The directory is often inside a project, and payloads of tasks must not be committed to its repository.
+    if (createDirectory(directory)) writeFileSync(join(directory, ".gitignore"), "*\n");
   } catch (error) {
     throw unusableError(directory, "created", error);
   }
-  releaseHeld(directory);
+  releaseUnclosed(directory);
   const db = await lock(Database, directory);
   try {
     const version = schemaVersion(db, directory);
@@ -37,74 +38,78 @@ export async function openDatabase(directory: string): Promise<Sqlite.Database> 
     configure(db);
     return db;
   } catch (error) {
-    release(db);
+    unlock(db);
     db.close();
     throw databaseError(directory, error);
   }
 }
 
 /**
- * Step by step: `recursive` never ends where a folder exists and nothing can be made in it, as in /proc (Node 20).
+ * Creates a directory and its parents. The `recursive` option of mkdirSync() never returns if the parent accepts no new
+ * entries, as /proc does (seen on Node 20).
  *
- * @returns whether it was not there before
+ * @returns `true` if the directory was created, `false` if it existed
  */
-function makeDirectory(directory: string): boolean {
+function createDirectory(directory: string): boolean {
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return false;
   const parent = dirname(directory);
-  if (parent !== directory) makeDirectory(parent);
-  // What tasks carry is nobody else's business.
+  if (parent !== directory) createDirectory(parent);
+  // Payloads of tasks are private to the user.
   mkdirSync(directory, { mode: 0o700 });
   return true;
 }
 
-/** Writes everything into the database itself, lets go of it, and leaves nothing beside it, where the disk takes it. */
+/**
+ * Moves the write-ahead log into the database, unlocks it and closes it. If the disk is full, the log stays beside the
+ * database, and the next call of `openDatabase` for the directory tries again.
+ */
 export function closeDatabase(db: Sqlite.Database, directory: string): void {
-  const left = leaveLog(db);
-  if (left.done) db.close();
-  else held.set(directory, new WeakRef(db));
+  const result = mergeLog(db);
+  if (result.done) db.close();
+  else unclosed.set(directory, new WeakRef(db));
 }
 
 /**
- * Databases by their directory that a full disk kept from being left. They are not closed: libsql closes the file only when
- * the statements are collected as garbage, and until then nobody else could have it, nor this process give it up.
+ * Databases that could not be closed because the disk was full, by directory. They stay open on purpose: after close(), libsql
+ * keeps the file and its lock until the statements are garbage-collected, and this process could no longer release the lock.
  */
-const held = new Map<string, WeakRef<Sqlite.Database>>();
+const unclosed = new Map<string, WeakRef<Sqlite.Database>>();
 
 /**
- * Leaves what could not be left before: the disk may have room by now.
+ * Closes a database of this process that could not be closed before.
  *
- * @throws StoreError where it has not
+ * @throws StoreError if the disk is still full
  */
-function releaseHeld(directory: string): void {
-  const db = held.get(directory)?.deref();
+function releaseUnclosed(directory: string): void {
+  const db = unclosed.get(directory)?.deref();
   if (db) {
-    const left = leaveLog(db);
-    if (!left.done) throw unusableError(directory, "used", left.error);
+    const result = mergeLog(db);
+    if (!result.done) throw unusableError(directory, "used", result.error);
     db.close();
   }
-  held.delete(directory);
+  unclosed.delete(directory);
 }
 
-/** Whether a database has left its write-ahead log; where it cannot, what is in there stays for the next process. */
-type Left = { readonly done: true } | { readonly done: false; readonly error: unknown };
+type MergeResult = { readonly done: true } | { readonly done: false; readonly error: unknown };
 
-function leaveLog(db: Sqlite.Database): Left {
+/** Moves the write-ahead log into the database and unlocks it. After a failure the log keeps its content. */
+function mergeLog(db: Sqlite.Database): MergeResult {
   try {
-    // SQLite gives an exclusive lock up only outside of WAL mode: https://sqlite.org/wal.html#use_of_wal_without_shared_memory
+    // SQLite releases an exclusive lock only outside of WAL mode: https://sqlite.org/wal.html#use_of_wal_without_shared_memory
     db.exec("PRAGMA journal_mode = DELETE");
   } catch (error) {
     return { done: false, error };
   }
-  release(db);
+  unlock(db);
   return { done: true };
 }
 
-function release(db: Sqlite.Database): void {
+function unlock(db: Sqlite.Database): void {
   try {
-    // The lock must not wait until libsql closes the file.
+    // libsql closes the file later than db.close() returns, so release the lock explicitly. It is released by the next read.
     db.exec("PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sqlite_schema");
   } catch {
-    // It cannot even be read: there is nothing to lose.
+    // The database cannot be read, so there is no data to protect.
   }
 }
 
@@ -114,26 +119,26 @@ async function loadSqlite(): Promise<typeof Sqlite> {
   } catch (error) {
     throw new StoreError(
       "unavailable",
-      `A data directory needs SQLite, and the package libsql does not have it for ${process.platform}-${process.arch}: ` +
-        `${errorMessage(error)}. Where it should, install again on this platform, with optional dependencies; otherwise start the ` +
-        "emulator without a data directory, and it keeps everything in memory.",
+      `A data directory requires SQLite, but the package libsql could not be loaded on ${process.platform}-${process.arch}: ` +
+        `${errorMessage(error)}. Reinstall it on this platform with optional dependencies, or start the emulator without a data ` +
+        "directory to keep everything in memory.",
       { cause: error },
     );
   }
 }
 
 async function lock(Database: typeof Sqlite, directory: string): Promise<Sqlite.Database> {
-  for (let tries = 1; ; tries += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     const db = open(Database, directory);
     try {
-      // Nothing is prepared before the lock is there: a statement would keep the file open, and what it locks locked.
+      // Lock before preparing statements: a prepared statement would keep the file open, and locked, after close().
       db.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT");
       return db;
     } catch (error) {
       db.close();
-      if (!isBusy(error) || tries === LOCK_TRIES) throw databaseError(directory, error);
+      if (!isBusy(error) || attempt === LOCK_ATTEMPTS) throw databaseError(directory, error);
     }
-    // Two that start at once hold each other up: they try again at different times.
+    // Two processes that start at the same time block each other, so the pause is random.
     await setTimeout(LOCK_PAUSE_MS * (0.5 + Math.random()));
   }
 }
@@ -141,7 +146,8 @@ async function lock(Database: typeof Sqlite, directory: string): Promise<Sqlite.
 function open(Database: typeof Sqlite, directory: string): Sqlite.Database {
   const file = databaseFile(directory);
   try {
-    // What SQLite makes beside it gets the same permissions. One that is there is not touched: closing it would end its lock.
+    // The files that SQLite creates beside it get the same permissions. An existing file must not be opened here: closing it
+    // would release the POSIX locks that this process has on it.
     if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
     return new Database(file);
   } catch (cause) {
@@ -155,21 +161,20 @@ function check(db: Sqlite.Database, directory: string): void {
 }
 
 function configure(db: Sqlite.Database): void {
-  // As the lock is held already, the write-ahead log needs no shared memory, which not every file system has. FULL: a commit
-  // that returns has reached the disk. The log is taken over into the database every 1000 pages, and cut back when a large
-  // transaction has made it long.
+  // With an exclusive lock, the write-ahead log needs no shared memory, which some file systems lack. FULL: a commit returns
+  // only after it is on disk. The log is merged every 1000 pages, and truncated after a large transaction.
   db.exec(
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000; " +
       "PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -16384",
   );
   const free = numberOf(db, "PRAGMA freelist_count");
-  if (free > FREE_PAGES && free > numberOf(db, "PRAGMA page_count") * FREE_SHARE) shrink(db);
+  if (free > COMPACT_FREE_PAGES && free > numberOf(db, "PRAGMA page_count") * COMPACT_FREE_SHARE) compact(db);
 }
 
-function shrink(db: Sqlite.Database): void {
+function compact(db: Sqlite.Database): void {
   try {
     db.exec("VACUUM");
   } catch {
-    // It needs room for a second copy of what is left; without it the file stays as large as it is.
+    // VACUUM needs disk space for a second copy. Without it, the file keeps its size.
   }
 }

@@ -1,23 +1,23 @@
 import type { StoreError } from "./store-error.ts";
 
-/** Whether a store has failed. It does so once, and for good. */
+/** Records the failure of a store. A store fails once, and permanently. */
 export class Outage {
   #failure: StoreError | undefined;
-  #tell: (failure: StoreError) => void = () => {};
+  #resolveFailed: (failure: StoreError) => void = () => {};
 
-  /** Resolves once the store has failed; never where all is well. */
+  /** Resolves with the failure. Stays pending while the store works. */
   readonly failed: Promise<StoreError> = new Promise((resolve) => {
-    this.#tell = resolve;
+    this.#resolveFailed = resolve;
   });
 
-  /** Why it failed; undefined where all is well. */
+  /** The failure, `undefined` while the store works. */
   get failure(): StoreError | undefined {
     return this.#failure;
   }
 
-  /** To be called by the store, in place, at its first failure. */
+  /** Called synchronously by the store when it fails. */
   report(failure: StoreError): void {
     this.#failure ??= failure;
-    this.#tell(failure);
+    this.#resolveFailed(failure);
   }
 }

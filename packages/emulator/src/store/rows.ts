@@ -1,23 +1,23 @@
 import type { RetrySettings, TaskRecord, TaskRequest } from "../engine/records.ts";
 
-/** What SQLite is given for a value: it takes no booleans. */
+/** A value that SQLite can store. It has no booleans. */
 type Cell = number | string | null;
 
-/** Text as it is read: as bytes, for libsql ends the process over text that is not UTF-8. */
+/** Text is read as bytes, because libsql ends the process when it reads text that is not valid UTF-8. */
 export type Text = Uint8Array;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** @throws SyntaxError where it is not UTF-8 */
+/** @throws SyntaxError if the bytes are not valid UTF-8 */
 export function textIn(bytes: Text): string {
   try {
     return utf8.decode(bytes);
   } catch (cause) {
-    throw new SyntaxError("a text in it is not UTF-8", { cause });
+    throw new SyntaxError("it contains text that is not valid UTF-8", { cause });
   }
 }
 
-/** The columns of `task` as they are read, its sequence in place of its key. */
+/** The columns of `task` when read, with the sequence instead of the key. */
 export type TaskRow = readonly [
   sequence: number,
   id: Text,
@@ -29,13 +29,13 @@ export type TaskRow = readonly [
   attempts: Text | null,
 ];
 
-/** What attempts leave on a task, beside its next schedule time. */
-type Attempts = Pick<
+/** The fields of a task that attempts change, except the schedule time. They are stored as one JSON column. */
+type AttemptFields = Pick<
   TaskRecord,
   "dispatchCount" | "responseCount" | "executionCount" | "failureCount" | "firstDispatchedAt" | "lastAttempt"
 >;
 
-const notAttempted: Attempts = {
+const notAttempted: AttemptFields = {
   dispatchCount: 0,
   responseCount: 0,
   executionCount: 0,
@@ -44,10 +44,10 @@ const notAttempted: Attempts = {
   lastAttempt: undefined,
 };
 
-/** The columns of `request` as they are read. */
+/** The columns of `request` when read. */
 export type RequestRow = readonly [head: Text, body: Uint8Array];
 
-/** The columns of `task`, from its sequence on. */
+/** Returns the columns of `task` to write, starting with the sequence. */
 export function taskCells(task: TaskRecord): Cell[] {
   const attempts = attemptsOf(task);
   return [
@@ -62,7 +62,7 @@ export function taskCells(task: TaskRecord): Cell[] {
   ];
 }
 
-/** A task as it was kept. */
+/** Reads a task from its row. */
 export function taskOf(
   queue: string,
   [sequence, id, named, createdAt, scheduledAt, deadlineMs, retry, attempts]: TaskRow,
@@ -76,11 +76,11 @@ export function taskOf(
     scheduledAt,
     deadlineMs,
     retry: retry === null ? undefined : (JSON.parse(textIn(retry)) as RetrySettings),
-    ...attemptsOf(attempts === null ? notAttempted : (JSON.parse(textIn(attempts)) as Attempts)),
+    ...attemptsOf(attempts === null ? notAttempted : (JSON.parse(textIn(attempts)) as AttemptFields)),
   };
 }
 
-function attemptsOf(from: Attempts): Attempts {
+function attemptsOf(from: AttemptFields): AttemptFields {
   return {
     dispatchCount: from.dispatchCount,
     responseCount: from.responseCount,
@@ -91,12 +91,12 @@ function attemptsOf(from: Attempts): Attempts {
   };
 }
 
-/** The columns of `request`: the body as it is, everything else as JSON. */
+/** Returns the columns of `request` to write: the body as bytes, everything else as JSON. */
 export function requestCells({ body, ...head }: TaskRequest): [head: string, body: Uint8Array] {
   return [JSON.stringify(head), body];
 }
 
-/** A request as it was kept. */
+/** Reads a request from its row. */
 export function requestOf([head, body]: RequestRow): TaskRequest {
   const bytes = new Uint8Array(body.buffer, body.byteOffset, body.length);
   return { ...(JSON.parse(textIn(head)) as Omit<TaskRequest, "body">), body: bytes } as TaskRequest;

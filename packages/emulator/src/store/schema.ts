@@ -1,20 +1,20 @@
 import type Sqlite from "libsql";
-import { databaseFile, moveAway } from "./database-error.ts";
+import { databaseFile, moveAwayAdvice } from "./database-error.ts";
 import { StoreError } from "./store-error.ts";
 
-/** "CTSK" in ASCII: what tells the database of an emulator from any other. */
+/** "CTSK" in ASCII. Identifies the database of an emulator. */
 const APPLICATION_ID = 0x43_54_53_4b;
 
 /**
- * What takes a database from one version to the next; the version is how many of them it has seen. A change of the schema is
- * a step more, never a change of a step.
+ * The migrations of the schema. The version of a database is the number of migrations applied to it. To change the schema,
+ * add a migration; never edit an existing one.
  *
- * Tasks and tombstones stand in areas: numbers that a queue has, and gives up when it is deleted or purged. An area that was
- * given up is `dropped`, and its rows are deleted little by little. The key of a task is its area in the upper bits and its
- * sequence in the lower 40, so that new tasks are appended, those of a queue stand together, and no index has to be kept.
- * Requests stand apart, so that what changes with every attempt is small.
+ * Tasks and tombstones belong to an area: a number that a queue owns until it is deleted or purged. An abandoned area is
+ * recorded in `dropped`, and its rows are deleted in small batches. The key of a task has the area in the upper bits and the
+ * sequence in the lower 40. New tasks are therefore appended, tasks of a queue are adjacent, and no index is needed. Requests
+ * have a table of their own, so the row that every attempt rewrites stays small.
  */
-const steps: readonly string[] = [
+const migrations: readonly string[] = [
   `CREATE TABLE queue(
      name TEXT PRIMARY KEY, tasks INTEGER NOT NULL, tombstones INTEGER NOT NULL, record TEXT NOT NULL
    ) STRICT, WITHOUT ROWID;
@@ -31,7 +31,7 @@ const steps: readonly string[] = [
 ];
 
 /**
- * How far the schema of a database is: 0 for an empty one.
+ * Returns the schema version of a database, 0 if it is empty.
  *
  * @throws StoreError for a database of another application or of a newer version
  */
@@ -43,25 +43,27 @@ export function schemaVersion(db: Sqlite.Database, directory: string): number {
     throw new StoreError(
       "foreign",
       `The data directory ${directory} cannot be used: ${databaseFile(directory)} is the database of another application. ` +
-        moveAway(directory),
+        moveAwayAdvice(directory),
     );
   }
-  if (version <= steps.length) return version;
+  if (version <= migrations.length) return version;
   throw new StoreError(
     "newer",
-    `The data directory ${directory} was written by a newer version of the emulator: its format is ${version}, and this ` +
-      `version knows those up to ${steps.length}. Update the emulator. ${moveAway(directory)}`,
+    `The data directory ${directory} was written by a newer version of the emulator: its format is ${version}, but this ` +
+      `version supports formats up to ${migrations.length}. Update the emulator. ${moveAwayAdvice(directory)}`,
   );
 }
 
-/** Brings a database from a version to today's. */
+/** Upgrades a database from `version` to the current schema. */
 export function migrate(db: Sqlite.Database, version: number): void {
-  if (version === steps.length) return;
-  const missing = steps.slice(version).join("\n");
-  db.exec(`BEGIN; ${missing} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${steps.length}; COMMIT`);
+  if (version === migrations.length) return;
+  const missing = migrations.slice(version).join("\n");
+  db.exec(
+    `BEGIN; ${missing} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length}; COMMIT`,
+  );
 }
 
-/** The single number that a query answers. */
+/** Runs a query that returns one number. */
 export function numberOf(db: Sqlite.Database, sql: string): number {
   const [value] = db.prepare(sql).raw().get([]) as readonly [number];
   return value;

@@ -19,7 +19,7 @@ import type { Store, StoredState } from "./store.ts";
 import type { StoreError } from "./store-error.ts";
 import { Sweeper } from "./sweeper.ts";
 
-/** Where the rows of a queue stand. */
+/** The areas of a queue: see `schema.ts`. */
 interface Areas {
   tasks: number;
   readonly tombstones: number;
@@ -27,16 +27,16 @@ interface Areas {
 
 type OnFailure = (failure: StoreError) => void;
 
-/** The area of the tombstones of queues. */
-const QUEUES = 0;
+/** The area with the tombstones of queues. */
+const QUEUE_TOMBSTONES = 0;
 
 /**
- * Opens the store in a directory, which is created where it does not exist. It is this process's alone until it is closed, or
- * the process ends, however it does.
+ * Opens the store in a directory, and creates the directory if it does not exist. The store is locked for this process until
+ * it is closed or the process ends.
  *
- * @param dataDir - relative to the working directory, or absolute
- * @param onFailure - called in place, once, when a change cannot be written; the store is of no use any more
- * @throws StoreError where it cannot be used, with what to do
+ * @param dataDir - an absolute path, or one relative to the working directory
+ * @param onFailure - called once, synchronously, when a change cannot be written. The store then accepts no more changes.
+ * @throws StoreError if the directory cannot be used
  */
 export async function openSqliteStore(dataDir: string, onFailure: OnFailure = () => {}): Promise<Store> {
   const directory = resolve(dataDir);
@@ -49,7 +49,7 @@ export async function openSqliteStore(dataDir: string, onFailure: OnFailure = ()
   }
 }
 
-/** Keeps everything in a SQLite database. Requests stay there until they are asked for. */
+/** Keeps the state in a SQLite database. Requests are read from it when needed. */
 class SqliteStore implements Store {
   readonly #db: Sqlite.Database;
   readonly #directory: string;
@@ -57,7 +57,7 @@ class SqliteStore implements Store {
   readonly #commits: GroupCommit;
   readonly #sweeper: Sweeper;
   readonly #queues = new Map<string, Areas>();
-  #lastArea: number = QUEUES;
+  #lastArea: number = QUEUE_TOMBSTONES;
   #closed: Promise<void> | undefined;
 
   constructor(db: Sqlite.Database, directory: string, onFailure: OnFailure) {
@@ -104,7 +104,7 @@ class SqliteStore implements Store {
   insertTask(task: TaskRecord, request: TaskRequest): void {
     const areas = this.#queues.get(task.queue);
     this.#commits.change(() => {
-      if (!areas) throw new Error(`there is no queue ${task.queue} to keep task ${task.id} in`);
+      if (!areas) throw new Error(`The store has no queue ${task.queue} for task ${task.id}.`);
       this.#statements.insertTask.run([areas.tasks, ...taskCells(task)]);
       this.#statements.insertRequest.run([areas.tasks, task.sequence, ...requestCells(request)]);
     });
@@ -154,7 +154,7 @@ class SqliteStore implements Store {
   }
 
   putValue({ key, value }: StoredValue): void {
-    // As JSON, because SQLite's text ends at a NUL.
+    // Stored as JSON, because SQLite text ends at a NUL character.
     this.#commits.change(() => this.#statements.putValue.run([key, JSON.stringify(value)]));
   }
 
@@ -165,7 +165,7 @@ class SqliteStore implements Store {
   clear(): void {
     this.#commits.change(() => {
       for (const [name, areas] of this.#queues) this.#dropQueue(name, areas);
-      this.#statements.deleteTombstones.run([QUEUES]);
+      this.#statements.deleteTombstones.run([QUEUE_TOMBSTONES]);
     });
   }
 
@@ -197,10 +197,10 @@ class SqliteStore implements Store {
     return this.#lastArea;
   }
 
-  /** The area and the id of a tombstone, none where its queue is gone. */
+  /** Returns the area and the id of a tombstone, `undefined` if its queue does not exist. */
   #placeOf(name: string): readonly [area: number, id: string] | undefined {
     const [queue = "", id] = name.split("/tasks/");
-    if (id === undefined) return [QUEUES, name];
+    if (id === undefined) return [QUEUE_TOMBSTONES, name];
     const areas = this.#queues.get(queue);
     return areas && [areas.tombstones, id];
   }
@@ -218,7 +218,7 @@ class SqliteStore implements Store {
 
   *#storedTombstones(): Generator<Tombstone> {
     const places = [...this.#queues].map(([name, { tombstones }]) => [`${name}/tasks/`, tombstones] as const);
-    for (const [prefix, area] of [["", QUEUES] as const, ...places]) {
+    for (const [prefix, area] of [["", QUEUE_TOMBSTONES] as const, ...places]) {
       for (const [id, named, reusableAt] of this.#rows<[Text, number, number]>("tombstones", area)) {
         yield { name: `${prefix}${this.#read(() => textIn(id))}`, named: named === 1, reusableAt };
       }

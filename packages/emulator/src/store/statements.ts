@@ -1,10 +1,10 @@
 import type Sqlite from "libsql";
 
-/** The key of a task: its area in the upper bits, its sequence in the lower 40. */
+/** The key of a task: the area in the upper bits, the sequence in the lower 40. */
 const KEY = "(?1 << 40) | ?2";
 const AREA = "BETWEEN ?1 << 40 AND (?1 << 40) | 0xFFFFFFFFFF";
 
-/** How many rows of an area go at once; a row may take a megabyte of pages with it. */
+/** Rows of a dropped area to delete at once. Deleting a row can free a megabyte of pages. */
 const CHUNK = 100;
 
 type Change =
@@ -66,10 +66,10 @@ const queries: Readonly<Record<Query, string>> = {
   values: "SELECT CAST(key AS BLOB), CAST(value AS BLOB) FROM value",
 };
 
-/** Every statement that a store needs, by its name; those of `queries` answer rows as arrays, with texts as bytes. */
+/** All prepared statements of a store by name. Those of `queries` return rows as arrays, with text as bytes. */
 export type Statements = Readonly<Record<Change | Query, Sqlite.Statement>>;
 
-/** Prepares all statements, once. Parameters are always given as one array, for libsql takes a lone object for names. */
+/** Prepares all statements. Always pass parameters as one array: libsql reads a single object as named parameters. */
 export function prepareStatements(db: Sqlite.Database): Statements {
   const prepared = {} as Record<Change | Query, Sqlite.Statement>;
   for (const name of Object.keys(sql) as Change[]) prepared[name] = db.prepare(sql[name]);

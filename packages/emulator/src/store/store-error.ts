@@ -1,24 +1,25 @@
-/** Why a store cannot be opened, or can no longer be used. */
+/** The reason why a store cannot be opened or no longer works. */
 export type StoreErrorCode =
-  /** The native part of SQLite is not there for this platform. */
+  /** The native SQLite library could not be loaded on this platform. */
   | "unavailable"
   /** The directory cannot be created, read or written. */
   | "unusable"
-  /** Another process, or another emulator of this one, uses it. */
+  /** Another emulator, in this or another process, uses the directory. */
   | "in-use"
-  /** What is in it is damaged. */
+  /** The database is damaged. */
   | "damaged"
-  /** Its database is not one of an emulator. */
+  /** The database does not belong to an emulator. */
   | "foreign"
-  /** A newer version of the emulator wrote it. */
+  /** The database was written by a newer version of the emulator. */
   | "newer"
   /** A change could not be written. */
   | "failed"
+  /** The store was closed before the change. */
   | "closed";
 
 /**
- * What is wrong with the data directory, named in the message together with what to do. `cause` is what the system or SQLite
- * said.
+ * A data directory cannot be used. The message names the directory, the problem and the remedy. `cause` is the error of the
+ * operating system or of SQLite.
  */
 export class StoreError extends Error {
   override readonly name = "StoreError";

@@ -1,70 +1,70 @@
 import type { QueueRecord, StoredValue, TaskRecord, TaskRequest, Tombstone } from "../engine/records.ts";
 
-/** What a store holds, for an engine that starts on it. Each is to be read to its end before the first change. */
+/** The content of a store. Read each list to its end before the first change. */
 export interface StoredState {
   readonly queues: Iterable<QueueRecord>;
-  /** Those of a queue in order of their sequence. */
+  /** The tasks of each queue in order of their sequence. */
   readonly tasks: Iterable<TaskRecord>;
-  /** Those of a queue in the order in which their names are free again. */
+  /** The tombstones of each queue in order of `reusableAt`. */
   readonly tombstones: Iterable<Tombstone>;
   readonly values: Iterable<StoredValue>;
 }
 
 /**
- * Where the engine's state is kept. Every call takes effect at once for the calls that follow; `flushed()` says when it is
- * safe. An engine never waits for it, only whoever acknowledges a change does, so that a store may write in groups. Changes
- * that are made in one go, with nothing awaited between them, stay together: all of them survive a crash, or none.
+ * Keeps the state of an engine. A change is visible to later calls at once, and durable when `flushed()` resolves. The engine
+ * never waits for that; only the code that acknowledges a change to a client does, so a store can write changes in groups.
+ * Changes made without an `await` between them are atomic: after a crash, all of them or none are there.
  *
- * Changes never throw. One that cannot be written makes the store fail for good: it takes no further change, and `flushed()`
- * rejects from then on, so that nothing is acknowledged that would be lost.
+ * Changes never throw. If one cannot be written, the store fails permanently: it accepts no more changes, and `flushed()`
+ * rejects. So no change is acknowledged and then lost.
  *
- * Records are values: neither side changes one that it has handed over.
+ * Records are immutable: neither the engine nor the store modifies a record that it has passed to the other.
  */
 export interface Store {
   /**
-   * Everything that is kept.
+   * Returns the content of the store.
    *
-   * @throws StoreError, while it is read, where what is kept cannot be read
+   * @throws StoreError if a record cannot be read. It is thrown while the lists are iterated.
    */
   load(): StoredState;
-  /** Keeps a new queue, or replaces one. */
+  /** Inserts or replaces a queue. */
   putQueue(queue: QueueRecord): void;
-  /** Forgets a queue, its tasks and the tombstones of its tasks; however many, it takes no time. */
+  /** Deletes a queue, its tasks and the tombstones of its tasks. Returns quickly, however many there are. */
   deleteQueue(name: string): void;
-  /** Keeps a new task of a queue that is kept. */
+  /** Inserts a task. Its queue must exist. */
   insertTask(task: TaskRecord, request: TaskRequest): void;
-  /** Replaces a task; the request stays. A task that has gone stays away. */
+  /** Replaces the record of a task; the request stays the same. Does nothing if the task was deleted. */
   updateTask(task: TaskRecord): void;
-  /** Forgets a task. */
+  /** Deletes a task. */
   deleteTask(task: TaskRecord): void;
-  /** Forgets all tasks of a queue; however many, it takes no time. */
+  /** Deletes all tasks of a queue. Returns quickly, however many there are. */
   deleteTasks(queue: string): void;
   /**
-   * The request of a task that is kept.
+   * Returns the request of a task, `undefined` if the task was deleted.
    *
-   * @throws StoreError where it cannot be read
+   * @throws StoreError if the request cannot be read
    */
   requestOf(task: TaskRecord): TaskRequest | undefined;
-  /** Keeps a name from being used again: that of a queue, or of a task of a queue that is kept. */
+  /** Inserts or replaces the tombstone of a queue, or of a task whose queue exists. */
   putTombstone(tombstone: Tombstone): void;
-  /** Lets a name be used again. */
+  /** Deletes a tombstone by name. */
   deleteTombstone(name: string): void;
-  /** Keeps a value, or replaces one. */
+  /** Inserts or replaces a value. */
   putValue(value: StoredValue): void;
-  /** Forgets a value. */
+  /** Deletes a value. */
   deleteValue(key: string): void;
-  /** Forgets everything but the values; however much, it takes no time. */
+  /** Deletes everything except the values. Returns quickly, however much there is. */
   clear(): void;
   /**
-   * Resolves as soon as every change made so far would survive a crash.
+   * Resolves when all changes made so far would survive a crash.
    *
-   * @throws StoreError once a change could not be written, and after `close()`
+   * @throws StoreError if a change could not be written, or if the store is closed
    */
   flushed(): Promise<void>;
   /**
-   * Writes what is left and lets go of everything. Calling it again does nothing more.
+   * Writes the remaining changes and releases the store. Calling it again has no effect.
    *
-   * @throws StoreError where something could not be written, now or before; it is closed all the same
+   * @throws StoreError if a change could not be written, now or before. The store is closed anyway.
    */
   close(): Promise<void>;
 }

@@ -1,12 +1,12 @@
 import type { GroupCommit } from "./group-commit.ts";
 import type { Statements } from "./statements.ts";
 
-/** How long, in milliseconds, a turn of the event loop may be held up by rows that nobody waits for. */
-const TURN_MS = 5;
+/** Maximum time to delete rows within one turn of the event loop, in milliseconds. */
+const MAX_TURN_MS = 5;
 
 /**
- * Deletes the rows of areas that were dropped, a few in each turn of the event loop: a million at once would hold everything
- * up for seconds. What is left when the process ends is dropped still, so the next one goes on.
+ * Deletes the rows of dropped areas, a few in each turn of the event loop. Deleting a million rows at once would block the
+ * emulator for seconds. If the process ends before, the next one continues.
  */
 export class Sweeper {
   readonly #statements: Statements;
@@ -14,7 +14,7 @@ export class Sweeper {
   readonly #areas: number[];
   #next: NodeJS.Immediate | undefined;
 
-  /** @param areas - those that were dropped before */
+  /** @param areas - areas that were dropped earlier and still have rows */
   constructor(statements: Statements, commits: GroupCommit, areas: readonly number[]) {
     this.#statements = statements;
     this.#commits = commits;
@@ -22,14 +22,14 @@ export class Sweeper {
     this.#arm();
   }
 
-  /** Drops an area, as a part of the change that is being made. */
+  /** Drops an area. Must be called within a change of the store. */
   drop(area: number): void {
     this.#statements.dropArea.run([area]);
     this.#areas.push(area);
     this.#arm();
   }
 
-  /** Leaves the rest to the next process. */
+  /** Stops deleting. The next process deletes the remaining rows. */
   stop(): void {
     clearImmediate(this.#next);
     this.#areas.length = 0;
@@ -43,7 +43,7 @@ export class Sweeper {
     this.#next = undefined;
     let hasFailed = true;
     this.#commits.change(() => {
-      const end = performance.now() + TURN_MS;
+      const end = performance.now() + MAX_TURN_MS;
       while (this.#areas.length > 0 && performance.now() < end) this.#sweep();
       hasFailed = false;
     });

@@ -4,7 +4,7 @@ import { createTask, listTasks } from "../support/api.ts";
 import { dataDir } from "../support/data-dir.ts";
 import { startTarget } from "../support/target.ts";
 
-test("an emulator that was turned ahead goes on from there after a restart: what was due then is due", async () => {
+test("an emulator that was advanced keeps its time after a restart: tasks that were due are still due", async () => {
   await using target = await startTarget(200);
   const directory = dataDir();
   const before = await createEmulator({ dataDir: directory, queues: [{ name: "default", paused: true }] });

@@ -6,26 +6,26 @@ import { storeProgram } from "../support/store-process.ts";
 
 const { start } = storeProgram("node_modules");
 
-/** What is wrong with a store after processes that said these lines wrote to it. */
-async function faults(directory: string, lines: readonly string[]): Promise<string[]> {
+/** Returns the differences between a store and the lines that its writer processes have printed. */
+async function inconsistencies(directory: string, lines: readonly string[]): Promise<string[]> {
   const store = await openSqliteStore(directory);
   const { tasks, tombstones } = contents(store);
-  const held = new Set(tasks.map(({ sequence }) => sequence));
-  const gone = new Set(tombstones.map(({ reusableAt }) => reusableAt));
-  const numbers = (sign: string): number[] =>
-    lines.filter((line) => line.startsWith(sign)).map((line) => Number(line.slice(1)));
+  const stored = new Set(tasks.map(({ sequence }) => sequence));
+  const deleted = new Set(tombstones.map(({ reusableAt }) => reusableAt));
+  const numbers = (prefix: string): number[] =>
+    lines.filter((line) => line.startsWith(prefix)).map((line) => Number(line.slice(1)));
   const found = [
     ...numbers("+")
-      .filter((number) => !(held.has(number) || gone.has(number)))
+      .filter((number) => !(stored.has(number) || deleted.has(number)))
       .map((number) => `task ${number} is lost`),
     ...numbers("-")
-      .filter((number) => held.has(number))
+      .filter((number) => stored.has(number))
       .map((number) => `task ${number} is back`),
     ...numbers("-")
-      .filter((number) => !gone.has(number))
+      .filter((number) => !deleted.has(number))
       .map((number) => `task ${number} left no tombstone`),
-    ...[...held].filter((number) => gone.has(number)).map((number) => `task ${number} is there and gone`),
-    ...[...held]
+    ...[...stored].filter((number) => deleted.has(number)).map((number) => `task ${number} exists and has a tombstone`),
+    ...[...stored]
       .filter((number) => store.requestOf(taskOf(queue, number))?.body.every((byte) => byte === number % 256) !== true)
       .map((number) => `task ${number} has lost its request`),
   ];
@@ -33,30 +33,30 @@ async function faults(directory: string, lines: readonly string[]): Promise<stri
   return found;
 }
 
-test("whatever was safe when a process was killed is there for the next one, again and again", async () => {
+test("changes that were safe when the process was killed are there for the next process", async () => {
   const directory = dataDir();
-  const said: string[] = [];
+  const lines: string[] = [];
   for (let round = 0; round < 12; round += 1) {
     const writer = start(directory);
     await writer.printed(1 + round * 23);
     writer.process.kill("SIGKILL");
     await writer.ended;
-    said.push(...writer.lines);
-    expect(await faults(directory, said)).toEqual([]);
+    lines.push(...writer.lines);
+    expect(await inconsistencies(directory, lines)).toEqual([]);
   }
-  expect(said.filter((line) => line === "open")).toHaveLength(12);
-  expect(said.length).toBeGreaterThan(12 * 100);
+  expect(lines.filter((line) => line === "open")).toHaveLength(12);
+  expect(lines.length).toBeGreaterThan(12 * 100);
 }, 60_000);
 
-test("a disk that takes no more: nothing is acknowledged that is not kept, and every caller is told why", async () => {
+test("on a full disk, no acknowledged change is lost, and every caller gets the reason", async () => {
   const directory = dataDir();
   const writer = start(directory, "ulimit -f 1000");
   await writer.ended;
-  const complaints = writer.lines.filter((line) => line.startsWith("!"));
-  expect(complaints).toHaveLength(10);
-  expect(new Set(complaints).size).toBe(1);
-  expect(complaints[0]).toMatch(/^! StoreError: The data directory .+ cannot be written: .+ See to the disk/);
-  expect(complaints[0]).toContain(directory);
+  const errors = writer.lines.filter((line) => line.startsWith("!"));
+  expect(errors).toHaveLength(10);
+  expect(new Set(errors).size).toBe(1);
+  expect(errors[0]).toMatch(/^! StoreError: The data directory .+ cannot be written: .+ Check the disk/);
+  expect(errors[0]).toContain(directory);
   expect(writer.lines.length).toBeGreaterThan(100);
-  expect(await faults(directory, writer.lines)).toEqual([]);
+  expect(await inconsistencies(directory, writer.lines)).toEqual([]);
 }, 30_000);

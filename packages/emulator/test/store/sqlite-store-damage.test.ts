@@ -9,7 +9,7 @@ import { dataDir } from "../support/data-dir.ts";
 import { request } from "../support/engine.ts";
 import { contents, queue, taskOf } from "../support/records.ts";
 
-/** A data directory that holds one of everything, after a statement that damages it. */
+/** Creates a data directory with one record of each kind, and damages it with `statement`. */
 async function damagedBy(statement: string): Promise<string> {
   const directory = dataDir();
   const store = await openSqliteStore(directory);
@@ -43,23 +43,23 @@ test.each([
   ["the id of a tombstone", "UPDATE tombstone SET id = CAST(x'61ff62' AS TEXT)"],
   ["the key of a value", "UPDATE value SET key = CAST(x'61ff62' AS TEXT)"],
   ["a value", "UPDATE value SET value = CAST(x'22ff22' AS TEXT)"],
-])("a byte that is no text in %s is damage, which is refused", async (_, statement) => {
+])("invalid UTF-8 in %s is reported as damage", async (_, statement) => {
   const directory = await damagedBy(statement);
   await expect(read(directory)).rejects.toMatchObject({
     name: "StoreError",
     code: "damaged",
-    message: expect.stringContaining("is damaged (a text in it is not UTF-8)"),
+    message: expect.stringContaining("is damaged (it contains text that is not valid UTF-8)"),
   });
 });
 
-test("a request that cannot be read is an error for who asks for it, and for nobody else", async () => {
+test("a request that cannot be read fails only the call that reads it", async () => {
   const store = await openSqliteStore(await damagedBy("UPDATE request SET head = CAST(x'7bff7d' AS TEXT)"));
   expect(contents(store).tasks).toHaveLength(1);
   expect(() => store.requestOf(taskOf(queue, 1))).toThrow(expect.objectContaining({ code: "damaged" }));
   await store.close();
 });
 
-test("a task whose request cannot be read is answered with DATA_LOSS, which says where", async () => {
+test("GetTask of a task whose request cannot be read is answered DATA_LOSS, naming the directory", async () => {
   const directory = dataDir();
   const first = await createEmulator({ dataDir: directory, queues: ["default"] });
   await createTask(first, { id: "t", url: "http://127.0.0.1:9/", delaySeconds: 3600 });
@@ -72,15 +72,18 @@ test("a task whose request cannot be read is answered with DATA_LOSS, which says
   expect(body).toMatchObject({ error: { status: "DATA_LOSS", message: expect.stringContaining(directory) } });
 });
 
-test.runIf(process.platform === "linux")("an emulator that is refused its directory leaves no file open", async () => {
-  const directory = await damagedBy("UPDATE task SET id = CAST(x'61ff62' AS TEXT)");
-  await expect(createEmulator({ dataDir: directory })).rejects.toThrow("is damaged");
-  const open = readdirSync("/proc/self/fd").flatMap((fd) => {
-    try {
-      return [readlinkSync(`/proc/self/fd/${fd}`)];
-    } catch {
-      return [];
-    }
-  });
-  expect(open.filter((path) => path.startsWith(join(directory, "history")))).toEqual([]);
-});
+test.runIf(process.platform === "linux")(
+  "an emulator that fails to open its data directory leaves no file open",
+  async () => {
+    const directory = await damagedBy("UPDATE task SET id = CAST(x'61ff62' AS TEXT)");
+    await expect(createEmulator({ dataDir: directory })).rejects.toThrow("is damaged");
+    const open = readdirSync("/proc/self/fd").flatMap((fd) => {
+      try {
+        return [readlinkSync(`/proc/self/fd/${fd}`)];
+      } catch {
+        return [];
+      }
+    });
+    expect(open.filter((path) => path.startsWith(join(directory, "history")))).toEqual([]);
+  },
+);

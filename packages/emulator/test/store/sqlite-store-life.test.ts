@@ -12,7 +12,7 @@ import { dataDir } from "../support/data-dir.ts";
 import { request } from "../support/engine.ts";
 import { configured, contents, other, queue, requests, taskOf } from "../support/records.ts";
 
-/** The same calls on a store in memory and on one on disk. */
+/** A store in memory and a store on disk that get the same calls. */
 interface Run {
   readonly directory: string;
   readonly memory: MemoryStore;
@@ -81,8 +81,8 @@ function oneOf<T>(items: readonly [T, ...T[]] | readonly T[], pick: number): T {
   return items[pick % items.length] as T;
 }
 
-function onOne<T>(items: readonly T[], pick: number, act: (item: T) => void): void {
-  for (const item of items.slice(pick % Math.max(1, items.length)).slice(0, 1)) act(item);
+function onOne<T>(items: readonly T[], pick: number, apply: (item: T) => void): void {
+  for (const item of items.slice(pick % Math.max(1, items.length)).slice(0, 1)) apply(item);
 }
 
 function everything(store: Store): unknown {
@@ -95,7 +95,7 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
   pick: fc.nat(1_000),
 });
 
-test("whatever is called, and however often it is opened again, it holds what a store in memory holds", async () => {
+test("after any calls and restarts, the store on disk has the same content as a store in memory", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyStep, { maxLength: 60 }), async (list) => {
       const directory = dataDir();
@@ -117,7 +117,7 @@ test("whatever is called, and however often it is opened again, it holds what a 
   );
 }, 60_000);
 
-/** How many rows of tasks, requests and tombstones the database of a closed store holds. */
+/** Returns the number of task, request and tombstone rows in the database of a closed store. */
 function rowCount(directory: string): unknown {
   const db = new Sqlite(join(directory, "emulator.db"));
   const counts = "(SELECT count(*) FROM task) + (SELECT count(*) FROM request) + (SELECT count(*) FROM tombstone)";
@@ -130,7 +130,7 @@ function fill(store: Store, from: number, count: number, bytes: number): void {
   }
 }
 
-test("the rows of a deleted queue go little by little, in the next process where this one ends before", async () => {
+test("the rows of a deleted queue are deleted in batches, if necessary by the next process", async () => {
   const directory = dataDir();
   const first = await openSqliteStore(directory);
   first.putQueue(queue);
@@ -144,13 +144,13 @@ test("the rows of a deleted queue go little by little, in the next process where
   expect(rowCount(directory)).toEqual([4_500]);
   const second = await openSqliteStore(directory);
   expect(contents(second).tasks).toEqual([]);
-  // Each turn of the event loop takes a hundred rows or more.
+  // Each turn of the event loop deletes a hundred rows or more.
   for (let turn = 0; turn < 100; turn += 1) await setImmediate();
   await second.close();
   expect(rowCount(directory)).toEqual([0]);
 });
 
-test("neither the database nor its log grows for ever with tasks that come and go", async () => {
+test("neither the database nor its log grows without limit while tasks are created and deleted", async () => {
   const directory = dataDir();
   const store = await openSqliteStore(directory);
   store.putQueue(queue);
@@ -169,7 +169,7 @@ test("neither the database nor its log grows for ever with tasks that come and g
   await store.close();
 });
 
-test("a large database that is mostly empty is made smaller when it is opened", async () => {
+test("a large database that is mostly empty is compacted when it is opened", async () => {
   const directory = dataDir();
   const file = join(directory, "emulator.db");
   const first = await openSqliteStore(directory);
@@ -186,26 +186,26 @@ test("a large database that is mostly empty is made smaller when it is opened", 
   expect(statSync(file).size).toBeLessThan(1_000_000);
 });
 
-test("what changes in one turn is written together, and whoever waits for it waits for that", async () => {
+test("changes of one turn of the event loop are written together, and flushed() resolves after that", async () => {
   const directory = dataDir();
-  const log = (): number => statSync(join(directory, "emulator.db-wal")).size / 4_096;
+  const logPages = (): number => statSync(join(directory, "emulator.db-wal")).size / 4_096;
   const store = await openSqliteStore(directory);
   store.putQueue(queue);
   await store.flushed();
-  const before = log();
+  const before = logPages();
   const waits: Promise<void>[] = [];
   for (let sequence = 1; sequence <= 100; sequence += 1) {
     store.insertTask(taskOf(queue, sequence), request);
     waits.push(store.flushed());
   }
-  expect(log()).toBe(before);
+  expect(logPages()).toBe(before);
   await Promise.all(waits);
-  expect(log() - before).toBeGreaterThan(1);
-  expect(log() - before).toBeLessThan(20);
+  expect(logPages() - before).toBeGreaterThan(1);
+  expect(logPages() - before).toBeLessThan(20);
   await store.close();
 });
 
-test("a store that is closed refuses to say that anything is safe, and closing it again changes nothing", async () => {
+test("after close(), flushed() rejects, and closing again has no effect", async () => {
   const store = await openSqliteStore(dataDir());
   store.putQueue(queue);
   const written = store.flushed();

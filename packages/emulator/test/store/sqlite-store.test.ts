@@ -18,4 +18,4 @@ async function reopen(store: Store): Promise<Store> {
 
 storeSuite("sqlite", open);
 
-storeSuite("sqlite, closed and opened again", open, reopen);
+storeSuite("sqlite, reopened", open, reopen);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** A directory of its own for a test, which goes with it. */
+/** Creates a directory that is deleted when the test ends. */
 export function dataDir(): string {
   const directory = mkdtempSync(join(tmpdir(), "cloudtask-data-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));

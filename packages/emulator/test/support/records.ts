@@ -3,7 +3,7 @@ import { defaultQueueSettings } from "../../src/service/queues/queue-settings.ts
 import type { Store } from "../../src/store/store.ts";
 import { request } from "./engine.ts";
 
-/** Everything in a store, in an order that does not depend on the store. */
+/** The content of a store, in an order that does not depend on the store. */
 export interface Contents {
   readonly queues: QueueRecord[];
   readonly tasks: TaskRecord[];
@@ -11,7 +11,7 @@ export interface Contents {
   readonly values: StoredValue[];
 }
 
-/** A queue as it is when nothing was set. */
+/** A queue with default settings. */
 export const queue: QueueRecord = {
   name: "projects/p/locations/l/queues/q",
   state: "RUNNING",
@@ -20,10 +20,10 @@ export const queue: QueueRecord = {
   policy: undefined,
 };
 
-/** Another, whose name begins like that of the first. */
+/** A second queue, whose name starts with the name of the first. */
 export const other: QueueRecord = { ...queue, name: "projects/p/locations/l/queues/q-other" };
 
-/** A queue with everything that one can be given. */
+/** A queue with every setting changed from its default. */
 export const configured: QueueRecord = {
   name: queue.name,
   state: "PAUSED",
@@ -48,7 +48,7 @@ export const configured: QueueRecord = {
   policy: '{"bindings":[{"role":"roles/viewer","members":["user:ä@example.com"]}]}',
 };
 
-/** A task of a queue that was not attempted yet. */
+/** Returns a task that has not been attempted yet. */
 export function taskOf({ name }: QueueRecord, sequence: number): TaskRecord {
   return {
     queue: name,
@@ -68,7 +68,7 @@ export function taskOf({ name }: QueueRecord, sequence: number): TaskRecord {
   };
 }
 
-/** Reads all that a store holds. */
+/** Reads the content of a store. */
 export function contents(store: Store): Contents {
   const { queues, tasks, tombstones, values } = store.load();
   return {

@@ -7,21 +7,21 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll } from "vitest";
 
-/** A process that writes to a store. */
+/** A running `store-writer.ts`. */
 export interface StoreProcess {
   readonly process: ChildProcess;
-  /** Everything that it has printed so far. */
+  /** The lines printed so far. */
   readonly lines: readonly string[];
-  /** Resolves once it has printed that many lines, or has ended. */
+  /** Resolves when `count` lines are printed, or the process has ended. */
   printed(count: number): Promise<void>;
-  /** Resolves when it has ended, and everything that it printed is there. */
+  /** Resolves when the process has ended and all its output is in `lines`. */
   readonly ended: Promise<void>;
 }
 
 /**
- * Makes `store-writer.ts` a program for the tests of a file, so that each process of it starts in no time.
+ * Bundles `store-writer.ts` once for all tests of a file, so its processes start quickly.
  *
- * @param folder - where it stands, which decides whether it finds libsql
+ * @param folder - the folder of the bundle. It determines whether the bundle can resolve libsql.
  */
 export function storeProgram(folder: string): { readonly start: (directory: string, limit?: string) => StoreProcess } {
   let home = "";

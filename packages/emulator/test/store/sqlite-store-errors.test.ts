@@ -12,8 +12,8 @@ import { storeProgram } from "../support/store-process.ts";
 const program = storeProgram("node_modules");
 const programWithoutLibsql = storeProgram(tmpdir());
 
-/** A data directory with 500 tasks in it. */
-async function filled(): Promise<string> {
+/** Creates a data directory with 500 tasks. */
+async function createFilled(): Promise<string> {
   const directory = dataDir();
   const store = await openSqliteStore(directory);
   store.putQueue(queue);
@@ -24,16 +24,16 @@ async function filled(): Promise<string> {
   return directory;
 }
 
-/** What opening a directory says, every time; everything that is in it has to be as it was before. */
-async function refusal(directory: string): Promise<unknown> {
+/** Returns the error of opening a directory. Expects the same error twice, and an unchanged directory. */
+async function openError(directory: string): Promise<unknown> {
   const before = bytes(directory);
-  const [first, second] = [await opening(directory), await opening(directory)];
+  const [first, second] = [await tryToOpen(directory), await tryToOpen(directory)];
   expect(bytes(directory)).toEqual(before);
   expect(second).toEqual(first);
   return first;
 }
 
-function opening(directory: string): Promise<unknown> {
+function tryToOpen(directory: string): Promise<unknown> {
   return openSqliteStore(directory).then(
     () => "opened",
     (reason: unknown) => reason,
@@ -56,11 +56,11 @@ function overwrite(file: string, at: number, length: number): void {
   writeFileSync(file, content);
 }
 
-const moveAway = "To start with nothing, move ";
+const moveAway = "To start without data, move ";
 
-test.each<[what: string, code: string, words: string, spoil: (file: string) => void]>([
+test.each<[what: string, code: string, message: string, damage: (file: string) => void]>([
   [
-    "is no database",
+    "is not a database",
     "foreign",
     "is not a SQLite database",
     (file) => writeFileSync(file, "a shopping list\n".repeat(500)),
@@ -70,53 +70,53 @@ test.each<[what: string, code: string, words: string, spoil: (file: string) => v
   ["has lost its schema", "damaged", "is damaged", (file) => overwrite(file, 100, 3_000)],
   ["has lost pages in the middle", "damaged", "is damaged", (file) => overwrite(file, 10 * 4096, 3 * 4096)],
   [
-    "is of a newer version",
+    "is from a newer version",
     "newer",
-    "was written by a newer version of the emulator: its format is 99, and this version knows those up to 1. Update the",
+    "was written by a newer version of the emulator: its format is 99, but this version supports formats up to 1. Update the",
     (file) => sql(dirname(file), "PRAGMA user_version = 99"),
   ],
   [
-    "is of another application",
+    "belongs to another application",
     "foreign",
     "is the database of another application",
     (file) => sql(dirname(file), "PRAGMA application_id = 7"),
   ],
-])("a database that %s is refused, with what to do, and left as it is", async (_, code, words, spoil) => {
-  const directory = await filled();
+])("a database that %s is rejected with advice and left unchanged", async (_, code, message, damage) => {
+  const directory = await createFilled();
   const file = join(directory, "emulator.db");
-  spoil(file);
-  const error = await refusal(directory);
-  expect(error).toMatchObject({ name: "StoreError", code, message: expect.stringContaining(words) });
+  damage(file);
+  const error = await openError(directory);
+  expect(error).toMatchObject({ name: "StoreError", code, message: expect.stringContaining(message) });
   expect(error).toMatchObject({ message: expect.stringContaining(`${moveAway}${file} elsewhere`) });
   expect(error).toMatchObject({ message: expect.stringContaining(`The data directory ${directory} `) });
 });
 
-test("a database of another application that never named itself is refused as well", async () => {
+test("a database of another application without an application id is rejected", async () => {
   const directory = dataDir();
   sql(directory, "CREATE TABLE song(title TEXT); INSERT INTO song VALUES ('x')");
-  expect(await refusal(directory)).toMatchObject({ code: "foreign" });
+  expect(await openError(directory)).toMatchObject({ code: "foreign" });
 });
 
-test.each<[what: string, place: (directory: string) => string, words: string]>([
-  ["a file stands in its place", (directory) => join(directory, "file"), "cannot be created: EEXIST"],
-  ["a file stands in its path", (directory) => join(directory, "file", "below"), "cannot be created: E"],
+test.each<[what: string, place: (directory: string) => string, message: string]>([
+  ["its path is a file", (directory) => join(directory, "file"), "cannot be created: EEXIST"],
+  ["its parent is a file", (directory) => join(directory, "file", "below"), "cannot be created: E"],
   [
-    "a directory stands in the place of the database",
+    "the path of the database is a directory",
     (directory) => join(directory, "odd"),
     "cannot be used: SQLite cannot open",
   ],
-])("a directory that cannot be used is refused: %s", async (_, place, words) => {
+])("a directory that cannot be used is rejected: %s", async (_, place, message) => {
   const directory = dataDir();
   writeFileSync(join(directory, "file"), "");
   mkdirSync(join(directory, "odd", "emulator.db"), { recursive: true });
   await expect(openSqliteStore(place(directory))).rejects.toMatchObject({
     name: "StoreError",
     code: "unusable",
-    message: expect.stringContaining(`The data directory ${place(directory)} ${words}`),
+    message: expect.stringContaining(`The data directory ${place(directory)} ${message}`),
   });
 });
 
-test("a directory that does not exist is created, with those above it", async () => {
+test("a directory that does not exist is created, together with its parents", async () => {
   const directory = join(dataDir(), "a", "b");
   const store = await openSqliteStore(directory);
   await store.close();
@@ -126,7 +126,7 @@ test("a directory that does not exist is created, with those above it", async ()
 });
 
 test.skipIf(process.platform === "win32")(
-  "a directory that is created is for its owner alone, and so are the files in it",
+  "a created directory and its files are accessible to their owner only",
   async () => {
     const directory = join(dataDir(), "a");
     const store = await openSqliteStore(directory);
@@ -138,7 +138,7 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
-test("a second store in the same process is refused, until the first one is closed", async () => {
+test("a second store in the same process is rejected until the first one is closed", async () => {
   const directory = dataDir();
   const first = await openSqliteStore(directory);
   await expect(openSqliteStore(directory)).rejects.toMatchObject({
@@ -152,7 +152,7 @@ test("a second store in the same process is refused, until the first one is clos
   await second.close();
 });
 
-test("a directory that another process uses is refused, until that process is gone, however it went", async () => {
+test("a directory that another process uses is rejected until that process ends, even if it was killed", async () => {
   const directory = dataDir();
   const writer = program.start(directory);
   await writer.printed(1);
@@ -164,7 +164,7 @@ test("a directory that another process uses is refused, until that process is go
   await store.close();
 });
 
-test("another process is refused the directory that this one uses, and that of one which it has opened again", async () => {
+test("a directory that this process has closed and opened again is locked against other processes", async () => {
   const directory = dataDir();
   const first = await openSqliteStore(directory);
   await first.close();
@@ -175,15 +175,15 @@ test("another process is refused the directory that this one uses, and that of o
   expect(writer.lines.join("\n")).toContain(`The data directory ${directory} is in use by another emulator.`);
 });
 
-test("without a SQLite for this platform the refusal says how to get one, and how to do without", async () => {
+test("without libsql the error explains how to install it, and how to start without a data directory", async () => {
   const writer = programWithoutLibsql.start(dataDir());
   await writer.ended;
-  const said = writer.lines.join("\n");
-  expect(said).toContain(`does not have it for ${process.platform}-${process.arch}: Cannot find package 'libsql'`);
-  expect(said).toContain("start the emulator without a data directory, and it keeps everything in memory");
+  const output = writer.lines.join("\n");
+  expect(output).toContain(`could not be loaded on ${process.platform}-${process.arch}: Cannot find package 'libsql'`);
+  expect(output).toContain("start the emulator without a data directory to keep everything in memory");
 });
 
-test("two that start at the same moment: one gets the directory, the other is refused", async () => {
+test("of two stores that are opened at the same time, one gets the directory and the other is rejected", async () => {
   const directory = dataDir();
   const ends = await Promise.allSettled([openSqliteStore(directory), openSqliteStore(directory)]);
   expect(ends.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
@@ -192,7 +192,7 @@ test("two that start at the same moment: one gets the directory, the other is re
 });
 
 test.runIf(process.platform === "linux")(
-  "a place where nothing can be made is refused, and does not hang",
+  "a path that cannot be created is rejected, and opening it does not hang",
   async () => {
     await expect(openSqliteStore("/proc/nope")).rejects.toMatchObject({ code: "unusable" });
   },

@@ -6,15 +6,15 @@ import { SystemClock } from "./system-clock.ts";
 const KEY = "clock";
 
 /**
- * Keeps how far the clock was turned ahead of the machine's, beside what was written by it. Only a `SystemClock` is kept:
- * with another, whoever made it says what time it is.
+ * Stores how far a `SystemClock` is ahead of the machine, together with the data that was written at that time. The time of any
+ * other clock is set by the code that created it, and is not stored.
  */
-export function keepClock(engine: EngineState, clock: Clock): void {
+export function saveClockOffset(engine: EngineState, clock: Clock): void {
   if (clock instanceof SystemClock) setValue(engine, KEY, String(clock.ahead));
 }
 
-/** Turns a `SystemClock` as far ahead as it was when it was kept; to be called before the driver starts. */
-export function restoreClock(engine: EngineState, clock: Clock): void {
+/** Turns a `SystemClock` ahead to its stored offset. Must be called before the driver starts. */
+export function restoreClockOffset(engine: EngineState, clock: Clock): void {
   if (!(clock instanceof SystemClock)) return;
   const ahead = Number(engine.values.get(KEY) ?? 0);
   if (ahead > clock.ahead) clock.turnTo(clock.now() + ahead - clock.ahead);
