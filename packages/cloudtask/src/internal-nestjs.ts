@@ -7,7 +7,7 @@
 export { checkBoolean, refuseUnknown } from "./core/check-options.ts";
 export { durationMs } from "./core/duration.ts";
 export { errorMessage } from "./core/error-message.ts";
-export { dispose } from "./dependencies/instance.ts";
+export { dispose } from "./dependencies/dispose.ts";
 export { registryOf } from "./execution/registry.ts";
 export { outcomeResponse } from "./worker/outcome-response.ts";
 export { DEFAULT_GRACE_MS, isWorker } from "./worker/worker.ts";

@@ -2,235 +2,243 @@ import { errorMessage } from "../core/error-message.ts";
 import { TeardownError } from "../core/errors/teardown-error.ts";
 import type { Delivery } from "./delivery.ts";
 import { type Dependency, type DependencyRecipe, recipeOf } from "./dependency.ts";
-import { type Failure, type Instance, instantiate } from "./instance.ts";
+import { DependencyGraph, type DependencyRequest } from "./dependency-graph.ts";
+import { dispose, methodOf } from "./dispose.ts";
 import type { Overrides } from "./overrides.ts";
 
-/** Who asks for a dependency, and under which name. */
-interface Request {
-  readonly dependency: Dependency<unknown>;
-  readonly key: string;
-  readonly by: Dependency<unknown> | undefined;
+/** The error that made the work of a scope fail; `undefined` if it succeeded. */
+export type Failure = { readonly error: unknown } | undefined;
+
+/** A created value and its teardown. */
+interface Instance {
+  readonly value: unknown;
+  /** Throws if the teardown fails. A generator that rethrows the failure it received has not failed. */
+  readonly teardown: (failure: Failure) => Promise<void>;
 }
 
-/** An instance that is to be torn down. */
-interface Created {
+interface CreatedInstance extends Instance {
   readonly dependency: Dependency<unknown>;
   readonly name: string;
-  readonly instance: Instance;
+}
+
+/** Options of `DependencyScope`. */
+interface ScopeOptions {
+  /** The replaced dependencies. */
+  readonly overrides: Overrides;
+  /** The scope for instances that live as long as the client. `undefined` if this is that scope. */
+  readonly app?: DependencyScope;
+  /** For the app scope of a single delivery: the client's scope, which keeps instances that `overrides` doesn't affect. */
+  readonly shared?: DependencyScope;
+  /** Creates the delivery that the factory of a dependency receives. */
+  readonly delivery?: (scope: DependencyScope, requester: Dependency<unknown>) => Delivery;
 }
 
 /**
- * The instances of one delivery (or of a client, for `scope: "app"`): each created once, when first asked for, and all
- * torn down in reverse order of creation.
+ * The instances of one delivery, or of a client for the scope `"app"`. It creates each instance at the first request, and
+ * tears down all instances in reverse order of creation.
  */
 export class DependencyScope {
   readonly #overrides: Overrides;
   readonly #app: DependencyScope | undefined;
   readonly #shared: DependencyScope | undefined;
-  readonly #delivery: ((scope: DependencyScope, by: Dependency<unknown>) => Delivery) | undefined;
+  readonly #delivery: ScopeOptions["delivery"];
+  readonly #graph = new DependencyGraph();
   readonly #instances = new Map<Dependency<unknown>, Promise<unknown>>();
-  /** Who asked for what, under which name: a graph that `use()` adds to late. */
-  readonly #asked = new Map<Dependency<unknown>, Map<Dependency<unknown>, string>>();
-  /** What each was given: it is not its own to dispose. */
-  readonly #lent = new Map<Dependency<unknown>, Set<unknown>>();
-  /** Creations under way, those among them that were forgotten since. */
+  /** The values that a dependency received from others. It doesn't own them, so it doesn't dispose them. */
+  readonly #received = new Map<Dependency<unknown>, Set<unknown>>();
+  /** Creations that have not settled, including those that were invalidated since. */
   readonly #pending = new Set<Promise<unknown>>();
-  /** In the order in which their creation was complete. */
-  readonly #created: Created[] = [];
+  /** Instances in the order in which their creation completed. */
+  readonly #created: CreatedInstance[] = [];
   #closing: Promise<Failure> | undefined;
-  /** What every creation is called in. */
-  #creating = <T>(create: () => T): T => create();
+  #createIn = <T>(create: () => T): T => create();
 
-  /**
-   * @param options - `overrides`: what replaces what; `app`: where the instances of scope `"app"` live, absent for that
-   * scope itself; `shared`: for such a scope that one delivery has, where what its `overrides` do not affect is kept for all;
-   * `delivery`: the delivery as a given dependency's factory sees it
-   */
-  constructor(options: {
-    readonly overrides: Overrides;
-    readonly app?: DependencyScope;
-    readonly shared?: DependencyScope;
-    readonly delivery?: (scope: DependencyScope, by: Dependency<unknown>) => Delivery;
-  }) {
-    this.#overrides = options.overrides;
-    this.#app = options.app;
-    this.#shared = options.shared;
-    this.#delivery = options.delivery;
+  constructor({ overrides, app, shared, delivery }: ScopeOptions) {
+    this.#overrides = overrides;
+    this.#app = app;
+    this.#shared = shared;
+    this.#delivery = delivery;
   }
 
   /**
-   * Resolves several dependencies, siblings at the same time.
+   * Resolves several dependencies concurrently.
    *
-   * @param deps - dependencies by name
-   * @param by - the dependency that needs them; `undefined` for the handler
-   * @returns their values under the same names
-   * @throws what the first failing factory throws
+   * @returns the values under the same names
+   * @throws the error of the first factory that fails
    */
   async resolveAll(
     deps: Readonly<Record<string, Dependency<unknown>>>,
-    by?: Dependency<unknown>,
+    requester?: Dependency<unknown>,
   ): Promise<Record<string, unknown>> {
     const entries = Object.entries(deps).map(async ([key, dependency]) => {
-      return [key, await this.resolve({ dependency, key, by })] as const;
+      return [key, await this.resolve({ dependency, key, requester })] as const;
     });
     return Object.fromEntries(await Promise.all(entries));
   }
 
   /**
-   * @param request - which dependency, for whom
-   * @returns its value, created now if it is not there yet
-   * @throws TypeError for a cycle, or once the scope is closed; whatever the factory throws
+   * Returns the value of a dependency, and creates it if necessary.
+   *
+   * @throws TypeError for a circle, or after the scope was closed; the error of the factory
    */
-  async resolve(request: Request): Promise<unknown> {
+  async resolve(request: DependencyRequest): Promise<unknown> {
     const value = await this.#find(request);
-    const { by } = request;
-    if (by !== undefined) this.#lent.set(by, (this.#lent.get(by) ?? new Set()).add(value));
+    const { requester } = request;
+    if (requester !== undefined) {
+      this.#received.set(requester, (this.#received.get(requester) ?? new Set()).add(value));
+    }
     return value;
   }
 
   /**
-   * Forgets the instances that were made with a dependency, directly or not, so that they are made anew when next asked
-   * for. What was made stays until the scope is closed: someone may be using it.
-   *
-   * @param dependency - what was replaced, or put back
+   * Forgets the instances that were created with a dependency, directly or not, so the next request creates them again. They
+   * are torn down when the scope closes, because they may still be in use.
    */
-  renew(dependency: Dependency<unknown>): void {
-    for (const made of this.#instances.keys()) {
-      if (this.#pathFrom(made, dependency) !== undefined) this.#instances.delete(made);
+  invalidate(dependency: Dependency<unknown>): void {
+    for (const created of this.#instances.keys()) {
+      if (this.#graph.needs(created, dependency)) this.#instances.delete(created);
     }
   }
 
   /**
-   * @param creating - what every creation is called in from now on: an instance that outlives the delivery which asked for it
-   * first must not take that delivery's `AsyncLocalStorage` along
+   * Calls all factories within a wrapper from now on. An instance of the app scope outlives the delivery that requested it
+   * first, so it must not keep the `AsyncLocalStorage` of that delivery.
    */
-  createIn(creating: <T>(create: () => T) => T): void {
-    this.#creating = creating;
+  createIn(wrapper: <T>(create: () => T) => T): void {
+    this.#createIn = wrapper;
   }
 
   /**
-   * Tears everything down, in reverse order of creation, once what is being created has settled.
+   * Waits for pending creations, then tears down all instances in reverse order of creation.
    *
-   * @param failure - what had failed; thrown into the generators
-   * @returns the same, or with what failed now on top of it; `undefined` where all went well
+   * @param failure - the error to throw into generators
+   * @returns the failure, or the `TeardownError` that followed it; `undefined` if all succeeded
    */
   close(failure?: Failure): Promise<Failure> {
     this.#closing ??= this.#tearDown(failure);
     return this.#closing;
   }
 
-  async #find(request: Request): Promise<unknown> {
+  async #find(request: DependencyRequest): Promise<unknown> {
+    const { key } = request;
     if (this.#closing !== undefined) {
-      throw new TypeError(
-        `"${request.key}" was asked for after its ${this.#app ? "delivery was over" : "client was closed"}`,
-      );
+      throw new TypeError(`"${key}" was requested after its ${this.#app ? "delivery was over" : "client was closed"}`);
     }
-    this.#link(request, request.dependency);
+    this.#graph.add(request);
     const replacement = this.#overrides.get(request.dependency);
     if ("value" in replacement) return replacement.value;
     const { dependency } = replacement;
-    if (dependency.scope === "app" && this.#app !== undefined) return this.#app.resolve({ ...request, by: undefined });
+    if (dependency.scope === "app" && this.#app !== undefined) {
+      return this.#app.resolve({ ...request, requester: undefined });
+    }
     if (dependency.scope !== "app" && this.#app === undefined) {
       throw new TypeError(
-        `"${request.key}" lives as long as the client, and was replaced by one that lives for a delivery`,
+        `"${key}" has the scope "app", but client.override() replaced it with a dependency of the scope "delivery"; ` +
+          'replace it with a value or with a dependency of the scope "app"',
       );
     }
     if (this.#shared !== undefined && !this.#overrides.affects(dependency)) {
-      return this.#shared.resolve({ ...request, dependency, by: undefined });
+      return this.#shared.resolve({ key, dependency, requester: undefined });
     }
-    this.#link(request, dependency);
-    return this.#instances.get(dependency) ?? this.#create(dependency, request.key);
-  }
-
-  async #tearDown(failure: Failure): Promise<Failure> {
-    await Promise.allSettled(this.#pending);
-    let current = failure;
-    for (const { name, instance } of this.#inOrderOfTeardown()) {
-      try {
-        await instance.teardown(current);
-      } catch (error) {
-        current = { error: translates(error, current) ? error : teardownError(name, error, current) };
-      }
-    }
-    return current;
-  }
-
-  /** The reverse of their creation, save that what another one asked for late, by `use()`, outlives that other one. */
-  #inOrderOfTeardown(): readonly Created[] {
-    const ordered = new Set<Created>();
-    const latestFirst = this.#created.toReversed();
-    const visit = (created: Created): void => {
-      for (const other of latestFirst) {
-        if (this.#asked.get(other.dependency)?.has(created.dependency) && !ordered.has(other)) visit(other);
-      }
-      ordered.add(created);
-    };
-    for (const created of latestFirst) visit(created);
-    return [...ordered];
+    this.#graph.add({ ...request, dependency });
+    return this.#instances.get(dependency) ?? this.#create(dependency, key);
   }
 
   #create(dependency: Dependency<unknown>, key: string): Promise<unknown> {
     const recipe = recipeOf(dependency);
-    if (recipe === undefined) throw new TypeError(`"${key}" is not a dependency; make one with depends()`);
-    const created = this.#creating(() => this.#build(dependency, recipe, key));
-    this.#instances.set(dependency, created);
-    this.#pending.add(created);
-    const settled = (failed: boolean): void => {
-      this.#pending.delete(created);
-      // An app dependency that could not be created is tried again by the next delivery; within a delivery, once failed
-      // is failed for all who ask.
+    if (recipe === undefined) throw new TypeError(`"${key}" is not a dependency; create one with depends()`);
+    const creating = this.#createIn(() => this.#build(dependency, recipe, key));
+    this.#instances.set(dependency, creating);
+    this.#pending.add(creating);
+    const onSettled = (hasFailed: boolean): void => {
+      this.#pending.delete(creating);
+      // The next delivery tries again to create an app dependency. Within a delivery, a failed creation stays failed.
       const isApp = this.#app === undefined;
-      if (failed && isApp && this.#instances.get(dependency) === created) this.#instances.delete(dependency);
+      if (hasFailed && isApp && this.#instances.get(dependency) === creating) this.#instances.delete(dependency);
     };
-    created.then(
-      () => settled(false),
-      () => settled(true),
+    creating.then(
+      () => onSettled(false),
+      () => onSettled(true),
     );
-    return created;
+    return creating;
   }
 
   async #build(dependency: Dependency<unknown>, recipe: DependencyRecipe, key: string): Promise<unknown> {
     const deps = await this.resolveAll(recipe.deps, dependency);
     const delivery = this.#delivery?.(this, dependency);
     const returned = recipe.factory({ ...deps, ...(delivery && { delivery }) } as never);
-    const owns = (value: unknown): boolean => recipe.dispose && !this.#lent.get(dependency)?.has(value);
-    const instance = await instantiate(returned, owns);
-    this.#created.push({ dependency, name: recipe.name ?? key, instance });
+    const isOwned = (value: unknown): boolean => recipe.dispose && !this.#received.get(dependency)?.has(value);
+    const instance = await instantiate(returned, isOwned);
+    this.#created.push({ ...instance, dependency, name: recipe.name ?? key });
     return instance.value;
   }
 
-  /** Notes who asks for what; two that wait for each other would wait for ever, so a circle is refused. */
-  #link({ by, key }: Request, dependency: Dependency<unknown>): void {
-    if (by === undefined) return;
-    const path = by === dependency ? [] : this.#pathFrom(dependency, by);
-    if (path !== undefined) {
-      throw new TypeError(`these dependencies need each other in a circle: ${[key, ...path, key].join(" → ")}`);
+  async #tearDown(failure: Failure): Promise<Failure> {
+    await Promise.allSettled(this.#pending);
+    let current = failure;
+    for (const { name, teardown } of this.#graph.teardownOrder(this.#created)) {
+      try {
+        await teardown(current);
+      } catch (error) {
+        current = { error: isTranslation(error, current) ? error : teardownError(name, error, current) };
+      }
     }
-    const asked = this.#asked.get(by) ?? new Map<Dependency<unknown>, string>();
-    this.#asked.set(by, asked.set(dependency, key));
-  }
-
-  #pathFrom(
-    from: Dependency<unknown>,
-    to: Dependency<unknown>,
-    seen: Set<Dependency<unknown>> = new Set(),
-  ): string[] | undefined {
-    for (const [next, key] of this.#asked.get(from) ?? []) {
-      if (next === to) return [key];
-      if (seen.has(next)) continue;
-      const rest = this.#pathFrom(next, to, seen.add(next));
-      if (rest !== undefined) return [key, ...rest];
-    }
-    return undefined;
+    return current;
   }
 }
 
-/** Whether a dependency put the failure it was told of into other words, rather than failing itself. */
-function translates(error: unknown, failure: Failure): boolean {
+/** Whether a dependency replaced the failure it received with an error of its own, instead of failing itself. */
+function isTranslation(error: unknown, failure: Failure): boolean {
   return failure !== undefined && error instanceof Error && error.cause === failure.error;
 }
 
 function teardownError(name: string, error: unknown, failure: Failure): TeardownError {
-  const said = errorMessage(error);
-  return new TeardownError(`the teardown of the dependency "${name}" failed: ${said}`, error, failure?.error);
+  const message = `the teardown of the dependency "${name}" failed: ${errorMessage(error)}`;
+  return new TeardownError(message, error, failure?.error);
+}
+
+/** Turns the return value of a factory into an instance. */
+async function instantiate(returned: unknown, isOwned: (value: unknown) => boolean): Promise<Instance> {
+  if (isGenerator(returned)) return fromGenerator(returned);
+  const value = await returned;
+  return { value, teardown: async () => (isOwned(value) ? dispose(value) : undefined) };
+}
+
+type AnyGenerator = Generator<unknown, unknown, unknown> | AsyncGenerator<unknown, unknown, unknown>;
+
+/** Recognizes a generator by its methods: one from another realm, or compiled to ES5, has a different prototype. */
+function isGenerator(value: unknown): value is AnyGenerator {
+  return ["next", "throw", "return"].every((name) => methodOf(value, name) !== undefined);
+}
+
+async function fromGenerator(generator: AnyGenerator): Promise<Instance> {
+  const first = await generator.next();
+  if (first.done) throw new TypeError("a dependency's generator ended without a yield: yield the value once");
+  return { value: await yieldedValue(generator, first.value), teardown: (failure) => resume(generator, failure) };
+}
+
+/** A sync generator may yield a promise. If it rejects, the generator receives the error, as it would from `await`. */
+async function yieldedValue(generator: AnyGenerator, value: unknown): Promise<unknown> {
+  try {
+    return await value;
+  } catch (error) {
+    await throwInto(generator, error);
+    throw error;
+  }
+}
+
+async function resume(generator: AnyGenerator, failure: Failure): Promise<void> {
+  const last = await (failure === undefined ? generator.next() : throwInto(generator, failure.error));
+  if (last.done) return;
+  await generator.return(undefined);
+  throw new TypeError("a dependency's generator yielded more than once: yield the value once");
+}
+
+async function throwInto(generator: AnyGenerator, error: unknown): Promise<IteratorResult<unknown>> {
+  try {
+    return await generator.throw(error);
+  } catch (thrown) {
+    if (thrown !== error) throw thrown;
+    return { done: true, value: undefined };
+  }
 }

@@ -1,26 +1,21 @@
 import { hasCode } from "../core/errors/has-code.ts";
 import type { Delivery } from "../dependencies/delivery.ts";
-import { DependencyScope } from "../dependencies/dependency-scope.ts";
-import type { Failure } from "../dependencies/instance.ts";
+import type { Failure } from "../dependencies/dependency-scope.ts";
 import type { Envelope } from "../payload/envelope.ts";
-import { DeliveryTimer } from "./delivery-timer.ts";
 import { DISCARD_FAILED_STATUS, type DiscardReason, type ExecutionOutcome } from "./execution-outcome.ts";
-import type { DeliveredPayload, Hooks } from "./hooks.ts";
-import { IncomingPayload } from "./incoming-payload.ts";
-import { runWithin } from "./middleware.ts";
+import type { Hooks } from "./hooks.ts";
 import type { HandledTask, Registry } from "./registry.ts";
-import { attemptsLeft, before, type DeliveryFacts, inScope, type Run } from "./run.ts";
-import { settle, unwrap } from "./settle.ts";
+import { type DeliveryFacts, Run } from "./run.ts";
 
 /**
- * Runs one delivery of a task: goes through the middleware, reads the payload, creates the dependencies, calls the handler,
- * tears down, calls the hooks. The worker and `execute()` share it. It never throws: whatever happens is an outcome.
+ * Runs one delivery of a task: the middleware, the payload, the dependencies, the handler, the teardown, the hooks. The worker
+ * and `Task.execute()` share it. It never rejects.
  *
- * @param registry - the client's
- * @param task - which definition
- * @param envelope - the body that it came in
- * @param facts - what is known of the delivery
- * @returns how it ended
+ * @param registry - the registry of the client
+ * @param task - the definition
+ * @param envelope - the parsed body
+ * @param facts - the properties of the delivery
+ * @returns the outcome
  */
 export async function execute(
   registry: Registry,
@@ -28,114 +23,53 @@ export async function execute(
   envelope: Envelope,
   facts: DeliveryFacts,
 ): Promise<ExecutionOutcome> {
-  const run = begin(registry, task, facts);
+  const run = new Run(registry, task, envelope, facts);
   try {
-    return await attempt(run, new IncomingPayload(envelope, task, registry.serializer));
+    return await attempt(run);
   } finally {
-    if (run.app !== registry.app) await closeApp(run);
-    run.timer.clear();
+    await run.close();
   }
 }
 
-function begin(registry: Registry, task: HandledTask, facts: DeliveryFacts): Run {
-  const { dispatchDeadlineMs, signals, arrivedMs = Date.now(), overrides } = facts;
-  const timer = new DeliveryTimer({ dispatchDeadlineMs, arrivedMs }, signals);
-  const app = overrides === undefined ? registry.app : new DependencyScope({ overrides, shared: registry.app });
-  let request: Request | undefined;
-  return {
-    ...{ registry, task, handler: task.handler, facts, timer, app, steps: new Set() },
-    request: () => {
-      request ??= facts.request();
-      return request;
-    },
-  };
-}
-
-/** What was made with a delivery's own overrides is torn down with it, once nothing that it began can still use it. */
-async function closeApp({ registry, task, app, steps, timer }: Run): Promise<void> {
-  const closing = Promise.allSettled(steps).then(async () => {
-    const failure = await app.close();
-    if (failure !== undefined) registry.logger?.error(`cloudtask: a teardown of "${task.name}" failed`, failure.error);
-  });
-  await Promise.race([closing, timer.overdue]);
-}
-
-async function attempt(run: Run, payload: IncomingPayload): Promise<ExecutionOutcome> {
-  const { task, facts, registry, timer } = run;
-  if (attemptsLeft(run) < 1 && facts.previousResponse === DISCARD_FAILED_STATUS) {
-    const error = new Error(`"${task.name}" has had its maxAttempts, ${task.maxAttempts}, and was not run again`);
-    return discard(run, payload, "max-attempts", error);
+async function attempt(run: Run): Promise<ExecutionOutcome> {
+  const { task, facts } = run;
+  if (run.attemptsLeft < 1 && facts.previousResponse === DISCARD_FAILED_STATUS) {
+    const error = new Error(`"${task.name}" has used all its attempts (maxAttempts: ${task.maxAttempts})`);
+    return discard(run, "max-attempts", error);
   }
-  const layers = registry.around(task);
-  const running =
-    layers.length === 0
-      ? settle(() => handle(run, payload))
-      : inScope(run, (_, delivery) => runWithin(layers, delivery, () => handle(run, payload)));
-  const settled = await before(timer.overdue, run, running, () => {
-    const what = `cloudtask: "${task.name}" (task ${facts.id}) succeeded after its delivery had been given up`;
-    registry.logger?.warn(`${what}: what it did is done, though it was answered as not done`);
-  });
-  if ("value" in settled) return succeed(run, payload, settled.value);
-  if (payload.isRefusedBy(settled.error)) return discard(run, payload, "invalid-payload", settled.error);
-  return fail(run, payload, settled.error);
+  const settled = await run.runTask();
+  if ("value" in settled) return succeed(run, settled.value);
+  if (run.isPayloadError(settled.error)) return discard(run, "invalid-payload", settled.error);
+  return fail(run, settled.error);
 }
 
-/** Reads the payload, and calls the handler with its dependencies, which are torn down before this returns. */
-async function handle(run: Run, payload: IncomingPayload): Promise<unknown> {
-  const { handler, timer } = run;
-  const value = await payload.read();
-  timer.signal.throwIfAborted();
-  const settled = await inScope(run, async (scope, delivery) => {
-    const deps = await scope.resolveAll(handler.deps);
-    timer.signal.throwIfAborted();
-    const result = await handler.run(value, { ...deps, delivery });
-    // Once the delivery has been given up, it will be retried: what it did now must be rolled back, not committed.
-    timer.signal.throwIfAborted();
-    return result;
-  });
-  return unwrap(settled);
-}
-
-/** Where a middleware kept the handler from running, the payload was not read, and nothing was done. */
-async function succeed(run: Run, { shown }: IncomingPayload, result: unknown): Promise<ExecutionOutcome> {
-  if (shown.payloadRead) await callHooks(run, { payload: shown.payload, result }, (hooks) => hooks.onSuccess);
+async function succeed(run: Run, result: unknown): Promise<ExecutionOutcome> {
+  const { payloadRead, payload } = run.payload;
+  // If a middleware skipped the handler, the payload was not read, and no work was done.
+  if (payloadRead) await callHooks(run, { payload, result }, (hooks) => hooks.onSuccess);
   return { kind: "success", result };
 }
 
-async function fail(run: Run, payload: IncomingPayload, error: unknown): Promise<ExecutionOutcome> {
-  const { task, facts, timer, registry } = run;
-  // Before the hooks, which may outlast the time that was left. Whoever asks for a time of his own did not merely run out of it.
-  const kind = timer.signal.aborted && !hasCode(error, "RETRY_AFTER") ? "aborted" : "error";
-  if (hasCode(error, "NON_RETRIABLE")) return discard(run, payload, "non-retriable", error);
-  registry.logger?.error(`cloudtask: "${task.name}" (task ${facts.id}, attempt ${facts.retryCount + 1}) failed`, error);
-  await callHooks(run, { ...(await told(run, payload)), error }, (hooks) => hooks.onError);
-  if (attemptsLeft(run) <= 1) return discard(run, payload, "max-attempts", error);
+async function fail(run: Run, error: unknown): Promise<ExecutionOutcome> {
+  // Decided before the hooks run, which may take the rest of the time. A RetryAfterError is a decision, not a timeout.
+  const kind = run.isAborted && !hasCode(error, "RETRY_AFTER") ? "aborted" : "error";
+  if (hasCode(error, "NON_RETRIABLE")) return discard(run, "non-retriable", error);
+  run.registry.logger?.error(`cloudtask: ${run.label} failed`, error);
+  await callHooks(run, { ...(await run.readPayloadForHooks()), error }, (hooks) => hooks.onError);
+  if (run.attemptsLeft <= 1) return discard(run, "max-attempts", error);
   return { kind, error };
 }
 
-async function discard(
-  run: Run,
-  payload: IncomingPayload,
-  reason: DiscardReason,
-  error: unknown,
-): Promise<ExecutionOutcome> {
-  run.registry.logger?.warn(`cloudtask: "${run.task.name}" (task ${run.facts.id}) is discarded: ${reason}`, error);
-  const event = { ...(await told(run, payload)), error, reason };
+async function discard(run: Run, reason: DiscardReason, error: unknown): Promise<ExecutionOutcome> {
+  run.registry.logger?.warn(`cloudtask: ${run.label} is discarded: ${reason}`, error);
+  const event = { ...(await run.readPayloadForHooks()), error, reason };
   const failure = await callHooks(run, event, (hooks) => hooks.onDiscard);
   return failure === undefined
     ? { kind: "discarded", reason, error }
     : { kind: "discard-failed", error: failure.error };
 }
 
-/** What hooks are told of the payload, which is read for them where the delivery failed before anyone had asked for it. */
-async function told(run: Run, payload: IncomingPayload): Promise<DeliveredPayload> {
-  if (payload.isAskedFor) return payload.shown;
-  const reading = settle(() => payload.read());
-  await before(run.timer.final, run, reading);
-  return payload.shown;
-}
-
-/** Calls the definition's hook, then the client's, each with dependencies of its own. */
+/** Calls the hook of the definition, then that of the client. An error of the first does not skip the second. */
 async function callHooks<Event extends object>(
   run: Run,
   event: Event,
@@ -145,8 +79,7 @@ async function callHooks<Event extends object>(
   for (const hooks of [run.handler.hooks, run.registry.hooks]) {
     const hook = pick(hooks);
     if (hook === undefined) continue;
-    const calling = inScope(run, (_, delivery) => hook({ ...event, delivery }));
-    const settled = await before(run.timer.final, run, calling);
+    const settled = await run.runHook((delivery) => hook({ ...event, delivery }));
     if ("value" in settled) continue;
     run.registry.logger?.error(`cloudtask: a hook of "${run.task.name}" failed`, settled.error);
     failure ??= settled;

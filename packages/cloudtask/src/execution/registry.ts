@@ -90,10 +90,10 @@ export class Registry {
   override(dependency: Dependency<unknown>, replacement: unknown): () => void {
     const restore = this.overrides.set(dependency, replacement);
     // What lives as long as the client was perhaps made with what is replaced now.
-    this.app.renew(dependency);
+    this.app.invalidate(dependency);
     return () => {
       restore();
-      this.app.renew(dependency);
+      this.app.invalidate(dependency);
     };
   }
 

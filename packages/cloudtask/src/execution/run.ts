@@ -1,130 +1,240 @@
+import { hasCode } from "../core/errors/has-code.ts";
 import type { Delivery } from "../dependencies/delivery.ts";
 import { type Dependency, recipeOf } from "../dependencies/dependency.ts";
 import { DependencyScope } from "../dependencies/dependency-scope.ts";
 import { attach, type attachedTo } from "../dependencies/from-request.ts";
 import type { Overrides } from "../dependencies/overrides.ts";
-import type { DeliveryTimer } from "./delivery-timer.ts";
-import type { Handler, Registry, TaskRecord } from "./registry.ts";
-import { type Settled, settle } from "./settle.ts";
+import { decode } from "../payload/codec.ts";
+import type { Envelope } from "../payload/envelope.ts";
+import { DeliveryTimer } from "./delivery-timer.ts";
+import type { DeliveredPayload } from "./hooks.ts";
+import { runWithin } from "./middleware.ts";
+import type { HandledTask, Handler, Registry } from "./registry.ts";
+import { type Settled, settle, unwrap } from "./settle.ts";
 
-/** What is known of a delivery before it runs. */
+/** The properties of a delivery that are known before it runs. */
 export interface DeliveryFacts {
   readonly id: string;
   readonly queue: string;
   readonly retryCount: number;
   readonly executionCount: number;
-  /** How many attempts so far count towards a definition's `maxAttempts`. */
+  /** The number of earlier attempts that count towards `maxAttempts`. */
   readonly spentAttempts: number;
   readonly scheduledAt: Date;
   readonly previousResponse: number | undefined;
   readonly retryReason: string | undefined;
-  /** Made when first asked for: few handlers do. */
+  /** Creates `delivery.request`. Called at most once, and only if a handler reads it. */
   readonly request: () => Request;
-  /** What was attached to the request, for the dependencies of `fromRequest()`. */
+  /** The values that `fromRequest()` dependencies attached to the request. */
   readonly attached?: ReturnType<typeof attachedTo>;
-  /** How long Cloud Tasks waits for the answer. */
+  /** Milliseconds that Cloud Tasks waits for the answer. */
   readonly dispatchDeadlineMs: number;
-  /** Signals that end the delivery early: the caller is gone, the worker closes. */
+  /** Signals that abort the delivery early: the caller disconnected, the worker closes. */
   readonly signals: readonly AbortSignal[];
-  /** When it came in, in milliseconds since the epoch: the deadline counts from then. Default: now. */
+  /** Arrival of the request, in milliseconds since the epoch. The deadline counts from then. Default: now. */
   readonly arrivedMs?: number;
-  /** What is replaced in this delivery alone, over what the client replaces: `new Overrides(registry.overrides)`. */
+  /** Dependencies replaced in this delivery only, on top of the client's: `new Overrides(registry.overrides)`. */
   readonly overrides?: Overrides | undefined;
 }
 
-/** One delivery on its way: what every step of it needs. */
-export interface Run {
+/** One delivery in progress: its payload, its time, and the dependencies of each of its steps. */
+export class Run {
   readonly registry: Registry;
-  readonly task: TaskRecord;
-  /** Its handler when the delivery began. */
+  readonly task: HandledTask;
+  /** The handler at the start of the delivery. In development, a reloaded module may replace it. */
   readonly handler: Handler;
   readonly facts: DeliveryFacts;
-  readonly timer: DeliveryTimer;
-  /** Where dependencies that live as long as the client are kept. */
-  readonly app: DependencyScope;
-  /** The steps that were begun, each with dependencies of its own. */
-  readonly steps: Set<Promise<Settled>>;
-  /** The request, made when first asked for. */
-  readonly request: () => Request;
-}
+  readonly #timer: DeliveryTimer;
+  readonly #envelope: Envelope;
+  /** The scope of dependencies that live as long as the client: the client's, or one for a delivery with own overrides. */
+  readonly #app: DependencyScope;
+  /** The steps that were started: the handler, the middleware and each hook. Every step has its own dependencies. */
+  readonly #steps = new Set<Promise<Settled>>();
+  #payload: DeliveredPayload;
+  #reading: Promise<unknown> | undefined;
+  #payloadError: unknown;
+  #request: Request | undefined;
 
-/**
- * Runs a step with dependencies of its own, and tears them down.
- *
- * @param run - the delivery
- * @param step - what to do with them
- * @returns what the step returned; or what it threw, or what the teardown threw on top of that
- */
-export function inScope(run: Run, step: (scope: DependencyScope, delivery: Delivery) => unknown): Promise<Settled> {
-  const running = settleIn(run, step);
-  run.steps.add(running);
-  return running;
-}
+  constructor(registry: Registry, task: HandledTask, envelope: Envelope, facts: DeliveryFacts) {
+    const { dispatchDeadlineMs, signals, arrivedMs = Date.now(), overrides } = facts;
+    this.registry = registry;
+    this.task = task;
+    this.handler = task.handler;
+    this.facts = facts;
+    this.#envelope = envelope;
+    this.#payload = { payloadRead: false, payload: envelope.serialized ?? envelope.payload };
+    this.#timer = new DeliveryTimer({ dispatchDeadlineMs, arrivedMs }, signals);
+    this.#app = overrides === undefined ? registry.app : new DependencyScope({ overrides, shared: registry.app });
+  }
 
-async function settleIn(run: Run, step: (scope: DependencyScope, delivery: Delivery) => unknown): Promise<Settled> {
-  const { app, facts } = run;
-  const overrides = facts.overrides ?? run.registry.overrides;
-  const scope = new DependencyScope({ overrides, app, delivery: (of, by) => deliveryOf(run, of, by) });
-  const settled = await settle(async () => step(scope, deliveryOf(run, scope)));
-  const failure = await scope.close("error" in settled ? settled : undefined);
-  return failure ?? settled;
-}
+  /** The definition, the task and the attempt, for log messages. */
+  get label(): string {
+    return `"${this.task.name}" (task ${this.facts.id}, attempt ${this.facts.retryCount + 1})`;
+  }
 
-/**
- * Waits for a step, but only until `limit`. After that the step goes on alone; where it fails then, the logger is told,
- * since nobody else will be.
- *
- * @param limit - resolves when the answer can wait no longer
- * @param run - the delivery
- * @param step - what is waited for
- * @param tellSuccess - where it succeeds after that
- * @returns what became of it, or the reason for which the delivery was aborted
- */
-export async function before(
-  limit: Promise<void>,
-  { timer, task, facts, registry }: Run,
-  step: Promise<Settled>,
-  tellSuccess: () => void = () => undefined,
-): Promise<Settled> {
-  const late = limit.then((): Settled => {
-    void step.then((settled) => {
-      if ("value" in settled) return tellSuccess();
-      if (settled.error === timer.signal.reason) return;
-      const what = `cloudtask: "${task.name}" (task ${facts.id}) failed after its delivery had been given up`;
-      registry.logger?.error(what, settled.error);
+  /** Whether the deadline passed, the caller disconnected, or the worker is closing. */
+  get isAborted(): boolean {
+    return this.#timer.signal.aborted;
+  }
+
+  /** The attempts that the definition allows, including this one. Below 1 if all attempts are used. */
+  get attemptsLeft(): number {
+    return (this.task.maxAttempts ?? Number.POSITIVE_INFINITY) - this.facts.spentAttempts;
+  }
+
+  /** The payload as far as it was read. */
+  get payload(): DeliveredPayload {
+    return this.#payload;
+  }
+
+  /** Whether an error is the rejection of this payload. A handler may throw the same type of error for another payload. */
+  isPayloadError(error: unknown): boolean {
+    return this.#payloadError !== undefined && this.#payloadError === error;
+  }
+
+  /** Runs the handler within its middleware. Waits for it until the answer is due. */
+  async runTask(): Promise<Settled> {
+    const layers = this.registry.around(this.task);
+    const running =
+      layers.length === 0
+        ? settle(() => this.#runHandler())
+        : this.#runStep((_, delivery) => runWithin(layers, delivery, () => this.#runHandler()));
+    return this.#waitUntil(this.#timer.overdue, running, () => {
+      const consequence = "its work is done, but it was answered as failed and Cloud Tasks will retry it";
+      this.registry.logger?.warn(`cloudtask: ${this.label} succeeded after its delivery was aborted: ${consequence}`);
     });
-    return { error: timer.signal.reason };
-  });
-  return Promise.race([step, late]);
-}
+  }
 
-/**
- * @param run - the delivery
- * @returns how many attempts the definition allows, this one included; below 1 where it has had them
- */
-export function attemptsLeft({ task, facts }: Run): number {
-  return (task.maxAttempts ?? Number.POSITIVE_INFINITY) - facts.spentAttempts;
-}
+  /** Runs a hook with dependencies of its own. Waits for it until the answer is due. */
+  runHook(hook: (delivery: Delivery) => unknown): Promise<Settled> {
+    return this.#waitUntil(
+      this.#timer.final,
+      this.#runStep((_, delivery) => hook(delivery)),
+    );
+  }
 
-function deliveryOf(run: Run, scope: DependencyScope, by?: Dependency<unknown>): Delivery {
-  const { id, queue, retryCount, executionCount, scheduledAt, previousResponse, retryReason } = run.facts;
-  const delivery: Delivery = {
-    ...{ id, queue, retryCount, executionCount, scheduledAt, previousResponse, retryReason },
-    task: run.task.name,
-    attempt: retryCount + 1,
-    isLastAttempt: run.task.maxAttempts === undefined ? undefined : attemptsLeft(run) <= 1,
-    deadline: run.timer.deadline,
-    signal: run.timer.signal,
-    get request() {
-      return run.request();
-    },
-    use: <T>(dependency: Dependency<T>): Promise<T> => {
-      const key = recipeOf(dependency)?.name ?? "use()";
-      const value = scope.resolve({ dependency, key, by }) as Promise<T>;
-      // Whoever does not wait for it must not bring the process down; whoever does still sees it fail.
-      value.catch(() => undefined);
-      return value;
-    },
-  };
-  return run.facts.attached === undefined ? delivery : attach(delivery, run.facts.attached);
+  /** The payload for hooks. Reads it first if the delivery failed before anything else did. */
+  async readPayloadForHooks(): Promise<DeliveredPayload> {
+    if (this.#reading === undefined) {
+      await this.#waitUntil(
+        this.#timer.final,
+        settle(() => this.#readPayload()),
+      );
+    }
+    return this.#payload;
+  }
+
+  /** Stops the timer, and tears down the app scope of a delivery with own overrides once no step can use it anymore. */
+  async close(): Promise<void> {
+    if (this.#app !== this.registry.app) {
+      const closing = Promise.allSettled(this.#steps).then(async () => {
+        const failure = await this.#app.close();
+        if (failure === undefined) return;
+        this.registry.logger?.error(`cloudtask: a teardown of "${this.task.name}" failed`, failure.error);
+      });
+      await Promise.race([closing, this.#timer.overdue]);
+    }
+    this.#timer.clear();
+  }
+
+  /** Reads the payload and calls the handler with its dependencies, which are torn down before this returns. */
+  async #runHandler(): Promise<unknown> {
+    const { signal } = this.#timer;
+    const payload = await this.#readPayload();
+    signal.throwIfAborted();
+    const settled = await this.#runStep(async (scope, delivery) => {
+      const deps = await scope.resolveAll(this.handler.deps);
+      signal.throwIfAborted();
+      const result = await this.handler.run(payload, { ...deps, delivery });
+      // An aborted delivery is retried, so its work must be rolled back instead of committed.
+      signal.throwIfAborted();
+      return result;
+    });
+    return unwrap(settled);
+  }
+
+  #readPayload(): Promise<unknown> {
+    this.#reading ??= this.#decodePayload();
+    return this.#reading;
+  }
+
+  async #decodePayload(): Promise<unknown> {
+    try {
+      const payload = await decode(this.task, this.#envelope, this.registry.serializer);
+      this.#payload = { payloadRead: true, payload };
+      return payload;
+    } catch (error) {
+      if (hasCode(error, "PAYLOAD_INVALID")) this.#payloadError = error;
+      throw error;
+    }
+  }
+
+  /**
+   * Runs a step with dependencies of its own, and tears them down.
+   *
+   * @returns the result of the step; its error, or the `TeardownError` that followed it
+   */
+  #runStep(step: (scope: DependencyScope, delivery: Delivery) => unknown): Promise<Settled> {
+    const overrides = this.facts.overrides ?? this.registry.overrides;
+    const scope = new DependencyScope({
+      overrides,
+      app: this.#app,
+      delivery: (of, requester) => this.#createDelivery(of, requester),
+    });
+    const running = settle(() => step(scope, this.#createDelivery(scope))).then(async (settled): Promise<Settled> => {
+      const failure = await scope.close("error" in settled ? settled : undefined);
+      return failure ?? settled;
+    });
+    this.#steps.add(running);
+    return running;
+  }
+
+  /**
+   * Waits for a step until `limit` resolves. After that the step continues, and only the log shows how it ends.
+   *
+   * @returns the result of the step, or the reason of the abort
+   */
+  #waitUntil(limit: Promise<void>, step: Promise<Settled>, onLateSuccess?: () => void): Promise<Settled> {
+    const { signal } = this.#timer;
+    const late = limit.then((): Settled => {
+      void step.then((settled) => {
+        if ("value" in settled) return onLateSuccess?.();
+        if (settled.error === signal.reason) return;
+        this.registry.logger?.error(`cloudtask: ${this.label} failed after its delivery was aborted`, settled.error);
+      });
+      return { error: signal.reason };
+    });
+    return Promise.race([step, late]);
+  }
+
+  #createDelivery(scope: DependencyScope, requester?: Dependency<unknown>): Delivery {
+    const { id, queue, retryCount, executionCount, scheduledAt, previousResponse, retryReason, attached } = this.facts;
+    const run = this;
+    const delivery: Delivery = {
+      id,
+      queue,
+      retryCount,
+      executionCount,
+      scheduledAt,
+      previousResponse,
+      retryReason,
+      task: this.task.name,
+      attempt: retryCount + 1,
+      isLastAttempt: this.task.maxAttempts === undefined ? undefined : this.attemptsLeft <= 1,
+      deadline: this.#timer.deadline,
+      signal: this.#timer.signal,
+      get request() {
+        run.#request ??= run.facts.request();
+        return run.#request;
+      },
+      use: <T>(dependency: Dependency<T>): Promise<T> => {
+        const key = recipeOf(dependency)?.name ?? "use()";
+        const value = scope.resolve({ dependency, key, requester }) as Promise<T>;
+        // Without an await in the handler, a rejection must not end the process.
+        value.catch(() => undefined);
+        return value;
+      },
+    };
+    return attached === undefined ? delivery : attach(delivery, attached);
+  }
 }

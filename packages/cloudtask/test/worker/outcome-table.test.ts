@@ -62,7 +62,7 @@ const GONE = "NonRetriableError: gone … ← Error: why … ← TypeError: … 
 const AGAIN = "RetryAfterError: … ← Error: why … ← TypeError: … socket hang up";
 const COMMIT = 'TeardownError: the teardown of the dependency "failingCommit" failed: commit …';
 const ROLLBACK = 'TeardownError: the teardown of the dependency "failingRollback" failed: rollback …';
-const EXHAUSTED = 'Error: "twice" has had its maxAttempts, 2, and was not run again';
+const EXHAUSTED = 'Error: "twice" has used all its attempts (maxAttempts: 2)';
 const failing = (what: string) => `${what} ← Error: ${what.split(": ").at(-1)} ← TypeError: … socket hang up`;
 const late = (hook: string) =>
   expect.stringMatching(`^${hook}.* DeadlineExceededError: the handler did not finish in time`);

@@ -71,7 +71,7 @@ test("a rollback that fails after the delivery was given up is told to the logge
   await vi.advanceTimersByTimeAsync(0);
   expect(lines.map(({ message }) => message)).toEqual([
     'cloudtask: "slow" (task 6154398438278443008, attempt 1) failed',
-    'cloudtask: "slow" (task 6154398438278443008) failed after its delivery had been given up',
+    'cloudtask: "slow" (task 6154398438278443008, attempt 1) failed after its delivery was aborted',
   ]);
   vi.useRealTimers();
 });
@@ -89,7 +89,7 @@ test("a commit that succeeds after the delivery was given up is told to the logg
   const answering = createWorker(client, { allowUnauthenticated: true }).fetch(deliveryOf({ task: "slow" }));
   await vi.advanceTimersByTimeAsync(20_000);
   expect((await answering).status).toBe(504);
-  const message = 'cloudtask: "slow" (task 6154398438278443008) succeeded after its delivery had been given up';
+  const message = 'cloudtask: "slow" (task 6154398438278443008, attempt 1) succeeded after its delivery was aborted';
   expect(lines.at(-1)).toMatchObject({ level: "warn", message: expect.stringContaining(message) });
 });
 
