@@ -1,8 +1,10 @@
 import type { Request as ExpressRequest, RequestHandler } from "express";
 import { fromRequest, type RequestDependency } from "../dependencies/from-request.ts";
 import type { TaskClient } from "../execution/registry.ts";
-import { type Worker, workerFor } from "../worker/worker.ts";
+import type { Worker } from "../worker/worker.ts";
+import { workerFor } from "../worker/worker-for.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
+import { isInRoute } from "./_express-route.ts";
 import { serveNode } from "./_node-bridge.ts";
 
 /**
@@ -35,12 +37,9 @@ export const expressRequest: RequestDependency<ExpressRequest> = fromRequest("ex
  */
 export function cloudTaskRouter(client: TaskClient | Worker, options?: WorkerOptions): RequestHandler {
   const worker = workerFor(client, options);
-  const handler: RequestHandler = (request, response, next) => {
-    // A route that the request came through before, such as a guard's for all paths, is left on it.
-    const stack: readonly { readonly handle: unknown }[] = request.route?.stack ?? [];
-    if (request.path !== "/" && !stack.some(({ handle }) => handle === handler)) return next();
+  return (request, response, next) => {
+    if (request.path !== "/" && !isInRoute(request, next)) return next();
     const attach = (carrier: Request): Request => expressRequest.attach(carrier, request);
     serveNode(worker, { incoming: request, outgoing: response, attach }).catch(next);
   };
-  return handler;
 }

@@ -1,0 +1,31 @@
+import type { NextFunction, Request } from "express";
+
+/**
+ * Tells a handler of a route (`app.post(path, handler)`), which answers that route's path alone, from middleware mounted by
+ * `app.use()`, which is called for all paths below its mount.
+ *
+ * Express leaves the route of an earlier layer, such as a guard for all paths, on `request.route`. The route's stack does not help
+ * either: express-async-errors and monitoring agents replace the handlers in it by wrappers.
+ */
+export function isInRoute(request: Request, next: NextFunction): boolean {
+  const { route } = request;
+  // A router puts its own `next` on the request and calls middleware with it. A route calls its handlers with another one.
+  if (route === undefined || next === request.next) return false;
+  // An agent may have wrapped `next`. An earlier route then shows by its pattern.
+  return [route.path].flat().some((pattern: unknown) => belongsTo(pattern, request));
+}
+
+/** Whether a route of this pattern can be the one that the request is in now. */
+function belongsTo(pattern: unknown, { path, params }: Request): boolean {
+  if (pattern instanceof RegExp) return pattern.test(path);
+  const text = String(pattern);
+  // Express 4 names a bare `*` "0".
+  const names = [...text.matchAll(/[:*]"?(\w*)/g)].map(([, name]) => name || "0");
+  if (names.length > 0) return names.every((name) => name in params);
+  return /[^\w/.~-]/.test(text) || sameLiteral(text, path);
+}
+
+function sameLiteral(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((path) => path.toLowerCase().replace(/\/$/, ""));
+  return first === second;
+}
