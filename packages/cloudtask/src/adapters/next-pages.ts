@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TaskClient } from "../execution/registry.ts";
-import { type Worker, workerFor } from "../worker/worker.ts";
+import type { Worker } from "../worker/worker.ts";
+import { workerFor } from "../worker/worker-for.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
-import { lazily } from "./_lazily.ts";
 import { serveNode } from "./_node-bridge.ts";
 
 /**
@@ -28,6 +28,6 @@ export function cloudTaskApiRoute(
   client: TaskClient | Worker,
   options?: WorkerOptions,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
-  const worker = lazily(() => workerFor(client, options));
-  return async (incoming, outgoing) => serveNode(worker(), { incoming, outgoing });
+  const worker = workerFor(client, options);
+  return async (incoming, outgoing) => serveNode(worker, { incoming, outgoing });
 }

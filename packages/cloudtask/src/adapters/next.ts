@@ -1,7 +1,7 @@
 import type { TaskClient } from "../execution/registry.ts";
-import { type Worker, workerFor } from "../worker/worker.ts";
+import type { Worker } from "../worker/worker.ts";
+import { workerFor } from "../worker/worker-for.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
-import { lazily } from "./_lazily.ts";
 
 /**
  * Mounts a worker in the App Router of Next.js: a route handler, for the Node and the edge runtime.
@@ -26,6 +26,6 @@ export function cloudTaskRoute(
   client: TaskClient | Worker,
   options?: WorkerOptions,
 ): { readonly POST: (request: Request) => Promise<Response> } {
-  const worker = lazily(() => workerFor(client, options));
-  return { POST: async (request) => worker().fetch(request) };
+  const worker = workerFor(client, options);
+  return { POST: async (request) => worker.fetch(request) };
 }

@@ -12,7 +12,8 @@ export type Refusal =
   | { readonly kind: "malformed"; readonly message: string }
   | { readonly kind: "too-large"; readonly message: string }
   | { readonly kind: "full"; readonly message: string }
-  | { readonly kind: "draining"; readonly message: string };
+  | { readonly kind: "draining"; readonly message: string }
+  | { readonly kind: "misconfigured"; readonly message: string };
 
 /** How a delivery ended: the outcome of running its task, or the reason why it was rejected before that. */
 export type Outcome = ExecutionOutcome | Refusal;
@@ -69,6 +70,7 @@ const TABLE: Table = {
   // so that it does not count towards `maxAttempts`.
   full: ({ message }) => ({ status: 429, body: { status: "full", message }, headers: RETRY_SOON }),
   draining: ({ message }) => ({ status: 503, body: { status: "draining", message }, headers: RETRY_SOON }),
+  misconfigured: ({ message }) => ({ status: 500, body: { status: "misconfigured", message } }),
 };
 
 /**

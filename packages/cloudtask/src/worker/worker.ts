@@ -76,21 +76,6 @@ export function createWorker(client: TaskClient, options: WorkerOptions = {}): W
   };
 }
 
-/**
- * What every adapter takes: a client, whose worker is then made here, or a worker, for whoever wants to close it.
- *
- * @param target - a client or a worker
- * @param options - for the worker to be made
- * @returns a worker
- * @throws TypeError as `createWorker()`; where any option is given for a worker that is made already
- */
-export function workerFor(target: TaskClient | Worker, options: WorkerOptions = {}): Worker {
-  // What is neither is `createWorker()`'s to refuse.
-  if (!isWorker(target)) return createWorker(target, options);
-  if (Object.keys(options).length === 0) return target;
-  throw new TypeError("give worker options to createWorker(); this worker is made already");
-}
-
 /** @returns whether it is a worker, and not a client or options to make one of */
 export function isWorker(value: unknown): value is Worker {
   return "fetch" in Object(value);
