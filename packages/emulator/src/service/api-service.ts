@@ -1,12 +1,12 @@
 import type { DescMethod, DescService, Message, MessageShape } from "@bufbuild/protobuf";
 
-/** What answers one method of the API, whichever way its request came. */
+/** Answers the calls of one method, from gRPC and from REST. */
 export type RpcHandler = (request: Message) => Promise<Message>;
 
-/** What stands around every call: it may refuse it, delay it, or change how it ends. */
+/** Wraps every call of the API: it can reject or delay the call, or replace its result. */
 export type CallWrapper = (method: DescMethod, run: () => Promise<Message>) => Promise<Message>;
 
-/** A service of the API with what answers its methods: gRPC and REST both call it, so that both get the same answers. */
+/** A service of the API with its handlers. gRPC and REST call the same handlers, so their answers are equal. */
 export interface ApiService {
   readonly descriptor: DescService;
   /** By the name of the method in camelCase. */
@@ -21,10 +21,10 @@ export type Implementation<Service extends DescService> = {
 };
 
 /**
- * Binds functions to the methods of a service.
+ * Binds an implementation to a service.
  *
- * @param descriptor - of the service, as it was generated
- * @param implementation - a function for each of its methods
+ * @param descriptor - the generated descriptor of the service
+ * @param implementation - a function for each method
  * @param wrapCall - wraps every call
  */
 export function apiService<Service extends DescService>(

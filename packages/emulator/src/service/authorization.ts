@@ -2,15 +2,15 @@ import type { OAuthRequest, OidcRequest } from "../engine/records.ts";
 import type { HttpRequest as HttpRequestV2 } from "../gen/google/cloud/tasks/v2/target_pb.ts";
 import type { HttpRequest as HttpRequestV2beta3 } from "../gen/google/cloud/tasks/v2beta3/target_pb.ts";
 
-/** The token that a request asks for, in either version. */
+/** The token settings of a request, in either version. */
 type AuthorizationHeader = (HttpRequestV2 | HttpRequestV2beta3)["authorizationHeader"];
 
-/** The same in both versions, for a message that is made. */
+/** The token settings of a new message; equal in both versions. */
 type AuthorizationInit =
   | { readonly case: "oidcToken"; readonly value: { serviceAccountEmail: string; audience: string } }
   | { readonly case: "oauthToken"; readonly value: { serviceAccountEmail: string; scope: string } };
 
-/** The token that a dispatch is to carry. */
+/** Reads the token that dispatches carry. */
 export function authorizationOf(header: AuthorizationHeader): OidcRequest | OAuthRequest | undefined {
   if (header.case === "oidcToken") {
     const { serviceAccountEmail, audience } = header.value;
@@ -23,7 +23,7 @@ export function authorizationOf(header: AuthorizationHeader): OidcRequest | OAut
   return undefined;
 }
 
-/** As a message shows it. */
+/** The token settings as a message contains them. */
 export function authorizationHeader(authorization: OidcRequest | OAuthRequest): AuthorizationInit {
   const { serviceAccountEmail } = authorization;
   return authorization.kind === "oidc"

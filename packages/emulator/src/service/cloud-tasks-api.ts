@@ -8,7 +8,7 @@ import { cloudTasks as cloudTasksV2 } from "./v2/cloud-tasks.ts";
 import { cloudTasks as cloudTasksV2beta3 } from "./v2beta3/cloud-tasks.ts";
 
 /**
- * Every service of the API, for gRPC and REST to translate to.
+ * Creates the services of the API: CloudTasks in both versions, Locations and Operations.
  *
  * @param wrapCall - wraps every call
  */

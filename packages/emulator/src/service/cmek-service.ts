@@ -6,14 +6,14 @@ import type { ServiceContext } from "./service-context.ts";
 const suffix = "/cmekConfig";
 const keyName = /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
 
-/** What a location is told to encrypt with, in either version. */
+/** A CmekConfig of either version. */
 export interface KeyConfig {
   readonly name: string;
-  /** Empty for none. */
+  /** Empty if no key is set. */
   readonly kmsKey: string;
 }
 
-/** The calls about encryption keys of a location. The name of the key is kept and given back; the emulator encrypts nothing. */
+/** The calls about the encryption keys of locations. The emulator stores and returns the name of a key but encrypts nothing. */
 export class CmekService {
   readonly #engine: ServiceContext["engine"];
 

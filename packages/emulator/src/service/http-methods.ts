@@ -1,14 +1,14 @@
 import { HttpMethod } from "../gen/google/cloud/tasks/v2/target_pb.ts";
 import { invalidArgument } from "./rpc-error.ts";
 
-/** The names of HttpMethod that can be sent. */
+/** The names of HttpMethod, except the unspecified one. */
 type HttpMethodName = Exclude<keyof typeof HttpMethod, "HTTP_METHOD_UNSPECIFIED">;
 
 /**
- * @param method - an HttpMethod of either version: their numbers are the same
- * @param field - of the request, for the message
- * @returns the method's name, undefined where it is not set
- * @throws RpcError where it is none
+ * @param method - an HttpMethod of either version; their numbers are equal
+ * @param field - the field of the request, for the error message
+ * @returns the name of the method; undefined if it is unspecified
+ * @throws RpcError if there is no such method
  */
 export function methodName(method: number, field: string): string | undefined {
   if (method === HttpMethod.HTTP_METHOD_UNSPECIFIED) return undefined;
@@ -17,7 +17,7 @@ export function methodName(method: number, field: string): string | undefined {
   return name;
 }
 
-/** The number of a method that was read with `methodName`; 0 for none. */
+/** Returns the number of a name from `methodName()`; 0 for undefined. */
 export function methodNumber(name: string | undefined): number {
   return name === undefined ? HttpMethod.HTTP_METHOD_UNSPECIFIED : HttpMethod[name as HttpMethodName];
 }

@@ -10,12 +10,12 @@ import {
 import { checkLocationName, checkProjectName } from "./resource-names.ts";
 import type { ServiceContext } from "./service-context.ts";
 
-/** google.cloud.location.Locations. The emulator serves any location; it lists its own and those that have queues. */
+/** google.cloud.location.Locations. The emulator accepts every location; it lists its own and those that have queues. */
 export class LocationService {
   readonly #engine: ServiceContext["engine"];
   readonly #ownLocation: string;
 
-  /** @param ownLocation - the id of the location that is listed even without a queue */
+  /** @param ownLocation - the id of the location that is listed even if it has no queue */
   constructor({ engine }: ServiceContext, ownLocation: string) {
     this.#engine = engine;
     this.#ownLocation = ownLocation;

@@ -20,12 +20,12 @@ import type { ServiceContext } from "./service-context.ts";
 
 const PREFIX = "operation/";
 
-/** How many operations are remembered; the oldest give way. */
+/** The number of operations to keep; the oldest are deleted. */
 const MOST_OPERATIONS = 1_000;
 
 const operationName = /^(projects\/[^/]+\/locations\/[^/]+)\/operations\/[A-Za-z0-9-]+$/;
 
-/** What an operation came to: every one is finished when it is answered. */
+/** The result of an operation. Every operation is done when it is returned. */
 export interface OperationResult {
   readonly metadata: MessageShape<DescMessage>;
   readonly metadataSchema: DescMessage;
@@ -34,14 +34,14 @@ export interface OperationResult {
   readonly error: RpcError | undefined;
 }
 
-/** The call that an operation is of: it tells whether a call under the same id is that one, sent again. */
+/** The call that created an operation. A repeated request id is a retry only if its call is the same. */
 export interface OperationOrigin {
   /** The method, in camelCase. */
   readonly rpc: string;
   readonly parent: string;
 }
 
-/** google.longrunning.Operations: what became of batches. */
+/** google.longrunning.Operations: the operations of batches. */
 export class OperationService {
   readonly #engine: ServiceContext["engine"];
 
@@ -49,20 +49,20 @@ export class OperationService {
     this.#engine = engine;
   }
 
-  /** The operation that a batch of this id has left before, undefined for a new one. */
+  /** @returns the stored operation; undefined for a new name */
   find(name: string): Operation | undefined {
-    const [kept] = this.#kept(name);
-    return kept === undefined ? undefined : fromBinary(OperationSchema, Buffer.from(kept, "base64"));
+    const [stored] = this.#stored(name);
+    return stored === undefined ? undefined : fromBinary(OperationSchema, Buffer.from(stored, "base64"));
   }
 
-  /** The call that left the operation; undefined where there is none, or it was kept by a version that did not say. */
+  /** @returns undefined for a new name, and for operations stored by versions that did not record the call */
   originOf(name: string): OperationOrigin | undefined {
-    const [, rpc, parent] = this.#kept(name);
+    const [, rpc, parent] = this.#stored(name);
     return rpc === undefined || parent === undefined ? undefined : { rpc, parent };
   }
 
-  /** Keeps what an operation came to, under its name. */
-  keep(name: string, { rpc, parent }: OperationOrigin, result: OperationResult): void {
+  /** Stores the result of an operation under its name. */
+  store(name: string, { rpc, parent }: OperationOrigin, result: OperationResult): void {
     const binary = toBinary(OperationSchema, operationOf(name, result));
     setValue(this.#engine, PREFIX + name, [Buffer.from(binary).toString("base64"), rpc, parent].join(" "));
     const names = this.#names();
@@ -81,7 +81,7 @@ export class OperationService {
     return operation;
   }
 
-  /** Nothing to wait for: an operation is done before anyone learns its name. */
+  /** Returns at once: an operation is done before its name is returned to a caller. */
   waitOperation({ name }: WaitOperationRequest): Operation {
     return this.#existing(name);
   }
@@ -112,13 +112,13 @@ export class OperationService {
     return create(EmptySchema);
   }
 
-  /** "The server makes a best effort": what is done stays done. */
+  /** Does nothing: every operation is done. The API promises only "a best effort" to cancel. */
   cancelOperation({ name }: CancelOperationRequest): Empty {
     this.#existing(name);
     return create(EmptySchema);
   }
 
-  #kept(name: string): readonly string[] {
+  #stored(name: string): readonly string[] {
     return this.#engine.values.get(PREFIX + name)?.split(" ") ?? [];
   }
 
@@ -129,7 +129,7 @@ export class OperationService {
   }
 }
 
-/** What an operation came to, as a message. */
+/** The message of an operation. */
 export function operationOf(name: string, result: OperationResult): Operation {
   return create(OperationSchema, {
     name,

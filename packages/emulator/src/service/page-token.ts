@@ -2,14 +2,16 @@ import { invalidArgument } from "./rpc-error.ts";
 
 const LIFETIME_MS = 2 * 3_600_000;
 
-/** A list that is read page by page: the tokens of one list are refused by another. */
+/** Identifies a paged list. The page tokens of one list are invalid for another. */
 export interface PagedList {
   readonly parent: string;
   readonly filter: string;
 }
 
 /**
- * @param list - the list that the next page belongs to
+ * Creates the token of the next page.
+ *
+ * @param list - the list of the page
  * @param after - the last item of this page
  * @param now - milliseconds since the epoch
  */
@@ -18,11 +20,13 @@ export function pageToken({ parent, filter }: PagedList, after: string, now: num
 }
 
 /**
- * @param list - the list that is asked for
- * @param token - as the caller sent it, empty for the first page
+ * Reads the token of a page.
+ *
+ * @param list - the requested list
+ * @param token - the caller's token, empty for the first page
  * @param now - milliseconds since the epoch
- * @returns the last item of the page before, undefined for the first page
- * @throws RpcError where the token is none, has expired, or belongs to another list
+ * @returns the last item of the previous page; undefined for the first page
+ * @throws RpcError if the token is invalid, has expired or belongs to another list
  */
 export function readPageToken({ parent, filter }: PagedList, token: string, now: number): string | undefined {
   if (token === "") return undefined;
@@ -33,8 +37,8 @@ export function readPageToken({ parent, filter }: PagedList, token: string, now:
 }
 
 /**
- * @param requested - 0 for unset
- * @throws RpcError where it is negative
+ * @param requested - 0 if unset
+ * @throws RpcError if it is negative
  */
 export function pageSize(requested: number, maximum: number): number {
   if (requested < 0) throw invalidArgument(`The page size must not be negative; received ${requested}.`);

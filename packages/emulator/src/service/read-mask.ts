@@ -9,12 +9,12 @@ import {
 import { invalidArgument } from "./rpc-error.ts";
 
 /**
- * The part of a message that a read mask asks for.
+ * Returns a message with only the fields of a read mask.
  *
- * @param paths - fields in camelCase or snake_case, sub-fields too; `*` means all
- * @throws RpcError for a path that is no field
+ * @param paths - fields and sub-fields in camelCase or snake_case; `*` selects all
+ * @throws RpcError for a path that is not a field
  */
-export function masked<Desc extends DescMessage>(
+export function applyReadMask<Desc extends DescMessage>(
   schema: Desc,
   message: MessageShape<Desc>,
   paths: readonly string[],
@@ -26,12 +26,12 @@ export function masked<Desc extends DescMessage>(
   return fromJson(schema, part);
 }
 
-/** Whether a read mask asks for a field, or for a part of it. */
-export function asksFor(paths: readonly string[], field: string): boolean {
+/** Whether a read mask includes a field or one of its sub-fields. */
+export function maskIncludes(paths: readonly string[], field: string): boolean {
   return paths.some((path) => path === "*" || path === field || path.startsWith(`${field}.`));
 }
 
-/** @returns the names of the fields on the way, as JSON has them */
+/** @returns the JSON names of the fields along the path */
 function fieldsOf(schema: DescMessage, path: string): string[] {
   let at: DescMessage | undefined = schema;
   return path.split(".").map((name) => {

@@ -12,28 +12,36 @@ const queueName = new RegExp(`^${QUEUE}$`);
 const taskId = /^[A-Za-z0-9_-]{1,500}$/;
 const structuredTaskName = /^(projects\/[^/]+\/locations\/[^/]+\/queues\/[^/]+)\/tasks\/([^/]*)$/;
 
-/** A task name taken apart. */
+/** The parts of a task name. */
 export interface TaskPath {
   readonly queue: string;
   readonly id: string;
 }
 
-/** @throws RpcError where `name` is no project */
+/** @throws RpcError if `name` is not the name of a project */
 export function checkProjectName(name: string): void {
   if (!projectName.test(name)) throw invalidResource();
 }
 
-/** @throws RpcError where `name` is no location */
+/** @throws RpcError if `name` is not the name of a location */
 export function checkLocationName(name: string): void {
   if (!locationName.test(name)) throw invalidResource();
 }
 
-/** For a queue that a request refers to. @throws RpcError where `name` is no queue name */
+/**
+ * Checks the name of a queue that a request refers to.
+ *
+ * @throws RpcError if `name` is not the name of a queue
+ */
 export function checkQueueReference(name: string): void {
   if (!queueName.test(name)) throw invalidResource();
 }
 
-/** For a queue that is to be created. @throws RpcError where `name` is no queue name */
+/**
+ * Checks the name of a queue to create. The real service answers it with another message than a reference.
+ *
+ * @throws RpcError if `name` is not the name of a queue
+ */
 export function checkQueueName(name: string): void {
   if (queueName.test(name)) return;
   throw invalidArgument(
@@ -42,7 +50,11 @@ export function checkQueueName(name: string): void {
   );
 }
 
-/** For a task that a request refers to. @throws RpcError where `name` is no task name */
+/**
+ * Parses the name of a task that a request refers to.
+ *
+ * @throws RpcError if `name` is not the name of a task
+ */
 export function parseTaskReference(name: string): TaskPath {
   const path = parse(name);
   if (!path || !queueName.test(path.queue) || !taskId.test(path.id)) throw invalidResource();
@@ -50,10 +62,10 @@ export function parseTaskReference(name: string): TaskPath {
 }
 
 /**
- * For a task that is to be created in `parent`.
+ * Parses the name of a task to create in `parent`.
  *
- * @returns the id
- * @throws RpcError where `name` is no task name, or one of another queue
+ * @returns the id of the task
+ * @throws RpcError if `name` is not the name of a task or belongs to another queue
  */
 export function parseNewTaskName(name: string, parent: string): string {
   const path = parse(name);

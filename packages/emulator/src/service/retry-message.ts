@@ -5,10 +5,10 @@ import type { MessageInit } from "./message-init.ts";
 import { defaultQueueSettings } from "./queues/queue-settings.ts";
 import { durationOf, msOfDuration } from "./times.ts";
 
-/** A RetryConfig of either version: they are the same. */
+/** A RetryConfig of either version; their fields are equal. */
 export type RetryConfig = RetryConfigV2 | RetryConfigV2beta3;
 
-/** What a request says about retries. Zero means unset, so the default. */
+/** Reads retry settings from a request. A zero is unset and selects the default. */
 export function retrySettingsOf(config: RetryConfig | undefined): RetrySettings {
   return {
     maxAttempts: config?.maxAttempts || defaultQueueSettings.maxAttempts,
@@ -20,7 +20,7 @@ export function retrySettingsOf(config: RetryConfig | undefined): RetrySettings 
   };
 }
 
-/** The same settings as either version shows them. */
+/** The RetryConfig message of either version. */
 export function retryConfigOf(settings: RetrySettings): MessageInit<typeof RetryConfigSchema> {
   return {
     maxAttempts: settings.maxAttempts,

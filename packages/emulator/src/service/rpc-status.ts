@@ -5,7 +5,7 @@ import { HelpSchema } from "../gen/google/rpc/error_details_pb.ts";
 import { type Status, StatusSchema } from "../gen/google/rpc/status_pb.ts";
 import type { RpcError } from "./rpc-error.ts";
 
-/** An error of the API as a message: what gRPC sends in `grpc-status-details-bin`, and what batches say of their items. */
+/** Converts an error to a google.rpc.Status, for `grpc-status-details-bin` and for the failed items of batches. */
 export function statusOf({ status, message, details }: RpcError): Status {
   return create(StatusSchema, {
     code: rpcStatusCode(status),

@@ -1,20 +1,20 @@
 import type { Attempt, EngineQueue, EngineState } from "../engine/engine-state.ts";
 import { RpcError } from "./rpc-error.ts";
 
-/** What the service needs of the emulator around it. */
+/** The parts of the emulator that the service uses. */
 export interface ServiceContext {
   readonly engine: EngineState;
-  /** Whether a task for a queue that does not exist creates it. */
+  /** Whether CreateTask creates a missing queue. */
   readonly autoCreateQueues: boolean;
-  /** A new id for a task whose caller chose none. */
+  /** Generates the id of a task that is created without a name. */
   newTaskId(): string;
-  /** To be called after a change: something may be due. */
+  /** Called after every change, because a task may have become due. */
   changed(): void;
-  /** Carries out an attempt that was forced. */
+  /** Starts the attempt of a RunTask call. */
   start(attempt: Attempt): void;
 }
 
-/** @throws RpcError where the queue does not exist */
+/** @throws RpcError NOT_FOUND if the queue does not exist */
 export function existingQueue({ engine }: ServiceContext, name: string): EngineQueue {
   const queue = engine.queues.get(name);
   if (queue) return queue;

@@ -7,7 +7,7 @@ import type { ServiceContext } from "./service-context.ts";
 import { BatchService } from "./tasks/batch-service.ts";
 import { TaskService } from "./tasks/task-service.ts";
 
-/** Everything that answers calls, apart from the messages of any version of the API. */
+/** The services behind the API, independent of the messages of its versions. */
 export interface Services {
   readonly context: ServiceContext;
   readonly queues: QueueService;
@@ -19,7 +19,7 @@ export interface Services {
   readonly batches: BatchService;
 }
 
-/** @param location - the id of the location that is listed even without a queue */
+/** @param location - the id of the location that ListLocations returns even if it has no queue */
 export function createServices(context: ServiceContext, location: string): Services {
   const tasks = new TaskService(context);
   const operations = new OperationService(context);

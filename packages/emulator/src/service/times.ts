@@ -1,30 +1,29 @@
 import { create } from "@bufbuild/protobuf";
 import { type Duration, DurationSchema, type Timestamp, TimestampSchema } from "@bufbuild/protobuf/wkt";
 
-/** @returns milliseconds since the epoch, cut to the microsecond, which is what Cloud Tasks keeps */
+/** @returns milliseconds since the epoch, truncated to microseconds as Cloud Tasks stores them */
 export function msOfTimestamp({ seconds, nanos }: Timestamp): number {
   return Number(seconds) * 1000 + Math.trunc(nanos / 1000) / 1000;
 }
 
-/** The last moment that a Timestamp holds. Source: google/protobuf/timestamp.proto */
+/** The latest time of a Timestamp. Source: google/protobuf/timestamp.proto */
 const LAST_MS = Date.parse("9999-12-31T23:59:59.999Z");
 
-/** @param time - in milliseconds since the epoch; what is later than the year 9999 becomes its end */
+/** @param time - milliseconds since the epoch; times after the year 9999 become its end */
 export function timestampOf(time: number): Timestamp {
   const ms = Math.min(time, LAST_MS);
   const whole = Math.floor(ms / 1000);
-  // By parts: far in the future, the microseconds since the epoch are more than a number holds exactly.
+  // Seconds and fraction separately: far in the future, a number cannot hold microseconds since the epoch exactly.
   const micros = Math.round((ms - whole * 1000) * 1000);
   const seconds = whole + Math.trunc(micros / 1_000_000);
   return create(TimestampSchema, { seconds: BigInt(seconds), nanos: (micros % 1_000_000) * 1000 });
 }
 
-/** @returns milliseconds, 0 for a duration that is not set */
+/** @returns milliseconds; 0 for an unset duration */
 export function msOfDuration(duration: Duration | undefined): number {
   return duration ? Number(duration.seconds) * 1000 + duration.nanos / 1_000_000 : 0;
 }
 
-/** @param ms - milliseconds */
 export function durationOf(ms: number): Duration {
   const seconds = Math.trunc(ms / 1000);
   return create(DurationSchema, { seconds: BigInt(seconds), nanos: Math.round((ms - seconds * 1000) * 1_000_000) });
@@ -32,7 +31,7 @@ export function durationOf(ms: number): Duration {
 
 let pacificFormat: Intl.DateTimeFormat | undefined;
 
-/** Made when it is first needed: that takes longer than the rest of a start. */
+/** Created on first use, because that takes longer than the rest of a start. */
 function pacific(): Intl.DateTimeFormat {
   pacificFormat ??= new Intl.DateTimeFormat("en-CA", {
     timeZone: "America/Los_Angeles",
@@ -50,7 +49,7 @@ function pacific(): Intl.DateTimeFormat {
 
 /**
  * @param ms - milliseconds since the epoch
- * @returns RFC 3339 in US Pacific time, as Cloud Tasks writes times into messages: `2026-10-07T09:45:00-07:00`
+ * @returns the time in RFC 3339 in US Pacific time, as the messages of Cloud Tasks contain it: `2026-10-07T09:45:00-07:00`
  */
 export function pacificTime(ms: number): string {
   const part = new Map<string, string>(

@@ -67,12 +67,12 @@ const noUri: UriOverride = {
 };
 
 /**
- * The settings of a queue after an update.
+ * Returns the settings of a queue after an update.
  *
- * @param current - as they are
- * @param wanted - what the request says, defaults filled in
- * @param paths - the fields to take from it, in camelCase or snake_case, sub-fields too; none means all
- * @throws RpcError for a path that is no field of a queue
+ * @param current - the present settings
+ * @param wanted - the settings of the request, with defaults filled in
+ * @param paths - the fields and sub-fields to update, in camelCase or snake_case; empty updates all
+ * @throws RpcError for a path that is not a field of a queue
  */
 export function applyUpdateMask(
   current: QueueSettings,
@@ -80,19 +80,19 @@ export function applyUpdateMask(
   paths: readonly string[],
 ): QueueSettings {
   if (paths.length === 0 || paths.includes("*")) return wanted;
-  return paths.reduce((settings, path) => taken(settings, wanted, path), current);
+  return paths.reduce((settings, path) => updated(settings, wanted, path), current);
 }
 
-function taken(settings: QueueSettings, wanted: QueueSettings, path: string): QueueSettings {
+function updated(settings: QueueSettings, wanted: QueueSettings, path: string): QueueSettings {
   const field = path.trim().replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const whole = Object.hasOwn(settingsOfPath, field) ? settingsOfPath[field] : undefined;
   if (whole) return { ...settings, ...Object.fromEntries(whole.map((setting) => [setting, wanted[setting]])) };
-  const changed = routingTaken(settings, wanted, field) ?? targetTaken(settings, wanted, field);
+  const changed = updatedRouting(settings, wanted, field) ?? updatedTarget(settings, wanted, field);
   if (changed) return changed;
   throw invalidArgument(`Invalid update mask: "${path}" is not a field of google.cloud.tasks.v2.Queue.`);
 }
 
-function routingTaken(settings: QueueSettings, wanted: QueueSettings, field: string): QueueSettings | undefined {
+function updatedRouting(settings: QueueSettings, wanted: QueueSettings, field: string): QueueSettings | undefined {
   const [, part] = routingField.exec(field) ?? [];
   if (part === "service" || part === "version" || part === "instance") {
     const routing = { ...noRouting, ...settings.routing, [part]: wanted.routing?.[part] ?? "" };
@@ -102,7 +102,7 @@ function routingTaken(settings: QueueSettings, wanted: QueueSettings, field: str
   return part === undefined ? undefined : settings;
 }
 
-function targetTaken(settings: QueueSettings, wanted: QueueSettings, field: string): QueueSettings | undefined {
+function updatedTarget(settings: QueueSettings, wanted: QueueSettings, field: string): QueueSettings | undefined {
   const [, first = "", rest] = /^httpTarget\.([^.]+)(?:\.(.+))?$/.exec(field) ?? [];
   const part = Object.hasOwn(targetParts, first) ? targetParts[first] : undefined;
   if (part === undefined) return undefined;

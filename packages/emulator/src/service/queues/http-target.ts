@@ -12,13 +12,13 @@ import type { MessageInit } from "../message-init.ts";
 import { invalidArgument } from "../rpc-error.ts";
 import { checkHeader } from "../tasks/stored-headers.ts";
 
-/** An HttpTarget of either version: they are the same. */
+/** An HttpTarget of either version; their fields are equal. */
 export type HttpTargetMessage = HttpTargetV2 | HttpTargetV2beta3;
 
 /**
- * What a queue is to set on the requests of its tasks.
+ * Reads the HTTP target of a queue, which overrides parts of the requests of its tasks.
  *
- * @throws RpcError for what google/cloud/tasks/v2beta3/target.proto rules out
+ * @throws RpcError for values that google/cloud/tasks/v2beta3/target.proto excludes
  */
 export function httpTargetOf(target: HttpTargetMessage | undefined): HttpTarget | undefined {
   if (!target) return undefined;
@@ -33,7 +33,7 @@ export function httpTargetOf(target: HttpTargetMessage | undefined): HttpTarget 
   };
 }
 
-/** As either version shows it. */
+/** The HttpTarget message of either version. */
 export function httpTargetMessage(target: HttpTarget): MessageInit<typeof HttpTargetSchema> {
   return {
     ...(target.uri && { uriOverride: uriOverrideMessage(target.uri) }),

@@ -14,8 +14,8 @@ import { invalidArgument, RpcError } from "../rpc-error.ts";
 import { existingQueue, type ServiceContext } from "../service-context.ts";
 
 /**
- * The calls about access to queues. Policies are kept and given back; the emulator itself asks nobody who he is, so everyone
- * has every permission on a queue that exists.
+ * The calls about access to queues. Policies are stored and returned but not enforced: the emulator does not authenticate its
+ * callers, so every caller has every permission on an existing queue.
  */
 export class PolicyService {
   readonly #context: ServiceContext;
@@ -34,14 +34,14 @@ export class PolicyService {
     if (!policy) throw invalidArgument("SetIamPolicyRequest.policy is required.");
     const queue = existingQueue(this.#context, resource);
     const current = this.#policyOf(resource);
-    // Read, change, write: `Policy.etag` in google/iam/v1/policy.proto.
+    // Optimistic locking: `Policy.etag` in google/iam/v1/policy.proto.
     if (policy.etag.length > 0 && Buffer.compare(policy.etag, etagOf(current)) !== 0) {
       throw new RpcError("ABORTED", "There were concurrent policy changes. Please retry the whole read-modify-write.");
     }
-    const kept = merged(current, policy, updateMask?.paths ?? []);
-    setQueuePolicy(this.#context.engine, queue, toJsonString(PolicySchema, kept));
+    const updated = merged(current, policy, updateMask?.paths ?? []);
+    setQueuePolicy(this.#context.engine, queue, toJsonString(PolicySchema, updated));
     await this.#context.engine.store.flushed();
-    return withEtag(kept);
+    return withEtag(updated);
   }
 
   testIamPermissions({ resource, permissions }: TestIamPermissionsRequest): TestIamPermissionsResponse {
@@ -57,25 +57,25 @@ export class PolicyService {
   }
 }
 
-/** `SetIamPolicyRequest.update_mask`: without one, bindings are set. An etag is computed, so none is kept. */
+/** Without `SetIamPolicyRequest.update_mask`, version and bindings are replaced. The etag is computed, so none is stored. */
 function merged(current: Policy, wanted: Policy, paths: readonly string[]): Policy {
   const fields = paths.length === 0 ? ["version", "bindings"] : paths;
-  const kept = create(PolicySchema, current);
+  const updated = create(PolicySchema, current);
   for (const field of fields) {
-    if (field === "bindings") kept.bindings = wanted.bindings;
-    else if (field === "version") kept.version = wanted.version;
-    else if (field === "audit_configs" || field === "auditConfigs") kept.auditConfigs = wanted.auditConfigs;
+    if (field === "bindings") updated.bindings = wanted.bindings;
+    else if (field === "version") updated.version = wanted.version;
+    else if (field === "audit_configs" || field === "auditConfigs") updated.auditConfigs = wanted.auditConfigs;
     else if (field !== "etag") throw invalidArgument(`Invalid update mask: "${field}" is not a field of a Policy.`);
   }
-  kept.etag = new Uint8Array();
-  return kept;
+  updated.etag = new Uint8Array();
+  return updated;
 }
 
 function withEtag(policy: Policy): Policy {
   return create(PolicySchema, { ...policy, etag: etagOf(policy) });
 }
 
-/** The same policy has the same etag, also after a restart. */
+/** A hash of the policy, so the etag survives a restart. */
 function etagOf(policy: Policy): Uint8Array {
   return createHash("sha256").update(toJsonString(PolicySchema, policy)).digest().subarray(0, 8);
 }

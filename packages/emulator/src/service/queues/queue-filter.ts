@@ -1,13 +1,13 @@
 import { invalidArgument } from "../rpc-error.ts";
 
-/** Whether a queue passes, as JSON. */
+/** Tests a queue in its JSON form. */
 type Predicate = (queue: unknown) => boolean;
 
-/** Google says no limits; these keep one request from holding up all others. */
+/** Google documents no limits. These keep one request from blocking all others. */
 const LONGEST_FILTER = 8192;
 const DEEPEST = 50;
 
-/** A word, or an operator, of a filter. */
+/** An operator, a word or a quoted text of a filter. */
 interface Token {
   readonly kind: "operator" | "word" | "text";
   readonly value: string;
@@ -23,12 +23,12 @@ const operators: Readonly<Record<string, (comparison: number) => boolean>> = {
 };
 
 /**
- * The filter of ListQueues, such as `state: PAUSED` or `rateLimits.maxDispatchesPerSecond >= 10 AND NOT state = RUNNING`.
+ * Parses the filter of ListQueues, such as `state: PAUSED` or `rateLimits.maxDispatchesPerSecond >= 10 AND NOT state = RUNNING`.
  * Source of the syntax: https://cloud.google.com/logging/docs/view/logging-query-language
  *
- * @param filter - as the caller sent it, empty for all queues
- * @returns whether a queue passes; undefined where every one does
- * @throws RpcError where it cannot be read, or is too long or too deep
+ * @param filter - the caller's filter, empty for all queues
+ * @returns the test of a queue; undefined if every queue passes
+ * @throws RpcError if the filter has a syntax error, is too long or is nested too deeply
  */
 export function queueFilter(filter: string): Predicate | undefined {
   if (filter.length > LONGEST_FILTER) {
@@ -39,7 +39,7 @@ export function queueFilter(filter: string): Predicate | undefined {
   return filter.trim() === "" ? undefined : new FilterParser(filter).parse();
 }
 
-/** Recursive descent: `or` over `and` over `not` over comparisons and brackets. */
+/** A recursive-descent parser: OR, AND, NOT, then comparisons and parentheses. */
 class FilterParser {
   readonly #filter: string;
   readonly #tokens: readonly Token[];
@@ -65,19 +65,19 @@ class FilterParser {
 
   #and(): Predicate {
     const all = [this.#not()];
-    while (this.#takes("AND") || this.#goesOn()) all.push(this.#not());
+    while (this.#takes("AND") || this.#hasNextTerm()) all.push(this.#not());
     return (queue) => all.every((passes) => passes(queue));
   }
 
   #not(): Predicate {
     if (!(this.#takes("NOT") || this.#takes("-"))) return this.#term();
-    const passes = this.#deeper(() => this.#not());
+    const passes = this.#nested(() => this.#not());
     return (queue) => !passes(queue);
   }
 
   #term(): Predicate {
     if (!this.#takes("(")) return this.#comparison();
-    const passes = this.#deeper(() => this.#or());
+    const passes = this.#nested(() => this.#or());
     if (!this.#takes(")")) throw this.#unreadable();
     return passes;
   }
@@ -95,7 +95,7 @@ class FilterParser {
     return (queue) => holds(compare(valueAt(queue, path), value.value));
   }
 
-  #deeper(read: () => Predicate): Predicate {
+  #nested(read: () => Predicate): Predicate {
     if (this.#depth === DEEPEST)
       throw invalidArgument(`The filter must be at most ${DEEPEST} levels deep. Flatten it.`);
     this.#depth += 1;
@@ -104,8 +104,8 @@ class FilterParser {
     return passes;
   }
 
-  /** Terms beside each other are joined by AND. */
-  #goesOn(): boolean {
+  /** Adjacent terms are joined by AND. */
+  #hasNextTerm(): boolean {
     const next = this.#tokens[this.#at];
     return next !== undefined && next.value !== "OR" && next.value !== ")";
   }
@@ -146,7 +146,7 @@ function has(actual: unknown, { kind, value }: Token): boolean {
   return compare(actual, value) === 0;
 }
 
-/** Numbers and durations by amount, all else as text; NaN, which no operator but `!=` accepts, where it is not set. */
+/** Compares numbers and durations by value, everything else as text. Returns NaN for an unset field, which only `!=` accepts. */
 function compare(actual: unknown, wanted: string): number {
   if (actual === undefined) return Number.NaN;
   const duration = /^-?[\d.]+s$/;

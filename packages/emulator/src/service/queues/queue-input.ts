@@ -9,7 +9,7 @@ import { msOfDuration } from "../times.ts";
 import { type HttpTargetMessage, httpTargetOf } from "./http-target.ts";
 import { burstSizeFor, defaultQueueSettings } from "./queue-settings.ts";
 
-/** What a request says about a queue, of whichever version it is. Output-only fields are left out. */
+/** The queue of a request, independent of the version of the API. Output-only fields are left out. */
 export interface QueueInput {
   readonly name: string;
   readonly rateLimits: RateLimitsV2 | RateLimitsV2beta3 | undefined;
@@ -22,9 +22,9 @@ export interface QueueInput {
 }
 
 /**
- * The settings that a request asks for. Zero means unset, so the default.
+ * Reads the settings of a queue from a request. A zero is unset and selects the default.
  *
- * @throws RpcError for an HTTP target that cannot be
+ * @throws RpcError for an invalid HTTP target
  */
 export function queueSettingsOf(input: QueueInput): QueueSettings {
   const rate = input.rateLimits?.maxDispatchesPerSecond || defaultQueueSettings.maxDispatchesPerSecond;
@@ -41,7 +41,7 @@ export function queueSettingsOf(input: QueueInput): QueueSettings {
   };
 }
 
-/** Where in an app a task goes; the host is output only. */
+/** Reads an App Engine routing. Its host is output only. */
 export function routingOf(routing: RoutingV2 | RoutingV2beta3 | undefined): AppEngineRouting {
   const { service = "", version = "", instance = "" } = routing ?? {};
   return { service, version, instance };

@@ -7,7 +7,7 @@ import { retryConfigOf } from "../retry-message.ts";
 import { timestampOf } from "../times.ts";
 import { httpTargetMessage } from "./http-target.ts";
 
-/** What both versions show of a queue in the same way. */
+/** The fields of a queue that are equal in both versions. */
 export function queueParts({ name, settings, purgedAt }: QueueRecord): MessageInit<typeof QueueSchema> {
   return {
     name,
@@ -26,9 +26,9 @@ export function queueParts({ name, settings, purgedAt }: QueueRecord): MessageIn
 }
 
 /**
- * An App Engine routing as both versions show it, with the host that follows from it.
+ * The message of an App Engine routing, with its host; equal in both versions.
  *
- * @param resource - the name of the queue that it is of
+ * @param resource - the full name of the queue or of one of its tasks
  */
 export function routingMessage(
   routing: AppEngineRouting,

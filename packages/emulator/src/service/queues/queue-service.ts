@@ -14,7 +14,7 @@ import { checkQueueSettings, defaultQueueSettings, isTombstoneTtl } from "./queu
 
 const LARGEST_PAGE = 9800;
 
-/** What a ListQueues request says, in either version. */
+/** A ListQueues request of either version. */
 export interface QueueList {
   readonly parent: string;
   readonly filter: string;
@@ -22,7 +22,7 @@ export interface QueueList {
   readonly pageToken: string;
 }
 
-/** The calls about queues, for every version of the API. A call that changes something returns once it is safe. */
+/** The calls about queues, for every version of the API. A call that changes a queue returns after the change is stored. */
 export class QueueService {
   readonly #context: ServiceContext;
 
@@ -30,7 +30,7 @@ export class QueueService {
     this.#context = context;
   }
 
-  /** @param json - a queue as the version of the caller shows it, for the filter to look at */
+  /** @param json - converts a queue to the JSON of the caller's version, which the filter tests */
   listQueues(list: QueueList, json: (queue: QueueRecord) => unknown): { queues: QueueRecord[]; nextPageToken: string } {
     checkLocationName(list.parent);
     const now = this.#context.engine.clock.now();
@@ -65,7 +65,7 @@ export class QueueService {
     return this.#saved(this.#created(queue.name, settings));
   }
 
-  /** @param paths - the fields to change; none means all */
+  /** @param paths - the fields to change; empty changes all */
   updateQueue(queue: QueueInput | undefined, paths: readonly string[]): Promise<QueueRecord> {
     if (!queue) throw invalidArgument("UpdateQueueRequest.queue is required.");
     checkQueueName(queue.name);
@@ -92,14 +92,17 @@ export class QueueService {
     return this.#saved(queue);
   }
 
-  /** Pauses a queue, or resumes it. */
+  /** Pauses or resumes a queue. */
   switchQueue(name: string, to: QueueState): Promise<QueueRecord> {
     const queue = this.getQueue(name);
     setQueueState(this.#context.engine, queue, to);
     return this.#saved(queue);
   }
 
-  /** A queue shows the emulator's own time for its tombstones where it has none, and may be sent back as it was read. */
+  /**
+   * A queue without a tombstone TTL of its own shows the emulator's task cooldown. A client that writes such a queue back sends
+   * that value, which means unset.
+   */
   #settingsOf(queue: QueueInput): QueueSettings {
     const settings = queueSettingsOf(queue);
     const { tombstoneTtlMs: ttl } = settings;

@@ -3,13 +3,13 @@ import { invalidArgument } from "../rpc-error.ts";
 
 const DEFAULT_RATE = 500;
 
-/** One dispatch in eleven days. Google names no least rate; far below, the wait for a dispatch is no time any more. */
+/** One dispatch in eleven days. Google documents no minimum; far below, the delay of a dispatch exceeds the range of times. */
 const LEAST_RATE = 1e-6;
 
 /** The longest `google.protobuf.Duration`, about 10,000 years. Source: google/protobuf/duration.proto */
 const LONGEST_DURATION_MS = 315_576_000_000_000;
 
-/** What a queue gets that says nothing. */
+/** The settings of a queue that is created without any. */
 export const defaultQueueSettings: QueueSettings = {
   maxDispatchesPerSecond: DEFAULT_RATE,
   maxBurstSize: burstSizeFor(DEFAULT_RATE),
@@ -28,26 +28,26 @@ export const defaultQueueSettings: QueueSettings = {
 };
 
 /**
- * Cloud Tasks derives the burst from the rate and does not say how: 100 for 500/s and 10 for 1/s are known, a fifth of the
- * rate but at least 10 fits both.
+ * Cloud Tasks derives the burst size from the rate but does not document how. Known are 100 for 500/s and 10 for 1/s; a fifth of
+ * the rate, at least 10, fits both.
  */
 export function burstSizeFor(ratePerSecond: number): number {
   return Math.max(10, Math.ceil(ratePerSecond / 5));
 }
 
-/** Whether a queue may keep the names of its tasks for so long. */
+/** Whether Cloud Tasks accepts a `tombstone_ttl`. */
 export function isTombstoneTtl(ms: number): boolean {
   return ms >= DAY_MS / 24 && ms <= 9 * DAY_MS;
 }
 
-/** @throws RpcError with the message of the real service for the first limit that does not hold */
+/** @throws RpcError for the first setting that is out of range, with the message of the real service */
 export function checkQueueSettings(settings: QueueSettings): void {
   check(rateRules, settings);
   checkRetrySettings(settings);
   check(timeRules, settings);
 }
 
-/** The same for what a queue or a task says about retries. */
+/** @throws RpcError for the first retry setting of a queue or task that is out of range */
 export function checkRetrySettings(settings: RetrySettings): void {
   check(retryRules, settings);
 }

@@ -1,4 +1,4 @@
-/** The number of the google.rpc code that Cloud Tasks reports for the HTTP status of an attempt; anything else is UNKNOWN. */
+/** The google.rpc codes that Cloud Tasks reports for the HTTP status of an attempt. Any other status is UNKNOWN. */
 const codes = new Map<number, readonly [code: number, name: string]>([
   [200, [0, "OK"]],
   [400, [3, "INVALID_ARGUMENT"]],
@@ -15,9 +15,9 @@ const codes = new Map<number, readonly [code: number, name: string]>([
 ]);
 
 /**
- * `Attempt.response_status`.
+ * Returns `Attempt.response_status`.
  *
- * @param httpStatus - undefined where no answer came
+ * @param httpStatus - undefined if there was no response
  */
 export function attemptStatus(httpStatus: number | undefined): { code: number; message: string } {
   if (httpStatus === undefined) return { code: 14, message: "UNAVAILABLE(14): no response from the target" };

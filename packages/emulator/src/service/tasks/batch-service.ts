@@ -14,7 +14,7 @@ import { statusOf } from "../rpc-status.ts";
 import { existingQueue, type ServiceContext } from "../service-context.ts";
 import { timestampOf } from "../times.ts";
 import type { TaskInput } from "./task-input.ts";
-import type { ShownTask, TaskService } from "./task-service.ts";
+import type { TaskService, TaskWithRequest } from "./task-service.ts";
 
 /** The limits of google/cloud/tasks/v2beta3/cloudtasks.proto. */
 const MOST_CREATED = 100;
@@ -25,46 +25,48 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 /** A batch of either version. */
 interface Batch<Item> {
   readonly parent: string;
-  /** Empty where the caller chose none. */
+  /** Empty if the caller chose none. */
   readonly requestId: string;
   readonly items: readonly Item[];
 }
 
-/** One task of a batch that is to be created. */
+/** One task of a BatchCreateTasks request. */
 export interface BatchedCreate {
-  /** Empty means that of the batch. */
+  /** Empty selects the parent of the batch. */
   readonly parent: string;
   readonly input: TaskInput | undefined;
 }
 
-/** What became of a batch, for a version of the API to write as its messages. */
+/** The outcome of a batch, which each version of the API converts to its messages. */
 export interface BatchOutcome<Result> {
   readonly state: "SUCCEEDED" | "PARTIALLY_SUCCEEDED" | "FAILED";
   readonly startTime: Timestamp;
   readonly endTime: Timestamp;
-  /** Why items failed, by their place. */
+  /** The errors of the failed items, by index. */
   readonly failedRequests: Record<number, Status>;
-  /** What came of the others, by their place. */
+  /** The results of the other items, by index. */
   readonly results: ReadonlyMap<number, Result>;
 }
 
-/** @param view - that of the tasks in it: as the caller asked, or for a record that many are kept of, without bodies */
+/**
+ * @param view - the view of the tasks: `requested` as the caller asked for, `basic` without bodies, for the stored operation
+ */
 type Write<Result> = (outcome: BatchOutcome<Result>, view: "requested" | "basic") => OperationResult;
 
-/** How one batch is carried out. */
+/** The action of a batch and the conversion of its outcome. */
 interface Work<Item, Result> {
   readonly rpc: string;
   readonly act: (item: Item) => Promise<Result>;
   readonly write: Write<Result>;
 }
 
-/** A batch under way. */
+/** A batch that is being executed. */
 interface Running {
   readonly origin: OperationOrigin;
   readonly operation: Promise<Operation>;
 }
 
-/** BatchCreateTasks and BatchDeleteTasks. They are not atomic, and done by the time they are answered. */
+/** BatchCreateTasks and BatchDeleteTasks. A batch is not atomic, and it is done when its call returns. */
 export class BatchService {
   readonly #context: ServiceContext;
   readonly #tasks: TaskService;
@@ -77,7 +79,7 @@ export class BatchService {
     this.#operations = operations;
   }
 
-  batchCreateTasks(batch: Batch<BatchedCreate>, write: Write<ShownTask>): Promise<Operation> {
+  batchCreateTasks(batch: Batch<BatchedCreate>, write: Write<TaskWithRequest>): Promise<Operation> {
     const { parent, items } = batch;
     this.#check(batch, MOST_CREATED, "BatchCreateTasksRequest.requests");
     const foreign = items.find((each) => each.parent !== "" && each.parent !== parent);
@@ -86,7 +88,7 @@ export class BatchService {
         `The parent of every request must be that of the batch, ${parent}; received ${foreign.parent}.`,
       );
     }
-    const act = ({ input }: BatchedCreate): Promise<ShownTask> => this.#tasks.createTask(parent, input);
+    const act = ({ input }: BatchedCreate): Promise<TaskWithRequest> => this.#tasks.createTask(parent, input);
     return this.#once(batch, { rpc: "batchCreateTasks", act, write });
   }
 
@@ -98,7 +100,7 @@ export class BatchService {
     return this.#once(batch, { rpc: "batchDeleteTasks", act: (name) => this.#tasks.deleteTask(name), write });
   }
 
-  /** A batch that is sent again under the same id is not carried out again: it gets the operation of the first. */
+  /** A batch that is sent again with the same request id is not executed again: it returns the operation of the first. */
   async #once<Item, Result>(
     { parent, requestId, items }: Batch<Item>,
     { rpc, act, write }: Work<Item, Result>,
@@ -106,11 +108,11 @@ export class BatchService {
     const origin = { rpc, parent };
     const location = parent.slice(0, parent.indexOf("/queues/"));
     const name = `${location}/operations/${requestId === "" ? randomUUID() : requestId.toLowerCase()}`;
-    const known = this.#known(name, origin);
-    if (known) return known;
+    const previous = this.#previous(name, origin);
+    if (previous) return previous;
     const running = this.#outcome(items, act)
       .then((outcome) => {
-        this.#operations.keep(name, origin, write(outcome, "basic"));
+        this.#operations.store(name, origin, write(outcome, "basic"));
         return operationOf(name, write(outcome, "requested"));
       })
       .finally(() => this.#running.delete(name));
@@ -120,7 +122,7 @@ export class BatchService {
     return operation;
   }
 
-  #known(name: string, { rpc, parent }: OperationOrigin): Promise<Operation> | Operation | undefined {
+  #previous(name: string, { rpc, parent }: OperationOrigin): Promise<Operation> | Operation | undefined {
     const running = this.#running.get(name);
     const origin = running?.origin ?? this.#operations.originOf(name);
     if (origin && (origin.rpc !== rpc || origin.parent !== parent)) {
@@ -170,10 +172,10 @@ export class BatchService {
 }
 
 /**
- * The error of a batch of which nothing succeeded.
+ * The error of a batch if no item succeeded.
  * Source: `BatchDeleteTasksMetadata.State` in google/cloud/tasks/v2beta3/cloudtasks.proto.
  *
- * @param metadata - the name of the message that says more
+ * @param metadata - the name of the message that contains the errors of the items
  */
 export function batchError({ state }: BatchOutcome<unknown>, metadata: string): RpcError | undefined {
   if (state !== "FAILED") return undefined;

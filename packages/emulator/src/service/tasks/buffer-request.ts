@@ -5,20 +5,20 @@ import { HttpMethod } from "../../gen/google/cloud/tasks/v2/target_pb.ts";
 import { invalidArgument } from "../rpc-error.ts";
 import type { Services } from "../services.ts";
 
-/** A task of which only the body is given: the rest is the queue's. */
+/** A task that consists of a body; everything else is defined by its queue. */
 export interface BufferedTask {
   readonly queue: string;
-  /** Undefined where the caller chose none. */
+  /** Undefined if the caller chose none. */
   readonly id: string | undefined;
   readonly body: Uint8Array;
   readonly contentType: string | undefined;
 }
 
 /**
- * BufferTask: the CreateTask request that a body and the HttpTarget of its queue come to.
+ * Converts a BufferTask call to a CreateTask request, using the HttpTarget of the queue.
  * Source: projects.locations.queues.tasks.buffer in the REST discovery document.
  *
- * @throws RpcError where the queue does not exist, or does not say where its tasks go
+ * @throws RpcError if the queue does not exist or has no target host
  */
 export function bufferRequest({ queues }: Services, buffered: BufferedTask): CreateTaskRequest {
   const { queue, id, body, contentType } = buffered;
@@ -31,7 +31,7 @@ export function bufferRequest({ queues }: Services, buffered: BufferedTask): Cre
         case: "httpRequest",
         value: {
           url: urlOf(httpTarget, queue),
-          // The queue's method takes its place at dispatch.
+          // At dispatch the method of the queue replaces it.
           httpMethod: HttpMethod.POST,
           headers: contentType === undefined ? {} : { "Content-Type": contentType },
           body,

@@ -1,10 +1,10 @@
 import { isReservedHeader } from "../../dispatch/reserved-headers.ts";
 import { invalidArgument } from "../rpc-error.ts";
 
-/** What a stored HTTP task and its dispatch carry as their User-Agent. */
+/** The User-Agent of a stored HTTP task and of its dispatches. */
 export const USER_AGENT = "Google-Cloud-Tasks";
 
-/** What a stored App Engine task carries as its User-Agent, whatever the caller set. */
+/** The User-Agent of a stored App Engine task; it replaces the one of the caller. */
 const APP_ENGINE_USER_AGENT = "AppEngine-Google; (+http://code.google.com/appengine)";
 
 /** "The size of the headers must be less than 80KB": `HttpRequest.headers` in google/cloud/tasks/v2/target.proto. */
@@ -15,29 +15,30 @@ const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 type Headers = Readonly<Record<string, string>>;
 
-/** @throws RpcError where a header could not be sent */
+/** @throws RpcError if the name or value is not valid in HTTP */
 export function checkHeader(name: string, value: string, field: string): void {
   if (headerName.test(name) && headerValue.test(value)) return;
   throw invalidArgument(`${field}: ${JSON.stringify(name)} is not a valid header.`);
 }
 
 /**
- * The headers of an HTTP task as they are stored: names as they were sent, reserved ones dropped, the User-Agent added.
+ * Returns the headers of an HTTP task as they are stored: names keep their case, reserved headers are dropped, the User-Agent is
+ * added.
  *
- * @throws RpcError where they are too large, or could not be sent
+ * @throws RpcError if the headers are too large or invalid
  */
 export function storedHeaders(headers: Headers): Record<string, string> {
-  return { ...kept(headers, "HttpRequest.headers"), "User-Agent": USER_AGENT };
+  return { ...accepted(headers, "HttpRequest.headers"), "User-Agent": USER_AGENT };
 }
 
 /**
- * The headers of an App Engine task as they are stored.
+ * Returns the headers of an App Engine task as they are stored.
  *
- * @param size - of the body, in bytes
- * @throws RpcError where they are too large, or could not be sent
+ * @param size - the size of the body, in bytes
+ * @throws RpcError if the headers are too large or invalid
  */
 export function storedAppEngineHeaders(headers: Headers, size: number): Record<string, string> {
-  const stored = kept(headers, "AppEngineHttpRequest.headers");
+  const stored = accepted(headers, "AppEngineHttpRequest.headers");
   if (size > 0) {
     const hasType = Object.keys(stored).some((name) => name.toLowerCase() === "content-type");
     if (!hasType) stored["Content-Type"] = "application/octet-stream";
@@ -47,7 +48,7 @@ export function storedAppEngineHeaders(headers: Headers, size: number): Record<s
   return stored;
 }
 
-function kept(headers: Headers, field: string): Record<string, string> {
+function accepted(headers: Headers, field: string): Record<string, string> {
   const stored: Record<string, string> = {};
   let size = 0;
   for (const [name, value] of Object.entries(headers)) {

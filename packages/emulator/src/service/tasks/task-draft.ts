@@ -19,16 +19,17 @@ const FARTHEST_SCHEDULE_MS = 720 * 3_600_000;
 /** The largest task that is accepted, serialized as it is stored: 1 MiB less 7 bytes. */
 const LARGEST_TASK = 1_048_569;
 
-/** The most that names, times, tags and lengths add to the texts and the body of a task. */
+/** An upper bound of what names, times, tags and lengths add to the texts and the body of a task. */
 const MOST_OVERHEAD = 1_000;
 
-/** What a request says about a task, checked and with every default filled in. */
+/** The task of a request, checked and with all defaults filled in. */
 export type TaskDraft = Omit<NewTask, "id" | "named">;
 
 /**
- * @param input - from a CreateTask request
+ * Checks a new task and fills in its defaults.
+ *
  * @param now - milliseconds since the epoch
- * @throws RpcError for the first thing that the real service would refuse
+ * @throws RpcError for the first value that the real service would reject
  */
 export function draftTask(input: TaskInput, now: number): TaskDraft {
   const request = taskRequest(input.payload);
@@ -44,9 +45,9 @@ export function draftTask(input: TaskInput, now: number): TaskDraft {
 }
 
 /**
- * The size law: it measures the task as it is stored, its generated name and its defaults included.
+ * Checks the size of a task as it is stored, including its generated name and its defaults.
  *
- * @throws RpcError where the task is too large
+ * @throws RpcError if the task is too large
  */
 export function checkTaskSize({ request, ...task }: NewTask, queue: string): void {
   if (roughSize(request) + queue.length + task.id.length + MOST_OVERHEAD < LARGEST_TASK) return;
@@ -73,7 +74,7 @@ function dispatchDeadline({ dispatchDeadline: wanted }: TaskInput, { kind }: Tas
   throw invalidArgument(`Task.dispatchDeadline must be between [15s, ${kind === "appEngine" ? "24h15s" : "30m"}].`);
 }
 
-/** An upper bound: a character takes at most three bytes per UTF-16 unit, and a header at most 12 beside its texts. */
+/** An upper bound: a UTF-16 unit takes at most three bytes, and a header at most 12 bytes besides its name and value. */
 function roughSize(request: TaskRequest): number {
   let characters = 0;
   for (const [name, value] of Object.entries(request.headers)) characters += name.length + value.length + 4;
@@ -83,7 +84,7 @@ function roughSize(request: TaskRequest): number {
     characters += request.url.length + serviceAccountEmail.length + detail.length;
   } else {
     const { service, version, instance } = request.routing;
-    // The routing shows up twice: part by part, and in the host.
+    // The routing is stored twice: in its own fields and in the host.
     characters += request.relativeUri.length + 2 * (service.length + version.length + instance.length);
   }
   return request.body.length + 3 * characters;

@@ -18,14 +18,14 @@ import { attemptStatus } from "./attempt-status.ts";
 
 type AttemptInit = MessageInit<typeof AttemptSchema>;
 
-/** What a task is asked to send, as a message of either version holds it. */
+/** The request of a task as a message of either version contains it. */
 export type PayloadInit =
   | { readonly case: "httpRequest"; readonly value: MessageInit<typeof HttpRequestSchema> }
   | { readonly case: "appEngineHttpRequest"; readonly value: MessageInit<typeof AppEngineHttpRequestSchema> };
 
 const noBody = new Uint8Array();
 
-/** What both versions show of a task in the same way: all but its request, whose field has another name in each. */
+/** The fields of a task that are equal in both versions: all except the request, whose field has different names. */
 export function taskParts(record: TaskRecord, view: Task_View): MessageInit<typeof TaskSchema> {
   return {
     ...storedParts(record),
@@ -39,7 +39,7 @@ export function taskParts(record: TaskRecord, view: Task_View): MessageInit<type
   };
 }
 
-/** The request of a task. BASIC withholds the body, and is what an unspecified view means. */
+/** The request of a task. BASIC, also the meaning of an unspecified view, leaves the body out. */
 export function payloadInit(request: TaskRequest, view: Task_View, queue: string): PayloadInit {
   const body = isFull(view) ? request.body : noBody;
   return request.kind === "http"
@@ -47,7 +47,7 @@ export function payloadInit(request: TaskRequest, view: Task_View, queue: string
     : { case: "appEngineHttpRequest", value: appEngineInit(request, body, queue) };
 }
 
-/** A task as it is stored, without what attempts have left and without a view: what the size limit measures. */
+/** A task as the size limit measures it: without attempts and without a view. */
 export function storedTask(record: TaskRecord, request: TaskRequest): Task {
   return create(TaskSchema, {
     ...storedParts(record),

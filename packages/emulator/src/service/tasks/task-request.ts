@@ -13,9 +13,9 @@ type AppEngineHttpRequest = Extract<Payload, { case: "appEngineHttpRequest" }>["
 const LONGEST_URL = 2083;
 
 /**
- * The request of a new task, with its headers as they are stored.
+ * Reads the request of a new task, with its headers as they are stored.
  *
- * @throws RpcError for the first thing that the real service would refuse
+ * @throws RpcError for the first value that the real service would reject
  */
 export function taskRequest(payload: Payload): TaskRequest {
   if (payload.case === "httpRequest") return httpRequest(payload.value);
@@ -67,9 +67,9 @@ function checkBody(body: Uint8Array, method: string, type: string, allowed: read
 function checkUrl(url: string): void {
   if (url === "") throw invalidArgument("HttpRequest.url is required.");
   if (!/^https?:\/\//.test(url)) throw invalidArgument("HttpTarget.url must start with 'http://' or 'https://'.");
-  // Encoded, a character takes at most nine, so a short URL need not be looked at.
+  // A character takes at most nine when encoded, so a short URL needs no parsing.
   if (url.length * 9 <= LONGEST_URL) return;
-  // The limit counts the URL as it is sent; one that no URL parser takes is accepted, and fails when it is dispatched.
+  // The limit applies to the encoded URL. An unparsable URL is accepted, and its dispatch fails.
   const length = URL.canParse(url) ? new URL(url).href.length : url.length;
   if (length > LONGEST_URL) throw invalidArgument(`HttpRequest.url must be at most ${LONGEST_URL} characters long.`);
 }

@@ -15,27 +15,27 @@ import type { TaskInput } from "./task-input.ts";
 
 const LARGEST_PAGE = 1000;
 
-/** How many bytes of bodies a page may hold. Google does not say; a page must fit into memory, several times over. */
+/** The maximum size of the bodies on a page, in bytes. Google documents no limit; several copies of a page must fit in memory. */
 const MOST_BODY_BYTES = 32 * 1024 * 1024;
 
 const noBody = new Uint8Array();
 
-/** A task with its request, as it was when a call looked at it. */
-export interface ShownTask {
+/** A task and its request at the time of a call. */
+export interface TaskWithRequest {
   readonly record: TaskRecord;
   readonly request: TaskRequest;
 }
 
-/** What a ListTasks request says, in either version. */
+/** A ListTasks request of either version. */
 export interface TaskList {
   readonly parent: string;
   readonly pageSize: number;
   readonly pageToken: string;
-  /** A `Task.View` of either version: their numbers are the same. */
+  /** A `Task.View` of either version; their numbers are equal. */
   readonly responseView: number;
 }
 
-/** The calls about tasks, for every version of the API. A call that changes something returns once it is safe. */
+/** The calls about tasks, for every version of the API. A call that changes a task returns after the change is stored. */
 export class TaskService {
   readonly #context: ServiceContext;
 
@@ -43,9 +43,9 @@ export class TaskService {
     this.#context = context;
   }
 
-  /** The page ends early where the bodies that it shows would be too much. */
+  /** A page ends early if its bodies would exceed `MOST_BODY_BYTES`. */
   listTasks({ parent, pageSize: size, pageToken: token, responseView }: TaskList): {
-    tasks: ShownTask[];
+    tasks: TaskWithRequest[];
     nextPageToken: string;
   } {
     checkQueueReference(parent);
@@ -61,11 +61,11 @@ export class TaskService {
     return { tasks, nextPageToken: hasMore ? pageToken(list, String(last.record.sequence), now) : "" };
   }
 
-  getTask(name: string): ShownTask {
-    return this.#shown(this.#existing(name));
+  getTask(name: string): TaskWithRequest {
+    return this.#withRequest(this.#existing(name));
   }
 
-  async createTask(parent: string, input: TaskInput | undefined): Promise<ShownTask> {
+  async createTask(parent: string, input: TaskInput | undefined): Promise<TaskWithRequest> {
     const { engine } = this.#context;
     checkQueueReference(parent);
     if (!input) throw invalidArgument("CreateTaskRequest.task is required.");
@@ -87,19 +87,19 @@ export class TaskService {
     await this.#saved();
   }
 
-  async runTask(name: string): Promise<ShownTask> {
+  async runTask(name: string): Promise<TaskWithRequest> {
     const task = this.#existing(name);
     this.#context.start(runTask(this.#context.engine, task));
-    const dispatched = this.#shown(task);
+    const dispatched = this.#withRequest(task);
     await this.#saved();
     return dispatched;
   }
 
-  #page(tasks: readonly EngineTask[], isFull: boolean): ShownTask[] {
-    const page: ShownTask[] = [];
+  #page(tasks: readonly EngineTask[], isFull: boolean): TaskWithRequest[] {
+    const page: TaskWithRequest[] = [];
     let bytes = 0;
     for (const task of tasks) {
-      const { record, request } = this.#shown(task);
+      const { record, request } = this.#withRequest(task);
       bytes += isFull ? request.body.length : 0;
       if (bytes > MOST_BODY_BYTES) break;
       page.push({ record, request: isFull ? request : { ...request, body: noBody } });
@@ -126,7 +126,7 @@ export class TaskService {
     );
   }
 
-  #shown({ record }: EngineTask): ShownTask {
+  #withRequest({ record }: EngineTask): TaskWithRequest {
     const request = this.#context.engine.store.requestOf(record);
     if (request) return { record, request };
     throw new RpcError("INTERNAL", `The store has lost the request of task ${record.id}.`);

@@ -13,7 +13,7 @@ import { batchCreateTasks, batchDeleteTasks } from "./batches.ts";
 import { queueInput, queueMessage } from "./queue-message.ts";
 import { taskInput, taskMessage } from "./task-message.ts";
 
-/** google.cloud.tasks.v2.CloudTasks: its messages in front of the service. */
+/** google.cloud.tasks.v2.CloudTasks: converts its messages to calls of the services. */
 export function cloudTasks({ queues, tasks, policies, cmek, batches }: Services): Implementation<typeof CloudTasks> {
   return {
     listQueues: (request) => {
@@ -37,8 +37,8 @@ export function cloudTasks({ queues, tasks, policies, cmek, batches }: Services)
     testIamPermissions: (request) => policies.testIamPermissions(request),
     listTasks: (request) => {
       const page = tasks.listTasks(request);
-      const shown = page.tasks.map((task) => taskMessage(task, request.responseView));
-      return create(ListTasksResponseSchema, { ...page, tasks: shown });
+      const messages = page.tasks.map((task) => taskMessage(task, request.responseView));
+      return create(ListTasksResponseSchema, { ...page, tasks: messages });
     },
     getTask: ({ name, responseView }) => taskMessage(tasks.getTask(name), responseView),
     createTask: async ({ parent, task, responseView }) =>
@@ -56,7 +56,7 @@ export function cloudTasks({ queues, tasks, policies, cmek, batches }: Services)
   };
 }
 
-/** A queue also has fields that v2 cannot name: an update without a mask must leave them alone. */
+/** The fields that v2 can name. An update without a mask must not change the other fields of a queue. */
 const allPaths = ["rateLimits", "retryConfig", "stackdriverLoggingConfig", "appEngineRoutingOverride", "httpTarget"];
 
 function pathsOf(paths: readonly string[] = []): readonly string[] {

@@ -4,7 +4,7 @@ import { type Queue, Queue_State, QueueSchema } from "../../gen/google/cloud/tas
 import type { QueueInput } from "../queues/queue-input.ts";
 import { queueParts, routingMessage } from "../queues/queue-parts.ts";
 
-/** A queue as v2 shows it. */
+/** The v2 message of a queue. */
 export function queueMessage(record: QueueRecord): Queue {
   const { routing } = record.settings;
   return create(QueueSchema, {
@@ -14,7 +14,7 @@ export function queueMessage(record: QueueRecord): Queue {
   });
 }
 
-/** What a v2 request says about a queue. */
+/** Reads the queue of a v2 request. */
 export function queueInput(queue: Queue): QueueInput {
   return {
     name: queue.name,

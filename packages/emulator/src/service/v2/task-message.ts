@@ -3,10 +3,10 @@ import { type Task, type Task_View, TaskSchema } from "../../gen/google/cloud/ta
 import { retryConfigOf } from "../retry-message.ts";
 import type { TaskInput } from "../tasks/task-input.ts";
 import { payloadInit, taskParts } from "../tasks/task-parts.ts";
-import type { ShownTask } from "../tasks/task-service.ts";
+import type { TaskWithRequest } from "../tasks/task-service.ts";
 
-/** A task as v2 shows it. */
-export function taskMessage({ record, request }: ShownTask, view: Task_View): Task {
+/** The v2 message of a task. */
+export function taskMessage({ record, request }: TaskWithRequest, view: Task_View): Task {
   return create(TaskSchema, {
     ...taskParts(record, view),
     messageType: payloadInit(request, view, record.queue),
@@ -14,7 +14,7 @@ export function taskMessage({ record, request }: ShownTask, view: Task_View): Ta
   });
 }
 
-/** What a v2 request says about a task. */
+/** Reads the task of a v2 request. */
 export function taskInput({ name, messageType, scheduleTime, dispatchDeadline, retryConfig }: Task): TaskInput {
   return { name, payload: messageType, scheduleTime, dispatchDeadline, retryConfig };
 }

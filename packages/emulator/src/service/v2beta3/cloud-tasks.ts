@@ -9,14 +9,14 @@ import {
 import { CmekConfigSchema } from "../../gen/google/cloud/tasks/v2beta3/cmek_config_pb.ts";
 import { type Queue, QueueSchema } from "../../gen/google/cloud/tasks/v2beta3/queue_pb.ts";
 import type { Implementation } from "../api-service.ts";
-import { asksFor, masked } from "../read-mask.ts";
+import { applyReadMask, maskIncludes } from "../read-mask.ts";
 import type { Services } from "../services.ts";
 import { batchCreateTasks, batchDeleteTasks } from "./batches.ts";
 import { queueInput, queueMessage } from "./queue-message.ts";
 import { statsMessage } from "./stats-message.ts";
 import { taskInput, taskMessage } from "./task-message.ts";
 
-/** google.cloud.tasks.v2beta3.CloudTasks: its messages in front of the service. */
+/** google.cloud.tasks.v2beta3.CloudTasks: converts its messages to calls of the services. */
 export function cloudTasks(services: Services): Implementation<typeof CloudTasks> {
   const { queues, tasks, policies, cmek, batches, context } = services;
   const { engine } = context;
@@ -25,8 +25,8 @@ export function cloudTasks(services: Services): Implementation<typeof CloudTasks
   const read = (record: QueueRecord, paths: readonly string[]): Queue => {
     const queue = show(record);
     const live = engine.queues.get(record.name);
-    if (live && asksFor(paths, "stats")) queue.stats = statsMessage(engine, live);
-    return paths.length === 0 ? queue : masked(QueueSchema, queue, paths);
+    if (live && maskIncludes(paths, "stats")) queue.stats = statsMessage(engine, live);
+    return paths.length === 0 ? queue : applyReadMask(QueueSchema, queue, paths);
   };
   return {
     listQueues: (request) => {
@@ -50,8 +50,8 @@ export function cloudTasks(services: Services): Implementation<typeof CloudTasks
     testIamPermissions: (request) => policies.testIamPermissions(request),
     listTasks: (request) => {
       const page = tasks.listTasks(request);
-      const shown = page.tasks.map((task) => taskMessage(task, request.responseView));
-      return create(ListTasksResponseSchema, { ...page, tasks: shown });
+      const messages = page.tasks.map((task) => taskMessage(task, request.responseView));
+      return create(ListTasksResponseSchema, { ...page, tasks: messages });
     },
     getTask: ({ name, responseView }) => taskMessage(tasks.getTask(name), responseView),
     createTask: async ({ parent, task, responseView }) =>

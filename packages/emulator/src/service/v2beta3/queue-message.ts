@@ -8,14 +8,14 @@ import { invalidArgument } from "../rpc-error.ts";
 import { durationOf } from "../times.ts";
 
 /**
- * A queue as v2beta3 shows it, without its statistics.
+ * The v2beta3 message of a queue, without its statistics.
  *
- * @param tombstoneTtlMs - how long the names of its tasks stay taken where the queue itself says nothing
+ * @param tombstoneTtlMs - the tombstone TTL of a queue that has none of its own
  */
 export function queueMessage(record: QueueRecord, tombstoneTtlMs: number): Queue {
   const { routing, taskTtlMs, tombstoneTtlMs: own } = record.settings;
   return create(QueueSchema, {
-    // The enums in it have the same numbers in both versions.
+    // The enums have the same numbers in both versions.
     ...(queueParts(record) as MessageInit<typeof QueueSchema>),
     state: Queue_State[record.state],
     type: Queue_Type.PUSH,
@@ -31,9 +31,9 @@ export function queueMessage(record: QueueRecord, tombstoneTtlMs: number): Queue
 }
 
 /**
- * What a v2beta3 request says about a queue.
+ * Reads the queue of a v2beta3 request.
  *
- * @throws RpcError for a pull queue, which Cloud Tasks no longer has
+ * @throws RpcError for a pull queue, which Cloud Tasks no longer supports
  */
 export function queueInput(queue: Queue): QueueInput {
   if (queue.type === Queue_Type.PULL) throw invalidArgument("Queue.type: pull queues are not supported.");

@@ -4,7 +4,7 @@ import { queueStats } from "../../engine/queue-stats.ts";
 import { type QueueStats, QueueStatsSchema } from "../../gen/google/cloud/tasks/v2beta3/queue_pb.ts";
 import { timestampOf } from "../times.ts";
 
-/** `Queue.stats`: what a queue is doing right now. */
+/** The message of `Queue.stats`. */
 export function statsMessage(engine: EngineState, queue: EngineQueue): QueueStats {
   const stats = queueStats(engine, queue);
   return create(QueueStatsSchema, {

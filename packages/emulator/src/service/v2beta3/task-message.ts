@@ -4,19 +4,19 @@ import type { MessageInit } from "../message-init.ts";
 import { retryConfigOf } from "../retry-message.ts";
 import type { TaskInput } from "../tasks/task-input.ts";
 import { payloadInit, taskParts } from "../tasks/task-parts.ts";
-import type { ShownTask } from "../tasks/task-service.ts";
+import type { TaskWithRequest } from "../tasks/task-service.ts";
 
-/** A task as v2beta3 shows it. */
-export function taskMessage({ record, request }: ShownTask, view: Task_View): Task {
+/** The v2beta3 message of a task. */
+export function taskMessage({ record, request }: TaskWithRequest, view: Task_View): Task {
   return create(TaskSchema, {
-    // The enums in it have the same numbers in both versions.
+    // The enums have the same numbers in both versions.
     ...(taskParts(record, Number(view)) as MessageInit<typeof TaskSchema>),
     payloadType: payloadInit(request, Number(view), record.queue) as Task["payloadType"],
     ...(record.retry && { retryConfig: retryConfigOf(record.retry) }),
   });
 }
 
-/** What a v2beta3 request says about a task. */
+/** Reads the task of a v2beta3 request. */
 export function taskInput({ name, payloadType, scheduleTime, dispatchDeadline, retryConfig }: Task): TaskInput {
   return { name, payload: payloadType, scheduleTime, dispatchDeadline, retryConfig };
 }
