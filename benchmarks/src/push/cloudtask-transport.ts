@@ -1,5 +1,5 @@
-import type { HttpSender } from "../../../packages/cloudtask/src/core/http.ts";
-import { createRestTransport } from "../../../packages/cloudtask/src/transport/rest.ts";
+import type { HttpSender } from "../../../packages/cloudtask/src/core/http-sender.ts";
+import { createRestTransport } from "../../../packages/cloudtask/src/transport/rest-transport.ts";
 import { httpRequest, parent, payload } from "./call.ts";
 import type { OpenPeer } from "./peer.ts";
 
@@ -10,13 +10,13 @@ export function overSender(createHttpSender: () => HttpSender): OpenPeer {
     const transport = createRestTransport({
       baseUrl: `http://127.0.0.1:${port}`,
       sender: createHttpSender(),
-      credentials: { get: () => credential, refused: () => undefined },
+      credentials: { get: () => credential, invalidate: () => undefined },
     });
     return {
       async push() {
         const body = JSON.stringify({ task: { httpRequest: { ...httpRequest, body: btoa(payload) } } });
-        const what = `create a task in ${parent}`;
-        const answer = await transport.call({ method: "POST", path: `${parent}/tasks`, body, what });
+        const action = `create a task in ${parent}`;
+        const answer = await transport.call({ method: "POST", path: `${parent}/tasks`, body, action });
         return (answer.body as { readonly name: string }).name;
       },
       close: () => transport.close(),

@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { checkBoolean, refuseUnknown } from "./core/check-options.ts";
+export { checkBoolean, rejectUnknownOptions } from "./core/check-options.ts";
 export { durationMs } from "./core/duration.ts";
 export { errorMessage } from "./core/error-message.ts";
 export { dispose } from "./dependencies/dispose.ts";

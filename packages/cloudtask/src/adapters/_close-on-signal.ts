@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Server } from "node:net";
-import { checkBoolean, checkFunction, checkMethods, refuseUnknown } from "../core/check-options.ts";
+import { checkBoolean, checkFunction, checkMethods, rejectUnknownOptions } from "../core/check-options.ts";
 import { type Duration, durationMs } from "../core/duration.ts";
 import { DEFAULT_GRACE_MS, type Worker } from "../worker/worker.ts";
 
@@ -98,7 +98,7 @@ interface Plan extends Pick<CloseOnSignalOptions, "onClosed"> {
 }
 
 function checked(worker: Worker | readonly Worker[], options: CloseOnSignalOptions): Plan {
-  refuseUnknown(options, Object.keys(KNOWN), WHAT);
+  rejectUnknownOptions(options, Object.keys(KNOWN), WHAT);
   const { server = [], client = [], signals = ["SIGTERM", "SIGINT"], grace, onClosed, exit = false } = options;
   const plan = { workers: [worker].flat(), servers: [server].flat(), clients: [client].flat() };
   for (const each of plan.workers) checkMethods(Object(each), ["fetch", "close"], `${WHAT}: the worker`);

@@ -1,4 +1,4 @@
-import { invalidToken, type TokenRefusal } from "./token-refusal.ts";
+import { invalidToken, type TokenRejection } from "./token-rejection.ts";
 
 /** Google's have about 1,000 characters. */
 const MAX_TOKEN_LENGTH = 8_192;
@@ -11,7 +11,7 @@ const BEARER = /^bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
  * @param header - which of them holds the token
  * @returns the signed token, or why there is none
  */
-export function bearerToken(headers: Headers, header: string): string | TokenRefusal {
+export function bearerToken(headers: Headers, header: string): string | TokenRejection {
   const value = headers.get(header);
   if (value === null) {
     const missing = `the header ${header} is missing, in which Cloud Tasks sends the OIDC token of the \`serviceAccount\``;

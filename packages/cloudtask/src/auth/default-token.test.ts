@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
-import type { HttpSender } from "../core/http.ts";
+import type { HttpSender } from "../core/http-sender.ts";
 import { defaultToken } from "./default-token.ts";
-import type { MetadataServer } from "./metadata.ts";
+import type { MetadataServer } from "./metadata-server.ts";
 
 const expiresAt = new Date("2030-01-01");
 const unusedSender: HttpSender = {

@@ -1,9 +1,9 @@
 import { environment } from "../core/environment.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
-import type { HttpSender } from "../core/http.ts";
+import type { HttpSender } from "../core/http-sender.ts";
 import { googleAuthLibrary, type ImportModule } from "./google-auth-library.ts";
-import { createMetadataServer, type MetadataServer } from "./metadata.ts";
+import { createMetadataServer, type MetadataServer } from "./metadata-server.ts";
 import type { AccessToken, TokenSource } from "./token-source.ts";
 
 /** What the default token source may be given. */

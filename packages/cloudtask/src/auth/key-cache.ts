@@ -1,7 +1,7 @@
 import type { JWTVerifyGetKey } from "jose";
 import { errorMessage } from "../core/error-message.ts";
-import { loadJose } from "./jose.ts";
 import type { KeySource, SigningKeys } from "./key-source.ts";
+import { loadJose } from "./load-jose.ts";
 import { sharedCall } from "./shared-call.ts";
 
 /** How often a source is asked. All in milliseconds. */

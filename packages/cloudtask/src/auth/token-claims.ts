@@ -1,4 +1,4 @@
-import { shownText } from "../core/shown-text.ts";
+import { printable } from "../core/printable.ts";
 
 /** Whose tokens are accepted, and which of them. */
 export interface ExpectedClaims {
@@ -19,18 +19,18 @@ export type TokenClaims = Readonly<Record<string, unknown>>;
  * @param expected - the worker's
  * @returns everything that does not fit, expected beside received; `undefined` where all does
  */
-export function wrongClaims(claims: TokenClaims, expected: ExpectedClaims): string | undefined {
+export function claimMismatch(claims: TokenClaims, expected: ExpectedClaims): string | undefined {
   const { audience, serviceAccounts } = expected;
   const problems: string[] = [];
   if (!isFor(claims.aud, audience)) {
     problems.push(
-      `its audience is ${shownText(claims.aud)} where this worker expects ${shownText(audience)} ` +
+      `its audience is ${printable(claims.aud)} where this worker expects ${printable(audience)} ` +
         "(the `audience`, or else the `url`, of the client that pushes and of the worker's must be the same)",
     );
   }
   if (typeof claims.email !== "string" || !serviceAccounts.includes(claims.email)) {
-    const accepted = serviceAccounts.map(shownText).join(" or ");
-    problems.push(`its email is ${shownText(claims.email)} where this worker expects ${accepted}`);
+    const accepted = serviceAccounts.map(printable).join(" or ");
+    problems.push(`its email is ${printable(claims.email)} where this worker expects ${accepted}`);
   }
   if (claims.email_verified !== true) problems.push("its email is not verified");
   return problems.length === 0 ? undefined : problems.join("; ");

@@ -42,31 +42,31 @@ test.each<[string, Record<string, unknown>]>([
   ["that was made 25 s ahead", { iat: nowS() + 25 }],
 ])("a token %s is good", async (_, claims) => {
   const { issuer, verifier } = await startVerifier();
-  expect(await verifier.refusal(await issuer.sign(claims))).toBeUndefined();
+  expect(await verifier.check(await issuer.sign(claims))).toBeUndefined();
 });
 
 test("a token that comes a thousand times is verified once", async () => {
   const { issuer, verifier, verified } = await startVerifier();
   const token = await issuer.sign();
-  for (let index = 0; index < 1_000; index++) expect(await verifier.refusal(token)).toBeUndefined();
+  for (let index = 0; index < 1_000; index++) expect(await verifier.check(token)).toBeUndefined();
   expect(verified()).toBe(1);
 });
 
 test("a token that was good is refused once it has expired", async () => {
   const { issuer, verifier, pass } = await startVerifier();
   const token = await issuer.sign({ exp: nowS() + 60 });
-  expect(await verifier.refusal(token)).toBeUndefined();
+  expect(await verifier.check(token)).toBeUndefined();
   pass(100);
-  expect(await verifier.refusal(token)).toMatchObject({ kind: "unauthenticated" });
+  expect(await verifier.check(token)).toMatchObject({ kind: "unauthenticated" });
 });
 
 test("a token that was good is refused once its key is withdrawn", async () => {
   const { issuer, verifier, pass } = await startVerifier();
   const token = await issuer.sign({ exp: nowS() + 7_200 });
-  expect(await verifier.refusal(token)).toBeUndefined();
+  expect(await verifier.check(token)).toBeUndefined();
   issuer.key = await testKey("second");
   pass(3_600);
-  expect(await verifier.refusal(token)).toMatchObject({
+  expect(await verifier.check(token)).toMatchObject({
     detail: expect.stringContaining('its key "first" is none of'),
   });
 });
@@ -74,22 +74,22 @@ test("a token that was good is refused once its key is withdrawn", async () => {
 test("of very many good tokens the oldest are verified again, and a refused one every time", async () => {
   const { issuer, verifier, verified } = await startVerifier();
   const tokens = await Promise.all(Array.from({ length: 501 }, (_, index) => issuer.sign({ jti: String(index) })));
-  for (const token of tokens) await verifier.refusal(token);
+  for (const token of tokens) await verifier.check(token);
   expect(verified()).toBe(501);
-  await verifier.refusal(tokens[500] ?? "");
+  await verifier.check(tokens[500] ?? "");
   expect(verified()).toBe(501);
-  await verifier.refusal(tokens[0] ?? "");
+  await verifier.check(tokens[0] ?? "");
   expect(verified()).toBe(502);
   const foreign = await issuer.sign({ aud: "https://other.test" });
-  await verifier.refusal(foreign);
-  await verifier.refusal(foreign);
+  await verifier.check(foreign);
+  await verifier.check(foreign);
   expect(verified()).toBe(504);
 });
 
 test("while no key can be had, nobody is called a stranger", async () => {
   const { issuer, verifier } = await startVerifier();
   issuer.answer = (outgoing) => outgoing.writeHead(500).end();
-  expect(await verifier.refusal(await issuer.sign())).toEqual({
+  expect(await verifier.check(await issuer.sign())).toEqual({
     kind: "keys-unavailable",
     message: "the OIDC token cannot be verified at present",
     detail: expect.stringMatching(/^the keys of Google cannot be had: GET https:.* failed: it answered 500$/),
@@ -98,10 +98,10 @@ test("while no key can be had, nobody is called a stranger", async () => {
 
 test("when keys are rotated, tokens of the new key are good at once", async () => {
   const { issuer, verifier, pass } = await startVerifier();
-  await verifier.refusal(await issuer.sign());
+  await verifier.check(await issuer.sign());
   issuer.key = await testKey("second");
   pass(10);
-  expect(await verifier.refusal(await issuer.sign())).toBeUndefined();
+  expect(await verifier.check(await issuer.sign())).toBeUndefined();
   expect(issuer.requests()).toBe(2);
 });
 
@@ -115,12 +115,12 @@ test("the clock of an emulator may stand anywhere, and its token lasts as long a
   const source = emulatorKeys(base, { fetch: async (url) => pages[String(url)]?.() ?? Response.error() });
   const { verifier } = await startVerifier({ source, intervalMs: 0, ownTime: true });
   const past = { iss: base, iat: 1_000_000_000, exp: 1_000_003_600 };
-  expect(await verifier.refusal(await issuer.sign(past))).toBeUndefined();
-  expect(await verifier.refusal(await issuer.sign({ ...past, exp: past.iat - 60 }))).toMatchObject({
+  expect(await verifier.check(await issuer.sign(past))).toBeUndefined();
+  expect(await verifier.check(await issuer.sign({ ...past, exp: past.iat - 60 }))).toMatchObject({
     message: "the OIDC token expired at 2001-09-09T01:45:40.000Z",
   });
-  expect(await verifier.refusal(await issuer.sign({ ...past, iat: 1e300 }))).toMatchObject({ kind: "unauthenticated" });
-  expect(await verifier.refusal(await issuer.sign())).toMatchObject({
+  expect(await verifier.check(await issuer.sign({ ...past, iat: 1e300 }))).toMatchObject({ kind: "unauthenticated" });
+  expect(await verifier.check(await issuer.sign())).toMatchObject({
     detail: expect.stringContaining(`its issuer is "https://accounts.google.com" where "${base}" is expected`),
   });
 });

@@ -1,10 +1,10 @@
 import type { JWTPayload } from "jose";
-import { shownText } from "../core/shown-text.ts";
-import { loadJose } from "./jose.ts";
+import { printable } from "../core/printable.ts";
 import { KeyCache, KeysUnavailable, type KnownKeys } from "./key-cache.ts";
 import type { KeySource } from "./key-source.ts";
-import { type ExpectedClaims, wrongClaims } from "./token-claims.ts";
-import { invalidToken, type TokenRefusal } from "./token-refusal.ts";
+import { loadJose } from "./load-jose.ts";
+import { claimMismatch, type ExpectedClaims } from "./token-claims.ts";
+import { invalidToken, type TokenRejection } from "./token-rejection.ts";
 
 /** How tokens are verified. */
 export interface TokenVerifierOptions {
@@ -63,7 +63,7 @@ export class TokenVerifier {
    * @param token - in three parts
    * @returns why it is refused; `undefined` where it is good
    */
-  async refusal(token: string): Promise<TokenRefusal | undefined> {
+  async check(token: string): Promise<TokenRejection | undefined> {
     if (this.#isRemembered(token)) return undefined;
     const peek = await peekInto(token);
     if ("kind" in peek) return peek;
@@ -74,15 +74,15 @@ export class TokenVerifier {
     }
   }
 
-  async #verify(token: string, { issuer, keyId, issuedAt }: Peek): Promise<TokenRefusal | undefined> {
+  async #verify(token: string, { issuer, keyId, issuedAt }: Peek): Promise<TokenRejection | undefined> {
     const isOf = ({ issuers }: KnownKeys): boolean => issuers.some((each) => each === issuer);
     const keys = await this.#keys.get((known) => isOf(known) && known.ids.has(keyId));
     if (!isOf(keys)) {
       return invalidToken(
-        `its issuer is ${shownText(issuer)} where ${keys.issuers.map(shownText).join(" or ")} is expected`,
+        `its issuer is ${printable(issuer)} where ${keys.issuers.map(printable).join(" or ")} is expected`,
       );
     }
-    if (!keys.ids.has(keyId)) return invalidToken(`its key ${shownText(keyId)} is none of its issuer's`);
+    if (!keys.ids.has(keyId)) return invalidToken(`its key ${printable(keyId)} is none of its issuer's`);
     const { jwtVerify } = await loadJose();
     const { payload } = await jwtVerify(token, keys.find, {
       algorithms: ["RS256"],
@@ -91,7 +91,7 @@ export class TokenVerifier {
       clockTolerance: LEEWAY_S,
       currentDate: this.#timeFor(issuedAt),
     });
-    const wrong = wrongClaims(payload, this.#options.expected);
+    const wrong = claimMismatch(payload, this.#options.expected);
     if (wrong === undefined) return this.#remember(token, keys, payload);
     const message = `the OIDC token is not for this worker: ${wrong}`;
     return { kind: "forbidden", message, detail: message };
@@ -118,7 +118,7 @@ export class TokenVerifier {
 }
 
 /** @returns what decides which key must fit; or what is wrong with the token, before any key is looked for */
-async function peekInto(token: string): Promise<Peek | TokenRefusal> {
+async function peekInto(token: string): Promise<Peek | TokenRejection> {
   if (token.endsWith(REMOVED_SIGNATURE)) {
     const message =
       "the OIDC token's signature was taken out, as private Cloud Run services do once they have verified it: " +
@@ -129,7 +129,7 @@ async function peekInto(token: string): Promise<Peek | TokenRefusal> {
   try {
     const { alg, kid } = decodeProtectedHeader(token);
     const { iss, iat } = decodeJwt(token);
-    if (alg !== "RS256") return invalidToken(`its algorithm is ${shownText(alg)} where "RS256" is expected`);
+    if (alg !== "RS256") return invalidToken(`its algorithm is ${printable(alg)} where "RS256" is expected`);
     return typeof kid === "string" ? { issuer: iss, keyId: kid, issuedAt: iat } : invalidToken("it names no key");
   } catch {
     return invalidToken("it is not the JSON of a signed token");
@@ -137,7 +137,7 @@ async function peekInto(token: string): Promise<Peek | TokenRefusal> {
 }
 
 /** An expired token that was good tells its holder nothing new; of anything else only the log hears. */
-async function refusalOf(error: unknown): Promise<TokenRefusal> {
+async function refusalOf(error: unknown): Promise<TokenRejection> {
   const { errors } = await loadJose();
   if (error instanceof errors.JWTExpired) {
     const message = `the OIDC token expired at ${instant(error.payload.exp)}`;
@@ -147,12 +147,12 @@ async function refusalOf(error: unknown): Promise<TokenRefusal> {
     const message = `the OIDC token is not valid before ${instant(error.payload.nbf)}; is this machine's clock right?`;
     return { kind: "unauthenticated", message, detail: message };
   }
-  if (error instanceof errors.JOSEError) return invalidToken(`${error.code}, ${shownText(error.message)}`);
+  if (error instanceof errors.JOSEError) return invalidToken(`${error.code}, ${printable(error.message)}`);
   // What else fails is the key itself, one that is too short, say: nobody can tell whether the token is good.
-  return keysUnavailable(`a key of its issuer cannot be used: ${shownText(String(error))}`);
+  return keysUnavailable(`a key of its issuer cannot be used: ${printable(String(error))}`);
 }
 
-function keysUnavailable(detail: string): TokenRefusal {
+function keysUnavailable(detail: string): TokenRejection {
   return { kind: "keys-unavailable", message: "the OIDC token cannot be verified at present", detail };
 }
 

@@ -1,4 +1,4 @@
-import { refuseUnknown } from "../core/check-options.ts";
+import { rejectUnknownOptions } from "../core/check-options.ts";
 import { checkUrlLength } from "./push/limits.ts";
 
 /**
@@ -36,7 +36,7 @@ export function checkAppEngine(
 ): AppEngineTarget | false | undefined {
   if (given === undefined || given === false) return given;
   const where = `${what}: appEngine`;
-  refuseUnknown(given, Object.keys(KNOWN), where);
+  rejectUnknownOptions(given, Object.keys(KNOWN), where);
   for (const part of ["service", "version", "instance"] as const) {
     const label: unknown = given[part];
     if (label === undefined || (typeof label === "string" && LABEL.test(label))) continue;

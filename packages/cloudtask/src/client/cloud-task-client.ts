@@ -1,4 +1,4 @@
-import { refuseUnknown } from "../core/check-options.ts";
+import { rejectUnknownOptions } from "../core/check-options.ts";
 import type { Dependency } from "../dependencies/dependency.ts";
 import type { Middleware } from "../execution/middleware.ts";
 import { attachRegistry, Registry, type TaskRecord } from "../execution/registry.ts";
@@ -197,7 +197,7 @@ export class CloudTaskClient {
     task: string | Pick<PushResult, "name">,
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<boolean> {
-    refuseUnknown(options, ["signal"], "client.deleteTask()");
+    rejectUnknownOptions(options, ["signal"], "client.deleteTask()");
     const name = nameOfTask(task);
     if (await this.#pusher.deferrer.remove(name)) return true;
     return deleteTask(this.#connection.transport, name, options);

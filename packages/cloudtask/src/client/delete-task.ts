@@ -32,7 +32,7 @@ export async function deleteTask(
     echo ||= mayHaveActed(failure);
   };
   try {
-    await transport.call({ ...options, method: "DELETE", path: name, what: `delete ${name}`, onRetry });
+    await transport.call({ ...options, method: "DELETE", path: name, action: `delete ${name}`, onRetry });
     return true;
   } catch (error) {
     // A try of this very call may have deleted it, and only its answer was lost.

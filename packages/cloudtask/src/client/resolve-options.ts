@@ -1,7 +1,7 @@
-import { checkBoolean, checkFunction, checkMethods, refuseUnknown } from "../core/check-options.ts";
+import { checkBoolean, checkFunction, checkMethods, rejectUnknownOptions } from "../core/check-options.ts";
 import { type Duration, durationMs } from "../core/duration.ts";
 import { environment } from "../core/environment.ts";
-import { checkHeaders, refuseAuthorization } from "../core/headers.ts";
+import { checkHeaders, rejectAuthorization } from "../core/headers.ts";
 import { LONGEST_TIMER_MS } from "../core/longest-timer.ts";
 import { checkQueueId } from "../core/resource-name.ts";
 import { checkTimezone } from "../core/time-input.ts";
@@ -106,7 +106,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(`${WHAT}: expected options such as { url: "https://api.example.com/tasks/run" }`);
   }
-  refuseUnknown(options, Object.keys(KNOWN), WHAT, RENAMED);
+  rejectUnknownOptions(options, Object.keys(KNOWN), WHAT, RENAMED);
   checkParts(options);
   const { apiTimeout, dispatchDeadline, secret, eager, retry, ...rest } = options;
   const url = checkWorkerUrl(options.url, "url");
@@ -134,7 +134,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     serviceAccounts,
     secrets: checkSecrets(secret),
     secretHeader: checkSecretHeader(options.secretHeader ?? "X-CloudTask-Secret", options.serviceAccount),
-    headers: refuseAuthorization(checkHeaders(options.headers ?? {}, WHAT), options.serviceAccount, WHAT),
+    headers: rejectAuthorization(checkHeaders(options.headers ?? {}, WHAT), options.serviceAccount, WHAT),
     appEngine,
     dispatchDeadlineMs: optional(dispatchDeadline, (given) =>
       checkDispatchDeadline(given, appEngine ? "appEngine" : "http", WHAT),
@@ -195,7 +195,7 @@ function checkRetry(retry: RetryOptions | undefined): RetryOptions | undefined {
   if (typeof retry !== "object" || retry === null) {
     throw new TypeError(`${WHAT}: retry must be options such as { totalTimeout: "1m" }, received ${typeof retry}`);
   }
-  refuseUnknown(retry, Object.keys(RETRY), `${WHAT}: retry`);
+  rejectUnknownOptions(retry, Object.keys(RETRY), `${WHAT}: retry`);
   return retry;
 }
 

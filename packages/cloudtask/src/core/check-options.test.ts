@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { refuseUnknown } from "./check-options.ts";
+import { rejectUnknownOptions } from "./check-options.ts";
 
 const KNOWN = ["queue", "secretHeader", "dispatchDeadline", "url"];
 
 test("options that exist pass, whatever their value", () => {
-  expect(() => refuseUnknown({ queue: undefined, url: 1 }, KNOWN, "client")).not.toThrow();
+  expect(() => rejectUnknownOptions({ queue: undefined, url: 1 }, KNOWN, "client")).not.toThrow();
 });
 
 test.each([
@@ -18,13 +18,13 @@ test.each([
   ["uri", "url"],
   ["timeout", "dispatchDeadline"],
 ])("for %s, %s is suggested", (given, meant) => {
-  expect(() => refuseUnknown({ [given]: 1 }, KNOWN, "client", { timeout: "dispatchDeadline" })).toThrow(
+  expect(() => rejectUnknownOptions({ [given]: 1 }, KNOWN, "client", { timeout: "dispatchDeadline" })).toThrow(
     new TypeError(`client: unknown option "${given}"; did you mean "${meant}"?`),
   );
 });
 
 test.each(["color", "x", "", "1"])("for %j nothing is suggested, and all there are are named", (given) => {
-  expect(() => refuseUnknown({ [given]: 1 }, KNOWN, "client")).toThrow(
+  expect(() => rejectUnknownOptions({ [given]: 1 }, KNOWN, "client")).toThrow(
     new TypeError(`client: unknown option "${given}"; there are queue, secretHeader, dispatchDeadline, url`),
   );
 });

@@ -15,7 +15,7 @@ export function checkOptions(given: unknown, what: string): void {
  * @param renamed - options that other tools call otherwise, by that other name
  * @throws TypeError where it is no object, or for an option that does not exist, with the one that was probably meant
  */
-export function refuseUnknown(
+export function rejectUnknownOptions(
   given: object,
   known: readonly string[],
   what: string,

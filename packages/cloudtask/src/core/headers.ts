@@ -41,7 +41,7 @@ export function checkHeaders(headers: unknown, what: string): Readonly<Record<st
  * @returns the same
  * @throws TypeError where one would be lost: the token takes its place
  */
-export function refuseAuthorization<T extends object>(headers: T, serviceAccount: unknown, what: string): T {
+export function rejectAuthorization<T extends object>(headers: T, serviceAccount: unknown, what: string): T {
   if (serviceAccount === undefined || !Object.keys(headers).some((name) => /^authorization$/i.test(name)))
     return headers;
   throw new TypeError(

@@ -1,6 +1,6 @@
 import { Overrides } from "../dependencies/overrides.ts";
 import type { Registry } from "../execution/registry.ts";
-import { abortWith } from "../transport/abort-signal.ts";
+import { forwardAbort } from "../transport/abort-signal.ts";
 import type { Outcome } from "../worker/outcome-response.ts";
 import { DeliveryServer } from "../worker/worker.ts";
 import { resolveWorkerOptions } from "../worker/worker-options.ts";
@@ -39,7 +39,7 @@ export class Deliverer {
     const options = this.#optionsWith(replacements);
     const { task: name, payload } = parsePayload(task.body, this.#registry.serializer);
     const controller = new AbortController();
-    const unfollow = [attempt.signal, this.#closing.signal].map((signal) => abortWith(signal, controller));
+    const unfollow = [attempt.signal, this.#closing.signal].map((signal) => forwardAbort(signal, controller));
     const request = deliveryRequest(task, { ...attempt, signal: controller.signal });
     const outcome = await this.#options.isolate(() => this.#server.outcomeOf(request, options));
     for (const stop of unfollow) stop();

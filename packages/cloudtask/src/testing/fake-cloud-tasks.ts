@@ -3,7 +3,7 @@ import type { Route } from "../client/push/route.ts";
 import { abortedError } from "../core/errors/aborted-error.ts";
 import { ApiError } from "../core/errors/api-error.ts";
 import { NetworkError } from "../core/errors/network-error.ts";
-import { LOCAL_LOCATION, LOCAL_PROJECT } from "../core/local.ts";
+import { LOCAL_LOCATION, LOCAL_PROJECT } from "../core/local-project.ts";
 import { queueName } from "../core/resource-name.ts";
 import { httpStatusOf, isRpcStatus, type RpcStatus } from "../core/rpc-status.ts";
 import type { ApiCall, Transport } from "../transport/transport.ts";
@@ -85,12 +85,12 @@ export class FakeCloudTasks implements Route {
   }
 
   #answer(call: ApiCall): object {
-    const { what, signal } = call;
-    if (signal?.aborted) throw abortedError(`Could not ${what}`, signal);
+    const { action, signal } = call;
+    if (signal?.aborted) throw abortedError(`Could not ${action}`, signal);
     return call.method === "POST" ? this.#create(call) : this.#getOrDelete(call);
   }
 
-  #create({ what, path, body = "" }: ApiCall): object {
+  #create({ action, path, body = "" }: ApiCall): object {
     const failure = this.#failures.shift();
     if (failure !== undefined) throw failure;
     const requested = parseCreateTask(body, this.#options.url);
@@ -100,14 +100,14 @@ export class FakeCloudTasks implements Route {
     });
     const taken = this.#tasks.has(task.name) || (this.#tombstones.get(task.name) ?? 0) > this.now();
     this.#options.onPush(task, taken);
-    if (taken) throw apiError(what, "ALREADY_EXISTS", "Requested entity already exists");
+    if (taken) throw apiError(action, "ALREADY_EXISTS", "Requested entity already exists");
     this.#tasks.set(task.name, task);
     return taskJson(task);
   }
 
-  #getOrDelete({ method, what, path }: ApiCall): object {
+  #getOrDelete({ method, action, path }: ApiCall): object {
     const task = this.#tasks.get(path);
-    if (task === undefined) throw apiError(what, "NOT_FOUND", "Requested entity was not found.");
+    if (task === undefined) throw apiError(action, "NOT_FOUND", "Requested entity was not found.");
     if (method === "GET") return taskJson(task);
     this.finish(task);
     return {};

@@ -2,7 +2,7 @@ import type { CloudTaskClient } from "../client/cloud-task-client.ts";
 import { type Connection, connectionOf } from "../client/connection.ts";
 import { Task } from "../client/tasks/task.ts";
 import type { TaskDefinition } from "../client/tasks/task-definition.ts";
-import { checkBoolean, checkFunction, refuseUnknown } from "../core/check-options.ts";
+import { checkBoolean, checkFunction, rejectUnknownOptions } from "../core/check-options.ts";
 import { type Duration, durationMs } from "../core/duration.ts";
 import type { RpcStatus } from "../core/rpc-status.ts";
 import { timeInputMs } from "../core/time-input.ts";
@@ -70,7 +70,7 @@ export class TestClient implements Disposable {
 
   /** Use `testClient()` instead. */
   constructor(client: CloudTaskClient, options: TestClientOptions) {
-    refuseUnknown(options, ["now", "onTimeChange"], "testClient()");
+    rejectUnknownOptions(options, ["now", "onTimeChange"], "testClient()");
     const { now = Date.now(), onTimeChange } = options;
     checkFunction(onTimeChange, "testClient(): onTimeChange");
     this.#registry = registryOf(client);
@@ -267,7 +267,7 @@ export class TestClient implements Disposable {
   async #run(name: "drain" | "advance", options: RunOptions, untilMs: number): Promise<readonly TestDelivery[]> {
     this.#throwIfClosed(name);
     const method = `tasks.${name}()`;
-    refuseUnknown(options, ["allowFailures", "attempts", "limit"], method);
+    rejectUnknownOptions(options, ["allowFailures", "attempts", "limit"], method);
     const { attempts = 1, allowFailures = false, limit = 1000 } = options;
     const recording = this.#recording;
     return runDueTasks({

@@ -1,4 +1,4 @@
-import { refuseUnknown } from "../core/check-options.ts";
+import { rejectUnknownOptions } from "../core/check-options.ts";
 import type { Duration } from "../core/duration.ts";
 import type { TimeInput } from "../core/time-input.ts";
 import type { Dependency } from "../dependencies/dependency.ts";
@@ -85,13 +85,13 @@ const ALIASES = { deps: "overrides", retryCount: "attempt", id: "name", at: "sch
 
 /** @throws TypeError if an option is unknown or invalid */
 export function checkAttemptOptions(options: AttemptOptions): AttemptOptions {
-  refuseUnknown(options, Object.keys(ATTEMPT), "tasks.deliver() of a recorded push", ALIASES);
+  rejectUnknownOptions(options, Object.keys(ATTEMPT), "tasks.deliver() of a recorded push", ALIASES);
   return checkValues(options);
 }
 
 /** @throws TypeError if an option is unknown or invalid */
 export function checkDeliverOptions(options: DeliverOptions): DeliverOptions {
-  refuseUnknown(options, Object.keys(DELIVER), "tasks.deliver()", ALIASES);
+  rejectUnknownOptions(options, Object.keys(DELIVER), "tasks.deliver()", ALIASES);
   return checkValues(options);
 }
 

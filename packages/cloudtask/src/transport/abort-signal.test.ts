@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { abortWith, onAbort } from "./abort-signal.ts";
+import { forwardAbort, onAbort } from "./abort-signal.ts";
 
 test("any number of calls that share a signal cost it one listener", () => {
   const controller = new AbortController();
@@ -29,9 +29,9 @@ test("who has stopped listening is not told", () => {
 test("a controller follows a signal with its reason, also one that was aborted before", () => {
   const source = new AbortController();
   const [early, stopped, late] = [new AbortController(), new AbortController(), new AbortController()];
-  abortWith(source.signal, early);
-  abortWith(source.signal, stopped)();
+  forwardAbort(source.signal, early);
+  forwardAbort(source.signal, stopped)();
   source.abort("enough");
-  abortWith(source.signal, late);
+  forwardAbort(source.signal, late);
   expect([early, stopped, late].map(({ signal }) => signal.reason)).toEqual(["enough", undefined, "enough"]);
 });

@@ -1,15 +1,15 @@
-const fans = new WeakMap<AbortSignal, Set<() => void>>();
+const listenersBySignal = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Listens for the abort of a signal that many calls share. The signal itself gets one listener however many there are:
- * Node warns of a leak at the eleventh, and `pushMany` has 32 calls on their way.
+ * Listens for the abort of a signal that many calls share. The signal itself gets only one listener, because Node warns of
+ * a leak at the eleventh, and `pushMany` has 32 calls in progress.
  *
- * @param signal - the signal, not aborted yet
- * @param listener - called once when it is
- * @returns stops listening
+ * @param signal - a signal that is not aborted yet
+ * @param listener - called once, at the abort
+ * @returns a function that removes the listener
  */
 export function onAbort(signal: AbortSignal, listener: () => void): () => void {
-  const listeners = fans.get(signal) ?? openFan(signal);
+  const listeners = listenersBySignal.get(signal) ?? listenTo(signal);
   listeners.add(listener);
   return () => {
     listeners.delete(listener);
@@ -17,38 +17,36 @@ export function onAbort(signal: AbortSignal, listener: () => void): () => void {
 }
 
 /**
- * Aborts a controller with a signal: what `AbortSignal.any` does, which however leaves something on a signal that lives
- * long for each one made from it.
+ * Aborts a controller when a signal is aborted, with the same reason. `AbortSignal.any` does that too, but leaves something
+ * behind on a long-lived signal at each call.
  *
- * @param signal - the signal to follow; none is never aborted
- * @param controller - what follows it, with its reason
- * @returns stops following
+ * @returns a function that stops forwarding
  */
-export function abortWith(signal: AbortSignal | undefined, controller: AbortController): () => void {
+export function forwardAbort(signal: AbortSignal | undefined, controller: AbortController): () => void {
   const abort = (): void => controller.abort(signal?.reason);
   if (signal?.aborted) abort();
   return signal === undefined || signal.aborted ? () => undefined : onAbort(signal, abort);
 }
 
 /**
- * @param promise - of what does not know of the signal
- * @param signal - the signal, not aborted yet
- * @returns what it resolves to
- * @throws what it rejects with; the signal's reason, where that is aborted first
+ * Rejects with the signal's reason if the signal is aborted before a promise settles.
+ *
+ * @param promise - of work that does not know the signal
+ * @param signal - a signal that is not aborted yet
  */
-export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export function rejectOnAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const unlisten = onAbort(signal, () => reject(signal.reason));
-    promise.then(resolve, reject).finally(unlisten);
+    const stopListening = onAbort(signal, () => reject(signal.reason));
+    promise.then(resolve, reject).finally(stopListening);
   });
 }
 
-function openFan(signal: AbortSignal): Set<() => void> {
+function listenTo(signal: AbortSignal): Set<() => void> {
   const listeners = new Set<() => void>();
-  fans.set(signal, listeners);
-  function tellAll(): void {
+  listenersBySignal.set(signal, listeners);
+  function notifyAll(): void {
     for (const listener of [...listeners]) listener();
   }
-  signal.addEventListener("abort", tellAll, { once: true });
+  signal.addEventListener("abort", notifyAll, { once: true });
   return listeners;
 }

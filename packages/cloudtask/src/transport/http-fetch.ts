@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse, HttpSender } from "../core/http.ts";
+import type { HttpRequest, HttpResponse, HttpSender } from "../core/http-sender.ts";
 
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 

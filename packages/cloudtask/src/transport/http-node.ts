@@ -1,6 +1,6 @@
 import type { Agent as HttpAgent, IncomingMessage, RequestOptions } from "node:http";
 import { Agent, request as requestHttp } from "node:http";
-import type { HttpRequest, HttpResponse, HttpSender } from "../core/http.ts";
+import type { HttpRequest, HttpResponse, HttpSender } from "../core/http-sender.ts";
 
 type Protocol = { readonly request: typeof requestHttp; readonly agent: HttpAgent };
 type Target = { readonly host: string; readonly where: RequestOptions; readonly protocol: Protocol };

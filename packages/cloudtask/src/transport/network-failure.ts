@@ -1,29 +1,20 @@
 import { errorMessage } from "../core/error-message.ts";
 import { NetworkError } from "../core/errors/network-error.ts";
 
-/** Where a call went, for messages. */
-export interface Destination {
-  /** What was being done. */
-  readonly what: string;
-  /** Scheme, host and port. */
-  readonly baseUrl: string;
-  readonly emulator: boolean;
-}
-
-/** What went wrong, as a socket, a resolver or TLS says it. */
+/** The error of a socket, a resolver or TLS. */
 interface SocketFault {
   /** Such as `ECONNREFUSED`. */
   readonly code?: string;
-  /** In what, such as `connect` or `read`. */
+  /** The failed system call, such as `connect` or `read`. */
   readonly syscall?: unknown;
 }
 
 /**
- * What a socket, a resolver or TLS says went wrong. `fetch` hides it one or two causes deep, and a host with several
- * addresses gives one error for each.
+ * Finds the code of a socket, resolver or TLS error. `fetch` hides it one or two causes deep, and a host with several
+ * addresses gives one error for each address.
  *
- * @param reason - whatever a sender threw
- * @returns its code, where there is one
+ * @param reason - the value that a sender threw
+ * @returns an empty object if there is no code
  */
 export function socketFault(reason: unknown): SocketFault {
   let at = reason;
@@ -36,25 +27,25 @@ export function socketFault(reason: unknown): SocketFault {
   return {};
 }
 
-/**
- * The error for a call that got no answer.
- *
- * @param destination - what was called, and where
- * @param reason - what the sender threw; it becomes the `cause`
- * @returns an error that says what to look at
- */
-export function unanswered({ what, baseUrl, emulator }: Destination, reason: unknown): NetworkError {
+/** Creates the error of a request without an answer. The sender's error becomes its `cause`. */
+export function networkFailure(
+  { baseUrl, emulator }: { readonly baseUrl: string; readonly emulator: boolean },
+  action: string,
+  reason: unknown,
+): NetworkError {
   const { code } = socketFault(reason);
-  const said = code ?? errorMessage(reason);
   const remedy = remedyFor(code, baseUrl, emulator);
-  return new NetworkError(`Could not ${what}: no answer from ${baseUrl} (${said}).${remedy}`, { cause: reason });
+  const message = `Could not ${action}: no answer from ${baseUrl} (${code ?? errorMessage(reason)}).${remedy}`;
+  return new NetworkError(message, { cause: reason });
 }
 
 function remedyFor(code: string | undefined, baseUrl: string, emulator: boolean): string {
-  if (code === "ERR_RESPONSE_TOO_LARGE") return " The answer is too large: ask for less at once, with a smaller page.";
+  if (code === "ERR_RESPONSE_TOO_LARGE") return " The answer is too large: request a smaller page.";
   if (emulator) {
     return ` Is the emulator running at ${baseUrl}? Start it with "npx cloudtask emulator", or check CLOUD_TASKS_EMULATOR_HOST.`;
   }
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return " The name did not resolve: check DNS and the network.";
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
+    return " The host name did not resolve: check DNS and the network.";
+  }
   return "";
 }

@@ -1,7 +1,7 @@
 import type { RpcStatus } from "../core/rpc-status.ts";
 
-/** What was refused, and how. */
-export interface Refusal {
+/** An unsuccessful answer, and its call. */
+export interface FailedCall {
   readonly method: string;
   /** The resource below `/v2`. */
   readonly path: string;
@@ -12,34 +12,36 @@ export interface Refusal {
 }
 
 /**
- * What a person can do about a refusal.
+ * Suggests how to fix a failed call.
  *
- * @param refusal - what was refused, and how
- * @returns sentences to append to a message, each after a space; empty where nothing is known to help
+ * @returns sentences to append to a message, each after a space; empty if no remedy is known
  */
-export function remedyFor(refusal: Refusal): string {
-  if (refusal.httpStatus === 401) {
-    return " The access token is missing, expired or revoked. On a laptop run `gcloud auth application-default login`; elsewhere check the service account, or the `token` option.";
+export function remedyFor(call: FailedCall): string {
+  if (call.httpStatus === 401) {
+    return (
+      " The access token is missing, expired or revoked. On a laptop run `gcloud auth application-default login`; " +
+      "elsewhere check the service account, or the `token` option."
+    );
   }
-  if (refusal.httpStatus === 403) return forbidden(refusal);
-  if (refusal.status === "NOT_FOUND") return missing(refusal);
-  if (refusal.httpStatus === 429) {
-    return " A quota of the Cloud Tasks API is used up: push with less concurrency, or ask for a higher quota.";
+  if (call.httpStatus === 403) return forbidden(call);
+  if (call.status === "NOT_FOUND") return missing(call);
+  if (call.httpStatus === 429) {
+    return " A quota of the Cloud Tasks API is exhausted: push with less concurrency, or request a higher quota.";
   }
   return "";
 }
 
-function forbidden({ method, path, details }: Refusal): string {
+function forbidden({ method, path, details }: FailedCall): string {
   const project = /^projects\/([^/]+)/.exec(path)?.[1] ?? "PROJECT";
   if (JSON.stringify(details).includes('"SERVICE_DISABLED"')) {
-    return ` Turn the API on: gcloud services enable cloudtasks.googleapis.com --project=${project}`;
+    return ` Enable the API: gcloud services enable cloudtasks.googleapis.com --project=${project}`;
   }
   const role = roleFor(method, path);
   const attached =
     role === "roles/cloudtasks.enqueuer"
-      ? " A task that carries an oidcToken also asks for roles/iam.serviceAccountUser on its service account."
+      ? " A task with an oidcToken also requires roles/iam.serviceAccountUser on its service account."
       : "";
-  return ` The caller needs ${role} on the queue or the project ${project}.${attached}`;
+  return ` The caller requires ${role} on the queue or the project ${project}.${attached}`;
 }
 
 // https://cloud.google.com/tasks/docs/access-control
@@ -50,7 +52,7 @@ function roleFor(method: string, path: string): string {
   return method === "GET" ? "roles/cloudtasks.viewer" : "roles/cloudtasks.queueAdmin";
 }
 
-function missing({ path, emulator }: Refusal): string {
+function missing({ path, emulator }: FailedCall): string {
   const [, project, location, queue] =
     /^projects\/([^/]+)\/locations\/([^/]+)\/queues\/([^/:?]+)(?:\/tasks)?(?:\?|$)/.exec(path) ?? [];
   if (queue === undefined) return "";

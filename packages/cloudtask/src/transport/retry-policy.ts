@@ -5,10 +5,10 @@ import type { RpcStatus } from "../core/rpc-status.ts";
 import { socketFault } from "./network-failure.ts";
 
 /**
- * How calls of the Cloud Tasks API are repeated where they failed for a reason that passes: no answer, a timeout, HTTP
- * 408, 429, 500, 502, 503 or 504. The wait before retry n is random between nothing and `minDelay · 2^(n-1)`, at most
- * `maxDelay` ("full jitter", so that clients which failed together do not return together), and never less than the
- * `Retry-After` of the answer.
+ * Retries of API calls after transient failures: no answer, a timeout, or HTTP 408, 429, 500, 502, 503 or 504.
+ *
+ * The wait before retry n is random, between 0 and `minDelay · 2^(n-1)`, and at most `maxDelay` ("full jitter": clients that
+ * failed together do not retry together). It is never shorter than the `Retry-After` of the answer.
  *
  * @example
  * ```ts
@@ -16,40 +16,43 @@ import { socketFault } from "./network-failure.ts";
  * ```
  */
 export interface RetryOptions {
-  /** The time a call may take with all its retries. `0` sends once, and leaves the limit to the timeout. Default `"20s"`. */
+  /**
+   * Time limit of a call with all its retries. `0` disables retries; only the timeout of a request then applies. Default
+   * `"20s"`.
+   */
   readonly totalTimeout?: Duration | undefined;
-  /** The longest wait before the first retry; each one after it may be twice as long. Default `"100ms"`. */
+  /** The longest wait before the first retry. It doubles with each further retry. Default `"100ms"`. */
   readonly minDelay?: Duration | undefined;
-  /** The longest wait before any retry, save where the answer asks for more. Default `"5s"`. */
+  /** The longest wait before any retry, unless the answer demands more. Default `"5s"`. */
   readonly maxDelay?: Duration | undefined;
 }
 
-/** `RetryOptions` in milliseconds, complete. */
+/** `RetryOptions` in milliseconds, with defaults. */
 export interface RetryPolicy {
   readonly totalTimeoutMs: number;
   readonly minDelayMs: number;
   readonly maxDelayMs: number;
-  /** As `totalTimeoutMs`, for a refused connection. */
+  /** The total timeout if connections are refused. */
   readonly refusedTimeoutMs: number;
 }
 
-/** Where a call stands after a send that failed. */
+/** The state of a call after a failed request. */
 export interface RetryState {
   readonly failure: CloudTaskError;
-  /** Sends so far, 1 or more. */
+  /** Requests so far, 1 or more. */
   readonly attempts: number;
-  /** Milliseconds since the first of them began. */
+  /** Milliseconds since the first request began. */
   readonly elapsedMs: number;
-  /** Whether a fresh access token may be asked for: there are tokens, and it has not been done for this call yet. */
+  /** Whether a new access token can help: the transport has credentials, and this call has not renewed them yet. */
   readonly renewable: boolean;
 }
 
-// Where nobody listens at an emulator's address it has not been started, and the person waiting is better told soon;
-// the moment it takes to restart one is still bridged.
+// If nothing listens at the emulator's address, it was probably not started, and the developer should learn that soon. Two
+// seconds still cover a restart.
 const EMULATOR_REFUSED_MS = 2_000;
 
 const TRANSIENT_HTTP: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
-// ABORTED means a transaction lost a race; with one call per transaction, repeating the call is repeating the transaction.
+// ABORTED means that a transaction lost a race. Each call is one transaction, so a retry of the call repeats it.
 const TRANSIENT_RPC: ReadonlySet<RpcStatus> = new Set([
   "UNAVAILABLE",
   "DEADLINE_EXCEEDED",
@@ -58,18 +61,17 @@ const TRANSIENT_RPC: ReadonlySet<RpcStatus> = new Set([
   "ABORTED",
 ]);
 const NEVER_CONNECTED = /^(ECONNREFUSED|ConnectionRefused|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
-// A connection that stands can break by these too, when a request is on its way.
+// These can also break an established connection during a request.
 const UNREACHABLE = /^(ENETUNREACH|EHOSTUNREACH)$/;
-// A certificate, an address or a header that is wrong stays wrong, and lets nothing be sent.
+// A wrong certificate, address or header stays wrong. Nothing is sent.
 const NEVER_SENT = /CERT|SIGNATURE|^ERR_(INVALID|UNESCAPED|TLS)/;
-// An answer too large stays large.
+// The answer would be as large again.
 const TOO_LARGE = "ERR_RESPONSE_TOO_LARGE";
 
 /**
- * @param options - the user's options
- * @param emulator - whether the calls go to an emulator
- * @returns the policy, with the defaults filled in
- * @throws TypeError where an option is not a duration, or `minDelay` exceeds `maxDelay`
+ * Checks the options and fills in the defaults.
+ *
+ * @throws TypeError if an option is not a duration, or `minDelay` exceeds `maxDelay`
  */
 export function retryPolicy(options: RetryOptions = {}, emulator = false): RetryPolicy {
   const totalTimeoutMs = durationMs(options.totalTimeout ?? "20s", "retry.totalTimeout");
@@ -83,32 +85,29 @@ export function retryPolicy(options: RetryOptions = {}, emulator = false): Retry
 }
 
 /**
- * Decides what follows a send that failed.
+ * Decides whether and when to retry after a failed request.
  *
- * @param policy - the limits
- * @param state - where the call stands
- * @param random - a number from 0 up to 1
- * @returns milliseconds to wait before the next send; `undefined` where there shall be none
+ * @param random - a random number of 0 or more, below 1
+ * @returns the delay in milliseconds; `undefined` for no retry
  */
 export function retryDelayMs(policy: RetryPolicy, state: RetryState, random: number): number | undefined {
   const { failure, attempts, elapsedMs, renewable } = state;
-  const refused = hasCode(failure, "NETWORK_ERROR") && !mayHaveActed(failure);
-  const leftMs = (refused ? policy.refusedTimeoutMs : policy.totalTimeoutMs) - elapsedMs;
-  // A refused token costs one more send, whatever the limits say: it did nothing, and the fresh one is at hand.
+  const isRefused = hasCode(failure, "NETWORK_ERROR") && !mayHaveActed(failure);
+  const leftMs = (isRefused ? policy.refusedTimeoutMs : policy.totalTimeoutMs) - elapsedMs;
+  // A rejected token is retried once even if retries are disabled: the request did nothing, and a new token may work.
   if (isUnauthenticated(failure)) return renewable ? 0 : undefined;
   if (!isTransient(failure)) return undefined;
   const ceilingMs = Math.min(policy.maxDelayMs, policy.minDelayMs * 2 ** (attempts - 1));
-  const asked = hasCode(failure, "API_ERROR") ? (failure.retryAfterMs ?? 0) : 0;
-  const delayMs = Math.max(random * ceilingMs, asked);
+  const retryAfterMs = hasCode(failure, "API_ERROR") ? (failure.retryAfterMs ?? 0) : 0;
+  const delayMs = Math.max(random * ceilingMs, retryAfterMs);
   return delayMs < leftMs ? delayMs : undefined;
 }
 
 /**
- * Whether the other side may have done what was asked although the send failed: so it is after a timeout, a broken
- * connection, a server error or a success that cannot be read, and not after a refusal or where no connection was made.
+ * Checks whether the API may have carried out a request that failed. That is possible after a timeout, a broken connection,
+ * a server error or a success that cannot be read. It is not possible after a rejection, or without a connection.
  *
- * @param failure - what a send failed with
- * @returns whether a repeated create may meet the task of the failed send
+ * @returns `true` if a repeated create may find the task of the failed request
  */
 export function mayHaveActed(failure: CloudTaskError): boolean {
   if (hasCode(failure, "API_ERROR")) {
@@ -117,24 +116,18 @@ export function mayHaveActed(failure: CloudTaskError): boolean {
   }
   if (hasCode(failure, "NETWORK_ERROR")) {
     const { code = "", syscall } = socketFault(failure.cause);
-    const unconnected = NEVER_CONNECTED.test(code) || (UNREACHABLE.test(code) && syscall === "connect");
-    return !unconnected && !NEVER_SENT.test(code);
+    const isUnconnected = NEVER_CONNECTED.test(code) || (UNREACHABLE.test(code) && syscall === "connect");
+    return !isUnconnected && !NEVER_SENT.test(code);
   }
   return hasCode(failure, "TIMEOUT");
 }
 
-/**
- * @param failure - what a send failed with
- * @returns whether the access token was refused
- */
+/** Checks whether the API rejected the access token. */
 export function isUnauthenticated(failure: CloudTaskError): boolean {
   return hasCode(failure, "API_ERROR") && failure.httpStatus === 401;
 }
 
-/**
- * @param failure - what a send failed with
- * @returns whether the reason is one that passes
- */
+/** Checks whether a retry may succeed. */
 export function isTransient(failure: CloudTaskError): boolean {
   if (hasCode(failure, "API_ERROR")) return TRANSIENT_HTTP.has(failure.httpStatus) || TRANSIENT_RPC.has(failure.status);
   if (hasCode(failure, "NETWORK_ERROR")) return !isPermanent(socketFault(failure.cause).code ?? "");

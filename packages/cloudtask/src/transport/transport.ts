@@ -1,50 +1,54 @@
 import type { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 
-/** One call of the Cloud Tasks API. */
+/** A call of the Cloud Tasks API. */
 export interface ApiCall {
   readonly method: "GET" | "POST" | "DELETE";
-  /** The resource below `/v2`, such as `projects/p/locations/l/queues/q/tasks`, with its query where it has one. */
+  /** The resource below `/v2`, such as `projects/p/locations/l/queues/q/tasks`, with its query string if it has one. */
   readonly path: string;
-  /** Proto3 JSON, serialized: it is sent as it is. */
+  /** Proto3 JSON, already serialized. */
   readonly body?: string | undefined;
-  /** Gives the call up, its retries too. */
+  /** Aborts the call and its retries. */
   readonly signal?: AbortSignal | undefined;
-  /** What is being done, for messages, such as `create a task in projects/p/locations/l/queues/q`. */
-  readonly what: string;
+  /** The action, for messages: `create a task in projects/p/locations/l/queues/q`. */
+  readonly action: string;
   /**
-   * Told of each send that failed and is about to be repeated. A create that was repeated may meet the task its own
-   * earlier send has made: `mayHaveActed(failure)` says whether that is possible.
+   * Called with each failure that a retry follows. A create that was retried may find the task of its own earlier request:
+   * `mayHaveActed(failure)` tells whether that is possible.
    */
   readonly onRetry?: ((failure: CloudTaskError) => void) | undefined;
-  /** Not repeated where it fails for a reason that passes: nobody is to wait for what it tells. */
+  /** Disables retries. */
   readonly once?: true | undefined;
 }
 
-/** What the API answered. */
+/** The answer of the API to a call. */
 export interface ApiAnswer {
-  /** The answer's JSON, parsed. `{}` where a DELETE was answered with nothing. */
+  /** The parsed JSON. `{}` for a DELETE with an empty answer. */
   readonly body: unknown;
-  /** How many sends it took, 1 or more. */
+  /** The number of requests that were sent, 1 or more. */
   readonly attempts: number;
 }
 
 /**
- * How calls of the Cloud Tasks API travel.
+ * Sends calls to the Cloud Tasks API. The client option `transport` accepts your own, for a proxy or for tests.
  *
  * @example
  * ```ts
- * const { body } = await transport.call({ method: "GET", path: task, what: `get ${task}` });
+ * const { body } = await transport.call({ method: "GET", path: task, action: `get ${task}` });
  * ```
  */
 export interface Transport {
   /**
-   * @param call - what to call
+   * Sends a call, and retries it after a transient failure.
+   *
+   * @param call - the call to send
    * @returns the answer
-   * @throws ApiError where the API refused, NetworkError or TimeoutError where no answer came, CredentialsError where no
-   * access token was to be had, CloudTaskError with the code `ABORTED` (its `cause` is the signal's reason) where
-   * `call.signal` gave it up, or with `CLIENT_CLOSED` after `close()`
+   * @throws ApiError if the API rejected the call
+   * @throws NetworkError or TimeoutError if no answer arrived
+   * @throws CredentialsError if there is no access token
+   * @throws CloudTaskError with the code `ABORTED` if `call.signal` aborted it (the signal's reason is the `cause`), or with
+   * the code `CLIENT_CLOSED` after `close()`
    */
   call(call: ApiCall): Promise<ApiAnswer>;
-  /** Refuses further calls and closes the kept connections. Calls on their way may still finish. */
+  /** Rejects further calls and closes idle connections. Calls in progress may finish. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { bearerToken } from "../auth/bearer-token.ts";
+import { checkPlatformToken } from "../auth/check-platform-token.ts";
 import { emulatorKeys, googleKeys } from "../auth/key-source.ts";
-import { platformRefusal } from "../auth/platform-token.ts";
 import { TokenVerifier } from "../auth/token-verifier.ts";
 import type { CallerRules, Registry } from "../execution/registry.ts";
 import type { Refusal } from "./outcome-response.ts";
@@ -55,7 +55,7 @@ function tokenCheck(callers: CallerRules, verify: ResolvedWorkerOptions["verify"
   const { emulatorUrl, audience, serviceAccounts } = callers;
   const expected = { audience, serviceAccounts };
   // Before a worker that gets its tasks from an emulator no platform stands that would have checked anything.
-  if (verify === "platform" && emulatorUrl === undefined) return ({ headers }) => platformRefusal(headers, expected);
+  if (verify === "platform" && emulatorUrl === undefined) return ({ headers }) => checkPlatformToken(headers, expected);
   const onStale = (problem: string): void => logger?.warn(`cloudtask: ${problem}; those known until now are used on`);
   // An emulator may start anew with another key at any time, and asking it is cheap.
   const verifier =
@@ -64,7 +64,7 @@ function tokenCheck(callers: CallerRules, verify: ResolvedWorkerOptions["verify"
       : new TokenVerifier({ source: emulatorKeys(emulatorUrl), expected, onStale, intervalMs: 0, ownTime: true });
   return ({ headers }) => {
     const token = bearerToken(headers, "Authorization");
-    return typeof token === "string" ? verifier.refusal(token) : token;
+    return typeof token === "string" ? verifier.check(token) : token;
   };
 }
 

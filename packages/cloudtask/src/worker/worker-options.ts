@@ -1,4 +1,4 @@
-import { checkBoolean, refuseUnknown } from "../core/check-options.ts";
+import { checkBoolean, rejectUnknownOptions } from "../core/check-options.ts";
 
 const WHAT = "createWorker()";
 
@@ -56,7 +56,7 @@ export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOpti
   if (typeof options !== "object" || options === null) {
     throw new TypeError(`${WHAT}: options must be an object, received ${options === null ? "null" : typeof options}`);
   }
-  refuseUnknown(options, Object.keys(DEFAULTS), WHAT);
+  rejectUnknownOptions(options, Object.keys(DEFAULTS), WHAT);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const resolved: ResolvedWorkerOptions = { ...DEFAULTS, ...given };
   // A string from the environment must not open the worker by being true.

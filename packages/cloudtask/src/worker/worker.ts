@@ -1,6 +1,6 @@
 import { type Duration, durationMs } from "../core/duration.ts";
 import { LONGEST_TIMER_MS } from "../core/longest-timer.ts";
-import { shownText } from "../core/shown-text.ts";
+import { printable } from "../core/printable.ts";
 import type { Overrides } from "../dependencies/overrides.ts";
 import { execute } from "../execution/execute.ts";
 import { isHandled, noHandler, type Registry, registryOf, type TaskClient } from "../execution/registry.ts";
@@ -239,12 +239,12 @@ export class DeliveryServer {
 }
 
 function undefinedTask(name: string): string {
-  return `no task definition is named ${shownText(name)}: is the module that defines it imported here?`;
+  return `no task definition is named ${printable(name)}: is the module that defines it imported here?`;
 }
 
 /** A cross-site form can post text/plain that happens to be JSON; it cannot post application/json unasked. */
 function wrongType(request: Request): Refusal | undefined {
   const type = request.headers.get("Content-Type") ?? undefined;
   if (type !== undefined && /^application\/json\s*(;|$)/i.test(type)) return undefined;
-  return { kind: "malformed", message: `expected the Content-Type application/json, received ${shownText(type)}` };
+  return { kind: "malformed", message: `expected the Content-Type application/json, received ${printable(type)}` };
 }

@@ -123,8 +123,8 @@ test("a transport that cannot be closed does not keep the dependencies from it",
 test("a given transport carries the calls", async () => {
   const calls: unknown[] = [];
   const transport: Transport = {
-    call: async ({ method, path, what }) => {
-      calls.push([method, path, what]);
+    call: async ({ method, path, action }) => {
+      calls.push([method, path, action]);
       return { body: { name: `${path}/1` }, attempts: 1 };
     },
     close: async () => undefined,

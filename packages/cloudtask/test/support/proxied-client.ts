@@ -1,6 +1,6 @@
-import type { HttpSender } from "../../src/core/http.ts";
+import type { HttpSender } from "../../src/core/http-sender.ts";
 import { CloudTaskClient } from "../../src/index.ts";
-import { createRestTransport } from "../../src/transport/rest.ts";
+import { createRestTransport } from "../../src/transport/rest-transport.ts";
 import type { FaultProxy } from "./fault-proxy.ts";
 
 /**

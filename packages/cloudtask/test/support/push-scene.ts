@@ -1,10 +1,10 @@
 import { createEmulator, type Emulator, type EmulatorOptions } from "@cloudtask/emulator";
 import { onTestFinished, vi } from "vitest";
-import type { HttpSender } from "../../src/core/http.ts";
+import type { HttpSender } from "../../src/core/http-sender.ts";
 import { type ClientOptions, CloudTaskClient, PushManyError, type PushManyResult, type Task } from "../../src/index.ts";
 import { createHttpSender as createFetchSender } from "../../src/transport/http-fetch.ts";
 import { createHttpSender as createNodeSender } from "../../src/transport/http-node.ts";
-import { createRestTransport } from "../../src/transport/rest.ts";
+import { createRestTransport } from "../../src/transport/rest-transport.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 
 /** How requests travel: on Node, and everywhere else. */

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type RequestListener } from "node:h
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test, vi } from "vitest";
-import type { HttpRequest, HttpSender } from "../../src/core/http.ts";
+import type { HttpRequest, HttpSender } from "../../src/core/http-sender.ts";
 import { createHttpSender as createFetchSender } from "../../src/transport/http-fetch.ts";
 import { createHttpSender as createNodeSender } from "../../src/transport/http-node.ts";
 import { socketFault } from "../../src/transport/network-failure.ts";

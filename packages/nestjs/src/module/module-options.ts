@@ -5,8 +5,8 @@ import {
   DEFAULT_GRACE_MS,
   durationMs,
   isWorker,
-  refuseUnknown,
   registryOf,
+  rejectUnknownOptions,
   resolveWorkerOptions,
 } from "cloudtask/internal/nestjs";
 
@@ -83,7 +83,7 @@ const KNOWN: { readonly [Option in keyof Required<CloudTaskModuleOptions>]: true
  */
 export function readModuleOptions(options: CloudTaskModuleOptions): ResolvedModuleOptions {
   const what = "CloudTaskModule";
-  refuseUnknown(options, Object.keys(KNOWN), what);
+  rejectUnknownOptions(options, Object.keys(KNOWN), what);
   const { client, path, worker = {}, grace = DEFAULT_GRACE_MS, closeClient = false, disposeFactories = [] } = options;
   const { url } = registryOf(client);
   if (!isWorker(worker)) resolveWorkerOptions(worker);

@@ -1,4 +1,4 @@
-import { checkFunction, refuseUnknown } from "../../core/check-options.ts";
+import { checkFunction, rejectUnknownOptions } from "../../core/check-options.ts";
 import { errorMessage } from "../../core/error-message.ts";
 import { abortedError } from "../../core/errors/aborted-error.ts";
 import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
@@ -121,9 +121,9 @@ async function abandoned(source: TaskReader, { error: cause }: Broken): Promise<
 }
 
 function checked(options: PushManyOptions): PushManyOptions {
-  refuseUnknown(options, Object.keys(KNOWN), WHAT);
+  rejectUnknownOptions(options, Object.keys(KNOWN), WHAT);
   const { concurrency, onProgress, push = {} } = options;
-  refuseUnknown(push, Object.keys(KNOWN_PUSH), `${WHAT}: push`);
+  rejectUnknownOptions(push, Object.keys(KNOWN_PUSH), `${WHAT}: push`);
   checkFunction(onProgress, `${WHAT}: onProgress`);
   if (concurrency === undefined || (Number.isInteger(concurrency) && concurrency >= 1)) return options;
   throw new TypeError(`${WHAT}: concurrency must be a whole number of 1 or more, received ${concurrency}`);

@@ -35,7 +35,7 @@ export async function createTask(push: PreparedPush, client: ResolvedOptions): P
       path: `${queueName}/tasks`,
       body: json,
       signal,
-      what: `push "${push.task}" to ${queueName}`,
+      action: `push "${push.task}" to ${queueName}`,
       onRetry: (failure) => traceFailure(trace, failure),
     });
     return created(push, queueName, confirmed(body, push, queueName));
@@ -54,7 +54,7 @@ export async function createTask(push: PreparedPush, client: ResolvedOptions): P
 /** Whether a name was taken before this push: where none of its own tries may have done it, or by the task's age. */
 async function wasThere(name: string, push: PreparedPush): Promise<boolean> {
   if (!push.trace.mayExist) return true;
-  const call = { method: "GET", path: name, what: `get ${name}`, signal: push.signal, once: true } as const;
+  const call = { method: "GET", path: name, action: `get ${name}`, signal: push.signal, once: true } as const;
   try {
     const { createTime = "" } = (await push.route.transport.call(call)).body as CreatedTask;
     // `createTime` is cut to the second, so that a task looks up to one second older than it is.

@@ -3,7 +3,7 @@ import { redactedRequest } from "../../execution/redacted-request.ts";
 import { isHandled, noHandler, type Registry, type TaskRecord } from "../../execution/registry.ts";
 import type { DeliveryFacts } from "../../execution/run.ts";
 import { type Envelope, parseEnvelope } from "../../payload/envelope.ts";
-import { abortWith } from "../../transport/abort-signal.ts";
+import { forwardAbort } from "../../transport/abort-signal.ts";
 import { dispatchHeaders } from "./dispatch-headers.ts";
 import { DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
 import type { PreparedPush } from "./prepare.ts";
@@ -29,7 +29,7 @@ export async function runHere(
   const headers = { ...push.headers, ...dispatchHeaders(push, id) };
   // One of its own: `pushMany` has many deliveries under one signal, and Node warns of a leak at the eleventh listener.
   const controller = new AbortController();
-  const unfollow = abortWith(push.signal, controller);
+  const unfollow = forwardAbort(push.signal, controller);
   const facts: DeliveryFacts = {
     id,
     queue: push.queue,

@@ -3,9 +3,9 @@ import type { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
 import { NetworkError } from "../../core/errors/network-error.ts";
 import { RemoteDeliveryError } from "../../core/errors/remote-delivery-error.ts";
 import { TimeoutError } from "../../core/errors/timeout-error.ts";
-import type { HttpResponse } from "../../core/http.ts";
+import type { HttpResponse } from "../../core/http-sender.ts";
 import type { Redact } from "../../core/redact.ts";
-import { abortWith } from "../../transport/abort-signal.ts";
+import { forwardAbort } from "../../transport/abort-signal.ts";
 import type { Connection } from "../connection.ts";
 import { dispatchHeaders } from "./dispatch-headers.ts";
 import { DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
@@ -38,7 +38,7 @@ async function answerOf(connection: Connection, push: PreparedPush, id: string):
   const limitMs = push.dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS;
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), limitMs);
-  const unfollow = abortWith(push.signal, controller);
+  const unfollow = forwardAbort(push.signal, controller);
   const headers = { ...push.headers, ...dispatchHeaders(push, id) };
   try {
     const { url, body } = push;

@@ -1,4 +1,4 @@
-import { refuseUnknown } from "../../core/check-options.ts";
+import { rejectUnknownOptions } from "../../core/check-options.ts";
 import { type Duration, durationMs, durationText } from "../../core/duration.ts";
 import { MAX_AHEAD_MS } from "./limits.ts";
 
@@ -129,7 +129,7 @@ function readDedupe(dedupe: unknown, what: string): Naming | undefined {
   if (typeof dedupe !== "object" || dedupe === null) {
     throw new TypeError(`${what}: \`dedupe\` must be true, false or { window: "10m" }, received ${typeof dedupe}`);
   }
-  refuseUnknown(dedupe, ["window"], `${what}: dedupe`);
+  rejectUnknownOptions(dedupe, ["window"], `${what}: dedupe`);
   const { window } = dedupe as DedupeOptions;
   return { kind: "dedupe", windowMs: window === undefined ? undefined : windowMs("dedupe", window, what) };
 }
@@ -140,7 +140,7 @@ function readWindow(kind: "throttle" | "debounce", options: unknown, what: strin
     const received = options === null ? "null" : typeof options;
     throw new TypeError(`${what}: \`${kind}\` must be { key: "user-123", window: "1m" }, received ${received}`);
   }
-  refuseUnknown(options, ["key", "window"], `${what}: ${kind}`);
+  rejectUnknownOptions(options, ["key", "window"], `${what}: ${kind}`);
   const { key, window } = options as ThrottleOptions<never>;
   if (typeof key !== "function") checkKey(key, kind, what);
   return { kind, key, windowMs: windowMs(kind, window, what) };

@@ -1,4 +1,4 @@
-import { refuseUnknown } from "../../core/check-options.ts";
+import { rejectUnknownOptions } from "../../core/check-options.ts";
 import { durationJson, durationMs } from "../../core/duration.ts";
 import {
   checkHeaders,
@@ -6,7 +6,7 @@ import {
   mergeHeaders,
   NAME_HEADER,
   PUSHED_HEADER,
-  refuseAuthorization,
+  rejectAuthorization,
 } from "../../core/headers.ts";
 import { checkQueueId } from "../../core/resource-name.ts";
 import { timeInputMs } from "../../core/time-input.ts";
@@ -100,7 +100,7 @@ export async function prepare(
   { what, route }: { readonly what: string; readonly route: Route },
 ): Promise<PreparedPush> {
   const nowMs = route.now();
-  refuseUnknown(options, Object.keys(KNOWN), what, RENAMED);
+  rejectUnknownOptions(options, Object.keys(KNOWN), what, RENAMED);
   const naming = namingOf(definition.naming, options, what);
   const scheduleMs = scheduleOf(options, naming, { timezone: client.timezone, nowMs, what });
   if (scheduleMs !== undefined) checkSchedule(scheduleMs, nowMs, what);
@@ -148,7 +148,7 @@ function headersOf(
     // Last, so that nothing above can replace it.
     client.secrets[0] === undefined ? {} : { [client.secretHeader]: client.secrets[0] },
   );
-  return refuseAuthorization(merged, client.serviceAccount, what);
+  return rejectAuthorization(merged, client.serviceAccount, what);
 }
 
 /** Where the task goes, and how long it may take there. */

@@ -1,7 +1,7 @@
 import { durationMs, durationText } from "../../core/duration.ts";
 import { abortedError } from "../../core/errors/aborted-error.ts";
 import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
-import { abortWith, unlessAborted } from "../../transport/abort-signal.ts";
+import { forwardAbort, rejectOnAbort } from "../../transport/abort-signal.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
 import type { PreparedPush } from "./prepare.ts";
 
@@ -31,9 +31,9 @@ export async function queueNameOf(
   const limitMs = Math.min(durationMs(retry?.totalTimeout ?? "20s", "retry.totalTimeout") || apiTimeoutMs, MOST_MS);
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), limitMs);
-  const unfollow = abortWith(signal, controller);
+  const unfollow = forwardAbort(signal, controller);
   try {
-    return await unlessAborted(found, controller.signal);
+    return await rejectOnAbort(found, controller.signal);
   } catch (reason) {
     if (!controller.signal.aborted) throw reason;
     if (signal?.aborted) throw abortedError(what, signal, "Nothing was sent.");

@@ -1,4 +1,4 @@
-import { checkBoolean, refuseUnknown } from "../../core/check-options.ts";
+import { checkBoolean, rejectUnknownOptions } from "../../core/check-options.ts";
 import { checkHeaders } from "../../core/headers.ts";
 import { checkQueueId } from "../../core/resource-name.ts";
 import type { Dependencies } from "../../dependencies/dependency.ts";
@@ -70,7 +70,7 @@ interface Origin {
 export function readDefinition(origin: Origin, given: unknown): PushDefaults {
   const what = `client.task(${JSON.stringify(origin.name)})`;
   const options = withRun(given, what, "; to declare a task whose handler is elsewhere, call client.declare()");
-  refuseUnknown(options, Object.keys(KNOWN), what, RENAMED);
+  rejectUnknownOptions(options, Object.keys(KNOWN), what, RENAMED);
   const handler = handlerFrom(options as AnyHandler, what);
   // The error is made here: the registry counts the frames between this and the line that called client.task().
   return definitionFrom(origin, options as AnyDeclaration, { handler, definedAt: new Error("defined here"), what });
@@ -87,7 +87,7 @@ export function readDefinition(origin: Origin, given: unknown): PushDefaults {
 export function readDeclaration(origin: Origin, options: object): PushDefaults {
   const what = `client.declare(${JSON.stringify(origin.name)})`;
   const elsewhere = { run: "client.handle()", deps: "client.handle()", onError: "client.handle()" };
-  refuseUnknown(options, Object.keys(DECLARED), what, { ...RENAMED, ...elsewhere });
+  rejectUnknownOptions(options, Object.keys(DECLARED), what, { ...RENAMED, ...elsewhere });
   return definitionFrom(origin, options, { handler: undefined, definedAt: new Error("defined here"), what });
 }
 
@@ -102,7 +102,7 @@ export function readDeclaration(origin: Origin, options: object): PushDefaults {
 export function readHandler(name: string, given: unknown): Handler {
   const what = `client.handle(${name})`;
   const options = withRun(given, what, "");
-  refuseUnknown(options, Object.keys(HANDLED), what, RENAMED);
+  rejectUnknownOptions(options, Object.keys(HANDLED), what, RENAMED);
   return handlerFrom(options as AnyHandler, what);
 }
 

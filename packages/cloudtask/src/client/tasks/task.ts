@@ -1,4 +1,4 @@
-import { checkOptions, refuseUnknown } from "../../core/check-options.ts";
+import { checkOptions, rejectUnknownOptions } from "../../core/check-options.ts";
 import { DIVERT } from "../push/divert.ts";
 import type { PushOptions, PushResult } from "../push/push-options.ts";
 
@@ -72,7 +72,7 @@ export class Task<out Result = unknown> {
    */
   async execute(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Result> {
     // Nothing is sent, so that nothing is decided by a queue or a delay.
-    if (!(DIVERT in Object(options))) refuseUnknown(options, ["signal"], `executing "${this.definition}"`);
+    if (!(DIVERT in Object(options))) rejectUnknownOptions(options, ["signal"], `executing "${this.definition}"`);
     return this.#runner.execute(this, this.#named(options, "executing")) as Promise<Result>;
   }
 

@@ -10,10 +10,10 @@ const MAX_SHOWN = 200;
  *
  * @example
  * ```ts
- * `received ${shownText("a\nb")}`; // received "a\nb", on one line
+ * `received ${printable("a\nb")}`; // received "a\nb", on one line
  * ```
  */
-export function shownText(value: unknown): string {
+export function printable(value: unknown): string {
   const json = JSON.stringify(value) ?? "none";
   const shown = json.slice(0, MAX_SHOWN).replace(/[^\x20-\x7e]/g, escaped);
   return json.length > MAX_SHOWN ? `${shown}…` : shown;

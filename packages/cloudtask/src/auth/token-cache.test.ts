@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { createTokenCache, type TokenCache } from "./cached-token.ts";
+import { createTokenCache, type TokenCache } from "./token-cache.ts";
 import type { AccessToken, TokenSource } from "./token-source.ts";
 
 const MINUTE = 60_000;
@@ -94,9 +94,9 @@ test("tokens that never live longer than the margin are not renewed with every c
 test("a refused token is forgotten; one that has been replaced meanwhile is not", async () => {
   const { cache, asked } = world();
   const first = await cache.get();
-  cache.refused(first);
+  cache.invalidate(first);
   expect(await tokenOf(cache)).toBe("t2");
-  cache.refused(first);
+  cache.invalidate(first);
   expect(await tokenOf(cache)).toBe("t2");
   expect(asked()).toBe(2);
 });

@@ -1,6 +1,6 @@
 import { environment } from "../core/environment.ts";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
-import type { HttpResponse, HttpSender } from "../core/http.ts";
+import type { HttpResponse, HttpSender } from "../core/http-sender.ts";
 import { sharedCall } from "./shared-call.ts";
 import type { AccessToken } from "./token-source.ts";
 

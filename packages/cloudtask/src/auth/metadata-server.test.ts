@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import type { HttpSender } from "../core/http.ts";
+import type { HttpSender } from "../core/http-sender.ts";
 import { createHttpSender as createFetchSender } from "../transport/http-fetch.ts";
 import { createHttpSender as createNodeSender } from "../transport/http-node.ts";
-import { createMetadataServer, type MetadataServer } from "./metadata.ts";
+import { createMetadataServer, type MetadataServer } from "./metadata-server.ts";
 
 const twins = [
   { twin: "http-node", create: createNodeSender },

@@ -6,16 +6,17 @@ import { expect, onTestFinished, test } from "vitest";
 import type { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { createHttpSender as createFetchSender } from "./http-fetch.ts";
 import { createHttpSender as createNodeSender } from "./http-node.ts";
-import { type Credential, createRestTransport, type RestTransportOptions } from "./rest.ts";
-import type { RetryRuntime } from "./retry.ts";
+import { createRestTransport, type RestTransportOptions } from "./rest-transport.ts";
+import type { Credential } from "./send-once.ts";
 import type { ApiCall, Transport } from "./transport.ts";
+import type { RetryRuntime } from "./with-retry.ts";
 
 const twins = [
   { twin: "http-node", create: createNodeSender },
   { twin: "http-fetch", create: createFetchSender },
 ];
 const queue = "projects/p/locations/l/queues/q";
-const create: ApiCall = { method: "POST", path: `${queue}/tasks`, body: "{}", what: `create a task in ${queue}` };
+const create: ApiCall = { method: "POST", path: `${queue}/tasks`, body: "{}", action: `create a task in ${queue}` };
 
 type Answer = (outgoing: ServerResponse, incoming: IncomingMessage) => unknown;
 
@@ -74,7 +75,7 @@ function issuing(...tokens: string[]) {
   const refusals: Credential[] = [];
   const credentials = {
     get: (): Credential => ({ token: tokens[refusals.length] ?? "" }),
-    refused: (credential: Credential): void => void refusals.push(credential),
+    invalidate: (credential: Credential): void => void refusals.push(credential),
   };
   return { credentials, refusals };
 }
@@ -84,7 +85,7 @@ test.each(twins)("$twin: a call is REST v2 with a bearer token and the name of t
     outgoing.end(JSON.stringify({ method, path, headers }));
   });
   const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  const credentials = { get: async () => ({ token: "abc", quotaProject: "billed" }), refused: () => undefined };
+  const credentials = { get: async () => ({ token: "abc", quotaProject: "billed" }), invalidate: () => undefined };
   const transport = transportTo(`${url}/`, { sender: twin.create(), credentials });
   expect(await transport.call(create)).toMatchObject({
     attempts: 1,
@@ -234,19 +235,19 @@ test("a token refused twice is the end of the call, and appears in no message", 
 
 test("a token source that fails is a CredentialsError with its reason as the cause", async () => {
   const reason = new Error("vault sealed, tried with s3cret");
-  const credentials = { get: () => Promise.reject(reason), refused: () => undefined };
+  const credentials = { get: () => Promise.reject(reason), invalidate: () => undefined };
   const failure = await failureOf(transportTo(await script(ok), { credentials }).call(create));
   expect(failure).toMatchObject({ name: "CredentialsError", cause: reason });
   expect(failure.message).not.toContain("s3cret");
 });
 
 test("a token source that never answers holds no call beyond its timeout", async () => {
-  const credentials = { get: () => new Promise<Credential>(() => undefined), refused: () => undefined };
+  const credentials = { get: () => new Promise<Credential>(() => undefined), invalidate: () => undefined };
   const transport = transportTo(await script(ok), { credentials, timeoutMs: 30, retry: { totalTimeout: 0 } });
   const failure = await failureOf(transport.call(create));
   // Nothing was sent: no error may say that it was perhaps carried out, nor that the API is down.
   expect(failure).toMatchObject({ name: "CredentialsError", code: "CREDENTIALS_UNAVAILABLE" });
-  expect(failure.message).toMatch(/: no access token, because the token source gave none in time\.$/);
+  expect(failure.message).toMatch(/: no access token, because the token source returned none in time\.$/);
 });
 
 test.each(twins)(

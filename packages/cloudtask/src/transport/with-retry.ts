@@ -7,38 +7,37 @@ import { TimeoutError } from "../core/errors/timeout-error.ts";
 import { onAbort } from "./abort-signal.ts";
 import { isUnauthenticated, type RetryPolicy, retryDelayMs } from "./retry-policy.ts";
 
-/** Time and chance, injectable. */
+/** Clock, random numbers and waiting. Tests replace them. */
 export interface RetryRuntime {
-  /** Milliseconds on a clock that never jumps. */
+  /** Milliseconds on a monotonic clock. */
   now(): number;
-  /** A number from 0 up to 1. */
+  /** A random number of 0 or more, below 1. */
   random(): number;
-  /** Resolves after so many milliseconds, or once the signal is aborted: the next send is what reports that. */
+  /** Resolves after a delay, or when the signal is aborted. The next request then reports the abort. */
   sleep(ms: number, signal: AbortSignal | undefined): Promise<void>;
 }
 
-/** What a repeated send needs to know. */
+/** The policy and the surroundings of one call. */
 export interface RetryContext {
   readonly policy: RetryPolicy;
   readonly runtime: RetryRuntime;
-  /** The limit of one send, in milliseconds. */
+  /** Time limit of one request, in milliseconds. */
   readonly timeoutMs: number;
-  /** Whether a send that failed with 401 comes with a fresh token when repeated. */
+  /** Whether a retry after 401 gets a new access token. */
   readonly renewable: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onRetry?: ((failure: CloudTaskError) => void) | undefined;
 }
 
-/** The real clock, chance and wait. */
+/** The real clock, random numbers and timers. */
 export const realRuntime: RetryRuntime = { now: () => performance.now(), random: Math.random, sleep };
 
 /**
- * Sends until it succeeds, fails for good, or the time is up.
+ * Sends a request until it succeeds, fails permanently, or the time is up.
  *
- * @param send - one attempt, with the milliseconds it may take; it throws a `CloudTaskError`
- * @param context - the policy and the rest
- * @returns what `send` returned, and how many sends it took
- * @throws the failure of the last send; where there were several, its message says how many, and over how long
+ * @param send - sends one request within a limit in milliseconds
+ * @returns the value of `send`, and the number of requests
+ * @throws the failure of the last request. After several requests its message tells their number and duration.
  */
 export async function withRetry<T>(
   send: (limitMs: number) => Promise<T>,
@@ -54,7 +53,7 @@ export async function withRetry<T>(
       const failure = CloudTaskError.from(reason);
       const elapsedMs = runtime.now() - start;
       const delayMs = retryDelayMs(policy, { failure, attempts, elapsedMs, renewable }, runtime.random());
-      if (delayMs === undefined) throw counted(failure, attempts, elapsedMs);
+      if (delayMs === undefined) throw withAttempts(failure, attempts, elapsedMs);
       renewable &&= !isUnauthenticated(failure);
       onRetry?.(failure);
       if (delayMs > 0) await runtime.sleep(delayMs, signal);
@@ -64,11 +63,11 @@ export async function withRetry<T>(
 
 function limitMs({ policy, runtime, timeoutMs }: RetryContext, start: number): number {
   if (policy.totalTimeoutMs === 0) return timeoutMs;
-  // At least a millisecond: a wait that ended a little late must not turn the last send into nothing.
+  // At least a millisecond: a timer that fires slightly late must not leave the last request without any time.
   return Math.max(1, Math.min(timeoutMs, policy.totalTimeoutMs - (runtime.now() - start)));
 }
 
-function counted(failure: CloudTaskError, attempts: number, elapsedMs: number): CloudTaskError {
+function withAttempts(failure: CloudTaskError, attempts: number, elapsedMs: number): CloudTaskError {
   if (attempts === 1) return failure;
   const message = `${failure.message} (${attempts} attempts over ${durationText(elapsedMs)})`;
   const options = { cause: failure.cause };
@@ -81,11 +80,11 @@ function counted(failure: CloudTaskError, attempts: number, elapsedMs: number): 
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();
-    const unlisten = signal && onAbort(signal, end);
+    const stopListening = signal && onAbort(signal, end);
     const timer = setTimeout(end, ms);
     function end(): void {
       clearTimeout(timer);
-      unlisten?.();
+      stopListening?.();
       resolve();
     }
   });

@@ -14,7 +14,7 @@ export interface TokenCache {
   /** A token that is good now; not a promise where it is at hand. */
   get(): CachedToken | Promise<CachedToken>;
   /** Forgets a token that the API refused, so that the next `get()` asks the source. */
-  refused(token: CachedToken): void;
+  invalidate(token: CachedToken): void;
 }
 
 // The metadata server hands out the same token until it is about to expire, and a new one from then on.
@@ -63,7 +63,7 @@ export function createTokenCache(source: TokenSource, now: () => number = Date.n
       if (time >= renewAt) renew();
       return kept;
     },
-    refused({ token }) {
+    invalidate({ token }) {
       if (kept?.token === token) kept = undefined;
     },
   };

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { redactor } from "../core/redact.ts";
-import { apiError, type RefusedCall, unreadable } from "./status.ts";
+import { apiFailure, type RejectedCall, unreadableAnswer } from "./api-failure.ts";
 
 const queue = "projects/my-project/locations/europe-west1/queues/default";
 const nowMs = Date.parse("2026-01-01T00:00:00Z");
-const create: RefusedCall = {
-  what: `create a task in ${queue}`,
+const create: RejectedCall = {
+  action: `create a task in ${queue}`,
   method: "POST",
   path: `${queue}/tasks`,
   emulator: false,
@@ -23,7 +23,7 @@ function rpc(code: number, status: string, message: string, details?: unknown): 
 
 test("a google.rpc.Status comes through whole", () => {
   const details = [{ "@type": "type.googleapis.com/google.rpc.Help", links: [] }];
-  const error = apiError(answer(400, rpc(400, "INVALID_ARGUMENT", "Task size too large", details)), create);
+  const error = apiFailure(answer(400, rpc(400, "INVALID_ARGUMENT", "Task size too large", details)), create);
   expect(error).toMatchObject({
     name: "ApiError",
     code: "API_ERROR",
@@ -79,7 +79,7 @@ test.each([
     expected: { status: "ABORTED", apiMessage: "lost the race" },
   },
 ])("$name is tolerated", ({ status, body, expected }) => {
-  const error = apiError(answer(status, body), create);
+  const error = apiFailure(answer(status, body), create);
   expect(error).toMatchObject({ httpStatus: status, ...expected });
   expect(error.message).toMatch(new RegExp(`^Could not create a task in ${queue}: ${status} `));
 });
@@ -89,14 +89,14 @@ test.each([
   { body: "you sent Authorization: Bearer ya29.token to the wrong place" },
   { body: "<p>Authorization: bearer ya29.token</p>" },
 ])("an echo of the request gives no secret away: $body", ({ body }) => {
-  const error = apiError(answer(400, body), create);
+  const error = apiFailure(answer(400, body), create);
   expect(`${error.message} ${error.apiMessage}`).not.toMatch(/ya29|s3cret/);
 });
 
 test("secrets are taken out of all that an answer says, and the retry it asks for is still understood", () => {
   const echo = '{"headers":{"X-CloudTask-Secret":"t0psecret"}}';
   const details = [{ echo, retryDelay: "3.5s" }, "t0psecret"];
-  const error = apiError(answer(429, rpc(429, "RESOURCE_EXHAUSTED", `refused: ${echo}`, details)), create);
+  const error = apiFailure(answer(429, rpc(429, "RESOURCE_EXHAUSTED", `refused: ${echo}`, details)), create);
   expect(error).toMatchObject({
     apiMessage: 'refused: {"headers":{"X-CloudTask-Secret":"[secret]"}}',
     details: [{ echo: echo.replace("t0psecret", "[secret]") }, "[secret]"],
@@ -108,14 +108,14 @@ test("secrets are taken out of all that an answer says, and the retry it asks fo
 test.each([300, 195, 191])(
   "a text cut after 200 characters shows no part of a secret that begins after %i",
   (before) => {
-    const { apiMessage } = apiError(answer(502, `${"x".repeat(before)}t0psecret`), create);
+    const { apiMessage } = apiFailure(answer(502, `${"x".repeat(before)}t0psecret`), create);
     expect(apiMessage).toBe(`${"x".repeat(before)}[secret]`.slice(0, 200));
   },
 );
 
 test("a success that cannot be read shows no secret either", () => {
   const response = answer(200, "you sent t0psecret", { "content-type": "t0psecret/plain" });
-  const error = unreadable(response, { ...create, baseUrl: "https://example.com" });
+  const error = unreadableAnswer(response, { ...create, baseUrl: "https://example.com" });
   expect(`${error.message} ${error.apiMessage}`).not.toContain("t0psecret");
 });
 
@@ -132,7 +132,7 @@ test.each([
   { header: "9", details: [null, "x", { retryDelay: "forever" }, retryInfo], expected: 9_000 },
 ])("Retry-After: $header with details $details asks for $expected ms", ({ header, details, expected }) => {
   const response = answer(429, rpc(429, "RESOURCE_EXHAUSTED", "slow down", details), { "retry-after": header });
-  expect(apiError(response, create).retryAfterMs).toBe(expected);
+  expect(apiFailure(response, create).retryAfterMs).toBe(expected);
 });
 
 const disabled = [{ "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason: "SERVICE_DISABLED" }];
@@ -169,7 +169,7 @@ test.each([
 ])("$call.method $call.path answered $status says what to do", ({ call, status, details, remedy }) => {
   const rpcStatus = { 404: "NOT_FOUND" }[status];
   const body = JSON.stringify({ error: { status: rpcStatus, message: "The task no longer exists.", details } });
-  expect(apiError(answer(status, body), call).message).toMatch(remedy);
+  expect(apiFailure(answer(status, body), call).message).toMatch(remedy);
 });
 
 test.each([
@@ -177,7 +177,7 @@ test.each([
   { body: "<title>Sign in to Wi-Fi</title>", shown: "31 characters): Sign in to Wi-Fi." },
   { body: '{"name":"projects/p/lo', shown: "22 characters)." },
 ])("a success with the body $body is an error that shows what came", ({ body, shown }) => {
-  const error = unreadable(answer(200, body), { ...create, baseUrl: "https://example.com" });
+  const error = unreadableAnswer(answer(200, body), { ...create, baseUrl: "https://example.com" });
   expect(error).toMatchObject({ code: "API_ERROR", status: "UNKNOWN", httpStatus: 200 });
   expect(error.message).toContain(`https://example.com answered 200 with a body that is not JSON`);
   expect(error.message).toContain(shown);

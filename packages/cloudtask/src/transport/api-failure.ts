@@ -1,23 +1,23 @@
 import { ApiError } from "../core/errors/api-error.ts";
-import type { HttpResponse } from "../core/http.ts";
+import type { HttpResponse } from "../core/http-sender.ts";
 import { type Redact, redactJson } from "../core/redact.ts";
 import { isRpcStatus, type RpcStatus, rpcStatusOfHttp } from "../core/rpc-status.ts";
 import { remedyFor } from "./remedy.ts";
 
-/** The call that was refused. */
-export interface RefusedCall {
-  readonly what: string;
+/** The rejected call. */
+export interface RejectedCall {
+  readonly action: string;
   readonly method: string;
   readonly path: string;
   readonly emulator: boolean;
   /** Milliseconds since the epoch, for a `Retry-After` that is a date. */
   readonly nowMs: number;
-  /** Takes secrets out of what the answer says: it might be an echo of the request. */
+  /** Removes secrets from the answer, which may repeat the request. */
   readonly redact: Redact;
 }
 
-/** The call whose answer cannot be read. */
-export interface UnreadableCall extends Pick<RefusedCall, "what" | "redact"> {
+/** A call with an unreadable answer. */
+export interface UnreadableCall extends Pick<RejectedCall, "action" | "redact"> {
   /** Scheme, host and port. */
   readonly baseUrl: string;
 }
@@ -31,19 +31,15 @@ interface RpcError {
 const MAX_EXCERPT = 200;
 
 /**
- * The error for an answer that is no success. A `google.rpc.Status` speaks for itself; anything else (the page of a proxy,
- * an empty or broken body) is told by its HTTP status.
- *
- * @param response - the answer
- * @param call - what was refused
- * @returns an error that says what failed, on what, and what to do
+ * Creates the error of an unsuccessful answer, from its `google.rpc.Status`. Any other body (the page of a proxy, an empty
+ * or broken body) is described by its HTTP status.
  */
-export function apiError(response: HttpResponse, call: RefusedCall): ApiError {
+export function apiFailure(response: HttpResponse, call: RejectedCall): ApiError {
   const { status, message, details } = rpcErrorOf(response, call.redact);
-  const said = message === "" ? "" : `: ${message}`;
+  const reason = message === "" ? "" : `: ${message}`;
+  const sentence = /[.!?]$/.test(reason) ? reason : `${reason}.`;
   const remedy = remedyFor({ ...call, status, httpStatus: response.status, details });
-  const sentence = /[.!?]$/.test(said) ? said : `${said}.`;
-  return new ApiError(`Could not ${call.what}: ${response.status} ${status}${sentence}${remedy}`, {
+  return new ApiError(`Could not ${call.action}: ${response.status} ${status}${sentence}${remedy}`, {
     status,
     httpStatus: response.status,
     apiMessage: message,
@@ -52,19 +48,16 @@ export function apiError(response: HttpResponse, call: RefusedCall): ApiError {
   });
 }
 
-/**
- * The error for a success whose body is not JSON: something in between answered, or the address is not that of an API.
- *
- * @param response - the answer
- * @param call - what was being done, and where
- * @returns an error that shows the beginning of the answer
- */
-export function unreadable({ status, headers, body }: HttpResponse, call: UnreadableCall): ApiError {
-  const { what, baseUrl, redact } = call;
+/** Creates the error of a success whose body is not JSON: a proxy answered, or the address is not that of the API. */
+export function unreadableAnswer({ status, headers, body }: HttpResponse, call: UnreadableCall): ApiError {
+  const { action, baseUrl, redact } = call;
   const type = redact(headers["content-type"] ?? "no content type");
   const apiMessage = excerpt(redact(body));
-  const shown = apiMessage === "" ? "" : `: ${apiMessage}`;
-  const message = `Could not ${what}: ${baseUrl} answered ${status} with a body that is not JSON (${type}, ${body.length} characters)${shown}. Is it the address of the Cloud Tasks API? The call itself may have been carried out.`;
+  const quote = apiMessage === "" ? "" : `: ${apiMessage}`;
+  const message =
+    `Could not ${action}: ${baseUrl} answered ${status} with a body that is not JSON ` +
+    `(${type}, ${body.length} characters)${quote}. Is it the address of the Cloud Tasks API? ` +
+    "The request may still have been carried out.";
   return new ApiError(message, { status: "UNKNOWN", httpStatus: status, apiMessage });
 }
 
@@ -90,8 +83,8 @@ function parsedError(body: string): Readonly<Record<string, unknown>> | undefine
   }
 }
 
-// Only the title of a page, only the first words of a text, and nothing of a JSON that is no error of the API: it might be
-// an echo of the request, with the secret of the worker in it.
+// Only the title of a page or the first words of a text. Nothing of a JSON body that is not an error of the API: it may
+// repeat the request, which contains the worker's secret.
 function excerpt(body: string): string {
   const title = /<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1];
   const text = title ?? (/^\s*[[{"]/.test(body) ? "" : body.replace(/<[^>]*>/g, " "));
@@ -100,8 +93,8 @@ function excerpt(body: string): string {
 }
 
 function retryAfterMs(header: string | undefined, details: readonly unknown[], nowMs: number): number | undefined {
-  const asked = [headerDelayMs(header, nowMs), ...details.map(retryInfoMs)].filter((ms) => ms !== undefined);
-  return asked.length === 0 ? undefined : Math.max(0, ...asked);
+  const delays = [headerDelayMs(header, nowMs), ...details.map(retryInfoMs)].filter((ms) => ms !== undefined);
+  return delays.length === 0 ? undefined : Math.max(0, ...delays);
 }
 
 function headerDelayMs(header: string | undefined, nowMs: number): number | undefined {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { shownText } from "./shown-text.ts";
+import { printable } from "./printable.ts";
 
 test.each<[string, unknown, string]>([
   ["a plain text", "https://worker.test/tasks/run", '"https://worker.test/tasks/run"'],
@@ -15,10 +15,10 @@ test.each<[string, unknown, string]>([
   ["null", null, "null"],
   ["a list", ["a", "\n"], '["a","\\n"]'],
 ])("%s is shown so that it stays one text on one line", (_, value, shown) => {
-  expect(shownText(value)).toBe(shown);
+  expect(printable(value)).toBe(shown);
 });
 
 test("what is long is cut", () => {
-  expect(shownText("x".repeat(10_000))).toBe(`"${"x".repeat(199)}…`);
-  expect(shownText("\u0007".repeat(10_000)).length).toBeLessThanOrEqual(1_201);
+  expect(printable("x".repeat(10_000))).toBe(`"${"x".repeat(199)}…`);
+  expect(printable("\u0007".repeat(10_000)).length).toBeLessThanOrEqual(1_201);
 });

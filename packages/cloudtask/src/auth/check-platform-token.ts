@@ -1,9 +1,9 @@
-import { shownText } from "../core/shown-text.ts";
+import { printable } from "../core/printable.ts";
 import { bearerToken } from "./bearer-token.ts";
-import { loadJose } from "./jose.ts";
 import { GOOGLE_ISSUERS } from "./key-source.ts";
-import { type ExpectedClaims, wrongClaims } from "./token-claims.ts";
-import { invalidToken, type TokenRefusal } from "./token-refusal.ts";
+import { loadJose } from "./load-jose.ts";
+import { claimMismatch, type ExpectedClaims } from "./token-claims.ts";
+import { invalidToken, type TokenRejection } from "./token-rejection.ts";
 
 /**
  * Where Cloud Run finds it, it checks this header and no other, and passes `Authorization` on as it came. Source:
@@ -20,7 +20,10 @@ const PLATFORM_HEADER = "X-Serverless-Authorization";
  * @returns why it is refused; `undefined` where it fits. The answer tells nothing of what was expected: where the platform has
  * checked nothing after all, it would tell a stranger what to write into a token.
  */
-export async function platformRefusal(headers: Headers, expected: ExpectedClaims): Promise<TokenRefusal | undefined> {
+export async function checkPlatformToken(
+  headers: Headers,
+  expected: ExpectedClaims,
+): Promise<TokenRejection | undefined> {
   const token = bearerToken(headers, headers.has(PLATFORM_HEADER) ? PLATFORM_HEADER : "Authorization");
   if (typeof token !== "string") return token;
   const { decodeJwt, errors } = await loadJose();
@@ -28,8 +31,8 @@ export async function platformRefusal(headers: Headers, expected: ExpectedClaims
     const claims = decodeJwt(token);
     const foreign = GOOGLE_ISSUERS.some((issuer) => issuer === claims.iss)
       ? undefined
-      : `its issuer is ${shownText(claims.iss)} where Google's is expected`;
-    const detail = foreign ?? wrongClaims(claims, expected);
+      : `its issuer is ${printable(claims.iss)} where Google's is expected`;
+    const detail = foreign ?? claimMismatch(claims, expected);
     if (detail === undefined) return undefined;
     const message = "the OIDC token is not for this worker";
     return { kind: "forbidden", message, detail: `${message}: ${detail}` };

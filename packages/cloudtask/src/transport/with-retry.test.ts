@@ -3,8 +3,8 @@ import { ApiError } from "../core/errors/api-error.ts";
 import type { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { NetworkError } from "../core/errors/network-error.ts";
 import { TimeoutError } from "../core/errors/timeout-error.ts";
-import { type RetryContext, realRuntime, withRetry } from "./retry.ts";
 import { type RetryOptions, retryPolicy } from "./retry-policy.ts";
+import { type RetryContext, realRuntime, withRetry } from "./with-retry.ts";
 
 const details = [{ reason: "busy" }];
 const busy = new ApiError("Could not push: 503.", {

@@ -1,5 +1,5 @@
 /** Why a token is not accepted. */
-export interface TokenRefusal {
+export interface TokenRejection {
   /**
    * `unauthenticated`: there is no token that can be trusted; `forbidden`: there is one, and it is not meant for this worker,
    * or is of somebody else; `keys-unavailable`: nobody can tell at present.
@@ -15,7 +15,7 @@ export interface TokenRefusal {
  * @param detail - what is wrong with a token that nobody vouches for
  * @returns its refusal, which tells the caller none of it
  */
-export function invalidToken(detail: string): TokenRefusal {
+export function invalidToken(detail: string): TokenRejection {
   return {
     kind: "unauthenticated",
     message: "the OIDC token is not valid",
