@@ -3,50 +3,49 @@ import { checkTurn } from "../clock/check-turn.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Driver } from "./driver.ts";
 
-/** A step of the clock, and whom it waits for. */
-interface Turn {
+interface AdvanceContext {
   readonly driver: Driver;
   readonly clock: Clock;
   readonly byMs: number;
-  /** How long, by the machine's time, a step waits for the answers of its attempts before the clock goes on. */
+  /** Real time, in milliseconds, to wait for the answers of each step before the clock moves on. */
   readonly targetTimeoutMs: number;
 }
 
 /**
- * Turns the clock ahead step by step: to the next moment at which something is due, until that is answered, then on. So
- * tasks run in order of time, and so do the retries that come due on the way.
+ * Turns the clock ahead step by step. Each step goes to the next time at which something is due, and waits until the attempts
+ * of that time are answered. Tasks, and retries that become due on the way, therefore run in order of time.
  *
- * A target that takes longer than the target timeout is left behind: the clock goes on without it, and may reach its deadline.
- * Without that, a handler that hangs could never time out.
+ * If a target takes longer than `targetTimeoutMs`, the clock moves on without its answer, possibly beyond the deadline of the
+ * attempt. Otherwise a handler that hangs could never time out.
  *
- * @throws Error where the driver is closed already; TypeError where the clock cannot be turned so far
+ * @throws Error if the driver is closed; TypeError if the clock cannot be turned that far
  */
-export async function advance(turn: Turn): Promise<void> {
-  const { driver, clock } = turn;
-  if (driver.closed) throw new Error("emulator.advance: the emulator is closed, and delivers nothing any more");
-  const target = clock.now() + turn.byMs;
+export async function advance(context: AdvanceContext): Promise<void> {
+  const { driver, clock } = context;
+  if (driver.closed) throw new Error("emulator.advance: the emulator is closed");
+  const target = clock.now() + context.byMs;
   checkTurn(target, "emulator.advance");
-  const leftBehind = new Set<unknown>();
-  await settle(turn, leftBehind);
+  const abandoned = new Set<unknown>();
+  await settle(context, abandoned);
   for (;;) {
     const next = driver.nextEventAt();
     if (next > target || driver.closed) break;
     driver.turnTo(next);
-    await settle(turn, leftBehind);
+    await settle(context, abandoned);
   }
   driver.turnTo(target);
   driver.run();
-  await driver.kept();
+  await driver.flushed();
 }
 
-async function settle({ driver, targetTimeoutMs }: Turn, leftBehind: Set<unknown>): Promise<void> {
+async function settle({ driver, targetTimeoutMs }: AdvanceContext, abandoned: Set<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, Math.min(targetTimeoutMs, LONGEST_TIMER_MS));
   });
   driver.run();
-  const answered = driver.until(() => driver.inFlight().every((attempt) => leftBehind.has(attempt)));
+  const answered = driver.waitUntil(() => driver.inFlight().every((attempt) => abandoned.has(attempt)));
   await Promise.race([answered, timeout]);
   clearTimeout(timer);
-  for (const attempt of driver.inFlight()) leftBehind.add(attempt);
+  for (const attempt of driver.inFlight()) abandoned.add(attempt);
 }

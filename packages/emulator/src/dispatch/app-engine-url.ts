@@ -1,29 +1,30 @@
 import type { AppEngineRouting, AppEngineTaskRequest } from "../engine/records.ts";
 
-/** One base URL for all services, or one for each, `default` for the default one. */
+/** One base URL for all services, or one per service. The key `default` is the default service. */
 export type AppEngineBases = string | Readonly<Record<string, string>>;
 
 /**
- * Where an App Engine task goes.
+ * Returns the URL of an App Engine task.
  *
- * Without a base URL of the developer's it is the app's own host, over https. There the parts are joined with `-dot-`, because
- * its certificate covers one level below appspot.com: "How requests are routed" in the App Engine documentation. The host
- * that the API shows has dots instead: `AppEngineRouting.host` in google/cloud/tasks/v2beta2/target.proto.
+ * Without configured base URLs, it is the host of the app over https. Instance, version, service and project are joined with
+ * `-dot-`, because the certificate of appspot.com covers only one level of subdomains: "How requests are routed" in the App
+ * Engine documentation. The host that the API returns has dots instead: `AppEngineRouting.host` in
+ * google/cloud/tasks/v2beta2/target.proto.
  *
- * With base URLs a service that has none goes to that of `default`, as a service that does not exist goes to the default
- * one: ibidem. Version and instance have no say then.
+ * With base URLs, a service without one goes to the base URL of `default`, as App Engine sends requests for an unknown service
+ * to the default service (same document). Version and instance are then ignored.
  *
- * @param queue - the full name of the task's queue, whose project names the app
- * @param routing - of the queue, which beats the task's
- * @throws Error where there are base URLs, and none serves
+ * @param queue - the full name of the task's queue; its project is the app
+ * @param routing - the routing of the queue, which replaces the task's
+ * @throws Error if there are base URLs but neither one for the service nor a `default`
  */
 export function appEngineUrl(
-  { relativeUri, routing: own }: AppEngineTaskRequest,
+  { relativeUri, routing: taskRouting }: AppEngineTaskRequest,
   queue: string,
   routing: AppEngineRouting | undefined,
   bases: AppEngineBases | undefined,
 ): string {
-  const { service, version, instance } = routing ?? own;
+  const { service, version, instance } = routing ?? taskRouting;
   const path = relativeUri || "/";
   if (bases !== undefined) return `${baseFor(service || "default", bases).replace(/\/+$/, "")}${path}`;
   const [, project = ""] = queue.split("/");
@@ -36,6 +37,6 @@ function baseFor(service: string, bases: AppEngineBases): string {
   const [base] = [service, "default"].flatMap((name) => (Object.hasOwn(bases, name) ? [bases[name]] : []));
   if (base !== undefined) return base;
   throw new Error(
-    `no base URL for the App Engine service ${JSON.stringify(service)}: add it, or "default", to the emulator's option appEngine`,
+    `no base URL for the App Engine service ${JSON.stringify(service)}; add it or "default" to the option appEngine of the emulator`,
   );
 }

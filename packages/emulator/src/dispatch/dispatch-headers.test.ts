@@ -16,7 +16,7 @@ const target: Target = {
   authorization: undefined,
 };
 
-/** The task before each of its attempts, which end as told. */
+/** Returns the task before each of its attempts, which end with `results`. */
 function attemptsOf(results: readonly AttemptResult[]): TaskRecord[] {
   const bench = engineBench();
   addTask(bench, addQueue(bench), "t");
@@ -30,9 +30,12 @@ function attemptsOf(results: readonly AttemptResult[]): TaskRecord[] {
 
 const timedOut: AttemptResult = { kind: "timed out" };
 const unreachable: AttemptResult = { kind: "unreachable", reason: "ECONNREFUSED" };
-const told = ["RetryCount", "ExecutionCount", "PreviousResponse", "RetryReason"];
+const names = ["RetryCount", "ExecutionCount", "PreviousResponse", "RetryReason"];
 
-/** [how the attempt before ended, HTTP, App Engine]: the four headers of `told`; of the real service but for the last two. */
+/**
+ * [result of the previous attempt, HTTP headers, App Engine headers], in the order of `names`. Captured from the service, except
+ * the last two rows.
+ */
 const captured: readonly (readonly [AttemptResult | undefined, string[], string[]])[] = [
   [undefined, ["0", "0", "absent", "absent"], ["0", "0", "absent", "absent"]],
   [answered(503), ["1", "0", "503", ""], ["1", "1", "503", "App Error"]],
@@ -47,18 +50,18 @@ const captured: readonly (readonly [AttemptResult | undefined, string[], string[
 test.each([
   ["http", "X-CloudTasks-Task", 1],
   ["appEngine", "X-AppEngine-Task", 2],
-] as const)("the headers of each attempt of an %s task are those of the captured table", (kind, prefix, column) => {
+] as const)("the headers of each attempt of an %s task are as captured", (kind, prefix, column) => {
   const results = captured.flatMap(([result]) => result ?? []);
-  const rows = attemptsOf([...results, answered(200)]).map((before) => {
-    const headers = new Map(dispatchHeaders(before, kind, target, undefined));
-    return told.map((name) => headers.get(`${prefix}${name}`) ?? "absent");
+  const rows = attemptsOf([...results, answered(200)]).map((task) => {
+    const headers = new Map(dispatchHeaders(task, kind, target, undefined));
+    return names.map((name) => headers.get(`${prefix}${name}`) ?? "absent");
   });
   expect(rows).toEqual(captured.map((row) => row[column]));
 });
 
 const [first] = attemptsOf([answered(200)]);
 
-test("an HTTP dispatch has these headers, in this order", () => {
+test("the headers of an HTTP dispatch have a fixed order", () => {
   const own: Target["headers"] = [
     ["X-Own", "1"],
     ["content-length", "99"],
@@ -80,7 +83,7 @@ test("an HTTP dispatch has these headers, in this order", () => {
   ]);
 });
 
-test("an App Engine dispatch has the User-Agent that was stored with its task", () => {
+test("an App Engine dispatch has the User-Agent that is stored with its task", () => {
   const own: Target["headers"] = [["User-Agent", "mine AppEngine-Google; (+http://code.google.com/appengine)"]];
   expect(first && dispatchHeaders(first, "appEngine", { ...target, headers: own }, undefined)).toEqual([
     ["Host", "a.example:8080"],
@@ -99,8 +102,13 @@ test.each([
   [[], undefined, "Basic dTpw"],
   [[["authorization", "mine"]], undefined, "mine"],
   [[["authorization", "mine"]], "token", "Bearer token"],
-] as const)("of %j, the token %j and the password of the URL, %j goes out", (headers, token, expected) => {
-  const withPassword = { ...target, url: new URL("http://u:p@a.example/"), headers };
-  const sent = first ? dispatchHeaders(first, "http", withPassword, token) : [];
-  expect(sent.filter(([name]) => name.toLowerCase() === "authorization").map(([, value]) => value)).toEqual([expected]);
-});
+] as const)(
+  "with the headers %j, the token %j and a password in the URL, the Authorization header is %j",
+  (headers, token, expected) => {
+    const withPassword = { ...target, url: new URL("http://u:p@a.example/"), headers };
+    const sent = first ? dispatchHeaders(first, "http", withPassword, token) : [];
+    expect(sent.filter(([name]) => name.toLowerCase() === "authorization").map(([, value]) => value)).toEqual([
+      expected,
+    ]);
+  },
+);

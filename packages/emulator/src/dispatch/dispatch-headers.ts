@@ -3,8 +3,8 @@ import type { TaskRecord, TaskRequest } from "../engine/records.ts";
 import { USER_AGENT } from "../service/tasks/stored-headers.ts";
 import type { Header, Target } from "./target.ts";
 
-/** What is made for each dispatch, or belongs to its connection, which is the emulator's own. */
-const replaced = new Set([
+/** Headers that belong to the connection or are generated per dispatch. The task's own values are not sent. */
+const notForwarded = new Set([
   "connection",
   "content-length",
   "expect",
@@ -18,27 +18,27 @@ const replaced = new Set([
 ]);
 
 /**
- * The headers of a dispatch, in the order in which they are sent: the task's own, and those that Cloud Tasks adds. They are
- * made for each attempt and never stored, so no token shows up in GetTask.
+ * Returns the headers of a dispatch in the order in which they are sent: the task's own, and those that Cloud Tasks adds. They
+ * are created for each attempt and never stored, so GetTask returns no token.
  *
- * @param before - the task as it was before the attempt
- * @param token - for `Authorization`, which it replaces
+ * @param task - the task before the attempt
+ * @param token - replaces the `Authorization` header of the task
  */
 export function dispatchHeaders(
-  before: TaskRecord,
+  task: TaskRecord,
   kind: TaskRequest["kind"],
   target: Target,
   token: string | undefined,
 ): Header[] {
-  const isOwn = ([name]: Header): boolean => {
+  const isForwarded = ([name]: Header): boolean => {
     const lower = name.toLowerCase();
     if (lower === "authorization") return token === undefined;
-    return !replaced.has(lower) && (lower !== "user-agent" || kind === "appEngine");
+    return !notForwarded.has(lower) && (lower !== "user-agent" || kind === "appEngine");
   };
-  const headers: Header[] = [["Host", target.url.host], ...target.headers.filter(isOwn)];
-  // An App Engine task is stored with its User-Agent, because the task may bring a part of it.
+  const headers: Header[] = [["Host", target.url.host], ...target.headers.filter(isForwarded)];
+  // An App Engine task is stored with its User-Agent, because the task can set a part of it.
   if (kind === "http") headers.push(["User-Agent", USER_AGENT]);
-  headers.push(...attemptHeaders(before, kind));
+  headers.push(...attemptHeaders(task, kind));
   const authorization = token === undefined ? credentials(target.url, headers) : `Bearer ${token}`;
   if (authorization !== undefined) headers.push(["Authorization", authorization]);
   const { method, body } = target;
@@ -49,30 +49,30 @@ export function dispatchHeaders(
   return headers;
 }
 
-function attemptHeaders(before: TaskRecord, kind: TaskRequest["kind"]): Header[] {
+function attemptHeaders(task: TaskRecord, kind: TaskRequest["kind"]): Header[] {
   const isHttp = kind === "http";
   const headers: Header[] = [
-    ["QueueName", before.queue.slice(before.queue.lastIndexOf("/") + 1)],
-    ["TaskName", before.id],
-    ["TaskRetryCount", String(before.dispatchCount)],
-    // Captured from the real service: HTTP leaves out answers of 5xx, App Engine counts every answer.
-    ["TaskExecutionCount", String(isHttp ? before.executionCount : before.responseCount)],
-    ["TaskETA", epochSeconds(before.scheduledAt)],
-    ...(isHttp ? httpRetry(before) : appEngineRetry(before)),
+    ["QueueName", task.queue.slice(task.queue.lastIndexOf("/") + 1)],
+    ["TaskName", task.id],
+    ["TaskRetryCount", String(task.dispatchCount)],
+    // Captured from the service: HTTP tasks do not count 5xx answers, App Engine tasks count every answer.
+    ["TaskExecutionCount", String(isHttp ? task.executionCount : task.responseCount)],
+    ["TaskETA", epochSeconds(task.scheduledAt)],
+    ...(isHttp ? httpRetryHeaders(task) : appEngineRetryHeaders(task)),
   ];
   return headers.map(([name, value]) => [`${isHttp ? "X-CloudTasks-" : "X-AppEngine-"}${name}`, value]);
 }
 
-/** Captured from the real service: the reason is there on every retry of an HTTP task, and empty. */
-function httpRetry({ dispatchCount, lastAttempt }: TaskRecord): Header[] {
+/** Captured from the service: every retry of an HTTP task has the header TaskRetryReason, with an empty value. */
+function httpRetryHeaders({ dispatchCount, lastAttempt }: TaskRecord): Header[] {
   if (dispatchCount === 0) return [];
   const previous: Header[] =
     lastAttempt?.status === undefined ? [] : [["TaskPreviousResponse", `${lastAttempt.status}`]];
   return [...previous, ["TaskRetryReason", ""]];
 }
 
-/** Captured for answers and for a deadline that passed; that a target which cannot be reached is like the latter is assumed. */
-function appEngineRetry({ lastAttempt }: TaskRecord): Header[] {
+/** Captured from the service for answers and passed deadlines. A target that cannot be reached is assumed to be like the latter. */
+function appEngineRetryHeaders({ lastAttempt }: TaskRecord): Header[] {
   if (lastAttempt?.finishedAt === undefined) return [];
   const { status, timedOut } = lastAttempt;
   const isAnswered = status !== undefined && !timedOut;
@@ -82,7 +82,7 @@ function appEngineRetry({ lastAttempt }: TaskRecord): Header[] {
   ];
 }
 
-/** A user and a password in the URL, where nothing else is to be sent. */
+/** Returns the user and password of the URL as an `Authorization` header, unless there already is one. */
 function credentials(url: URL, headers: readonly Header[]): string | undefined {
   const { auth } = urlToHttpOptions(url);
   if (!auth || headers.some(([name]) => name.toLowerCase() === "authorization")) return undefined;

@@ -10,75 +10,76 @@ import { describeAttempt, finishedAttempt } from "../history/finished-attempt.ts
 import type { History } from "../history/history.ts";
 import { RunningAttempt, type Send } from "./running-attempt.ts";
 
-/** What a driver puts together. */
+/** The parts of an emulator that a driver connects. */
 export interface DriverOptions {
   readonly engine: EngineState;
   readonly clock: Clock;
   readonly events: EventHub;
   readonly history: Pick<History, "nextId" | "add">;
-  /** How many bytes of the bodies of requests and answers to keep. */
+  /** Bytes of each request and response body to keep for the history. */
   readonly bodyBytes: number;
   readonly send: Send;
 }
 
 /**
- * When thousands are due at once, starting them all would open a connection for each before the first answer is read; between
- * slices answers come in, and their connections are used again: twice as many deliveries a second, at half the memory.
+ * Maximum attempts to start per turn of the event loop. If thousands are due at once, starting all of them would open a
+ * connection for each before the first answer is read. Between batches answers arrive and their connections are reused, which
+ * doubles the deliveries per second and halves the memory.
  */
-const STARTED_AT_ONCE = 32;
+const MAX_STARTS_PER_TURN = 32;
 
-const lost: AttemptResult = { kind: "unreachable", reason: "the store has lost the request of the task" };
+const requestMissing: AttemptResult = { kind: "unreachable", reason: "the store has no request for the task" };
 
 /**
- * The engine's hands: carries out the attempts that it starts, tells it how they ended, and wakes it with one timer, at the
- * next moment at which it has something to do.
+ * Connects the engine to the outside: sends the requests of the attempts that the engine starts, reports their results to it,
+ * and wakes it with one timer when its next event is due.
  */
 export class Driver {
   readonly #options: DriverOptions;
   readonly #running = new Map<Attempt, RunningAttempt>();
-  /** Attempts that are over, and still have something beside them. */
+  /** Finished attempts with background work that still runs. */
   readonly #lingering = new Map<Attempt, RunningAttempt>();
   readonly #waiters = new Set<() => void>();
   #cancelTimer: () => void = () => {};
   #timerAt = Number.POSITIVE_INFINITY;
-  #soon: NodeJS.Immediate | undefined;
+  #nextRun: NodeJS.Immediate | undefined;
   #closed = false;
 
   constructor(options: DriverOptions) {
     this.#options = options;
   }
 
-  /** To be called after a change: looks at what is due, once for all changes of this turn of the event loop. */
+  /** Must be called after a change of the engine. Calls `run()` once for all changes of this turn of the event loop. */
   changed(): void {
-    this.#soon ??= setImmediate(() => this.run());
+    this.#nextRun ??= setImmediate(() => this.run());
   }
 
-  /** Carries out an attempt that the engine has started. */
+  /** Sends the request of an attempt that the engine has started. */
   start(attempt: Attempt): void {
     if (this.#closed) return;
     const { clock, events, bodyBytes } = this.#options;
-    const running = new RunningAttempt(clock, bodyBytes, () => this.#otherOver(attempt));
+    const running = new RunningAttempt(clock, bodyBytes, () => this.#onBackgroundWorkEnd(attempt));
     this.#running.set(attempt, running);
     if (events.has("attempt")) {
       events.emit("attempt", { phase: "started", ...describeAttempt(attempt), at: attempt.dispatchedAt });
     }
-    void this.#send(attempt, running).then((result) => this.#finished(attempt, result));
+    void this.#send(attempt, running).then((result) => this.#onResult(attempt, result));
   }
 
-  /** Ends what has timed out, starts what is due, and sees to it that this happens again in time. */
+  /** Ends the attempts that have timed out, starts those that are due, and sets the timer for the next event. */
   run(): void {
-    clearImmediate(this.#soon);
-    this.#soon = undefined;
+    clearImmediate(this.#nextRun);
+    this.#nextRun = undefined;
     if (this.#closed) return;
     const { engine } = this.#options;
     for (const { attempt, outcome } of expireAttempts(engine)) {
       const running = this.#running.get(attempt);
       if (running) this.#report({ attempt, running, outcome, result: { kind: "timed out" } });
-      this.#giveUp(attempt);
+      this.#abort(attempt);
     }
-    const started = dispatchDue(engine, STARTED_AT_ONCE);
+    const started = dispatchDue(engine, MAX_STARTS_PER_TURN);
     for (const attempt of started) this.start(attempt);
-    if (started.length < STARTED_AT_ONCE) this.#arm();
+    if (started.length < MAX_STARTS_PER_TURN) this.#arm();
     else this.changed();
     for (const check of this.#waiters) check();
   }
@@ -86,18 +87,18 @@ export class Driver {
   /**
    * Resolves when no attempt is in flight and no task is due.
    *
-   * @param signal - stops waiting, which resolves too
+   * @param signal - ends the wait; the promise then resolves too
    */
   idle(signal?: AbortSignal): Promise<void> {
-    return this.until(() => this.#lingering.size === 0 && isIdle(this.#options.engine), signal);
+    return this.waitUntil(() => this.#lingering.size === 0 && isIdle(this.#options.engine), signal);
   }
 
   /**
-   * Resolves when `holds` does, which is looked at after every step of the engine; at once when there are no more steps.
+   * Resolves when `condition` returns true. It is checked after every `run()`. Resolves at once if the driver is closed.
    *
-   * @param signal - stops waiting, which resolves too
+   * @param signal - ends the wait; the promise then resolves too
    */
-  until(holds: () => boolean, signal?: AbortSignal): Promise<void> {
+  waitUntil(condition: () => boolean, signal?: AbortSignal): Promise<void> {
     if (this.#closed) return Promise.resolve();
     return new Promise((resolve) => {
       const stop = (): void => {
@@ -106,7 +107,7 @@ export class Driver {
         resolve();
       };
       const check = (): void => {
-        if (this.#closed || holds()) stop();
+        if (this.#closed || condition()) stop();
       };
       this.#waiters.add(check);
       if (signal?.aborted) stop();
@@ -115,12 +116,12 @@ export class Driver {
     });
   }
 
-  /** The attempts that are not over. */
+  /** Returns the attempts that have not ended. */
   running(): Attempt[] {
     return [...this.#running.keys()];
   }
 
-  /** The attempts of which something is under way, rather than waiting for the clock. */
+  /** Returns the attempts with network activity. Attempts that wait for the clock are not among them. */
   inFlight(): Attempt[] {
     const running = [...this.#running].flatMap(([attempt, { pausedUntil }]) => {
       return pausedUntil === Number.POSITIVE_INFINITY ? [attempt] : [];
@@ -129,9 +130,9 @@ export class Driver {
   }
 
   /**
-   * When there is something to do next: for the engine, or for an attempt that waits for the clock.
+   * Returns when the next event of the engine is due, or when an attempt that waits for the clock continues.
    *
-   * @returns milliseconds since the epoch, infinite where nothing is planned
+   * @returns milliseconds since the epoch, infinite if nothing is planned
    */
   nextEventAt(): number {
     let next = nextEventAt(this.#options.engine);
@@ -143,28 +144,28 @@ export class Driver {
     return this.#closed;
   }
 
-  /** Turns the clock ahead, and keeps how far. */
+  /** Turns the clock ahead and stores its offset. */
   turnTo(to: number): void {
     const { clock, engine } = this.#options;
     clock.turnTo(to);
     if (!this.#closed) saveClockOffset(engine, clock);
   }
 
-  /** Resolves when what was written so far is kept. */
-  async kept(): Promise<void> {
+  /** Resolves when all changes made so far are stored. */
+  async flushed(): Promise<void> {
     if (!this.#closed) await this.#options.engine.store.flushed();
   }
 
-  /** Gives up every request; the engine is not told. */
+  /** Aborts every request without reporting a result to the engine. */
   abort(): void {
-    for (const attempt of this.#running.keys()) this.#giveUp(attempt);
-    for (const running of this.#lingering.values()) running.giveUp();
+    for (const attempt of this.#running.keys()) this.#abort(attempt);
+    for (const running of this.#lingering.values()) running.abort();
   }
 
-  /** Stops for good. */
+  /** Stops permanently. */
   close(): void {
     this.#closed = true;
-    clearImmediate(this.#soon);
+    clearImmediate(this.#nextRun);
     this.#cancelTimer();
     this.abort();
     for (const check of this.#waiters) check();
@@ -175,34 +176,34 @@ export class Driver {
     const { engine, send } = this.#options;
     try {
       const request = engine.store.requestOf(attempt.taskBefore);
-      return request ? await send(attempt, request, running) : lost;
+      return request ? await send(attempt, request, running) : requestMissing;
     } catch (error) {
       return { kind: "unreachable", reason: errorMessage(error) };
     }
   }
 
-  #finished(attempt: Attempt, result: AttemptResult): void {
+  #onResult(attempt: Attempt, result: AttemptResult): void {
     const running = this.#running.get(attempt);
     if (!running) return;
     this.#running.delete(attempt);
-    if (running.others > 0) {
+    if (running.backgroundWork > 0) {
       this.#lingering.set(attempt, running);
-      running.giveUpAt(attempt.deadlineAt);
+      running.abortAt(attempt.deadlineAt);
     }
     this.#report({ attempt, running, result, outcome: finishAttempt(this.#options.engine, attempt, result) });
     this.changed();
   }
 
-  #otherOver(attempt: Attempt): void {
-    if (this.#lingering.get(attempt)?.others !== 0) return;
+  #onBackgroundWorkEnd(attempt: Attempt): void {
+    if (this.#lingering.get(attempt)?.backgroundWork !== 0) return;
     this.#lingering.delete(attempt);
     this.changed();
   }
 
-  #giveUp(attempt: Attempt): void {
+  #abort(attempt: Attempt): void {
     const running = this.#running.get(attempt);
     this.#running.delete(attempt);
-    running?.giveUp();
+    running?.abort();
   }
 
   #arm(): void {
@@ -211,15 +212,15 @@ export class Driver {
     if (at === this.#timerAt) return;
     this.#cancelTimer();
     this.#timerAt = at;
-    this.#cancelTimer = at === Number.POSITIVE_INFINITY ? () => {} : clock.wakeAt(at, () => this.#woken());
+    this.#cancelTimer = at === Number.POSITIVE_INFINITY ? () => {} : clock.wakeAt(at, () => this.#onTimer());
   }
 
-  #woken(): void {
+  #onTimer(): void {
     this.#timerAt = Number.POSITIVE_INFINITY;
     this.run();
   }
 
-  #report({ attempt, running: { exchange }, outcome, result }: Over): void {
+  #report({ attempt, running: { exchange }, outcome, result }: EndedAttempt): void {
     const { clock, events, history } = this.#options;
     const bytes = exchange.end();
     const finished = finishedAttempt({ id: history.nextId(), attempt, outcome, result, exchange, now: clock.now() });
@@ -228,8 +229,7 @@ export class Driver {
   }
 }
 
-/** An attempt that is over. */
-interface Over {
+interface EndedAttempt {
   readonly attempt: Attempt;
   readonly running: RunningAttempt;
   readonly outcome: AttemptOutcome;

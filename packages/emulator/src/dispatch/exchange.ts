@@ -1,30 +1,30 @@
-/** A request as it goes out to a target: what the emulator added is in it, tokens too. */
+/** A request as sent to a target, including the headers and tokens that the emulator added. */
 export interface SentRequest {
   readonly method: string;
   readonly url: string;
-  /** In the order in which they are sent. */
+  /** The headers in the order in which they are sent. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
 }
 
-/** What came back. */
+/** The response of a target. */
 export interface ReceivedResponse {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** The first bytes of the body, as many as were asked for. */
+  /** The first bytes of the body, `Observer.bodyBytes` at most. */
   readonly body: Uint8Array;
-  /** How large the body was, in bytes, as far as it was read. */
+  /** The size of the body in bytes, as far as it was read. */
   readonly size: number;
 }
 
-/** Who looks on while an attempt is made. */
+/** Observes the request of an attempt. */
 export interface Observer {
-  /** Gives the request up, which counts as unreachable. */
+  /** Aborts the request. The attempt then counts as unreachable. */
   readonly signal: AbortSignal;
-  /** How many bytes of the answer's body to hand over. */
+  /** Bytes of the response body to pass to `onResponse`. */
   readonly bodyBytes: number;
-  /** Called when the request goes out. */
+  /** Called when the request is sent. */
   onRequest(request: SentRequest): void;
-  /** Called when the answer is complete. */
+  /** Called when the response is complete. */
   onResponse(response: ReceivedResponse): void;
 }

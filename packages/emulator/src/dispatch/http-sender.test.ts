@@ -15,17 +15,17 @@ const sender = new HttpSender({ now: () => bench.clock.now(), mint, rewriteHosts
 
 afterEach(() => sender.close());
 
-interface Seen {
+interface Exchange {
   readonly result: AttemptResult;
   readonly requests: readonly SentRequest[];
   readonly responses: readonly ReceivedResponse[];
 }
 
-/** Sends one request, as the attempt of a new task. */
+/** Creates a task and sends the request of its first attempt. */
 async function send(
   overrides: Partial<HttpTaskRequest>,
-  { bodyBytes = 4, signal = new AbortController().signal, sending = sender } = {},
-): Promise<Seen> {
+  { bodyBytes = 4, signal = new AbortController().signal, via = sender } = {},
+): Promise<Exchange> {
   addTask(bench, queue, `t${queue.tasks.size}`);
   const requests: SentRequest[] = [];
   const responses: ReceivedResponse[] = [];
@@ -35,14 +35,12 @@ async function send(
     onRequest: (sent: SentRequest): number => requests.push(sent),
     onResponse: (received: ReceivedResponse): number => responses.push(received),
   };
-  const results = dispatchDue(bench.engine).map((attempt) =>
-    sending.send(attempt, { ...request, ...overrides }, observer),
-  );
+  const results = dispatchDue(bench.engine).map((attempt) => via.send(attempt, { ...request, ...overrides }, observer));
   const [result = { kind: "timed out" }] = await Promise.all(results);
   return { result, requests, responses };
 }
 
-test("the observer is told exactly what goes out, the token included", async () => {
+test("the observer gets the request exactly as sent, including the token", async () => {
   await using target = await startTarget(200);
   const authorization = { kind: "oidc", serviceAccountEmail: "a@example.com", audience: "" } as const;
   const url = `${target.url}?a=%20b`;
@@ -57,7 +55,7 @@ test("the observer is told exactly what goes out, the token included", async () 
   expect(received?.headers.authorization).toBe(`Bearer oidc ${url}`);
 });
 
-test("the observer is told what comes back: status, headers as they were sent, the first bytes, and how many there were", async () => {
+test("the observer gets the status, the headers, the first bytes of the body and its size", async () => {
   await using target = await startTarget((response) => response.writeHead(207, { "X-Mixed": "1" }).end("answered"));
   const { result, responses } = await send({ url: target.url });
   expect(result).toEqual({ kind: "answered", status: 207, notBefore: undefined });
@@ -66,7 +64,7 @@ test("the observer is told what comes back: status, headers as they were sent, t
   expect(String(responses[0]?.body)).toBe("answ");
 });
 
-test("of an answer without end the first bytes are handed over", async () => {
+test("an endless answer is cut off after its first bytes", async () => {
   const endless = Buffer.alloc(3 * 1024 * 1024, "a");
   await using target = await startTarget((response) => void response.writeHead(200).write(endless));
   const { responses } = await send({ url: target.url }, { bodyBytes: 0 });
@@ -74,7 +72,7 @@ test("of an answer without end the first bytes are handed over", async () => {
   expect(responses[0]?.size).toBeGreaterThan(1024 * 1024);
 });
 
-test("a request that is given up is unreachable, and has no answer", async () => {
+test("an aborted request counts as unreachable and has no response", async () => {
   await using target = await startTarget(hang);
   const controller = new AbortController();
   void target.count(1).then(() => controller.abort());
@@ -83,24 +81,24 @@ test("a request that is given up is unreachable, and has no answer", async () =>
   expect([requests.length, responses.length]).toEqual([1, 0]);
 });
 
-test("where there is nowhere to go, nothing goes out", async () => {
+test("a task without a URL sends no request", async () => {
   const { result, requests } = await send({ url: "" });
   expect(result).toMatchObject({ kind: "unreachable", reason: expect.stringContaining("no URL") });
   expect(requests).toEqual([]);
 });
 
-test("a header that cannot be sent is a failed attempt", async () => {
+test("an invalid header makes the attempt fail", async () => {
   const { result } = await send({ url: "http://127.0.0.1:9/", headers: { "X-Bad": "a\nb" } });
   expect(result).toMatchObject({ kind: "unreachable", reason: expect.stringContaining("X-Bad") });
 });
 
-test("Retry-After is read, whatever its case", async () => {
+test("Retry-After is read in any case", async () => {
   await using target = await startTarget(answer(429, { "retry-AFTER": "7" }));
   const { result } = await send({ url: target.url });
   expect(result).toEqual({ kind: "answered", status: 429, notBefore: bench.clock.now() + 7_000 });
 });
 
-test("an offer of another protocol is an answer like any other", async () => {
+test("a 101 answer counts as an answer", async () => {
   await using target = await startTarget((response) => {
     response.writeHead(101, { Connection: "Upgrade", Upgrade: "other" }).end();
   });
@@ -109,26 +107,26 @@ test("an offer of another protocol is an answer like any other", async () => {
   expect(responses).toMatchObject([{ status: 101, size: 0 }]);
 });
 
-test("with hosts rewritten the connection and the Host header go elsewhere, and the token is for the task's own URL", async () => {
+test("rewriteHosts changes the connection and the Host header, but not the audience of the token", async () => {
   await using target = await startTarget(200);
   const { port } = new URL(target.url);
   const rewriteHosts = { "api.example.com": `127.0.0.1:${port}` };
-  const sending = new HttpSender({ now: () => bench.clock.now(), mint, rewriteHosts, appEngine: undefined });
+  const rewriting = new HttpSender({ now: () => bench.clock.now(), mint, rewriteHosts, appEngine: undefined });
   const authorization = { kind: "oidc", serviceAccountEmail: "a@example.com", audience: "" } as const;
-  await send({ url: "http://api.example.com/run", authorization }, { sending });
-  sending.close();
+  await send({ url: "http://api.example.com/run", authorization }, { via: rewriting });
+  rewriting.close();
   expect(target.received[0]?.headers).toMatchObject({
     host: `127.0.0.1:${port}`,
     authorization: "Bearer oidc http://api.example.com/run",
   });
 });
 
-test("port 0 is not taken for that of the scheme, but refused with a reason", async () => {
+test("port 0 is rejected instead of the default port being used", async () => {
   const { result } = await send({ url: "http://127.0.0.1:0/run" });
   expect(result).toEqual({ kind: "unreachable", reason: expect.stringContaining("the URL has port 0") });
 });
 
-test("a queue's target holds at once for tasks that wait", async () => {
+test("a queue's http_target applies at once to waiting tasks", async () => {
   await using target = await startTarget(200);
   const { hostname, port } = new URL(target.url);
   const uri = {

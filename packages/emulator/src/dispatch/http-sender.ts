@@ -11,19 +11,19 @@ import { retryAfter } from "./retry-after.ts";
 import { type TargetOptions, targetOf } from "./target.ts";
 
 /**
- * An idle connection is closed after this time: sooner than the 5 s after which a Node server closes it, so that a request
- * is rarely sent into a connection that is just being closed.
+ * Milliseconds after which an idle connection is closed. A Node server closes idle connections after 5 s. Closing earlier
+ * avoids sending a request over a connection that the server is just closing.
  */
 const IDLE_CONNECTION_MS = 4_000;
 
-/** What a sender needs of the emulator around it. */
+/** Options of a sender. */
 export interface SenderOptions extends TargetOptions {
   readonly now: () => number;
-  /** Mints the token of a dispatch; the URL is the audience where none is set. */
+  /** Creates the token of a dispatch. `url` is the audience if the task sets none. */
   readonly mint: (authorization: OidcRequest | OAuthRequest, url: string) => Promise<string>;
 }
 
-/** Sends the requests of attempts, over connections that are kept for the next. Redirects are answers like any other. */
+/** Sends the requests of attempts over keep-alive connections. It does not follow redirects: a 3xx is an answer like any other. */
 export class HttpSender {
   readonly #options: SenderOptions;
   readonly #http = new http.Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
@@ -34,8 +34,9 @@ export class HttpSender {
   }
 
   /**
-   * @param observer - told what goes out and what comes back; may give the request up, which counts as unreachable
-   * @returns how it ended; never throws
+   * Sends the request of an attempt. Never throws.
+   *
+   * @param observer - gets the sent request and the response, and can abort the request
    */
   async send(attempt: Attempt, request: TaskRequest, observer: Observer): Promise<AttemptResult> {
     try {
@@ -50,7 +51,7 @@ export class HttpSender {
     }
   }
 
-  /** Closes the connections that are kept. */
+  /** Closes all keep-alive connections. */
   close(): void {
     this.#http.destroy();
     this.#https.destroy();
@@ -67,7 +68,7 @@ export class HttpSender {
     return new Promise((resolve, reject) => {
       const outgoing = this.#open(sent, signal);
       outgoing.on("error", reject);
-      // Nobody asked for another protocol: an answer like any other, save that nothing can follow it.
+      // The request did not ask for an upgrade, so a 101 is an answer without a body.
       outgoing.on("upgrade", (response, socket) => {
         socket.destroy();
         resolve(headOf(response));
@@ -81,10 +82,9 @@ export class HttpSender {
 
   #open({ method, url, headers }: SentRequest, signal: AbortSignal): ClientRequest {
     const target = new URL(url);
-    // Node takes it for no port at all, and connects to that of the scheme.
-    if (target.port === "0")
-      throw new Error("the URL has port 0, where nothing can listen: give it the target's own port");
-    // A flat list is sent as it is: names keep their case, and nothing is added.
+    // Node treats port 0 as unset and would connect to the default port of the scheme.
+    if (target.port === "0") throw new Error("the URL has port 0; use the port that the target listens on");
+    // Node sends a flat list unchanged: it keeps the case of the names and adds no headers.
     const options = { method, headers: headers.flat(), signal };
     return target.protocol === "https:"
       ? https.request(target, { ...options, agent: this.#https })
@@ -92,7 +92,7 @@ export class HttpSender {
   }
 }
 
-/** An AggregateError, from a host with several addresses, has no message of its own. */
+/** Connecting to a host with several addresses fails with an AggregateError, whose own message is empty. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join("; ");
   return errorMessage(error);

@@ -13,7 +13,7 @@ const none: UriOverride = {
 
 const everything = { scheme: "HTTP", host: "b.example", port: 81, path: "/new", query: "n=1" } as const;
 
-/** [the task's URL, what the queue sets, the URL where it always does, the URL where it does only what is missing] */
+/** [the task's URL, the override, the result with ALWAYS, the result with IF_NOT_EXISTS] */
 const cases: readonly (readonly [string, Partial<UriOverride>, string, string])[] = [
   ["https://a.example/p?q=1", {}, "https://a.example/p?q=1", "https://a.example/p?q=1"],
   ["https://a.example/p?q=1", everything, "http://b.example:81/new?n=1", "https://a.example:81/p?q=1"],
@@ -39,22 +39,22 @@ const cases: readonly (readonly [string, Partial<UriOverride>, string, string])[
   ["", everything, "http://b.example:81/new?n=1", "http://b.example:81/new?n=1"],
 ];
 
-test.each(cases)("%s with %j is %s", (url, override, always) => {
+test.each(cases)("%s with the override %j is %s", (url, override, always) => {
   expect(overriddenUri(url, { ...none, ...override })).toBe(always);
 });
 
-test.each(cases)("%s with %j where it has no such part is not %s but %4$s", (url, override, _, ifNotExists) => {
+test.each(cases)("%s with the override %j and IF_NOT_EXISTS is not %s but %4$s", (url, override, _, ifNotExists) => {
   expect(overriddenUri(url, { ...none, ...override, mode: "IF_NOT_EXISTS" })).toBe(ifNotExists);
 });
 
-test("a URL stays as it is, valid or not, where the queue sets nothing", () => {
+test("without an override a URL is unchanged, even if it is invalid", () => {
   expect(overriddenUri("http://[bad", undefined)).toBe("http://[bad");
 });
 
-test.each([undefined, none])("a task without a URL has nowhere to go where its queue has no host", (override) => {
-  expect(() => overriddenUri("", override)).toThrow("set HttpRequest.url, or HttpTarget.uriOverride.host");
+test.each([undefined, none])("a task without a URL is an error if its queue sets no host", (override) => {
+  expect(() => overriddenUri("", override)).toThrow("set HttpRequest.url or HttpTarget.uriOverride.host");
 });
 
-test.each(["http://a:b:c/", "ftp://a.example/", "http:///p"])("the parts of %s cannot be overridden", (url) => {
-  expect(() => overriddenUri(url, { ...none, port: 1 })).toThrow("cannot be told apart");
+test.each(["http://a:b:c/", "ftp://a.example/", "http:///p"])("%s cannot be overridden", (url) => {
+  expect(() => overriddenUri(url, { ...none, port: 1 })).toThrow("cannot be parsed");
 });

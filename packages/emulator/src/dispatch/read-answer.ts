@@ -1,27 +1,27 @@
 import type { IncomingMessage } from "node:http";
 import type { ReceivedResponse } from "./exchange.ts";
 
-/** Of an answer's body nothing is used: more than this is not waited for. */
-const LARGEST_ANSWER = 1024 * 1024;
+/** Bytes of a body to read at most. The body has no effect on the attempt, so the rest is not awaited. */
+const MAX_BODY_BYTES = 1024 * 1024;
 
 /**
- * Reads an answer to its end, as far as that is waited for.
+ * Reads a response, up to 1 MiB of its body.
  *
- * @param keep - how many bytes of the body to hand over
- * @throws Error where it breaks off
+ * @param keepBytes - bytes of the body to return at most
+ * @throws Error if the connection closes before the end of the response
  */
-export function readAnswer(response: IncomingMessage, keep: number): Promise<ReceivedResponse> {
-  const kept: Buffer[] = [];
+export function readAnswer(response: IncomingMessage, keepBytes: number): Promise<ReceivedResponse> {
+  const chunks: Buffer[] = [];
   let size = 0;
   return new Promise((resolve, reject) => {
     const done = (): void => {
-      const body = Buffer.concat(kept).subarray(0, keep);
+      const body = Buffer.concat(chunks).subarray(0, keepBytes);
       resolve({ status: response.statusCode ?? 0, headers: headersOf(response), body, size });
     };
     response.on("data", (chunk: Buffer) => {
-      if (size < keep) kept.push(chunk.subarray(0, keep - size));
+      if (size < keepBytes) chunks.push(chunk.subarray(0, keepBytes - size));
       size += chunk.length;
-      if (size <= LARGEST_ANSWER) return;
+      if (size <= MAX_BODY_BYTES) return;
       done();
       response.destroy();
     });
@@ -33,12 +33,12 @@ export function readAnswer(response: IncomingMessage, keep: number): Promise<Rec
   });
 }
 
-/** The head of an answer that has no body of its own. */
+/** Returns a response without a body. */
 export function headOf(response: IncomingMessage): ReceivedResponse {
   return { status: response.statusCode ?? 0, headers: headersOf(response), body: new Uint8Array(), size: 0 };
 }
 
-/** As they were sent, in their order. */
+/** Returns the headers in the case and order in which they were received. */
 function headersOf({ rawHeaders }: IncomingMessage): [name: string, value: string][] {
   return rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ""]] : []));
 }

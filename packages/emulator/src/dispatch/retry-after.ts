@@ -1,10 +1,9 @@
 /**
- * The moment before which a target asks not to be called again.
- * Source: RFC 9110, 10.2.3: a number of seconds, or an HTTP date.
+ * Parses a `Retry-After` header: a number of seconds or an HTTP date. Source: RFC 9110, 10.2.3.
  *
- * @param header - the value of Retry-After
  * @param now - milliseconds since the epoch
- * @returns milliseconds since the epoch, undefined where the header says nothing usable
+ * @returns the earliest time of the next request, in milliseconds since the epoch; `undefined` if the header is missing or
+ *   invalid
  */
 export function retryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;

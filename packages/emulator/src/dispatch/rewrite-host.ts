@@ -1,13 +1,14 @@
 /**
- * The URL to connect to instead.
+ * Replaces the host of a URL.
  *
- * @param hosts - by host, or by host and port, which goes first; what it is replaced by may bring a port of its own
+ * @param hosts - new hosts by old host. A key with a port is preferred over one without. A new host without a port keeps the
+ *   port of the URL.
  */
 export function rewriteHost(url: URL, hosts: Readonly<Record<string, string>>): URL {
-  const to = replacement(url.host, hosts) ?? replacement(url.hostname, hosts);
-  if (to === undefined) return url;
+  const newHost = replacement(url.host, hosts) ?? replacement(url.hostname, hosts);
+  if (newHost === undefined) return url;
   const rewritten = new URL(url);
-  rewritten.host = to;
+  rewritten.host = newHost;
   return rewritten;
 }
 

@@ -5,37 +5,37 @@ import type { TaskRequest } from "../engine/records.ts";
 import { RecordedExchange } from "../history/recorded-exchange.ts";
 import type { Observer, ReceivedResponse, SentRequest } from "./exchange.ts";
 
-/** What a driver offers to whoever carries out an attempt, beside looking on. */
+/** The functions that a driver offers to a `Send` function. */
 interface AttemptObserver extends Observer {
-  /** Waits by the emulator's clock. Resolves sooner where the attempt is given up. */
+  /** Waits on the emulator's clock, in milliseconds. Resolves early if the attempt is aborted. */
   pause(ms: number): Promise<void>;
-  /** Something else that belongs to the attempt, and may outlast it: an emulator is not idle before it is over, too. */
-  alongside(work: Promise<unknown>): void;
+  /** Registers work that may continue after the attempt has ended. The emulator is not idle until it is done. */
+  addBackgroundWork(work: Promise<unknown>): void;
 }
 
-/** Carries out an attempt. Never throws. */
+/** Sends the request of an attempt and returns its result. Never throws. */
 export type Send = (attempt: Attempt, request: TaskRequest, observer: AttemptObserver) => Promise<AttemptResult>;
 
-/** An attempt whose request is under way. */
+/** An attempt whose request is being sent. */
 export class RunningAttempt implements AttemptObserver {
   readonly bodyBytes: number;
   readonly exchange: RecordedExchange;
-  /** When it goes on, by the emulator's clock; infinite while it does not wait for that. */
+  /** When `pause()` ends, by the emulator's clock; infinite while the attempt is not paused. */
   pausedUntil: number = Number.POSITIVE_INFINITY;
-  /** How much of what goes on beside the attempt is left. */
-  others = 0;
+  /** Number of registered background promises that have not settled. */
+  backgroundWork = 0;
   readonly #clock: Clock;
   readonly #controller = new AbortController();
-  readonly #changed: () => void;
+  readonly #onBackgroundWorkEnd: () => void;
   #cancelDeadline: () => void = () => {};
 
   /**
-   * @param bodyBytes - how much of each body to keep
-   * @param changed - called when something beside the attempt is over
+   * @param bodyBytes - bytes of each body to keep
+   * @param onBackgroundWorkEnd - called when a background promise settles
    */
-  constructor(clock: Clock, bodyBytes: number, changed: () => void) {
+  constructor(clock: Clock, bodyBytes: number, onBackgroundWorkEnd: () => void) {
     this.#clock = clock;
-    this.#changed = changed;
+    this.#onBackgroundWorkEnd = onBackgroundWorkEnd;
     this.bodyBytes = bodyBytes;
     this.exchange = new RecordedExchange(bodyBytes);
   }
@@ -44,15 +44,15 @@ export class RunningAttempt implements AttemptObserver {
     return this.#controller.signal;
   }
 
-  giveUp(): void {
+  abort(): void {
     this.#cancelDeadline();
     this.#controller.abort();
   }
 
-  /** Gives up what is left beside the attempt when this time has come, by the emulator's clock. */
-  giveUpAt(at: number): void {
+  /** Aborts the background work when the emulator's clock reaches `at`. */
+  abortAt(at: number): void {
     this.#cancelDeadline();
-    this.#cancelDeadline = this.#clock.wakeAt(at, () => this.giveUp());
+    this.#cancelDeadline = this.#clock.wakeAt(at, () => this.abort());
   }
 
   onRequest(request: SentRequest): void {
@@ -66,26 +66,26 @@ export class RunningAttempt implements AttemptObserver {
   pause(ms: number): Promise<void> {
     const { signal } = this;
     return new Promise((resolve) => {
-      const goOn = (): void => {
+      const resume = (): void => {
         cancel();
-        signal.removeEventListener("abort", goOn);
+        signal.removeEventListener("abort", resume);
         this.pausedUntil = Number.POSITIVE_INFINITY;
         resolve();
       };
       this.pausedUntil = this.#clock.now() + ms;
-      const cancel = this.#clock.wakeAt(this.pausedUntil, goOn);
-      if (signal.aborted) goOn();
-      else signal.addEventListener("abort", goOn);
+      const cancel = this.#clock.wakeAt(this.pausedUntil, resume);
+      if (signal.aborted) resume();
+      else signal.addEventListener("abort", resume);
     });
   }
 
-  alongside(work: Promise<unknown>): void {
-    this.others += 1;
-    const over = (): void => {
-      this.others -= 1;
-      if (this.others === 0) this.#cancelDeadline();
-      this.#changed();
+  addBackgroundWork(work: Promise<unknown>): void {
+    this.backgroundWork += 1;
+    const onEnd = (): void => {
+      this.backgroundWork -= 1;
+      if (this.backgroundWork === 0) this.#cancelDeadline();
+      this.#onBackgroundWorkEnd();
     };
-    work.then(over, over);
+    work.then(onEnd, onEnd);
   }
 }

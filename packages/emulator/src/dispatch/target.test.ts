@@ -43,7 +43,7 @@ const queueOf = (settings: Partial<QueueRecord["settings"]> = {}): QueueRecord =
 const withTarget = (target: Partial<HttpTarget>, request = http): Target =>
   targetOf(request, queueOf({ httpTarget: { ...noTarget, ...target } }), noOptions);
 
-test("an HTTP task goes where it says, as it is", () => {
+test("an HTTP task is sent to its URL unchanged", () => {
   const { url, ...target } = targetOf(http, queueOf(), noOptions);
   expect(url.href).toBe(http.url);
   expect(target).toEqual({
@@ -55,12 +55,12 @@ test("an HTTP task goes where it says, as it is", () => {
   });
 });
 
-test("the queue's method beats the task's, and one that a body is not allowed with leaves it out", () => {
+test("the queue's method replaces the task's, and drops the body if the method does not allow one", () => {
   expect(withTarget({ method: "PUT" })).toMatchObject({ method: "PUT", body: http.body });
   expect(withTarget({ method: "GET" })).toMatchObject({ method: "GET", body: new Uint8Array() });
 });
 
-test("the queue's headers replace the task's, whatever their case, and reserved ones are not set", () => {
+test("the queue's headers replace the task's in any case, and reserved headers are not set", () => {
   const headers = [
     ["X-SHARED", "first"],
     ["X-Shared", "queue"],
@@ -76,13 +76,13 @@ test("the queue's headers replace the task's, whatever their case, and reserved 
   ]);
 });
 
-test("the queue's token beats the task's, and without one the task's stays", () => {
+test("the queue's token replaces the task's; without one the task's is used", () => {
   const authorization = { kind: "oauth", serviceAccountEmail: "queue@example.com", scope: "" } as const;
   expect(withTarget({ authorization }).authorization).toEqual(authorization);
   expect(withTarget({}).authorization).toEqual(http.authorization);
 });
 
-test("a task without a URL goes to its queue's host", () => {
+test("a task without a URL is sent to its queue's host", () => {
   const uri = {
     scheme: undefined,
     host: "b.example",
@@ -99,13 +99,13 @@ test.each([
   [{ "API.example.com": "localhost:3000" }, "https://localhost:3000/run?order=7"],
   [{ "api.example.com:443": "localhost" }, "https://api.example.com/run?order=7"],
   [{ "example.com": "localhost" }, "https://api.example.com/run?order=7"],
-])("with hosts rewritten by %j it goes to %s, and is still meant for its own URL", (rewriteHosts, href) => {
+])("with rewriteHosts %j the request goes to %s, and the audience stays the task's URL", (rewriteHosts, href) => {
   const target = targetOf(http, queueOf(), { ...noOptions, rewriteHosts });
   expect(target.url.href).toBe(href);
   expect(target.uri).toBe(http.url);
 });
 
-test("a host with its port is rewritten before the host alone, and a new host keeps the old port", () => {
+test("a key with a port is preferred, and a new host without a port keeps the old port", () => {
   const rewriteHosts = { localhost: "other", "localhost:3000": "first" };
   const href = (url: string): string => targetOf({ ...http, url }, queueOf(), { ...noOptions, rewriteHosts }).url.href;
   expect(href("http://localhost:3000/")).toBe("http://first:3000/");
@@ -120,7 +120,7 @@ test.each([
   expect(targetOf({ ...appEngine, routing }, queueOf(), noOptions).url.href).toBe(href);
 });
 
-test("the queue's routing beats the task's as a whole", () => {
+test("the queue's routing replaces the task's completely", () => {
   const request = { ...appEngine, routing: { service: "mail", version: "v2", instance: "" } };
   const { url } = targetOf(request, queueOf({ routing: { ...noRouting, service: "other" } }), noOptions);
   expect(url.host).toBe("other-dot-my-app.appspot.com");
@@ -137,11 +137,11 @@ test.each([
   expect(targetOf(request, queueOf(), { ...noOptions, appEngine: bases }).url.href).toBe(href);
 });
 
-test("a service for which there is no base URL is refused, not sent to Google", () => {
+test("a service without a base URL is rejected instead of being sent to Google", () => {
   const options = { ...noOptions, appEngine: { mail: "http://localhost:1" } };
   expect(() => targetOf(appEngine, queueOf(), options)).toThrow('no base URL for the App Engine service "default"');
 });
 
-test("a relative URI that is empty means the root", () => {
+test("an empty relative URI means /", () => {
   expect(targetOf({ ...appEngine, relativeUri: "" }, queueOf(), noOptions).url.pathname).toBe("/");
 });

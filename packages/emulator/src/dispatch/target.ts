@@ -12,23 +12,23 @@ import { overriddenUri } from "./overridden-uri.ts";
 import { isReservedHeader } from "./reserved-headers.ts";
 import { rewriteHost } from "./rewrite-host.ts";
 
-/** Where dispatches go, other than tasks and queues say. */
+/** Options that redirect dispatches. */
 export interface TargetOptions {
-  /** Hosts that are replaced by others. */
+  /** New hosts by old host. */
   readonly rewriteHosts: Readonly<Record<string, string>>;
-  /** Where App Engine tasks go; unset means the app's own host. */
+  /** Base URLs of App Engine tasks. Unset means the host of the app. */
   readonly appEngine: AppEngineBases | undefined;
 }
 
-/** A header as it is sent. */
+/** A header of a request. */
 export type Header = readonly [name: string, value: string];
 
-/** What a dispatch sends, and where, before the headers of the attempt. */
+/** The request of a dispatch, without the headers that depend on the attempt. */
 export interface Target {
   readonly method: string;
-  /** The URL that the task is meant for: the audience of a token where none is set. */
+  /** The URL of the task before hosts are rewritten. It is the audience of a token if the task sets none. */
   readonly uri: string;
-  /** The URL to connect to; the `Host` header follows it. */
+  /** The URL to connect to. It also sets the `Host` header. */
   readonly url: URL;
   readonly headers: readonly Header[];
   readonly body: Uint8Array;
@@ -39,13 +39,13 @@ export interface Target {
 const withBody = ["POST", "PUT", "PATCH"];
 
 /**
- * The target of a dispatch: what the task says, with what its queue sets at present, so that a change of the queue also holds
- * for tasks that wait.
+ * Returns the target of a dispatch: the request of the task with the current overrides of its queue. A change of the queue
+ * therefore also applies to waiting tasks.
  *
- * The `Host` header is that of the URL to connect to, also where the developer says where App Engine tasks go: development
- * servers refuse names that they do not know.
+ * The `Host` header is always the host to connect to, even if the options redirect the request: development servers reject
+ * unknown host names.
  *
- * @throws Error where there is nowhere to go; TypeError where the URL is none
+ * @throws Error if the task has no host to go to; TypeError if the URL is invalid
  */
 export function targetOf(request: TaskRequest, queue: QueueRecord, options: TargetOptions): Target {
   return request.kind === "http" ? httpTarget(request, queue, options) : appEngineTarget(request, queue, options);
@@ -60,7 +60,7 @@ function httpTarget(request: HttpTaskRequest, { settings }: QueueRecord, { rewri
     uri,
     url: rewriteHost(new URL(uri), rewriteHosts),
     headers: overriddenHeaders(Object.entries(request.headers), target),
-    // The proto has the body ignored where the queue sets GET: so with every method that a body is not allowed with.
+    // The proto states that a GET set by the queue drops the body. The same is done for every method that allows no body.
     body: withBody.includes(method) ? request.body : new Uint8Array(),
     authorization: target?.authorization ?? request.authorization,
   };

@@ -1,7 +1,10 @@
 import { type EngineQueue, type EngineState, taskName, tombstonesOf } from "./engine-state.ts";
 import type { TaskRecord } from "./records.ts";
 
-/** Keeps the name of a task that has gone from being used again for a while. */
+/**
+ * Keeps the name of a removed task taken for the tombstone's lifetime, so no new task can use it: "Task De-duplication" in
+ * google/cloud/tasks/v2/cloudtasks.proto. The lifetime is the queue's `tombstone_ttl`, or else the engine's default.
+ */
 export function writeTombstone(state: EngineState, queue: EngineQueue, { id, named }: TaskRecord, now: number): void {
   const tombstones = tombstonesOf(queue, { named });
   tombstones.prune(now);

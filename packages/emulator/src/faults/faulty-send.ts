@@ -14,7 +14,7 @@ export function withoutAnswer(send: Send): Send {
       onRequest: (sent) => observer.onRequest(sent),
       onResponse: () => undefined,
       pause: (ms) => observer.pause(ms),
-      alongside: (work) => observer.alongside(work),
+      addBackgroundWork: (work) => observer.addBackgroundWork(work),
     });
     if (result.kind !== "answered") return result;
     return { kind: "unreachable", reason: `a fault lost the answer: the target had answered ${result.status}` };
@@ -34,7 +34,7 @@ export function sendLate(send: Send, ms: number): Send {
 export function sendTwice(send: Send): Send {
   return (attempt, request, observer) => {
     const both = [send(attempt, request, observer), send(attempt, request, observer)];
-    observer.alongside(Promise.all(both));
+    observer.addBackgroundWork(Promise.all(both));
     return Promise.race(both);
   };
 }

@@ -11,7 +11,7 @@ function newTokens(): { clock: ManualClock; tokens: AccessTokens } {
   return { clock, tokens: new AccessTokens(() => clock.now()) };
 }
 
-test("a token tells its account, its scope and how long it is valid, as Google's tokeninfo does", () => {
+test("the details of a token are its account, scope and remaining lifetime, as in Google's tokeninfo", () => {
   const { clock, tokens } = newTokens();
   const token = tokens.mint(request);
   clock.advance("10m");
@@ -27,7 +27,7 @@ test("a token tells its account, its scope and how long it is valid, as Google's
   });
 });
 
-test("an account and a scope share a token until five minutes before its end", () => {
+test("a token is reused per account and scope until five minutes before it expires", () => {
   const { clock, tokens } = newTokens();
   const token = tokens.mint(request);
   clock.advance("55m");
@@ -37,7 +37,7 @@ test("an account and a scope share a token until five minutes before its end", (
   expect(tokens.info(token)).toMatchObject({ expires_in: "299" });
 });
 
-test("another scope, and another account, get tokens of their own", () => {
+test("another scope or another account gets its own token", () => {
   const { tokens } = newTokens();
   const other = tokens.mint({ ...request, scope: "https://www.googleapis.com/auth/devstorage.read_only" });
   const minted = [request, { ...request, serviceAccountEmail: "b@example.com" }].map((one) => tokens.mint(one));
@@ -45,7 +45,7 @@ test("another scope, and another account, get tokens of their own", () => {
   expect(tokens.info(other)?.scope).toBe("https://www.googleapis.com/auth/devstorage.read_only");
 });
 
-test("a token that has expired, or is none, stands for nothing", () => {
+test("an expired or unknown token has no details", () => {
   const { clock, tokens } = newTokens();
   const token = tokens.mint(request);
   clock.advance("1h");
@@ -53,7 +53,7 @@ test("a token that has expired, or is none, stands for nothing", () => {
   expect(tokens.info("ya29.emulator.forged")).toBeUndefined();
 });
 
-test("of very many tokens the oldest are forgotten", () => {
+test("beyond 10,000 tokens the oldest are dropped", () => {
   const { tokens } = newTokens();
   const first = tokens.mint(request);
   const others = Array.from({ length: 10_000 }, (_, index) => tokens.mint({ ...request, scope: `scope${index}` }));

@@ -4,16 +4,16 @@ import { serviceAccountId } from "./service-account-id.ts";
 
 const LIFETIME_S = 3600;
 
-/** A token that is handed out is good for at least this long: so long before its end, attempts get a new one. */
-const LEAST_LEFT_S = 300;
+/** Minimum remaining lifetime of a token that is reused. */
+const MIN_REMAINING_S = 300;
 
-/** Beyond so many tokens, the oldest are forgotten. */
-const MOST_TOKENS = 10_000;
+/** Tokens to remember at most. Beyond it the oldest is dropped. */
+const MAX_TOKENS = 10_000;
 
-/** The scope where none is set: `OAuthToken.scope` in google/cloud/tasks/v2/target.proto. */
+/** The default scope: `OAuthToken.scope` in google/cloud/tasks/v2/target.proto. */
 const CLOUD_PLATFORM = "https://www.googleapis.com/auth/cloud-platform";
 
-/** What Google's tokeninfo tells of an access token, which writes numbers and truths as texts. */
+/** The response of Google's tokeninfo endpoint for an access token. Numbers and booleans are strings. */
 export interface TokenInfo {
   readonly azp: string;
   readonly aud: string;
@@ -27,7 +27,7 @@ export interface TokenInfo {
 }
 
 interface AccessToken {
-  /** The account and the scope that were asked for. */
+  /** The requested account and scope. */
   readonly key: string;
   readonly token: string;
   readonly email: string;
@@ -36,10 +36,10 @@ interface AccessToken {
   readonly exp: number;
 }
 
-/** The OAuth access tokens of dispatches: opaque, valid for an hour, one for each account and scope at a time. */
+/** Creates and looks up the OAuth access tokens of dispatches. Tokens are opaque, valid for an hour, and shared per account and scope. */
 export class AccessTokens {
   readonly #now: () => number;
-  /** The one to hand out, by account and scope. */
+  /** The newest token per account and scope. */
   readonly #current = new Map<string, AccessToken>();
   readonly #issued = new Map<string, AccessToken>();
 
@@ -47,13 +47,13 @@ export class AccessTokens {
     this.#now = now;
   }
 
-  /** @returns a token that is valid for another five minutes at least */
+  /** Returns a token that is valid for at least five more minutes. */
   mint({ serviceAccountEmail: email, scope }: OAuthRequest): string {
     const now = this.#seconds();
     const key = JSON.stringify([email, scope]);
     const current = this.#current.get(key);
-    if (current && current.exp - now >= LEAST_LEFT_S && current.exp - now <= LIFETIME_S) return current.token;
-    this.#forgetOld(now);
+    if (current && current.exp - now >= MIN_REMAINING_S && current.exp - now <= LIFETIME_S) return current.token;
+    this.#dropOld(now);
     const token = `ya29.emulator.${randomBytes(48).toString("base64url")}`;
     const issued = { key, token, email, scope: scope || CLOUD_PLATFORM, exp: now + LIFETIME_S };
     this.#current.set(key, issued);
@@ -61,7 +61,7 @@ export class AccessTokens {
     return token;
   }
 
-  /** @returns what the token stands for, undefined where it is not one of these, or no longer valid */
+  /** Returns the details of a token, `undefined` if it is unknown or has expired. */
   info(token: string): TokenInfo | undefined {
     const issued = this.#issued.get(token);
     const now = this.#seconds();
@@ -75,9 +75,9 @@ export class AccessTokens {
     return Math.floor(this.#now() / 1000);
   }
 
-  #forgetOld(now: number): void {
+  #dropOld(now: number): void {
     for (const [token, { exp, key }] of this.#issued) {
-      if (exp > now && this.#issued.size < MOST_TOKENS) return;
+      if (exp > now && this.#issued.size < MAX_TOKENS) return;
       this.#issued.delete(token);
       if (this.#current.get(key)?.token === token) this.#current.delete(key);
     }

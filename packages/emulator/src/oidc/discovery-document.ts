@@ -1,19 +1,19 @@
-/** Where the discovery document is served. Source: OpenID Connect Discovery 1.0, 4. */
+/** The path of the discovery document. Source: OpenID Connect Discovery 1.0, 4. */
 export const DISCOVERY_PATH = "/.well-known/openid-configuration";
 
-/** Where the key set is served. */
+/** The path of the key set. */
 export const JWKS_PATH = "/oidc/jwks";
 
-/** Where the certificates are served, in the manner of https://www.googleapis.com/oauth2/v1/certs. */
+/** The path of the certificates, in the format of https://www.googleapis.com/oauth2/v1/certs. */
 export const CERTS_PATH = "/oidc/certs";
 
-/** Where access tokens are looked up, in the manner of https://oauth2.googleapis.com/tokeninfo. */
+/** The path of the access token lookup, in the format of https://oauth2.googleapis.com/tokeninfo. */
 export const TOKEN_INFO_PATH = "/oidc/tokeninfo";
 
 /**
- * What a verifier reads first.
+ * Returns the discovery document, which tells a verifier where the keys are.
  *
- * @param issuer - the emulator's own URL
+ * @param issuer - the URL of the emulator
  */
 export function discoveryDocument(issuer: string): Readonly<Record<string, unknown>> {
   return {

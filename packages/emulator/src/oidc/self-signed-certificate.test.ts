@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { selfSignedCertificate } from "./self-signed-certificate.ts";
 
 test.each([2048, 4096])(
-  "a certificate around a key of %i bits is read, signed by itself, and holds the key",
+  "a certificate for a key of %i bits is valid, self-signed, and contains the key",
   (modulusLength) => {
     const keys = generateKeyPairSync("rsa", { modulusLength });
     const pem = selfSignedCertificate(keys, "Cloud Tasks emulator");

@@ -1,6 +1,6 @@
 import { type KeyObject, sign } from "node:crypto";
 
-/** Tags of X.690. */
+/** DER tags: X.690. */
 const INTEGER = 0x02;
 const BIT_STRING = 0x03;
 const NULL = 0x05;
@@ -18,14 +18,15 @@ const SHA256_WITH_RSA = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b];
 const COMMON_NAME = [0x55, 0x04, 0x03];
 
 /**
- * A self-signed X.509 certificate of version 1 around a public key: verifiers that read certificates, as Google publishes
- * them, take nothing but the key out of it. It is always the same for a key, and does not expire.
+ * Creates a self-signed X.509 certificate for a public key. Google publishes its keys as certificates; verifiers read only the
+ * key from them. The certificate is always the same for a key, and does not expire. It has version 1, which needs no
+ * extensions.
  *
  * Source: RFC 5280, 4.1.
  *
  * @param keys - an RSA key pair
  * @param name - the common name of issuer and subject
- * @returns PEM
+ * @returns the certificate as PEM
  */
 export function selfSignedCertificate(keys: { publicKey: KeyObject; privateKey: KeyObject }, name: string): string {
   const algorithm = der(SEQUENCE, der(OBJECT_IDENTIFIER, Buffer.from(SHA256_WITH_RSA)), der(NULL));
@@ -34,7 +35,7 @@ export function selfSignedCertificate(keys: { publicKey: KeyObject; privateKey: 
   const publicKey = keys.publicKey.export({ type: "spki", format: "der" });
   const serial = der(INTEGER, Buffer.from([1]));
   const signed = der(SEQUENCE, serial, algorithm, issuer, validity, issuer, publicKey);
-  // The first byte of a bit string says how many bits of its last byte are not used.
+  // The first byte of a bit string is the number of unused bits in its last byte.
   const signature = der(BIT_STRING, Buffer.from([0]), sign("RSA-SHA256", signed, keys.privateKey));
   return pem(der(SEQUENCE, signed, algorithm, signature));
 }
@@ -47,13 +48,13 @@ function ascii(tag: number, text: string): Buffer {
   return der(tag, Buffer.from(text, "ascii"));
 }
 
-/** A value in the distinguished encoding: its tag, its length, its content. */
+/** Encodes a value in DER: tag, length, content. */
 function der(tag: number, ...contents: readonly Buffer[]): Buffer {
   const content = Buffer.concat(contents);
   return Buffer.concat([Buffer.from([tag]), lengthOf(content), content]);
 }
 
-/** Below 128 it is one byte; above, one that says how many bytes follow. */
+/** A length below 128 is one byte. Otherwise the first byte is the number of length bytes that follow. */
 function lengthOf({ length }: Buffer): Buffer {
   if (length < 128) return Buffer.from([length]);
   return length < 256 ? Buffer.from([0x81, length]) : Buffer.from([0x82, length >> 8, length & 0xff]);

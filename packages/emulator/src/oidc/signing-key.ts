@@ -3,12 +3,12 @@ import { promisify } from "node:util";
 import type { EngineState } from "../engine/engine-state.ts";
 import { setValue } from "../engine/values.ts";
 
-/** The engine's value that holds the key, PKCS#8 as PEM. */
+/** The key of the engine's value with the private key, as PKCS#8 in PEM. */
 const KEY_NAME = "oidc-key";
 
 const generateKeys = promisify(generateKeyPair);
 
-/** A public key as RFC 7517 writes it. */
+/** A public key in the JSON format of RFC 7517. */
 export interface PublicJwk {
   readonly kty: "RSA";
   readonly alg: "RS256";
@@ -18,7 +18,7 @@ export interface PublicJwk {
   readonly e: string;
 }
 
-/** What signs tokens, and what verifies them. */
+/** The key pair that signs and verifies tokens. */
 export interface SigningKey {
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
@@ -26,34 +26,34 @@ export interface SigningKey {
 }
 
 /**
- * The key of an emulator: the one that is kept, or else a new one, which is kept before it signs anything. So tokens outlive
- * a restart on the same data.
+ * Returns the stored key of an emulator, or creates and stores a new one. A new key is stored before it signs a token, so
+ * tokens stay valid after a restart on the same data.
  *
- * @throws Error where what is kept is no key
+ * @throws Error if the stored key cannot be read
  */
 export async function signingKey(engine: EngineState): Promise<SigningKey> {
-  const kept = engine.values.get(KEY_NAME);
-  if (kept !== undefined) return fromPem(kept);
+  const stored = engine.values.get(KEY_NAME);
+  if (stored !== undefined) return fromPem(stored);
   const { privateKey } = await generateKeys("rsa", { modulusLength: 2048 });
   setValue(engine, KEY_NAME, String(privateKey.export({ type: "pkcs8", format: "pem" })));
   await engine.store.flushed();
-  return described(privateKey);
+  return withPublicKey(privateKey);
 }
 
 function fromPem(pem: string): SigningKey {
   try {
-    return described(createPrivateKey(pem));
+    return withPublicKey(createPrivateKey(pem));
   } catch (error) {
-    throw new Error(`the signing key kept as ${KEY_NAME} cannot be read: start with an empty data directory`, {
+    throw new Error(`The stored signing key "${KEY_NAME}" cannot be read. Start with an empty data directory.`, {
       cause: error,
     });
   }
 }
 
-function described(privateKey: KeyObject): SigningKey {
+function withPublicKey(privateKey: KeyObject): SigningKey {
   const publicKey = createPublicKey(privateKey);
   const { n = "", e = "" } = publicKey.export({ format: "jwk" });
-  // RFC 7638: the thumbprint is over these members, in this order.
+  // The key id is the thumbprint of RFC 7638: a hash of these members in this order.
   const kid = createHash("sha256")
     .update(JSON.stringify({ e, kty: "RSA", n }))
     .digest("base64url");

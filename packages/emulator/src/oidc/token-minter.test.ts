@@ -19,12 +19,12 @@ const oidc: OidcRequest = {
 };
 const target = "https://target.example.com/run";
 
-/** A minter of real tokens, on the machine's time. */
+/** Creates a minter on the machine's time. */
 function minterOn(engine: EngineState, issuer = "https://issuer.example.com"): TokenMinter {
   return new TokenMinter({ now: Date.now, issuer: () => issuer, engine });
 }
 
-/** A minter whose keys are published, as an emulator does it. */
+/** Starts a server that publishes the keys of a minter, as an emulator does. */
 async function startIssuer(): Promise<{ url: string; minter: TokenMinter } & AsyncDisposable> {
   const documents = new Map<string, () => unknown>();
   const server = http.createServer(async (request, response) => {
@@ -40,7 +40,7 @@ async function startIssuer(): Promise<{ url: string; minter: TokenMinter } & Asy
   return { url, minter, [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
-test("jose verifies a token by the key set that discovery leads to", async () => {
+test("jose verifies a token with the key set from the discovery document", async () => {
   await using issuer = await startIssuer();
   const token = await issuer.minter.mint(oidc, target);
   const document = (await (await fetch(`${issuer.url}${DISCOVERY_PATH}`)).json()) as { jwks_uri: string };
@@ -49,7 +49,7 @@ test("jose verifies a token by the key set that discovery leads to", async () =>
   expect(payload).toMatchObject({ email: "tasks@example.com", email_verified: true });
 });
 
-test("google-auth-library verifies a token by the certificates", async () => {
+test("google-auth-library verifies a token with the certificates", async () => {
   await using issuer = await startIssuer();
   const token = await issuer.minter.mint({ ...oidc, audience: "" }, target);
   const endpoints = { oauth2FederatedSignonPemCertsUrl: `${issuer.url}${CERTS_PATH}` };
@@ -61,27 +61,27 @@ test("google-auth-library verifies a token by the certificates", async () => {
   );
 });
 
-test("a minter on the same data has the same key, also after a reset", async () => {
+test("a minter on the same data uses the same key, also after a reset", async () => {
   const { engine } = engineBench();
   const [first] = (await minterOn(engine).jwks()).keys;
   resetEngine(engine);
-  const [again] = (await minterOn(restoreEngine(engine)).jwks()).keys;
-  expect(again).toEqual(first);
+  const [second] = (await minterOn(restoreEngine(engine)).jwks()).keys;
+  expect(second).toEqual(first);
   expect(Object.keys(await minterOn(engine).certs())).toEqual([first?.kid]);
 });
 
-test("minters on different data have different keys", async () => {
+test("minters on different data use different keys", async () => {
   const kids = await Promise.all([1, 2].map(async () => (await minterOn(engineBench().engine).jwks()).keys[0]?.kid));
   expect(new Set(kids).size).toBe(2);
 });
 
-test("a kept key that cannot be read is said to be so", async () => {
+test("a stored key that cannot be read is reported", async () => {
   const { engine } = engineBench();
   setValue(engine, "oidc-key", "no key");
-  await expect(minterOn(engine).mint(oidc, target)).rejects.toThrow("the signing key kept as oidc-key cannot be read");
+  await expect(minterOn(engine).mint(oidc, target)).rejects.toThrow('The stored signing key "oidc-key" cannot be read');
 });
 
-test("an OAuth token is opaque, and the minter tells what it stands for", async () => {
+test("an OAuth token is opaque, and the minter returns its details", async () => {
   const minter = minterOn(engineBench().engine);
   const token = await minter.mint({ kind: "oauth", serviceAccountEmail: "tasks@example.com", scope: "a b" }, target);
   expect(minter.tokenInfo(token)).toMatchObject({ email: "tasks@example.com", scope: "a b" });

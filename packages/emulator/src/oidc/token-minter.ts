@@ -9,11 +9,11 @@ import { type PublicJwk, type SigningKey, signingKey } from "./signing-key.ts";
 
 const LIFETIME_S = 3600;
 
-/** Signing costs about a millisecond: attempts within this time share a token, which still has 59 minutes to live. */
+/** Signing takes about a millisecond. Attempts within this time share a token, which is valid for 59 more minutes. */
 const SHARED_MS = 60_000;
 
-/** Audiences are often one URL per task: beyond this many tokens, all are forgotten. */
-const MOST_TOKENS = 1_000;
+/** Cached tokens at most. The audience is often a URL per task, so beyond it the cache is cleared. */
+const MAX_TOKENS = 1_000;
 
 const signAsync = promisify(sign);
 
@@ -22,18 +22,18 @@ interface SharedToken {
   readonly mintedAt: number;
 }
 
-/** What a minter needs of the emulator around it. */
+/** Options of a token minter. */
 export interface MinterOptions {
   readonly now: () => number;
-  /** The issuer: where the discovery document is served. */
+  /** Returns the issuer: the URL that serves the discovery document. */
   readonly issuer: () => string;
-  /** Where the signing key is kept. */
+  /** Stores the signing key. */
   readonly engine: EngineState;
 }
 
 /**
- * Mints the tokens of dispatches. OIDC tokens are RS256, with a key of this emulator alone, made when the first token or the
- * key set is asked for, because that takes longer than all the rest of a start.
+ * Creates the tokens of dispatches. OIDC tokens are signed with RS256 and a key of this emulator. The key is created when the
+ * first token or the key set is requested, because that takes longer than the rest of the start.
  */
 export class TokenMinter {
   readonly #options: MinterOptions;
@@ -47,27 +47,29 @@ export class TokenMinter {
   }
 
   /**
-   * @param authorization - the account and, if set, the audience or the scope
-   * @param url - the target: the audience where none is set
-   * @returns a signed OIDC token, valid for an hour from now, or an OAuth access token
+   * Creates a token or returns a recent one.
+   *
+   * @param authorization - the account and, optionally, the audience or the scope
+   * @param url - the URL of the target: the default audience
+   * @returns a signed OIDC token or an opaque OAuth access token
    */
   async mint(authorization: OidcRequest | OAuthRequest, url: string): Promise<string> {
     if (authorization.kind === "oauth") return this.#accessTokens.mint(authorization);
     return this.#sharedToken(authorization.serviceAccountEmail, authorization.audience || url);
   }
 
-  /** The key set that verifies the OIDC tokens. */
+  /** Returns the key set that verifies the OIDC tokens. */
   async jwks(): Promise<{ readonly keys: readonly PublicJwk[] }> {
     return { keys: [(await this.#signingKey()).jwk] };
   }
 
-  /** The same key as Google publishes its own at https://www.googleapis.com/oauth2/v1/certs: in a certificate, by its id. */
+  /** Returns the same key as a certificate by key id, in the format of https://www.googleapis.com/oauth2/v1/certs. */
   async certs(): Promise<Readonly<Record<string, string>>> {
     const key = await this.#signingKey();
     return { [key.jwk.kid]: selfSignedCertificate(key, "Cloud Tasks emulator") };
   }
 
-  /** @returns what an OAuth access token stands for; undefined where it is none of this emulator's, or has expired */
+  /** Returns the details of an OAuth access token, `undefined` if it is unknown or has expired. */
   tokenInfo(token: string): TokenInfo | undefined {
     return this.#accessTokens.info(token);
   }
@@ -77,7 +79,7 @@ export class TokenMinter {
     const key = JSON.stringify([email, aud]);
     const shared = this.#tokens.get(key);
     if (shared && now >= shared.mintedAt && now < shared.mintedAt + SHARED_MS) return shared.token;
-    if (this.#tokens.size >= MOST_TOKENS) this.#tokens.clear();
+    if (this.#tokens.size >= MAX_TOKENS) this.#tokens.clear();
     const token = this.#sign(this.#claims(email, aud, Math.floor(now / 1000)));
     this.#tokens.set(key, { token, mintedAt: now });
     return token;
