@@ -1,13 +1,13 @@
 import Database from "libsql";
 
-/** A connection to the shop's SQLite file. Of other connections' work it sees what they have committed. */
+/** A connection to the shop's SQLite file. It reads only what other connections have committed. */
 export type Session = Database.Database;
 
 export function connect(): Session {
   return new Database(process.env.DATABASE_FILE ?? "shop.db");
 }
 
-/** Lends a connection of its own to one piece of work. */
+/** Runs `work` with a new connection, and closes the connection afterwards. */
 export function withConnection<T>(work: (session: Session) => T): T {
   const session = connect();
   try {
@@ -19,7 +19,7 @@ export function withConnection<T>(work: (session: Session) => T): T {
 
 export function createTables(): void {
   withConnection((session) => {
-    // With a write-ahead log a reader never waits for the writer.
+    // With a write-ahead log, readers do not wait for the writer.
     session.pragma("journal_mode = WAL");
     session.exec(`
       CREATE TABLE orders (id INTEGER PRIMARY KEY, item TEXT, cents INTEGER, status TEXT, due TEXT) STRICT;

@@ -2,7 +2,7 @@ import { depends } from "cloudtask";
 import { connect } from "./database.ts";
 import { DeadLetters, Invoices, Orders } from "./repositories.ts";
 
-/** One transaction for each delivery: committed once the handler has returned, rolled back where it threw. */
+/** One transaction per delivery: committed after the handler returns, rolled back if it throws. */
 const getSession = depends(function* () {
   const session = connect();
   try {

@@ -1,9 +1,9 @@
 import { createTables } from "./database.ts";
 import { DeliveryLog } from "./delivery-log.ts";
-import { startLocal } from "./local.ts";
+import { startLocalEnvironment } from "./local-environment.ts";
 import { log } from "./output.ts";
-import { play } from "./play.ts";
 import { printIntroduction, printReport } from "./report.ts";
+import { runScenarios } from "./run-scenarios.ts";
 import { StoppedError, stopSignal } from "./stop-signal.ts";
 import { createApp } from "./worker.ts";
 
@@ -16,10 +16,10 @@ try {
   process.exitCode = error instanceof StoppedError ? error.exitCode : 1;
 }
 
-/** @returns whether every expectation held */
+/** @returns whether every check passed */
 async function demo(signal: AbortSignal): Promise<boolean> {
-  await using local = await startLocal();
-  // Not before: these read from the environment where the emulator and the worker are.
+  await using local = await startLocalEnvironment();
+  // Imported late: these modules read the URLs of the emulator and the worker from the environment.
   const { client } = await import("./tasks.ts");
   const { scenarios } = await import("./scenarios/index.ts");
   await using _ = client;
@@ -32,6 +32,6 @@ async function demo(signal: AbortSignal): Promise<boolean> {
   });
 
   printIntroduction(local.emulator.url, local.workerUrl);
-  const played = await play(scenarios, { emulator: local.emulator, deliveries, signal });
-  return printReport(played, deliveries.of());
+  const results = await runScenarios(scenarios, { emulator: local.emulator, deliveries, signal });
+  return printReport(results, deliveries.of());
 }

@@ -1,6 +1,6 @@
 import { inspect, styleText } from "node:util";
 import type { PushOptions, Task } from "cloudtask";
-import type { SeenDelivery } from "./delivery-log.ts";
+import type { ObservedDelivery } from "./delivery-log.ts";
 import { errorMessage } from "./error-message.ts";
 
 type Style = Parameters<typeof styleText>[0];
@@ -8,13 +8,13 @@ type Style = Parameters<typeof styleText>[0];
 const startedAt = performance.now();
 const { env, stdout } = process;
 
-/** Whether lines may be redrawn in place. */
+/** Whether lines can be redrawn in place. */
 export const isTerminal = stdout.isTTY === true && env.TERM !== "dumb";
 
 /** https://no-color.org and https://force-color.org */
 const isColoured = env.NO_COLOR ? false : env.FORCE_COLOR ? env.FORCE_COLOR !== "0" : isTerminal && stdout.hasColors();
 
-/** As wide as the longest name of a task. */
+/** The length of the longest task name. */
 const TASK_WIDTH = 18;
 
 const OUTCOME_STYLE = { success: "green", discarded: "yellow", error: "red" } as const;
@@ -25,23 +25,23 @@ export function paint(style: Style, text: string): string {
   return isColoured ? styleText(style, text, { validateStream: false }) : text;
 }
 
-/** How wide the terminal is; some pretend to be 0 wide. */
+/** The width of the terminal. Some terminals report 0. */
 export function columns(): number {
   return stdout.columns || 80;
 }
 
-/** Prints a line, above the live one. */
+/** Prints a line, above the live line. */
 export function print(line = ""): void {
   stdout.write(`${erase()}${line}\n${live}`);
 }
 
-/** Shows a line below all others, in place of the one before. Only for a terminal. */
+/** Shows a line below all others, and replaces the previous live line. Requires a terminal. */
 export function showLive(line: string): void {
   stdout.write(`${erase()}${line}`);
   live = line;
 }
 
-/** Makes the live line an ordinary one. */
+/** Turns the live line into an ordinary one. */
 export function keepLive(): void {
   if (live !== "") stdout.write("\n");
   live = "";
@@ -51,7 +51,7 @@ function erase(): string {
   return live === "" ? "" : "\r\u001b[2K";
 }
 
-/** What happens, a line each: when, what kind of thing, and what. */
+/** Prints one line per event: the time, the kind of event and a text. */
 export const log = {
   heading(text: string): void {
     print(`\n${paint("bold", text)}`);
@@ -63,30 +63,30 @@ export const log = {
     line("push", "cyan", `${column(task.definition)}  ${paint("dim", payload)}${how && `  ${how}`}`);
   },
 
-  delivery({ task, attempt, waitedMs, status, outcome }: SeenDelivery): void {
+  delivery({ task, attempt, waitedMs, status, outcome }: ObservedDelivery): void {
     const style = OUTCOME_STYLE[outcome];
-    const which = waitedMs === undefined ? `attempt ${attempt}` : `attempt ${attempt}, ${waitedMs} ms later`;
+    const which = waitedMs === undefined ? `attempt ${attempt}` : `attempt ${attempt}, after ${waitedMs} ms`;
     line("deliver", style, `${column(task)}  ${which}: ${paint(style, `${status} ${outcome}`)}`);
   },
 
-  /** Something a handler or a hook has to say. */
+  /** A message of a handler or a hook. */
   warn(text: string): void {
     line("worker", "yellow", text);
   },
 
-  /** Something that can be seen from outside. */
-  seen(text: string): void {
-    line("seen", "magenta", text);
+  /** An observed effect. */
+  result(text: string): void {
+    line("result", "magenta", text);
   },
 
-  /** Something that should not have happened. */
+  /** An unexpected error. */
   failed(error: unknown): void {
     keepLive();
     line("failed", "red", errorMessage(error));
   },
 };
 
-/** Since the demo began. */
+/** Seconds since the start of the demo. */
 export function elapsedSeconds(): number {
   return (performance.now() - startedAt) / 1000;
 }

@@ -1,19 +1,19 @@
 import { columns, isTerminal, keepLive, log, paint, showLive } from "./output.ts";
 
-/** A terminal is redrawn no more often than an eye follows. */
+/** Minimum time between two redraws. */
 const REDRAW_MS = 50;
 const WIDEST_BAR = 24;
 const INDENT = " ".repeat(11);
 const GAP = "   ";
 
-/** How far something is, in several counts that all go to one total. */
+/** Shows the progress of several counts towards the same total. */
 export interface Progress {
   advance(count: string): void;
-  /** To be called when it is over: leaves the last state standing. */
+  /** Shows the final state. */
   end(): void;
 }
 
-/** On a terminal bars, redrawn in place; elsewhere a line for each quarter. */
+/** Draws bars on a terminal; otherwise prints a line for each quarter. */
 export function createProgress(total: number, names: readonly string[]): Progress {
   const counts = new Map(names.map((name) => [name, 0]));
   const show = isTerminal ? redrawing(total, counts) : quarterly(total, counts);
@@ -41,7 +41,8 @@ function redrawing(total: number, counts: ReadonlyMap<string, number>): () => vo
 function quarterly(total: number, counts: ReadonlyMap<string, number>): (name: string) => void {
   return (name) => {
     const count = counts.get(name) ?? 0;
-    if (count % Math.ceil(total / 4) === 0 || count === total) log.seen(`${number(count)} of ${number(total)} ${name}`);
+    if (count % Math.ceil(total / 4) === 0 || count === total)
+      log.result(`${number(count)} of ${number(total)} ${name}`);
   };
 }
 
@@ -49,13 +50,13 @@ function bars(total: number, counts: ReadonlyMap<string, number>): string {
   const labels = [...counts].map(
     ([name, count]) => [name, number(count).padStart(number(total).length), count] as const,
   );
-  const texts = labels.map(([name, shown]) => `${name}  ${shown}`).join(GAP);
-  // A line that wraps could not be redrawn in place.
+  const texts = labels.map(([name, text]) => `${name}  ${text}`).join(GAP);
+  // A wrapped line cannot be redrawn in place.
   const room = Math.floor((columns() - 1 - INDENT.length - texts.length) / counts.size);
   const width = Math.max(0, Math.min(WIDEST_BAR, room));
-  const each = labels.map(([name, shown, count]) => {
+  const each = labels.map(([name, text, count]) => {
     const filled = Math.round((count / total) * width);
-    return `${name} ${paint("green", "█".repeat(filled))}${paint("dim", "░".repeat(width - filled))} ${shown}`;
+    return `${name} ${paint("green", "█".repeat(filled))}${paint("dim", "░".repeat(width - filled))} ${text}`;
   });
   return INDENT + each.join(GAP);
 }

@@ -1,45 +1,45 @@
-import type { SeenDelivery } from "./delivery-log.ts";
-import type { Expectation } from "./expectation.ts";
+import type { Check } from "./check.ts";
+import type { ObservedDelivery } from "./delivery-log.ts";
 import { elapsedSeconds, log, paint, print } from "./output.ts";
-import type { Played, PlayedScenario } from "./play.ts";
+import type { FinishedScenario, Results } from "./run-scenarios.ts";
 
-const HEAD = { what: "", expected: "expected", seen: "seen" };
+const HEADER = { name: "", expected: "expected", actual: "actual" };
 
 export function printIntroduction(emulatorUrl: string, workerUrl: string): void {
   print(paint("bold", "cloudtask: typed tasks on Google Cloud Tasks"));
-  print(`The emulator of Cloud Tasks listens at ${paint("cyan", emulatorUrl)},`);
-  print(`and delivers to an Express app at ${paint("cyan", workerUrl)}.`);
-  print(`The tasks are those of ${paint("cyan", "demo/src/tasks.ts")}.`);
+  print(`The Cloud Tasks emulator listens on ${paint("cyan", emulatorUrl)}`);
+  print(`and delivers tasks to an Express app at ${paint("cyan", workerUrl)}.`);
+  print(`The tasks are defined in ${paint("cyan", "demo/src/tasks.ts")}.`);
 }
 
 /**
- * Prints what was expected beside what was seen, then the figures.
+ * Prints the checks of all scenarios, then the figures.
  *
- * @returns whether every expectation held
+ * @returns whether every check passed
  */
-export function printReport({ scenarios, figures }: Played, deliveries: readonly SeenDelivery[]): boolean {
-  log.heading("What was expected, and what was seen");
-  printExpectations(scenarios);
-  log.heading("Figures, with the client, the emulator and the worker in this one process");
+export function printReport({ scenarios, figures }: Results, deliveries: readonly ObservedDelivery[]): boolean {
+  log.heading("Results");
+  printChecks(scenarios);
+  log.heading("Figures (client, emulator and worker share this one process)");
   printFigures({
     ...figures,
-    "attempts in all": deliveries.length.toLocaleString("en-US"),
-    "the whole demo": `${elapsedSeconds().toFixed(1)} s`,
+    "attempts in total": deliveries.length.toLocaleString("en-US"),
+    "total run time": `${elapsedSeconds().toFixed(1)} s`,
   });
-  return printVerdict(scenarios);
+  return printSummary(scenarios);
 }
 
-function printExpectations(scenarios: readonly PlayedScenario[]): void {
-  const rows = [HEAD, ...scenarios.flatMap(({ expectations }) => expectations)];
-  const width = (column: keyof typeof HEAD): number => Math.max(...rows.map((row) => row[column].length));
-  const [what, expected, seen] = [width("what"), width("expected"), width("seen")];
-  const cells = (row: typeof HEAD): string =>
-    `     ${row.what.padEnd(what)}  ${row.expected.padEnd(expected)}  ${row.seen.padEnd(seen)}`;
+function printChecks(scenarios: readonly FinishedScenario[]): void {
+  const rows = [HEADER, ...scenarios.flatMap(({ checks }) => checks)];
+  const width = (column: keyof typeof HEADER): number => Math.max(...rows.map((row) => row[column].length));
+  const [name, expected, actual] = [width("name"), width("expected"), width("actual")];
+  const cells = (row: typeof HEADER): string =>
+    `     ${row.name.padEnd(name)}  ${row.expected.padEnd(expected)}  ${row.actual.padEnd(actual)}`;
 
-  print(paint("dim", cells(HEAD).trimEnd()));
-  for (const [index, { title, expectations }] of scenarios.entries()) {
+  print(paint("dim", cells(HEADER).trimEnd()));
+  for (const [index, { title, checks }] of scenarios.entries()) {
     print(`  ${index + 1}  ${paint("bold", title)}`);
-    for (const row of expectations) print(`${cells(row)}  ${verdict(row)}`);
+    for (const row of checks) print(`${cells(row)}  ${verdict(row)}`);
   }
 }
 
@@ -50,18 +50,18 @@ function printFigures(figures: Readonly<Record<string, string>>): void {
   for (const entry of entries) print(`     ${entry[0].padEnd(name)}  ${paint("bold", entry[1].padStart(value))}`);
 }
 
-function printVerdict(scenarios: readonly PlayedScenario[]): boolean {
-  const all = scenarios.flatMap(({ title, expectations }) => expectations.map((each) => ({ ...each, title })));
-  const failed = all.filter(({ held }) => !held);
+function printSummary(scenarios: readonly FinishedScenario[]): boolean {
+  const all = scenarios.flatMap(({ title, checks }) => checks.map((check) => ({ ...check, title })));
+  const failed = all.filter(({ passed }) => !passed);
   print();
-  for (const { title, what, expected, seen } of failed) {
-    print(paint("red", `✗ ${title}: ${what}: expected ${expected}, seen ${seen}`));
+  for (const { title, name, expected, actual } of failed) {
+    print(paint("red", `✗ ${title}: ${name}: expected ${expected}, received ${actual}`));
   }
-  if (failed.length === 0) print(paint("green", `✓ All ${all.length} expectations held.`));
-  else print(paint("red", `${failed.length} of ${all.length} expectations did not hold.`));
+  if (failed.length === 0) print(paint("green", `✓ All ${all.length} checks passed.`));
+  else print(paint("red", `${failed.length} of ${all.length} checks failed.`));
   return failed.length === 0;
 }
 
-function verdict({ held }: Expectation): string {
-  return held ? paint("green", "✓ held") : paint("red", "✗ not held");
+function verdict({ passed }: Check): string {
+  return passed ? paint("green", "✓ passed") : paint("red", "✗ failed");
 }

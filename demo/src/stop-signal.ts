@@ -1,7 +1,7 @@
-/** How long what runs may take to clean up once it is told to stop. */
+/** Maximum time to clean up after the signal aborts. */
 const CLEANUP_MS = 3_000;
 
-/** Why the demo ended before its end. */
+/** The demo was stopped before its end. */
 export class StoppedError extends Error {
   override readonly name = "StoppedError";
   readonly exitCode: number;
@@ -13,26 +13,26 @@ export class StoppedError extends Error {
 }
 
 /**
- * Aborts with a StoppedError on Ctrl-C, on SIGTERM, and when the time is up. Should the process still be there a little
- * later, it is ended: whatever happens, the demo does not hang.
+ * Aborts with a StoppedError on Ctrl-C, on SIGTERM and after a time limit. If the process is still running a few seconds
+ * later, it is ended, so the demo never hangs.
  */
 export function stopSignal(limitMs: number): AbortSignal {
   const controller = new AbortController();
   const stop = (message: string, exitCode: number) => (): void => {
     controller.abort(new StoppedError(message, exitCode));
     setTimeout(() => {
-      console.error(`${message}, and cleaning up did not end either`);
+      console.error(`${message}, and the cleanup did not finish`);
       process.exit(exitCode);
     }, CLEANUP_MS).unref();
   };
   process.once("SIGINT", stop("interrupted", 130));
   process.once("SIGTERM", stop("terminated", 143));
-  process.stdout.on("error", stop("nobody reads this any more", 1));
-  setTimeout(stop(`not done after ${limitMs / 1000} s`, 1), limitMs).unref();
+  process.stdout.on("error", stop("the output was closed", 1));
+  setTimeout(stop(`timed out after ${limitMs / 1000} s`, 1), limitMs).unref();
   return controller.signal;
 }
 
-/** Waits for work, but no longer than until the signal aborts; then it rejects with the signal's reason. */
+/** Waits for `work`, but rejects with the signal's reason as soon as the signal aborts. */
 export async function unlessStopped<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const stopped = new Promise<never>((_, reject) => {
     const stop = (): void => reject(signal.reason);

@@ -51,7 +51,7 @@ export const refundOrder = client.task("refund-order", {
     throw new NonRetriableError(`the card that paid order ${orderId} was closed`);
   },
   onDiscard: async ({ delivery, payload, reason, error }) => {
-    log.warn(`${delivery.task} is given up, ${reason}: ${errorMessage(error)}`);
+    log.warn(`${delivery.task} was discarded (${reason}): ${errorMessage(error)}`);
     const deadLetters = await delivery.use(getDeadLetters);
     deadLetters.keep(delivery.task, payload, errorMessage(error));
   },

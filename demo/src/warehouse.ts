@@ -2,7 +2,7 @@ import { Router } from "express";
 
 const FAILURES = 2;
 
-/** The API of a partner who is not at their best: the first calls fail. */
+/** The unreliable API of a partner: the first calls fail. */
 export function warehouse(): Router {
   let calls = 0;
   return Router().post("/orders/:id", (_request, response) => {

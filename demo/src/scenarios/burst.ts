@@ -1,15 +1,15 @@
-import { expectSame } from "../expectation.ts";
+import { checkEqual } from "../check.ts";
 import { createProgress } from "../progress.ts";
-import type { Scenario } from "../stage.ts";
+import type { Scenario } from "../scenario.ts";
 import { client, recordVisit } from "../tasks.ts";
 import { visitCounts } from "../visits.ts";
 
 const VISITS = 1000;
 
 export const burst: Scenario = {
-  title: `A burst of ${VISITS.toLocaleString("en-US")}: client.pushMany()`,
+  title: `A burst of ${VISITS.toLocaleString("en-US")} tasks: client.pushMany()`,
 
-  async play({ deliveries, emulator, signal }) {
+  async run({ deliveries, emulator, signal }) {
     const visits = Array.from({ length: VISITS }, (_, n) => recordVisit({ visitor: `visitor-${n + 1}` }));
     const progress = createProgress(VISITS, ["pushed", "delivered"]);
     const stop = deliveries.onAnswered(() => progress.advance("delivered"));
@@ -23,21 +23,21 @@ export const burst: Scenario = {
     stop();
     progress.end();
 
-    const seen = ids.map((id) => deliveries.of(id));
-    const arrivals = seen.flat().map(({ arrivedAt }) => arrivedAt);
+    const byTask = ids.map((id) => deliveries.of(id));
+    const arrivals = byTask.flat().map(({ arrivedAt }) => arrivedAt);
     const deliverySeconds = (Math.max(...arrivals) - Math.min(...arrivals)) / 1000;
     const counts = visitCounts();
     return {
-      expectations: [
-        expectSame("different tasks pushed", VISITS, new Set(ids).size),
-        expectSame("of them delivered", VISITS, seen.filter(({ length }) => length > 0).length),
-        expectSame("of them delivered more than once", 0, seen.filter(({ length }) => length > 1).length),
-        expectSame("visitors counted by the handler", VISITS, counts.length),
-        expectSame("of them counted more than once", 0, counts.filter((count) => count > 1).length),
+      checks: [
+        checkEqual("tasks pushed, all different", VISITS, new Set(ids).size),
+        checkEqual("tasks delivered", VISITS, byTask.filter(({ length }) => length > 0).length),
+        checkEqual("tasks delivered more than once", 0, byTask.filter(({ length }) => length > 1).length),
+        checkEqual("visitors counted by the handler", VISITS, counts.length),
+        checkEqual("visitors counted more than once", 0, counts.filter((count) => count > 1).length),
       ],
       figures: {
-        "pushes per second, burst": perSecond(VISITS, pushSeconds),
-        "deliveries per second, burst (the queue allows 500)": perSecond(arrivals.length, deliverySeconds),
+        "pushes per second in the burst": perSecond(VISITS, pushSeconds),
+        "deliveries per second in the burst (queue limit: 500)": perSecond(arrivals.length, deliverySeconds),
       },
     };
   },

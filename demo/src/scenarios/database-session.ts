@@ -1,16 +1,16 @@
+import { checkEqual } from "../check.ts";
 import { withConnection } from "../database.ts";
-import { expectSame } from "../expectation.ts";
 import { log } from "../output.ts";
 import { Invoices, Orders } from "../repositories.ts";
-import { push, type Scenario } from "../stage.ts";
+import { push, type Scenario } from "../scenario.ts";
 import { processOrder } from "../tasks.ts";
 
 export const databaseSession: Scenario = {
-  title: "Dependencies: two repositories share one database session, committed before the answer",
+  title: "Dependencies: two repositories share a database session, committed before the response",
 
-  async play({ deliveries }) {
+  async run({ deliveries }) {
     const { id: orderId } = withConnection((session) => new Orders(session).create("a red bicycle", 34_900));
-    log.seen(`order ${orderId} was created by the app`);
+    log.result(`order ${orderId} was created`);
 
     const { id } = await push(processOrder({ orderId, due: "2031-05-04" }));
     await deliveries.settled(id);
@@ -19,13 +19,13 @@ export const databaseSession: Scenario = {
       order: new Orders(session).get(orderId),
       invoice: new Invoices(session).of(orderId),
     }));
-    log.seen(`another connection reads order ${orderId}: ${order.status}, due ${order.due}`);
+    log.result(`order ${orderId}, read by another connection: ${order.status}, due ${order.due}`);
     return {
-      expectations: [
-        expectSame("deliveries", 1, deliveries.of(id).length),
-        expectSame("the order, from another connection", "processed", order.status),
-        expectSame("its date, made a Date by the schema", "2031-05-04T00:00:00.000Z", order.due ?? undefined),
-        expectSame("its invoice, from the same session", 34_900, invoice?.cents),
+      checks: [
+        checkEqual("deliveries", 1, deliveries.of(id).length),
+        checkEqual("order, read by another connection", "processed", order.status),
+        checkEqual("due date, parsed by the schema", "2031-05-04T00:00:00.000Z", order.due ?? undefined),
+        checkEqual("invoice, from the same session", 34_900, invoice?.cents),
       ],
     };
   },

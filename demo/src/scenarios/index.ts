@@ -1,4 +1,4 @@
-import type { Scenario } from "../stage.ts";
+import type { Scenario } from "../scenario.ts";
 import { burst } from "./burst.ts";
 import { databaseSession } from "./database-session.ts";
 import { discarded } from "./discarded.ts";

@@ -1,12 +1,12 @@
-import { expectSame } from "../expectation.ts";
+import { checkEqual } from "../check.ts";
 import { recipients } from "../mail.ts";
-import { push, type Scenario } from "../stage.ts";
+import { push, type Scenario } from "../scenario.ts";
 import { sendWelcomeEmail } from "../tasks.ts";
 
 export const named: Scenario = {
-  title: "Pushed twice under one name: the second creates nothing",
+  title: "Two pushes with the same name: the second creates no task",
 
-  async play({ deliveries, emulator }) {
+  async run({ deliveries, emulator }) {
     const task = sendWelcomeEmail({ userId: "linus", email: "linus@example.com" });
     const first = await push(task, { name: "welcome-linus" });
     const second = await push(task, { name: "welcome-linus" });
@@ -15,11 +15,11 @@ export const named: Scenario = {
 
     const mails = (await recipients()).filter((to) => to === "linus@example.com");
     return {
-      expectations: [
-        expectSame("the first push: deduplicated", "false", String(first.deduplicated)),
-        expectSame("the second push: deduplicated", "true", String(second.deduplicated)),
-        expectSame("deliveries", 1, deliveries.of(first.id).length),
-        expectSame("mails to linus@example.com", 1, mails.length),
+      checks: [
+        checkEqual("first push: deduplicated", "false", String(first.deduplicated)),
+        checkEqual("second push: deduplicated", "true", String(second.deduplicated)),
+        checkEqual("deliveries", 1, deliveries.of(first.id).length),
+        checkEqual("mails to linus@example.com", 1, mails.length),
       ],
     };
   },

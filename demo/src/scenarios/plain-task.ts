@@ -1,12 +1,12 @@
-import { expectSame } from "../expectation.ts";
+import { checkEqual } from "../check.ts";
 import { recipients } from "../mail.ts";
-import { push, type Scenario } from "../stage.ts";
+import { push, type Scenario } from "../scenario.ts";
 import { sendWelcomeEmail } from "../tasks.ts";
 
 export const plainTask: Scenario = {
-  title: "A plain task: a function, somewhere else, in a moment",
+  title: "A simple task: push it, and the worker runs its handler",
 
-  async play({ deliveries, emulator }) {
+  async run({ deliveries, emulator }) {
     const pushedAt = Date.now();
     const { id } = await push(sendWelcomeEmail({ userId: "ada", email: "ada@example.com" }));
     const [first] = await deliveries.settled(id);
@@ -14,11 +14,11 @@ export const plainTask: Scenario = {
 
     const mails = (await recipients()).filter((to) => to === "ada@example.com");
     return {
-      expectations: [
-        expectSame("deliveries", 1, deliveries.of(id).length),
-        expectSame("mails to ada@example.com", 1, mails.length),
+      checks: [
+        checkEqual("deliveries", 1, deliveries.of(id).length),
+        checkEqual("mails to ada@example.com", 1, mails.length),
       ],
-      figures: { "first delivery after its push": `${(first?.arrivedAt ?? Number.NaN) - pushedAt} ms` },
+      figures: { "time from push to delivery": `${(first?.arrivedAt ?? Number.NaN) - pushedAt} ms` },
     };
   },
 };

@@ -1,24 +1,24 @@
-import { expectSame, expectThat } from "../expectation.ts";
-import { push, type Scenario } from "../stage.ts";
+import { check, checkEqual } from "../check.ts";
+import { push, type Scenario } from "../scenario.ts";
 import { notifyWarehouse } from "../tasks.ts";
 
-/** The backoff of the queue `partners`: what it begins with, doubled once. */
+/** The backoff of the queue `partners`: its minimum, then doubled. */
 const BACKOFF_MS = [250, 500];
 
 export const retried: Scenario = {
-  title: "Fails twice, then succeeds: retried with the queue's backoff",
+  title: "A transient failure: retried with the backoff of the queue until it succeeds",
 
-  async play({ deliveries }) {
+  async run({ deliveries }) {
     const { id } = await push(notifyWarehouse({ orderId: 1 }));
-    const seen = await deliveries.settled(id);
+    const attempts = await deliveries.settled(id);
 
-    const waits = seen.flatMap(({ waitedMs }) => waitedMs ?? []);
-    const kept = waits.length === BACKOFF_MS.length && BACKOFF_MS.every((backoff, n) => (waits[n] ?? 0) >= backoff);
+    const waits = attempts.flatMap(({ waitedMs }) => waitedMs ?? []);
+    const enough = waits.length === BACKOFF_MS.length && BACKOFF_MS.every((backoff, n) => (waits[n] ?? 0) >= backoff);
     return {
-      expectations: [
-        expectSame("attempts", "1, 2, 3", seen.map(({ attempt }) => attempt).join(", ")),
-        expectSame("answers", "500, 500, 200", seen.map(({ status }) => status).join(", ")),
-        expectThat("waits between them", `≥ ${BACKOFF_MS.join(", ≥ ")} ms`, `${waits.join(", ")} ms`, kept),
+      checks: [
+        checkEqual("attempts", "1, 2, 3", attempts.map(({ attempt }) => attempt).join(", ")),
+        checkEqual("statuses", "500, 500, 200", attempts.map(({ status }) => status).join(", ")),
+        check("waits between attempts", `≥ ${BACKOFF_MS.join(", ≥ ")} ms`, `${waits.join(", ")} ms`, enough),
       ],
     };
   },

@@ -1,23 +1,23 @@
-import { expectSame, expectThat } from "../expectation.ts";
+import { check, checkEqual } from "../check.ts";
 import { log } from "../output.ts";
-import { push, type Scenario } from "../stage.ts";
+import { push, type Scenario } from "../scenario.ts";
 import { remindOfBasket } from "../tasks.ts";
 
 export const scheduled: Scenario = {
-  title: "A task for later: it waits in the queue, not in a process of yours",
+  title: "A delayed task: it waits in the queue, not in your process",
 
-  async play({ deliveries, emulator }) {
+  async run({ deliveries, emulator }) {
     const { id, scheduleTime } = await push(remindOfBasket({ email: "grace@example.com" }), { delay: "2s" });
     await emulator.idle();
-    log.seen(`nothing is due now; it is scheduled for ${scheduleTime.toISOString()}`);
+    log.result(`no task is due yet; this one is scheduled for ${scheduleTime.toISOString()}`);
 
     const [first] = await deliveries.settled(id);
     const lateMs = (first?.arrivedAt ?? Number.NaN) - scheduleTime.getTime();
-    log.seen(`it arrived ${lateMs} ms after its time`);
+    log.result(`delivered ${lateMs} ms after its scheduled time`);
     return {
-      expectations: [
-        expectSame("deliveries", 1, deliveries.of(id).length),
-        expectThat("arrived after its time by", "≥ 0 ms", `${lateMs} ms`, lateMs >= 0),
+      checks: [
+        checkEqual("deliveries", 1, deliveries.of(id).length),
+        check("delay after the scheduled time", "≥ 0 ms", `${lateMs} ms`, lateMs >= 0),
       ],
     };
   },

@@ -7,26 +7,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEmulator, type Emulator } from "@cloudtask/emulator";
 
-/** All that a deployment would provide, on this machine and for a moment. */
-export interface Local extends AsyncDisposable {
+/** The services that a deployment provides, on this machine and for the run time of the demo. */
+export interface LocalEnvironment extends AsyncDisposable {
   readonly emulator: Emulator;
-  /** Listens already, so that its URL is known; what answers is up to whoever asks for it. */
+  /** Already listens, because tasks need its URL. The caller adds the request handler. */
   readonly server: Server;
   readonly workerUrl: string;
 }
 
 /**
- * Starts an emulator with the queues of the shop, and a server for its worker. Where they are goes into the environment,
- * as in a deployment: modules that read it are to be imported after this.
+ * Starts an emulator with the shop's queues, and a server for the worker. Sets their URLs as environment variables, as a
+ * deployment does, so import the modules that read them afterwards.
  */
-export async function startLocal(): Promise<Local> {
+export async function startLocalEnvironment(): Promise<LocalEnvironment> {
   const emulator = await createEmulator({
     project: "corner-shop",
     location: "europe-west1",
     queues: [
       "default",
       "visits",
-      { name: "orders", concurrency: 1 }, // SQLite has one writer
+      { name: "orders", concurrency: 1 }, // SQLite allows one writer at a time
       { name: "partners", minBackoff: "250ms", maxDoublings: 4, maxAttempts: 5 },
     ],
   });
