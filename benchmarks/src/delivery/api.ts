@@ -7,23 +7,24 @@ const location = "projects/bench/locations/us-central1";
 const body = Buffer.from(JSON.stringify({ task: "process-order", payload: { orderId: 500, text: "x".repeat(150) } }));
 const headers = { "Content-Type": "application/json", "CloudTask-Name": "process-order" };
 
-/** A task to create: in which queue, for which URL, due when (milliseconds since 1970; undefined: now). */
+/** A task to create. */
 export interface NewTask {
   readonly queue: string;
   readonly url: string;
+  /** Milliseconds since the epoch; `undefined` for now. */
   readonly due: number | undefined;
 }
 
-/** Sends one call, ready as bytes; throws where the answer is not a success. */
+/** Sends one encoded call; rejects unless it succeeds. */
 export type Send = (request: Buffer) => Promise<void>;
 
-/** One of the two protocols to one emulator. */
+/** Access to an emulator over one of its two protocols. */
 export interface Api {
-  /** The call that creates a task. Made ahead, so that its making is not measured. */
+  /** Encodes a CreateTask call. Calls are encoded in advance, so encoding is not measured. */
   create(task: NewTask): Buffer;
-  /** As many ways to send at the same time as were wished for. */
+  /** One function per concurrent caller. */
   readonly callers: readonly Send[];
-  /** Any cheap call. */
+  /** Makes an inexpensive call. */
   probe(): Promise<void>;
   close(): void;
 }
@@ -48,7 +49,7 @@ export class GrpcApi implements Api {
     return this.#call("ListQueues", Buffer.from(ListQueuesRequest.encode({ parent: location }).finish()));
   }
 
-  /** @returns the name of a new queue that may dispatch so many tasks a second */
+  /** @returns the name of the new queue */
   async createQueue(id: string, maxDispatchesPerSecond: number): Promise<string> {
     const name = `${location}/queues/${id}`;
     const rateLimits = { maxDispatchesPerSecond, maxConcurrentDispatches: 1000 };
@@ -64,16 +65,18 @@ export class GrpcApi implements Api {
   #call(method: string, request: Buffer): Promise<void> {
     return new Promise((resolve, reject) => {
       const path = `/google.cloud.tasks.v2.CloudTasks/${method}`;
-      this.#client.makeUnaryRequest(path, same, same, request, (error) => (error === null ? resolve() : reject(error)));
+      this.#client.makeUnaryRequest(path, identity, identity, request, (error) =>
+        error === null ? resolve() : reject(error),
+      );
     });
   }
 }
 
-function same(bytes: Buffer): Buffer {
+function identity(bytes: Buffer): Buffer {
   return bytes;
 }
 
-/** REST over a connection for each caller. */
+/** REST over one connection per caller. */
 export class RestApi implements Api {
   readonly callers: readonly Send[];
   readonly #connections: readonly HttpConnection[];
@@ -84,7 +87,7 @@ export class RestApi implements Api {
     this.#connections = connections;
     this.callers = connections.map((connection) => async (request) => {
       const status = await connection.send(request);
-      if (status !== 200) throw new Error(`expected 200 to a REST call; received ${status}`);
+      if (status !== 200) throw new Error(`expected status 200 for a REST call, received ${status}`);
     });
   }
 

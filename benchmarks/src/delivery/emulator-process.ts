@@ -1,4 +1,4 @@
-/** Ours in a process of its own: `node emulator-process.js <module> <port> [dataDir]`. */
+/** Runs @cloudtask/emulator: `node emulator-process.js <module> <port> [dataDir]`. */
 import { pathToFileURL } from "node:url";
 
 const [path = "", port = "", dataDir] = process.argv.slice(2);

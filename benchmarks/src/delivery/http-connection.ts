@@ -1,59 +1,59 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
-interface Waiting {
+interface PendingResponse {
   readonly resolve: (status: number) => void;
   readonly reject: (error: Error) => void;
 }
 
 /**
- * One kept-alive connection that takes one request at a time, ready as bytes, and reads no more of the answer than where it
- * ends: an HTTP client would take as much of the machine as what is measured.
+ * A keep-alive connection that sends one encoded request at a time, and reads only the status and the end of each response.
+ * An ordinary HTTP client would use as much CPU as the measured emulator.
  */
 export class HttpConnection {
   readonly #socket: Socket;
   #received = "";
-  #waiting: Waiting | undefined;
+  #pending: PendingResponse | undefined;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.setEncoding("latin1").setNoDelay(true);
-    socket.on("data", (chunk) => this.#take(String(chunk)));
-    socket.on("close", () => this.#waiting?.reject(new Error("the connection was closed before the answer")));
-    socket.on("error", (error) => this.#waiting?.reject(error));
+    socket.on("data", (chunk) => this.#receive(String(chunk)));
+    socket.on("close", () => this.#pending?.reject(new Error("the connection was closed before the response")));
+    socket.on("error", (error) => this.#pending?.reject(error));
   }
 
-  /** @throws what the socket says where nothing listens */
+  /** @throws the socket's error if no server listens on the port */
   static async open(port: number): Promise<HttpConnection> {
     const socket = connect(port, "127.0.0.1");
     await once(socket, "connect");
     return new HttpConnection(socket);
   }
 
-  /** @returns the status of the answer */
+  /** @returns the HTTP status of the response */
   send(request: Buffer): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
+      this.#pending = { resolve, reject };
       this.#received = "";
       this.#socket.write(request);
     });
   }
 
   close(): void {
-    this.#waiting = undefined;
+    this.#pending = undefined;
     this.#socket.destroy();
   }
 
-  #take(chunk: string): void {
+  #receive(chunk: string): void {
     this.#received += chunk;
-    if (!isWhole(this.#received)) return;
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    waiting?.resolve(Number(this.#received.slice(9, 12)));
+    if (!isComplete(this.#received)) return;
+    const pending = this.#pending;
+    this.#pending = undefined;
+    pending?.resolve(Number(this.#received.slice(9, 12)));
   }
 }
 
-function isWhole(received: string): boolean {
+function isComplete(received: string): boolean {
   const end = received.indexOf("\r\n\r\n");
   if (end < 0) return false;
   const length = /\r\ncontent-length: *(\d+)/i.exec(received.slice(0, end + 2))?.[1];

@@ -3,31 +3,31 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Send } from "./api.ts";
 import { now } from "./target.ts";
 
-/** How fast something went, and whether it could have gone faster. */
+/** A measured rate, and how busy the measuring side was. */
 export interface Rate {
   readonly perSecond: number;
-  /** The share of the time that the other side, the load or the target, was busy: near 1 it was the limit. */
+  /** The share of the time for which the load generator or the target was busy, 0 to 1. Near 1, it was the bottleneck. */
   readonly utilization: number;
 }
 
-/** Sends all requests, each caller one after the other. */
+/** Sends all requests. Each caller sends one after the other. */
 export async function sendAll(requests: readonly Buffer[], callers: readonly Send[]): Promise<Rate> {
-  const rest = requests.values();
+  const remaining = requests.values();
   const busy = performance.eventLoopUtilization();
-  const began = now();
+  const startedAt = now();
   await Promise.all(
     callers.map(async (send) => {
-      for (const request of rest) await send(request);
+      for (const request of remaining) await send(request);
     }),
   );
-  const seconds = (now() - began) / 1000;
+  const seconds = (now() - startedAt) / 1000;
   return { perSecond: requests.length / seconds, utilization: performance.eventLoopUtilization(busy).utilization };
 }
 
 /**
- * Sends requests at a steady pace, whether or not the ones before are answered.
+ * Sends requests at a constant rate, without waiting for responses.
  *
- * @returns when each was sent, as `now()` tells
+ * @returns the time at which each was sent, by `now()`
  */
 export async function sendSteadily(
   requests: readonly Buffer[],
@@ -36,9 +36,9 @@ export async function sendSteadily(
 ): Promise<number[]> {
   const sent: number[] = [];
   const answers: Promise<void>[] = [];
-  const began = now();
+  const startedAt = now();
   for (const [index, request] of requests.entries()) {
-    await delay(Math.max(0, began + (index * 1000) / perSecond - now()));
+    await delay(Math.max(0, startedAt + (index * 1000) / perSecond - now()));
     sent.push(now());
     const answer = callers[index % callers.length]?.(request);
     if (answer !== undefined) answers.push(answer);

@@ -1,6 +1,6 @@
 /**
- * What an emulator takes: creates per second over gRPC and REST, deliveries per second, latency, CPU, memory, time to start;
- * ours beside others, in interleaved rounds, each in a process of its own, against one target in a process of its own.
+ * Compares emulators: creates per second over gRPC and REST, deliveries per second, latency, CPU, memory and start time.
+ * Runs interleaved rounds. Each emulator and the target of the deliveries have processes of their own.
  *
  *     npm run delivery -w @cloudtask/benchmarks -- 10000 --rounds 3 --only memory,disk,go,rust,python
  */
@@ -30,11 +30,11 @@ const sources: Readonly<Record<string, FindEmulator>> = {
   rust: findRust,
   python: findPython,
 };
-const wanted = values.only?.split(",") ?? Object.keys(sources);
+const selected = values.only?.split(",") ?? Object.keys(sources);
 const count = Number(positionals[0] ?? 10_000);
 const rounds = Number(values.rounds);
 
-/** What runs in a process of its own becomes plain JavaScript, so that no compiler is measured along with it. */
+/** Compiles the child processes to JavaScript first, so no compiler is measured. */
 async function buildProcesses(): Promise<void> {
   await build({
     entryPoints: ["emulator-process", "noop-process", "target-process"].map((name) => here(`./${name}.ts`)),
@@ -48,9 +48,9 @@ async function buildProcesses(): Promise<void> {
 
 async function findAll(): Promise<Measured[]> {
   const found: Measured[] = [];
-  for (const key of wanted) {
-    const find = sources[key] ?? (async () => `there are ${Object.keys(sources).join(", ")}`);
-    const peer = await find().catch((error: Error) => `it cannot be built: ${error.message}`);
+  for (const key of selected) {
+    const find = sources[key] ?? (async () => `unknown; expected ${Object.keys(sources).join(", ")}`);
+    const peer = await find().catch((error: Error) => `the build failed: ${error.message}`);
     if (typeof peer === "string") console.log(`Skipped: ${key}: ${peer}`);
     else found.push({ peer, rounds: [] });
   }
@@ -81,14 +81,14 @@ try {
   console.log("");
   for (const { peer } of measured) {
     console.log(
-      `${peer.name}: ${peer.version}${peer.mostTasks === undefined ? "" : `; ${peer.mostTasks} tasks at most`}`,
+      `${peer.name}: ${peer.version}${peer.maxTasks === undefined ? "" : `; at most ${peer.maxTasks} tasks`}`,
     );
   }
   console.log(`
-Medians of ${rounds} interleaved rounds: ${count} tasks over ${QUEUES} queues at 500/s, ${CONCURRENCY} callers. µs: CPU of the emulator's process.
-Latency: from the sending of a create over gRPC, at ${LIGHT_PER_SECOND}/s, to its arrival. CPU s, peak MiB: after all that went over gRPC.
-≥: the load generator or the target was busy all the time, so the emulator may be faster. With no emulator between them
-they reach ${ceiling.grpc.toFixed(0)} gRPC calls/s, and ${ceiling.http.toFixed(0)} HTTP requests/s.
+Medians of ${rounds} interleaved rounds: ${count} tasks over ${QUEUES} queues at 500/s, ${CONCURRENCY} callers. µs: CPU time of the emulator's process.
+Latency: from sending a create over gRPC, at ${LIGHT_PER_SECOND}/s, to the arrival of its delivery. CPU s, peak MiB: after all gRPC measurements.
+≥: the load generator or the target was the bottleneck, so the emulator may be faster. Without an emulator between them
+they reach ${ceiling.grpc.toFixed(0)} gRPC calls/s and ${ceiling.http.toFixed(0)} HTTP requests/s.
 Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}; load average ${load.toFixed(1)} before, ${loadavg()[0]?.toFixed(1)} after.`);
 } finally {
   target.stop();

@@ -5,15 +5,15 @@ import type { EmulatorPeer } from "./peers/peer.ts";
 import { RunningEmulator } from "./peers/running-emulator.ts";
 import type { Target } from "./target.ts";
 
-/** What the load and the target reach with no emulator between them: no peer can show more than that. */
+/** The rates of load generator and target without an emulator between them. No peer can exceed them. */
 export interface Ceiling {
-  /** Creates per second against a server that answers every gRPC call with an empty message. */
+  /** Calls per second against a server that answers every gRPC call with an empty message. */
   readonly grpc: number;
-  /** Requests per second from the load to the target: what creates over REST, and deliveries, cannot exceed. */
+  /** Requests per second from the load generator to the target: the ceiling of creates over REST and of deliveries. */
   readonly http: number;
 }
 
-/** @param noop - the built `noop-process.ts` */
+/** @param noop - path of the compiled `noop-process.ts` */
 export async function measureCeiling(noop: string, target: Target, count: number): Promise<Ceiling> {
   const http = await perSecond(await RestApi.open(target.port, CONCURRENCY), count);
   const server: EmulatorPeer = {

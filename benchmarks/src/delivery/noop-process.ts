@@ -1,4 +1,4 @@
-/** Answers every gRPC call with an empty message: how fast the load can be made at all. */
+/** Answers every gRPC call with an empty message, to measure the ceiling of the load generator. */
 import { createServer } from "node:http2";
 
 const empty = Buffer.alloc(5);

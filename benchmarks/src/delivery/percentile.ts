@@ -1,4 +1,7 @@
-/** @returns the number below which such a share, 0 to 1, of the numbers lies; NaN of none */
+/**
+ * @param share - 0 to 1; 0.99 for the 99th percentile
+ * @returns NaN if there are no numbers
+ */
 export function percentile(numbers: readonly number[], share: number): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;

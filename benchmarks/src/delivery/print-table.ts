@@ -1,5 +1,5 @@
 import type { Rate } from "./load.ts";
-import type { Many, Round } from "./measure-round.ts";
+import type { Round, Throughput } from "./measure-round.ts";
 import type { EmulatorPeer } from "./peers/peer.ts";
 import { median } from "./percentile.ts";
 
@@ -11,8 +11,8 @@ export interface Measured {
 
 type Column = readonly [string, string, (rounds: readonly Round[]) => string];
 
-/** From this share of time on, the load or the target was so busy that it was the limit. */
-const LIMIT = 0.95;
+/** From this utilization on, the load generator or the target was the bottleneck. */
+const SATURATED = 0.95;
 
 const columns: readonly Column[] = [
   ["creates/s", "gRPC", (rounds) => rate(rounds.map(({ grpc }) => grpc))],
@@ -55,7 +55,7 @@ const columns: readonly Column[] = [
   ["tasks", "lost", (rounds) => String(rounds.reduce((sum, { lost }) => sum + lost, 0))],
 ];
 
-/** Prints a line for each emulator: medians of its rounds, "–" for what it has not, "≥" where the load was the limit. */
+/** Prints one line per emulator with the medians of its rounds: "–" if not available, "≥" if the load generator was the bottleneck. */
 export function printTable(measured: readonly Measured[]): void {
   const rows = [
     ["", ...columns.map(([title]) => title)],
@@ -72,13 +72,13 @@ export function printTable(measured: readonly Measured[]): void {
   }
 }
 
-function restOf(rounds: readonly Round[]): Many[] {
+function restOf(rounds: readonly Round[]): Throughput[] {
   return rounds.flatMap(({ rest }) => rest ?? []);
 }
 
 function rate(rates: readonly Rate[]): string {
   const text = figure(rates.map(({ perSecond }) => perSecond));
-  return median(rates.map(({ utilization }) => utilization)) >= LIMIT ? `≥${text}` : text;
+  return median(rates.map(({ utilization }) => utilization)) >= SATURATED ? `≥${text}` : text;
 }
 
 function figure(numbers: readonly number[], digits = 0): string {

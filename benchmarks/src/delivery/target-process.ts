@@ -1,6 +1,6 @@
 /**
- * The one target of all deliveries, in a process of its own: answers 200 to every request, and notes when each task of the
- * current run came for the first time. It reads HTTP off the socket itself, to take as little as possible of the machine.
+ * The target of all deliveries: answers 200 to every request, and records the first arrival of each task of the current run.
+ * It parses HTTP itself, to use as little CPU as possible.
  */
 import { createServer, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
@@ -13,18 +13,18 @@ let times: (number | undefined)[] = [];
 let distinct = 0;
 let busy = performance.eventLoopUtilization();
 
-function tell(message: Arrivals | { readonly port: number }): void {
+function sendToParent(message: Arrivals | { readonly port: number }): void {
   process.send?.(message);
 }
 
 function report(): void {
   const { utilization } = performance.eventLoopUtilization(busy);
-  tell({ run, times: times.map((time) => time ?? 0), utilization });
+  sendToParent({ run, times: times.map((time) => time ?? 0), utilization });
   run = "";
 }
 
-/** A request of the current run has the path `/run/number`. */
-function arrived(head: string): void {
+/** Requests of the current run have the path `/run/number`. */
+function recordArrival(head: string): void {
   const [, of, number] = head.slice(0, head.indexOf(" HTTP/")).split("/");
   const id = Number(number);
   if (of !== run || times[id] !== undefined) return;
@@ -34,16 +34,17 @@ function arrived(head: string): void {
   if (distinct === expected) report();
 }
 
-/** Takes the whole requests off the front of what was received, and returns the rest. */
-function takeRequests(socket: Socket, received: string): string {
+/** Answers the complete requests in `received`, and returns the remaining text. */
+function answerRequests(socket: Socket, received: string): string {
   let rest = received;
   let answers = "";
   for (let end = rest.indexOf("\r\n\r\n"); end >= 0; end = rest.indexOf("\r\n\r\n")) {
     const head = rest.slice(0, end);
-    if (/\r\ntransfer-encoding:/i.test(head)) throw new Error(`a target for requests with a length received\n${head}`);
+    if (/\r\ntransfer-encoding:/i.test(head))
+      throw new Error(`the target requires a Content-Length, received\n${head}`);
     const length = end + 4 + Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
     if (rest.length < length) break;
-    arrived(head);
+    recordArrival(head);
     answers += answer;
     rest = rest.slice(length);
   }
@@ -55,14 +56,14 @@ const server = createServer({ noDelay: true }, (socket) => {
   let received = "";
   socket.setEncoding("latin1");
   socket.on("data", (chunk: string) => {
-    received = takeRequests(socket, received + chunk);
+    received = answerRequests(socket, received + chunk);
   });
-  // An emulator that is killed resets its connections.
+  // A killed emulator resets its connections.
   socket.on("error", () => socket.destroy());
 });
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();
-  if (address !== null && typeof address !== "string") tell({ port: address.port });
+  if (address !== null && typeof address !== "string") sendToParent({ port: address.port });
 });
 
 process.on("message", (message: Expect | "report") => {

@@ -1,27 +1,27 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 
-/** What the target is told: which run counts from now on, and how many tasks it has. */
+/** A message to the target process: the run that starts now, and its number of tasks. */
 export interface Expect {
   readonly run: string;
   readonly expected: number;
 }
 
-/** What the target noted of a run. */
+/** The arrivals of one run. */
 export interface Arrivals {
   readonly run: string;
-  /** By the number of the task, when it came for the first time, as `now()` tells; 0 where it did not come. */
+  /** For each task number, the time of its first arrival, by `now()`; 0 if it did not arrive. */
   readonly times: readonly number[];
-  /** The share of the time, from the first to the last arrival, that the target was busy. */
+  /** The share of the time between the first and the last arrival for which the target was busy, 0 to 1. */
   readonly utilization: number;
 }
 
-/** @returns milliseconds on a clock that all processes of this machine share, and that nobody sets */
+/** @returns milliseconds of a monotonic clock that all processes of this machine share */
 export function now(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-/** The process of `target-process.ts`. */
+/** Controls the process of `target-process.ts`. */
 export class Target {
   readonly port: number;
   readonly #child: ChildProcess;
@@ -38,8 +38,8 @@ export class Target {
     return new Target(port, child);
   }
 
-  /** Forgets what came before, and waits for so many tasks, whose URLs are `url(0)`, `url(1)` … */
-  expect(expected: number): { url(id: number): string; arrivals(patienceMs: number): Promise<Arrivals> } {
+  /** Starts a run of `expected` tasks, whose URLs are `url(0)`, `url(1)` … Arrivals of earlier runs are ignored. */
+  expect(expected: number): { url(id: number): string; arrivals(timeoutMs: number): Promise<Arrivals> } {
     this.#runs += 1;
     const run = `run-${this.#runs}`;
     const message: Expect = { run, expected };
@@ -47,8 +47,8 @@ export class Target {
     const reported = once(this.#child, "message") as Promise<[Arrivals]>;
     return {
       url: (id) => `http://127.0.0.1:${this.port}/${run}/${id}`,
-      arrivals: async (patienceMs) => {
-        const timer = setTimeout(() => this.#child.send("report"), patienceMs);
+      arrivals: async (timeoutMs) => {
+        const timer = setTimeout(() => this.#child.send("report"), timeoutMs);
         const [arrivals] = await reported;
         clearTimeout(timer);
         return arrivals;

@@ -1,4 +1,4 @@
-/** A whole emulator in a process of its own, for `main.ts`: prints its URL, and its memory for every line that it reads. */
+/** Runs a complete emulator for `measure-api.ts`. Prints its URL, then its memory for every line of input. */
 import { createInterface } from "node:readline";
 import { createEmulator } from "@cloudtask/emulator";
 
@@ -6,7 +6,7 @@ const [dataDir = ""] = process.argv.slice(2);
 const emulator = await createEmulator({ dataDir });
 console.log(emulator.url);
 for await (const _ of createInterface({ input: process.stdin })) {
-  for (let times = 0; times < 3; times += 1) globalThis.gc?.();
+  for (let run = 0; run < 3; run += 1) globalThis.gc?.();
   console.log(process.memoryUsage().rss);
 }
 await emulator.close();

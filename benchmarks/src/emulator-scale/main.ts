@@ -1,7 +1,7 @@
 /**
- * What an emulator with a data directory costs at size: time per create, memory per task, the time to start again, to purge and
- * to delete a queue; and creates per second by callers that wait for each of theirs to be on disk. First of engine and store
- * alone, then of a whole emulator behind HTTP; every phase in a process of its own.
+ * Measures an emulator with a data directory and many tasks: time per create, memory per task, the time to restart, to purge and
+ * to delete a queue, and creates per second of callers that wait until their task is on disk. Measures engine and store on their
+ * own first, then a complete emulator behind HTTP. Every phase has its own process.
  *
  *     npm run emulator -w @cloudtask/benchmarks -- --tasks 1000000 --creates 20000 --api 100000
  */
@@ -14,26 +14,26 @@ import { parseArgs, promisify } from "node:util";
 import { build } from "esbuild";
 import { measureApi } from "./measure-api.ts";
 
-interface Filled {
+interface FillResult {
   readonly costs: readonly { readonly size: number; readonly us: number; readonly cpuUs: number }[];
   readonly bytes: number;
 }
 
-interface Restarted {
+interface RestartResult {
   readonly ms: number;
   readonly cpuMs: number;
   readonly bytes: number;
 }
 
-interface Called {
+interface CallersResult {
   readonly perSecond: number;
   readonly p50: number;
   readonly p99: number;
 }
 
-interface Removed {
+interface RemovalResult {
   readonly callMs: number;
-  readonly safeMs: number;
+  readonly flushedMs: number;
   readonly stallMs: number;
 }
 
@@ -55,7 +55,7 @@ async function run<T>(phase: string, ...args: readonly string[]): Promise<T> {
   return JSON.parse(stdout) as T;
 }
 
-/** A phase on a copy of the directory with all the tasks. */
+/** Runs a phase on a copy of the directory that contains all tasks. */
 async function onCopy<T>(phase: string): Promise<T> {
   const copy = join(home, phase);
   cpSync(full, copy, { recursive: true });
@@ -65,40 +65,47 @@ async function onCopy<T>(phase: string): Promise<T> {
 }
 
 async function report(): Promise<void> {
-  const { costs, bytes } = await run<Filled>("fill", full, tasks);
-  console.log("creating, in groups of 100 that are waited for");
+  const { costs, bytes } = await run<FillResult>("fill", full, tasks);
+  console.log("creating tasks, waiting after every 100");
   for (const { size, us, cpuUs } of costs) {
-    console.log(`  to ${String(size).padStart(9)} tasks: ${us.toFixed(1)} µs each, ${cpuUs.toFixed(1)} µs of it CPU`);
+    console.log(
+      `  up to ${String(size).padStart(9)} tasks: ${us.toFixed(1)} µs each, of which ${cpuUs.toFixed(1)} µs CPU`,
+    );
   }
   const megabytes = statSync(join(full, "emulator.db")).size / 1e6;
   console.log(`memory: ${bytes.toFixed(0)} bytes of RSS per task; database: ${megabytes.toFixed(0)} MB`);
-  const again = await run<Restarted>("restart", full, tasks);
+  const restarted = await run<RestartResult>("restart", full, tasks);
   console.log(
-    `starting again: ${(again.ms / 1000).toFixed(1)} s, ${(again.cpuMs / 1000).toFixed(1)} s of it CPU; ` +
-      `${again.bytes.toFixed(0)} bytes of RSS per task`,
+    `restart: ${(restarted.ms / 1000).toFixed(1)} s, of which ${(restarted.cpuMs / 1000).toFixed(1)} s CPU; ` +
+      `${restarted.bytes.toFixed(0)} bytes of RSS per task`,
   );
-  for (const [what, phase] of [
+  for (const [action, phase] of [
     ["purging the queue", "purge"] as const,
     ["deleting the queue", "deleteQueue"] as const,
   ]) {
-    const { callMs, safeMs, stallMs } = await onCopy<Removed>(phase);
+    const { callMs, flushedMs, stallMs } = await onCopy<RemovalResult>(phase);
     console.log(
-      `${what}: the call ${callMs.toFixed(0)} ms, on disk after ${safeMs.toFixed(0)} ms; ` +
-        `longest stall while the rows are cleared away: ${stallMs.toFixed(0)} ms`,
+      `${action}: the call takes ${callMs.toFixed(0)} ms, on disk after ${flushedMs.toFixed(0)} ms; ` +
+        `longest stall while the rows are deleted: ${stallMs.toFixed(0)} ms`,
     );
   }
   for (const callers of ["1", "32", "256"]) {
-    const { perSecond, p50, p99 } = await run<Called>("callers", join(home, `callers-${callers}`), creates, callers);
+    const { perSecond, p50, p99 } = await run<CallersResult>(
+      "callers",
+      join(home, `callers-${callers}`),
+      creates,
+      callers,
+    );
     console.log(
-      `${callers.padStart(3)} callers at a time: ${perSecond.toFixed(0)} creates/s; ` +
-        `one takes ${p50.toFixed(2)} ms, the slowest of a hundred ${p99.toFixed(2)} ms`,
+      `${callers.padStart(3)} concurrent callers: ${perSecond.toFixed(0)} creates/s; ` +
+        `p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`,
     );
   }
   const { perSecond, p50, p99, bytes: apiBytes, restartMs } = await measureApi(join(home, "api"), Number(api));
   console.log(
-    `${api} creates through REST, 32 at a time: ${perSecond.toFixed(0)} creates/s; one takes ${p50.toFixed(2)} ms, the slowest ` +
-      `of a hundred ${p99.toFixed(2)} ms; ${apiBytes.toFixed(0)} bytes of RSS per task; ` +
-      `starting again ${(restartMs / 1000).toFixed(1)} s`,
+    `${api} creates over REST, 32 concurrent callers: ${perSecond.toFixed(0)} creates/s; p50 ${p50.toFixed(2)} ms, ` +
+      `p99 ${p99.toFixed(2)} ms; ${apiBytes.toFixed(0)} bytes of RSS per task; ` +
+      `restart ${(restartMs / 1000).toFixed(1)} s`,
   );
   console.log(`\nNode ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`);
 }

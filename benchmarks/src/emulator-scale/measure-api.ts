@@ -4,21 +4,23 @@ import { Agent, request } from "node:http";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** What a whole emulator does, with HTTP in front. */
+/** Measurements of a complete emulator behind HTTP. */
 export interface ApiFigures {
   readonly perSecond: number;
+  /** Milliseconds per create. */
   readonly p50: number;
   readonly p99: number;
-  /** RSS per task. */
+  /** Resident memory per task, in bytes. */
   readonly bytes: number;
-  /** From the start of the process to the emulator that listens, with the tasks. */
+  /** Milliseconds from the start of the process until the emulator listens, with all tasks loaded. */
   readonly restartMs: number;
 }
 
-/** An emulator's process: what it says, and asking it for its memory. */
-interface Server {
+/** A running emulator process. */
+interface EmulatorProcess {
   readonly process: ChildProcess;
   readonly url: string;
+  /** Returns the resident memory, in bytes. */
   readonly memory: () => Promise<number>;
 }
 
@@ -26,23 +28,23 @@ const CALLERS = 32;
 const QUEUE = "projects/local-project/locations/us-central1/queues/default";
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Creates tasks through REST, then starts the emulator again on them. */
+/** Creates tasks over REST, then restarts the emulator with them. */
 export async function measureApi(directory: string, count: number): Promise<ApiFigures> {
   const first = await start(directory);
   const before = await first.memory();
-  const began = performance.now();
-  const took = await createAll(first.url, count);
-  const perSecond = (count * 1000) / (performance.now() - began);
+  const startedAt = performance.now();
+  const durations = await createAll(first.url, count);
+  const perSecond = (count * 1000) / (performance.now() - startedAt);
   const bytes = ((await first.memory()) - before) / count;
   await stop(first);
-  const again = performance.now();
+  const restartedAt = performance.now();
   const second = await start(directory);
-  const restartMs = performance.now() - again;
+  const restartMs = performance.now() - restartedAt;
   await stop(second);
-  return { perSecond, p50: quantile(took, 0.5), p99: quantile(took, 0.99), bytes, restartMs };
+  return { perSecond, p50: quantile(durations, 0.5), p99: quantile(durations, 0.99), bytes, restartMs };
 }
 
-async function start(directory: string): Promise<Server> {
+async function start(directory: string): Promise<EmulatorProcess> {
   const env = { ...process.env, TSX_TSCONFIG_PATH: here("../../../tsconfig.json") };
   const args = ["--expose-gc", "--import", "tsx", here("./emulator-process.ts"), directory];
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"], env });
@@ -55,26 +57,26 @@ async function start(directory: string): Promise<Server> {
   return { process: child, url: await next(), memory };
 }
 
-async function stop({ process: child }: Server): Promise<void> {
+async function stop({ process: child }: EmulatorProcess): Promise<void> {
   child.stdin?.end();
   await once(child, "exit");
 }
 
 async function createAll(url: string, count: number): Promise<number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: CALLERS });
-  const took: number[] = [];
-  let left = count;
+  const durations: number[] = [];
+  let remaining = count;
   async function caller(): Promise<void> {
-    while (left > 0) {
-      left -= 1;
-      const called = performance.now();
+    while (remaining > 0) {
+      remaining -= 1;
+      const calledAt = performance.now();
       await create(url, agent);
-      took.push(performance.now() - called);
+      durations.push(performance.now() - calledAt);
     }
   }
   await Promise.all(Array.from({ length: CALLERS }, caller));
   agent.destroy();
-  return took.sort((a, b) => a - b);
+  return durations.sort((a, b) => a - b);
 }
 
 function create(url: string, agent: Agent): Promise<void> {

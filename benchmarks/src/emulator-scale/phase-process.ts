@@ -1,4 +1,4 @@
-/** One phase of `main.ts` in a process of its own: prints what it measured as JSON. */
+/** Runs one phase of `main.ts` in a separate process, and prints its measurements as JSON. */
 import { randomUUID } from "node:crypto";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
@@ -25,7 +25,7 @@ function queueOf(engine: EngineState): EngineQueue {
   return engine.queues.get(QUEUE) ?? createQueue(engine, QUEUE, defaultQueueSettings);
 }
 
-/** A task as the library makes them, with a body of about 250 bytes, due in a month. */
+/** Creates a task as the library does, with a body of about 250 bytes, due within a month. */
 function create(engine: EngineState, queue: EngineQueue): void {
   const now = clock.now();
   const payload = { orderId: randomUUID(), text: "x".repeat(150) };
@@ -52,17 +52,17 @@ function create(engine: EngineState, queue: EngineQueue): void {
 }
 
 function memory(): number {
-  for (let times = 0; times < 3; times += 1) globalThis.gc?.();
+  for (let run = 0; run < 3; run += 1) globalThis.gc?.();
   return process.memoryUsage().rss;
 }
 
-/** Milliseconds, by the clock and of this process's CPUs, since a moment. */
-function since(began: number, cpu: NodeJS.CpuUsage): { readonly ms: number; readonly cpuMs: number } {
+/** Returns the elapsed time and the CPU time of this process, in milliseconds. */
+function since(startedAt: number, cpu: NodeJS.CpuUsage): { readonly ms: number; readonly cpuMs: number } {
   const { user, system } = process.cpuUsage(cpu);
-  return { ms: performance.now() - began, cpuMs: (user + system) / 1000 };
+  return { ms: performance.now() - startedAt, cpuMs: (user + system) / 1000 };
 }
 
-/** Creates tasks in groups that are waited for, and tells what one cost on the way to each size. */
+/** Creates tasks in groups, waits for each group, and returns the cost per task up to each size. */
 async function fill(): Promise<unknown> {
   const engine = await start();
   const queue = queueOf(engine);
@@ -70,12 +70,12 @@ async function fill(): Promise<unknown> {
   const costs: { size: number; us: number; cpuUs: number }[] = [];
   for (const size of [1_000, 10_000, 100_000, 1_000_000].filter((each) => each <= count)) {
     const missing = size - queue.tasks.size;
-    const [began, cpu] = [performance.now(), process.cpuUsage()];
+    const [startedAt, cpu] = [performance.now(), process.cpuUsage()];
     for (let group = 0; group < missing / 100; group += 1) {
       for (let each = 0; each < 100; each += 1) create(engine, queue);
       await engine.store.flushed();
     }
-    const { ms, cpuMs } = since(began, cpu);
+    const { ms, cpuMs } = since(startedAt, cpu);
     costs.push({ size, us: (ms * 1000) / missing, cpuUs: (cpuMs * 1000) / missing });
   }
   const bytes = (memory() - before) / queue.tasks.size;
@@ -85,49 +85,49 @@ async function fill(): Promise<unknown> {
 
 async function restart(): Promise<unknown> {
   const before = memory();
-  const [began, cpu] = [performance.now(), process.cpuUsage()];
+  const [startedAt, cpu] = [performance.now(), process.cpuUsage()];
   const engine = await start();
-  const took = since(began, cpu);
+  const elapsed = since(startedAt, cpu);
   const bytes = (memory() - before) / queueOf(engine).tasks.size;
   await engine.store.close();
-  return { ...took, bytes };
+  return { ...elapsed, bytes };
 }
 
 async function callers(): Promise<unknown> {
   const engine = await start();
   const queue = queueOf(engine);
-  const took: number[] = [];
-  let left = count;
+  const durations: number[] = [];
+  let remaining = count;
   async function caller(): Promise<void> {
-    while (left > 0) {
-      left -= 1;
-      const called = performance.now();
+    while (remaining > 0) {
+      remaining -= 1;
+      const calledAt = performance.now();
       create(engine, queue);
       await engine.store.flushed();
-      took.push(performance.now() - called);
+      durations.push(performance.now() - calledAt);
     }
   }
-  const began = performance.now();
+  const startedAt = performance.now();
   await Promise.all(Array.from({ length: Number(concurrency) }, caller));
-  const perSecond = (count * 1000) / (performance.now() - began);
+  const perSecond = (count * 1000) / (performance.now() - startedAt);
   await engine.store.close();
-  took.sort((a, b) => a - b);
-  return { perSecond, p50: took[Math.floor(count * 0.5)], p99: took[Math.floor(count * 0.99)] };
+  durations.sort((a, b) => a - b);
+  return { perSecond, p50: durations[Math.floor(count * 0.5)], p99: durations[Math.floor(count * 0.99)] };
 }
 
-async function remove(act: (engine: EngineState, queue: EngineQueue) => void): Promise<unknown> {
+async function remove(action: (engine: EngineState, queue: EngineQueue) => void): Promise<unknown> {
   const engine = await start();
-  const began = performance.now();
-  act(engine, queueOf(engine));
-  const callMs = performance.now() - began;
+  const startedAt = performance.now();
+  action(engine, queueOf(engine));
+  const callMs = performance.now() - startedAt;
   await engine.store.flushed();
-  const safeMs = performance.now() - began;
+  const flushedMs = performance.now() - startedAt;
   const stalls = monitorEventLoopDelay({ resolution: 1 });
   stalls.enable();
   await setTimeout(5_000);
   stalls.disable();
   await engine.store.close();
-  return { callMs, safeMs, stallMs: stalls.max / 1e6 };
+  return { callMs, flushedMs, stallMs: stalls.max / 1e6 };
 }
 
 const phases: Readonly<Record<string, () => Promise<unknown>>> = {

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { httpRequest, parent } from "./call.ts";
 
-// A server that does next to nothing, in a process of its own, so that what is measured is the client.
+// A minimal server in a separate process, so its CPU time does not count towards the client's.
 const answer = JSON.stringify({
   name: `${parent}/tasks/6164637243571396609`,
   httpRequest: { ...httpRequest, headers: { ...httpRequest.headers, "User-Agent": "Google-Cloud-Tasks" } },

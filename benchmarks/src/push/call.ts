@@ -1,4 +1,4 @@
-/** The one call that is measured: the create of an HTTP task with a token, headers and a small JSON body. */
+/** The measured call: it creates an HTTP task with a token, headers and a small JSON body. */
 export const parent = "projects/my-project/locations/europe-west1/queues/default";
 
 export const payload: string = JSON.stringify({

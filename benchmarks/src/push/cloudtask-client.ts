@@ -7,7 +7,7 @@ type Order = {
   readonly items: readonly { readonly sku: string; readonly quantity: number }[];
 };
 
-/** The library as it is used: a typed task, pushed. */
+/** The library's public API: pushes a typed task. */
 export const open: OpenPeer = (port) => {
   const client = new CloudTaskClient({
     project: "my-project",

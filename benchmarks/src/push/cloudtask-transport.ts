@@ -3,7 +3,7 @@ import { createRestTransport } from "../../../packages/cloudtask/src/transport/r
 import { httpRequest, parent, payload } from "./call.ts";
 import type { OpenPeer } from "./peer.ts";
 
-/** Our transport over one of its senders, with everything a push takes: serializing, token, time limit, retry, parsing. */
+/** The transport of cloudtask over one of its HTTP senders. Includes serialization, token, timeout, retry and parsing. */
 export function overSender(createHttpSender: () => HttpSender): OpenPeer {
   return (port) => {
     const credential = { token: "benchmark" };

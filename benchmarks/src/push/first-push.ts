@@ -1,7 +1,7 @@
 import { Session } from "node:inspector/promises";
 import type { OpenPeer } from "./peer.ts";
 
-/** In a fresh process: loads one peer, pushes once, and prints how long that took and how many files it loaded. */
+/** Runs in a new process: loads one peer, pushes once, and prints the time that it took and the number of loaded files. */
 const [module = "", port = ""] = process.argv.slice(2);
 const start = performance.now();
 const { open } = (await import(module)) as { readonly open: OpenPeer };

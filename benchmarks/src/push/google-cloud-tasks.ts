@@ -5,12 +5,12 @@ import type { OpenPeer } from "./peer.ts";
 
 type AuthClient = NonNullable<NonNullable<ConstructorParameters<typeof CloudTasksClient>[0]>["authClient"]>;
 
-// The copy of the auth library that the client itself loads: a second one would be counted against it.
+// The same copy of the auth library that the client loads; a second copy would count as the client's.
 const fromTasks = createRequire(createRequire(import.meta.url).resolve("@google-cloud/tasks"));
 const fromGax = createRequire(fromTasks.resolve("google-gax"));
 const { PassThroughClient } = fromGax("google-auth-library") as { readonly PassThroughClient: new () => AuthClient };
 
-/** Google's client over its REST fallback, the transport it shares with us; tokens cost it nothing here. */
+/** Google's client over its REST fallback, the same protocol as cloudtask. Its tokens cost nothing here. */
 export const open: OpenPeer = (port) => {
   const client = new CloudTasksClient({
     fallback: true,

@@ -1,6 +1,6 @@
 /**
- * What a push costs: tasks per second, CPU per task, time to the first push of a fresh process, and files loaded; ours
- * beside Google's client, in interleaved rounds, against a server in a process of its own.
+ * Measures the cost of a push: tasks per second, CPU per task, time to the first push of a new process, and loaded files.
+ * Compares cloudtask and Google's client, in interleaved rounds, against a server in a separate process.
  *
  *     npm run push -w @cloudtask/benchmarks -- --count 20000 --concurrency 32 --rounds 5
  */
@@ -33,7 +33,7 @@ const [count, concurrency, rounds] = [values.count, values.concurrency, values.r
   number,
 ];
 
-/** The sources become plain JavaScript, ours in one file as published, so that no compiler is measured along with them. */
+/** Compiles the peers to JavaScript first, cloudtask in one file as it is published, so no compiler is measured. */
 async function buildAll(): Promise<void> {
   const entryPoints = [...names, "first-push", "api-server"].map((name) => here(`./${name}.ts`));
   await build({

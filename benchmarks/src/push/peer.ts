@@ -1,7 +1,7 @@
-/** One way to create a task. Each is a module with this as its `open`, so that loading it can be measured. */
+/** One way to create a task. Each peer is a module that exports `open`, because loading it is measured too. */
 export type OpenPeer = (port: number) => { push(): Promise<string>; close(): Promise<void> };
 
-/** The peers by the name of their module. */
+/** The peers, by module name. */
 export const peers = {
   "cloudtask-client": "cloudtask, task(…).push()",
   "cloudtask-node": "  its transport over node:http",

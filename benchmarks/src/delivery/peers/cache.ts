@@ -5,21 +5,21 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-/** Where peers are built: outside of what git sees. */
+/** Peers are built here, ignored by git. */
 const cacheDir: string = fileURLToPath(new URL("../../../../node_modules/.cache/cloudtask-peers/", import.meta.url));
 
-/** @returns the path of a directory in the cache, which exists then */
-export async function cached(...names: readonly string[]): Promise<string> {
+/** Creates a directory in the cache, unless it exists, and returns its path. */
+export async function cacheDirectory(...names: readonly string[]): Promise<string> {
   const path = join(cacheDir, ...names);
   await mkdir(path, { recursive: true });
   return path;
 }
 
 /**
- * Runs a command with the lowest priority, since building a peer takes minutes of CPU.
+ * Runs a command with the lowest priority, because building a peer takes minutes of CPU time.
  *
- * @returns what it printed; undefined where there is no such command
- * @throws Error where it fails, with what it said
+ * @returns its output; `undefined` if the command is not installed
+ * @throws Error with its output if it fails
  */
 export async function run(file: string, args: readonly string[]): Promise<string | undefined> {
   const running = promisify(execFile)(file, args, { maxBuffer: 64 << 20 });

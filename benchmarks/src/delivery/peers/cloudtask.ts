@@ -6,15 +6,15 @@ import type { EmulatorPeer, FindEmulator } from "./peer.ts";
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const built = here("../../../../packages/emulator/dist/index.js");
 
-/** Ours, from the built output, with its state in memory. */
-export const findInMemory: FindEmulator = () => find("ours, memory", () => []);
+/** @cloudtask/emulator from the built output, with its state in memory. */
+export const findInMemory: FindEmulator = () => find("cloudtask, memory", () => []);
 
-/** Ours, from the built output, with its state on disk: a create is answered once it is there. */
-export const findOnDisk: FindEmulator = () => find("ours, dataDir", (scratch) => [scratch]);
+/** @cloudtask/emulator from the built output, with its state on disk: it answers a create after the task is on disk. */
+export const findOnDisk: FindEmulator = () => find("cloudtask, dataDir", (scratch) => [scratch]);
 
 async function find(name: string, args: (scratch: string) => readonly string[]): Promise<EmulatorPeer | string> {
   const builtAt = await changedAt(built);
-  if (builtAt === 0) return `no ${built}; run npm run build`;
+  if (builtAt === 0) return `${built} not found; run \`npm run build\``;
   const { version } = JSON.parse(await readFile(here("../../../../packages/emulator/package.json"), "utf8"));
   const stale = (await newest(here("../../../../packages/emulator/src"))) > builtAt;
   return {

@@ -1,15 +1,15 @@
-/** How to start one emulator: `scratch` is an empty directory of its own, removed afterwards. */
+/** An emulator that can be started. */
 export interface EmulatorPeer {
   readonly name: string;
   readonly version: string;
-  /** Whether it has the REST API beside gRPC, on the same port. */
+  /** Whether it offers REST on the same port as gRPC. */
   readonly rest: boolean;
-  /** How many tasks a round has at most, where more would take minutes. */
-  readonly mostTasks?: number;
+  /** Maximum number of tasks per round, for emulators that would take minutes. */
+  readonly maxTasks?: number;
+  /** @param scratch - an empty directory, which is deleted afterwards */
   command(port: number, scratch: string): EmulatorCommand;
 }
 
-/** What to spawn. */
 interface EmulatorCommand {
   readonly file: string;
   readonly args: readonly string[];
@@ -17,5 +17,5 @@ interface EmulatorCommand {
   readonly cwd?: string;
 }
 
-/** Makes an emulator ready to be started, or says why there is none on this machine. */
+/** Builds or finds an emulator. Resolves with the reason if it is not available on this machine. */
 export type FindEmulator = () => Promise<EmulatorPeer | string>;

@@ -1,17 +1,17 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { cached, run } from "./cache.ts";
+import { cacheDirectory, run } from "./cache.ts";
 import type { FindEmulator } from "./peer.ts";
 
 const version = "0.6.2";
 
-/** The Python package `gcloud-tasks-emulator`, in an environment of its own: gRPC alone. */
+/** The Python package `gcloud-tasks-emulator` in a virtual environment, gRPC only. */
 export const findPython: FindEmulator = async () => {
-  const root = await cached(`python-${version}`);
+  const root = await cacheDirectory(`python-${version}`);
   const bin = (name: string): string => join(root, "bin", name);
   if (!existsSync(bin("gcloud-tasks-emulator"))) {
     if ((await run("python3", ["-m", "venv", root])) === undefined) {
-      return "no python3 on this machine";
+      return "python3 is not installed";
     }
     await run(bin("pip"), ["install", "--quiet", `gcloud-tasks-emulator==${version}`]);
   }
@@ -19,7 +19,7 @@ export const findPython: FindEmulator = async () => {
     name: "gcloud-tasks, Python",
     version: `gcloud-tasks-emulator ${version}`,
     rest: false,
-    mostTasks: 2_000,
+    maxTasks: 2_000,
     command: (port) => ({ file: bin("gcloud-tasks-emulator"), args: ["start", "--quiet", "--port", String(port)] }),
   };
 };

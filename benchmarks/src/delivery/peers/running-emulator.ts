@@ -4,15 +4,15 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { cached } from "./cache.ts";
+import { cacheDirectory } from "./cache.ts";
 import type { EmulatorPeer } from "./peer.ts";
 
-const PATIENCE_MS = 30_000;
+const START_TIMEOUT_MS = 30_000;
 
-/** An emulator in a process of its own. */
+/** A running emulator process. */
 export class RunningEmulator {
   readonly port: number;
-  /** When it was spawned, as `performance.now()` tells. */
+  /** The time of the spawn, by `performance.now()`. */
   readonly spawnedAt: number;
   readonly #child: ChildProcess;
   readonly #scratch: string;
@@ -26,7 +26,7 @@ export class RunningEmulator {
 
   static async spawn(peer: EmulatorPeer): Promise<RunningEmulator> {
     const port = await freePort();
-    const scratch = await mkdtemp(join(await cached("scratch"), "state-"));
+    const scratch = await mkdtemp(join(await cacheDirectory("scratch"), "state-"));
     const { file, args, env, cwd } = peer.command(port, scratch);
     const child = spawn(file, args, { stdio: "ignore", cwd: cwd ?? scratch, env: { ...process.env, ...env } });
     await once(child, "spawn");
@@ -34,30 +34,30 @@ export class RunningEmulator {
   }
 
   /**
-   * Waits until its port takes connections: a gRPC client that could not connect would wait for a second.
+   * Waits until its port accepts connections. A gRPC client whose first connection fails would wait for a second.
    *
-   * @throws Error where the process ends, or takes too long
+   * @throws Error if the process ends, or on a timeout
    */
   async listening(): Promise<void> {
     while (!(await connects(this.port))) {
       const { exitCode, signalCode, spawnargs } = this.#child;
       const ended = exitCode ?? signalCode;
-      if (ended !== null) throw new Error(`ended with ${ended}: ${spawnargs.join(" ")}`);
-      if (performance.now() > this.spawnedAt + PATIENCE_MS) {
-        throw new Error(`takes no connections after ${PATIENCE_MS} ms: ${spawnargs.join(" ")}`);
+      if (ended !== null) throw new Error(`the emulator exited with ${ended}: ${spawnargs.join(" ")}`);
+      if (performance.now() > this.spawnedAt + START_TIMEOUT_MS) {
+        throw new Error(`the emulator accepts no connections after ${START_TIMEOUT_MS} ms: ${spawnargs.join(" ")}`);
       }
       await delay(2);
     }
   }
 
-  /** @returns seconds of CPU that its process took so far, user and system; NaN where there is no /proc */
+  /** @returns the CPU time of its process so far in seconds, user and system; NaN without /proc */
   async cpuSeconds(): Promise<number> {
     const fields = (await this.#proc("stat")).split(") ")[1]?.split(" ") ?? [];
-    // utime and stime, the 14th and 15th of all, in ticks: 100 a second on every Linux that Node runs on.
+    // Fields 14 and 15 are utime and stime, in ticks: 100 per second on every Linux that Node supports.
     return (Number(fields[11]) + Number(fields[12])) / 100;
   }
 
-  /** @returns the most memory that its process held so far, in MiB; NaN where there is no /proc */
+  /** @returns the peak memory of its process so far in MiB; NaN without /proc */
   async peakMemory(): Promise<number> {
     return Number(/VmHWM:\s+(\d+)/.exec(await this.#proc("status"))?.[1]) / 1024;
   }

@@ -1,17 +1,17 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { cached, run } from "./cache.ts";
+import { cacheDirectory, run } from "./cache.ts";
 import type { FindEmulator } from "./peer.ts";
 
 const version = "0.1.3";
 
-/** The crate `cloud-tasks-emulator`, a release build: gRPC and REST on one port. */
+/** A release build of the crate `cloud-tasks-emulator`: gRPC and REST on one port. */
 export const findRust: FindEmulator = async () => {
-  const root = await cached(`rust-${version}`);
+  const root = await cacheDirectory(`rust-${version}`);
   const file = join(root, "bin", "cloud-tasks-emulator");
   if (!existsSync(file)) {
     const args = ["install", "cloud-tasks-emulator", "--version", version, "--locked", "--root", root];
-    if ((await run("cargo", args)) === undefined) return "no cargo on this machine";
+    if ((await run("cargo", args)) === undefined) return "cargo is not installed";
   }
   return {
     name: "crate, Rust",
