@@ -31,7 +31,12 @@ test("where some cannot be sent after the commit, all are tried, and the error t
   const { api, error } = await collectThree(hangUp, refusal(404, "NOT_FOUND"), created);
   expect(api.requests).toHaveLength(3);
   expect(error).toBeInstanceOf(DeferredPushError);
-  expect(error).toMatchObject({ name: "DeferredPushError", code: "COLLECT_FAILED", failed: 2, value: "committed" });
+  expect(error).toMatchObject({
+    name: "DeferredPushError",
+    code: "DEFERRED_PUSH_FAILED",
+    failed: 2,
+    value: "committed",
+  });
   const byStatus = error.results.map((result) => [result.status, result.status === "failed" && result.mayExist]);
   expect(byStatus.toSorted()).toEqual([
     ["failed", false],
@@ -48,7 +53,7 @@ test("where some cannot be sent after the commit, all are tried, and the error t
 test("retry() sends what is missing under the ids it had, until all of it is there", async () => {
   const { error, names } = await collectThree(hangUp, hangUp, created, hangUp, taken, created);
   const again = await failureOf<DeferredPushError>(error.retry());
-  expect(again).toMatchObject({ code: "COLLECT_FAILED", failed: 1, value: "committed" });
+  expect(again).toMatchObject({ code: "DEFERRED_PUSH_FAILED", failed: 1, value: "committed" });
   const results = await again.retry();
   expect(results.map(({ status }) => status)).toEqual(["pushed", "pushed", "pushed"]);
   expect(results.map(({ result }) => result.deduplicated)).toEqual([false, false, false]);
@@ -88,5 +93,5 @@ test("a client that was closed meanwhile owes what it held", async () => {
       await client.close();
     }),
   );
-  expect(error).toMatchObject({ code: "COLLECT_FAILED", failed: 1, cause: { code: "CLIENT_CLOSED" } });
+  expect(error).toMatchObject({ code: "DEFERRED_PUSH_FAILED", failed: 1, cause: { code: "CLIENT_CLOSED" } });
 });

@@ -18,7 +18,7 @@ import type { PushedTask, PushManyResult } from "../push-many/push-many-result.t
  */
 export class DeferredPushError extends CloudTaskError {
   override readonly name = "DeferredPushError";
-  declare readonly code: "COLLECT_FAILED";
+  declare readonly code: "DEFERRED_PUSH_FAILED";
   /** One for each push, in their order. `mayExist` tells which of the failed ones may exist all the same. */
   readonly results: readonly PushManyResult[];
   /** How many were not confirmed. */
@@ -37,7 +37,7 @@ export class DeferredPushError extends CloudTaskError {
     },
     options?: ErrorOptions,
   ) {
-    super("COLLECT_FAILED", message, options);
+    super("DEFERRED_PUSH_FAILED", message, options);
     this.results = fields.results;
     this.failed = fields.failed;
     this.value = fields.value;

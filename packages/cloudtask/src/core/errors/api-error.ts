@@ -2,8 +2,8 @@ import type { RpcStatus } from "../rpc-status.ts";
 import { CloudTaskError } from "./cloud-task-error.ts";
 
 /**
- * Cloud Tasks answered, and refused: a `google.rpc.Status` with its code, message and details. Not thrown for a call
- * that got no answer (`NetworkError`, `TimeoutError`).
+ * The Cloud Tasks API rejected a call, with a `google.rpc.Status`. A call without an answer throws `NetworkError` or
+ * `TimeoutError` instead.
  *
  * @example
  * ```ts
@@ -13,15 +13,15 @@ import { CloudTaskError } from "./cloud-task-error.ts";
 export class ApiError extends CloudTaskError {
   override readonly name = "ApiError";
   declare readonly code: "API_ERROR";
-  /** The google.rpc code by name, such as `NOT_FOUND`. */
+  /** The name of the `google.rpc` code, such as `NOT_FOUND`. */
   readonly status: RpcStatus;
   /** The HTTP status of the answer. */
   readonly httpStatus: number;
-  /** What Cloud Tasks said, word for word, save that a secret in it is replaced by `[secret]`. */
+  /** The message of Cloud Tasks. Secrets in it are replaced by `[secret]`. */
   readonly apiMessage: string;
-  /** The details of the `google.rpc.Status`, as they came, save that a secret in them is replaced by `[secret]`. */
+  /** The details of the `google.rpc.Status`. Secrets in them are replaced by `[secret]`. */
   readonly details: readonly unknown[];
-  /** How long the service asked to wait (`Retry-After`), in milliseconds. */
+  /** The wait that the API demands before a retry (`Retry-After` or `RetryInfo`), in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
   constructor(

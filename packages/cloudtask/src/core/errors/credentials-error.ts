@@ -1,7 +1,7 @@
 import { CloudTaskError } from "./cloud-task-error.ts";
 
 /**
- * No access token for the Cloud Tasks API could be had. The message says which sources were asked and what to do.
+ * No access token for the Cloud Tasks API is available. The message lists the sources that were tried, and the remedy.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 import { CloudTaskError } from "./cloud-task-error.ts";
 
 /**
- * A delivery ran out of time: the reason of `delivery.signal` once the dispatch deadline is near. The worker answers 504
- * and Cloud Tasks retries.
+ * A delivery ran out of time. It is the reason of `delivery.signal`, which is aborted shortly before the dispatch deadline.
+ * The worker answers 504, and Cloud Tasks retries.
  *
  * @example
  * ```ts
@@ -12,7 +12,7 @@ import { CloudTaskError } from "./cloud-task-error.ts";
 export class DeadlineExceededError extends CloudTaskError {
   override readonly name = "DeadlineExceededError";
   declare readonly code: "DEADLINE_EXCEEDED";
-  /** When Cloud Tasks stops waiting for the answer. */
+  /** The time at which Cloud Tasks stops waiting for the answer. */
   readonly deadline: Date;
   constructor(message: string, deadline: Date) {
     super("DEADLINE_EXCEEDED", message);

@@ -12,7 +12,7 @@ import type { RetryAfterError } from "./retry-after-error.ts";
 import type { TeardownError } from "./teardown-error.ts";
 import type { TimeoutError } from "./timeout-error.ts";
 
-/** A `CloudTaskError` of a code that needs no fields of its own, and so has no class of its own. */
+/** The errors without fields of their own, which need no class. */
 interface PlainError extends CloudTaskError {
   readonly code: "ABORTED" | "CLIENT_CLOSED" | "CONFIGURATION_MISSING" | "UNKNOWN";
 }
@@ -33,10 +33,7 @@ export type CoreError =
   | TeardownError
   | TimeoutError;
 
-/**
- * Checks for an error of this family by its code. Used in place of `instanceof`, which fails for an error that another copy of
- * the package created.
- */
+/** Checks the code of an error. Used instead of `instanceof`, which fails for the errors of another copy of the package. */
 export function hasCode<Code extends CoreError["code"]>(
   error: unknown,
   code: Code,

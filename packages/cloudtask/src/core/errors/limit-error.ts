@@ -1,11 +1,11 @@
 import { CloudTaskError } from "./cloud-task-error.ts";
 
-/** Which limit of Cloud Tasks was passed. */
+/** A limit of Cloud Tasks. */
 export type Limit = "task-size" | "headers-size" | "url-length" | "schedule-time" | "dispatch-deadline";
 
 /**
- * A push that Cloud Tasks would refuse, refused before sending: the task or its headers are too large, its URL is too
- * long, it is scheduled too far ahead, or its dispatch deadline is out of range. The message says by how much.
+ * A push exceeds a limit of Cloud Tasks: the task or its headers are too large, its URL is too long, its schedule time is too
+ * far ahead, or its dispatch deadline is out of range. Nothing was sent. The message contains the limit and the actual value.
  *
  * @example
  * ```ts
@@ -15,14 +15,11 @@ export type Limit = "task-size" | "headers-size" | "url-length" | "schedule-time
 export class LimitError extends CloudTaskError {
   override readonly name = "LimitError";
   declare readonly code: "LIMIT_EXCEEDED";
-  /** Which limit. */
+  /** The exceeded limit. */
   readonly limit: Limit;
-  /**
-   * What was asked for: bytes for `task-size` and `headers-size`, characters for `url-length`, milliseconds
-   * otherwise.
-   */
+  /** The actual value: bytes for `task-size` and `headers-size`, characters for `url-length`, milliseconds otherwise. */
   readonly actual: number;
-  /** The most (or, for a deadline too short, the least) that is accepted, in the same unit. */
+  /** The highest allowed value, in the same unit. For a deadline that is too short, the lowest. */
   readonly allowed: number;
   constructor(message: string, fields: { readonly limit: Limit; readonly actual: number; readonly allowed: number }) {
     super("LIMIT_EXCEEDED", message);

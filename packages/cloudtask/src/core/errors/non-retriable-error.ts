@@ -1,8 +1,8 @@
 import { CloudTaskError } from "./cloud-task-error.ts";
 
 /**
- * Thrown by a handler (or a dependency) to say that no retry can help: the delivery is discarded, answered 2xx so that
- * Cloud Tasks stops, after `onDiscard` has run.
+ * Throw it in a handler or a dependency if a retry cannot help. The worker calls `onDiscard` and discards the delivery: it
+ * answers 200, so Cloud Tasks does not retry.
  *
  * @example
  * ```ts

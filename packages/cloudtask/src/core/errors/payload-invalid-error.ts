@@ -1,16 +1,16 @@
 import { CloudTaskError } from "./cloud-task-error.ts";
 
-/** One complaint of a schema about a payload. */
+/** An issue that a schema found in a payload. */
 export interface PayloadIssue {
-  /** What the schema said. */
+  /** The message of the schema. */
   readonly message: string;
-  /** Where, such as `payload.items[3].due`. */
+  /** The path of the value, such as `payload.items[3].due`. */
   readonly path: string;
 }
 
 /**
- * A payload does not fit the `input` schema of its task. At push it is thrown before anything is sent; in the worker it
- * makes the delivery discarded, since a retry would meet the same payload.
+ * A payload does not match the `input` schema of its task. A push throws it before anything is sent. The worker discards the
+ * delivery, because a retry would carry the same payload.
  *
  * @example
  * ```ts
@@ -20,7 +20,7 @@ export interface PayloadIssue {
 export class PayloadInvalidError extends CloudTaskError {
   override readonly name = "PayloadInvalidError";
   declare readonly code: "PAYLOAD_INVALID";
-  /** Every complaint of the schema. */
+  /** All issues that the schema found. */
   readonly issues: readonly PayloadIssue[];
   constructor(message: string, issues: readonly PayloadIssue[], options?: ErrorOptions) {
     super("PAYLOAD_INVALID", message, options);

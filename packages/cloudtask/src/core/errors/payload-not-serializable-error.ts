@@ -1,8 +1,8 @@
 import { CloudTaskError } from "./cloud-task-error.ts";
 
 /**
- * A payload holds a value that JSON would lose or change, so the push was refused. Not about a payload of the wrong
- * shape: that is `PayloadInvalidError`.
+ * A payload contains a value that JSON would lose or change, such as a `Date` or a `BigInt`. Nothing was sent. A payload that
+ * does not match the schema throws `PayloadInvalidError` instead.
  *
  * @example
  * ```ts
@@ -12,7 +12,7 @@ import { CloudTaskError } from "./cloud-task-error.ts";
 export class PayloadNotSerializableError extends CloudTaskError {
   override readonly name = "PayloadNotSerializableError";
   declare readonly code: "PAYLOAD_NOT_SERIALIZABLE";
-  /** Where the value is, such as `payload.items[3].due`. */
+  /** The path of the value, such as `payload.items[3].due`. */
   readonly path: string;
   constructor(message: string, path: string, options?: ErrorOptions) {
     super("PAYLOAD_NOT_SERIALIZABLE", message, options);

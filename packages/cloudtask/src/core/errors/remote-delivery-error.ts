@@ -1,7 +1,7 @@
 import { CloudTaskError } from "./cloud-task-error.ts";
 
 /**
- * With `eager: "remote"`, the worker at `url` did not answer with success.
+ * The worker at `url` did not answer an eager push with success. Only a client with `eager: "remote"` throws it.
  *
  * @example
  * ```ts
@@ -11,9 +11,9 @@ import { CloudTaskError } from "./cloud-task-error.ts";
 export class RemoteDeliveryError extends CloudTaskError {
   override readonly name = "RemoteDeliveryError";
   declare readonly code: "REMOTE_DELIVERY_FAILED";
-  /** The worker's HTTP status. */
+  /** The HTTP status of the worker's answer. */
   readonly httpStatus: number;
-  /** The worker's answer, save that a secret in it is replaced by `[secret]`. */
+  /** The body of the worker's answer. Secrets in it are replaced by `[secret]`. */
   readonly body: string;
   constructor(message: string, httpStatus: number, body: string) {
     super("REMOTE_DELIVERY_FAILED", message);

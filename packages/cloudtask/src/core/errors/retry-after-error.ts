@@ -1,9 +1,9 @@
-import { type Duration, durationMs } from "../duration.ts";
+import { type Duration, durationMs, durationText } from "../duration.ts";
 import { CloudTaskError } from "./cloud-task-error.ts";
 
 /**
- * Thrown by a handler to fail this attempt and be retried no sooner than it says: the answer carries `Retry-After`.
- * Cloud Tasks takes it as the least wait, on top of the queue's own backoff.
+ * Throw it in a handler to fail the attempt and to delay the next one. The worker answers 500 with `Retry-After`, which Cloud
+ * Tasks treats as the shortest wait. If the queue's backoff is longer, the backoff applies.
  *
  * @example
  * ```ts
@@ -13,23 +13,24 @@ import { CloudTaskError } from "./cloud-task-error.ts";
 export class RetryAfterError extends CloudTaskError {
   override readonly name = "RetryAfterError";
   declare readonly code: "RETRY_AFTER";
-  /** The least wait: a moment, or milliseconds from the answer. */
+  /** The earliest time of the next attempt: a `Date`, or milliseconds from the answer. */
   readonly after: Date | number;
 
   /**
-   * @param after - a duration (`"10m"`, or milliseconds), or the moment before which no retry makes sense
-   * @param message - for the logs
-   * @throws TypeError where `after` is neither a duration nor a valid date
+   * @param after - a duration (`"10m"`, or milliseconds), or the earliest time of the next attempt
+   * @param message - a message for the logs. Default: `retry after 10m`
+   * @param options - `cause`: the underlying error
+   * @throws TypeError if `after` is neither a duration nor a valid date
    */
   constructor(after: Duration | Date, message?: string, options?: ErrorOptions) {
     const checked = checkAfter(after);
-    const text = after instanceof Date ? after.toISOString() : after;
-    super("RETRY_AFTER", message ?? `asked to be retried after ${text}`, options);
+    const time = typeof checked === "number" ? durationText(checked) : checked.toISOString();
+    super("RETRY_AFTER", message ?? `retry after ${time}`, options);
     this.after = checked;
   }
 }
 
-/** Returns the whole seconds for a `Retry-After` header: rounded up, 0 if the time has passed. */
+/** The value of a `Retry-After` header, in whole seconds: rounded up, and 0 if the time has passed. */
 export function retryAfterSeconds({ after }: Pick<RetryAfterError, "after">, nowMs: number): number {
   const ms = typeof after === "number" ? after : after.getTime() - nowMs;
   return Math.max(0, Math.ceil(ms / 1000));

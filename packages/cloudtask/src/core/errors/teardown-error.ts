@@ -1,9 +1,8 @@
 import { CloudTaskError } from "./cloud-task-error.ts";
 
 /**
- * A dependency could not be torn down: its commit, rollback or close failed. The delivery fails with it, even where the
- * handler had returned, so that work which was not committed is never reported as done. What `SuppressedError` is to
- * `await using`, on every runtime.
+ * The teardown of a dependency failed: its commit, rollback or close. It fails the delivery even if the handler returned,
+ * because uncommitted work must not count as done. It is the counterpart of `SuppressedError`, which not every runtime has.
  *
  * @example
  * ```ts
@@ -13,9 +12,9 @@ import { CloudTaskError } from "./cloud-task-error.ts";
 export class TeardownError extends CloudTaskError {
   override readonly name = "TeardownError";
   declare readonly code: "TEARDOWN_FAILED";
-  /** What the teardown threw. Also the `cause`. */
+  /** The error of the teardown. It is also the `cause`. */
   readonly error: unknown;
-  /** What had failed before it (the handler's error, or an earlier teardown's); `undefined` where nothing had. */
+  /** The earlier error of the handler or of another teardown; `undefined` if there was none. */
   readonly suppressed: unknown;
   constructor(message: string, error: unknown, suppressed: unknown) {
     super("TEARDOWN_FAILED", message, { cause: error });

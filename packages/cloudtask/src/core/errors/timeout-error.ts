@@ -1,7 +1,7 @@
 import { CloudTaskError } from "./cloud-task-error.ts";
 
 /**
- * A call took longer than its time limit and was given up. The other side may still have acted.
+ * A request exceeded its time limit. The other side may still have carried it out.
  *
  * @example
  * ```ts
@@ -11,7 +11,7 @@ import { CloudTaskError } from "./cloud-task-error.ts";
 export class TimeoutError extends CloudTaskError {
   override readonly name = "TimeoutError";
   declare readonly code: "TIMEOUT";
-  /** The limit that passed, in milliseconds. */
+  /** The time limit, in milliseconds. */
   readonly timeoutMs: number;
   constructor(message: string, timeoutMs: number, options?: ErrorOptions) {
     super("TIMEOUT", message, options);
