@@ -1,6 +1,6 @@
 /**
- * Writes the message types of Cloud Tasks to `src/gen/`, from the protos that ship in `@google-cloud/tasks` and `google-gax`.
- * Offline, and skipped while nothing that it reads has changed.
+ * Writes the message types of Cloud Tasks to `src/gen/`, from the protos in `@google-cloud/tasks` and `google-gax`. Needs no
+ * network. Does nothing if its inputs have not changed.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -22,7 +22,7 @@ const inputs = [
   "google/rpc/error_details.proto",
 ];
 
-/** Annotations for client generators: left out, because nothing here reads them and every start would parse them. */
+/** Annotations for client generators. They are removed, because the emulator does not use them but would parse them at every start. */
 const annotations = [
   "google.api.api_version",
   "google.api.default_host",
@@ -37,11 +37,11 @@ const annotations = [
   "google.longrunning.operation_info",
 ];
 
-/** The folder of an installed package, from one of its files: its `exports` need not allow the one that is wanted. */
-function folderOf(file: string, holds: string): string {
+/** Finds the folder above a file that contains `entry`. A package's `exports` may not include the protos themselves. */
+function folderOf(file: string, entry: string): string {
   let folder = dirname(file);
-  while (!existsSync(join(folder, holds))) {
-    if (folder === dirname(folder)) throw new Error(`no folder above ${file} holds ${holds}`);
+  while (!existsSync(join(folder, entry))) {
+    if (folder === dirname(folder)) throw new Error(`no folder above ${file} contains ${entry}`);
     folder = dirname(folder);
   }
   return folder;
@@ -62,7 +62,7 @@ function fingerprint(): string {
   return hash.digest("hex");
 }
 
-/** What the v2 that Google serves has beyond its proto in npm: of v2beta3, where it is the same. */
+/** The definitions that Google's v2 has and its proto on npm lacks. They are equal in v2beta3, and copied from there. */
 const added = [
   "message BatchCreateTasksRequest",
   "message BatchCreateTasksResponse",
@@ -75,7 +75,7 @@ const added = [
 
 const addedMethods = ["BatchCreateTasks", "BatchDeleteTasks", "UpdateCmekConfig", "GetCmekConfig"];
 
-/** The text of a block of a proto file that begins like this, with everything inside. */
+/** Returns the text of a block of a proto file, from its first line to its closing brace. */
 function block(text: string, beginning: string): string {
   const start = text.indexOf(beginning);
   const indent = /[ ]*$/.exec(text.slice(0, start))?.[0] ?? "";
@@ -85,8 +85,8 @@ function block(text: string, beginning: string): string {
 }
 
 /**
- * The clients for Python and Go speak a v2 that is ahead of the one in `@google-cloud/tasks`: `Queue.http_target`,
- * `Task.retry_config`, batches, keys. Their numbers are those of the descriptors in google-cloud-tasks 2.26.0 (PyPI) and
+ * Adds the fields that the clients for Python and Go use but the v2 in `@google-cloud/tasks` lacks: `Queue.http_target`,
+ * `Task.retry_config`, batches, keys. The field numbers are from the descriptors in google-cloud-tasks 2.26.0 (PyPI) and
  * cloud.google.com/go/cloudtasks 1.21.1.
  */
 function completeV2(folder: string): void {
@@ -140,7 +140,7 @@ function generate(folder: string): void {
       {
         local: [process.execPath, plugin],
         out: output,
-        // Its enums are TypeScript's own, which `erasableSyntaxOnly` refuses: generated code is taken as it comes.
+        // Generated code contains TypeScript enums, which `erasableSyntaxOnly` rejects.
         opt: ["target=ts", "import_extension=ts", "ts_nocheck=true"],
         include_imports: true,
       },

@@ -4,13 +4,13 @@ import { ConnectionDropped } from "../faults/connection-dropped.ts";
 import type { ApiService, RpcHandler } from "../service/api-service.ts";
 import { errorStatus } from "./error-status.ts";
 
-/** Cuts the connection of a client, by what gRPC calls its peer. */
+/** Closes the connection of a client, which gRPC identifies by its peer name. */
 export type Cut = (peer: string) => void;
 
 /**
- * Registers what a service of the API answers. What it does not is answered UNIMPLEMENTED by the server itself.
+ * Registers the methods of a service. The server itself answers missing methods with UNIMPLEMENTED.
  *
- * @param cut - for a call that is to end without an answer
+ * @param cut - closes the connection of a call that must end without an answer
  */
 export function addApi(server: Server, { descriptor, methods }: ApiService, cut: Cut): void {
   for (const method of descriptor.methods) {
@@ -19,7 +19,7 @@ export function addApi(server: Server, { descriptor, methods }: ApiService, cut:
   }
 }
 
-/** The path by which a method is called. */
+/** The HTTP/2 path of a method. */
 export function pathOf({ name, parent }: DescMethod): string {
   return `/${parent.typeName}/${name}`;
 }
@@ -35,7 +35,7 @@ function unary(answer: RpcHandler, cut: Cut): handleUnaryCall<Message, Message> 
   };
 }
 
-/** Writes the responses of a method. */
+/** Creates the serializer for the responses of a method. */
 export function writes({ output }: DescMethod): (response: Message) => Buffer {
   return (response) => {
     const { buffer, byteOffset, byteLength } = toBinary(output, response);
@@ -44,8 +44,8 @@ export function writes({ output }: DescMethod): (response: Message) => Buffer {
 }
 
 /**
- * Reads the requests of a method. What is kept of one, such as a task's body, is a part of the bytes that it was read from:
- * of a copy, so that nothing else that came with them is kept too.
+ * Creates the parser for the requests of a method. The fields of a message refer to the bytes that it was parsed from, and a
+ * stored field, such as a task's body, keeps them in memory. So each request is parsed from a copy of its own.
  */
 export function reads({ input }: DescMethod): (bytes: Buffer) => Message {
   return (bytes) => fromBinary(input, new Uint8Array(bytes));

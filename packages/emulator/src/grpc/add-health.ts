@@ -8,21 +8,21 @@ const SERVING = 1;
 const SERVICE_UNKNOWN = 3;
 
 /**
- * Tells whether services are ready to be called: as long as the port is open, all are.
+ * Adds the health service. All services are serving as long as the port is open.
  *
- * @param services - their full names
+ * @param services - the full names of the services
  */
 export function addHealth(server: Server, services: readonly string[]): void {
-  const known = new Set(["", ...services]);
+  const names = new Set(["", ...services]);
   const check = async (request: Message): Promise<Message> => {
     const { service } = request as HealthCheckRequest;
-    if (!known.has(service)) throw new RpcError("NOT_FOUND", `There is no service ${service} here.`);
+    if (!names.has(service)) throw new RpcError("NOT_FOUND", `There is no service ${service} here.`);
     return create(HealthCheckResponseSchema, { status: SERVING });
   };
-  // Whoever watches is told of changes. There are none, so the call stays open until one of both goes away.
+  // A watcher is notified of changes. There are none, so the call stays open until one side closes it.
   const watch: handleServerStreamingCall<Message, Message> = (call) => {
     const { service } = call.request as HealthCheckRequest;
-    call.write(create(HealthCheckResponseSchema, { status: known.has(service) ? SERVING : SERVICE_UNKNOWN }));
+    call.write(create(HealthCheckResponseSchema, { status: names.has(service) ? SERVING : SERVICE_UNKNOWN }));
   };
   addApi(server, { descriptor: Health, methods: { check } }, () => undefined);
   const method = Health.method.watch;

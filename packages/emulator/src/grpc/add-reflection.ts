@@ -8,17 +8,17 @@ const PATHS = ["v1", "v1alpha"].map((version) => `/grpc.reflection.${version}.Se
 
 type Stream = ServerDuplexStream<unknown, unknown>;
 
-/** What the package answers a path with, in messages that are its own business. */
+/** The handler of a path in `@grpc/reflection`, with the messages of that package. */
 interface Answerer {
   readonly method: MethodDefinition<unknown, unknown>;
   readonly handle: handleBidiStreamingCall<unknown, unknown>;
 }
 
 /**
- * Lets tools such as grpcurl ask which services there are, and what their messages look like. What answers is loaded when the
- * first of them asks, because that takes longer than to load gRPC itself.
+ * Adds server reflection, by which tools such as grpcurl list the services and their messages. Its package is loaded by the
+ * first request, because loading it takes longer than loading gRPC itself.
  *
- * @param services - to tell of
+ * @param services - the services to describe
  */
 export function addReflection(server: Server, services: readonly DescService[]): void {
   let loading: Promise<ReadonlyMap<string, Answerer>> | undefined;
@@ -32,7 +32,7 @@ export function addReflection(server: Server, services: readonly DescService[]):
     server.register<unknown, unknown>(
       path,
       (stream: Stream) => void answer(stream).catch((error: unknown) => stream.emit("error", errorStatus(error))),
-      // Nothing is read of a stream before somebody listens to it, so both are loaded by then.
+      // A stream is not read until it has a listener, so the package is loaded before either function is called.
       (response) => answerer?.method.responseSerialize(response) ?? Buffer.alloc(0),
       (bytes) => answerer?.method.requestDeserialize(bytes),
       "bidi",
@@ -56,10 +56,10 @@ async function load(services: readonly DescService[]): Promise<ReadonlyMap<strin
   return answerers;
 }
 
-/** Every file that the services need, each once; the details of errors are named by none of them. */
+/** The proto files of the services and their dependencies, and the error details, which no service refers to. */
 function filesOf(services: readonly DescService[]): ReadonlySet<DescFile> {
   const files = new Set([...services.map(({ file }) => file), file_google_rpc_error_details]);
-  // What is added to a set while it is walked is walked too.
+  // Iteration over a set includes items that are added meanwhile.
   for (const { dependencies } of files) for (const file of dependencies) files.add(file);
   return files;
 }

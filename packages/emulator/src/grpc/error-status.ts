@@ -5,16 +5,16 @@ import { RpcError } from "../service/rpc-error.ts";
 import { statusOf } from "../service/rpc-status.ts";
 
 /**
- * Bytes of an escaped message. Java's client refuses more than 8 KiB of trailers, Python's may, and it stands in them twice:
- * escaped, and in base64 with the details. Source: grpc-java, GrpcUtil.DEFAULT_MAX_HEADER_LIST_SIZE; gRPC core,
+ * The longest escaped message, in bytes. The Java client rejects more than 8 KiB of trailers, the Python client may, and the
+ * trailers contain the message twice: escaped, and in base64 with the details. Source: grpc-java, GrpcUtil.DEFAULT_MAX_HEADER_LIST_SIZE; gRPC core,
  * GRPC_ARG_MAX_METADATA_SIZE.
  */
 const LONGEST_MESSAGE = 3_000;
 
-/** A character of JavaScript takes at most so many bytes when it is escaped: three of UTF-8, as `%E2%82%AC`. */
+/** The most bytes that a UTF-16 unit takes when it is escaped: three bytes of UTF-8, such as `%E2%82%AC`. */
 const LONGEST_ESCAPE = 9;
 
-/** How a call that failed ends: code, message, and its details in `grpc-status-details-bin`. */
+/** The status of a failed call: code, message, and details in `grpc-status-details-bin`. */
 export function errorStatus(error: unknown): StatusObject {
   const rpc = error instanceof RpcError ? error : new RpcError("INTERNAL", messageOf(error));
   const status = statusOf(rpc);
@@ -24,7 +24,7 @@ export function errorStatus(error: unknown): StatusObject {
   return { code: status.code, details: status.message, metadata };
 }
 
-/** A message may repeat what a caller sent, and then says at its end what is wrong with that. */
+/** Cuts out the middle: messages that quote a value of the caller state the problem at their end. */
 function shortened(message: string): string {
   if (encodeURI(message).length <= LONGEST_MESSAGE) return message;
   const side = Math.floor(LONGEST_MESSAGE / LONGEST_ESCAPE / 2) - 1;

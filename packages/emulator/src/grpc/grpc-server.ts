@@ -8,32 +8,32 @@ import { addReflection } from "./add-reflection.ts";
 import { guardInterceptor } from "./guard-interceptor.ts";
 import { Health } from "./health-descriptor.ts";
 
-/** What a gRPC server puts together. */
+/** The parts of a gRPC server. */
 export interface GrpcParts {
   readonly guard: AccessGuard;
   readonly api: readonly ApiService[];
 }
 
-/** What Google's front end takes. The library's default is 4 MB. */
+/** The limit of Google's front end. The default of the library is 4 MB. */
 const LARGEST_REQUEST = 10 * 1024 * 1024;
 
-/** A client that has gone without a word, or that Node waits for in vain after it broke the protocol, is let go after this. */
-const PATIENCE_MS = 60_000;
+/** The keepalive of connections, which closes those of clients that disappeared or that stopped after a protocol error. */
+const KEEPALIVE_MS = 60_000;
 
-/** Speaks gRPC on connections that are given to it: the API, health and reflection. */
+/** Serves the API, health and reflection over gRPC, on connections that are passed to it. */
 export class GrpcServer {
   readonly #server: Server;
   readonly #injector: ConnectionInjector;
-  /** By what gRPC calls the peer of a call. */
+  /** The open sockets by the peer name of gRPC. */
   readonly #sockets = new Map<string, Socket>();
 
-  /** @param patienceMs - how long a connection may say nothing before it is asked, and how long it may take to answer */
-  constructor({ guard, api }: GrpcParts, patienceMs: number = PATIENCE_MS) {
+  /** @param keepaliveMs - how long a connection may be idle before it is pinged, and how long its answer may take */
+  constructor({ guard, api }: GrpcParts, keepaliveMs: number = KEEPALIVE_MS) {
     this.#server = new Server({
       "grpc.max_receive_message_length": LARGEST_REQUEST,
-      "grpc.keepalive_time_ms": patienceMs,
-      "grpc.keepalive_timeout_ms": patienceMs,
-      // Statistics in a registry of the whole process, which nobody reads.
+      "grpc.keepalive_time_ms": keepaliveMs,
+      "grpc.keepalive_timeout_ms": keepaliveMs,
+      // Disables statistics in a process-wide registry that nothing reads.
       "grpc.enable_channelz": 0,
       interceptors: [guardInterceptor(guard)],
     });
@@ -55,7 +55,7 @@ export class GrpcServer {
     this.#injector.injectConnection(socket);
   }
 
-  /** Ends all calls. The sockets are left to whoever opened them. */
+  /** Ends all calls. The owner of the sockets closes them. */
   close(): void {
     this.#server.forceShutdown();
   }

@@ -3,8 +3,8 @@ import type { AccessGuard } from "../http/access-guard.ts";
 import { errorStatus } from "./error-status.ts";
 
 /**
- * Refuses calls as the REST API refuses requests, so that a name serves for both or for none. No web page is behind them:
- * a browser starts HTTP/2 only with TLS. Yet a proxy that translates for browsers passes on their `origin`.
+ * Rejects calls by the same rules as the REST API. A web page cannot call this port directly, because browsers use HTTP/2 with
+ * TLS only. A gRPC-Web proxy can, and it forwards the `origin` of the page.
  */
 export function guardInterceptor(guard: AccessGuard): ServerInterceptor {
   return (_method, call) =>

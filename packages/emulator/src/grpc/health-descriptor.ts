@@ -2,10 +2,10 @@ import { createFileRegistry, type DescFile, fromJson, type JsonValue, type Messa
 import { type GenMessage, type GenService, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 
-/** Asks for a service by its full name; empty means the server as a whole. */
+/** The request of a health check: the full name of a service, or empty for the whole server. */
 export type HealthCheckRequest = Message<"grpc.health.v1.HealthCheckRequest"> & { service: string };
 
-/** Says how that is: the number of a ServingStatus. */
+/** The response of a health check: the number of a ServingStatus. */
 type HealthCheckResponse = Message<"grpc.health.v1.HealthCheckResponse"> & { status: number };
 
 const NAME = "grpc/health/v1/health.proto";
@@ -13,7 +13,7 @@ const REQUEST = ".grpc.health.v1.HealthCheckRequest";
 const RESPONSE = ".grpc.health.v1.HealthCheckResponse";
 
 /**
- * grpc/health/v1/health.proto, which none of the packages here ships.
+ * grpc/health/v1/health.proto, which no installed package contains.
  * Source: https://github.com/grpc/grpc/blob/master/doc/health-checking.md
  */
 const proto: JsonValue = {
@@ -59,10 +59,10 @@ const file = fileOf(proto);
 
 const HealthCheckRequestSchema: GenMessage<HealthCheckRequest> = messageDesc(file, 0);
 
-/** Describes the message HealthCheckResponse. */
+/** The descriptor of HealthCheckResponse. */
 export const HealthCheckResponseSchema: GenMessage<HealthCheckResponse> = messageDesc(file, 1);
 
-/** Describes the service, as a generator would. */
+/** The descriptor of the service, as the generator writes it. */
 export const Health: GenService<{
   readonly check: Rpc<"unary">;
   readonly watch: Rpc<"server_streaming">;
@@ -76,6 +76,6 @@ interface Rpc<Kind> {
 
 function fileOf(descriptor: JsonValue): DescFile {
   const file = createFileRegistry(fromJson(FileDescriptorProtoSchema, descriptor), () => undefined).getFile(NAME);
-  if (!file) throw new Error(`The descriptor of ${NAME} describes no such file.`);
+  if (!file) throw new Error(`The file descriptor does not contain ${NAME}.`);
   return file;
 }

@@ -2,21 +2,21 @@ import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
 import { RpcError } from "../service/rpc-error.ts";
 
-/** Under which names an emulator is called. */
+/** The host names of an emulator. */
 export interface AccessOptions {
-  /** The address that it listens on. */
+  /** The address that the emulator listens on. */
   readonly host: string;
-  /** Other names, as `hostnameOf` writes them. */
+  /** Further names, as returned by `hostnameOf()`. */
   readonly allowedHosts: readonly string[];
 }
 
 /**
- * Keeps web pages out. Whoever creates a task chooses a URL and headers that this machine then calls, and a page that happens
- * to be open in the same machine's browser can send requests here: directly, or under a name of its own that it lets point
- * to 127.0.0.1 (DNS rebinding). A browser gives both away, by `Origin` and by `Host`.
+ * Rejects requests of web pages. The creator of a task chooses a URL and headers, which this machine then requests. A page in a
+ * browser on this machine could send such a task: directly, or under a host name of its own that resolves to 127.0.0.1 (DNS
+ * rebinding). The first is visible in `Origin`, the second in `Host`.
  *
- * The type of a body is not looked at, although a cross-site form can send only three: a browser sends `Origin` with every
- * cross-site POST, while one of the three is what `curl -d` sends, and another what `fetch` makes of a string.
+ * The Content-Type is not checked. Browsers send `Origin` with every cross-site POST, and two of the three types that a
+ * cross-site form can send are also the defaults of `curl -d` and of `fetch` with a string.
  */
 export class AccessGuard {
   readonly #names: ReadonlySet<string>;
@@ -39,14 +39,16 @@ export class AccessGuard {
     const address = name.replace(/^\[|\]$/g, "");
     const isLoopback = address === "::1" || (isIP(address) === 4 && address.startsWith("127."));
     const isLocalName = name === "localhost" || name.endsWith(".localhost");
-    // A number cannot be made to point elsewhere, so only a name has to be allowed.
+    // An IP address cannot be rebound, so only names have to be allowed.
     return isLoopback || isLocalName || this.#names.has(name) || (this.#isWildcard && isIP(address) !== 0);
   }
 }
 
 /**
- * @param host - with or without a port, an IPv6 address in brackets
- * @returns the host as a URL has it, in lower case and without port; undefined where it is none
+ * Normalizes a host.
+ *
+ * @param host - with or without a port; an IPv6 address in brackets
+ * @returns the host in lower case and without a port, as in a URL; undefined if it is invalid
  */
 export function hostnameOf(host: string): string | undefined {
   const url = `http://${host}`;
@@ -56,13 +58,13 @@ export function hostnameOf(host: string): string | undefined {
 function foreignHost(name: string): RpcError {
   return new RpcError(
     "PERMISSION_DENIED",
-    `The Host ${JSON.stringify(name)} is none of this emulator's, and a web page could have made it point here. Call the emulator as localhost or 127.0.0.1, or start it with this name in its option allowedHosts.`,
+    `The Host ${JSON.stringify(name)} is not a name of this emulator. Requests under unknown names are rejected, because a web page could make such a name resolve to this machine. Call the emulator as localhost or 127.0.0.1, or add the name to the option allowedHosts.`,
   );
 }
 
 function foreignOrigin(origin: string): RpcError {
   return new RpcError(
     "PERMISSION_DENIED",
-    `The request comes from a web page of the Origin ${JSON.stringify(origin)}, which could make this machine call any URL. Only programs may call the emulator: call it from your server, which sends no Origin.`,
+    `The request has the Origin ${JSON.stringify(origin)}, so a web page sent it. Requests of web pages are rejected, because a page could make this machine request any URL. Call the emulator from a server, which sends no Origin.`,
   );
 }

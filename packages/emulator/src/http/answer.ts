@@ -3,14 +3,14 @@ import { httpStatusOf } from "cloudtask/internal";
 import { HelpSchema } from "../gen/google/rpc/error_details_pb.ts";
 import { RpcError } from "../service/rpc-error.ts";
 
-/** An answer before it is written. */
+/** The response to an HTTP request, before it is written. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The answer for a call that failed: `{"error":{code,message,status,details}}`. */
+/** The answer to a failed call: `{"error":{code,message,status,details}}`. */
 export function errorAnswer(error: unknown): Answer {
   const rpc = error instanceof RpcError ? error : new RpcError("INTERNAL", messageOf(error));
   const code = httpStatusOf(rpc.status);
@@ -21,12 +21,12 @@ export function errorAnswer(error: unknown): Answer {
   return failure(code, rpc.message, rpc.status, details);
 }
 
-/** The answer for a path that is none of the API. */
+/** The answer to an unknown path. */
 export function unknownPath(method: string, path: string): Answer {
   return failure(404, `The requested URL was not found on this server: ${method} ${path}`, "NOT_FOUND", []);
 }
 
-/** The answer for a path that has other methods. */
+/** The answer to a known path with a wrong method. */
 export function wrongMethod(method: string, path: string, allowed: readonly string[]): Answer {
   const message = `${method} is not a method of ${path}; it has ${allowed.join(", ")}.`;
   return { ...failure(405, message, "UNIMPLEMENTED", []), headers: { Allow: allowed.join(", ") } };

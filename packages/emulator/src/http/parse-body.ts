@@ -4,9 +4,9 @@ import { errorMessage } from "cloudtask/internal";
 import { invalidArgument } from "../service/rpc-error.ts";
 
 /**
- * The JSON object of a request's body; an empty body is an empty object.
+ * Parses the body of a request. An empty body is an empty object.
  *
- * @throws RpcError where it is none
+ * @throws RpcError if the body is not a JSON object in UTF-8
  */
 export function parseBody(body: Buffer): JsonObject {
   if (body.length === 0) return {};

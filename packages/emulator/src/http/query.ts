@@ -2,7 +2,7 @@ import type { DescEnum } from "@bufbuild/protobuf";
 import { invalidArgument } from "../service/rpc-error.ts";
 
 /**
- * The parameters of a request, by their names in camelCase; snake_case is accepted. Those of every Google API (`alt`,
+ * The query parameters of a request, by name in camelCase. Names in snake_case and the parameters of every Google API (`alt`,
  * `fields`, `key`, `$.xgafv` and so on) are accepted too.
  */
 export class Query {
@@ -18,24 +18,23 @@ export class Query {
     }
   }
 
-  /** Whether the parameter is set. */
   has(name: string): boolean {
     return this.#parameters.has(name);
   }
 
-  /** @returns the parameter, empty where it is not set; the last one where it is repeated */
+  /** @returns the last value of the parameter; empty if it is not set */
   text(name: string): string {
     return this.#parameters.get(name)?.at(-1) ?? "";
   }
 
-  /** @returns every item of a parameter that is a list: separated by commas, repeated, or both */
+  /** @returns the items of a list, separated by commas or given as repeated parameters */
   list(name: string): string[] {
     return (this.#parameters.get(name) ?? []).flatMap((value) => value.split(",")).filter(Boolean);
   }
 
   /**
-   * @returns the parameter, 0 where it is not set
-   * @throws RpcError where it is no integer of 32 bits
+   * @returns the value; 0 if it is not set
+   * @throws RpcError if the value is not a 32-bit integer
    */
   integer(name: string): number {
     const text = this.text(name);
@@ -46,8 +45,8 @@ export class Query {
 
   /**
    * @param type - the enum
-   * @returns the number that the parameter names or is, 0 where it is not set
-   * @throws RpcError where it is neither
+   * @returns the number of the value, which the parameter contains by name or by number; 0 if it is not set
+   * @throws RpcError if the enum has no such value
    */
   enumeration(name: string, type: DescEnum): number {
     const text = this.text(name);
@@ -57,12 +56,12 @@ export class Query {
     throw invalidArgument(`Invalid value at '${name}' (TYPE_ENUM), "${text}"`);
   }
 
-  /** Whether enums are to be written as numbers: Google's Node client always asks for it. */
+  /** Whether the answer contains enums as numbers, which Google's Node client always requests. */
   get wantsEnumNumbers(): boolean {
     return this.text("$alt").includes("enum-encoding=int");
   }
 
-  /** Whether the answer is to be indented. */
+  /** Whether the answer is indented. */
   get wantsIndent(): boolean {
     return this.text("prettyPrint") === "true";
   }

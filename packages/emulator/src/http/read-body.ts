@@ -1,12 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { invalidArgument } from "../service/rpc-error.ts";
 
-/** What Google's front end takes. A task is far smaller, also in base64. */
+/** The limit of Google's front end. A task is far smaller, also in base64. */
 const LARGEST_REQUEST = 10 * 1024 * 1024;
 
 /**
- * @returns the whole body
- * @throws RpcError where it is too large; what is left of it is not read
+ * Reads the body of a request.
+ *
+ * @throws RpcError if the body is too large; the rest of it is not read
  */
 export function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {

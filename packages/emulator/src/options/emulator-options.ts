@@ -37,12 +37,12 @@ export interface EmulatorOptions {
   /** How long a task's name stays reserved after the task was completed or deleted; default `"1h"`. */
   readonly taskCooldown?: Duration;
   /**
-   * How long a queue's name stays reserved after the queue was deleted; default 0, so that tests can delete and create queues
+   * How long a queue's name stays reserved after the queue was deleted; default 0, which lets tests delete and create queues
    * freely. The real service reserves it for 3 to 7 days.
    */
   readonly queueCooldown?: Duration;
   /**
-   * The directory to keep all state in, so that it survives a restart or a crash. A call is answered after its change is on
+   * The directory that keeps all state across restarts and crashes. A call is answered after its change is on
    * disk. A missing directory is created; only one emulator can use it at a time. Default: none, the state is kept in memory.
    */
   readonly dataDir?: string;

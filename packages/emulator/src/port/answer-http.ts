@@ -4,16 +4,16 @@ import { errorAnswer } from "../http/answer.ts";
 import { writeAnswer } from "../http/write-answer.ts";
 import { type PageParts, pageAnswer } from "./page-answer.ts";
 
-/** What answers over HTTP/1. */
+/** The handlers of HTTP/1 requests. */
 export interface HttpParts extends PageParts {
   readonly guard: AccessGuard;
-  /** Answers what nothing else has answered. */
+  /** Handles every request that no other handler answered. */
   readonly rest: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-  /** Resolves with whether it has answered, or will. */
+  /** @returns whether it handles the request */
   readonly inspect?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 }
 
-/** Answers a request over HTTP/1, whatever it is; with a refusal where a web page may have caused it. */
+/** Answers an HTTP/1 request. Requests that a web page may have caused are rejected. */
 export async function answerHttp(parts: HttpParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     parts.guard.check(request.headers);
@@ -21,7 +21,7 @@ export async function answerHttp(parts: HttpParts, request: IncomingMessage, res
     if (page) writeAnswer(response, await page);
     else if (!(await parts.inspect?.(request, response))) await parts.rest(request, response);
   } catch (error) {
-    // An answer that has begun cannot become another one.
+    // A response that has begun cannot be replaced by an error.
     if (response.headersSent) response.destroy();
     else writeAnswer(response, errorAnswer(error));
   }

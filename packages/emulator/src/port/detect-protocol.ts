@@ -1,28 +1,28 @@
 import type { Socket } from "node:net";
 
-/** What the clients of the one port speak. */
+/** The protocols that clients of the port may use. */
 export type Protocol = "HTTP/1" | "HTTP/2";
 
-/** What a client of HTTP/2 sends first where it knows that the server speaks it. Source: RFC 9113, 3.4. */
+/** The connection preface of HTTP/2 with prior knowledge. Source: RFC 9113, 3.4. */
 const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
-/** What Node's own server says to a client that does not send its request in time. */
-const TOO_LATE = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n";
+/** The response of Node's own server to a client that sends its request too slowly. */
+const REQUEST_TIMEOUT = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n";
 
 /**
- * Tells what a client speaks from the first bytes that it sends. They stay in the socket for whoever reads it next. There is
- * no listener for `data`, because a socket that ever flowed is none that HTTP/2 can take over.
+ * Detects the protocol of a connection from its first bytes, which stay in the socket for the next reader. Listens for
+ * `readable`, not for `data`: HTTP/2 cannot take over a socket that has been in flowing mode.
  *
- * @param socket - just accepted
- * @param patienceMs - how long the client may take
- * @returns undefined where the client went away first, or took longer; the socket is closed then
+ * @param socket - a newly accepted socket
+ * @param timeoutMs - how long the client may take to send its first bytes
+ * @returns undefined if the client disconnected or exceeded the timeout; the socket is closed then
  */
-export function detectProtocol(socket: Socket, patienceMs: number): Promise<Protocol | undefined> {
+export function detectProtocol(socket: Socket, timeoutMs: number): Promise<Protocol | undefined> {
   return new Promise((resolve) => {
     let bytes: Buffer = Buffer.alloc(0);
     const settle = (protocol?: Protocol): void => {
       clearTimeout(timer);
-      socket.off("readable", read).off("end", giveUp).off("close", gone).off("error", ignore);
+      socket.off("readable", read).off("end", close).off("close", closed).off("error", ignore);
       if (protocol) socket.unshift(bytes);
       resolve(protocol);
     };
@@ -33,24 +33,24 @@ export function detectProtocol(socket: Socket, patienceMs: number): Promise<Prot
       const protocol = recognize(bytes);
       if (protocol) settle(protocol);
     };
-    const gone = (): void => settle();
-    const giveUp = (): void => {
+    const closed = (): void => settle();
+    const close = (): void => {
       socket.destroySoon();
     };
     const timer = setTimeout(() => {
-      socket.write(TOO_LATE);
-      giveUp();
-    }, patienceMs).unref();
-    socket.on("readable", read).on("end", giveUp).on("close", gone).on("error", ignore);
+      socket.write(REQUEST_TIMEOUT);
+      close();
+    }, timeoutMs).unref();
+    socket.on("readable", read).on("end", close).on("close", closed).on("error", ignore);
   });
 }
 
-/** @returns undefined while the bytes are still the beginning of a preface */
+/** @returns undefined while the bytes are an incomplete preface */
 function recognize(bytes: Buffer): Protocol | undefined {
-  const known = Math.min(bytes.length, PREFACE.length);
-  if (bytes.compare(PREFACE, 0, known, 0, known) !== 0) return "HTTP/1";
-  return known === PREFACE.length ? "HTTP/2" : undefined;
+  const compared = Math.min(bytes.length, PREFACE.length);
+  if (bytes.compare(PREFACE, 0, compared, 0, compared) !== 0) return "HTTP/1";
+  return compared === PREFACE.length ? "HTTP/2" : undefined;
 }
 
-/** `close` follows an error, and says all there is to do. */
+/** An error needs no handling: `close` follows it. */
 function ignore(): void {}

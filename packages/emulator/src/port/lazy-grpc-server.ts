@@ -2,8 +2,8 @@ import type { Socket } from "node:net";
 import type { GrpcParts, GrpcServer } from "../grpc/grpc-server.ts";
 
 /**
- * A gRPC server that is loaded when the first connection for it comes, which waits meanwhile: loading takes about ten times
- * as long as all the rest of a start, and many never speak gRPC.
+ * A gRPC server that is loaded for its first connection. Loading takes about ten times as long as the rest of the emulator's
+ * start, and many clients use REST only. Connections wait until it is loaded.
  */
 export class LazyGrpcServer {
   readonly #parts: GrpcParts;
@@ -14,13 +14,13 @@ export class LazyGrpcServer {
     this.#parts = parts;
   }
 
-  /** Takes over a connection of HTTP/2. */
+  /** Takes over an HTTP/2 connection. */
   accept(socket: Socket): void {
     this.#sockets.add(socket);
     socket.on("close", () => this.#sockets.delete(socket));
-    // An error of a connection ends its calls, which say so to whoever made them.
+    // A connection error ends the calls of the connection, and each of them reports it to its caller.
     socket.on("error", () => undefined);
-    // HTTP/2 knows no connection that is closed on one side: with this, one whose client has gone would stay open forever.
+    // HTTP/2 has no half-open connections. If they were allowed, the connection of a client that has gone would never close.
     socket.allowHalfOpen = false;
     this.#server ??= this.#load();
     this.#server.then(
@@ -31,7 +31,7 @@ export class LazyGrpcServer {
     );
   }
 
-  /** Closes every connection that it was given. */
+  /** Closes all connections. */
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     const server = await this.#server?.catch(() => undefined);

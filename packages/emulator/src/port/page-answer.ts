@@ -10,10 +10,10 @@ import {
 } from "../oidc/discovery-document.ts";
 import type { TokenMinter } from "../oidc/token-minter.ts";
 
-/** What pages tell of. */
+/** The parts of the emulator that the pages show. */
 export interface PageParts {
   readonly minter: TokenMinter;
-  /** The issuer: the emulator's own URL, or what it was told instead. */
+  /** The issuer of the tokens: the option `issuer`, by default the emulator's own URL. */
   readonly url: () => string;
 }
 
@@ -23,10 +23,10 @@ interface Page {
 }
 
 /**
- * Google lets its keys be kept for hours, because it announces new ones long before it uses them. An emulator that starts
- * again on the same port may have new ones at once.
+ * Google's keys may be cached for hours, because new keys are published long before they are used. An emulator that restarts on
+ * the same port may have new keys at once.
  */
-const BRIEFLY = { "Cache-Control": "public, max-age=10, must-revalidate, no-transform" };
+const SHORT_CACHE = { "Cache-Control": "public, max-age=10, must-revalidate, no-transform" };
 
 const READ = ["GET", "HEAD"];
 
@@ -38,7 +38,7 @@ const pages = new Map<string, Page>([
   ["/health", { methods: READ, answer: () => ({ status: 200, body: { status: "ok" } }) }],
 ]);
 
-/** @returns what a path of the emulator's own answers, apart from the API; undefined where it is none of these */
+/** Answers `/health` and the pages of OIDC. Returns undefined for any other path. */
 export function pageAnswer(parts: PageParts, request: IncomingMessage): Answer | Promise<Answer> | undefined {
   const { method = "GET", url } = request;
   const { path, search } = splitUrl(url);
@@ -49,10 +49,10 @@ export function pageAnswer(parts: PageParts, request: IncomingMessage): Answer |
 }
 
 function cached(body: unknown): Answer {
-  return { status: 200, body, headers: BRIEFLY };
+  return { status: 200, body, headers: SHORT_CACHE };
 }
 
-/** As https://oauth2.googleapis.com/tokeninfo answers, which takes the token in the query, or as google-auth-library sends it. */
+/** Answers like https://oauth2.googleapis.com/tokeninfo. The token is in the query, or in the header, as google-auth-library sends it. */
 function tokenInfo({ minter }: PageParts, { headers }: IncomingMessage, query: URLSearchParams): Answer {
   const token = query.get("access_token") ?? /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1] ?? "";
   const info = minter.tokenInfo(token);

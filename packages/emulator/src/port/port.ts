@@ -5,9 +5,9 @@ import { answerHttp, type HttpParts } from "./answer-http.ts";
 import { detectProtocol } from "./detect-protocol.ts";
 import { LazyGrpcServer } from "./lazy-grpc-server.ts";
 
-/** What a port puts together. */
+/** The handlers of a port. */
 export interface PortParts extends HttpParts {
-  /** What it answers over gRPC. */
+  /** The services that are offered over gRPC. */
   readonly api: readonly ApiService[];
 }
 
@@ -15,24 +15,24 @@ export interface PortParts extends HttpParts {
 export interface Port {
   /**
    * @param host - the address to listen on
-   * @param port - 0 for any
-   * @returns the port that was taken
-   * @throws whatever the socket said, such as EADDRINUSE
+   * @param port - 0 selects a free port
+   * @returns the port in use
+   * @throws the error of the socket, such as EADDRINUSE
    */
   listen(host: string, port: number): Promise<number>;
 
-  /** Refuses new connections and closes those that are open at once, whatever they are about; resolves when all are closed. */
+  /** Rejects new connections and closes the open ones, even during a request. Resolves when all are closed. */
   close(): Promise<void>;
 }
 
-/** The one port: the API over gRPC and REST, OIDC discovery and keys, and what else is asked of it over HTTP/1. */
+/** Creates the port, which offers gRPC over HTTP/2, and REST, OIDC discovery and inspection over HTTP/1. */
 export function createPort(parts: PortParts): Port {
   const server = http.createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     void answerHttp(parts, request, response);
   });
   const grpc = new LazyGrpcServer(parts);
   const undecided = new Set<Socket>();
-  // Node's own listeners make a connection one of HTTP/1, with all its time-outs: here they get those that are.
+  // Node's own listeners treat every connection as HTTP/1 and start its timeouts. They are called after the protocol is known.
   const http1 = server.listeners("connection") as ((this: Server, socket: Socket) => void)[];
   server.removeAllListeners("connection");
   server.on("connection", async (socket: Socket) => {

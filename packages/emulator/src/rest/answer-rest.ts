@@ -8,7 +8,7 @@ import { closeIfUnread, writeAnswer } from "../http/write-answer.ts";
 import type { Router } from "./router.ts";
 import { selectFields } from "./select-fields.ts";
 
-/** Answers a request of the REST API, whatever it is: with the service's answer, or with a proper error. */
+/** Answers a request of the REST API, in every case with JSON. */
 export async function answerRest(router: Router, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { url, method = "GET" } = request;
   const { path, search } = splitUrl(url);
@@ -19,7 +19,7 @@ export async function answerRest(router: Router, request: IncomingMessage, respo
   closeIfUnread(request, response);
 }
 
-/** @returns undefined where the connection is to be cut instead */
+/** @returns undefined if the connection must be closed without an answer */
 function failureAnswer(error: unknown): Answer | undefined {
   return error instanceof ConnectionDropped ? undefined : errorAnswer(error);
 }

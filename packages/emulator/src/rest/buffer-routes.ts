@@ -4,7 +4,7 @@ import type { Services } from "../service/services.ts";
 import { bufferRequest } from "../service/tasks/buffer-request.ts";
 import { type Handlers, jsonOf, type RestRequest } from "./handler.ts";
 
-/** `tasks:buffer` and `tasks/ID:buffer`, which exist over REST alone: the body of the request becomes that of the task. */
+/** `tasks:buffer` and `tasks/ID:buffer`, which only REST has: the body of the request becomes the body of the task. */
 export function bufferRoutes(services: Services, createTask: RpcHandler): Readonly<Record<string, Handlers>> {
   const buffer = async ({ name, body, headers, query }: RestRequest): Promise<{ task: ReturnType<typeof jsonOf> }> => {
     const [queue = "", id] = name.split("/tasks/");

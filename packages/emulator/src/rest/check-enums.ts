@@ -2,15 +2,15 @@ import type { DescEnum, DescField, DescMessage, JsonValue } from "@bufbuild/prot
 import { invalidArgument } from "../service/rpc-error.ts";
 
 /**
- * Refuses names that are no values of their enums. The parser takes them for unset where it ignores unknown fields, so that
- * a misspelt method would silently become the default.
+ * Rejects unknown names of enum values. The parser, which ignores unknown fields, would treat them as unset, and a misspelt
+ * method would silently become the default.
  *
- * @param schema - what the JSON is to be read as
- * @param path - of the JSON within the request, empty for the request itself
+ * @param schema - the type of the JSON
+ * @param path - the path of the JSON within the request; empty for the request itself
  * @throws RpcError that names the field and the value
  */
 export function checkEnums(schema: DescMessage, json: JsonValue, path = ""): void {
-  // The types of google.protobuf are written in ways of their own.
+  // The types of google.protobuf have special JSON formats.
   if (!isObject(json) || schema.typeName.startsWith("google.protobuf.")) return;
   for (const field of schema.fields) {
     const type = typeOf(field);
@@ -27,7 +27,7 @@ function typeOf(field: DescField): DescEnum | DescMessage | undefined {
   return field.enum ?? field.message;
 }
 
-/** The values of a field with what their place adds to its path. */
+/** The values of a field, each with its suffix to the path of the field. */
 function itemsOf(field: DescField, value: JsonValue | undefined): (readonly [place: string, value: JsonValue])[] {
   if (value === undefined) return [];
   if (field.fieldKind === "list") return Array.isArray(value) ? value.map((item, index) => [`[${index}]`, item]) : [];

@@ -11,13 +11,13 @@ import { durationOf } from "../service/times.ts";
 import { type Handler, type Handlers, jsonOf } from "./handler.ts";
 import { readMessage } from "./read-message.ts";
 
-/** What Firebase gives a queue that says nothing. Source: src/emulator/tasksEmulator.ts of firebase-tools. */
+/** Firebase's default. Source: src/emulator/tasksEmulator.ts of firebase-tools. */
 const DEFAULT_ATTEMPTS = 3;
 
 /** The longest `google.protobuf.Duration`. Source: google/protobuf/duration.proto */
 const LONGEST_SECONDS = 315_576_000_000;
 
-/** What a Firebase tool says about a queue that it registers. */
+/** The configuration of a queue that a Firebase tool registers. */
 interface QueueConfig {
   readonly maxAttempts: number;
   readonly maxRetrySeconds: number;
@@ -30,8 +30,8 @@ interface QueueConfig {
 }
 
 /**
- * The two calls that firebase-admin and the Firebase tools make in a way of their own, on paths without a version. A queue
- * is registered with the URL of its function, where a task goes that has none.
+ * The two calls that firebase-admin and the Firebase tools make in their own format, on paths without a version. A queue is
+ * registered with the URL of its function, which becomes the URL of every task that has none.
  */
 export function firebaseRoutes(services: Services, createTask: RpcHandler): Readonly<Record<string, Handlers>> {
   return {
@@ -96,7 +96,7 @@ function configOf(json: JsonObject): QueueConfig {
   };
 }
 
-/** Firebase writes `null` for what is reset to its default. */
+/** Firebase writes `null` to reset a field to its default. */
 function numberAt(config: JsonValue, field: string, otherwise: number): number {
   const value = (config as JsonObject | null)?.[field] ?? otherwise;
   if (typeof value === "number" && Number.isFinite(value)) return value;
@@ -105,7 +105,7 @@ function numberAt(config: JsonValue, field: string, otherwise: number): number {
   );
 }
 
-/** Longer durations cannot be written in a message. */
+/** Limits a duration to the longest one that a message can contain. */
 function secondsAt(config: JsonValue, field: string, otherwise: number): number {
   const value = numberAt(config, field, otherwise);
   if (Math.abs(value) <= LONGEST_SECONDS) return value;

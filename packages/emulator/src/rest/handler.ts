@@ -3,9 +3,9 @@ import type { DescMessage, JsonValue, Message } from "@bufbuild/protobuf";
 import type { Query } from "../http/query.ts";
 import { messageJson } from "./message-json.ts";
 
-/** What a request of the REST API is made of. */
+/** A request of the REST API. */
 export interface RestRequest {
-  /** The resource that the path names; for lists and creates the parent. */
+  /** The resource in the path; for list and create calls its parent. */
   readonly name: string;
   readonly query: Query;
   readonly headers: IncomingHttpHeaders;
@@ -15,10 +15,10 @@ export interface RestRequest {
 /** Answers a request with JSON. */
 export type Handler = (request: RestRequest) => Promise<JsonValue>;
 
-/** What a path answers, by verb. */
+/** The handlers of a path, by HTTP method. */
 export type Handlers = Readonly<Record<string, Handler>>;
 
-/** A message as the caller wants it: enums by name, or as numbers. */
+/** The JSON of a message, with enums as names or numbers, as the query requests. */
 export function jsonOf(schema: DescMessage, message: Message, query: Query): JsonValue {
   return messageJson(schema, message, query.wantsEnumNumbers);
 }

@@ -13,7 +13,7 @@ import { registry } from "./registry.ts";
 
 type Fields = Record<string, unknown>;
 
-/** What was taken out of a message, and where it belongs in its JSON. */
+/** A value that was taken out of a message, and its position in the JSON. */
 interface Taken {
   readonly path: readonly (string | number)[];
   readonly json: JsonValue;
@@ -21,10 +21,10 @@ interface Taken {
 }
 
 /**
- * The proto3 JSON of a message. Its bytes are written by Node: the library does it character by character, which takes forty
- * times their size in memory.
+ * Writes the proto3 JSON of a message. Node encodes its bytes in base64: the library does so character by character, which uses
+ * forty times their size in memory.
  *
- * @param enumAsInteger - whether enums are numbers rather than names
+ * @param enumAsInteger - whether enums are written as numbers instead of names
  */
 export function messageJson(schema: DescMessage, message: Message, enumAsInteger: boolean): JsonValue {
   const taken: Taken[] = [];
@@ -70,7 +70,7 @@ function takeField(walk: Walk, field: DescField, { holder, key, value }: Place &
   }
 }
 
-/** An Any holds its message as bytes, which hold bytes in turn. */
+/** An Any contains its message as bytes, and that message may contain bytes itself. */
 function takeMessage(walk: Walk, { holder, key }: Place): void {
   if (walk.schema.typeName !== AnySchema.typeName) {
     take(walk);
@@ -84,7 +84,7 @@ function takeMessage(walk: Walk, { holder, key }: Place): void {
   replace(walk.taken, { holder, key, path: walk.path, json, by: create(AnySchema) });
 }
 
-/** Where a value is. */
+/** The position of a value in a message. */
 interface Place {
   readonly holder: Fields;
   readonly key: string;
@@ -112,7 +112,7 @@ function put(json: JsonValue, { path, json: value }: Taken): void {
   if (last !== undefined) at[last] = value;
 }
 
-/** Where a message holds a field: one of a oneof under the name of that, and only while it is the one that is set. */
+/** Finds the object that holds a field. A member of a oneof is held under the name of the oneof, if it is the one that is set. */
 function placeOf(message: Fields, field: DescField): readonly [holder: Fields, key: string] {
   if (!field.oneof) return [message, field.localName];
   const chosen = message[field.oneof.localName];
@@ -122,10 +122,10 @@ function placeOf(message: Fields, field: DescField): readonly [holder: Fields, k
 
 const heavy = new Map<DescMessage, readonly DescField[]>();
 
-/** The fields that bytes can be in. */
+/** The fields that contain bytes, directly or in nested messages. */
 function heavyFields(schema: DescMessage): readonly DescField[] {
-  const known = heavy.get(schema);
-  if (known) return known;
+  const cached = heavy.get(schema);
+  if (cached) return cached;
   const fields = schema.typeName.startsWith("google.protobuf.") ? [] : schema.fields.filter(isHeavy);
   heavy.set(schema, fields);
   return fields;

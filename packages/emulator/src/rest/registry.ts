@@ -4,7 +4,7 @@ import * as v2 from "../gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
 import * as v2beta3 from "../gen/google/cloud/tasks/v2beta3/cloudtasks_pb.ts";
 import { HelpSchema } from "../gen/google/rpc/error_details_pb.ts";
 
-/** The types of messages that others hold as an Any: in operations, and in the details of errors. */
+/** The message types that occur in an Any: in operations and in the details of errors. */
 export const registry: Registry = createRegistry(
   ...[v2, v2beta3].flatMap((version) => [
     version.BatchCreateTasksMetadataSchema,

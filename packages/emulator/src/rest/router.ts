@@ -14,15 +14,15 @@ import { transcode } from "./transcode.ts";
 
 type Table = Readonly<Record<string, Handlers>>;
 
-/** What a path leads to. */
+/** The handlers of a path and the resource that it names. */
 export interface Route {
   readonly name: string;
   readonly handlers: Handlers;
 }
 
-/** Finds what a path of the API leads to. */
+/** Finds the handlers of a path of the API. */
 export class Router {
-  /** By the first segment of a path; empty for the paths of Firebase, which name no version. */
+  /** The routes by the first segment of a path; the empty key holds the paths of Firebase, which have no version. */
   readonly #tables: Readonly<Record<string, Table>>;
 
   constructor(api: readonly ApiService[], services: Services) {
@@ -38,15 +38,15 @@ export class Router {
     };
     const v2 = { ...shared, ...bind(CloudTasksV2, cloudTasksRoutes) };
     const v2beta3 = { ...shared, ...bind(CloudTasksV2beta3, cloudTasksRoutes) };
-    // Google's client for Node asks for locations and operations under v1, whatever its own version is.
+    // Google's client for Node calls locations and operations under v1, in every version of its API.
     const v1 = shared;
     this.#tables = { v1, v2, v2beta3, "": withFirebase(v2, firebaseRoutes(services, createTask)) };
   }
 
   /**
-   * @param path - of the request, still percent-encoded
-   * @returns undefined where the path is none of the API
-   * @throws RpcError where it cannot be decoded
+   * @param path - the percent-encoded path of the request
+   * @returns undefined for an unknown path
+   * @throws RpcError if the path cannot be decoded
    */
   find(path: string): Route | undefined {
     const [, first = "", ...rest] = path.split("/");
@@ -59,7 +59,7 @@ export class Router {
   }
 }
 
-/** What dialects of CreateTask end in, so that options and faults hold for them too. */
+/** The handler of CreateTask. Firebase and BufferTask call it too, so options and faults also apply to them. */
 function createTaskOf(api: readonly ApiService[]): RpcHandler {
   const service = api.find(({ descriptor }) => descriptor.typeName === CloudTasksV2.typeName);
   const call = service?.methods[CloudTasksV2.method.createTask.localName];
@@ -67,7 +67,7 @@ function createTaskOf(api: readonly ApiService[]): RpcHandler {
   return call;
 }
 
-/** Google's client for Node asks for an operation by its whole name in one segment, encoded. */
+/** Google's client for Node sends the whole name of an operation as one encoded segment. */
 function wholeName(segments: readonly string[]): readonly string[] {
   const [first, name = "", ...rest] = segments;
   return first === "operations" && rest.length === 0 ? name.split(/%2F/i) : segments;
@@ -78,7 +78,7 @@ function withFirebase(v2: Table, firebase: Table): Table {
   return { ...v2, ...Object.fromEntries(merged) };
 }
 
-/** Leaves out the methods that this version of the service does not have. */
+/** Binds routes to a service. Methods that this version of the service lacks are left out. */
 function boundTo(service: ApiService, routes: Readonly<Record<string, Methods>>): Table {
   const table: Record<string, Handlers> = {};
   for (const [pattern, methods] of Object.entries(routes)) {

@@ -1,18 +1,18 @@
-/** How one method of a path becomes a call. */
+/** The mapping of an HTTP method of a path to a call. */
 export interface Binding {
-  /** The method of the service, in camelCase. */
+  /** The name of the call in camelCase. */
   readonly rpc: string;
-  /** The field of the request that the path names: dotted where it is inside another. */
+  /** The field of the request that the path sets; a dot separates a nested field. */
   readonly name: string;
-  /** The field that the body is; `*` where it is the whole request; undefined where there is none. */
+  /** The field that the body sets; `*` if the body is the whole request; undefined if there is no body. */
   readonly body?: string;
 }
 
-/** A way to call by verb. */
+/** The calls of a path, by HTTP method. */
 export type Methods = Readonly<Record<string, Binding>>;
 
 /**
- * The paths of CloudTasks, `*` for an id: the same in v2 and v2beta3.
+ * The paths of CloudTasks, with `*` for an id; they are equal in v2 and v2beta3.
  * Source: the google.api.http annotations of google/cloud/tasks/v2beta3/cloudtasks.proto, and the REST discovery documents.
  */
 export const cloudTasksRoutes: Readonly<Record<string, Methods>> = {

@@ -1,17 +1,17 @@
 import type { JsonValue } from "@bufbuild/protobuf";
 import { invalidArgument } from "../service/rpc-error.ts";
 
-/** Which fields of an object to keep, and of what is in them; empty means all of it. */
+/** The selected fields of an object, each with its own selection; an empty selection selects everything. */
 interface Selection {
   readonly [field: string]: Selection;
 }
 
 /**
- * The part of an answer that the parameter `fields` of Google's APIs asks for: `name`, `tasks(name,scheduleTime)`, `tasks/name`.
+ * Selects a part of an answer by the parameter `fields` of Google's APIs: `name`, `tasks(name,scheduleTime)`, `tasks/name`.
  * Source: https://cloud.google.com/tasks/docs/reference/rest (the system parameter "fields").
  *
- * @param fields - empty means all
- * @throws RpcError where it cannot be read
+ * @param fields - empty selects everything
+ * @throws RpcError if the syntax is invalid
  */
 export function selectFields(json: JsonValue, fields: string): JsonValue {
   if (fields === "" || fields === "*") return json;

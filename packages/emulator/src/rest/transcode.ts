@@ -16,10 +16,10 @@ import { readMessage } from "./read-message.ts";
 import type { Binding } from "./routes.ts";
 
 /**
- * The message behind a request: its body in its field, the name from the path, everything else from the query.
+ * Builds the message of a call from a REST request: the body sets its field, the path the name, the query everything else.
  * Source of the rules: google/api/http.proto.
  *
- * @throws RpcError for JSON or a parameter that does not fit
+ * @throws RpcError for invalid JSON or an invalid parameter
  */
 export function transcode(method: DescMethod, binding: Binding, request: RestRequest): Message {
   const message = readMessage(method.input, bodyOf(binding, request.body));
