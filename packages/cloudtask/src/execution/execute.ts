@@ -1,7 +1,7 @@
 import { hasCode } from "../core/errors/has-code.ts";
 import type { Delivery } from "../dependencies/delivery.ts";
 import type { Failure } from "../dependencies/dependency-scope.ts";
-import type { Envelope } from "../payload/envelope.ts";
+import type { Envelope } from "../payload/codec.ts";
 import { DISCARD_FAILED_STATUS, type DiscardReason, type ExecutionOutcome } from "./execution-outcome.ts";
 import type { Hooks } from "./hooks.ts";
 import type { HandledTask, Registry } from "./registry.ts";

@@ -2,11 +2,20 @@ import { errorMessage } from "../core/error-message.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { PayloadInvalidError } from "../core/errors/payload-invalid-error.ts";
 import { PayloadNotSerializableError } from "../core/errors/payload-not-serializable-error.ts";
-import type { Envelope } from "./envelope.ts";
 import { validate } from "./schema.ts";
 import type { Serializer } from "./serializer.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 import { strictJson } from "./strict-json.ts";
+
+/** The parsed body of a task. */
+export interface Envelope {
+  /** The name of the definition. */
+  readonly task: string;
+  /** The payload as plain JSON; `undefined` if there is none. */
+  readonly payload: unknown;
+  /** The text of the client's serializer, in place of `payload`. */
+  readonly serialized: string | undefined;
+}
 
 /** What the codec must know of a task. */
 export interface PayloadShape {
@@ -35,6 +44,27 @@ export async function encode(
   return text === undefined
     ? `{"task":${task}}`
     : `{"task":${task},"${serializer ? "serialized" : "payload"}":${text}}`;
+}
+
+/**
+ * Parses the body of a task. Ignores unknown keys, since a newer version may add some.
+ *
+ * @returns the envelope, or the problem that makes the body invalid
+ */
+export function parseEnvelope(text: string): Envelope | { readonly problem: string } {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return { problem: "the body is not JSON" };
+  }
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    return { problem: 'the body is not an object such as {"task":"name","payload":{}}' };
+  }
+  const { task, payload, serialized } = body as { readonly [key in keyof Envelope]?: unknown };
+  if (typeof task !== "string" || task === "") return { problem: 'the body names no task: "task" must be a string' };
+  if (serialized === undefined || typeof serialized === "string") return { task, payload, serialized };
+  return { problem: '"serialized" must be a string, the text of a serializer' };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { backoffMs } from "../core/backoff.ts";
 import { type Duration, durationMs } from "../core/duration.ts";
 import { lastSegment } from "../core/resource-name.ts";
-import { type Envelope, parseEnvelope } from "../payload/envelope.ts";
+import { type Envelope, parseEnvelope } from "../payload/codec.ts";
 import type { Serializer } from "../payload/serializer.ts";
 
 /** The task of a CreateTask request, parsed. */

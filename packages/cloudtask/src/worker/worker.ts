@@ -4,7 +4,7 @@ import { printable } from "../core/printable.ts";
 import type { Overrides } from "../dependencies/overrides.ts";
 import { execute } from "../execution/execute.ts";
 import { isHandled, noHandler, type Registry, registryOf, type TaskClient } from "../execution/registry.ts";
-import { parseEnvelope } from "../payload/envelope.ts";
+import { parseEnvelope } from "../payload/codec.ts";
 import { type Authenticate, createAuthenticate } from "./authenticate.ts";
 import { deliveryFacts } from "./delivery-facts.ts";
 import { type Outcome, outcomeResponse, type Refusal } from "./outcome-response.ts";

@@ -2,7 +2,7 @@ import { execute } from "../../execution/execute.ts";
 import { redactedRequest } from "../../execution/redacted-request.ts";
 import { isHandled, noHandler, type Registry, type TaskRecord } from "../../execution/registry.ts";
 import type { DeliveryFacts } from "../../execution/run.ts";
-import { type Envelope, parseEnvelope } from "../../payload/envelope.ts";
+import { type Envelope, parseEnvelope } from "../../payload/codec.ts";
 import { forwardAbort } from "../../transport/abort-signal.ts";
 import { dispatchHeaders } from "./dispatch-headers.ts";
 import { DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseEnvelope } from "./envelope.ts";
+import { parseEnvelope } from "./codec.ts";
 
 test.each<[string, unknown]>([
   ['{"task":"t","payload":{"id":1}}', { task: "t", payload: { id: 1 } }],
