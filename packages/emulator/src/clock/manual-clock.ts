@@ -26,7 +26,7 @@ export class ManualClock implements Clock {
   constructor(start: Date | string | number = Date.now()) {
     this.#now = new Date(start).getTime();
     if (Number.isNaN(this.#now)) {
-      throw new TypeError(`ManualClock: expected a Date, an ISO 8601 string or epoch milliseconds, received ${start}`);
+      throw new TypeError(`ManualClock: expected a Date, an ISO 8601 string or epoch milliseconds; received ${start}`);
     }
   }
 

@@ -1,8 +1,8 @@
-/** A call that is to end without an answer: whoever speaks with the client cuts the connection instead of answering. */
+/** Thrown by a call that must not be answered: the REST and gRPC servers then close the connection. */
 export class ConnectionDropped extends Error {
   override readonly name = "ConnectionDropped";
 
   constructor() {
-    super("A fault asks for the connection to be cut without an answer.");
+    super("A fault of the emulator closed the connection without an answer.");
   }
 }

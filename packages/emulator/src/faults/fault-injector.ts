@@ -12,32 +12,33 @@ import type { Fault, Faults, PlacedFault } from "./fault.ts";
 import { lostRequest, sendLate, sendTwice, withoutAnswer } from "./faulty-send.ts";
 import { seededRandom } from "./seeded-random.ts";
 
-/** So many are kept; of more, those that are used up give way. */
-const MOST = 1_000;
+/** If there are this many faults, adding one removes the oldest used-up fault. */
+const MAX_FAULTS = 1_000;
 
-/** What faults need of the emulator around them. */
+/** The parts of an emulator that faults use. */
 export interface FaultParts {
   readonly clock: Pick<Clock, "now" | "wakeAt">;
   readonly events: Pick<EventHub, "atEnd">;
 }
 
-/** Lets calls and deliveries go wrong as it is told. */
+/** Applies faults to API calls and deliveries. */
 export class FaultInjector implements Faults {
   readonly #clock: FaultParts["clock"];
-  readonly #waits = new Set<() => void>();
+  /** Functions that end the pending delays when the emulator is closed. */
+  readonly #cancelWaits = new Set<() => void>();
   #placed: Placed[] = [];
   #lastId = 0;
 
   constructor({ clock, events }: FaultParts) {
     this.#clock = clock;
     events.atEnd(() => {
-      for (const end of this.#waits) end();
+      for (const cancel of this.#cancelWaits) cancel();
     });
   }
 
   add(fault: Fault): PlacedFault {
     const checked = checkFault(fault);
-    if (this.#placed.length >= MOST) this.#forgetOne();
+    if (this.#placed.length >= MAX_FAULTS) this.#removeUsedUp();
     this.#lastId += 1;
     const placed = new Placed(String(this.#lastId), Object.freeze({ ...fault }), checked, () => {
       this.#placed = this.#placed.filter((other) => other !== placed);
@@ -56,56 +57,56 @@ export class FaultInjector implements Faults {
 
   /** Wraps every call of the API. */
   readonly wrapCall: CallWrapper = (method, run) => {
-    const fault = this.#strikes(({ on }) => on === method.name || on === "*");
-    return fault ? this.#fail(fault, run) : run();
+    const fault = this.#findFault(({ on }) => on === method.name || on === "*");
+    return fault ? this.#applyToCall(fault, run) : run();
   };
 
-  /** Stands before what sends the requests of attempts. */
+  /** Wraps the function that sends the requests of attempts. */
   send(send: Send): Send {
     return (attempt, request, observer) => {
       const { queue, id } = attempt.taskBefore;
-      const fault = this.#strikes((wanted) => {
-        const isWanted = wanted.on === "delivery" && matchesName(wanted.queue ?? queue, queue);
-        return isWanted && matchesName(wanted.task ?? id, taskName(queue, id));
+      const fault = this.#findFault((checked) => {
+        const isMatch = checked.on === "delivery" && matchesName(checked.queue ?? queue, queue);
+        return isMatch && matchesName(checked.task ?? id, taskName(queue, id));
       });
       if (!fault) return send(attempt, request, observer);
-      return deliver(fault.effect, send)(attempt, request, observer);
+      return faultySend(fault.effect, send)(attempt, request, observer);
     };
   }
 
-  #strikes(matches: (fault: CheckedFault) => boolean): CheckedFault | undefined {
-    return this.#placed.find((placed) => matches(placed.checked) && placed.strikes())?.checked;
+  #findFault(matches: (fault: CheckedFault) => boolean): CheckedFault | undefined {
+    return this.#placed.find((placed) => matches(placed.checked) && placed.tryToFire())?.checked;
   }
 
-  async #fail({ effect, after }: CheckedFault, run: () => Promise<Message>): Promise<Message> {
+  async #applyToCall({ effect, after }: CheckedFault, run: () => Promise<Message>): Promise<Message> {
     if (effect.kind === "delay") {
       if (!after) await this.#wait(effect.ms);
       const answer = run();
-      // Late, whether it is an answer or an error.
+      // Errors are delayed like answers.
       if (after) await Promise.allSettled([answer]).then(() => this.#wait(effect.ms));
       return answer;
     }
-    // Its answer is lost, whatever it was.
+    // The call takes effect, but its answer or error is replaced.
     if (after) await Promise.allSettled([run()]);
     throw effect.kind === "status" ? new RpcError(effect.status, effect.message) : new ConnectionDropped();
   }
 
-  /** @throws ConnectionDropped where the emulator ends first */
+  /** @throws ConnectionDropped if the emulator is closed before the delay has passed */
   #wait(ms: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const end = (): void => {
+      const abort = (): void => {
         cancel();
         reject(new ConnectionDropped());
       };
       const cancel = this.#clock.wakeAt(this.#clock.now() + ms, () => {
-        this.#waits.delete(end);
+        this.#cancelWaits.delete(abort);
         resolve();
       });
-      this.#waits.add(end);
+      this.#cancelWaits.add(abort);
     });
   }
 
-  #forgetOne(): void {
+  #removeUsedUp(): void {
     this.#placed.find(({ isUsedUp }) => isUsedUp)?.remove();
   }
 }
@@ -134,16 +135,16 @@ class Placed implements PlacedFault {
     return this.#fired >= this.checked.times;
   }
 
-  /** Whether it strikes this time, which is counted. */
-  strikes(): boolean {
+  /** Decides whether the fault applies now, and counts it if so. */
+  tryToFire(): boolean {
     if (this.isUsedUp || this.#random() >= this.checked.probability) return false;
     this.#fired += 1;
     return true;
   }
 }
 
-function deliver(effect: Effect, send: Send): Send {
+function faultySend(effect: Effect, send: Send): Send {
   if (effect.kind === "delay") return sendLate(send, effect.ms);
   if (effect.kind === "twice") return sendTwice(send);
-  return effect.kind === "drop" && effect.what === "response" ? withoutAnswer(send) : lostRequest;
+  return effect.kind === "drop" && effect.part === "response" ? withoutAnswer(send) : lostRequest;
 }

@@ -1,6 +1,6 @@
 import type { Duration, RpcStatus } from "cloudtask/internal";
 
-/** The calls that can fail on demand, by the names of the API. */
+/** The names of the API calls that faults can affect. */
 export const rpcNames = [
   "BatchCreateTasks",
   "BatchDeleteTasks",
@@ -31,47 +31,47 @@ export const rpcNames = [
   "WaitOperation",
 ] as const;
 
-/** How often a fault strikes. */
+/** Limits of a fault: how often it applies. */
 interface FaultLimits {
-  /** How often it strikes before it is used up; default 1. */
+  /** How often the fault applies before it is used up; default 1. */
   readonly times?: number | "always";
-  /** How probable it is that it strikes where it could, more than 0 and at most 1; default 1. */
+  /** The probability that the fault applies to a matching call or delivery: greater than 0, at most 1; default 1. */
   readonly probability?: number;
-  /** What its chances are drawn from: the same seed, the same draws; default 1. */
+  /** The seed of the random numbers for `probability`. The same seed gives the same sequence; default 1. */
   readonly seed?: number;
 }
 
 /**
- * What goes wrong with a call of the API: it is answered with an error, answered late, or its connection is cut.
+ * A fault of an API call: the call is answered with an error, is answered late, or its connection is closed.
  *
  * @example
  * const busy: CallFault = { on: "CreateTask", status: "UNAVAILABLE", times: 3 };
  * const lostAnswer: CallFault = { on: "CreateTask", status: "DEADLINE_EXCEEDED", after: true };
  */
 export type CallFault = FaultLimits & {
-  /** Which call; `*` for any. */
+  /** The call to affect; `*` affects all calls. */
   readonly on: (typeof rpcNames)[number] | "*";
-  /** Whether the call is carried out first, so that only its answer is affected; default false. */
+  /** If true, the call takes effect first and only its answer is affected; default false. */
   readonly after?: boolean;
 } & (
     | {
-        /** Answers with this error. */
+        /** The error to answer with. */
         readonly status: Exclude<RpcStatus, "OK">;
-        /** Its message. */
+        /** The message of the error. */
         readonly message?: string;
       }
     | {
-        /** Waits so long by the emulator's clock. */
+        /** How long to delay the call, by the emulator's clock. */
         readonly delay: Duration;
       }
     | {
-        /** Cuts the connection without an answer. */
+        /** Closes the connection without an answer. */
         readonly drop: true;
       }
   );
 
 /**
- * What goes wrong with a delivery: it comes twice, late, or is lost on the way there or back.
+ * A fault of a delivery: the request is sent twice, is sent late, or the request or its response is lost.
  *
  * @example
  * const twice: DeliveryFault = { on: "delivery", twice: true, queue: "mail" };
@@ -79,27 +79,27 @@ export type CallFault = FaultLimits & {
  */
 export type DeliveryFault = FaultLimits & {
   readonly on: "delivery";
-  /** Only tasks of this queue: its full name, or its id. */
+  /** Affects only tasks of this queue, given by full name or id. */
   readonly queue?: string;
-  /** Only this task: its full name, or its id. */
+  /** Affects only this task, given by full name or id. */
   readonly task?: string;
 } & (
     | {
-        /** Sends the same request a second time, beside the first; what is answered first counts. */
+        /** Sends the request twice at the same time. The first answer is the result of the attempt. */
         readonly twice: true;
       }
     | {
-        /** Sends it so much later, by the emulator's clock. */
+        /** How much later to send the request, by the emulator's clock. */
         readonly delay: Duration;
       }
     | {
-        /** `request`: the target never sees it. `response`: the target acts, and its answer is lost. */
+        /** `request`: the target never gets the request. `response`: the target handles the request, but its answer is lost. */
         readonly drop: "request" | "response";
       }
   );
 
 /**
- * Something that goes wrong on demand.
+ * A failure to simulate: of an API call or of a delivery.
  *
  * @example
  * const fault: Fault = { on: "delivery", delay: "2s", probability: 0.1, times: "always" };
@@ -107,7 +107,7 @@ export type DeliveryFault = FaultLimits & {
 export type Fault = CallFault | DeliveryFault;
 
 /**
- * A fault that an emulator was told of.
+ * A fault that was added to an emulator.
  *
  * @example
  * const placed: PlacedFault = emulator.faults.add({ on: "CreateTask", drop: true });
@@ -115,31 +115,34 @@ export type Fault = CallFault | DeliveryFault;
  */
 export interface PlacedFault {
   readonly id: string;
+  /** The fault as it was passed to `add()`. */
   readonly fault: Fault;
-  /** How often it has struck so far. */
+  /** How often the fault has applied so far. */
   readonly fired: number;
-  /** Whether it will not strike any more. */
+  /** Whether the fault has reached `times` and no longer applies. */
   readonly isUsedUp: boolean;
-  /** Takes it away. */
+  /** Removes the fault. */
   remove(): void;
 }
 
 /**
- * The faults of an emulator. Where several match, the one that was added first strikes, and only that.
+ * The faults of an emulator. If several faults match a call or delivery, only the one that was added first applies.
  *
  * @example
  * emulator.faults.add({ on: "CreateTask", status: "UNAVAILABLE", times: 2 });
- * await task.push(); // succeeds at the third try
+ * await task.push(); // succeeds at the third attempt
  */
 export interface Faults {
   /**
-   * @param fault - what is to go wrong, and how often
-   * @returns the fault, which tells how often it struck
-   * @throws TypeError where the fault is none, naming the field
+   * Adds a fault.
+   *
+   * @param fault - the failure to simulate and how often
+   * @returns the added fault, which counts how often it has applied
+   * @throws TypeError that names the invalid field
    */
   add(fault: Fault): PlacedFault;
-  /** All that were added and not removed, used up or not, in the order in which they came. */
+  /** Returns the faults that were not removed, including used-up ones, in the order in which they were added. */
   list(): readonly PlacedFault[];
-  /** Takes all of them away. */
+  /** Removes all faults. */
   clear(): void;
 }

@@ -1,11 +1,14 @@
 import type { Send } from "../dispatch/running-attempt.ts";
 
-/** The target never sees the request. */
+/** Loses the request: it is not sent to the target. */
 export const lostRequest: Send = () => {
-  return Promise.resolve({ kind: "unreachable", reason: "a fault lost the request: the target never saw it" });
+  return Promise.resolve({
+    kind: "unreachable",
+    reason: "a fault of the emulator dropped the request before it was sent",
+  });
 };
 
-/** The target acts, and nobody learns of it. */
+/** Sends the request and loses the answer of the target. */
 export function withoutAnswer(send: Send): Send {
   return async (attempt, request, observer) => {
     const result = await send(attempt, request, {
@@ -17,20 +20,24 @@ export function withoutAnswer(send: Send): Send {
       addBackgroundWork: (work) => observer.addBackgroundWork(work),
     });
     if (result.kind !== "answered") return result;
-    return { kind: "unreachable", reason: `a fault lost the answer: the target had answered ${result.status}` };
+    return {
+      kind: "unreachable",
+      reason: `a fault of the emulator dropped the answer; the target answered ${result.status}`,
+    };
   };
 }
 
-/** The request is sent later. */
+/** Sends the request later. */
 export function sendLate(send: Send, ms: number): Send {
   return async (attempt, request, observer) => {
     await observer.pause(ms);
-    if (observer.signal.aborted) return { kind: "unreachable", reason: "given up before a fault let the request go" };
+    if (observer.signal.aborted)
+      return { kind: "unreachable", reason: "the attempt ended before the delayed request was sent" };
     return send(attempt, request, observer);
   };
 }
 
-/** The request is sent a second time beside the first, and the first result counts. */
+/** Sends the request twice at the same time. The first result counts. */
 export function sendTwice(send: Send): Send {
   return (attempt, request, observer) => {
     const both = [send(attempt, request, observer), send(attempt, request, observer)];

@@ -7,7 +7,7 @@ import { type Fault, rpcNames } from "../../src/faults/fault.ts";
 import { call, createTask, listTasks, queuePath } from "../support/api.ts";
 import { startTarget } from "../support/target.ts";
 
-// Google's client looks for a machine of Google's around it, and warns where there is none.
+// Google's client looks for a metadata server, and warns if there is none.
 vi.stubEnv("METADATA_SERVER_DETECTION", "none");
 
 function grpcClient(emulator: Emulator): CloudTasksClient & AsyncDisposable {
@@ -17,7 +17,7 @@ function grpcClient(emulator: Emulator): CloudTasksClient & AsyncDisposable {
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
 }
 
-test("a call is answered with the error that was asked for, so many times, without being carried out", async () => {
+test("a call is answered with the error of the fault, as often as specified, and has no effect", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   const fault = emulator.faults.add({ on: "CreateTask", status: "UNAVAILABLE", times: 2 });
   const later = { delaySeconds: 60 };
@@ -26,14 +26,14 @@ test("a call is answered with the error that was asked for, so many times, witho
   expect([first.status, second.status, fault.fired, fault.isUsedUp]).toEqual([503, 503, 2, true]);
   expect(first.body.error).toEqual({
     code: 503,
-    message: "UNAVAILABLE (503), as a fault asks for.",
+    message: "UNAVAILABLE (503), caused by a fault of the emulator.",
     status: "UNAVAILABLE",
   });
   expect(await listTasks(emulator)).toEqual([]);
   expect((await createTask(emulator, later)).status).toBe(200);
 });
 
-test("a call whose answer is lost was carried out, so that the client's second try finds the name taken", async () => {
+test("with after: true the call takes effect, and a second try finds the name taken", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   emulator.faults.add({ on: "CreateTask", status: "DEADLINE_EXCEEDED", after: true, message: "too slow" });
   const task = { id: "t", delaySeconds: 60 };
@@ -43,7 +43,7 @@ test("a call whose answer is lost was carried out, so that the client's second t
   expect((await createTask(emulator, task)).status).toBe(409);
 });
 
-test("the library tries a push again that failed for a reason that passes", async () => {
+test("the library retries a push after transient errors", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ queues: ["default"] });
   const fault = emulator.faults.add({ on: "CreateTask", status: "UNAVAILABLE", times: 2 });
@@ -65,7 +65,7 @@ test("the library tries a push again that failed for a reason that passes", asyn
   expect([fault.fired, target.received.length]).toEqual([2, 1]);
 });
 
-test("a call is answered late by the emulator's clock, having been carried out first or last", async () => {
+test("a call is delayed by the emulator's clock, before or after it takes effect", async () => {
   const clock = new ManualClock("2030-01-01T00:00:00Z");
   await using emulator = await createEmulator({ clock, queues: ["default"] });
   const answers: number[] = [];
@@ -94,7 +94,7 @@ test("a call is answered late by the emulator's clock, having been carried out f
 test.each([
   [undefined, 0],
   [true, 1],
-])("a connection is cut without an answer; with after: %s the call was carried out %s times", async (after, tasks) => {
+])("the connection is closed without an answer; with after: %s the call creates %s tasks", async (after, tasks) => {
   await using emulator = await createEmulator({ queues: ["default"] });
   emulator.faults.add({ on: "CreateTask", drop: true, ...(after && { after }) });
   await expect(createTask(emulator, { delaySeconds: 60 })).rejects.toThrow("fetch failed");
@@ -105,7 +105,7 @@ test.each([
   [undefined, 0],
   [true, 1],
 ])(
-  "over gRPC too; with after: %s the call was carried out %s times, and the next one is answered",
+  "a gRPC call is dropped; with after: %s it creates %s tasks, and the next call is answered",
   async (after, tasks) => {
     await using emulator = await createEmulator({ queues: ["default"] });
     await using client = grpcClient(emulator);
@@ -119,7 +119,7 @@ test.each([
   },
 );
 
-test("a call that waits for the clock does not keep an emulator from closing", async () => {
+test("a delayed call does not prevent close()", async () => {
   const emulator = await createEmulator({ clock: new ManualClock(), queues: ["default"] });
   const fault = emulator.faults.add({ on: "*", delay: "1h" });
   const waiting = expect(createTask(emulator)).rejects.toThrow("fetch failed");
@@ -128,7 +128,7 @@ test("a call that waits for the clock does not keep an emulator from closing", a
   await waiting;
 });
 
-test("of several faults the first strikes, and one for any call strikes every call, but no delivery", async () => {
+test("of several matching faults the first applies, and * affects every call but no delivery", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ queues: ["default"] });
   const first = emulator.faults.add({ on: "ListQueues", status: "ABORTED" });
@@ -144,35 +144,35 @@ test("of several faults the first strikes, and one for any call strikes every ca
   expect([first.fired, any.fired, target.received.length]).toEqual([1, 2, 1]);
 });
 
-test("a fault that is not always struck strikes by its seed", async () => {
+test("a fault with a probability applies to the same calls for the same seed", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
-  const strikes = async (seed: number): Promise<string> => {
+  const firedCalls = async (seed: number): Promise<string> => {
     const fault = emulator.faults.add({ on: "ListTasks", status: "ABORTED", probability: 0.5, times: "always", seed });
     const path = `${queuePath(emulator, "default")}/tasks`;
-    let drawn = "";
-    for (let count = 0; count < 40; count += 1) drawn += (await call(emulator, "GET", path)).status === 409 ? "x" : ".";
+    let fired = "";
+    for (let count = 0; count < 40; count += 1) fired += (await call(emulator, "GET", path)).status === 409 ? "x" : ".";
     fault.remove();
-    return drawn;
+    return fired;
   };
-  const [first, again, other] = [await strikes(1), await strikes(1), await strikes(2)];
-  expect(first).toBe(again);
+  const [first, second, other] = [await firedCalls(1), await firedCalls(1), await firedCalls(2)];
+  expect(first).toBe(second);
   expect(first).not.toBe(other);
   expect(first.replaceAll(".", "").length).toBeGreaterThan(10);
   expect(first.replaceAll("x", "").length).toBeGreaterThan(10);
 });
 
-test("the faults there are can be listed with how often they struck, removed, and cleared; a reset clears them", async () => {
+test("faults can be listed, removed and cleared, and a reset clears them", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   const { faults } = emulator;
-  const given: Fault = { on: "GetQueue", status: "ABORTED", times: 1 };
-  const used = faults.add(given);
+  const fault: Fault = { on: "GetQueue", status: "ABORTED", times: 1 };
+  const used = faults.add(fault);
   const unused = faults.add({ on: "delivery", twice: true });
   await call(emulator, "GET", queuePath(emulator, "default"));
   expect(faults.list().map(({ id, fired, isUsedUp }) => [id, fired, isUsedUp])).toEqual([
     [used.id, 1, true],
     [unused.id, 0, false],
   ]);
-  expect(used.fault).toEqual(given);
+  expect(used.fault).toEqual(fault);
   used.remove();
   expect(faults.list()).toEqual([unused]);
   faults.clear();
@@ -182,7 +182,7 @@ test("the faults there are can be listed with how often they struck, removed, an
   expect(faults.list()).toEqual([]);
 });
 
-test("used-up faults give way when there are very many", async () => {
+test("at 1,000 faults, adding one removes a used-up fault", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   emulator.faults.add({ on: "GetQueue", status: "ABORTED" });
   await call(emulator, "GET", queuePath(emulator, "default"));
@@ -191,40 +191,40 @@ test("used-up faults give way when there are very many", async () => {
   expect(emulator.faults.list().every(({ fired }) => fired === 0)).toBe(true);
 });
 
-const wrong = [
-  [undefined, "a fault: expected an object"],
+const invalid = [
+  [undefined, "fault: expected an object"],
   [{ status: "ABORTED" }, "on: expected"],
   [{ on: "createTask", status: "ABORTED" }, 'received "createTask"'],
-  [{ on: "CreateTask" }, "expected one of status, delay, drop; received none of them"],
+  [{ on: "CreateTask" }, "expected exactly one of status, delay, drop; received none"],
   [{ on: "CreateTask", status: "ABORTED", drop: true }, "received status and drop"],
   [{ on: "CreateTask", status: "OK" }, "status: expected one of CANCELLED"],
   [{ on: "CreateTask", status: 503 }, "status: expected one of CANCELLED"],
-  [{ on: "CreateTask", status: "ABORTED", message: 7 }, "message: expected a text"],
-  [{ on: "CreateTask", drop: true, message: "x" }, "message: only an error has one"],
+  [{ on: "CreateTask", status: "ABORTED", message: 7 }, "message: expected a non-empty string"],
+  [{ on: "CreateTask", drop: true, message: "x" }, "message requires status"],
   [{ on: "CreateTask", delay: "soon" }, "delay: expected a duration"],
   [{ on: "CreateTask", drop: "request" }, "drop: expected true"],
-  [{ on: "CreateTask", twice: true }, "twice: no field of a fault of a call"],
-  [{ on: "CreateTask", drop: true, queue: "a" }, "queue: no field of a fault of a call"],
+  [{ on: "CreateTask", twice: true }, "twice is not a field of a call fault"],
+  [{ on: "CreateTask", drop: true, queue: "a" }, "queue is not a field of a call fault"],
   [{ on: "CreateTask", drop: true, after: "yes" }, "after: expected true or false"],
-  [{ on: "delivery" }, "expected one of twice, delay, drop; received none of them"],
-  [{ on: "delivery", status: "ABORTED" }, "status: no field of a fault of a delivery"],
+  [{ on: "delivery" }, "expected exactly one of twice, delay, drop; received none"],
+  [{ on: "delivery", status: "ABORTED" }, "status is not a field of a delivery fault"],
   [{ on: "delivery", drop: true }, 'drop: expected "request" or "response"'],
   [{ on: "delivery", twice: false }, "twice: expected true"],
-  [{ on: "delivery", twice: true, queue: "" }, "queue: expected a text that is not empty"],
-  [{ on: "delivery", twice: true, times: 0 }, "times: expected an integer, 1 or more"],
-  [{ on: "delivery", twice: true, times: 1.5 }, "times: expected an integer, 1 or more"],
+  [{ on: "delivery", twice: true, queue: "" }, "queue: expected a non-empty string"],
+  [{ on: "delivery", twice: true, times: 0 }, "times: expected an integer of at least 1"],
+  [{ on: "delivery", twice: true, times: 1.5 }, "times: expected an integer of at least 1"],
   [{ on: "delivery", twice: true, probability: 0 }, "probability: expected a number"],
   [{ on: "delivery", twice: true, probability: 1.1 }, "probability: expected a number"],
   [{ on: "delivery", twice: true, seed: "x" }, "seed: expected a number"],
 ] as const;
 
-test.each(wrong)("the fault %j is refused: %s", async (fault, message) => {
+test.each(invalid)("the fault %j is rejected: %s", async (fault, message) => {
   await using emulator = await createEmulator({ queues: [] });
   expect(() => emulator.faults.add(fault as unknown as Fault)).toThrow(TypeError);
   expect(() => emulator.faults.add(fault as unknown as Fault)).toThrow(message);
 });
 
-test("every call of the API can fail", async () => {
+test("faults can affect every call of the API", async () => {
   const { CloudTasks: v2 } = await import("../../src/gen/google/cloud/tasks/v2/cloudtasks_pb.ts");
   const { CloudTasks: v2beta3 } = await import("../../src/gen/google/cloud/tasks/v2beta3/cloudtasks_pb.ts");
   const { Locations } = await import("../../src/gen/google/cloud/location/locations_pb.ts");

@@ -5,7 +5,7 @@ import { hang, startTarget } from "../support/target.ts";
 
 const NOON = Date.parse("2030-01-01T12:00:00Z");
 
-test("a delivery that comes twice brings the same headers both times, and counts as one attempt", async () => {
+test("a delivery that is sent twice has the same headers both times and counts as one attempt", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator();
   const fault = emulator.faults.add({ on: "delivery", twice: true });
@@ -19,10 +19,10 @@ test("a delivery that comes twice brings the same headers both times, and counts
   expect([fault.fired, emulator.attempts().length]).toEqual([1, 2]);
 });
 
-test("of a delivery that comes twice the first answer counts, and an idle emulator has nothing under way any more", async () => {
-  const hold: { release?: () => void } = {};
+test("if a delivery is sent twice, the first answer counts, and idle() waits for the second", async () => {
+  const second: { release?: () => void } = {};
   await using target = await startTarget(200, (response) => {
-    hold.release = () => response.writeHead(500).end();
+    second.release = () => response.writeHead(500).end();
   });
   await using emulator = await createEmulator();
   emulator.faults.add({ on: "delivery", twice: true });
@@ -34,12 +34,12 @@ test("of a delivery that comes twice the first answer counts, and an idle emulat
   await target.count(2);
   await expect.poll(() => emulator.attempts().map(({ outcome }) => outcome)).toEqual(["succeeded"]);
   expect([isIdle, await listTasks(emulator)]).toEqual([false, []]);
-  hold.release?.();
+  second.release?.();
   await idle;
   expect(emulator.attempts()).toHaveLength(1);
 });
 
-test("the second request of a delivery that comes twice ends by the deadline of its attempt", async () => {
+test("if a delivery is sent twice, the second request is aborted at the deadline of the attempt", async () => {
   await using target = await startTarget(200, hang);
   const clock = new ManualClock(NOON);
   await using emulator = await createEmulator({ clock });
@@ -52,11 +52,11 @@ test("the second request of a delivery that comes twice ends by the deadline of 
   expect(emulator.attempts()).toMatchObject([{ outcome: "succeeded" }]);
 });
 
-test("closing gives up what is left of a delivery that came twice", async () => {
-  const gone: { isClosed?: boolean } = {};
+test("if a delivery is sent twice, close() aborts the second request", async () => {
+  const connection: { isClosed?: boolean } = {};
   await using target = await startTarget(200, (_, socket) => {
     socket.on("close", () => {
-      gone.isClosed = true;
+      connection.isClosed = true;
     });
   });
   const emulator = await createEmulator();
@@ -64,10 +64,10 @@ test("closing gives up what is left of a delivery that came twice", async () => 
   await createTask(emulator, { url: target.url });
   await target.count(2);
   await emulator.close();
-  await expect.poll(() => gone.isClosed).toBe(true);
+  await expect.poll(() => connection.isClosed).toBe(true);
 });
 
-test("a delivery that is late is sent when the clock has gone so far, and its deadline counts from before", async () => {
+test("a delayed delivery is sent after the delay, and the attempt starts before the delay", async () => {
   await using target = await startTarget(200);
   const clock = new ManualClock(NOON);
   await using emulator = await createEmulator({ clock });
@@ -81,7 +81,7 @@ test("a delivery that is late is sent when the clock has gone so far, and its de
   expect(emulator.attempts()).toMatchObject([{ outcome: "succeeded", dispatchedAt: NOON, at: NOON + 2_000 }]);
 });
 
-test("a turn of the clock waits for a late delivery, and not for the time until it is sent", async () => {
+test("advance() runs a delayed delivery without waiting in real time", async () => {
   await using target = await startTarget(200);
   const clock = new ManualClock(NOON);
   await using emulator = await createEmulator({ clock });
@@ -91,7 +91,7 @@ test("a turn of the clock waits for a late delivery, and not for the time until 
   expect(emulator.attempts()).toMatchObject([{ outcome: "succeeded", at: NOON + 2_000 }]);
 });
 
-test("a delivery that is later than its deadline is never sent", async () => {
+test("a delivery that is delayed beyond its deadline is never sent", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({
     clock: new ManualClock(NOON),
@@ -104,7 +104,7 @@ test("a delivery that is later than its deadline is never sent", async () => {
   expect(target.received).toEqual([]);
 });
 
-test("a request that is lost never reaches its target, and is tried again", async () => {
+test("a dropped request does not reach its target and is retried", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
   emulator.faults.add({ on: "delivery", drop: "request" });
@@ -112,24 +112,29 @@ test("a request that is lost never reaches its target, and is tried again", asyn
   await emulator.advance("1s");
   expect(emulator.attempts()).toMatchObject([
     { attempt: 2, outcome: "succeeded" },
-    { attempt: 1, outcome: "retrying", error: expect.stringContaining("never saw it"), request: undefined },
+    {
+      attempt: 1,
+      outcome: "retrying",
+      error: expect.stringContaining("dropped the request before it was sent"),
+      request: undefined,
+    },
   ]);
   expect(target.received).toHaveLength(1);
 });
 
-test("an answer that is lost is tried again, although the target has acted", async () => {
+test("after a dropped answer the task is retried, although the target handled it", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
   emulator.faults.add({ on: "delivery", drop: "response" });
   await createTask(emulator, { url: target.url });
   await emulator.advance("1s");
   expect(target.received.map(({ headers }) => headers["x-cloudtasks-taskretrycount"])).toEqual(["0", "1"]);
-  const [, lost] = emulator.attempts();
-  expect(lost).toMatchObject({ outcome: "retrying", error: expect.stringContaining("answered 200") });
-  expect([lost?.status, lost?.response, lost?.request?.url]).toEqual([undefined, undefined, target.url]);
+  const [, dropped] = emulator.attempts();
+  expect(dropped).toMatchObject({ outcome: "retrying", error: expect.stringContaining("answered 200") });
+  expect([dropped?.status, dropped?.response, dropped?.request?.url]).toEqual([undefined, undefined, target.url]);
 });
 
-test("an attempt that fails by itself says why, also where its answer was to be lost", async () => {
+test("an attempt that fails by itself reports its own error, even with a fault that drops the answer", async () => {
   await using emulator = await createEmulator({ queues: [{ name: "default", maxAttempts: 1 }] });
   emulator.faults.add({ on: "delivery", drop: "response" });
   await createTask(emulator, { url: "http://127.0.0.1:9/" });
@@ -144,7 +149,7 @@ const filters = [
   [{ queue: "c" }, ["a/t1", "a/t2", "b/t1", "b/t2"]],
 ] as const;
 
-test.each(filters)("a fault of %j leaves the deliveries of %j alone", async (filter, delivered) => {
+test.each(filters)("a fault with the filter %j does not affect %j", async (filter, delivered) => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ clock: new ManualClock(NOON), queues: ["a", "b"] });
   emulator.faults.add({ on: "delivery", drop: "request", times: "always", ...filter });
@@ -158,7 +163,7 @@ test.each(filters)("a fault of %j leaves the deliveries of %j alone", async (fil
   expect(reached.sort()).toEqual(delivered);
 });
 
-test("a fault can be of one task of several with its id, by its full name", async () => {
+test("a fault can select one of several tasks with the same id by its full name", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ clock: new ManualClock(NOON), queues: ["a", "b"] });
   emulator.faults.add({ on: "delivery", drop: "request", task: `${queuePath(emulator, "b")}/tasks/t` });
