@@ -42,7 +42,7 @@ export function networkFailure(
 function remedyFor(code: string | undefined, baseUrl: string, emulator: boolean): string {
   if (code === "ERR_RESPONSE_TOO_LARGE") return " The answer is too large: request a smaller page.";
   if (emulator) {
-    return ` Is the emulator running at ${baseUrl}? Start it with "npx cloudtask emulator", or check CLOUD_TASKS_EMULATOR_HOST.`;
+    return ` Is the emulator running at ${baseUrl}? Start it with "npx @cloudtask/cli emulator", or check CLOUD_TASKS_EMULATOR_HOST.`;
   }
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
     return " The host name did not resolve: check DNS and the network.";

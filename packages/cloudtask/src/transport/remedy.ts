@@ -57,7 +57,7 @@ function missing({ path, emulator }: FailedCall): string {
     /^projects\/([^/]+)\/locations\/([^/]+)\/queues\/([^/:?]+)(?:\/tasks)?(?:\?|$)/.exec(path) ?? [];
   if (queue === undefined) return "";
   if (emulator) {
-    return ` Start the emulator with this queue, npx cloudtask emulator --queue ${queue}, or with --auto-create-queues.`;
+    return ` Start the emulator with this queue, npx @cloudtask/cli emulator --queue ${queue}, or with --auto-create-queues.`;
   }
   return ` Create it with: gcloud tasks queues create ${queue} --location=${location} --project=${project}`;
 }

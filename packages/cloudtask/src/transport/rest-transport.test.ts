@@ -190,7 +190,7 @@ test("nobody listening where an emulator should be is a NetworkError that says h
   const failure = await failureOf(transportTo(url, { emulator: true, retry: { totalTimeout: 0 } }).call(create));
   expect(failure).toMatchObject({ name: "NetworkError", cause: { code: "ECONNREFUSED" } });
   expect(failure.message).toContain(`no answer from ${url} (ECONNREFUSED). Is the emulator running at ${url}?`);
-  expect(failure.message).toContain('"npx cloudtask emulator"');
+  expect(failure.message).toContain('"npx @cloudtask/cli emulator"');
 });
 
 test.each([
