@@ -4,8 +4,8 @@ export type { AppEngineTarget } from "./client/app-engine.ts";
 export type { ClientOptions, EagerMode } from "./client/client-options.ts";
 export { CloudTaskClient } from "./client/cloud-task-client.ts";
 export { DeferredPushError } from "./client/defer/deferred-push-error.ts";
-export type { DebounceOptions, DedupeOptions, ThrottleOptions } from "./client/push/naming-options.ts";
 export type { PushOptions, PushResult } from "./client/push/push-options.ts";
+export type { DebounceOptions, DedupeOptions, ThrottleOptions } from "./client/push/task-name.ts";
 export type { PushManyOptions, PushManyProgress } from "./client/push-many/push-many.ts";
 export { PushManyError } from "./client/push-many/push-many-error.ts";
 export type { FailedTask, PushedTask, PushManyResult } from "./client/push-many/push-many-result.ts";
@@ -17,7 +17,7 @@ export type {
   HandlerOptions,
   HandleTask,
 } from "./client/tasks/declared-task.ts";
-export { Task } from "./client/tasks/task.ts";
+export type { Task } from "./client/tasks/task.ts";
 export type {
   DeclaredSettings,
   DefineTask,

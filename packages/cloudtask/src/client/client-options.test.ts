@@ -58,9 +58,9 @@ test.each<[string, unknown, string]>([
   ["apiTimeout", 0, "apiTimeout must be longer than 0 and at most 24d, received 0"],
   ["apiTimeout", "30d", 'received "30d"'],
   ["apiTimeout", "ten", "apiTimeout: expected a duration"],
-  ["retry", 3, "retry must be options such as"],
-  ["retry", { maxDelays: "1s" }, 'retry: unknown option "maxDelays"; did you mean "maxDelay"?'],
-  ["retry", { totalTimeout: "ten" }, "retry.totalTimeout: expected a duration"],
+  ["apiRetry", 3, "`apiRetry` must be options such as"],
+  ["apiRetry", { maxDelays: "1s" }, 'apiRetry: unknown option "maxDelays"; did you mean "maxDelay"?'],
+  ["apiRetry", { totalTimeout: "ten" }, "apiRetry.totalTimeout: expected a duration"],
   ["transport", {}, "transport must be an object with the methods call and close; it has no call()"],
   ["logger", { warn: () => undefined }, "logger must be an object with the methods warn and error; it has no error()"],
   ["onError", "log", "onError must be a function, received string"],
@@ -116,7 +116,7 @@ test.each([undefined, null, 1, "https://worker.test"])("%j is no configuration",
 test("an option that is undefined counts as not given", async () => {
   const api = await apiServer();
   const none = { queue: undefined, secret: undefined, headers: undefined, eager: undefined, audience: undefined };
-  const more = { timezone: undefined, retry: undefined, idempotent: undefined, dispatchDeadline: undefined };
+  const more = { timezone: undefined, apiRetry: undefined, idempotent: undefined, dispatchDeadline: undefined };
   await clientOf(api, { ...none, ...more })
     .task("t", () => undefined)()
     .push();
@@ -183,7 +183,7 @@ test.each(["apiEndpoint", "emulatorHost"])("a password in %s is refused, and not
 test.each<[string, unknown]>([
   ["apiEndpoint", "https://api.test"],
   ["apiTimeout", "1s"],
-  ["retry", { totalTimeout: "1m" }],
+  ["apiRetry", { totalTimeout: "1m" }],
   ["token", () => "t"],
 ])("%s is refused beside a transport, which would not read it", (option, value) => {
   const transport = { call: async () => ({ body: {}, attempts: 1 }), close: async () => undefined };

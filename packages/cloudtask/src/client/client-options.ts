@@ -86,9 +86,9 @@ export interface ClientOptions extends Hooks {
   readonly token?: TokenSource | undefined;
   /** The time limit of one try of an API call. Default 10 s. */
   readonly apiTimeout?: Duration | undefined;
-  /** How transient failures of the API are retried. Default: for 20 s in all, 100 ms to 5 s apart. */
-  readonly retry?: RetryOptions | undefined;
-  /** How calls of the API travel, in place of REST over HTTP; not beside `apiEndpoint`, `token`, `apiTimeout` and `retry`. */
+  /** How transient failures of API calls are retried. Default: for 20 s in total, 100 ms to 5 s apart. */
+  readonly apiRetry?: RetryOptions | undefined;
+  /** How calls of the API travel, in place of REST over HTTP; not beside `apiEndpoint`, `token`, `apiTimeout` and `apiRetry`. */
   readonly transport?: Transport | undefined;
   /** Where the library tells of refused calls, discarded tasks and failed hooks. Default: nowhere. */
   readonly logger?: Logger | undefined;

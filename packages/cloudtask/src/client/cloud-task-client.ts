@@ -1,20 +1,20 @@
 import { rejectUnknownOptions } from "../core/check-options.ts";
+import { emulatorUrl } from "../core/emulator-url.ts";
 import type { Dependency } from "../dependencies/dependency.ts";
 import type { Middleware } from "../execution/middleware.ts";
-import { attachRegistry, Registry, type TaskRecord } from "../execution/registry.ts";
-import { callerRules } from "./caller-rules.ts";
+import { attachRegistry, type CallerRules, Registry, type TaskRecord } from "../execution/registry.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { Connection } from "./connection.ts";
 import { deleteTask, nameOfTask } from "./delete-task.ts";
 import type { PushDefaults } from "./push/prepare.ts";
-import type { PushOptions, PushResult } from "./push/push-options.ts";
+import type { PushResult } from "./push/push-options.ts";
 import { Pusher } from "./push/pusher.ts";
 import { type PushManyOptions, pushMany } from "./push-many/push-many.ts";
 import type { PushedTask } from "./push-many/push-many-result.ts";
 import { type ResolvedOptions, resolveOptions } from "./resolve-options.ts";
 import type { DeclareTask, HandleTask } from "./tasks/declared-task.ts";
 import { readDeclaration, readDefinition, readHandler } from "./tasks/read-definition.ts";
-import { Task } from "./tasks/task.ts";
+import { BoundTask, type Task } from "./tasks/task.ts";
 import type { DefineTask } from "./tasks/task-definition.ts";
 
 /**
@@ -46,7 +46,7 @@ export class CloudTaskClient {
   constructor(options: ClientOptions) {
     this.#options = resolveOptions(options);
     const { serializer, onSuccess, onError, onDiscard, logger, url } = this.#options;
-    const callers = callerRules(this.#options);
+    const callers = callerRulesOf(this.#options);
     this.#registry = new Registry({ serializer, hooks: { onSuccess, onError, onDiscard }, logger, callers, url });
     this.#connection = new Connection(this.#options);
     this.#pusher = new Pusher(this.#options, this.#registry, this.#connection);
@@ -76,7 +76,7 @@ export class CloudTaskClient {
    * ```
    */
   readonly task: DefineTask = (name: string, given: unknown) =>
-    this.#define(readDefinition({ client: this.#options, name, holding: this.#pusher.deferrer.middleware }, given));
+    this.#define(readDefinition({ client: this.#options, name, deferPushes: this.#pusher.deferrer.middleware }, given));
 
   /**
    * Declares a task whose handler stands elsewhere: in another service, which `client.handle()` gives it, or in a class of a
@@ -98,7 +98,7 @@ export class CloudTaskClient {
    * ```
    */
   readonly declare: DeclareTask = (name: string, options: object = {}) => {
-    const origin = { client: this.#options, name, holding: this.#pusher.deferrer.middleware };
+    const origin = { client: this.#options, name, deferPushes: this.#pusher.deferrer.middleware };
     return this.#define(readDeclaration(origin, options)) as never;
   };
 
@@ -281,14 +281,9 @@ export class CloudTaskClient {
   }
 
   #define(definition: PushDefaults): ((payload?: unknown) => Task<never>) & { readonly name: string } {
-    const { name } = definition.record;
     this.#registry.add(definition.record);
-    const runner = {
-      push: (task: Task, options: PushOptions) => this.#pusher.push(definition, task, options),
-      execute: (task: Task, options: PushOptions) => this.#pusher.execute(definition, task, options),
-    };
-    const bind = (payload?: unknown): Task<never> => new Task(name, payload, runner);
-    Object.defineProperty(bind, "name", { value: name });
+    const bind = (payload?: unknown): Task<never> => new BoundTask(definition, payload, this.#pusher);
+    Object.defineProperty(bind, "name", { value: definition.record.name });
     this.#definitions.set(bind, definition.record);
     return bind;
   }
@@ -300,4 +295,15 @@ export class CloudTaskClient {
     if (app.status === "rejected") throw app.reason;
     if (app.value !== undefined) throw app.value.error;
   }
+}
+
+function callerRulesOf(options: ResolvedOptions): CallerRules {
+  const { secrets, secretHeader, serviceAccounts, audience, emulatorHost } = options;
+  return {
+    secrets,
+    secretHeader,
+    serviceAccounts,
+    audience,
+    emulatorUrl: emulatorHost === undefined ? undefined : emulatorUrl(emulatorHost),
+  };
 }

@@ -51,6 +51,7 @@ const WHAT = "CloudTaskClient";
 
 const KNOWN: { readonly [Option in keyof Required<ClientOptions>]: true } = {
   apiEndpoint: true,
+  apiRetry: true,
   apiTimeout: true,
   appEngine: true,
   audience: true,
@@ -68,7 +69,6 @@ const KNOWN: { readonly [Option in keyof Required<ClientOptions>]: true } = {
   onSuccess: true,
   project: true,
   queue: true,
-  retry: true,
   secret: true,
   secretHeader: true,
   serializer: true,
@@ -91,7 +91,7 @@ const RENAMED = {
   region: "location",
 } as const;
 
-const RETRY: { readonly [Option in keyof Required<RetryOptions>]: true } = {
+const API_RETRY: { readonly [Option in keyof Required<RetryOptions>]: true } = {
   maxDelay: true,
   minDelay: true,
   totalTimeout: true,
@@ -108,7 +108,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   }
   rejectUnknownOptions(options, Object.keys(KNOWN), WHAT, RENAMED);
   checkParts(options);
-  const { apiTimeout, dispatchDeadline, secret, eager, retry, ...rest } = options;
+  const { apiTimeout, dispatchDeadline, secret, eager, apiRetry, ...rest } = options;
   const url = checkWorkerUrl(options.url, "url");
   const serviceAccounts = checkServiceAccounts(options.serviceAccount);
   if (eager !== undefined && eager !== "immediate" && eager !== "remote") {
@@ -124,7 +124,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     ...checkHooks(options, WHAT),
     url,
     eager,
-    retry: checkRetry(retry),
+    apiRetry: checkApiRetry(apiRetry),
     project: checkName(options.project, "project"),
     location: checkName(options.location, "location"),
     audience: checkText(options.audience ?? url, "audience"),
@@ -190,13 +190,15 @@ function checkParts({ logger, serializer, token, transport }: ClientOptions): vo
   checkFunction(token, `${WHAT}: token`);
 }
 
-function checkRetry(retry: RetryOptions | undefined): RetryOptions | undefined {
-  if (retry === undefined) return undefined;
-  if (typeof retry !== "object" || retry === null) {
-    throw new TypeError(`${WHAT}: retry must be options such as { totalTimeout: "1m" }, received ${typeof retry}`);
+function checkApiRetry(apiRetry: RetryOptions | undefined): RetryOptions | undefined {
+  if (apiRetry === undefined) return undefined;
+  if (typeof apiRetry !== "object" || apiRetry === null) {
+    throw new TypeError(
+      `${WHAT}: \`apiRetry\` must be options such as { totalTimeout: "1m" }, received ${typeof apiRetry}`,
+    );
   }
-  rejectUnknownOptions(retry, Object.keys(RETRY), `${WHAT}: retry`);
-  return retry;
+  rejectUnknownOptions(apiRetry, Object.keys(API_RETRY), `${WHAT}: apiRetry`);
+  return apiRetry;
 }
 
 function checkText(text: unknown, option: string): string {
@@ -224,7 +226,7 @@ function refuseUserInfo(url: unknown, option: string): void {
 /** What only the library's own transport reads would be given in vain. */
 function refuseBesideTransport(options: ClientOptions): void {
   if (options.transport === undefined) return;
-  for (const option of ["apiEndpoint", "apiTimeout", "retry", "token"] as const) {
+  for (const option of ["apiEndpoint", "apiRetry", "apiTimeout", "token"] as const) {
     if (options[option] === undefined) continue;
     throw new TypeError(
       `${WHAT}: ${option} and transport exclude each other: a transport of one's own decides that itself`,

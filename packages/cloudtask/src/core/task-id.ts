@@ -8,7 +8,7 @@ const PREFIX_BYTES = 8;
 const DERIVED_BYTES = 16;
 
 /** What an id is derived from, where nobody named the task. It begins the readable part. */
-export type DerivedKind = "dedupe" | "throttle" | "debounce" | "held";
+export type DerivedKind = "dedupe" | "throttle" | "debounce" | "deferred";
 
 /**
  * The id under which a named task is created: a hash, so that ids are spread (Google warns that sequential ones cost

@@ -1,5 +1,5 @@
 import type { ClientOptions } from "../client/client-options.ts";
-import type { Route } from "../client/push/route.ts";
+import type { Route } from "../client/connection.ts";
 import { abortedError } from "../core/errors/aborted-error.ts";
 import { ApiError } from "../core/errors/api-error.ts";
 import { NetworkError } from "../core/errors/network-error.ts";

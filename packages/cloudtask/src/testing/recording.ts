@@ -32,7 +32,7 @@ export class Recording {
     this.#restore = restore;
     this.#deliverer = new Deliverer(registry, {
       now: () => clock.now(),
-      isolate: (run) => connection.keeping(standIn, run),
+      isolate: (run) => connection.runOn(standIn, run),
     });
   }
 

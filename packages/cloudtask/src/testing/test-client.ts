@@ -1,6 +1,6 @@
 import type { CloudTaskClient } from "../client/cloud-task-client.ts";
 import { type Connection, connectionOf } from "../client/connection.ts";
-import { Task } from "../client/tasks/task.ts";
+import { isTask, type Task } from "../client/tasks/task.ts";
 import type { TaskDefinition } from "../client/tasks/task-definition.ts";
 import { checkBoolean, checkFunction, rejectUnknownOptions } from "../core/check-options.ts";
 import { type Duration, durationMs } from "../core/duration.ts";
@@ -154,7 +154,7 @@ export class TestClient implements Disposable {
   async deliver(target: Task | RecordedPush, options: DeliverOptions = {}): Promise<TestDelivery> {
     this.#throwIfClosed("deliver");
     const recording = this.#recording;
-    if (!(target instanceof Task)) {
+    if (!isTask(target)) {
       return this.#deliverStored(recording, storedTaskOf(recording, target), checkAttemptOptions(options));
     }
     const nowMs = this.#clock.now();

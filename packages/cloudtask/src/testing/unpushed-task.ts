@@ -1,6 +1,5 @@
-import { createTaskJson } from "../client/push/create-task-json.ts";
-import { DIVERT, type DivertedOptions } from "../client/push/divert.ts";
-import type { Task } from "../client/tasks/task.ts";
+import { createTaskJson, queueNameOf } from "../client/push/create-task.ts";
+import { internalsOf, type Task } from "../client/tasks/task.ts";
 import type { Registry } from "../execution/registry.ts";
 import { createStoredTask, parseCreateTask, type StoredTask } from "./stored-task.ts";
 import type { DeliverOptions } from "./test-options.ts";
@@ -15,17 +14,12 @@ export async function unpushedTask(
   { queue, name, headers, dispatchDeadline }: DeliverOptions,
   { registry, nowMs }: { readonly registry: Registry; readonly nowMs: number },
 ): Promise<StoredTask> {
-  const said = Object.entries({ queue, name, headers, dispatchDeadline }).filter(([, value]) => value !== undefined);
-  const options: DivertedOptions = {
-    ...Object.fromEntries(said),
-    [DIVERT]: async (push, client) => {
-      if (registry.tasks.get(push.task) !== push.record) {
-        throw new TypeError(`tasks.deliver(): the task "${push.task}" belongs to another client`);
-      }
-      const queueName = await push.route.queueName(push.queue);
-      const requested = parseCreateTask(createTaskJson(push, queueName, client), registry.url);
-      return createStoredTask(requested, queueName, { nowMs, order: 0 });
-    },
-  };
-  return (await task.execute(options)) as StoredTask;
+  const given = Object.entries({ queue, name, headers, dispatchDeadline }).filter(([, value]) => value !== undefined);
+  const push = await internalsOf(task).prepare(Object.fromEntries(given), `delivering "${task.definition}"`);
+  if (registry.tasks.get(push.task) !== push.record) {
+    throw new TypeError(`tasks.deliver(): the task "${push.task}" belongs to another client`);
+  }
+  const queueName = await queueNameOf(push);
+  const requested = parseCreateTask(createTaskJson(push, queueName), registry.url);
+  return createStoredTask(requested, queueName, { nowMs, order: 0 });
 }

@@ -12,7 +12,7 @@ import { socketFault } from "./network-failure.ts";
  *
  * @example
  * ```ts
- * const retry: RetryOptions = { totalTimeout: "1m", maxDelay: "10s" };
+ * const apiRetry: RetryOptions = { totalTimeout: "1m", maxDelay: "10s" };
  * ```
  */
 export interface RetryOptions {
@@ -74,11 +74,13 @@ const TOO_LARGE = "ERR_RESPONSE_TOO_LARGE";
  * @throws TypeError if an option is not a duration, or `minDelay` exceeds `maxDelay`
  */
 export function retryPolicy(options: RetryOptions = {}, emulator = false): RetryPolicy {
-  const totalTimeoutMs = durationMs(options.totalTimeout ?? "20s", "retry.totalTimeout");
-  const minDelayMs = durationMs(options.minDelay ?? "100ms", "retry.minDelay");
-  const maxDelayMs = durationMs(options.maxDelay ?? Math.max(5_000, minDelayMs), "retry.maxDelay");
+  const totalTimeoutMs = durationMs(options.totalTimeout ?? "20s", "apiRetry.totalTimeout");
+  const minDelayMs = durationMs(options.minDelay ?? "100ms", "apiRetry.minDelay");
+  const maxDelayMs = durationMs(options.maxDelay ?? Math.max(5_000, minDelayMs), "apiRetry.maxDelay");
   if (minDelayMs > maxDelayMs) {
-    throw new TypeError(`retry.minDelay (${minDelayMs}ms) must not be longer than retry.maxDelay (${maxDelayMs}ms)`);
+    throw new TypeError(
+      `apiRetry.minDelay (${minDelayMs}ms) must not be longer than apiRetry.maxDelay (${maxDelayMs}ms)`,
+    );
   }
   const refusedTimeoutMs = emulator ? Math.min(EMULATOR_REFUSED_MS, totalTimeoutMs) : totalTimeoutMs;
   return { totalTimeoutMs, minDelayMs, maxDelayMs, refusedTimeoutMs };

@@ -7,7 +7,7 @@ function page(status: number): Answer {
   return (outgoing) => outgoing.writeHead(status, { "Content-Type": "text/html" }).end("<title>Conflict</title>");
 }
 
-const once = { retry: { totalTimeout: 0 } } as const;
+const once = { apiRetry: { totalTimeout: 0 } } as const;
 
 test.each([{ name: "n" }, { idempotent: true }, { dedupe: true }])(
   "a 409 that the API did not make says nothing of a name: the push fails with %j",

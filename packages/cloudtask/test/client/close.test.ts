@@ -112,7 +112,7 @@ test("a transport that cannot be closed does not keep the dependencies from it",
   const log: string[] = [];
   const stuck = new Error("stuck");
   const transport: Transport = { call: async () => ({ body: {}, attempts: 1 }), close: () => Promise.reject(stuck) };
-  const client = clientOf(undefined, { transport, retry: undefined, eager: "immediate" });
+  const client = clientOf(undefined, { transport, apiRetry: undefined, eager: "immediate" });
   await client
     .task("t", { deps: { pool: pool(log) }, run: () => undefined })()
     .push();
@@ -129,7 +129,7 @@ test("a given transport carries the calls", async () => {
     },
     close: async () => undefined,
   };
-  const { name } = await clientOf(undefined, { transport, retry: undefined })
+  const { name } = await clientOf(undefined, { transport, apiRetry: undefined })
     .task("t", () => undefined)()
     .push();
   const queue = "projects/p/locations/l/queues/default";

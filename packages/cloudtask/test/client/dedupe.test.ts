@@ -128,10 +128,10 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>, string]>([
     { at: new Date() },
     "`debounce` decides when the task runs; remove `at` and `delay`",
   ],
-  ["dedupe", { throttle: window }, { dedupe: true }, "the definition sets `throttle`: remove `dedupe` from the push"],
-  ["a name", { throttle: window }, { name: "n" }, "the definition sets `throttle`: remove `name` from the push"],
-  ["a name", { debounce: window }, { name: "n" }, "the definition sets `debounce`: remove `name` from the push"],
-  ["a name", { dedupe: true }, { name: "n" }, "the definition sets `dedupe`: pass `dedupe: false` to turn that off"],
+  ["dedupe", { throttle: window }, { dedupe: true }, "The definition sets `throttle`; remove `dedupe` from the push"],
+  ["a name", { throttle: window }, { name: "n" }, "The definition sets `throttle`; remove `name` from the push"],
+  ["a name", { debounce: window }, { name: "n" }, "The definition sets `debounce`; remove `name` from the push"],
+  ["a name", { dedupe: true }, { name: "n" }, "The definition sets `dedupe`; pass `dedupe: false` to turn it off."],
 ])("a push with %s and a definition with %o exclude each other", async (_, settings, options, message) => {
   const api = await apiServer();
   const task = clientOf(api).task("t", { ...settings, run: () => undefined });

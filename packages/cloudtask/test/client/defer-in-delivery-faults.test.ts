@@ -15,7 +15,7 @@ const plans = fc.record({
 
 test("however attempts fail and answers are lost, each task is pushed once, and none before the first commit", async () => {
   const scene = await startClockedScene({
-    client: { retry: { totalTimeout: 0 } },
+    client: { apiRetry: { totalTimeout: 0 } },
     queue: { maxAttempts: -1, minBackoff: "1s", maxBackoff: "1s" },
   });
   const { client, emulator } = scene;

@@ -64,7 +64,7 @@ test("a delivery that is discarded pushes nothing", async () => {
 /** A worker whose handler pushes the payloads it is told to, over an API that answers so, one try each. */
 async function start(...answers: readonly Answer[]) {
   const api = await apiServer(...answers);
-  const client = clientOf(api, { retry: { totalTimeout: 0 } });
+  const client = clientOf(api, { apiRetry: { totalTimeout: 0 } });
   const child = client.task("child", (_: number) => undefined);
   client.task("parent", {
     deferPushes: true,
@@ -87,7 +87,7 @@ test("where some cannot be sent the attempt fails, and the next one makes the sa
   expect(await deliver(retryOf(body, 1))).toBe(200);
   expect(sent()).toHaveLength(4);
   expect(new Set(sent().map(({ name, payload }) => `${payload} as ${name}`)).size).toBe(2);
-  expect(sent()[0]?.name).toMatch(/\/tasks\/[0-9a-f]{32}-held-child$/);
+  expect(sent()[0]?.name).toMatch(/\/tasks\/[0-9a-f]{32}-deferred-child$/);
 });
 
 test("an attempt that pushes less than the one before takes no task for another", async () => {

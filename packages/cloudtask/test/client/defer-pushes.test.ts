@@ -177,7 +177,9 @@ test("a push that comes late goes its way after a success, and is refused after 
   const error = await failureOf<CloudTaskError>(late[1]?.() ?? Promise.resolve());
   expect(error).toBeInstanceOf(CloudTaskError);
   expect(error).toMatchObject({ code: "ABORTED" });
-  expect(error.message).toContain('pushing "t": what it was pushed in has failed by now');
+  expect(error.message).toContain(
+    'pushing "t": the enclosing client.deferPushes() already failed and its pushes were discarded',
+  );
   expect(sent()).toEqual([1]);
 });
 

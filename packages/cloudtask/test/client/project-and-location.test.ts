@@ -95,8 +95,8 @@ test.each([
   const error = await failureOf(pushTo(api));
   expect(error).toMatchObject({ code: "CONFIGURATION_MISSING" });
   expect(error.message).toBe(
-    `the ${what} of the queues is not known: set the client's \`${what}\`, or the environment variable ${variable}; ` +
-      "no metadata server told it either",
+    `the ${what} of the queues is unknown: set the client's \`${what}\` or the environment variable ${variable}; ` +
+      "no metadata server answered with it",
   );
   expect(api.requests).toEqual([]);
 });
@@ -160,7 +160,7 @@ test("a signal and the time limit of a push hold while its project is being look
     url: "https://w.test/",
     apiEndpoint: `http://${api.host}`,
     token: () => "t",
-    retry: { totalTimeout: 30 },
+    apiRetry: { totalTimeout: 30 },
   });
   const task = client.task("t", () => undefined);
   const given = failureOf(task().push({ signal: controller.signal }));
@@ -168,6 +168,6 @@ test("a signal and the time limit of a push hold while its project is being look
   expect(await given).toMatchObject({ code: "ABORTED", cause: "the user left" });
   const late = await failureOf(task().push());
   expect(late).toMatchObject({ code: "CONFIGURATION_MISSING" });
-  expect(late.message).toContain("no metadata server told project and location within 30ms");
+  expect(late.message).toContain("no metadata server answered with project and location within 30ms");
   expect(api.requests).toEqual([]);
 });

@@ -141,7 +141,7 @@ export function clientOf(
     location: "l",
     url: "https://worker.test/tasks/run",
     emulatorHost: api?.host,
-    retry: { minDelay: 1, maxDelay: 2, totalTimeout: "2s" },
+    apiRetry: { minDelay: 1, maxDelay: 2, totalTimeout: "2s" },
     ...options,
   });
   onTestFinished(() => client.close().catch(() => undefined));

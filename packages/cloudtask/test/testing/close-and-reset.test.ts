@@ -47,7 +47,7 @@ function openScene(): Scene {
 
 const refused = {
   code: "CLIENT_CLOSED",
-  message: expect.stringContaining('pushing "other": this test client was closed'),
+  message: expect.stringContaining('pushing "other": the test client was closed'),
 };
 
 const begins: readonly (readonly [string, (scene: Scene) => Promise<unknown>])[] = [

@@ -15,7 +15,7 @@ import { DeferredPushError } from "../../index.ts";
 /** Pushes three tasks inside a collect, whose answers are these, one try each; then come the answers of retries. */
 async function collectThree(...answers: readonly Answer[]) {
   const api = await apiServer(...answers);
-  const client = clientOf(api, { retry: { totalTimeout: 0 } });
+  const client = clientOf(api, { apiRetry: { totalTimeout: 0 } });
   const task = client.task("t", (_: number) => undefined);
   const error = await failureOf<DeferredPushError>(
     client.deferPushes(async () => {
@@ -45,7 +45,7 @@ test("where some cannot be sent after the commit, all are tried, and the error t
   ]);
   expect(error.results.map(({ task }) => task.payload)).toEqual([1, 2, 3]);
   expect(error.message).toMatch(
-    /^2 of 3 tasks pushed inside client.deferPushes\(\) were not confirmed. It had succeeded by then, so that they are owed: retry\(\)/,
+    /^client.deferPushes\(\) succeeded, but 2 of its 3 tasks were not confirmed. retry\(\) of this error sends them again/,
   );
   expect(error.message).toContain((error.cause as Error).message);
 });
@@ -66,7 +66,7 @@ test("a named task that its own earlier try has made is no duplicate, also where
   const api = await apiServer(hangUp, taken, (outgoing) =>
     outgoing.end(JSON.stringify({ name: "n", createTime: old })),
   );
-  const client = clientOf(api, { retry: { totalTimeout: 0 } });
+  const client = clientOf(api, { apiRetry: { totalTimeout: 0 } });
   const task = client.task("t", () => undefined);
   const error = await failureOf<DeferredPushError>(client.deferPushes(() => task().push({ name: "n" })));
   const [result] = await error.retry();

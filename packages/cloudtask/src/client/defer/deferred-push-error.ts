@@ -2,10 +2,10 @@ import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
 import type { PushedTask, PushManyResult } from "../push-many/push-many-result.ts";
 
 /**
- * What was pushed inside a `client.deferPushes()`, or inside a delivery with `deferPushes`, could not all be sent once that had
- * succeeded. What it committed stands, so the tasks are owed: `retry()` sends those that were not confirmed, under the ids
- * they had, so that none is doubled however often it is called within the hour. In a delivery nothing is to be done: it is
- * answered 500, and the next attempt sends them.
+ * Thrown when the callback of `client.deferPushes()`, or a handler with `deferPushes`, succeeded but some of its pushes could not
+ * be sent. Its commit cannot be undone, so the tasks are still to be created: `retry()` sends the unconfirmed pushes again under
+ * the same ids, which creates no task twice if you call it within an hour. In a delivery you need to do nothing: the delivery is
+ * answered with 500, and the next attempt sends them.
  *
  * @example
  * ```ts
@@ -19,11 +19,11 @@ import type { PushedTask, PushManyResult } from "../push-many/push-many-result.t
 export class DeferredPushError extends CloudTaskError {
   override readonly name = "DeferredPushError";
   declare readonly code: "DEFERRED_PUSH_FAILED";
-  /** One for each push, in their order. `mayExist` tells which of the failed ones may exist all the same. */
+  /** A result for each push, in order. `mayExist` of a failed push states whether its task may exist. */
   readonly results: readonly PushManyResult[];
-  /** How many were not confirmed. */
+  /** The number of pushes that were not confirmed. */
   readonly failed: number;
-  /** What the callback, or the handler, had returned. */
+  /** The value that the callback or the handler returned. */
   readonly value: unknown;
   readonly #retry: () => Promise<readonly PushedTask[]>;
 
@@ -45,10 +45,10 @@ export class DeferredPushError extends CloudTaskError {
   }
 
   /**
-   * Sends those that were not confirmed once more.
+   * Sends the unconfirmed pushes again.
    *
-   * @returns a result for each push, those that had been sent before among them
-   * @throws DeferredPushError where some are still not confirmed
+   * @returns a result for each push, including those sent earlier
+   * @throws DeferredPushError if some are still not confirmed
    */
   retry(): Promise<readonly PushedTask[]> {
     return this.#retry();

@@ -3,52 +3,52 @@ import type { PreparedPush } from "../push/prepare.ts";
 import type { PushResult } from "../push/push-options.ts";
 import type { Task } from "../tasks/task.ts";
 
-/** A push that waits for what it belongs to. */
+/** A push that is sent after the surrounding work has succeeded. */
 export interface DeferredPush {
   readonly task: Task;
   readonly push: PreparedPush;
   readonly result: PushResult;
 }
 
-/** Makes the id of a push that nobody named. */
-export type MakeId = (push: PreparedPush) => string | Promise<string>;
+/** Creates the id of an unnamed push. */
+export type CreateId = (push: PreparedPush) => string | Promise<string>;
 
-/** What is pushed inside a `deferPushes()`, or inside a delivery that holds its pushes, until that has ended. */
+/** The pushes made inside one `deferPushes()` callback, or inside one delivery with `deferPushes`. */
 export class DeferredPushes {
-  readonly makeId: MakeId;
+  readonly createId: CreateId;
+  /** The surrounding work, for messages. */
+  readonly #work: string;
   readonly #outer: DeferredPushes | undefined;
-  /** In the order in which they were pushed, also while they are still being checked. */
+  /** In the order of the `push()` calls, including those that are still being checked. */
   #pushes: Promise<DeferredPush>[] = [];
   #state: "open" | "succeeded" | "failed" = "open";
 
-  /**
-   * @param makeId - makes the ids
-   * @param outer - the one around it
-   */
-  constructor(makeId: MakeId, outer: DeferredPushes | undefined) {
-    this.makeId = makeId;
+  constructor(work: string, createId: CreateId, outer: DeferredPushes | undefined) {
+    this.#work = work;
+    this.createId = createId;
     this.#outer = outer;
   }
 
   /**
-   * @param doing - what asks, for the message: `pushing "…"`
-   * @returns the hold that takes a push now; `undefined` where the push goes its way, since all of them have succeeded
-   * @throws CloudTaskError with the code `ABORTED` where one of them has failed
+   * Returns the innermost pushes, from here outwards, whose work is still running; `undefined` if all of it has succeeded, so a
+   * push is sent at once.
+   *
+   * @throws CloudTaskError with the code `ABORTED` if some of the work has failed
    */
-  taking(doing: string): DeferredPushes | undefined {
+  innermostOpen(what: string): DeferredPushes | undefined {
     if (this.#state === "open") return this;
-    if (this.#state === "succeeded") return this.#outer?.taking(doing);
+    if (this.#state === "succeeded") return this.#outer?.innermostOpen(what);
     throw new CloudTaskError(
       "ABORTED",
-      `${doing}: what it was pushed in has failed by now, and all that was pushed there was dropped: await every ` +
-        "push, and start outside of it what outlives it",
+      `${what}: the enclosing ${this.#work} already failed and its pushes were discarded. Await every push inside it, and start ` +
+        "longer work outside of it.",
     );
   }
 
   /**
-   * @param preparing - checks the push, and decides its id
-   * @returns what the push brings
-   * @throws what `preparing` throws; the push then is not held
+   * Adds a push, and returns its result.
+   *
+   * @param preparing - the push that is being checked; a push that fails a check is not sent
    */
   async add(preparing: Promise<DeferredPush>): Promise<PushResult> {
     this.#pushes.push(preparing);
@@ -56,48 +56,48 @@ export class DeferredPushes {
   }
 
   /**
-   * @param name - a full resource name
-   * @returns whether a push was held under that name, here or further out, and now is not any more
+   * Removes the pushes with a resource name, here and further out.
+   *
+   * @returns whether there were any
    */
   async remove(name: string): Promise<boolean> {
     const pushes = this.#pushes;
-    const names = await Promise.all(pushes.map(async (each) => (await settled(each))?.result.name));
+    const names = await Promise.all(pushes.map(async (each) => (await unlessRejected(each))?.result.name));
     const removed = new Set(pushes.filter((_, index) => names[index] === name));
-    // Those that were released meanwhile are sent: whoever asks is told of what is not.
+    // Pushes that were released meanwhile are sent, so they do not count as removed.
     const here = this.#pushes.some((each) => removed.has(each));
     this.#pushes = this.#pushes.filter((each) => !removed.has(each));
     const further = await this.#outer?.remove(name);
     return here || further === true;
   }
 
-  /** What it belongs to has failed: nothing of it is pushed. */
-  drop(): void {
+  /** The work has failed: discards its pushes. */
+  discard(): void {
     this.#state = "failed";
     this.#pushes = [];
   }
 
   /**
-   * What it belongs to has succeeded: what was held goes to the one around it.
+   * The work has succeeded: passes its pushes on to the surrounding work, if there is any.
    *
-   * @param doing - what succeeded, for the message
-   * @returns what is to be sent now; `[]` where there is one around it
-   * @throws CloudTaskError with the code `ABORTED` where the one around it has failed
+   * @returns the pushes to send now
+   * @throws CloudTaskError with the code `ABORTED` if the surrounding work has failed
    */
-  async release(doing: string): Promise<readonly DeferredPush[]> {
+  async release(): Promise<readonly DeferredPush[]> {
     this.#state = "succeeded";
-    // Not kept here: what was created inside may keep this object for as long as the process lives.
+    // Cleared, because objects created inside the work can keep this one alive as long as the process.
     const pushes = this.#pushes;
     this.#pushes = [];
-    const outer = this.#outer?.taking(doing);
+    const outer = this.#outer?.innermostOpen(this.#work);
     if (outer !== undefined) {
       outer.#pushes.push(...pushes);
       return [];
     }
-    // One that was refused told whoever pushed it.
-    return (await Promise.all(pushes.map(settled))).filter((push) => push !== undefined);
+    // The caller of a rejected push has already received its error.
+    return (await Promise.all(pushes.map(unlessRejected))).filter((push) => push !== undefined);
   }
 }
 
-function settled(preparing: Promise<DeferredPush>): Promise<DeferredPush | undefined> {
+function unlessRejected(preparing: Promise<DeferredPush>): Promise<DeferredPush | undefined> {
   return preparing.catch(() => undefined);
 }

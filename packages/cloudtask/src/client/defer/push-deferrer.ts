@@ -5,50 +5,43 @@ import type { Delivery } from "../../dependencies/delivery.ts";
 import type { Middleware } from "../../execution/middleware.ts";
 import type { PreparedPush } from "../push/prepare.ts";
 import type { PushResult } from "../push/push-options.ts";
-import { DeferredPushes, type MakeId } from "./deferred-pushes.ts";
+import { type CreateId, DeferredPushes } from "./deferred-pushes.ts";
 import { sendDeferred } from "./send-deferred.ts";
 
-/** Something whose pushes are held until it has succeeded. */
-interface Holding<T> {
-  /** What needs it, for messages. */
-  readonly doing: string;
-  readonly makeId: MakeId;
+/** Work whose pushes are sent after it has succeeded. */
+interface Work<T> {
+  /** The name of the work in messages. */
+  readonly name: string;
+  readonly createId: CreateId;
   readonly run: () => T | Promise<T>;
 }
 
-/** Holds what is pushed inside a callback or a delivery, wherever in it, and sends it once that has succeeded. */
+/** Defers the pushes made anywhere inside a callback or a delivery until that has succeeded. */
 export class PushDeferrer {
   readonly #send: (push: PreparedPush) => Promise<PushResult>;
   #storage: AsyncStorage<DeferredPushes | undefined> | undefined;
 
-  /** @param send - sends what was held */
   constructor(send: (push: PreparedPush) => Promise<PushResult>) {
     this.#send = send;
   }
 
   /**
-   * @param doing - what asks, for the message
-   * @returns what holds a push that is made here and now; `undefined` where nothing does
-   * @throws CloudTaskError with the code `ABORTED` where it belongs to something that has failed
+   * Returns the object that defers a push made in the current call; `undefined` if the push is sent at once.
+   *
+   * @throws CloudTaskError with the code `ABORTED` if the surrounding work has failed
    */
-  current(doing: string): DeferredPushes | undefined {
-    return this.#storage?.getStore()?.taking(doing);
+  current(what: string): DeferredPushes | undefined {
+    return this.#storage?.getStore()?.innermostOpen(what);
   }
 
-  /**
-   * @param name - a full resource name
-   * @returns whether a push of that name was held here and now, and is not any more
-   */
+  /** Removes a deferred push of the current call, and returns whether there was one with that resource name. */
   async remove(name: string): Promise<boolean> {
     return this.#storage?.getStore()?.remove(name) ?? false;
   }
 
   /**
-   * Runs what belongs to nothing that holds pushes, wherever it is called from: what is created for the whole process may go
-   * on pushing when that is long over.
-   *
-   * @param run - called at once
-   * @returns what it returned
+   * Runs a function whose pushes are never deferred. For dependencies of scope "app": they may go on pushing long after the
+   * delivery that created them.
    */
   readonly outside = <T>(run: () => T): T => {
     return this.#storage === undefined ? run() : this.#storage.run(undefined, run);
@@ -56,46 +49,46 @@ export class PushDeferrer {
 
   /** `client.deferPushes()`. */
   deferPushes<T>(run: () => T | Promise<T>): Promise<T> {
-    const makeId = this.#storage?.getStore()?.makeId ?? (() => crypto.randomUUID());
-    return this.#hold({ doing: "client.deferPushes()", makeId, run });
+    const createId = this.#storage?.getStore()?.createId ?? (() => crypto.randomUUID());
+    return this.#defer({ name: "client.deferPushes()", createId, run });
   }
 
-  /** Stands around the deliveries of a definition with `deferPushes`. */
+  /** Wraps the deliveries of a definition with `deferPushes`. */
   readonly middleware: Middleware = (delivery, next) => {
-    const doing = `a delivery of "${delivery.task}"`;
-    return this.#hold({ doing, makeId: idsOf(delivery), run: next });
+    return this.#defer({ name: `delivery of "${delivery.task}"`, createId: idsOf(delivery), run: next });
   };
 
-  async #hold<T>({ doing, makeId, run }: Holding<T>): Promise<T> {
-    this.#storage ??= createAsyncStorage(doing);
-    const hold = new DeferredPushes(makeId, this.#storage.getStore());
+  async #defer<T>({ name, createId, run }: Work<T>): Promise<T> {
+    this.#storage ??= createAsyncStorage(name);
+    const deferred = new DeferredPushes(name, createId, this.#storage.getStore());
     let value: T;
     try {
-      value = await this.#storage.run(hold, run);
+      value = await this.#storage.run(deferred, run);
     } catch (error) {
-      hold.drop();
+      deferred.discard();
       throw error;
     }
-    const held = await hold.release(doing);
-    if (held.length > 0) await sendDeferred({ deferred: held, doing, value, send: this.#send });
+    const pushes = await deferred.release();
+    if (pushes.length > 0) await sendDeferred({ pushes, work: name, value, send: this.#send });
     return value;
   }
 }
 
 /**
- * Ids that the next attempt of the delivery makes again: from the task it delivers and from what is pushed, and not from the
- * order alone, since an attempt that finds some of its work done may push less, and must not take one task for another.
+ * Creates ids that the next attempt of the delivery creates again. They depend on the delivered task and on the content of the
+ * push. Its position alone is not enough: an attempt that finds some work done may push less, and must not mistake one task for
+ * another.
  */
-function idsOf(delivery: Delivery): MakeId {
-  const seen = new Map<string, number>();
-  let pushed: string | null | undefined;
+function idsOf(delivery: Delivery): CreateId {
+  const counts = new Map<string, number>();
+  let pushedAt: string | null | undefined;
   return ({ task, queue, body }: PreparedPush) => {
-    // Not a delivery of Cloud Tasks: it is not tried again.
+    // Not a delivery by Cloud Tasks, so there is no next attempt.
     if (delivery.id === "") return crypto.randomUUID();
-    pushed ??= delivery.request.headers.get(PUSHED_HEADER);
-    const what = JSON.stringify([queue, body]);
-    const before = seen.get(what) ?? 0;
-    seen.set(what, before + 1);
-    return derivedTaskId("held", [delivery.queue, delivery.id, pushed, what, before], task);
+    pushedAt ??= delivery.request.headers.get(PUSHED_HEADER);
+    const content = JSON.stringify([queue, body]);
+    const count = counts.get(content) ?? 0;
+    counts.set(content, count + 1);
+    return derivedTaskId("deferred", [delivery.queue, delivery.id, pushedAt, content, count], task);
   };
 }

@@ -5,64 +5,62 @@ import type { PushedTask, PushManyResult } from "../push-many/push-many-result.t
 import { DeferredPushError } from "./deferred-push-error.ts";
 import type { DeferredPush } from "./deferred-pushes.ts";
 
-/** How many are on their way at once. */
+/** How many pushes are sent at once. */
 const CONCURRENCY = 32;
 
-/** What is sent once something has succeeded. */
-export interface Owed {
-  readonly deferred: readonly DeferredPush[];
-  /** What succeeded, for the message. */
-  readonly doing: string;
-  /** What that returned. */
+/** The deferred pushes of work that has succeeded. */
+export interface PendingPushes {
+  readonly pushes: readonly DeferredPush[];
+  /** The name of the work in messages. */
+  readonly work: string;
+  /** The value that the work returned. */
   readonly value: unknown;
   readonly send: (push: PreparedPush) => Promise<PushResult>;
 }
 
 /**
- * Sends what was held, all of it, whatever fails.
+ * Sends all deferred pushes, even if some fail.
  *
- * @param owed - the pushes
- * @returns a result for each
- * @throws DeferredPushError where some were not confirmed
+ * @throws DeferredPushError if some were not confirmed
  */
-export async function sendDeferred(owed: Owed): Promise<readonly PushedTask[]> {
-  return sendAll(owed, owed.deferred.map(namedOnce), []);
+export async function sendDeferred(pending: PendingPushes): Promise<readonly PushedTask[]> {
+  return sendAll(pending, pending.pushes.map(namedOnce), []);
 }
 
-/** A push under the name that it is sent under, however often. */
-type Named = () => Promise<PreparedPush>;
+/** Returns a push under its final name: the same name in every call. */
+type NamedPush = () => Promise<PreparedPush>;
 
-function namedOnce({ push }: DeferredPush): Named {
+function namedOnce({ push }: DeferredPush): NamedPush {
   let named: PreparedPush | undefined;
   return async () => {
-    // A window that has ended meanwhile may have had its run before what is pushed for was committed. From here on the name
-    // stays. Nor is there a way back any more, so no signal gives it up.
+    // The window at the time of the push may have had its run before the commit, so the name is that of the current window. The
+    // commit cannot be undone, so the signal no longer aborts the push.
     named ??= { ...((await push.renamed?.(push.route.now())) ?? push), signal: undefined };
     return named;
   };
 }
 
 async function sendAll(
-  owed: Owed,
-  named: readonly Named[],
-  before: readonly PushManyResult[],
+  pending: PendingPushes,
+  named: readonly NamedPush[],
+  previous: readonly PushManyResult[],
 ): Promise<readonly PushedTask[]> {
-  const results = [...before];
-  const waiting = owed.deferred.entries();
+  const results = [...previous];
+  const queue = pending.pushes.entries();
   async function sendInTurn(): Promise<void> {
-    for (const [index, held] of waiting) {
-      if (results[index]?.status !== "pushed") results[index] = await sendOne(owed, held, named[index]);
+    for (const [index, deferred] of queue) {
+      if (results[index]?.status !== "pushed") results[index] = await sendOne(pending, deferred, named[index]);
     }
   }
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, owed.deferred.length) }, sendInTurn));
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, pending.pushes.length) }, sendInTurn));
   if (results.every((result) => result.status === "pushed")) return results;
-  throw failure(owed, named, results);
+  throw failure(pending, named, results);
 }
 
 async function sendOne(
-  { send }: Owed,
+  { send }: PendingPushes,
   { task, push }: DeferredPush,
-  named: Named | undefined,
+  named: NamedPush | undefined,
 ): Promise<PushManyResult> {
   try {
     return { status: "pushed", task, result: await send((await named?.()) ?? push) };
@@ -71,13 +69,16 @@ async function sendOne(
   }
 }
 
-function failure(owed: Owed, named: readonly Named[], results: readonly PushManyResult[]): DeferredPushError {
+function failure(
+  pending: PendingPushes,
+  named: readonly NamedPush[],
+  results: readonly PushManyResult[],
+): DeferredPushError {
   const failures = results.filter((result) => result.status === "failed");
   const cause = failures[0]?.error;
   const message =
-    `${failures.length} of ${results.length} tasks pushed inside ${owed.doing} were not confirmed. It had succeeded by then, so ` +
-    `that they are owed: retry() of this error sends them again without doubling any; the first failure: ` +
-    `${errorMessage(cause)}`;
-  const retry = (): Promise<readonly PushedTask[]> => sendAll(owed, named, results);
-  return new DeferredPushError(message, { results, failed: failures.length, value: owed.value, retry }, { cause });
+    `${pending.work} succeeded, but ${failures.length} of its ${results.length} tasks were not confirmed. retry() of this error ` +
+    `sends them again, without creating a task twice. The first failure: ${errorMessage(cause)}`;
+  const retry = (): Promise<readonly PushedTask[]> => sendAll(pending, named, results);
+  return new DeferredPushError(message, { results, failed: failures.length, value: pending.value, retry }, { cause });
 }

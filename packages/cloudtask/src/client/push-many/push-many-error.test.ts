@@ -19,7 +19,7 @@ import {
   type Transport,
 } from "../../index.ts";
 
-const once = { retry: { totalTimeout: 0 } } as const;
+const once = { apiRetry: { totalTimeout: 0 } } as const;
 const unavailable = refusal(503, "UNAVAILABLE");
 
 async function pushTo(host: string, payload: unknown, options: Partial<ClientOptions> = once): Promise<PushManyError> {
@@ -56,7 +56,7 @@ test.each([
   ["an answer that is none", async () => ({ body: null, attempts: 1 }), true],
 ])("with a transport of one's own that brings %s, the task may exist", async (_, call, mayExist) => {
   const transport: Transport = { call, close: async () => undefined };
-  expect((await pushTo("unused:1", 1, { transport, retry: undefined })).results).toMatchObject([{ mayExist }]);
+  expect((await pushTo("unused:1", 1, { transport, apiRetry: undefined })).results).toMatchObject([{ mayExist }]);
 });
 
 test("of tasks given up, those on their way may exist, those not begun do not, and the message counts them", async () => {

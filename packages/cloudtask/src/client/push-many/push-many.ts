@@ -4,8 +4,8 @@ import { abortedError } from "../../core/errors/aborted-error.ts";
 import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
 import { onAbort } from "../../transport/abort-signal.ts";
 import type { PushOptions } from "../push/push-options.ts";
-import { type PushTrace, TRACE, type TracedPushOptions } from "../push/push-trace.ts";
-import { Task } from "../tasks/task.ts";
+import type { PushTrace } from "../push/push-trace.ts";
+import { internalsOf, isTask, type Task } from "../tasks/task.ts";
 import { PushManyError } from "./push-many-error.ts";
 import type { PushedTask, PushManyResult } from "./push-many-result.ts";
 import { TaskReader } from "./task-reader.ts";
@@ -132,11 +132,9 @@ function checked(options: PushManyOptions): PushManyOptions {
 async function pushOne(task: Task, options: PushOptions): Promise<PushManyResult> {
   const trace: PushTrace = { mayExist: false };
   try {
-    if (!(task instanceof Task)) throw new TypeError(`${WHAT}: expected tasks, received ${typeof task}`);
+    if (!isTask(task)) throw new TypeError(`${WHAT}: expected tasks, received ${typeof task}`);
     if (options.signal?.aborted) throw abortedError(WHAT, options.signal, "The task was not pushed.");
-    const traced: TracedPushOptions = { ...options, [TRACE]: trace };
-    const result = await task.push(traced);
-    return { status: "pushed", task, result };
+    return { status: "pushed", task, result: await internalsOf(task).push(options, trace) };
   } catch (error) {
     return { status: "failed", task, error, mayExist: trace.mayExist };
   }

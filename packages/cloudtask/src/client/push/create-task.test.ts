@@ -127,9 +127,9 @@ test.each<[string, Record<string, unknown>, string]>([
   ["eta", { eta: new Date() }, 'unknown option "eta"; did you mean "at"?'],
   ["countdown", { countdown: 60 }, 'unknown option "countdown"; did you mean "delay"?'],
   ["a wrong queue", { queue: "a/b" }, '"a/b" is not a queue id'],
-  ["an empty name", { name: "" }, 'name must be a string that is not empty, received ""'],
-  ["a name that is a number", { name: 7 }, "name must be a string that is not empty, received 7"],
-  ["a name that is half a character", { name: "\ud83d" }, 'name must be well-formed Unicode, received "\\ud83d"'],
+  ["an empty name", { name: "" }, '`name` must be a non-empty string, received ""'],
+  ["a name that is a number", { name: 7 }, "`name` must be a non-empty string, received 7"],
+  ["a name that is half a character", { name: "\ud83d" }, '`name` must be well-formed Unicode, received "\\ud83d"'],
   ["idempotent in words", { idempotent: "yes" }, "idempotent must be true or false, received string"],
   ["a reserved header", { headers: { Host: "x" } }, "the header Host cannot be set"],
   ["a wrong deadline", { dispatchDeadline: "soon" }, "dispatchDeadline: expected a duration"],
@@ -198,7 +198,7 @@ test("a transient failure is retried", async () => {
 
 test("where nobody listens, the push says where it looked", async () => {
   const host = await closedPort();
-  const task = clientOf({ host }, { retry: { totalTimeout: 0 } }).task("t", () => undefined);
+  const task = clientOf({ host }, { apiRetry: { totalTimeout: 0 } }).task("t", () => undefined);
   const error = await failureOf(task().push());
   expect(error).toBeInstanceOf(NetworkError);
   expect(error.message).toContain(`no answer from http://${host} (ECONNREFUSED). Is the emulator running`);
@@ -206,7 +206,7 @@ test("where nobody listens, the push says where it looked", async () => {
 
 test("an API that does not answer runs into the time limit", async () => {
   const api = await apiServer(silence);
-  const client = clientOf(api, { apiTimeout: "50ms", retry: { totalTimeout: 0 } });
+  const client = clientOf(api, { apiTimeout: "50ms", apiRetry: { totalTimeout: 0 } });
   const error = await failureOf(
     client
       .task("t", () => undefined)()

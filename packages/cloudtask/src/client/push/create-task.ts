@@ -1,15 +1,16 @@
+import { base64 } from "../../core/base64.ts";
+import { durationJson } from "../../core/duration.ts";
+import { abortedError } from "../../core/errors/aborted-error.ts";
 import { ApiError } from "../../core/errors/api-error.ts";
 import { hasCode } from "../../core/errors/has-code.ts";
 import { lastSegment } from "../../core/resource-name.ts";
-import type { ResolvedOptions } from "../resolve-options.ts";
-import { createTaskJson } from "./create-task-json.ts";
-import { CLOCK_ALLOWANCE_MS } from "./limits.ts";
+import type { SizedTask } from "../../payload/task-size.ts";
+import { CLOCK_ALLOWANCE_MS, checkHeadersSize, checkSize, DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
 import type { PreparedPush } from "./prepare.ts";
 import type { PushResult } from "./push-options.ts";
 import { traceFailure } from "./push-trace.ts";
-import { queueNameOf } from "./queue-name.ts";
 
-/** What of a task the API answers with. */
+/** The fields of the API's `Task` that a push reads. */
 interface CreatedTask {
   readonly name?: string;
   readonly scheduleTime?: string;
@@ -19,16 +20,13 @@ interface CreatedTask {
 /**
  * Creates a task in Cloud Tasks.
  *
- * @param push - what is to be pushed
- * @param client - the client's options
- * @returns what became of it
  * @throws LimitError, ApiError, NetworkError, TimeoutError, CredentialsError
  */
-export async function createTask(push: PreparedPush, client: ResolvedOptions): Promise<PushResult> {
+export async function createTask(push: PreparedPush): Promise<PushResult> {
   const { trace, signal, route } = push;
-  const queueName = await queueNameOf(push, client);
-  const json = createTaskJson(push, queueName, client);
-  const begun = !signal?.aborted;
+  const queueName = await queueNameOf(push);
+  if (signal?.aborted) throw abortedError(`Could not push "${push.task}" to ${queueName}`, signal, "Nothing was sent.");
+  const json = createTaskJson(push, queueName);
   try {
     const { body } = await route.transport.call({
       method: "POST",
@@ -38,45 +36,107 @@ export async function createTask(push: PreparedPush, client: ResolvedOptions): P
       action: `push "${push.task}" to ${queueName}`,
       onRetry: (failure) => traceFailure(trace, failure),
     });
-    return created(push, queueName, confirmed(body, push, queueName));
+    return resultOf(push, queueName, confirmedTask(body, push, queueName));
   } catch (error) {
     const taken = hasCode(error, "API_ERROR") && error.status === "ALREADY_EXISTS" && push.id !== undefined;
     if (!taken) {
-      if (begun) traceFailure(trace, error);
+      traceFailure(trace, error);
       throw error;
     }
-    const result = created(push, queueName, {});
-    // With a name made by chance it can only be the task of a try before this one.
-    return { ...result, deduplicated: push.named && (await wasThere(result.name, push)) };
+    const result = resultOf(push, queueName, {});
+    // A random name can only be taken by an earlier attempt of this push.
+    return { ...result, deduplicated: push.named && (await existedBefore(result.name, push)) };
   }
 }
 
-/** Whether a name was taken before this push: where none of its own tries may have done it, or by the task's age. */
-async function wasThere(name: string, push: PreparedPush): Promise<boolean> {
+/**
+ * Checks a task as a push would, and returns the result that the push is expected to have. For pushes that are sent later, or not
+ * to Cloud Tasks.
+ *
+ * @throws LimitError if Cloud Tasks would reject the task
+ */
+export async function expectedResult(push: PreparedPush): Promise<PushResult> {
+  const id = push.id ?? randomDecimalId();
+  const queueName = await queueNameOf(push);
+  // Its checks must fail now, not when the push is sent.
+  createTaskJson(push, queueName);
+  return resultOf({ ...push, id }, queueName, {});
+}
+
+/**
+ * Returns the body of a CreateTask call as proto3 JSON.
+ *
+ * Source: https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues.tasks/create
+ *
+ * @param push - the prepared push
+ * @param queueName - the full resource name of the queue
+ * @throws LimitError if the task or its headers are larger than Cloud Tasks accepts
+ */
+export function createTaskJson(push: PreparedPush, queueName: string): string {
+  const { id, scheduleMs, dispatchDeadlineMs, url, headers, appEngine, oidcToken } = push;
+  const what = `pushing "${push.task}"`;
+  checkHeadersSize(headers, what);
+  const body = new TextEncoder().encode(push.body);
+  const sized: SizedTask = {
+    queueName,
+    id,
+    scheduleMs,
+    dispatchDeadlineMs: dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS,
+    headers,
+    bodyBytes: body.length,
+    target: appEngine ? { kind: "appEngine", ...appEngine } : { kind: "http", url, oidcToken },
+  };
+  checkSize(sized, push.nowMs, what);
+  const request = { httpMethod: "POST", headers, body: base64(body) };
+  return JSON.stringify({
+    task: {
+      name: id && `${queueName}/tasks/${id}`,
+      scheduleTime: scheduleMs === undefined ? undefined : new Date(scheduleMs).toISOString(),
+      dispatchDeadline: dispatchDeadlineMs === undefined ? undefined : durationJson(dispatchDeadlineMs),
+      httpRequest: appEngine ? undefined : { url, ...request, oidcToken },
+      appEngineHttpRequest: appEngine && {
+        relativeUri: appEngine.relativeUri,
+        appEngineRouting: appEngine.routing,
+        ...request,
+      },
+    },
+  });
+}
+
+/** Returns the full resource name of the push's queue. */
+export function queueNameOf({ route, queue, task, signal }: PreparedPush): string | Promise<string> {
+  return route.queueName(queue, { what: `Could not push "${task}" to the queue ${queue}`, signal });
+}
+
+/**
+ * Whether the task existed before this push: certain if no earlier attempt of this push may have created it, otherwise decided by
+ * the task's age.
+ */
+async function existedBefore(name: string, push: PreparedPush): Promise<boolean> {
   if (!push.trace.mayExist) return true;
   const call = { method: "GET", path: name, action: `get ${name}`, signal: push.signal, once: true } as const;
   try {
     const { createTime = "" } = (await push.route.transport.call(call)).body as CreatedTask;
-    // `createTime` is cut to the second, so that a task looks up to one second older than it is.
+    // `createTime` is truncated to whole seconds, so a task looks up to one second older than it is.
     return Date.parse(createTime) < push.nowMs - CLOCK_ALLOWANCE_MS;
   } catch {
-    // It ran and is gone, or may not be asked for: a task that was sent for is nearly always the one that is met.
+    // The task has already run, or may not be read. Most likely an earlier attempt of this push created it.
     return false;
   }
 }
 
-/** What something in between answered in place of the API must not pass for a task that was created. */
-function confirmed(body: unknown, push: PreparedPush, queueName: string): CreatedTask {
+/** The answer of a proxy between this process and the API must not pass for a created task. */
+function confirmedTask(body: unknown, push: PreparedPush, queueName: string): CreatedTask {
   const task = Object(body) as CreatedTask;
   if (typeof task.name === "string" && task.name !== "") return task;
   throw new ApiError(
-    `Could not push "${push.task}" to ${queueName}: the answer names no task, so that nothing says it was created. ` +
-      "Is it the address of the Cloud Tasks API that answers there?",
+    `Could not push "${push.task}" to ${queueName}: the answer contains no task name, so nothing confirms that the task was ` +
+      "created. Check that the address belongs to the Cloud Tasks API.",
     { status: "UNKNOWN", httpStatus: 200, apiMessage: "" },
   );
 }
 
-function created(push: PreparedPush, queueName: string, task: CreatedTask): PushResult {
+function resultOf(push: PreparedPush, queueName: string, task: CreatedTask): PushResult {
   const name = task.name ?? `${queueName}/tasks/${push.id ?? ""}`;
   return {
     name,
@@ -85,4 +145,9 @@ function created(push: PreparedPush, queueName: string, task: CreatedTask): Push
     scheduleTime: new Date(task.scheduleTime ?? push.scheduleMs ?? push.nowMs),
     deduplicated: false,
   };
+}
+
+/** The form of the ids that Cloud Tasks generates. */
+function randomDecimalId(): string {
+  return crypto.getRandomValues(new BigUint64Array(1)).join("");
 }

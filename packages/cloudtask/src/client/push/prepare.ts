@@ -20,15 +20,15 @@ import {
   checkAppEngineCaller,
   mergeAppEngine,
 } from "../app-engine.ts";
+import type { Route } from "../connection.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
+import type { Task } from "../tasks/task.ts";
 import { checkDispatchDeadline, checkSchedule } from "./limits.ts";
-import { type Naming, namingOf } from "./naming-options.ts";
 import type { PushOptions } from "./push-options.ts";
-import { type PushTrace, TRACE, type TracedPushOptions } from "./push-trace.ts";
-import type { Route } from "./route.ts";
-import { type NamedBy, type TaskName, taskNamer } from "./task-name.ts";
+import type { PushTrace } from "./push-trace.ts";
+import { type Naming, namingOf, type TaskName, taskNamer } from "./task-name.ts";
 
-/** What pushing needs of a definition, beside what running it needs. */
+/** A task definition as pushes need it. */
 export interface PushDefaults {
   readonly record: TaskRecord;
   readonly queue: string | undefined;
@@ -37,15 +37,23 @@ export interface PushDefaults {
   /** The definition's own deadline, or the client's; `undefined` leaves it to Cloud Tasks. */
   readonly dispatchDeadlineMs: number | undefined;
   readonly idempotent: boolean;
-  /** How its tasks are named where a push says nothing of it. */
+  /** How its tasks are named, unless a push sets a name. */
   readonly naming: Naming | undefined;
   /** The definition's own target, or the client's; `undefined` for an HTTP target. */
   readonly appEngine: AppEngineTarget | undefined;
-  /** Whether its handler's pushes are held until it has succeeded. */
-  readonly deferPushes: boolean;
 }
 
-/** A push with everything decided but where the project is. */
+/** One call of `task.push()` or `task.execute()`. */
+export interface PushRequest {
+  readonly task: Task;
+  readonly definition: PushDefaults;
+  readonly options: PushOptions;
+  /** The start of messages: `pushing "…"`. */
+  readonly what: string;
+  readonly trace: PushTrace;
+}
+
+/** A push that is checked and complete, except for the project and location of its queue. */
 export interface PreparedPush extends TaskName {
   /** The name of the definition. */
   readonly task: string;
@@ -53,16 +61,17 @@ export interface PreparedPush extends TaskName {
   readonly queue: string;
   readonly nowMs: number;
   readonly dispatchDeadlineMs: number | undefined;
-  /** Where the worker is reached without Cloud Tasks, also for an App Engine target. */
+  /** The worker's address for a request that Cloud Tasks does not send; also set for an App Engine target. */
   readonly url: string;
   readonly appEngine: AppEngineRequest | undefined;
+  /** The token that Cloud Tasks attaches. */
+  readonly oidcToken: { readonly serviceAccountEmail: string; readonly audience: string } | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly signal: AbortSignal | undefined;
   readonly trace: PushTrace;
-  /** Where it goes. */
   readonly route: Route;
-  /** The same push under the name of another moment, where its name depends on that. */
+  /** Returns the same push with the name of another time; set if the name depends on the time. */
   readonly renamed: ((nowMs: number) => Promise<PreparedPush>) | undefined;
 }
 
@@ -82,47 +91,38 @@ const KNOWN: { readonly [Option in keyof Required<PushOptions>]: true } = {
 const RENAMED = { eta: "at", schedule_time: "at", scheduleTime: "at", countdown: "delay", timeout: "dispatchDeadline" };
 
 /**
- * Decides everything about a push that can be decided here, and refuses what Cloud Tasks would refuse.
+ * Checks a push, and decides everything that can be decided before it is sent. Rejects what Cloud Tasks would reject.
  *
- * @param client - the client's options
- * @param definition - the definition's
- * @param payload - the payload
- * @param options - the push's own
- * @param doing - what is being done, for messages (`pushing "…"`), and where it goes
- * @returns what is to be sent
  * @throws TypeError, LimitError, PayloadNotSerializableError, PayloadInvalidError
  */
-export async function prepare(
-  client: ResolvedOptions,
-  definition: PushDefaults,
-  payload: unknown,
-  options: TracedPushOptions,
-  { what, route }: { readonly what: string; readonly route: Route },
-): Promise<PreparedPush> {
+export async function prepare(client: ResolvedOptions, request: PushRequest, route: Route): Promise<PreparedPush> {
+  const { definition, options, what, trace } = request;
+  const { payload } = request.task;
   const nowMs = route.now();
   rejectUnknownOptions(options, Object.keys(KNOWN), what, RENAMED);
   const naming = namingOf(definition.naming, options, what);
   const scheduleMs = scheduleOf(options, naming, { timezone: client.timezone, nowMs, what });
   if (scheduleMs !== undefined) checkSchedule(scheduleMs, nowMs, what);
   const target = targetOf(client, definition, options, what);
-  const { name, idempotent = definition.idempotent } = options;
-  const task = definition.record.name;
-  const body = await encode(definition.record, payload, client.serializer);
-  const by: NamedBy = { definition: task, name, naming, idempotent, payload, body };
-  const nameAt = taskNamer(by, what);
+  const { name, idempotent = definition.idempotent, signal } = options;
+  const { record } = definition;
+  const body = await encode(record, payload, client.serializer);
+  const nameAt = taskNamer({ definition: record.name, name, naming, idempotent, payload, body }, what);
   const named = await nameAt(nowMs);
+  const headers = headersOf(client, definition, options, { nowMs, named: named.named, what });
+  const queue = queueOf(client, definition, options, what);
   const push: PreparedPush = {
     scheduleMs,
     ...named,
     ...target,
-    task,
-    record: definition.record,
-    queue: queueOf(client, definition, options, what),
+    task: record.name,
+    record,
+    queue,
     nowMs,
-    headers: headersOf(client, definition, options, { nowMs, named: named.named, what }),
+    headers,
     body,
-    signal: options.signal,
-    trace: options[TRACE] ?? { mayExist: false },
+    signal,
+    trace,
     route,
     renamed: naming?.windowMs === undefined ? undefined : async (laterMs) => ({ ...push, ...(await nameAt(laterMs)) }),
   };
@@ -139,42 +139,46 @@ function headersOf(
   const merged = mergeHeaders(
     { "Content-Type": "application/json", [NAME_HEADER]: definition.record.name },
     dispatchDeadline === undefined ? {} : { [DEADLINE_HEADER]: durationJson(durationMs(dispatchDeadline, what)) },
-    // A name is used again once it is free; what the handlers of its tasks push must be told apart all the same, and whether
-    // they hold it is known where they run.
+    // A name can be used again after a while. The time of the push distinguishes the deferred pushes of those tasks' handlers;
+    // only the worker knows whether a handler defers its pushes, so every named task carries it.
     named ? { [PUSHED_HEADER]: new Date(nowMs).toISOString() } : {},
     client.headers,
     definition.headers,
     checkHeaders(headers, what),
-    // Last, so that nothing above can replace it.
+    // Last: no header above may replace the secret.
     client.secrets[0] === undefined ? {} : { [client.secretHeader]: client.secrets[0] },
   );
   return rejectAuthorization(merged, client.serviceAccount, what);
 }
 
-/** Where the task goes, and how long it may take there. */
+/** The target of the task, and its deadline there. */
 function targetOf(
   client: ResolvedOptions,
   definition: PushDefaults,
   options: PushOptions,
   what: string,
-): Pick<PreparedPush, "url" | "appEngine" | "dispatchDeadlineMs"> {
+): Pick<PreparedPush, "url" | "appEngine" | "dispatchDeadlineMs" | "oidcToken"> {
   const own = checkAppEngine(options.appEngine, what);
   const appEngine = mergeAppEngine(definition.appEngine, own);
   const deadline = options.dispatchDeadline ?? definition.dispatchDeadlineMs;
-  // What was right for the definition's target need not be for the push's own.
+  // The definition's deadline was checked for the definition's target; a push with its own target needs another check.
   const inherited = options.dispatchDeadline === undefined && own === undefined;
   const dispatchDeadlineMs =
     deadline === undefined || inherited
       ? definition.dispatchDeadlineMs
       : checkDispatchDeadline(deadline, appEngine === undefined ? "http" : "appEngine", what);
   const url = definition.url ?? client.url;
-  if (appEngine === undefined) return { url, appEngine, dispatchDeadlineMs };
+  if (appEngine === undefined) return { url, appEngine, dispatchDeadlineMs, oidcToken: oidcTokenOf(client) };
   checkAppEngineCaller(appEngine, client, what);
   const request = appEngineRequest(appEngine, url);
-  return { url: new URL(url).origin + request.relativeUri, appEngine: request, dispatchDeadlineMs };
+  const origin = new URL(url).origin;
+  return { url: origin + request.relativeUri, appEngine: request, dispatchDeadlineMs, oidcToken: undefined };
 }
 
-/** What decides when a push is to run. */
+function oidcTokenOf({ serviceAccount, audience }: ResolvedOptions): PreparedPush["oidcToken"] {
+  return serviceAccount === undefined ? undefined : { serviceAccountEmail: serviceAccount, audience };
+}
+
 interface Timing {
   readonly timezone: string;
   readonly nowMs: number;
@@ -187,7 +191,7 @@ function scheduleOf(
   { timezone, nowMs, what }: Timing,
 ): number | undefined {
   const { at, delay } = options;
-  if (at !== undefined && delay !== undefined) throw new TypeError(`${what}: give "at" or "delay", not both`);
+  if (at !== undefined && delay !== undefined) throw new TypeError(`${what}: \`at\` and \`delay\` exclude each other`);
   if (naming !== undefined && naming.kind !== "dedupe" && (at ?? delay) !== undefined) {
     throw new TypeError(`${what}: \`${naming.kind}\` decides when the task runs; remove \`at\` and \`delay\``);
   }
@@ -196,6 +200,6 @@ function scheduleOf(
 }
 
 function queueOf(client: ResolvedOptions, definition: PushDefaults, options: PushOptions, what: string): string {
-  const asked = options.queue === undefined ? definition.queue : checkQueueId(options.queue, what);
-  return client.forceToQueue ?? asked ?? client.queue;
+  const queue = options.queue === undefined ? definition.queue : checkQueueId(options.queue, what);
+  return client.forceToQueue ?? queue ?? client.queue;
 }

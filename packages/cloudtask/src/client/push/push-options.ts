@@ -1,7 +1,7 @@
 import type { Duration } from "../../core/duration.ts";
 import type { TimeInput } from "../../core/time-input.ts";
 import type { AppEngineTarget } from "../app-engine.ts";
-import type { DedupeOptions } from "./naming-options.ts";
+import type { DedupeOptions } from "./task-name.ts";
 
 /** How one task is pushed; what is not said comes from its definition, then from the client. */
 export interface PushOptions {

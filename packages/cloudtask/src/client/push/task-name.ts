@@ -1,22 +1,178 @@
-import { checkBoolean } from "../../core/check-options.ts";
+import { checkBoolean, rejectUnknownOptions } from "../../core/check-options.ts";
+import { type Duration, durationMs, durationText } from "../../core/duration.ts";
 import { derivedTaskId, taskIdFor } from "../../core/task-id.ts";
 import { CLOCK_ALLOWANCE_MS, MAX_AHEAD_MS } from "./limits.ts";
-import { checkKey, type Naming } from "./naming-options.ts";
 
-/** The id that a task is created under, and what follows from it. */
+/** Names tasks by their payload: see `PushOptions.dedupe`. */
+export interface DedupeOptions {
+  /**
+   * Pushes each payload once per window. Windows are aligned to the Unix epoch, 1 s to 30 days long. Cloud Tasks forgets a name
+   * about an hour after its task is done, so longer windows hold only while the task waits. Default: no windows; a payload is
+   * pushed once for as long as Cloud Tasks remembers its name.
+   */
+  readonly window?: Duration | undefined;
+}
+
+/** The type of a method: its parameter is bivariant, so a key with an annotated parameter fits before the payload is inferred. */
+type KeyOf<Payload> = { of(payload: Payload): string }["of"];
+
+/**
+ * At most one run per key and window, at the end of the window, so the handler sees the effects of every push in it. The first
+ * push supplies the payload; the other pushes create nothing and resolve with `deduplicated: true`. Windows are aligned to the
+ * Unix epoch. A window stops accepting pushes 5 s before its run (a tenth of a short window), because clocks of machines differ.
+ *
+ * @example
+ * ```ts
+ * const reindex = client.task("reindex", {
+ *   run: async (page: { id: string }) => searchIndex.update(page.id),
+ *   throttle: { key: (page) => page.id, window: "1m" },
+ * });
+ * ```
+ */
+export interface ThrottleOptions<Payload> {
+  /** Pushes with the same key share a run: a constant key, or a function of the payload that is pushed. */
+  readonly key: string | KeyOf<Payload>;
+  /** 1 s to 30 days. */
+  readonly window: Duration;
+}
+
+/**
+ * One run per key after no push has arrived for a whole window: one to two windows after the last push. The payload is that of
+ * the first push in the last window, so let the handler read the current state. A push can cost two API calls, and needs the
+ * permission `cloudtasks.tasks.delete`.
+ *
+ * @example
+ * ```ts
+ * const sync = client.task("sync-account", {
+ *   run: async (account: { id: string }) => searchIndex.update(account.id),
+ *   debounce: { key: (account) => account.id, window: "30s" },
+ * });
+ * ```
+ */
+export interface DebounceOptions<Payload> {
+  /** Pushes with the same key share a run: a constant key, or a function of the payload that is pushed. */
+  readonly key: string | KeyOf<Payload>;
+  /** 1 s to 15 days. */
+  readonly window: Duration;
+}
+
+/** The options of a definition that name its tasks. */
+export interface NamingOptions {
+  readonly dedupe?: boolean | DedupeOptions | undefined;
+  readonly throttle?: ThrottleOptions<never> | undefined;
+  readonly debounce?: DebounceOptions<never> | undefined;
+}
+
+/** How tasks without a `name` are named: by payload, or by key and time. */
+export type Naming =
+  | { readonly kind: "dedupe"; readonly windowMs: number | undefined }
+  | {
+      readonly kind: "throttle" | "debounce";
+      readonly key: string | ((payload: never) => unknown);
+      readonly windowMs: number;
+    };
+
+const MIN_WINDOW_MS = 1_000;
+
+/** Debounce schedules a task two windows ahead. */
+const MAX_WINDOW_MS = { dedupe: MAX_AHEAD_MS, throttle: MAX_AHEAD_MS, debounce: MAX_AHEAD_MS / 2 } as const;
+
+/**
+ * Checks the options of a definition that name its tasks, and returns the one that is set.
+ *
+ * @throws TypeError if an option is invalid, or if more than one is set
+ */
+export function readNaming({ dedupe, throttle, debounce }: NamingOptions, what: string): Naming | undefined {
+  if (dedupe === undefined && throttle === undefined && debounce === undefined) return undefined;
+  const set = [
+    readDedupe(dedupe, what),
+    readWindow("throttle", throttle, what),
+    readWindow("debounce", debounce, what),
+  ];
+  const [naming, other] = set.filter((each) => each !== undefined);
+  if (naming !== undefined && other !== undefined) throw exclusive(naming.kind, other.kind, what);
+  return naming;
+}
+
+/**
+ * Returns the way one push gets its name. All ways exclude each other, also when one is set by the definition and another by the
+ * push: if one silently replaced the other, a named push would bypass the definition's throttle.
+ *
+ * @throws TypeError if an option is invalid, or if more than one way is set
+ */
+export function namingOf(
+  definition: Naming | undefined,
+  { dedupe, name }: { readonly dedupe?: boolean | DedupeOptions | undefined; readonly name?: unknown },
+  what: string,
+): Naming | undefined {
+  const own = readDedupe(dedupe, what);
+  const inherited = definition?.kind === "dedupe" && dedupe !== undefined ? undefined : definition;
+  const conflicting = name === undefined ? own : { kind: "name" };
+  if (inherited !== undefined && conflicting !== undefined) throw ofDefinition(conflicting.kind, inherited.kind, what);
+  if (own !== undefined && name !== undefined) throw exclusive("name", own.kind, what);
+  return own ?? inherited;
+}
+
+function exclusive(one: string, other: string, what: string): TypeError {
+  return new TypeError(`${what}: \`${one}\` and \`${other}\` exclude each other, because each sets the task's name`);
+}
+
+function ofDefinition(option: string, inherited: Naming["kind"], what: string): TypeError {
+  const remedy = inherited === "dedupe" ? "pass `dedupe: false` to turn it off" : `remove \`${option}\` from the push`;
+  return new TypeError(
+    `${exclusive(option, inherited, what).message}. The definition sets \`${inherited}\`; ${remedy}.`,
+  );
+}
+
+function readDedupe(dedupe: unknown, what: string): Naming | undefined {
+  if (dedupe === undefined || dedupe === false) return undefined;
+  if (dedupe === true) return { kind: "dedupe", windowMs: undefined };
+  if (typeof dedupe !== "object" || dedupe === null) {
+    throw new TypeError(`${what}: \`dedupe\` must be true, false or { window: "10m" }, received ${typeof dedupe}`);
+  }
+  rejectUnknownOptions(dedupe, ["window"], `${what}: dedupe`);
+  const { window } = dedupe as DedupeOptions;
+  return { kind: "dedupe", windowMs: window === undefined ? undefined : windowMs("dedupe", window, what) };
+}
+
+function readWindow(kind: "throttle" | "debounce", options: unknown, what: string): Naming | undefined {
+  if (options === undefined) return undefined;
+  if (typeof options !== "object" || options === null) {
+    const received = options === null ? "null" : typeof options;
+    throw new TypeError(`${what}: \`${kind}\` must be { key: "user-123", window: "1m" }, received ${received}`);
+  }
+  rejectUnknownOptions(options, ["key", "window"], `${what}: ${kind}`);
+  const { key, window } = options as ThrottleOptions<never>;
+  if (typeof key !== "function") checkKey(key, kind, what);
+  return { kind, key, windowMs: windowMs(kind, window, what) };
+}
+
+/** An empty key is rejected: unrelated pushes would share a run. */
+function checkKey(key: unknown, kind: string, what: string): string {
+  if (typeof key === "string" && key !== "") return key;
+  throw new TypeError(`${what}: \`${kind}.key\` must be a non-empty string, received ${JSON.stringify(key)}`);
+}
+
+function windowMs(kind: Naming["kind"], window: Duration, what: string): number {
+  const ms = Math.round(durationMs(window, `${what}: ${kind}.window`));
+  if (ms >= MIN_WINDOW_MS && ms <= MAX_WINDOW_MS[kind]) return ms;
+  const most = `${durationText(MAX_WINDOW_MS[kind])}`;
+  throw new TypeError(`${what}: \`${kind}.window\` must be 1s to ${most}, received ${JSON.stringify(window)}`);
+}
+
+/** The id of a task, with the properties that follow from how it is named. */
 export interface TaskName {
-  /** `undefined` where Cloud Tasks will pick one. */
+  /** `undefined` if Cloud Tasks generates it. */
   readonly id: string | undefined;
-  /** Whether a second push may mean the same id, so that a taken name means a duplicate. */
+  /** Whether another push can have the same id: a taken name then means a duplicate. */
   readonly named: boolean;
-  /** When it is to run, where the window decides that. */
+  /** When the task runs, if a window decides that. */
   readonly scheduleMs?: number | undefined;
-  /** The id of a task that this one takes the place of. */
+  /** The id of the task that this one replaces. */
   readonly supersedes?: string | undefined;
 }
 
-/** What a push is named by. */
-export interface NamedBy {
+interface NamedPush {
   readonly definition: string;
   readonly name: string | undefined;
   readonly naming: Naming | undefined;
@@ -26,68 +182,67 @@ export interface NamedBy {
   readonly body: string;
 }
 
-/** The name of a push at a moment. What it is named by was read when it was pushed: its payload may be another since. */
+/** Returns the name of a push for a time. The payload is read when the push is made, because it may change afterwards. */
 type NameAt = (nowMs: number) => Promise<TaskName>;
 
 /**
- * @param by - what it is named by
- * @param what - the push, for messages
- * @returns its name, by the time
- * @throws TypeError where the name or the key is none; what a function that makes keys throws
+ * Creates the function that names a push.
+ *
+ * @throws TypeError if the name or the key is invalid; the error of the key function
  */
-export function taskNamer(by: NamedBy, what: string): NameAt {
-  const { definition, name, naming, idempotent } = by;
-  if (naming !== undefined) return derived(by, naming, what);
+export function taskNamer(push: NamedPush, what: string): NameAt {
+  const { definition, name, naming, idempotent } = push;
+  if (naming !== undefined) return derived(push, naming, what);
   if (name === undefined) {
     const id = checkBoolean(idempotent, `${what}: idempotent`) ? crypto.randomUUID() : undefined;
     return async () => ({ id, named: false });
   }
   if (typeof name !== "string" || name === "" || LONE_SURROGATE.test(name)) {
-    const expected = name && typeof name === "string" ? "well-formed Unicode" : "a string that is not empty";
-    throw new TypeError(`${what}: name must be ${expected}, received ${JSON.stringify(name)}`);
+    const expected = name && typeof name === "string" ? "well-formed Unicode" : "a non-empty string";
+    throw new TypeError(`${what}: \`name\` must be ${expected}, received ${JSON.stringify(name)}`);
   }
   return async () => ({ id: await taskIdFor(definition, name), named: true });
 }
 
-/** UTF-8 cannot hold one, and makes the same of each: two names would be one id. */
+/** UTF-8 replaces every lone surrogate by the same character, so two different names would become one id. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-function derived(by: NamedBy, naming: Naming, what: string): NameAt {
-  if (naming.kind === "dedupe") return byPayload(by, naming.windowMs);
-  const key = typeof naming.key === "function" ? naming.key(by.payload as never) : naming.key;
-  const slots = { key: checkKey(key, naming.kind, what), definition: by.definition, windowMs: naming.windowMs };
+function derived(push: NamedPush, naming: Naming, what: string): NameAt {
+  if (naming.kind === "dedupe") return byPayload(push, naming.windowMs);
+  const key = typeof naming.key === "function" ? naming.key(push.payload as never) : naming.key;
+  const slots = { key: checkKey(key, naming.kind, what), definition: push.definition, windowMs: naming.windowMs };
   return (nowMs) => (naming.kind === "throttle" ? throttled(slots, nowMs) : debounced(slots, nowMs));
 }
 
-function byPayload({ definition, body }: NamedBy, windowMs: number | undefined): NameAt {
-  const payload = inOneOrder(body);
+function byPayload({ definition, body }: NamedPush, windowMs: number | undefined): NameAt {
+  const payload = withSortedKeys(body);
   return async (nowMs) => {
     const window = windowMs === undefined ? [] : [windowMs, Math.floor(nowMs / windowMs)];
     return { id: await derivedTaskId("dedupe", [definition, payload, ...window], definition), named: true };
   };
 }
 
-/** A key, and the windows that its pushes are counted in. */
+/** The pushes of one key, counted in windows: slot n is the nth window since the Unix epoch. */
 interface Slots {
   readonly definition: string;
   readonly key: string;
   readonly windowMs: number;
 }
 
-/** Runs at the end of the window; whoever pushes meanwhile finds the name taken. */
+/** Runs at the end of the window. Further pushes in the window find the name taken. */
 async function throttled(slots: Slots, nowMs: number): Promise<TaskName> {
   const { windowMs } = slots;
-  // A machine whose clock is behind may push what belongs to this window when its task has run. So a window closes a
-  // little before its task runs, as far as Cloud Tasks lets tasks be scheduled.
+  // A machine with a slow clock could still push into a window whose task has already run. So a window closes a little before
+  // its run, as far as the limit on schedule times allows.
   const closingMs = Math.min(CLOCK_ALLOWANCE_MS, windowMs / 10, MAX_AHEAD_MS - windowMs);
   const slot = Math.floor((nowMs + closingMs) / windowMs);
   return { id: await slotId("throttle", slots, slot), named: true, scheduleMs: (slot + 1) * windowMs };
 }
 
 /**
- * Runs at the end of the slot after its own, unless a push in that next slot takes its place: so after the last push
- * follows a whole quiet window at least, and two at most. A task is deleted only once the one of the next slot is there,
- * so that the last of them is never deleted, and runs after the last push wherever clocks are less than a window apart.
+ * Runs at the end of the next slot, unless a push in that slot replaces the task. So the run is one to two windows after the last
+ * push. A task is deleted only after its successor was created: the last one is never deleted, and it runs after the last push if
+ * all clocks differ by less than a window.
  */
 async function debounced(slots: Slots, nowMs: number): Promise<TaskName> {
   const slot = Math.floor(nowMs / slots.windowMs);
@@ -99,8 +254,8 @@ function slotId(kind: "throttle" | "debounce", { definition, key, windowMs }: Sl
   return derivedTaskId(kind, [definition, key, windowMs, slot], key);
 }
 
-/** JSON with the keys of every object in one order, so that equal payloads are equal whoever built them. */
-function inOneOrder(body: string): string {
+/** Equal payloads must have equal names, also if their keys are in a different order. */
+function withSortedKeys(body: string): string {
   return JSON.stringify(JSON.parse(body), (_, value: unknown) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));

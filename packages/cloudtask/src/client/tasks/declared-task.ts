@@ -2,7 +2,7 @@ import type { WithDelivery } from "../../dependencies/delivery.ts";
 import type { Dependencies } from "../../dependencies/dependency.ts";
 import type { Hooks } from "../../execution/hooks.ts";
 import type { SchemaInput, SchemaOutput, StandardSchema } from "../../payload/standard-schema.ts";
-import type { DebounceOptions, ThrottleOptions } from "../push/naming-options.ts";
+import type { DebounceOptions, ThrottleOptions } from "../push/task-name.ts";
 import type { DeclaredSettings, TaskDefinition } from "./task-definition.ts";
 
 declare const handles: unique symbol;

@@ -8,8 +8,8 @@ import type { Handler, TaskRecord } from "../../execution/registry.ts";
 import { isStandardSchema } from "../../payload/schema.ts";
 import { checkAppEngine, checkAppEngineCaller, mergeAppEngine } from "../app-engine.ts";
 import { checkDispatchDeadline, DEFAULT_DISPATCH_DEADLINE_MS } from "../push/limits.ts";
-import { readNaming } from "../push/naming-options.ts";
 import type { PushDefaults } from "../push/prepare.ts";
+import { readNaming } from "../push/task-name.ts";
 import { checkHooks, checkWorkerUrl, type ResolvedOptions } from "../resolve-options.ts";
 import type { DeclareOptions, HandlerOptions } from "./declared-task.ts";
 import type { TaskOptions } from "./task-definition.ts";
@@ -55,8 +55,8 @@ interface Origin {
   readonly client: ResolvedOptions;
   /** The name of the definition. */
   readonly name: string;
-  /** What holds the pushes of a delivery until it has succeeded. */
-  readonly holding: Middleware;
+  /** Defers the pushes of a delivery until it has succeeded. */
+  readonly deferPushes: Middleware;
 }
 
 /**
@@ -115,7 +115,7 @@ function handlerFrom(options: AnyHandler, what: string): Handler {
 }
 
 function definitionFrom(
-  { client, name, holding }: Origin,
+  { client, name, deferPushes }: Origin,
   options: AnyDeclaration,
   { handler, definedAt, what }: Pick<TaskRecord, "handler" | "definedAt"> & { readonly what: string },
 ): PushDefaults {
@@ -130,7 +130,7 @@ function definitionFrom(
   const deadline = options.dispatchDeadline ?? client.dispatchDeadlineMs;
   const dispatchDeadlineMs =
     deadline === undefined ? undefined : checkDispatchDeadline(deadline, appEngine ? "appEngine" : "http", what);
-  const deferPushes = checkBoolean(options.deferPushes ?? client.deferPushes, `${what}: deferPushes`);
+  const defers = checkBoolean(options.deferPushes ?? client.deferPushes, `${what}: deferPushes`);
   const record: TaskRecord = {
     name: checkedName,
     aliases: checkAliases(options.aliases ?? [], checkedName, what),
@@ -138,7 +138,7 @@ function definitionFrom(
     handler,
     maxAttempts: checkMaxAttempts(options.maxAttempts, what),
     dispatchDeadlineMs: dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS,
-    around: deferPushes ? [holding] : [],
+    around: defers ? [deferPushes] : [],
     definedAt,
   };
   return {
@@ -148,7 +148,6 @@ function definitionFrom(
     headers: checkHeaders(options.headers ?? {}, what),
     dispatchDeadlineMs,
     idempotent: checkBoolean(options.idempotent ?? client.idempotent, `${what}: idempotent`),
-    deferPushes,
     naming: readNaming(options as AnyOptions, what),
     appEngine,
   };

@@ -4,7 +4,7 @@ import type { Dependencies } from "../../dependencies/dependency.ts";
 import type { Hooks } from "../../execution/hooks.ts";
 import type { SchemaInput, SchemaOutput, StandardSchema } from "../../payload/standard-schema.ts";
 import type { AppEngineTarget } from "../app-engine.ts";
-import type { DebounceOptions, DedupeOptions, ThrottleOptions } from "../push/naming-options.ts";
+import type { DebounceOptions, DedupeOptions, ThrottleOptions } from "../push/task-name.ts";
 import type { Task } from "./task.ts";
 
 /** What every task definition may say, whatever its payload, and wherever its handler is. */

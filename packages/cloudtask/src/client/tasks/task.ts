@@ -1,17 +1,13 @@
 import { checkOptions, rejectUnknownOptions } from "../../core/check-options.ts";
-import { DIVERT } from "../push/divert.ts";
+import type { PreparedPush, PushDefaults } from "../push/prepare.ts";
 import type { PushOptions, PushResult } from "../push/push-options.ts";
-
-/** What a task asks of its client. */
-export interface TaskRunner {
-  push(task: Task, options: PushOptions): Promise<PushResult>;
-  execute(task: Task, options: PushOptions): Promise<unknown>;
-}
+import type { PushTrace } from "../push/push-trace.ts";
+import type { Pusher } from "../push/pusher.ts";
 
 /**
- * A task definition bound to one payload, ready to be pushed. Made by calling a definition.
+ * A task definition bound to one payload, ready to be pushed. Call a definition to create one.
  *
- * @typeParam Result - what the handler returns
+ * @typeParam Result - the type that the handler returns, awaited
  *
  * @example
  * ```ts
@@ -20,64 +16,110 @@ export interface TaskRunner {
  * await task.push({ delay: "10m" });
  * ```
  */
-export class Task<out Result = unknown> {
-  /** The name under which it will be pushed, as `push({ name })` would say it. */
-  name: string | undefined = undefined;
-  /** The name of its definition. */
+export interface Task<out Result = unknown> {
+  /** The name of the task, used unless `push({ name })` sets another. See `PushOptions.name`. */
+  name: string | undefined;
+  /** The name of the task's definition. */
   readonly definition: string;
-  /** What it was bound to. */
+  /** The payload that the definition was called with. */
   readonly payload: unknown;
-  readonly #runner: TaskRunner;
-
-  /** Not to be called: a definition makes its tasks. */
-  constructor(definition: string, payload: unknown, runner: TaskRunner) {
-    this.definition = definition;
-    this.payload = payload;
-    this.#runner = runner;
-  }
 
   /**
-   * Creates the task in Cloud Tasks. Transient failures are retried; unless it is named or `idempotent`, that can create
-   * it twice (at least once).
+   * Creates the task in Cloud Tasks. Transient failures are retried. Unless the task is named or `idempotent`, a retry can create
+   * it twice: pushes are at least once.
    *
-   * @param options - when, under which name, to which queue
-   * @returns its resource name and id, and whether the name was taken. Inside `client.deferPushes()` or a delivery with `deferPushes`
-   * it resolves at once, with `deferred: true`
+   * @param options - the time, name, queue and headers of this task
+   * @returns the resource name and id of the task, and whether the name was taken. Inside `client.deferPushes()`, and in a
+   * delivery with `deferPushes`, the push resolves at once with `deferred: true`
    * @throws PayloadInvalidError, PayloadNotSerializableError or LimitError before anything is sent; ApiError, NetworkError,
-   * TimeoutError or CredentialsError if the task could not be created; TypeError for invalid options. In eager modes, the error
-   * that made the delivery fail.
+   * TimeoutError or CredentialsError if the task could not be created; TypeError for an invalid option. In eager modes, the error
+   * that made the delivery fail
    *
    * @example
    * ```ts
    * const { name, deduplicated } = await task.push({ name: "welcome-email-user-123", delay: "10m" });
    * ```
    */
-  async push(options: PushOptions = {}): Promise<PushResult> {
-    return this.#runner.push(this, this.#named(options, "pushing"));
-  }
+  push(options?: PushOptions): Promise<PushResult>;
 
   /**
-   * Runs the handler in this process, now, as the worker would: the payload makes its round trip through JSON and the
-   * schema, dependencies are created and torn down, hooks are called.
+   * Runs the handler now, in this process, as the worker would: the payload passes through JSON and the schema, dependencies are
+   * created and torn down, hooks are called. Nothing is sent.
    *
-   * @param options - `signal` ends it early
-   * @returns what the handler returned
-   * @throws what the handler, a dependency or the schema threw; TypeError for any other option; CloudTaskError with the code `CLIENT_CLOSED` after the
-   * client's `close()`
+   * @param options - `signal` aborts the run
+   * @returns the handler's result
+   * @throws the error of the handler, a dependency or the schema; TypeError for an unknown option; CloudTaskError with the code
+   * `CLIENT_CLOSED` after the client's `close()`
    *
    * @example
    * ```ts
    * expect(await sendWelcomeEmail({ userId: "123", email: "user@example.com" }).execute()).toBe("sent");
    * ```
    */
-  async execute(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Result> {
-    // Nothing is sent, so that nothing is decided by a queue or a delay.
-    if (!(DIVERT in Object(options))) rejectUnknownOptions(options, ["signal"], `executing "${this.definition}"`);
-    return this.#runner.execute(this, this.#named(options, "executing")) as Promise<Result>;
+  execute(options?: { readonly signal?: AbortSignal | undefined }): Promise<Result>;
+}
+
+/**
+ * The brand of tasks. Two copies of this package in one process share the key, so each knows the tasks of the other.
+ */
+const TASK: unique symbol = Symbol.for("cloudtask.task");
+
+/** The operations on a task that have no place in its public type. Another copy of this package may call them: only add to them. */
+export interface TaskInternals {
+  /** Pushes as `task.push()` does, and notes in `trace` whether a failed push may have created the task. */
+  push(options: PushOptions, trace: PushTrace): Promise<PushResult>;
+  /** Checks and builds the push without sending it. `what` starts the messages of errors. */
+  prepare(options: PushOptions, what: string): Promise<PreparedPush>;
+}
+
+/** A task of this copy of the package. */
+export class BoundTask<out Result> implements Task<Result> {
+  name: string | undefined = undefined;
+  readonly definition: string;
+  readonly payload: unknown;
+  readonly #defaults: PushDefaults;
+  readonly #pusher: Pusher;
+
+  constructor(definition: PushDefaults, payload: unknown, pusher: Pusher) {
+    this.definition = definition.record.name;
+    this.payload = payload;
+    this.#defaults = definition;
+    this.#pusher = pusher;
   }
 
-  #named(options: PushOptions, doing: string): PushOptions {
-    checkOptions(options, `${doing} "${this.definition}"`);
-    return this.name === undefined ? options : { ...options, name: options.name ?? this.name };
+  async push(options: PushOptions = {}): Promise<PushResult> {
+    return this.#push(options, { mayExist: false });
   }
+
+  async execute(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Result> {
+    const what = `executing "${this.definition}"`;
+    rejectUnknownOptions(options, ["signal"], what);
+    return this.#pusher.execute(this.#request(options, what)) as Promise<Result>;
+  }
+
+  get [TASK](): TaskInternals {
+    return {
+      push: (options, trace) => this.#push(options, trace),
+      prepare: (options, what) => this.#pusher.prepare(this.#request(options, what)),
+    };
+  }
+
+  async #push(options: PushOptions, trace: PushTrace): Promise<PushResult> {
+    return this.#pusher.push(this.#request(options, `pushing "${this.definition}"`, trace));
+  }
+
+  #request(options: PushOptions, what: string, trace: PushTrace = { mayExist: false }) {
+    checkOptions(options, what);
+    const named = this.name === undefined ? options : { ...options, name: options.name ?? this.name };
+    return { task: this, definition: this.#defaults, options: named, what, trace };
+  }
+}
+
+/** Checks whether a value is a task, made by this or another copy of the package. */
+export function isTask(value: unknown): value is Task {
+  return typeof value === "object" && value !== null && TASK in value;
+}
+
+export function internalsOf(task: Task): TaskInternals {
+  return (task as Task & { readonly [TASK]: TaskInternals })[TASK];
 }

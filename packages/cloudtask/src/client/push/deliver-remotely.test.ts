@@ -131,7 +131,7 @@ test("where nobody listens, the push says so", async () => {
       .push(),
   );
   expect(error).toMatchObject({ code: "NETWORK_ERROR", cause: { code: "ECONNREFUSED" } });
-  expect(error.message).toBe(`delivering "t" to ${url}: no answer; is the worker running there?`);
+  expect(error.message).toBe(`delivering "t" to ${url}: no answer. Is the worker running there?`);
 });
 
 test("a page that is no worker's is a failure, shown by its beginning alone, and kept whole", async () => {

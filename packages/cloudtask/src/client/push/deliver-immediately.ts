@@ -1,33 +1,25 @@
+import { attemptHeaders } from "../../core/attempt-headers.ts";
 import { execute } from "../../execution/execute.ts";
 import { redactedRequest } from "../../execution/redacted-request.ts";
-import { isHandled, noHandler, type Registry, type TaskRecord } from "../../execution/registry.ts";
+import { isHandled, noHandler, type Registry } from "../../execution/registry.ts";
 import type { DeliveryFacts } from "../../execution/run.ts";
 import { type Envelope, parseEnvelope } from "../../payload/codec.ts";
 import { forwardAbort } from "../../transport/abort-signal.ts";
-import { dispatchHeaders } from "./dispatch-headers.ts";
 import { DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
 import type { PreparedPush } from "./prepare.ts";
 
 /**
  * Runs a task in this process as the worker would: from its body, with validation, dependencies, hooks and deadline.
  *
- * @param registry - the client's
- * @param record - the definition
- * @param push - what was pushed
- * @param id - the id of the task
- * @returns what the handler returned
- * @throws what made the delivery fail, or be discarded
+ * @returns the handler's result
+ * @throws the error that made the delivery fail, or that discarded it
  */
-export async function runHere(
-  registry: Registry,
-  record: TaskRecord,
-  push: PreparedPush,
-  id: string,
-): Promise<unknown> {
+export async function deliverImmediately(registry: Registry, push: PreparedPush, id: string): Promise<unknown> {
+  const { record } = push;
   if (!isHandled(record)) throw new TypeError(noHandler(record));
   const envelope = parseEnvelope(push.body) as Envelope;
   const headers = { ...push.headers, ...dispatchHeaders(push, id) };
-  // One of its own: `pushMany` has many deliveries under one signal, and Node warns of a leak at the eleventh listener.
+  // A controller for each delivery: the deliveries of a `pushMany()` share one signal, and Node warns at the eleventh listener.
   const controller = new AbortController();
   const unfollow = forwardAbort(push.signal, controller);
   const facts: DeliveryFacts = {
@@ -46,4 +38,10 @@ export async function runHere(
   const outcome = await execute(registry, record, envelope, facts).finally(unfollow);
   if (outcome.kind === "success") return outcome.result;
   throw outcome.error;
+}
+
+/** Returns the headers that Cloud Tasks adds to a first attempt. */
+export function dispatchHeaders(push: PreparedPush, id: string): Readonly<Record<string, string>> {
+  const kind = push.appEngine ? "appEngine" : "http";
+  return attemptHeaders({ kind, id, queue: push.queue, retryCount: 0, executionCount: 0, scheduledMs: push.nowMs });
 }
