@@ -10,13 +10,13 @@ import { platforms } from "./support/nest-mounts.ts";
 
 const TASKS = 1_000;
 
-/** What one repository saw. */
+/** One use of a repository. */
 interface Use {
   readonly repository: number;
   readonly delivery: string;
 }
 
-/** An app whose handler reaches one request-scoped repository by two ways. */
+/** Starts an app whose handler gets one request-scoped repository through two providers. */
 async function startShop(
   adapter: AbstractHttpAdapter,
   client: CloudTaskClient,
@@ -70,7 +70,7 @@ class Repository implements AsyncDisposable {
 }
 
 test.each(platforms)(
-  "on %s, 1,000 tasks from the emulator have a repository each: shared within a delivery, disposed once, never across",
+  "on %s, each of 1,000 tasks from the emulator has one repository, shared within its delivery and disposed once",
   async (_, adapter) => {
     await using emulator = await createEmulator();
     const port = await freePort();

@@ -1,6 +1,6 @@
 import "reflect-metadata";
 import { CloudTaskModule, type CloudTaskModuleRootOptions, fromNest, OnTask } from "@cloudtask/nestjs";
-import { Module } from "@nestjs/common";
+import { type INestApplication, Module } from "@nestjs/common";
 import { AbstractHttpAdapter, NestFactory } from "@nestjs/core";
 import { ExpressAdapter } from "@nestjs/platform-express";
 import { CloudTaskClient } from "cloudtask";
@@ -13,28 +13,35 @@ const charge = client.declare("charge", { input: z.object({ id: z.number(), due:
 const tick = client.declare("tick");
 
 test.each([
-  ["no client", {}, /expected a CloudTaskClient made by this copy/],
+  ["a missing client", {}, /expected a CloudTaskClient made by this copy/],
   ["an unknown option", { client, paths: "/x" }, /CloudTaskModule: unknown option "paths"; did you mean "path"\?/],
   [
     "a path that routers read as a pattern",
     { client, path: "/tasks/:id" },
-    /path must be a path of letters.*"\/tasks\/:id"/,
+    /path must start with "\/" and contain only letters.*"\/tasks\/:id"/,
   ],
-  ["a path without a slash", { client, path: "tasks" }, /such as "\/tasks\/run", received "tasks"/],
-  [
-    "a url without a path",
-    { client: rootClient },
-    /the client's url "http:\/\/worker.test\/?" has no path, .*say path: "\/"/,
-  ],
+  ["a path without a slash", { client, path: "tasks" }, /such as "\/tasks\/run"\), received "tasks"/],
   ["closeClient as text", { client, closeClient: "yes" }, /closeClient must be true or false/],
   ["an unknown worker option", { client, worker: { limit: 1 } }, /createWorker\(\): unknown option "limit"/],
-  ["a grace that is none", { client, grace: "soon" }, /CloudTaskModule: grace/],
+  ["a wrong grace", { client, grace: "soon" }, /CloudTaskModule: grace/],
   ["isGlobal as text", { client, isGlobal: "false" }, /isGlobal must be true or false, received string/],
-])("forRoot() refuses %s at once", (_, options, message) => {
+])("forRoot() rejects %s at once", (_, options, message) => {
   expect(() => CloudTaskModule.forRoot(options as CloudTaskModuleRootOptions)).toThrow(message);
 });
 
-test("a platform that is neither Express nor Fastify is refused, with another way to mount the worker", async () => {
+test("a client whose url has no path is rejected when the app is created, unless `path` is set", async () => {
+  const create = (options: Partial<CloudTaskModuleRootOptions>): Promise<INestApplication> => {
+    class AppModule {}
+    Module({ imports: [CloudTaskModule.forRoot({ client: rootClient, ...options })] })(AppModule);
+    return NestFactory.create(AppModule, { logger: false, abortOnError: false });
+  };
+  await expect(create({})).rejects.toThrow(
+    /the client's url "http:\/\/worker.test\/?" has no path, .*set path: "\/" if the app has no route there/,
+  );
+  await expect(create({ path: "/" })).resolves.toBeDefined();
+});
+
+test("a platform other than Express and Fastify is rejected; the error says how to mount the worker there", async () => {
   class OtherAdapter extends ExpressAdapter {
     override getType(): string {
       return "hapi";
@@ -44,10 +51,10 @@ test("a platform that is neither Express nor Fastify is refused, with another wa
   class AppModule {}
   expect(new OtherAdapter()).toBeInstanceOf(AbstractHttpAdapter);
   const making = NestFactory.create(AppModule, new OtherAdapter(), { logger: false, abortOnError: false });
-  await expect(making).rejects.toThrow(/express or fastify, received "hapi".*cloudTaskListener/);
+  await expect(making).rejects.toThrow(/must be express or fastify, received "hapi".*cloudTaskListener/);
 });
 
-test("a worker that nothing would protect is refused where a testing module's app starts", async () => {
+test("a client without a service account and a secret is rejected when a testing module's app starts", async () => {
   const open = new CloudTaskClient({ url: "http://worker.test/tasks/run" });
   @Module({ imports: [CloudTaskModule.forRoot({ client: open })] })
   class AppModule {}
@@ -57,15 +64,17 @@ test("a worker that nothing would protect is refused where a testing module's ap
   await expect(app.init()).rejects.toThrow(/allowUnauthenticated/);
 });
 
-test("@OnTask() refuses what is no declared definition, and what is no method of instances", () => {
-  expect(() => OnTask(undefined as never)).toThrow(/made by client\.declare\(\), received undefined; .* in a circle/);
+test("@OnTask() rejects values that are no definition, and members that are no methods of instances", () => {
+  expect(() => OnTask(undefined as never)).toThrow(
+    /created by client\.declare\(\), received undefined\. .* in a circle/,
+  );
   const decorate = OnTask(tick) as (...given: readonly unknown[]) => void;
-  const message = /@OnTask\(tick\): it stands on a method of instances, compiled with `experimentalDecorators`/;
+  const message = /@OnTask\(tick\): decorate a method that is not static, and compile it with `experimentalDecorators`/;
   expect(() => decorate(class {}, "run", {})).toThrow(message);
   expect(() => decorate(() => 1, { kind: "method", name: "run" })).toThrow(message);
 });
 
-test("a method must take what the schema gives out", () => {
+test("a method must accept the output of the schema", () => {
   class Payments {
     @OnTask(charge)
     exact({ id, due }: { id: number; due: Date }): string {
@@ -75,23 +84,23 @@ test("a method must take what the schema gives out", () => {
     wider(_: { id: number | string }): void {}
     @OnTask(charge)
     none(): void {}
-    // @ts-expect-error the schema gives out a Date, not text
+    // @ts-expect-error the schema's output is a Date, not a string
     @OnTask(charge)
     input(_: { id: number; due: string }): void {}
     // @ts-expect-error there is no `amount`
     @OnTask(charge)
     more(_: { id: number; due: Date; amount: number }): void {}
-    // @ts-expect-error what comes second is { delivery }
+    // @ts-expect-error the second parameter is { delivery }
     @OnTask(charge)
     second(_: unknown, __: { orders: unknown }): void {}
-    // @ts-expect-error it is given no payload
+    // @ts-expect-error the task has no payload
     @OnTask(tick)
     unasked(_: { id: number }): void {}
   }
   expect(new Payments().exact({ id: 1, due: new Date(0) })).toBe("1 1970-01-01T00:00:00.000Z");
 });
 
-test("fromNest() provides what its token says", () => {
+test("fromNest() has the type of its token", () => {
   abstract class Clock {
     abstract now(): number;
   }
@@ -100,7 +109,7 @@ test("fromNest() provides what its token says", () => {
     run: (_: undefined, deps) => {
       const now: number = deps.clock.now();
       const size: number = deps.size;
-      // @ts-expect-error nobody said what it is
+      // @ts-expect-error the type is unknown
       const text: string = deps.unknown;
       return [now, size, text];
     },

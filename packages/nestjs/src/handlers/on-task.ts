@@ -1,12 +1,12 @@
 import type { DeclaredTask, Delivery } from "cloudtask";
 
-/** What a method marked by `@OnTask` gets after the payload: the `delivery`. */
+/** The second parameter of a method marked by `@OnTask`. */
 export type OnTaskContext = { readonly delivery: Delivery };
 
 /**
- * What `@OnTask` makes: it takes methods whose first parameter accepts what the definition's schema gives out.
+ * The decorator that `@OnTask` returns. It accepts methods whose first parameter accepts the output of the definition's schema.
  *
- * @typeParam Handled - what the method is given
+ * @typeParam Handled - the type of the payload that the method receives
  */
 export type OnTaskDecorator<Handled> = <Method extends (payload: Handled, context: OnTaskContext) => unknown>(
   target: object,
@@ -14,10 +14,9 @@ export type OnTaskDecorator<Handled> = <Method extends (payload: Handled, contex
   descriptor: TypedPropertyDescriptor<Method>,
 ) => void;
 
-/** A definition, as far as finding its handler goes. */
 type Definition = DeclaredTask<unknown>;
 
-/** A method, and a definition whose tasks it handles. */
+/** A method, and the definition whose tasks it handles. */
 interface MarkedMethod {
   readonly method: string | symbol;
   readonly definition: Definition;
@@ -26,17 +25,17 @@ interface MarkedMethod {
 const marks = new WeakMap<object, MarkedMethod[]>();
 
 /**
- * Makes a method of a provider or controller the handler of a declared task, in apps that import `CloudTaskModule`. It is
- * called on the instance that Nest made: where the class is request-scoped, or depends on something that is, on one of the
- * delivery's own.
+ * Makes a method of a provider or controller the handler of a declared task, in apps that import `CloudTaskModule`. The method is
+ * called on the instance that NestJS created. If the class is request-scoped, or depends on a request-scoped provider, each delivery
+ * has an instance of its own.
  *
- * A subclass inherits it, also where it overrides the method. A method may handle several tasks; a task has one handler.
- * What the handler returns, throws and means is as in `client.task()`.
+ * Subclasses inherit the handler, even if they override the method. A method may handle several tasks; a task has one handler. Results
+ * and errors have the same meaning as in `client.task()`.
  *
- * @param definition - made by `client.declare()`
- * @returns a decorator for the method; the types refuse one whose first parameter does not accept the payload
- * @throws TypeError where the definition is none, or what is decorated is no method of instances; other mistakes are refused
- * when the app starts: two methods for a task, a definition of another client
+ * @param definition - created by `client.declare()`
+ * @returns a decorator for the method; a method that does not accept the payload is a type error
+ * @throws TypeError if the argument is no definition, or if the decorated member is no method of instances. Two methods for one
+ * task and a definition of another client are rejected when the app starts
  *
  * @example
  * ```ts
@@ -55,15 +54,15 @@ const marks = new WeakMap<object, MarkedMethod[]>();
 export function OnTask<Payload, Handled>(definition: DeclaredTask<Payload, Handled>): OnTaskDecorator<Handled> {
   if (typeof definition !== "function") {
     throw new TypeError(
-      `@OnTask(): expected a definition made by client.declare(), received ${typeof definition}; where modules import each ` +
-        "other in a circle, it may not be made yet",
+      `@OnTask(): expected a definition created by client.declare(), received ${typeof definition}. If modules import each ` +
+        "other in a circle, the definition may not exist yet",
     );
   }
   return (target, method) => {
     if (typeof method === "object" || typeof target !== "object") {
       throw new TypeError(
-        `@OnTask(${definition.name}): it stands on a method of instances, compiled with \`experimentalDecorators\`, as all ` +
-          "decorators of NestJS",
+        `@OnTask(${definition.name}): decorate a method that is not static, and compile it with \`experimentalDecorators\`, as ` +
+          "all decorators of NestJS",
       );
     }
     const marked = marks.get(target) ?? [];
@@ -71,10 +70,7 @@ export function OnTask<Payload, Handled>(definition: DeclaredTask<Payload, Handl
   };
 }
 
-/**
- * @param prototype - of a class
- * @returns the methods marked in it and in what it extends
- */
+/** Returns the methods that are marked in a class and in its base classes. */
 export function markedMethods(prototype: object): readonly MarkedMethod[] {
   const found: MarkedMethod[] = [];
   for (let each: object | null = prototype; each !== null; each = Object.getPrototypeOf(each)) {

@@ -6,18 +6,16 @@ import type { FoundHandler } from "./find-handlers.ts";
 import type { OnTaskContext } from "./on-task.ts";
 
 /**
- * Gives a definition its handler, a method of the app.
+ * Registers a method of the app as the handler of its definition.
  *
- * @param client - whose definition it is
- * @param handler - the method
- * @returns what takes it away
- * @throws TypeError where it is no definition of this client, or has a handler
+ * @returns a function that removes it
+ * @throws TypeError if the definition belongs to another client or already has a handler
  */
 export function wireHandler(client: CloudTaskClient, handler: FoundHandler): () => void {
-  const { definition, wrapper, method, where } = handler;
+  const { definition, wrapper, method, place } = handler;
   const call = (instance: unknown, payload: unknown, context: OnTaskContext): unknown => {
     const run: unknown = Reflect.get(Object(instance), method);
-    if (typeof run !== "function") throw new TypeError(`${where} is marked by @OnTask, but is no function`);
+    if (typeof run !== "function") throw new TypeError(`${place} is marked by @OnTask but is not a function`);
     return run.call(instance, payload, context);
   };
   try {
@@ -25,7 +23,7 @@ export function wireHandler(client: CloudTaskClient, handler: FoundHandler): () 
       return client.handle(definition, (payload, { delivery }) => call(wrapper.instance, payload, { delivery }));
     }
     const instance = depends({ context: deliveryInstances }, ({ context }) => context.instanceOf(wrapper), {
-      name: where,
+      name: place,
       dispose: false,
     });
     return client.handle(definition, {
@@ -33,7 +31,6 @@ export function wireHandler(client: CloudTaskClient, handler: FoundHandler): () 
       run: (payload, deps) => call(deps.instance, payload, { delivery: deps.delivery }),
     });
   } catch (error) {
-    const said = errorMessage(error);
-    throw new TypeError(`@OnTask(${definition.name}) on ${where}: ${said}`, { cause: error });
+    throw new TypeError(`@OnTask(${definition.name}) on ${place}: ${errorMessage(error)}`, { cause: error });
   }
 }

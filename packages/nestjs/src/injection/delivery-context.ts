@@ -5,53 +5,50 @@ import type { Delivery } from "cloudtask";
 import { disposeInstances } from "./dispose-instances.ts";
 import type { ProviderWrapper } from "./provider-wrapper.ts";
 
-/** The instances of one delivery in Nest's container. */
+/** The instances of one delivery in NestJS's container. */
 export interface DeliveryContext {
   /**
-   * @param token - of a provider or controller in any module
-   * @returns its instance: the delivery's own, or the app's where there is only one
-   * @throws what Nest throws where there is none, or it cannot be made
+   * Returns the instance of a provider or controller in any module: the delivery's own instance, or the app's if it is a singleton.
+   *
+   * @throws the error of NestJS if there is no such provider, or if it cannot be created
    */
   resolve(token: InjectionToken): Promise<unknown>;
-  /** The same for a provider that is known already. */
+  /** Like `resolve()`, for a provider that was already found. */
   instanceOf(wrapper: ProviderWrapper): Promise<unknown>;
   /**
-   * Disposes what was made, dependents before what they depend on.
+   * Disposes the delivery's instances, dependents before their dependencies.
    *
-   * @throws what failed, once all has been tried
+   * @throws the errors of all that failed, after every instance was tried
    */
   close(): Promise<void>;
 }
 
-/** Where instances are made, and for what. */
 interface ContextOptions {
   readonly modules: ModulesContainer;
-  /** Of any module. */
+  /** Of any module in the app. */
   readonly moduleRef: ModuleRef;
-  /** Where the delivery is handed to providers. */
+  /** The provider behind `@InjectDelivery()`. */
   readonly deliveryWrapper: ProviderWrapper | undefined;
-  /** Factories whose instances are the delivery's to dispose. */
+  /** Factories whose instances are disposed with the delivery. */
   readonly disposeFactories: ReadonlySet<InjectionToken>;
   readonly delivery: Delivery;
-  /** What `REQUEST` is. */
+  /** The value of `REQUEST`. */
   readonly request: object;
 }
 
 /**
- * Opens a context of Nest's container, a "DI sub-tree", in which request-scoped providers have instances of their own.
- *
- * @param options - where, and for what
- * @returns the context, to be closed when the delivery is over
+ * Opens a context of NestJS's container, which its documentation calls a "DI sub-tree": request-scoped providers have their own
+ * instances there. Close it when the delivery has ended.
  */
 export function openContext(options: ContextOptions): DeliveryContext {
   const { modules, moduleRef, deliveryWrapper, disposeFactories, delivery, request } = options;
-  // Providers find the context they are in by ContextIdFactory.getByRequest(request); a delivery within another, such as a
-  // middleware's and its handler's, must not take over that of the outer one.
+  // Providers look up their context by ContextIdFactory.getByRequest(request). A delivery inside another one, such as a handler's inside
+  // a middleware's, must not reuse the context of the outer one.
   const outer = Object.getOwnPropertyDescriptor(request, REQUEST_CONTEXT_ID);
   Reflect.deleteProperty(request, REQUEST_CONTEXT_ID);
   const id = ContextIdFactory.getByRequest(request, []);
   Reflect.defineProperty(request, REQUEST_CONTEXT_ID, { value: id, configurable: true });
-  // The payload of a strategy for durable providers is put on the request, as Nest does for controllers.
+  // NestJS does the same for controllers: the payload of a strategy for durable providers is added to the request.
   moduleRef.registerRequestByContextId(Object.assign(request, id.payload), id);
   deliveryWrapper?.setInstanceByContextId(id, { instance: delivery, isResolved: true });
   return {

@@ -4,7 +4,7 @@ import { fastifyRequest } from "cloudtask/fastify";
 import { runningApp } from "../module/running-app.ts";
 import type { DeliveryContext } from "./delivery-context.ts";
 
-/** The instances that a delivery has in Nest's container: opened when first needed, disposed before it is answered. */
+/** A delivery's instances in NestJS's container: created on first use, disposed before the response is sent. */
 export const deliveryInstances: Dependency<DeliveryContext> = depends(
   { app: runningApp },
   async function* ({ app, delivery }) {
@@ -18,7 +18,7 @@ export const deliveryInstances: Dependency<DeliveryContext> = depends(
   { name: "providers of NestJS" },
 );
 
-/** The platform's own request where one carries the delivery, as for any controller. */
+/** The platform's own request, as controllers receive it, or the delivery's web request if there is none. */
 function requestOf(delivery: Delivery): Promise<object> {
   return delivery
     .use<object>(expressRequest)

@@ -5,25 +5,23 @@ import { isSingleton, type ProviderWrapper } from "./provider-wrapper.ts";
 
 type ContextId = ReturnType<typeof ContextIdFactory.create>;
 
-/** An instance, or the place where one is being made. */
+/** An instance, which may still be in creation. */
 type Place = ReturnType<ProviderWrapper["getInstanceByContextId"]>;
 
-/** What is to be disposed. */
 interface DisposeOptions {
   readonly modules: ModulesContainer;
-  /** The context whose instances these are. */
+  /** The context whose instances are disposed. */
   readonly id: ContextId;
-  /** Factories whose instances are disposed as those of classes are. */
+  /** Factories whose instances are disposed like those of classes. */
   readonly disposeFactories: ReadonlySet<InjectionToken>;
 }
 
 /**
- * Disposes the instances that Nest made for a context and then forgets, dependents before what they depend on, each once,
- * those that are disposable (`Symbol.asyncDispose`, `Symbol.dispose`). What a factory gives may be another's: it is left
- * alone, unless the app says otherwise.
+ * Disposes the disposable instances (`Symbol.asyncDispose`, `Symbol.dispose`) that NestJS created for a context and no longer tracks:
+ * each one once, dependents before their dependencies. Values of factories may be shared, so they are skipped unless the app
+ * lists the factory.
  *
- * @param options - which
- * @throws what failed, once all has been tried; an AggregateError where several did
+ * @throws the error of the instance that failed, after every instance was tried; an AggregateError if several failed
  */
 export async function disposeInstances({ modules, id, disposeFactories }: DisposeOptions): Promise<void> {
   const failures: { readonly name: string; readonly error: unknown }[] = [];
@@ -40,13 +38,13 @@ export async function disposeInstances({ modules, id, disposeFactories }: Dispos
   const names = failures.map(({ name }) => name).join(", ");
   throw new AggregateError(
     failures.map(({ error }) => error),
-    `several providers could not be disposed: ${names}`,
+    `several providers failed to dispose: ${names}`,
   );
 }
 
 type Places = ReadonlyMap<ProviderWrapper, readonly Place[]>;
 
-/** Where one dependency of an instance failed, others may still be on their way; they are waited for. */
+/** If one dependency of an instance failed, others may still be in creation. Waits for them. */
 async function settledPlaces(modules: ModulesContainer, id: ContextId): Promise<Places> {
   const awaited = new Set<unknown>();
   for (;;) {
@@ -64,15 +62,15 @@ async function settledPlaces(modules: ModulesContainer, id: ContextId): Promise<
   }
 }
 
-const known = new WeakMap<
+const cachedWrappers = new WeakMap<
   ModulesContainer,
   { readonly modules: number; readonly wrappers: readonly ProviderWrapper[] }
 >();
 
-/** All that has instances of its own in a context. Looked up anew once a lazy module has come. */
+/** The providers that have instances per context. Refreshed when a lazy module was loaded. */
 function scopedWrappers(modules: ModulesContainer): readonly ProviderWrapper[] {
-  const before = known.get(modules);
-  if (before?.modules === modules.size) return before.wrappers;
+  const cached = cachedWrappers.get(modules);
+  if (cached?.modules === modules.size) return cached.wrappers;
   const wrappers = [...modules.values()]
     .flatMap(({ providers, controllers, injectables }): ProviderWrapper[] => [
       ...providers.values(),
@@ -80,11 +78,11 @@ function scopedWrappers(modules: ModulesContainer): readonly ProviderWrapper[] {
       ...injectables.values(),
     ])
     .filter((wrapper) => !isSingleton(wrapper));
-  known.set(modules, { modules: modules.size, wrappers });
+  cachedWrappers.set(modules, { modules: modules.size, wrappers });
   return wrappers;
 }
 
-/** Older versions have no method for it. There, what the method reads is read, since the others that exist make instances. */
+/** Older versions have no method that reads existing instances without creating new ones, so their private fields are read. */
 function placesOf(wrapper: ProviderWrapper, id: ContextId): readonly Place[] {
   if ("getExistingInstancesByContextId" in wrapper) return wrapper.getExistingInstancesByContextId(id);
   const { values, transientMap } = wrapper as unknown as {
@@ -94,7 +92,7 @@ function placesOf(wrapper: ProviderWrapper, id: ContextId): readonly Place[] {
   return [values, ...(transientMap?.values() ?? [])].flatMap((collection) => collection.get(id) ?? []);
 }
 
-/** The instances that are a context's own, in the order of their disposal. */
+/** The instances that belong to a context, in the order of disposal. */
 function instancesOf(
   places: Places,
   disposeFactories: ReadonlySet<InjectionToken>,
@@ -104,7 +102,7 @@ function instancesOf(
     if (wrapper.isFactory && !disposeFactories.has(wrapper.token)) continue;
     for (const { isResolved, instance } of places.get(wrapper) ?? []) {
       if (!isResolved) continue;
-      // One that stands under two names is disposed when nothing depends on either any more.
+      // An instance under two tokens is disposed after the dependents of both.
       own.delete(instance);
       own.set(instance, wrapper);
     }
@@ -125,7 +123,7 @@ function dependentsFirst(places: Places): readonly ProviderWrapper[] {
   return ordered.toReversed();
 }
 
-/** What it is made with, and the guards and the like that Nest makes with it. */
+/** The injected providers, and the enhancers (guards, interceptors …) that NestJS creates along with it. */
 function dependenciesOf(wrapper: ProviderWrapper): readonly ProviderWrapper[] {
   const lists: readonly (readonly (ProviderWrapper | undefined)[] | undefined)[] = [
     wrapper.getCtorMetadata(),

@@ -2,10 +2,10 @@ import { Inject } from "@nestjs/common";
 import { CloudTaskClient } from "cloudtask";
 
 /**
- * Injects the client that `CloudTaskModule` was given. The class `CloudTaskClient` is its token, so that where the compiler
- * emits types of parameters, that type alone does it too.
+ * Injects the client of `CloudTaskModule`. Its token is the class `CloudTaskClient`. If your compiler emits parameter types, you can
+ * therefore omit the decorator in constructors.
  *
- * @returns a decorator of a constructor parameter or a property
+ * @returns a decorator for a constructor parameter or a property
  *
  * @example
  * ```ts

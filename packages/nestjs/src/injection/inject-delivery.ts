@@ -1,13 +1,13 @@
 import { Inject } from "@nestjs/common";
 
-/** What stands for the delivery in Nest's container. */
+/** The injection token of the delivery. */
 export const DELIVERY: unique symbol = Symbol("cloudtask delivery");
 
 /**
- * Injects the `Delivery` for which an instance is made. What it is injected into becomes request-scoped, as with `REQUEST`;
- * where such an instance is made for something else, an HTTP request of a controller, say, it is `undefined`.
+ * Injects the current `Delivery`. The provider becomes request-scoped, as with `REQUEST`. The value is `undefined` in instances that
+ * are not created for a delivery, for example for an HTTP request to a controller.
  *
- * @returns a decorator of a constructor parameter or a property
+ * @returns a decorator for a constructor parameter or a property
  *
  * @example
  * ```ts

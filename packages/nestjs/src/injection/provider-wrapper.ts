@@ -1,15 +1,12 @@
 import type { ModulesContainer } from "@nestjs/core";
 
-/** A module as Nest's container keeps it. Nest's entry point names neither this type nor the next, all that leads to them. */
+/** A module in NestJS's container. NestJS does not export this type and the next one, so they are derived. */
 export type NestModule = ModulesContainer extends Map<string, infer Module> ? Module : never;
 
-/** What Nest's container knows of a provider or controller: how it is made, and its instances. */
+/** A provider or controller in NestJS's container, with its instances. */
 export type ProviderWrapper = NonNullable<ReturnType<NestModule["providers"]["get"]>>;
 
-/**
- * @param wrapper - of a provider or controller
- * @returns whether there is one instance of it for the whole app
- */
+/** Whether the whole app shares one instance. */
 export function isSingleton(wrapper: ProviderWrapper): boolean {
   return wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
 }

@@ -6,78 +6,77 @@ import { findHandlers } from "../handlers/find-handlers.ts";
 import { wireHandler } from "../handlers/wire-handler.ts";
 import { openContext } from "../injection/delivery-context.ts";
 import { DELIVERY } from "../injection/inject-delivery.ts";
-import { type EndOfHooks, orderHooks } from "./hook-order.ts";
-import type { ResolvedModuleOptions } from "./module-options.ts";
+import { claimClient } from "./client-claim.ts";
+import { type OppositeHooks, orderHooks } from "./hook-order.ts";
+import { type ResolvedModuleOptions, workerPath } from "./module-options.ts";
 import { mountWorker, whenPlatform } from "./mount-worker.ts";
 import { runningApp } from "./running-app.ts";
-import { servingClient } from "./serving-client.ts";
 import { type WorkerGate, workerGate } from "./worker-gate.ts";
 
-/** What stands for it in Nest's container. */
+/** The injection token of the `CloudTaskApp`. */
 export const APP: unique symbol = Symbol("cloudtask app");
 
-/** What ties an app to its client. */
+/** The connection between an app and its client. */
 export interface CloudTaskApp {
-  /** Gives the client its handlers. */
+  /** Registers the app's handlers with the client. */
   start(): void;
-  /** Waits for running deliveries, and takes the handlers away. */
+  /** Waits for running deliveries and removes the handlers. */
   close(): Promise<void>;
-  /** Closes the client, where that was asked for. */
+  /** Closes the client, if `closeClient` is set. */
   shutDown(): Promise<void>;
 }
 
-/** Of the app. */
-interface Surroundings {
+/** The parts of a NestJS app that the module uses. */
+interface NestApp {
   readonly host: HttpAdapterHost;
   readonly modules: ModulesContainer;
   readonly moduleRef: ModuleRef;
-  readonly end: EndOfHooks;
+  readonly oppositeHooks: OppositeHooks;
 }
 
-const taken = new WeakSet<ModulesContainer>();
+const appsWithModule = new WeakSet<ModulesContainer>();
 
 /**
- * Mounts the worker of a client in an app, now or as soon as the app has an HTTP platform; gives the client its handlers
- * when the app starts, and takes them away when it closes.
+ * Mounts the worker of a client in an app, now or as soon as the app has an HTTP platform. Registers the app's handlers with the
+ * client when the app starts, and removes them when it closes.
  *
  * @param options - of `CloudTaskModule`
- * @param surroundings - the app
- * @returns what the app's hooks call
- * @throws TypeError where the app has another `CloudTaskModule`, or the worker cannot be made or mounted
+ * @param app - the NestJS app
+ * @throws TypeError if the app imports the module twice, or if the worker cannot be created or mounted
  */
-export function createCloudTaskApp(options: ResolvedModuleOptions, surroundings: Surroundings): CloudTaskApp {
-  const { host, modules, end } = surroundings;
-  if (taken.has(modules)) {
+export function createCloudTaskApp(options: ResolvedModuleOptions, app: NestApp): CloudTaskApp {
+  const { host, modules, oppositeHooks } = app;
+  if (appsWithModule.has(modules)) {
     throw new TypeError(
-      "CloudTaskModule is imported twice, with options of its own each time; an app has one, with one client",
+      "CloudTaskModule is imported twice with different options. Import it once: an app has one module and one client",
     );
   }
-  taken.add(modules);
+  appsWithModule.add(modules);
   orderHooks(modules, APP);
   const mounting = mountIn(host, options);
-  const serving = servingClient(options.client, () => tie(options, surroundings));
+  const claim = claimClient(options.client, () => connect(options, app));
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     try {
       await mounting.gate?.close(options.graceMs);
     } finally {
-      serving.end();
+      claim.release();
     }
   };
   const closeOnce = (): Promise<void> => {
     closing ??= close();
     return closing;
   };
-  let ends = 0;
+  let shutDownCalls = 0;
   const shutDown = async (): Promise<void> => {
-    ends += 1;
-    // Of the two ends, the one that comes second: what other modules have is closed by then.
-    if (options.closeClient && ends === 2) await options.client.close();
+    shutDownCalls += 1;
+    // The second of the two calls is the last hook of all: resources of other modules are closed by then.
+    if (options.closeClient && shutDownCalls === 2) await options.client.close();
   };
-  end.hooks = {
+  oppositeHooks.hooks = {
     bootstrapped: () => {
-      serving.confirm();
-      report(options, mounting.isMounted);
+      claim.confirm();
+      logTasks(options, mounting.path);
     },
     close: closeOnce,
     shutDown,
@@ -85,7 +84,7 @@ export function createCloudTaskApp(options: ResolvedModuleOptions, surroundings:
   return {
     start: () => {
       if (mounting.failure !== undefined) throw mounting.failure.error;
-      serving.begin();
+      claim.take();
     },
     close: closeOnce,
     shutDown,
@@ -93,34 +92,36 @@ export function createCloudTaskApp(options: ResolvedModuleOptions, surroundings:
 }
 
 interface Mounting {
-  isMounted: boolean;
-  /** Before the worker, once there is one. */
+  /** The path of the worker, once it is mounted. */
+  path?: string;
   gate?: WorkerGate;
-  /** What happened where it could not be thrown. */
+  /** An error to throw when the app starts, because mounting happened later than the module was created. */
   failure?: { readonly error: unknown };
 }
 
-function mountIn(host: HttpAdapterHost, { client, path, worker }: ResolvedModuleOptions): Mounting {
-  const mounting: Mounting = { isMounted: false };
-  let isAtOnce = true;
+function mountIn(host: HttpAdapterHost, options: ResolvedModuleOptions): Mounting {
+  const { client, worker } = options;
+  const mounting: Mounting = {};
+  let isSynchronous = true;
   whenPlatform(host, (adapter) => {
     try {
+      const path = workerPath(options);
       const gate = isWorker(worker) ? workerGate(worker, false) : workerGate(createWorker(client, worker), true);
       mounting.gate = gate;
       mountWorker(adapter, path, gate);
-      mounting.isMounted = true;
+      mounting.path = path;
     } catch (error) {
-      if (isAtOnce) throw error;
+      if (isSynchronous) throw error;
       mounting.failure = { error };
     }
   });
-  isAtOnce = false;
+  isSynchronous = false;
   return mounting;
 }
 
-/** @returns what unties them, each by itself */
-function tie({ client, disposeFactories }: ResolvedModuleOptions, surroundings: Surroundings): readonly (() => void)[] {
-  const { modules, moduleRef } = surroundings;
+/** Connects a client to an app, and returns functions that undo it. */
+function connect({ client, disposeFactories }: ResolvedModuleOptions, app: NestApp): readonly (() => void)[] {
+  const { modules, moduleRef } = app;
   const undo: (() => void)[] = [];
   const deliveryWrapper = [...modules.values()].find((each) => each.providers.has(DELIVERY))?.providers.get(DELIVERY);
   try {
@@ -138,8 +139,8 @@ function tie({ client, disposeFactories }: ResolvedModuleOptions, surroundings: 
   return undo;
 }
 
-/** A task without handler is no mistake where another service handles it, and the first thing to know where it is one. */
-function report({ client, path }: ResolvedModuleOptions, isMounted: boolean): void {
+/** A task without a handler is correct if another service handles it. Otherwise this log line shows the mistake. */
+function logTasks({ client }: ResolvedModuleOptions, path: string | undefined): void {
   const records = [...new Set(registryOf(client).tasks.values())];
   const names = (isHandled: boolean): string =>
     records
@@ -147,6 +148,6 @@ function report({ client, path }: ResolvedModuleOptions, isMounted: boolean): vo
       .map(({ name }) => name)
       .join(", ");
   const logger = new Logger("CloudTaskModule");
-  logger.log(`Tasks handled ${isMounted ? `at ${path}` : "without HTTP"}: ${names(true) || "none"}`);
-  if (names(false)) logger.log(`Tasks declared, with no handler in this app: ${names(false)}`);
+  logger.log(`Tasks handled ${path === undefined ? "without HTTP" : `at ${path}`}: ${names(true) || "none"}`);
+  if (names(false)) logger.log(`Tasks declared without a handler in this app: ${names(false)}`);
 }

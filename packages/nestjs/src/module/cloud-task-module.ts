@@ -3,7 +3,7 @@ import { HttpAdapterHost, ModuleRef, ModulesContainer } from "@nestjs/core";
 import { CloudTaskClient } from "cloudtask";
 import { DELIVERY } from "../injection/inject-delivery.ts";
 import { APP, type CloudTaskApp, createCloudTaskApp } from "./cloud-task-app.ts";
-import { CloudTaskHooksModule, EndOfHooks } from "./hook-order.ts";
+import { CloudTaskHooksModule, OppositeHooks } from "./hook-order.ts";
 import {
   type CloudTaskModuleAsyncOptions,
   type CloudTaskModuleRootOptions,
@@ -15,18 +15,17 @@ import {
 const OPTIONS = Symbol("cloudtask options");
 const NUMBER = Symbol("cloudtask number");
 
-/** How many modules were made. */
-let made = 0;
+let moduleCount = 0;
 
 /**
- * Serves the tasks of a client in a NestJS app, on Express or Fastify: mounts its worker, makes methods marked by `@OnTask`
- * its handlers, resolves `fromNest()`, and finishes running deliveries before the app closes.
+ * Handles the tasks of a client in a NestJS app, on Express or Fastify. The module mounts the client's worker, registers methods
+ * marked by `@OnTask` as handlers, resolves `fromNest()`, and lets running deliveries finish before the app closes.
  *
- * The worker stands before Nest's body parser and reads bodies itself. A delivery authenticates itself, so guards,
- * interceptors, pipes, filters, versions and a global prefix do not apply to it: `client.use()` is what stands around tasks.
+ * The worker runs before Nest's body parser and reads bodies itself. The worker also authenticates deliveries, so guards,
+ * interceptors, pipes, filters, versions and a global prefix don't apply to them. Use `client.use()` to wrap tasks.
  *
- * Methods marked by `@OnTask` are looked for once, when the app starts: those of modules that `LazyModuleLoader` loads later
- * are not found. `REQUEST` is the platform's request, with all headers, `Authorization` and the secret among them.
+ * The module looks for methods marked by `@OnTask` once, when the app starts. It doesn't find those of modules that
+ * `LazyModuleLoader` loads later. `REQUEST` is the platform's request with all headers, including `Authorization` and the secret.
  *
  * @example
  * ```ts
@@ -44,15 +43,21 @@ let made = 0;
 export class CloudTaskModule {
   private readonly app: CloudTaskApp;
 
-  /** @param app - given by Nest, which makes the instance, and calls its hooks */
+  /** @param app - injected by NestJS, which creates the instance and calls its hooks */
   constructor(app: CloudTaskApp) {
     this.app = app;
   }
 
   /**
-   * @param options - which client, and how its worker behaves
-   * @returns the module, for `imports` of the root module, once
+   * Creates the module with fixed options. Import it once, in the root module.
+   *
+   * @param options - the client, and options of its worker
    * @throws TypeError for an option that is unknown or wrong
+   *
+   * @example
+   * ```ts
+   * Module({ imports: [CloudTaskModule.forRoot({ client })] })(AppModule);
+   * ```
    */
   static forRoot({ isGlobal, ...options }: CloudTaskModuleRootOptions): DynamicModule {
     const resolved = readModuleOptions(options);
@@ -60,12 +65,11 @@ export class CloudTaskModule {
   }
 
   /**
-   * The same where the options come from other providers. Definitions, and so the client, are made before the app is, since
-   * decorators name them.
+   * Creates the module with options that depend on other providers. Import it once, in the root module. The client must exist before
+   * the app, because decorators refer to its task definitions.
    *
-   * @param options - a factory, and what it is given
-   * @returns the module, for `imports` of the root module, once
-   * @throws TypeError for an option that is unknown or wrong; for those that the factory gives, when the app starts
+   * @param options - a factory, and the providers that it needs
+   * @throws TypeError for an option that is unknown or wrong; options that the factory returns are checked when the app starts
    *
    * @example
    * ```ts
@@ -79,12 +83,12 @@ export class CloudTaskModule {
     const options = {
       provide: OPTIONS,
       inject,
-      useFactory: async (...given: Parameters<typeof useFactory>) => readModuleOptions(await useFactory(...given)),
+      useFactory: async (...args: Parameters<typeof useFactory>) => readModuleOptions(await useFactory(...args)),
     };
     return moduleWith(options, isGlobal, imports);
   }
 
-  /** Gives the client its handlers. */
+  /** Registers the app's handlers with the client. */
   onModuleInit(): void {
     this.app.start();
   }
@@ -113,21 +117,21 @@ function moduleWith(
     imports: [...imports, CloudTaskHooksModule],
     providers: [
       options,
-      // Nest 10 takes two dynamic modules for one where their text is the same, and that of two clients is.
-      { provide: NUMBER, useValue: ++made },
+      // NestJS 10 treats dynamic modules as one if they serialize to the same text, as those of two clients do.
+      { provide: NUMBER, useValue: ++moduleCount },
       { provide: CloudTaskClient, inject: [OPTIONS], useFactory: ({ client }: ResolvedModuleOptions) => client },
-      // Every delivery puts its own in the place of what this makes.
+      // Replaced by the context of each delivery.
       { provide: DELIVERY, scope: Scope.REQUEST, useFactory: () => undefined },
       {
         provide: APP,
-        inject: [OPTIONS, HttpAdapterHost, ModulesContainer, ModuleRef, EndOfHooks],
+        inject: [OPTIONS, HttpAdapterHost, ModulesContainer, ModuleRef, OppositeHooks],
         useFactory: (
           resolved: ResolvedModuleOptions,
           host: HttpAdapterHost,
           modules: ModulesContainer,
           moduleRef: ModuleRef,
-          end: EndOfHooks,
-        ): CloudTaskApp => createCloudTaskApp(resolved, { host, modules, moduleRef, end }),
+          oppositeHooks: OppositeHooks,
+        ): CloudTaskApp => createCloudTaskApp(resolved, { host, modules, moduleRef, oppositeHooks }),
       },
     ],
     exports: [CloudTaskClient, DELIVERY],

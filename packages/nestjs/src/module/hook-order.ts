@@ -1,16 +1,15 @@
 import { Module } from "@nestjs/common";
 import type { ModulesContainer } from "@nestjs/core";
 
-/** What happens at the other end of Nest's hooks. */
-interface LastHooks {
+interface Hooks {
   bootstrapped(): void;
   close(): Promise<void>;
   shutDown(): Promise<void>;
 }
 
-/** A provider whose hooks are the last where those of `CloudTaskModule` are the first, and the other way round. */
-export class EndOfHooks {
-  hooks: LastHooks | undefined;
+/** A provider whose hooks run last if those of `CloudTaskModule` run first, and first if those run last. */
+export class OppositeHooks {
+  hooks: Hooks | undefined;
 
   onApplicationBootstrap(): void {
     this.hooks?.bootstrapped();
@@ -25,21 +24,21 @@ export class EndOfHooks {
   }
 }
 
-/** Holds `EndOfHooks` alone. */
+/** Contains nothing but `OppositeHooks`. */
 export class CloudTaskHooksModule {}
-Module({ providers: [EndOfHooks], exports: [EndOfHooks] })(CloudTaskHooksModule);
+Module({ providers: [OppositeHooks], exports: [OppositeHooks] })(CloudTaskHooksModule);
 
 /**
  * Puts one module before all others, and `CloudTaskHooksModule` after them.
  *
- * Nest calls hooks module by module, those that are the furthest from the root first. Up to version 10 that holds for
- * `onModuleDestroy` too, and from version 11 on the order is turned round for it. So there is one at either end, and one of the
- * two is the first: deliveries are finished before the pools that they use are closed.
+ * NestJS calls hooks module by module, starting with the module that is furthest from the root. Version 11 reversed that order for
+ * `onModuleDestroy`. With a module at each end, one of the two is called first in every version: deliveries finish before the pools
+ * that they use are closed.
  *
- * Source: `callDestroyHook()` in packages/core/nest-application-context.ts of nestjs/nest, v10.4 beside v11
+ * Source: `callDestroyHook()` in packages/core/nest-application-context.ts of nestjs/nest, v10.4 compared with v11
  *
- * @param modules - the app's, before it calls any hook
- * @param token - a provider of the module that is to be the first
+ * @param modules - of the app, before it calls any hook
+ * @param token - a provider of the module to put first
  */
 export function orderHooks(modules: ModulesContainer, token: symbol): void {
   for (const module of modules.values()) {

@@ -10,57 +10,58 @@ import {
   resolveWorkerOptions,
 } from "cloudtask/internal/nestjs";
 
-/** What `CloudTaskModule` serves, and how. */
+/** Options of `CloudTaskModule`. */
 export interface CloudTaskModuleOptions {
-  /** Whose tasks. It stays yours to close, unless `closeClient` says otherwise. */
+  /** The client whose tasks the app handles. You close it yourself, unless you set `closeClient`. */
   readonly client: CloudTaskClient;
   /**
-   * Whether the app closes the client, and with it the dependencies of scope `"app"`: last of all, in
-   * `onApplicationShutdown`. After a signal that `enableShutdownHooks()` heeds nothing else could: Nest ends the process.
-   * Not where the client outlives the app, as in tests that start several. Default `false`.
+   * Whether the app closes the client, and with it the dependencies of scope `"app"`. It does so last, in
+   * `onApplicationShutdown`. Set it with `enableShutdownHooks()`, because NestJS then ends the process itself. Don't set it if
+   * the client outlives the app, as in tests that start several apps. Default `false`.
    */
   readonly closeClient?: boolean | undefined;
   /**
-   * Where the worker is mounted; a global prefix does not apply. Default: the path of the client's `url`. Where that has none,
-   * it must be said: at `"/"` the worker answers whatever else the app has there.
+   * The path of the worker. A global prefix does not apply to it. Default: the path of the client's `url`. If the URL has
+   * none, you must set `path`: a worker at `"/"` takes the place of the app's own route there.
    */
   readonly path?: string | undefined;
-  /** How the worker behaves, and whom it serves; or a worker that was made before, which stays yours to close. */
+  /** Options of the worker, or a worker that you created before and close yourself. */
   readonly worker?: WorkerOptions | Worker | undefined;
   /**
-   * How long running deliveries may go on when the app closes, before they are aborted: as `worker.close()`, 4 s. Those of a
-   * worker that was made before are waited for as long, and not aborted.
+   * How long running deliveries may continue when the app closes, before they are aborted. Default 4 s, as in `worker.close()`.
+   * Deliveries of a worker that you created are awaited for that time and not aborted.
    */
   readonly grace?: Duration | undefined;
   /**
-   * Tokens of request-scoped factory providers (`useFactory`) that make something anew for each delivery, to be disposed after
-   * it. What other factories give is left alone, since it may be a cached pool; instances of classes are disposed.
+   * Tokens of request-scoped factory providers (`useFactory`) whose values are disposed after each delivery. Values of other
+   * factories are never disposed, because they may be shared, such as a pool. Instances of classes always are.
    */
   readonly disposeFactories?: readonly InjectionToken[] | undefined;
 }
 
-/** What `CloudTaskModule.forRoot()` takes. */
+/** Options of `CloudTaskModule.forRoot()`. */
 export interface CloudTaskModuleRootOptions extends CloudTaskModuleOptions {
-  /** Whether the client and the delivery can be injected in all modules. Default `true`. */
+  /** Whether all modules can inject the client and the delivery. Default `true`. */
   readonly isGlobal?: boolean | undefined;
 }
 
-/** What `CloudTaskModule.forRootAsync()` takes. */
+/** Options of `CloudTaskModule.forRootAsync()`. */
 export interface CloudTaskModuleAsyncOptions {
-  /** The modules whose providers the factory is given. */
+  /** The modules whose providers the factory needs. */
   readonly imports?: ModuleMetadata["imports"] | undefined;
-  /** What it is given. */
+  /** Tokens of the providers that the factory is called with. */
   readonly inject?: FactoryProvider["inject"] | undefined;
-  /** Makes the options. */
+  /** Returns the options. */
   readonly useFactory: FactoryProvider<CloudTaskModuleOptions | Promise<CloudTaskModuleOptions>>["useFactory"];
-  /** Whether the client and the delivery can be injected in all modules. Default `true`. */
+  /** Whether all modules can inject the client and the delivery. Default `true`. */
   readonly isGlobal?: boolean | undefined;
 }
 
-/** The same with defaults. */
+/** Checked options with their defaults. */
 export interface ResolvedModuleOptions {
   readonly client: CloudTaskClient;
-  readonly path: string;
+  /** `undefined`: the path of the client's URL. */
+  readonly path: string | undefined;
   readonly worker: WorkerOptions | Worker;
   readonly graceMs: number;
   readonly closeClient: boolean;
@@ -76,50 +77,52 @@ const KNOWN: { readonly [Option in keyof Required<CloudTaskModuleOptions>]: true
   worker: true,
 };
 
-/**
- * @param options - as given
- * @returns the same with defaults
- * @throws TypeError for an option that is unknown or wrong
- */
+const MODULE = "CloudTaskModule";
+
+/** @throws TypeError for an option that is unknown or wrong */
 export function readModuleOptions(options: CloudTaskModuleOptions): ResolvedModuleOptions {
-  const what = "CloudTaskModule";
-  rejectUnknownOptions(options, Object.keys(KNOWN), what);
+  rejectUnknownOptions(options, Object.keys(KNOWN), MODULE);
   const { client, path, worker = {}, grace = DEFAULT_GRACE_MS, closeClient = false, disposeFactories = [] } = options;
-  const { url } = registryOf(client);
+  // Rejects a value that is no client.
+  registryOf(client);
   if (!isWorker(worker)) resolveWorkerOptions(worker);
   return {
     client,
-    path: path === undefined ? pathOf(url) : checkPath(path),
+    path: path === undefined ? undefined : checkPath(path),
     worker,
-    graceMs: durationMs(grace, `${what}: grace`),
-    closeClient: checkBoolean(closeClient, `${what}: closeClient`),
+    graceMs: durationMs(grace, `${MODULE}: grace`),
+    closeClient: checkBoolean(closeClient, `${MODULE}: closeClient`),
     disposeFactories: new Set(disposeFactories),
   };
 }
 
-/**
- * @param isGlobal - as given
- * @returns the same, or the default
- * @throws TypeError where it is no boolean
- */
+/** @throws TypeError if it is not a boolean */
 export function readIsGlobal(isGlobal: unknown = true): boolean {
-  return checkBoolean(isGlobal, "CloudTaskModule: isGlobal");
+  return checkBoolean(isGlobal, `${MODULE}: isGlobal`);
 }
 
-function pathOf(url: string): string {
+/**
+ * Returns the path of the worker. Call it when the app is created and not earlier: modules may be loaded before the client's URL is
+ * configured.
+ *
+ * @throws TypeError if no path was given and the client's URL has none
+ */
+export function workerPath({ client, path }: Pick<ResolvedModuleOptions, "client" | "path">): string {
+  if (path !== undefined) return path;
+  const { url } = registryOf(client);
   const { pathname } = new URL(url);
   if (pathname !== "/") return checkPath(pathname);
   throw new TypeError(
-    `CloudTaskModule: the client's url ${JSON.stringify(url)} has no path, and at "/" the worker would answer in place of the ` +
-      'app: give url a path, such as "/tasks/run", or say path: "/" where the app has nothing else there',
+    `${MODULE}: the client's url ${JSON.stringify(url)} has no path, and a worker at "/" would take the place of the ` +
+      'app\'s own route. Add a path to url, such as "/tasks/run", or set path: "/" if the app has no route there',
   );
 }
 
-/** Routers read much of what a path may hold as a pattern, each in its own way. */
+/** Express and Fastify read many characters of a path as patterns, each in its own way. */
 function checkPath(path: unknown): string {
   if (typeof path !== "string" || !/^\/[\w./~-]*$/.test(path)) {
     throw new TypeError(
-      `CloudTaskModule: path must be a path of letters, digits and . _ ~ - such as "/tasks/run", received ${JSON.stringify(path)}`,
+      `${MODULE}: path must start with "/" and contain only letters, digits and . _ ~ - (such as "/tasks/run"), received ${JSON.stringify(path)}`,
     );
   }
   return path === "/" ? path : path.replace(/\/+$/, "");

@@ -5,54 +5,54 @@ import type { WorkerGate } from "./worker-gate.ts";
 
 type HttpAdapter = HttpAdapterHost["httpAdapter"];
 
-/** The one method of a Fastify instance that mounting needs: an app on Express has no types of Fastify. */
+/** The only method of a Fastify instance that mounting needs. Apps on Express don't have Fastify's types. */
 interface PluginHost {
   register(plugin: typeof cloudTaskPlugin, options: CloudTaskPluginOptions & { readonly prefix: string }): unknown;
 }
 
 /**
- * Mounts a worker on a Nest app's own Express or Fastify.
+ * Mounts a worker on the Express or Fastify instance of a NestJS app.
  *
- * @param adapter - the app's
- * @param path - where
- * @param gate - before the worker
+ * @param adapter - of the app
+ * @param path - of the worker
+ * @param gate - in front of the worker
  * @throws TypeError for another platform
  */
 export function mountWorker(adapter: HttpAdapter, path: string, gate: WorkerGate): void {
   const type = adapter.getType();
-  // Adapters close only what they made.
+  // Adapters don't close a worker that they are given: the gate is closed by the module.
   const close = (): Promise<void> => Promise.resolve();
   const worker = { fetch: gate.fetch, close, [Symbol.asyncDispose]: close };
   if (type === "express") {
     adapter.use(path, cloudTaskRouter(worker));
   } else if (type === "fastify") {
-    // Not awaited: Fastify would begin to load what else there is.
+    // Awaiting it would make Fastify load all plugins now.
     void adapter
       .getInstance<PluginHost>()
       .register(cloudTaskPlugin, { client: worker, prefix: path.replace(/\/$/, "") });
   } else {
     throw new TypeError(
-      `CloudTaskModule: expected the platform express or fastify, received ${JSON.stringify(type)}; there, mount ` +
+      `CloudTaskModule: the platform must be express or fastify, received ${JSON.stringify(type)}. On other platforms mount ` +
         "createWorker(client).fetch, or cloudTaskListener(client) of cloudtask/node, yourself",
     );
   }
 }
 
 /**
- * Waits for the app's HTTP platform. In `NestFactory.create()` it is there before any provider; where a testing module becomes
- * an app, it comes later. Either way it is told at once, before Nest has put its body parser on it.
+ * Calls a function with the app's HTTP platform as soon as it exists. `NestFactory.create()` sets the platform before it creates
+ * providers. A testing module sets it later, when it becomes an app. In both cases the function is called before NestJS adds its body parser.
  *
- * @param host - the app's
- * @param then - what to do with it; not called in an app without HTTP
+ * @param host - of the app
+ * @param use - not called in an app without HTTP
  */
-export function whenPlatform(host: HttpAdapterHost, then: (adapter: HttpAdapter) => void): void {
-  if (host.httpAdapter) then(host.httpAdapter);
-  else if ("init$" in host) host.init$.subscribe(() => host.httpAdapter && then(host.httpAdapter));
-  else watch(host, then);
+export function whenPlatform(host: HttpAdapterHost, use: (adapter: HttpAdapter) => void): void {
+  if (host.httpAdapter) use(host.httpAdapter);
+  else if ("init$" in host) host.init$.subscribe(() => host.httpAdapter && use(host.httpAdapter));
+  else watch(host, use);
 }
 
-/** Older versions do not tell: what sets it is called on the way. */
-function watch(host: HttpAdapterHost, then: (adapter: HttpAdapter) => void): void {
+/** Older versions of NestJS have no event for it, so the property's setter is intercepted once. */
+function watch(host: HttpAdapterHost, use: (adapter: HttpAdapter) => void): void {
   const accessor = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(host), "httpAdapter");
   Object.defineProperty(host, "httpAdapter", {
     configurable: true,
@@ -60,7 +60,7 @@ function watch(host: HttpAdapterHost, then: (adapter: HttpAdapter) => void): voi
     set: (adapter: HttpAdapter) => {
       accessor?.set?.call(host, adapter);
       Reflect.deleteProperty(host, "httpAdapter");
-      then(adapter);
+      use(adapter);
     },
   });
 }

@@ -5,19 +5,18 @@ import { outcomeResponse } from "cloudtask/internal/nestjs";
 export interface WorkerGate {
   readonly fetch: Worker["fetch"];
   /**
-   * Lets no further delivery in, which are answered 503, and waits for those that came this way.
+   * Rejects further deliveries with 503, and waits for running ones.
    *
-   * @param graceMs - how long; then they are aborted where the worker is the app's own, and left to the worker where it is not
+   * @param graceMs - how long to wait; after that, deliveries are aborted if the app owns the worker, and continue otherwise
    */
   close(graceMs: number): Promise<void>;
 }
 
 /**
- * Stands before a worker that may outlive the app, whose handlers go when it closes.
+ * Wraps a worker that may outlive the app: the handlers of the app disappear when it closes.
  *
  * @param worker - the worker
- * @param isOwn - whether it is the app's to close
- * @returns what to mount in its place
+ * @param isOwn - whether the app closes the worker
  */
 export function workerGate(worker: Worker, isOwn: boolean): WorkerGate {
   const running = new Set<Promise<Response>>();
@@ -25,19 +24,19 @@ export function workerGate(worker: Worker, isOwn: boolean): WorkerGate {
   return {
     fetch: async (request) => {
       if (isClosing) return outcomeResponse({ kind: "draining", message: "this app is closing" });
-      const answer = worker.fetch(request);
-      running.add(answer);
-      return answer.finally(() => running.delete(answer));
+      const response = worker.fetch(request);
+      running.add(response);
+      return response.finally(() => running.delete(response));
     },
     close: async (graceMs) => {
       isClosing = true;
       if (isOwn) await worker.close({ grace: graceMs });
-      else await Promise.race([Promise.allSettled(running), passed(graceMs)]);
+      else await Promise.race([Promise.allSettled(running), elapsed(graceMs)]);
     },
   };
 }
 
-/** Without keeping the process. */
-function passed(ms: number): Promise<void> {
+/** The timer does not keep the process running. */
+function elapsed(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

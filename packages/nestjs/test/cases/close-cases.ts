@@ -4,7 +4,7 @@ import { Inject, Injectable, Module } from "@nestjs/common";
 import { createWorker, depends } from "cloudtask";
 import { makeClient, type NestCase, startApp } from "../support/nest-scene.ts";
 
-/** A promise that a case settles. */
+/** A promise with a function that resolves it. */
 function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => {
@@ -26,7 +26,7 @@ class GlobalPool extends Pool {}
 @Module({ providers: [GlobalPool], exports: [GlobalPool] })
 class PoolModule {}
 
-/** How an app closes. */
+/** Closing an app. */
 export const CLOSE_CASES: readonly NestCase[] = [
   {
     title: "app.close() lets running deliveries finish before any pool closes, and answers new ones 503",
@@ -58,7 +58,7 @@ export const CLOSE_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "so it is before a worker that was given, which serves on elsewhere",
+    title: "app.close() does the same for a worker that was passed in, and that worker continues to serve elsewhere",
     run: async (adapter) => {
       const client = makeClient();
       const [started, go] = [gate(), gate()];
@@ -92,7 +92,7 @@ export const CLOSE_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "a worker that was given is waited for no longer than `grace`, and aborts nothing",
+    title: "app.close() waits no longer than `grace` for a worker that was passed in, and aborts nothing",
     run: async (adapter) => {
       const client = makeClient();
       const [started, go] = [gate(), gate()];
@@ -117,7 +117,7 @@ export const CLOSE_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "with closeClient the client's dependencies are torn down after everything that the app has",
+    title: "with closeClient the client's dependencies are torn down after all providers of the app",
     run: async (adapter) => {
       const client = makeClient();
       const log: string[] = [];
@@ -153,7 +153,7 @@ export const CLOSE_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "what runs longer than `grace` is aborted, and the client stays open",
+    title: "deliveries that run longer than `grace` are aborted, and the client stays open",
     run: async (adapter) => {
       const client = makeClient();
       const started = gate();

@@ -5,7 +5,7 @@ import { type ContextId, ContextIdFactory, type HostComponentInfo, ModuleRef, RE
 import type { CloudTaskClient, Delivery } from "cloudtask";
 import { makeClient, type NestCase, startApp } from "../support/nest-scene.ts";
 
-/** As far as Express, Fastify and the web agree. */
+/** The part that requests of Express, Fastify and the web have in common. */
 interface AnyRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly get?: unknown;
@@ -28,7 +28,7 @@ class Facts {
     this.again = again;
   }
 
-  /** As NestJS documents to find one's own sub-tree. */
+  /** The documented way of NestJS to get a provider's own sub-tree. */
   late(): Promise<Session> {
     return this.moduleRef.resolve(Session, ContextIdFactory.getByRequest(this.request));
   }
@@ -50,7 +50,7 @@ class FactsController {
 @Injectable({ scope: Scope.REQUEST, durable: true })
 class Tenant {}
 
-/** One tree of instances for each tenant, as in NestJS's documentation of durable providers. */
+/** One tree of instances per tenant, as in NestJS's documentation of durable providers. */
 class ByTenant {
   readonly trees: Map<string, ContextId> = new Map();
   attach(contextId: ContextId, request: AnyRequest): (info: HostComponentInfo) => ContextId {
@@ -61,10 +61,10 @@ class ByTenant {
   }
 }
 
-/** What a request-scoped provider can have injected, and where it finds its siblings. */
+/** Injection into request-scoped providers, and access to other instances of the same delivery. */
 export const CONTEXT_CASES: readonly NestCase[] = [
   {
-    title: "REQUEST is the platform's own, as in a controller; the delivery and the client can be injected",
+    title: "REQUEST is the platform's request, as in a controller; the delivery and the client can be injected",
     run: async (adapter) => {
       const client = makeClient();
       client.task("tell", {
@@ -104,7 +104,7 @@ export const CONTEXT_CASES: readonly NestCase[] = [
   },
   {
     title:
-      "a provider finds its own sub-tree by ContextIdFactory.getByRequest(), a middleware's after the handler's too",
+      "ContextIdFactory.getByRequest() returns a provider's own sub-tree, also in middleware after the handler has run",
     run: async (adapter) => {
       const client = makeClient();
       client.use(async (delivery, next) => {
@@ -126,7 +126,7 @@ export const CONTEXT_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "what the app's strategy for durable providers puts on REQUEST is there, as in a controller",
+    title: "REQUEST has the payload of the app's strategy for durable providers, as in a controller",
     run: async (adapter) => {
       const client = makeClient();
       client.task("tell", {
@@ -145,7 +145,7 @@ export const CONTEXT_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "durable providers live on in the tree that the app's strategy picks, and are not disposed",
+    title: "durable providers stay in the tree that the app's strategy selects, and are not disposed",
     run: async (adapter) => {
       const client = makeClient();
       const seen: unknown[] = [];

@@ -4,7 +4,7 @@ import { Inject, Injectable, Scope } from "@nestjs/common";
 import { REQUEST } from "@nestjs/core";
 import { makeClient, type NestCase, startApp } from "../support/nest-scene.ts";
 
-/** What was disposed, in order. */
+/** The names of disposed instances, in order. */
 let log: string[] = [];
 
 class Logged implements Disposable {
@@ -47,11 +47,10 @@ class Unused extends Logged {}
 
 const providers = [Pool, Session, Cursor, Orders, Service, Unused];
 
-/** What becomes of a delivery's instances when it is over. */
+/** Disposal of a delivery's instances. */
 export const DISPOSE_CASES: readonly NestCase[] = [
   {
-    title:
-      "after a delivery its instances are disposed once, dependents first; singletons and what was not made are not",
+    title: "a delivery's instances are disposed once, dependents first; singletons and unused providers are not",
     run: async (adapter) => {
       log = [];
       const client = makeClient();
@@ -68,7 +67,7 @@ export const DISPOSE_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "they are disposed where the handler fails, and after what depends on them outside Nest",
+    title: "instances are disposed when the handler fails, after the dependencies outside NestJS that use them",
     run: async (adapter) => {
       log = [];
       const client = makeClient();
@@ -82,7 +81,7 @@ export const DISPOSE_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "a dispose that fails fails the delivery, and the others are disposed all the same",
+    title: "a failed disposal fails the delivery, and the other instances are still disposed",
     run: async (adapter) => {
       log = [];
       const client = makeClient();
@@ -103,12 +102,12 @@ export const DISPOSE_CASES: readonly NestCase[] = [
       await using scene = await startApp({ client, adapter, providers: [...providers, Broken, AlsoBroken] });
       assert.equal((await scene.deliver("one")).status, 500);
       await assert.rejects(one().execute(), { code: "TEARDOWN_FAILED", message: /the commit failed/ });
-      await assert.rejects(both().execute(), /several providers could not be disposed: .*Broken, .*Broken/);
+      await assert.rejects(both().execute(), /several providers failed to dispose: .*Broken, .*Broken/);
       assert.deepEqual(log, ["Session", "Session", "Session"]);
     },
   },
   {
-    title: "where one instance cannot be made, those that were, and those still on their way, are disposed",
+    title: "if one instance cannot be created, finished and unfinished ones are disposed",
     run: async (adapter) => {
       log = [];
       const client = makeClient();
@@ -143,7 +142,7 @@ export const DISPOSE_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "what a factory gives is left alone, even if it is the delivery's own, unless `disposeFactories` names it",
+    title: "values of request-scoped factories are disposed only if `disposeFactories` lists the factory",
     run: async (adapter) => {
       log = [];
       const client = makeClient();

@@ -29,10 +29,10 @@ class Ticket {
   @Inject(Session) readonly session!: Session;
 }
 
-/** Providers of an app, in handlers that stand outside it. */
+/** Providers of an app in handlers outside it. */
 export const FROM_NEST_CASES: readonly NestCase[] = [
   {
-    title: "fromNest() finds a provider by its class, an abstract class, a string and a symbol: Nest's own singletons",
+    title: "fromNest() accepts a class, an abstract class, a string and a symbol, and provides NestJS's own singletons",
     run: async (adapter) => {
       const client = makeClient();
       const deps = {
@@ -62,7 +62,7 @@ export const FROM_NEST_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "all fromNest() of a delivery share its request-scoped instances, which no other delivery sees",
+    title: "all uses of fromNest() in a delivery share its request-scoped instances; other deliveries have their own",
     run: async (adapter) => {
       const client = makeClient();
       const sessions: Session[] = [];
@@ -85,7 +85,7 @@ export const FROM_NEST_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "it works in execute() and in eager mode as long as the app runs, and says so where none does",
+    title: "fromNest() works in execute() and in eager mode while the app runs, and otherwise throws a helpful error",
     run: async (adapter) => {
       const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret", eager: "immediate" });
       let ran = 0;
@@ -96,7 +96,7 @@ export const FROM_NEST_CASES: readonly NestCase[] = [
           return clock.now();
         },
       });
-      await assert.rejects(tick().execute(), /fromNest\(\): no NestJS app runs for this client/);
+      await assert.rejects(tick().execute(), /fromNest\(\): no NestJS app is running for this client/);
       const scene = await startApp({ client, adapter, providers: [{ provide: Clock, useClass: FixedClock }] });
       assert.equal(await tick().execute(), 42);
       await tick().push();
@@ -106,7 +106,7 @@ export const FROM_NEST_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "client.override() replaces what it gives, with an app and without",
+    title: "client.override() replaces fromNest(), with and without an app",
     run: async (adapter) => {
       const client = makeClient();
       const tick = client.task("tick", {
@@ -122,13 +122,16 @@ export const FROM_NEST_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "a token that no module provides fails the delivery, and is named",
+    title: "a token that no module provides fails the delivery; the error names it",
     run: async (adapter) => {
       const client = makeClient();
       const task = client.task("miss", { deps: { missing: fromNest("nowhere") }, run: () => 1 });
       await using _ = await startApp({ client, adapter });
       await assert.rejects(task().execute(), /nowhere/);
-      assert.throws(() => fromNest(undefined as never), /expected the token of a provider.*received undefined/);
+      assert.throws(
+        () => fromNest(undefined as never),
+        /the token must be a class, a string or a symbol, received undefined/,
+      );
     },
   },
   {

@@ -5,10 +5,10 @@ import { Test } from "@nestjs/testing";
 import { depends } from "cloudtask";
 import { listen, makeClient, type NestCase, startApp } from "../support/nest-scene.ts";
 
-/** How an app starts, and what it serves. */
+/** Starting an app, and the paths and handlers it serves. */
 export const LIFECYCLE_CASES: readonly NestCase[] = [
   {
-    title: "handlers are there before any module's onModuleInit, and until its onModuleDestroy has begun",
+    title: "handlers exist before any module's onModuleInit, and until its onModuleDestroy begins",
     run: async (adapter) => {
       const client = makeClient();
       const tick = client.declare("tick");
@@ -26,7 +26,7 @@ export const LIFECYCLE_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "a testing module's overrides reach deliveries, over HTTP and in execute()",
+    title: "overrides of a testing module apply to deliveries, over HTTP and in execute()",
     run: async (adapter) => {
       const client = makeClient();
       class Mail {
@@ -61,7 +61,7 @@ export const LIFECYCLE_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "a testing module without HTTP runs tasks by execute(), once it is started",
+    title: "a testing module without HTTP runs tasks with execute() after it has started",
     run: async () => {
       const client = makeClient();
       const tick = client.declare("tick");
@@ -86,7 +86,7 @@ export const LIFECYCLE_CASES: readonly NestCase[] = [
   },
   {
     title:
-      "the worker stands at the path of the client's url or at `path`, whatever prefix, version and guard the app has",
+      "the worker is mounted at the path of the client's url or at `path`; prefix, versions and guards of the app don't apply",
     run: async (adapter) => {
       const client = makeClient();
       client.task("echo", (payload: unknown) => payload);
@@ -103,7 +103,7 @@ export const LIFECYCLE_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "forRootAsync() takes its options from other providers",
+    title: "forRootAsync() creates its options from other providers",
     run: async (adapter) => {
       const client = makeClient();
       client.task("echo", (payload: unknown) => payload);

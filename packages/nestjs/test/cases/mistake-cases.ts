@@ -7,7 +7,7 @@ import { makeApp, makeClient, type NestCase, startApp } from "../support/nest-sc
 
 type AnyDeclared = DeclaredTask<unknown>;
 
-/** A class with one method, which handles a task. */
+/** Creates a class with one method, which handles a task. */
 function handlerOf(name: string, definition: AnyDeclared): new () => object {
   class Handler {
     @OnTask(definition)
@@ -24,69 +24,69 @@ interface Mistake {
   readonly providers: Provider[];
 }
 
-async function refuses(mistake: Mistake, message: RegExp): Promise<void> {
+async function assertRejects(mistake: Mistake, message: RegExp): Promise<void> {
   const app = await makeApp(mistake);
   await assert.rejects(app.init(), message);
 }
 
-/** What is refused when the app starts, and what the message says. */
+/** Mistakes that are rejected when the app starts, and their messages. */
 export const MISTAKE_CASES: readonly NestCase[] = [
   {
-    title: "two methods for one task are refused at the start, and both are named",
+    title: "two methods for one task are rejected when the app starts; the error names both",
     run: async (adapter) => {
       const client = makeClient();
       const charge = client.declare<unknown>("charge");
       const providers = [handlerOf("Payments", charge), handlerOf("Billing", charge)];
-      await refuses(
+      await assertRejects(
         { client, adapter, providers },
-        /@OnTask\(charge\) stands on two methods.*Payments\.run \(in AppModule\) and Billing\.run \(in AppModule\)/,
+        /@OnTask\(charge\) marks two methods.*Payments\.run \(in AppModule\) and Billing\.run \(in AppModule\)/,
       );
       await using _ = await startApp({ client, adapter, providers: [providers[0] as Provider] });
       assert.equal(await charge(1).execute(), "Payments");
     },
   },
   {
-    title: "a class that two modules provide is refused, with the way out",
+    title: "a class that two modules provide is rejected; the error says how to fix it",
     run: async (adapter) => {
       const client = makeClient();
       const Payments = handlerOf("Payments", client.declare<unknown>("charge"));
       class OtherModule {}
       Module({ providers: [Payments] })(OtherModule);
       const app = await makeApp({ client, adapter, providers: [Payments], imports: [OtherModule] });
-      await assert.rejects(app.init(), /it is a provider of two modules: let one provide and export it/);
+      await assert.rejects(app.init(), /two modules provide it: provide it in one module and export it from there/);
     },
   },
   {
-    title: "a definition of another client is refused, naming the method",
+    title: "a definition of another client is rejected; the error names the method",
     run: async (adapter) => {
       const providers = [handlerOf("Payments", makeClient().declare<unknown>("charge"))];
-      await refuses(
+      await assertRejects(
         { client: makeClient(), adapter, providers },
         /@OnTask\(charge\) on Payments\.run \(in AppModule\): .*made by declare\(\) of the same client/,
       );
     },
   },
   {
-    title: "a task that has a handler already is refused, and the handler stays",
+    title: "a task that already has a handler is rejected, and its handler stays",
     run: async (adapter) => {
       const client = makeClient();
       const charge = client.declare<unknown>("charge");
       client.handle(charge, () => "by hand");
       const providers = [handlerOf("Payments", charge)];
-      await refuses({ client, adapter, providers }, /on Payments\.run \(in AppModule\): .*has a handler already/);
+      await assertRejects({ client, adapter, providers }, /on Payments\.run \(in AppModule\): .*has a handler already/);
       assert.equal(await charge(1).execute(), "by hand");
     },
   },
   {
-    title: "two apps at once for one client are refused, one after the other are not",
+    title: "a second app for the same client is rejected until the first one has closed",
     run: async (adapter) => {
       const client = makeClient();
       const charge = client.declare<unknown>("charge");
       const providers = [handlerOf("Payments", charge)];
       const first = await startApp({ client, adapter, providers });
-      await refuses(
+      await assertRejects(
         { client, adapter, providers },
-        /another NestJS app of this process serves this client.*app\.close/,
+        /another NestJS app in this process already serves this client.*app\.close/,
       );
       assert.equal((await first.deliver("charge")).result, "Payments");
       await first.app.close();
@@ -95,7 +95,7 @@ export const MISTAKE_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "of two apps that start at the same time for one client, one is refused, and the other serves",
+    title: "if two apps start for one client at the same time, one is rejected and the other serves",
     run: async (adapter) => {
       const client = makeClient();
       const charge = client.declare<unknown>("charge");
@@ -104,14 +104,14 @@ export const MISTAKE_CASES: readonly NestCase[] = [
       );
       const [one, other] = await Promise.allSettled(apps.map((app) => app.init()));
       assert.deepEqual([one?.status, other?.status], ["rejected", "fulfilled"]);
-      assert.match(String(one?.status === "rejected" && one.reason), /another NestJS app of this process/);
+      assert.match(String(one?.status === "rejected" && one.reason), /another NestJS app in this process/);
       await apps[0]?.close();
       assert.equal(await charge(1).execute(), "other");
       await apps[1]?.close();
     },
   },
   {
-    title: "an app whose start failed does not keep the client from the next one, even though nobody closed it",
+    title: "after a failed start the next app can serve the client, even if the failed one was not closed",
     run: async (adapter) => {
       const client = makeClient();
       const charge = client.declare<unknown>("charge");
@@ -128,7 +128,7 @@ export const MISTAKE_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "CloudTaskModule twice in one app is refused",
+    title: "importing CloudTaskModule twice in one app is rejected",
     run: async (adapter) => {
       const client = makeClient();
       const imports = [CloudTaskModule.forRoot({ client: makeClient(), path: "/other" })];
@@ -136,7 +136,7 @@ export const MISTAKE_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "a worker that would serve anyone is refused when the app is made",
+    title: "a wrong worker option is rejected when the app is created",
     run: async (adapter) => {
       const client = makeClient();
       const worker = { maxConcurrency: 0 };

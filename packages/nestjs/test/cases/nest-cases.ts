@@ -7,7 +7,7 @@ import { LIFECYCLE_CASES } from "./lifecycle-cases.ts";
 import { MISTAKE_CASES } from "./mistake-cases.ts";
 import { ON_TASK_CASES } from "./on-task-cases.ts";
 
-/** What the adapter of NestJS does beyond what every adapter does. */
+/** Behaviour of the NestJS module beyond that of every adapter. */
 export const NEST_CASES: readonly NestCase[] = [
   ...ON_TASK_CASES,
   ...MISTAKE_CASES,

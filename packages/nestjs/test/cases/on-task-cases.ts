@@ -19,10 +19,10 @@ class Ledger {
   readonly entries: number[] = [];
 }
 
-/** Where the method stands, and how its class is provided. */
+/** Classes with handlers, and the ways to provide them. */
 export const ON_TASK_CASES: readonly NestCase[] = [
   {
-    title: "a method of a provider handles its task, on Nest's own instance, with payload and delivery",
+    title: "a method of a provider handles its task, on NestJS's own instance, with payload and delivery",
     run: async (adapter) => {
       const { client, charge } = declared();
       class Payments {
@@ -42,7 +42,7 @@ export const ON_TASK_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "what a method throws means what it means in a handler",
+    title: "errors of a method have the same meaning as errors of a handler",
     run: async (adapter) => {
       const { client, charge } = declared();
       const give = client.declare("give-up");
@@ -82,7 +82,7 @@ export const ON_TASK_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "a subclass inherits the mark, also where it overrides the method, and one method handles two tasks",
+    title: "a subclass inherits the handler, even if it overrides the method, and one method handles two tasks",
     run: async (adapter) => {
       const { client, charge } = declared();
       const refund = client.declare<Order>("refund");
@@ -113,7 +113,7 @@ export const ON_TASK_CASES: readonly NestCase[] = [
   },
   {
     title:
-      "providers by useClass, useFactory and useValue handle tasks, and a second name for one is no second handler",
+      "providers with useClass, useFactory and useValue handle tasks, and a second token for one is no second handler",
     run: async (adapter) => {
       const { client, charge } = declared();
       const [refund, log] = [client.declare<Order>("refund"), client.declare<Order>("log")];
@@ -149,7 +149,7 @@ export const ON_TASK_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "a stand-in without marks handles what its token, a class, is marked with",
+    title: "a replacement without decorators handles the tasks of the class that is its token",
     run: async (adapter) => {
       const { client, charge } = declared();
       class Payments {
@@ -164,7 +164,7 @@ export const ON_TASK_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "a request-scoped provider, and one that depends on such, is made anew for every delivery",
+    title: "a request-scoped provider, and a provider that depends on one, is created for every delivery",
     run: async (adapter) => {
       const { client, charge } = declared();
       const refund = client.declare<Order>("refund");
@@ -231,7 +231,7 @@ export const ON_TASK_CASES: readonly NestCase[] = [
     },
   },
   {
-    title: "once the app is closed, its methods handle no tasks any more",
+    title: "after the app has closed, its methods handle no tasks",
     run: async (adapter) => {
       const { client, charge } = declared();
       class Payments {

@@ -44,7 +44,7 @@ function mountBy(make: Make): { readonly mount: Mount; readonly traits: Partial<
   };
 }
 
-/** Every way in which a NestJS app comes to read bodies, on every platform. */
+/** Every setup of body parsing in a NestJS app, on every platform. */
 export const nestMounts: readonly { readonly name: string; readonly mount: Mount; readonly traits: Partial<Traits> }[] =
   platforms.flatMap(([platform, adapter]) => [
     { name: platform, ...mountBy(byFactory(adapter, {})) },

@@ -7,17 +7,17 @@ import { CloudTaskClient } from "cloudtask";
 export interface NestCase {
   /** A sentence. */
   readonly title: string;
-  /** Throws where the app does not behave. */
+  /** Throws if the app does not behave as the title says. */
   readonly run: (adapter: () => AbstractHttpAdapter) => Promise<void>;
 }
 
-/** An answer, read whole. */
+/** An answer with its result. */
 export interface NestAnswer {
   readonly status: number;
   readonly result: unknown;
 }
 
-/** An app that listens. */
+/** An app that accepts connections. */
 export interface NestScene extends AsyncDisposable {
   readonly app: INestApplication;
   readonly origin: string;
@@ -29,7 +29,7 @@ interface SceneOptions extends ModuleMetadata {
   readonly client: CloudTaskClient;
   readonly adapter: () => AbstractHttpAdapter;
   readonly options?: Omit<CloudTaskModuleRootOptions, "client">;
-  /** Before the app starts. */
+  /** Called before the app starts. */
   readonly before?: (app: INestApplication) => unknown;
 }
 
@@ -37,7 +37,7 @@ export function makeClient(): CloudTaskClient {
   return new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret" });
 }
 
-/** Makes an app of a module with `CloudTaskModule`, not started yet. */
+/** Creates an app that imports `CloudTaskModule`, not started yet. */
 export async function makeApp({
   client,
   adapter,
@@ -57,7 +57,7 @@ export async function startApp(options: SceneOptions): Promise<NestScene> {
   return listen(app);
 }
 
-/** Starts an app, and closes it where it does not start. */
+/** Starts an app on a free port. */
 export async function listen(app: INestApplication): Promise<NestScene> {
   await app.listen(0, "127.0.0.1");
   const origin = await app.getUrl();
