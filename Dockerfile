@@ -1,11 +1,11 @@
-# The Cloud Tasks emulator, for other machines' clients: docs/emulator.md says how to run it.
+# The Cloud Tasks emulator as a container. docs/emulator.md describes how to run it.
 ARG NODE_VERSION=20
 FROM node:${NODE_VERSION}-slim AS build
 WORKDIR /app
 COPY . .
 RUN npm ci
 RUN npm run build
-# What only building and testing need stays behind.
+# Removes the development dependencies.
 RUN npm ci --omit=dev --workspace @cloudtask/cli
 
 FROM node:${NODE_VERSION}-slim

@@ -6,7 +6,7 @@ import { afterEach, expect, test } from "vitest";
 import { freePort } from "../test/support/free-port.ts";
 import { type Watched, watchProcess } from "../test/support/watch-process.ts";
 
-/** Such as `signup` pushes; the sign that the task ran. */
+/** The output of the task that `/signup` pushes. */
 const WELCOME = "welcome, ada@example.com";
 const running: ChildProcess[] = [];
 
@@ -16,7 +16,7 @@ afterEach(() => {
   }
 });
 
-/** Runs `npm start` of an example, as its reader does. */
+/** Runs `npm start` of an example, as a reader does. */
 function start(name: string, env: Readonly<Record<string, string>>): Watched {
   const { NODE_OPTIONS: _, VITEST: __, ...clean } = process.env;
   const child = spawn("npm", ["start", "--silent"], {
@@ -37,7 +37,7 @@ async function answered(url: string): Promise<string> {
 }
 
 test.each(["node", "express", "fastify", "koa", "hono", "functions", "nest"])(
-  "the example of %s pushes a task that is delivered to it",
+  "the %s example pushes a task and receives its delivery",
   async (name) => {
     await using emulator = await createEmulator();
     const port = await freePort();
@@ -49,12 +49,12 @@ test.each(["node", "express", "fastify", "koa", "hono", "functions", "nest"])(
   },
 );
 
-test("the shop places orders, charges each once, retries, cancels, and reminds", async () => {
+test("the shop example charges each order once, retries, cancels, and sends reminders", async () => {
   const ports = { PORT: String(await freePort()), WORKER_PORT: String(await freePort()) };
   const lines = (await start("shop", ports).ended).trim().split("\n");
   expect(lines.filter((line) => line.startsWith("order 1"))).toEqual([
     "order 1: placed",
-    "order 1: pressed again, deduplicated: true",
+    "order 1: charged again, deduplicated: true",
     "order 1: paid at attempt 3",
     "order 1: receipt sent to ada@example.com",
     "order 1: no reminder, it is paid",
@@ -64,7 +64,7 @@ test("the shop places orders, charges each once, retries, cancels, and reminds",
 });
 
 test.each(readdirSync("examples").filter((name) => !name.includes(".") && name !== "shop"))(
-  "the example of %s is at most 40 lines of its own",
+  "the %s example has at most 40 lines of code",
   (name) => {
     const lines = sourcesOf(join("examples", name)).flatMap((file) => readFileSync(file, "utf8").trimEnd().split("\n"));
     expect(lines.length).toBeGreaterThan(10);

@@ -1,7 +1,7 @@
 /**
- * What the adapter suite says of every mount: runs the tests of the adapters, and prints a row for each framework, version and
- * way of handling the body. The tests of compat/ that report by its titles have rows too; they need `npm run compat` before.
- * Arguments are test files, in place of all of them.
+ * Runs the adapter tests and prints their results as a table: one row for each mount, that is framework, version and body
+ * handling. Includes the tests in compat/ that run the adapter suite; run `npm run compat` first. Pass test files as arguments to
+ * run only those.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -20,10 +20,10 @@ interface Report {
   }[];
 }
 
-const GIVEN = process.argv.slice(2);
+const ARGUMENTS = process.argv.slice(2);
 const FILES =
-  GIVEN.length > 0
-    ? GIVEN
+  ARGUMENTS.length > 0
+    ? ARGUMENTS
     : ["packages/cloudtask/test/adapters/", "packages/nestjs/test/nest-adapter.test.ts", "compat/"];
 const TITLES: ReadonlySet<string> = new Set(ADAPTER_CASES.map(({ title }) => title));
 
@@ -40,7 +40,7 @@ function report(): Report {
   }
 }
 
-/** A title of the suite is a mount's name, a colon, and a case's title; what else the files test has no row. */
+/** Titles of the suite have the form `mount: case`. Returns `undefined` for tests outside the suite. */
 function mountOf(title: string): string | undefined {
   for (let at = title.indexOf(": "); at >= 0; at = title.indexOf(": ", at + 1)) {
     if (TITLES.has(title.slice(at + 2))) return title.slice(0, at);
@@ -68,12 +68,12 @@ function line(mount: string, ...cells: readonly (string | number)[]): string {
 const rows = rowsOf(report());
 const all = [...rows.values()];
 const sum = (pick: (row: Row) => number): number => all.reduce((total, row) => total + pick(row), 0);
-const none = ({ passed, failed }: Row): number => ADAPTER_CASES.length - passed - failed;
+const notApplicable = ({ passed, failed }: Row): number => ADAPTER_CASES.length - passed - failed;
 
 console.log(`\n${line("mount", "passed", "applicable", "not applicable")}`);
-for (const [mount, row] of rows) console.log(line(mount, row.passed, row.passed + row.failed, none(row)));
+for (const [mount, row] of rows) console.log(line(mount, row.passed, row.passed + row.failed, notApplicable(row)));
 const failed = sum((row) => row.failed);
 const passed = sum((row) => row.passed);
-console.log(line(`${rows.size} mounts of ${ADAPTER_CASES.length} cases`, passed, passed + failed, sum(none)));
+console.log(line(`${rows.size} mounts of ${ADAPTER_CASES.length} cases`, passed, passed + failed, sum(notApplicable)));
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || rows.size === 0 ? 1 : 0;

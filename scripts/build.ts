@@ -11,7 +11,7 @@ import { finishDeclarations } from "./declarations.ts";
 import { type Manifest, publishedPackages, readManifest } from "./packages.ts";
 import { thirdPartyLicenses } from "./third-party-licenses.ts";
 
-/** The source of every built file that the manifest names, by the name of the file. */
+/** Maps the name of each built file in the manifest to its source file. */
 function entriesOf(manifest: Manifest): Record<string, string> {
   const entries: Record<string, string> = {};
   for (const target of Object.values(manifest.exports)) {

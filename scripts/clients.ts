@@ -1,7 +1,7 @@
 /**
- * Holds clients that others wrote, as they are published, to the same list of cases: `tsx scripts/clients.ts [node] [python]
- * [go]`, all of them where none is named. Sets up what a toolchain lacks in node_modules/.cache, prints a table of cases by
- * clients, and counts; a toolchain that is not installed is skipped.
+ * Runs the same list of cases with published third-party clients against the emulator: `tsx scripts/clients.ts [node] [python]
+ * [go]`, by default with all of them. Installs the clients in node_modules/.cache, and prints a table of cases and clients.
+ * Toolchains that are not installed are skipped.
  */
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -21,16 +21,16 @@ mkdirSync(cache, { recursive: true });
 
 const toolchains = Object.keys(runners) as Client["toolchain"][];
 const unknown = process.argv.slice(2).filter((name) => !toolchains.some((toolchain) => toolchain === name));
-if (unknown.length > 0) throw new TypeError(`expected any of ${toolchains.join(", ")}; received ${unknown.join(", ")}`);
-const wanted = toolchains.filter((toolchain) => process.argv.length === 2 || process.argv.includes(toolchain));
+if (unknown.length > 0) throw new TypeError(`expected any of ${toolchains.join(", ")}, received ${unknown.join(", ")}`);
+const selected = toolchains.filter((toolchain) => process.argv.length === 2 || process.argv.includes(toolchain));
 
 const outcomes: Outcome[] = [];
-for (const toolchain of wanted) {
-  const ours = clients.filter((client) => client.toolchain === toolchain);
-  outcomes.push(...(await runners[toolchain](ours, cache)));
+for (const toolchain of selected) {
+  const toolchainClients = clients.filter((client) => client.toolchain === toolchain);
+  outcomes.push(...(await runners[toolchain](toolchainClients, cache)));
 }
-const shown = clients.filter(({ toolchain }) => wanted.includes(toolchain));
-console.log(tableOf(shown, outcomes));
+const selectedClients = clients.filter(({ toolchain }) => selected.includes(toolchain));
+console.log(tableOf(selectedClients, outcomes));
 for (const line of reasonsOf(outcomes)) console.log(line);
 const count = (state: Outcome["state"]): number => outcomes.filter((outcome) => outcome.state === state).length;
 console.log(`\n${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`);

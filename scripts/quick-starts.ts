@@ -1,7 +1,7 @@
 /**
- * Follows the quick starts as a newcomer does, in an empty folder far from this repository: their own installation, with our
- * three packages taken from tarballs of the built ones; their files, commands and request. `tsx scripts/quick-starts.ts
- * [name…]`, all of them where none is named. Takes minutes and the registry, so it is no part of the tests.
+ * Follows the quick starts as a new user does, in an empty folder outside this repository: installs from the registry, with this
+ * repository's packages from tarballs, writes the files and runs the commands. `tsx scripts/quick-starts.ts [name…]`, by default
+ * all of them. Not a part of the tests, because it takes minutes and needs the registry.
  */
 
 import { execFileSync, spawnSync } from "node:child_process";
@@ -22,15 +22,15 @@ import { publishedPackages } from "./packages.ts";
 const INSTALL_TIMEOUT_MS = 300_000;
 const RUN_TIMEOUT_MS = 60_000;
 
-interface Followed {
+interface Result {
   readonly name: string;
   readonly installSeconds: number;
   readonly runSeconds: number;
-  /** Why it failed; empty where it did not. */
+  /** The reason of the failure; empty after a success. */
   readonly problem: string;
 }
 
-/** Packs ours. */
+/** Packs this repository's packages. Returns the path of each tarball. */
 function pack(folder: string): ReadonlyMap<string, string> {
   const tarballs = new Map<string, string>();
   for (const { name, folder: source, path } of publishedPackages()) {
@@ -42,14 +42,14 @@ function pack(folder: string): ReadonlyMap<string, string> {
   return tarballs;
 }
 
-/** A folder with the programs that the pages take for granted, beside Node and npm. */
+/** Creates a folder with the programs, besides Node and npm, that the pages expect to be installed. */
 function programs(folder: string): string {
   mkdirSync(folder, { recursive: true });
   for (const name of ["bun", "deno"]) symlinkSync(resolve("compat/node_modules/.bin", name), join(folder, name));
   return folder;
 }
 
-/** Bun looks for what ours need of each other in the registry, unless it is told otherwise. */
+/** Without overrides, Bun would take the packages' dependencies on each other from the registry. */
 function overrideForBun(folder: string, tarballs: ReadonlyMap<string, string>): void {
   writeFileSync(join(folder, "package.json"), JSON.stringify({ overrides: Object.fromEntries(tarballs) }));
 }
@@ -62,11 +62,11 @@ function install(
 ): void {
   if (steps.install[0]?.startsWith("bun ")) overrideForBun(folder, tarballs);
   for (const command of steps.install) {
-    const ours = command
+    const localCommand = command
       .split(" ")
       .map((word) => tarballs.get(word) ?? word)
       .join(" ");
-    const { status, stdout, stderr } = spawnSync("sh", ["-c", ours], {
+    const { status, stdout, stderr } = spawnSync("sh", ["-c", localCommand], {
       cwd: folder,
       env,
       encoding: "utf8",
@@ -76,11 +76,11 @@ function install(
   }
 }
 
-async function follow(name: string, tarballs: ReadonlyMap<string, string>, env: NodeJS.ProcessEnv): Promise<Followed> {
+async function follow(name: string, tarballs: ReadonlyMap<string, string>, env: NodeJS.ProcessEnv): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), `cloudtask-${name}-`));
   const startMs = performance.now();
   let installedMs = startMs;
-  const done = (problem: string): Followed => ({
+  const done = (problem: string): Result => ({
     name,
     installSeconds: (installedMs - startMs) / 1000,
     runSeconds: (performance.now() - installedMs) / 1000,
@@ -105,18 +105,18 @@ async function follow(name: string, tarballs: ReadonlyMap<string, string>, env: 
   }
 }
 
-const known = await quickStarts();
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : known;
-const unknown = wanted.filter((name) => !known.includes(name));
-if (unknown.length > 0) throw new TypeError(`expected any of ${known.join(", ")}; received ${unknown.join(", ")}`);
+const available = await quickStarts();
+const selected = process.argv.length > 2 ? process.argv.slice(2) : available;
+const unknown = selected.filter((name) => !available.includes(name));
+if (unknown.length > 0) throw new TypeError(`expected any of ${available.join(", ")}, received ${unknown.join(", ")}`);
 
 const temporary = mkdtempSync(join(tmpdir(), "cloudtask-quick-starts-"));
 const tarballs = pack(temporary);
 const { NODE_OPTIONS: _, NODE_ENV: __, ...clean } = process.env;
 const path = [programs(join(temporary, "bin")), process.env.PATH].join(delimiter);
-const results: Followed[] = [];
+const results: Result[] = [];
 console.log("| quick start | installed in | delivered in | |\n|---|---|---|---|");
-for (const name of wanted) {
+for (const name of selected) {
   const result = await follow(name, tarballs, { ...clean, PATH: path });
   results.push(result);
   const [installed, ran] = [result.installSeconds, result.runSeconds].map((seconds) => `${seconds.toFixed(1)} s`);

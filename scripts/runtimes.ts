@@ -1,6 +1,6 @@
 /**
- * Runs the tests of the packages on the versions of Node that compat/ has installed, and prints a table of what passed. What the
- * packages do on Bun, Deno and Cloudflare Workers is tested in compat/runtimes.
+ * Runs the tests of the packages on the Node versions that are installed in compat/, and prints a table of the results.
+ * compat/runtimes tests Bun, Deno and Cloudflare Workers.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -16,11 +16,11 @@ interface Counts {
   readonly skipped: number;
 }
 
-/** A run that leaves no report has failed. */
+/** A run without a report counts as failed. */
 function countsIn(report: string, status: number | null): Counts {
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, "utf8"));
-  // A file that could not be loaded fails the run without a failed test.
+  // A file that fails to load makes the run fail without a failed test.
   const failed = numFailedTests + (status !== 0 && numFailedTests === 0 ? 1 : 0);
   return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
 }
@@ -29,7 +29,7 @@ function run(folder: string, suite: string): Counts {
   const temporary = mkdtempSync(join(tmpdir(), "cloudtask-runtimes-"));
   const report = join(temporary, "report.json");
   const vitest = ["node_modules/vitest/vitest.mjs", "run", `${suite}/`, "--reporter=dot", "--reporter=json"];
-  // The processes that tests start run on it too.
+  // Child processes of the tests use this version too.
   const env = { ...process.env, PATH: [folder, process.env.PATH].join(delimiter) };
   const { status } = spawnSync(join(folder, "node"), [...vitest, `--outputFile.json=${report}`], {
     env,
@@ -44,7 +44,7 @@ const rows: string[][] = [["", ...SUITES]];
 for (const version of VERSIONS) {
   const folder = resolve("compat/node_modules", version, "bin");
   if (!existsSync(join(folder, "node"))) {
-    rows.push([version, ...SUITES.map(() => "not installed here: npm run compat")]);
+    rows.push([version, ...SUITES.map(() => "not installed; run `npm run compat`")]);
     continue;
   }
   const counts = SUITES.map((suite) => run(folder, suite));

@@ -1,7 +1,7 @@
 /**
- * Everything that must hold, in one go: style and laws, the build, what it is used with (compat/), types, dead code, and all
- * tests, those on the built output included; with `--clients` also Google's clients in other languages. Every stage runs,
- * whatever became of the others; the last line counts.
+ * Runs all checks: style and laws, the build, the installation of compat/, types, dead code, and all tests, including those of the
+ * built output. With `--clients` it also runs Google's clients in other languages. Every stage runs, even if an earlier one failed.
+ * The last line prints the counts.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -14,7 +14,7 @@ interface Counts {
   readonly skipped: number;
 }
 
-/** A stage that passes or fails as a whole. */
+/** Runs a command, which passes or fails as a whole. */
 function stage(title: string, command: string, ...args: readonly string[]): Counts {
   console.log(`\n── ${title}`);
   const { status } = spawnSync(command, args, { stdio: "inherit" });
@@ -23,7 +23,7 @@ function stage(title: string, command: string, ...args: readonly string[]): Coun
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
 }
 
-/** The test runner, whose own counts are taken from its report; without a report it has failed. */
+/** Runs the tests, and takes the counts from their report. A run without a report counts as failed. */
 function tests(): Counts {
   console.log("\n── tests");
   const folder = mkdtempSync(join(tmpdir(), "cloudtask-report-"));
@@ -37,7 +37,7 @@ function tests(): Counts {
   );
   try {
     const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, "utf8"));
-    // A file that could not be loaded fails the run without a failed test.
+    // A file that fails to load makes the run fail without a failed test.
     const failed = numFailedTests + (status !== 0 && numFailedTests === 0 ? 1 : 0);
     return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
   } catch {
@@ -47,7 +47,7 @@ function tests(): Counts {
   }
 }
 
-/** Clients in other languages: those whose toolchain is missing count as skipped. */
+/** Runs clients in other languages. If a toolchain is not installed, its clients count as skipped. */
 function clients(): Counts {
   console.log("\n── clients in other languages");
   const { stdout } = spawnSync("tsx", ["scripts/clients.ts", "python", "go"], {
@@ -65,7 +65,7 @@ const results = [
   stage("build", "npm", "run", "--silent", "build"),
   stage("types", "tsc", "--noEmit"),
   stage("compat", "tsx", "scripts/compat.ts"),
-  // A project of its own, so that `npm run check` works before compat/ is installed.
+  // A separate project, so `npm run check` also works before compat/ is installed.
   stage("types of compat", "tsc", "--noEmit", "-p", "compat"),
   stage("dead code", "knip", "--no-progress"),
   tests(),

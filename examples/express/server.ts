@@ -1,4 +1,4 @@
-// Express, with what a middleware put on the request used in a task: each delivery logs under its trace.
+// Express. A dependency reads a value that a middleware stored on the request: each delivery logs its trace id.
 import { CloudTaskClient, depends } from "cloudtask";
 import { cloudTaskRouter, expressRequest } from "cloudtask/express";
 import express, { type RequestHandler } from "express";

@@ -1,4 +1,4 @@
-// Fastify with @fastify/awilix: a task gets its services from the scope of the request that delivers it, as routes do.
+// Fastify with @fastify/awilix. Tasks get their services from the request scope of their delivery, as routes do.
 import { diContainer, fastifyAwilixPlugin } from "@fastify/awilix";
 import { asClass, Lifetime } from "awilix";
 import { CloudTaskClient, depends } from "cloudtask";

@@ -1,4 +1,4 @@
-// One HTTP function of the Functions Framework: it takes deliveries at /tasks/run, and pushes for any other path.
+// One HTTP function of the Functions Framework. It handles deliveries at /tasks/run, and pushes a task on any other path.
 import { http } from "@google-cloud/functions-framework";
 import { CloudTaskClient } from "cloudtask";
 import { cloudTaskFunction } from "cloudtask/functions";

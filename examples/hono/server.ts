@@ -1,4 +1,4 @@
-// Hono, with a variable of its context used in a task. The app itself runs on any runtime; `serve` is Node's.
+// Hono. A dependency reads a variable of Hono's context. The app runs on any runtime; only `serve` requires Node.
 import { serve } from "@hono/node-server";
 import { CloudTaskClient, depends } from "cloudtask";
 import { cloudTaskHandler, honoContext } from "cloudtask/hono";

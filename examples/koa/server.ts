@@ -1,4 +1,4 @@
-// Koa, with the state of its context used in a task.
+// Koa. A dependency reads the state of Koa's context.
 import { CloudTaskClient, depends } from "cloudtask";
 import { cloudTaskMiddleware, koaContext } from "cloudtask/koa";
 import Koa from "koa";

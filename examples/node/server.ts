@@ -1,4 +1,4 @@
-// Node's own HTTP server: POST /signup pushes a task, which is delivered to /tasks/run a second later.
+// Node's HTTP server. POST /signup pushes a task, which is delivered to /tasks/run one second later.
 import { createServer } from "node:http";
 import { CloudTaskClient } from "cloudtask";
 import { cloudTaskListener } from "cloudtask/node";

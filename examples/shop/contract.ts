@@ -1,7 +1,7 @@
 import { CloudTaskClient } from "cloudtask";
 import { z } from "zod";
 
-/** What the two services agree on: the web service pushes these tasks, the worker runs them. Neither needs the other's code. */
+/** The contract of the two services: the web service pushes these tasks, and the worker runs them. Neither imports the other's code. */
 export const client = new CloudTaskClient({
   url: process.env.WORKER_URL ?? "http://localhost:8081/tasks/run",
   secret: process.env.TASKS_SECRET ?? "only-on-my-laptop",

@@ -7,7 +7,7 @@ export interface Order {
   readonly status: "open" | "paid" | "cancelled";
 }
 
-/** SQLite, in a file that both services open, as they would share a server. */
+/** Orders in a SQLite file that both services open, like a shared database server. */
 export class Orders implements Disposable {
   readonly #database: Database.Database;
 
@@ -29,7 +29,11 @@ export class Orders implements Disposable {
     return this.#database.prepare("SELECT * FROM orders WHERE id = ?").get(id) as Order | undefined;
   }
 
-  /** @returns whether it was open until now, so that nobody is charged twice */
+  /**
+   * Changes the status of an open order.
+   *
+   * @returns `false` if the order was not open any more
+   */
   close(id: number, status: Order["status"]): boolean {
     const { changes } = this.#database
       .prepare("UPDATE orders SET status = ? WHERE id = ? AND status = 'open'")

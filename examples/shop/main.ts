@@ -1,4 +1,4 @@
-/** The whole shop in one process, with an emulator whose clock is turned: `npm start` shows what happens in a day. */
+/** Runs both services and an emulator in one process. The emulator's clock is advanced, so `npm start` shows a day in a second. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ process.env.WORKER_URL = `http://localhost:${workerPort}/tasks/run`;
 const folder = mkdtempSync(join(tmpdir(), "shop-"));
 process.env.SHOP_DATABASE = join(folder, "shop.db");
 
-// Loaded now, since the client reads the environment when it is made.
+// Imported after the environment is set, because the client reads it on creation.
 const [{ startWeb }, { startWorker }, { client }] = await Promise.all([
   import("./web.ts"),
   import("./worker.ts"),
@@ -26,7 +26,7 @@ async function call(path: string, body: object = {}): Promise<Record<string, unk
 
 const { orderId } = await call("/orders", { email: "ada@example.com", card: "4242" });
 console.log(`order ${orderId}: placed`);
-console.log(`order ${orderId}: pressed again, deduplicated: ${(await call(`/orders/${orderId}/charge`)).deduplicated}`);
+console.log(`order ${orderId}: charged again, deduplicated: ${(await call(`/orders/${orderId}/charge`)).deduplicated}`);
 console.log(`order ${(await call("/orders", { email: "eve@example.com", card: "stolen" })).orderId}: placed`);
 
 console.log("\na minute later");

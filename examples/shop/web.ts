@@ -3,16 +3,16 @@ import { Hono } from "hono";
 import { chargeCard, client, remindUnpaid } from "./contract.ts";
 import { Orders } from "./database.ts";
 
-/** The service that people see. It stores an order, and pushes what is to be done about it. */
+/** The public web service. It stores orders and pushes the tasks that follow. */
 const app = new Hono();
 
 app.post("/orders", async (context) => {
   const { email, card } = await context.req.json<{ email: string; card: string }>();
   using orders = new Orders();
-  // Sent once the order is stored: a task never runs for an order that is not there.
+  // The pushes are sent after the order is stored, so no task runs for an order that does not exist.
   const orderId = await client.deferPushes(async () => {
     const orderId = orders.add(email, card);
-    // Named: whoever retries this request charges nobody twice.
+    // The name deduplicates: if the customer repeats this step, the card is charged once.
     await chargeCard({ orderId }).push({ name: `charge-${orderId}` });
     await remindUnpaid({ orderId }).push({ name: `remind-${orderId}`, delay: "1d" });
     return orderId;
@@ -20,7 +20,7 @@ app.post("/orders", async (context) => {
   return context.json({ orderId }, 201);
 });
 
-/** The customer pressed the button again. */
+/** Handles a second click on the pay button. */
 app.post("/orders/:id/charge", async (context) => {
   const orderId = Number(context.req.param("id"));
   const { deduplicated } = await chargeCard({ orderId }).push({ name: `charge-${orderId}` });

@@ -6,7 +6,7 @@ import { chargeCard, client, remindUnpaid, sendReceipt } from "./contract.ts";
 import { Orders } from "./database.ts";
 import { Gateway } from "./gateway.ts";
 
-/** The service that works. What it needs is made for each delivery, and committed or rolled back before the answer. */
+/** The worker service. Each delivery gets its own transaction, which is committed or rolled back before the response. */
 const getOrders = depends(async function* () {
   using orders = new Orders();
   orders.begin();
