@@ -1,6 +1,6 @@
 import { errorMessage } from "../error-message.ts";
 
-/** What went wrong, as a literal to switch on. Codes are stable; messages are for people and may change. */
+/** The kind of an error. Codes are stable. Messages are for people and may change. */
 export type CloudTaskErrorCode =
   | "ABORTED"
   | "API_ERROR"
@@ -21,12 +21,12 @@ export type CloudTaskErrorCode =
   | "TIMEOUT"
   | "UNKNOWN";
 
-/** Set on every error of this family. Copies of the package in one process share it, unlike the class. */
+/** Marks every error of this library. All copies of the package in a process share the symbol, but not the classes. */
 const BRAND = Symbol.for("cloudtask.error");
 
 /**
- * The base of every error this library throws for something that can go wrong at run time. Misuse of the API (a wrong
- * type, an unknown option, two definitions with one name) is a `TypeError` instead.
+ * The base class of all errors that this library throws at run time. Incorrect use of the API (a wrong type, an unknown
+ * option, two definitions with one name) throws a `TypeError` instead.
  *
  * @example
  * ```ts
@@ -40,13 +40,13 @@ const BRAND = Symbol.for("cloudtask.error");
  */
 export class CloudTaskError extends Error {
   override readonly name: string = "CloudTaskError";
-  /** What went wrong, as a literal to switch on. */
+  /** The kind of the error: a literal for a `switch`. */
   readonly code: CloudTaskErrorCode;
 
   /**
-   * @param code - what went wrong
-   * @param message - what failed, on what, and what to do about it
-   * @param options - `cause`: the error underneath, kept as it came
+   * @param code - the kind of the error
+   * @param message - the failed action, its object, and the remedy
+   * @param options - `cause`: the underlying error
    */
   constructor(code: CloudTaskErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
@@ -55,11 +55,11 @@ export class CloudTaskError extends Error {
   }
 
   /**
-   * The one door for foreign errors: a `CloudTaskError` comes back as it is, anything else becomes the `cause` of one
-   * with the code `UNKNOWN`.
+   * Converts any thrown value to a `CloudTaskError`.
    *
-   * @param reason - whatever was thrown
-   * @returns an error of this family
+   * @param reason - the thrown value
+   * @returns the value itself if it is an error of this library; otherwise an error with the code `UNKNOWN` and the value as
+   * its `cause`
    *
    * @example
    * ```ts
@@ -73,8 +73,8 @@ export class CloudTaskError extends Error {
 }
 
 /**
- * Checks whether an error belongs to this family. Unlike `instanceof`, it also recognizes the errors of another copy of the
- * package, such as the copy that is bundled into a workspace package.
+ * Checks whether a value is an error of this library. Unlike `instanceof`, it also recognizes the errors of another copy of
+ * the package, such as the copy inside a bundled workspace package.
  */
 export function isBrandedError(error: unknown): error is CloudTaskError {
   return typeof error === "object" && error !== null && BRAND in error;
