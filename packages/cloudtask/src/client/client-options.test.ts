@@ -24,7 +24,7 @@ test.each<[string, unknown, string]>([
   ["location", 1, "received 1"],
   ["queue", "my_queue", 'queue: "my_queue" is not a queue id'],
   ["queue", "", 'queue: "" is not a queue id'],
-  ["forceToQueue", "a/b", 'forceToQueue: "a/b" is not a queue id: give the id alone'],
+  ["forceToQueue", "a/b", 'forceToQueue: "a/b" is not a queue id: pass the id alone'],
   ["serviceAccount", "tasks", "serviceAccount must be an e-mail address"],
   ["serviceAccount", "", 'received ""'],
   ["audience", "", "audience must be a string that is not empty"],
@@ -44,7 +44,7 @@ test.each<[string, unknown, string]>([
   ["headers", new Headers(), "headers must be an object of strings"],
   ["headers", { Host: "x" }, "the header Host cannot be set"],
   ["idempotent", "yes", "idempotent must be true or false, received string"],
-  ["timezone", "Berlin", 'timezone: "Berlin" is no IANA time zone'],
+  ["timezone", "Berlin", 'timezone: "Berlin" is not an IANA time zone'],
   [
     "serializer",
     { stringify: String },
@@ -106,7 +106,7 @@ test.each([
 });
 
 test("an option that nothing resembles is refused with all there are", () => {
-  expect(make({ colour: "red" })).toThrow(/unknown option "colour"; there are apiEndpoint, .*, url$/);
+  expect(make({ colour: "red" })).toThrow(/unknown option "colour"; the options are apiEndpoint, .*, url$/);
 });
 
 test.each([undefined, null, 1, "https://worker.test"])("%j is no configuration", (options) => {

@@ -1,4 +1,4 @@
-/** How Cloud Tasks spaces the attempts of a queue, in milliseconds. */
+/** The backoff settings of a queue, in milliseconds. */
 export interface BackoffPolicy {
   readonly minBackoffMs: number;
   readonly maxBackoffMs: number;
@@ -6,8 +6,8 @@ export interface BackoffPolicy {
 }
 
 /**
- * Backoff before the next attempt, as Cloud Tasks computes it: doubling up to `maxDoublings`, then growing by a constant
- * step, never above `maxBackoffMs`.
+ * Computes the backoff before the next attempt as Cloud Tasks does: it doubles up to `maxDoublings` times, then grows by a
+ * constant step, and never exceeds `maxBackoffMs`.
  *
  * Source: `RetryConfig.max_doublings` in google/cloud/tasks/v2/queue.proto.
  *
@@ -18,6 +18,6 @@ export interface BackoffPolicy {
 export function backoffMs(policy: BackoffPolicy, failures: number): number {
   const doublings = Math.min(failures - 1, policy.maxDoublings);
   const steps = Math.max(1, failures - policy.maxDoublings);
-  // Where there is nothing to double, doubling it for ever would be nothing times infinity.
+  // Many failures make 2 ** doublings infinite, and 0 * Infinity is NaN.
   return policy.minBackoffMs === 0 ? 0 : Math.min(policy.minBackoffMs * 2 ** doublings * steps, policy.maxBackoffMs);
 }

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test("bytes become padded base64, as Buffer writes it", () => {
+test("bytes become the same padded base64 as Buffer's", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
       expect(base64(bytes)).toBe(withBuffer.from(bytes).toString("base64"));
@@ -16,12 +16,12 @@ test("bytes become padded base64, as Buffer writes it", () => {
   );
 });
 
-test("a part of a larger memory is written as that part alone", () => {
+test("a view of a larger buffer is encoded without the rest of the buffer", () => {
   expect(base64(new TextEncoder().encode("[cloudtask]").subarray(1, 10))).toBe("Y2xvdWR0YXNr");
 });
 
 test.each([0, 1, 2, 3, 255, 8_191, 8_192, 8_193, 100_000])(
-  "without Buffer, %d bytes are written as with it",
+  "without Buffer, %d bytes give the same base64",
   (length) => {
     const bytes = Uint8Array.from({ length }, (_, index) => (index * 31) % 256);
     vi.stubGlobal("Buffer", undefined);

@@ -1,12 +1,9 @@
-/** How much one call may take as arguments; the limit of engines is some ten times higher. */
+/** Arguments of one call. The limit of JavaScript engines is about ten times higher. */
 const CHUNK = 8_192;
 
-/**
- * @param bytes - any bytes
- * @returns them as base64, padded, as proto3 JSON writes bytes
- */
+/** Encodes bytes as padded base64, the form that proto3 JSON uses. */
 export function base64(bytes: Uint8Array): string {
-  // Buffer is some twenty times faster, where there is one.
+  // Buffer is about twenty times faster, but not every runtime has it.
   if (typeof Buffer === "function")
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
   let binary = "";

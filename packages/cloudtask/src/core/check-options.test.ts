@@ -3,7 +3,7 @@ import { rejectUnknownOptions } from "./check-options.ts";
 
 const KNOWN = ["queue", "secretHeader", "dispatchDeadline", "url"];
 
-test("options that exist pass, whatever their value", () => {
+test("known options pass, with any value", () => {
   expect(() => rejectUnknownOptions({ queue: undefined, url: 1 }, KNOWN, "client")).not.toThrow();
 });
 
@@ -17,14 +17,14 @@ test.each([
   ["quene", "queue"],
   ["uri", "url"],
   ["timeout", "dispatchDeadline"],
-])("for %s, %s is suggested", (given, meant) => {
+])("for %s the message suggests %s", (given, meant) => {
   expect(() => rejectUnknownOptions({ [given]: 1 }, KNOWN, "client", { timeout: "dispatchDeadline" })).toThrow(
     new TypeError(`client: unknown option "${given}"; did you mean "${meant}"?`),
   );
 });
 
-test.each(["color", "x", "", "1"])("for %j nothing is suggested, and all there are are named", (given) => {
+test.each(["color", "x", "", "1"])("for %j the message lists all options", (given) => {
   expect(() => rejectUnknownOptions({ [given]: 1 }, KNOWN, "client")).toThrow(
-    new TypeError(`client: unknown option "${given}"; there are queue, secretHeader, dispatchDeadline, url`),
+    new TypeError(`client: unknown option "${given}"; the options are queue, secretHeader, dispatchDeadline, url`),
   );
 });

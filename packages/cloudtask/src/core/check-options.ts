@@ -1,78 +1,65 @@
 /**
- * @param given - what was given as options
- * @param what - whose they are, for the message
- * @throws TypeError where it is no object
+ * Checks that options are an object.
+ *
+ * @param subject - the owner of the options, for the message
  */
-export function checkOptions(given: unknown, what: string): void {
-  if (typeof given === "object" && given !== null) return;
-  throw new TypeError(`${what}: options must be an object, received ${given === null ? "null" : typeof given}`);
+export function checkOptions(options: unknown, subject: string): void {
+  if (typeof options === "object" && options !== null) return;
+  throw new TypeError(`${subject}: options must be an object, received ${options === null ? "null" : typeof options}`);
 }
 
 /**
- * @param given - an object of options
- * @param known - every option there is
- * @param what - whose they are, for the message
- * @param renamed - options that other tools call otherwise, by that other name
- * @throws TypeError where it is no object, or for an option that does not exist, with the one that was probably meant
+ * Rejects an option that does not exist, and suggests the option that was probably meant.
+ *
+ * @param known - the names of all options
+ * @param subject - the owner of the options, for the message
+ * @param aliases - names of options in similar tools, with our name for each
  */
 export function rejectUnknownOptions(
-  given: object,
+  options: object,
   known: readonly string[],
-  what: string,
-  renamed: Readonly<Record<string, string>> = {},
+  subject: string,
+  aliases: Readonly<Record<string, string>> = {},
 ): void {
-  checkOptions(given, what);
-  for (const key of Object.keys(given)) {
+  checkOptions(options, subject);
+  for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
-    const meant =
-      renamed[key] ?? known.find((name) => plain(name) === plain(key)) ?? known.find((name) => near(name, key));
-    throw new TypeError(
-      `${what}: unknown option "${key}"; ${meant ? `did you mean "${meant}"?` : `there are ${known.join(", ")}`}`,
-    );
+    const suggestion =
+      aliases[key] ??
+      known.find((name) => lettersOf(name) === lettersOf(key)) ??
+      known.find((name) => isNear(name, key));
+    const hint = suggestion ? `did you mean "${suggestion}"?` : `the options are ${known.join(", ")}`;
+    throw new TypeError(`${subject}: unknown option "${key}"; ${hint}`);
   }
 }
 
-/**
- * @param value - what was given where a function is expected
- * @param what - which option it is, for the message
- * @throws TypeError where it is none
- */
-export function checkFunction(value: unknown, what: string): void {
+/** Checks that an option is a function or `undefined`. */
+export function checkFunction(value: unknown, option: string): void {
   if (value !== undefined && typeof value !== "function") {
-    throw new TypeError(`${what} must be a function, received ${typeof value}`);
+    throw new TypeError(`${option} must be a function, received ${typeof value}`);
   }
 }
 
-/**
- * @param value - what was given where an object with methods is expected
- * @param methods - their names
- * @param what - which option it is, for the message
- * @throws TypeError where one is missing
- */
-export function checkMethods(value: unknown, methods: readonly string[], what: string): void {
+/** Checks that an option is an object with these methods, or `undefined`. */
+export function checkMethods(value: unknown, methods: readonly string[], option: string): void {
   if (value === undefined) return;
   const missing = methods.find((name) => typeof (Object(value) as Record<string, unknown>)[name] !== "function");
   if (missing === undefined) return;
-  throw new TypeError(`${what} must be an object with the methods ${methods.join(" and ")}; it has no ${missing}()`);
+  throw new TypeError(`${option} must be an object with the methods ${methods.join(" and ")}; it has no ${missing}()`);
 }
 
-/**
- * @param value - what was given where a boolean is expected
- * @param what - which option it is, for the message
- * @returns the same
- * @throws TypeError where it is none
- */
-export function checkBoolean(value: unknown, what: string): boolean {
+/** Checks that an option is a boolean, and returns it. */
+export function checkBoolean(value: unknown, option: string): boolean {
   if (typeof value === "boolean") return value;
-  throw new TypeError(`${what} must be true or false, received ${typeof value}`);
+  throw new TypeError(`${option} must be true or false, received ${typeof value}`);
 }
 
-function plain(name: string): string {
+function lettersOf(name: string): string {
   return name.toLowerCase().replace(/[^a-z]/g, "");
 }
 
-/** Whether one is the other with a letter missing, added or changed. */
-function near(a: string, b: string): boolean {
+/** Checks whether two names differ in at most one letter: missing, added or changed. */
+function isNear(a: string, b: string): boolean {
   let start = 0;
   while (start < a.length && a[start] === b[start]) start++;
   let end = 0;

@@ -37,7 +37,7 @@ test.each([
   [undefined, "undefined"],
   [true, "true"],
   [10n, "10"],
-])("%s is refused, and the message shows it", (duration, shown) => {
+])("%s is rejected, and the message shows it", (duration, shown) => {
   const read = () => durationMs(duration as Duration, "delay");
   expect(read).toThrow(TypeError);
   expect(read).toThrow(
@@ -51,7 +51,7 @@ test.each([
   [3_500, "3.5s"],
   [1, "0.001s"],
   [1_800_000, "1800s"],
-])("%d ms stand in JSON as %s", (ms, json) => {
+])("%d ms are %s in JSON", (ms, json) => {
   expect(durationJson(ms)).toBe(json);
 });
 
@@ -67,6 +67,6 @@ test.each([
   [5_400_000, "1h 30m"],
   [3_601_000, "1h 1s"],
   [2_592_000_000, "720h"],
-])("%d ms are told as %s", (ms, text) => {
+])("%d ms are %s for people", (ms, text) => {
   expect(durationText(ms)).toBe(text);
 });

@@ -6,32 +6,27 @@ export type Duration = number | `${number}${Unit}`;
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
- * @param duration - a length of time
- * @param what - which option it is, for the message
- * @returns milliseconds, 0 or more
- * @throws TypeError where it is not a duration, or negative
+ * Converts a duration to milliseconds.
+ *
+ * @param option - the name of the option, for the message
+ * @returns 0 or more
+ * @throws TypeError if it is not a duration, or negative
  */
-export function durationMs(duration: Duration, what: string): number {
+export function durationMs(duration: Duration, option: string): number {
   const match = typeof duration === "string" ? /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(duration) : undefined;
   const ms = match ? Number(match[1]) * (UNIT_MS[match[2] ?? ""] ?? Number.NaN) : duration;
   if (typeof ms === "number" && Number.isFinite(ms) && ms >= 0) return ms;
   throw new TypeError(
-    `${what}: expected a duration such as "30s", "10m" or "1.5h", or milliseconds as a number, 0 or more; received ${shown(duration)}`,
+    `${option}: expected a duration such as "30s", "10m" or "1.5h", or milliseconds as a number, 0 or more; received ${display(duration)}`,
   );
 }
 
-/**
- * @param ms - milliseconds
- * @returns the same as the API writes it, in seconds: `"3.5s"`
- */
+/** Formats milliseconds as the API does, in seconds: `"3.5s"`. */
 export function durationJson(ms: number): string {
   return `${Math.round(ms) / 1000}s`;
 }
 
-/**
- * @param ms - milliseconds
- * @returns the same for a person: `"720h"`, `"15s"`, `"1h 30m"`
- */
+/** Formats milliseconds for people: `"720h"`, `"15s"`, `"1h 30m"`. */
 export function durationText(ms: number): string {
   if (Math.round(ms) < 1000) return `${Math.round(ms)}ms`;
   const seconds = Math.round(ms / 1000);
@@ -43,6 +38,6 @@ export function durationText(ms: number): string {
   return parts.flatMap(([count, unit]) => (count > 0 ? [`${count}${unit}`] : [])).join(" ");
 }
 
-function shown(value: unknown): string {
+function display(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }

@@ -1,6 +1,7 @@
 /**
- * @param host - as `emulatorHost` and `CLOUD_TASKS_EMULATOR_HOST` say it: `host:port`, or a URL
- * @returns the base of its URLs, without a slash at the end
+ * Returns the base URL of an emulator, without a slash at the end.
+ *
+ * @param host - the value of `emulatorHost` or `CLOUD_TASKS_EMULATOR_HOST`: `host:port`, or a URL
  */
 export function emulatorUrl(host: string): string {
   return (host.includes("://") ? host : `http://${host}`).replace(/\/+$/, "");

@@ -1,7 +1,4 @@
-/**
- * @param names - environment variables, the first that is set wins
- * @returns its value; `undefined` where none is set, or the runtime has no environment
- */
+/** Returns the first of these environment variables that is set and not empty. */
 export function environment(...names: readonly string[]): string | undefined {
   const env = (globalThis as { readonly process?: { readonly env?: Record<string, string | undefined> } }).process?.env;
   for (const name of names) {

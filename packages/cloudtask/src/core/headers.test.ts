@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { checkHeaders, mergeHeaders } from "./headers.ts";
 
-test("valid headers come back as a copy", () => {
+test("checkHeaders() returns a copy of valid headers", () => {
   const given = { "X-Tenant": "acme", traceparent: "00-1-2-01", "X-Empty": "" };
   const checked = checkHeaders(given, "client");
   expect(checked).toEqual(given);
@@ -18,7 +18,7 @@ test.each([
   "X-AppEngine-QueueName",
   "X-CloudTasks-TaskName",
   "CloudTask-Name",
-])("%s cannot be set", (name) => {
+])("the reserved header %s is rejected", (name) => {
   expect(() => checkHeaders({ [name]: "x" }, "client")).toThrow(
     new TypeError(`client: the header ${name} cannot be set; Cloud Tasks or cloudtask sets it`),
   );
@@ -32,7 +32,7 @@ test.each<[string, string, unknown]>([
   ["a value beyond Latin-1", "X-Tenant", "日本"],
   ["a number", "X-Tenant", 1],
   ["undefined", "X-Tenant", undefined],
-])("%s is refused", (_, name, value) => {
+])("%s is rejected", (_, name, value) => {
   expect(() => checkHeaders({ [name]: value }, "client")).toThrow(
     new TypeError(`client: the header ${JSON.stringify(name)} is not valid HTTP`),
   );
@@ -44,11 +44,11 @@ test.each([
   ["a list", [["X-Tenant", "acme"]]],
   ["a Headers", new Headers({ "X-Tenant": "acme" })],
   ["a Map", new Map([["X-Tenant", "acme"]])],
-])("%s is refused, so that no header is lost silently", (_, headers) => {
+])("%s instead of an object is rejected, because its headers would be lost", (_, headers) => {
   expect(() => checkHeaders(headers, "client")).toThrow(/^client: headers must be an object of strings/);
 });
 
-test("of headers that differ only in case the last one is kept", () => {
+test("the last of two headers that differ only in case is kept", () => {
   expect(mergeHeaders({ "X-Tenant": "a", "X-Own": "1" }, {}, { "x-tenant": "b" })).toEqual({
     "x-tenant": "b",
     "X-Own": "1",

@@ -1,68 +1,65 @@
-/** Names the task definition on the wire, for logs: Cloud Tasks shows headers without the body. */
+/** The name of the task definition, for logs: Cloud Tasks shows the headers of a task, but not its body. */
 export const NAME_HEADER = "CloudTask-Name";
 
-/** Carries a push's own dispatch deadline to the worker, which Cloud Tasks does not tell it. */
+/** The dispatch deadline of a single push. Cloud Tasks does not pass it to the worker, so this header does. */
 export const DEADLINE_HEADER = "CloudTask-Deadline";
 
-/** When a task was pushed whose name may be used again: it tells two tasks of one name apart. ISO 8601. */
+/** The time of the push, in ISO 8601, for a task whose name can be reused. It distinguishes two tasks of one name. */
 export const PUSHED_HEADER = "CloudTask-Pushed";
 
 /**
- * Cloud Tasks drops most of these at create (source: `HttpRequest.headers` in google/cloud/tasks/v2/target.proto); the
- * others are ours.
+ * Cloud Tasks removes most of these from a new task; this library sets the others.
+ *
+ * Source: `HttpRequest.headers` in google/cloud/tasks/v2/target.proto
  */
 const RESERVED =
   /^(host|content-length|content-type|user-agent|x-google-.*|x-appengine-.*|x-cloudtasks-.*|cloudtask-.*)$/i;
 
 /**
- * @param headers - extra headers of a task
- * @param what - whose they are, for the message
- * @returns a copy
- * @throws TypeError for one that HTTP does not allow, or that Cloud Tasks would drop
+ * Checks the additional headers of a task, and returns a copy.
+ *
+ * @param subject - the owner of the headers, for the message
+ * @throws TypeError for a header that is not valid HTTP, or that Cloud Tasks would remove
  */
-export function checkHeaders(headers: unknown, what: string): Readonly<Record<string, string>> {
-  // A Headers or a Map is one too, but its entries are not properties, and would all be lost.
+export function checkHeaders(headers: unknown, subject: string): Readonly<Record<string, string>> {
+  // A Headers object or a Map is also an object, but its entries are not properties and would be lost.
   if (typeof headers !== "object" || headers === null || Symbol.iterator in headers) {
-    throw new TypeError(`${what}: headers must be an object of strings, such as { "X-Tenant": "acme" }`);
+    throw new TypeError(`${subject}: headers must be an object of strings, such as { "X-Tenant": "acme" }`);
   }
   for (const [name, value] of Object.entries(headers)) {
     if (RESERVED.test(name)) {
-      throw new TypeError(`${what}: the header ${name} cannot be set; Cloud Tasks or cloudtask sets it`);
+      throw new TypeError(`${subject}: the header ${name} cannot be set; Cloud Tasks or cloudtask sets it`);
     }
-    if (!isHeader(name, value)) throw new TypeError(`${what}: the header ${JSON.stringify(name)} is not valid HTTP`);
+    if (!isHeader(name, value)) throw new TypeError(`${subject}: the header ${JSON.stringify(name)} is not valid HTTP`);
   }
   return { ...headers };
 }
 
 /**
- * @param headers - headers of a task
- * @param serviceAccount - whose OIDC token Cloud Tasks attaches, if any
- * @param what - whose they are, for the message
- * @returns the same
- * @throws TypeError where one would be lost: the token takes its place
+ * Rejects an `Authorization` header beside a service account: Cloud Tasks would replace it with its OIDC token.
+ *
+ * @param subject - the owner of the headers, for the message
  */
-export function rejectAuthorization<T extends object>(headers: T, serviceAccount: unknown, what: string): T {
+export function rejectAuthorization<T extends object>(headers: T, serviceAccount: unknown, subject: string): T {
   if (serviceAccount === undefined || !Object.keys(headers).some((name) => /^authorization$/i.test(name)))
     return headers;
   throw new TypeError(
-    `${what}: the header Authorization and serviceAccount exclude each other: Cloud Tasks puts its OIDC token in that header; ` +
-      "send what it held in another",
+    `${subject}: the header Authorization and serviceAccount exclude each other: Cloud Tasks sends its OIDC token in that ` +
+      "header. Send your value in another header.",
   );
 }
 
 /**
- * Lays headers over one another. HTTP does not tell names by their case, and two that differ only in it would both be
- * sent.
+ * Merges headers. HTTP ignores the case of names, but two spellings of one name would both be sent.
  *
- * @param layers - headers; the later ones win
- * @returns all of them, each once, spelled as in the layer that won
+ * @param layers - a later layer overrides an earlier one, also in the spelling of the name
  */
 export function mergeHeaders(...layers: readonly Readonly<Record<string, string>>[]): Readonly<Record<string, string>> {
   const entries = layers.flatMap(Object.entries<string>);
   return Object.fromEntries(new Map(entries.map(([name, value]) => [name.toLowerCase(), [name, value]])).values());
 }
 
-/** By pattern: the platform's own check (`new Headers`) loads all of fetch, which a client on Node never needs. RFC 9110 §5. */
+/** RFC 9110 §5. The platform's own check, `new Headers()`, would load fetch, which a client on Node never needs. */
 function isHeader(name: string, value: unknown): boolean {
   return /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && typeof value === "string" && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }

@@ -1,28 +1,29 @@
-/** A small HTTP request: the body is whole, the headers are single values. */
+/** A small HTTP request. The body is one string, and each header has one value. */
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "DELETE";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
-  /** Gives the request up; its reason is what the returned promise rejects with. */
+  /** Aborts the request. The promise then rejects with the signal's reason. */
   readonly signal: AbortSignal;
 }
 
-/** A small HTTP answer: the body is whole, header names are in lower case. */
+/** A small HTTP response. The body is one string, and header names are in lower case. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** Sends small requests over kept connections. One per client, closed with it. */
+/** Sends small HTTP requests over persistent connections. A client has its own, and closes it. */
 export interface HttpSender {
   /**
-   * @param request - what to send
-   * @returns the answer, whatever its status
-   * @throws whatever the socket said where no answer came; the signal's reason where it was given up
+   * Sends a request.
+   *
+   * @returns the response, with any status
+   * @throws the error of the socket if there is no response; the signal's reason if the request was aborted
    */
   send(request: HttpRequest): Promise<HttpResponse>;
-  /** Closes the kept connections. */
+  /** Closes idle connections. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
-/** The project and location of an emulator where none are said. */
+/** The default project of an emulator. */
 export const LOCAL_PROJECT = "local-project";
 
-/** See `LOCAL_PROJECT`. */
+/** The default location of an emulator. */
 export const LOCAL_LOCATION = "us-central1";

@@ -1,6 +1,6 @@
 /**
- * Where the library tells what it does: `console`, pino and winston fit as they are. Without one it is silent. Secrets
- * and tokens never reach it.
+ * Receives the log messages of the library. `console`, pino and winston fit without an adapter. Without a logger the library
+ * is silent. Messages never contain secrets or tokens.
  *
  * @example
  * ```ts
@@ -8,8 +8,8 @@
  * ```
  */
 export interface Logger {
-  /** Something an operator wants to know of: a refused call, a discarded task. */
+  /** Logs an event for the operator: a rejected request, a discarded task. */
   warn(message: string, ...details: unknown[]): void;
-  /** Something failed: a handler, a hook. The error is among the details. */
+  /** Logs a failure, of a handler or a hook for example. The details contain the error. */
   error(message: string, ...details: unknown[]): void;
 }

@@ -14,11 +14,11 @@ test.each<[string, unknown, string]>([
   ["a number", 7, "7"],
   ["null", null, "null"],
   ["a list", ["a", "\n"], '["a","\\n"]'],
-])("%s is shown so that it stays one text on one line", (_, value, shown) => {
+])("%s stays one text on one line", (_, value, shown) => {
   expect(printable(value)).toBe(shown);
 });
 
-test("what is long is cut", () => {
+test("a long value is shortened", () => {
   expect(printable("x".repeat(10_000))).toBe(`"${"x".repeat(199)}…`);
   expect(printable("\u0007".repeat(10_000)).length).toBeLessThanOrEqual(1_201);
 });

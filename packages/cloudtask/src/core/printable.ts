@@ -1,11 +1,9 @@
-/** How much of a value that a stranger chose a message shows. */
-const MAX_SHOWN = 200;
+const MAX_LENGTH = 200;
 
 /**
- * A value that a stranger chose, as a message or a log may show it: as JSON, cut, and in printable ASCII, so that it can
- * neither begin a new line nor pass for something else.
+ * Formats a value from an untrusted caller for a message or a log: as JSON, shortened, in printable ASCII. The value cannot
+ * start a new line or imitate other text.
  *
- * @param value - of JSON: from a token, say
  * @returns the text; `none` for `undefined`
  *
  * @example
@@ -15,8 +13,8 @@ const MAX_SHOWN = 200;
  */
 export function printable(value: unknown): string {
   const json = JSON.stringify(value) ?? "none";
-  const shown = json.slice(0, MAX_SHOWN).replace(/[^\x20-\x7e]/g, escaped);
-  return json.length > MAX_SHOWN ? `${shown}…` : shown;
+  const text = json.slice(0, MAX_LENGTH).replace(/[^\x20-\x7e]/g, escaped);
+  return json.length > MAX_LENGTH ? `${text}…` : text;
 }
 
 function escaped(char: string): string {

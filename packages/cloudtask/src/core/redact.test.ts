@@ -17,21 +17,21 @@ test.each([
   expect(redactor([SECRET])(`before ${spelled} after ${spelled}`)).toBe("before [secret] after [secret]");
 });
 
-test("of a secret that begins another, no rest stays", () => {
+test("no rest remains of a secret that begins with another secret", () => {
   expect(redactor(["key", "key-2", "secret"])("key-2, key, secret")).toBe("[secret], [secret], [secret]");
 });
 
-test.each([[[]], [[""]]])("with %j to hide, a text stays as it is", (secrets) => {
+test.each([[[]], [[""]]])("with the secrets %j a text stays unchanged", (secrets) => {
   expect(redactor(secrets)("nothing to hide")).toBe("nothing to hide");
 });
 
-test("in JSON keys and values are replaced at any depth, and all else stays", () => {
+test("in JSON, secrets in keys and values are replaced at any depth", () => {
   const value = { a: ["s3cret", 1, null, { "x-s3cret": true }] };
   expect(redactJson(value, redactor(["s3cret"]))).toEqual({ a: ["[secret]", 1, null, { "x-[secret]": true }] });
 });
 
 test.each(["\\\\", "a\\\\\\b", '\\"\\"', "!\\!\\!"])(
-  "an answer full of backslashes is searched for %j in no time",
+  "an answer full of backslashes is searched for %j quickly",
   (secret) => {
     const text = "\\".repeat(20_000);
     const before = performance.now();
@@ -41,7 +41,7 @@ test.each(["\\\\", "a\\\\\\b", '\\"\\"', "!\\!\\!"])(
 );
 
 test.each(["\\", "a\\b", 'x\\"y', "\\\\n\\", "end\\"])(
-  "the secret %j is found as it is, and however often JSON wrapped it",
+  "the secret %j is replaced, plain and after repeated JSON encoding",
   (secret) => {
     let text = secret;
     for (let times = 0; times < 4; times++) {

@@ -1,28 +1,24 @@
-/** Takes what must not be shown out of a text. */
+/** Removes secrets from a text. */
 export type Redact = (text: string) => string;
 
-/** HTML's names for what it escapes. */
+/** HTML's names of the characters that it escapes. */
 const ENTITIES: Readonly<Record<string, string>> = { '"': "quot", "&": "amp", "'": "apos", "<": "lt", ">": "gt" };
 
 /**
- * What replaces secrets by `[secret]`, also where an echo spells them as JSON (however often nested), HTML or a URL does.
+ * Creates a function that replaces secrets by `[secret]`. An answer may repeat a secret in another spelling: as JSON (nested
+ * to any depth), as HTML or in a URL. These spellings are replaced too.
  *
  * @param secrets - printable ASCII
- * @returns the replacement
  */
 export function redactor(secrets: readonly string[]): Redact {
-  // The longest first: where one secret begins another, no rest of the longer one may stay.
+  // The longest first: if one secret begins with another, no rest of it may remain.
   const all = secrets.filter((secret) => secret !== "").sort((a, b) => b.length - a.length);
   if (all.length === 0) return (text) => text;
   const pattern = new RegExp(all.map(spellingsOf).join("|"), "g");
   return (text) => text.replace(pattern, "[secret]");
 }
 
-/**
- * @param value - parsed JSON
- * @param redact - what to do to its texts, keys among them
- * @returns a copy
- */
+/** Copies parsed JSON and redacts all its strings, keys included. */
 export function redactJson(value: unknown, redact: Redact): unknown {
   if (typeof value === "string") return redact(value);
   if (Array.isArray(value)) return value.map((each) => redactJson(each, redact));
@@ -31,8 +27,8 @@ export function redactJson(value: unknown, redact: Redact): unknown {
 }
 
 /**
- * A pattern for a secret. A run of backslashes takes all that an echo made of it, so that what follows brings none of its
- * own: two patterns that could share backslashes out between them would take for ever over an answer full of them.
+ * Returns the pattern of a secret. A run of backslashes matches all backslashes that the encoding made of it, and the next
+ * character then matches none. If both could match them, an answer full of backslashes would take exponential time.
  */
 function spellingsOf(secret: string): string {
   const parts = secret.match(/\\+|[^\\]/g) ?? [];
@@ -44,10 +40,10 @@ function spellingsOf(secret: string): string {
     .join("");
 }
 
-/** A backslash as JSON, a URL or HTML spells it. */
+/** A backslash in JSON, in a URL or in HTML. */
 const BACKSLASH = "(?:\\\\|u005[cC]|%5[cC]|&(?:#0*92|#[xX]0*5[cC]|bsol);)";
 
-/** A pattern for one character as it is, after the backslashes that JSON brings, or as an escape. */
+/** Returns the pattern of one character: the character itself, after the backslashes that JSON adds, or its escape. */
 function spellings(char: string, backslashes: string): string {
   if (/[A-Za-z0-9]/.test(char)) return char;
   const code = char.charCodeAt(0);

@@ -22,7 +22,7 @@ test.each([
   expect(isRpcStatus(name)).toBe(true);
 });
 
-test.each([-1, 17, 1.5, Number.NaN])("%d is no code, and counts as UNKNOWN", (code) => {
+test.each([-1, 17, 1.5, Number.NaN])("%d is not a code and counts as UNKNOWN", (code) => {
   expect(rpcStatusName(code)).toBe("UNKNOWN");
 });
 
@@ -40,7 +40,7 @@ test.each([
   [503, "UNAVAILABLE"],
   [504, "DEADLINE_EXCEEDED"],
   [599, "INTERNAL"],
-])("an HTTP %d that says no more is taken for %s", (http, status) => {
+])("an HTTP %d without a google.rpc.Status counts as %s", (http, status) => {
   expect(rpcStatusOfHttp(http)).toBe(status);
 });
 

@@ -1,5 +1,6 @@
 /**
- * The codes of google.rpc.Status and the HTTP status of each, as Google's APIs answer over REST.
+ * The codes of google.rpc.Status, with the HTTP status that Google's REST APIs use for each.
+ *
  * Source: https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto
  */
 const TABLE = [
@@ -22,39 +23,27 @@ const TABLE = [
   ["UNAUTHENTICATED", 401],
 ] as const;
 
-/** A google.rpc code by name, such as `NOT_FOUND`. */
+/** The name of a `google.rpc` code, such as `NOT_FOUND`. */
 export type RpcStatus = (typeof TABLE)[number][0];
 
-/**
- * @param code - the number of a google.rpc code
- * @returns its name, `UNKNOWN` for a number that is none
- */
+/** Returns the name of a `google.rpc` code; `UNKNOWN` for a number that is not a code. */
 export function rpcStatusName(code: number): RpcStatus {
   return TABLE[code]?.[0] ?? "UNKNOWN";
 }
 
-/**
- * @param status - the name of a google.rpc code
- * @returns its number
- */
+/** Returns the number of a `google.rpc` code. */
 export function rpcStatusCode(status: RpcStatus): number {
   return TABLE.findIndex(([name]) => name === status);
 }
 
-/**
- * @param status - the name of a google.rpc code
- * @returns the HTTP status that Google's REST APIs answer for it
- */
+/** Returns the HTTP status that Google's REST APIs use for a `google.rpc` code. */
 export function httpStatusOf(status: RpcStatus): number {
   return TABLE.find(([name]) => name === status)?.[1] ?? 500;
 }
 
 /**
- * The code to assume where an HTTP answer carries no google.rpc.Status, from a proxy in between, say. Never one that says
- * how it stands with a resource, ALREADY_EXISTS or NOT_FOUND: only the API itself knows that.
- *
- * @param httpStatus - the HTTP status of the answer
- * @returns the name of a google.rpc code
+ * Returns the code of an HTTP answer without a `google.rpc.Status`, such as the answer of a proxy. It is never ALREADY_EXISTS
+ * or NOT_FOUND: only the API itself knows the state of a resource.
  */
 export function rpcStatusOfHttp(httpStatus: number): RpcStatus {
   if (httpStatus === 408) return "DEADLINE_EXCEEDED";
@@ -65,10 +54,7 @@ export function rpcStatusOfHttp(httpStatus: number): RpcStatus {
   return TABLE.find(([, http]) => http === httpStatus)?.[0] ?? (httpStatus >= 500 ? "INTERNAL" : "UNKNOWN");
 }
 
-/**
- * @param value - whatever stood in the `status` field of an answer
- * @returns whether it is the name of a google.rpc code
- */
+/** Checks whether a value is the name of a `google.rpc` code. */
 export function isRpcStatus(value: unknown): value is RpcStatus {
   return TABLE.some(([name]) => name === value);
 }

@@ -10,23 +10,23 @@ test.each([
   ["letters that an id cannot hold", "Grüße", "Gr-e"],
   ["nothing that an id can hold", "日本語 🎉", "-"],
   ["a line break", "a\nb", "a-b"],
-])("%s follows the hash", async (_, name, readable) => {
+])("the readable part of %s follows the hash", async (_, name, readable) => {
   const id = await taskIdFor("send-welcome-email", name);
   expect(id).toMatch(/^[0-9a-f]{16}-/);
   expect(id.slice(17)).toBe(readable);
 });
 
-test("two names that begin with the same 2,000 characters get two ids, each of 500", async () => {
+test("two names with the same first 2,000 characters get two ids of 500 characters", async () => {
   const ids = await Promise.all(["1", "2"].map((end) => taskIdFor("t", "x".repeat(2_000) + end)));
   expect(ids.map((id) => id.length)).toEqual([500, 500]);
   expect(new Set(ids).size).toBe(2);
 });
 
-test("one name under two definitions gives two ids", async () => {
+test("one name of two definitions gives two ids", async () => {
   expect(await taskIdFor("send-email", "user-1")).not.toBe(await taskIdFor("send-sms", "user-1"));
 });
 
-test("whatever the string, the id is one that Cloud Tasks accepts, and always the same", async () => {
+test("any string gives an id that Cloud Tasks accepts, and always the same one", async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: "binary", minLength: 1, maxLength: 700 }), async (name) => {
       const id = await taskIdFor("t", name);
@@ -36,7 +36,7 @@ test("whatever the string, the id is one that Cloud Tasks accepts, and always th
   );
 });
 
-test("names that differ only in what an id cannot hold get different ids", async () => {
+test("names that differ only in characters that an id cannot contain get different ids", async () => {
   const unsafe = fc.string({ unit: fc.constantFrom(" ", "/", ".", ":", "ü", "日", "🎉", "\n", "\0"), minLength: 1 });
   await fc.assert(
     fc.asyncProperty(fc.string(), unsafe, unsafe, async (stem, one, other) => {

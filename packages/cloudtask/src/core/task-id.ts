@@ -1,21 +1,20 @@
 /** Source: `Task.name` in google/cloud/tasks/v2/task.proto. */
 const MAX_ID_LENGTH = 500;
 
-/** 64 bits, so that two names that differ only in what an id cannot hold never meet. */
+/** 64 bits: enough to distinguish two names that differ only in characters that an id cannot contain. */
 const PREFIX_BYTES = 8;
 
-/** 128 bits: there may be as many of these ids as there are tasks, and where two met, one task would silently be lost. */
+/** 128 bits: there may be one such id for every task, and a collision would silently lose a task. */
 const DERIVED_BYTES = 16;
 
-/** What an id is derived from, where nobody named the task. It begins the readable part. */
+/** The source of a derived id. The readable part of the id starts with it. */
 export type DerivedKind = "dedupe" | "throttle" | "debounce" | "deferred";
 
 /**
- * The id under which a named task is created: a hash, so that ids are spread (Google warns that sequential ones cost
- * latency), then the name as far as an id can hold it, for whoever reads the console. The hash covers the definition too:
- * two definitions may use one name without one swallowing the other's task.
+ * Returns the id of a named task: a hash, then the readable part of the name, for people who read the console. The hash spreads
+ * the ids, because sequential ids increase latency. It covers the definition too, so two definitions can use the same name.
  *
- * Source on spread: `Task.name` in google/cloud/tasks/v2/task.proto.
+ * Source on latency: `Task.name` in google/cloud/tasks/v2/task.proto.
  *
  * @param definition - the name of the task definition
  * @param name - any string
@@ -26,12 +25,13 @@ export async function taskIdFor(definition: string, name: string): Promise<strin
 }
 
 /**
- * The id of a task that is named by something about it: its payload, its key and window, the delivery that pushed it. It
- * never is one that `taskIdFor` makes: what is hashed there begins with the name of a definition, and none begins with `[`.
+ * Returns the id of a task that is derived from its payload, from its key and window, or from the delivery that pushed it. It
+ * never equals an id of `taskIdFor()`: that hashes a text that starts with the name of a definition, and no name starts
+ * with `[`.
  *
- * @param kind - by what
- * @param parts - what the id stands for, all of it, the definition among them
- * @param readable - what of it a person would like to see
+ * @param kind - the source of the id
+ * @param parts - all values that identify the task, including the definition
+ * @param readable - the part that people can read
  * @returns a valid task id, the same for the same kind and parts
  */
 export async function derivedTaskId(kind: DerivedKind, parts: readonly unknown[], readable: string): Promise<string> {

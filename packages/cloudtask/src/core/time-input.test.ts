@@ -25,11 +25,11 @@ test.each<[string, TimeInput, string]>([
   ["space around it", "  2030-01-31T09:00:00Z\n", "2030-01-31T09:00:00.000Z"],
   ["a leap day", "2028-02-29", "2028-02-29T00:00:00.000Z"],
   ["the midnight that ends a day", "2030-01-31T24:00Z", "2030-02-01T00:00:00.000Z"],
-])("%s is read", (_, moment, expected) => {
+])("%s is accepted", (_, moment, expected) => {
   expect(iso(moment)).toBe(expected);
 });
 
-test("a string with an offset means the same in whatever time zone the client is", () => {
+test("a string with an offset means the same in every client time zone", () => {
   expect(iso("2030-07-01T09:00:00+02:00", "America/New_York")).toBe("2030-07-01T07:00:00.000Z");
 });
 
@@ -48,7 +48,7 @@ test.each([
   ["an hour shown twice in the south", "2030-04-07T02:30", "Australia/Sydney", "2030-04-06T15:30:00.000Z"],
   ["a skipped half hour", "2030-10-06T02:15", "Australia/Lord_Howe", "2030-10-05T15:45:00.000Z"],
   ["a skipped day", "2011-12-30T12:00", "Pacific/Apia", "2011-12-30T22:00:00.000Z"],
-])("without an offset, the client's time zone decides: %s", (_, moment, timezone, expected) => {
+])("a string without an offset is read in the client's time zone: %s", (_, moment, timezone, expected) => {
   expect(iso(moment, timezone)).toBe(expected);
 });
 
@@ -78,7 +78,7 @@ function likeTemporal(wall: Temporal.PlainDateTime, timezone: string): void {
   expect(iso(wall.toString(), timezone)).toBe(new Date(epochMilliseconds).toISOString());
 }
 
-test("a wall time in a zone is what Temporal calls compatible", () => {
+test("a wall time in a zone is resolved as Temporal's compatible does", () => {
   fc.assert(
     fc.property(instant, zone, (at, timezone) =>
       likeTemporal(at.toZonedDateTimeISO("UTC").toPlainDateTime(), timezone),
@@ -86,7 +86,7 @@ test("a wall time in a zone is what Temporal calls compatible", () => {
   );
 });
 
-test("a wall time around a change of the clock is what Temporal calls compatible", () => {
+test("a wall time around a clock change is resolved as Temporal's compatible does", () => {
   const minutes = fc.integer({ min: -26 * 60, max: 26 * 60 });
   fc.assert(
     fc.property(instant, zone, minutes, (at, timezone, minutes) => {
@@ -119,7 +119,7 @@ test.each([
   ["a big integer", 1_896_080_400_000n, "received 1896080400000"],
   ["Temporal.PlainDateTime", Temporal.PlainDateTime.from("2030-01-31T09:00"), "received 2030-01-31T09:00:00"],
   ["an empty object", {}, "received [object Object]"],
-])("%s is refused", (_, moment, fragment) => {
+])("%s is rejected", (_, moment, fragment) => {
   const read = () => timeInputMs(moment as TimeInput, "UTC", "pushing: at");
   expect(read).toThrow(TypeError);
   expect(read).toThrow('pushing: at: expected a Date, an ISO 8601 string such as "2030-01-31T09:00:00Z"');
@@ -130,8 +130,8 @@ test.each(["UTC", "Europe/Berlin", "Pacific/Apia"])("%s is a time zone", (timezo
   expect(checkTimezone(timezone, "timezone")).toBe(timezone);
 });
 
-test.each(["", "Berlin", "Europe/Atlantis", 1, null, undefined])("%j is no time zone", (timezone) => {
+test.each(["", "Berlin", "Europe/Atlantis", 1, null, undefined])("%j is not a time zone", (timezone) => {
   expect(() => checkTimezone(timezone, "timezone")).toThrow(
-    new TypeError(`timezone: ${JSON.stringify(timezone)} is no IANA time zone, such as "Europe/Berlin"`),
+    new TypeError(`timezone: ${JSON.stringify(timezone)} is not an IANA time zone such as "Europe/Berlin"`),
   );
 });

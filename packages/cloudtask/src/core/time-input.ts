@@ -1,39 +1,39 @@
 /**
- * A moment: a Date, an ISO 8601 string, milliseconds since the epoch, or a `Temporal.Instant` or `Temporal.ZonedDateTime`
+ * A point in time: a `Date`, an ISO 8601 string, milliseconds since the epoch, or a `Temporal.Instant` or `Temporal.ZonedDateTime`
  * (of the platform or a polyfill). A string without an offset is read in the client's `timezone`.
  */
 export type TimeInput = Date | string | number | { readonly epochMilliseconds: number };
 
-/** 1973 in milliseconds, 5138 in seconds: a number below it was surely meant as seconds. */
+/** The year 1973 in milliseconds, or 5138 in seconds. A smaller number is meant as seconds. */
 const SECONDS_BELOW = 100_000_000_000;
 
-/** The furthest that a Date can tell. Source: https://tc39.es/ecma262/#sec-time-values-and-time-range */
+/** The latest time that a Date can represent. Source: https://tc39.es/ecma262/#sec-time-values-and-time-range */
 const MAX_DATE_MS = 8.64e15;
 
 const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 
 /**
- * @param moment - as given
- * @param timezone - IANA name, for a string without an offset
- * @param what - which option it is, for the message
- * @returns milliseconds since the epoch
- * @throws TypeError where it is no moment
+ * Converts a point in time to milliseconds since the epoch.
+ *
+ * @param timezone - the IANA time zone of a string without an offset
+ * @param option - the name of the option, for the message
+ * @throws TypeError if it is not a point in time
  */
-export function timeInputMs(moment: TimeInput, timezone: string, what: string): number {
-  const ms = readMoment(moment, timezone);
-  if (Math.abs(ms) <= MAX_DATE_MS && (typeof moment !== "number" || moment >= SECONDS_BELOW)) return ms;
-  const hint = typeof moment === "number" ? "; a number counts milliseconds since the epoch, not seconds" : "";
+export function timeInputMs(time: TimeInput, timezone: string, option: string): number {
+  const ms = epochMs(time, timezone);
+  if (Math.abs(ms) <= MAX_DATE_MS && (typeof time !== "number" || time >= SECONDS_BELOW)) return ms;
+  const hint = typeof time === "number" ? "; a number counts milliseconds since the epoch, not seconds" : "";
   throw new TypeError(
-    `${what}: expected a Date, an ISO 8601 string such as "2030-01-31T09:00:00Z", epoch milliseconds or a Temporal.Instant` +
-      `; received ${typeof moment === "string" ? JSON.stringify(moment) : String(moment)}${hint}`,
+    `${option}: expected a Date, an ISO 8601 string such as "2030-01-31T09:00:00Z", epoch milliseconds or a Temporal.Instant` +
+      `; received ${typeof time === "string" ? JSON.stringify(time) : String(time)}${hint}`,
   );
 }
 
-function readMoment(moment: TimeInput, timezone: string): number {
-  if (typeof moment === "number") return moment;
-  if (moment instanceof Date) return moment.getTime();
-  if (typeof moment === "string") return readIso(moment, timezone);
-  return typeof moment === "object" && moment !== null ? Number(moment.epochMilliseconds) : Number.NaN;
+function epochMs(time: TimeInput, timezone: string): number {
+  if (typeof time === "number") return time;
+  if (time instanceof Date) return time.getTime();
+  if (typeof time === "string") return readIso(time, timezone);
+  return typeof time === "object" && time !== null ? Number(time.epochMilliseconds) : Number.NaN;
 }
 
 function readIso(text: string, timezone: string): number {
@@ -46,15 +46,16 @@ function readIso(text: string, timezone: string): number {
   return inZone(Date.parse(iso.includes("T") ? `${iso}Z` : `${iso}T00:00Z`), timezone);
 }
 
-/** `Date.parse` takes February 30 for March 2. */
+/** `Date.parse` reads February 30 as March 2. */
 function isDay(day: string): boolean {
   const ms = Date.parse(`${day}T00:00Z`);
   return Number.isFinite(ms) && new Date(ms).toISOString().startsWith(day);
 }
 
 /**
- * A wall clock's reading as a moment. Where the clock is set back and shows the time twice, the first; where it is set
- * forward and skips the time, as much later as it skipped: what Temporal calls "compatible".
+ * Converts a wall clock time to milliseconds since the epoch. A time that the clock shows twice, when it is set back, means
+ * the first of the two. A time that the clock skips, when it is set forward, moves forward by the skipped amount. Temporal
+ * calls this "compatible".
  */
 function inZone(wallMs: number, timezone: string): number {
   if (timezone === "UTC" || Number.isNaN(wallMs)) return wallMs;
@@ -66,7 +67,7 @@ function inZone(wallMs: number, timezone: string): number {
   return wallMs - (fits ?? before);
 }
 
-/** Tells a zone's wall clock, piece by piece. */
+/** Formats a time in a zone, in parts. */
 function clockOf(timezone: string): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat("en-US", {
     timeZone: timezone,
@@ -80,7 +81,7 @@ function clockOf(timezone: string): Intl.DateTimeFormat {
   });
 }
 
-/** How far a zone's clock is ahead of UTC at a moment, in milliseconds. */
+/** The offset of a zone from UTC at a point in time, in milliseconds. */
 function offsetAt(ms: number, clock: Intl.DateTimeFormat): number {
   const part = Object.fromEntries(clock.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
@@ -88,17 +89,17 @@ function offsetAt(ms: number, clock: Intl.DateTimeFormat): number {
 }
 
 /**
- * @param timezone - what was given as a time zone
- * @param what - which option it is, for the message
- * @returns the same, known to be one
- * @throws TypeError where this runtime knows none of that name
+ * Checks the name of a time zone, and returns its canonical form.
+ *
+ * @param option - the name of the option, for the message
+ * @throws TypeError if this runtime does not know it
  */
-export function checkTimezone(timezone: unknown, what: string): string {
+export function checkTimezone(timezone: unknown, option: string): string {
   try {
     if (typeof timezone === "string")
       return new Intl.DateTimeFormat("en-US", { timeZone: timezone }).resolvedOptions().timeZone;
   } catch {
-    // Falls through to the one message.
+    // The error below says more.
   }
-  throw new TypeError(`${what}: ${JSON.stringify(timezone)} is no IANA time zone, such as "Europe/Berlin"`);
+  throw new TypeError(`${option}: ${JSON.stringify(timezone)} is not an IANA time zone such as "Europe/Berlin"`);
 }

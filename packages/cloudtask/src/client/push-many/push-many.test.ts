@@ -243,7 +243,7 @@ test.each<[string, unknown, Record<string, unknown>, string]>([
   ["concurrency 1.5", [], { concurrency: 1.5 }, "received 1.5"],
   ["endless concurrency", [], { concurrency: Number.POSITIVE_INFINITY }, "received Infinity"],
   ["concurrency in words", [], { concurrency: "8" }, "received 8"],
-  ["an unknown option", [], { paralel: 8 }, 'client.pushMany(): unknown option "paralel"; there are concurrency'],
+  ["an unknown option", [], { paralel: 8 }, 'client.pushMany(): unknown option "paralel"; the options are concurrency'],
   ["one name for all", [], { push: { name: "x" } }, 'client.pushMany(): push: unknown option "name"'],
   ["an unknown push option", [], { push: { eta: 1 } }, 'push: unknown option "eta"'],
   ["no options", [], null as never, "client.pushMany(): options must be an object, received null"],

@@ -122,7 +122,7 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     "an unknown option",
     { priority: 1 },
-    'pushing "t": unknown option "priority"; there are appEngine, at, dedupe, delay',
+    'pushing "t": unknown option "priority"; the options are appEngine, at, dedupe, delay',
   ],
   ["eta", { eta: new Date() }, 'unknown option "eta"; did you mean "at"?'],
   ["countdown", { countdown: 60 }, 'unknown option "countdown"; did you mean "delay"?'],

@@ -213,5 +213,5 @@ test("pushMany runs them here, a bounded number at once", async () => {
 test("execute() takes a signal, and refuses what only a push obeys", async () => {
   const task = eagerly().task("t", () => 1);
   const executing = task().execute({ delay: "10m" } as object);
-  await expect(executing).rejects.toThrow('executing "t": unknown option "delay"; there are signal');
+  await expect(executing).rejects.toThrow('executing "t": unknown option "delay"; the options are signal');
 });
