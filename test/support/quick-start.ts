@@ -32,12 +32,16 @@ export async function quickStarts(): Promise<readonly string[]> {
   return (await readdir(PAGES)).filter((file) => file.endsWith(".md")).map((file) => file.slice(0, -3));
 }
 
-/** Reads one. */
+/** Reads a page of docs/quick-start/. */
 export async function readQuickStart(name: string): Promise<QuickStart> {
-  const page = await readFile(join(PAGES, `${name}.md`), "utf8");
-  const blocks = blocksOf(page);
-  const commands = commandsOf(page);
-  const start = commands.findIndex((command) => command.startsWith("npx cloudtask emulator"));
+  return parseQuickStart(await readFile(join(PAGES, `${name}.md`), "utf8"));
+}
+
+/** Returns the files, commands and output that a text in Markdown shows. */
+export function parseQuickStart(text: string): QuickStart {
+  const blocks = blocksOf(text);
+  const commands = commandsOf(text);
+  const start = commands.findIndex((command) => /^npx (?:cloudtask|@cloudtask\/cli) emulator/.test(command));
   const [shown] = blocks.filter(({ language }) => language === "text");
   return {
     files: blocks.flatMap(({ file, code }) => (file === undefined ? [] : [{ name: file, code }])),
