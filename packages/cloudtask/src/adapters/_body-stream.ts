@@ -1,19 +1,13 @@
 import type { Readable } from "node:stream";
 
-/**
- * @param body - what a framework keeps of a body
- * @returns whether it is a stream, of this copy of Node's streams or of another, and not parsed JSON
- */
+/** Whether a framework's `body` is a stream and not parsed JSON. It may be a stream of another implementation than Node's. */
 export function isStream(body: unknown): body is Readable {
   return typeof Object(body).pipe === "function";
 }
 
 /**
- * The body of a request as a web stream. Unlike with `Readable.toWeb()`, whoever gives up on it does not destroy the connection,
- * over which the answer has yet to go.
- *
- * @param incoming - the request, its body unread
- * @returns its body, read when asked for
+ * Returns the unread body of a request as a web stream, read on demand. Unlike with `Readable.toWeb()`, cancelling it does not destroy the
+ * connection, which the response still needs.
  */
 export function bodyStream(incoming: Readable): ReadableStream<Uint8Array> {
   let detach: (() => void) | undefined;
@@ -25,14 +19,14 @@ export function bodyStream(incoming: Readable): ReadableStream<Uint8Array> {
       },
       cancel: () => detach?.(),
     },
-    // Nothing is read ahead: most refusals read nothing at all.
+    // Nothing is read ahead: most rejected requests are answered without reading the body.
     { highWaterMark: 0 },
   );
 }
 
-/** Hands on what comes in, piece by piece, each when it is asked for. Returns what stops that. */
+/** Passes on one chunk per pull. Returns a function that stops it. */
 function feed(incoming: Readable, controller: ReadableStreamDefaultController<Uint8Array>): () => void {
-  const take = (chunk: Uint8Array | string): void => {
+  const enqueue = (chunk: Uint8Array | string): void => {
     incoming.pause();
     controller.enqueue(typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk);
   };
@@ -40,33 +34,30 @@ function feed(incoming: Readable, controller: ReadableStreamDefaultController<Ui
     detach();
     controller.close();
   };
-  const lose = (): void => {
+  const fail = (): void => {
     detach();
-    controller.error(new Error("the connection was lost in the middle of the body"));
+    controller.error(new Error("the connection was lost before the end of the body"));
   };
-  const detach = (): void => void incoming.off("data", take).off("end", end).off("error", lose).off("close", lose);
-  incoming.on("data", take).on("end", end).on("error", lose).on("close", lose);
-  // An empty one may have ended while nobody read it.
+  const detach = (): void => void incoming.off("data", enqueue).off("end", end).off("error", fail).off("close", fail);
+  incoming.on("data", enqueue).on("end", end).on("error", fail).on("close", fail);
+  // An empty body may have ended before the first read.
   if (incoming.readableEnded) end();
-  else if (incoming.destroyed) lose();
+  else if (incoming.destroyed) fail();
   return detach;
 }
 
-/** What is read and thrown away at most of a body that was refused, in bytes. */
+/** Largest rest of a rejected body that is read and dropped, in bytes. */
 const DISCARDED_BYTES = 16_777_216;
 
 /**
- * Throws away what is still to come of a request that has been answered. A connection that is closed while its caller is
- * sending may be lost before he has read the answer (RFC 9112 §9.6), and one that is left full can carry no other request. Whoever
- * goes on and on is cut off.
- *
- * @param incoming - a request that nobody reads any more
+ * Reads and drops the rest of an answered request, up to a limit. If the connection were closed while the caller still sends, the caller might
+ * not receive the response (RFC 9112 §9.6). If the rest stayed unread, the connection could carry no other request.
  */
 export function discardRest(incoming: Readable): void {
-  let left = DISCARDED_BYTES;
+  let remaining = DISCARDED_BYTES;
   incoming.on("data", (chunk: Uint8Array) => {
-    left -= chunk.byteLength;
-    if (left < 0) incoming.destroy();
+    remaining -= chunk.byteLength;
+    if (remaining < 0) incoming.destroy();
   });
   incoming.resume();
 }

@@ -9,13 +9,13 @@ import { type CloseOnSignalOptions, closeOnSignal } from "./node.ts";
 
 const worker = createWorker(new CloudTaskClient({ url: "http://worker.test/" }), { allowUnauthenticated: true });
 
-/** The ids that it said something of. */
+/** The task ids in the lines that start with a word. */
 function ids({ lines }: ServingProcess, word: string): string[] {
   return lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
 }
 
 test.each(["SIGTERM", "SIGINT"] as const)(
-  "%s under load: what runs is finished, what comes is sent away, and no task is lost or done twice",
+  "%s under load: running deliveries finish, new ones are rejected, and no task is lost or done twice",
   async (signal) => {
     const queue = { name: "default", maxAttempts: 100, minBackoff: "1s", maxBackoff: "2s" } as const;
     const emulator = await createEmulator({ queues: [queue] });
@@ -50,7 +50,7 @@ test.each(["SIGTERM", "SIGINT"] as const)(
   },
 );
 
-test("what still runs after its grace is aborted, and answered 504", async () => {
+test("a delivery that runs longer than the grace is aborted and answered 504", async () => {
   const process = await startServing({ grace: 300, told: true });
   const answered = process.deliver("heed");
   await process.said("waiting");
@@ -67,7 +67,7 @@ test("a second signal ends the process at once", async () => {
   process.deliver("hang").catch(() => undefined);
   await process.said("hanging");
   process.signal("SIGTERM");
-  // It works again once the first has been seen.
+  // The worker answers 503 when the first signal has arrived.
   await expect.poll(() => process.deliver("work", 1)).toBe(503);
   process.signal("SIGTERM");
   expect(await process.ended).toEqual({ code: null, signal: "SIGTERM" });
@@ -75,20 +75,20 @@ test("a second signal ends the process at once", async () => {
 
 test.each([
   {
-    what: "what cannot be closed is thrown",
+    title: "an error while closing is thrown",
     told: false,
     code: 1,
     says: "",
     complains: /the dependency "pool" failed/,
   },
   {
-    what: "what cannot be closed is told to onClosed instead",
+    title: "with onClosed, an error while closing is passed to it instead",
     told: true,
     code: 0,
     says: 'closed by SIGTERM: TeardownError: the teardown of the dependency "pool" failed: still in use',
     complains: /^$/,
   },
-])("$what, after all else was closed", async ({ told, code, says, complains }) => {
+])("$title, after everything else was closed", async ({ told, code, says, complains }) => {
   const process = await startServing({ broken: true, told });
   expect(await process.deliver("work", 1)).toBe(200);
   process.signal("SIGTERM");
@@ -97,20 +97,20 @@ test.each([
   expect(process.complaints()).toMatch(complains);
 });
 
-test("with exit, a process that something else keeps ends too", async () => {
+test("with exit, a process ends even if something else keeps it running", async () => {
   const process = await startServing({ kept: true, told: true });
   process.signal("SIGINT");
   expect(await process.ended).toEqual({ code: 0, signal: null });
   expect(process.lines.at(-1)).toBe("closed by SIGINT: undefined");
 });
 
-test("nothing listens any more once it is undone, and other listeners stay", () => {
+test("undoing it removes its listeners and no others", () => {
   const count = () => ["SIGTERM", "SIGINT", "SIGHUP"].map((signal) => process.listenerCount(signal));
   const before = count();
   {
     using _ = closeOnSignal(worker);
     const stop = closeOnSignal(worker, { signals: ["SIGHUP"] });
-    expect(count()).toEqual(before.map((many) => many + 1));
+    expect(count()).toEqual(before.map((listeners) => listeners + 1));
     stop();
     stop();
   }
@@ -118,25 +118,25 @@ test("nothing listens any more once it is undone, and other listeners stay", () 
 });
 
 test.each<[string, unknown, Record<string, unknown>, RegExp]>([
-  ["a client in place of a worker", new CloudTaskClient({ url: "http://w.test/" }), {}, /the worker must be an object/],
+  ["a client instead of a worker", new CloudTaskClient({ url: "http://w.test/" }), {}, /the worker must be an object/],
   ["no worker", undefined, {}, /the worker must be an object with the methods fetch and close/],
   ["an unknown option", worker, { servers: [] }, /unknown option "servers"; did you mean "server"\?/],
-  ["a listener in place of a server", worker, { server: () => undefined }, /server must be an object with the methods/],
-  ["a client that cannot be closed", worker, { client: {} }, /client must be an object with the methods close/],
+  ["a listener instead of a server", worker, { server: () => undefined }, /server must be an object with the methods/],
+  ["a client without close()", worker, { client: {} }, /client must be an object with the methods close/],
   ["a wrong grace", worker, { grace: "soon" }, /closeOnSignal\(\): grace: expected a duration/],
-  ["a hook that is none", worker, { onClosed: 1 }, /onClosed must be a function, received number/],
-  ["exit in words", worker, { exit: "yes" }, /exit must be true or false, received string/],
-])("%s is refused before any signal", (_, given, options, message) => {
+  ["a hook that is no function", worker, { onClosed: 1 }, /onClosed must be a function, received number/],
+  ["exit as text", worker, { exit: "yes" }, /exit must be true or false, received string/],
+])("%s is rejected before any signal", (_, target, options, message) => {
   const before = process.listenerCount("SIGTERM");
-  expect(() => closeOnSignal(given as never, options as CloseOnSignalOptions)).toThrow(message);
+  expect(() => closeOnSignal(target as never, options as CloseOnSignalOptions)).toThrow(message);
   expect(process.listenerCount("SIGTERM")).toBe(before);
 });
 
-test("while it closes, answers end their connections, and one that is kept does not hold it", async () => {
+test("while closing, responses end their connections, and idle connections do not delay it", async () => {
   const agent = new Agent({ keepAlive: true });
   onTestFinished(() => agent.destroy());
-  const held: ServerResponse[] = [];
-  const server = createServer((_, outgoing) => void held.push(outgoing)).listen(0, "127.0.0.1");
+  const pending: ServerResponse[] = [];
+  const server = createServer((_, outgoing) => void pending.push(outgoing)).listen(0, "127.0.0.1");
   server.keepAliveTimeout = 0;
   await once(server, "listening");
   const ask = () => get({ port: (server.address() as AddressInfo).port, host: "127.0.0.1", agent });
@@ -150,9 +150,9 @@ test("while it closes, answers end their connections, and one that is kept does 
   process.emit("SIGUSR2", "SIGUSR2");
   const during = ask();
   await once(server, "request");
-  // By now the server is closing.
+  // Then the server is closing.
   await new Promise((resolve) => setImmediate(resolve));
-  for (const outgoing of held) outgoing.end();
+  for (const outgoing of pending) outgoing.end();
   const answers = await Promise.all([once(before, "response"), once(during, "response")]);
   expect(answers.map(([answer]) => answer.resume().headers.connection)).toEqual(["keep-alive", "close"]);
   expect(await closed).toEqual({ signal: "SIGUSR2", error: undefined });
@@ -163,7 +163,7 @@ test.each([
   { grace: undefined, ms: 4_000 },
   { grace: 0, ms: 1_000 },
   { grace: "5s", ms: 5_000 },
-] as const)("a request that never ends is cut off: with a grace of $grace, after $ms ms", async ({ grace, ms }) => {
+] as const)("with a grace of $grace, a request that never ends is cut off after $ms ms", async ({ grace, ms }) => {
   const server = createServer(() => undefined).listen(0, "127.0.0.1");
   await once(server, "listening");
   const asking = once(get({ port: (server.address() as AddressInfo).port, host: "127.0.0.1", agent: false }), "error");
@@ -180,7 +180,7 @@ test.each([
   expect(await asking).toEqual([expect.objectContaining({ code: "ECONNRESET" })]);
 });
 
-test("servers that were never started are no failure, and there may be several of everything", async () => {
+test("it accepts several workers, servers and clients, and servers that never started", async () => {
   const log: string[] = [];
   const clients = ["one", "other"].map((name) => ({ close: () => log.push(name) }));
   const closed = new Promise((onClosed) => {
@@ -192,7 +192,7 @@ test("servers that were never started are no failure, and there may be several o
   expect(log).toEqual(["one", "other"]);
 });
 
-test("of several that cannot be closed, each is told, and the rest is closed", async () => {
+test("all errors while closing are reported together, and everything else is closed", async () => {
   const failing = (message: string) => ({ close: () => Promise.reject(new Error(message)) });
   const log: string[] = [];
   const client = [failing("first"), { close: () => log.push("closed") }, failing("second")];

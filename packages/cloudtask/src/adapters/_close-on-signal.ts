@@ -4,61 +4,60 @@ import { checkBoolean, checkFunction, checkMethods, rejectUnknownOptions } from 
 import { type Duration, durationMs } from "../core/duration.ts";
 import { DEFAULT_GRACE_MS, type Worker } from "../worker/worker.ts";
 
-/** What is closed on a signal beside the worker, when, and what then. */
+/** Options of `closeOnSignal()`. */
 export interface CloseOnSignalOptions {
   /**
-   * The HTTP server that the worker is mounted on, or several: of `node:http` or `node:https`, such as `app.listen()` gives. One
-   * of `node:http2` is closed too, but its sessions keep the process until their callers leave; say `exit` there.
+   * The HTTP server of the worker, or several: of `node:http` or `node:https`, such as `app.listen()` returns. A server of
+   * `node:http2` is closed too, but its sessions keep the process running until the callers disconnect. Set `exit` in that case.
    */
   readonly server?: Server | readonly Server[];
-  /** What is closed last: clients, and whatever else has a `close()`, one after the other. */
+  /** Clients, and other objects with a `close()` method. They are closed last, one after the other. */
   readonly client?: Closable | readonly Closable[];
-  /** Default SIGTERM, which platforms send, and SIGINT, which Ctrl-C sends. */
+  /** Default: SIGTERM, which platforms send, and SIGINT, which Ctrl-C sends. */
   readonly signals?: readonly NodeJS.Signals[];
-  /** How long running deliveries may go on before they are aborted, and other requests in all. Default: as `worker.close()`, 4 s. */
+  /** How long running deliveries may continue before they are aborted. Other requests have the same time. Default 4 s, as in `worker.close()`. */
   readonly grace?: Duration;
   /**
-   * Told when everything is closed, and what could not be. Without it that is thrown, so that Node reports it and ends the
-   * process with 1.
+   * Called when everything is closed, with the error if something failed to close. Without it the error is thrown: Node prints it and
+   * ends the process with exit code 1.
    */
   readonly onClosed?: (event: ClosedOnSignal) => unknown;
-  /** Whether to end the process then. Default `false`: it ends by itself once nothing keeps it. */
+  /** Whether to end the process afterwards. Default `false`: it ends by itself when nothing keeps it running. */
   readonly exit?: boolean;
 }
 
-/** What `onClosed` is told. */
+/** The argument of `onClosed`. */
 export interface ClosedOnSignal {
   readonly signal: NodeJS.Signals;
-  /** What could not be closed, by what `close()` threw; an `AggregateError` where there are several. `undefined` where all was. */
+  /** The error that a `close()` threw, or an `AggregateError` if several did. `undefined` if everything was closed. */
   readonly error: unknown;
 }
 
-/** A client, as far as closing it goes. */
 interface Closable {
   close(): unknown;
 }
 
-type Known = { readonly [Option in keyof Required<CloseOnSignalOptions>]: true };
+type KnownOptions = { readonly [Option in keyof Required<CloseOnSignalOptions>]: true };
 
-const KNOWN: Known = { client: true, exit: true, grace: true, onClosed: true, server: true, signals: true };
+const KNOWN: KnownOptions = { client: true, exit: true, grace: true, onClosed: true, server: true, signals: true };
 
 const WHAT = "closeOnSignal()";
 
-/** Requests that are not deliveries may go on as long as deliveries, but for so long at least once those are over. */
-const LEAST_PATIENCE_MS = 1_000;
+/** Requests that are not deliveries have as long as deliveries, and at least this long after the last delivery has ended. */
+const MIN_REQUEST_GRACE_MS = 1_000;
 
-/** How often connections that have nothing left to answer are closed. */
+/** How often idle connections are closed. */
 const SWEEP_MS = 50;
 
 /**
- * Closes a worker on SIGTERM or SIGINT, and what belongs to it, in this order: the worker (new deliveries are answered 503 with
- * `Retry-After`, running ones may finish), the HTTP server, the client with its dependencies of scope `"app"`. The process then
- * ends by itself, with exit code 0. A second signal does what it does by default, and ends it at once.
+ * Closes a worker, its HTTP server and its client on SIGTERM or SIGINT, in this order: the worker (new deliveries are answered 503
+ * with `Retry-After`, running ones may finish), the HTTP server, the client with its dependencies of scope `"app"`. The process then
+ * ends by itself with exit code 0. A second signal has its default effect and ends the process at once.
  *
- * @param worker - the worker, made by `createWorker()`, or several
- * @param options - what else to close, and when
- * @returns what stops listening for signals: call it, or declare it with `using`
- * @throws TypeError for an option that is wrong
+ * @param worker - created by `createWorker()`, or several
+ * @param options - the server and the client to close, and how
+ * @returns a function that stops listening for signals; call it, or declare it with `using`
+ * @throws TypeError if an option is unknown or wrong
  *
  * @example
  * ```ts
@@ -80,7 +79,7 @@ export function closeOnSignal(
     for (const signal of plan.signals) process.removeListener(signal, close);
   };
   const close = (signal: NodeJS.Signals): void => {
-    // First, so that a second signal finds no one listening.
+    // First, because a second signal must have its default effect.
     stop();
     void closeAll(signal, plan);
   };
@@ -105,7 +104,7 @@ function checked(worker: Worker | readonly Worker[], options: CloseOnSignalOptio
   for (const each of plan.servers) checkMethods(Object(each), ["close", "prependListener"], `${WHAT}: server`);
   for (const each of plan.clients) checkMethods(Object(each), ["close"], `${WHAT}: client`);
   checkFunction(onClosed, `${WHAT}: onClosed`);
-  // Read now, so that a wrong one is not found out when it is needed.
+  // Read now: a wrong value must fail at startup, not at the signal.
   const graceMs = durationMs(grace ?? DEFAULT_GRACE_MS, `${WHAT}: grace`);
   const isEnding = checkBoolean(exit, `${WHAT}: exit`);
   return { ...plan, grace: graceMs, ...(onClosed && { onClosed }), signals, exit: isEnding };
@@ -122,31 +121,30 @@ async function closeAll(signal: NodeJS.Signals, plan: Plan): Promise<void> {
       failures.push(error);
     }
   };
-  for (const server of servers) server.prependListener("request", leaveAfterwards);
+  for (const server of servers) server.prependListener("request", askToReconnect);
   await Promise.all(workers.map((each) => attempt(() => each.close({ grace }))));
-  const patienceMs = Math.max(LEAST_PATIENCE_MS, grace - (Date.now() - startMs));
-  await Promise.all(servers.map((each) => attempt(() => closeServer(each, patienceMs))));
+  const requestGraceMs = Math.max(MIN_REQUEST_GRACE_MS, grace - (Date.now() - startMs));
+  await Promise.all(servers.map((each) => attempt(() => closeServer(each, requestGraceMs))));
   for (const each of clients) await attempt(() => each.close());
-  const error =
-    failures.length > 1 ? new AggregateError(failures, `${WHAT}: several could not be closed`) : failures[0];
+  const error = failures.length > 1 ? new AggregateError(failures, `${WHAT}: several failed to close`) : failures[0];
   if (onClosed === undefined && failures.length > 0) throw error;
   await onClosed?.({ signal, error });
   if (plan.exit) process.exit();
 }
 
-/** Asks the caller to come back over another connection, which leads to another instance. HTTP/2 knows no such header. */
-function leaveAfterwards({ httpVersionMajor }: IncomingMessage, outgoing: ServerResponse): void {
+/** Makes callers use a new connection, which leads to another instance. HTTP/2 has no such header. */
+function askToReconnect({ httpVersionMajor }: IncomingMessage, outgoing: ServerResponse): void {
   if (httpVersionMajor === 1) outgoing.setHeader("Connection", "close");
 }
 
-/** Waits for the answers that are under way, but not for connections that are only kept, and in the end for nothing. */
-function closeServer(server: Server, patienceMs: number): Promise<void> {
+/** Waits for responses in progress up to the limit, then closes all connections. Idle connections are closed at once. */
+function closeServer(server: Server, requestGraceMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const sweep = setInterval(() => command(server, "closeIdleConnections"), SWEEP_MS);
+    const sweep = setInterval(() => callIfPresent(server, "closeIdleConnections"), SWEEP_MS);
     const limit = setTimeout(() => {
-      command(server, "closeAllConnections");
+      callIfPresent(server, "closeAllConnections");
       done();
-    }, patienceMs);
+    }, requestGraceMs);
     const done = (error?: Error): void => {
       clearInterval(sweep);
       clearTimeout(limit);
@@ -157,8 +155,8 @@ function closeServer(server: Server, patienceMs: number): Promise<void> {
   });
 }
 
-/** Servers of HTTP/2 do not have them. */
-function command(server: Server, method: "closeIdleConnections" | "closeAllConnections"): void {
+/** Calls a method that servers of HTTP/2 do not have. */
+function callIfPresent(server: Server, method: "closeIdleConnections" | "closeAllConnections"): void {
   const member: unknown = Reflect.get(server, method);
   if (typeof member === "function") member.call(server);
 }

@@ -4,10 +4,8 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { discardRest, isStream } from "./_body-stream.ts";
 
 /**
- * Has the routes of a plugin leave bodies to the worker, which reads them once it knows who calls. Where a hook of the app
- * reads along, or puts another stream in a body's place (`preParsing`), that stream is the request's `body`, unread.
- *
- * @param app - the plugin's
+ * Leaves the bodies of a plugin's routes unread, because the worker reads them only after authentication. If a `preParsing` hook of the
+ * app observes the body or replaces it by another stream, that stream becomes the request's `body`.
  */
 export function leaveBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
@@ -15,7 +13,7 @@ export function leaveBodies(app: FastifyInstance): void {
     const untouched = payload === raw && payload.readableFlowing === null;
     if (untouched || payload.readableEnded) return undefined;
     payload.pause();
-    // One that fails before anybody reads it, as what is not compressed does, must not end the process.
+    // An error before the first read, for example of data that is not compressed, must not crash the process.
     payload.on("error", () => undefined);
     return payload;
   });
@@ -24,9 +22,9 @@ export function leaveBodies(app: FastifyInstance): void {
   });
 }
 
-/** What is left of a body would keep its connection from carrying anything else, and the app from closing. */
+/** An unread rest of a body would block its connection for other requests, and keep the app from closing. */
 function discard(payload: Readable, raw: Readable): void {
-  // Whatever stands between them, it takes no more of the request once it is over itself.
+  // Streams between the two stop reading the request when they end.
   for (const event of ["end", "error", "close"]) payload.once(event, () => discardRest(raw));
   discardRest(payload.destroyed ? raw : payload);
 }

@@ -1,12 +1,11 @@
 import type { WorkerOptions } from "../worker/worker-options.ts";
 
-/** What Fastify itself reads of a plugin's options. */
+/** Options of a plugin that Fastify itself reads. */
 const FASTIFY_OWN: readonly string[] = ["prefix", "logLevel", "logSerializers"];
 
-/**
- * @param given - what the plugin was registered with
- * @returns the worker's options among it
- */
-export function workerOptions(given: WorkerOptions): WorkerOptions {
-  return Object.fromEntries(Object.entries(given).filter(([name]) => name !== "client" && !FASTIFY_OWN.includes(name)));
+/** Returns the worker's options among the options that a plugin was registered with. */
+export function workerOptions(options: WorkerOptions): WorkerOptions {
+  return Object.fromEntries(
+    Object.entries(options).filter(([name]) => name !== "client" && !FASTIFY_OWN.includes(name)),
+  );
 }

@@ -3,39 +3,35 @@ import { Readable } from "node:stream";
 import type { Worker } from "../worker/worker.ts";
 import { bodyStream, discardRest, isStream } from "./_body-stream.ts";
 
-/** What whoever read a body before us kept of it, which differs from one framework to the next. */
+/** The body of a request that a framework has already read. Frameworks keep different parts of it. */
 export interface KeptBody {
-  /** What a body parser made of it: a buffer, a string, parsed JSON, or a stream that is read in its place. */
+  /** The result of a body parser: a buffer, a string, parsed JSON, or a stream to read instead of the request. */
   readonly body?: unknown;
-  /** The bytes, where the platform keeps them (Functions Framework, NestJS with `rawBody`). */
+  /** The bytes, on platforms that keep them (Functions Framework, NestJS with `rawBody`). */
   readonly rawBody?: unknown;
 }
 
-/** A request that a framework may have read before us. Some packages declare `body` and `rawBody` for all of Node. */
+/** A request whose body may have been read. `Omit` because some packages declare `body` and `rawBody` for all of Node. */
 type NodeRequest = Omit<IncomingMessage, keyof KeptBody> &
   KeptBody & {
-    /** The URL before a router took its mount path off. */
+    /** The URL before a router removed its mount path. */
     readonly originalUrl?: string;
   };
 
-/** A request and its answer, as Node's HTTP server hands them out, and what else a framework knows of them. */
+/** A request and its response in Node's HTTP server, with the framework's view of them. */
 export interface NodeExchange {
-  /** The request; its body unread, or read by a body parser. */
+  /** The request. Its body may be unread, or read by a body parser. */
   readonly incoming: NodeRequest;
-  /** Where the answer goes. */
   readonly outgoing: ServerResponse;
-  /** What was kept of the body. Default: what `incoming` holds. */
+  /** The body, if it was already read. Default: the properties of `incoming`. */
   readonly kept?: KeptBody;
-  /** Attaches the framework's own objects to the request that the worker gets. */
+  /** Attaches the framework's own objects to the request that the worker receives. */
   readonly attach?: (request: Request) => unknown;
 }
 
 /**
- * Serves one request of Node's HTTP server by a worker. It never rejects: what no request can be made of is answered 400,
- * and where something else has begun to answer, or the connection is lost, it leaves it at that.
- *
- * @param worker - the worker
- * @param exchange - the request, and where the answer goes
+ * Serves one request of Node's HTTP server with a worker. It never rejects. A request that the web's `Request` cannot represent is answered 400.
+ * If other code has already begun a response, or the connection is lost, nothing is sent.
  */
 export async function serveNode(worker: Worker, exchange: NodeExchange): Promise<void> {
   const { outgoing } = exchange;
@@ -46,11 +42,8 @@ export async function serveNode(worker: Worker, exchange: NodeExchange): Promise
 }
 
 /**
- * Has a worker answer one request, for a framework that sends answers itself.
- *
- * @param worker - the worker
- * @param exchange - the request, and where the answer will go: the delivery aborts when that is closed too early
- * @returns the answer, whole
+ * Returns a worker's answer to one request, for frameworks that send responses themselves. The delivery aborts if `outgoing` closes before
+ * it has ended.
  */
 export async function answerTo(
   worker: Worker,
@@ -58,34 +51,31 @@ export async function answerTo(
 ): Promise<{ readonly status: number; readonly headers: Record<string, string>; readonly body: Buffer }> {
   const { incoming, outgoing, attach } = exchange;
   const untouched = isUntouched(exchange);
-  const request = toRequest(exchange, callerOf(outgoing));
+  const request = toRequest(exchange, disconnectSignal(outgoing));
   if (request !== undefined) attach?.(request);
   const response = request === undefined ? new Response(null, { status: 400 }) : await worker.fetch(request);
   const body = Buffer.from(await response.arrayBuffer());
-  if (untouched && isLeftOver(incoming)) discardRest(incoming);
+  if (untouched && hasUnreadRest(incoming)) discardRest(incoming);
   return { status: response.status, headers: Object.fromEntries(response.headers), body };
 }
 
-/** Aborts when the caller is gone before it was answered, which it may be by the time that the worker's turn comes. */
-function callerOf(outgoing: ServerResponse): AbortSignal {
-  const gone = new AbortController();
-  const leave = (): void => {
-    if (!outgoing.writableEnded) gone.abort(new Error("the caller closed the connection"));
+/** Aborts when the caller disconnects before the response. That may have happened before the worker was called. */
+function disconnectSignal(outgoing: ServerResponse): AbortSignal {
+  const disconnected = new AbortController();
+  const onClose = (): void => {
+    if (!outgoing.writableEnded) disconnected.abort(new Error("the caller closed the connection"));
   };
-  if (outgoing.destroyed) leave();
-  else outgoing.once("close", leave);
-  return gone.signal;
+  if (outgoing.destroyed) onClose();
+  else outgoing.once("close", onClose);
+  return disconnected.signal;
 }
 
-/** HTTP/2 itself stops a caller whose body nobody began to read. */
-function isLeftOver(incoming: NodeRequest): boolean {
+/** HTTP/2 itself stops a caller whose body nothing has begun to read. */
+function hasUnreadRest(incoming: NodeRequest): boolean {
   return !incoming.readableEnded && (incoming.httpVersionMajor === 1 || Readable.isDisturbed(incoming));
 }
 
-/**
- * @returns `undefined` for what Node's parser lets through and a `Request` cannot hold: TRACE, say, or a host with a
- * password in it
- */
+/** `undefined` for requests that Node's parser accepts and a `Request` cannot represent, such as TRACE or a host with a password. */
 function toRequest({ incoming, kept = incoming }: NodeExchange, signal: AbortSignal): Request | undefined {
   const { method = "GET" } = incoming;
   try {
@@ -93,10 +83,10 @@ function toRequest({ incoming, kept = incoming }: NodeExchange, signal: AbortSig
     const init = { method, headers: headersOf(incoming), signal };
     if (method === "GET" || method === "HEAD") return new Request(url, init);
     const body = bodyOf(incoming, kept);
-    // A body that streams must say so; the DOM's types do not know it. https://fetch.spec.whatwg.org/#dom-requestinit-duplex
+    // `duplex` is required for streams and missing in the DOM's types: https://fetch.spec.whatwg.org/#dom-requestinit-duplex
     const withBody: RequestInit & { readonly duplex: "half" } = { ...init, body: body ?? "", duplex: "half" };
     const request = new Request(url, withBody);
-    // Lost is not empty: a request whose body was used tells the worker so.
+    // A lost body is not an empty one: the worker rejects a request whose body was used.
     if (body === undefined) void request.text();
     return request;
   } catch {
@@ -105,8 +95,7 @@ function toRequest({ incoming, kept = incoming }: NodeExchange, signal: AbortSig
 }
 
 /**
- * The body, read once, by whoever came first: the stream where nobody touched it, else the bytes or the value that a
- * parser left behind; `undefined` where it left nothing.
+ * The stream if nothing has read it, otherwise the bytes or the value that a parser has left; `undefined` if the parser has left nothing.
  */
 function bodyOf(incoming: NodeRequest, { rawBody, body }: KeptBody): BodyInit | undefined {
   if (isStream(body)) return bodyStream(body);
@@ -118,12 +107,12 @@ function bodyOf(incoming: NodeRequest, { rawBody, body }: KeptBody): BodyInit | 
   return body === undefined ? undefined : JSON.stringify(body);
 }
 
-/** An empty body that was read is not disturbed. */
+/** Reading an empty body does not disturb it, so `readableEnded` counts too. */
 function isUntouched({ incoming, kept }: Pick<NodeExchange, "incoming" | "kept">): boolean {
   return !isStream(kept?.body) && !Readable.isDisturbed(incoming) && !incoming.readableEnded;
 }
 
-/** As a stream, since a `Request` would copy bytes. */
+/** A stream, because a `Request` copies bytes. */
 function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
   return new ReadableStream({
     start: (controller) => {
@@ -134,8 +123,8 @@ function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
 }
 
 /**
- * The raw ones, in which whoever sends a header twice is found out: of two tokens, say, Node keeps the first, and what stands
- * before the worker may have checked the second. What imitates a request may have no raw ones.
+ * Uses the raw headers, because they contain a header that was sent twice. Node keeps only the first of two tokens, for example, and a proxy
+ * in front of the worker may have checked the second. Imitations of a request, as in tests, may have no raw headers.
  */
 function headersOf({ rawHeaders = [], headers: parsed }: NodeRequest): Headers {
   const headers = new Headers();
@@ -143,20 +132,20 @@ function headersOf({ rawHeaders = [], headers: parsed }: NodeRequest): Headers {
     rawHeaders.length > 0 ? rawHeaders : Object.entries(parsed).flatMap(([name, value]) => [name, String(value)]);
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] ?? "";
-    // HTTP/2 passes on its pseudo-headers, such as :method.
+    // HTTP/2 requests include pseudo-headers, such as :method.
     if (!name.startsWith(":")) headers.append(name, raw[index + 1] ?? "");
   }
   return headers;
 }
 
-/** The scheme, and the host as the caller named it, where it is one: it must not say anything of the path. */
+/** The scheme and the caller's host. A host that would change the path, or is invalid, is replaced. */
 function originOf({ headers, socket }: NodeRequest): string {
   const scheme = socket && "encrypted" in socket ? "https" : "http";
   const host = String(headers.host ?? headers[":authority"] ?? "");
   return `${scheme}://${!/[/\\?#@]/.test(host) && URL.canParse(`http://${host}`) ? host : "localhost"}`;
 }
 
-/** The path and query, also of the absolute form that proxies are sent (RFC 9112 §3.2.2). `OPTIONS *` has none. */
+/** The path and query, also of the absolute form in requests to proxies (RFC 9112 §3.2.2). `OPTIONS *` has none. */
 function pathOf({ originalUrl, url = "/" }: NodeRequest): string {
   const target = originalUrl ?? url;
   if (target.startsWith("/")) return target;

@@ -1,7 +1,7 @@
 /**
- * @param path - where something is mounted; `undefined` for everywhere
- * @returns what tells whether a request's path is that one, with or without a slash at its end
- * @throws TypeError for what is no path, and so would never be met
+ * Creates a test for a request's path, which may end in a slash. Every path matches `undefined`.
+ *
+ * @throws TypeError if the path does not start with a slash, and so could never match
  */
 export function pathTest(path: unknown): (requested: string) => boolean {
   if (path === undefined) return () => true;

@@ -3,30 +3,30 @@ import type { Dependency } from "../dependencies/dependency.ts";
 import { depends } from "../dependencies/depends.ts";
 import { awilixScope } from "./_awilix-scope.ts";
 
-/** A container of awilix; or a dependency of one, or of a scope that someone else opens and disposes. */
+/** An awilix container, or a dependency that provides a container or a scope. */
 export type AwilixSource<Cradle extends object> = AwilixContainer<Cradle> | Dependency<AwilixContainer<Cradle>>;
 
-/** What a container may be asked for: what its cradle names, or anything where it names nothing. */
+/** The names in a container's cradle, or any name if the cradle's type is empty. */
 export type AwilixName<Cradle extends object> = [keyof Cradle] extends [never]
   ? string | symbol
   : Extract<keyof Cradle, string | symbol>;
 
-/** What stands under a name of a cradle. */
+/** The value that a cradle has under a name. */
 export type AwilixValue<Cradle extends object, Name> = Name extends keyof Cradle ? Awaited<Cradle[Name]> : unknown;
 
 /**
- * Makes a dependency of what an awilix container holds. Each delivery gets one scope of the container, whatever asks for it and
- * however often; the scope is disposed before the answer, once everything that uses it was torn down, and where that throws the
- * delivery fails. In it the delivery is registered as `delivery`, unless the container has something of that name.
+ * Makes a registration of an awilix container a dependency. Each delivery has one scope of the container, shared by everything in
+ * it. The scope is disposed before the response is sent, after everything that uses it was torn down; if disposing throws, the
+ * delivery fails. The delivery is registered in the scope as `delivery`, unless the container already has that name.
  *
- * A dependency stands for what it provides: one of scope `"app"` for a container, treated as above; any other for a scope that
- * is used as it is and left alone, such as the `diScope` of @fastify/awilix. Fastify disposes that one, after the answer, and not
- * at all where the caller hung up.
+ * You can also pass a dependency. One of scope `"app"` must provide a container, which is used as described above. Any other must
+ * provide a scope, such as the `diScope` of @fastify/awilix, which is used as it is and not disposed: Fastify disposes it after
+ * the response, and not at all if the caller disconnected.
  *
- * @param source - a container, or a dependency of a container or a scope
- * @param name - of a registration; without it the whole cradle is provided
- * @returns a dependency; what it provides is disposed by awilix alone
- * @throws TypeError where `source` is neither
+ * @param source - a container, or a dependency that provides a container or a scope
+ * @param name - of a registration; if omitted, the dependency provides the whole cradle
+ * @returns a dependency whose values are disposed only by awilix
+ * @throws TypeError if `source` is neither a container nor a dependency
  *
  * @example
  * ```ts

@@ -8,8 +8,8 @@ import { isInRoute } from "./_express-route.ts";
 import { serveNode } from "./_node-bridge.ts";
 
 /**
- * The Express request that carries a delivery, as a dependency: for what middleware before the worker put on it.
- * It has all headers, `Authorization` and the secret among them, which `delivery.request` has not: do not log them.
+ * The Express request of a delivery, as a dependency. Use it for properties that earlier middleware added.
+ * Unlike `delivery.request`, it has all headers, including `Authorization` and the secret: don't log them.
  *
  * @example
  * ```ts
@@ -19,14 +19,13 @@ import { serveNode } from "./_node-bridge.ts";
 export const expressRequest: RequestDependency<ExpressRequest> = fromRequest("expressRequest");
 
 /**
- * Mounts a worker in Express 4 or 5. It answers the path that it is mounted at, or the route that it stands in itself, and
- * passes on what lies below. It may stand after `express.json()`, but does better before it: that one refuses bodies over
- * 100 kB unless it is told otherwise, and answers what is not JSON itself.
+ * Creates an Express 4 or 5 handler that serves a worker, for `app.use(path, …)` or a route. It answers its own path and calls
+ * `next()` for paths below it. Mount it before `express.json()` if you can: that parser rejects bodies over 100 kB by default,
+ * and answers invalid JSON itself.
  *
- * @param client - a CloudTaskClient, or a worker made of one
- * @param options - for the worker
- * @returns an Express handler
- * @throws TypeError as `createWorker()`
+ * @param client - a client, or a worker created from one
+ * @param options - of the worker
+ * @throws TypeError if an option is unknown or wrong
  *
  * @example
  * ```ts

@@ -10,8 +10,8 @@ import { workerOptions } from "./_fastify-options.ts";
 import { answerTo } from "./_node-bridge.ts";
 
 /**
- * The Fastify request that carries a delivery, as a dependency: for its `log`, and for what plugins put on it.
- * It has all headers, `Authorization` and the secret among them, which `delivery.request` has not: do not log them.
+ * The Fastify request of a delivery, as a dependency. Use it for its `log`, and for properties that plugins added.
+ * Unlike `delivery.request`, it has all headers, including `Authorization` and the secret: don't log them.
  *
  * @example
  * ```ts
@@ -20,17 +20,17 @@ import { answerTo } from "./_node-bridge.ts";
  */
 export const fastifyRequest: RequestDependency<FastifyRequest> = fromRequest("fastifyRequest");
 
-/** What `cloudTaskPlugin` takes: `client`, the worker's options, and Fastify's own `prefix`, the path that it is mounted at. */
+/** Options of `cloudTaskPlugin`, besides Fastify's own `prefix`, which is the path of the worker. */
 export interface CloudTaskPluginOptions extends WorkerOptions {
-  /** A CloudTaskClient; or a worker made of one, which is its owner's to close. */
+  /** A client, or a worker created from one, which you close yourself. */
   readonly client: TaskClient | Worker;
 }
 
 /**
- * Mounts a worker in Fastify 4 or 5. The app's hooks run; its parsers, its `bodyLimit` and its `handlerTimeout` are for other
- * routes. `app.close()` closes the worker that is made here, as `worker.close()` does, and so lets running deliveries finish.
+ * A plugin that serves a worker in Fastify 4 or 5. Hooks of the app run; its body parsers, `bodyLimit` and `handlerTimeout` don't
+ * apply. `app.close()` closes the client's worker as `worker.close()` does, so running deliveries finish.
  *
- * @throws TypeError as `createWorker()`
+ * @throws TypeError if an option is unknown or wrong
  *
  * @example
  * ```ts
@@ -39,12 +39,12 @@ export interface CloudTaskPluginOptions extends WorkerOptions {
  * await app.register(cloudTaskPlugin, { client, prefix: "/tasks/run" });
  * ```
  */
-export const cloudTaskPlugin: FastifyPluginAsync<CloudTaskPluginOptions> = async (app, given) => {
-  const worker = workerFor(given.client, workerOptions(given));
-  let closing = false;
+export const cloudTaskPlugin: FastifyPluginAsync<CloudTaskPluginOptions> = async (app, options) => {
+  const worker = workerFor(options.client, workerOptions(options));
+  let isClosing = false;
   app.addHook("preClose", async () => {
-    closing = true;
-    if (worker !== given.client) await worker.close();
+    isClosing = true;
+    if (worker !== options.client) await worker.close();
   });
   leaveBodies(app);
   // A delivery has its own deadline. If Fastify answered first, the handler would keep running beside its retry.
@@ -52,8 +52,8 @@ export const cloudTaskPlugin: FastifyPluginAsync<CloudTaskPluginOptions> = async
     const attach = (carrier: Request): Request => fastifyRequest.attach(carrier, request);
     const exchange = { incoming: request.raw, outgoing: reply.raw, kept: request, attach };
     const { status, headers, body } = await answerTo(worker, exchange);
-    // A connection that a caller keeps open would keep the app from closing.
-    if (closing && request.raw.httpVersionMajor === 1) headers.connection = "close";
+    // An open connection would keep the app from closing.
+    if (isClosing && request.raw.httpVersionMajor === 1) headers.connection = "close";
     return reply.code(status).headers(headers).send(body);
   });
 };

@@ -7,13 +7,12 @@ import { serveNode } from "./_node-bridge.ts";
 import { expressRequest } from "./express.ts";
 
 /**
- * Mounts a worker as a function of the Functions Framework: Cloud Run functions, and `onRequest()` of Firebase. The function
- * answers every path; `expressRequest` of `cloudtask/express` is there, since the framework is made of Express.
+ * Creates an HTTP function that serves a worker, for the Functions Framework, Cloud Run functions and Firebase's `onRequest()`. The
+ * function answers every path. Handlers can use `expressRequest` of `cloudtask/express`, because the framework uses Express.
  *
- * @param client - a CloudTaskClient, or a worker made of one
- * @param options - for the worker
- * @returns an HTTP function
- * @throws TypeError as `createWorker()`
+ * @param client - a client, or a worker created from one
+ * @param options - of the worker
+ * @throws TypeError if an option is unknown or wrong
  *
  * @example
  * ```ts

@@ -6,9 +6,8 @@ import { workerFor } from "../worker/worker-for.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
 
 /**
- * The Hono context of the request that carries a delivery, as a dependency: for its variables and, on edge runtimes, its
- * bindings. What they are is the app's to say, as below.
- * Its request has all headers, `Authorization` and the secret among them, which `delivery.request` has not: do not log them.
+ * The Hono context of a delivery, as a dependency. Use it for variables and, on edge runtimes, bindings; annotate their types as below.
+ * Unlike `delivery.request`, its request has all headers, including `Authorization` and the secret: don't log them.
  *
  * @example
  * ```ts
@@ -20,13 +19,12 @@ import type { WorkerOptions } from "../worker/worker-options.ts";
 export const honoContext: RequestDependency<Context> = fromRequest("honoContext");
 
 /**
- * Mounts a worker in Hono, on any runtime. It may stand after middleware that reads the body, such as a validator or
- * `bodyLimit()`.
+ * Creates a Hono handler that serves a worker, on any runtime. Middleware before it may read the body, as validators and `bodyLimit()`
+ * do.
  *
- * @param client - a CloudTaskClient, or a worker made of one
- * @param options - for the worker
- * @returns a Hono handler
- * @throws TypeError as `createWorker()`
+ * @param client - a client, or a worker created from one
+ * @param options - of the worker
+ * @throws TypeError if an option is unknown or wrong
  *
  * @example
  * ```ts
@@ -38,19 +36,19 @@ export const honoContext: RequestDependency<Context> = fromRequest("honoContext"
 export function cloudTaskHandler(client: TaskClient | Worker, options?: WorkerOptions): Handler {
   const worker = workerFor(client, options);
   return async (context) => {
-    const request = context.req.raw.bodyUsed ? await readAgain(context) : context.req.raw;
+    const request = context.req.raw.bodyUsed ? await rebuildRequest(context) : context.req.raw;
     return worker.fetch(honoContext.attach(request, context));
   };
 }
 
-/** Where a middleware read the body before, Hono kept it, and the request itself is spent. */
-async function readAgain({ req }: Context): Promise<Request> {
+/** If middleware read the body, Hono has cached it and the request itself is consumed. */
+async function rebuildRequest({ req }: Context): Promise<Request> {
   const { method, headers, signal } = req.raw;
   try {
-    const again = new Request(req.raw.url, { method, headers, signal, body: await req.arrayBuffer() });
-    return carryAttached(req.raw, again);
+    const rebuilt = new Request(req.raw.url, { method, headers, signal, body: await req.arrayBuffer() });
+    return carryAttached(req.raw, rebuilt);
   } catch {
-    // It was read past Hono: the worker says so.
+    // The body was read without Hono's knowledge: the worker reports that.
     return req.raw;
   }
 }

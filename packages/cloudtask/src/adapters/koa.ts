@@ -8,8 +8,8 @@ import { answerTo, type KeptBody } from "./_node-bridge.ts";
 import { pathTest } from "./_path-test.ts";
 
 /**
- * The Koa context of the request that carries a delivery, as a dependency: for what middleware before the worker put on it.
- * It has all headers, `Authorization` and the secret among them, which `delivery.request` has not: do not log them.
+ * The Koa context of a delivery, as a dependency. Use it for properties that earlier middleware added.
+ * Unlike `delivery.request`, it has all headers, including `Authorization` and the secret: don't log them.
  *
  * @example
  * ```ts
@@ -18,19 +18,18 @@ import { pathTest } from "./_path-test.ts";
  */
 export const koaContext: RequestDependency<Context> = fromRequest("koaContext");
 
-/** How a worker is mounted in Koa: its options, and where. */
+/** Options of `cloudTaskMiddleware()`: the worker's options, and its path. */
 export interface CloudTaskMiddlewareOptions extends WorkerOptions {
-  /** The path it answers at, such as `/tasks/run`. Without it, it answers whatever reaches it, as behind a router. */
+  /** The path of the worker, such as `/tasks/run`. Default: it answers every request that reaches it, for use behind a router. */
   readonly path?: string;
 }
 
 /**
- * Mounts a worker in Koa 2 or 3. It stands before or after a body parser. What lies elsewhere is passed on.
+ * Creates a Koa 2 or 3 middleware that serves a worker, before or after a body parser. It calls `next()` for other paths.
  *
- * @param client - a CloudTaskClient, or a worker made of one
- * @param options - for the worker, and `path`
- * @returns a Koa middleware
- * @throws TypeError as `createWorker()`, and for a `path` that no request has
+ * @param client - a client, or a worker created from one
+ * @param options - of the worker, and `path`
+ * @throws TypeError if an option is unknown or wrong, or if `path` does not start with a slash
  *
  * @example
  * ```ts

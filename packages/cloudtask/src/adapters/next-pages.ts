@@ -6,13 +6,13 @@ import type { WorkerOptions } from "../worker/worker-options.ts";
 import { serveNode } from "./_node-bridge.ts";
 
 /**
- * Mounts a worker in the Pages Router of Next.js: an API route. With `bodyParser: false` the worker reads the body itself. It
- * may stand behind the parser of Next.js too, which refuses bodies over 1 MB.
+ * Creates an API route for the Pages Router of Next.js that serves a worker. With `bodyParser: false` the worker reads the body itself.
+ * Without it, the parser of Next.js rejects bodies over 1 MB.
  *
- * @param client - a CloudTaskClient, or a worker made of one
- * @param options - for the worker
+ * @param client - a client, or a worker created from one
+ * @param options - of the worker
  * @returns the route's default export
- * @throws TypeError as `createWorker()`, at the first request
+ * @throws TypeError if an option is unknown or wrong
  *
  * @example
  * ```ts

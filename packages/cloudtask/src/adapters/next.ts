@@ -4,14 +4,12 @@ import { workerFor } from "../worker/worker-for.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
 
 /**
- * Mounts a worker in the App Router of Next.js: a route handler, for the Node and the edge runtime.
+ * Creates a route handler for the App Router of Next.js that serves a worker, on the Node and the edge runtime.
  *
- * The worker is made when the first request comes: Next.js loads every route while it builds, where secrets are not there yet.
- *
- * @param client - a CloudTaskClient, or a worker made of one
- * @param options - for the worker
+ * @param client - a client, or a worker created from one
+ * @param options - of the worker
  * @returns the route's `POST`
- * @throws TypeError as `createWorker()`, at the first request
+ * @throws TypeError if an option is unknown or wrong
  *
  * @example
  * ```ts

@@ -8,12 +8,11 @@ import { serveNode } from "./_node-bridge.ts";
 export { type ClosedOnSignal, type CloseOnSignalOptions, closeOnSignal } from "./_close-on-signal.ts";
 
 /**
- * Mounts a worker on Node's own HTTP server.
+ * Creates a request listener that serves a worker on Node's own HTTP server. It answers every path, so route other paths before it.
  *
- * @param client - a CloudTaskClient, or a worker made of one
- * @param options - for the worker
- * @returns a request listener; it answers every path, so route before it where there are others
- * @throws TypeError as `createWorker()`
+ * @param client - a client, or a worker created from one
+ * @param options - of the worker
+ * @throws TypeError if an option is unknown or wrong
  *
  * @example
  * ```ts
