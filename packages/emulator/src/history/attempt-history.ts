@@ -5,39 +5,40 @@ import type { AttemptFilter, History, HistoryState } from "./history.ts";
 import type { Journal } from "./journal.ts";
 import { matchesName } from "./matches-name.ts";
 
-/** How much an attempt may take beside its bodies, on average: names, headers, URL. */
-const BESIDE_BODIES = 4096;
+/** Average bytes per attempt for everything except bodies: names, headers, URL. */
+const BYTES_BESIDE_BODIES = 4096;
 
-/** An attempt that is kept, with about how much memory it takes. */
-export interface KeptAttempt {
+/** An attempt with its approximate memory. */
+export interface StoredAttempt {
   readonly attempt: AttemptFinished;
   readonly bytes: number;
 }
 
 /**
- * The newest attempts in memory, written to a journal where there is one. Two limits hold: their number, and their size, which
- * is so many times two bodies and 4 KiB. By default that is 82 MB at most; headers alone could make it ten times as much.
+ * Keeps the newest attempts in memory, and optionally writes them to a journal. Their number and their size are limited. The
+ * size limit is the number times two bodies plus 4 KiB, by default 82 MB. Without it, large headers could take ten times as
+ * much.
  */
 export class AttemptHistory implements History {
   readonly #ring: AttemptRing;
   readonly #limit: number;
-  readonly #mostBytes: number;
+  readonly #maxBytes: number;
   readonly #journal: Journal | undefined;
   #lastId: number;
 
   /**
-   * @param options - what to keep
-   * @param journal - where to write it
-   * @param kept - what the journal held, the oldest first
+   * @param options - the limits
+   * @param journal - writes the attempts to disk
+   * @param stored - the attempts of the journal, the oldest first
    */
-  constructor(options: Required<HistoryOptions>, journal?: Journal, kept: readonly KeptAttempt[] = []) {
+  constructor(options: Required<HistoryOptions>, journal?: Journal, stored: readonly StoredAttempt[] = []) {
     this.#limit = options.attempts;
-    this.#mostBytes = byteLimit(options);
+    this.#maxBytes = byteLimit(options);
     this.#ring = new AttemptRing(Math.max(1, options.attempts));
     this.#journal = journal;
-    for (const { attempt, bytes } of kept) this.#keep(attempt, bytes);
-    // So that the ids of one run go on where those of the last ended, whether they were kept or not.
-    this.#lastId = Math.max(Date.now() * 1000, kept.at(-1)?.attempt.id ?? 0);
+    for (const { attempt, bytes } of stored) this.#push(attempt, bytes);
+    // Ids continue to increase across restarts, even if the previous attempts were not kept.
+    this.#lastId = Math.max(Date.now() * 1000, stored.at(-1)?.attempt.id ?? 0);
   }
 
   nextId(): number {
@@ -47,7 +48,7 @@ export class AttemptHistory implements History {
 
   add(attempt: AttemptFinished, bytes: number): void {
     if (this.#limit === 0) return;
-    this.#keep(attempt, bytes);
+    this.#push(attempt, bytes);
     this.#journal?.append(attempt);
   }
 
@@ -68,7 +69,7 @@ export class AttemptHistory implements History {
   }
 
   since(id: number, limit: number): AttemptFinished[] {
-    // An id that is yet to come is of a run with another clock: whoever has it knows none of these.
+    // A greater id than the last one is from another history, whose reader has seen none of these attempts.
     const from = id > this.#lastId ? 0 : this.#ring.indexAfter(id);
     const found: AttemptFinished[] = [];
     for (let index = from; found.length < limit; index += 1) {
@@ -108,13 +109,13 @@ export class AttemptHistory implements History {
     }
   }
 
-  #keep(attempt: AttemptFinished, bytes: number): void {
+  #push(attempt: AttemptFinished, bytes: number): void {
     this.#ring.push(attempt, bytes);
-    while (this.#ring.bytes > this.#mostBytes && this.#ring.size > 1) this.#ring.shift();
+    while (this.#ring.bytes > this.#maxBytes && this.#ring.size > 1) this.#ring.shift();
   }
 }
 
-/** How much a history may take in all, in bytes. */
+/** Returns the maximum size of a history, in bytes. */
 export function byteLimit({ attempts, bodyBytes }: Required<HistoryOptions>): number {
-  return attempts * (2 * bodyBytes + BESIDE_BODIES);
+  return attempts * (2 * bodyBytes + BYTES_BESIDE_BODIES);
 }

@@ -5,7 +5,10 @@ interface Slot {
   readonly bytes: number;
 }
 
-/** The newest attempts, in the order of their ids: adding, forgetting the oldest and finding one take no longer when there are many. */
+/**
+ * A ring buffer of the newest attempts in order of their ids. Adding an attempt and removing the oldest take constant time,
+ * finding one takes O(log n).
+ */
 export class AttemptRing {
   readonly #limit: number;
   readonly #slots: (Slot | undefined)[] = [];
@@ -14,7 +17,7 @@ export class AttemptRing {
   #size = 0;
   #bytes = 0;
 
-  /** @param limit - how many at most */
+  /** @param limit - attempts to keep at most */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -27,7 +30,7 @@ export class AttemptRing {
     return this.#bytes;
   }
 
-  /** Adds the newest. */
+  /** Adds an attempt. If the ring is full, the oldest is removed. */
   push(attempt: AttemptFinished, bytes: number): void {
     if (this.#size === this.#limit) this.shift();
     this.#slots[(this.#first + this.#size) % this.#limit] = { attempt, bytes };
@@ -38,7 +41,7 @@ export class AttemptRing {
     else this.#byTask.set(attempt.task, [attempt]);
   }
 
-  /** Forgets the oldest. */
+  /** Removes the oldest attempt. */
   shift(): void {
     const oldest = this.#slots[this.#first];
     if (!oldest) return;
@@ -61,12 +64,12 @@ export class AttemptRing {
     return index < 0 || index >= this.#size ? undefined : this.#slots[(this.#first + index) % this.#limit]?.attempt;
   }
 
-  /** The attempts of a task, by its full name, the oldest first. */
+  /** Returns the attempts of a task, given by full name, the oldest first. */
   ofTask(task: string): readonly AttemptFinished[] {
     return this.#byTask.get(task) ?? [];
   }
 
-  /** The index of the first attempt whose id is greater. */
+  /** Returns the index of the first attempt with a greater id. */
   indexAfter(id: number): number {
     let low = 0;
     let high = this.#size;

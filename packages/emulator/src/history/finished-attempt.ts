@@ -5,7 +5,7 @@ import { HiddenValues } from "./masking/hidden-values.ts";
 import { maskText } from "./masking/mask-text.ts";
 import type { RecordedExchange } from "./recorded-exchange.ts";
 
-/** How an attempt ended. */
+/** The end of an attempt. */
 export interface AttemptEnd {
   readonly id: number;
   readonly attempt: Attempt;
@@ -16,7 +16,7 @@ export interface AttemptEnd {
   readonly now: number;
 }
 
-/** What of an attempt stays the same from its start to its end. */
+/** Returns the fields that are the same in the started and the finished event of an attempt. */
 export function describeAttempt({ taskBefore, forced }: Attempt): {
   readonly task: string;
   readonly queue: string;
@@ -27,7 +27,7 @@ export function describeAttempt({ taskBefore, forced }: Attempt): {
   return { task: taskName(queue, id), queue, attempt: dispatchCount + 1, forced };
 }
 
-/** An attempt that is over, for listeners and for the history. What was sent and what came back is masked when it is read. */
+/** Creates the event of a finished attempt. Its request and response are masked when they are read. */
 export function finishedAttempt({ id, attempt, result, outcome, exchange, now }: AttemptEnd): AttemptFinished {
   return {
     phase: "finished",

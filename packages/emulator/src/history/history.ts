@@ -2,56 +2,57 @@ import type { AttemptFinished } from "../emulator-events.ts";
 import type { AttemptOutcome } from "../engine/finish-attempt.ts";
 
 /**
- * Which attempts of the past are asked for.
+ * Selects finished attempts.
  *
  * @example
  * const failures: AttemptFilter = { queue: "mail", outcome: "retrying" };
  */
 export interface AttemptFilter {
-  /** Of one task: its full name, or its id. */
+  /** Only attempts of this task, given by full name or id. */
   readonly task?: string;
-  /** Of one queue: its full name, or its id. */
+  /** Only attempts of this queue, given by full name or id. */
   readonly queue?: string;
-  /** Those that ended like this. */
+  /** Only attempts with this outcome. */
   readonly outcome?: AttemptOutcome;
-  /** The newest of them, so many; default: all that are kept. */
+  /** At most this number of attempts, the newest ones; default: all in the history. */
   readonly limit?: number;
 }
 
-/** How full a history is. */
+/** The state of a history. */
 export interface HistoryState {
-  /** How many attempts are kept. */
+  /** The number of attempts in the history. */
   readonly attempts: number;
-  /** About how much memory they take, in bytes. */
+  /** Their approximate memory, in bytes. */
   readonly bytes: number;
-  /** Why attempts are not written to disk, where they should be; undefined where all is well. */
+  /** Why attempts could not be written to disk; undefined if there is no problem. */
   readonly problem: string | undefined;
 }
 
-/** The attempts that are over, as many as it was told to keep: the newest. */
+/** Keeps the newest finished attempts, up to a limit. */
 export interface History {
-  /** For the attempt that finishes next; grows. */
+  /** Returns the id of the next finished attempt. Ids increase. */
   nextId(): number;
   /**
-   * Keeps an attempt, and lets go of the oldest where it would be too much.
+   * Adds an attempt, and removes the oldest ones beyond the limits.
    *
-   * @param bytes - about how much memory it takes
+   * @param bytes - the approximate memory of the attempt
    */
   add(attempt: AttemptFinished, bytes: number): void;
-  /** The attempt of this id, if it is kept. */
+  /** Returns the attempt with this id, if the history still has it. */
   get(id: number): AttemptFinished | undefined;
   /**
-   * @param before - only attempts that finished before the one of this id
-   * @returns the attempts asked for, the newest first
+   * Returns the attempts that match `filter`, the newest first.
+   *
+   * @param before - only attempts that finished before the one with this id
    */
   list(filter: AttemptFilter, before?: number): AttemptFinished[];
-  /** @returns the attempts that finished after the one of this id, the oldest first, so many at most */
+  /** Returns the attempts that finished after the one with this id, the oldest first, `limit` at most. */
   since(id: number, limit: number): AttemptFinished[];
-  /** Forgets everything, on disk too. */
+  /** Removes all attempts, on disk too. */
   clear(): void;
   state(): HistoryState;
-  /** Settles as soon as every attempt so far is on disk, where there is one to be on. */
+  /** Resolves when all attempts so far are written to disk, or could not be. Without a data directory it resolves at once. */
   flushed(): Promise<void>;
-  /** Writes what is left, and lets go of everything. */
+  /** Writes the remaining attempts and closes the files. */
   close(): Promise<void>;
 }

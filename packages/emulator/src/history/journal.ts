@@ -5,41 +5,42 @@ import type { AttemptFinished } from "../emulator-events.ts";
 import { readAttempt } from "./read-attempt.ts";
 import { readLines } from "./read-lines.ts";
 
-/** How long attempts wait to be written together, in milliseconds: what a crash may take along. */
-const WAIT_MS = 200;
+/** Milliseconds after which attempts are written together. A crash loses the attempts of this time. */
+const WRITE_DELAY_MS = 200;
 
-/** So many are masked and written at once: others have their turn in between. */
-const AT_ONCE = 20;
+/** Attempts to mask and write at once. Between two batches the event loop can run. */
+const BATCH_SIZE = 20;
 
 const FILES = ["history.1.jsonl", "history.2.jsonl"] as const;
 
-/** When a file is full: a journal takes twice as much at most. */
+/** The limits of one file. A journal has two files. */
 export interface FileLimits {
   readonly attempts: number;
   readonly bytes: number;
 }
 
-/** An attempt as it was found, with the length of its line. */
+/** An attempt that was read from a file, with the length of its line. */
 export interface FoundAttempt {
   readonly attempt: AttemptFinished;
   readonly bytes: number;
 }
 
 interface FileContents {
-  readonly which: number;
+  readonly fileIndex: number;
   readonly found: readonly FoundAttempt[];
   readonly bytes: number;
 }
 
 /**
- * Keeps attempts on disk: a line of JSON each, in two files, of which the older is emptied when the newer is full. Nothing waits
- * for it. A crash may cost what was not written yet; a line that it left unfinished is passed over. Where the disk fails,
- * attempts are lost, `problem` says why, and the next ones are tried again.
+ * Writes attempts to disk, one line of JSON each. There are two files: when the newer one is full, the older one is emptied and
+ * used next. Deliveries do not wait for the journal. A crash can lose the attempts of the last 200 ms; an incomplete line is
+ * skipped when the journal is read. If the disk fails, attempts are lost, `problem` states why, and later attempts are
+ * written again once the disk works.
  */
 export class Journal {
   readonly #dir: string;
   readonly #limits: FileLimits;
-  #which = 0;
+  #fileIndex = 0;
   #file: FileHandle | undefined;
   #attempts = 0;
   #bytes = 0;
@@ -55,69 +56,72 @@ export class Journal {
   }
 
   /**
-   * @param dir - where to keep it; made where it does not exist
-   * @param limits - of each file
-   * @returns the journal, and what it holds, the oldest first
-   * @throws what the file system said
+   * Opens the journal of a directory.
+   *
+   * @param dir - created if it does not exist
+   * @param limits - the limits of each file
+   * @returns the journal and the attempts in it, the oldest first
+   * @throws the error of the file system
    */
   static async open(dir: string, limits: FileLimits): Promise<{ journal: Journal; found: readonly FoundAttempt[] }> {
     await mkdir(dir, { recursive: true });
-    const contents = await Promise.all(FILES.map((name, which) => readFile(join(dir, name), which)));
+    const contents = await Promise.all(FILES.map((name, fileIndex) => readFile(join(dir, name), fileIndex)));
     const inOrder = contents.sort((a, b) => firstId(a) - firstId(b));
     const journal = new Journal(dir, limits);
     const newest = inOrder.findLast(({ bytes }) => bytes > 0);
-    await journal.#open(newest?.which ?? 0, "a");
+    await journal.#open(newest?.fileIndex ?? 0, "a");
     journal.#attempts = newest?.found.length ?? 0;
     journal.#bytes = newest?.bytes ?? 0;
-    // The last line may lack its end; an empty line does no harm.
+    // The last line can be incomplete, so start with a line break. An empty line is ignored when the journal is read.
     journal.#isLineOpen = journal.#bytes > 0;
     return { journal, found: inOrder.flatMap(({ found }) => found) };
   }
 
-  /** Why attempts were lost most recently; undefined since one was written again. */
+  /** Why the last write failed; undefined after a successful one. */
   get problem(): string | undefined {
     return this.#problem;
   }
 
-  /** Writes an attempt, soon. */
+  /** Adds an attempt, which is written within 200 ms. */
   append(attempt: AttemptFinished): void {
     this.#pending.push(attempt);
-    // Where the disk cannot follow, the oldest are those that the memory forgets first, too.
+    // If the disk is too slow, drop the oldest, which the history in memory drops first, too.
     if (this.#pending.length > this.#limits.attempts) this.#pending.shift();
-    this.#timer ??= setTimeout(() => void this.flushed(), WAIT_MS).unref();
+    this.#timer ??= setTimeout(() => void this.flushed(), WRITE_DELAY_MS).unref();
   }
 
-  /** Forgets everything. */
+  /** Removes all attempts. */
   clear(): void {
     this.#pending = [];
-    this.#do(async () => {
-      await this.#open(1 - this.#which, "w");
-      await this.#open(1 - this.#which, "w");
+    this.#enqueue(async () => {
+      await this.#open(1 - this.#fileIndex, "w");
+      await this.#open(1 - this.#fileIndex, "w");
     });
   }
 
-  /** Writes what waits; settles when it is written, or lost. */
+  /** Writes the pending attempts. Resolves when they are written or lost. */
   flushed(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const batch = this.#pending;
     this.#pending = [];
-    return this.#do(async () => {
-      for (let from = 0; from < batch.length; from += AT_ONCE) await this.#write(batch.slice(from, from + AT_ONCE));
+    return this.#enqueue(async () => {
+      for (let from = 0; from < batch.length; from += BATCH_SIZE)
+        await this.#write(batch.slice(from, from + BATCH_SIZE));
     });
   }
 
-  /** Writes what waits, and closes the files. */
+  /** Writes the pending attempts and closes the file. */
   async close(): Promise<void> {
     await this.flushed();
-    await this.#do(async () => {
+    await this.#enqueue(async () => {
       await this.#file?.close();
       this.#file = undefined;
     });
   }
 
-  /** One thing after the other. */
-  #do(job: () => Promise<void>): Promise<void> {
+  /** Runs jobs one after the other. */
+  #enqueue(job: () => Promise<void>): Promise<void> {
     this.#work = this.#work.then(job).catch((error: unknown) => {
       this.#problem = errorMessage(error);
     });
@@ -127,7 +131,7 @@ export class Journal {
   async #write(attempts: readonly AttemptFinished[]): Promise<void> {
     if (!this.#file) return;
     const isFull = this.#attempts >= this.#limits.attempts || this.#bytes >= this.#limits.bytes;
-    if (isFull) await this.#open(1 - this.#which, "w");
+    if (isFull) await this.#open(1 - this.#fileIndex, "w");
     const lines = attempts.map((attempt) => `${JSON.stringify(attempt)}\n`).join("");
     const bytes = Buffer.from(this.#isLineOpen ? `\n${lines}` : lines);
     this.#isLineOpen = true;
@@ -138,18 +142,18 @@ export class Journal {
     this.#problem = undefined;
   }
 
-  async #open(which: number, flags: "a" | "w"): Promise<void> {
-    const file = await open(join(this.#dir, FILES[which] ?? FILES[0]), flags, 0o600);
+  async #open(fileIndex: number, flags: "a" | "w"): Promise<void> {
+    const file = await open(join(this.#dir, FILES[fileIndex] ?? FILES[0]), flags, 0o600);
     await this.#file?.close();
     this.#file = file;
-    this.#which = which;
+    this.#fileIndex = fileIndex;
     this.#attempts = 0;
     this.#bytes = 0;
     this.#isLineOpen = false;
   }
 }
 
-async function readFile(path: string, which: number): Promise<FileContents> {
+async function readFile(path: string, fileIndex: number): Promise<FileContents> {
   const found: FoundAttempt[] = [];
   let bytes = 0;
   try {
@@ -163,7 +167,7 @@ async function readFile(path: string, which: number): Promise<FileContents> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
-  return { which, found, bytes };
+  return { fileIndex, found, bytes };
 }
 
 function firstId({ found }: FileContents): number {

@@ -1,4 +1,4 @@
-/** Whether a resource is meant by what a user wrote: its full name, or its id. */
-export function matchesName(given: string, fullName: string): boolean {
-  return given === fullName || fullName.endsWith(`/${given}`);
+/** Checks whether `name`, a full name or an id, refers to a resource. */
+export function matchesName(name: string, fullName: string): boolean {
+  return name === fullName || fullName.endsWith(`/${name}`);
 }

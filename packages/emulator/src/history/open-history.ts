@@ -4,9 +4,10 @@ import type { History } from "./history.ts";
 import { Journal } from "./journal.ts";
 
 /**
- * @param options - how much to keep, and where: without a directory, in memory alone
- * @returns the history, with what it kept before
- * @throws what the file system said
+ * Opens the history of an emulator, with the attempts stored in its data directory. Without a data directory, the history is kept
+ * in memory only.
+ *
+ * @throws the error of the file system
  */
 export async function openHistory({
   history,

@@ -4,14 +4,17 @@ import type { MaskedExchange } from "./recorded-exchange.ts";
 const texts = ["task", "queue", "outcome"] as const;
 const numbers = ["id", "attempt", "at", "createdAt", "scheduledAt", "dispatchedAt", "durationMs"] as const;
 
-/** Where the exchange begins in a line, as `finishedAttempt` orders the fields: inside a text its quotes would be escaped. */
+/**
+ * The start of the request and response in a line, in the field order of `finishedAttempt`. Inside a string its quotes would be
+ * escaped, so the match is unambiguous.
+ */
 const EXCHANGE = ',"request":{';
 
 /**
- * Most of a line is what was sent and what came back: that is parsed when it is asked for, so that an emulator starts at once
- * on a journal of thousands.
+ * Reads an attempt from a line of a journal. The request and response are most of the line, and are parsed only when they are
+ * read. An emulator so starts quickly with thousands of attempts.
  *
- * @returns the attempt that a line of a journal holds; undefined where it holds none, because a crash cut it off, say
+ * @returns the attempt; `undefined` if the line is damaged, for example cut off by a crash
  */
 export function readAttempt(line: string): AttemptFinished | undefined {
   const at = line.indexOf(EXCHANGE);

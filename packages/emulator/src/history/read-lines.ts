@@ -2,18 +2,18 @@ import { createReadStream } from "node:fs";
 
 const NEWLINE = 0x0a;
 
-/** Large, because fewer turns of the event loop read a large file faster. */
-const CHUNK = 1024 * 1024;
+/** Bytes to read at once. Large chunks need fewer turns of the event loop. */
+const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * The lines of a file, many at a time; the last one also where it has no end. Each is a string of its own, so that one that is kept does not
- * keep those around it.
+ * Reads the lines of a file, many at a time. A last line without a line break is included. Each line is a separate string, so a
+ * line that is kept in memory does not retain the whole chunk.
  *
- * @throws what the file system said
+ * @throws the error of the file system
  */
 export async function* readLines(path: string): AsyncGenerator<readonly string[]> {
   let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) {
+  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
     const bytes = Buffer.concat([rest, chunk as Buffer]);
     const lines: string[] = [];
     let start = 0;

@@ -3,56 +3,62 @@ import type { MaskedRequest, MaskedResponse } from "../emulator-events.ts";
 import { HiddenValues } from "./masking/hidden-values.ts";
 import { maskBody, maskHeaders, maskUrl } from "./masking/mask-http.ts";
 
-/** A request or an answer with its secrets, but only with the beginning of its body. */
-type Start<T> = Omit<T, "body" | "size"> & { readonly bytes: Uint8Array; readonly size: number };
+/** A request or response that is not masked, with only the beginning of its body. */
+type Unmasked<T> = Omit<T, "body" | "size"> & { readonly bytes: Uint8Array; readonly size: number };
 
 /**
- * The same until someone looks: headers as JSON, bytes as characters. Ten thousand attempts with some twenty headers each
- * would be a million small objects otherwise, which cost more to keep than all the rest of an attempt costs to make.
+ * The compact form in which it is kept until it is read: headers as JSON, bytes as characters. Ten thousand attempts with
+ * twenty headers each would otherwise be a million small objects, which are expensive for the garbage collector.
  */
-type Kept<T> = Omit<Start<T>, "headers" | "bytes"> & { readonly headers: string; readonly latin1: string };
+type Packed<T> = Omit<Unmasked<T>, "headers" | "bytes"> & { readonly headers: string; readonly latin1: string };
 
-type Packed = Pick<Kept<SentRequest>, "headers" | "latin1">;
+type PackedParts = Pick<Packed<SentRequest>, "headers" | "latin1">;
 
-/** An exchange as it may be shown. */
+/** A request and its response without secrets. */
 export interface MaskedExchange {
   readonly request: MaskedRequest | undefined;
   readonly response: MaskedResponse | undefined;
 }
 
 /**
- * What is seen of an attempt while it is made. Masking is left until someone looks, because most attempts of a load test are
- * never looked at; then the unmasked is let go.
+ * Records the request and the response of an attempt. They are masked when they are read for the first time, because most
+ * attempts of a load test are never read. The unmasked form is then dropped.
  */
 export class RecordedExchange {
   readonly #bodyBytes: number;
-  #request: Kept<SentRequest> | undefined;
-  #response: Kept<ReceivedResponse> | undefined;
+  #request: Packed<SentRequest> | undefined;
+  #response: Packed<ReceivedResponse> | undefined;
   #masked: MaskedExchange | undefined;
-  #isOver = false;
+  #hasEnded = false;
 
-  /** @param bodyBytes - how many bytes of each body to keep */
+  /** @param bodyBytes - bytes of each body to keep */
   constructor(bodyBytes: number) {
     this.#bodyBytes = bodyBytes;
   }
 
   onRequest({ method, url, headers, body }: SentRequest): void {
-    if (this.#isOver) return;
-    this.#request = { method, url, headers: JSON.stringify(headers), latin1: this.#start(body), size: body.length };
+    if (this.#hasEnded) return;
+    this.#request = {
+      method,
+      url,
+      headers: JSON.stringify(headers),
+      latin1: this.#firstBytes(body),
+      size: body.length,
+    };
   }
 
   onResponse({ status, headers, body, size }: ReceivedResponse): void {
-    if (this.#isOver) return;
-    this.#response = { status, headers: JSON.stringify(headers), latin1: this.#start(body), size };
+    if (this.#hasEnded) return;
+    this.#response = { status, headers: JSON.stringify(headers), latin1: this.#firstBytes(body), size };
   }
 
   /**
-   * From here on nothing counts: what came later, came too late.
+   * Ends the recording: a later request or response is ignored.
    *
-   * @returns about how much memory this takes, in bytes
+   * @returns the approximate memory of this exchange, in bytes
    */
   end(): number {
-    this.#isOver = true;
+    this.#hasEnded = true;
     return bytesOf(this.#request) + bytesOf(this.#response) + (this.#request?.url.length ?? 0);
   }
 
@@ -65,32 +71,32 @@ export class RecordedExchange {
     return this.#masked;
   }
 
-  /** A copy: a part of it would keep the whole in memory. */
-  #start({ buffer, byteOffset, length }: Uint8Array): string {
+  /** Copies the first bytes. A subarray would keep the whole body in memory. */
+  #firstBytes({ buffer, byteOffset, length }: Uint8Array): string {
     return Buffer.from(buffer, byteOffset, Math.min(length, this.#bodyBytes)).toString("latin1");
   }
 }
 
 function maskedExchange(
-  request: Kept<SentRequest> | undefined,
-  response: Kept<ReceivedResponse> | undefined,
+  request: Packed<SentRequest> | undefined,
+  response: Packed<ReceivedResponse> | undefined,
 ): MaskedExchange {
   const hidden = new HiddenValues();
   return {
-    request: request && maskRequest({ ...request, ...unpacked(request) }, hidden),
-    response: response && maskResponse({ ...response, ...unpacked(response) }, hidden),
+    request: request && maskRequest({ ...request, ...unpack(request) }, hidden),
+    response: response && maskResponse({ ...response, ...unpack(response) }, hidden),
   };
 }
 
-function unpacked({ headers, latin1 }: Packed): {
+function unpack({ headers, latin1 }: PackedParts): {
   readonly headers: SentRequest["headers"];
   readonly bytes: Uint8Array;
 } {
   return { headers: JSON.parse(headers) as SentRequest["headers"], bytes: Buffer.from(latin1, "latin1") };
 }
 
-/** @returns a request without its secrets, which are noted */
-export function maskRequest(request: Start<SentRequest>, hidden: HiddenValues): MaskedRequest {
+/** Masks the secrets in a request and adds them to `hidden`. */
+export function maskRequest(request: Unmasked<SentRequest>, hidden: HiddenValues): MaskedRequest {
   const { method, url, headers } = request;
   const masked = maskHeaders(headers, hidden);
   const maskedUrl = maskUrl(url, hidden);
@@ -98,7 +104,7 @@ export function maskRequest(request: Start<SentRequest>, hidden: HiddenValues): 
   return { method, url: hidden.scrub(maskedUrl), headers: scrubHeaders(masked, hidden), ...body };
 }
 
-function maskResponse(response: Start<ReceivedResponse>, hidden: HiddenValues): MaskedResponse {
+function maskResponse(response: Unmasked<ReceivedResponse>, hidden: HiddenValues): MaskedResponse {
   const { status, headers } = response;
   const masked = maskHeaders(headers, hidden);
   const body = maskBody({ ...response, type: typeOf(headers) }, hidden);
@@ -113,6 +119,6 @@ function typeOf(headers: SentRequest["headers"]): string {
   return headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
 }
 
-function bytesOf(kept: Packed | undefined): number {
-  return kept ? kept.headers.length + kept.latin1.length : 0;
+function bytesOf(packed: PackedParts | undefined): number {
+  return packed ? packed.headers.length + packed.latin1.length : 0;
 }

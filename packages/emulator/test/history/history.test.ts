@@ -6,7 +6,7 @@ import { answer, hang, reset, startTarget } from "../support/target.ts";
 
 const NOON = Date.parse("2030-01-01T12:00:00Z");
 
-/** An attempt as a history keeps it. */
+/** Returns an attempt to add to a history. */
 function attemptOf(history: AttemptHistory, task: string, overrides: Partial<AttemptFinished> = {}): AttemptFinished {
   return {
     phase: "finished",
@@ -30,14 +30,14 @@ function attemptOf(history: AttemptHistory, task: string, overrides: Partial<Att
   };
 }
 
-/** The ids of tasks, the newest attempt first. */
+/** Returns the ids of the tasks. */
 function tasksOf(attempts: readonly AttemptFinished[]): string[] {
   return attempts.map(({ task }) => task.slice(task.lastIndexOf("/") + 1));
 }
 
-test("an attempt is kept with what was sent, what came back and what became of it, also when its task has gone", async () => {
+test("the history has the request, the response and the outcome of an attempt, even if its task no longer exists", async () => {
   await using target = await startTarget((response) => {
-    response.writeHead(201, { "Content-Type": "text/plain", "Set-Cookie": ["a=1", "b=2"] }).end("made it");
+    response.writeHead(201, { "Content-Type": "text/plain", "Set-Cookie": ["a=1", "b=2"] }).end("created");
   });
   await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
   const httpRequest = {
@@ -63,7 +63,7 @@ test("an attempt is kept with what was sent, what came back and what became of i
     outcome: "succeeded",
     status: 201,
     request: { method: "POST", url: `${target.url}?a=1`, body: "hi", bodyEncoding: "text", bodySize: 2 },
-    response: { status: 201, body: "made it", bodyEncoding: "text", bodySize: 7 },
+    response: { status: 201, body: "created", bodyEncoding: "text", bodySize: 7 },
   });
   expect(attempt?.error).toBeUndefined();
   expect(attempt?.request?.headers).toContainEqual(["X-Mine", "1"]);
@@ -74,7 +74,7 @@ test("an attempt is kept with what was sent, what came back and what became of i
   ]);
 });
 
-test("neither the token of a dispatch nor a secret header is in the history, also where the target gives them back", async () => {
+test("tokens and secret headers are masked in the history, even if the target returns them", async () => {
   await using target = await startTarget((response) => {
     response.end(JSON.stringify(response.req.headers));
   });
@@ -85,16 +85,16 @@ test("neither the token of a dispatch nor a secret header is in the history, als
   });
   await emulator.idle();
   const token = target.received[0]?.headers.authorization?.replace("Bearer ", "") ?? "";
-  const shown = JSON.stringify(emulator.attempts());
+  const text = JSON.stringify(emulator.attempts());
   expect(token.length).toBeGreaterThan(100);
-  expect(shown).toContain('["Authorization","Bearer ***"]');
-  expect(shown).toContain('["X-CloudTask-Secret","***"]');
-  expect(shown).toContain('\\"x-cloudtask-secret\\":\\"***\\"');
-  expect(shown).not.toContain(token.slice(0, 20));
-  expect(shown).not.toContain("open-sesame");
+  expect(text).toContain('["Authorization","Bearer ***"]');
+  expect(text).toContain('["X-CloudTask-Secret","***"]');
+  expect(text).toContain('\\"x-cloudtask-secret\\":\\"***\\"');
+  expect(text).not.toContain(token.slice(0, 20));
+  expect(text).not.toContain("open-sesame");
 });
 
-test("a retry says when it comes, and the last attempt that there is none", async () => {
+test("an attempt that is retried has a retryAt, and the last attempt has none", async () => {
   await using target = await startTarget(503);
   const clock = new ManualClock(NOON);
   await using emulator = await createEmulator({ clock, queues: [{ name: "q", minBackoff: "10s", maxAttempts: 2 }] });
@@ -106,7 +106,7 @@ test("a retry says when it comes, and the last attempt that there is none", asyn
   ]);
 });
 
-test("an attempt without an answer is kept with its request, its error and no response", async () => {
+test("an attempt without an answer has a request and an error, but no response", async () => {
   await using target = await startTarget(reset);
   await using emulator = await createEmulator({ queues: [{ name: "q", maxAttempts: 1 }] });
   await createTask(emulator, { queue: "q", url: target.url });
@@ -116,7 +116,7 @@ test("an attempt without an answer is kept with its request, its error and no re
   ]);
 });
 
-test("an attempt that runs into its deadline is kept with its request, and with no response that came too late", async () => {
+test("an attempt whose deadline passed has a request, but no late response", async () => {
   await using target = await startTarget(hang, 200);
   await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
   await createTask(emulator, { url: target.url, dispatchDeadline: "15s" });
@@ -127,7 +127,7 @@ test("an attempt that runs into its deadline is kept with its request, and with 
   expect(attempt?.response).toBeUndefined();
 });
 
-test("only the beginning of large bodies is kept, with their sizes", async () => {
+test("only the first bytes of large bodies are kept, with their size", async () => {
   await using target = await startTarget((response) => response.end("b".repeat(5_000)));
   await using emulator = await createEmulator({ history: { bodyBytes: 10 } });
   await createTask(emulator, { url: target.url, httpRequest: { body: Buffer.alloc(3_000, "a").toString("base64") } });
@@ -137,7 +137,7 @@ test("only the beginning of large bodies is kept, with their sizes", async () =>
   ]);
 });
 
-test("an attempt that RunTask forced says so, in the event of its start and in that of its end", async () => {
+test("an attempt of RunTask is marked as forced in its started and finished events", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator();
   const seen: EmulatorEvents["attempt"][] = [];
@@ -152,7 +152,7 @@ test("an attempt that RunTask forced says so, in the event of its start and in t
   expect(emulator.attempts()).toEqual([seen[1]]);
 });
 
-test("attempts are found by task, queue and outcome, by full name or id, the newest first", async () => {
+test("attempts can be filtered by task, queue and outcome, and are returned newest first", async () => {
   await using good = await startTarget(200);
   await using bad = await startTarget(500);
   await using emulator = await createEmulator({ queues: ["a", { name: "b", maxAttempts: 1 }] });
@@ -178,7 +178,7 @@ test("attempts are found by task, queue and outcome, by full name or id, the new
   expect(named({ task: "1" })).toEqual([]);
 });
 
-test("so many attempts are kept as the option says, the newest, and none after a reset", async () => {
+test("the option `history.attempts` limits the number of attempts, and a reset removes them", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ history: { attempts: 2 } });
   for (const id of ["a", "b", "c"]) {
@@ -190,28 +190,28 @@ test("so many attempts are kept as the option says, the newest, and none after a
   expect(emulator.attempts()).toEqual([]);
 });
 
-test("an emulator without a history still tells its listeners what was sent", async () => {
+test("an emulator without a history still passes requests and responses to its listeners", async () => {
   await using target = await startTarget(answer(204, { "X-Token": "abcdefgh" }));
   await using emulator = await createEmulator({ history: { attempts: 0 } });
-  const shown: unknown[] = [];
+  const seen: unknown[] = [];
   emulator.on(
     "attempt",
-    (event) => event.phase === "finished" && shown.push(event.request?.url, event.response?.headers[0]),
+    (event) => event.phase === "finished" && seen.push(event.request?.url, event.response?.headers[0]),
   );
   await createTask(emulator, { url: target.url });
   await emulator.idle();
-  expect(shown).toEqual([target.url, ["X-Token", "***"]]);
+  expect(seen).toEqual([target.url, ["X-Token", "***"]]);
   expect(emulator.attempts()).toEqual([]);
 });
 
-test("however large its attempts are, a history takes no more memory than so many bodies and headers do", () => {
+test("the memory of a history is limited, however large its attempts are", () => {
   const history = new AttemptHistory({ attempts: 100, bodyBytes: 1000 });
   for (let count = 0; count < 100; count += 1) history.add(attemptOf(history, `t${count}`), 100_000);
   expect(history.state()).toMatchObject({ attempts: 6, bytes: 600_000 });
   expect(tasksOf(history.list({ limit: 2 }))).toEqual(["t99", "t98"]);
 });
 
-test("a history is read page by page while it grows and forgets", () => {
+test("a history can be read page by page while attempts are added and removed", () => {
   const history = new AttemptHistory({ attempts: 10, bodyBytes: 100 });
   const add = (count: number, task: string): void => {
     for (let index = 0; index < count; index += 1) history.add(attemptOf(history, `${task}${index}`), 1);
@@ -224,7 +224,7 @@ test("a history is read page by page while it grows and forgets", () => {
   expect(tasksOf(history.list({ limit: 4 }, first[0]?.id))).toEqual(["a8", "a7"]);
 });
 
-test("what finished after an attempt is read in order, everything where its id is of another clock", () => {
+test("since() returns later attempts in order, or all attempts if the id is greater than the last one", () => {
   const history = new AttemptHistory({ attempts: 3, bodyBytes: 100 });
   const ids = ["a", "b", "c", "d"].map((task) => {
     const attempt = attemptOf(history, task);

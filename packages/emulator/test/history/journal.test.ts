@@ -10,7 +10,7 @@ import { startTarget } from "../support/target.ts";
 
 const queue = "projects/p/locations/l/queues/q";
 
-/** A history on disk that holds ten attempts. */
+/** Opens a history on disk, by default for ten attempts. */
 async function open(dir: string, attempts = 10): Promise<Awaited<ReturnType<typeof openHistory>>> {
   return openHistory({ dataDir: dir, history: { attempts, bodyBytes: 100 } });
 }
@@ -45,12 +45,12 @@ function addMany(history: History, count: number, task: string): void {
   for (let index = 0; index < count; index += 1) add(history, `${task}${index}`);
 }
 
-/** The ids of tasks, the newest attempt first. */
+/** Returns the ids of the tasks, the newest attempt first. */
 function tasksOf(history: History): string[] {
   return history.list({}).map(({ task }) => task.slice(`${queue}/tasks/`.length));
 }
 
-test("attempts survive a restart, masked, and the next ones come after them", async () => {
+test("attempts are kept across a restart, masked, and later attempts have greater ids", async () => {
   const dir = dataDir();
   await using target = await startTarget(200);
   const headers = { Authorization: "Bearer abc" };
@@ -69,7 +69,7 @@ test("attempts survive a restart, masked, and the next ones come after them", as
   expect(readFileSync(join(dir, "history.1.jsonl"), "utf8")).not.toContain("abc");
 });
 
-test("the newest attempts are kept on disk, and not many more than those", async () => {
+test("the newest attempts are kept on disk, and at most two files of them", async () => {
   const dir = dataDir();
   for (const round of ["a", "b", "c", "d", "e"]) {
     const history = await open(dir);
@@ -86,7 +86,7 @@ test("the newest attempts are kept on disk, and not many more than those", async
   expect(lines.length).toBeLessThanOrEqual(34);
 });
 
-test("a journal is read whole, however long it and its lines are", async () => {
+test("a journal with many long lines is read completely", async () => {
   const dir = dataDir();
   const history = await open(dir, 1_000);
   const errors = Array.from({ length: 700 }, (_, index) => `é,"request":{"${index}`.padEnd(4_000, "é"));
@@ -106,12 +106,12 @@ test("a journal is read whole, however long it and its lines are", async () => {
 const damages: readonly (readonly [string, (path: string) => void])[] = [
   ["cut off", (path) => truncateSync(path, statSync(path).size - 20)],
   ["followed by half a line", (path) => appendFileSync(path, '{"phase":"finished","id":')],
-  ["followed by bytes that are no text", (path) => appendFileSync(path, Buffer.from([0, 255, 10, 254, 10]))],
-  ["followed by JSON that is no attempt", (path) => appendFileSync(path, '[]\nnull\n{"phase":"finished"}\n7\n')],
-  ["without an end of its last line", (path) => truncateSync(path, statSync(path).size - 1)],
+  ["followed by bytes that are not UTF-8", (path) => appendFileSync(path, Buffer.from([0, 255, 10, 254, 10]))],
+  ["followed by JSON that is not an attempt", (path) => appendFileSync(path, '[]\nnull\n{"phase":"finished"}\n7\n')],
+  ["without a line break at its end", (path) => truncateSync(path, statSync(path).size - 1)],
 ];
 
-test.each(damages)("a journal %s loses what is damaged at most, and goes on", async (_, damage) => {
+test.each(damages)("a journal %s loses at most the damaged lines and can be continued", async (_, damage) => {
   const dir = dataDir();
   const history = await open(dir);
   addMany(history, 3, "a");
@@ -126,7 +126,7 @@ test.each(damages)("a journal %s loses what is damaged at most, and goes on", as
   await last.close();
 });
 
-test("what a history forgets, it forgets on disk as well", async () => {
+test("clear() removes the attempts on disk too", async () => {
   const dir = dataDir();
   const history = await open(dir);
   addMany(history, 25, "a");
@@ -140,7 +140,7 @@ test("what a history forgets, it forgets on disk as well", async () => {
   await next.close();
 });
 
-test("a history says where it cannot be written, and goes on in memory", async () => {
+test("a history that cannot be written reports the problem and continues in memory", async () => {
   const dir = dataDir();
   const history = await open(dir);
   addMany(history, 10, "a");
@@ -158,7 +158,7 @@ test("a history says where it cannot be written, and goes on in memory", async (
   await history.close();
 });
 
-test("a directory that cannot be used is refused", async () => {
+test("a directory that cannot be used is rejected", async () => {
   const file = join(dataDir(), "file");
   writeFileSync(file, "");
   await expect(open(join(file, "below"))).rejects.toThrow("ENOTDIR");

@@ -1,52 +1,52 @@
-/** What stands in the place of a secret. */
+/** Replaces a secret. */
 export const HIDDEN = "***";
 
-/** Shorter values are words that stand anywhere: replacing them would hide more than a secret. */
-const SHORTEST = 8;
+/** Shorter values can be common words, so other occurrences of them are not replaced. */
+const MIN_LENGTH = 8;
 
-/** More are not looked for elsewhere: an answer that lists thousands of tokens would take too long. */
-const MOST = 100;
+/** Values to search for at most. Searching for thousands of tokens would take too long. */
+const MAX_VALUES = 100;
 
-/** How much of a secret the end of a text that was cut off may show. */
-const SHORTEST_REST = 4;
+/** Minimum length of a partial secret at the end of a cut-off text to mask it. */
+const MIN_PARTIAL_LENGTH = 4;
 
 /**
- * The secrets of one exchange: a value that was hidden in one place is hidden wherever else it stands, because targets like to
- * give back what they were sent.
+ * Collects the secrets of one exchange. A value that is masked in one place is masked everywhere in the exchange, because
+ * targets often return parts of the request.
  */
 export class HiddenValues {
   readonly #values = new Set<string>();
-  /** The longest first: where one secret begins another, no rest of the longer one may stay. */
-  #inOrder: readonly string[] | undefined;
+  /** The longest value first. If one secret is the beginning of another, no rest of the longer one must remain. */
+  #longestFirst: readonly string[] | undefined;
 
-  /** @returns what to show in place of a value, which is the value itself only where it is empty */
+  /** Adds a secret and returns its replacement. An empty value stays empty. */
   hide(value: string): string {
     if (value === "") return "";
-    if (value.length < SHORTEST || this.#values.size >= MOST) return HIDDEN;
+    if (value.length < MIN_LENGTH || this.#values.size >= MAX_VALUES) return HIDDEN;
     this.#values.add(value);
-    this.#inOrder = undefined;
+    this.#longestFirst = undefined;
     return HIDDEN;
   }
 
   /**
-   * @param text - that has been masked by itself
-   * @param isCut - whether its end is missing: the beginning of a secret may stand there
-   * @returns the text without the values hidden so far
+   * Replaces all secrets collected so far in a text.
+   *
+   * @param isCut - whether the text is cut off. Its end can then be the beginning of a secret.
    */
   scrub(text: string, isCut = false): string {
-    this.#inOrder ??= [...this.#values].sort((a, b) => b.length - a.length);
-    const values = this.#inOrder;
+    this.#longestFirst ??= [...this.#values].sort((a, b) => b.length - a.length);
+    const values = this.#longestFirst;
     let scrubbed = text;
     for (const value of values) scrubbed = scrubbed.replaceAll(value, HIDDEN);
     if (!isCut) return scrubbed;
-    const rest = Math.max(0, ...values.map((value) => overlap(scrubbed, value)));
-    return rest < SHORTEST_REST ? scrubbed : scrubbed.slice(0, -rest) + HIDDEN;
+    const partialLength = Math.max(0, ...values.map((value) => overlap(scrubbed, value)));
+    return partialLength < MIN_PARTIAL_LENGTH ? scrubbed : scrubbed.slice(0, -partialLength) + HIDDEN;
   }
 }
 
-/** How many characters at the end of the text are the beginning of the value. */
+/** Returns the number of characters at the end of the text that are the beginning of the value. */
 function overlap(text: string, value: string): number {
-  for (let length = Math.min(value.length - 1, text.length); length >= SHORTEST_REST; length -= 1) {
+  for (let length = Math.min(value.length - 1, text.length); length >= MIN_PARTIAL_LENGTH; length -= 1) {
     if (text.endsWith(value.slice(0, length))) return length;
   }
   return 0;

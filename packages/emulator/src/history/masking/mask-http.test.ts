@@ -5,8 +5,8 @@ import { maskBody, maskHeaders, maskUrl } from "./mask-http.ts";
 
 const JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln-bmF0_XJl";
 
-/** What is shown of a text body of which everything, or the beginning, was kept. */
-function shownBody(text: string, { type = "", cut = Number.POSITIVE_INFINITY } = {}): string {
+/** Returns the masked form of a text body, or of its first `cut` bytes. */
+function maskedBody(text: string, { type = "", cut = Number.POSITIVE_INFINITY } = {}): string {
   const whole = Buffer.from(text);
   return maskBody({ bytes: whole.subarray(0, cut), size: whole.length, type }, new HiddenValues()).body;
 }
@@ -45,8 +45,8 @@ const headers = [
   ["Location", "https://u:p@host/?access_token=abc&x=1", "https://***@host/?access_token=***&x=1"],
 ] as const;
 
-test.each(headers)("the header %s: %s is shown as %s", (name, value, shown) => {
-  expect(maskHeaders([[name, value]], new HiddenValues())).toEqual([[name, shown]]);
+test.each(headers)("the header %s: %s is masked as %s", (name, value, masked) => {
+  expect(maskHeaders([[name, value]], new HiddenValues())).toEqual([[name, masked]]);
 });
 
 const urls = [
@@ -71,8 +71,8 @@ const urls = [
   ["https://h/?q=%E0%A4%A", "https://h/?q=%E0%A4%A"],
 ] as const;
 
-test.each(urls)("the URL %s is shown as %s", (url, shown) => {
-  expect(maskUrl(url, new HiddenValues())).toBe(shown);
+test.each(urls)("the URL %s is masked as %s", (url, masked) => {
+  expect(maskUrl(url, new HiddenValues())).toBe(masked);
 });
 
 const bodies = [
@@ -131,18 +131,18 @@ const bodies = [
   ["nothing to hide: 1 = 1", "nothing to hide: 1 = 1"],
 ] as const;
 
-test.each(bodies)("the body %s is shown as %s", (body, shown) => {
-  expect(shownBody(body)).toBe(shown);
+test.each(bodies)("the body %s is masked as %s", (body, masked) => {
+  expect(maskedBody(body)).toBe(masked);
 });
 
-test("a form is masked by its fields, a secret with any delimiter in it as a whole", () => {
+test("in a form, the whole value of a secret field is masked, even if it contains delimiters", () => {
   const type = "application/x-www-form-urlencoded; charset=utf-8";
-  expect(shownBody("user=x&password=a;b,<c>&user%5Bpassword%5D=abc", { type })).toBe(
+  expect(maskedBody("user=x&password=a;b,<c>&user%5Bpassword%5D=abc", { type })).toBe(
     "user=x&password=***&user%5Bpassword%5D=***",
   );
 });
 
-test("a body that is no text is shown in base64, and a token in it is hidden too", () => {
+test("a binary body is returned in base64, and a token in it is masked", () => {
   const bytes = Buffer.concat([Buffer.from([0, 255, 1]), Buffer.from(`${JWT} end`)]);
   const { body, bodyEncoding, bodySize } = maskBody({ bytes, size: bytes.length, type: "" }, new HiddenValues());
   expect([bodyEncoding, bodySize]).toEqual(["base64", bytes.length]);
@@ -150,7 +150,7 @@ test("a body that is no text is shown in base64, and a token in it is hidden too
 });
 
 test.each([1, 2, 3, 4, 5, 6, 7])(
-  "a text that is cut off after %s bytes stays text, up to the last whole character",
+  "a text that is cut off after %s bytes stays text up to its last complete character",
   (cut) => {
     const text = "aé€😀";
     const { body, bodyEncoding } = maskBody(
@@ -162,7 +162,7 @@ test.each([1, 2, 3, 4, 5, 6, 7])(
   },
 );
 
-test("what was hidden in one place is hidden in another, also where the text is cut off in its middle", () => {
+test("a value that is masked in one place is masked in others, even if the text is cut off inside it", () => {
   const hidden = new HiddenValues();
   maskHeaders([["X-CloudTask-Secret", "open-sesame"]], hidden);
   expect(hidden.scrub("wrong secret open-sesame!")).toBe("wrong secret ***!");
@@ -188,7 +188,7 @@ const word = fc.constantFrom(
 );
 const secretName = fc.tuple(prefix, word).map((parts) => parts.join(""));
 
-/** Any JSON that holds the secret under a secret name, somewhere. */
+/** JSON that contains a secret under a secret name at any depth. */
 const planted = fc
   .record({ secret, name: secretName, around: fc.jsonValue({ maxDepth: 2 }), depth: fc.nat(4) })
   .map((plan) => {
@@ -198,12 +198,12 @@ const planted = fc
     return { ...plan, json: value };
   });
 
-/** Any six characters of a secret in a row would be too many to show. */
+/** Returns all parts of six characters. None of them must be visible. */
 function piecesOf(text: string): string[] {
   return Array.from({ length: text.length - 5 }, (_, index) => text.slice(index, index + 6));
 }
 
-test("no part of a secret under a secret key is shown, however JSON is nested, spaced, wrapped in strings and cut off", () => {
+test("no part of the value of a secret key is visible, however the JSON is nested, indented, wrapped in strings and cut off", () => {
   const layout = fc.record({
     indent: fc.nat(2),
     strings: fc.nat(3),
@@ -213,47 +213,47 @@ test("no part of a secret under a secret key is shown, however JSON is nested, s
     fc.property(planted, layout, ({ secret: hidden, json }, { indent, strings, share }) => {
       let text = JSON.stringify(json, undefined, indent);
       for (let level = 0; level < strings; level += 1) text = JSON.stringify({ level, inner: text });
-      const shown = shownBody(text, { cut: Math.ceil(share * Buffer.byteLength(text)) });
-      expect(piecesOf(hidden).filter((piece) => shown.includes(piece))).toEqual([]);
+      const masked = maskedBody(text, { cut: Math.ceil(share * Buffer.byteLength(text)) });
+      expect(piecesOf(hidden).filter((piece) => masked.includes(piece))).toEqual([]);
     }),
     { numRuns: 500 },
   );
 });
 
-/** A secret of the characters that JSON is made of. */
-const wild = fc.string({ unit: fc.constantFrom(...'"\\{}[],: \nxé'), minLength: 1, maxLength: 20 });
+/** A secret that contains the syntax characters of JSON. */
+const jsonLikeSecret = fc.string({ unit: fc.constantFrom(...'"\\{}[],: \nxé'), minLength: 1, maxLength: 20 });
 
-test("what is masked of JSON is JSON still, and nothing but secrets is missing", () => {
-  const isPlain =
+test("masked JSON is valid JSON in which only secrets are replaced", () => {
+  const looksSecret =
     /secret|token|passw|passphrase|key|signature|credential|authorization|cookie|code|pwd|sig|jwt|auth|bearer|csrf|xsrf|hmac|otp|pass|session|sid|eyJ|@|=|:|<|'/i;
   const harmless = fc
     .jsonValue({ maxDepth: 3 })
-    .filter((value) => !isPlain.test(JSON.stringify(value).replaceAll('":', "")));
+    .filter((value) => !looksSecret.test(JSON.stringify(value).replaceAll('":', "")));
   fc.assert(
-    fc.property(harmless, secretName, wild, (value, name, hidden) => {
-      const shown = shownBody(JSON.stringify({ value, [name]: hidden, other: value }));
-      expect(JSON.parse(shown)).toEqual(JSON.parse(JSON.stringify({ value, [name]: "***", other: value })));
+    fc.property(harmless, secretName, jsonLikeSecret, (value, name, hidden) => {
+      const masked = maskedBody(JSON.stringify({ value, [name]: hidden, other: value }));
+      expect(JSON.parse(masked)).toEqual(JSON.parse(JSON.stringify({ value, [name]: "***", other: value })));
     }),
     { numRuns: 300 },
   );
 });
 
-test("no part of a secret is shown of headers, URLs and forms", () => {
+test("no part of a secret is visible in headers, URLs and forms", () => {
   fc.assert(
     fc.property(secretName, secret, fc.webQueryParameters(), (name, hidden, query) => {
-      const shown = [
+      const masked = [
         maskHeaders([[name, hidden]], new HiddenValues())[0]?.[1],
         maskUrl(`https://user:${hidden}@example.com/run?${query}`, new HiddenValues()),
         maskUrl(`https://example.com/run?${query}&${name}=${hidden}&${query}`, new HiddenValues()),
-        shownBody(`${name}=${encodeURIComponent(hidden)}&a=1`, { type: "application/x-www-form-urlencoded" }),
+        maskedBody(`${name}=${encodeURIComponent(hidden)}&a=1`, { type: "application/x-www-form-urlencoded" }),
       ].join(" ");
-      expect(piecesOf(hidden).filter((piece) => shown.includes(piece))).toEqual([]);
+      expect(piecesOf(hidden).filter((piece) => masked.includes(piece))).toEqual([]);
     }),
     { numRuns: 300 },
   );
 });
 
-const bad = [
+const repeatedParts = [
   "\\",
   '"',
   '\\"',
@@ -282,10 +282,10 @@ const bad = [
   "'key':'",
 ];
 
-test.each(bad)("a body that repeats %j is masked in time that grows no faster than it", (part) => {
+test.each(repeatedParts)("a body that repeats %j is masked in linear time", (part) => {
   const text = part.repeat(Math.ceil(400_000 / part.length));
   const started = performance.now();
-  shownBody(text);
-  shownBody(`{"secret":"${text}`);
+  maskedBody(text);
+  maskedBody(`{"secret":"${text}`);
   expect(performance.now() - started).toBeLessThan(3_000);
 });

@@ -6,34 +6,34 @@ import { isSecretName } from "./secret-names.ts";
 
 type Headers = readonly (readonly [name: string, value: string])[];
 
-/** The beginning of a body, and how much of it there was. */
+/** The first bytes of a body, and its size. */
 export interface BodyStart {
   readonly bytes: Uint8Array;
   readonly size: number;
-  /** The `Content-Type`, empty where there was none. */
+  /** The `Content-Type`, empty if there is none. */
   readonly type: string;
 }
 
-/** @returns the headers, without the values that carry secrets; of an `Authorization` its scheme stays */
+/** Masks secret values of headers. The scheme of an `Authorization` header stays visible. */
 export function maskHeaders(headers: Headers, hidden: HiddenValues): [name: string, value: string][] {
   return headers.map(([name, value]) => {
     return [name, isSecretName(name) ? maskCredentials(value, hidden) : maskHeaderValue(value, hidden)];
   });
 }
 
-/** @returns the URL, be it a proper one or not, without user and password, and without the secrets in its query */
+/** Masks user, password and secret parameters of a URL. The URL may be invalid. */
 export function maskUrl(url: string, hidden: HiddenValues): string {
-  // A URL parser leaves out tabs and line breaks, takes any number of slashes, and backslashes for slashes.
+  // Like a URL parser: ignore tabs and line breaks, and accept any number of slashes or backslashes.
   const [, start = "", user, rest = ""] =
     /^([a-z][a-z0-9+.-]*:[\\/]*)([^\\/?#]*@)?(.*)$/is.exec(url.replace(/[\t\r\n]/g, "")) ?? [];
   if (start === "") return maskText(url, hidden);
-  const shownUser = user === undefined ? "" : `${hidden.hide(user.slice(0, -1))}@`;
+  const maskedUser = user === undefined ? "" : `${hidden.hide(user.slice(0, -1))}@`;
   const parts = rest.split(/([?#])/);
-  const shown = parts.map((part, index) => (index === 0 ? maskText(part, hidden) : maskParameters(part, hidden)));
-  return start + shownUser + shown.join("");
+  const masked = parts.map((part, index) => (index === 0 ? maskText(part, hidden) : maskParameters(part, hidden)));
+  return start + maskedUser + masked.join("");
 }
 
-/** @returns the beginning of a body: as text where it is text, else in base64; without the secrets in it */
+/** Masks the secrets in the beginning of a body. Returns text if it is UTF-8 text, base64 otherwise. */
 export function maskBody({ bytes, size, type }: BodyStart, hidden: HiddenValues): MaskedBody {
   const isCut = size > bytes.length;
   const text = textOf(bytes, isCut);
@@ -43,21 +43,21 @@ export function maskBody({ bytes, size, type }: BodyStart, hidden: HiddenValues)
   return { bodyEncoding: "text", body: hidden.scrub(masked, isCut), bodySize: size };
 }
 
-/** The secrets in a body that is no text are text all the same: byte by byte, nothing else is changed. */
+/** Masks the text secrets in a binary body. All other bytes stay unchanged. */
 function maskBinary(bytes: Uint8Array, isCut: boolean, hidden: HiddenValues): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const masked = hidden.scrub(maskText(buffer.toString("latin1"), hidden), isCut);
   return Buffer.from(masked, "latin1").toString("base64");
 }
 
-/** @returns undefined where the bytes are no text: no UTF-8, or with control characters */
+/** Returns `undefined` if the bytes are not text: not valid UTF-8, or with control characters. */
 function textOf(bytes: Uint8Array, isCut: boolean): string | undefined {
   const whole = isCut ? bytes.subarray(0, endOfUtf8(bytes)) : bytes;
   if (!isUtf8(whole) || hasControl(whole)) return undefined;
   return Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength).toString();
 }
 
-/** Whether there is a control character other than white space, and than escape, which colours what terminals show. */
+/** Checks for control characters other than white space and escape, which starts terminal colours. */
 function hasControl(bytes: Uint8Array): boolean {
   for (const byte of bytes) {
     if (byte < 0x20 && (byte < 0x09 || byte > 0x0d) && byte !== 0x1b) return true;
@@ -65,7 +65,7 @@ function hasControl(bytes: Uint8Array): boolean {
   return false;
 }
 
-/** Where the last whole character ends, of bytes that were cut off anywhere. */
+/** Returns the end of the last complete character in bytes that may be cut off. */
 function endOfUtf8(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(4, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] ?? 0;

@@ -1,20 +1,19 @@
 import { HIDDEN, type HiddenValues } from "./hidden-values.ts";
 import { isSecretName } from "./secret-names.ts";
 
-/** A quote with the backslashes before it: none in JSON, one in JSON that is a string of JSON, three in one inside that. */
+/** A quote with the backslashes before it: none in JSON, one in JSON inside a JSON string, three in JSON inside that. */
 interface Quote {
   readonly start: number;
   readonly end: number;
   readonly backslashes: number;
 }
 
-/** A longer key is taken for text. */
-const LONGEST_KEY = 1_000;
+/** A longer string is not treated as a key. */
+const MAX_KEY_LENGTH = 1_000;
 
 /**
- * Hides what stands under secret keys, be it a string, a number, an object or a list. The text need not be JSON from end to end:
- * it may be cut off anywhere, hold other text too, and JSON inside strings of JSON. So it is not parsed; quotes are paired by
- * the backslashes before them.
+ * Masks the values of secret keys: strings, numbers, objects and lists. The text can be cut off anywhere, contain other text, and
+ * contain JSON inside JSON strings. So it cannot be parsed as JSON. Instead, quotes are paired by the backslashes before them.
  */
 export function maskJson(text: string, hidden: HiddenValues): string {
   return new JsonText(text, hidden).masked();
@@ -34,7 +33,7 @@ class JsonText {
   }
 
   masked(): string {
-    let shown = "";
+    let masked = "";
     let done = 0;
     for (let index = 0; index < this.#quotes.length; index += 1) {
       const opening = this.#quotes[index];
@@ -42,16 +41,16 @@ class JsonText {
       const valueAt = this.#secretValueAt(index);
       if (valueAt === undefined) continue;
       const [end, replacement] = this.#replacementAt(valueAt, opening.backslashes);
-      shown += this.#text.slice(done, valueAt) + replacement;
+      masked += this.#text.slice(done, valueAt) + replacement;
       done = end;
     }
-    return shown + this.#text.slice(done);
+    return masked + this.#text.slice(done);
   }
 
-  /** Where the value begins, if a secret key opens with this quote. */
+  /** Returns the start of the value, if this quote opens a secret key. */
   #secretValueAt(index: number): number | undefined {
     const opening = this.#quotes[index];
-    const closing = this.#closingOf(index, LONGEST_KEY);
+    const closing = this.#closingOf(index, MAX_KEY_LENGTH);
     if (!opening || !closing) return undefined;
     const colon = matchAt(/(?:\s|\\+[nrt])*:(?:\s|\\+[nrt])*/y, this.#text, closing.end);
     if (colon === undefined) return undefined;
@@ -62,7 +61,7 @@ class JsonText {
     return isSecretName(name) ? closing.end + colon.length : undefined;
   }
 
-  /** @returns where the value ends, and what to show for it */
+  /** Returns the end of the value and its replacement. */
   #replacementAt(at: number, backslashes: number): [end: number, replacement: string] {
     const quote = `${"\\".repeat(backslashes)}"`;
     const whole = `${quote}${HIDDEN}${quote}`;
@@ -73,12 +72,12 @@ class JsonText {
     }
     if (/[{[]/.test(this.#text.charAt(at))) return [this.#endOfGroup(at, backslashes), whole];
     const literal = matchAt(/[^\s,{}[\]"\\]+/y, this.#text, at) ?? "";
-    const isHarmless = ["", "null", "true", "false"].includes(literal);
-    if (!isHarmless) this.#hidden.hide(literal);
-    return [at + literal.length, isHarmless ? literal : whole];
+    const isNoSecret = ["", "null", "true", "false"].includes(literal);
+    if (!isNoSecret) this.#hidden.hide(literal);
+    return [at + literal.length, isNoSecret ? literal : whole];
   }
 
-  /** Where the content of a string ends: at its closing quote, at that of the string around it, or where the text is cut. */
+  /** Returns the end of a string: its closing quote, the closing quote of the string around it, or the end of the text. */
   #endOfString(at: number, backslashes: number): number {
     const index = this.#quoteFrom(at);
     const closing = this.#closingOf(index, Number.POSITIVE_INFINITY);
@@ -86,18 +85,18 @@ class JsonText {
     return this.#quotes.slice(index + 1).find((quote) => quote.backslashes < backslashes)?.start ?? this.#text.length;
   }
 
-  /** Where an object or a list ends. */
+  /** Returns the end of an object or a list. */
   #endOfGroup(at: number, backslashes: number): number {
     const marks = /(?<!\\)\\*"|[{}[\]]/g;
     marks.lastIndex = at;
     let depth = 0;
     for (let mark = marks.exec(this.#text); mark; mark = marks.exec(this.#text)) {
-      const [what] = mark;
-      if (what.endsWith('"')) {
-        if (what.length - 1 < backslashes) return mark.index;
+      const [token] = mark;
+      if (token.endsWith('"')) {
+        if (token.length - 1 < backslashes) return mark.index;
         marks.lastIndex = this.#endOfString(mark.index, backslashes) + backslashes + 1;
       } else {
-        depth += what === "{" || what === "[" ? 1 : -1;
+        depth += token === "{" || token === "[" ? 1 : -1;
         if (depth === 0) return mark.index + 1;
       }
     }
@@ -105,22 +104,22 @@ class JsonText {
   }
 
   /**
-   * The quote that closes the string that this one opens. With k backslashes before the opening quote, a closing one has k
-   * too, after whatever backslashes the string itself ends with, and each of those is written as 2(k + 1).
+   * Returns the quote that closes the string that this quote opens. If k backslashes precede the opening quote, k precede the
+   * closing one too. Backslashes at the end of the string's content come before them, each written as 2(k + 1) backslashes.
    */
-  #closingOf(index: number, longest: number): Quote | undefined {
+  #closingOf(index: number, maxLength: number): Quote | undefined {
     const opening = this.#quotes[index];
     if (!opening) return undefined;
     const { backslashes, end } = opening;
     for (let next = index + 1; next < this.#quotes.length; next += 1) {
       const quote = this.#quotes[next];
-      if (!quote || quote.backslashes < backslashes || quote.start - end > longest) return undefined;
+      if (!quote || quote.backslashes < backslashes || quote.start - end > maxLength) return undefined;
       if (quote.backslashes % (2 * (backslashes + 1)) === backslashes) return quote;
     }
     return undefined;
   }
 
-  /** The index of the first quote that starts at this place or after it. */
+  /** Returns the index of the first quote at or after a position. */
   #quoteFrom(at: number): number {
     let low = 0;
     let high = this.#quotes.length;
@@ -133,7 +132,7 @@ class JsonText {
   }
 }
 
-/** @param pattern - sticky */
+/** @param pattern - a sticky pattern */
 function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
   pattern.lastIndex = at;
   return pattern.exec(text)?.[0];

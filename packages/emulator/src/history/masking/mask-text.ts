@@ -5,23 +5,22 @@ import { maskValues } from "./mask-values.ts";
 import { isSecretName, isSecretParameter, mayNameSecrets } from "./secret-names.ts";
 
 /*
- * Every pattern here takes time that grows with the text, not faster: what repeats cannot also begin in its own middle, which
- * is what the lookbehinds see to.
+ * Every pattern here runs in linear time. The lookbehinds ensure it: a repeated part cannot match again from its own middle.
  */
 
-/** Schemes of authorization that are shown; what follows them is not. */
+/** Authorization schemes stay visible; the credentials after them are masked. */
 const credentials = /^(Bearer|Basic|Digest|Negotiate|NTLM|Token|ApiKey|HMAC|AWS4-HMAC-SHA256)([ \t]+)(.*)$/is;
 
-/** `name=value`, as in a URL, a form or a cookie. */
+/** `name=value` as in a URL, a form or a cookie. */
 const pair = /(?<![\w.%~+[\]-])([\w.%~+[\]-]+)=([^\s&"<>\\]*)/g;
 
-/** `Name: value` on a line of its own, as headers are printed. */
+/** `Name: value` on its own line, like a printed header. */
 const line = /^([ \t]*([\w-]+)[ \t]*:[ \t]*)(\S.*)$/gm;
 
-/** The `user:password@` of a URL; the slashes may be escaped, as some write JSON. */
+/** `user:password@` in a URL. The slashes can be escaped, as in some JSON. */
 const userInfo = /(:(?:\\*\/){2,})([^\s/?#"<>\\]*)@/g;
 
-/** Hides the secrets that are recognized by what they look like, or by the name that stands before them. */
+/** Masks secrets that are recognized by their form or by the name before them. */
 export function maskText(text: string, hidden: HiddenValues): string {
   let masked = text;
   if (mayNameSecrets(masked)) {
@@ -30,7 +29,7 @@ export function maskText(text: string, hidden: HiddenValues): string {
       isSecretName(name) ? start + maskCredentials(value, hidden) : all,
     );
     masked = masked.replace(pair, (all, name: string, value: string) =>
-      isSecretParameter(decoded(name)) ? `${name}=${hidden.hide(value)}` : all,
+      isSecretParameter(decode(name)) ? `${name}=${hidden.hide(value)}` : all,
     );
     masked = maskFields(masked, hidden);
   }
@@ -38,19 +37,19 @@ export function maskText(text: string, hidden: HiddenValues): string {
   return maskValues(masked, hidden);
 }
 
-/** Hides the secrets of the value of a header that has no secret name: what is nothing but a scheme and a token is one. */
+/** Masks the value of a header without a secret name. A value that is only a scheme and a token is a secret. */
 export function maskHeaderValue(value: string, hidden: HiddenValues): string {
   return /^(?:Bearer|Basic)[ \t]+[^\s=]+=*$/i.test(value) ? maskCredentials(value, hidden) : maskText(value, hidden);
 }
 
-/** Hides a value that is known to be secret, save for the scheme of an authorization. */
+/** Masks a secret value, except its authorization scheme. */
 export function maskCredentials(value: string, hidden: HiddenValues): string {
   const [, scheme, space, secret] = credentials.exec(value) ?? [];
   if (scheme === undefined || space === undefined || secret === undefined) return hidden.hide(value);
   return scheme + space + hidden.hide(secret);
 }
 
-/** Hides values of `a=1&b=2`, by their names, and the secrets inside of others. */
+/** Masks values of `a=1&b=2` with secret names, and secrets inside other values. */
 export function maskParameters(text: string, hidden: HiddenValues): string {
   return text
     .split("&")
@@ -59,13 +58,13 @@ export function maskParameters(text: string, hidden: HiddenValues): string {
       if (at < 0) return maskEncoded(parameter, hidden);
       const name = parameter.slice(0, at);
       const value = parameter.slice(at + 1);
-      return `${maskEncoded(name, hidden)}=${isSecretParameter(decoded(name)) ? hideBoth(value, hidden) : maskEncoded(value, hidden)}`;
+      return `${maskEncoded(name, hidden)}=${isSecretParameter(decode(name)) ? hideBothForms(value, hidden) : maskEncoded(value, hidden)}`;
     })
     .join("&");
 }
 
-/** @returns what `%41` and `+` stand for, the text itself where it cannot be decoded */
-function decoded(text: string): string {
+/** Decodes percent escapes and `+`. Returns the text unchanged if it is malformed. */
+function decode(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll("+", " "));
   } catch {
@@ -73,14 +72,14 @@ function decoded(text: string): string {
   }
 }
 
-/** A target sees the value decoded, and may give that back. */
-function hideBoth(value: string, hidden: HiddenValues): string {
-  hidden.hide(decoded(value));
+/** Hides the encoded and the decoded form, because a target can return the decoded one. */
+function hideBothForms(value: string, hidden: HiddenValues): string {
+  hidden.hide(decode(value));
   return hidden.hide(value);
 }
 
 function maskEncoded(value: string, hidden: HiddenValues): string {
-  const plain = decoded(value);
+  const plain = decode(value);
   const masked = maskText(plain, hidden);
   return masked === plain ? value : encodeURIComponent(masked);
 }

@@ -1,21 +1,21 @@
 import { HIDDEN, type HiddenValues } from "./hidden-values.ts";
 
-/** The credentials of an `Authorization`, wherever they stand; what follows the scheme in a `WWW-Authenticate` is no secret. */
+/** Authorization credentials in any place. The parameters of a `WWW-Authenticate` header are no secrets. */
 const bearer = /\b((?:Bearer|Basic)(?:[ \t]+|\+|%20))(?!(?:realm|error|scope|charset)=)([\w.~+/=-]{8,})/gi;
 
-/** What tells a token from the next word of a sentence. */
+/** Distinguishes a token from a word of a sentence. */
 const unlikeAWord = /[\d~+=_]|[a-z][A-Z]|.{20}/;
 
 /** Google's access tokens, API keys and client secrets. */
 const google = /(?:ya29\.|AIza|GOCSPX-)[\w.-]{4,}/g;
 
-/** A private key in PEM, to its end, to that of the string it stands in, or to where the text is cut off. */
+/** A private key in PEM, up to its end, the end of the string around it, or the end of the text. */
 const privateKey = /(-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----)((?:(?!-----)[^"<])*)/g;
 
-/** Whatever could be a JSON web token, which begins with an object of JSON in base64. */
+/** A word that can contain a JSON Web Token, which starts with base64-encoded JSON: `eyJ`. */
 const dotted = /[\w.-]+/g;
 
-/** Hides the secrets that are recognized by what they look like, whatever their name. */
+/** Masks secrets that are recognized by their form. */
 export function maskValues(text: string, hidden: HiddenValues): string {
   let masked = text.replace(bearer, (all, scheme: string, value: string) =>
     unlikeAWord.test(value) ? scheme + hidden.hide(value) : all,
