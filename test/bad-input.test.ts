@@ -27,7 +27,7 @@ test("a payload refused by its schema: the push says where, and nothing is sent"
   const task = scene.client.task("typed", { input: z.object({ id: z.number() }), run: () => 1 });
   const push = task({ id: "7" as never }).push();
   await expect(push).rejects.toThrow(PayloadInvalidError);
-  await expect(push).rejects.toThrow(/the payload of "typed" does not fit its schema: payload\.id: /);
+  await expect(push).rejects.toThrow(/the payload of "typed" does not match its schema: payload\.id: /);
   await scene.emulator.idle();
   expect(scene.finished).toEqual([]);
 });

@@ -1,8 +1,4 @@
-/**
- * @param path - where an object is, such as `payload.items`
- * @param key - one of its keys
- * @returns where that is: `payload.items[3]`, `payload.items.due`, `payload.items["due date"]`
- */
+/** Extends the path of an object by a key: `payload.items[3]`, `payload.items.due`, `payload.items["due date"]`. */
 export function childPath(path: string, key: PropertyKey): string {
   if (typeof key === "number") return `${path}[${key}]`;
   if (typeof key === "symbol") return `${path}[${String(key)}]`;

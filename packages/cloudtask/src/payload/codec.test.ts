@@ -6,7 +6,7 @@ test.each<[string, unknown]>([
   ['{"task":"t"}', { task: "t", payload: undefined }],
   ['{"task":"t","payload":null}', { task: "t", payload: null }],
   [' {"payload":[1],"task":"t","added":"by a newer push"} ', { task: "t", payload: [1] }],
-])("%s is read", (text, envelope) => {
+])("%s is parsed", (text, envelope) => {
   expect(parseEnvelope(text)).toEqual(envelope);
 });
 
@@ -21,6 +21,6 @@ test.each([
   ['{"task":""}', 'the body names no task: "task" must be a string'],
   ['{"task":1}', 'the body names no task: "task" must be a string'],
   ['{"__proto__":{"task":"t"}}', 'the body names no task: "task" must be a string'],
-])("%j is no envelope", (text, problem) => {
+])("%j is rejected", (text, problem) => {
   expect(parseEnvelope(text)).toEqual({ problem });
 });

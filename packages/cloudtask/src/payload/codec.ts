@@ -17,21 +17,17 @@ export interface Envelope {
   readonly serialized: string | undefined;
 }
 
-/** What the codec must know of a task. */
+/** The parts of a task definition that the codec uses. */
 export interface PayloadShape {
   readonly name: string;
   readonly input: StandardSchema | undefined;
 }
 
 /**
- * Writes the body of a task: `{"task":"process-order","payload":{…}}`, or with a serializer
- * `{"task":"process-order","serialized":"…"}`, whatever the format of its text. With a schema, what is sent is the
- * schema's input, checked in the very form in which it will arrive, so that what can be pushed can be received.
+ * Encodes the body of a task: `{"task":"process-order","payload":{…}}`, or with a serializer
+ * `{"task":"process-order","serialized":"…"}`. With a schema, the body contains the input of the schema. It is validated as
+ * the worker will receive it, so a payload that can be pushed can also be received.
  *
- * @param shape - the task's name and schema
- * @param payload - what was pushed
- * @param serializer - the client's, where it has one
- * @returns the body
  * @throws PayloadNotSerializableError, PayloadInvalidError
  */
 export async function encode(
@@ -68,15 +64,12 @@ export function parseEnvelope(text: string): Envelope | { readonly problem: stri
 }
 
 /**
- * Reads a payload as it came in the body: plain JSON, or a serializer's text, whatever this client itself would write, so
- * that tasks which were queued before a serializer was introduced can still be read.
+ * Decodes a payload. The body decides between plain JSON and the text of a serializer, because tasks may have been queued
+ * before the client got its serializer.
  *
- * @param shape - the task's name and schema
- * @param envelope - the parsed body
- * @param serializer - the client's, where it has one
- * @returns the schema's output; without a schema, the payload
- * @throws PayloadInvalidError where the serializer cannot read it or the schema refuses it; CloudTaskError with the code
- * `CONFIGURATION_MISSING` where there is no serializer, which a later revision may have
+ * @returns the output of the schema; without a schema, the payload
+ * @throws PayloadInvalidError if the serializer cannot read the payload, or the schema rejects it
+ * @throws CloudTaskError with the code `CONFIGURATION_MISSING` if there is no serializer, which a later revision may have
  */
 export async function decode(
   shape: PayloadShape,
@@ -90,9 +83,11 @@ export async function decode(
 async function asPlainJson(shape: PayloadShape, payload: unknown): Promise<string | undefined> {
   const { text, converted, dropped } = strictJson(payload, { allowToJson: shape.input !== undefined });
   if (shape.input !== undefined) {
-    const arrives: unknown = (converted || dropped) && text !== undefined ? JSON.parse(text) : payload;
-    const hint = converted ? " (as it arrives: JSON turns a Date into a string, which z.coerce.date() reads back)" : "";
-    await validate(shape.input, arrives, `the payload of "${shape.name}"${hint}`);
+    const received: unknown = (converted || dropped) && text !== undefined ? JSON.parse(text) : payload;
+    const hint = converted
+      ? " (as received: JSON turns a Date into a string, which z.coerce.date() converts back)"
+      : "";
+    await validate(shape.input, received, `the payload of "${shape.name}"${hint}`);
   }
   return text;
 }
@@ -109,7 +104,7 @@ async function withSerializer(
     text = serializer.stringify(payload);
   } catch (cause) {
     throw new PayloadNotSerializableError(
-      `the payload of "${shape.name}": the client's serializer refused it: ${errorMessage(cause)}`,
+      `the payload of "${shape.name}": the client's serializer rejected it: ${errorMessage(cause)}`,
       "payload",
       { cause },
     );
@@ -122,7 +117,7 @@ function deserialize(shape: PayloadShape, text: string, serializer: Serializer |
   if (serializer === undefined) {
     throw new CloudTaskError(
       "CONFIGURATION_MISSING",
-      `the payload of "${shape.name}" was written by a serializer, and this client has none: give it the same \`serializer\``,
+      `the payload of "${shape.name}" was written by a serializer, but this client has none. Set the client option \`serializer\` to the same one.`,
     );
   }
   try {

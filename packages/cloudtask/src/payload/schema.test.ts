@@ -31,20 +31,23 @@ const LIBRARIES: readonly (readonly [string, OrderSchema])[] = [
   ["arktype", type({ id: "number", due: type("string | Date").pipe(dateOf) })],
 ];
 
-test.each(LIBRARIES)("%s: the schema's input travels, the handler gets its output", async (_, input) => {
-  const api = await apiServer();
-  const client = clientOf(api, { secret: "s3cret" });
-  const order = client.task("order", { input, run: ({ id, due }) => [id, due instanceof Date, due.getTime()] });
+test.each(LIBRARIES)(
+  "%s: the body contains the schema's input, and the handler receives its output",
+  async (_, input) => {
+    const api = await apiServer();
+    const client = clientOf(api, { secret: "s3cret" });
+    const order = client.task("order", { input, run: ({ id, due }) => [id, due instanceof Date, due.getTime()] });
 
-  await order({ id: 7, due: new Date("2030-01-31T09:00:00Z") }).push();
-  expect(bodyAt(api)).toEqual({ task: "order", payload: { id: 7, due: "2030-01-31T09:00:00.000Z" } });
+    await order({ id: 7, due: new Date("2030-01-31T09:00:00Z") }).push();
+    expect(bodyAt(api)).toEqual({ task: "order", payload: { id: 7, due: "2030-01-31T09:00:00.000Z" } });
 
-  const request = deliveryOf(bodyAt(api), { "X-CloudTask-Secret": "s3cret" });
-  const response = await createWorker(client).fetch(request);
-  expect(await response.json()).toEqual({ status: "success", result: [7, true, Date.UTC(2030, 0, 31, 9)] });
-});
+    const request = deliveryOf(bodyAt(api), { "X-CloudTask-Secret": "s3cret" });
+    const response = await createWorker(client).fetch(request);
+    expect(await response.json()).toEqual({ status: "success", result: [7, true, Date.UTC(2030, 0, 31, 9)] });
+  },
+);
 
-test.each(LIBRARIES)("%s: a payload of the wrong shape is refused at push, with every issue", async (_, input) => {
+test.each(LIBRARIES)("%s: a push rejects an invalid payload, with all issues", async (_, input) => {
   const api = await apiServer();
   const order = clientOf(api).task("order", { input, run: () => undefined });
   const error = await failureOf<PayloadInvalidError>(order({ id: "7", due: {} } as unknown as OrderInput).push());
@@ -52,13 +55,13 @@ test.each(LIBRARIES)("%s: a payload of the wrong shape is refused at push, with 
   expect(error.code).toBe("PAYLOAD_INVALID");
   const [due, id] = error.issues.toSorted((a, b) => a.path.localeCompare(b.path));
   expect([due?.path, id?.path, error.issues.length]).toEqual(["payload.due", "payload.id", 2]);
-  expect(error.message).toMatch(/^the payload of "order" does not fit its schema: /);
+  expect(error.message).toMatch(/^the payload of "order" does not match its schema: /);
   expect(error.message).toContain(`payload.due: ${due?.message}`);
   expect(error.message).toContain(`payload.id: ${id?.message}`);
   expect(api.requests).toEqual([]);
 });
 
-test.each(LIBRARIES)("%s: in the worker, a payload of the wrong shape is discarded", async (_, input) => {
+test.each(LIBRARIES)("%s: the worker discards an invalid payload", async (_, input) => {
   const client = clientOf(undefined);
   client.task("order", { input, run: () => expect.unreachable() });
   const worker = createWorker(client, { allowUnauthenticated: true });
@@ -67,15 +70,15 @@ test.each(LIBRARIES)("%s: in the worker, a payload of the wrong shape is discard
   expect(await response.json()).toEqual({ status: "discarded", reason: "invalid-payload" });
 });
 
-test("a schema that wants a Date itself cannot be met over JSON, and says so at push", async () => {
+test("a schema that accepts only a Date rejects every push, because JSON turns it into a string", async () => {
   const task = clientOf(undefined).task("t", { input: z.object({ due: z.date() }), run: () => undefined });
   await expect(task({ due: new Date(0) }).push()).rejects.toThrow(
-    'the payload of "t" (as it arrives: JSON turns a Date into a string, which z.coerce.date() reads back) does not fit ' +
+    'the payload of "t" (as received: JSON turns a Date into a string, which z.coerce.date() converts back) does not match ' +
       "its schema: payload.due: ",
   );
 });
 
-test("what can be pushed can be received: it is checked as it will arrive, without what is undefined", async () => {
+test("a push validates the payload as it will be received, without undefined properties", async () => {
   const input = v.object({ note: v.undefinedable(v.string()) });
   const task = clientOf(undefined).task("t", { input, run: () => undefined });
   await expect(task({ note: undefined }).push()).rejects.toThrow(PayloadInvalidError);
@@ -84,27 +87,27 @@ test("what can be pushed can be received: it is checked as it will arrive, witho
 test.each([
   ["an invalid Date", new Date(Number.NaN), "payload.due is an invalid Date"],
   ["a toJSON that throws", { toJSON: () => new Date(Number.NaN).toISOString() }, "its toJSON() failed: Invalid time"],
-  ["a toJSON that brings nothing", { toJSON: () => undefined }, "payload.due is undefined"],
+  ["a toJSON that returns nothing", { toJSON: () => undefined }, "payload.due is undefined"],
   [
-    "a toJSON that brings a Date, which JSON does not ask again",
+    "a toJSON that returns a Date, whose own toJSON JSON does not call",
     { toJSON: () => new Date(0) },
     "payload.due is a Date",
   ],
   ["a Map", new Map(), "payload.due is an instance of Map"],
-])("with a schema too, %s is refused", async (_, due, message) => {
+])("with a schema, %s is still rejected", async (_, due, message) => {
   const task = clientOf(undefined).task("t", { input: z.object({ due: z.any() }), run: () => undefined });
   const error = await failureOf(task({ due }).push());
   expect(error).toMatchObject({ code: "PAYLOAD_NOT_SERIALIZABLE", path: "payload.due" });
   expect(error.message).toContain(message);
 });
 
-test("a value with toJSON speaks for itself where a schema reads it back", async () => {
+test("with a schema, the toJSON of a value is used, and the schema converts it back", async () => {
   const link = z.union([z.instanceof(URL), z.string()]).transform((value) => new URL(value));
   const task = clientOf(undefined).task("t", { input: z.object({ link }), run: (payload) => payload.link.host });
   expect(await task({ link: new URL("https://x.test/a") }).execute()).toBe("x.test");
 });
 
-test("paths lead through arrays and odd keys, and a long list of issues is cut short in the message alone", async () => {
+test("paths contain indexes and quoted keys, and only the message shortens a long list of issues", async () => {
   const input = z.object({ "due date": z.array(z.object({ at: z.number() })) });
   const task = clientOf(undefined).task("t", { input, run: () => undefined });
   const wrong = { "due date": Array.from({ length: 5 }, () => ({ at: "x" })) } as unknown as z.input<typeof input>;
@@ -113,7 +116,7 @@ test("paths lead through arrays and odd keys, and a long list of issues is cut s
   expect(error.message).toMatch(/; and 2 more$/);
 });
 
-test("a schema that fails itself is not taken for a wrong payload", async () => {
+test("an error of the schema itself is not a PayloadInvalidError", async () => {
   const input = z.number().refine(() => {
     throw new Error("database is down");
   });
@@ -123,7 +126,7 @@ test("a schema that fails itself is not taken for a wrong payload", async () => 
   expect(error.message).toBe("database is down");
 });
 
-test("an optional schema takes no payload, and its default reaches the handler", async () => {
+test("with a default in the schema, the payload is optional and the handler receives the default", async () => {
   const input = z.object({ limit: z.number() }).default({ limit: 10 });
   const task = clientOf(undefined).task("t", { input, run: ({ limit }) => limit });
   expect(await task().execute()).toBe(10);

@@ -3,20 +3,20 @@ import { childPath } from "./child-path.ts";
 import type { SchemaIssue, StandardSchema } from "./standard-schema.ts";
 
 /**
- * @param schema - any Standard Schema (https://standardschema.dev): zod, valibot, arktype …
- * @param value - what to validate
- * @param about - what it is, for the message: `the payload of "process-order"`
- * @returns the schema's output
- * @throws PayloadInvalidError with every issue and its path
+ * Validates a value with any Standard Schema (https://standardschema.dev): zod, valibot, arktype and others.
+ *
+ * @param subject - a description of the value, for the message: `the payload of "process-order"`
+ * @returns the output of the schema
+ * @throws PayloadInvalidError with all issues and their paths
  */
-export async function validate(schema: StandardSchema, value: unknown, about: string): Promise<unknown> {
+export async function validate(schema: StandardSchema, value: unknown, subject: string): Promise<unknown> {
   const result = await schema["~standard"].validate(value);
   if (result.issues === undefined) return result.value;
   const issues = result.issues.map((issue) => ({ message: issue.message, path: pathOf(issue) }));
-  throw new PayloadInvalidError(`${about} does not fit its schema: ${summary(issues)}`, issues);
+  throw new PayloadInvalidError(`${subject} does not match its schema: ${summary(issues)}`, issues);
 }
 
-/** @returns whether a value is a Standard Schema; arktype's are functions */
+/** Checks whether a value is a Standard Schema. It can be a function, as those of arktype are. */
 export function isStandardSchema(value: unknown): value is StandardSchema {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
   const standard: unknown = (value as Partial<StandardSchema>)["~standard"];
@@ -31,6 +31,6 @@ function pathOf(issue: SchemaIssue): string {
 }
 
 function summary(issues: readonly PayloadIssue[]): string {
-  const shown = issues.slice(0, 3).map(({ path, message }) => `${path}: ${message}`);
-  return issues.length > 3 ? `${shown.join("; ")}; and ${issues.length - 3} more` : shown.join("; ");
+  const texts = issues.slice(0, 3).map(({ path, message }) => `${path}: ${message}`);
+  return issues.length > 3 ? `${texts.join("; ")}; and ${issues.length - 3} more` : texts.join("; ");
 }

@@ -44,17 +44,20 @@ test("devalue carries a cycle", async () => {
   expect(await task(node).execute()).toBe(true);
 });
 
-test.each(SERIALIZERS)("%s: a schema sees the value itself, at push and in the handler", async (_, serializer) => {
-  const input = z.object({ due: z.date(), ids: z.set(z.number()) });
-  const task = clientOf(undefined, { serializer }).task("t", { input, run: ({ due, ids }) => [due, ids] });
-  const [due, ids] = [new Date(0), new Set([1])];
-  expect(await task({ due, ids }).execute()).toEqual([due, ids]);
-  await expect(task({ due: "1970", ids } as unknown as { due: Date; ids: Set<number> }).push()).rejects.toThrow(
-    'the payload of "t" does not fit its schema: payload.due: ',
-  );
-});
+test.each(SERIALIZERS)(
+  "%s: the schema validates the original value, at push and in the worker",
+  async (_, serializer) => {
+    const input = z.object({ due: z.date(), ids: z.set(z.number()) });
+    const task = clientOf(undefined, { serializer }).task("t", { input, run: ({ due, ids }) => [due, ids] });
+    const [due, ids] = [new Date(0), new Set([1])];
+    expect(await task({ due, ids }).execute()).toEqual([due, ids]);
+    await expect(task({ due: "1970", ids } as unknown as { due: Date; ids: Set<number> }).push()).rejects.toThrow(
+      'the payload of "t" does not match its schema: payload.due: ',
+    );
+  },
+);
 
-test.each(SERIALIZERS)("%s: no payload needs no serializer", async (_, serializer) => {
+test.each(SERIALIZERS)("%s: a task without a payload does not use the serializer", async (_, serializer) => {
   const api = await apiServer();
   const client = clientOf(api, { serializer });
   await client
@@ -63,14 +66,14 @@ test.each(SERIALIZERS)("%s: no payload needs no serializer", async (_, serialize
   expect(bodyAt(api)).toEqual({ task: "t" });
 });
 
-test("what the serializer refuses is refused at push", async () => {
+test("a push rejects a payload that the serializer rejects", async () => {
   const task = clientOf(undefined, { serializer: devalue }).task("t", (payload: unknown) => payload);
   const error = await failureOf(task({ run: () => 1 }).push());
   expect(error).toMatchObject({ code: "PAYLOAD_NOT_SERIALIZABLE", path: "payload", cause: expect.any(Error) });
-  expect(error.message).toContain('the payload of "t": the client\'s serializer refused it: ');
+  expect(error.message).toContain('the payload of "t": the client\'s serializer rejected it: ');
 });
 
-test("a serializer must make a string", async () => {
+test("a serializer must return a string", async () => {
   const serializer = { stringify: () => Buffer.from("x") as unknown as string, parse: () => 1 };
   const task = clientOf(undefined, { serializer }).task("t", (payload: unknown) => payload);
   await expect(task(1).push()).rejects.toThrow(
@@ -78,7 +81,7 @@ test("a serializer must make a string", async () => {
   );
 });
 
-test("a serializer that cannot read what another one wrote makes the delivery discarded", async () => {
+test("a payload of another serializer is discarded", async () => {
   const discarded: unknown[] = [];
   const client = clientOf(undefined, {
     serializer: devalue,
@@ -92,7 +95,7 @@ test("a serializer that cannot read what another one wrote makes the delivery di
   expect(discarded).toEqual([[expect.stringContaining("the client's serializer could not read it: "), serialized]]);
 });
 
-test("plain JSON that was queued before a serializer was introduced is still read", async () => {
+test("plain JSON that was queued before the client got its serializer is still accepted", async () => {
   const client = clientOf(undefined, { serializer: devalue });
   client.task("t", (payload: { id: number }) => payload.id);
   const worker = createWorker(client, { allowUnauthenticated: true });
@@ -100,7 +103,7 @@ test("plain JSON that was queued before a serializer was introduced is still rea
   expect(await response.json()).toEqual({ status: "success", result: 1 });
 });
 
-test("a worker without the serializer answers 500: a later revision may have it", async () => {
+test("a worker without the serializer answers 500, because a later revision may have it", async () => {
   const errors: unknown[] = [];
   const client = clientOf(undefined, { onError: ({ error }) => errors.push(error) });
   client.task("t", () => expect.unreachable());

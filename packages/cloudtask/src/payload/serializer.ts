@@ -1,6 +1,6 @@
 /**
- * How payloads become text and come back, in place of plain JSON: superjson and devalue fit as they are. The two must be
- * inverse to each other.
+ * Converts payloads to text and back, instead of plain JSON. superjson and devalue fit without an adapter. `parse()` must be
+ * the inverse of `stringify()`.
  *
  * @example
  * ```ts
@@ -9,8 +9,8 @@
  * ```
  */
 export interface Serializer {
-  /** @param payload - what was pushed (with a schema: the schema's input) */
+  /** Converts a payload to text. With a schema, the payload is the schema's input. */
   stringify(payload: unknown): string;
-  /** @param text - what `stringify` made */
+  /** Converts the text of `stringify()` back to a payload. */
   parse(text: string): unknown;
 }

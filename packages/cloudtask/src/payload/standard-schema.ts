@@ -1,6 +1,7 @@
 /**
- * The part of Standard Schema that a validator offers its callers, so that any library of it fits and none is needed:
- * zod, valibot, arktype and others. Source: https://standardschema.dev
+ * The common interface of zod, valibot, arktype and other validation libraries.
+ *
+ * Source: https://standardschema.dev
  */
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly "~standard": {
@@ -11,19 +12,19 @@ export interface StandardSchema<Input = unknown, Output = Input> {
   };
 }
 
-/** What a validator answers: the output, or what it complains of. */
+/** The result of a validation: the output, or the issues. */
 type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
-/** One complaint; its path is made of keys, or of objects that hold one. */
+/** An issue. Its path consists of keys, or of objects with a key. */
 export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** What a schema accepts. */
+/** The type of the values that a schema accepts. */
 export type SchemaInput<Schema extends StandardSchema> = NonNullable<Schema["~standard"]["types"]>["input"];
 
-/** What a schema makes of it. */
+/** The type of the values that a schema returns. */
 export type SchemaOutput<Schema extends StandardSchema> = NonNullable<Schema["~standard"]["types"]>["output"];

@@ -8,7 +8,7 @@ import { strictJson } from "./strict-json.ts";
 const client = new CloudTaskClient({ url: "https://worker.test/" });
 const echo = client.task("echo", (payload: unknown) => payload);
 
-const below = (fields: object): object => Object.assign(Object.create(null), fields);
+const withoutPrototype = (fields: object): object => Object.assign(Object.create(null), fields);
 
 class Money {
   readonly cents = 1;
@@ -46,41 +46,49 @@ test.each<[string, unknown, string]>([
   ["a function", { run: () => 1 }, "payload.run"],
   ["a symbol", { kind: Symbol("x") }, "payload.kind"],
   ["a symbol as key", { meta: { [Symbol("x")]: 1 } }, "payload.meta"],
-  ["an object that holds itself", { cycle }, "payload.cycle.self"],
-  ["an array that holds itself", { list }, "payload.list[1].list"],
-  ["what inherits from an object", { order: Object.create({ id: 7 }) }, "payload.order"],
-  ["what inherits from an object below nothing", { order: Object.create(below({ id: 7 })) }, "payload.order"],
-  ["what inherits from a false Object.prototype", [Object.create(below({ hasOwnProperty: 1 }))], "payload[0]"],
+  ["an object that contains itself", { cycle }, "payload.cycle.self"],
+  ["an array that contains itself", { list }, "payload.list[1].list"],
+  ["an object that inherits from another", { order: Object.create({ id: 7 }) }, "payload.order"],
   [
-    "what inherits from one with a constructor",
-    Object.create(below({ hasOwnProperty: 1, constructor: Object })),
+    "an object that inherits from an object without a prototype",
+    { order: Object.create(withoutPrototype({ id: 7 })) },
+    "payload.order",
+  ],
+  [
+    "an object that inherits from a fake Object.prototype",
+    [Object.create(withoutPrototype({ hasOwnProperty: 1 }))],
+    "payload[0]",
+  ],
+  [
+    "an object that inherits from a fake Object.prototype with a constructor",
+    Object.create(withoutPrototype({ hasOwnProperty: 1, constructor: Object })),
     "payload",
   ],
   ["an array that inherits from an object", { ids: Object.setPrototypeOf([1], { id: 7 }) }, "payload.ids"],
   ["a key that is a number", { 7: { "due-date": 1n } }, 'payload["7"]["due-date"]'],
-])("%s is refused with its path", async (_, payload, path) => {
+])("%s is rejected with its path", async (_, payload, path) => {
   const error = await failureOf(echo(payload).execute());
   expect(error).toBeInstanceOf(PayloadNotSerializableError);
   expect(error).toMatchObject({ code: "PAYLOAD_NOT_SERIALIZABLE", path });
   expect(error.message).toMatch(
-    /which plain JSON cannot carry: .+ Push a plain value, give the task an `input` schema/,
+    /which plain JSON cannot represent: .+ Push a plain value, add an `input` schema to the task/,
   );
   expect(error.message.startsWith(`${path} is `)).toBe(true);
 });
 
-test("the message names what was found", async () => {
+test("the message names the kind of the value", async () => {
   await expect(echo({ due: new Date(0) }).execute()).rejects.toThrow("payload.due is a Date, which");
   await expect(echo({ price: new Money() }).execute()).rejects.toThrow("payload.price is an instance of Money, which");
   await expect(echo(Object.create({ id: 7 })).execute()).rejects.toThrow(
     "payload is an object that inherits from another",
   );
-  await expect(echo({ total: 1n }).execute()).rejects.toThrow("JSON has none; push it as a string");
+  await expect(echo({ total: 1n }).execute()).rejects.toThrow("JSON has no such type; push it as a string");
 });
 
-test("what is nested beyond the stack is refused, not a crash", async () => {
+test("a payload that is nested too deeply for the stack is rejected", async () => {
   let deep: unknown = 1;
   for (let depth = 0; depth < 100_000; depth++) deep = [deep];
-  await expect(echo(deep).execute()).rejects.toThrow("payload: it is nested too deeply to be written as JSON");
+  await expect(echo(deep).execute()).rejects.toThrow("payload is nested too deeply for JSON");
 });
 
 test.each<[string, unknown, unknown]>([
@@ -94,15 +102,15 @@ test.each<[string, unknown, unknown]>([
   ["an array of another realm", runInNewContext("[[1], { a: 2 }]"), [[1], { a: 2 }]],
   ["one object in two places", { a: shared, b: shared }, { a: { x: 1 }, b: { x: 1 } }],
   ["a property named constructor", { constructor: "x", toJSON: "y" }, { constructor: "x", toJSON: "y" }],
-])("%s arrives", async (_, payload, arrives) => {
+])("%s is accepted", async (_, payload, arrives) => {
   expect(await echo(payload).execute()).toStrictEqual(arrives);
 });
 
-test("no payload arrives as none", async () => {
+test("a task without a payload has the payload undefined", async () => {
   expect(await echo().execute()).toBeUndefined();
 });
 
-test("any JSON value makes the round trip and comes back equal", () => {
+test("any JSON value is equal after a round trip", () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
       const { text } = strictJson(value, { allowToJson: false });
@@ -111,7 +119,7 @@ test("any JSON value makes the round trip and comes back equal", () => {
   );
 });
 
-test("anything at all either makes the round trip and comes back equal, or is refused", () => {
+test("any value is equal after a round trip, or is rejected", () => {
   const anything = fc.anything({
     maxDepth: 3,
     withBigInt: true,
@@ -126,8 +134,8 @@ test("anything at all either makes the round trip and comes back equal, or is re
   fc.assert(
     fc.property(anything, (value) => {
       const written = attempt(value);
-      const arrives = written instanceof PayloadNotSerializableError ? "refused" : read(written);
-      const expected = written instanceof PayloadNotSerializableError ? "refused" : asJson(value);
+      const arrives = written instanceof PayloadNotSerializableError ? "rejected" : read(written);
+      const expected = written instanceof PayloadNotSerializableError ? "rejected" : asJson(value);
       expect(arrives).toStrictEqual(expected);
     }),
     { numRuns: 1_000 },
@@ -146,7 +154,7 @@ function read(text: unknown): unknown {
   return text === undefined ? undefined : JSON.parse(String(text));
 }
 
-/** Without what is documented to change: −0, properties that are undefined, a missing prototype. All else stays itself. */
+/** Applies the documented changes: −0 becomes 0, undefined properties are omitted, a null prototype becomes Object.prototype. */
 function asJson(value: unknown): unknown {
   if (typeof value === "number") return value + 0;
   if (Array.isArray(value)) return value.map(asJson);

@@ -4,56 +4,54 @@ import { childPath } from "./child-path.ts";
 
 interface Walk {
   readonly allowToJson: boolean;
-  /** The objects above the present one, to see a cycle. */
-  readonly above: Set<object>;
+  /** The objects that contain the current one, to detect a cycle. */
+  readonly ancestors: Set<object>;
   converted: boolean;
   dropped: boolean;
 }
 
-/** What JSON wrote, and whether it is something other than what it was given. */
+/** A payload as JSON, and how it differs from the payload. */
 export interface StrictJson {
   readonly text: string | undefined;
-  /** Whether a `toJSON` spoke for a value: a Date became a string, say. */
+  /** Whether a `toJSON` replaced a value: a Date became a string, for example. */
   readonly converted: boolean;
-  /** Whether a property that is `undefined` was left out. */
+  /** Whether an `undefined` property was omitted. */
   readonly dropped: boolean;
 }
 
 /**
- * `JSON.stringify` that refuses what JSON would silently lose or change: Date, BigInt, Map, Set, typed arrays, NaN, class
- * instances, functions, symbols, `undefined` inside an array, cycles. A property that is `undefined` is left out, as JSON
- * does, and −0 becomes 0.
+ * Converts a payload to JSON, and rejects values that JSON would silently lose or change: Date, BigInt, Map, Set, typed
+ * arrays, NaN, class instances, functions, symbols, `undefined` inside an array, cycles. As in JSON, an `undefined` property
+ * is omitted, and −0 becomes 0.
  *
- * @param payload - what to write
- * @param options - `allowToJson`: let a value with `toJSON` (a Date, say) speak for itself, where a schema will read it back
- * @returns the text, `undefined` for `undefined`; and in what it differs from the payload
- * @throws PayloadNotSerializableError with the path to the value
+ * @param options - `allowToJson`: accept values with `toJSON` (such as a Date), because a schema will convert them back
+ * @throws PayloadNotSerializableError with the path of the value
  */
 export function strictJson(payload: unknown, options: { readonly allowToJson: boolean }): StrictJson {
-  const walk: Walk = { allowToJson: options.allowToJson, above: new Set(), converted: false, dropped: false };
+  const walk: Walk = { allowToJson: options.allowToJson, ancestors: new Set(), converted: false, dropped: false };
   if (payload === undefined) return { text: undefined, converted: false, dropped: false };
   try {
     visit(payload, "payload", walk);
     return { text: JSON.stringify(payload), converted: walk.converted, dropped: walk.dropped };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new PayloadNotSerializableError("payload: it is nested too deeply to be written as JSON", "payload", {
+    throw new PayloadNotSerializableError("payload is nested too deeply for JSON", "payload", {
       cause: error,
     });
   }
 }
 
-/** Whether a value is one that JSON carries as it is: most are, and need no path. */
-function isCarried(value: unknown): boolean {
+/** Checks for a value that JSON does not change. Most values are, and need no path. */
+function isJsonScalar(value: unknown): boolean {
   return value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 }
 
 function visit(value: unknown, path: string, walk: Walk): void {
-  if (isCarried(value)) return;
+  if (isJsonScalar(value)) return;
   if (typeof value === "object" && value !== null) visitObject(value, path, walk);
-  else if (typeof value === "number") refuse(path, `${value}`, "JSON would turn it into null");
-  else if (typeof value === "bigint") refuse(path, "a BigInt", "JSON has none; push it as a string");
-  else refuse(path, typeof value === "undefined" ? "undefined" : `a ${typeof value}`, "JSON would drop it");
+  else if (typeof value === "number") reject(path, `${value}`, "JSON would turn it into null");
+  else if (typeof value === "bigint") reject(path, "a BigInt", "JSON has no such type; push it as a string");
+  else reject(path, typeof value === "undefined" ? "undefined" : `a ${typeof value}`, "JSON would drop it");
 }
 
 function visitObject(value: object, path: string, walk: Walk): void {
@@ -63,71 +61,69 @@ function visitObject(value: object, path: string, walk: Walk): void {
 }
 
 function visitToJson(value: Date | { toJSON(): unknown }, path: string, walk: Walk): void {
-  if (!walk.allowToJson) refuse(path, kindOf(value), "it would arrive as something else");
+  if (!walk.allowToJson) reject(path, kindOf(value), "it would arrive as something else");
   if (value instanceof Date && Number.isNaN(value.getTime()))
-    refuse(path, "an invalid Date", "it would arrive as null");
+    reject(path, "an invalid Date", "it would arrive as null");
   walk.converted = true;
-  const spoken = toJsonOf(value, path);
-  // JSON asks once: what toJSON() returns has no say of its own.
-  if (typeof spoken === "object" && spoken !== null) visitPlain(spoken, path, walk);
-  else visit(spoken, path, walk);
+  const json = toJsonOf(value, path);
+  // JSON.stringify calls toJSON() once, and not again on its result.
+  if (typeof json === "object" && json !== null) visitPlain(json, path, walk);
+  else visit(json, path, walk);
 }
 
 function toJsonOf(value: Date | { toJSON(): unknown }, path: string): unknown {
   try {
     return (value as { toJSON(): unknown }).toJSON();
   } catch (cause) {
-    const said = errorMessage(cause);
-    throw new PayloadNotSerializableError(`${path} is ${kindOf(value)}, and its toJSON() failed: ${said}`, path, {
-      cause,
-    });
+    const message = `${path} is ${kindOf(value)}, and its toJSON() failed: ${errorMessage(cause)}`;
+    throw new PayloadNotSerializableError(message, path, { cause });
   }
 }
 
 function visitPlain(value: object, path: string, walk: Walk): void {
-  if (walk.above.has(value)) refuse(path, "a cycle", "it holds itself");
-  walk.above.add(value);
+  if (walk.ancestors.has(value)) reject(path, "a cycle", "it contains itself");
+  walk.ancestors.add(value);
   if (Array.isArray(value)) visitArray(value, path, walk);
   else visitRecord(value, path, walk);
-  walk.above.delete(value);
+  walk.ancestors.delete(value);
 }
 
 function visitArray(values: readonly unknown[], path: string, walk: Walk): void {
-  if (!isPlainArray(values)) refuse(path, kindOf(values), "it would arrive as a plain array");
+  if (!isPlainArray(values)) reject(path, kindOf(values), "it would arrive as a plain array");
   for (let index = 0; index < values.length; index++) {
     const value = values[index];
-    if (isCarried(value)) continue;
-    if (value === undefined) refuse(`${path}[${index}]`, "undefined", "JSON would turn it into null");
+    if (isJsonScalar(value)) continue;
+    if (value === undefined) reject(`${path}[${index}]`, "undefined", "JSON would turn it into null");
     visit(value, `${path}[${index}]`, walk);
   }
   if (Object.keys(values).length > values.length)
-    refuse(path, "an array with properties of its own", "JSON would drop them");
+    reject(path, "an array with properties of its own", "JSON would drop them");
 }
 
 function visitRecord(value: object, path: string, walk: Walk): void {
-  if (!isPlain(value)) refuse(path, kindOf(value), "it would arrive as a plain object, or empty");
+  if (!isPlain(value)) reject(path, kindOf(value), "it would arrive as a plain object, or empty");
   if (Object.getOwnPropertySymbols(value).length > 0)
-    refuse(path, "an object with symbol keys", "JSON would drop them");
+    reject(path, "an object with symbol keys", "JSON would drop them");
   for (const [key, child] of Object.entries(value)) {
     if (child === undefined) walk.dropped = true;
-    else if (!isCarried(child)) visit(child, childPath(path, key), walk);
+    else if (!isJsonScalar(child)) visit(child, childPath(path, key), walk);
   }
 }
 
-/** Whether an object stands directly below Object.prototype, or below nothing: then it inherits nothing that JSON would lose. */
+/** Checks whether the prototype of an object is Object.prototype or null: it then inherits nothing that JSON would lose. */
 function isPlain(value: object): boolean {
   const prototype: object | null = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype || isForeignObjectPrototype(prototype);
 }
 
-/** Whether it is the Object.prototype of another realm (a vm context, a test runner), and not just any object below nothing. */
+/** Checks for the Object.prototype of another realm, such as a vm context or a test runner. */
 function isForeignObjectPrototype(prototype: object): boolean {
   if (Object.getPrototypeOf(prototype) !== null || !Object.hasOwn(prototype, "hasOwnProperty")) return false;
-  const maker: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
-  return typeof maker === "function" && maker.name === "Object" && maker.prototype === prototype;
+  const builtin: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+  return typeof builtin === "function" && builtin.name === "Object" && builtin.prototype === prototype;
 }
 
-/** Array.prototype, of whatever realm, is an array itself; that of a class which extends it is not. */
+/** Array.prototype is itself an array, in every realm. The prototype of a class that extends Array is not. */
 function isPlainArray(values: readonly unknown[]): boolean {
   const prototype: object | null = Object.getPrototypeOf(values);
   return prototype === null || (Array.isArray(prototype) && isPlain(prototype));
@@ -140,10 +136,11 @@ function kindOf(value: object): string {
   return "toJSON" in value ? "an object with toJSON" : "an object that inherits from another";
 }
 
-function refuse(path: string, what: string, why: string): never {
+function reject(path: string, kind: string, reason: string): never {
   throw new PayloadNotSerializableError(
-    `${path} is ${what}, which plain JSON cannot carry: ${why}. ` +
-      "Push a plain value, give the task an `input` schema that reads it back, or the client a `serializer` such as superjson.",
+    `${path} is ${kind}, which plain JSON cannot represent: ${reason}. ` +
+      "Push a plain value, add an `input` schema to the task that converts it back, or set the client option `serializer`, for " +
+      "example to superjson.",
     path,
   );
 }

@@ -1,6 +1,6 @@
 import { protos } from "@google-cloud/tasks";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { apiServer, clientOf } from "../../test/support/api-server.ts";
 import { failureOf } from "../../test/support/failure.ts";
 import { LimitError } from "../index.ts";
@@ -9,12 +9,12 @@ import { MAX_TASK_BYTES, type SizedTask, storedTaskBytes } from "./task-size.ts"
 const { Task } = protos.google.cloud.tasks.v2;
 
 /**
- * The task as Cloud Tasks stores it, written by Google's own protobuf types. They write a field that is set to its default,
- * which proto3 leaves out: so those are not set.
+ * Encodes a task as Cloud Tasks stores it, with Google's own protobuf types. Those write a field that is set to its default,
+ * which proto3 omits. Such fields are therefore not set.
  */
 function realBytes(task: SizedTask, nowMs: number): number {
   const stored = Task.fromObject({
-    // An id of 20 digits, as long as one picked by Cloud Tasks can be.
+    // 20 digits: the maximum length of an id that Cloud Tasks picks.
     name: `${task.queueName}/tasks/${task.id ?? "18446744073709551615"}`,
     scheduleTime: time(task.scheduleMs ?? nowMs),
     createTime: { seconds: Math.floor(nowMs / 1000) },
@@ -91,7 +91,7 @@ const tasks: fc.Arbitrary<SizedTask> = fc.record({
   ),
 });
 
-test("a stored task measures to the byte what its protobuf serialization does", () => {
+test("the computed size equals the size of Google's protobuf serialization", () => {
   fc.assert(
     fc.property(tasks, moment, (task, nowMs) => {
       expect(storedTaskBytes(task, nowMs)).toBe(realBytes(task, nowMs));
@@ -100,7 +100,10 @@ test("a stored task measures to the byte what its protobuf serialization does", 
   );
 });
 
-test("a task of exactly the limit is pushed, one byte more is refused before anything is sent", async () => {
+test("a task of exactly the limit is pushed; one more byte is rejected before anything is sent", async () => {
+  // The size depends on the time, because protobuf encodes small numbers in fewer bytes.
+  vi.useFakeTimers({ now: NOW, toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
   const api = await apiServer();
   const client = clientOf(api, { serviceAccount: "tasks@p.iam.gserviceaccount.com", secret: "s3cret" });
   const store = client.task("store", (_: string) => undefined);
@@ -125,7 +128,7 @@ test("a task of exactly the limit is pushed, one byte more is refused before any
   expect(api.requests).toHaveLength(1);
 });
 
-test("eager pushes refuse what would be too large for Cloud Tasks", async () => {
+test("an eager push rejects a task that is too large for Cloud Tasks", async () => {
   const store = clientOf(undefined, { eager: "immediate" }).task("store", (_: string) => expect.unreachable());
   await expect(store("x".repeat(1_100_000)).push()).rejects.toThrow(LimitError);
 });

@@ -1,7 +1,7 @@
-/** What of a task counts towards its size. */
+/** The parts of a task that count towards its size. */
 export interface SizedTask {
   readonly queueName: string;
-  /** The task's id; `undefined` where Cloud Tasks will pick one. */
+  /** The task's id; `undefined` if Cloud Tasks picks one. */
   readonly id: string | undefined;
   readonly scheduleMs: number | undefined;
   readonly dispatchDeadlineMs: number;
@@ -22,27 +22,27 @@ interface AppEngineTarget {
   readonly routing: { readonly [part in "service" | "version" | "instance"]?: string | undefined };
 }
 
-/** The most that the serialized stored task may measure. Measured on the real service by others, for both target types. */
+/** The maximum size of a stored task, as protobuf. Others measured it on the real service, for both target types. */
 export const MAX_TASK_BYTES = 1_048_569;
 
-/** What an id picked by Cloud Tasks can measure: a decimal 64-bit number. */
+/** The maximum length of an id that Cloud Tasks picks: a decimal 64-bit number. */
 const PICKED_ID_BYTES = 20;
 
-/** A header that Cloud Tasks stores with every task. */
+/** The header that Cloud Tasks stores with every task. */
 const STORED_USER_AGENT = {
   http: "Google-Cloud-Tasks",
   appEngine: "AppEngine-Google; (+http://code.google.com/appengine)",
 } as const;
 
-/** Of `http_method`, an enum whose number is small. */
+/** The field `http_method`: a tag and a small number. */
 const METHOD_BYTES = 2;
 
 /**
- * How large Cloud Tasks will find a task: the bytes of the stored `google.cloud.tasks.v2.Task` as protobuf, with the times
- * and headers that the service adds. A task of `MAX_TASK_BYTES` is accepted, one byte more is refused.
+ * Computes the size of a task as Cloud Tasks does: the bytes of the stored `google.cloud.tasks.v2.Task` as protobuf, with the
+ * times and headers that the service adds. A task of `MAX_TASK_BYTES` is accepted; one more byte is rejected.
  *
- * @param task - the task as it is to be created
- * @param nowMs - the present, which becomes its create time, and its schedule time where it has none
+ * @param task - the task to create
+ * @param nowMs - the current time: it becomes the create time, and the schedule time if the task has none
  * @returns bytes
  */
 export function storedTaskBytes(task: SizedTask, nowMs: number): number {
@@ -58,7 +58,7 @@ export function storedTaskBytes(task: SizedTask, nowMs: number): number {
 
 function request({ headers, bodyBytes, target, queueName }: SizedTask): number {
   const stored: Record<string, string> = { ...headers, "User-Agent": STORED_USER_AGENT[target.kind] };
-  // Only an App Engine task stores it, and only with a body.
+  // Only App Engine tasks store this header, and only with a body.
   if (target.kind === "appEngine" && bodyBytes > 0) stored["Content-Length"] = String(bodyBytes);
   return (
     METHOD_BYTES +
@@ -72,7 +72,7 @@ function httpTarget({ url, oidcToken }: HttpTarget): number {
   return text(url) + (oidcToken ? field(text(oidcToken.serviceAccountEmail) + text(oidcToken.audience)) : 0);
 }
 
-/** The host that the service adds: the app's domain behind what of instance, version and service is set. */
+/** The service adds the host: instance, version and service, if set, before the app's domain. */
 function appEngineTarget({ relativeUri, routing }: AppEngineTarget, queueName: string): number {
   const { service = "", version = "", instance = "" } = routing;
   const domain = `${queueName.split("/")[1] ?? ""}.appspot.com`;
@@ -80,19 +80,19 @@ function appEngineTarget({ relativeUri, routing }: AppEngineTarget, queueName: s
   return text(relativeUri) + field([service, version, instance, host].reduce((sum, part) => sum + text(part), 0));
 }
 
-/** A Timestamp or Duration: seconds and nanoseconds, each left out where it is 0. */
+/** The size of a Timestamp or Duration: seconds and nanoseconds, each omitted if it is 0. */
 function timestamp(ms: number): number {
   const seconds = Math.floor(ms / 1000);
   const nanos = Math.round((ms - seconds * 1000) * 1_000_000);
   return (seconds === 0 ? 0 : 1 + varint(seconds)) + (nanos === 0 ? 0 : 1 + varint(nanos));
 }
 
-/** A string field; left out where it is empty. */
+/** The size of a string field, which is omitted if it is empty. */
 function text(value: string): number {
   return value === "" ? 0 : field(utf8(value));
 }
 
-/** A field of the given length: one byte of tag (all field numbers here are below 16), the length, the content. */
+/** The size of a field: a tag of one byte (all field numbers here are below 16), the length, the content. */
 function field(length: number): number {
   return 1 + varint(length) + length;
 }
