@@ -1,9 +1,9 @@
 import type { Dependencies, Dependency, Resolved } from "./dependency.ts";
 
 /**
- * One attempt as the worker sees it: which task, which attempt, from which queue, until when.
+ * One attempt to run a task, as the worker sees it.
  *
- * What Cloud Tasks says of it is read from its request headers after the caller was authenticated. Source of those:
+ * The worker reads most of it from the request headers of Cloud Tasks, after it has authenticated the caller. Source:
  * https://cloud.google.com/tasks/docs/creating-http-target-tasks#handler
  */
 export interface Delivery {
@@ -13,40 +13,42 @@ export interface Delivery {
   readonly id: string;
   /** The id of the queue. */
   readonly queue: string;
-  /** Which attempt this is; 1 is the first. */
+  /** The number of this attempt, counted from 1. */
   readonly attempt: number;
   /**
-   * Whether this is the last attempt that the definition's `maxAttempts` allows: where it fails, the task is discarded.
-   * `undefined` where the definition sets no limit, since only the queue knows its own. `false` promises no other attempt: the
-   * queue may allow fewer.
+   * Whether this is the last attempt that the definition's `maxAttempts` allows. If it fails, the task is discarded.
+   * `undefined` if the definition sets no limit, because only the queue knows its own limit. `false` does not promise another
+   * attempt: the queue may allow fewer.
    */
   readonly isLastAttempt: boolean | undefined;
-  /** How often the task was retried so far, for any reason; 0 on the first attempt. */
+  /** The number of retries so far, for any reason; 0 on the first attempt. */
   readonly retryCount: number;
   /**
-   * How often a worker answered so far with anything but a 5xx; for a task of App Engine, how often it answered at all. Not
-   * the number of attempts.
+   * The number of earlier attempts that a worker answered with any status except 5xx. For an App Engine task, the number of
+   * earlier attempts that it answered at all. This is not the number of attempts.
    */
   readonly executionCount: number;
-  /** When this attempt was due. */
+  /** The time at which this attempt was due. */
   readonly scheduledAt: Date;
-  /** The HTTP status of the attempt before; `undefined` on the first, and where nobody answered. */
+  /** The HTTP status of the previous attempt. `undefined` on the first attempt, and if the previous one got no answer. */
   readonly previousResponse: number | undefined;
-  /** Why Cloud Tasks retries, where it says so. */
+  /** The reason of the retry, if Cloud Tasks states one. */
   readonly retryReason: string | undefined;
-  /** When Cloud Tasks stops waiting for the answer. */
+  /** The time at which Cloud Tasks stops waiting for the answer. */
   readonly deadline: Date;
-  /** Aborts shortly before `deadline`, when the caller is gone, and when the worker gives up waiting on `close()`. */
+  /**
+   * Aborts shortly before `deadline`, when the caller disconnects, and when `worker.close()` has waited for its grace period.
+   */
   readonly signal: AbortSignal;
-  /** The request that carried it. Its body has been read. */
+  /** The request, without the secret and without tokens. Its body has already been read. */
   readonly request: Request;
   /**
-   * Resolves a dependency now, for a handler that needs it only on some paths. The instance is the delivery's own: the
-   * same as everything else in it gets, torn down with the rest.
+   * Resolves a dependency now, for a handler that needs it only on some paths. The instance belongs to this delivery: it is
+   * shared with everything else in it, and torn down after it.
    *
-   * @param dependency - made by `depends()`
-   * @returns what it provides
-   * @throws TypeError once the delivery is over; whatever its factory throws
+   * @param dependency - a dependency created by `depends()`
+   * @returns the value of the dependency
+   * @throws TypeError after the delivery is over; the error of the factory
    *
    * @example
    * ```ts

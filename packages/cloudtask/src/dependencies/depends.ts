@@ -9,18 +9,19 @@ import {
   recipeOf,
 } from "./dependency.ts";
 
-/** How a dependency behaves. */
+/** Options of `depends()`. */
 export interface DependsOptions<Scope extends "delivery" | "app" = "delivery" | "app"> {
   /**
-   * `"delivery"` (the default): one instance per delivery. `"app"`: one per client, created when first needed, torn down
-   * by `client.close()`; it may need only other `"app"` dependencies, and gets no `delivery`.
+   * The lifetime of an instance. `"delivery"` (the default): one instance per delivery. `"app"`: one instance per client,
+   * created at the first use and torn down by `client.close()`. A dependency of the scope `"app"` may need only others of the
+   * scope `"app"`, and its factory receives no `delivery`.
    */
   readonly scope?: Scope | undefined;
-  /** What to call it in error messages. Default: the name of the factory, where it has one. */
+  /** The name in error messages. Default: the name of the factory function, if it has one. */
   readonly name?: string | undefined;
   /**
-   * Whether a returned value with `Symbol.asyncDispose` or `Symbol.dispose` is disposed at teardown. Default `true`; say
-   * `false` for a factory that returns something it does not own, such as a pool of the whole process.
+   * Whether the teardown disposes a returned value with `Symbol.asyncDispose` or `Symbol.dispose`. Default `true`. Set it to
+   * `false` if the factory returns a value that it does not own, such as a pool shared by the whole process.
    */
   readonly dispose?: boolean | undefined;
 }
@@ -28,18 +29,19 @@ export interface DependsOptions<Scope extends "delivery" | "app" = "delivery" | 
 type None = Record<never, never>;
 
 /**
- * Makes a dependency: something a handler needs, created for a delivery and torn down after it, before the answer.
+ * Creates a dependency: a value that a handler needs, created for a delivery and torn down after it, before the worker answers.
  *
- * The factory returns a value or a promise of one, or is a generator that yields it once: what stands before `yield`
- * creates, what stands after it tears down. Where the handler (or a dependency that needs this one) fails, its error is
- * thrown at the `yield`, so that `try`/`catch` can roll back; swallowing it there does not make the delivery succeed. A
- * value that is disposable (`Symbol.asyncDispose`, `Symbol.dispose`) is disposed. Teardown runs in reverse order of
- * creation, and where it throws the delivery fails.
+ * The factory returns a value, or a promise, or is a generator that yields the value once. The code before `yield` creates it,
+ * the code after `yield` tears it down. If the handler fails, or a dependency that needs this one fails, the error is thrown at
+ * the `yield`, so `try`/`catch` can roll back. Catching it there does not make the delivery succeed. A returned value with
+ * `Symbol.asyncDispose` or `Symbol.dispose` is disposed.
  *
- * @param factory - creates it; gets `{ delivery }`
- * @param options - its scope and name
- * @returns a dependency, to be named in `deps` of a task or of another dependency
- * @throws TypeError where an argument is of the wrong type, or an `"app"` dependency needs a `"delivery"` one
+ * Teardown runs in reverse order of creation. If a teardown throws, the delivery fails.
+ *
+ * @param factory - creates the value; receives `{ delivery }`
+ * @param options - the scope and the name
+ * @returns a dependency for the `deps` of a task or of another dependency
+ * @throws TypeError if an argument has the wrong type, or if an `"app"` dependency needs a `"delivery"` dependency
  *
  * @example
  * ```ts
@@ -73,48 +75,58 @@ export function depends<const Deps extends Dependencies, Returned>(
 ): Dependency<Provided<Returned>>;
 export function depends(...args: readonly unknown[]): Dependency<unknown> {
   const [deps, factory, options] = typeof args[1] === "function" ? args : [{}, ...args];
-  return createDependency(recipeFrom(deps, factory, options));
+  return createDependency(readRecipe(deps, factory, options));
 }
 
-function recipeFrom(deps: unknown, factory: unknown, options: unknown): DependencyRecipe {
+function readRecipe(deps: unknown, factory: unknown, options: unknown): DependencyRecipe {
   if (typeof factory !== "function") {
     throw new TypeError(`depends(): expected a factory function, received ${typeof factory}`);
   }
   const { scope = "delivery", name, dispose = true, ...unknown } = (options ?? {}) as DependsOptions;
-  const called = name ?? (factory.name || undefined);
-  if (Object.keys(unknown).length > 0) {
-    throw new TypeError(`depends(): unknown option "${Object.keys(unknown)[0]}"; there are scope, name and dispose`);
+  const ownName = name ?? (factory.name || undefined);
+  const [unknownOption] = Object.keys(unknown);
+  if (unknownOption !== undefined) {
+    throw new TypeError(`depends(): unknown option "${unknownOption}"; the options are scope, name and dispose`);
   }
   if (scope !== "delivery" && scope !== "app") {
-    throw new TypeError(`depends(): scope must be "delivery" or "app", received ${JSON.stringify(scope)}`);
+    throw new TypeError(`depends(): \`scope\` must be "delivery" or "app", received ${JSON.stringify(scope)}`);
   }
-  const checked = checkDependencies(deps, `depends(${called ?? ""})`);
-  const shorter = Object.keys(checked).find((key) => scope === "app" && checked[key]?.scope !== "app");
-  if (shorter !== undefined) {
+  const caller = `depends(${ownName ?? ""})`;
+  const checked = checkDependencies(deps, caller);
+  const perDelivery = Object.keys(checked).find((key) => scope === "app" && checked[key]?.scope !== "app");
+  if (perDelivery !== undefined) {
     throw new TypeError(
-      `depends(${called ?? ""}): it lives as long as the client, but "${shorter}" lives for one delivery; ` +
-        `give "${shorter}" the scope "app", or this one the scope "delivery"`,
+      `${caller}: a dependency of the scope "app" cannot need "${perDelivery}", which has the scope "delivery"; ` +
+        `give "${perDelivery}" the scope "app", or give this one the scope "delivery"`,
     );
   }
-  return { scope, name: called, dispose, deps: checked, factory: factory as DependencyRecipe["factory"] };
+  return { scope, name: ownName, dispose, deps: checked, factory: factory as DependencyRecipe["factory"] };
 }
 
 /**
- * @param deps - what was given as `deps`
- * @param where - whose they are, for the message
- * @returns the same, copied and known to hold only dependencies
- * @throws TypeError naming the entry that is none
+ * Checks the option `deps`.
+ *
+ * @param caller - the function or definition that received it, for error messages
+ * @returns a copy
  */
-export function checkDependencies(deps: unknown, where: string): Readonly<Record<string, Dependency<unknown>>> {
+export function checkDependencies(deps: unknown, caller: string): Readonly<Record<string, Dependency<unknown>>> {
   if (typeof deps !== "object" || deps === null || Array.isArray(deps)) {
-    throw new TypeError(`${where}: deps must be an object of dependencies by name`);
+    throw new TypeError(`${caller}: \`deps\` must be an object of dependencies by name, received ${kindOf(deps)}`);
   }
   for (const [key, value] of Object.entries(deps)) {
-    if (key === "delivery")
-      throw new TypeError(`${where}: the name "delivery" is taken; call the dependency otherwise`);
+    if (key === "delivery") {
+      throw new TypeError(
+        `${caller}: the name "delivery" is reserved for the delivery itself; give the dependency another name`,
+      );
+    }
     if (recipeOf(value) === undefined) {
-      throw new TypeError(`${where}: "${key}" is not a dependency; make one with depends(), received ${typeof value}`);
+      throw new TypeError(`${caller}: "${key}" must be a dependency created by depends(), received ${kindOf(value)}`);
     }
   }
   return { ...deps };
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "an array" : typeof value;
 }

@@ -1,66 +1,62 @@
 import { type Dependency, recipeOf } from "./dependency.ts";
 
-/** What stands in for a dependency: another dependency, or a value. */
+/** The replacement of a dependency: another dependency or a value. */
 export type Replacement = { readonly dependency: Dependency<unknown> } | { readonly value: unknown };
 
 /**
- * Which dependencies are replaced, for tests. A client has one. One delivery may have one of its own over that:
- * `new Overrides(registry.overrides)`, handed to `DeliveryServer.outcomeOf(request, { overrides })`. It then holds for that
- * delivery alone: its middleware, its handler, its hooks.
+ * The replaced dependencies of a client, for tests. A single delivery may have overrides of its own on top:
+ * `new Overrides(registry.overrides)`, passed to `DeliveryServer.outcomeOf(request, { overrides })`. They apply to the
+ * middleware, the handler and the hooks of that delivery only.
  */
 export class Overrides {
-  /** The last one of a list is in force; whichever is undone, the others stay. */
+  /** The last replacement in a list is active. Undoing one keeps the others. */
   readonly #replacements = new Map<Dependency<unknown>, readonly Replacement[]>();
-  readonly #below: Overrides | undefined;
+  readonly #base: Overrides | undefined;
 
-  /** @param below - is asked for what these do not replace */
-  constructor(below?: Overrides) {
-    this.#below = below;
+  /** @param base - used for dependencies that these overrides do not replace */
+  constructor(base?: Overrides) {
+    this.#base = base;
   }
 
   /**
-   * @param dependency - the one to replace
-   * @param replacement - another dependency, or the value itself
-   * @returns what undoes it, in whatever order several are undone
-   * @throws TypeError where the first is no dependency
+   * Replaces a dependency.
+   *
+   * @param replacement - another dependency, or a value
+   * @returns a function that undoes the replacement; several can be undone in any order
+   * @throws TypeError if `dependency` is not a dependency
    */
   set(dependency: Dependency<unknown>, replacement: unknown): () => void {
     if (recipeOf(dependency) === undefined) {
-      throw new TypeError(`client.override(): expected a dependency made by depends(), received ${typeof dependency}`);
+      throw new TypeError(
+        `client.override(): expected a dependency created by depends(), received ${typeof dependency}`,
+      );
     }
     const added: Replacement =
       recipeOf(replacement) === undefined ? { value: replacement } : { dependency: replacement as Dependency<unknown> };
-    this.#replacements.set(dependency, [...this.#of(dependency), added]);
+    this.#replacements.set(dependency, [...this.#replacementsOf(dependency), added]);
     return () => {
-      this.#replacements.set(
-        dependency,
-        this.#of(dependency).filter((each) => each !== added),
-      );
+      const others = this.#replacementsOf(dependency).filter((each) => each !== added);
+      this.#replacements.set(dependency, others);
     };
   }
 
-  /**
-   * @param dependency - what is asked for
-   * @returns what to resolve in its place; itself where nothing replaces it
-   */
+  /** @returns the active replacement of a dependency, or the dependency itself if it is not replaced */
   get(dependency: Dependency<unknown>): Replacement {
-    return this.#of(dependency).at(-1) ?? this.#below?.get(dependency) ?? { dependency };
+    return this.#replacementsOf(dependency).at(-1) ?? this.#base?.get(dependency) ?? { dependency };
   }
 
-  /**
-   * @param dependency - any
-   * @returns whether something that it is made with, directly or not, is replaced here, and not only below
-   */
+  /** @returns whether these overrides, without the base, replace something that a dependency needs, directly or not */
   affects(dependency: Dependency<unknown>, seen: Set<Dependency<unknown>> = new Set()): boolean {
     if (seen.has(dependency)) return false;
     seen.add(dependency);
-    return Object.values(recipeOf(dependency)?.deps ?? {}).some((each) => {
-      const replacement = this.get(each);
-      return this.#of(each).length > 0 || ("dependency" in replacement && this.affects(replacement.dependency, seen));
+    return Object.values(recipeOf(dependency)?.deps ?? {}).some((needed) => {
+      if (this.#replacementsOf(needed).length > 0) return true;
+      const replacement = this.get(needed);
+      return "dependency" in replacement && this.affects(replacement.dependency, seen);
     });
   }
 
-  #of(dependency: Dependency<unknown>): readonly Replacement[] {
+  #replacementsOf(dependency: Dependency<unknown>): readonly Replacement[] {
     return this.#replacements.get(dependency) ?? [];
   }
 }

@@ -137,7 +137,7 @@ test("`delivery` is no name for a dependency, and an app dependency knows no del
   const wrong = () => depends(({ delivery }) => delivery, { scope: "app" });
   expect(wrong).toBeTypeOf("function");
   expect(() => depends({ db: getDb }, ({ db }) => db, { scope: "app" })).toThrow(
-    'it lives as long as the client, but "db" lives for one delivery',
+    'a dependency of the scope "app" cannot need "db", which has the scope "delivery"',
   );
 });
 

@@ -41,7 +41,7 @@ test("an app dependency that could not be created is tried again by the next del
 test("an app dependency that needs one of a delivery is refused, with the way out", () => {
   const request = depends(() => "per delivery", { name: "request" });
   const define = () => depends({ request: request as never }, () => 1, { scope: "app", name: "cache" });
-  expect(define).toThrow(/depends\(cache\).*"request" lives for one delivery; give "request" the scope "app"/);
+  expect(define).toThrow(/depends\(cache\).*cannot need "request", which has the scope "delivery"; give "request" the scope "app"/);
 });
 
 test("what needs itself by way of use() is named instead of waiting for ever", async () => {
@@ -123,8 +123,8 @@ test.each([
   ["a value where a factory belongs", () => depends(5 as never), /expected a factory function, received number/],
   ["an unknown option", () => depends(() => 1, { scoped: "app" } as never), /unknown option "scoped"/],
   ["an unknown scope", () => depends(() => 1, { scope: "request" as never }), /must be "delivery" or "app"/],
-  ["a bare function among deps", () => depends({ db: (() => 1) as never }, () => 1), /"db" is not a dependency/],
-  ["the name delivery", () => depends({ delivery: depends(() => 1) } as never, () => 1), /"delivery" is taken/],
+  ["a bare function among deps", () => depends({ db: (() => 1) as never }, () => 1), /"db" must be a dependency/],
+  ["the name delivery", () => depends({ delivery: depends(() => 1) } as never, () => 1), /"delivery" is reserved/],
 ])("depends() refuses %s", (_, make, message) => {
   expect(make).toThrow(message);
 });

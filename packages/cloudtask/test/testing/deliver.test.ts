@@ -282,7 +282,7 @@ test.each<[string, object, RegExp]>([
   ["a count below none", { executionCount: -1 }, /executionCount must be an integer of 0 or more, received -1/],
   ["a status that is none", { previousResponse: 5 }, /previousResponse must be an HTTP status such as 500, or null/],
   ["a moment that is none", { scheduledAt: "soon" }, /scheduledAt: expected a Date/],
-  ["an override of what is no dependency", { overrides: [[{}, 1]] }, /expected a dependency made by depends/],
+  ["an override of what is no dependency", { overrides: [[{}, 1]] }, /expected a dependency created by depends/],
   ["a queue that is none", { queue: "a/b" }, /is not a queue id/],
 ])("%s is refused", async (_, options, message) => {
   const { tasks, tick } = openShop();

@@ -39,9 +39,9 @@ test.each<[string, unknown, string]>([
   ["dep", { run, dep: {} }, 'unknown option "dep"; did you mean "deps"?'],
   ["input that is no schema", { run, input: { id: "number" } }, "`input` must be a Standard Schema"],
   ["input that is null", { run, input: null }, "`input` must be a Standard Schema"],
-  ["deps in a list", { run, deps: [depends(() => 1)] }, "deps must be an object of dependencies by name"],
-  ["a factory for a dependency", { run, deps: { db: () => 1 } }, '"db" is not a dependency; make one with depends()'],
-  ["a dependency named delivery", { run, deps: { delivery: depends(() => 1) } }, 'the name "delivery" is taken'],
+  ["deps in a list", { run, deps: [depends(() => 1)] }, "`deps` must be an object of dependencies by name, received an array"],
+  ["a factory for a dependency", { run, deps: { db: () => 1 } }, '"db" must be a dependency created by depends(), received function'],
+  ["a dependency named delivery", { run, deps: { delivery: depends(() => 1) } }, 'the name "delivery" is reserved'],
   ["maxAttempts of 0", { run, maxAttempts: 0 }, "a whole number of 1 or more; received 0"],
   ["maxAttempts below 0", { run, maxAttempts: -1 }, "received -1"],
   ["maxAttempts with a fraction", { run, maxAttempts: 1.5 }, "received 1.5"],
@@ -136,5 +136,5 @@ test("binding a payload sends nothing", async () => {
 
 test("something that is no dependency is refused by its key", async () => {
   const error = await failureOf(Promise.resolve().then(() => define("t2", { run, deps: { db: null } })));
-  expect(error.message).toContain('client.task("t2"): "db" is not a dependency');
+  expect(error.message).toContain('client.task("t2"): "db" must be a dependency');
 });
