@@ -13,7 +13,7 @@ const charge = client.declare("charge", { input: z.object({ id: z.number(), due:
 const tick = client.declare("tick");
 
 test.each([
-  ["a missing client", {}, /expected a CloudTaskClient made by this copy/],
+  ["a missing client", {}, /expected a CloudTaskClient created by this copy/],
   ["an unknown option", { client, paths: "/x" }, /CloudTaskModule: unknown option "paths"; did you mean "path"\?/],
   [
     "a path that routers read as a pattern",

@@ -1,25 +1,25 @@
 import { durationText } from "../core/duration.ts";
 import { DeadlineExceededError } from "../core/errors/deadline-exceeded-error.ts";
 
-/** At most this long before the dispatch deadline the signal aborts, so that teardown and the answer fit. */
+/** The time between the abort and the dispatch deadline, for the teardown, the hooks and the answer. */
 const MAX_MARGIN_MS = 5_000;
 const MIN_MARGIN_MS = 1_000;
 
-/** Of the margin, what the handler has to unwind and tear down, and what the hooks have; the rest is the answer's way. */
+/** Shares of the margin: for the handler to stop and tear down, and for the hooks. The rest is for sending the answer. */
 const UNWIND_SHARE = 0.5;
 const HOOKS_SHARE = 0.3;
 
 /**
- * The time a delivery has. Its signal aborts shortly before the dispatch deadline: a twentieth of it, 1 s at least and 5 s at
- * most. Half of what then remains is for the handler to unwind, the better part of the rest for the hooks, after which the
- * delivery is answered without them: an answer that comes at the deadline comes too late.
+ * The time limits of a delivery. Its signal aborts shortly before the dispatch deadline: by a twentieth of the deadline, at least
+ * 1 s and at most 5 s. The handler then has half of that margin to stop and tear down, and the hooks have 30 %. After that the
+ * worker answers without them, because an answer at the deadline arrives too late.
  */
 export class DeliveryTimer {
-  /** When Cloud Tasks stops waiting. */
+  /** The time at which Cloud Tasks stops waiting for the answer. */
   readonly deadline: Date;
-  /** Resolves once the answer can wait no longer for the handler. */
+  /** Resolves when the worker can no longer wait for the handler. */
   readonly overdue: Promise<void>;
-  /** Resolves once it can wait no longer for the hooks either. */
+  /** Resolves when the worker can no longer wait for the hooks either. */
   readonly final: Promise<void>;
   readonly #controller = new AbortController();
   readonly #marginMs: number;
@@ -29,8 +29,8 @@ export class DeliveryTimer {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * @param time - how long Cloud Tasks waits, in milliseconds, and since when, in milliseconds since the epoch
-   * @param linked - signals whose abort is this one's too
+   * @param time - the dispatch deadline in milliseconds, and the arrival in milliseconds since the epoch
+   * @param linked - signals that abort this one too
    */
   constructor(
     { dispatchDeadlineMs, arrivedMs }: { readonly dispatchDeadlineMs: number; readonly arrivedMs: number },
@@ -45,18 +45,18 @@ export class DeliveryTimer {
     this.final = new Promise((resolve) => {
       this.#markFinal = resolve;
     });
-    const passedMs = Math.max(0, Date.now() - arrivedMs);
-    const leftMs = Math.max(0, dispatchDeadlineMs - marginMs - passedMs);
-    this.#timer = setTimeout(() => this.#abort(this.#expired(dispatchDeadlineMs)), leftMs);
+    const elapsedMs = Math.max(0, Date.now() - arrivedMs);
+    const remainingMs = Math.max(0, dispatchDeadlineMs - marginMs - elapsedMs);
+    this.#timer = setTimeout(() => this.#abort(this.#expired(dispatchDeadlineMs)), remainingMs);
     for (const signal of linked) this.#link(signal);
   }
 
-  /** Aborts when the time is nearly up, or with a linked signal. */
+  /** Aborts shortly before the deadline, or with a linked signal. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Stops the clock: the delivery has been answered. */
+  /** Stops the timer after the delivery was answered. */
   clear(): void {
     clearTimeout(this.#timer);
     for (const unlink of this.#unlink) unlink();
@@ -81,7 +81,7 @@ export class DeliveryTimer {
 
   #expired(dispatchDeadlineMs: number): DeadlineExceededError {
     return new DeadlineExceededError(
-      `the handler did not finish in time: its dispatch deadline is ${durationText(dispatchDeadlineMs)}; ` +
+      `the handler did not finish within its dispatch deadline of ${durationText(dispatchDeadlineMs)}; ` +
         "raise `dispatchDeadline` (at most 30m), or split the work into smaller tasks",
       this.deadline,
     );

@@ -1,13 +1,13 @@
-/** Why a delivery was discarded: answered as done although it was not, because no retry is wanted. */
+/** The reason why a delivery was discarded: answered as done although it failed, because a retry is not wanted. */
 export type DiscardReason = "invalid-payload" | "non-retriable" | "max-attempts" | "unknown-task";
 
 /**
- * What a worker answers where a task was to be discarded and `onDiscard` failed: of all that Cloud Tasks reports of the attempt
- * before, the one thing that nobody else answers, neither Cloud Tasks after a timeout nor a front before the worker.
+ * The status that a worker answers if `onDiscard` failed. The next attempt recognizes it in the status of its previous attempt.
+ * No one else answers 507: neither Cloud Tasks after a timeout, nor a proxy in front of the worker.
  */
 export const DISCARD_FAILED_STATUS = 507;
 
-/** How running a task ended. */
+/** The outcome of running a task. */
 export type ExecutionOutcome =
   | { readonly kind: "success"; readonly result: unknown }
   | { readonly kind: "discarded"; readonly reason: DiscardReason; readonly error: unknown }

@@ -1,67 +1,81 @@
 import type { Delivery } from "../dependencies/delivery.ts";
 import type { DiscardReason } from "./execution-outcome.ts";
 
-/** The payload of a delivery, as far as it could be read. */
+/**
+ * The payload of a delivery. It is parsed if the serializer and the schema accepted it. Check `payloadRead` first.
+ *
+ * @typeParam Payload - the parsed payload, as the handler receives it
+ */
 export type DeliveredPayload<Payload = unknown> =
   | {
-      /** Whether it could be read: by the serializer, by the schema. */
+      /** The serializer and the schema accepted the payload. */
       readonly payloadRead: true;
-      /** What the handler is given. */
+      /** The parsed payload, as the handler receives it. */
       readonly payload: Payload;
     }
   | {
       readonly payloadRead: false;
-      /** The payload as it came: JSON that the schema refused, or the text of a serializer. */
+      /** The payload as it arrived: JSON that the schema rejected, or the text of a serializer. */
       readonly payload: unknown;
     };
 
 /**
- * What a hook is told of a delivery that failed.
+ * The event of `onError`: a delivery that failed.
  *
- * @typeParam Payload - what the handler is given
+ * @typeParam Payload - the parsed payload, as the handler receives it
  */
 export type FailedDelivery<Payload = unknown> = DeliveredPayload<Payload> & {
-  /** The delivery. `use()` works: what it creates is the hook's own, torn down after it. */
+  /** The delivery. `use()` creates instances for the hook alone, which are torn down after it. */
   readonly delivery: Delivery;
-  /** What was thrown, with its `cause`. */
+  /** The error that was thrown, with its `cause`. */
   readonly error: unknown;
 };
 
-/** What a hook is told of a delivery that was discarded. */
+/**
+ * The event of `onDiscard`: a delivery that was discarded.
+ *
+ * @typeParam Payload - the parsed payload, as the handler receives it
+ */
 export type DiscardedDelivery<Payload = unknown> = FailedDelivery<Payload> & {
-  /** Why. */
+  /** The reason why it was discarded. */
   readonly reason: DiscardReason;
 };
 
-/** What a hook is told of a delivery that succeeded. */
+/**
+ * The event of `onSuccess`: a delivery that succeeded.
+ *
+ * @typeParam Payload - the parsed payload, as the handler receives it
+ * @typeParam Result - the handler's result, awaited
+ */
 export interface SucceededDelivery<Payload = unknown, Result = unknown> {
-  /** The delivery. `use()` works: what it creates is the hook's own, torn down after it. */
+  /** The delivery. `use()` creates instances for the hook alone, which are torn down after it. */
   readonly delivery: Delivery;
-  /** What the handler was given. */
+  /** The parsed payload, as the handler received it. */
   readonly payload: Payload;
-  /** What the handler returned, or a middleware in its place. */
+  /** The result of the handler, or of a middleware that replaced it. */
   readonly result: Result;
 }
 
 /**
- * What to call when a delivery has ended. On the client for all tasks, on a definition for its own; the definition's comes
- * first. The answer waits for them, but not beyond the dispatch deadline.
+ * Functions that run when a delivery has ended. Set them on the client for all tasks, or on a definition for its own tasks; the
+ * hook of the definition runs first. The worker waits for hooks before it answers, but not beyond the dispatch deadline.
  *
- * @typeParam Payload - what the handler is given
- * @typeParam Result - what the handler returns, awaited
+ * @typeParam Payload - the parsed payload, as the handler receives it
+ * @typeParam Result - the handler's result, awaited
  */
 export interface Hooks<Payload = unknown, Result = unknown> {
   /**
-   * After a delivery has succeeded and its dependencies were torn down: what it did is committed. So what it throws is
-   * logged, and the answer stays what it is; what must not be lost is a task of its own. It is not called where a middleware
-   * kept the handler from running.
+   * Runs after a delivery has succeeded and its dependencies were torn down. Its work is committed, so an error of the hook is
+   * logged and does not change the answer. Work that must not be lost belongs in a task of its own. Not called if a middleware
+   * skipped the handler.
    */
   readonly onSuccess?: ((event: SucceededDelivery<Payload, Result>) => unknown) | undefined;
-  /** After a failed attempt, before the answer that makes Cloud Tasks retry. What it throws is logged. */
+  /** Runs after a failed attempt, before the answer that makes Cloud Tasks retry. An error of the hook is logged. */
   readonly onError?: ((event: FailedDelivery<Payload>) => unknown) | undefined;
   /**
-   * Before a delivery is answered as done although it was not: the last chance to keep it. Where it throws, the answer is
-   * 507 and Cloud Tasks tries again: the hooks alone where `maxAttempts` is reached, else the handler too.
+   * Runs before a failed delivery is answered as done: the last chance to save the task. If the hook throws, the worker answers
+   * 507 and Cloud Tasks tries again. If `maxAttempts` is reached, the next attempt runs only the hooks; otherwise it runs the
+   * handler too.
    */
   readonly onDiscard?: ((event: DiscardedDelivery<Payload>) => unknown) | undefined;
 }

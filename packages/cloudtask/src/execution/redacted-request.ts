@@ -1,4 +1,4 @@
-/** What says who the caller is, and would let whoever reads it in a log be him. */
+/** Headers with credentials. A reader of a log could use them to impersonate the caller. */
 const CREDENTIALS = [
   "Authorization",
   "Proxy-Authorization",
@@ -8,18 +8,15 @@ const CREDENTIALS = [
 ];
 
 /**
- * The request of a delivery as a handler sees it, and may well log it: without the secret and without a token. Its body has
- * been read.
+ * Creates `delivery.request`: a copy of a request without its secret, its tokens and its body, since handlers may log it.
  *
- * @param request - the delivery's
- * @param secretHeader - which header holds the secret
- * @returns a copy
+ * @param secretHeader - the name of the header with the client's secret
  */
 export function redactedRequest(
   { url, headers, signal }: { readonly url: string; readonly headers: HeadersInit; readonly signal?: AbortSignal },
   secretHeader: string,
 ): Request {
-  const shown = new Headers(headers);
-  for (const name of [secretHeader, ...CREDENTIALS]) shown.delete(name);
-  return new Request(url, { method: "POST", headers: shown, ...(signal && { signal }) });
+  const redacted = new Headers(headers);
+  for (const name of [secretHeader, ...CREDENTIALS]) redacted.delete(name);
+  return new Request(url, { method: "POST", headers: redacted, ...(signal && { signal }) });
 }

@@ -8,47 +8,47 @@ import type { StandardSchema } from "../payload/standard-schema.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Middleware } from "./middleware.ts";
 
-/** What runs the tasks of a definition. */
+/** The handler of a definition, with its dependencies and hooks. */
 export interface Handler {
   readonly deps: Readonly<Record<string, Dependency<unknown>>>;
   readonly run: (payload: unknown, context: Record<string, unknown>) => unknown;
   readonly hooks: Hooks;
 }
 
-/** A task definition as running it needs it. */
+/** The part of a task definition that is needed to run its tasks. */
 export interface TaskRecord {
   readonly name: string;
-  /** Names that it had before: tasks which were queued under them are still its own. */
+  /** Former names. The definition also runs the tasks that were queued under them. */
   readonly aliases: readonly string[];
   readonly input: StandardSchema | undefined;
   readonly maxAttempts: number | undefined;
   readonly dispatchDeadlineMs: number;
-  /** What runs its tasks; `undefined` as long as it is declared alone. */
+  /** `undefined` while the definition is only declared. */
   handler: Handler | undefined;
-  /** What stands around its runs, the outermost first, within the client's middleware. */
+  /** The middleware of the definition, outermost first. It runs within the client's middleware. */
   readonly around?: readonly Middleware[] | undefined;
-  /** Its stack tells where it was defined; V8 formats it only when it is read. */
+  /** The place of the definition, as the stack of an error. V8 formats the stack only when it is read. */
   readonly definedAt: Error;
 }
 
-/** A definition that can be run. */
+/** A definition with a handler. */
 export type HandledTask = TaskRecord & { readonly handler: Handler };
 
-/** How the worker tells a call of Cloud Tasks from anyone else's. */
+/** The credentials by which a worker recognizes the calls of Cloud Tasks. */
 export interface CallerRules {
   readonly secrets: readonly string[];
   readonly secretHeader: string;
-  /** Whose OIDC tokens are accepted. */
+  /** The service accounts whose OIDC tokens are accepted. */
   readonly serviceAccounts: readonly string[];
-  /** What their tokens must be for: what a push asks Cloud Tasks to put into them. */
+  /** The audience that a token must have. A push makes Cloud Tasks put it into the token. */
   readonly audience: string;
-  /** The base URL of the emulator that the client is pointed at: then its tokens are accepted, and Google's are not. */
+  /** The base URL of the emulator that the client uses. If set, its tokens are accepted instead of Google's. */
   readonly emulatorUrl: string | undefined;
 }
 
-/** What a client and its worker share: the definitions, and all that running them needs. */
+/** The definitions of a client and everything that is needed to run them. A client and its workers share it. */
 export class Registry {
-  /** By each name that a task may come under. */
+  /** The definitions by name and alias. */
   readonly tasks: Map<string, TaskRecord> = new Map();
   readonly overrides: Overrides = new Overrides();
   readonly app: DependencyScope = new DependencyScope({ overrides: this.overrides });
@@ -56,13 +56,13 @@ export class Registry {
   readonly hooks: Hooks;
   readonly logger: Logger | undefined;
   readonly callers: CallerRules;
-  /** Where the client says that its worker is. */
+  /** The URL of the worker, as configured on the client. */
   readonly url: string;
-  /** What has, or had, its handler by `handle()`. */
+  /** The definitions that received a handler by `handle()`, now or earlier. */
   readonly #declared = new WeakSet<TaskRecord>();
-  /** Names that were warned of. */
+  /** The names for which a warning was printed. */
   readonly #warned = new Set<string>();
-  /** In the order of registration, each in an object of its own: one function may be there twice. */
+  /** In order of registration. Each has an object of its own, because the same function may be registered twice. */
   #middleware: readonly { readonly layer: Middleware }[] = [];
 
   constructor(options: {
@@ -74,7 +74,7 @@ export class Registry {
   }) {
     this.serializer = options.serializer;
     this.hooks = options.hooks;
-    this.logger = options.logger && unbreakable(options.logger);
+    this.logger = options.logger && safeLogger(options.logger);
     this.callers = options.callers;
     this.url = options.url;
   }
@@ -82,14 +82,13 @@ export class Registry {
   /**
    * Replaces a dependency for every delivery from now on.
    *
-   * @param dependency - the one to replace
-   * @param replacement - another dependency, or the value itself
-   * @returns what undoes it
-   * @throws TypeError where the first is no dependency
+   * @param replacement - another dependency, or a value
+   * @returns a function that undoes the replacement
+   * @throws TypeError if `dependency` is not a dependency
    */
   override(dependency: Dependency<unknown>, replacement: unknown): () => void {
     const restore = this.overrides.set(dependency, replacement);
-    // What lives as long as the client was perhaps made with what is replaced now.
+    // Instances that live as long as the client may have been created with the replaced dependency.
     this.app.invalidate(dependency);
     return () => {
       restore();
@@ -98,11 +97,10 @@ export class Registry {
   }
 
   /**
-   * Puts a middleware around every run that begins from now on, within those that are there.
+   * Registers a middleware for all runs that begin from now on. It runs within those registered before.
    *
-   * @param layer - the middleware
-   * @returns what takes it away
-   * @throws TypeError where it is no function
+   * @returns a function that removes the middleware
+   * @throws TypeError if `layer` is not a function
    */
   use(layer: Middleware): () => void {
     if (typeof layer !== "function") {
@@ -115,25 +113,20 @@ export class Registry {
     };
   }
 
-  /**
-   * @param record - a definition
-   * @returns all that stands around its runs, the outermost first
-   */
-  around(record: TaskRecord): readonly Middleware[] {
+  /** Returns the middleware of the client and of a definition, outermost first. */
+  middlewareOf(record: TaskRecord): readonly Middleware[] {
     return [...this.#middleware.map(({ layer }) => layer), ...(record.around ?? [])];
   }
 
   /**
    * Gives a declared definition its handler.
    *
-   * @param record - the definition
-   * @param handler - what runs its tasks from now on
-   * @returns what takes it away
-   * @throws TypeError where it has one already; in development a later one replaces one that was given here
+   * @returns a function that removes the handler
+   * @throws TypeError if the definition already has a handler; in development a handler set here is replaced instead
    */
   handle(record: TaskRecord, handler: Handler): () => void {
     if (record.handler !== undefined && !(this.#declared.has(record) && modulesReload())) {
-      throw new TypeError(`client.handle(): "${record.name}" has a handler already, and a delivery can run only one`);
+      throw new TypeError(`client.handle(): "${record.name}" already has a handler; a definition can have only one`);
     }
     this.#declared.add(record);
     record.handler = handler;
@@ -143,59 +136,61 @@ export class Registry {
   }
 
   /**
-   * @param record - a new definition
-   * @throws TypeError where a name of it is taken, saying where both were defined; in development a definition replaces the one
-   * that bore its name before
+   * Adds a definition.
+   *
+   * @throws TypeError if its name or an alias is taken; in development a definition with the same name is replaced instead
    */
   add(record: TaskRecord): void {
     const names = [record.name, ...record.aliases];
-    const before = this.tasks.get(record.name);
-    const replaced = before?.name === record.name && modulesReload() ? before : undefined;
+    const existing = this.tasks.get(record.name);
+    const replaced = existing?.name === record.name && modulesReload() ? existing : undefined;
     for (const name of names) {
       const other = this.tasks.get(name);
-      if (other !== undefined && other !== replaced) throw clash(name, other, record);
+      if (other !== undefined && other !== replaced) throw nameConflict(name, other, record);
     }
     if (replaced !== undefined) this.#replace(replaced, record);
     for (const name of names) this.tasks.set(name, record);
   }
 
-  /** Said aloud, once: where these are two tasks after all, the process will not start in production. */
+  /** Warns once if the two definitions are in different files: in production that conflict stops the process. */
   #replace(other: TaskRecord, record: TaskRecord): void {
     for (const name of [other.name, ...other.aliases]) this.tasks.delete(name);
     if (fileOf(other) === fileOf(record) || this.#warned.has(record.name)) return;
     this.#warned.add(record.name);
-    const { message } = clash(record.name, other, record);
-    warnProcess(`cloudtask: ${message}. In development the later one is taken, since it may be the same, loaded again`);
+    const { message } = nameConflict(record.name, other, record);
+    warnProcess(
+      `cloudtask: ${message}. In development the later definition is used, because a module may be loaded again`,
+    );
   }
 }
 
 /**
- * Whether modules may be evaluated again, beside others that stay: the development servers of Next.js and Vite do so with a
- * module that was edited, though not with the client's that it imports, and both set NODE_ENV to this.
+ * Whether edited modules are evaluated again. The development servers of Next.js and Vite do so, without evaluating the module of
+ * the client again, and both set NODE_ENV to "development".
  */
 function modulesReload(): boolean {
   return environment("NODE_ENV") === "development";
 }
 
-/** Where a definition stands, without what a development server adds to tell one evaluation from the next. */
+/** The file of a definition, without the query and the line that differ between evaluations by a development server. */
 function fileOf({ definedAt }: TaskRecord): string {
-  return whereFrom(definedAt).replace(/(\?[^:)]*)?(:\d+)+\)?$/, "");
+  return callSite(definedAt).replace(/(\?[^:)]*)?(:\d+)+\)?$/, "");
 }
 
-/** As Node prints its own warnings; nothing on runtimes without them. */
+/** Prints a warning as Node does. Does nothing on runtimes without `process.emitWarning()`. */
 function warnProcess(message: string): void {
   const { process } = globalThis as { readonly process?: { readonly emitWarning?: (message: string) => void } };
   process?.emitWarning?.(message);
 }
 
-function clash(name: string, other: TaskRecord, record: TaskRecord): TypeError {
-  const [one, another] = [other, record].map((each) => {
+function nameConflict(name: string, other: TaskRecord, record: TaskRecord): TypeError {
+  const [first, second] = [other, record].map((each) => {
     const alias = each.name === name ? "" : ` (an alias of "${each.name}")`;
-    return `${whereFrom(each.definedAt)}${alias}`;
+    return `${callSite(each.definedAt)}${alias}`;
   });
   return new TypeError(
-    `two task definitions are named "${name}": one ${one}, another ${another}; a delivery could not tell them apart, so give ` +
-      "one of them another name",
+    `two task definitions are named "${name}", one ${first} and one ${second}; rename one of them, because a delivery ` +
+      "identifies its definition by name",
   );
 }
 
@@ -204,12 +199,15 @@ export function isHandled(record: TaskRecord): record is HandledTask {
   return record.handler !== undefined;
 }
 
-/** Says that a definition has no handler here, and what to do. */
-export function noHandler({ name }: TaskRecord): string {
-  return `"${name}" is declared and has no handler in this process: is the module that calls client.handle(), or the provider with @OnTask, imported here?`;
+/** Returns the error message for a declared definition without a handler in this process. */
+export function noHandlerMessage({ name }: TaskRecord): string {
+  return (
+    `"${name}" is declared but has no handler in this process; import the module that calls client.handle(), or the ` +
+    "provider with @OnTask"
+  );
 }
 
-/** A `CloudTaskClient`, as far as its worker needs to know one. */
+/** The type of a `CloudTaskClient` in the signatures of `createWorker()` and the adapters. */
 export interface TaskClient {
   readonly task: (name: string, run: never) => unknown;
   close(): Promise<void>;
@@ -217,41 +215,41 @@ export interface TaskClient {
 
 const registries = new WeakMap<object, Registry>();
 
-/** Makes a client's registry known to its workers. */
+/** Connects a client with its registry, for its workers. */
 export function attachRegistry(client: TaskClient, registry: Registry): void {
   registries.set(client, registry);
 }
 
 /**
- * @param client - a CloudTaskClient
- * @returns its registry
- * @throws TypeError for anything else, such as a client of another copy of this package
+ * Returns the registry of a client.
+ *
+ * @throws TypeError if `client` is not a CloudTaskClient, or was created by another copy of this package
  */
 export function registryOf(client: TaskClient): Registry {
   const registry = registries.get(client);
   if (registry !== undefined) return registry;
   throw new TypeError(
-    "expected a CloudTaskClient made by this copy of cloudtask; where two copies are installed, `npm ls cloudtask` shows them",
+    "expected a CloudTaskClient created by this copy of cloudtask; run `npm ls cloudtask` to find a second copy",
   );
 }
 
-/** A logger that throws must not decide what becomes of a delivery. */
-function unbreakable(logger: Logger): Logger {
-  const guarded =
+/** An error thrown by the logger must not change the outcome of a delivery. */
+function safeLogger(logger: Logger): Logger {
+  const safe =
     (level: keyof Logger) =>
     (...line: Parameters<Logger["warn"]>): void => {
       try {
-        const told: unknown = logger[level](...line);
-        if (told instanceof Promise) told.catch(() => undefined);
+        const logged: unknown = logger[level](...line);
+        if (logged instanceof Promise) logged.catch(() => undefined);
       } catch {
-        // There is nowhere left to tell it.
+        // The logger was the only place to report it.
       }
     };
-  return { warn: guarded("warn"), error: guarded("error") };
+  return { warn: safe("warn"), error: safe("error") };
 }
 
-/** The line of a stack that called `client.task()`: the third below the message. */
-function whereFrom(error: Error): string {
+/** The line of a stack that called `client.task()`: the third one after the message. */
+function callSite(error: Error): string {
   const frame = error.stack?.split("\n")[3]?.trim().replace(/^at /, "");
   return frame === undefined ? "at an unknown place" : `at ${frame}`;
 }

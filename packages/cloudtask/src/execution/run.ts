@@ -93,7 +93,7 @@ export class Run {
 
   /** Runs the handler within its middleware. Waits for it until the answer is due. */
   async runTask(): Promise<Settled> {
-    const layers = this.registry.around(this.task);
+    const layers = this.registry.middlewareOf(this.task);
     const running =
       layers.length === 0
         ? settle(() => this.#runHandler())

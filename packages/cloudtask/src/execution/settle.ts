@@ -1,10 +1,7 @@
-/** What became of a step. */
+/** The result of a step, or its error. */
 export type Settled = { readonly value: unknown } | { readonly error: unknown };
 
-/**
- * @param step - may throw
- * @returns what it returned or threw
- */
+/** Runs a step and never rejects. */
 export async function settle(step: () => unknown): Promise<Settled> {
   try {
     return { value: await step() };
@@ -13,11 +10,7 @@ export async function settle(step: () => unknown): Promise<Settled> {
   }
 }
 
-/**
- * @param settled - what became of a step
- * @returns what it returned
- * @throws what it threw
- */
+/** Returns the result of a step, or throws its error. */
 export function unwrap(settled: Settled): unknown {
   if ("error" in settled) throw settled.error;
   return settled.value;

@@ -119,7 +119,7 @@ test("a handler that never returns is answered 504 before the deadline, and neve
   const response = await answering;
   expect(response.status).toBe(504);
   expect(log).toEqual([
-    expect.stringMatching(/^onError: the handler did not finish in time: its dispatch deadline is 15s/),
+    expect.stringMatching(/^onError: the handler did not finish within its dispatch deadline of 15s/),
   ]);
   open();
   await vi.advanceTimersByTimeAsync(0);

@@ -3,7 +3,7 @@ import { LONGEST_TIMER_MS } from "../core/longest-timer.ts";
 import { printable } from "../core/printable.ts";
 import type { Overrides } from "../dependencies/overrides.ts";
 import { execute } from "../execution/execute.ts";
-import { isHandled, noHandler, type Registry, registryOf, type TaskClient } from "../execution/registry.ts";
+import { isHandled, noHandlerMessage, type Registry, registryOf, type TaskClient } from "../execution/registry.ts";
 import { parseEnvelope } from "../payload/codec.ts";
 import { type Authenticate, createAuthenticate } from "./authenticate.ts";
 import { deliveryFacts } from "./delivery-facts.ts";
@@ -220,7 +220,7 @@ export class DeliveryServer {
     if ("problem" in envelope) return { kind: "malformed", message: envelope.problem };
     const task = this.#registry.tasks.get(envelope.task);
     if (task === undefined) return this.#unknown(undefinedTask(envelope.task));
-    if (!isHandled(task)) return { kind: "unknown-task", message: noHandler(task) };
+    if (!isHandled(task)) return { kind: "unknown-task", message: noHandlerMessage(task) };
     const facts = deliveryFacts(request, {
       dispatchDeadlineMs: task.dispatchDeadlineMs,
       secretHeader: this.#registry.callers.secretHeader,

@@ -37,14 +37,14 @@ test.each<[string, { readonly name: string; readonly aliases: readonly string[] 
   [
     "a name that is an alias already",
     { name: "old", aliases: [] },
-    /^two task definitions are named "old": one at .*aliases\.test.* \(an alias of "first"\), another at .*aliases\.test/,
+    /^two task definitions are named "old", one at .*aliases\.test.* \(an alias of "first"\) and one at .*aliases\.test/,
   ],
   [
     "an alias that is a name already",
     { name: "x", aliases: ["first"] },
-    /"first": one at .*, another at .* \(an alias of "x"\)/,
+    /"first", one at .* and one at .* \(an alias of "x"\)/,
   ],
-  ["an alias that is one already", { name: "x", aliases: ["y", "old"] }, /"old": one .*"first"\), another .*"x"\)/],
+  ["an alias that is one already", { name: "x", aliases: ["y", "old"] }, /"old", one .*"first"\) and one .*"x"\)/],
 ])("%s is refused, saying where both stand", (_, { name, aliases }, message) => {
   const client = clientOf(undefined);
   client.task("first", { aliases: ["old"], run: () => 1 });

@@ -35,9 +35,9 @@ test("a declared task is pushed as any other", async () => {
 
 test("as long as it has no handler, a delivery is answered as an unknown task's, and retried", async () => {
   const { client, declared, deliver } = scene();
-  const message = expect.stringMatching(/^"charge" is declared and has no handler .+client\.handle\(\)/);
+  const message = expect.stringMatching(/^"charge" is declared but has no handler .+client\.handle\(\)/);
   expect(await deliver()).toEqual({ status: 404, body: { status: "unknown-task", message } });
-  await expect(declared({ id: 1 }).execute()).rejects.toThrow(/is declared and has no handler/);
+  await expect(declared({ id: 1 }).execute()).rejects.toThrow(/is declared but has no handler/);
   client.handle(declared, ({ id }) => id);
   expect(await deliver()).toMatchObject({ status: 200 });
 });
@@ -67,7 +67,7 @@ test("a handler can be taken away, and another one given", async () => {
   }
   expect((await deliver()).status).toBe(404);
   const remove = client.handle(declared, () => "second");
-  expect(() => client.handle(declared, () => "third")).toThrow('"charge" has a handler already');
+  expect(() => client.handle(declared, () => "third")).toThrow('"charge" already has a handler');
   remove();
   client.handle(declared, () => "third");
   // One that was taken away takes nothing away from the next.
@@ -120,7 +120,7 @@ test("task() without a handler points to declare()", () => {
 test("handle() refuses a definition that has its handler by task()", () => {
   const { client } = scene();
   const task = client.task("whole", () => 1);
-  expect(() => client.handle(task as never, () => 2)).toThrow('"whole" has a handler already');
+  expect(() => client.handle(task as never, () => 2)).toThrow('"whole" already has a handler');
 });
 
 test("what is declared is typed: the schema's input at push, its output in the handler", () => {
@@ -173,12 +173,12 @@ test("in development two tasks of one name in two files are warned of, and other
   for (let round = 0; round < 2; round++) elsewhere("send-mail");
   expect(warned).toHaveBeenCalledOnce();
   expect(warned.mock.calls[0]?.[0]).toMatch(
-    /two task definitions are named "send-mail".+declare\.test\.ts.+the later one is taken/,
+    /two task definitions are named "send-mail".+declare\.test\.ts.+the later definition is used/,
   );
   expect(() => client.task("other", { aliases: ["send-mail"], run: () => 1 })).toThrow(
     /two task definitions are named/,
   );
   const whole = client.task("whole", () => 1);
-  expect(() => client.handle(whole as never, () => 2)).toThrow(/has a handler already/);
+  expect(() => client.handle(whole as never, () => 2)).toThrow(/already has a handler/);
   vi.unstubAllEnvs();
 });

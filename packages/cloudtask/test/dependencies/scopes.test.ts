@@ -41,7 +41,9 @@ test("an app dependency that could not be created is tried again by the next del
 test("an app dependency that needs one of a delivery is refused, with the way out", () => {
   const request = depends(() => "per delivery", { name: "request" });
   const define = () => depends({ request: request as never }, () => 1, { scope: "app", name: "cache" });
-  expect(define).toThrow(/depends\(cache\).*cannot need "request", which has the scope "delivery"; give "request" the scope "app"/);
+  expect(define).toThrow(
+    /depends\(cache\).*cannot need "request", which has the scope "delivery"; give "request" the scope "app"/,
+  );
 });
 
 test("what needs itself by way of use() is named instead of waiting for ever", async () => {

@@ -100,7 +100,7 @@ test("a task whose handler is in another process fails, and says so", async () =
   const { tasks, chargeCard } = openShop();
   await chargeCard({ orderId: 1 }).push();
   expect((await failureOf(tasks.drain())).message).toContain(
-    '"charge-card" is declared and has no handler in this process',
+    '"charge-card" is declared but has no handler in this process',
   );
 });
 

@@ -41,7 +41,7 @@ test("a handler that ignores the signal: 504 before the deadline", async () => {
   await vi.advanceTimersByTimeAsync(598_000);
   expect(await answer).toEqual(ABORTED);
   expect(hookCalls).toEqual([["onError", deadlineEvent()]]);
-  const message = expect.stringContaining("the handler did not finish in time");
+  const message = expect.stringContaining("the handler did not finish within its dispatch deadline of 10m");
   expect(hookCalls).toMatchObject([["onError", { error: { message } }]]);
 });
 

@@ -73,7 +73,7 @@ export const MISTAKE_CASES: readonly NestCase[] = [
       const charge = client.declare<unknown>("charge");
       client.handle(charge, () => "by hand");
       const providers = [handlerOf("Payments", charge)];
-      await assertRejects({ client, adapter, providers }, /on Payments\.run \(in AppModule\): .*has a handler already/);
+      await assertRejects({ client, adapter, providers }, /on Payments\.run \(in AppModule\): .*already has a handler/);
       assert.equal(await charge(1).execute(), "by hand");
     },
   },

@@ -243,7 +243,7 @@ export const ON_TASK_CASES: readonly NestCase[] = [
       const scene = await startApp({ client, adapter, providers: [Payments] });
       assert.equal(await charge({ id: 1 }).execute(), 1);
       await scene.app.close();
-      await assert.rejects(charge({ id: 1 }).execute(), /"charge" is declared and has no handler in this process/);
+      await assert.rejects(charge({ id: 1 }).execute(), /"charge" is declared but has no handler in this process/);
       using _ = client.handle(charge, ({ id }) => id + 1);
       assert.equal(await charge({ id: 1 }).execute(), 2);
     },

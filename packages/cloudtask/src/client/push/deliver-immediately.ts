@@ -1,7 +1,7 @@
 import { attemptHeaders } from "../../core/attempt-headers.ts";
 import { execute } from "../../execution/execute.ts";
 import { redactedRequest } from "../../execution/redacted-request.ts";
-import { isHandled, noHandler, type Registry } from "../../execution/registry.ts";
+import { isHandled, noHandlerMessage, type Registry } from "../../execution/registry.ts";
 import type { DeliveryFacts } from "../../execution/run.ts";
 import { type Envelope, parseEnvelope } from "../../payload/codec.ts";
 import { forwardAbort } from "../../transport/abort-signal.ts";
@@ -16,7 +16,7 @@ import type { PreparedPush } from "./prepare.ts";
  */
 export async function deliverImmediately(registry: Registry, push: PreparedPush, id: string): Promise<unknown> {
   const { record } = push;
-  if (!isHandled(record)) throw new TypeError(noHandler(record));
+  if (!isHandled(record)) throw new TypeError(noHandlerMessage(record));
   const envelope = parseEnvelope(push.body) as Envelope;
   const headers = { ...push.headers, ...dispatchHeaders(push, id) };
   // A controller for each delivery: the deliveries of a `pushMany()` share one signal, and Node warns at the eleventh listener.
