@@ -18,7 +18,7 @@ const notForwarded = new Set([
 ]);
 
 /**
- * Returns the headers of a dispatch in the order in which they are sent: the task's own, and those that Cloud Tasks adds. They
+ * Returns the headers of a dispatch in the order they are sent: the task's own, and those that Cloud Tasks adds. They
  * are created for each attempt and never stored, so GetTask returns no token.
  *
  * @param task - the task before the attempt

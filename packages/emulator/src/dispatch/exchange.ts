@@ -2,7 +2,7 @@
 export interface SentRequest {
   readonly method: string;
   readonly url: string;
-  /** The headers in the order in which they are sent. */
+  /** The headers in the order they are sent. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
 }

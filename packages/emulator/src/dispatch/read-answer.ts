@@ -38,7 +38,7 @@ export function headOf(response: IncomingMessage): ReceivedResponse {
   return { status: response.statusCode ?? 0, headers: headersOf(response), body: new Uint8Array(), size: 0 };
 }
 
-/** Returns the headers in the case and order in which they were received. */
+/** Returns the headers in the case and order they were received. */
 function headersOf({ rawHeaders }: IncomingMessage): [name: string, value: string][] {
   return rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ""]] : []));
 }

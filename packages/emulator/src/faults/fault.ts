@@ -141,7 +141,7 @@ export interface Faults {
    * @throws TypeError that names the invalid field
    */
   add(fault: Fault): PlacedFault;
-  /** Returns the faults that were not removed, including used-up ones, in the order in which they were added. */
+  /** Returns the faults that were not removed, including used-up ones, in the order they were added. */
   list(): readonly PlacedFault[];
   /** Removes all faults. */
   clear(): void;

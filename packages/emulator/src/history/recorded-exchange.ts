@@ -7,7 +7,7 @@ import { maskBody, maskHeaders, maskUrl } from "./masking/mask-http.ts";
 type Unmasked<T> = Omit<T, "body" | "size"> & { readonly bytes: Uint8Array; readonly size: number };
 
 /**
- * The compact form in which it is kept until it is read: headers as JSON, bytes as characters. Ten thousand attempts with
+ * The compact form that is kept until the exchange is read: headers as JSON, bytes as characters. Ten thousand attempts with
  * twenty headers each would otherwise be a million small objects, which are expensive for the garbage collector.
  */
 type Packed<T> = Omit<Unmasked<T>, "headers" | "bytes"> & { readonly headers: string; readonly latin1: string };

@@ -11,19 +11,20 @@ import { rfc3339, timeOrNone } from "./rfc3339.ts";
 
 const outcomes: readonly AttemptOutcome[] = ["succeeded", "retrying", "exhausted", "ignored"];
 
-/** GET /inspect/attempts */
+/** Answers GET /inspect/attempts. */
 export function attemptsJson(parts: InspectParts, query: Query): AttemptsJson {
   const [before] = readCursor(query);
-  if (before !== undefined && typeof before !== "number") throw invalidArgument("cursor: it is of another list");
+  if (before !== undefined && typeof before !== "number")
+    throw invalidArgument("cursor: expected a cursor of this list; received one of another list");
   const filter = definedFields({
-    task: paramOf(query, "task"),
-    queue: paramOf(query, "queue"),
+    task: parameter(query, "task"),
+    queue: parameter(query, "queue"),
     outcome: outcomeOf(query),
   });
   return attemptsPage(parts, { ...filter, limit: limitOf(query) }, before);
 }
 
-/** A page of attempts, the newest first. */
+/** Returns a page of attempts, the newest first. */
 export function attemptsPage(
   { history }: InspectParts,
   { limit, ...filter }: AttemptFilter & { readonly limit: number },
@@ -35,19 +36,22 @@ export function attemptsPage(
   return { attempts: page.map(attemptJson), ...definedFields({ nextCursor: last && cursorOf([last.id]) }) };
 }
 
-/** GET /inspect/attempts/{id} */
+/** Answers GET /inspect/attempts/{id}. */
 export function oneAttemptJson({ history }: InspectParts, id: string): AttemptJson {
   const attempt = history.get(Number(id));
   if (attempt) return attemptJson(attempt);
-  throw new RpcError("NOT_FOUND", `No attempt ${JSON.stringify(id)}: there was none, or the history has let go of it.`);
+  throw new RpcError(
+    "NOT_FOUND",
+    `No attempt ${JSON.stringify(id)} in the history. It may have been removed to make room for newer attempts.`,
+  );
 }
 
-/** The beginning of an attempt. */
+/** Returns the JSON of a started attempt. */
 export function startedJson({ task, queue, attempt, forced, at }: AttemptStarted): StartedJson {
   return { phase: "started", task, queue, attempt, forced, dispatchTime: rfc3339(at) };
 }
 
-/** The end of an attempt, without what was sent and what came back. */
+/** Returns the JSON of a finished attempt, without its request and response. */
 export function finishedJson(attempt: AttemptFinished): FinishedJson {
   const { status, error, retryAt } = attempt;
   return {
@@ -71,13 +75,13 @@ function attemptJson(attempt: AttemptFinished): AttemptJson {
   return { ...finishedJson(attempt), ...definedFields({ request: attempt.request, response: attempt.response }) };
 }
 
-function paramOf(query: Query, name: string): string | undefined {
+function parameter(query: Query, name: string): string | undefined {
   return query.text(name) || undefined;
 }
 
 function outcomeOf(query: Query): AttemptOutcome | undefined {
-  const given = query.text("outcome");
-  const outcome = outcomes.find((name) => name === given);
-  if (given === "" || outcome) return outcome;
-  throw invalidArgument(`outcome: expected one of ${outcomes.join(", ")}; received ${JSON.stringify(given)}`);
+  const text = query.text("outcome");
+  const outcome = outcomes.find((name) => name === text);
+  if (text === "" || outcome) return outcome;
+  throw invalidArgument(`outcome: expected one of ${outcomes.join(", ")}; received ${JSON.stringify(text)}`);
 }

@@ -23,14 +23,14 @@ import { oneTaskJson, tasksJson } from "./tasks-json.ts";
 interface Call extends ControlRequest {
   readonly streams: EventStreams;
   readonly query: Query;
-  /** What follows the path of the route, decoded. */
+  /** The decoded path that `*` in the route stands for. */
   readonly rest: string;
 }
 
-/** By method. What resolves with nothing has answered by itself. */
+/** Handlers by HTTP method. A handler that resolves with `undefined` has sent the answer itself. */
 type Methods = Readonly<Record<string, (call: Call) => object | Promise<object | undefined>>>;
 
-/** What a path answers; `*` stands for whatever follows. */
+/** The handlers by path. `*` matches the rest of the path. */
 const routes: Readonly<Record<string, Methods>> = {
   "/inspect/emulator": { GET: ({ parts }) => emulatorJson(parts) },
   "/inspect/queues": { GET: ({ parts, query }) => queuesJson(parts, query) },
@@ -47,9 +47,10 @@ const routes: Readonly<Record<string, Methods>> = {
 };
 
 /**
- * What stands below `/inspect/`, to look at an emulator, and `/control/`, to steer it: see `inspect-types.ts`.
+ * Creates the handler of `/inspect/`, which reads the state of an emulator, and `/control/`, which changes it. The file
+ * `inspect-types.ts` documents both.
  *
- * @returns answers a request; resolves with whether it was one of these
+ * @returns a function that answers a request and resolves with `true`, or with `false` if the path is another one
  */
 export function createInspect(
   parts: InspectParts,

@@ -6,7 +6,7 @@ import type { InspectParts } from "./inspect-parts.ts";
 import type { EmulatorJson } from "./inspect-types.ts";
 import { rfc3339 } from "./rfc3339.ts";
 
-/** GET /inspect/emulator */
+/** Answers GET /inspect/emulator. */
 export function emulatorJson({ info, clock, history }: InspectParts): EmulatorJson {
   const { project, location, dataDir, ...options } = info.options;
   const { attempts, bytes, problem } = history.state();
@@ -18,7 +18,7 @@ export function emulatorJson({ info, clock, history }: InspectParts): EmulatorJs
     now: rfc3339(clock.now()),
     options: {
       autoCreateQueues: options.autoCreateQueues,
-      ...definedFields({ dataDir, appEngine: shownBases(options.appEngine) }),
+      ...definedFields({ dataDir, appEngine: maskBases(options.appEngine) }),
       rewriteHosts: options.rewriteHosts,
       throttling: options.throttling,
       taskCooldownMs: options.taskCooldownMs,
@@ -29,8 +29,8 @@ export function emulatorJson({ info, clock, history }: InspectParts): EmulatorJs
   };
 }
 
-/** A URL may hold a user and a password. */
-function shownBases(bases: AppEngineBases | undefined): AppEngineBases | undefined {
+/** Masks the user and password of the URLs. */
+function maskBases(bases: AppEngineBases | undefined): AppEngineBases | undefined {
   if (typeof bases === "string") return maskUrl(bases, new HiddenValues());
   return (
     bases && Object.fromEntries(Object.entries(bases).map(([name, url]) => [name, maskUrl(url, new HiddenValues())]))

@@ -16,16 +16,16 @@ interface Client {
 
 const eventNames: readonly EventName[] = ["attempt", "task", "queue"];
 
-/** A connection over which nothing passes is given up by what stands in between. */
+/** Interval of heartbeats in milliseconds. Proxies close idle connections. */
 const HEARTBEAT_MS = 15_000;
 
-/** A client with more than this unread is let go: it comes back, and goes on where it was. */
-const MOST_UNREAD = 8 * 1024 * 1024;
+/** Unread bytes at which a client is disconnected. It can reconnect and continue after its last event. */
+const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 
-/** The past is sent so many attempts at a time. */
-const AT_ONCE = 200;
+/** Attempts of the history to send at once. */
+const REPLAY_BATCH_SIZE = 200;
 
-/** GET /inspect/events: server-sent events for any number of clients, each written once. */
+/** Answers GET /inspect/events: sends server-sent events to any number of clients. Each event is serialized once. */
 export class EventStreams {
   readonly #parts: InspectParts;
   readonly #clients = new Set<Client>();
@@ -39,9 +39,9 @@ export class EventStreams {
   }
 
   /**
-   * Answers with a stream that ends when the client or the emulator does.
+   * Opens the stream of a client. It ends when the client disconnects or the emulator is closed.
    *
-   * @throws RpcError where what is asked for makes no sense
+   * @throws RpcError for an unknown event type or an invalid event id
    */
   async open(request: IncomingMessage, response: ServerResponse, query: Query): Promise<void> {
     const names = namesOf(query);
@@ -63,11 +63,14 @@ export class EventStreams {
     this.#stopListening ??= this.#listen();
   }
 
-  /** Sends the past. Between the last look at it and the return nothing can happen, so that nothing is missed. */
+  /**
+   * Sends the attempts of the history after an id. No event can happen between the last, empty read and the return, so the
+   * client misses none.
+   */
   async #replay(response: ServerResponse, after: number): Promise<void> {
     let last = after;
     for (;;) {
-      const attempts = this.#parts.history.since(last, AT_ONCE);
+      const attempts = this.#parts.history.since(last, REPLAY_BATCH_SIZE);
       if (attempts.length === 0) return;
       last = attempts.at(-1)?.id ?? last;
       const isRead = response.write(attempts.map((attempt) => block("attempt", attempt)).join(""));
@@ -78,7 +81,7 @@ export class EventStreams {
 
   #listen(): () => void {
     const { events } = this.#parts;
-    const stops = eventNames.map((name) => events.on(name, (event) => this.#tell(name, event)));
+    const stops = eventNames.map((name) => events.on(name, (event) => this.#send(name, event)));
     const heartbeat = setInterval(() => this.#write(":\n\n"), HEARTBEAT_MS).unref();
     return () => {
       for (const stop of stops) stop();
@@ -87,7 +90,7 @@ export class EventStreams {
     };
   }
 
-  #tell<K extends EventName>(name: K, event: EmulatorEvents[K]): void {
+  #send<K extends EventName>(name: K, event: EmulatorEvents[K]): void {
     if ([...this.#clients].some(({ names }) => names.has(name))) this.#write(block(name, event), name);
   }
 
@@ -95,12 +98,12 @@ export class EventStreams {
     for (const { response, names } of this.#clients) {
       if (name !== undefined && !names.has(name)) continue;
       response.write(text);
-      if (response.writableLength > MOST_UNREAD) response.destroy();
+      if (response.writableLength > MAX_UNREAD_BYTES) response.destroy();
     }
   }
 }
 
-/** An event on the wire. Source: https://html.spec.whatwg.org/multipage/server-sent-events.html */
+/** Serializes an event. Source: https://html.spec.whatwg.org/multipage/server-sent-events.html */
 function block(name: EventName, event: EmulatorEvents[EventName]): string {
   const id = "phase" in event && event.phase === "finished" ? `id: ${event.id}\n` : "";
   return `${id}event: ${name}\ndata: ${JSON.stringify(eventJson(event))}\n\n`;
@@ -108,17 +111,17 @@ function block(name: EventName, event: EmulatorEvents[EventName]): string {
 
 function eventJson(event: EmulatorEvents[EventName]): EventJson {
   if (!("phase" in event)) {
-    const { at, ...what } = event;
-    return { ...what, time: rfc3339(at) };
+    const { at, ...fields } = event;
+    return { ...fields, time: rfc3339(at) };
   }
   return event.phase === "started" ? startedJson(event) : finishedJson(event);
 }
 
 function namesOf(query: Query): ReadonlySet<string> {
   const names = (query.text("types") || "attempt").split(",");
-  const wrong = names.find((name) => !eventNames.some((known) => known === name));
-  if (wrong === undefined) return new Set(names);
-  throw invalidArgument(`types: expected some of ${eventNames.join(", ")}; received ${JSON.stringify(wrong)}`);
+  const unknown = names.find((name) => !eventNames.some((eventName) => eventName === name));
+  if (unknown === undefined) return new Set(names);
+  throw invalidArgument(`types: expected one or more of ${eventNames.join(", ")}; received ${JSON.stringify(unknown)}`);
 }
 
 function lastEventId({ headers }: IncomingMessage, query: Query): number | undefined {
@@ -130,10 +133,10 @@ function lastEventId({ headers }: IncomingMessage, query: Query): number | undef
 
 function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
-    const go = (): void => {
-      response.off("drain", go).off("close", go);
+    const onDrain = (): void => {
+      response.off("drain", onDrain).off("close", onDrain);
       resolve();
     };
-    response.on("drain", go).on("close", go);
+    response.on("drain", onDrain).on("close", onDrain);
   });
 }

@@ -7,23 +7,23 @@ import type { Faults } from "../faults/fault.ts";
 import type { History } from "../history/history.ts";
 import type { ResolvedOptions } from "../options/resolve-options.ts";
 
-/** What an emulator lets be done to it from outside, as from inside. */
+/** The actions that `/control/` and the `Emulator` object share. */
 export interface Controls {
   reset(): Promise<void>;
-  /** @param signal - stops waiting, which resolves too */
+  /** @param signal - ends the wait; the promise then resolves too */
   idle(signal: AbortSignal): Promise<void>;
   advance(by: Duration, options: { readonly targetTimeout?: Duration }): Promise<void>;
 }
 
-/** What an emulator says of itself. */
+/** The version, URL and options of an emulator. */
 export interface EmulatorInfo {
   readonly version: string;
-  /** Known once it listens. */
+  /** Returns the URL. It is known once the emulator listens. */
   readonly url: () => string;
   readonly options: ResolvedOptions;
 }
 
-/** What can be looked at, and what can be done. */
+/** The parts of an emulator that `/inspect/` and `/control/` use. */
 export interface InspectParts {
   readonly engine: EngineState;
   readonly clock: Pick<Clock, "now">;

@@ -1,24 +1,30 @@
 import type { Query } from "../http/query.ts";
 import { invalidArgument } from "../service/rpc-error.ts";
 
-const USUAL = 100;
-const MOST = 1_000;
+const DEFAULT_LIMIT = 100;
+const MAX_LIMIT = 1_000;
 
-/** @throws RpcError where the `limit` is none */
+/**
+ * Returns the `limit` of a request, 100 by default and 1000 at most.
+ *
+ * @throws RpcError if it is invalid
+ */
 export function limitOf(query: Query): number {
   const limit = query.integer("limit");
-  if (limit < 0) throw invalidArgument(`limit: expected an integer, 0 or more; received ${limit}`);
-  return Math.min(limit || USUAL, MOST);
+  if (limit < 0) throw invalidArgument(`limit: expected an integer of at least 0; received ${limit}`);
+  return Math.min(limit || DEFAULT_LIMIT, MAX_LIMIT);
 }
 
-/** @param last - where the page ends: a name, a number */
+/** Encodes the position of the last item of a page as a cursor. */
 export function cursorOf(last: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(last)).toString("base64url");
 }
 
 /**
- * @returns where the last page ended; empty for the first page
- * @throws RpcError where the `cursor` is none
+ * Decodes the `cursor` of a request.
+ *
+ * @returns the position of the last item of the previous page; empty for the first page
+ * @throws RpcError if the cursor is invalid
  */
 export function readCursor(query: Query): readonly unknown[] {
   const text = query.text("cursor");
@@ -27,7 +33,7 @@ export function readCursor(query: Query): readonly unknown[] {
     const value: unknown = JSON.parse(Buffer.from(text, "base64url").toString());
     if (Array.isArray(value)) return value;
   } catch {
-    // Said below.
+    // Reported below.
   }
-  throw invalidArgument(`cursor: expected the nextCursor of the page before; received ${JSON.stringify(text)}`);
+  throw invalidArgument(`cursor: expected the nextCursor of the previous page; received ${JSON.stringify(text)}`);
 }

@@ -7,7 +7,7 @@ import type { QueueJson, QueuesJson } from "./inspect-types.ts";
 import { cursorOf, limitOf, readCursor } from "./paging.ts";
 import { timeOrNone } from "./rfc3339.ts";
 
-/** GET /inspect/queues */
+/** Answers GET /inspect/queues. */
 export function queuesJson(parts: InspectParts, query: Query): QueuesJson {
   const limit = limitOf(query);
   const [after = ""] = readCursor(query);

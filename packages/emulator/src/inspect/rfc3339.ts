@@ -1,6 +1,7 @@
 /**
+ * Formats a time like `2030-01-01T00:00:00.250Z`, with no, three or six fractional digits.
+ *
  * @param ms - milliseconds since the epoch, exact to the microsecond
- * @returns the same as `2030-01-01T00:00:00.250Z`, with as many digits as it takes: none, three or six
  */
 export function rfc3339(ms: number): string {
   const micros = Math.round((ms - Math.floor(ms)) * 1000);
@@ -9,7 +10,7 @@ export function rfc3339(ms: number): string {
   return whole.replace(".000Z", "Z");
 }
 
-/** @returns the time, or undefined where there is none */
+/** Like `rfc3339`; returns `undefined` for `undefined`. */
 export function timeOrNone(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : rfc3339(ms);
 }

@@ -7,7 +7,7 @@ import { definedFields } from "./defined-fields.ts";
 import type { RequestJson, SummaryJson, TaskJson } from "./inspect-types.ts";
 import { rfc3339, timeOrNone } from "./rfc3339.ts";
 
-/** A task as it is now. */
+/** Returns the JSON of a task. */
 export function taskJson({ store }: EngineState, { record, queue, running }: EngineTask): TaskJson {
   const request = store.requestOf(record);
   return {
@@ -30,9 +30,9 @@ export function taskJson({ store }: EngineState, { record, queue, running }: Eng
 }
 
 /**
- * The request of a task as it is kept, without its secrets.
+ * Returns the stored request of a task without its secrets.
  *
- * @param bodyBytes - how much of the body to show
+ * @param bodyBytes - bytes of the body to include
  */
 export function requestJson(
   { store }: EngineState,
@@ -43,8 +43,8 @@ export function requestJson(
   if (!request) return undefined;
   const { kind, method, headers, body } = request;
   const bytes = body.subarray(0, bodyBytes);
-  const kept = { method, url: urlOf(request), headers: Object.entries(headers), bytes, size: body.length };
-  return { kind, ...maskRequest(kept, new HiddenValues()) };
+  const unmasked = { method, url: urlOf(request), headers: Object.entries(headers), bytes, size: body.length };
+  return { kind, ...maskRequest(unmasked, new HiddenValues()) };
 }
 
 function summaryOf(request: TaskRequest): SummaryJson {

@@ -9,21 +9,21 @@ import type { TaskDetailJson, TasksJson } from "./inspect-types.ts";
 import { cursorOf, limitOf, readCursor } from "./paging.ts";
 import { requestJson, taskJson } from "./task-json.ts";
 
-/** A page looks at no more tasks than these: a queue may hold a million, of which none is asked for. */
-const MOST_LOOKED_AT = 5_000;
+/** Tasks to examine per page at most. A queue can have a million tasks of which none matches. */
+const MAX_EXAMINED = 5_000;
 
-/** Tasks are read from a queue so many at a time. */
-const AT_ONCE = 200;
+/** Tasks to read from a queue at once. */
+const BATCH_SIZE = 200;
 
-const NEWEST_ATTEMPTS = 100;
+const MAX_ATTEMPTS = 100;
 
-/** Where a page ended: the queue, and the sequence of its last task. */
-interface Place {
+/** The position of the last task of a page: its queue and sequence. */
+interface Position {
   readonly queue: string;
   readonly sequence: number;
 }
 
-/** GET /inspect/tasks */
+/** Answers GET /inspect/tasks. */
 export function tasksJson(parts: InspectParts, query: Query): TasksJson {
   const state = query.text("state");
   if (!["", "waiting", "running"].includes(state)) {
@@ -31,29 +31,29 @@ export function tasksJson(parts: InspectParts, query: Query): TasksJson {
   }
   const { engine } = parts;
   const limit = limitOf(query);
-  const place = placeOf(query);
-  const queues = queuesFrom(engine, query.text("queue"), place);
-  const tasks = state === "running" ? runningTasks(parts, queues, place) : allTasks(queues, place);
+  const position = positionOf(query);
+  const queues = queuesFrom(engine, query.text("queue"), position);
+  const tasks = state === "running" ? runningTasks(parts, queues, position) : allTasks(queues, position);
   const found: EngineTask[] = [];
-  let looked = 0;
+  let examined = 0;
   for (const task of tasks) {
-    looked += 1;
+    examined += 1;
     if (state !== "waiting" || task.running === 0) found.push(task);
-    if (found.length < limit && looked < MOST_LOOKED_AT) continue;
+    if (found.length < limit && examined < MAX_EXAMINED) continue;
     const nextCursor = cursorOf([task.queue.record.name, task.record.sequence]);
     return { tasks: found.map((each) => taskJson(engine, each)), nextCursor };
   }
   return { tasks: found.map((each) => taskJson(engine, each)) };
 }
 
-/** GET /inspect/tasks/{full name} */
+/** Answers GET /inspect/tasks/{full name}. */
 export function oneTaskJson(parts: InspectParts, name: string): TaskDetailJson {
   const { engine, info } = parts;
   const [, queueName = "", id = ""] = /^(.+)\/tasks\/([^/]+)$/.exec(name) ?? [];
   const found = engine.queues.get(queueName)?.tasks.get(id);
-  const attempts = attemptsPage(parts, { task: name, limit: NEWEST_ATTEMPTS });
+  const attempts = attemptsPage(parts, { task: name, limit: MAX_ATTEMPTS });
   if (!found && attempts.attempts.length === 0) {
-    throw new RpcError("NOT_FOUND", `No task ${JSON.stringify(name)}, and no attempt of one in the history.`);
+    throw new RpcError("NOT_FOUND", `No task ${JSON.stringify(name)}, and no attempt of it in the history.`);
   }
   if (!found) return attempts;
   const { request: _, ...task } = taskJson(engine, found);
@@ -61,18 +61,21 @@ export function oneTaskJson(parts: InspectParts, name: string): TaskDetailJson {
   return { task: { ...task, ...definedFields({ request }) }, ...attempts };
 }
 
-/** The queues that a page can hold tasks of, by name. */
-function queuesFrom(engine: EngineState, given: string, place: Place | undefined): EngineQueue[] {
+/** Returns the queues that match and are not before the position, in order of name. */
+function queuesFrom(engine: EngineState, queueName: string, position: Position | undefined): EngineQueue[] {
   return [...engine.queues.values()]
-    .filter(({ record: { name } }) => (given === "" || matchesName(given, name)) && (!place || name >= place.queue))
+    .filter(
+      ({ record: { name } }) =>
+        (queueName === "" || matchesName(queueName, name)) && (!position || name >= position.queue),
+    )
     .sort((a, b) => (a.record.name < b.record.name ? -1 : 1));
 }
 
-function* allTasks(queues: readonly EngineQueue[], place: Place | undefined): Generator<EngineTask> {
+function* allTasks(queues: readonly EngineQueue[], position: Position | undefined): Generator<EngineTask> {
   for (const queue of queues) {
-    let after = place?.queue === queue.record.name ? place.sequence : 0;
+    let after = position?.queue === queue.record.name ? position.sequence : 0;
     for (;;) {
-      const tasks = queue.log.page(after, AT_ONCE);
+      const tasks = queue.log.page(after, BATCH_SIZE);
       yield* tasks;
       const last = tasks.at(-1);
       if (!last) break;
@@ -81,26 +84,26 @@ function* allTasks(queues: readonly EngineQueue[], place: Place | undefined): Ge
   }
 }
 
-/** Those that are attempted right now: few, however many wait. */
+/** Returns the tasks with an attempt in flight. They are few, even if many tasks wait. */
 function runningTasks(
   { driver }: InspectParts,
   queues: readonly EngineQueue[],
-  place: Place | undefined,
+  position: Position | undefined,
 ): readonly EngineTask[] {
   const order = new Map(queues.map((queue, index) => [queue, index]));
-  const placed = (task: EngineTask): number => order.get(task.queue) ?? -1;
+  const queueIndex = (task: EngineTask): number => order.get(task.queue) ?? -1;
   return [...new Set(driver.running().map(({ task }) => task))]
-    .filter((task) => !task.removed && placed(task) >= 0 && isAfter(task, place))
-    .sort((a, b) => placed(a) - placed(b) || a.record.sequence - b.record.sequence);
+    .filter((task) => !task.removed && queueIndex(task) >= 0 && isAfter(task, position))
+    .sort((a, b) => queueIndex(a) - queueIndex(b) || a.record.sequence - b.record.sequence);
 }
 
-function isAfter({ queue, record }: EngineTask, place: Place | undefined): boolean {
-  return queue.record.name !== place?.queue || record.sequence > place.sequence;
+function isAfter({ queue, record }: EngineTask, position: Position | undefined): boolean {
+  return queue.record.name !== position?.queue || record.sequence > position.sequence;
 }
 
-function placeOf(query: Query): Place | undefined {
+function positionOf(query: Query): Position | undefined {
   const [queue, sequence] = readCursor(query);
   if (queue === undefined) return undefined;
   if (typeof queue === "string" && typeof sequence === "number") return { queue, sequence };
-  throw invalidArgument("cursor: it is of another list");
+  throw invalidArgument("cursor: expected a cursor of this list; received one of another list");
 }

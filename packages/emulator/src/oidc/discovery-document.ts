@@ -11,7 +11,7 @@ export const CERTS_PATH = "/oidc/certs";
 export const TOKEN_INFO_PATH = "/oidc/tokeninfo";
 
 /**
- * Returns the discovery document, which tells a verifier where the keys are.
+ * Returns the discovery document, which links to the keys.
  *
  * @param issuer - the URL of the emulator
  */

@@ -6,7 +6,7 @@ import { hang, startTarget } from "../support/target.ts";
 
 const NOON = "2030-01-01T12:00:00Z";
 
-test("a reset over HTTP forgets everything, as one in the process does", async () => {
+test("POST /control/reset removes everything, like emulator.reset()", async () => {
   await using emulator = await createEmulator();
   emulator.faults.add({ on: "GetQueue", drop: true });
   await createTask(emulator, { delaySeconds: 60 });
@@ -14,10 +14,10 @@ test("a reset over HTTP forgets everything, as one in the process does", async (
   expect([await listTasks(emulator), emulator.faults.list()]).toEqual([[], []]);
 });
 
-test("idle is answered when everything was delivered", async () => {
-  const hold: { release?: () => void } = {};
+test("POST /control/idle is answered when everything is delivered", async () => {
+  const answer: { release?: () => void } = {};
   await using target = await startTarget((response) => {
-    hold.release = () => response.end();
+    answer.release = () => response.end();
   });
   await using emulator = await createEmulator();
   await createTask(emulator, { url: target.url });
@@ -26,13 +26,13 @@ test("idle is answered when everything was delivered", async () => {
   const idle = control(emulator, "POST", "idle", { timeout: "20s" }).then(({ status }) => answers.push(status));
   await createTask(emulator, { delaySeconds: 60 });
   expect(answers).toEqual([]);
-  hold.release?.();
+  answer.release?.();
   await idle;
   expect(answers).toEqual([200]);
   expect((await control(emulator, "POST", "idle")).status).toBe(200);
 });
 
-test("idle is answered 504 when it takes too long", async () => {
+test("POST /control/idle is answered 504 after the timeout", async () => {
   await using target = await startTarget(hang);
   await using emulator = await createEmulator();
   await createTask(emulator, { url: target.url });
@@ -48,7 +48,7 @@ test("idle is answered 504 when it takes too long", async () => {
   ]);
 });
 
-test("idle takes a timeout of any fraction", async () => {
+test("the timeout of POST /control/idle can have a fraction", async () => {
   await using emulator = await createEmulator();
   expect((await control(emulator, "POST", "idle", { timeout: 33.3 })).status).toBe(200);
 });
@@ -77,7 +77,7 @@ test("the clock cannot be advanced beyond the year 9998", async () => {
   expect((await control(emulator, "POST", "advance", { by: 0 })).body).toEqual({ now: NOON });
 });
 
-test("closing an emulator ends whoever waits for it to be idle", async () => {
+test("close() ends a pending POST /control/idle", async () => {
   await using target = await startTarget(hang);
   const emulator = await createEmulator();
   await createTask(emulator, { url: target.url });
@@ -90,7 +90,7 @@ test("closing an emulator ends whoever waits for it to be idle", async () => {
   expect(await idle).toBe("ended");
 });
 
-test("advance turns the clock, delivers what comes due on the way, and answers what time it is then", async () => {
+test("POST /control/advance delivers the tasks that become due and answers with the new time", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
   await createTask(emulator, { url: target.url, delaySeconds: 600, now: Date.parse(NOON) });
@@ -117,20 +117,20 @@ test("faults are added, listed, removed and cleared", async () => {
   expect((await control(emulator, "GET", "faults")).body).toEqual({ faults: [] });
 });
 
-const refused = [
+const invalid = [
   ["advance", {}, "by: expected a duration"],
   ["advance", { by: "soon" }, 'by: expected a duration such as "30s"'],
   ["advance", { by: "1h", targetTimeout: -1 }, "targetTimeout: expected a duration"],
-  ["advance", { by: "1h", unit: "s" }, "unit: no field of this request, which has by, targetTimeout"],
+  ["advance", { by: "1h", unit: "s" }, "unit is not a field of this request; its fields are: by, targetTimeout"],
   ["idle", { timeout: "never" }, "timeout: expected a duration"],
   ["idle", "[]", "must be a JSON object"],
   ["idle", "{", "Invalid JSON"],
-  ["reset", { hard: true }, "hard: no field of this request, which has none"],
+  ["reset", { hard: true }, "hard is not a field of this request; its fields are: none"],
   ["faults", {}, "on: expected"],
   ["faults", { on: "CreateTask", status: "NO" }, "status: expected one of CANCELLED"],
 ] as const;
 
-test.each(refused)("POST /control/%s with %j is refused: %s", async (path, body, message) => {
+test.each(invalid)("POST /control/%s with %j is rejected: %s", async (path, body, message) => {
   await using emulator = await createEmulator();
   const answer = await control(emulator, "POST", path, body);
   expect(answer.status).toBe(400);
@@ -149,7 +149,7 @@ test.each([
   expect((await control(emulator, method, path)).status).toBe(status);
 });
 
-test("a body that is too large is refused, and the connection is not used again", async () => {
+test("a body that is too large is rejected, and the connection is closed", async () => {
   await using emulator = await createEmulator();
   const { status } = await control(emulator, "POST", "reset", " ".repeat(11 * 1024 * 1024));
   expect(status).toBe(400);

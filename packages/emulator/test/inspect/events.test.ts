@@ -12,10 +12,10 @@ import { call, createTask, queuePath } from "../support/api.ts";
 import { engineBench } from "../support/engine.ts";
 import { startTarget } from "../support/target.ts";
 
-/** A block of the stream: its fields by name. */
+/** The fields of one block of the stream, by name. */
 type Block = Readonly<Record<string, string>>;
 
-/** A stream of events that is open. */
+/** An open stream of events. */
 class Stream implements AsyncDisposable {
   readonly response: IncomingMessage;
   #text = "";
@@ -38,23 +38,23 @@ class Stream implements AsyncDisposable {
     return new Stream(response);
   }
 
-  /** How many characters have come so far. */
+  /** The number of characters received so far. */
   get size(): number {
     return this.#text.length;
   }
 
-  /** Everything that has come so far, block by block. */
+  /** The blocks received so far. */
   get blocks(): Block[] {
     const blocks = this.#text.split("\n\n").slice(0, -1);
     return blocks.map((block) => Object.fromEntries(block.split("\n").map((line) => line.split(/: ?(.*)/s, 2))));
   }
 
-  /** The data of the events that have come so far. */
+  /** The data of the events received so far. */
   get events(): Record<string, unknown>[] {
     return this.blocks.flatMap(({ data }) => (data === undefined ? [] : [JSON.parse(data)]));
   }
 
-  /** The tasks of the attempts that have finished so far, in order. */
+  /** The task ids of the finished attempts received so far, in order. */
   get finished(): string[] {
     return this.events
       .filter(({ phase }) => phase === "finished")
@@ -73,7 +73,7 @@ async function deliver(emulator: Emulator, url: string, ...ids: readonly string[
   }
 }
 
-test("attempts are told of as they start and finish", async () => {
+test("an attempt sends an event when it starts and when it finishes", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ clock: new ManualClock("2030-01-01T12:00:00Z") });
   await using stream = await Stream.open(emulator);
@@ -110,7 +110,7 @@ test("attempts are told of as they start and finish", async () => {
   ]);
 });
 
-test("tasks and queues are told of where they are asked for", async () => {
+test("events of tasks and queues are sent if `types` selects them", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ queues: ["default"] });
   await using stream = await Stream.open(emulator, "?types=task,queue");
@@ -134,19 +134,22 @@ test("tasks and queues are told of where they are asked for", async () => {
   ]);
 });
 
-test.each(["header", "query"])("a client that comes back goes on where it was, by its %s", async (where) => {
-  await using target = await startTarget(200);
-  await using emulator = await createEmulator();
-  await deliver(emulator, target.url, "a", "b", "c");
-  const id = String(emulator.attempts({ task: "a" })[0]?.id);
-  const query = where === "query" ? `?lastEventId=${id}` : "";
-  await using stream = await Stream.open(emulator, query, where === "header" ? { "Last-Event-ID": id } : {});
-  await expect.poll(() => stream.finished).toEqual(["b", "c"]);
-  await deliver(emulator, target.url, "d");
-  await expect.poll(() => stream.finished).toEqual(["b", "c", "d"]);
-});
+test.each(["header", "query"])(
+  "a client that reconnects gets the attempts after its last event id, given as a %s",
+  async (place) => {
+    await using target = await startTarget(200);
+    await using emulator = await createEmulator();
+    await deliver(emulator, target.url, "a", "b", "c");
+    const id = String(emulator.attempts({ task: "a" })[0]?.id);
+    const query = place === "query" ? `?lastEventId=${id}` : "";
+    await using stream = await Stream.open(emulator, query, place === "header" ? { "Last-Event-ID": id } : {});
+    await expect.poll(() => stream.finished).toEqual(["b", "c"]);
+    await deliver(emulator, target.url, "d");
+    await expect.poll(() => stream.finished).toEqual(["b", "c", "d"]);
+  },
+);
 
-test("a client that was never there gets all that is kept, in order and once, while more is delivered", async () => {
+test("with lastEventId=0 a client gets the whole history once and in order, while tasks are delivered", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ history: { attempts: 5_000 } });
   const ids = (from: number, to: number): string[] =>
@@ -167,11 +170,11 @@ test("a client that was never there gets all that is kept, in order and once, wh
   }
 });
 
-/** What stands below `/inspect/`, with nothing behind it but events. */
+/** Starts a server for `/inspect/` without an emulator, only with events. */
 async function inspectServer(events: EventHub): Promise<{ readonly url: string } & AsyncDisposable> {
   const { clock, engine } = engineBench();
   const options = resolveOptions({});
-  const nothing = async (): Promise<void> => undefined;
+  const doNothing = async (): Promise<void> => undefined;
   const inspect = createInspect({
     engine,
     clock,
@@ -179,7 +182,7 @@ async function inspectServer(events: EventHub): Promise<{ readonly url: string }
     history: new AttemptHistory(options.history),
     driver: { running: () => [] },
     faults: new FaultInjector({ clock, events }),
-    controls: { reset: nothing, idle: nothing, advance: nothing },
+    controls: { reset: doNothing, idle: doNothing, advance: doNothing },
     info: { version: "0.0.0", url: () => "", options },
   });
   const server = http.createServer((request, response) => void inspect(request, response));
@@ -193,7 +196,7 @@ async function inspectServer(events: EventHub): Promise<{ readonly url: string }
   };
 }
 
-test("a client that does not read is let go, and the others are not", async () => {
+test("a client that does not read is disconnected, and other clients are not", async () => {
   const events = new EventHub();
   await using server = await inspectServer(events);
   await using lazy = await Stream.open(server, "?types=queue");
@@ -201,7 +204,7 @@ test("a client that does not read is let go, and the others are not", async () =
   lazy.response.pause();
   const queue = "q".repeat(100_000);
   let sent = 0;
-  // More than the buffers of both sockets and the limit hold.
+  // More than the buffers of both sockets and the limit together.
   for (; sent < 400; sent += 1) {
     events.emit("queue", { kind: "changed", queue, at: 0 });
     await expect.poll(() => eager.size, { interval: 1 }).toBeGreaterThan(sent * queue.length);
@@ -213,19 +216,19 @@ test("a client that does not read is let go, and the others are not", async () =
   expect(events.has("queue")).toBe(true);
 });
 
-test("nobody listens to events for clients that have gone", async () => {
+test("the listeners are removed when the last client disconnects", async () => {
   const events = new EventHub();
   await using server = await inspectServer(events);
   const streams = [await Stream.open(server), await Stream.open(server)];
   expect(events.has("attempt")).toBe(true);
   for (const stream of streams) await stream[Symbol.asyncDispose]();
   await expect.poll(() => events.has("attempt")).toBe(false);
-  await using again = await Stream.open(server, "?types=queue");
+  await using next = await Stream.open(server, "?types=queue");
   events.emit("queue", { kind: "deleted", queue: "q", at: 0 });
-  await expect.poll(() => again.events).toEqual([{ kind: "deleted", queue: "q", time: "1970-01-01T00:00:00Z" }]);
+  await expect.poll(() => next.events).toEqual([{ kind: "deleted", queue: "q", time: "1970-01-01T00:00:00Z" }]);
 });
 
-test("a stream ends with its emulator", async () => {
+test("a stream ends when the emulator is closed", async () => {
   const emulator = await createEmulator();
   await using stream = await Stream.open(emulator);
   const ended = once(stream.response, "close");

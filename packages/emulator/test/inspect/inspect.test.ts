@@ -6,7 +6,7 @@ import { hang, startTarget } from "../support/target.ts";
 
 const NOON = "2030-01-01T12:00:00Z";
 
-/** What tells tasks and attempts apart: the ends of their names. */
+/** Returns the last part of each name. */
 function idsOf(items: Json | undefined, field = "name"): string[] {
   return (items as unknown as readonly Json[]).map((item) => String(item[field]).replace(/^.*\/queues\//, ""));
 }
@@ -28,7 +28,7 @@ async function pages(emulator: Emulator, path: string, list: string, field?: str
   }
 }
 
-test("an emulator says what it is, what it was told, and what time it takes it for", async () => {
+test("GET /inspect/emulator returns the version, the options and the time", async () => {
   const clock = new ManualClock(NOON);
   await using emulator = await createEmulator({ clock, project: "p", history: { attempts: 5 }, taskCooldown: "10m" });
   const { status, body, headers } = await get(emulator, "emulator");
@@ -54,12 +54,12 @@ test("an emulator says what it is, what it was told, and what time it takes it f
 test.each([
   ["http://user:pass@localhost:8080", "http://***@localhost:8080"],
   [{ api: "http://user:pass@localhost:8081" }, { api: "http://***@localhost:8081" }],
-])("where App Engine tasks go is shown without credentials: %j", async (appEngine, shown) => {
+])("the base URLs of App Engine are masked: %j", async (appEngine, masked) => {
   await using emulator = await createEmulator({ appEngine });
-  expect((await get(emulator, "emulator")).body).toMatchObject({ options: { appEngine: shown } });
+  expect((await get(emulator, "emulator")).body).toMatchObject({ options: { appEngine: masked } });
 });
 
-test("a queue is shown with its settings and how much is in it", async () => {
+test("a queue has its settings and the numbers of its tasks and attempts", async () => {
   await using target = await startTarget(hang);
   await using emulator = await createEmulator({
     clock: new ManualClock(NOON),
@@ -96,12 +96,12 @@ test("a queue is shown with its settings and how much is in it", async () => {
   });
 });
 
-test("queues come page by page, by name", async () => {
+test("queues are returned in pages, in order of name", async () => {
   await using emulator = await createEmulator({ queues: ["c", "a", "d", "b", "e"] });
   expect(await pages(emulator, "queues?limit=2", "queues")).toEqual([["a", "b"], ["c", "d"], ["e"]]);
 });
 
-test("a task that waits is shown with when and where it goes, and without its secrets", async () => {
+test("a waiting task has its schedule and its request, without secrets", async () => {
   await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
   const httpRequest = {
     url: "http://u:p@127.0.0.1:9/?token=abc&a=1",
@@ -133,7 +133,7 @@ test("a task that waits is shown with when and where it goes, and without its se
   expect((await get(emulator, `tasks/${encodeURIComponent(`${queue}/tasks/t`)}`)).status).toBe(200);
 });
 
-test("a task that failed is shown with its last attempt, a task that is done with its attempts alone", async () => {
+test("a failed task has its last attempt, and a succeeded task only its attempts in the history", async () => {
   await using target = await startTarget(500, 200);
   await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
   await createTask(emulator, { id: "t", url: target.url });
@@ -155,7 +155,7 @@ test("a task that failed is shown with its last attempt, a task that is done wit
   expect(after).not.toHaveProperty("task");
 });
 
-test("tasks come page by page, by queue and in the order of their creation", async () => {
+test("tasks are returned in pages, by queue and in order of creation", async () => {
   await using emulator = await createEmulator({ clock: new ManualClock(NOON), queues: ["b", "a", "c"] });
   await createTasks(emulator, "b", 3);
   await createTasks(emulator, "a", 2);
@@ -165,7 +165,7 @@ test("tasks come page by page, by queue and in the order of their creation", asy
   expect(await pages(emulator, "tasks?limit=2&queue=c", "tasks")).toEqual([[]]);
 });
 
-test("tasks that run and tasks that wait can be told apart", async () => {
+test("tasks can be filtered by state", async () => {
   await using target = await startTarget(hang);
   await using emulator = await createEmulator({ clock: new ManualClock(NOON), queues: ["a", "b"] });
   await createTasks(emulator, "a", 2);
@@ -185,7 +185,7 @@ test("tasks that run and tasks that wait can be told apart", async () => {
   expect((await pages(emulator, "tasks?state=running", "tasks")).flat()).toEqual(["a/tasks/r2", "a/tasks/r3"]);
 });
 
-test("attempts come page by page, the newest first, and can be filtered", async () => {
+test("attempts are returned in pages, newest first, and can be filtered", async () => {
   await using target = await startTarget(200, 500, 200, 200);
   await using emulator = await createEmulator({
     clock: new ManualClock(NOON),
@@ -210,17 +210,17 @@ test("attempts come page by page, the newest first, and can be filtered", async 
   expect(await read("task=t3")).toEqual([["a/tasks/t3"]]);
 });
 
-test("an attempt is shown with what was sent and what came back", async () => {
+test("an attempt has its request and its response", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
   await createTask(emulator, { id: "t", url: target.url });
   await emulator.idle();
-  const [kept] = emulator.attempts();
-  const { body } = await get(emulator, `attempts/${kept?.id}`);
+  const [stored] = emulator.attempts();
+  const { body } = await get(emulator, `attempts/${stored?.id}`);
   const queue = queuePath(emulator, "default");
   expect(body).toEqual({
     phase: "finished",
-    id: String(kept?.id),
+    id: String(stored?.id),
     task: `${queue}/tasks/t`,
     queue,
     attempt: 1,
@@ -232,13 +232,13 @@ test("an attempt is shown with what was sent and what came back", async () => {
     durationMs: 0,
     outcome: "succeeded",
     status: 200,
-    request: kept?.request,
-    response: kept?.response,
+    request: stored?.request,
+    response: stored?.response,
   });
   expect((await get(emulator, "attempts")).body).toEqual({ attempts: [body] });
 });
 
-const refused = [
+const invalid = [
   ["nothing", 404, "/inspect/nothing"],
   ["attempts/7", 404, 'No attempt "7"'],
   ["attempts/x", 404, 'No attempt "x"'],
@@ -248,21 +248,21 @@ const refused = [
   ["tasks?limit=-1", 400, "limit: expected an integer"],
   ["tasks?limit=x", 400, "limit"],
   ["tasks?cursor=x", 400, "cursor: expected the nextCursor"],
-  ["tasks?cursor=WzFd", 400, "cursor: it is of another list"],
+  ["tasks?cursor=WzFd", 400, "cursor: expected a cursor of this list"],
   ["attempts?outcome=good", 400, "outcome: expected one of succeeded"],
-  ["attempts?cursor=WyJhIl0", 400, "cursor: it is of another list"],
-  ["events?types=all", 400, "types: expected some of attempt, task, queue"],
+  ["attempts?cursor=WyJhIl0", 400, "cursor: expected a cursor of this list"],
+  ["events?types=all", 400, "types: expected one or more of attempt, task, queue"],
   ["events?lastEventId=x", 400, "Last-Event-ID: expected the id of an event"],
 ] as const;
 
-test.each(refused)("GET /inspect/%s is answered %s: %s", async (path, status, message) => {
+test.each(invalid)("GET /inspect/%s is answered %s: %s", async (path, status, message) => {
   await using emulator = await createEmulator();
   const { body } = await get(emulator, path);
   expect(body.error).toMatchObject({ code: status, message: expect.stringContaining(message) });
 });
 
 test.each(["emulator", "queues", "tasks", "attempts", "attempts/1", "events"])(
-  "/inspect/%s is for reading",
+  "/inspect/%s accepts only GET",
   async (path) => {
     await using emulator = await createEmulator();
     const response = await fetch(`${emulator.url}/inspect/${path}`, { method: "POST", body: "{}" });
@@ -270,7 +270,7 @@ test.each(["emulator", "queues", "tasks", "attempts", "attempts/1", "events"])(
   },
 );
 
-test("a page from elsewhere learns nothing", async () => {
+test("requests from a web page of another origin are rejected", async () => {
   await using emulator = await createEmulator();
   const headers = { Origin: "http://example.com" };
   expect((await fetch(`${emulator.url}/inspect/emulator`, { headers })).status).toBe(403);

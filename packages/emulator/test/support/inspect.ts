@@ -3,19 +3,19 @@ import type { Emulator } from "@cloudtask/emulator";
 /** Any JSON object. */
 export type Json = Readonly<Record<string, unknown>>;
 
-/** An answer of what stands below `/inspect/` and `/control/`. */
+/** An answer of `/inspect/` or `/control/`. */
 export interface InspectAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Json;
 }
 
-/** GET /inspect/{path} */
+/** Sends GET /inspect/{path}. */
 export async function get(emulator: Emulator, path: string): Promise<InspectAnswer> {
   return answerOf(await fetch(`${emulator.url}/inspect/${path}`));
 }
 
-/** Calls /control/{path}, with a body where there is one. */
+/** Sends a request to /control/{path}. An object is sent as JSON. */
 export async function control(
   emulator: Emulator,
   method: string,

@@ -223,7 +223,7 @@ test("no part of the value of a secret key is visible, however the JSON is neste
 /** A secret that contains the syntax characters of JSON. */
 const jsonLikeSecret = fc.string({ unit: fc.constantFrom(...'"\\{}[],: \nxé'), minLength: 1, maxLength: 20 });
 
-test("masked JSON is valid JSON in which only secrets are replaced", () => {
+test("masking JSON replaces only secrets and keeps the JSON valid", () => {
   const looksSecret =
     /secret|token|passw|passphrase|key|signature|credential|authorization|cookie|code|pwd|sig|jwt|auth|bearer|csrf|xsrf|hmac|otp|pass|session|sid|eyJ|@|=|:|<|'/i;
   const harmless = fc
