@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createEmulator } from "@cloudtask/emulator";
 import { afterEach, expect, test } from "vitest";
 import { freePort } from "../test/support/free-port.ts";
-import { type Watched, watchProcess } from "../test/support/watch-process.ts";
+import { type WatchedProcess, watchProcess } from "../test/support/watch-process.ts";
 
 /** The output of the task that `/signup` pushes. */
 const WELCOME = "welcome, ada@example.com";
@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 /** Runs `npm start` of an example, as a reader does. */
-function start(name: string, env: Readonly<Record<string, string>>): Watched {
+function start(name: string, env: Readonly<Record<string, string>>): WatchedProcess {
   const { NODE_OPTIONS: _, VITEST: __, ...clean } = process.env;
   const child = spawn("npm", ["start", "--silent"], {
     cwd: join("examples", name),
@@ -43,7 +43,7 @@ test.each(["node", "express", "fastify", "koa", "hono", "functions", "nest"])(
     const port = await freePort();
     const app = start(name, { PORT: String(port), CLOUD_TASKS_EMULATOR_HOST: emulator.host });
     expect(await answered(`http://localhost:${port}/signup`)).toMatch(/^pushed \d+/);
-    await app.said(WELCOME);
+    await app.printed(WELCOME);
     await emulator.idle();
     expect(emulator.attempts().map(({ response }) => response?.status)).toEqual([200]);
   },

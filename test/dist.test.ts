@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startFakeApi } from "./support/fake-api.ts";
 import { runNode } from "./support/run-node.ts";
 
-/** A user's program: defines a task, pushes it, prints what came of it. */
+/** A user's program: defines a task, pushes it, and prints its name. */
 const PROGRAM = `
 import { CloudTaskClient } from "cloudtask";
 const client = new CloudTaskClient({ project: "p", location: "l", url: "https://example.com/tasks" });
@@ -17,7 +17,7 @@ console.log(name);
 await client.close();
 `;
 
-/** Writes down every file that is loaded. */
+/** A module loader hook that records every loaded file. */
 const RECORDER = `
 import { appendFileSync } from "node:fs";
 export async function load(url, context, next) {
@@ -26,10 +26,10 @@ export async function load(url, context, next) {
 }
 `;
 
-// Without this project's tsconfig, whose paths lead to the sources.
-const AS_USERS_DO = { bundle: true, format: "esm", tsconfigRaw: {} } as const;
+// Without this project's tsconfig.json, whose paths point to the sources.
+const BUNDLE_OPTIONS = { bundle: true, format: "esm", tsconfigRaw: {} } as const;
 
-// Beside the packages, so that "cloudtask" means what it means to a user.
+// Inside node_modules, so "cloudtask" resolves as in a user's project.
 let folder: string;
 
 beforeAll(async () => {
@@ -40,7 +40,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-test("importing cloudtask and pushing loads at most 3 of its files and nothing of anyone else", async () => {
+test("importing cloudtask and pushing loads at most 3 of its files and no other package", async () => {
   await using api = await startFakeApi();
   const record = await mkdtemp(join(tmpdir(), "cloudtask-loaded-"));
   const [recorder, loaded] = [join(record, "recorder.mjs"), join(record, "loaded.txt")];
@@ -58,33 +58,33 @@ test("importing cloudtask and pushing loads at most 3 of its files and nothing o
   await rm(record, { recursive: true });
 });
 
-test("a bundle of a client made by esbuild runs, without google-auth-library among what it needs", async () => {
+test("an esbuild bundle of a client runs without google-auth-library", async () => {
   await using api = await startFakeApi();
   const outfile = join(folder, "bundle.mjs");
-  await build({ ...AS_USERS_DO, entryPoints: [join(folder, "program.ts")], platform: "node", outfile });
+  await build({ ...BUNDLE_OPTIONS, entryPoints: [join(folder, "program.ts")], platform: "node", outfile });
   const { stdout } = await runNode([outfile], { CLOUD_TASKS_EMULATOR_HOST: api.host });
   expect(stdout).toBe("projects/p/locations/l/queues/default/tasks/1\n");
   expect(api.calls).toEqual(["POST /v2/projects/p/locations/l/queues/default/tasks"]);
 });
 
-test("a bundle for a runtime without Node's modules imports none of them, and pushes over fetch", async () => {
+test("a bundle for a runtime without Node's modules imports none of them and pushes over fetch", async () => {
   await using api = await startFakeApi();
   const outfile = join(folder, "edge.mjs");
   const entryPoints = [join(folder, "program.ts")];
-  await build({ ...AS_USERS_DO, entryPoints, platform: "neutral", conditions: ["workerd"], outfile });
+  await build({ ...BUNDLE_OPTIONS, entryPoints, platform: "neutral", conditions: ["workerd"], outfile });
   expect(await readFile(outfile, "utf8")).not.toMatch(/from\s*"node:|import\("node:/);
   await runNode([outfile], { CLOUD_TASKS_EMULATOR_HOST: api.host });
   expect(api.calls).toHaveLength(1);
 });
 
-test("require() of the package works where Node allows it", async () => {
+test("require() of the package works", async () => {
   const program = `console.log(typeof require("cloudtask").CloudTaskClient, typeof require("cloudtask/express").cloudTaskRouter)`;
   const file = join(folder, "required.cjs");
   await writeFile(file, program);
   expect((await runNode([file])).stdout).toBe("function function\n");
 });
 
-test("the classes of one subpath are those of another, so that instanceof works across them", async () => {
+test("all subpaths share one copy of the classes", async () => {
   const file = join(folder, "identity.mjs");
   await writeFile(
     file,

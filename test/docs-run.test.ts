@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { apiServer } from "../packages/cloudtask/test/support/api-server.ts";
 import { allPages, writePages } from "./support/docs-pages.ts";
 
-/** How many calls of the API the code of a page makes; those that listen on a port, or are for another program, are not here. */
+/** The number of API calls that the code of each page makes. Pages that listen on a port or belong to another program are left out. */
 const CALLS = {
   "declaring.md": 1,
   "dependencies.md": 0,
@@ -20,18 +20,21 @@ const CALLS = {
 
 const pages = await allPages();
 
-test.each(Object.entries(CALLS))("the code of %s runs, and pushes what it says", async (path, calls) => {
-  const api = await apiServer();
-  vi.stubEnv("CLOUD_TASKS_EMULATOR_HOST", api.host);
-  vi.stubEnv("GOOGLE_CLOUD_PROJECT", "p");
-  vi.stubEnv("SERVICE_URL", "https://worker-1.europe-west1.run.app");
-  vi.stubEnv("TASKS_SECRET", "s3cret");
-  onTestFinished(() => void vi.unstubAllEnvs());
-  vi.spyOn(console, "log").mockReturnValue();
-  onTestFinished(() => void vi.restoreAllMocks());
-  const page = pages.filter((each) => each.path === path);
-  const { folder, files, remove } = await writePages(".", page);
-  onTestFinished(remove);
-  for (const file of files) await import(join(folder, file));
-  expect([basename(path), api.requests.length]).toEqual([path, calls]);
-});
+test.each(Object.entries(CALLS))(
+  "the code of %s runs and makes the expected number of API calls",
+  async (path, calls) => {
+    const api = await apiServer();
+    vi.stubEnv("CLOUD_TASKS_EMULATOR_HOST", api.host);
+    vi.stubEnv("GOOGLE_CLOUD_PROJECT", "p");
+    vi.stubEnv("SERVICE_URL", "https://worker-1.europe-west1.run.app");
+    vi.stubEnv("TASKS_SECRET", "s3cret");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    vi.spyOn(console, "log").mockReturnValue();
+    onTestFinished(() => void vi.restoreAllMocks());
+    const page = pages.filter((each) => each.path === path);
+    const { folder, files, remove } = await writePages(".", page);
+    onTestFinished(remove);
+    for (const file of files) await import(join(folder, file));
+    expect([basename(path), api.requests.length]).toEqual([path, calls]);
+  },
+);

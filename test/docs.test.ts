@@ -12,11 +12,11 @@ import { commandsOf } from "./support/markdown.ts";
 
 const pages = await allPages();
 
-/** Whose imports are what compat/ has, and are resolved as their bundlers do it. */
+/** Pages whose imports are installed in compat/ and resolved as by a bundler. */
 const BUNDLED = /^quick-start\/(nextjs|nitro|sveltekit|cloudflare-workers)\.md$/;
 
-async function compile(parent: string, shown: readonly Page[], options: object): Promise<string> {
-  const { folder, files, remove } = await writePages(parent, shown);
+async function compile(parent: string, pages: readonly Page[], options: object): Promise<string> {
+  const { folder, files, remove } = await writePages(parent, pages);
   onTestFinished(remove);
   const { compilerOptions } = JSON.parse(readFileSync("tsconfig.json", "utf8"));
   const paths = Object.entries<string[]>(compilerOptions.paths).map(([name, [to = ""]]) => [name, [resolve(to)]]);
@@ -24,7 +24,7 @@ async function compile(parent: string, shown: readonly Page[], options: object):
     extends: resolve("tsconfig.json"),
     compilerOptions: {
       typeRoots: [resolve("node_modules/@types")],
-      // People write constructors of NestJS with it.
+      // Parameter properties are usual in NestJS.
       erasableSyntaxOnly: false,
       paths: { ...Object.fromEntries(paths), "$lib/*": [join(folder, "quick-start/sveltekit/src/lib/*")] },
       ...options,
@@ -38,21 +38,21 @@ async function compile(parent: string, shown: readonly Page[], options: object):
   return stdout.replaceAll(/^.*\.built\/docs-\w+\//gm, "");
 }
 
-test("what the pages show compiles", async () => {
-  const shown = pages.filter(({ path }) => !BUNDLED.test(path));
-  expect(await compile(".", shown, {})).toBe("");
+test("the code of the pages compiles", async () => {
+  const selected = pages.filter(({ path }) => !BUNDLED.test(path));
+  expect(await compile(".", selected, {})).toBe("");
 });
 
-test("what the pages about frameworks with a bundler show compiles", async () => {
-  const shown = pages.filter(({ path }) => BUNDLED.test(path));
-  expect(await compile("compat", shown, { module: "preserve", moduleResolution: "bundler" })).toBe("");
+test("the code of the pages about frameworks with a bundler compiles", async () => {
+  const selected = pages.filter(({ path }) => BUNDLED.test(path));
+  expect(await compile("compat", selected, { module: "preserve", moduleResolution: "bundler" })).toBe("");
 });
 
 test.each(pages)("$path stays short", ({ text }) => {
   expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(150);
 });
 
-/** As GitHub makes the anchor of a heading. */
+/** The anchor that GitHub creates for a heading. */
 function anchorOf(heading: string): string {
   const words = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
   return words.replaceAll(/[^\p{Letter}\p{Number}\s_-]/gu, "").replaceAll(" ", "-");
@@ -63,7 +63,7 @@ function anchorsOf(file: string): readonly string[] {
   return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading));
 }
 
-test.each(pages)("the links of $path lead somewhere", ({ path, text }) => {
+test.each(pages)("the links of $path are valid", ({ path, text }) => {
   const prose = text.replaceAll(/^```[\s\S]*?^```$/gm, "").replaceAll(/`[^`\n]*`/g, "");
   const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
   const broken = links.filter((link) => {
@@ -83,7 +83,7 @@ const calls = pages.flatMap(({ path, text }) =>
     .map((call) => ({ path, call })),
 );
 
-test("every command of ours that the pages show is one that there is", () => {
+test("every cloudtask command in the pages exists and accepts its flags", () => {
   expect(calls.length).toBeGreaterThan(15);
   for (const { path, call } of calls) {
     const [name, ...args] = call.split(/\s+/);
@@ -93,7 +93,7 @@ test("every command of ours that the pages show is one that there is", () => {
   }
 });
 
-test("every page can be found from the index", () => {
+test("the index links to every page", () => {
   const index = readFileSync("docs/README.md", "utf8");
   const missing = pages.filter(({ path }) => path !== "README.md" && !path.startsWith("decisions/"));
   expect(missing.filter(({ path }) => !index.includes(`](${path}`)).map(({ path }) => path)).toEqual([]);

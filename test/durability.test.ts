@@ -12,7 +12,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 const KILLS = 22;
 const PUSHERS = 3;
 
-/** An emulator in a process of its own, as it is published. */
+/** Runs the built emulator in a separate process. */
 const EMULATOR = `
 import { createEmulator } from "@cloudtask/emulator";
 const queue = { name: "default", rate: 500, burst: 500, minBackoff: "50ms", maxBackoff: "200ms" };
@@ -21,8 +21,8 @@ console.log(emulator.host);
 `;
 
 /**
- * Pushes named tasks one after the other, each until it has an answer, and says what came of it: \`new\` where the task was
- * accepted, \`known\` where it had been before. Every tenth is sent once more after it was accepted.
+ * Pushes named tasks one after the other, repeats each push until it is answered, and prints the answer: \`new\` if the task was
+ * created, \`duplicate\` if its name was taken. Every tenth task is pushed once more afterwards.
  */
 const PUSHER = `
 const { EMULATOR, TARGET, PUSHER } = process.env;
@@ -34,8 +34,8 @@ async function push(id) {
       const response = await fetch("http://" + EMULATOR + "/v2/" + queue + "/tasks", { method: "POST", body: JSON.stringify({ task }) });
       const answer = await response.json();
       if (response.status === 200) return "new";
-      if (response.status === 409) return "known";
-      return "refused " + JSON.stringify(answer);
+      if (response.status === 409) return "duplicate";
+      return "rejected " + JSON.stringify(answer);
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
@@ -43,14 +43,14 @@ async function push(id) {
 }
 let isOver = false;
 process.stdin.on("data", () => { isOver = true; });
-async function lane(lane) {
+async function pushSequentially(pusher) {
   for (let index = 0; !isOver; index++) {
-    const id = ["p" + PUSHER, lane, index].join("-");
+    const id = ["p" + PUSHER, pusher, index].join("-");
     console.log(id, await push(id));
     if (index % 10 === 0) console.log(id, await push(id));
   }
 }
-await Promise.all([1, 2, 3, 4].map(lane));
+await Promise.all([1, 2, 3, 4].map(pushSequentially));
 process.exit();
 `;
 
@@ -82,14 +82,14 @@ function start(script: string, env: Readonly<Record<string, string>>): ChildProc
   return child;
 }
 
-/** @returns the process, once it listens, and where */
+/** Starts the emulator and waits until it listens. */
 async function startEmulator(port: number): Promise<{ child: ChildProcess; host: string }> {
   const child = start("emulator.mjs", { PORT: String(port), DATA: dataDir });
   const [line] = await once(child.stdout ?? child, "data");
   return { child, host: String(line).trim() };
 }
 
-/** A target that counts how often it was called for each task. */
+/** Starts a target that counts its calls per task. */
 async function startTarget(): Promise<{ server: http.Server; url: string; delivered: Map<string, number> }> {
   const delivered = new Map<string, number>();
   const server = http.createServer((request, response) => {
@@ -102,7 +102,7 @@ async function startTarget(): Promise<{ server: http.Server; url: string; delive
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, delivered };
 }
 
-/** Starts a process that pushes, and writes down the answers that each task had. */
+/** Starts a process that pushes, and collects the answers for each task. */
 function startPusher(number: number, host: string, target: string, answers: Map<string, string[]>): ChildProcess {
   const child = start("pusher.mjs", { EMULATOR: host, TARGET: target, PUSHER: String(number) });
   createInterface({ input: child.stdout ?? process.stdin }).on("line", (line) => {
@@ -112,7 +112,7 @@ function startPusher(number: number, host: string, target: string, answers: Map<
   return child;
 }
 
-test("an emulator killed again and again while processes push: what it acknowledged is delivered, no name is accepted twice", async () => {
+test("an emulator that is killed repeatedly delivers every acknowledged task and accepts no name twice", async () => {
   const { server, url, delivered } = await startTarget();
   const answers = new Map<string, string[]>();
   let { child: emulator, host } = await startEmulator(0);
@@ -120,7 +120,7 @@ test("an emulator killed again and again while processes push: what it acknowled
   const pushers = Array.from({ length: PUSHERS }, (_, number) => startPusher(number, host, url, answers));
   for (let kill = 0; kill < KILLS; kill++) {
     const before = answers.size;
-    // As long as it takes for some tasks to come through, and then at any moment.
+    // Waits for some answers, and then for a varying time.
     while (answers.size < before + 50) await wait(5);
     await wait((kill * 37) % 150);
     emulator.kill("SIGKILL");
@@ -134,9 +134,9 @@ test("an emulator killed again and again while processes push: what it acknowled
   const all = [...answers.values()];
   const calls = [...delivered.values()].reduce((sum, times) => sum + times, 0);
   process.stdout.write(
-    `${KILLS} kills: ${answers.size} tasks acknowledged, ${delivered.size} delivered, ${calls - delivered.size} of them more than once\n`,
+    `${KILLS} kills: ${answers.size} tasks acknowledged, ${delivered.size} delivered, ${calls - delivered.size} repeated deliveries\n`,
   );
-  expect(all.flat().filter((answer) => answer.startsWith("refused"))).toEqual([]);
+  expect(all.flat().filter((answer) => answer.startsWith("rejected"))).toEqual([]);
   expect(all.filter((each) => each.filter((answer) => answer === "new").length > 1)).toEqual([]);
   server.close();
   server.closeAllConnections();

@@ -9,7 +9,7 @@ interface Exported {
   readonly file: string;
 }
 
-/** What the declarations of a package's entry list, and where each stands. */
+/** The exports that the declarations of an entry list, with the file that declares each. */
 function exportsOf(entry: string): Exported[] {
   const text = readFileSync(entry, "utf8");
   return [...text.matchAll(/export\s+(?:type\s+)?\{([^}]*)\}\s*from\s*"(\.[^"]+)"/g)].flatMap(
@@ -21,7 +21,7 @@ function exportsOf(entry: string): Exported[] {
   );
 }
 
-/** The comment above a declaration, and the kind of it. */
+/** The doc comment and the kind of a declaration. */
 function documentation({ name, file }: Exported): { readonly doc: string; readonly kind: string } {
   const text = readFileSync(file, "utf8");
   const declared = new RegExp(
@@ -53,7 +53,7 @@ test("an adapter stays under 60 lines", () => {
   expect(long).toEqual([]);
 });
 
-test("the library has no dependency but what DESIGN allows, and lock files carry no download addresses", () => {
+test("the library depends on jose only, and the lock file contains no download URLs", () => {
   const manifest = JSON.parse(readFileSync("packages/cloudtask/package.json", "utf8"));
   expect(Object.keys(manifest.dependencies ?? {}).filter((name) => name !== "jose")).toEqual([]);
   expect(readFileSync("package-lock.json", "utf8")).not.toMatch(/"resolved": "http/);

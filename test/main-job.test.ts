@@ -1,10 +1,10 @@
 import { depends, NonRetriableError } from "cloudtask";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { startScene } from "./support/scene.ts";
+import { startTestEnvironment } from "./support/test-environment.ts";
 
-test("a task is pushed, delivered with its dependencies, and gone", async () => {
-  await using scene = await startScene();
+test("a pushed task is delivered once, with its dependencies", async () => {
+  await using environment = await startTestEnvironment();
   const log: unknown[] = [];
   const db = depends(async function* () {
     log.push("begin");
@@ -12,7 +12,7 @@ test("a task is pushed, delivered with its dependencies, and gone", async () => 
     log.push("commit");
   });
   const orders = depends({ db }, ({ db: session }) => ({ find: (id: number) => session.orders.get(id) }));
-  const process = scene.client.task("process-order", {
+  const process = environment.client.task("process-order", {
     input: z.object({ orderId: z.number(), due: z.coerce.date() }),
     deps: { orders },
     run: async ({ orderId, due }, deps) => {
@@ -21,65 +21,67 @@ test("a task is pushed, delivered with its dependencies, and gone", async () => 
   });
   const due = new Date("2030-01-01T00:00:00Z");
   const { id, name } = await process({ orderId: 500, due }).push();
-  await scene.emulator.idle();
+  await environment.emulator.idle();
   expect(log).toEqual(["begin", ["paid", due, 1, "default"], "commit"]);
-  expect(scene.finished).toMatchObject([{ task: name, status: 200, attempt: 1 }]);
-  expect(name).toBe(`${scene.emulator.queues[0]}/tasks/${id}`);
+  expect(environment.finishedAttempts).toMatchObject([{ task: name, status: 200, attempt: 1 }]);
+  expect(name).toBe(`${environment.emulator.queues[0]}/tasks/${id}`);
 });
 
-test("a burst of a thousand arrives complete, each once", async () => {
-  await using scene = await startScene({ queue: { rate: 500, burst: 500 } });
+test("pushMany() of 1,000 tasks delivers each exactly once", async () => {
+  await using environment = await startTestEnvironment({ queue: { rate: 500, burst: 500 } });
   const seen: number[] = [];
-  const count = scene.client.task("count", (index: number) => void seen.push(index));
+  const count = environment.client.task("count", (index: number) => void seen.push(index));
   const progress: number[] = [];
   const tasks = Array.from({ length: 1_000 }, (_, index) => count(index));
-  const results = await scene.client.pushMany(tasks, { onProgress: ({ done }) => progress.push(done) });
-  await scene.emulator.idle();
+  const results = await environment.client.pushMany(tasks, { onProgress: ({ done }) => progress.push(done) });
+  await environment.emulator.idle();
   expect(results.every(({ status }) => status === "pushed")).toBe(true);
   expect(progress.at(-1)).toBe(1_000);
   expect(seen.toSorted((a, b) => a - b)).toEqual(tasks.map((_, index) => index));
 });
 
-test("a scheduled task waits for its time", async () => {
-  await using scene = await startScene();
+test("a delayed task runs at its scheduled time", async () => {
+  await using environment = await startTestEnvironment();
   const seen: number[] = [];
-  const remind = scene.client.task(
+  const remind = environment.client.task(
     "remind",
     (_: undefined, { delivery }) => void seen.push(delivery.scheduledAt.getTime()),
   );
   const { scheduleTime } = await remind().push({ delay: "1h" });
-  await scene.emulator.idle();
+  await environment.emulator.idle();
   expect(seen).toEqual([]);
-  await scene.emulator.advance("1h");
+  await environment.emulator.advance("1h");
   expect(seen).toEqual([scheduleTime.getTime()]);
 });
 
-test("a task pushed twice under one name is delivered once, also after it is done", async () => {
-  await using scene = await startScene();
+test("a named task that is pushed again is delivered once, even after it has run", async () => {
+  await using environment = await startTestEnvironment();
   const seen: string[] = [];
-  const welcome = scene.client.task("welcome", (user: string) => void seen.push(user));
+  const welcome = environment.client.task("welcome", (user: string) => void seen.push(user));
   const first = await welcome("ada").push({ name: "welcome ada" });
   const second = await welcome("ada").push({ name: "welcome ada" });
-  await scene.emulator.idle();
+  await environment.emulator.idle();
   const third = await welcome("ada").push({ name: "welcome ada" });
-  await scene.emulator.idle();
+  await environment.emulator.idle();
   expect([first, second, third].map(({ deduplicated }) => deduplicated)).toEqual([false, true, true]);
   expect(new Set([first, second, third].map(({ name }) => name)).size).toBe(1);
   expect(seen).toEqual(["ada"]);
 });
 
-test("a task that fails twice is retried with the queue's backoff, then succeeds", async () => {
-  await using scene = await startScene({ queue: { maxAttempts: 5, minBackoff: "10s", maxBackoff: "1m" } });
+test("a task that fails twice is retried with the queue's backoff and then succeeds", async () => {
+  await using environment = await startTestEnvironment({
+    queue: { maxAttempts: 5, minBackoff: "10s", maxBackoff: "1m" },
+  });
   const attempts: unknown[] = [];
-  const flaky = scene.client.task("flaky", (_: undefined, { delivery }) => {
+  const flaky = environment.client.task("flaky", (_: undefined, { delivery }) => {
     attempts.push([delivery.attempt, delivery.executionCount, delivery.previousResponse]);
     if (delivery.attempt < 3) throw new Error("not yet");
   });
   await flaky().push();
-  await scene.emulator.idle();
-  await scene.emulator.advance("10s");
+  await environment.emulator.idle();
+  await environment.emulator.advance("10s");
   expect(attempts).toHaveLength(2);
-  await scene.emulator.advance("20s");
+  await environment.emulator.advance("20s");
   expect(attempts).toEqual([
     [1, 0, undefined],
     [2, 0, 500],
@@ -87,54 +89,54 @@ test("a task that fails twice is retried with the queue's backoff, then succeeds
   ]);
 });
 
-test("a task that never will succeed is discarded at once, and onDiscard is told", async () => {
+test("a NonRetriableError discards the task without a retry and calls onDiscard", async () => {
   const dead: unknown[] = [];
-  await using scene = await startScene({
+  await using environment = await startTestEnvironment({
     queue: { maxAttempts: 5 },
     client: { onDiscard: ({ payload, reason, error }) => dead.push([payload, reason, (error as Error).message]) },
   });
-  const charge = scene.client.task("charge", async (order: { id: number }) => {
+  const charge = environment.client.task("charge", async (order: { id: number }) => {
     throw new NonRetriableError(`order ${order.id} does not exist`);
   });
   await charge({ id: 7 }).push();
-  await scene.emulator.idle();
+  await environment.emulator.idle();
   expect(dead).toEqual([[{ id: 7 }, "non-retriable", "order 7 does not exist"]]);
-  expect(scene.finished.map(({ status }) => status)).toEqual([200]);
+  expect(environment.finishedAttempts.map(({ status }) => status)).toEqual([200]);
 });
 
-test("forceToQueue moves named tasks too, and deduplicates there", async () => {
-  await using scene = await startScene({ client: { forceToQueue: "default" } });
+test("forceToQueue also moves named tasks and deduplicates them there", async () => {
+  await using environment = await startTestEnvironment({ client: { forceToQueue: "default" } });
   const seen: string[] = [];
-  const task = scene.client.task("task", { queue: "elsewhere", run: (text: string) => void seen.push(text) });
+  const task = environment.client.task("task", { queue: "elsewhere", run: (text: string) => void seen.push(text) });
   const first = await task("x").push({ name: "only once", queue: "yet-another" });
   const second = await task("x").push({ name: "only once" });
-  await scene.emulator.idle();
+  await environment.emulator.idle();
   expect([first.queue, first.deduplicated, second.deduplicated, seen]).toEqual(["default", false, true, ["x"]]);
 });
 
-test("a task that was deleted before its time is never delivered", async () => {
-  await using scene = await startScene();
+test("a task that was deleted before it was due is never delivered", async () => {
+  await using environment = await startTestEnvironment();
   const seen: string[] = [];
-  const task = scene.client.task("task", (text: string) => void seen.push(text));
+  const task = environment.client.task("task", (text: string) => void seen.push(text));
   const pushed = await task("x").push({ delay: "1m" });
-  expect(await scene.client.deleteTask(pushed)).toBe(true);
-  expect(await scene.client.deleteTask(pushed)).toBe(false);
-  await scene.emulator.advance("2m");
+  expect(await environment.client.deleteTask(pushed)).toBe(true);
+  expect(await environment.client.deleteTask(pushed)).toBe(false);
+  await environment.emulator.advance("2m");
   expect(seen).toEqual([]);
 });
 
-test("a full worker refuses without using up the attempts of a task", async () => {
+test("a worker at maxConcurrency rejects deliveries without using up attempts", async () => {
   const queue = { maxAttempts: 100, minBackoff: "10ms", maxBackoff: "50ms" } as const;
-  await using scene = await startScene({ queue, worker: { maxConcurrency: 1 } });
+  await using environment = await startTestEnvironment({ queue, worker: { maxConcurrency: 1 } });
   const runs = new Map<number, number>();
-  const once = scene.client.task("once", {
+  const once = environment.client.task("once", {
     maxAttempts: 1,
     run: async (index: number) => {
       runs.set(index, (runs.get(index) ?? 0) + 1);
       await new Promise((resolve) => setImmediate(resolve));
     },
   });
-  await scene.client.pushMany(Array.from({ length: 20 }, (_, index) => once(index)));
-  await scene.emulator.advance("5m");
+  await environment.client.pushMany(Array.from({ length: 20 }, (_, index) => once(index)));
+  await environment.emulator.advance("5m");
   expect([...runs.values()]).toEqual(Array.from({ length: 20 }, () => 1));
 });

@@ -1,57 +1,57 @@
 import { createEmulator, ManualClock } from "@cloudtask/emulator";
 import { CloudTaskClient, type RemoteDeliveryError } from "cloudtask";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { startScene } from "./support/scene.ts";
+import { startTestEnvironment } from "./support/test-environment.ts";
 
 const ACCOUNT = "tasks@my-project.iam.gserviceaccount.com";
 
-/** A client that is known by its service account alone. */
-const BY_TOKEN = { serviceAccount: ACCOUNT, secret: undefined };
+/** A client that authenticates with a service account only. */
+const TOKEN_ONLY = { serviceAccount: ACCOUNT, secret: undefined };
 
-/** From now on nobody answers the worker when it asks for keys. */
-function cutOff(): void {
+/** Makes every later request for keys fail. */
+function failKeyRequests(): void {
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("fetch failed")));
 }
 
-test("a client with a service account alone is served: its token is verified by the emulator's key", async () => {
-  await using scene = await startScene({ client: BY_TOKEN });
-  const seen: unknown[] = [];
-  const task = scene.client.task("t", (_: undefined, { delivery }) => void seen.push(delivery.task));
+test("the worker verifies the token of a service account with the emulator's key", async () => {
+  await using environment = await startTestEnvironment({ client: TOKEN_ONLY });
+  const received: unknown[] = [];
+  const task = environment.client.task("t", (_: undefined, { delivery }) => void received.push(delivery.task));
   await task().push();
-  await scene.emulator.idle();
-  expect(seen).toEqual(["t"]);
-  const anyone = await fetch(scene.url, {
+  await environment.emulator.idle();
+  expect(received).toEqual(["t"]);
+  const withoutToken = await fetch(environment.url, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-CloudTasks-TaskName": "1", "X-CloudTasks-QueueName": "default" },
     body: '{"task":"t"}',
   });
-  expect([anyone.status, seen.length]).toEqual([401, 1]);
+  expect([withoutToken.status, received.length]).toEqual([401, 1]);
 });
 
-test("with a secret too, both are asked for", async () => {
-  await using scene = await startScene({ client: { serviceAccount: ACCOUNT } });
-  await scene.client
+test("a client with a service account and a secret requires both", async () => {
+  await using environment = await startTestEnvironment({ client: { serviceAccount: ACCOUNT } });
+  await environment.client
     .task("t", () => undefined)()
     .push();
-  await scene.emulator.idle();
-  const [attempt] = scene.emulator.attempts();
+  await environment.emulator.idle();
+  const [attempt] = environment.emulator.attempts();
   expect(attempt?.response?.status).toBe(200);
   expect(JSON.stringify(attempt?.request?.headers)).not.toMatch(/eyJ|s3cret/);
 });
 
-test("a definition with a URL of its own is called with the client's audience, which is what the worker expects", async () => {
-  await using scene = await startScene({ client: BY_TOKEN });
-  const task = scene.client.task("t", { url: `${scene.url}/elsewhere`, run: () => undefined });
+test("a definition with its own URL is called with the client's audience, which the worker expects", async () => {
+  await using environment = await startTestEnvironment({ client: TOKEN_ONLY });
+  const task = environment.client.task("t", { url: `${environment.url}/elsewhere`, run: () => undefined });
   await task().push();
-  await scene.emulator.idle();
-  expect(scene.finished.map(({ status }) => status)).toEqual([200]);
+  await environment.emulator.idle();
+  expect(environment.finishedAttempts.map(({ status }) => status)).toEqual([200]);
 });
 
-test("a delivery that was made for another audience or account is told what was expected", async () => {
-  await using scene = await startScene({ client: BY_TOKEN });
-  const { host: emulatorHost } = scene.emulator;
+test("the response to a token with another audience or account states the expected values", async () => {
+  await using environment = await startTestEnvironment({ client: TOKEN_ONLY });
+  const { host: emulatorHost } = environment.emulator;
   const mismatched = new CloudTaskClient({
-    url: scene.url,
+    url: environment.url,
     emulatorHost,
     serviceAccount: "web@my-project.iam.gserviceaccount.com",
     audience: "https://run.app",
@@ -59,96 +59,103 @@ test("a delivery that was made for another audience or account is told what was 
   await mismatched
     .task("t", () => undefined)()
     .push();
-  await scene.emulator.idle();
-  const [attempt] = scene.emulator.attempts();
+  await environment.emulator.idle();
+  const [attempt] = environment.emulator.attempts();
   expect(attempt?.response?.status).toBe(403);
-  const said = JSON.stringify(attempt?.response);
-  expect(said).toContain("https://run.app");
-  expect(said).toContain(scene.url);
+  const text = JSON.stringify(attempt?.response);
+  expect(text).toContain("https://run.app");
+  expect(text).toContain(environment.url);
   await mismatched.close();
 });
 
-test("an emulator that starts anew with another key is believed with its first token", async () => {
-  await using scene = await startScene({ client: BY_TOKEN });
-  const task = scene.client.task("t", () => undefined);
+test("the worker accepts the first token of an emulator that restarted with another key", async () => {
+  await using environment = await startTestEnvironment({ client: TOKEN_ONLY });
+  const task = environment.client.task("t", () => undefined);
   await task().push();
-  await scene.emulator.idle();
-  await scene.emulator.close();
-  const port = Number(scene.emulator.host.split(":")[1]);
+  await environment.emulator.idle();
+  await environment.emulator.close();
+  const port = Number(environment.emulator.host.split(":")[1]);
   await using second = await createEmulator({ port });
   await task().push();
   await second.idle();
-  expect(scene.finished.map(({ status }) => status)).toEqual([200]);
+  expect(environment.finishedAttempts.map(({ status }) => status)).toEqual([200]);
   expect(second.attempts().map(({ response }) => response?.status)).toEqual([200]);
 });
 
-test("keys that are known serve on while they cannot be had", async () => {
+test("the worker keeps using known keys while they cannot be renewed", async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
   onTestFinished(() => void vi.useRealTimers().unstubAllGlobals());
   const lines: string[] = [];
   const logger = { warn: (line: string) => lines.push(line), error: (line: string) => lines.push(line) };
-  await using scene = await startScene({ client: { ...BY_TOKEN, logger } });
-  const task = scene.client.task("t", () => undefined);
+  await using environment = await startTestEnvironment({ client: { ...TOKEN_ONLY, logger } });
+  const task = environment.client.task("t", () => undefined);
   await task().push();
-  await scene.emulator.idle();
-  cutOff();
+  await environment.emulator.idle();
+  failKeyRequests();
   vi.setSystemTime(Date.now() + 10 * 60_000);
   await task().push();
-  await scene.emulator.idle();
-  expect(scene.finished.map(({ status }) => status)).toEqual([200, 200]);
+  await environment.emulator.idle();
+  expect(environment.finishedAttempts.map(({ status }) => status)).toEqual([200, 200]);
   expect(lines).toEqual([
     expect.stringMatching(/the keys of the emulator at http.* could not be renewed: .* fetch failed;/),
   ]);
 });
 
-test("while no key can be had, Cloud Tasks is asked to come again, and then the task runs", async () => {
+test("without any key the worker answers 429, and a later attempt runs the task", async () => {
   onTestFinished(() => void vi.unstubAllGlobals());
-  await using scene = await startScene({ client: BY_TOKEN, queue: { maxAttempts: 5, minBackoff: "1s" } });
+  await using environment = await startTestEnvironment({
+    client: TOKEN_ONLY,
+    queue: { maxAttempts: 5, minBackoff: "1s" },
+  });
   const attempts: number[] = [];
-  const task = scene.client.task("t", {
+  const task = environment.client.task("t", {
     maxAttempts: 1,
     run: (_: undefined, { delivery }) => void attempts.push(delivery.attempt),
   });
-  cutOff();
+  failKeyRequests();
   await task().push();
-  await scene.emulator.idle();
+  await environment.emulator.idle();
   vi.unstubAllGlobals();
-  await scene.emulator.advance("5s");
-  expect(scene.finished.map(({ status }) => status)).toEqual([429, 200]);
+  await environment.emulator.advance("5s");
+  expect(environment.finishedAttempts.map(({ status }) => status)).toEqual([429, 200]);
   expect(attempts).toHaveLength(1);
 });
 
 test.each<[string, Parameters<typeof createEmulator>[0]]>([
-  ["under another issuer's name", { issuer: "http://emulator.internal:8123" }],
-  ["on a clock that is years behind", { clock: new ManualClock("2020-01-01T00:00:00Z") }],
-  ["on a clock that is years ahead", { clock: new ManualClock("2040-01-01T00:00:00Z") }],
-])("an emulator %s is believed", async (_, options) => {
+  ["with another issuer", { issuer: "http://emulator.internal:8123" }],
+  ["with a clock that is years behind", { clock: new ManualClock("2020-01-01T00:00:00Z") }],
+  ["with a clock that is years ahead", { clock: new ManualClock("2040-01-01T00:00:00Z") }],
+])("the worker accepts tokens of an emulator %s", async (_, options) => {
   await using emulator = await createEmulator(options);
-  await using scene = await startScene({ client: { ...BY_TOKEN, emulatorHost: emulator.host } });
-  const task = scene.client.task("t", () => undefined);
+  await using environment = await startTestEnvironment({ client: { ...TOKEN_ONLY, emulatorHost: emulator.host } });
+  const task = environment.client.task("t", () => undefined);
   await task().push();
   await emulator.idle();
   expect(emulator.attempts().map(({ response }) => response?.status)).toEqual([200]);
 });
 
-test("a token of another emulator is refused, and so is one that a platform is said to have verified", async () => {
-  await using scene = await startScene({ client: BY_TOKEN, worker: { verify: "platform" } });
-  await using stranger = await createEmulator();
-  const other = new CloudTaskClient({ url: scene.url, emulatorHost: stranger.host, serviceAccount: ACCOUNT });
+test('the worker rejects the token of another emulator, even with verify: "platform"', async () => {
+  await using environment = await startTestEnvironment({ client: TOKEN_ONLY, worker: { verify: "platform" } });
+  await using otherEmulator = await createEmulator();
+  const other = new CloudTaskClient({
+    url: environment.url,
+    emulatorHost: otherEmulator.host,
+    serviceAccount: ACCOUNT,
+  });
   await other
     .task("t", () => undefined)()
     .push();
-  await stranger.idle();
-  expect(stranger.attempts().map(({ response }) => response?.status)).toEqual([401]);
+  await otherEmulator.idle();
+  expect(otherEmulator.attempts().map(({ response }) => response?.status)).toEqual([401]);
   await other.close();
 });
 
-test("in production the token of an emulator is refused, whatever it says, and nobody but Google is asked for keys", async () => {
+test("in production the worker rejects every token of an emulator, and requests keys from Google only", async () => {
   await using emulator = await createEmulator({ issuer: "https://accounts.google.com" });
-  await using production = await startScene({ client: { ...BY_TOKEN, emulatorHost: undefined } });
-  const asked: string[] = [];
+  await using production = await startTestEnvironment({ client: { ...TOKEN_ONLY, emulatorHost: undefined } });
+  const requested: string[] = [];
   vi.stubGlobal("fetch", async (url: string) => {
-    asked.push(url);
+    requested.push(url);
     return Response.json({ keys: [{ kty: "RSA", kid: "google", n: "AQAB", e: "AQAB" }] });
   });
   onTestFinished(() => void vi.unstubAllGlobals());
@@ -158,13 +165,13 @@ test("in production the token of an emulator is refused, whatever it says, and n
     .push();
   await emulator.idle();
   expect(emulator.attempts().map(({ response }) => response?.status)).toEqual([401]);
-  expect(asked).toEqual(["https://www.googleapis.com/oauth2/v3/certs"]);
+  expect(requested).toEqual(["https://www.googleapis.com/oauth2/v3/certs"]);
   await other.close();
 });
 
-test("an eager push has no token, and the worker that asks for one says how to go on", async () => {
-  await using scene = await startScene({ client: BY_TOKEN });
-  const eager = new CloudTaskClient({ url: scene.url, eager: "remote", serviceAccount: ACCOUNT });
+test("the error of an eager push to a worker that requires a token states the remedy", async () => {
+  await using environment = await startTestEnvironment({ client: TOKEN_ONLY });
+  const eager = new CloudTaskClient({ url: environment.url, eager: "remote", serviceAccount: ACCOUNT });
   const push = eager
     .task("t", () => undefined)()
     .push();
@@ -174,18 +181,21 @@ test("an eager push has no token, and the worker that asks for one says how to g
   );
   expect(error).toMatchObject({ code: "REMOTE_DELIVERY_FAILED", httpStatus: 401 });
   expect(error.message).toMatch(
-    /an eager push carries no OIDC token, which Google alone can sign: give the worker there/,
+    /An eager push carries no OIDC token, because only Google can sign one\. Set `allowUnauthenticated: true` on that worker/,
   );
   await eager.close();
 });
 
-test("an eager push is served where the worker asks for no token, and the secret is demanded all the same", async () => {
-  await using scene = await startScene({ client: { serviceAccount: ACCOUNT }, worker: { allowUnauthenticated: true } });
-  scene.client.task("t", () => "done");
-  const [known, unknown] = ["s3cret", "guess"].map((secret) => {
-    const eager = new CloudTaskClient({ url: scene.url, eager: "remote", serviceAccount: ACCOUNT, secret });
+test("a worker that requires no token accepts an eager push, but still requires the secret", async () => {
+  await using environment = await startTestEnvironment({
+    client: { serviceAccount: ACCOUNT },
+    worker: { allowUnauthenticated: true },
+  });
+  environment.client.task("t", () => "done");
+  const [correct, wrong] = ["s3cret", "guess"].map((secret) => {
+    const eager = new CloudTaskClient({ url: environment.url, eager: "remote", serviceAccount: ACCOUNT, secret });
     return eager.task("t", () => undefined)();
   });
-  expect(await known?.push()).toMatchObject({ deduplicated: false });
-  await expect(unknown?.push()).rejects.toMatchObject({ httpStatus: 403 });
+  expect(await correct?.push()).toMatchObject({ deduplicated: false });
+  await expect(wrong?.push()).rejects.toMatchObject({ httpStatus: 403 });
 });

@@ -3,18 +3,18 @@ import { expect, test } from "vitest";
 import { followQuickStart } from "./support/follow-quick-start.ts";
 import { blocksOf } from "./support/markdown.ts";
 import { quickStarts } from "./support/quick-start.ts";
-import { inCompat, onNode } from "./support/quick-start-places.ts";
+import { inCompat, onNode } from "./support/quick-start-setups.ts";
 
 const names = await quickStarts();
 const pages = await Promise.all(
   names.map(async (name) => ({ name, page: await readFile(`docs/quick-start/${name}.md`, "utf8") })),
 );
 
-test("every quick start is followed", () => {
+test("every quick start is tested", () => {
   expect(Object.keys({ ...onNode, ...inCompat }).sort()).toEqual([...names].sort());
 });
 
-test.each(pages)("the quick start of $name stays short, and has the same tasks as all others", ({ page }) => {
+test.each(pages)("the quick start of $name stays short and defines the same tasks as the others", ({ page }) => {
   const tasks = (text: string) => blocksOf(text).find(({ file }) => file?.endsWith("tasks.ts"))?.code ?? "";
   const withoutName = (code: string) => code.slice(code.indexOf("\n"));
   expect(page.trimEnd().split("\n").length).toBeLessThanOrEqual(70);
@@ -23,7 +23,7 @@ test.each(pages)("the quick start of $name stays short, and has the same tasks a
 });
 
 test.each(Object.entries(onNode))(
-  "the quick start of %s gives delivered tasks",
+  "the quick start of %s delivers its tasks",
   { timeout: 90_000 },
   async (...[name, place]) => {
     await followQuickStart(name, place);

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { freePort } from "./support/free-port.ts";
 import { runNode } from "./support/run-node.ts";
-import { type Watched, watchProcess } from "./support/watch-process.ts";
+import { type WatchedProcess, watchProcess } from "./support/watch-process.ts";
 
 const TSX = resolve("node_modules/tsx/dist/cli.mjs");
 
@@ -21,7 +21,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The README's files, with the ports they name replaced by free ones. */
+/** Writes the README's files, with their ports replaced by free ones. */
 async function writeFiles(ports: Readonly<Record<string, number>>): Promise<string[]> {
   const readme = await readFile("README.md", "utf8");
   const blocks = [...readme.matchAll(/```ts\n\/\/ (\S+\.ts)\n([\s\S]*?)```/g)];
@@ -32,14 +32,14 @@ async function writeFiles(ports: Readonly<Record<string, number>>): Promise<stri
   return blocks.map(([, name = ""]) => name);
 }
 
-/** The command that the README starts the emulator with, on another port. */
+/** The arguments of the README's emulator command, with another port. */
 async function emulatorArguments(port: number): Promise<string[]> {
   const [, words = ""] = /^npx cloudtask (emulator .*) &$/m.exec(await readFile("README.md", "utf8")) ?? [];
   return [...words.split(" "), "--port", String(port)];
 }
 
-/** Starts a script of the README, with what it says. */
-function start([file = "", ...args]: readonly string[], env: Readonly<Record<string, string>> = {}): Watched {
+/** Starts a script of the README and watches its output. */
+function start([file = "", ...args]: readonly string[], env: Readonly<Record<string, string>> = {}): WatchedProcess {
   const child = spawn(process.execPath, [file, ...args], { env: { ...process.env, ...env }, cwd: folder });
   running.push(child);
   return watchProcess(child, file);
@@ -55,7 +55,7 @@ async function answered(request: () => Promise<Response>): Promise<Response> {
   }
 }
 
-test("the five minutes of the README give delivered tasks", async () => {
+test("the five-minute example of the README delivers its tasks", async () => {
   const ports = { "8080": await freePort(), "8123": await freePort() };
   expect(await writeFiles(ports)).toEqual(["tasks.ts", "server.ts", "tasks.test.ts"]);
   start([resolve("node_modules/.bin/cloudtask"), ...(await emulatorArguments(ports["8123"]))]);
@@ -63,12 +63,12 @@ test("the five minutes of the README give delivered tasks", async () => {
   const server = start([TSX, join(folder, "server.ts")], { CLOUD_TASKS_EMULATOR_HOST: `localhost:${ports["8123"]}` });
   const response = await answered(() => fetch(`http://localhost:${ports["8080"]}/signup`, { method: "POST" }));
   expect(response.status).toBe(200);
-  await server.said("welcome, ada@example.com");
-  await server.said("order 500 is paid, attempt 1");
-  await server.said("committed");
+  await server.printed("welcome, ada@example.com");
+  await server.printed("order 500 is paid, attempt 1");
+  await server.printed("committed");
 });
 
-test("the testing part of the README runs", async () => {
+test("the testing example of the README runs", async () => {
   await writeFiles({});
   const { stdout } = await runNode([TSX, join(folder, "tasks.test.ts")]);
   expect(stdout).toBe("500 is waiting\norder 500 is paid, attempt 1\ncommitted\n");

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 
 const page = await readFile("docs/security.md", "utf8");
 
-/** All that the library's rooms for callers say. */
+/** The source text of the folders that authenticate callers. */
 async function sources(): Promise<string> {
   const folders = ["auth", "worker"].map((room) => join("packages/cloudtask/src", room));
   const files = (
@@ -20,7 +20,7 @@ test("the page on security stays short", () => {
   expect(page.split("\n").length).toBeLessThanOrEqual(150);
 });
 
-test("its code compiles", async () => {
+test("the code of the page on security compiles", async () => {
   const folder = await mkdtemp(join(process.cwd(), "node_modules", ".security-test-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const blocks = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
@@ -33,7 +33,7 @@ test("its code compiles", async () => {
   expect(stdout).toBe("");
 });
 
-test("the answers that it explains are those of the code", async () => {
+test("the responses that the page on security explains exist in the code", async () => {
   const code = (await sources()).replaceAll(/\$\{header\}/g, "Authorization").replaceAll("\\`", "`");
   const rows = [...page.slice(page.indexOf("| the answer says |")).matchAll(/^\| `([^|]*)` \|/gm)];
   const phrases = rows.flatMap(([, answer = ""]) => answer.split('"…"').map((part) => part.trim()));

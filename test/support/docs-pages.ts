@@ -8,49 +8,47 @@ const SERVICES = fileURLToPath(new URL("docs/services.ts", import.meta.url));
 
 /** A page of docs/. */
 export interface Page {
-  /** Its path from docs/, such as `quick-start/node.md`. */
+  /** The path relative to docs/, such as `quick-start/node.md`. */
   readonly path: string;
   readonly text: string;
 }
 
-/** A module that a page shows. */
+/** A TypeScript module in a page. */
 interface Module {
   readonly file: string;
   readonly code: string;
 }
 
-/** @returns every page under docs/ */
+/** Reads all pages in docs/. */
 export async function allPages(): Promise<readonly Page[]> {
   const files = (await readdir(DOCS, { recursive: true })).filter((file) => file.endsWith(".md")).sort();
   return Promise.all(files.map(async (path) => ({ path, text: await readFile(join(DOCS, path), "utf8") })));
 }
 
 /**
- * The TypeScript of a page. A block that names its file is that file; one that begins with an import begins a module, and
- * those after it go on with it.
+ * The TypeScript modules of a page. A block with a file name is that file. A block that begins with an import starts a new module,
+ * and the blocks after it belong to the same module.
  */
 function modulesOf({ path, text }: Page): readonly Module[] {
   const name = basename(path, ".md");
   const modules: Module[] = [];
-  let goesOn = false;
+  let continues = false;
   for (const { language, code, file } of blocksOf(text)) {
     if (language !== "ts") continue;
     const last = modules.at(-1);
     if (file !== undefined) modules.push({ file, code });
-    else if (goesOn && last !== undefined && !code.startsWith("import ")) {
+    else if (continues && last !== undefined && !code.startsWith("import ")) {
       modules.splice(-1, 1, { ...last, code: `${last.code}\n${code}` });
     } else modules.push({ file: `${name}-${modules.length + 1}.ts`, code });
-    goesOn = file === undefined;
+    continues = file === undefined;
   }
   return modules;
 }
 
 /**
- * Writes the TypeScript of pages down, each page's in a folder of its own, with the services that they import.
+ * Writes the modules of pages to a new folder below `parent`, one folder per page, each beside the services it imports.
  *
- * @param parent - the folder whose `node_modules` they import from
- * @param pages - which
- * @returns where, and what removes it
+ * @returns the folder, the files relative to it, and a function that deletes the folder
  */
 export async function writePages(
   parent: string,

@@ -1,15 +1,14 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A bare server that answers every CreateTask, for what must be run without an emulator. */
+/** A minimal server that answers every CreateTask, for programs that must run without the emulator. */
 export interface FakeApi extends AsyncDisposable {
   /** `host:port`. */
   readonly host: string;
-  /** The paths that were called. */
+  /** Method and path of every call. */
   readonly calls: readonly string[];
 }
 
-/** @returns the server, listening */
 export async function startFakeApi(): Promise<FakeApi> {
   const calls: string[] = [];
   const server = createServer((request, response) => {

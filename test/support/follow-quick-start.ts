@@ -8,42 +8,43 @@ const TSX = resolve("node_modules/.bin/tsx");
 const WRANGLER = fileURLToPath(new URL("wrangler.ts", import.meta.url));
 const TIMEOUT_MS = 60_000;
 
-/** Where a quick start is followed, and what its folder lacks of what its installation would give it. */
-export interface Place {
-  /** The folder whose `node_modules` has its toolchain. */
+/** Replaces the installation of a quick start in a test. */
+export interface QuickStartSetup {
+  /** The folder whose `node_modules` contains the toolchain. */
   readonly parent: string;
-  /** Files, by their paths. */
+  /** Additional files, by path. */
   readonly files?: Readonly<Record<string, string>>;
-  /** A folder to be its `node_modules`. */
+  /** The folder to link as `node_modules`. */
   readonly modules?: string;
 }
 
 /**
- * Follows a quick start in a folder of its own, all but its installation: its files, its commands, its request. What it
- * starts is stopped when the test is over.
+ * Follows a quick start in a new folder, except for the installation: writes its files, runs its commands and its request. All
+ * processes are stopped at the end of the test.
  *
- * @param name - which
- * @param place - where
- * @returns once all that it promises was printed
- * @throws Error with what was printed instead
+ * @returns when all promised lines were printed
+ * @throws Error with the actual output
  */
-export async function followQuickStart(name: string, { parent, files = {}, modules }: Place): Promise<void> {
+export async function followQuickStart(name: string, { parent, files = {}, modules }: QuickStartSetup): Promise<void> {
   await mkdir(join(parent, ".built"), { recursive: true });
   const folder = await mkdtemp(join(resolve(parent), ".built", "quick-start-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const steps = await onFreePorts(await readQuickStart(name));
-  const needed = Object.entries({ "package.json": manifestOf(steps.install), ...files });
-  await writeFiles(folder, { ...steps, files: [...needed.map(([name, code]) => ({ name, code })), ...steps.files] });
+  const setupFiles = Object.entries({ "package.json": manifestOf(steps.install), ...files });
+  await writeFiles(folder, {
+    ...steps,
+    files: [...setupFiles.map(([name, code]) => ({ name, code })), ...steps.files],
+  });
   if (modules !== undefined) await symlink(resolve(modules), join(folder, "node_modules"));
-  // What npx would look up in the folder's own node_modules/.bin is on the path.
-  const written = steps.install.filter((command) => command.startsWith("echo "));
-  const commands = [...written, ...steps.run.map((command) => command.replace(/\bnpx /, ""))];
+  // Instead of npx, the commands find their programs on the PATH.
+  const writingCommands = steps.install.filter((command) => command.startsWith("echo "));
+  const commands = [...writingCommands, ...steps.run.map((command) => command.replace(/\bnpx /, ""))];
   const running = runCommands(commands, folder, await environmentOf(folder, parent));
   onTestFinished(() => running.stop());
   await running.printed(steps.prints, TIMEOUT_MS);
 }
 
-/** What the page's `npm pkg set` writes. */
+/** The package.json that the page's `npm pkg set` writes. */
 function manifestOf(install: readonly string[]): string {
   const [, pairs = ""] = /npm pkg set (.*)$/.exec(install[0] ?? "") ?? [];
   const entries = pairs.split(" ").map((pair) => pair.split("="));
@@ -56,7 +57,7 @@ async function environmentOf(folder: string, parent: string): Promise<NodeJS.Pro
   await writeFile(wrangler, `#!/bin/sh\nexec "${TSX}" "${WRANGLER}" "$@"\n`);
   await chmod(wrangler, 0o755);
   const binaries = [dirname(wrangler), join(resolve(parent), "node_modules", ".bin")];
-  // Before compat/'s, which has other versions of Node.
+  // Before those of compat/, which contain other versions of Node.
   binaries.push(dirname(process.execPath), resolve("node_modules/.bin"), resolve("compat/node_modules/.bin"));
   const { NODE_OPTIONS: _, VITEST: __, NODE_ENV: ___, ...clean } = process.env;
   return { ...clean, PATH: [...binaries, process.env.PATH].join(delimiter), NEXT_TELEMETRY_DISABLED: "1" };

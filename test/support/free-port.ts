@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** @returns a port that nobody listens on, a moment ago at least */
+/** Finds a port on which no process listened a moment ago. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,16 +1,16 @@
-/** A piece of code that a page shows. */
+/** A code block of a page. */
 export interface Block {
-  /** What stands behind the three backticks. */
+  /** The language after the three backticks. */
   readonly language: string;
   readonly code: string;
-  /** The file that its first line names, as a comment. */
+  /** The file name in a comment on the first line. */
   readonly file: string | undefined;
 }
 
-/** How a first line names a file, in the languages that the pages have files of. */
+/** A first line with a file name, in the comment syntax of each language. */
 const FILE = /^(?:\/\/|#|<!--) (\S+\.(?:ts|json|jsonc|html))(?: -->)?\n/;
 
-/** @returns the code of a page, in its order */
+/** Returns the code blocks of a page, in order. */
 export function blocksOf(page: string): readonly Block[] {
   return [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = "", code = ""]) => ({
     language,
@@ -19,7 +19,7 @@ export function blocksOf(page: string): readonly Block[] {
   }));
 }
 
-/** @returns the commands of a page, one in each line, without remarks */
+/** Returns the shell commands of a page, without comments. */
 export function commandsOf(page: string): readonly string[] {
   return blocksOf(page)
     .filter(({ language }) => language === "sh")

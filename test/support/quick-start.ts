@@ -6,28 +6,28 @@ import { blocksOf, commandsOf } from "./markdown.ts";
 
 const PAGES = "docs/quick-start";
 
-/** The ports that the pages name. */
+/** The ports in the pages. */
 const PORTS = ["8080", "8081", "8123"] as const;
 
-/** What a quick start tells its reader to do, and what he then sees. */
+/** The steps of a quick start, and its expected output. */
 export interface QuickStart {
   readonly files: readonly { readonly name: string; readonly code: string }[];
   /** The commands before the emulator's. */
   readonly install: readonly string[];
-  /** The emulator, the app, and the request that pushes. */
+  /** The commands that start the emulator and the app, and send the request. */
   readonly run: readonly string[];
-  /** The lines that the app prints. */
+  /** The expected output, in lines. */
   readonly prints: readonly string[];
 }
 
-/** A quick start under way. */
+/** The running commands of a quick start. */
 export interface Running {
-  /** Resolves when all of it was printed; rejects with what there was instead, where a command fails or time is up. */
+  /** Resolves when all lines were printed; rejects with the actual output if a command fails, or on a timeout. */
   readonly printed: (lines: readonly string[], timeoutMs: number) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
-/** @returns the names of all quick starts */
+/** Lists the names of all quick starts. */
 export async function quickStarts(): Promise<readonly string[]> {
   return (await readdir(PAGES)).filter((file) => file.endsWith(".md")).map((file) => file.slice(0, -3));
 }
@@ -42,16 +42,16 @@ export function parseQuickStart(text: string): QuickStart {
   const blocks = blocksOf(text);
   const commands = commandsOf(text);
   const start = commands.findIndex((command) => /^npx (?:cloudtask|@cloudtask\/cli) emulator/.test(command));
-  const [shown] = blocks.filter(({ language }) => language === "text");
+  const [output] = blocks.filter(({ language }) => language === "text");
   return {
     files: blocks.flatMap(({ file, code }) => (file === undefined ? [] : [{ name: file, code }])),
     install: commands.slice(0, start),
     run: commands.slice(start),
-    prints: shown?.code.trim().split("\n") ?? [],
+    prints: output?.code.trim().split("\n") ?? [],
   };
 }
 
-/** @returns the same with the ports that it names replaced by free ones */
+/** Replaces the ports in a quick start with free ones. */
 export async function onFreePorts({ files, install, run, prints }: QuickStart): Promise<QuickStart> {
   const free = await Promise.all(PORTS.map(freePort));
   const moved = (text: string): string =>
@@ -73,9 +73,9 @@ export async function writeFiles(folder: string, { files }: QuickStart): Promise
   }
 }
 
-/** Runs commands as one script of a shell, with everything in it that goes on in the background. */
+/** Runs commands as one shell script, including its background processes. */
 export function runCommands(commands: readonly string[], folder: string, env: NodeJS.ProcessEnv): Running {
-  // `wait` keeps what runs in the background within reach.
+  // `wait` keeps the script running as long as its background processes.
   const script = ["set -e", ...commands, "wait"].join("\n");
   const child = spawn("sh", ["-c", script], { cwd: folder, env, detached: true });
   let output = "";
@@ -88,7 +88,7 @@ export function runCommands(commands: readonly string[], folder: string, env: No
   return {
     printed: (lines, timeoutMs) => printed(child, () => output, lines, timeoutMs),
     stop: async () => {
-      // The whole group: the shell, and what it started.
+      // Ends the whole process group: the shell and its child processes.
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGTERM");
       await ended;
     },
@@ -102,15 +102,15 @@ function printed(
   timeoutMs: number,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (why: string): void => reject(new Error(`${why}; printed so far:\n${output()}`));
+    const fail = (reason: string): void => reject(new Error(`${reason}; printed so far:\n${output()}`));
     const timer = setTimeout(() => fail(`not printed within ${timeoutMs} ms: ${lines.join(" / ")}`), timeoutMs);
-    const look = (): void => {
+    const check = (): void => {
       if (!lines.every((line) => output().includes(`${line}\n`))) return;
       clearTimeout(timer);
       resolve();
     };
-    child.stdout?.on("data", look);
-    child.stderr?.on("data", look);
+    child.stdout?.on("data", check);
+    child.stderr?.on("data", check);
     child.once("close", (code) => {
       clearTimeout(timer);
       fail(`the commands ended with ${code}`);

@@ -4,18 +4,18 @@ import { setTimeout as wait } from "node:timers/promises";
 import { CloudTaskClient, createWorker, type Delivery } from "cloudtask";
 import { closeOnSignal, cloudTaskListener } from "cloudtask/node";
 
-/** A worker in a process of its own, which says in a file what it does when. It listens once it is told on which port. */
+/** Runs a worker in a separate process. It writes its events to a file, and listens on the port that its parent sends. */
 const { MARKS = "", GRACE = "" } = process.env;
 
-function mark(what: string, delivery?: Delivery): void {
-  appendFileSync(MARKS, `${what} ${process.pid} ${Date.now()} ${delivery?.id ?? ""} ${delivery?.attempt ?? ""}\n`);
+function mark(event: string, delivery?: Delivery): void {
+  appendFileSync(MARKS, `${event} ${process.pid} ${Date.now()} ${delivery?.id ?? ""} ${delivery?.attempt ?? ""}\n`);
 }
 
-/** Where a delivery is refused, the line before its answer says so. */
-function marked(outgoing: ServerResponse): ServerResponse {
+/** Marks every rejected delivery, before its response is sent. */
+function markRejections(outgoing: ServerResponse): ServerResponse {
   const { writeHead } = outgoing;
   outgoing.writeHead = (status: number, ...rest: never[]): ServerResponse => {
-    if (status === 503) mark("refused");
+    if (status === 503) mark("rejected");
     return writeHead.call(outgoing, status, ...rest);
   };
   return outgoing;
@@ -41,12 +41,12 @@ client.task("outlast", async (_: undefined, { delivery }) => {
 
 const worker = createWorker(client);
 const listener = cloudTaskListener(worker);
-const server = createServer((incoming, outgoing) => void listener(incoming, marked(outgoing)));
+const server = createServer((incoming, outgoing) => void listener(incoming, markRejections(outgoing)));
 
-/** Nobody is left who could end it. */
-const orphaned = (): never => process.exit(1);
+/** Without its parent, no process would end this one. */
+const exitAsOrphan = (): never => process.exit(1);
 
-process.on("disconnect", orphaned);
+process.on("disconnect", exitAsOrphan);
 process.on("SIGTERM", () => mark("term"));
 closeOnSignal(worker, {
   server,
@@ -54,8 +54,8 @@ closeOnSignal(worker, {
   grace: Number(GRACE),
   onClosed: () => {
     mark("closed");
-    // It must end by itself, and only the parent keeps it now.
-    process.off("disconnect", orphaned);
+    // The process must now end without process.exit(); only the channel to the parent keeps it alive.
+    process.off("disconnect", exitAsOrphan);
     process.disconnect();
   },
 });

@@ -1,32 +1,33 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 
-/** A process, by what it prints. */
-export interface Watched {
-  /** It has printed this; rejects where it ends without. */
-  readonly said: (what: string) => Promise<void>;
-  /** All that it printed, once it has ended. */
+/** A process whose output is watched. */
+export interface WatchedProcess {
+  /** Waits until the output contains a text; rejects if the process ends before. */
+  readonly printed: (text: string) => Promise<void>;
+  /** Resolves with the complete output after the end of the process. */
   readonly ended: Promise<string>;
 }
 
 /**
+ * Watches the output of a process on both streams.
+ *
  * @param child - a process that was just started
- * @param name - what to call it in a failure
- * @returns what it says, on both streams
+ * @param name - its name, for errors
  */
-export function watchProcess(child: ChildProcessWithoutNullStreams, name: string): Watched {
+export function watchProcess(child: ChildProcessWithoutNullStreams, name: string): WatchedProcess {
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk) => {
       output += chunk;
     });
   }
-  const said = (what: string): Promise<void> =>
+  const printed = (text: string): Promise<void> =>
     new Promise((resolve, reject) => {
-      const look = (): void => (output.includes(what) ? resolve() : undefined);
-      child.stdout.on("data", look);
-      child.once("exit", () => reject(new Error(`${name} ended without saying "${what}": ${output}`)));
-      look();
+      const check = (): void => (output.includes(text) ? resolve() : undefined);
+      child.stdout.on("data", check);
+      child.once("exit", () => reject(new Error(`${name} ended without printing "${text}": ${output}`)));
+      check();
     });
-  return { said, ended: once(child, "close").then(() => output) };
+  return { printed, ended: once(child, "close").then(() => output) };
 }

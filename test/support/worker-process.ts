@@ -4,48 +4,50 @@ import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 
-/** Something that a worker did, in the order in which it did it. */
+/** An event in a worker process. */
 export interface Mark {
-  readonly what: "start" | "end" | "abort" | "refused" | "term" | "closed";
+  readonly event: "start" | "end" | "abort" | "rejected" | "term" | "closed";
   readonly pid: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** The id of the task and the number of the attempt, where it was about one. */
+  /** The id of the task; empty if the event does not concern a delivery. */
   readonly task: string;
+  /** The number of the attempt. */
   readonly attempt: number;
 }
 
-/** A worker in a process of its own. */
+/** A worker in a separate process. */
 export interface WorkerProcess {
   readonly pid: number;
   /**
-   * Lets it listen.
+   * Starts to listen.
    *
-   * @param port - 0 for any
+   * @param port - 0 for a free port
    * @returns the port
    */
   listen(port: number): Promise<number>;
-  /** @returns its exit code once it has ended, or the signal that killed it */
+  /** Sends a signal and waits for the end. Resolves with the exit code, or with the signal that killed the process. */
   end(signal: "SIGTERM" | "SIGKILL"): Promise<number | string>;
 }
 
 const script = fileURLToPath(new URL("shutdown-worker.ts", import.meta.url));
 
 /**
- * @param marks - the file that it writes down in what it does
- * @param graceMs - how long handlers may go on once it is told to end
- * @returns the process, which does not listen yet
+ * Starts a worker process, which does not listen yet.
+ *
+ * @param marks - the file to which it writes its events
+ * @param graceMs - the grace period for running handlers during a shutdown
  */
 export async function startWorkerProcess(marks: string, graceMs: number): Promise<WorkerProcess> {
   const env = { ...process.env, MARKS: marks, GRACE: String(graceMs) };
   const child = fork(script, { env, execArgv: ["--import", "tsx"] });
   const exit = once(child, "exit");
-  await answer(child, exit);
+  await nextMessage(child, exit);
   return {
     pid: child.pid ?? 0,
     async listen(port) {
       child.send(port);
-      return ((await answer(child, exit)) as AddressInfo).port;
+      return ((await nextMessage(child, exit)) as AddressInfo).port;
     },
     async end(signal) {
       child.kill(signal);
@@ -55,17 +57,17 @@ export async function startWorkerProcess(marks: string, graceMs: number): Promis
   };
 }
 
-async function answer(child: ChildProcess, exit: Promise<unknown>): Promise<unknown> {
-  const gone = exit.then(() => Promise.reject(new Error("the worker ended before it answered")));
-  const [message] = await Promise.race([once(child, "message"), gone]);
+async function nextMessage(child: ChildProcess, exit: Promise<unknown>): Promise<unknown> {
+  const exited = exit.then(() => Promise.reject(new Error("the worker exited before it answered")));
+  const [message] = await Promise.race([once(child, "message"), exited]);
   return message;
 }
 
-/** @returns what all workers did, in order */
+/** Reads the events of all workers, in order. */
 export async function readMarks(file: string): Promise<readonly Mark[]> {
   const lines = (await readFile(file, "utf8")).split("\n").filter(Boolean);
   return lines.map((line) => {
-    const [what, pid, at, task = "", attempt] = line.split(" ");
-    return { what: what as Mark["what"], pid: Number(pid), at: Number(at), task, attempt: Number(attempt) };
+    const [event, pid, at, task = "", attempt] = line.split(" ");
+    return { event: event as Mark["event"], pid: Number(pid), at: Number(at), task, attempt: Number(attempt) };
   });
 }

@@ -1,6 +1,6 @@
 /**
- * What `wrangler dev --port PORT [--var NAME:VALUE]` comes to, without wrangler, which is far larger than all else here: the
- * Worker that wrangler.jsonc names is bundled as wrangler would, and run by workerd, the runtime of Cloudflare.
+ * Replaces `wrangler dev --port PORT [--var NAME:VALUE]`, because wrangler is larger than all other tools here together. Bundles
+ * the Worker of wrangler.jsonc as wrangler does, and runs it in workerd, Cloudflare's runtime.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -15,7 +15,7 @@ interface Config {
   readonly vars: Readonly<Record<string, string>>;
 }
 
-/** As much of Miniflare as is used here: it is installed in compat/, where the compiler does not look. */
+/** The part of Miniflare that is used here. It is installed in compat/, out of the compiler's sight. */
 interface MiniflareModule {
   readonly Miniflare: new (options: object) => { readonly ready: Promise<URL> };
 }
@@ -35,12 +35,15 @@ const { outputFiles } = await build({
 });
 
 const { Miniflare }: MiniflareModule = createRequire(join(process.cwd(), "package.json"))("miniflare");
-const given = (values.var ?? []).map((each) => [each.slice(0, each.indexOf(":")), each.slice(each.indexOf(":") + 1)]);
+const variables = (values.var ?? []).map((each) => [
+  each.slice(0, each.indexOf(":")),
+  each.slice(each.indexOf(":") + 1),
+]);
 const miniflare = new Miniflare({
   modules: [{ type: "ESModule", path: "worker.js", contents: outputFiles[0]?.text ?? "" }],
   port: Number(values.port),
   compatibilityDate: config.compatibility_date,
   compatibilityFlags: config.compatibility_flags,
-  bindings: { ...config.vars, ...Object.fromEntries(given) },
+  bindings: { ...config.vars, ...Object.fromEntries(variables) },
 });
 await miniflare.ready;

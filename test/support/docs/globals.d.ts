@@ -1,6 +1,6 @@
-/** The runtimes that pages are about, as far as they use them: their types would change everything else's. */
+/** The parts of other runtimes that the pages use. The full types would conflict with those of Node. */
 
-interface Served {
+interface ServeOptions {
   readonly port?: number;
 }
 
@@ -10,12 +10,12 @@ interface BunServer {
 
 declare const Bun: {
   serve(
-    options: Served & {
+    options: ServeOptions & {
       readonly routes: Readonly<Record<string, (request: Request, server: BunServer) => Response | Promise<Response>>>;
     },
   ): unknown;
 };
 
 declare const Deno: {
-  serve(options: Served, handler: (request: Request) => Response | Promise<Response>): unknown;
+  serve(options: ServeOptions, handler: (request: Request) => Response | Promise<Response>): unknown;
 };

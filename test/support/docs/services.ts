@@ -1,4 +1,4 @@
-/** What the pages of docs/ push and handle tasks for: as little of it as they need. */
+/** Minimal implementations of the services that the pages in docs/ use. */
 import { CloudTaskClient, type Dependency, depends } from "cloudtask";
 
 export interface Transaction {
@@ -63,7 +63,7 @@ export const mail = {
   welcome: async (_: string): Promise<void> => undefined,
 };
 
-/** The client of the pages that are about something else. */
+/** A client for pages that do not create their own. */
 export const client = new CloudTaskClient({
   url: "https://api.example.com/tasks/run",
   secret: process.env.TASKS_SECRET ?? "only-on-my-laptop",
@@ -80,7 +80,7 @@ export const stripe = {
   ): Promise<{ readonly status: number }> => ({ status: 200 }),
 };
 
-/** As OpenTelemetry's. */
+/** The part of OpenTelemetry's `Span` that the pages use. */
 interface Span {
   recordException(error: Error): void;
   end(): void;

@@ -4,40 +4,40 @@ import { type AttemptFinished, createEmulator, type Emulator, type QueueConfig }
 import { type ClientOptions, CloudTaskClient, type WorkerOptions } from "cloudtask";
 import { cloudTaskListener } from "cloudtask/node";
 
-/** An emulator, a client pointed at it, and the client's worker, all on this machine. */
-export interface Scene extends AsyncDisposable {
+/** An emulator, a client that uses it, and the client's worker. */
+export interface TestEnvironment extends AsyncDisposable {
   readonly emulator: Emulator;
   readonly client: CloudTaskClient;
-  /** Where the worker is. */
+  /** The URL of the worker. */
   readonly url: string;
-  /** Attempts that have finished so far. */
-  readonly finished: readonly AttemptFinished[];
+  /** All attempts that have finished so far. */
+  readonly finishedAttempts: readonly AttemptFinished[];
 }
 
-/** Fails fast: what a test wants retried it says itself. */
-const ONCE: QueueConfig = { name: "default", maxAttempts: 1 };
+/** No retries, unless a test configures them. */
+const ONE_ATTEMPT: QueueConfig = { name: "default", maxAttempts: 1 };
 
 /**
- * @param options - `queue`: the settings of the queue `default`, one attempt where left out; `client` and `worker`: options
- * over what a test needs
- * @returns the scene; declare it with `await using`
+ * Starts an emulator with the queue `default`, a client and its worker. Declare the result with `await using`.
+ *
+ * @param options - `queue` configures the queue, by default with one attempt; `client` and `worker` override their defaults
  */
-export async function startScene(
+export async function startTestEnvironment(
   options: { queue?: Partial<QueueConfig>; client?: Partial<ClientOptions>; worker?: WorkerOptions } = {},
-): Promise<Scene> {
-  const emulator = await createEmulator({ queues: [{ ...ONCE, ...options.queue }] });
+): Promise<TestEnvironment> {
+  const emulator = await createEmulator({ queues: [{ ...ONE_ATTEMPT, ...options.queue }] });
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/tasks/run`;
   const client = new CloudTaskClient({ url, emulatorHost: emulator.host, secret: "s3cret", ...options.client });
   server.on("request", cloudTaskListener(client, options.worker));
-  const finished: AttemptFinished[] = [];
-  emulator.on("attempt", (event) => event.phase === "finished" && finished.push(event));
+  const finishedAttempts: AttemptFinished[] = [];
+  emulator.on("attempt", (event) => event.phase === "finished" && finishedAttempts.push(event));
   return {
     emulator,
     client,
     url,
-    finished,
+    finishedAttempts,
     async [Symbol.asyncDispose]() {
       await emulator.close();
       await client.close();
@@ -47,8 +47,8 @@ export async function startScene(
   };
 }
 
-/** Creates a task as any other program could: with this very body. */
-export async function createRaw({ emulator, url }: Scene, body: string): Promise<void> {
+/** Creates a task with any body, as programs without this library could. */
+export async function createRaw({ emulator, url }: TestEnvironment, body: string): Promise<void> {
   const task = {
     httpRequest: {
       url,
