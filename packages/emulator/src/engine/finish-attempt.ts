@@ -78,7 +78,7 @@ function applyResult(state: EngineState, attempt: Attempt, result: AttemptResult
 }
 
 /**
- * When a failed task is attempted again. The backoff counts from the failure, not from the schedule time; for an attempt
+ * Returns when a failed task is attempted again. The backoff counts from the failure, not from the schedule time; for an attempt
  * that RunTask forced, it counts from the call. `Retry-After` is a minimum: a longer backoff still applies.
  *
  * Sources in google/cloud/tasks/v2: `RetryConfig.min_backoff` (queue.proto), `CloudTasks.RunTask` (cloudtasks.proto),
@@ -105,8 +105,8 @@ function isExhausted(record: TaskRecord, retry: RetrySettings, now: number): boo
 }
 
 /**
- * Cloud Tasks slows a queue down after a 429 or a 503, but after a 503 only if the task goes to App Engine. If the task was
- * deleted while the attempt was in flight, its request is gone and its kind unknown: a 429 then counts as an overload.
+ * Cloud Tasks slows a queue down after a 429 or a 503. For App Engine tasks only a 503 has this effect. If the task was deleted
+ * while the attempt was in flight, its kind is unknown, because its request was deleted too: a 429 then counts as an overload.
  *
  * Sources: `HttpRequest` and `AppEngineHttpRequest` in google/cloud/tasks/v2/target.proto.
  */

@@ -1,4 +1,4 @@
-/** Minimum time between two cuts. A burst of 429 and 503 answers so counts as one overload. */
+/** Minimum time between two cuts. A burst of 429 and 503 answers therefore counts as one overload. */
 const MIN_BETWEEN_CUTS_MS = 1_000;
 
 /** After the last cut, the rate doubles once per step, until it is back at its full value. */

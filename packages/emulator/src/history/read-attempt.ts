@@ -12,7 +12,7 @@ const EXCHANGE = ',"request":{';
 
 /**
  * Reads an attempt from a line of a journal. The request and response are most of the line, and are parsed only when they are
- * read. An emulator so starts quickly with thousands of attempts.
+ * read, so an emulator starts quickly even with thousands of attempts.
  *
  * @returns the attempt; `undefined` if the line is damaged, for example cut off by a crash
  */

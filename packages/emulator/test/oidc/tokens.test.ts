@@ -11,19 +11,19 @@ import { startTarget, type Target } from "../support/target.ts";
 
 const decode = (part = ""): Record<string, unknown> => JSON.parse(Buffer.from(part, "base64url").toString());
 
-/** The bearer tokens that a target received, in order. */
+/** Returns the bearer tokens that a target received, in order. */
 function tokensOf(target: Target): string[] {
   return target.received.map(({ headers }) => headers.authorization?.replace("Bearer ", "") ?? "");
 }
 
-async function discovered(emulator: Emulator): Promise<{ issuer: string; keys: Record<string, string>[] }> {
+async function discover(emulator: Emulator): Promise<{ issuer: string; keys: Record<string, string>[] }> {
   const document = await (await fetch(`${emulator.url}/.well-known/openid-configuration`)).json();
   const { issuer, jwks_uri } = document as { issuer: string; jwks_uri: string };
   const { keys } = (await (await fetch(jwks_uri)).json()) as { keys: Record<string, string>[] };
   return { issuer, keys };
 }
 
-test("a dispatch carries a token that the emulator's published key verifies", async () => {
+test("the token of a dispatch is signed with the published key of the emulator", async () => {
   await using target = await startTarget(200);
   const clock = new ManualClock("2030-01-01T00:00:00Z");
   await using emulator = await createEmulator({ clock, queues: ["default"] });
@@ -32,7 +32,7 @@ test("a dispatch carries a token that the emulator's published key verifies", as
   await emulator.idle();
 
   const [head, claims, signature = ""] = (tokensOf(target)[0] ?? "").split(".");
-  const { issuer, keys } = await discovered(emulator);
+  const { issuer, keys } = await discover(emulator);
   const [jwk = {}] = keys;
   const key = createPublicKey({ key: jwk, format: "jwk" });
   expect(verify("RSA-SHA256", Buffer.from(`${head}.${claims}`), key, Buffer.from(signature, "base64url"))).toBe(true);
@@ -50,7 +50,7 @@ test("a dispatch carries a token that the emulator's published key verifies", as
   });
 });
 
-test("jose verifies the token of a delivery by what discovery tells", async () => {
+test("jose verifies the token of a delivery with the discovery document", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ queues: ["default"] });
   const oidcToken = { serviceAccountEmail: "tasks@example.com" };
@@ -63,7 +63,7 @@ test("jose verifies the token of a delivery by what discovery tells", async () =
   expect(payload).toMatchObject({ email: "tasks@example.com", email_verified: true });
 });
 
-test("google-auth-library verifies the token of a delivery by the emulator's certificates", async () => {
+test("google-auth-library verifies the token of a delivery with the certificates of the emulator", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ queues: ["default"] });
   const oidcToken = { serviceAccountEmail: "tasks@example.com" };
@@ -75,7 +75,7 @@ test("google-auth-library verifies the token of a delivery by the emulator's cer
   expect(ticket.getPayload()).toMatchObject({ email: "tasks@example.com", email_verified: true });
 });
 
-test("an OAuth token is one that the emulator can tell the account and the scope of", async () => {
+test("the emulator returns the account and the scope of an OAuth token", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ queues: ["default"] });
   const oauthToken = { serviceAccountEmail: "tasks@example.com" };
@@ -89,19 +89,19 @@ test("an OAuth token is one that the emulator can tell the account and the scope
   });
 });
 
-test("an emulator that starts again on its data has the same key", async () => {
+test("an emulator that is restarted on its data has the same key", async () => {
   const dataDir = await mkdtemp(join(tmpdir(), "oidc-"));
   const kids: (string | undefined)[] = [];
   for (const _ of ["first", "second"]) {
     await using emulator = await createEmulator({ dataDir });
-    kids.push((await discovered(emulator)).keys[0]?.kid);
+    kids.push((await discover(emulator)).keys[0]?.kid);
   }
   await rm(dataDir, { recursive: true });
   expect(kids[0]).toEqual(expect.any(String));
   expect(kids[1]).toBe(kids[0]);
 });
 
-test("without an audience it is the full URL of the target", async () => {
+test("the default audience is the full URL of the task, with its query", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ queues: ["default"] });
   const url = `${target.url}?order=7`;
@@ -110,7 +110,7 @@ test("without an audience it is the full URL of the target", async () => {
   expect(decode(tokensOf(target)[0]?.split(".")[1]).aud).toBe(url);
 });
 
-test("the token is minted when the task is dispatched, so a long delay does not expire it", async () => {
+test("the token is created at dispatch, so it is valid after a long delay", async () => {
   await using target = await startTarget(500, 200);
   const clock = new ManualClock("2030-01-01T00:00:00Z");
   await using emulator = await createEmulator({ clock, queues: [{ name: "default", minBackoff: "1h" }] });
@@ -125,6 +125,6 @@ test("the token is minted when the task is dispatched, so a long delay does not 
 test("two emulators have different keys", async () => {
   await using one = await createEmulator();
   await using other = await createEmulator();
-  const kids = await Promise.all([one, other].map(async (emulator) => (await discovered(emulator)).keys[0]?.kid));
+  const kids = await Promise.all([one, other].map(async (emulator) => (await discover(emulator)).keys[0]?.kid));
   expect(new Set(kids).size).toBe(2);
 });
