@@ -14,7 +14,7 @@ import type { PushedTask } from "./push-many/push-many-result.ts";
 import { type ResolvedOptions, resolveOptions } from "./resolve-options.ts";
 import type { DeclareTask, HandleTask } from "./tasks/declared-task.ts";
 import { readDeclaration, readDefinition, readHandler } from "./tasks/read-definition.ts";
-import { BoundTask, type Task } from "./tasks/task.ts";
+import { bindTask, type Task } from "./tasks/task.ts";
 import type { DefineTask } from "./tasks/task-definition.ts";
 
 /**
@@ -282,7 +282,7 @@ export class CloudTaskClient {
 
   #define(definition: PushDefaults): ((payload?: unknown) => Task<never>) & { readonly name: string } {
     this.#registry.add(definition.record);
-    const bind = (payload?: unknown): Task<never> => new BoundTask(definition, payload, this.#pusher);
+    const bind = (payload?: unknown): Task<never> => bindTask(definition, payload, this.#pusher);
     Object.defineProperty(bind, "name", { value: definition.record.name });
     this.#definitions.set(bind, definition.record);
     return bind;

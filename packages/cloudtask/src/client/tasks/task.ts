@@ -73,7 +73,7 @@ export interface TaskInternals {
 }
 
 /** A task of this copy of the package. */
-export class BoundTask<out Result> implements Task<Result> {
+class BoundTask<out Result> implements Task<Result> {
   name: string | undefined = undefined;
   readonly definition: string;
   readonly payload: unknown;
@@ -113,6 +113,11 @@ export class BoundTask<out Result> implements Task<Result> {
     const named = this.name === undefined ? options : { ...options, name: options.name ?? this.name };
     return { task: this, definition: this.#defaults, options: named, what, trace };
   }
+}
+
+/** Binds a definition to a payload. */
+export function bindTask<Result>(definition: PushDefaults, payload: unknown, pusher: Pusher): Task<Result> {
+  return new BoundTask(definition, payload, pusher);
 }
 
 /** Checks whether a value is a task, made by this or another copy of the package. */
