@@ -12,42 +12,42 @@ import { senders, startPushScene, storedTasks } from "./support/push-scene.ts";
 const AT_ONCE = 16;
 const KEEP_ALIVE_MS = 5;
 
-/** How a peer parts with connections that it has kept for long enough. */
-const partings: readonly { readonly parting: string; readonly part: (proxy: FaultProxy) => unknown }[] = [
+/** The ways a server ends idle connections. */
+const endings: readonly { readonly ending: string; readonly end: (proxy: FaultProxy) => unknown }[] = [
   {
-    parting: "closed, and the client knows",
-    async part({ connections }) {
+    ending: "closed, and the client knows",
+    async end({ connections }) {
       const closed = [...connections].map((socket) => once(socket.end(), "close"));
       await Promise.all(closed);
     },
   },
   {
-    parting: "closed at the moment of the push",
-    part({ connections }) {
+    ending: "closed at the moment of the push",
+    end({ connections }) {
       for (const socket of connections) socket.destroy();
     },
   },
   {
-    parting: "reset at the moment of the push",
-    part({ connections }) {
+    ending: "reset at the moment of the push",
+    end({ connections }) {
       for (const socket of connections) socket.resetAndDestroy();
     },
   },
   {
-    parting: "reset when the next request arrives, one by one",
-    part({ connections }) {
+    ending: "reset when the next request arrives, one by one",
+    end({ connections }) {
       for (const socket of connections) replaceData(socket, () => socket.resetAndDestroy());
     },
   },
   {
-    parting: "forgotten, one by one: nothing that is sent over them arrives",
-    part({ connections }) {
+    ending: "dropped silently, one by one: no request arrives",
+    end({ connections }) {
       for (const socket of connections) replaceData(socket, () => undefined);
     },
   },
 ];
 
-/** The server reads no more from it. */
+/** The server no longer reads requests from this socket. */
 function replaceData(socket: Socket, then: () => void): void {
   socket.removeAllListeners("data").on("data", then);
 }
@@ -60,30 +60,30 @@ async function pushNamed(client: CloudTaskClient, names: readonly string[]): Pro
 
 const range = (length: number, prefix: string): string[] => Array.from({ length }, (_, index) => `${prefix}-${index}`);
 
-test.each(senders.flatMap((sender) => partings.map((each) => ({ ...sender, ...each }))))(
-  "$sender: kept connections that were $parting fail no push and double none",
-  async ({ create, part }) => {
+test.each(senders.flatMap((sender) => endings.map((each) => ({ ...sender, ...each }))))(
+  "$sender: idle connections that were $ending fail no push and duplicate none",
+  async ({ create, end }) => {
     await using emulator = await createEmulator({ queues: [{ name: "default", paused: true }] });
     await using proxy = await startFaultProxy(emulator.host);
     await using client = proxiedClient(create(), proxy, 250);
     const first = await pushNamed(client, range(AT_ONCE * 2, "before"));
-    const [kept, accepted] = [proxy.connections.size, proxy.accepted()];
-    await part(proxy);
+    const [open, accepted] = [proxy.connections.size, proxy.accepted()];
+    await end(proxy);
     const second = await pushNamed(client, range(AT_ONCE * 2, "after"));
-    expect(kept).toBeGreaterThan(AT_ONCE / 2);
+    expect(open).toBeGreaterThan(AT_ONCE / 2);
     expect(proxy.accepted()).toBeGreaterThan(accepted);
     expect([...first, ...second]).toEqual(Array.from({ length: AT_ONCE * 4 }, () => false));
     expect(await storedTasks(emulator)).toHaveLength(AT_ONCE * 4);
   },
 );
 
-// It waits in order to meet the moment at which the server closes, a little earlier or later each time.
+// The waits vary around the moment at which the server closes the connection.
 test.each(senders)(
-  "$sender: a server that closes what is idle just as a push comes fails none and doubles none",
+  "$sender: a server that closes an idle connection during a push fails no push and duplicates none",
   async (over) => {
     await using emulator = await createEmulator({ queues: [{ name: "default", paused: true }] });
     await using proxy = await startFaultProxy(emulator.host, KEEP_ALIVE_MS);
-    // A server that says `Connection` itself does not tell how long it keeps them.
+    // If the handler sets `Connection` itself, Node does not send its keep-alive timeout.
     proxy.plan = () => answeredAfter({ headers: { connection: "keep-alive" } });
     await using client = proxiedClient(over.create(), proxy, 250);
     const pushed: boolean[] = [];
@@ -92,7 +92,7 @@ test.each(senders)(
       await wait(KEEP_ALIVE_MS - 3 + (pushed.length % 5));
     }
     process.stdout.write(
-      `${over.sender}: ${pushed.length} pushes, ${proxy.accepted() - 1} times the connection was gone, ${proxy.calls.length} calls\n`,
+      `${over.sender}: ${pushed.length} pushes, ${proxy.accepted() - 1} times the connection was closed, ${proxy.calls.length} calls\n`,
     );
     expect(pushed).toEqual(pushed.map(() => false));
     expect(proxy.accepted()).toBeGreaterThan(1);
@@ -100,12 +100,15 @@ test.each(senders)(
   },
 );
 
-test.each(senders)("$sender: forgotten connections cost a push one time-out, with the default limits", async (over) => {
-  await using scene = await startPushScene(over.sender);
-  const task = scene.client.task("order", (_: number) => undefined);
-  await scene.client.pushMany([1, 2, 3, 4, 5].map(task));
-  for (const socket of scene.proxy.connections) replaceData(socket, () => scene.time.passUntilGivenUp());
-  await task(6).push();
-  expect(scene.time.elapsedMs()).toBe(10_100);
-  expect(await scene.tasks()).toHaveLength(6);
-});
+test.each(senders)(
+  "$sender: silently dropped connections cost a push one timeout, with the default limits",
+  async (over) => {
+    await using scene = await startPushScene(over.sender);
+    const task = scene.client.task("order", (_: number) => undefined);
+    await scene.client.pushMany([1, 2, 3, 4, 5].map(task));
+    for (const socket of scene.proxy.connections) replaceData(socket, () => scene.time.passUntilTimeout());
+    await task(6).push();
+    expect(scene.time.elapsedMs()).toBe(10_100);
+    expect(await scene.tasks()).toHaveLength(6);
+  },
+);

@@ -1,7 +1,7 @@
 import { ManualClock } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
 import { type Play, pass } from "./support/fault-proxy.ts";
-import { answeredAfter, refusedWith, resetAfter, resetBefore } from "./support/plays.ts";
+import { answeredAfter, rejectedWith, resetAfter, resetBefore } from "./support/plays.ts";
 import { passingFaults } from "./support/push-faults.ts";
 import { everyWay, orderOf } from "./support/push-kinds.ts";
 import { type PushScene, pushAll, startPushScene } from "./support/push-scene.ts";
@@ -70,7 +70,7 @@ test.each(everyWay([{}]))("$sender, $kind: a call that was given up may act befo
   await using scene = await startPushScene(way.sender);
   const acted = signal();
   const late: Play = async (call) => {
-    scene.time.passUntilGivenUp();
+    scene.time.passUntilTimeout();
     await call.act();
     acted.give();
   };
@@ -88,7 +88,7 @@ test.each(everyWay([{}]))("$sender, $kind: a call that was given up may act afte
   await using scene = await startPushScene(way.sender);
   const [repeated, acted] = [signal(), signal<number>()];
   const late: Play = async (call) => {
-    scene.time.passUntilGivenUp();
+    scene.time.passUntilTimeout();
     await repeated.given;
     acted.give((await call.act()).status);
   };
@@ -116,13 +116,13 @@ test.each(passingFaults)("a name taken before is a duplicate, also after $fault"
 const never =
   ({ time }: PushScene): Play =>
   (): void =>
-    time.passUntilGivenUp();
+    time.passUntilTimeout();
 const questions: readonly { readonly fault: string; readonly play: (scene: PushScene) => Play; readonly ms: number }[] =
   [
     { fault: "is reset", play: () => resetBefore, ms: 100 },
-    { fault: "is refused", play: () => refusedWith(403), ms: 100 },
-    { fault: "is overloaded", play: () => refusedWith(503), ms: 100 },
-    { fault: "brings no task", play: () => refusedWith(200, { body: "null" }), ms: 100 },
+    { fault: "is refused", play: () => rejectedWith(403), ms: 100 },
+    { fault: "is overloaded", play: () => rejectedWith(503), ms: 100 },
+    { fault: "brings no task", play: () => rejectedWith(200, { body: "null" }), ms: 100 },
     { fault: "is never answered", play: never, ms: 10_100 },
   ];
 

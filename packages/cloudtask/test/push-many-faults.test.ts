@@ -7,9 +7,9 @@ import {
   half,
   halfChunked,
   halfHead,
-  halfUntold,
+  halfUnframed,
   nonsense,
-  refusedWith,
+  rejectedWith,
   resetAfter,
   resetBefore,
 } from "./support/plays.ts";
@@ -43,17 +43,17 @@ const quick: readonly Play[] = [
   halfChunked,
   halfHead,
   nonsense,
-  refusedWith(429, { headers: { "retry-after": "0" } }),
-  refusedWith(500),
-  refusedWith(502, { body: "<html></html>" }),
+  rejectedWith(429, { headers: { "retry-after": "0" } }),
+  rejectedWith(500),
+  rejectedWith(502, { body: "<html></html>" }),
   answeredAfter({ status: 503 }),
   answeredAfter({ status: 504, body: "" }),
   // No repeat helps against these.
-  halfUntold,
+  halfUnframed,
   answeredAfter({ body: '{"name":' }),
-  refusedWith(200, { body: "<html></html>" }),
-  refusedWith(302, { headers: { location: "/" } }),
-  refusedWith(403),
+  rejectedWith(200, { body: "<html></html>" }),
+  rejectedWith(302, { headers: { location: "/" } }),
+  rejectedWith(403),
 ];
 const faults: readonly Play[] = [...quick, ...quick, ...quick, ...quick, silence, silenceAfter, late];
 

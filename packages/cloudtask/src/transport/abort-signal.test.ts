@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { forwardAbort, onAbort } from "./abort-signal.ts";
 
-test("any number of calls that share a signal cost it one listener", () => {
+test("calls that share a signal add one listener to it", () => {
   const controller = new AbortController();
   let added = 0;
   const add = controller.signal.addEventListener.bind(controller.signal);
@@ -9,24 +9,24 @@ test("any number of calls that share a signal cost it one listener", () => {
     added += 1;
     add(...args);
   };
-  const told: number[] = [];
-  for (let call = 0; call < 100; call += 1) onAbort(controller.signal, () => told.push(call));
+  const called: number[] = [];
+  for (let call = 0; call < 100; call += 1) onAbort(controller.signal, () => called.push(call));
   controller.abort();
   expect(added).toBe(1);
-  expect(told).toHaveLength(100);
+  expect(called).toHaveLength(100);
 });
 
-test("who has stopped listening is not told", () => {
+test("a removed listener is not called", () => {
   const controller = new AbortController();
-  const told: string[] = [];
-  const stop = onAbort(controller.signal, () => told.push("first"));
-  onAbort(controller.signal, () => told.push("second"));
+  const called: string[] = [];
+  const stop = onAbort(controller.signal, () => called.push("first"));
+  onAbort(controller.signal, () => called.push("second"));
   stop();
   controller.abort();
-  expect(told).toEqual(["second"]);
+  expect(called).toEqual(["second"]);
 });
 
-test("a controller follows a signal with its reason, also one that was aborted before", () => {
+test("forwardAbort() passes on the reason, also of a signal that is already aborted", () => {
   const source = new AbortController();
   const [early, stopped, late] = [new AbortController(), new AbortController(), new AbortController()];
   forwardAbort(source.signal, early);

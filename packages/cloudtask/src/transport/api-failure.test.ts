@@ -21,7 +21,7 @@ function rpc(code: number, status: string, message: string, details?: unknown): 
   return JSON.stringify({ error: { code, status, message, details } });
 }
 
-test("a google.rpc.Status comes through whole", () => {
+test("the error contains all fields of a google.rpc.Status", () => {
   const details = [{ "@type": "type.googleapis.com/google.rpc.Help", links: [] }];
   const error = apiFailure(answer(400, rpc(400, "INVALID_ARGUMENT", "Task size too large", details)), create);
   expect(error).toMatchObject({
@@ -78,7 +78,7 @@ test.each([
     body: `[${rpc(409, "ABORTED", "lost the race")}]`,
     expected: { status: "ABORTED", apiMessage: "lost the race" },
   },
-])("$name is tolerated", ({ status, body, expected }) => {
+])("the error of $name has the HTTP status", ({ status, body, expected }) => {
   const error = apiFailure(answer(status, body), create);
   expect(error).toMatchObject({ httpStatus: status, ...expected });
   expect(error.message).toMatch(new RegExp(`^Could not create a task in ${queue}: ${status} `));
@@ -88,17 +88,17 @@ test.each([
   { body: '{"headers":{"authorization":"Bearer ya29.token"},"body":"s3cret"}' },
   { body: "you sent Authorization: Bearer ya29.token to the wrong place" },
   { body: "<p>Authorization: bearer ya29.token</p>" },
-])("an echo of the request gives no secret away: $body", ({ body }) => {
+])("an answer that repeats the request reveals no secret: $body", ({ body }) => {
   const error = apiFailure(answer(400, body), create);
   expect(`${error.message} ${error.apiMessage}`).not.toMatch(/ya29|s3cret/);
 });
 
-test("secrets are taken out of all that an answer says, and the retry it asks for is still understood", () => {
+test("secrets are removed from message and details, and the retry delay is kept", () => {
   const echo = '{"headers":{"X-CloudTask-Secret":"t0psecret"}}';
   const details = [{ echo, retryDelay: "3.5s" }, "t0psecret"];
-  const error = apiFailure(answer(429, rpc(429, "RESOURCE_EXHAUSTED", `refused: ${echo}`, details)), create);
+  const error = apiFailure(answer(429, rpc(429, "RESOURCE_EXHAUSTED", `rejected: ${echo}`, details)), create);
   expect(error).toMatchObject({
-    apiMessage: 'refused: {"headers":{"X-CloudTask-Secret":"[secret]"}}',
+    apiMessage: 'rejected: {"headers":{"X-CloudTask-Secret":"[secret]"}}',
     details: [{ echo: echo.replace("t0psecret", "[secret]") }, "[secret]"],
     retryAfterMs: 3_500,
   });
@@ -106,14 +106,14 @@ test("secrets are taken out of all that an answer says, and the retry it asks fo
 });
 
 test.each([300, 195, 191])(
-  "a text cut after 200 characters shows no part of a secret that begins after %i",
+  "an excerpt of 200 characters contains no part of a secret that begins after %i",
   (before) => {
     const { apiMessage } = apiFailure(answer(502, `${"x".repeat(before)}t0psecret`), create);
     expect(apiMessage).toBe(`${"x".repeat(before)}[secret]`.slice(0, 200));
   },
 );
 
-test("a success that cannot be read shows no secret either", () => {
+test("the error of an unreadable success contains no secret", () => {
   const response = answer(200, "you sent t0psecret", { "content-type": "t0psecret/plain" });
   const error = unreadableAnswer(response, { ...create, baseUrl: "https://example.com" });
   expect(`${error.message} ${error.apiMessage}`).not.toContain("t0psecret");
@@ -130,7 +130,7 @@ test.each([
   { header: "-5", details: [retryInfo], expected: 3_500 },
   { header: "2", details: [retryInfo], expected: 3_500 },
   { header: "9", details: [null, "x", { retryDelay: "forever" }, retryInfo], expected: 9_000 },
-])("Retry-After: $header with details $details asks for $expected ms", ({ header, details, expected }) => {
+])("Retry-After: $header with details $details gives $expected ms", ({ header, details, expected }) => {
   const response = answer(429, rpc(429, "RESOURCE_EXHAUSTED", "slow down", details), { "retry-after": header });
   expect(apiFailure(response, create).retryAfterMs).toBe(expected);
 });
@@ -166,7 +166,7 @@ test.each([
   { call: { ...create, path: `${queue}:pause` }, status: 403, details: [], remedy: /roles\/cloudtasks\.queueAdmin/ },
   { call: { ...create, method: "GET", path: task }, status: 404, details: [], remedy: /no longer exists\.$/ },
   { call: create, status: 400, details: [], remedy: /no longer exists\.$/ },
-])("$call.method $call.path answered $status says what to do", ({ call, status, details, remedy }) => {
+])("the error of $call.method $call.path answered $status suggests a remedy", ({ call, status, details, remedy }) => {
   const rpcStatus = { 404: "NOT_FOUND" }[status];
   const body = JSON.stringify({ error: { status: rpcStatus, message: "The task no longer exists.", details } });
   expect(apiFailure(answer(status, body), call).message).toMatch(remedy);
@@ -176,7 +176,7 @@ test.each([
   { body: "", shown: "(no content type, 0 characters)." },
   { body: "<title>Sign in to Wi-Fi</title>", shown: "31 characters): Sign in to Wi-Fi." },
   { body: '{"name":"projects/p/lo', shown: "22 characters)." },
-])("a success with the body $body is an error that shows what came", ({ body, shown }) => {
+])("a success with the body $body gives an error that describes the body", ({ body, shown }) => {
   const error = unreadableAnswer(answer(200, body), { ...create, baseUrl: "https://example.com" });
   expect(error).toMatchObject({ code: "API_ERROR", status: "UNKNOWN", httpStatus: 200 });
   expect(error.message).toContain(`https://example.com answered 200 with a body that is not JSON`);

@@ -3,11 +3,9 @@ import type { HttpRequest, HttpResponse, HttpSender } from "../core/http-sender.
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
 /**
- * Sends over the global `fetch`, for every runtime but Node and Bun. Connections are pooled by the runtime. Its twin is
- * `http-node.ts`, which Deno could run as well, were it not that its `node:http` sends a request that was given up once more:
+ * Creates a sender over the global `fetch`, for all runtimes except Node and Bun. The runtime pools the connections. Its twin is
+ * `http-node.ts`. Deno does not use that, because Deno's `node:http` sends an aborted request a second time:
  * https://github.com/denoland/deno/issues/36786
- *
- * @returns a sender; `close()` it when done
  *
  * @example
  * ```ts
@@ -26,20 +24,21 @@ export function createHttpSender(): HttpSender {
 
 async function exchange({ url, method, headers, body, signal }: HttpRequest): Promise<HttpResponse> {
   try {
-    // An API does not redirect; followed, one would carry the access token elsewhere.
+    // The API does not redirect. To follow a redirect would send the access token to another host.
     const init: RequestInit = { method, headers, signal, redirect: "manual" };
     const response = await fetch(url, body === undefined ? init : { ...init, ...bodyOnce(body) });
     return { status: response.status, headers: Object.fromEntries(response.headers), body: await read(response) };
   } catch (error) {
-    // Not every runtime rejects with the reason it was given.
+    // Not every runtime rejects with the signal's reason.
     signal.throwIfAborted();
     throw error;
   }
 }
 
 /**
- * Where a kept connection breaks, Deno sends a request again by itself, one that creates a task too; but not where its body is
- * a stream. The retry layer does it, and counts, as its twin's comment says.
+ * If a persistent connection breaks, Deno sends the request again by itself, unless its body is a stream. `withRetry()` repeats
+ * it instead and counts, for the reason in `http-node.ts`.
+ *
  * Source: https://github.com/denoland/deno/pull/32566
  */
 function bodyOnce(body: string): RequestInit {
@@ -67,6 +66,6 @@ async function read(response: Response): Promise<string> {
 }
 
 function tooLarge(): Error {
-  const error = new Error(`the answer is larger than ${MAX_RESPONSE_BYTES} bytes`);
+  const error = new Error(`the response is larger than ${MAX_RESPONSE_BYTES} bytes`);
   return Object.assign(error, { code: "ERR_RESPONSE_TOO_LARGE" });
 }

@@ -3,25 +3,23 @@ import { Agent, request as requestHttp } from "node:http";
 import type { HttpRequest, HttpResponse, HttpSender } from "../core/http-sender.ts";
 
 type Protocol = { readonly request: typeof requestHttp; readonly agent: HttpAgent };
-type Target = { readonly host: string; readonly where: RequestOptions; readonly protocol: Protocol };
+type Target = { readonly host: string; readonly address: RequestOptions; readonly protocol: Protocol };
 
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 const MAX_TARGETS = 256;
 
-// Most recently used first: the socket in use is the one least likely to have been closed by the other side, and those
-// that a burst opened fall idle and go. The timeout also makes the agent obey a server's shorter `Keep-Alive: timeout=`.
+// "lifo" reuses the most recent socket, which the other side is least likely to have closed, and lets the extra sockets of a
+// burst become idle and close. The timeout also makes the agent obey a server's shorter `Keep-Alive: timeout=`.
 const AGENT = { keepAlive: true, maxSockets: 128, maxFreeSockets: 128, scheduling: "lifo", timeout: 60_000 } as const;
 
 /**
- * Sends over `node:http` and `node:https`, with a pool of kept connections of its own, which while idle do not keep the
- * process alive. Its twin for other runtimes is `http-fetch.ts`.
+ * Creates a sender over `node:http` and `node:https`, with its own pool of persistent connections. Idle connections do not keep
+ * the process alive. Its twin for other runtimes is `http-fetch.ts`.
  *
- * A request that dies on a kept connection is not sent again here, although Node documents that as the usual remedy for
- * `req.reusedSocket`: the peer may have acted before the connection broke, and a create sent twice without the caller
- * knowing would make ALREADY_EXISTS unreadable. The retry layer does it, and counts. What is done here is to drop all
- * idle connections, since where one had died unnoticed the others likely have too, so that the repeat gets a fresh one.
- *
- * @returns a sender; `close()` it when done
+ * A request that fails on a reused connection is not sent again here, although Node documents that as the usual remedy for
+ * `req.reusedSocket`. The server may have carried out the request before the connection broke, and after a hidden second
+ * create the caller could not interpret ALREADY_EXISTS. `withRetry()` repeats it and counts. The sender only closes all idle
+ * connections, because if one broke unnoticed the others probably did too. The retry then gets a new connection.
  *
  * @example
  * ```ts
@@ -35,33 +33,33 @@ export function createHttpSender(): HttpSender {
   let http: Protocol | undefined;
   let https: Promise<Protocol> | undefined;
 
-  function keep(agent: HttpAgent): HttpAgent {
+  function register(agent: HttpAgent): HttpAgent {
     agents.push(agent);
     return agent;
   }
 
-  // TLS costs several milliseconds to load, which a process that only talks to an emulator does not have to pay.
+  // Loading TLS takes several milliseconds, and a process that only calls an emulator does not need it.
   async function loadHttps(): Promise<Protocol> {
     const tls = await import("node:https");
-    return { request: tls.request, agent: keep(new tls.Agent(AGENT)) };
+    return { request: tls.request, agent: register(new tls.Agent(AGENT)) };
   }
 
-  async function resolve(address: string): Promise<Target> {
-    const url = new URL(address);
+  async function resolve(href: string): Promise<Target> {
+    const url = new URL(href);
     const secure = url.protocol === "https:";
     if (secure) https ??= loadHttps();
-    else http ??= { request: requestHttp, agent: keep(new Agent(AGENT)) };
+    else http ??= { request: requestHttp, agent: register(new Agent(AGENT)) };
     const protocol = (secure ? await https : http) as Protocol;
-    const where = {
+    const address = {
       hostname: url.hostname.replace(/^\[|\]$/g, ""),
       port: url.port || (secure ? 443 : 80),
       path: url.pathname + url.search,
       agent: protocol.agent,
     };
-    const target = { host: url.host, where, protocol };
-    // Creates go to a handful of addresses; gets and deletes to ever new ones, which must not pile up.
+    const target = { host: url.host, address, protocol };
+    // Creates use a few addresses, but each get and delete has its own. The cache must not grow without limit.
     if (targets.size >= MAX_TARGETS) targets.clear();
-    targets.set(address, target);
+    targets.set(href, target);
     return target;
   }
 
@@ -72,23 +70,23 @@ export function createHttpSender(): HttpSender {
     async close() {
       for (const agent of agents) {
         agent.maxFreeSockets = 0;
-        dropIdle(agent);
+        closeIdle(agent);
       }
     },
   };
 }
 
-function exchange({ host, where, protocol }: Target, request: HttpRequest): Promise<HttpResponse> {
+function exchange({ host, address, protocol }: Target, request: HttpRequest): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const { signal, method } = request;
     signal.throwIfAborted();
-    const outgoing = protocol.request({ ...where, method, headers: headerList(host, request) });
+    const outgoing = protocol.request({ ...address, method, headers: headerList(host, request) });
     function settle(): void {
       signal.removeEventListener("abort", abort);
     }
     function fail(reason: unknown): void {
       settle();
-      if (outgoing.reusedSocket) dropIdle(protocol.agent);
+      if (outgoing.reusedSocket) closeIdle(protocol.agent);
       reject(reason);
       outgoing.destroy();
     }
@@ -107,8 +105,7 @@ function exchange({ host, where, protocol }: Target, request: HttpRequest): Prom
   });
 }
 
-// A flat list is written out as it is, which spares Node the checks and the copy of setHeader() for each of them. It
-// also means that Node adds neither Host nor Content-Length.
+// Node writes a flat list without the checks and the copies of setHeader(). It then adds neither Host nor Content-Length.
 function headerList(host: string, { headers, body, method }: HttpRequest): string[] {
   const list = ["host", host];
   for (const name in headers) list.push(name, headers[name] ?? "");
@@ -141,13 +138,13 @@ function singleValues({ headers }: IncomingMessage): Record<string, string> {
   return cookies ? { ...values, "set-cookie": cookies.join(", ") } : values;
 }
 
-function dropIdle(agent: HttpAgent): void {
+function closeIdle(agent: HttpAgent): void {
   for (const sockets of Object.values(agent.freeSockets)) {
     for (const socket of [...(sockets ?? [])]) socket.destroy();
   }
 }
 
 function tooLarge(): Error {
-  const error = new Error(`the answer is larger than ${MAX_RESPONSE_BYTES} bytes`);
+  const error = new Error(`the response is larger than ${MAX_RESPONSE_BYTES} bytes`);
   return Object.assign(error, { code: "ERR_RESPONSE_TOO_LARGE" });
 }

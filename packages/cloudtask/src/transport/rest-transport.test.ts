@@ -36,7 +36,7 @@ function serve(listener: RequestListener): Promise<string> {
   return listening(createServer(listener));
 }
 
-/** A server that answers one call after the other as listed, the last answer from then on. */
+/** Starts a server that gives these answers in order, and then repeats the last one. */
 function script(...answers: readonly Answer[]): Promise<string> {
   let count = 0;
   return serve((incoming, outgoing) => {
@@ -53,7 +53,7 @@ function status(code: number, body = "", headers: Record<string, string> = {}): 
   return (outgoing) => outgoing.writeHead(code, headers).end(body);
 }
 
-/** Real time and chance, but waits that take none. */
+/** The real clock, but no waiting and no randomness. */
 function quick(waits: number[] = []): RetryRuntime {
   return { now: () => performance.now(), random: () => 1, sleep: async (ms) => void waits.push(ms) };
 }
@@ -72,15 +72,15 @@ function failureOf(promise: Promise<unknown>): Promise<CloudTaskError> {
 }
 
 function issuing(...tokens: string[]) {
-  const refusals: Credential[] = [];
+  const invalidated: Credential[] = [];
   const credentials = {
-    get: (): Credential => ({ token: tokens[refusals.length] ?? "" }),
-    invalidate: (credential: Credential): void => void refusals.push(credential),
+    get: (): Credential => ({ token: tokens[invalidated.length] ?? "" }),
+    invalidate: (credential: Credential): void => void invalidated.push(credential),
   };
-  return { credentials, refusals };
+  return { credentials, invalidated };
 }
 
-test.each(twins)("$twin: a call is REST v2 with a bearer token and the name of this library", async (twin) => {
+test.each(twins)("$twin: a call uses REST v2, a bearer token and the library's user agent", async (twin) => {
   const url = await serve(({ method, url: path, headers }, outgoing) => {
     outgoing.end(JSON.stringify({ method, path, headers }));
   });
@@ -102,7 +102,7 @@ test.each(twins)("$twin: a call is REST v2 with a bearer token and the name of t
   });
 });
 
-test("without credentials a call carries none", async () => {
+test("a call without credentials has no authorization header", async () => {
   const url = await serve(({ headers }, outgoing) => outgoing.end(JSON.stringify(headers)));
   const { body } = await transportTo(url).call(create);
   expect(body).not.toHaveProperty("authorization");
@@ -122,16 +122,16 @@ test.each(
     },
     { ...twin, trouble: "HTTP 503", answer: status(503), timeoutMs: 10_000 },
   ]),
-)("$twin: after $trouble the call is sent again", async ({ create: sender, answer, timeoutMs }) => {
+)("$twin: the call is retried after $trouble", async ({ create: sender, answer, timeoutMs }) => {
   const url = await script(answer, answer, ok);
-  const told: string[] = [];
+  const notified: string[] = [];
   const transport = transportTo(url, { sender: sender(), timeoutMs });
-  const result = await transport.call({ ...create, onRetry: ({ name }) => told.push(name) });
+  const result = await transport.call({ ...create, onRetry: ({ name }) => notified.push(name) });
   expect(result).toEqual({ body: { name: "t" }, attempts: 3 });
-  expect(told).toHaveLength(2);
+  expect(notified).toHaveLength(2);
 });
 
-test.each(twins)("$twin: a peer that closes kept connections costs a repeat, not a call", async (twin) => {
+test.each(twins)("$twin: a call is retried if the server closed idle connections", async (twin) => {
   const served = new WeakSet<Socket>();
   const url = await serve(({ socket }, outgoing) => {
     const answer = served.has(socket) ? () => socket.resetAndDestroy() : () => outgoing.end("{}");
@@ -143,22 +143,22 @@ test.each(twins)("$twin: a peer that closes kept connections costs a repeat, not
   await expect(transport.call(create)).resolves.toMatchObject({ body: {} });
 });
 
-test("a call that is to be sent once is not repeated", async () => {
-  const told: string[] = [];
-  const call: ApiCall = { ...create, once: true, onRetry: ({ name }) => told.push(name) };
+test("a call with once is not retried", async () => {
+  const notified: string[] = [];
+  const call: ApiCall = { ...create, once: true, onRetry: ({ name }) => notified.push(name) };
   const failure = await failureOf(transportTo(await script(status(503), ok)).call(call));
   expect(failure).toMatchObject({ httpStatus: 503 });
-  expect(told).toEqual([]);
+  expect(notified).toEqual([]);
 });
 
-test("Retry-After is waited for", async () => {
+test("a retry waits for Retry-After", async () => {
   const waits: number[] = [];
   const url = await script(status(429, "", { "retry-after": "3" }), ok);
   await transportTo(url, { runtime: quick(waits) }).call(create);
   expect(waits).toEqual([3_000]);
 });
 
-test("a refusal is an ApiError that says what failed, on what, and what to do", async () => {
+test("a rejected call throws an ApiError with the action and the remedy", async () => {
   const body = JSON.stringify({ error: { code: 404, message: "Queue does not exist.", status: "NOT_FOUND" } });
   const failure = await failureOf(transportTo(await script(status(404, body))).call(create));
   expect(failure).toMatchObject({ name: "ApiError", status: "NOT_FOUND" });
@@ -167,7 +167,7 @@ test("a refusal is an ApiError that says what failed, on what, and what to do", 
   );
 });
 
-test.each(twins)("$twin: sends that take too long are a TimeoutError that says how many there were", async (twin) => {
+test.each(twins)("$twin: requests that take too long throw a TimeoutError with their number", async (twin) => {
   let time = 0;
   function now(): number {
     time += 40;
@@ -182,7 +182,7 @@ test.each(twins)("$twin: sends that take too long are a TimeoutError that says h
   );
 });
 
-test("nobody listening where an emulator should be is a NetworkError that says how to start it", async () => {
+test("a refused connection to an emulator throws a NetworkError that explains how to start it", async () => {
   const server = createTcpServer();
   const url = await listening(server);
   server.close();
@@ -198,7 +198,7 @@ test.each([
   { body: '{"name":"projects/', method: "POST" },
   { body: "", method: "GET" },
 ] as const)(
-  "a success with the body $body to a $method is not repeated, and told clearly",
+  "a $method answered with success and the body $body is not retried and throws an ApiError",
   async ({ body, method }) => {
     let calls = 0;
     const url = await script((outgoing) => {
@@ -211,29 +211,29 @@ test.each([
   },
 );
 
-test("a DELETE answered with nothing has succeeded", async () => {
+test("a DELETE with an empty answer succeeds", async () => {
   const transport = transportTo(await script(status(200)));
   expect(await transport.call({ ...create, method: "DELETE" })).toEqual({ body: {}, attempts: 1 });
 });
 
-test("a refused token is reported, and the call sent once more with the next", async () => {
+test("a rejected token is invalidated, and the call is retried with the next token", async () => {
   const url = await serve(({ headers }, outgoing) => {
     outgoing.writeHead(headers.authorization === "Bearer new" ? 200 : 401).end("{}");
   });
-  const { credentials, refusals } = issuing("old", "new");
+  const { credentials, invalidated } = issuing("old", "new");
   expect(await transportTo(url, { credentials }).call(create)).toEqual({ body: {}, attempts: 2 });
-  expect(refusals).toEqual([{ token: "old" }]);
+  expect(invalidated).toEqual([{ token: "old" }]);
 });
 
-test("a token refused twice is the end of the call, and appears in no message", async () => {
-  const { credentials, refusals } = issuing("s3cret-1", "s3cret-2", "s3cret-3");
+test("a call fails after two rejected tokens, and its message contains no token", async () => {
+  const { credentials, invalidated } = issuing("s3cret-1", "s3cret-2", "s3cret-3");
   const failure = await failureOf(transportTo(await script(status(401)), { credentials }).call(create));
   expect(failure).toMatchObject({ name: "ApiError", httpStatus: 401 });
   expect(failure.message).not.toContain("s3cret");
-  expect(refusals).toHaveLength(2);
+  expect(invalidated).toHaveLength(2);
 });
 
-test("a token source that fails is a CredentialsError with its reason as the cause", async () => {
+test("an error of the token source becomes the cause of a CredentialsError", async () => {
   const reason = new Error("vault sealed, tried with s3cret");
   const credentials = { get: () => Promise.reject(reason), invalidate: () => undefined };
   const failure = await failureOf(transportTo(await script(ok), { credentials }).call(create));
@@ -241,28 +241,25 @@ test("a token source that fails is a CredentialsError with its reason as the cau
   expect(failure.message).not.toContain("s3cret");
 });
 
-test("a token source that never answers holds no call beyond its timeout", async () => {
+test("a token source that never answers does not delay a call beyond its timeout", async () => {
   const credentials = { get: () => new Promise<Credential>(() => undefined), invalidate: () => undefined };
   const transport = transportTo(await script(ok), { credentials, timeoutMs: 30, retry: { totalTimeout: 0 } });
   const failure = await failureOf(transport.call(create));
-  // Nothing was sent: no error may say that it was perhaps carried out, nor that the API is down.
+  // Nothing was sent, so the error must not suggest that the request may have been carried out, or that the API is down.
   expect(failure).toMatchObject({ name: "CredentialsError", code: "CREDENTIALS_UNAVAILABLE" });
   expect(failure.message).toMatch(/: no access token, because the token source returned none in time\.$/);
 });
 
-test.each(twins)(
-  "$twin: a signal gives a call up while it is on its way, with its reason as the cause",
-  async (twin) => {
-    const controller = new AbortController();
-    const reason = new Error("the user left");
-    const url = await script(() => controller.abort(reason));
-    const transport = transportTo(url, { sender: twin.create() });
-    const failure = await failureOf(transport.call({ ...create, signal: controller.signal }));
-    expect(failure).toMatchObject({ code: "ABORTED", cause: reason });
-  },
-);
+test.each(twins)("$twin: a signal aborts a request in progress, and its reason is the cause", async (twin) => {
+  const controller = new AbortController();
+  const reason = new Error("the user left");
+  const url = await script(() => controller.abort(reason));
+  const transport = transportTo(url, { sender: twin.create() });
+  const failure = await failureOf(transport.call({ ...create, signal: controller.signal }));
+  expect(failure).toMatchObject({ code: "ABORTED", cause: reason });
+});
 
-test("a signal gives a call up while it waits for its next send", async () => {
+test("a signal aborts a call that waits for its retry", async () => {
   const controller = new AbortController();
   const runtime = { ...quick(), sleep: async () => controller.abort("enough") };
   const transport = transportTo(await script(status(503)), { runtime });
@@ -270,19 +267,19 @@ test("a signal gives a call up while it waits for its next send", async () => {
   expect(failure).toMatchObject({ code: "ABORTED", cause: "enough" });
 });
 
-test("a signal aborted beforehand lets nothing be sent", async () => {
+test("a call with an aborted signal sends nothing", async () => {
   const transport = transportTo("http://127.0.0.1:1");
   const failure = await failureOf(transport.call({ ...create, signal: AbortSignal.abort("no") }));
   expect(failure).toMatchObject({ code: "ABORTED", cause: "no" });
 });
 
-test("after close() a call is refused", async () => {
+test("a call after close() is rejected", async () => {
   const transport = transportTo(await script(ok));
   await transport.close();
   expect(await failureOf(transport.call(create))).toMatchObject({ code: "CLIENT_CLOSED" });
 });
 
-test("retry options that make no sense are refused at once", () => {
+test("invalid retry options are rejected at once", () => {
   const retry = { minDelay: "9s", maxDelay: "1s" } as const;
   expect(() => createRestTransport({ baseUrl: "http://x", sender: createNodeSender(), retry })).toThrow(TypeError);
 });

@@ -10,7 +10,7 @@ import { mayHaveActed, type RetryState, retryDelayMs, retryPolicy } from "./retr
 const policy = retryPolicy();
 
 function answered(httpStatus: number, more: { status?: RpcStatus; retryAfterMs?: number } = {}): ApiError {
-  return new ApiError("refused", { status: rpcStatusOfHttp(httpStatus), httpStatus, apiMessage: "", ...more });
+  return new ApiError("rejected", { status: rpcStatusOfHttp(httpStatus), httpStatus, apiMessage: "", ...more });
 }
 
 function network(code: string): NetworkError {
@@ -21,14 +21,14 @@ function after(failure: CloudTaskError, more: Partial<RetryState> = {}): RetrySt
   return { failure, attempts: 1, elapsedMs: 10, renewable: false, ...more };
 }
 
-test("the defaults are 20 s in all, waits from 100 ms to 5 s", () => {
+test("the defaults are 20 s in total, with waits between 100 ms and 5 s", () => {
   const expected = { totalTimeoutMs: 20_000, minDelayMs: 100, maxDelayMs: 5_000, refusedTimeoutMs: 20_000 };
   expect(policy).toEqual(expected);
   expect(retryPolicy({})).toEqual(expected);
   expect(retryPolicy({ totalTimeout: undefined, minDelay: undefined, maxDelay: undefined })).toEqual(expected);
 });
 
-test("zero is a value, not a missing one", () => {
+test("0 is a valid value", () => {
   expect(retryPolicy({ totalTimeout: 0, minDelay: 0, maxDelay: 0 })).toEqual({
     totalTimeoutMs: 0,
     minDelayMs: 0,
@@ -37,18 +37,18 @@ test("zero is a value, not a missing one", () => {
   });
 });
 
-test("a minDelay beyond the default maxDelay takes it along", () => {
+test("a minDelay above the default maxDelay raises maxDelay", () => {
   expect(retryPolicy({ minDelay: "8s" })).toMatchObject({ minDelayMs: 8_000, maxDelayMs: 8_000 });
 });
 
 test.each([
   {
     options: { minDelay: "2s", maxDelay: "1s" } as const,
-    message: /retry\.minDelay \(2000ms\).*retry\.maxDelay \(1000ms\)/,
+    message: /apiRetry\.minDelay \(2000ms\).*apiRetry\.maxDelay \(1000ms\)/,
   },
-  { options: { totalTimeout: -1 }, message: /retry\.totalTimeout/ },
-  { options: { minDelay: Number.NaN }, message: /retry\.minDelay/ },
-])("$options is refused", ({ options, message }) => {
+  { options: { totalTimeout: -1 }, message: /apiRetry\.totalTimeout/ },
+  { options: { minDelay: Number.NaN }, message: /apiRetry\.minDelay/ },
+])("$options is rejected", ({ options, message }) => {
   expect(() => retryPolicy(options)).toThrow(TypeError);
   expect(() => retryPolicy(options)).toThrow(message);
 });
@@ -56,12 +56,12 @@ test.each([
 test.each([
   { failure: network("ECONNRESET"), why: "a broken connection" },
   { failure: network("ECONNREFUSED"), why: "a refused connection" },
-  { failure: network("EAI_AGAIN"), why: "a resolver out of order" },
+  { failure: network("EAI_AGAIN"), why: "a failing resolver" },
   { failure: new NetworkError("no answer"), why: "a failure without a code" },
   { failure: new TimeoutError("late", 10), why: "a timeout" },
   ...[408, 429, 500, 502, 503, 504].map((status) => ({ failure: answered(status), why: `HTTP ${status}` })),
   { failure: answered(409, { status: "ABORTED" }), why: "a lost race" },
-])("is repeated: $why", ({ failure }) => {
+])("retried: $why", ({ failure }) => {
   expect(retryDelayMs(policy, after(failure), 0.5)).toBe(50);
 });
 
@@ -70,15 +70,15 @@ test.each([
     failure: answered(status),
     why: `HTTP ${status}`,
   })),
-  { failure: answered(409, { status: "ALREADY_EXISTS" }), why: "a name that is taken" },
+  { failure: answered(409, { status: "ALREADY_EXISTS" }), why: "a taken name" },
   { failure: network("ERR_RESPONSE_TOO_LARGE"), why: "an answer too large" },
   { failure: network("CERT_HAS_EXPIRED"), why: "an expired certificate" },
   { failure: network("UNABLE_TO_VERIFY_LEAF_SIGNATURE"), why: "an unknown certificate" },
-  { failure: network("ERR_INVALID_URL"), why: "an address that is none" },
+  { failure: network("ERR_INVALID_URL"), why: "an invalid URL" },
   { failure: new CredentialsError("none"), why: "no credentials" },
-  { failure: new CloudTaskError("ABORTED", "given up"), why: "a call that was given up" },
+  { failure: new CloudTaskError("ABORTED", "aborted"), why: "an aborted call" },
   { failure: new CloudTaskError("CLIENT_CLOSED", "closed"), why: "a closed client" },
-])("is not repeated: $why", ({ failure }) => {
+])("not retried: $why", ({ failure }) => {
   expect(retryDelayMs(policy, after(failure), 0.5)).toBeUndefined();
 });
 
@@ -90,9 +90,12 @@ test.each([
   { attempts: 6, random: 1, expected: 3_200 },
   { attempts: 7, random: 1, expected: 5_000 },
   { attempts: 5_000, random: 1, expected: 5_000 },
-])("after $attempts sends and a throw of $random the wait is $expected ms", ({ attempts, random, expected }) => {
-  expect(retryDelayMs(policy, after(answered(503), { attempts }), random)).toBe(expected);
-});
+])(
+  "after $attempts requests, with the random number $random, the delay is $expected ms",
+  ({ attempts, random, expected }) => {
+    expect(retryDelayMs(policy, after(answered(503), { attempts }), random)).toBe(expected);
+  },
+);
 
 test.each([
   { retryAfterMs: 0, expected: 50 },
@@ -101,7 +104,7 @@ test.each([
   { retryAfterMs: 19_989, expected: 19_989 },
   { retryAfterMs: 19_990, expected: undefined },
   { retryAfterMs: 3_600_000, expected: undefined },
-])("Retry-After $retryAfterMs ms makes the wait $expected", ({ retryAfterMs, expected }) => {
+])("with Retry-After $retryAfterMs ms the delay is $expected", ({ retryAfterMs, expected }) => {
   expect(retryDelayMs(policy, after(answered(429, { retryAfterMs })), 0.5)).toBe(expected);
 });
 
@@ -109,11 +112,11 @@ test.each([
   { elapsedMs: 19_949, expected: 50 },
   { elapsedMs: 19_950, expected: undefined },
   { elapsedMs: 30_000, expected: undefined },
-])("with $elapsedMs of 20,000 ms gone, a wait of 50 ms becomes $expected", ({ elapsedMs, expected }) => {
+])("after $elapsedMs of 20,000 ms, a delay of 50 ms becomes $expected", ({ elapsedMs, expected }) => {
   expect(retryDelayMs(policy, after(answered(503), { elapsedMs }), 0.5)).toBe(expected);
 });
 
-test("no total time means one send", () => {
+test("a total timeout of 0 disables retries", () => {
   const once = retryPolicy({ totalTimeout: 0 });
   expect(retryDelayMs(once, after(answered(503), { elapsedMs: 0 }), 0)).toBeUndefined();
 });
@@ -122,7 +125,7 @@ test.each([
   { code: "ECONNREFUSED", elapsedMs: 1_900, expected: 50 },
   { code: "ECONNREFUSED", elapsedMs: 2_000, expected: undefined },
   { code: "ECONNRESET", elapsedMs: 2_000, expected: 50 },
-])("an emulator: $code after $elapsedMs ms makes the wait $expected", ({ code, elapsedMs, expected }) => {
+])("with an emulator, $code after $elapsedMs ms gives the delay $expected", ({ code, elapsedMs, expected }) => {
   expect(retryDelayMs(retryPolicy({}, true), after(network(code), { elapsedMs }), 0.5)).toBe(expected);
 });
 
@@ -131,7 +134,7 @@ test.each([
   { renewable: true, elapsedMs: 30_000, expected: 0 },
   { renewable: false, elapsedMs: 10, expected: undefined },
 ])(
-  "a refused token, renewable $renewable, after $elapsedMs ms: wait $expected",
+  "a rejected token, renewable $renewable, after $elapsedMs ms: delay $expected",
   ({ renewable, elapsedMs, expected }) => {
     expect(retryDelayMs(policy, after(answered(401), { renewable, elapsedMs }), 0.5)).toBe(expected);
   },

@@ -2,21 +2,21 @@ import { once } from "node:events";
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 
-/** An answer as it is sent on. */
+/** An answer of the API that the proxy forwards. */
 export interface ProxiedAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** One call that reached the proxy, and what can be done with it. */
+/** A call that reached the proxy. */
 export interface ProxiedCall {
   readonly method: string;
-  /** Lets the API act on it. */
+  /** Forwards the call to the API, and returns the answer. */
   act(): Promise<ProxiedAnswer>;
-  /** Answers, and keeps the connection. */
+  /** Answers the call, and keeps the connection open. */
   answer(answer: ProxiedAnswer): void;
-  /** Writes these very bytes in place of an answer, and closes the connection. */
+  /** Writes these bytes instead of an answer, and closes the connection. */
   write(bytes: string): void;
   /** Resets the connection. */
   reset(): void;
@@ -24,35 +24,36 @@ export interface ProxiedCall {
   gone(): Promise<unknown>;
 }
 
-/** What happens to a call. */
+/** A treatment of a call: answer it, break the connection, or wait. */
 export type Play = (call: ProxiedCall) => unknown;
 
-/** An HTTP server in front of the API, in which every call can go wrong in its own way, at an exact point. */
+/** An HTTP server in front of the API. Every call can fail in its own way, at an exact point. */
 export interface FaultProxy extends AsyncDisposable {
   /** `host:port`; the same after `stop()` and `start()`. */
   readonly host: string;
-  /** What is done with each call, asked as it arrives, with its number, from 1. Default: it passes. */
+  /** Chooses the treatment of a call by its number, from 1, when it arrives. Default: `pass`. */
   plan: (number: number, method: string) => Play;
   /** The methods of all calls so far. */
   readonly calls: readonly string[];
-  /** The connections that are open. */
+  /** The open connections. */
   readonly connections: ReadonlySet<Socket>;
-  /** Resolves when nothing is done with any call any more. */
+  /** Resolves when the treatment of all calls has ended. */
   settled(): Promise<unknown>;
-  /** How many connections have been accepted so far. */
+  /** The number of connections accepted so far. */
   readonly accepted: () => number;
-  /** Refuses connections until `start()`. */
+  /** Stops listening until `start()`. */
   stop(): Promise<void>;
   start(): Promise<void>;
 }
 
-/** The call is carried out, and answered. */
+/** Forwards the call and its answer. */
 export const pass: Play = async (call) => call.answer(await call.act());
 
 /**
- * @param api - `host:port` of what is behind it
- * @param keepAliveMs - how long it keeps an idle connection, to the millisecond; default 5 s
- * @returns the proxy, listening; declare it with `await using`
+ * Starts a proxy. Declare it with `await using`.
+ *
+ * @param api - `host:port` of the API
+ * @param keepAliveMs - milliseconds until it closes an idle connection. Default 5,000.
  */
 export async function startFaultProxy(api: string, keepAliveMs = 5_000): Promise<FaultProxy> {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -62,12 +63,12 @@ export async function startFaultProxy(api: string, keepAliveMs = 5_000): Promise
   let [port, accepted] = [0, 0];
   const server = createServer(async (incoming, outgoing) => {
     const method = incoming.method ?? "";
-    // Node's own limit has a second added.
+    // Node would add a second to its own keep-alive timeout.
     outgoing.once("finish", () => incoming.socket.setTimeout(keepAliveMs));
     const play = proxy.plan(calls.push(method), method);
     const body = Buffer.concat(await incoming.toArray().catch(() => []));
     const call = callOf(incoming, outgoing, () => forward(api, agent, incoming, body));
-    // Where the API hangs up, so does the proxy.
+    // If the API closes the connection, the proxy does too.
     const playing = (async () => play(call))().catch(() => call.reset());
     plays.add(playing);
     await playing;

@@ -1,59 +1,52 @@
 import type { Play, ProxiedAnswer } from "./fault-proxy.ts";
 
-/** The connection is reset, and nothing was done. */
+/** Resets the connection. The API does not receive the call. */
 export const resetBefore: Play = (call) => call.reset();
 
-/** The connection is reset, and the task is there. */
+/** Forwards the call, then resets the connection: the task exists. */
 export const resetAfter: Play = async (call) => {
   await call.act();
   call.reset();
 };
 
-/** The task is there, and half of the answer arrives; its head says how long all of it is. */
+/** Forwards the call and half of the answer, with the `Content-Length` of the full answer. */
 export const half: Play = async (call) => {
   const answer = await call.act();
   call.write(`${headOf(answer, `Content-Length: ${answer.body.length}`)}${halfOf(answer)}`);
 };
 
-/** The same in one chunk, without the last, empty one. */
+/** The same as one chunk, without the final empty chunk. */
 export const halfChunked: Play = async (call) => {
   const answer = await call.act();
   const piece = halfOf(answer);
   call.write(`${headOf(answer, "Transfer-Encoding: chunked")}${piece.length.toString(16)}\r\n${piece}\r\n`);
 };
 
-/** The same where only the end of the connection tells that this is all. */
-export const halfUntold: Play = async (call) => {
+/** The same without any length: only the end of the connection marks the end of the answer. */
+export const halfUnframed: Play = async (call) => {
   const answer = await call.act();
   call.write(`${headOf(answer, "Connection: close")}${halfOf(answer)}`);
 };
 
-/** The task is there, and the connection ends within the head of the answer. */
+/** Forwards the call, and closes the connection within the head of the answer. */
 export const halfHead: Play = async (call) => {
   const answer = await call.act();
   call.write(headOf(answer, "Content-Length: 5").slice(0, 24));
 };
 
-/** The task is there, and what comes back is no HTTP. */
+/** Forwards the call, and answers with text that is not HTTP. */
 export const nonsense: Play = async (call) => {
   await call.act();
   call.write("SSH-2.0-OpenSSH_9.6\r\n");
 };
 
-/**
- * @param answer - over what the API answers
- * @returns the task is there, and this is answered
- */
+/** Forwards the call, and overrides parts of the answer. */
 export function answeredAfter(answer: Partial<ProxiedAnswer>): Play {
   return async (call) => call.answer({ ...(await call.act()), ...answer });
 }
 
-/**
- * @param status - the HTTP status
- * @param answer - headers and body, where there are any
- * @returns nothing is done, and this is answered
- */
-export function refusedWith(status: number, answer: Partial<ProxiedAnswer> = {}): Play {
+/** Answers with this status. The API does not receive the call. */
+export function rejectedWith(status: number, answer: Partial<ProxiedAnswer> = {}): Play {
   return (call) => call.answer({ headers: {}, body: "", ...answer, status });
 }
 

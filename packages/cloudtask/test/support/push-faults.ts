@@ -5,9 +5,9 @@ import {
   half,
   halfChunked,
   halfHead,
-  halfUntold,
+  halfUnframed,
   nonsense,
-  refusedWith,
+  rejectedWith,
   resetAfter,
   resetBefore,
 } from "./plays.ts";
@@ -71,14 +71,14 @@ function told(effect: Effect): PushFault["strike"] {
   };
 }
 
-const answerNever = played((_, { time }) => time.passUntilGivenUp());
+const answerNever = played((_, { time }) => time.passUntilTimeout());
 const answerNeverAfter = played(async (call, { time }) => {
   await call.act();
-  time.passUntilGivenUp();
+  time.passUntilTimeout();
 });
 const answerTooLate = played(async (call, { time }) => {
   const answer = await call.act();
-  time.passUntilGivenUp();
+  time.passUntilTimeout();
   await call.gone();
   call.answer(answer);
 });
@@ -107,10 +107,10 @@ export const passingFaults: readonly PassingFault[] = [
   { fault: "a time-out before the API acts", strike: answerNever, acts: false, ...silent },
   { fault: "a time-out after the API acted", strike: answerNeverAfter, acts: true, ...silent },
   { fault: "an answer beyond the time-out", strike: answerTooLate, acts: true, ...silent },
-  { fault: "429", strike: played(refusedWith(429)), acts: false, ...busy },
+  { fault: "429", strike: played(rejectedWith(429)), acts: false, ...busy },
   {
     fault: "429 with Retry-After",
-    strike: played(refusedWith(429, { headers: wait })),
+    strike: played(rejectedWith(429, { headers: wait })),
     acts: false,
     ms: 3_000,
     lasting: asked(429),
@@ -118,7 +118,7 @@ export const passingFaults: readonly PassingFault[] = [
   },
   {
     fault: "503 with Retry-After",
-    strike: played(refusedWith(503, { headers: wait })),
+    strike: played(rejectedWith(503, { headers: wait })),
     acts: false,
     ms: 3_000,
     lasting: asked(503),
@@ -129,7 +129,7 @@ export const passingFaults: readonly PassingFault[] = [
   { fault: "503 before it", strike: told({ status: "UNAVAILABLE", after: false }), acts: false, ...failed(503) },
   { fault: "503 after it", strike: told({ status: "UNAVAILABLE", after: true }), acts: true, ...failed(503) },
   { fault: "504 after it", strike: told({ status: "DEADLINE_EXCEEDED", after: true }), acts: true, ...failed(504) },
-  { fault: "the page of a proxy, 502", strike: played(refusedWith(502, page(502))), acts: false, ...failed(502) },
+  { fault: "the page of a proxy, 502", strike: played(rejectedWith(502, page(502))), acts: false, ...failed(502) },
 ];
 
 const NO_TASK = ["null", "[]", '"ok"', "17", "{}", '{"name":17}', '{"name":""}'];
@@ -139,20 +139,20 @@ const unreadable = { error: { code: "API_ERROR", httpStatus: 200 }, doubtful: tr
 /** What no repeat helps against. An answer that does not name the task confirms nothing. */
 export const finalFaults: readonly FinalFault[] = [
   { fault: "JSON cut short", strike: played(answeredAfter({ body: '{"name":' })), acts: true, ...unreadable },
-  { fault: "half an answer, untold", strike: played(halfUntold), acts: true, ...unreadable },
+  { fault: "half an answer, untold", strike: played(halfUnframed), acts: true, ...unreadable },
   { fault: "an empty answer", strike: played(answeredAfter({ body: "" })), acts: true, ...unreadable },
   { fault: "a page for an answer", strike: played(answeredAfter(page(200))), acts: true, ...unreadable },
-  { fault: "a page, and no task", strike: played(refusedWith(200, page(200))), acts: false, ...unreadable },
+  { fault: "a page, and no task", strike: played(rejectedWith(200, page(200))), acts: false, ...unreadable },
   { fault: "{} for an answer", strike: played(answeredAfter({ body: "{}" })), acts: true, ...unreadable },
   ...NO_TASK.map((body) => ({
     fault: `${body}, and no task`,
-    strike: played(refusedWith(200, { body })),
+    strike: played(rejectedWith(200, { body })),
     acts: false,
     ...unreadable,
   })),
   ...redirects.map((status) => ({
     fault: `a redirect, ${status}`,
-    strike: played(refusedWith(status, { headers: { location: "/v2/elsewhere" } })),
+    strike: played(rejectedWith(status, { headers: { location: "/v2/elsewhere" } })),
     acts: false,
     error: { code: "API_ERROR", httpStatus: status },
     doubtful: false,

@@ -7,53 +7,49 @@ import { createHttpSender as createNodeSender } from "../../src/transport/http-n
 import { createRestTransport } from "../../src/transport/rest-transport.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 
-/** How requests travel: on Node, and everywhere else. */
+/** The HTTP senders: for Node, and for other runtimes. */
 export const senders = [
   { sender: "node:http", create: createNodeSender },
   { sender: "fetch", create: createFetchSender },
 ] as const;
 
-/** One of them, by its name. */
+/** The name of a sender. */
 export type SenderName = (typeof senders)[number]["sender"];
 
-/** Time that passes only where a client waits. The API's own clock, and what Node's sockets do, is not part of it. */
+/** Simulated time, which passes only while a client waits. The API's clock and Node's sockets use real time. */
 export interface PushTime {
   /** Milliseconds since the first push. */
   readonly elapsedMs: () => number;
-  /** Lets so much pass while a call is on its way. */
+  /** Advances the time during a call. */
   pass(ms: number): void;
-  /** Lets pass what it takes for the client to give up the call that is on its way. */
-  passUntilGivenUp(): void;
+  /** Advances the time until the client aborts the current call. */
+  passUntilTimeout(): void;
   /** Called before each wait. */
   onWait: () => unknown;
 }
 
-/** An emulator whose queue is paused, a proxy in front of it, and a client of both that waits in no time. */
+/** An emulator with a paused queue, a proxy in front of it, and a client with simulated time. */
 export interface PushScene extends AsyncDisposable {
   readonly emulator: Emulator;
   readonly proxy: FaultProxy;
   readonly client: CloudTaskClient;
   readonly time: PushTime;
-  /** How many creates have arrived. */
+  /** The number of creates that have arrived. */
   creates(): number;
-  /** The tasks of the queue, each with its payload. */
+  /** The tasks of the queue, with their payloads. */
   tasks(): Promise<readonly StoredTask[]>;
 }
 
-/** A task that the API holds. */
+/** A task in the API. */
 export interface StoredTask {
   readonly name: string;
   readonly payload: unknown;
 }
 
-/** A step of time: limits and waits are whole numbers of it, so that what passes is told to the millisecond. */
+/** A step of simulated time. All limits and waits are multiples of it, so the elapsed time is exact. */
 const STEP_MS = 100;
 
-/**
- * @param sender - how requests travel
- * @param options - the client's, and the emulator's
- * @returns the scene; declare it with `await using`
- */
+/** Starts a scene. Declare it with `await using`. */
 export async function startPushScene(
   sender: SenderName,
   options: { readonly client?: Partial<ClientOptions>; readonly emulator?: EmulatorOptions } = {},
@@ -92,7 +88,7 @@ function virtualTime(sender: HttpSender) {
       elapsedMs += ms;
       vi.advanceTimersByTime(ms);
     },
-    passUntilGivenUp() {
+    passUntilTimeout() {
       while (signal?.aborted === false) time.pass(STEP_MS);
     },
     onWait: () => undefined,
@@ -106,7 +102,7 @@ function virtualTime(sender: HttpSender) {
   };
   const runtime = {
     now: () => elapsedMs,
-    // The longest wait that chance could bring.
+    // The longest possible random wait.
     random: () => 1,
     async sleep(ms: number) {
       elapsedMs += ms;
@@ -116,10 +112,7 @@ function virtualTime(sender: HttpSender) {
   return { time, runtime, watched };
 }
 
-/**
- * @param emulator - where they are
- * @returns all tasks of its first queue, over all pages
- */
+/** Returns all tasks of the emulator's first queue, from all pages. */
 export async function storedTasks(emulator: Emulator): Promise<readonly StoredTask[]> {
   const tasks: StoredTask[] = [];
   let token = "";
@@ -139,11 +132,7 @@ interface TasksPage {
   readonly nextPageToken?: string;
 }
 
-/**
- * Pushes tasks, whether or not that succeeds.
- *
- * @returns what became of each
- */
+/** Pushes tasks, and returns all results, also after a failure. */
 export async function pushAll(
   client: CloudTaskClient,
   tasks: readonly Task[],

@@ -1,11 +1,11 @@
 const MODULUS = 2 ** 31 - 1;
 
 /**
- * Chooses at random, and the same for the same seed: the "minimal standard" generator.
+ * Creates a random choice from a list that is the same for the same seed: the "minimal standard" generator.
+ *
  * Source: Park, Miller, Stockmeyer, Communications of the ACM 36 (7), 1993, page 108.
  *
  * @param seed - an integer, 1 or more
- * @returns chooses one of a list; `undefined` of an empty one
  */
 export function seeded(seed: number): <T>(list: readonly T[]) => T | undefined {
   let state = seed;

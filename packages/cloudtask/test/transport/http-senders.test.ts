@@ -47,7 +47,7 @@ function get(url: string, more: Partial<HttpRequest> = {}): HttpRequest {
   return { method: "GET", url, headers: {}, signal: new AbortController().signal, ...more };
 }
 
-test.each(twins)("$twin: method, path, query, headers and body arrive as they were given", async ({ create }) => {
+test.each(twins)("$twin: method, path, query, headers and body arrive unchanged", async ({ create }) => {
   const url = await serve(async (incoming, outgoing) => {
     const { method, url: path, headers } = incoming;
     outgoing.end(JSON.stringify({ method, path, headers, body: await bodyOf(incoming) }));
@@ -62,7 +62,7 @@ test.each(twins)("$twin: method, path, query, headers and body arrive as they we
   expect(seen.headers["transfer-encoding"]).toBeUndefined();
 });
 
-test("on Deno a body is a stream, which Deno cannot send again by itself", async () => {
+test("on Deno a body is a stream, because Deno does not resend streams", async () => {
   vi.stubGlobal("Deno", {});
   onTestFinished(() => void vi.unstubAllGlobals());
   const url = await serve(async (incoming, outgoing) => {
@@ -72,13 +72,13 @@ test("on Deno a body is a stream, which Deno cannot send again by itself", async
   expect(JSON.parse(answer.body)).toEqual(["chunked", "žluť 🚀"]);
 });
 
-test.each(twins)("$twin: a POST without a body says that its length is 0", async ({ create }) => {
+test.each(twins)("$twin: a POST without a body has Content-Length 0", async ({ create }) => {
   const url = await serve((incoming, outgoing) => outgoing.end(incoming.headers["content-length"]));
   const answer = await opened(create).send(get(`${url}/v2/q:pause`, { method: "POST" }));
   expect(answer.body).toBe("0");
 });
 
-test.each(twins)("$twin: status, headers and a body in pieces come back whole", async ({ create }) => {
+test.each(twins)("$twin: status, headers and a body in chunks are returned completely", async ({ create }) => {
   const bytes = Buffer.from(JSON.stringify({ text: "žluť 🚀".repeat(1000) }));
   const url = await serve((_, outgoing) => {
     outgoing.writeHead(503, { "Retry-After": "7", "X-Mixed-Case": "a" });
@@ -91,22 +91,22 @@ test.each(twins)("$twin: status, headers and a body in pieces come back whole", 
   expect(answer.body).toBe(bytes.toString());
 });
 
-test.each(twins)("$twin: an empty answer is an empty body", async ({ create }) => {
+test.each(twins)("$twin: an empty response has an empty body", async ({ create }) => {
   const url = await serve((_, outgoing) => outgoing.writeHead(204).end());
   expect(await opened(create).send(get(url, { method: "DELETE" }))).toMatchObject({ status: 204, body: "" });
 });
 
-test.each(twins)("$twin: a repeated header is one value", async ({ create }) => {
+test.each(twins)("$twin: a repeated header becomes one value", async ({ create }) => {
   const url = await serve((_, outgoing) => outgoing.writeHead(200, { "x-list": ["a", "b"] }).end());
   expect((await opened(create).send(get(url))).headers["x-list"]).toBe("a, b");
 });
 
-test.each(twins)("$twin: a redirect is an answer, not a detour", async ({ create }) => {
+test.each(twins)("$twin: a redirect is not followed", async ({ create }) => {
   const url = await serve((_, outgoing) => outgoing.writeHead(302, { location: "/elsewhere" }).end());
   expect((await opened(create).send(get(url))).status).toBe(302);
 });
 
-test.each(twins)("$twin: where nobody listens, the socket's code is at hand", async ({ create }) => {
+test.each(twins)("$twin: the error of a refused connection contains the socket's code", async ({ create }) => {
   const server = createTcpServer();
   const url = await listening(server);
   server.close();
@@ -117,7 +117,7 @@ test.each(twins)("$twin: where nobody listens, the socket's code is at hand", as
   expect(socketFault(failure).code).toBe("ECONNREFUSED");
 });
 
-test.each(twins)("$twin: https is spoken to an https address", async ({ create }) => {
+test.each(twins)("$twin: an https URL uses TLS", async ({ create }) => {
   const url = await serve((_, outgoing) => outgoing.end("plain"));
   const failure = await opened(create)
     .send(get(url.replace("http:", "https:")))
@@ -125,7 +125,7 @@ test.each(twins)("$twin: https is spoken to an https address", async ({ create }
   expect(socketFault(failure).code).toMatch(/SSL|EPROTO/);
 });
 
-const deaths = [
+const endings = [
   { when: "before it reads the request", die: (socket: Socket) => socket.destroy() },
   { when: "after it read the request", die: (socket: Socket) => socket.once("data", () => socket.resetAndDestroy()) },
   {
@@ -137,11 +137,14 @@ const deaths = [
     die: (socket: Socket) =>
       socket.once("data", () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"name":')),
   },
-  { when: "after nonsense", die: (socket: Socket) => socket.once("data", () => socket.end("SSH-2.0-OpenSSH\r\n")) },
+  {
+    when: "after an answer that is not HTTP",
+    die: (socket: Socket) => socket.once("data", () => socket.end("SSH-2.0-OpenSSH\r\n")),
+  },
 ];
 
-test.each(twins.flatMap((twin) => deaths.map((death) => ({ ...twin, ...death }))))(
-  "$twin: rejects when the peer closes $when",
+test.each(twins.flatMap((twin) => endings.map((ending) => ({ ...twin, ...ending }))))(
+  "$twin: a request rejects when the server closes the connection $when",
   async ({ create, die }) => {
     const url = await listening(
       createTcpServer((socket) => {
@@ -153,27 +156,24 @@ test.each(twins.flatMap((twin) => deaths.map((death) => ({ ...twin, ...death }))
   },
 );
 
-test.each(twins)(
-  "$twin: a signal aborted beforehand rejects with its reason, and nothing is sent",
-  async ({ create }) => {
-    let requests = 0;
-    const url = await serve((_, outgoing) => {
-      requests += 1;
-      outgoing.end();
-    });
-    const reason = new Error("changed my mind");
-    await expect(opened(create).send(get(url, { signal: AbortSignal.abort(reason) }))).rejects.toBe(reason);
-    expect(requests).toBe(0);
-  },
-);
+test.each(twins)("$twin: an aborted signal rejects with its reason, and nothing is sent", async ({ create }) => {
+  let requests = 0;
+  const url = await serve((_, outgoing) => {
+    requests += 1;
+    outgoing.end();
+  });
+  const reason = new Error("changed my mind");
+  await expect(opened(create).send(get(url, { signal: AbortSignal.abort(reason) }))).rejects.toBe(reason);
+  expect(requests).toBe(0);
+});
 
-const stalls: { where: string; stall: RequestListener }[] = [
-  { where: "for the answer", stall: () => undefined },
-  { where: "for the rest of the body", stall: (_, outgoing) => outgoing.writeHead(200).write("{") },
+const stalls: { phase: string; stall: RequestListener }[] = [
+  { phase: "for the response", stall: () => undefined },
+  { phase: "for the rest of the body", stall: (_, outgoing) => outgoing.writeHead(200).write("{") },
 ];
 
 test.each(twins.flatMap((twin) => stalls.map((stall) => ({ ...twin, ...stall }))))(
-  "$twin: an abort while waiting $where rejects with its reason",
+  "$twin: an abort while waiting $phase rejects with its reason",
   async ({ create, stall }) => {
     const reason = new Error("enough");
     const controller = new AbortController();
@@ -185,7 +185,7 @@ test.each(twins.flatMap((twin) => stalls.map((stall) => ({ ...twin, ...stall }))
   },
 );
 
-test.each(twins)("$twin: an answer beyond 16 MiB is given up", async ({ create }) => {
+test.each(twins)("$twin: a response above 16 MiB is rejected", async ({ create }) => {
   const url = await serve((_, outgoing) => outgoing.end(Buffer.alloc(LIMIT + 1, "x")));
   const failure = await opened(create)
     .send(get(url))
@@ -193,12 +193,12 @@ test.each(twins)("$twin: an answer beyond 16 MiB is given up", async ({ create }
   expect(socketFault(failure).code).toBe("ERR_RESPONSE_TOO_LARGE");
 });
 
-test.each(twins)("$twin: an answer of 16 MiB is not", async ({ create }) => {
+test.each(twins)("$twin: a response of 16 MiB is accepted", async ({ create }) => {
   const url = await serve((_, outgoing) => outgoing.end(Buffer.alloc(LIMIT, "x")));
   expect((await opened(create).send(get(url))).body).toHaveLength(LIMIT);
 });
 
-test("http-node: requests one after another share one connection", async () => {
+test("http-node: sequential requests share one connection", async () => {
   const ports = new Set<number | undefined>();
   const url = await serve((incoming, outgoing) => {
     ports.add(incoming.socket.remotePort);
@@ -209,7 +209,7 @@ test("http-node: requests one after another share one connection", async () => {
   expect(ports.size).toBe(1);
 });
 
-test("http-node: a thousand requests at once share at most 128 connections", async () => {
+test("http-node: a thousand concurrent requests use at most 128 connections", async () => {
   const ports = new Set<number | undefined>();
   const url = await serve((incoming, outgoing) => {
     ports.add(incoming.socket.remotePort);
@@ -221,7 +221,7 @@ test("http-node: a thousand requests at once share at most 128 connections", asy
   expect(ports.size).toBeLessThanOrEqual(128);
 });
 
-test("http-node: where one kept connection has died, the repeat does not meet another dead one", async () => {
+test("http-node: after a broken idle connection, the next request uses a new one", async () => {
   const served = new WeakSet<Socket>();
   const url = await serve(({ socket }, outgoing) => {
     const answer = served.has(socket) ? () => socket.resetAndDestroy() : () => outgoing.end("{}");
@@ -234,7 +234,7 @@ test("http-node: where one kept connection has died, the repeat does not meet an
   expect((await sender.send(get(url))).status).toBe(200);
 });
 
-test("http-node: close() ends idle connections, and lets a request on its way finish", async () => {
+test("http-node: close() closes idle connections, and a request in progress finishes", async () => {
   const sender = createNodeSender();
   const closed: Promise<unknown>[] = [];
   const answers: Record<string, () => Promise<unknown>> = { "/slow": () => sender.close() };
@@ -248,7 +248,7 @@ test("http-node: close() ends idle connections, and lets a request on its way fi
   await Promise.all(closed);
 });
 
-test("http-node: kept connections do not keep the process alive", async () => {
+test("http-node: idle connections do not keep the process alive", async () => {
   const url = await serve((_, outgoing) => outgoing.end("sent"));
   const module = JSON.stringify(new URL("../../src/transport/http-node.ts", import.meta.url).href);
   const script = `import { createHttpSender } from ${module};
