@@ -12,14 +12,14 @@ import { expect, test } from "vitest";
 import { call, createTask, listTasks, queuePath } from "./support/api.ts";
 import { hang, startTarget } from "./support/target.ts";
 
-test("it listens on a free port of this machine, and says where", async () => {
+test("the emulator listens on a free port of 127.0.0.1", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   expect(emulator.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(emulator).toMatchObject({ host: emulator.url.slice(7), project: "local-project", location: "us-central1" });
   expect(emulator.queues).toEqual([queuePath(emulator, "default")]);
 });
 
-test("two emulators in one process know nothing of each other", async () => {
+test("two emulators in one process are independent", async () => {
   await using target = await startTarget(200);
   await using one = await createEmulator({ queues: ["default"] });
   await using other = await createEmulator({ queues: ["default"], clock: new ManualClock("2030-01-01T00:00:00Z") });
@@ -30,18 +30,18 @@ test("two emulators in one process know nothing of each other", async () => {
   expect(target.received).toHaveLength(1);
 });
 
-test("a port that is taken is refused with what the socket says", async () => {
+test("a port in use rejects with the error of the socket", async () => {
   await using emulator = await createEmulator();
   const port = Number(new URL(emulator.url).port);
   await expect(createEmulator({ port })).rejects.toThrow("EADDRINUSE");
 });
 
-test("idle resolves at once where there is nothing to do", async () => {
+test("idle() resolves at once if no task is due", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   await expect(emulator.idle()).resolves.toBeUndefined();
 });
 
-test("idle waits for tasks that the rate holds back, and not for retries, later tasks and paused queues", async () => {
+test("idle() waits for rate-limited tasks, but not for retries, later tasks and paused queues", async () => {
   await using target = await startTarget(500, 200);
   const waits = { name: "default", minBackoff: "1h" } as const;
   await using emulator = await createEmulator({ queues: [waits, { name: "slow", rate: 100, burst: 1 }, "paused"] });
@@ -56,7 +56,7 @@ test("idle waits for tasks that the rate holds back, and not for retries, later 
   expect(target.received).toHaveLength(4);
 });
 
-test("advance runs what comes due on the way in order of time, over all queues, with its retries between", async () => {
+test("advance() runs due tasks and retries of all queues in order of time", async () => {
   await using target = await startTarget(200, 500, 200, 200, 200);
   const clock = new ManualClock("2030-01-01T00:00:00Z");
   await using emulator = await createEmulator({ clock, queues: [{ name: "default", minBackoff: "90s" }, "other"] });
@@ -74,7 +74,7 @@ test("advance runs what comes due on the way in order of time, over all queues, 
   expect(clock.now() - now).toBe(300_000);
 });
 
-test("advance goes on without a target that does not answer, and its deadline passes on the way", async () => {
+test("advance() moves on if a target does not answer, and passes its deadline", async () => {
   await using target = await startTarget(hang, 200, 200);
   const clock = new ManualClock();
   await using emulator = await createEmulator({ clock, queues: ["default"] });
@@ -86,7 +86,7 @@ test("advance goes on without a target that does not answer, and its deadline pa
   expect(target.received.map(({ headers }) => headers["x-cloudtasks-taskname"])).toEqual(["hangs", "later", "hangs"]);
 });
 
-test("advance turns the default clock ahead of the machine's", async () => {
+test("advance() moves the default clock ahead of the machine's", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ queues: ["default"] });
   await createTask(emulator, { url: target.url, delaySeconds: 3600 });
@@ -97,7 +97,7 @@ test("advance turns the default clock ahead of the machine's", async () => {
   expect(target.received).toHaveLength(1);
 });
 
-test("the machine's clock alone gets a task delivered at its time", async () => {
+test("a task is delivered at its time by the system clock alone", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ queues: ["default"] });
   await createTask(emulator, { url: target.url, delaySeconds: 0.05 });
@@ -107,7 +107,7 @@ test("the machine's clock alone gets a task delivered at its time", async () => 
   expect(Date.now()).toBeGreaterThanOrEqual(Math.floor(eta));
 });
 
-test("reset gives up what is in flight and starts afresh with the queues of the options", async () => {
+test("reset() aborts running attempts and restores the queues of the options", async () => {
   await using target = await startTarget(hang, 200);
   await using emulator = await createEmulator({ queues: [{ name: "default", rate: 7 }] });
   await createTask(emulator, { id: "t", url: target.url });
@@ -126,7 +126,7 @@ test("reset gives up what is in flight and starts afresh with the queues of the 
   expect(target.received).toHaveLength(2);
 });
 
-test("closing gives up what is in flight, settles who waits, and refuses what comes after", async () => {
+test("close() aborts running attempts, resolves pending idle() calls and rejects new connections", async () => {
   await using target = await startTarget(hang);
   const emulator = await createEmulator({ queues: ["default"] });
   await createTask(emulator, { url: target.url });
@@ -136,25 +136,25 @@ test("closing gives up what is in flight, settles who waits, and refuses what co
   await expect(call(emulator, "GET", emulator.queues[0] ?? "")).rejects.toThrow("fetch failed");
 });
 
-test("after close, idle resolves at once, for whoever still waits in a teardown", async () => {
+test("idle() resolves at once after close()", async () => {
   const emulator = await createEmulator({ queues: ["default"] });
   await createTask(emulator, { url: "http://127.0.0.1:9/", delaySeconds: 60 });
   await emulator.close();
   await expect(emulator.idle()).resolves.toBeUndefined();
 });
 
-test("after close, advance says that nothing is delivered any more", async () => {
+test("advance() rejects after close()", async () => {
   const emulator = await createEmulator({ queues: ["default"] });
   await emulator.close();
   await expect(emulator.advance("1h")).rejects.toThrow("emulator.advance: the emulator is closed");
 });
 
-test("listeners hear of every attempt, started and finished, until they stop listening", async () => {
+test("listeners are notified of every started and finished attempt until they are removed", async () => {
   await using target = await startTarget(503, 200);
   const clock = new ManualClock("2030-01-01T00:00:00Z");
   await using emulator = await createEmulator({ clock, queues: ["default"] });
-  const heard: (AttemptStarted | AttemptFinished)[] = [];
-  const stop = emulator.on("attempt", (event) => heard.push(event));
+  const events: (AttemptStarted | AttemptFinished)[] = [];
+  const stop = emulator.on("attempt", (event) => events.push(event));
   await createTask(emulator, { id: "t", url: target.url });
   await emulator.advance("1s");
   stop();
@@ -164,7 +164,7 @@ test("listeners hear of every attempt, started and finished, until they stop lis
   const queue = queuePath(emulator, "default");
   const base = { task: `${queue}/tasks/t`, queue };
   const ended = { phase: "finished", durationMs: 0, error: undefined };
-  expect(heard).toMatchObject([
+  expect(events).toMatchObject([
     { ...base, phase: "started", attempt: 1, at },
     { ...base, ...ended, attempt: 1, at, status: 503, outcome: "retrying", retryAt: at + 100 },
     { ...base, phase: "started", attempt: 2, at: at + 100 },
@@ -172,7 +172,7 @@ test("listeners hear of every attempt, started and finished, until they stop lis
   ]);
 });
 
-test("after close nothing keeps the process alive", async () => {
+test("a closed emulator does not keep the process alive", async () => {
   const script = `
     import { createEmulator } from ${JSON.stringify(fileURLToPath(new URL("../src/index.ts", import.meta.url)))};
     const emulator = await createEmulator({ queues: ["default"] });
@@ -187,7 +187,7 @@ test("after close nothing keeps the process alive", async () => {
   expect(stdout.trim()).toBe("closed");
 });
 
-test("the system clock calls back when it is turned past the time, and not when it was given up", () => {
+test("the system clock calls back when it is moved past the time, unless the callback was cancelled", () => {
   const clock = new SystemClock();
   const called = new Promise<string>((resolve) => clock.wakeAt(clock.now() + 3_600_000, () => resolve("called")));
   const giveUp = clock.wakeAt(clock.now() + 60_000, () => {
@@ -198,7 +198,7 @@ test("the system clock calls back when it is turned past the time, and not when 
   return expect(called).resolves.toBe("called");
 });
 
-test("a manual clock stands still, calls back in order of time, and never goes back", () => {
+test("a manual clock moves only on demand, calls back in order of time, and never moves back", () => {
   const clock = new ManualClock("2030-01-01T00:00:00Z");
   const start = clock.now();
   const called: string[] = [];

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 
-test("the package that is published carries the project's licence", async () => {
+test("the published package contains the project's license", async () => {
   const args = ["pack", "--dry-run", "--json", "--ignore-scripts"];
   const { stdout } = await promisify(execFile)("npm", args, { cwd: folder });
   const [{ files }] = JSON.parse(stdout) as [{ files: readonly { readonly path: string }[] }];

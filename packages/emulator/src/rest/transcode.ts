@@ -53,7 +53,7 @@ function scalar(type: ScalarType, name: string, query: Query): unknown {
   if (type === ScalarType.STRING) return query.text(name);
   if (type === ScalarType.INT32) return query.integer(name);
   if (type === ScalarType.BOOL) return query.text(name) === "true";
-  throw invalidArgument(`The parameter '${name}' cannot be given in a query.`);
+  throw invalidArgument(`The parameter '${name}' cannot be set in the query.`);
 }
 
 function setName(message: Message, type: DescMessage, [first = "", second]: readonly string[], name: string): void {

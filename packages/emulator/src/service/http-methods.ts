@@ -13,7 +13,7 @@ type HttpMethodName = Exclude<keyof typeof HttpMethod, "HTTP_METHOD_UNSPECIFIED"
 export function methodName(method: number, field: string): string | undefined {
   if (method === HttpMethod.HTTP_METHOD_UNSPECIFIED) return undefined;
   const name = HttpMethod[method];
-  if (name === undefined) throw invalidArgument(`${field}: ${method} is no HttpMethod.`);
+  if (name === undefined) throw invalidArgument(`${field}: ${method} is not a value of HttpMethod.`);
   return name;
 }
 

@@ -30,7 +30,7 @@ afterAll(async () => {
   for (const bench of benches) await bench[Symbol.asyncDispose]();
 });
 
-/** What a call comes to over gRPC, and what over REST. */
+/** Runs a call over gRPC and over REST. */
 function both<Result>(call: (client: V2Client) => Promise<Result>): Promise<Result[]> {
   return Promise.all(benches.map(({ client }) => call(client)));
 }
@@ -46,13 +46,13 @@ test.each(rows)("%s: %s over gRPC and REST alike", async (_, code, { call, messa
   ]);
 });
 
-test("a burst size that is set, even to a negative one, is ignored, because it is output only", async () => {
+test("any burst size, even a negative one, is ignored, because the field is output only", async () => {
   const queue = { name: `${LOCATION}/queues/burst`, rateLimits: { maxBurstSize: -7 } };
   const answers = await both((client) => client.createQueue({ parent: LOCATION, queue }));
   expect(answers.map(([created]) => created.rateLimits?.maxBurstSize)).toEqual([100, 100]);
 });
 
-test("of a resource that is missing, no permission is granted and none is refused", async () => {
+test("a permission test of a missing resource returns no permissions and no error", async () => {
   const resource = `${LOCATION}/queues/none`;
   const answers = await both((client) =>
     client.testIamPermissions({ resource, permissions: ["cloudtasks.queues.get"] }),

@@ -1,22 +1,22 @@
 import type { V2Client } from "./node/bench.ts";
 
-/** A call that the real service refuses, and how. */
+/** A call that the real service rejects, with its answer. */
 export interface CapturedAnswer {
   readonly when: string;
   readonly call: (client: V2Client) => Promise<unknown>;
   readonly code: string;
   readonly message: string;
-  /** What the links of google.rpc.Help say. */
+  /** The descriptions of the links in google.rpc.Help. */
   readonly help: readonly string[];
 }
 
-/** When the calls are made. */
+/** The time of the calls. */
 export const NOW = "2030-01-01T00:00:00Z";
 
-/** The location of everything below. */
+/** The location of the queues. */
 export const LOCATION = "projects/p/locations/l";
 
-/** A queue with the tasks `taken` and, deleted a moment ago, `deleted`. Beside it there is none but one deleted a moment ago. */
+/** The only existing queue. It has the task `taken`, and the task `deleted` that was deleted a moment ago. */
 export const QUEUE: string = `${LOCATION}/queues/q`;
 
 /** A queue that was deleted a moment ago. */
@@ -181,7 +181,7 @@ const taskRows: readonly Row[] = [
   ["GetTask, deleted recently", (client) => client.getTask({ name: `${QUEUE}/tasks/deleted` }), "NOT_FOUND", GONE],
 ];
 
-/** What the real service answered, call by call. */
+/** The answers of the real service. */
 export const capturedAnswers: readonly CapturedAnswer[] = [...queueRows, ...limitRows, ...taskRows].map(
   ([when, call, code, message, help]) => ({ when, call, code, message, help: help === undefined ? [] : [help] }),
 );

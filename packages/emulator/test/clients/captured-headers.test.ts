@@ -7,7 +7,7 @@ const wires = [["grpc"], ["rest"]] as const;
 
 type Task = NonNullable<NonNullable<Parameters<V2Client["createTask"]>[0]>["task"]>;
 
-/** The headers of attempts as both kinds of tasks have them, told apart by their prefix. */
+/** The headers that both kinds of tasks have, with different prefixes. */
 function attemptsOf({ received }: Target, prefix: string): Record<string, string | undefined>[] {
   return received.map(({ headers }) => ({
     retry: headers[`${prefix}-taskretrycount`],
@@ -17,7 +17,7 @@ function attemptsOf({ received }: Target, prefix: string): Record<string, string
   }));
 }
 
-/** Delivers a task until it is done, to a target that treats its attempts as it is told. */
+/** Delivers a task until it succeeds, to a target with the given reactions. */
 async function delivered(
   wire: "grpc" | "rest",
   taskFor: (url: string) => Task,
@@ -36,7 +36,7 @@ async function delivered(
 const httpTask = (url: string): Task => ({ httpRequest: { url } });
 const appEngineTask = (): Task => ({ appEngineHttpRequest: { relativeUri: "/run" } });
 
-/** How the handler of the captured task answered. */
+/** The responses of the captured handler. */
 const statuses = [503, 404, 429, 500, answer(302, { Location: "/elsewhere" }), 200];
 
 test.each(wires)("over %s: the attempts of an HTTP task carry the captured headers", async (wire) => {
@@ -63,36 +63,42 @@ test.each(wires)("over %s: the attempts of an App Engine task carry the captured
   ]);
 });
 
-test.each(wires)("over %s: after a timeout an HTTP task tells of a 504", async (wire) => {
+test.each(wires)("over %s: after a timeout the retry of an HTTP task has the previous response 504", async (wire) => {
   await using run = await delivered(wire, httpTask, hang, 200);
   expect(attemptsOf(run.target, "x-cloudtasks")[1]).toMatchObject({ retry: "1", previous: "504", reason: "" });
 });
 
-test.each(wires)("over %s: after a timeout an App Engine task tells of an unavailable instance", async (wire) => {
-  await using run = await delivered(wire, appEngineTask, hang, 200);
-  expect(attemptsOf(run.target, "x-appengine")[1]).toMatchObject({
-    retry: "1",
-    previous: "0",
-    reason: "Instance Unavailable",
-  });
-});
+test.each(wires)(
+  "over %s: after a timeout the retry of an App Engine task has the reason Instance Unavailable",
+  async (wire) => {
+    await using run = await delivered(wire, appEngineTask, hang, 200);
+    expect(attemptsOf(run.target, "x-appengine")[1]).toMatchObject({
+      retry: "1",
+      previous: "0",
+      reason: "Instance Unavailable",
+    });
+  },
+);
 
-test.each(wires)("over %s: every attempt names its queue, its task and its schedule time", async (wire) => {
-  await using http = await delivered(wire, httpTask, 500, 200);
-  await using appEngine = await delivered(wire, appEngineTask, 500, 200);
-  const common = (prefix: string) => ({
-    [`${prefix}-queuename`]: "q",
-    [`${prefix}-taskname`]: expect.stringMatching(/^\d+$/),
-    [`${prefix}-tasketa`]: expect.stringMatching(/^\d{10}\.\d+$/),
-  });
-  const forHttp = { "user-agent": "Google-Cloud-Tasks", ...common("x-cloudtasks") };
-  const forAppEngine = {
-    "user-agent": "AppEngine-Google; (+http://code.google.com/appengine)",
-    ...common("x-appengine"),
-  };
-  expect(http.target.received.map(({ headers }) => headers)).toMatchObject([forHttp, forHttp]);
-  expect(appEngine.target.received.map(({ headers }) => headers)).toMatchObject([forAppEngine, forAppEngine]);
-});
+test.each(wires)(
+  "over %s: the headers of every attempt contain its queue, its task and its schedule time",
+  async (wire) => {
+    await using http = await delivered(wire, httpTask, 500, 200);
+    await using appEngine = await delivered(wire, appEngineTask, 500, 200);
+    const common = (prefix: string) => ({
+      [`${prefix}-queuename`]: "q",
+      [`${prefix}-taskname`]: expect.stringMatching(/^\d+$/),
+      [`${prefix}-tasketa`]: expect.stringMatching(/^\d{10}\.\d+$/),
+    });
+    const forHttp = { "user-agent": "Google-Cloud-Tasks", ...common("x-cloudtasks") };
+    const forAppEngine = {
+      "user-agent": "AppEngine-Google; (+http://code.google.com/appengine)",
+      ...common("x-appengine"),
+    };
+    expect(http.target.received.map(({ headers }) => headers)).toMatchObject([forHttp, forHttp]);
+    expect(appEngine.target.received.map(({ headers }) => headers)).toMatchObject([forAppEngine, forAppEngine]);
+  },
+);
 
 const reserved = {
   Host: "elsewhere.example.com",

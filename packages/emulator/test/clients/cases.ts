@@ -1,85 +1,86 @@
-/** What must hold for any client of v2: the name of a case, and what it shows. */
+/** The cases of every v2 client: name and expected behaviour. */
 const v2 = {
-  "create-queue": "a queue is created with the limits that were asked for, and read back",
-  "get-queue-defaults": "a queue that was asked for by its name alone has Cloud Tasks' defaults",
-  "list-queues": "queues are listed by name, page by page, and by a filter",
-  "update-queue": "an update mask that names a sub-field changes that field alone",
-  "pause-resume": "a paused queue holds its tasks back, and delivers them once it is resumed",
-  "purge-queue": "a purge takes the tasks that were there, sets the purge time, and leaves what comes later",
-  "delete-queue": "a deleted queue is not found, in the words of the real service",
-  "create-task": "a task is delivered on time with its body, its headers and those that Cloud Tasks adds",
-  "name-taken": "a name that is taken is refused with ALREADY_EXISTS",
-  "get-task-views": "the body is in the FULL view and not in the BASIC one",
-  "list-tasks": "tasks are listed page by page, each once",
-  "run-task": "a scheduled task that is run is delivered once, at once",
-  "delete-task": "a scheduled task that is deleted is never delivered, and is said to have existed",
-  "bad-queue-name": "a malformed queue name is refused, with a link to the definition",
-  "bad-task-id": "a malformed task id is refused, with a link to the definition",
-  "missing-queue": "a task for a queue that does not exist is refused",
-  "schedule-too-far": "a schedule time more than 30 days ahead is refused, and named in US Pacific time",
-  "oidc-token": "the token of a dispatch is verified by what this language verifies Google's tokens with",
-  "app-engine-task": "an App Engine task is stored with its routing and the headers that Cloud Tasks adds",
+  "create-queue": "a queue is created with the requested limits and read back",
+  "get-queue-defaults": "a queue that is created with only a name has the defaults of Cloud Tasks",
+  "list-queues": "queues are listed by name, in pages, with a filter",
+  "update-queue": "an update mask with a sub-field changes only that field",
+  "pause-resume": "a paused queue delivers its tasks after it is resumed",
+  "purge-queue": "a purge deletes the existing tasks, sets the purge time, and keeps later tasks",
+  "delete-queue": "a deleted queue is answered with the NOT_FOUND message of the real service",
+  "create-task": "a task is delivered on time with its body, its headers and those of Cloud Tasks",
+  "name-taken": "a reserved name is rejected with ALREADY_EXISTS",
+  "get-task-views": "the FULL view contains the body, the BASIC view does not",
+  "list-tasks": "tasks are listed in pages, each once",
+  "run-task": "RunTask delivers a scheduled task at once, and only once",
+  "delete-task": "a deleted task is never delivered, and the error states that it existed",
+  "bad-queue-name": "a malformed queue name is rejected with a link to the definition",
+  "bad-task-id": "a malformed task id is rejected with a link to the definition",
+  "missing-queue": "a task for a missing queue is rejected",
+  "schedule-too-far":
+    "a schedule time more than 30 days ahead is rejected, and the message states it in US Pacific time",
+  "oidc-token": "the language's library for Google's tokens verifies the token of a dispatch",
+  "app-engine-task": "an App Engine task is stored with its routing and the headers of Cloud Tasks",
   "iam-policy": "a policy is set, read back and tested",
   locations: "locations are listed and read",
-  "retry-counts": "a task that fails is tried again, and the counts tell of it",
+  "retry-counts": "a failed task is retried, and its counts increase",
 } as const;
 
-/** What came with v2beta3, and is in the newer clients of v2 too. */
+/** Features that first appeared in v2beta3 and that newer v2 clients have too. */
 const batch = {
   "batch-create": "a batch of tasks is created as a long-running operation",
   "batch-delete": "a batch of tasks is deleted as a long-running operation",
-  "task-retry": "the retry configuration of a task beats its queue's",
+  "task-retry": "the retry configuration of a task overrides its queue's",
   "http-target": "the HTTP target of a queue overrides host, path, method and headers of its tasks",
 } as const;
 
-/** What only v2beta3 has. */
+/** Features that only v2beta3 has. */
 const beta = {
-  "task-ttl": "a task that has outlived the queue's task_ttl is gone",
-  "tombstone-ttl": "a name stays taken for the queue's tombstone_ttl",
-  "queue-stats": "the statistics of a queue come for the mask that asks for them, and only then",
+  "task-ttl": "a task is deleted after the queue's task_ttl",
+  "tombstone-ttl": "a name stays reserved for the queue's tombstone_ttl",
+  "queue-stats": "the statistics of a queue are returned only if the read mask contains them",
 } as const;
 
-/** What firebase-admin does with its task queues. */
+/** The task queues of firebase-admin. */
 const firebase = {
-  enqueue: "a task goes to the default URI of its registered queue, with its data, and a token",
-  "enqueue-options": "id, schedule, deadline, headers and URI are those that were given",
-  "duplicate-id": "an id that is taken is refused as task-already-exists",
-  "missing-function": "a queue that does not exist is refused as not-found",
-  "delete-by-id": "a task that is deleted is never delivered, and deleting none is no error",
+  enqueue: "a task is sent to the default URI of its registered queue with its data and a token",
+  "enqueue-options": "a task has the given id, schedule, deadline, headers and URI",
+  "duplicate-id": "a reserved id is rejected with task-already-exists",
+  "missing-function": "a missing queue is rejected with not-found",
+  "delete-by-id": "a deleted task is never delivered, and deleting a missing task is not an error",
 } as const;
 
-/** What py-cloud-task does, with its worker in FastAPI. */
+/** py-cloud-task with its worker in FastAPI. */
 const pyCloudTask = {
   push: "a pushed function runs in the worker, with its arguments, its secret and its dependency",
-  "push-later": "a push for a certain time runs then",
-  "push-named": "a push under a name that is taken is refused",
-  "push-retry": "a function that raises is tried again until it returns",
+  "push-later": "a push with a schedule time runs at that time",
+  "push-named": "a push with a reserved name is rejected",
+  "push-retry": "a function that raises is retried until it returns",
 } as const;
 
 const groups = { v2, batch, beta, firebase, pyCloudTask };
 
-/** Cases that belong together: a client is held to some of these. */
+/** A group of cases. Each client runs some of the groups. */
 export type Group = keyof typeof groups;
 
 /** The names of the cases of a group. */
 export type CaseOf<G extends Group> = G extends Group ? keyof (typeof groups)[G] & string : never;
 
-/** Something that an unmodified client must be able to do. */
+/** A case that an unmodified client must pass. */
 export interface ClientCase<Name extends string = string> {
   readonly name: Name;
-  /** What must hold, as a sentence. */
-  readonly holds: string;
+  /** The expected behaviour, as a sentence. */
+  readonly behaviour: string;
 }
 
-/** A client that somebody else wrote, taken as it is published. */
+/** An unmodified third-party client. */
 export interface Client {
   readonly name: string;
-  /** What runs its cases. */
+  /** The language of its cases. */
   readonly toolchain: "node" | "python" | "go";
   readonly groups: readonly Group[];
 }
 
-/** Every client, in the order of the table. */
+/** All clients, in the order of the table. */
 export const clients: readonly Client[] = [
   { name: "node-grpc", toolchain: "node", groups: ["v2"] },
   { name: "node-rest", toolchain: "node", groups: ["v2"] },
@@ -93,8 +94,8 @@ export const clients: readonly Client[] = [
   { name: "go-rest", toolchain: "go", groups: ["v2", "batch"] },
 ];
 
-/** The cases of some groups, in the order of the list. */
-export function casesOf<G extends Group>(...wanted: readonly G[]): readonly ClientCase<CaseOf<G>>[] {
-  const names = wanted.flatMap((group) => Object.entries(groups[group]) as [CaseOf<G>, string][]);
-  return names.map(([name, holds]) => ({ name, holds }));
+/** The cases of the groups, in order. */
+export function casesOf<G extends Group>(...selected: readonly G[]): readonly ClientCase<CaseOf<G>>[] {
+  const names = selected.flatMap((group) => Object.entries(groups[group]) as [CaseOf<G>, string][]);
+  return names.map(([name, behaviour]) => ({ name, behaviour }));
 }

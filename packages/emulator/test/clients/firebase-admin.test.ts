@@ -6,7 +6,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-const runs = casesOf("firebase").map(({ name, holds }) => [name, holds] as const);
+const runs = casesOf("firebase").map(({ name, behaviour }) => [name, behaviour] as const);
 
 test.each(runs)("firebase-admin %s: %s", async (name) => {
   await using bench = await firebaseBench((host) => vi.stubEnv("CLOUD_TASKS_EMULATOR_HOST", host));

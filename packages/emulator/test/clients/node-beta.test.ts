@@ -4,7 +4,7 @@ import { betaBench } from "./node/bench.ts";
 import { betaCases } from "./node/beta.ts";
 
 const runs = (["grpc", "rest"] as const).flatMap((wire) =>
-  casesOf("batch", "beta").map(({ name, holds }) => [wire, name, holds] as const),
+  casesOf("batch", "beta").map(({ name, behaviour }) => [wire, name, behaviour] as const),
 );
 
 test.each(runs)("node-beta-%s %s: %s", async (wire, name) => {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { call, createTask, listTasks, queuePath } from "../support/api.ts";
 import { answer, hang, reset, startTarget } from "../support/target.ts";
 
-/** Collects the attempts that finish. */
+/** Collects the finished attempts. */
 function finishedOf(emulator: Emulator): AttemptFinished[] {
   const finished: AttemptFinished[] = [];
   emulator.on("attempt", (event) => {
@@ -29,7 +29,7 @@ const statuses = [
   [418, 2, "UNKNOWN(2): HTTP status code 418"],
 ] as const;
 
-test.each(statuses)("an answer of %s is a failed attempt, reported as code %s", async (status, code, message) => {
+test.each(statuses)("a response of %s fails the attempt and is reported as code %s", async (status, code, message) => {
   await using target = await startTarget(status);
   await using emulator = await createEmulator({ queues: [{ name: "default", minBackoff: "1h" }] });
   await createTask(emulator, { url: target.url });
@@ -42,7 +42,7 @@ test.each(statuses)("an answer of %s is a failed attempt, reported as code %s", 
   });
 });
 
-test.each([200, 201, 204, 299])("an answer of %s takes the task away", async (status) => {
+test.each([200, 201, 204, 299])("a response of %s completes the task", async (status) => {
   await using target = await startTarget(status);
   await using emulator = await createEmulator({ queues: ["default"] });
   await createTask(emulator, { url: target.url });
@@ -50,7 +50,7 @@ test.each([200, 201, 204, 299])("an answer of %s takes the task away", async (st
   expect(await listTasks(emulator)).toEqual([]);
 });
 
-test("first_attempt keeps only its dispatch time, last_attempt everything", async () => {
+test("first_attempt has only its dispatch time, last_attempt has all fields", async () => {
   await using target = await startTarget(500);
   const clock = new ManualClock("2030-01-01T00:00:00Z");
   await using emulator = await createEmulator({
@@ -82,7 +82,7 @@ test("a redirect is not followed", async () => {
   expect([target.received.length, elsewhere.received.length]).toEqual([2, 0]);
 });
 
-test("a refused connection is a failed attempt without a response, and the retry tells of no previous one", async () => {
+test("a refused connection fails the attempt without a response, and the retry has no previous response header", async () => {
   await using emulator = await createEmulator({ queues: [{ name: "default", minBackoff: "1h" }] });
   const finished = finishedOf(emulator);
   await createTask(emulator, { url: "http://127.0.0.1:9/" });
@@ -95,7 +95,7 @@ test("a refused connection is a failed attempt without a response, and the retry
   ]);
 });
 
-test("a connection that is reset is a failed attempt without a response", async () => {
+test("a reset connection fails the attempt without a response", async () => {
   await using target = await startTarget(reset, 200);
   await using emulator = await createEmulator({ queues: ["default"] });
   const finished = finishedOf(emulator);
@@ -113,7 +113,7 @@ test("a connection that is reset is a failed attempt without a response", async 
   expect(target.received[1]?.headers).not.toHaveProperty("x-cloudtasks-taskpreviousresponse");
 });
 
-test("a url that no parser takes fails when it is dispatched", async () => {
+test("a task with an unparsable url fails when it is dispatched", async () => {
   await using emulator = await createEmulator({ queues: [{ name: "default", maxAttempts: 1 }] });
   const finished = finishedOf(emulator);
   await createTask(emulator, { url: "http://[bad" });
@@ -121,7 +121,7 @@ test("a url that no parser takes fails when it is dispatched", async () => {
   expect(finished).toMatchObject([{ outcome: "exhausted", error: "Invalid URL" }]);
 });
 
-test("a handler that never answers runs into its deadline: 504, no response, and a retry", async () => {
+test("a handler that never answers exceeds its deadline: status 504, no response, and a retry", async () => {
   await using target = await startTarget(hang, 200);
   await using emulator = await createEmulator({ clock: new ManualClock(), queues: ["default"] });
   const finished = finishedOf(emulator);
@@ -139,7 +139,7 @@ test("a handler that never answers runs into its deadline: 504, no response, and
   });
 });
 
-test("an answer without end is cut off, and counts by its status", async () => {
+test("an endless response is cut off, and its status counts", async () => {
   const endless = Buffer.alloc(3 * 1024 * 1024, "a");
   await using target = await startTarget((response) => void response.writeHead(200).write(endless));
   await using emulator = await createEmulator({ queues: ["default"] });
@@ -148,7 +148,7 @@ test("an answer without end is cut off, and counts by its status", async () => {
   expect(await listTasks(emulator)).toEqual([]);
 });
 
-test("an answer that breaks off is no answer", async () => {
+test("an incomplete response counts as no response", async () => {
   await using target = await startTarget((response, socket) => {
     response.writeHead(200, { "Content-Length": 100 });
     response.write("half", () => socket.destroy());
@@ -180,7 +180,7 @@ test.each(later)("Retry-After: %s with a backoff of 30 s schedules the retry for
   expect(task?.scheduleTime).toBe(scheduleTime);
 });
 
-test("RunTask answers at once with the task as dispatched, and the task is delivered once", async () => {
+test("RunTask returns the dispatched task at once, and the task is delivered once", async () => {
   const hold: { release?: () => void } = {};
   await using target = await startTarget((response) => {
     hold.release = () => response.end();
@@ -210,7 +210,7 @@ test("RunTask works while the queue is paused", async () => {
   expect(target.received.map(({ headers }) => headers["x-cloudtasks-taskname"])).toEqual(["t"]);
 });
 
-test("a task that is deleted while it is delivered is never delivered again, whatever the answer", async () => {
+test("a task that is deleted during its delivery is not retried, even if the delivery fails", async () => {
   const hold: { release?: () => void } = {};
   await using target = await startTarget((response) => {
     hold.release = () => response.writeHead(500).end();
@@ -226,7 +226,7 @@ test("a task that is deleted while it is delivered is never delivered again, wha
   expect(target.received).toHaveLength(1);
 });
 
-test("purge deletes what was created before it, and nothing that comes after", async () => {
+test("a purge deletes earlier tasks and keeps later ones", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ queues: ["default"] });
   for (const id of ["a", "b"]) await createTask(emulator, { id, url: target.url, delaySeconds: 60 });

@@ -5,7 +5,7 @@ import { hang, startTarget } from "../support/target.ts";
 
 const queues = ["a", "b"].map((name) => ({ name, rate: 500, burst: 500, concurrency: 1000 }));
 
-test("a target that hangs gets as many requests side by side as its queue allows, and blocks no other target", async () => {
+test("a hanging target receives as many parallel requests as its queue allows, and does not block other targets", async () => {
   await using hanging = await startTarget(hang);
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ queues });

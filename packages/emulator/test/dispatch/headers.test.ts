@@ -12,7 +12,7 @@ const reserved = {
   "X-CloudTasks-TaskRetryCount": "99",
 };
 
-test("stored headers keep their case, lose what is reserved, gain the User-Agent and nothing else", async () => {
+test("stored headers keep their case, reserved ones are dropped, and only the User-Agent is added", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   const headers = { "X-Mixed-Case": "preserve-me", "content-type": "application/json", ...reserved };
   const { body } = await createTask(emulator, { delaySeconds: 60, httpRequest: { headers, body: "aGk=" } });
@@ -26,7 +26,7 @@ test("stored headers keep their case, lose what is reserved, gain the User-Agent
   expect(listed?.httpRequest.headers).toEqual(stored);
 });
 
-test("no Content-Type is invented, neither stored nor sent", async () => {
+test("no Content-Type is added, neither stored nor sent", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ queues: ["default"] });
   await createTask(emulator, { url: target.url, httpRequest: { body: "aGk=" } });
@@ -35,7 +35,7 @@ test("no Content-Type is invented, neither stored nor sent", async () => {
   expect(target.received[0]?.body).toBe("hi");
 });
 
-/** The tables that were captured from the real service, for tasks whose handlers answer 503, 404, 429, 500, 302, 200. */
+/** The headers that were captured from the real service, for tasks whose handlers answer 503, 404, 429, 500, 302, 200. */
 const captured = [
   ["0", "0", undefined, undefined],
   ["1", "0", "503", ""],
@@ -55,7 +55,7 @@ const capturedOfAppEngine = [
 
 const counts = ["taskretrycount", "taskexecutioncount", "taskpreviousresponse", "taskretryreason"];
 
-test("the headers of each attempt are those of the captured table", async () => {
+test("each attempt has the captured headers", async () => {
   await using target = await startTarget(503, 404, 429, 500, 302, 200);
   await using emulator = await createEmulator({ queues: ["default"] });
   await createTask(emulator, { id: "t-1", url: target.url });
@@ -65,7 +65,7 @@ test("the headers of each attempt are those of the captured table", async () => 
   expect(await listTasks(emulator)).toEqual([]);
 });
 
-test("an App Engine task goes where the developer says, with the headers of the captured table", async () => {
+test("an App Engine task is sent to the target of the option `appEngine`, with the captured headers", async () => {
   await using target = await startTarget(503, 404, 429, 500, 302, 200);
   await using emulator = await createEmulator({ queues: ["default"], appEngine: { mail: target.url } });
   const appEngineHttpRequest = { relativeUri: "/work?a=b", body: "aGk=", appEngineRouting: { service: "mail" } };
@@ -88,7 +88,7 @@ test("an App Engine task goes where the developer says, with the headers of the 
   expect(target.received[0]?.headers).not.toHaveProperty("x-cloudtasks-queuename");
 });
 
-test("what a queue sets is set on the tasks that wait already", async () => {
+test("the HTTP target of a queue also applies to tasks that were created before", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ queues: ["default"] });
   const { hostname, port } = new URL(target.url);
@@ -115,7 +115,7 @@ test("what a queue sets is set on the tasks that wait already", async () => {
   ]);
 });
 
-test("every attempt names its queue and its task by their ids, spelled as Cloud Tasks spells them", async () => {
+test("the headers of every attempt contain the ids of its queue and task", async () => {
   await using target = await startTarget(500, 200);
   await using emulator = await createEmulator({ queues: ["default"] });
   await createTask(emulator, { id: "t-1", url: target.url, httpRequest: { headers: { "X-Mixed-Case": "a" } } });
@@ -135,7 +135,7 @@ test("every attempt names its queue and its task by their ids, spelled as Cloud 
   }
 });
 
-test("the ETA is the schedule time in seconds with a fraction, and that of a retry is the retry's", async () => {
+test("the ETA header is the schedule time in fractional seconds; a retry has the time of the retry", async () => {
   await using target = await startTarget(500, 200);
   await using emulator = await createEmulator({ queues: [{ name: "default", minBackoff: "100s" }] });
   await createTask(emulator, { url: target.url });
@@ -147,7 +147,7 @@ test("the ETA is the schedule time in seconds with a fraction, and that of a ret
   expect(Number(etas[1])).toBeCloseTo(Date.parse(waiting?.scheduleTime ?? "") / 1000, 2);
 });
 
-test("what is added for a dispatch never shows up on the task, the token least of all", async () => {
+test("the headers of a dispatch, such as its token, are not stored in the task", async () => {
   await using target = await startTarget(500);
   await using emulator = await createEmulator({ queues: [{ name: "default", minBackoff: "1h" }] });
   const oidcToken = { serviceAccountEmail: "tasks@example.com" };
@@ -173,7 +173,7 @@ test.each(["GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"])(
   },
 );
 
-test("headers of the connection are the emulator's own", async () => {
+test("connection headers of a task are replaced by the emulator's own", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ queues: ["default"] });
   const headers = { "Transfer-Encoding": "chunked", Expect: "100-continue", Connection: "close", Upgrade: "h2c" };

@@ -1,4 +1,4 @@
-/** Mistakes that other emulators make, each through the public face. The rest of them are tests of the engine and of answers. */
+/** Bugs of other emulators, tested through the public API. Further ones are covered by the tests of the engine and the service. */
 import { createEmulator, ManualClock } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
 import { call, createTask, listTasks, queuePath } from "../support/api.ts";
@@ -6,7 +6,7 @@ import { hang, startTarget } from "../support/target.ts";
 
 const START = "2030-01-01T00:00:00Z";
 
-test("an exhausted task does not linger in ListTasks, and was attempted max_attempts times, not once more", async () => {
+test("an exhausted task is not listed any more, and was attempted exactly max_attempts times", async () => {
   await using target = await startTarget(500);
   await using emulator = await createEmulator({ queues: [{ name: "default", maxAttempts: 3 }] });
   await createTask(emulator, { url: target.url });
@@ -15,7 +15,7 @@ test("an exhausted task does not linger in ListTasks, and was attempted max_atte
   expect(await listTasks(emulator)).toEqual([]);
 });
 
-test("max_attempts -1 goes on after the first attempt", async () => {
+test("a task with max_attempts -1 is retried", async () => {
   await using target = await startTarget(500);
   await using emulator = await createEmulator({ queues: [{ name: "default", maxAttempts: -1, maxBackoff: "1h" }] });
   await createTask(emulator, { url: target.url });
@@ -23,7 +23,7 @@ test("max_attempts -1 goes on after the first attempt", async () => {
   expect(target.received.length).toBeGreaterThan(120);
 });
 
-test("a queue that was paused and resumed dispatches what waited, and what comes after", async () => {
+test("a resumed queue dispatches its waiting tasks and later ones", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ queues: ["default"] });
   const queue = queuePath(emulator, "default");
@@ -38,7 +38,7 @@ test("a queue that was paused and resumed dispatches what waited, and what comes
   expect(target.received.map(({ headers }) => headers["x-cloudtasks-taskname"])).toEqual(["a", "b"]);
 });
 
-test("a schedule time is kept: nothing before it, one delivery at it", async () => {
+test("a task is delivered once at its schedule time, and not before", async () => {
   await using target = await startTarget(200);
   const clock = new ManualClock(START);
   await using emulator = await createEmulator({ clock, queues: ["default"] });
@@ -60,7 +60,7 @@ test("a rate below one per second neither divides by zero nor stops the queue", 
   expect(target.received).toHaveLength(3);
 });
 
-test("the wait before a retry counts from the failure, not from the schedule time", async () => {
+test("the backoff starts at the failure, not at the schedule time", async () => {
   await using target = await startTarget(hang, 200);
   const clock = new ManualClock(START);
   await using emulator = await createEmulator({ clock, queues: [{ name: "default", minBackoff: "10s" }] });
@@ -70,7 +70,7 @@ test("the wait before a retry counts from the failure, not from the schedule tim
   expect((await listTasks(emulator))[0]?.scheduleTime).toBe("2030-01-01T00:01:10Z");
 });
 
-test("a task whose retry waits holds no slot", async () => {
+test("a task that waits for its retry does not count towards the concurrency limit", async () => {
   await using target = await startTarget(500, 200);
   await using emulator = await createEmulator({ queues: [{ name: "default", concurrency: 1, minBackoff: "1h" }] });
   for (const id of ["a", "b"]) await createTask(emulator, { id, url: target.url });
@@ -78,7 +78,7 @@ test("a task whose retry waits holds no slot", async () => {
   expect(target.received.map(({ headers }) => headers["x-cloudtasks-taskname"])).toEqual(["a", "b"]);
 });
 
-test("a paused or purged queue that does not exist leaves the emulator running", async () => {
+test("the emulator keeps running after a pause or purge of a missing queue", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   for (const verb of ["pause", "resume", "purge"]) {
     expect((await call(emulator, "POST", `${queuePath(emulator, "none")}:${verb}`)).status).toBe(404);
@@ -86,7 +86,7 @@ test("a paused or purged queue that does not exist leaves the emulator running",
   expect((await call(emulator, "GET", queuePath(emulator, "default"))).status).toBe(200);
 });
 
-test("a task that is deleted just when it is due is not delivered", async () => {
+test("a task that is deleted at the moment when it is due is not delivered", async () => {
   await using target = await startTarget(200);
   const clock = new ManualClock(START);
   await using emulator = await createEmulator({ clock, queues: ["default"] });

@@ -3,7 +3,7 @@ import { type AttemptFinished, createEmulator } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
 import { createTask } from "../support/api.ts";
 
-test("a target that switches protocols has failed the attempt, and holds nothing up", async () => {
+test("a target that switches protocols fails the attempt, and the emulator becomes idle", async () => {
   const switching = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n";
   const server = createServer((socket) => {
     socket.on("error", () => undefined);

@@ -13,7 +13,7 @@ const methods = { getTask: async () => create(TaskSchema, { name: "t" }) };
 
 const own = ["localhost", "LOCALHOST:8123", "127.0.0.1:1", "[::1]:8123", "tasks.localhost", "emulator:8123"];
 
-test.each(own)("a caller that calls the emulator %s is answered", async (authority) => {
+test.each(own)("a call with the authority %s is answered", async (authority) => {
   await using port = await openPort({
     methods,
     guard: new AccessGuard({ host: "127.0.0.1", allowedHosts: ["emulator"] }),
@@ -24,20 +24,17 @@ test.each(own)("a caller that calls the emulator %s is answered", async (authori
 
 const foreign = ["evil.example", "127.0.0.1.evil.example:8123", "192.168.1.5:8123", "emulator:8123"];
 
-test.each(foreign)(
-  "a caller that calls the emulator %s is refused as over REST, and told what to do",
-  async (authority) => {
-    await using port = await openPort({ methods });
-    using client = new GrpcClient(port, { "grpc.default_authority": authority });
-    await expect(client.call(getTask, {})).rejects.toMatchObject({
-      code: status.PERMISSION_DENIED,
-      details: expect.stringContaining("allowedHosts"),
-    });
-  },
-);
+test.each(foreign)("a call with the authority %s is rejected as over REST, with a remedy", async (authority) => {
+  await using port = await openPort({ methods });
+  using client = new GrpcClient(port, { "grpc.default_authority": authority });
+  await expect(client.call(getTask, {})).rejects.toMatchObject({
+    code: status.PERMISSION_DENIED,
+    details: expect.stringContaining("allowedHosts"),
+  });
+});
 
 test.each(["https://evil.example", "null", "http://localhost:3000"])(
-  "a call that a proxy makes for a web page of %s is refused",
+  "a call that a proxy forwards for a web page of %s is rejected",
   async (origin) => {
     const seen: string[] = [];
     await using port = await openPort({
@@ -52,13 +49,13 @@ test.each(["https://evil.example", "null", "http://localhost:3000"])(
   },
 );
 
-test("a call that a proxy makes for a page of the emulator's own origin is answered", async () => {
+test("a call that a proxy forwards for a page of the emulator's own origin is answered", async () => {
   await using port = await openPort({ methods });
   using client = new GrpcClient(port);
   await expect(client.call(getTask, {}, { headers: { origin: port.url } })).resolves.toMatchObject({ name: "t" });
 });
 
-test("health is guarded in the same way", async () => {
+test("the health service rejects the same calls", async () => {
   await using port = await openPort();
   using client = new GrpcClient(port, { "grpc.default_authority": "evil.example" });
   await expect(client.call(Health.method.check, {})).rejects.toMatchObject({ code: status.PERMISSION_DENIED });

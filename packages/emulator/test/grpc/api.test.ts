@@ -13,12 +13,12 @@ function taskWith(body: Uint8Array): Task {
   return create(TaskSchema, { name: "t", messageType: { case: "httpRequest", value: { url: "http://x/", body } } });
 }
 
-/** Fails every call with this. */
+/** Creates a handler that fails every call with the error. */
 function failing(error: unknown): Readonly<Record<string, RpcHandler>> {
   return { getTask: () => Promise.reject(error) };
 }
 
-test("a call reaches the method of the API, and its answer the caller", async () => {
+test("a call reaches the method of the API, and its answer reaches the caller", async () => {
   const received: unknown[] = [];
   const methods: Readonly<Record<string, RpcHandler>> = {
     createTask: async (request) => {
@@ -59,7 +59,7 @@ const long: readonly [what: string, repeated: string][] = [
 ];
 
 test.each(long)(
-  "a message with a great many %s is shortened in the middle to what every client takes",
+  "a long message of %s is shortened in the middle to a length that every client accepts",
   async (_, many) => {
     const message = `Task ID "${many.repeat(50_000)}" is too long.`;
     await using port = await openPort({ methods: failing(new RpcError("INVALID_ARGUMENT", message, help("d", "u"))) });
@@ -82,7 +82,7 @@ test("a method that the API lacks is answered UNIMPLEMENTED", async () => {
   await expect(client.call(getTask, {})).rejects.toMatchObject({ code: status.UNIMPLEMENTED, details });
 });
 
-test("a request may have 10 MiB and an answer any size, as it may over the real service's front end", async () => {
+test("a request may have 10 MiB and an answer any size, as in the real service", async () => {
   const body = new Uint8Array(1_000_000);
   const tasks = Array.from({ length: 12 }, () => taskWith(body));
   const methods: Readonly<Record<string, RpcHandler>> = {
@@ -99,7 +99,7 @@ test("a request may have 10 MiB and an answer any size, as it may over the real 
   expect((await client.call(listTasks, {})).tasks).toHaveLength(12);
 });
 
-test("what is kept of a request keeps none of the bytes around it", async () => {
+test("a stored field of a request does not keep other bytes of the connection in memory", async () => {
   const kept: Uint8Array[] = [];
   const methods: Readonly<Record<string, RpcHandler>> = {
     createTask: async (request) => {
@@ -114,7 +114,7 @@ test("what is kept of a request keeps none of the bytes around it", async () => 
   expect(kept.map(({ buffer, length }) => [length, buffer.byteLength < 1100])).toEqual([[1000, true]]);
 });
 
-test("bytes that are no message are refused, and the next call is answered", async () => {
+test("bytes that are not a message are rejected, and the next call is answered", async () => {
   await using port = await openPort({ methods: { getTask: async () => taskWith(Uint8Array.of()) } });
   using client = new GrpcClient(port);
   const bytes = new Promise((resolve, reject) => {
@@ -128,7 +128,7 @@ test("bytes that are no message are refused, and the next call is answered", asy
   await expect(client.call(getTask, {})).resolves.toMatchObject({ name: "t" });
 });
 
-test("a call whose deadline passes ends for its caller, and its answer comes to nobody", async () => {
+test("a call whose deadline passes ends with DEADLINE_EXCEEDED, and its late answer is dropped", async () => {
   let answer: (task: Task) => void = () => undefined;
   const methods = {
     getTask: () =>

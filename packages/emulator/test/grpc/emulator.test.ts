@@ -13,7 +13,7 @@ import { call, createTask, queuePath } from "../support/api.ts";
 import { GrpcClient } from "../support/port.ts";
 import { startTarget } from "../support/target.ts";
 
-test("what is created over gRPC is delivered, and seen over REST", async () => {
+test("a task that is created over gRPC is delivered and visible over REST", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ project: "p", location: "l" });
   using client = new GrpcClient({ address: emulator.host });
@@ -32,7 +32,7 @@ test("what is created over gRPC is delivered, and seen over REST", async () => {
   expect(body.tasks).toMatchObject([{ httpRequest }]);
 });
 
-test("what is created over REST is seen over gRPC, in either version of the API", async () => {
+test("a task that is created over REST is visible over gRPC, in both versions of the API", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   using client = new GrpcClient({ address: emulator.host });
   await createTask(emulator, { id: "t", delaySeconds: 3600 });
@@ -43,7 +43,7 @@ test("what is created over REST is seen over gRPC, in either version of the API"
   expect(locations.map(({ locationId }) => locationId)).toEqual([emulator.location]);
 });
 
-test("an error is the same over both: code, message, and where to read on", async () => {
+test("an error has the same code, message and link over gRPC and REST", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   using client = new GrpcClient({ address: emulator.host });
   const parent = queuePath(emulator, "default");

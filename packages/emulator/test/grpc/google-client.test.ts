@@ -7,10 +7,10 @@ import type { RpcHandler } from "../../src/service/api-service.ts";
 import { help, invalidArgument } from "../../src/service/rpc-error.ts";
 import { type OpenPort, openPort } from "../support/port.ts";
 
-// Google's client looks for a machine of Google's around it, and warns where there is none.
+// Google's client looks for the metadata server of Google Cloud and warns if there is none.
 vi.stubEnv("METADATA_SERVER_DETECTION", "none");
 
-/** Google's own client for Node as one sets it up for an emulator. */
+/** Google's client for Node, configured for an emulator. */
 function clientFor(port: OpenPort): CloudTasksClient & AsyncDisposable {
   const sslCreds = grpc.credentials.createInsecure();
   const client = new CloudTasksClient({ apiEndpoint: "localhost", port: port.number, sslCreds });

@@ -14,7 +14,7 @@ test.each(services)("the service %j is serving", async (service) => {
   await expect(client.call(Health.method.check, { service })).resolves.toMatchObject({ status: SERVING });
 });
 
-test("a service that is not here is answered NOT_FOUND", async () => {
+test("an unknown service is answered NOT_FOUND", async () => {
   await using port = await openPort();
   using client = new GrpcClient(port);
   await expect(client.call(Health.method.check, { service: "google.pubsub.v1.Publisher" })).rejects.toMatchObject({
@@ -26,16 +26,13 @@ test("a service that is not here is answered NOT_FOUND", async () => {
 test.each([
   ["", SERVING],
   ["google.pubsub.v1.Publisher", SERVICE_UNKNOWN],
-])(
-  "whoever watches the service %j is told at once, and the call stays open until the port closes",
-  async (service, expected) => {
-    await using port = await openPort();
-    using client = new GrpcClient(port);
-    const call = client.stream(Health.method.watch, { service });
-    const ended = new Promise((resolve) => call.on("error", resolve));
-    const told = await new Promise((resolve) => call.once("data", resolve));
-    expect(told).toMatchObject({ status: expected });
-    await port.close();
-    await expect(ended).resolves.toMatchObject({ code: status.UNAVAILABLE });
-  },
-);
+])("a watch of the service %j is answered at once and stays open until the port closes", async (service, expected) => {
+  await using port = await openPort();
+  using client = new GrpcClient(port);
+  const call = client.stream(Health.method.watch, { service });
+  const ended = new Promise((resolve) => call.on("error", resolve));
+  const told = await new Promise((resolve) => call.once("data", resolve));
+  expect(told).toMatchObject({ status: expected });
+  await port.close();
+  await expect(ended).resolves.toMatchObject({ code: status.UNAVAILABLE });
+});

@@ -14,7 +14,7 @@ const FILE_DESCRIPTOR_RESPONSE = 4;
 const LIST_SERVICES_RESPONSE = 6;
 const ERROR_RESPONSE = 7;
 
-/** Asks one question, as a tool that knows nothing of the server does. */
+/** Sends one reflection request, as a tool without any proto files does. */
 async function ask(port: OpenPort, version: string, field: number, question: string): Promise<Buffer> {
   using client = new GrpcClient(port);
   const path = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`;
@@ -34,7 +34,7 @@ async function ask(port: OpenPort, version: string, field: number, question: str
   return answer;
 }
 
-/** What stands in a field of a message, however often it does. */
+/** The values of a repeated field of a message. */
 function fieldsOf(message: Uint8Array, field: number): Uint8Array[] {
   const found: Uint8Array[] = [];
   const reader = new BinaryReader(message);
@@ -52,7 +52,7 @@ function filesIn(answer: Uint8Array): FileDescriptorProto[] {
   return files.map((bytes) => fromBinary(FileDescriptorProtoSchema, bytes));
 }
 
-/** A file after those that it imports, which all have to be there. */
+/** A file preceded by its imports, all of which must exist. */
 function withImports(
   file: FileDescriptorProto | undefined,
   others: readonly FileDescriptorProto[],
@@ -79,7 +79,7 @@ const symbols = [
   "google.cloud.tasks.v2.CreateTaskRequest",
 ];
 
-test.each(symbols)("reflection on %s gives all that it takes to call the service", async (symbol) => {
+test.each(symbols)("reflection on %s returns every file that a client needs to call the service", async (symbol) => {
   await using port = await openPort();
   const [file, ...others] = filesIn(await ask(port, "v1", FILE_CONTAINING_SYMBOL, symbol));
   const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: withImports(file, others) }));
@@ -89,19 +89,19 @@ test.each(symbols)("reflection on %s gives all that it takes to call the service
   expect(fields).toEqual(CloudTasks.method.getTask.output.fields.map(({ name }) => name));
 });
 
-test("reflection gives a file by its name", async () => {
+test("reflection returns a file by its name", async () => {
   await using port = await openPort();
   const files = filesIn(await ask(port, "v1", FILE_BY_FILENAME, "grpc/health/v1/health.proto"));
   expect(files).toMatchObject([{ name: "grpc/health/v1/health.proto", service: [{ name: "Health" }] }]);
 });
 
-test("reflection knows the details of errors", async () => {
+test("reflection returns the error details", async () => {
   await using port = await openPort();
   const files = filesIn(await ask(port, "v1", FILE_CONTAINING_SYMBOL, "google.rpc.Help"));
   expect(files[0]?.name).toBe("google/rpc/error_details.proto");
 });
 
-test("reflection says so where there is no such symbol", async () => {
+test("reflection answers an unknown symbol with an error", async () => {
   await using port = await openPort();
   const answer = await ask(port, "v1", FILE_CONTAINING_SYMBOL, "google.pubsub.v1.Publisher");
   const [message] = fieldsOf(answer, ERROR_RESPONSE).flatMap((response) => fieldsOf(response, 2));

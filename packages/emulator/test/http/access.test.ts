@@ -10,7 +10,7 @@ interface Answer {
   readonly error: { readonly code?: number; readonly status?: string; readonly message?: string };
 }
 
-/** What a browser sends is said in full, `Host` too, which `fetch` would not let a test choose. */
+/** Sends a request with the headers of a browser, including `Host`, which `fetch` does not allow to set. */
 async function send(
   emulator: Emulator,
   headers: Readonly<Record<string, string>>,
@@ -38,7 +38,7 @@ const foreign = [
   "http://evil.localhost",
 ];
 
-test.each(foreign)("a task from a web page of %s is refused, and nothing is sent for it", async (origin) => {
+test.each(foreign)("a task from a web page of %s is rejected, and no request is sent to its target", async (origin) => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator();
   const answer = await push(emulator, { Origin: origin, "Content-Type": "text/plain" }, target.url);
@@ -48,7 +48,7 @@ test.each(foreign)("a task from a web page of %s is refused, and nothing is sent
   expect([target.received.length, (await listTasks(emulator)).length]).toEqual([0, 0]);
 });
 
-test("a page that lets its own name point here is refused, although it is of one origin with the emulator", async () => {
+test("a page whose host name resolves to this machine is rejected, although its origin equals the Host", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator();
   const host = `rebound.example:${new URL(emulator.url).port}`;
@@ -60,7 +60,7 @@ test("a page that lets its own name point here is refused, although it is of one
   expect(target.received).toEqual([]);
 });
 
-test("a page of the emulator's own origin may call it", async () => {
+test("a page of the emulator's own origin is accepted", async () => {
   await using emulator = await createEmulator();
   expect(await send(emulator, { Origin: emulator.url })).toMatchObject({ status: 200 });
   const host = `LocalHost:${new URL(emulator.url).port}`;
@@ -69,7 +69,7 @@ test("a page of the emulator's own origin may call it", async () => {
 
 const types = ["text/plain", "application/x-www-form-urlencoded", "application/json"];
 
-test.each(types)("a program that calls its body %s, as curl -d and fetch do, is served", async (type) => {
+test.each(types)("a request with the Content-Type %s, a default of curl -d or fetch, is accepted", async (type) => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator();
   expect(await push(emulator, { "Content-Type": type }, target.url)).toMatchObject({ status: 200 });
@@ -94,12 +94,12 @@ const hosts: readonly [host: string, status: number][] = [
   ["evil.example@", 403],
 ];
 
-test.each(hosts)("called as %j, the emulator answers %i", async (host, status) => {
+test.each(hosts)("a request with the Host %j is answered %i", async (host, status) => {
   await using emulator = await createEmulator();
   expect((await send(emulator, { Host: host })).status).toBe(status);
 });
 
-test("a name in allowedHosts is one to call the emulator by, with any port and in any case", async () => {
+test("a name in allowedHosts is accepted with any port and in any case", async () => {
   await using emulator = await createEmulator({ allowedHosts: ["Emulator", "tasks.internal"] });
   const answers = ["emulator:8123", "EMULATOR", "tasks.internal", "a.tasks.internal"].map((Host) =>
     send(emulator, { Host }).then(({ status }) => status),
@@ -107,7 +107,7 @@ test("a name in allowedHosts is one to call the emulator by, with any port and i
   expect(await Promise.all(answers)).toEqual([200, 200, 200, 403]);
 });
 
-test("an emulator that listens everywhere answers under every address, and under no name that was not allowed", async () => {
+test("an emulator that listens on all interfaces accepts every IP address, but only allowed names", async () => {
   await using emulator = await createEmulator({ host: "0.0.0.0", allowedHosts: ["emulator"] });
   const answers = ["192.168.1.5:8123", "[2001:db8::1]", "0.0.0.0", "emulator", "rebound.example"].map((Host) =>
     send(emulator, { Host }).then(({ status }) => status),
@@ -115,7 +115,7 @@ test("an emulator that listens everywhere answers under every address, and under
   expect(await Promise.all(answers)).toEqual([200, 200, 200, 200, 403]);
 });
 
-test.each(["/.well-known/openid-configuration", "/oidc/jwks"])("%s is guarded in the same way", async (path) => {
+test.each(["/.well-known/openid-configuration", "/oidc/jwks"])("%s rejects requests of web pages", async (path) => {
   await using emulator = await createEmulator();
   expect((await send(emulator, {}, path)).status).toBe(200);
   expect((await send(emulator, { Host: "rebound.example" }, path)).status).toBe(403);

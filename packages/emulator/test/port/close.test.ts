@@ -9,7 +9,7 @@ import { allFrom, connected, GrpcClient, openPort, PREFACE, SETTINGS } from "../
 
 const { getTask } = CloudTasks.method;
 
-test("closing ends the calls in flight of both protocols, and refuses what comes after", async () => {
+test("close() ends the calls in flight of both protocols and rejects new connections", async () => {
   const arrivals = new EventEmitter();
   const hang = (protocol: string) => (): Promise<never> => {
     arrivals.emit(protocol);
@@ -27,36 +27,36 @@ test("closing ends the calls in flight of both protocols, and refuses what comes
 });
 
 test.each([
-  ["says nothing", ""],
+  ["has sent nothing", ""],
   ["has begun a preface", "PRI"],
   ["has begun a request", "GET / HT"],
   ["is idle in HTTP/2", Buffer.concat([PREFACE, SETTINGS])],
-])("closing closes the connection of a client that %s", async (_, bytes) => {
+])("close() closes the connection of a client that %s", async (_, bytes) => {
   await using port = await openPort();
   const socket = await connected(port, bytes);
   await port.close();
   await allFrom(socket);
 });
 
-test("closing while gRPC is being loaded ends the calls that wait for it", async () => {
+test("close() while gRPC is being loaded ends the waiting calls", async () => {
   await using port = await openPort();
   const waiting = await connected(port, PREFACE, SETTINGS);
   await fetch(`${port.url}/health`);
   await Promise.all([port.close(), allFrom(waiting)]);
 });
 
-test("a port can be closed before a client came, and again", async () => {
+test("a port can be closed before its first connection, and again", async () => {
   await using port = await openPort();
   await port.close();
   await port.close();
 });
 
-test("a port that is taken is refused with what the socket says", async () => {
+test("a port in use rejects with the error of the socket", async () => {
   await using port = await openPort();
   await expect(openPort({ at: port.number })).rejects.toThrow("EADDRINUSE");
 });
 
-test("after close nothing keeps the process alive", async () => {
+test("a closed port does not keep the process alive", async () => {
   const script = `
     import { GrpcClient, openPort } from ${JSON.stringify(fileURLToPath(new URL("../support/port.ts", import.meta.url)))};
     import { Health } from ${JSON.stringify(fileURLToPath(new URL("../../src/grpc/health-descriptor.ts", import.meta.url)))};

@@ -12,7 +12,7 @@ import { allFrom, connected, GrpcClient, type OpenPort, openPort, PREFACE, SETTI
 
 const methods = { getTask: async () => create(TaskSchema, { name: "t" }) };
 
-/** Both protocols are still answered. */
+/** Checks that both protocols are still answered. */
 async function expectAlive(port: OpenPort): Promise<void> {
   using client = new GrpcClient(port);
   await expect(client.call(CloudTasks.method.getTask, {})).resolves.toMatchObject({ name: "t" });
@@ -35,7 +35,7 @@ const starts: readonly [what: string, bytes: Uint8Array | string][] = [
   ["the beginning of TLS", Uint8Array.of(22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3)],
 ];
 
-test.each(starts)("a client that sends %s and closes its side is let go", async (_, bytes) => {
+test.each(starts)("the connection of a client that sends %s and closes its side is closed", async (_, bytes) => {
   await using port = await openPort({ methods });
   const before = await connected(port, bytes);
   before.end();
@@ -46,13 +46,13 @@ test.each(starts)("a client that sends %s and closes its side is let go", async 
   await allFrom(after);
 });
 
-test.each(starts)("a client that sends %s and resets the connection is let go", async (_, bytes) => {
+test.each(starts)("a client that sends %s and resets the connection does no harm", async (_, bytes) => {
   await using port = await openPort({ methods });
   for (const socket of [await connected(port, bytes), await connected(port, bytes)]) socket.resetAndDestroy();
   await expectAlive(port);
 });
 
-test("whatever follows a preface, the port stays open for others", async () => {
+test("random bytes after the preface do not affect other clients", async () => {
   await using port = await openPort({ methods });
   const bytes = fc.uint8Array({ minLength: 1, maxLength: 300 });
   await fc.assert(
@@ -66,7 +66,7 @@ test("whatever follows a preface, the port stays open for others", async () => {
   await expectAlive(port);
 });
 
-test("a client that breaks the protocol of HTTP/2 and then says nothing more is let go", async () => {
+test("an idle connection after an HTTP/2 protocol error is closed", async () => {
   const grpc = new GrpcServer({ api: [], guard: new AccessGuard({ host: "127.0.0.1", allowedHosts: [] }) }, 150);
   const server = net.createServer((socket) => grpc.accept(socket)).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -80,7 +80,7 @@ test("a client that breaks the protocol of HTTP/2 and then says nothing more is 
   await once(server, "close");
 });
 
-test("a great many clients that say nothing hold nobody up", async () => {
+test("many silent clients do not block others", async () => {
   await using port = await openPort({ methods });
   const silent = await Promise.all(Array.from({ length: 400 }, () => connected(port)));
   const begun = await Promise.all(Array.from({ length: 400 }, () => connected(port, "PRI")));
@@ -90,19 +90,16 @@ test("a great many clients that say nothing hold nobody up", async () => {
   await Promise.all([...silent, ...begun, ...idle].map((socket) => allFrom(socket)));
 });
 
-test.each(["", "PRI * HTTP"])(
-  "a client that sends %j and then nothing more is told that it took too long",
-  async (bytes) => {
-    const protocols: unknown[] = [];
-    const server = net.createServer({ allowHalfOpen: true }, async (socket) =>
-      protocols.push(await detectProtocol(socket, 20)),
-    );
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const socket = await connected({ number: (server.address() as net.AddressInfo).port }, bytes);
-    expect(await allFrom(socket)).toBe("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n");
-    server.close();
-    await once(server, "close");
-    expect(protocols).toEqual([undefined]);
-  },
-);
+test.each(["", "PRI * HTTP"])("a client that sends %j and then nothing is answered 408", async (bytes) => {
+  const protocols: unknown[] = [];
+  const server = net.createServer({ allowHalfOpen: true }, async (socket) =>
+    protocols.push(await detectProtocol(socket, 20)),
+  );
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const socket = await connected({ number: (server.address() as net.AddressInfo).port }, bytes);
+  expect(await allFrom(socket)).toBe("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n");
+  server.close();
+  await once(server, "close");
+  expect(protocols).toEqual([undefined]);
+});

@@ -3,7 +3,7 @@ import { TokenMinter } from "../../src/oidc/token-minter.ts";
 import { engineBench, START } from "../support/engine.ts";
 import { openPort } from "../support/port.ts";
 
-test("health is told in one line, and to whoever wants no body", async () => {
+test("/health answers GET with one line and HEAD without a body", async () => {
   await using port = await openPort();
   const response = await fetch(`${port.url}/health`);
   expect([response.status, await response.text()]).toEqual([200, '{"status":"ok"}']);
@@ -13,23 +13,20 @@ test("health is told in one line, and to whoever wants no body", async () => {
 
 const paths = ["/health", "/.well-known/openid-configuration", "/oidc/jwks", "/oidc/certs"];
 
-test.each(paths)("%s is for reading, with or without a query", async (path) => {
+test.each(paths)("%s accepts only reads, with or without a query", async (path) => {
   await using port = await openPort();
   expect((await fetch(`${port.url}${path}?a=b`)).status).toBe(200);
-  const refused = await fetch(`${port.url}${path}`, { method: "POST", body: "{}" });
-  expect([refused.status, refused.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
+  const rejected = await fetch(`${port.url}${path}`, { method: "POST", body: "{}" });
+  expect([rejected.status, rejected.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
 });
 
-test.each(paths.slice(1))(
-  "%s may be kept, though not for long: the keys of the next emulator are others",
-  async (path) => {
-    await using port = await openPort();
-    const { headers } = await fetch(`${port.url}${path}`);
-    expect(headers.get("cache-control")).toBe("public, max-age=10, must-revalidate, no-transform");
-  },
-);
+test.each(paths.slice(1))("%s may be cached for 10 s only, because the next emulator has other keys", async (path) => {
+  await using port = await openPort();
+  const { headers } = await fetch(`${port.url}${path}`);
+  expect(headers.get("cache-control")).toBe("public, max-age=10, must-revalidate, no-transform");
+});
 
-test("an access token that the emulator has not issued is answered as Google does", async () => {
+test("a foreign access token is answered as Google does", async () => {
   await using port = await openPort();
   const response = await fetch(`${port.url}/oidc/tokeninfo?access_token=x`);
   expect([response.status, await response.json()]).toEqual([
@@ -38,7 +35,7 @@ test("an access token that the emulator has not issued is answered as Google doe
   ]);
 });
 
-test("an access token is looked up from the query and from the header", async () => {
+test("an access token is read from the query or the header", async () => {
   const minter = new TokenMinter({ now: () => START, issuer: () => "", engine: engineBench().engine });
   await using port = await openPort({ minter });
   const token = await minter.mint({ kind: "oauth", serviceAccountEmail: "a@example.com", scope: "s" }, "http://x/");
@@ -52,7 +49,7 @@ test("an access token is looked up from the query and from the header", async ()
   expect(infos).toMatchObject([expected, expected]);
 });
 
-test("what a part of the emulator answers itself does not go on to the API", async () => {
+test("a request that the inspect handler answers is not passed to REST", async () => {
   await using port = await openPort({
     inspect: async ({ url }, response) => url === "/inspect/x" && response.end("inspected") !== undefined,
   });
@@ -60,14 +57,14 @@ test("what a part of the emulator answers itself does not go on to the API", asy
   expect(await (await fetch(`${port.url}/other`)).json()).toEqual({ path: "/other", body: "" });
 });
 
-test("a failure is answered as an internal error", async () => {
+test("an unexpected error is answered as an internal error", async () => {
   await using port = await openPort({ rest: () => Promise.reject(new Error("no space left")) });
   const response = await fetch(`${port.url}/v2/x`);
   const error = { code: 500, status: "INTERNAL", message: "Internal error: no space left" };
   expect([response.status, await response.json()]).toEqual([500, { error }]);
 });
 
-test("an answer that fails after it has begun is broken off, and not made to look whole", async () => {
+test("an error after the response has begun closes the connection", async () => {
   await using port = await openPort({
     rest: async (_, response) => {
       await new Promise((written) => response.write("half", written));

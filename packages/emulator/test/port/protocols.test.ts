@@ -9,7 +9,7 @@ const { getTask } = CloudTasks.method;
 
 const methods = { getTask: async () => create(TaskSchema, { name: "t" }) };
 
-test("HTTP/1 and gRPC are answered on one port, side by side", async () => {
+test("one port answers HTTP/1 and gRPC at the same time", async () => {
   await using port = await openPort({ methods });
   using client = new GrpcClient(port);
   const calls = Array.from({ length: 50 }, async (_, index) => {
@@ -20,7 +20,7 @@ test("HTTP/1 and gRPC are answered on one port, side by side", async () => {
   expect(await Promise.all(calls)).toEqual(answers);
 });
 
-test("the first calls of several clients wait until gRPC is loaded, and are all answered", async () => {
+test("the first calls of several clients wait until gRPC is loaded, and all are answered", async () => {
   await using port = await openPort({ methods });
   const names = Array.from({ length: 5 }, async () => {
     using client = new GrpcClient(port);
@@ -29,8 +29,8 @@ test("the first calls of several clients wait until gRPC is loaded, and are all 
   expect(await Promise.all(names)).toEqual(["t", "t", "t", "t", "t"]);
 });
 
-// All of these begin like the preface of HTTP/2.
-test.each(["POST", "PUT", "PATCH", "PROPFIND"])("a %s is no HTTP/2", async (method) => {
+// These methods start with the same letter as the preface of HTTP/2.
+test.each(["POST", "PUT", "PATCH", "PROPFIND"])("a %s request is not mistaken for HTTP/2", async (method) => {
   await using port = await openPort();
   const response = await fetch(`${port.url}/v2/x`, { method, body: "hello" });
   expect(await response.json()).toEqual({ path: "/v2/x", body: "hello" });
@@ -38,7 +38,7 @@ test.each(["POST", "PUT", "PATCH", "PROPFIND"])("a %s is no HTTP/2", async (meth
 
 const HEAD = "POST /v2/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 5\r\n";
 
-test("a request that comes byte by byte is answered", async () => {
+test("a request that arrives byte by byte is answered", async () => {
   await using port = await openPort();
   const socket = await connected(port);
   socket.setNoDelay(true);
@@ -46,7 +46,7 @@ test("a request that comes byte by byte is answered", async () => {
   expect(await allFrom(socket)).toContain('{"path":"/v2/x","body":"hello"}');
 });
 
-test("the preface of HTTP/2 may come byte by byte", async () => {
+test("the preface of HTTP/2 may arrive byte by byte", async () => {
   await using port = await openPort();
   const socket = await connected(port);
   socket.setNoDelay(true);
@@ -56,7 +56,7 @@ test("the preface of HTTP/2 may come byte by byte", async () => {
   expect([length % 6, type, flags]).toEqual([0, 4, 0]);
 });
 
-test("requests that come at once are answered one after the other", async () => {
+test("pipelined requests are answered in order", async () => {
   await using port = await openPort();
   const requests = ["/1", "/2", "/3"].map((path) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
   const socket = await connected(port, requests.join(""), `${HEAD}\r\nhello`);
@@ -69,7 +69,7 @@ test("requests that come at once are answered one after the other", async () => 
   ]);
 });
 
-test("a caller that waits to be told to go on with its body is told so", async () => {
+test("a request with Expect: 100-continue is answered 100", async () => {
   await using port = await openPort();
   const socket = await connected(port, `${HEAD}Expect: 100-continue\r\n\r\n`);
   const [told] = await once(socket, "data");
@@ -78,7 +78,7 @@ test("a caller that waits to be told to go on with its body is told so", async (
   expect(await allFrom(socket)).toContain('{"path":"/v2/x","body":"hello"}');
 });
 
-test("a caller that offers to go on in HTTP/2 is answered in HTTP/1", async () => {
+test("a request that offers an upgrade to HTTP/2 is answered in HTTP/1", async () => {
   await using port = await openPort();
   const offer = "Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n";
   const socket = await connected(port, `GET /v2/x HTTP/1.1\r\nHost: localhost\r\n${offer}\r\n`);
@@ -87,14 +87,14 @@ test("a caller that offers to go on in HTTP/2 is answered in HTTP/1", async () =
   expect(answer).toContain('{"path":"/v2/x","body":""}');
 });
 
-test("a caller of HTTP/1 that has sent all and closed its side still gets the answer", async () => {
+test("an HTTP/1 client that has closed its side after the request still receives the response", async () => {
   await using port = await openPort();
   const socket = await connected(port);
   socket.end(`${HEAD}\r\nhello`);
   expect(await allFrom(socket)).toContain('{"path":"/v2/x","body":"hello"}');
 });
 
-test("a connection is kept for the next request", async () => {
+test("a connection is reused for the next request", async () => {
   await using port = await openPort();
   const socket = await connected(port, "GET /1 HTTP/1.1\r\nHost: localhost\r\n\r\n");
   const [first] = await once(socket, "data");

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { call, queuePath } from "../support/api.ts";
 import { startTarget } from "../support/target.ts";
 
-/** Points the tasks of the queue `default` to a target. */
+/** Sets the HTTP target of the queue `default`. */
 async function pointTo(emulator: Emulator, url: string): Promise<void> {
   const { hostname, port, pathname } = new URL(url);
   const uriOverride = { scheme: "HTTP", host: hostname, port, pathOverride: { path: pathname } };
@@ -15,7 +15,7 @@ function buffer(emulator: Emulator, path: string, body: string, type: string): P
   return fetch(url, { method: "POST", body, headers: { "Content-Type": type } });
 }
 
-test("the raw body of a request becomes a task, which goes where its queue says", async () => {
+test("the raw body of a request becomes a task with the HTTP target of its queue", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator();
   await pointTo(emulator, target.url);
@@ -29,7 +29,7 @@ test("the raw body of a request becomes a task, which goes where its queue says"
   ]);
 });
 
-test("a task can be buffered under an id, once", async () => {
+test("a task can be buffered with an id, but only once", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator();
   await pointTo(emulator, target.url);
@@ -39,7 +39,7 @@ test("a task can be buffered under an id, once", async () => {
   expect([second.status, (await second.json()).error.status]).toEqual([409, "ALREADY_EXISTS"]);
 });
 
-test("a queue that does not say where its tasks go has none buffered", async () => {
+test("a queue without a target host rejects buffered tasks", async () => {
   await using emulator = await createEmulator();
   const response = await buffer(emulator, "tasks:buffer", "{}", "application/json");
   expect(await response.json()).toMatchObject({
@@ -47,7 +47,7 @@ test("a queue that does not say where its tasks go has none buffered", async () 
   });
 });
 
-test("a fault of CreateTask meets a task that is buffered", async () => {
+test("a fault of CreateTask also applies to buffered tasks", async () => {
   await using emulator = await createEmulator();
   await pointTo(emulator, "http://127.0.0.1:9/");
   emulator.faults.add({ on: "CreateTask", status: "UNAVAILABLE" });

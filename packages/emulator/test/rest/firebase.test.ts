@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { callAt, queuePath } from "../support/api.ts";
 import { startTarget } from "../support/target.ts";
 
-test("a queue is registered with its limits and the URL of its function, where its tasks go", async () => {
+test("a queue is registered with its limits and the URL of its function, the target of its tasks", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ queues: [] });
   const name = queuePath(emulator, "resize");
@@ -27,7 +27,7 @@ test("a queue is registered with its limits and the URL of its function, where i
   expect(target.received).toMatchObject([{ body: '{"data":{"path":"a.png"}}' }]);
 });
 
-test("registered again, a queue takes the new limits and keeps its tasks", async () => {
+test("a queue that is registered again gets the new limits and keeps its tasks", async () => {
   await using emulator = await createEmulator({ queues: [] });
   const name = queuePath(emulator, "resize");
   await callAt(emulator, "POST", `/${name}`, { defaultUri: "http://127.0.0.1:9/" });
@@ -40,20 +40,20 @@ test("registered again, a queue takes the new limits and keeps its tasks", async
 
 test.each([
   ["a task without a URL for a queue that was not registered", "/tasks", { task: { httpRequest: { url: "" } } }],
-  ["a limit that is no number", "", { retryConfig: { maxAttempts: "many" } }],
-  ["a limit that is no integer", "", { retryConfig: { maxAttempts: 1.5 } }],
-  ["a limit without end", "", '{"retryConfig":{"maxAttempts":1e400}}'],
-  ["a number of dispatches that is no integer", "", { rateLimits: { maxConcurrentDispatches: 1.5 } }],
-  ["a wait that no message can hold", "", { retryConfig: { maxBackoffSeconds: 9e18 } }],
-  ["a wait without end", "", '{"retryConfig":{"maxRetrySeconds":1e400}}'],
-  ["a default URL that is none", "", { defaultUri: 1 }],
-])("%s is refused", async (_, path, body) => {
+  ["a limit that is not a number", "", { retryConfig: { maxAttempts: "many" } }],
+  ["a limit that is not an integer", "", { retryConfig: { maxAttempts: 1.5 } }],
+  ["an infinite limit", "", '{"retryConfig":{"maxAttempts":1e400}}'],
+  ["a number of dispatches that is not an integer", "", { rateLimits: { maxConcurrentDispatches: 1.5 } }],
+  ["a backoff that exceeds the longest duration", "", { retryConfig: { maxBackoffSeconds: 9e18 } }],
+  ["an infinite retry duration", "", '{"retryConfig":{"maxRetrySeconds":1e400}}'],
+  ["a default URL that is not a string", "", { defaultUri: 1 }],
+])("%s is rejected", async (_, path, body) => {
   await using emulator = await createEmulator();
   const answer = await callAt(emulator, "POST", `/${queuePath(emulator, "default")}${path}`, body);
   expect(answer).toMatchObject({ status: 400, body: { error: { status: "INVALID_ARGUMENT" } } });
 });
 
-test("a task for a queue that does not exist creates it where the emulator is told so, and is refused otherwise", async () => {
+test("a task for a missing queue creates it with autoCreateQueues, and is rejected otherwise", async () => {
   const task = { httpRequest: { url: "http://127.0.0.1:9/" } };
   await using creating = await createEmulator({ queues: [], autoCreateQueues: true });
   expect((await callAt(creating, "POST", `/${queuePath(creating, "new")}/tasks`, { task })).status).toBe(200);
@@ -61,7 +61,7 @@ test("a task for a queue that does not exist creates it where the emulator is to
   expect((await callAt(refusing, "POST", `/${queuePath(refusing, "new")}/tasks`, { task })).status).toBe(404);
 });
 
-test("a fault of CreateTask meets Firebase's way of enqueuing", async () => {
+test("a fault of CreateTask also applies to Firebase's call", async () => {
   await using emulator = await createEmulator();
   emulator.faults.add({ on: "CreateTask", status: "UNAVAILABLE" });
   const task = { httpRequest: { url: "http://127.0.0.1:9/" } };

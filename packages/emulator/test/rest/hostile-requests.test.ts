@@ -10,7 +10,7 @@ interface Failure {
   readonly error: { readonly code: number; readonly status: string; readonly message: string };
 }
 
-/** Sends bytes as they are, and returns everything that comes back before the connection closes. */
+/** Sends raw bytes and returns everything that is received before the connection closes. */
 function exchange(emulator: Emulator, bytes: string | Buffer): Promise<string> {
   const { hostname, port } = new URL(emulator.url);
   return new Promise((resolve, reject) => {
@@ -25,24 +25,24 @@ function exchange(emulator: Emulator, bytes: string | Buffer): Promise<string> {
 }
 
 const bodies: readonly [what: string, body: string | Uint8Array<ArrayBuffer>][] = [
-  ["half an object", '{"task":'],
+  ["an incomplete object", '{"task":'],
   ["an array", "[]"],
   ["a string", '"task"'],
   ["null", "null"],
-  ["no JSON", "task=1"],
-  ["bytes that are no UTF-8", Uint8Array.of(0x7b, 0xff, 0x7d)],
+  ["not JSON", "task=1"],
+  ["not UTF-8", Uint8Array.of(0x7b, 0xff, 0x7d)],
   ["a task that is a number", '{"task":1}'],
   ["a url that is a number", '{"task":{"httpRequest":{"url":1}}}'],
-  ["a body that is no base64", '{"task":{"httpRequest":{"url":"http://x/","body":"***"}}}'],
-  ["a time that is none", '{"task":{"scheduleTime":"tomorrow"}}'],
-  ["a duration that is none", '{"task":{"dispatchDeadline":"1 minute"}}'],
+  ["a body that is not base64", '{"task":{"httpRequest":{"url":"http://x/","body":"***"}}}'],
+  ["an invalid time", '{"task":{"scheduleTime":"tomorrow"}}'],
+  ["an invalid duration", '{"task":{"dispatchDeadline":"1 minute"}}'],
   ["two targets", '{"task":{"httpRequest":{},"appEngineHttpRequest":{}}}'],
-  ["a method that is none", '{"task":{"httpRequest":{"url":"http://x/","httpMethod":99}}}'],
+  ["an unknown method", '{"task":{"httpRequest":{"url":"http://x/","httpMethod":99}}}'],
   ["no task", "{}"],
-  ["a deep nesting", `{"task":${'{"a":'.repeat(5_000)}1${"}".repeat(5_000)}`],
+  ["deeply nested", `{"task":${'{"a":'.repeat(5_000)}1${"}".repeat(5_000)}`],
 ];
 
-test.each(bodies)("a body that is %s is answered as INVALID_ARGUMENT", async (_, body) => {
+test.each(bodies)("a malformed body (%s) is answered INVALID_ARGUMENT", async (_, body) => {
   await using emulator = await createEmulator({ queues: ["default"] });
   const response = await fetch(`${emulator.url}/v2/${queue}/tasks`, { method: "POST", body });
   const { error } = (await response.json()) as Failure;
@@ -78,13 +78,13 @@ test.each(paths)("%s %s is answered %s %s", async (method, path, status, code) =
   expect([response.status, error.code, error.status]).toEqual([status, status, code]);
 });
 
-test("a wrong method is told which there are", async () => {
+test("a wrong method is answered with the allowed ones", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   const response = await fetch(`${emulator.url}/v2/${queue}`, { method: "PUT" });
   expect(response.headers.get("allow")).toBe("GET, PATCH, DELETE");
 });
 
-test("a body over 10 MiB is refused, and the connection closed rather than drained", async () => {
+test("a body over 10 MiB is rejected, and the connection is closed instead of drained", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   const size = 11 * 1024 * 1024;
   const head = `POST /v2/${queue}/tasks HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${size}\r\n\r\n`;
@@ -93,7 +93,7 @@ test("a body over 10 MiB is refused, and the connection closed rather than drain
   expect(text).toContain("Request payload size exceeds the limit: 10485760 bytes.");
 });
 
-test("a caller that goes away in the middle of its body leaves the emulator running", async () => {
+test("the emulator keeps running if a client disconnects in the middle of its body", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   await exchange(
     emulator,
@@ -102,7 +102,7 @@ test("a caller that goes away in the middle of its body leaves the emulator runn
   expect((await call(emulator, "GET", queue)).status).toBe(200);
 });
 
-test("bytes that are no HTTP are answered, and leave the emulator running", async () => {
+test("bytes that are not HTTP are answered, and the emulator keeps running", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 200 }), async (bytes) => {
@@ -113,7 +113,7 @@ test("bytes that are no HTTP are answered, and leave the emulator running", asyn
   expect((await call(emulator, "GET", queue)).status).toBe(200);
 });
 
-test("whatever JSON comes, the answer is proper JSON: a task, or an error of the caller's", async () => {
+test("any JSON is answered with valid JSON: a task or a client error", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   await call(emulator, "POST", `${queue}:pause`);
   const field = fc.oneof(fc.jsonValue(), fc.webUrl(), fc.dictionary(fc.string(), fc.string()));
@@ -139,7 +139,7 @@ test("whatever JSON comes, the answer is proper JSON: a task, or an error of the
   );
 });
 
-test("enums are numbers where the request asks for it, and names otherwise", async () => {
+test("enums are numbers if the request asks for them, and names otherwise", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   const asked = "%24alt=json%3Benum-encoding%3Dint&alt=json&key=k&fields=state&$.xgafv=2&prettyPrint=true";
   expect((await call(emulator, "GET", `${queue}?${asked}`)).body.state).toBe(1);

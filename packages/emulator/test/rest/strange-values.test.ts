@@ -16,13 +16,13 @@ const names: readonly [what: string, path: string, body: object, message: string
   ],
 ];
 
-test.each(names)("%s that is misspelt is refused rather than taken for unset", async (_, path, body, message) => {
+test.each(names)("%s that is misspelt is rejected instead of treated as unset", async (_, path, body, message) => {
   await using emulator = await createEmulator();
   const answer = await call(emulator, "POST", `${queuePath(emulator, "default")}${path}`, body);
   expect(answer.body.error).toMatchObject({ code: 400, message: expect.stringContaining(message) });
 });
 
-test("fields that are unknown are accepted, and enums by number", async () => {
+test("unknown fields and enums by number are accepted", async () => {
   await using emulator = await createEmulator();
   const body = { kind: "x", task: { color: { is: ["red"] }, httpRequest: { url, httpMethod: 2, nothing: null } } };
   const answer = await call(emulator, "POST", `${queuePath(emulator, "default")}/tasks`, body);
@@ -32,10 +32,10 @@ test("fields that are unknown are accepted, and enums by number", async () => {
 const settings: readonly [what: string, queue: object, message: string][] = [
   ["a rate near zero", { rateLimits: { maxDispatchesPerSecond: 1e-310 } }, "must be at least 0.000001"],
   ["a sampling ratio above 1", { stackdriverLoggingConfig: { samplingRatio: 5 } }, "samplingRatio"],
-  ["a sampling ratio that is no number", { stackdriverLoggingConfig: { samplingRatio: "NaN" } }, "samplingRatio"],
+  ["a sampling ratio that is not a number", { stackdriverLoggingConfig: { samplingRatio: "NaN" } }, "samplingRatio"],
 ];
 
-test.each(settings)("a queue with %s is refused, and the lists stay readable", async (_, queue, message) => {
+test.each(settings)("a queue with %s is rejected, and queues can still be listed", async (_, queue, message) => {
   await using emulator = await createEmulator();
   const answer = await call(emulator, "PATCH", queuePath(emulator, "default"), queue);
   expect(answer.body.error).toMatchObject({ code: 400, message: expect.stringContaining(message) });
@@ -43,7 +43,7 @@ test.each(settings)("a queue with %s is refused, and the lists stay readable", a
   expect(status).toBe(200);
 });
 
-test("a retry that is due after the year 9999 does not break the list that it is in", async () => {
+test("a retry that is due after the year 9999 does not break ListTasks", async () => {
   await using emulator = await createEmulator({
     queues: [{ name: "default", minBackoff: "3652500d", maxBackoff: "3652500d" }],
   });

@@ -37,7 +37,7 @@ const stored: readonly [what: string, request: object, shown: object][] = [
   ],
 ];
 
-test.each(stored)("an App Engine task with %s is stored as the real service stores it", async (_, request, shown) => {
+test.each(stored)("an App Engine task with %s is stored as in the real service", async (_, request, shown) => {
   await using emulator = await createEmulator();
   const { body: task } = await create(emulator, request);
   expect(task).toMatchObject({ dispatchDeadline: "600s", view: "BASIC", appEngineHttpRequest: shown });
@@ -45,7 +45,7 @@ test.each(stored)("an App Engine task with %s is stored as the real service stor
   expect(task.appEngineHttpRequest).toMatchObject(headers ? { headers } : {});
 });
 
-test("the headers of an App Engine task are those and no others", async () => {
+test("reserved headers of an App Engine task are dropped, and only the User-Agent is added", async () => {
   await using emulator = await createEmulator();
   const { body: task } = await create(emulator, { headers: { "X-CloudTasks-QueueName": "x", "X-Google-A": "x" } });
   expect((task.appEngineHttpRequest as { headers: object }).headers).toEqual({ "User-Agent": USER_AGENT });
@@ -56,7 +56,7 @@ test.each([["15s"], ["86415s"], ["0s"]])("a deadline of %s is accepted", async (
   expect((await create(emulator, {}, { dispatchDeadline })).status).toBe(200);
 });
 
-const refused: readonly [what: string, request: object, rest: object, message: string][] = [
+const rejected: readonly [what: string, request: object, rest: object, message: string][] = [
   [
     "a deadline that is too short",
     {},
@@ -76,7 +76,7 @@ const refused: readonly [what: string, request: object, rest: object, message: s
   ["a body on GET", { httpMethod: "GET", body }, {}, "is POST or PUT, not GET"],
 ];
 
-test.each(refused)("%s is refused", async (_, request, rest, message) => {
+test.each(rejected)("%s is rejected", async (_, request, rest, message) => {
   await using emulator = await createEmulator();
   const answer = await create(emulator, request, rest);
   expect(answer.body.error).toMatchObject({ status: "INVALID_ARGUMENT", message: expect.stringContaining(message) });

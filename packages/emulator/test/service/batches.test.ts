@@ -4,7 +4,7 @@ import { type ApiAnswer, callAt, listTasks, queuePath } from "../support/api.ts"
 
 const requestId = "1b4e28ba-2fa1-41d2-883f-0016d3cca427";
 
-/** An emulator whose queue delivers nothing. */
+/** An emulator with a queue that delivers nothing. */
 async function paused(): Promise<Emulator> {
   const emulator = await createEmulator();
   await callAt(emulator, "POST", `/v2/${queuePath(emulator, "default")}:pause`);
@@ -19,7 +19,7 @@ function taskOf(emulator: Emulator, id: string, url = "http://127.0.0.1:9/"): ob
   return { task: { name: `${queuePath(emulator, "default")}/tasks/${id}`, httpRequest: { url } } };
 }
 
-test("a batch of tasks is created, and answered as an operation that is done", async () => {
+test("a batch of tasks is created and answered as a finished operation", async () => {
   await using emulator = await paused();
   const { body } = await batch(emulator, "batchCreate", { requests: [taskOf(emulator, "a"), taskOf(emulator, "b")] });
   expect(body).toMatchObject({
@@ -35,7 +35,7 @@ test("a batch of tasks is created, and answered as an operation that is done", a
   expect(await callAt(emulator, "GET", `/v2beta3/${body.name}`)).toEqual({ status: 200, body });
 });
 
-test("what fails in a batch is named by its place, and the rest is created", async () => {
+test("failed items of a batch are reported by index, and the others are created", async () => {
   await using emulator = await paused();
   const requests = [taskOf(emulator, "a"), taskOf(emulator, "a"), taskOf(emulator, "c", "ftp://x/")];
   const { body } = await batch(emulator, "batchCreate", { requests });
@@ -48,7 +48,7 @@ test("what fails in a batch is named by its place, and the rest is created", asy
   expect(await listTasks(emulator)).toHaveLength(1);
 });
 
-test("a batch of which nothing succeeds is an error", async () => {
+test("a batch without a successful item is an error", async () => {
   await using emulator = await paused();
   const { body } = await batch(emulator, "batchDelete", { names: [`${queuePath(emulator, "default")}/tasks/missing`] });
   expect(body).toMatchObject({
@@ -57,7 +57,7 @@ test("a batch of which nothing succeeds is an error", async () => {
   });
 });
 
-test("a batch that is sent again under its id is not carried out again, also while the first is under way", async () => {
+test("a batch that is sent again with its request id is executed once, even if the first is still running", async () => {
   await using emulator = await paused();
   const requests = [{ task: { httpRequest: { url: "http://127.0.0.1:9/" } } }];
   const send = (): Promise<ApiAnswer> => batch(emulator, "batchCreate", { requests, requestId });
@@ -76,11 +76,11 @@ test("tasks are deleted in a batch", async () => {
   expect((await listTasks(emulator)).map(({ name }) => name.at(-1))).toEqual(["b"]);
 });
 
-const refused: readonly [what: string, verb: string, body: object, message: string][] = [
+const rejected: readonly [what: string, verb: string, body: object, message: string][] = [
   ["no request", "batchCreate", {}, "must not be empty"],
   ["too many creates", "batchCreate", { requests: Array(101).fill({}) }, "at most 100 items; received 101"],
   ["too many deletes", "batchDelete", { names: Array(1001).fill("x") }, "at most 1000 items; received 1001"],
-  ["an id that is none", "batchCreate", { requests: [{}], requestId: "again" }, "UUID"],
+  ["a request id that is not a UUID", "batchCreate", { requests: [{}], requestId: "again" }, "UUID"],
   [
     "a request for another queue",
     "batchCreate",
@@ -90,13 +90,13 @@ const refused: readonly [what: string, verb: string, body: object, message: stri
   ["a task of another queue", "batchDelete", { names: ["projects/p/locations/l/queues/x/tasks/t"] }, "projects/p/"],
 ];
 
-test.each(refused)("%s is refused as a whole", async (_, verb, body, message) => {
+test.each(rejected)("a batch with %s is rejected as a whole", async (_, verb, body, message) => {
   await using emulator = await paused();
   const answer = await batch(emulator, verb, body);
   expect(answer.body.error).toMatchObject({ status: "INVALID_ARGUMENT", message: expect.stringContaining(message) });
 });
 
-test("operations are listed page by page, and forgotten when they are deleted", async () => {
+test("operations are listed in pages until they are deleted", async () => {
   await using emulator = await paused();
   for (const id of ["a", "b", "c"]) await batch(emulator, "batchCreate", { requests: [taskOf(emulator, id)] });
   const path = "/v2beta3/projects/local-project/locations/us-central1/operations";
@@ -114,14 +114,14 @@ test.each([
   ["v2beta3", ""],
   ["v1", ""],
   ["v1", "operations/"],
-])("an operation is read under /%s/%s too, where Google's clients look for it", async (version, prefix) => {
+])("an operation can be read at /%s/%s, a path that Google's clients use", async (version, prefix) => {
   await using emulator = await paused();
   const { body } = await batch(emulator, "batchCreate", { requests: [taskOf(emulator, "a")] });
   const name = prefix === "" ? body.name : encodeURIComponent(body.name ?? "");
   expect(await callAt(emulator, "GET", `/${version}/${prefix}${name}`)).toMatchObject({ body: { name: body.name } });
 });
 
-test("v2 has batches as well, with messages of its own", async () => {
+test("v2 supports batches too, with its own messages", async () => {
   await using emulator = await paused();
   const path = `/v2/${queuePath(emulator, "default")}/tasks`;
   const { body } = await callAt(emulator, "POST", `${path}:batchCreate`, { requests: [taskOf(emulator, "a")] });
@@ -134,7 +134,7 @@ test("v2 has batches as well, with messages of its own", async () => {
   expect(deleted.body).toMatchObject({ metadata: { state: "SUCCEEDED" } });
 });
 
-test("an id that another batch had is refused: it would get an answer that is not its own", async () => {
+test("the request id of another batch is rejected", async () => {
   await using emulator = await createEmulator({ queues: ["default", "other"] });
   await batch(emulator, "batchCreate", { requests: [taskOf(emulator, "a")], requestId });
   const names = [`${queuePath(emulator, "default")}/tasks/a`];
@@ -152,7 +152,7 @@ test("an id that another batch had is refused: it would get an answer that is no
   }
 });
 
-test("a batch is answered with the bodies that it asks for, and kept without them", async () => {
+test("a batch is answered with the requested bodies, and its operation is stored without them", async () => {
   await using emulator = await paused();
   const body = Buffer.from([0, 1, 250, 251]).toString("base64");
   const requests = [{ responseView: "FULL", task: { httpRequest: { url: "http://127.0.0.1:9/", body } } }];

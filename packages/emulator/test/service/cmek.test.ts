@@ -4,17 +4,20 @@ import { callAt } from "../support/api.ts";
 
 const kmsKey = "projects/p/locations/l/keyRings/r/cryptoKeys/k";
 
-test.each(["v2", "v2beta3"])("%s: the key of a location is kept and given back, none at first", async (version) => {
-  await using emulator = await createEmulator();
-  const path = `/${version}/projects/p/locations/l/cmekConfig`;
-  const name = "projects/p/locations/l/cmekConfig";
-  expect(await callAt(emulator, "GET", path)).toEqual({ status: 200, body: { name } });
-  const set = await callAt(emulator, "PATCH", `${path}?updateMask=kmsKey`, { kmsKey });
-  expect(set).toEqual({ status: 200, body: { name, kmsKey } });
-  expect(await callAt(emulator, "GET", path)).toEqual(set);
-});
+test.each(["v2", "v2beta3"])(
+  "%s: the key of a location is stored and returned, and initially empty",
+  async (version) => {
+    await using emulator = await createEmulator();
+    const path = `/${version}/projects/p/locations/l/cmekConfig`;
+    const name = "projects/p/locations/l/cmekConfig";
+    expect(await callAt(emulator, "GET", path)).toEqual({ status: 200, body: { name } });
+    const set = await callAt(emulator, "PATCH", `${path}?updateMask=kmsKey`, { kmsKey });
+    expect(set).toEqual({ status: 200, body: { name, kmsKey } });
+    expect(await callAt(emulator, "GET", path)).toEqual(set);
+  },
+);
 
-test("what is no key, and a field that a configuration does not have, are refused", async () => {
+test("an invalid key name and an unknown field are rejected", async () => {
   await using emulator = await createEmulator();
   const path = "/v2/projects/p/locations/l/cmekConfig";
   const key = await callAt(emulator, "PATCH", path, { kmsKey: "my-key" });

@@ -16,7 +16,7 @@ const whole = {
   oidcToken: { serviceAccountEmail: "a@example.com", audience: "aud" },
 };
 
-test("the target of a queue is kept and given back", async () => {
+test("the HTTP target of a queue is stored and returned", async () => {
   await using emulator = await createEmulator();
   const parent = queuePath(emulator, "n").replace("/queues/n", "");
   const created = await call(emulator, "POST", `${parent}/queues`, {
@@ -52,7 +52,7 @@ const masks: readonly [mask: string, sent: object, after: object][] = [
   ],
 ];
 
-test.each(masks)("the mask %s touches that part of the target and no other", async (mask, httpTarget, after) => {
+test.each(masks)("the mask %s changes only that part of the target", async (mask, httpTarget, after) => {
   await using emulator = await createEmulator();
   const name = queuePath(emulator, "default");
   await call(emulator, "PATCH", name, { httpTarget: whole });
@@ -65,10 +65,10 @@ test.each([
   ["an empty host", { uriOverride: { host: "" } }, "cannot be an empty string"],
   ["a host with a path", { uriOverride: { host: "a/b" } }, "without scheme, port and path"],
   ["a host with a port", { uriOverride: { host: "a:80" } }, "without scheme, port and path"],
-  ["a port that is none", { uriOverride: { port: "70000" } }, "from 0 to 65535"],
-  ["a header that is none", { headerOverrides: [{ header: { key: "a b", value: "" } }] }, "is not a valid header"],
-  ["a method that is none", { httpMethod: 9 }, "9 is no HttpMethod"],
-])("%s is refused", async (_, httpTarget, message) => {
+  ["an invalid port", { uriOverride: { port: "70000" } }, "from 0 to 65535"],
+  ["an invalid header", { headerOverrides: [{ header: { key: "a b", value: "" } }] }, "is not a valid header"],
+  ["an unknown method", { httpMethod: 9 }, "9 is not a value of HttpMethod"],
+])("%s is rejected", async (_, httpTarget, message) => {
   await using emulator = await createEmulator();
   const answer = await call(emulator, "PATCH", queuePath(emulator, "default"), { httpTarget });
   expect(answer.body.error).toMatchObject({ status: "INVALID_ARGUMENT", message: expect.stringContaining(message) });

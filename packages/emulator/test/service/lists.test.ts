@@ -18,7 +18,7 @@ async function pages(emulator: Emulator, path: string, size: number): Promise<st
   return found;
 }
 
-test("queues are listed in lexicographic order, page by page, and only those of the location", async () => {
+test("the queues of a location are listed in lexicographic order, in pages", async () => {
   const elsewhere = "projects/other/locations/us-central1/queues/x";
   await using emulator = await createEmulator({ queues: ["b", "a", elsewhere, "a-1", "c"] });
   expect(await pages(emulator, `${parent}/queues`, 3)).toEqual([["a", "a-1", "b"], ["c"]]);
@@ -56,7 +56,7 @@ test.each(filters)("the filter %s finds %j", async (filter, found) => {
 });
 
 test.each(["state", "state =", "= PAUSED", "state = PAUSED AND", "(state = PAUSED", "state ~ PAUSED", '"'])(
-  "the filter %j cannot be read, and the answer says so",
+  "the filter %j is rejected as unreadable",
   async (filter) => {
     await using emulator = await createEmulator();
     const { body } = await call(emulator, "GET", `${parent}/queues?filter=${encodeURIComponent(filter)}`);
@@ -64,7 +64,7 @@ test.each(["state", "state =", "= PAUSED", "state = PAUSED AND", "(state = PAUSE
   },
 );
 
-test("tasks are listed page by page, while tasks come and go", async () => {
+test("tasks are listed in pages while tasks are created and deleted", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   for (const id of ["a", "b", "c", "d", "e"]) await createTask(emulator, { id, delaySeconds: 60 });
   const path = `${queuePath(emulator, "default")}/tasks`;
@@ -76,7 +76,7 @@ test("tasks are listed page by page, while tasks come and go", async () => {
   expect([idsOf(second.body.tasks), second.body.nextPageToken]).toEqual([["d", "e", "f"], undefined]);
 });
 
-test("a page of tasks holds 1000 at most, whatever was asked for", async () => {
+test("a page of tasks contains at most 1000, even if more were requested", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   await Promise.all(Array.from({ length: 1001 }, () => createTask(emulator, { delaySeconds: 60 })));
   const path = `${queuePath(emulator, "default")}/tasks`;
@@ -84,7 +84,7 @@ test("a page of tasks holds 1000 at most, whatever was asked for", async () => {
   expect(sizes).toEqual([1000, 1]);
 });
 
-test("page tokens live two hours, and belong to one list and one filter", async () => {
+test("a page token expires after two hours and is valid for one list and one filter only", async () => {
   const clock = new ManualClock();
   await using emulator = await createEmulator({ clock, queues: ["a", "b", "c"] });
   const { body } = await call(emulator, "GET", `${parent}/queues?pageSize=1&filter=state:RUNNING`);
@@ -97,12 +97,12 @@ test("page tokens live two hours, and belong to one list and one filter", async 
   expect(await again("&filter=state:RUNNING")).toBe(400);
 });
 
-test("a negative page size is refused", async () => {
+test("a negative page size is rejected", async () => {
   await using emulator = await createEmulator();
   expect((await call(emulator, "GET", `${parent}/queues?pageSize=-1`)).status).toBe(400);
 });
 
-test("an empty list has no fields at all, as proto3 JSON writes it", async () => {
+test("an empty list is an empty object, as in proto3 JSON", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   expect((await call(emulator, "GET", `${queuePath(emulator, "default")}/tasks`)).body).toEqual({});
 });
@@ -117,7 +117,7 @@ const parts: readonly [fields: string, part: object][] = [
   ["color", {}],
 ];
 
-test.each(parts)("the parameter fields=%s leaves the rest of an answer out", async (fields, part) => {
+test.each(parts)("the parameter fields=%s selects a part of the answer", async (fields, part) => {
   await using emulator = await createEmulator({ queues: ["q"] });
   const { body } = await call(emulator, "GET", `${queuePath(emulator, "q")}?fields=${encodeURIComponent(fields)}`);
   const short = JSON.stringify(body).replace(queuePath(emulator, "q"), "q");
@@ -128,13 +128,13 @@ test.each([
   ["longer than 8192 characters", "a".repeat(8_193), "at most 8192 characters"],
   ["deeper than 50 brackets", `${"(".repeat(51)}a = 1${")".repeat(51)}`, "at most 50 levels deep"],
   ["deeper than 50 negations", `${"NOT ".repeat(51)}a = 1`, "at most 50 levels deep"],
-])("a filter %s is refused", async (_, filter, message) => {
+])("a filter %s is rejected", async (_, filter, message) => {
   await using emulator = await createEmulator();
   const { body } = await call(emulator, "GET", `${parent}/queues?filter=${encodeURIComponent(filter)}`);
   expect(body.error).toMatchObject({ code: 400, message: expect.stringContaining(message) });
 });
 
-test("a page of tasks ends where the bodies that it shows would be more than 32 MB", async () => {
+test("a page of tasks ends before its bodies exceed 32 MiB", async () => {
   await using emulator = await createEmulator();
   const body = Buffer.alloc(1_000_000, "A").toString("base64");
   for (let n = 0; n < 34; n += 1) await createTask(emulator, { delaySeconds: 60, httpRequest: { body } });

@@ -4,7 +4,7 @@ import { call, queuePath } from "../support/api.ts";
 
 const bindings = [{ role: "roles/cloudtasks.enqueuer", members: ["user:a@example.com"] }];
 
-test("a policy that is set comes back, under an etag that changes with it", async () => {
+test("a policy is stored and returned, with an etag that changes with it", async () => {
   await using emulator = await createEmulator({ queues: ["q"] });
   const name = queuePath(emulator, "q");
   const empty = await call(emulator, "POST", `${name}:getIamPolicy`, {});
@@ -15,7 +15,7 @@ test("a policy that is set comes back, under an etag that changes with it", asyn
   expect(await call(emulator, "POST", `${name}:getIamPolicy`, {})).toEqual(set);
 });
 
-test("a policy that was changed in the meantime is not overwritten", async () => {
+test("a policy that was changed meanwhile is not overwritten", async () => {
   await using emulator = await createEmulator({ queues: ["q"] });
   const name = queuePath(emulator, "q");
   const { body } = await call(emulator, "POST", `${name}:getIamPolicy`, {});
@@ -24,7 +24,7 @@ test("a policy that was changed in the meantime is not overwritten", async () =>
   expect(late).toMatchObject({ status: 409, body: { error: { status: "ABORTED" } } });
 });
 
-test("a mask leaves the rest of a policy as it is", async () => {
+test("an update mask keeps the other fields of a policy", async () => {
   await using emulator = await createEmulator({ queues: ["q"] });
   const name = queuePath(emulator, "q");
   await call(emulator, "POST", `${name}:setIamPolicy`, { policy: { version: 1, bindings } });
@@ -35,7 +35,7 @@ test("a mask leaves the rest of a policy as it is", async () => {
   expect(body).toMatchObject({ version: 3, bindings });
 });
 
-test("a queue that is created again starts without the policy of the one before", async () => {
+test("a queue that is deleted and created again has no policy", async () => {
   await using emulator = await createEmulator({ queues: ["q"] });
   const name = queuePath(emulator, "q");
   await call(emulator, "POST", `${name}:setIamPolicy`, { policy: { bindings } });
@@ -44,7 +44,7 @@ test("a queue that is created again starts without the policy of the one before"
   expect((await call(emulator, "POST", `${name}:getIamPolicy`, {})).body).not.toHaveProperty("bindings");
 });
 
-test("everyone has every permission on a queue that exists, and none on one that does not", async () => {
+test("every caller has all permissions on an existing queue, and none on a missing one", async () => {
   await using emulator = await createEmulator({ queues: ["q"] });
   const permissions = ["cloudtasks.tasks.create", "cloudtasks.queues.get"];
   const ask = (id: string): ReturnType<typeof call> =>
@@ -53,15 +53,15 @@ test("everyone has every permission on a queue that exists, and none on one that
   expect(await ask("missing")).toEqual({ status: 200, body: {} });
 });
 
-const refused: readonly [what: string, verb: string, queue: string, body: object, status: string][] = [
+const rejected: readonly [what: string, verb: string, queue: string, body: object, status: string][] = [
   ["a policy of a missing queue", "getIamPolicy", "missing", {}, "NOT_FOUND"],
   ["a policy for a missing queue", "setIamPolicy", "missing", { policy: {} }, "NOT_FOUND"],
   ["no policy", "setIamPolicy", "q", {}, "INVALID_ARGUMENT"],
-  ["a mask of no field", "setIamPolicy", "q", { policy: {}, updateMask: "rules" }, "INVALID_ARGUMENT"],
+  ["a mask with an unknown field", "setIamPolicy", "q", { policy: {}, updateMask: "rules" }, "INVALID_ARGUMENT"],
   ["a permission with a wildcard", "testIamPermissions", "q", { permissions: ["cloudtasks.*"] }, "INVALID_ARGUMENT"],
 ];
 
-test.each(refused)("%s is refused", async (_, verb, queue, body, status) => {
+test.each(rejected)("%s is rejected", async (_, verb, queue, body, status) => {
   await using emulator = await createEmulator({ queues: ["q"] });
   const answer = await call(emulator, "POST", `${queuePath(emulator, queue)}:${verb}`, body);
   expect(answer.body.error).toMatchObject({ status });

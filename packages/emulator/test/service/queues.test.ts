@@ -7,8 +7,8 @@ const parent = "projects/local-project/locations/us-central1";
 const NO_QUEUE =
   "Queue does not exist. If you just created the queue, wait at least a minute for the queue to initialize.";
 
-/** Every answer captured from the real service, and every limit: the calls come after the queue `taken` was created. */
-const refusals: readonly [
+/** The answers captured from the real service, and its limits. The queue `taken` exists before each call. */
+const rejections: readonly [
   what: string,
   method: string,
   path: string,
@@ -78,7 +78,7 @@ const refusals: readonly [
   ],
 ];
 
-test.each(refusals)("%s", async (_, method, path, body, status, code, message) => {
+test.each(rejections)("%s", async (_, method, path, body, status, code, message) => {
   await using emulator = await createEmulator({ queues: ["taken"] });
   const answer = await call(emulator, method, path, body);
   expect(answer).toEqual({ status, body: { error: { code: status, status: code, message } } });
@@ -108,7 +108,7 @@ const limits: readonly [config: object, message: string][] = [
   ],
 ];
 
-test.each(limits)("a queue with %j is refused, by CreateQueue and by UpdateQueue", async (config, message) => {
+test.each(limits)("CreateQueue and UpdateQueue reject a queue with %j", async (config, message) => {
   await using emulator = await createEmulator({ queues: ["known"] });
   const error = { code: 400, status: "INVALID_ARGUMENT", message };
   const created = await call(emulator, "POST", `${parent}/queues`, { name: `${parent}/queues/new`, ...config });
@@ -116,7 +116,7 @@ test.each(limits)("a queue with %j is refused, by CreateQueue and by UpdateQueue
   expect([created.body, updated.body]).toEqual([{ error }, { error }]);
 });
 
-test.each(["a_b", "a b", "", "a/b", "ü", "a\n", "a".repeat(101)])("%j is no queue id", async (id) => {
+test.each(["a_b", "a b", "", "a/b", "ü", "a\n", "a".repeat(101)])("%j is not a valid queue id", async (id) => {
   await using emulator = await createEmulator();
   const answer = await call(emulator, "POST", `${parent}/queues`, { name: `${parent}/queues/${id}` });
   expect(answer.body.error).toEqual({
@@ -161,7 +161,7 @@ test("a new queue has Cloud Tasks' defaults, zeros mean unset, and output-only f
   expect(await call(emulator, "GET", name)).toEqual(created);
 });
 
-test("what a queue is created with is kept: sub-second backoff, unlimited attempts, logging; the duration to the second", async () => {
+test("a queue keeps its settings: sub-second backoff, unlimited attempts, logging, the retry duration in whole seconds", async () => {
   await using emulator = await createEmulator();
   const retryConfig = {
     maxAttempts: -1,
@@ -186,7 +186,7 @@ test("what a queue is created with is kept: sub-second backoff, unlimited attemp
   });
 });
 
-test("a queue is paused, resumed, purged and deleted, and created again at once", async () => {
+test("a queue can be paused, resumed, purged, deleted, and created again at once", async () => {
   await using emulator = await createEmulator({ queues: ["q"] });
   const name = queuePath(emulator, "q");
   expect((await call(emulator, "POST", `${name}:pause`)).body.state).toBe("PAUSED");
@@ -198,23 +198,23 @@ test("a queue is paused, resumed, purged and deleted, and created again at once"
   expect((await call(emulator, "POST", `${parent}/queues`, { name })).status).toBe(200);
 });
 
-test("with a cooldown, a deleted queue's name cannot be used again before it has passed", async () => {
+test("the name of a deleted queue cannot be used before the queue cooldown has passed", async () => {
   await using emulator = await createEmulator({ queues: ["q"], queueCooldown: "7d" });
   const name = queuePath(emulator, "q");
   await call(emulator, "DELETE", name);
-  const refused = {
+  const rejected = {
     code: 400,
     status: "FAILED_PRECONDITION",
     message: "The queue cannot be created because a queue with this name existed too recently.",
   };
-  expect((await call(emulator, "POST", `${parent}/queues`, { name })).body.error).toEqual(refused);
-  expect((await call(emulator, "PATCH", name, {})).body.error).toEqual(refused);
+  expect((await call(emulator, "POST", `${parent}/queues`, { name })).body.error).toEqual(rejected);
+  expect((await call(emulator, "PATCH", name, {})).body.error).toEqual(rejected);
   expect((await call(emulator, "GET", name)).body.error?.message).toBe(NO_QUEUE);
   await emulator.advance("7d");
   expect((await call(emulator, "POST", `${parent}/queues`, { name })).status).toBe(200);
 });
 
-test("locations are listed: the emulator's own, and those that have queues", async () => {
+test("the emulator's own location and those with queues are listed", async () => {
   await using emulator = await createEmulator({ queues: ["projects/local-project/locations/europe-west1/queues/q"] });
   const { body } = await call(emulator, "GET", "projects/local-project/locations");
   expect(body).toMatchObject({ locations: [{ locationId: "europe-west1" }, { locationId: "us-central1" }] });

@@ -13,14 +13,14 @@ function start(): Promise<Emulator> {
   return createEmulator({ clock: new ManualClock(NOW), queues: ["default"] });
 }
 
-/** Creates a task with a body of so many bytes. */
+/** Creates a task with a body of the given size. */
 function create(emulator: Emulator, id: string, bodySize: number): Promise<ApiAnswer> {
   const body = Buffer.alloc(bodySize, 0xff).toString("base64");
   const httpRequest = { body, headers: { type: "application/json" } };
   return createTask(emulator, { id, delaySeconds: 60, now: Date.parse(NOW), httpRequest });
 }
 
-/** What all but the body of such a task takes, with a body of about a megabyte. */
+/** The size of such a task without its body, for a body of about a megabyte. */
 function overhead(id: string, request: TaskRequest = httpRequest): number {
   const now = Date.parse(NOW);
   const record = {
@@ -64,7 +64,7 @@ const appEngineRequest: TaskRequest = {
   routing: { service: "s", version: "", instance: "" },
 };
 
-test.each([0, 1])("the limit holds for App Engine tasks: %i bytes more than it", async (more) => {
+test.each([0, 1])("the limit applies to App Engine tasks: %i bytes over it", async (more) => {
   await using emulator = await start();
   const body = Buffer.alloc(LARGEST - overhead("a", appEngineRequest) + more, 0xff).toString("base64");
   const queue = "projects/local-project/locations/us-central1/queues/default";
@@ -77,7 +77,7 @@ test.each([0, 1])("the limit holds for App Engine tasks: %i bytes more than it",
   expect(status).toBe(more === 0 ? 200 : 400);
 });
 
-test("a task of 1,048,569 bytes as it is stored is accepted, and one byte more is too large", async () => {
+test("a stored size of 1,048,569 bytes is accepted, and one byte more is rejected", async () => {
   await using emulator = await start();
   expect((await create(emulator, "a", LARGEST - overhead("a"))).status).toBe(200);
   expect((await create(emulator, "b", LARGEST - overhead("b") + 1)).body.error).toEqual({
@@ -87,14 +87,14 @@ test("a task of 1,048,569 bytes as it is stored is accepted, and one byte more i
   });
 });
 
-test("the name counts: what fits under a short id does not fit under a longer one", async () => {
+test("the size includes the name: a body that fits with a short id is too large with a longer one", async () => {
   await using emulator = await start();
   const bodySize = LARGEST - overhead("a");
   expect((await create(emulator, "aa", bodySize)).status).toBe(400);
   expect((await create(emulator, "a", bodySize)).status).toBe(200);
 });
 
-test("a task that is refused for its size leaves its name free", async () => {
+test("a task that is rejected for its size does not reserve its name", async () => {
   await using emulator = await start();
   expect((await create(emulator, "a", LARGEST)).status).toBe(400);
   expect((await create(emulator, "a", 10)).status).toBe(200);

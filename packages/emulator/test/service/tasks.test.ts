@@ -9,7 +9,7 @@ const url = "http://127.0.0.1:9/";
 const ID_RULE =
   "can contain only letters ([A-Za-z]), numbers ([0-9]), hyphens (-), or underscores (_). Task ID must between 1 and 500 characters.";
 
-const refused: readonly [what: string, task: object, message: string][] = [
+const rejected: readonly [what: string, task: object, message: string][] = [
   [
     "an unstructured name",
     { name: "t", httpRequest: { url } },
@@ -66,13 +66,13 @@ const refused: readonly [what: string, task: object, message: string][] = [
   ["no target", {}, "Task.payload_type is not set."],
 ];
 
-test.each(refused)("CreateTask with %s is refused", async (_, task, message) => {
+test.each(rejected)("CreateTask with %s is rejected", async (_, task, message) => {
   await using emulator = await createEmulator({ queues: ["default"] });
   const answer = await call(emulator, "POST", `${queue}/tasks`, { task });
   expect(answer).toEqual({ status: 400, body: { error: { code: 400, status: "INVALID_ARGUMENT", message } } });
 });
 
-test.each(["a b", "a.b", "ü", "", "a:b", "a\n", "a".repeat(501)])("%j is no task id", async (id) => {
+test.each(["a b", "a.b", "ü", "", "a:b", "a\n", "a".repeat(501)])("%j is not a valid task id", async (id) => {
   await using emulator = await createEmulator({ queues: ["default"] });
   const { body } = await createTask(emulator, { id });
   expect(body.error).toEqual({
@@ -96,7 +96,7 @@ test.each(["a b", "a.b", "ü", "", "a:b", "a\n", "a".repeat(501)])("%j is no tas
 const accepted: readonly [what: string, task: object][] = [
   ["an id of 500 characters", { name: `${queue}/tasks/${"aA0-_".repeat(100)}`, httpRequest: { url } }],
   ["a bad percent-escape in its url", { httpRequest: { url: "http://127.0.0.1:9/%zz" } }],
-  ["a url that no parser takes", { httpRequest: { url: "http://[bad" } }],
+  ["a url that cannot be parsed", { httpRequest: { url: "http://[bad" } }],
   ["the shortest deadline", { httpRequest: { url }, dispatchDeadline: "15s" }],
   ["the longest deadline", { httpRequest: { url }, dispatchDeadline: "1800s" }],
   ["a body on PATCH", { httpRequest: { url, httpMethod: "PATCH", body: "aGk=" } }],
@@ -115,14 +115,17 @@ test.each(accepted)("CreateTask with %s is accepted", async (_, task) => {
 test.each([
   ["2030-07-01T00:00:00Z", 720 * 3600 + 1, "2030-07-30T17:00:01-07:00"],
   ["2030-12-01T00:00:00Z", 720 * 3600 + 60, "2030-12-30T16:01:00-08:00"],
-])("from %s a schedule time %s s ahead is refused, and named in US Pacific time", async (now, delaySeconds, time) => {
-  const clock = new ManualClock(now);
-  await using emulator = await createEmulator({ clock, queues: ["default"] });
-  const { body } = await createTask(emulator, { delaySeconds, now: clock.now() });
-  expect(body.error?.message).toBe(
-    `The Task.scheduleTime, ${time}, is too far in the future. Schedule time must be no more than 720h in the future.`,
-  );
-});
+])(
+  "from %s a schedule time %s s ahead is rejected with the time in US Pacific time",
+  async (now, delaySeconds, time) => {
+    const clock = new ManualClock(now);
+    await using emulator = await createEmulator({ clock, queues: ["default"] });
+    const { body } = await createTask(emulator, { delaySeconds, now: clock.now() });
+    expect(body.error?.message).toBe(
+      `The Task.scheduleTime, ${time}, is too far in the future. Schedule time must be no more than 720h in the future.`,
+    );
+  },
+);
 
 test("720 h ahead is accepted", async () => {
   const clock = new ManualClock("2030-01-01T00:00:00Z");
@@ -131,7 +134,7 @@ test("720 h ahead is accepted", async () => {
   expect(body.scheduleTime).toBe("2030-01-31T00:00:00Z");
 });
 
-test("a task as it is created: defaults filled in, times cut as Cloud Tasks cuts them, the body withheld", async () => {
+test("a created task has all defaults, truncated times as in Cloud Tasks, and no body", async () => {
   await using emulator = await createEmulator({
     clock: new ManualClock("2030-01-01T00:00:00.789Z"),
     queues: ["default"],
@@ -184,7 +187,7 @@ const GONE = {
     "The task no longer exists, though a task with this name existed recently. The task either successfully completed or was deleted.",
 };
 
-test("the name of a task is taken while it exists, and for an hour after it was deleted", async () => {
+test("the name of a task is reserved while it exists and for an hour after its deletion", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   const path = `${queuePath(emulator, "default")}/tasks/t`;
   expect((await createTask(emulator, { id: "t", delaySeconds: 60 })).status).toBe(200);
@@ -202,7 +205,7 @@ test("the name of a task is taken while it exists, and for an hour after it was 
   expect((await createTask(emulator, { id: "t", delaySeconds: 6000 })).status).toBe(200);
 });
 
-test("the name of a task is taken after it has succeeded", async () => {
+test("the name of a task is reserved after its success", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ queues: ["default"] });
   await createTask(emulator, { id: "t", url: target.url });
@@ -223,7 +226,7 @@ test.each([
   }
 });
 
-test("with autoCreateQueues a task for a queue that does not exist creates it", async () => {
+test("with autoCreateQueues, CreateTask creates a missing queue", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ autoCreateQueues: true });
   expect((await createTask(emulator, { queue: "new", url: target.url })).status).toBe(200);

@@ -45,7 +45,7 @@ const masks: readonly [mask: string, changed: object][] = [
   ["state,purgeTime,name", {}],
 ];
 
-test.each(masks)("the mask %s touches those fields and no other", async (mask, changed) => {
+test.each(masks)("the mask %s changes only those fields", async (mask, changed) => {
   await using emulator = await createEmulator({ queues: [start] });
   const name = queuePath(emulator, "q");
   const updated = await call(emulator, "PATCH", `${name}?updateMask=${mask}`, { ...wanted, state: "PAUSED" });
@@ -53,7 +53,7 @@ test.each(masks)("the mask %s touches those fields and no other", async (mask, c
   expect(await call(emulator, "GET", name)).toEqual(updated);
 });
 
-test("without a mask all fields are updated: what is not said becomes the default", async () => {
+test("without a mask all fields are updated, and missing ones get their defaults", async () => {
   await using emulator = await createEmulator({ queues: [start] });
   const { body } = await call(emulator, "PATCH", queuePath(emulator, "q"), wanted);
   expect(body).toMatchObject({
@@ -62,7 +62,7 @@ test("without a mask all fields are updated: what is not said becomes the defaul
   });
 });
 
-test("a queue that does not exist is created", async () => {
+test("a missing queue is created", async () => {
   await using emulator = await createEmulator();
   const name = queuePath(emulator, "new");
   const mask = "rateLimits.maxDispatchesPerSecond";
@@ -81,20 +81,20 @@ test("a paused queue stays paused when it is updated", async () => {
   expect((await call(emulator, "PATCH", name, { ...wanted, state: "RUNNING" })).body.state).toBe("PAUSED");
 });
 
-test("a mask that names no field is refused", async () => {
+test("a mask with an unknown field is rejected", async () => {
   await using emulator = await createEmulator({ queues: [start] });
   const { body } = await call(emulator, "PATCH", `${queuePath(emulator, "q")}?updateMask=rateLimits.nonsense`, wanted);
   expect(body.error).toMatchObject({ code: 400, status: "INVALID_ARGUMENT" });
 });
 
-test("a mask that is repeated counts as a whole", async () => {
+test("repeated mask parameters are combined", async () => {
   await using emulator = await createEmulator({ queues: [start] });
   const query = "updateMask=retryConfig.maxAttempts&updateMask=retryConfig.minBackoff,state";
   const { body } = await call(emulator, "PATCH", `${queuePath(emulator, "q")}?${query}`, wanted);
   expect(body).toMatchObject({ rateLimits, retryConfig: { ...retryConfig, maxAttempts: 70, minBackoff: "3s" } });
 });
 
-test("an update through v2 leaves alone what v2 cannot name", async () => {
+test("an update through v2 keeps the fields that only v2beta3 has", async () => {
   await using emulator = await createEmulator({ queues: [start] });
   const name = queuePath(emulator, "q");
   const times = { taskTtl: "864000s", tombstoneTtl: "7200s" };
@@ -104,7 +104,7 @@ test("an update through v2 leaves alone what v2 cannot name", async () => {
   expect(body).toMatchObject({ ...times, rateLimits: { maxDispatchesPerSecond: 100 } });
 });
 
-test("a queue can be written back as it was read, whatever the emulator's task cooldown is", async () => {
+test("a queue can be written back as it was read, even if the task cooldown is no valid tombstone TTL", async () => {
   await using emulator = await createEmulator({ queues: [start], taskCooldown: "10m" });
   const path = `/v2beta3/${queuePath(emulator, "q")}`;
   const { body } = await callAt(emulator, "GET", path);

@@ -9,7 +9,7 @@ function beta(emulator: Emulator, method: string, path: string, body?: unknown):
   return callAt(emulator, method, `/v2beta3/${path}`, body);
 }
 
-test("a queue shows how long its tasks and their names live, and its kind", async () => {
+test("a queue has a task TTL, a tombstone TTL and a type", async () => {
   await using emulator = await createEmulator({ queues: ["q"] });
   const { body } = await beta(emulator, "GET", `${location}/queues/q`);
   expect(body).toMatchObject({ taskTtl: "2678400s", tombstoneTtl: "3600s", type: "PUSH", state: "RUNNING" });
@@ -17,7 +17,7 @@ test("a queue shows how long its tasks and their names live, and its kind", asyn
   expect((await call(emulator, "GET", `${location}/queues/q`)).body).not.toHaveProperty("taskTtl");
 });
 
-test("the times to live can be set, each on its own", async () => {
+test("the task TTL and the tombstone TTL can be set independently", async () => {
   await using emulator = await createEmulator({ queues: ["q"] });
   const path = `${location}/queues/q`;
   const ttl = await beta(emulator, "PATCH", `${path}?updateMask=task_ttl`, {
@@ -41,7 +41,7 @@ test.each([
   expect(body.error).toMatchObject({ status: "INVALID_ARGUMENT", message: expect.stringContaining(`Queue.${field}`) });
 });
 
-test("statistics come when they are asked for, and a read mask leaves out the rest", async () => {
+test("a read mask selects fields, and only it returns the statistics", async () => {
   await using target = await startTarget(200, 503);
   const clock = new ManualClock("2030-01-01T00:00:00Z");
   await using emulator = await createEmulator({ clock, queues: [{ name: "q", minBackoff: "60s" }] });
@@ -65,13 +65,13 @@ test("statistics come when they are asked for, and a read mask leaves out the re
   expect(listed.body.queues).toEqual([{ rateLimits: { maxBurstSize: 100 } }]);
 });
 
-test("a read mask that names no field is refused", async () => {
+test("a read mask with an unknown field is rejected", async () => {
   await using emulator = await createEmulator({ queues: ["q"] });
   const { body } = await beta(emulator, "GET", `${location}/queues/q?readMask=color`);
   expect(body.error).toMatchObject({ status: "INVALID_ARGUMENT", message: expect.stringContaining('"color"') });
 });
 
-test("App Engine routing stands in the queue type, and a filter sees the fields of this version", async () => {
+test("the queue type contains the App Engine routing, and a filter tests the fields of this version", async () => {
   await using emulator = await createEmulator({ queues: ["plain"] });
   const appEngineHttpQueue = { appEngineRoutingOverride: { service: "api", version: "v1" } };
   await beta(emulator, "POST", `${location}/queues`, { name: `${location}/queues/ae`, appEngineHttpQueue });
@@ -83,7 +83,7 @@ test("App Engine routing stands in the queue type, and a filter sees the fields 
   expect(body).toMatchObject({ appEngineRoutingOverride: routing });
 });
 
-test("a task's own retries beat those of its queue", async () => {
+test("a task's retry configuration overrides its queue's", async () => {
   await using target = await startTarget(500);
   const clock = new ManualClock();
   await using emulator = await createEmulator({ clock, queues: ["q"] });
@@ -105,13 +105,13 @@ test.each([
     "queues/default/tasks",
     { task: { httpRequest: { url: "http://x/" }, retryConfig: { maxAttempts: -2 } } },
   ],
-])("%s are refused", async (_, path, body) => {
+])("%s are rejected", async (_, path, body) => {
   await using emulator = await createEmulator();
   const answer = await beta(emulator, "POST", `${location}/${path}`, body);
   expect(answer.body.error).toMatchObject({ status: "INVALID_ARGUMENT" });
 });
 
-test("a queue of one version is the queue of the other", async () => {
+test("both versions share the same queues", async () => {
   await using emulator = await createEmulator();
   await beta(emulator, "POST", `${location}/queues`, {
     name: queuePath(emulator, "n"),

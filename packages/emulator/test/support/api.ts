@@ -1,6 +1,6 @@
 import type { Emulator } from "@cloudtask/emulator";
 
-/** A task as the API writes it, as far as tests look at it. */
+/** The fields of a task that tests read. */
 export interface TaskJson {
   readonly name: string;
   readonly scheduleTime: string;
@@ -11,7 +11,7 @@ export interface TaskJson {
   readonly httpRequest: { readonly headers: Readonly<Record<string, string>>; readonly body?: string };
 }
 
-/** An answer of the REST API. */
+/** A response of the REST API. */
 export interface ApiAnswer {
   readonly status: number;
   readonly body: Partial<TaskJson> & {
@@ -23,24 +23,24 @@ export interface ApiAnswer {
   };
 }
 
-/** Calls `{method} /v2/{path}`; the body, if any, is sent as JSON, a string as it is. */
+/** Calls `{method} /v2/{path}`. The body is sent as JSON, a string unchanged. */
 export function call(emulator: Emulator, method: string, path: string, body?: unknown): Promise<ApiAnswer> {
   return callAt(emulator, method, `/v2/${path}`, body);
 }
 
-/** The same with a whole path, of another version. */
+/** Calls a path with its version. */
 export async function callAt(emulator: Emulator, method: string, path: string, body?: unknown): Promise<ApiAnswer> {
   const init = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
   const response = await fetch(`${emulator.url}${path}`, { method, ...init });
   return { status: response.status, body: (await response.json()) as ApiAnswer["body"] };
 }
 
-/** The full name of a queue of the emulator's own project and location. */
+/** The full name of a queue in the emulator's project and location. */
 export function queuePath(emulator: Emulator, id: string): string {
   return `projects/${emulator.project}/locations/${emulator.location}/queues/${id}`;
 }
 
-/** What a test says about a task. */
+/** The options of `createTask()`. */
 export interface TaskOptions {
   readonly queue?: string;
   readonly id?: string;
@@ -51,7 +51,7 @@ export interface TaskOptions {
   readonly dispatchDeadline?: string;
 }
 
-/** Creates a task, in the queue `default` where no other is named. */
+/** Creates a task, by default in the queue `default`. */
 export function createTask(emulator: Emulator, options: TaskOptions = {}): Promise<ApiAnswer> {
   const queue = queuePath(emulator, options.queue ?? "default");
   const { now = Date.now(), delaySeconds = 0, dispatchDeadline } = options;
@@ -64,7 +64,7 @@ export function createTask(emulator: Emulator, options: TaskOptions = {}): Promi
   return call(emulator, "POST", `${queue}/tasks`, { task });
 }
 
-/** The tasks of a queue, as ListTasks gives them. */
+/** The tasks of a queue, from ListTasks. */
 export async function listTasks(emulator: Emulator, queue = "default"): Promise<readonly TaskJson[]> {
   const { body } = await call(emulator, "GET", `${queuePath(emulator, queue)}/tasks`);
   return body.tasks ?? [];

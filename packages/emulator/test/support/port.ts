@@ -24,7 +24,7 @@ import { createPort, type PortParts } from "../../src/port/port.ts";
 import type { RpcHandler } from "../../src/service/api-service.ts";
 import { engineBench, START } from "./engine.ts";
 
-/** A port that is open. */
+/** A listening port. */
 export interface OpenPort extends AsyncDisposable {
   /** `127.0.0.1:8123` */
   readonly address: string;
@@ -33,15 +33,15 @@ export interface OpenPort extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** What a test says about a port: by default nothing is behind it. */
+/** The options of `openPort()`; by default the port has no methods. */
 export interface PortOptions extends Partial<PortParts> {
-  /** What answers the methods of `google.cloud.tasks.v2.CloudTasks`. */
+  /** The handlers of `google.cloud.tasks.v2.CloudTasks`. */
   readonly methods?: Readonly<Record<string, RpcHandler>>;
-  /** The number to take; any by default. */
+  /** The port number; a free port by default. */
   readonly at?: number;
 }
 
-/** Opens a port; what comes over REST is answered with `{"path":…,"body":…}`. */
+/** Opens a port that answers REST requests with `{"path":…,"body":…}`. */
 export async function openPort({ methods = {}, at = 0, ...options }: PortOptions = {}): Promise<OpenPort> {
   const url = (): string => `http://127.0.0.1:${number}`;
   const port = createPort({
@@ -61,12 +61,12 @@ export async function openPort({ methods = {}, at = 0, ...options }: PortOptions
   return { address: `127.0.0.1:${number}`, url: url(), number, close, [Symbol.asyncDispose]: close };
 }
 
-/** A client in the words of the messages, as a program would generate it. */
+/** A gRPC client with typed messages, like a generated one. */
 export class GrpcClient implements Disposable {
   readonly client: Client;
 
   constructor({ address }: Pick<OpenPort, "address">, options: ClientOptions = {}) {
-    // Channels to one address share their connections, and the next test may get the same port.
+    // Channels to the same address share connections, and the next test may get the same port.
     this.client = new Client(address, credentials.createInsecure(), {
       "grpc.use_local_subchannel_pool": 1,
       ...options,
@@ -100,7 +100,7 @@ export class GrpcClient implements Disposable {
   }
 }
 
-/** What a client of HTTP/2 sends first: the preface, and settings, which may be empty. Source: RFC 9113, 3.4. */
+/** The connection preface of HTTP/2, followed by SETTINGS, which may be empty. Source: RFC 9113, 3.4. */
 export const PREFACE: Buffer = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 export const SETTINGS: Buffer = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
 
@@ -116,7 +116,7 @@ function wire<Method extends DescMethod>(
   ];
 }
 
-/** A connection that has sent these bytes. */
+/** Opens a connection and sends bytes. */
 export async function connected(
   { number }: Pick<OpenPort, "number">,
   ...bytes: readonly (string | Uint8Array)[]
@@ -128,7 +128,7 @@ export async function connected(
   return socket;
 }
 
-/** Everything that still comes from a connection, until the other side closes it. */
+/** Reads a connection until the other side closes it. */
 export async function allFrom(socket: Socket): Promise<string> {
   let text = "";
   socket.on("data", (chunk: Buffer) => {

@@ -2,31 +2,31 @@ import { EventEmitter, once } from "node:events";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 
-/** A request as a target received it. */
+/** A request that a target received. */
 export interface Received {
   readonly method: string;
   readonly path: string;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Names as they were sent. */
+  /** With names in their original case. */
   readonly headerNames: readonly string[];
   readonly body: string;
 }
 
-/** How a target treats one request: a status, or whatever it does with the response. */
+/** The reaction of a target to one request: a status, or a function that handles the response. */
 export type Treatment = number | ((response: ServerResponse<IncomingMessage>, socket: Socket) => void);
 
 /** A real HTTP server on this machine that records what it receives. */
 export interface Target extends AsyncDisposable {
   readonly url: string;
   readonly received: readonly Received[];
-  /** How many connections were opened to it. */
+  /** The number of connections that were opened. */
   connections(): number;
-  /** Resolves when so many requests have come. */
+  /** Resolves when the target has received this many requests. */
   count(requests: number): Promise<void>;
 }
 
-/** @param treatments - for the first, second, … request; the last one goes for all that follow */
+/** @param treatments - the reactions to the first, second, … request; the last one is repeated */
 export async function startTarget(...treatments: readonly Treatment[]): Promise<Target> {
   const received: Received[] = [];
   const arrivals = new EventEmitter();

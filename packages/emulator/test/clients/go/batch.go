@@ -10,7 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 )
 
-// The cases about what came with v2beta3, and is in this client's v2 too.
+// The cases about features of v2beta3 that this client's v2 has too.
 var batchCases = []testCase{
 	{"batch-create", batchCreate},
 	{"batch-delete", batchDelete},
@@ -18,7 +18,7 @@ var batchCases = []testCase{
 	{"http-target", httpTarget},
 }
 
-// batchCreate creates tasks in one call, and returns the names of those that were created, and how it ended.
+// batchCreate creates tasks in one call and returns the names of the created ones and the error.
 func (b *bench) batchCreate(ids ...string) ([]string, *cloudtaskspb.BatchCreateTasksMetadata) {
 	request := &cloudtaskspb.BatchCreateTasksRequest{Parent: queue}
 	for _, id := range ids {
@@ -72,7 +72,7 @@ func taskRetry(b *bench) {
 	b.advance("59m")
 	t.all(2)
 	_, err := b.getTask(created.Name, cloudtaskspb.Task_BASIC)
-	refused(err, notFound(existed))
+	rejected(err, notFound(existed))
 }
 
 func httpTarget(b *bench) {

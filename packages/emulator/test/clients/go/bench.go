@@ -56,13 +56,13 @@ func (b *bench) close() {
 	b.cancel()
 }
 
-// advance turns the emulator's clock ahead; what comes due on the way is delivered.
+// advance moves the emulator's clock ahead; tasks that become due are delivered.
 func (b *bench) advance(by string) { control("/advance", by, nil) }
 
-// idle returns once nothing is due and nothing is under way.
+// idle waits until no task is due and no attempt is running.
 func (b *bench) idle() { control("/idle", nil, nil) }
 
-// control asks the runner, which holds the emulator.
+// control calls the runner, which owns the emulator.
 func control(path string, body, answer any) {
 	sent := must(json.Marshal(body))
 	response := must(http.Post(os.Getenv("CONTROL_URL")+path, "application/json", bytes.NewReader(sent)))
@@ -76,13 +76,13 @@ func control(path string, body, answer any) {
 	}
 }
 
-// A received is a request as a target received it.
+// A received is a request that a target received.
 type received struct {
 	method, uri, body string
 	header            http.Header
 }
 
-// A target is a real HTTP server that answers with the given statuses, the last one from then on.
+// A target is a real HTTP server that answers with the given statuses and then repeats the last one.
 type target struct {
 	*httptest.Server
 	mutex    sync.Mutex
@@ -102,7 +102,7 @@ func newTarget(statuses ...int) *target {
 	return t
 }
 
-// all returns what has arrived, and fails unless it is as many requests as expected.
+// all returns the received requests and fails unless their number is as expected.
 func (t *target) all(expected int) []received {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
@@ -110,7 +110,7 @@ func (t *target) all(expected int) []received {
 	return t.received
 }
 
-// inSeconds is the time so many seconds from now, in whole seconds.
+// inSeconds is the time the given number of seconds from now, in whole seconds.
 func inSeconds(seconds int64) *timestamppb.Timestamp {
 	return &timestamppb.Timestamp{Seconds: time.Now().Unix() + seconds}
 }

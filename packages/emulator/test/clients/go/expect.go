@@ -18,7 +18,7 @@ const (
 		"The task either successfully completed or was deleted."
 )
 
-// must returns the answer of a call that has to succeed.
+// must returns the answer of a call that must succeed.
 func must[T any](answer T, err error) T {
 	none(err)
 	return answer
@@ -42,16 +42,16 @@ func equal[T any](received, expected T) {
 	}
 }
 
-// A refusal is how a call fails: over REST this client knows the HTTP status alone.
-type refusal struct {
+// A rejection is the expected failure of a call. Over REST this client knows only the HTTP status.
+type rejection struct {
 	code    codes.Code
 	status  int
 	message *regexp.Regexp
 	help    string
 }
 
-// refused fails unless an error is this refusal.
-func refused(err error, expected refusal) {
+// rejected fails unless the error is the expected rejection.
+func rejected(err error, expected rejection) {
 	var failure *apierror.APIError
 	if !errors.As(err, &failure) {
 		panic(fmt.Sprintf("expected %v; received %v", expected.code, err))
@@ -75,15 +75,15 @@ func refused(err error, expected refusal) {
 	equal(help, expected.help)
 }
 
-// exactly matches one message and no other.
+// exactly matches only the given message.
 func exactly(message string) *regexp.Regexp {
 	return regexp.MustCompile("^" + regexp.QuoteMeta(message) + "$")
 }
 
-func notFound(message string) refusal {
-	return refusal{code: codes.NotFound, status: 404, message: exactly(message)}
+func notFound(message string) rejection {
+	return rejection{code: codes.NotFound, status: 404, message: exactly(message)}
 }
 
-func alreadyExists(message string) refusal {
-	return refusal{code: codes.AlreadyExists, status: 409, message: exactly(message)}
+func alreadyExists(message string) rejection {
+	return rejection{code: codes.AlreadyExists, status: 409, message: exactly(message)}
 }

@@ -1,4 +1,4 @@
-// Clients runs every case over one wire, grpc or rest, and writes a line for each: its name, ok or failed, and why.
+// Clients runs every case over grpc or rest and prints a line for each: its name, ok or failed, and the reason.
 package main
 
 import (
@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// A testCase is something that Google's client must be able to do.
+// A testCase is a case that Google's client must pass.
 type testCase struct {
 	name string
 	run  func(*bench)
@@ -16,7 +16,7 @@ type testCase struct {
 
 func main() {
 	wire := os.Args[1]
-	for _, c := range slices.Concat(queueCases, taskCases, refusalCases, batchCases) {
+	for _, c := range slices.Concat(queueCases, taskCases, rejectionCases, batchCases) {
 		if reason := attempt(c, wire); reason != "" {
 			fmt.Println(c.name, "failed", strings.Join(strings.Fields(reason), " "))
 		} else {
@@ -25,7 +25,7 @@ func main() {
 	}
 }
 
-// attempt runs a case on an emulator of its own, and returns why it failed.
+// attempt runs a case on an emulator of its own and returns the reason if it fails.
 func attempt(c testCase, wire string) (reason string) {
 	defer func() {
 		if failure := recover(); failure != nil {

@@ -12,7 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 )
 
-// The cases about queues and what stands around them.
+// The cases about queues, locations and policies.
 var queueCases = []testCase{
 	{"create-queue", createQueue},
 	{"get-queue-defaults", getQueueDefaults},
@@ -72,7 +72,7 @@ func createQueue(b *bench) {
 	equal(created.RetryConfig, q.RetryConfig)
 	equal(must(b.getQueue(q.Name)), created)
 	_, err := b.createQueue(q)
-	refused(err, alreadyExists("Queue already exists"))
+	rejected(err, alreadyExists("Queue already exists"))
 }
 
 func getQueueDefaults(b *bench) {
@@ -155,8 +155,8 @@ func deleteQueue(b *bench) {
 	request := &cloudtaskspb.DeleteQueueRequest{Name: queue}
 	none(b.client.DeleteQueue(b.ctx, request))
 	_, err := b.getQueue(queue)
-	refused(err, notFound(noQueue))
-	refused(b.client.DeleteQueue(b.ctx, request), notFound("Requested entity was not found."))
+	rejected(err, notFound(noQueue))
+	rejected(b.client.DeleteQueue(b.ctx, request), notFound("Requested entity was not found."))
 }
 
 func iamPolicy(b *bench) {

@@ -30,7 +30,7 @@ var taskCases = []testCase{
 	{"app-engine-task", appEngineTask},
 }
 
-// httpTask is a task for the queue q, due after some seconds; without an id Cloud Tasks picks one.
+// httpTask is a task for the queue q, due after some seconds. Without an id, the emulator generates one.
 func httpTask(id string, seconds int64, request *cloudtaskspb.HttpRequest) *cloudtaskspb.Task {
 	task := &cloudtaskspb.Task{MessageType: &cloudtaskspb.Task_HttpRequest{HttpRequest: request}}
 	if id != "" {
@@ -98,7 +98,7 @@ func nameTaken(b *bench) {
 	task := httpTask("t", 3600, &cloudtaskspb.HttpRequest{Url: nowhere})
 	must(b.createTask(task))
 	_, err := b.createTask(task)
-	refused(err, alreadyExists("Requested entity already exists"))
+	rejected(err, alreadyExists("Requested entity already exists"))
 }
 
 func getTaskViews(b *bench) {
@@ -155,7 +155,7 @@ func deleteTask(b *bench) {
 	none(b.client.DeleteTask(b.ctx, &cloudtaskspb.DeleteTaskRequest{Name: created.Name}))
 	b.advance("59m")
 	_, err := b.getTask(created.Name, cloudtaskspb.Task_BASIC)
-	refused(err, notFound(existed))
+	rejected(err, notFound(existed))
 	b.advance("1h")
 	t.all(0)
 }
@@ -180,10 +180,10 @@ func retryCounts(b *bench) {
 	equal(delivered[1].header.Get("X-CloudTasks-TaskRetryCount"), "1")
 	equal(delivered[1].header.Get("X-CloudTasks-TaskPreviousResponse"), "503")
 	_, err := b.getTask(created.Name, cloudtaskspb.Task_BASIC)
-	refused(err, notFound(existed))
+	rejected(err, notFound(existed))
 }
 
-// The certsOf transport asks an emulator for the keys that the verifier would ask Google for.
+// The certsOf transport fetches from the emulator the keys that the verifier would fetch from Google.
 type certsOf string
 
 func (certs certsOf) RoundTrip(request *http.Request) (*http.Response, error) {

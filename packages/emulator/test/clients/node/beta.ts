@@ -6,14 +6,14 @@ import type { Bench, BetaClient } from "./bench.ts";
 import { failureOf } from "./failure.ts";
 import { inSeconds } from "./times.ts";
 
-/** One case of v2beta3, as Google's client for Node does it. */
+/** A case of v2beta3 for Google's client for Node. */
 export type BetaCase = (bench: Bench<BetaClient>) => Promise<void>;
 
 const url = "http://127.0.0.1:9/";
 
 const DAY = 86_400;
 
-// The metadata of an operation is decoded apart from the answers of other calls, with its enums as numbers.
+// The client decodes the metadata of an operation separately, with enums as numbers.
 const { BatchCreateTasksMetadata, BatchDeleteTasksMetadata } = protos.google.cloud.tasks.v2beta3;
 
 const batchCreate: BetaCase = async ({ client, queue: parent }) => {

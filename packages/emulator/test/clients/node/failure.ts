@@ -1,25 +1,22 @@
-/** How a call failed, the same whichever way it went. */
+/** The failure of a call, equal over gRPC and REST. */
 export interface Failure {
   /** A google.rpc.Code. */
   readonly code: number | undefined;
   readonly message: string;
-  /** What the links of google.rpc.Help say. */
+  /** The descriptions of the links in google.rpc.Help. */
   readonly help: readonly string[];
 }
 
-/** Any object of Google's, as far as it is looked at. */
+/** The fields of Google's error objects that the tests read. */
 interface GoogleFailure {
   readonly code?: number;
   readonly message: string;
-  /** Over gRPC the message alone, over REST the packed details. */
+  /** The message over gRPC, the packed details over REST. */
   readonly details?: unknown;
   readonly statusDetails?: readonly { readonly links?: readonly { readonly description?: string }[] }[];
 }
 
-/**
- * @param call - a call that has to fail
- * @throws Error where it succeeds
- */
+/** @throws Error if the call succeeds */
 export async function failureOf(call: Promise<unknown>): Promise<Failure> {
   const error = await call.then(
     (answer) => Promise.reject(new Error(`expected a failure; received ${JSON.stringify(answer)}`)),

@@ -7,13 +7,13 @@ import type { CaseOf } from "../cases.ts";
 
 const QUEUE = "projects/p/locations/us-central1/queues/resize";
 
-/** An emulator with a queue that was registered as Firebase does it, and firebase-admin's own view of it. */
+/** An emulator with a queue that was registered as Firebase does it, and firebase-admin's queue objects. */
 export interface FirebaseBench extends AsyncDisposable {
   readonly emulator: Emulator;
-  /** What the queue delivers to. */
+  /** The target of the queue. */
   readonly target: Target;
   readonly tasks: TaskQueue;
-  /** A queue that nobody registered. */
+  /** A queue that is not registered. */
   readonly missing: TaskQueue;
 }
 
@@ -23,7 +23,7 @@ export type FirebaseCase = (bench: FirebaseBench) => Promise<void>;
 /**
  * Starts an emulator and registers a queue.
  *
- * @param announce - tells firebase-admin of the emulator: sets CLOUD_TASKS_EMULATOR_HOST
+ * @param announce - sets CLOUD_TASKS_EMULATOR_HOST for firebase-admin
  */
 export async function firebaseBench(announce: (host: string) => void): Promise<FirebaseBench> {
   const emulator = await createEmulator({ project: "p", queues: [] });
@@ -45,7 +45,7 @@ export async function firebaseBench(announce: (host: string) => void): Promise<F
   };
 }
 
-/** What the Firebase functions emulator sends for every function that takes tasks from a queue. */
+/** Registers a queue with the request that the Firebase functions emulator sends for every task queue function. */
 async function register(emulator: Emulator, defaultUri: string): Promise<void> {
   const response = await fetch(`${emulator.url}/${QUEUE}`, {
     method: "POST",

@@ -4,7 +4,7 @@ import type { Bench, V2Client } from "./bench.ts";
 import { failureOf } from "./failure.ts";
 import { inSeconds } from "./times.ts";
 
-/** One case of v2, as Google's client for Node does it. */
+/** A case of v2 for Google's client for Node. */
 export type V2Case = (bench: Bench<V2Client>) => Promise<void>;
 
 const url = "http://127.0.0.1:9/";
@@ -146,12 +146,12 @@ const locations: V2Case = async ({ client, location }) => {
   const listed: (string | null | undefined)[] = [];
   for await (const { name } of client.listLocationsAsync({ name: "projects/p" })) listed.push(name);
   expect(listed).toEqual([location]);
-  // It is declared to answer a location, and answers it in a list as every other call does.
+  // Declared to return a location, but it returns an array like every other call.
   const [found] = [await client.getLocation({ name: location })].flat();
   expect(found).toMatchObject({ name: location, locationId: "l" });
 };
 
-/** The cases about queues and what stands around them. */
+/** The cases about queues, locations and policies. */
 export const queueCases = {
   "create-queue": createQueue,
   "get-queue-defaults": getQueueDefaults,

@@ -1,9 +1,9 @@
-"""The cases about what came with v2beta3, and is in this client's v2 too."""
+"""The cases about features of v2beta3 that this client's v2 has too."""
 
 from datetime import timedelta
 
 from bench import NOWHERE, QUEUE, Target, in_seconds
-from expect import EXISTED, equal, refused
+from expect import EXISTED, equal, rejected
 from google.api_core import exceptions
 from google.cloud import tasks_v2
 
@@ -53,7 +53,7 @@ def task_retry(bench):
         equal(len(target.received), 1)
         bench.advance("59m")
         equal(len(target.received), 2)
-        refused(lambda: bench.client.get_task(name=created.name), exceptions.NotFound, EXISTED)
+        rejected(lambda: bench.client.get_task(name=created.name), exceptions.NotFound, EXISTED)
 
 
 def http_target(bench):

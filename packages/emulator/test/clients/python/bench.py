@@ -1,4 +1,4 @@
-"""What every case stands on: an emulator of its own, a client of it, and targets that record what they receive."""
+"""The parts of a case: an emulator, a client of it, and targets that record their requests."""
 
 import json
 import os
@@ -21,7 +21,7 @@ NOWHERE = "http://127.0.0.1:9/"
 
 
 def control(path, body=None):
-    """Asks the runner, which holds the emulator."""
+    """Calls the runner, which owns the emulator."""
     request = urllib.request.Request(os.environ["CONTROL_URL"] + path, data=json.dumps(body).encode(), method="POST")
     with urllib.request.urlopen(request, timeout=60) as response:
         return json.loads(response.read())
@@ -44,11 +44,11 @@ class Bench:
         self.client.transport.close()
 
     def advance(self, by):
-        """Turns the emulator's clock ahead; what comes due on the way is delivered."""
+        """Moves the emulator's clock ahead; tasks that become due are delivered."""
         control("/advance", by)
 
     def idle(self):
-        """Returns once nothing is due and nothing is under way."""
+        """Waits until no task is due and no attempt is running."""
         control("/idle")
 
     def _transport(self):
@@ -58,7 +58,7 @@ class Bench:
 
 
 class Target:
-    """A real HTTP server that answers with the given statuses, the last one from then on."""
+    """A real HTTP server that answers with the given statuses and then repeats the last one."""
 
     def __init__(self, *statuses):
         self.received = []
@@ -92,7 +92,7 @@ class Target:
 
 
 class Received:
-    """A request as a target received it."""
+    """A request that a target received."""
 
     def __init__(self, method, path, headers, body):
         self.method = method
@@ -102,5 +102,5 @@ class Received:
 
 
 def in_seconds(seconds):
-    """The time so many seconds from now, in whole seconds."""
+    """The time the given number of seconds from now, in whole seconds."""
     return datetime.now(timezone.utc).replace(microsecond=0) + timedelta(seconds=seconds)

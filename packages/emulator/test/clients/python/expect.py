@@ -1,4 +1,4 @@
-"""What a case expects, with messages that say what was received."""
+"""Assertions whose messages contain the received value."""
 
 import re
 
@@ -21,7 +21,7 @@ def equal(received, expected):
 
 
 def links_of(raised):
-    """The descriptions of the links of google.rpc.Help: this client leaves it as JSON over REST."""
+    """The descriptions of the links in google.rpc.Help, which this client leaves as JSON over REST."""
     as_messages = [one.links for one in raised.details if isinstance(one, error_details_pb2.Help)]
     as_json = [one.get("links", []) for one in raised.details if isinstance(one, dict)]
     return [link.description for links in as_messages for link in links] + [
@@ -29,12 +29,12 @@ def links_of(raised):
     ]
 
 
-def refused(call, error, message, help_link=None):
-    """Fails unless the call raises this error with this message, a text or a pattern, and this link."""
+def rejected(call, error, message, help_link=None):
+    """Fails unless the call raises the error with the message, a text or a pattern, and the link."""
     try:
         answer = call()
     except exceptions.GoogleAPICallError as raised:
-        # Over REST this client knows the HTTP status alone, and puts the request before the message.
+        # Over REST this client knows only the HTTP status, and prefixes the message with the request.
         equal((type(raised).__name__, raised.code), (type(raised).__name__, error.code))
         text = re.sub(r"^(GET|POST|DELETE|PATCH) \S+: ", "", raised.message)
         if not (text == message or (isinstance(message, re.Pattern) and message.fullmatch(text))):

@@ -1,14 +1,14 @@
-"""Runs every case over one wire, grpc or rest, and writes a line for each: its name, ok or failed, and why."""
+"""Runs every case over grpc or rest and prints a line for each: its name, ok or failed, and the reason."""
 
 import sys
 
 import batch_cases
 import queue_cases
-import refusal_cases
+import rejection_cases
 import task_cases
 from bench import Bench
 
-CASES = {**queue_cases.CASES, **task_cases.CASES, **refusal_cases.CASES, **batch_cases.CASES}
+CASES = {**queue_cases.CASES, **task_cases.CASES, **rejection_cases.CASES, **batch_cases.CASES}
 
 
 def main(wire):
@@ -17,7 +17,7 @@ def main(wire):
             with Bench(wire) as bench:
                 case(bench)
             print(name, "ok", flush=True)
-        except Exception as error:  # whatever a case raises is its failure
+        except Exception as error:  # any error fails the case
             reason = " ".join(f"{type(error).__name__}: {error}".split())
             print(name, "failed", reason, flush=True)
 

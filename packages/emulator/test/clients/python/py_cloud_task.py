@@ -1,4 +1,4 @@
-"""Runs the cases of py-cloud-task against a worker in FastAPI, and writes the same lines as main.py."""
+"""Runs the cases of py-cloud-task against a worker in FastAPI and prints the same lines as main.py."""
 
 import __future__
 import asyncio
@@ -17,7 +17,7 @@ from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpc
 
 
 class DeferredAnnotations(importlib.machinery.SourceFileLoader):
-    """Reads a module as Python 3.14 does, where annotations are not evaluated: all that py-cloud-task asks of it."""
+    """Loads modules without evaluating annotations, as Python 3.14 does. py-cloud-task needs no other feature of it."""
 
     def get_code(self, fullname):
         path = self.get_filename(fullname)
@@ -83,7 +83,7 @@ CASES = {
 
 
 def send(bench, task, at=None):
-    """Pushes a task. The library cannot be told of an emulator, so it is given the client that it would make itself."""
+    """Pushes a task. The library has no option for an emulator, so its API client is replaced."""
 
     async def pushed():
         async with grpc.aio.insecure_channel(bench.host) as channel:
@@ -106,7 +106,7 @@ def main():
             with Bench("grpc") as bench:
                 case(bench)
             print(name, "ok", flush=True)
-        except Exception as error:  # whatever a case raises is its failure
+        except Exception as error:  # any error fails the case
             reason = " ".join(f"{type(error).__name__}: {error}".split())
             print(name, "failed", reason, flush=True)
 

@@ -1,9 +1,9 @@
-"""The cases about queues and what stands around them."""
+"""The cases about queues, locations and policies."""
 
 from datetime import datetime, timedelta, timezone
 
 from bench import LOCATION, NOWHERE, QUEUE, Target, in_seconds
-from expect import NO_QUEUE, equal, refused
+from expect import NO_QUEUE, equal, rejected
 from google.api_core import exceptions
 from google.cloud import tasks_v2
 from google.cloud.location import locations_pb2
@@ -29,7 +29,7 @@ def create_queue(bench):
     equal(created.rate_limits.max_concurrent_dispatches, 2)
     equal(created.retry_config, queue.retry_config)
     equal(bench.client.get_queue(name=name), created)
-    refused(
+    rejected(
         lambda: bench.client.create_queue(parent=LOCATION, queue=queue),
         exceptions.AlreadyExists,
         "Queue already exists",
@@ -108,8 +108,8 @@ def purge_queue(bench):
 
 def delete_queue(bench):
     bench.client.delete_queue(name=QUEUE)
-    refused(lambda: bench.client.get_queue(name=QUEUE), exceptions.NotFound, NO_QUEUE)
-    refused(
+    rejected(lambda: bench.client.get_queue(name=QUEUE), exceptions.NotFound, NO_QUEUE)
+    rejected(
         lambda: bench.client.delete_queue(name=QUEUE), exceptions.NotFound, "Requested entity was not found."
     )
 

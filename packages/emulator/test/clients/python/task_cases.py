@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bench import NOWHERE, QUEUE, Target, in_seconds
-from expect import EXISTED, equal, refused
+from expect import EXISTED, equal, rejected
 from google.api_core import exceptions
 from google.auth.transport.requests import Request
 from google.cloud import tasks_v2
@@ -54,7 +54,7 @@ def create_task(bench):
 def name_taken(bench):
     task = {"name": NAME, "schedule_time": in_seconds(3600), "http_request": {"url": NOWHERE}}
     bench.client.create_task(parent=QUEUE, task=task)
-    refused(
+    rejected(
         lambda: bench.client.create_task(parent=QUEUE, task=task),
         exceptions.AlreadyExists,
         "Requested entity already exists",
@@ -105,7 +105,7 @@ def delete_task(bench):
         bench.client.create_task(parent=QUEUE, task=task)
         bench.client.delete_task(name=NAME)
         bench.advance("59m")
-        refused(lambda: bench.client.get_task(name=NAME), exceptions.NotFound, EXISTED)
+        rejected(lambda: bench.client.get_task(name=NAME), exceptions.NotFound, EXISTED)
         bench.advance("1h")
         equal(len(target.received), 0)
 
@@ -123,7 +123,7 @@ def retry_counts(bench):
         bench.advance("60s")
         equal([one.headers["X-CloudTasks-TaskRetryCount"] for one in target.received], ["0", "1"])
         equal(target.received[1].headers["X-CloudTasks-TaskPreviousResponse"], "503")
-        refused(lambda: bench.client.get_task(name=task.name), exceptions.NotFound, EXISTED)
+        rejected(lambda: bench.client.get_task(name=task.name), exceptions.NotFound, EXISTED)
 
 
 def oidc_token(bench):

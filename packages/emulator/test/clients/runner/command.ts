@@ -1,36 +1,36 @@
 import { spawn } from "node:child_process";
 
-/** What a program wrote, and how it ended. */
+/** The output and exit status of a program. */
 export interface Finished {
-  /** Null where it was killed, or could not be started. */
+  /** Null if it was killed or could not be started. */
   readonly status: number | null;
   readonly lines: readonly string[];
-  /** The last lines of what it wrote to stderr, or why it could not be started. */
-  readonly complaint: string;
+  /** The last lines of stderr, or the reason why it could not be started. */
+  readonly error: string;
 }
 
-/** How a program is run. */
+/** Options of `run()`. */
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const PATIENCE_MS = 180_000;
+const TIMEOUT_MS = 180_000;
 
-/** Runs a program to its end, which has to come within three minutes; never throws. */
+/** Runs a program to its end, for at most three minutes. Never throws. */
 export function run(command: string, args: readonly string[], { cwd, env }: RunOptions = {}): Promise<Finished> {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const output: Buffer[] = [];
     const errors: Buffer[] = [];
-    const finish = (status: number | null, complaint: string): void => {
+    const finish = (status: number | null, error: string): void => {
       const lines = Buffer.concat(output).toString().split(/\r?\n/);
-      resolve({ status, lines, complaint: complaint.trim().split("\n").slice(-5).join(" ") });
+      resolve({ status, lines, error: error.trim().split("\n").slice(-5).join(" ") });
     };
     child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));

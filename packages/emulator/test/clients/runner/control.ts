@@ -2,15 +2,15 @@ import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createEmulator, type Emulator } from "@cloudtask/emulator";
 
-/** Where the program of a client, in whatever language, asks for an emulator and turns its clock. */
+/** An HTTP server by which the clients in other languages start an emulator and move its clock. */
 export interface Control extends AsyncDisposable {
   readonly url: string;
 }
 
 /**
- * Serves three requests, each a POST with a JSON body:
- * `/start` gives up the emulator before, starts a new one with the queue `projects/p/locations/l/queues/q` and answers its
- * `host` and `url`; `/advance` turns its clock ahead by the duration in the body; `/idle` waits until nothing is due.
+ * Serves three requests, each a POST with a JSON body: `/start` closes the previous emulator, starts a new one with the queue
+ * `projects/p/locations/l/queues/q` and returns its `host` and `url`. `/advance` moves its clock ahead by the duration in the
+ * body. `/idle` waits until no task is due.
  */
 export async function startControl(): Promise<Control> {
   let emulator: Emulator | undefined;
@@ -40,7 +40,7 @@ export async function startControl(): Promise<Control> {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  perform: (body: unknown) => Promise<unknown> = () => Promise.reject(new Error(`no ${request.url} here`)),
+  perform: (body: unknown) => Promise<unknown> = () => Promise.reject(new Error(`unknown path ${request.url}`)),
 ): Promise<void> {
   try {
     const chunks: Buffer[] = [];

@@ -23,21 +23,21 @@ interface Report {
   }[];
 }
 
-/** Runs the tests of the clients in Node, and reads what became of each from the report. */
+/** Runs the tests of the Node clients and reads the outcome of each from the report. */
 export async function runNode(clients: readonly Client[]): Promise<Outcome[]> {
   const folder = mkdtempSync(join(tmpdir(), "cloudtask-clients-"));
   try {
     const output = join(folder, "report.json");
     const args = ["vitest", "run", "--reporter=json", `--outputFile=${output}`, ...files];
-    const { complaint } = await run("npx", args, { cwd: root });
+    const { error } = await run("npx", args, { cwd: root });
     const lines = existsSync(output) ? linesOf(JSON.parse(readFileSync(output, "utf8")) as Report) : new Map();
-    return clients.flatMap((client) => outcomesOf(client, lines.get(client.name) ?? [], `not reported; ${complaint}`));
+    return clients.flatMap((client) => outcomesOf(client, lines.get(client.name) ?? [], `not reported; ${error}`));
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** The report, written as the programs of the other clients write theirs: titles are `{client} {case}: {sentence}`. */
+/** Converts the report to the output format of the other clients. Test titles are `{client} {case}: {behaviour}`. */
 function linesOf({ testResults }: Report): Map<string, string[]> {
   const lines = new Map<string, string[]>();
   for (const { title, status, failureMessages } of testResults.flatMap((file) => file.assertionResults)) {

@@ -1,29 +1,27 @@
 import { type Client, casesOf } from "../cases.ts";
 
-/** What became of one case with one client. */
+/** The outcome of a case with a client. */
 export interface Outcome {
   readonly client: string;
   readonly name: string;
   readonly state: "passed" | "failed" | "skipped";
-  /** Why it failed or was skipped; empty where it passed. */
+  /** Why the case failed or was skipped; empty if it passed. */
   readonly reason: string;
 }
 
 const states: Readonly<Record<string, Outcome["state"]>> = { ok: "passed", failed: "failed", skipped: "skipped" };
 
-/** All cases of a client, for the same reason. */
+/** Outcomes of all cases of a client that failed or were skipped for the same reason. */
 export function allOf(client: Client, state: "failed" | "skipped", reason: string): Outcome[] {
   return casesOf(...client.groups).map(({ name }) => ({ client: client.name, name, state, reason }));
 }
 
 /**
- * Reads the lines that the program of a client writes: `{case} ok`, `{case} failed {reason}`, `{case} skipped {reason}`. A
- * case without a line has failed.
+ * Parses the output of a client's program, one line per case: `{case} ok`, `{case} failed {reason}` or `{case} skipped
+ * {reason}`. A case without a line has failed.
  *
- * @param client - what it ran for
- * @param lines - what it wrote
- * @param missing - what to say of cases that it wrote nothing about
- * @throws Error for a case that is none of this client's
+ * @param missing - the reason of cases without a line
+ * @throws Error for a case that does not belong to the client
  */
 export function outcomesOf(client: Client, lines: readonly string[], missing: string): Outcome[] {
   const written = new Map(
@@ -34,8 +32,8 @@ export function outcomesOf(client: Client, lines: readonly string[], missing: st
     }),
   );
   const outcomes = allOf(client, "failed", missing).map((outcome) => written.get(outcome.name) ?? outcome);
-  const known = new Set(outcomes.map(({ name }) => name));
-  const unknown = [...written.keys()].filter((name) => !known.has(name));
+  const expected = new Set(outcomes.map(({ name }) => name));
+  const unknown = [...written.keys()].filter((name) => !expected.has(name));
   if (unknown.length > 0)
     throw new Error(`${client.name} ran ${unknown.join(", ")}, which cases.ts does not list for it`);
   return outcomes;

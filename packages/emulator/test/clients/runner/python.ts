@@ -19,22 +19,22 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   "py-cloud-task": ["py_cloud_task.py"],
 };
 
-/** Runs the cases of the clients in Python. */
+/** Runs the cases of the Python clients. */
 export async function runPython(clients: readonly Client[], cache: string): Promise<Outcome[]> {
   const found = await interpreter();
   if (found === undefined) {
     return clients.flatMap((client) => allOf(client, "skipped", "there is no Python 3.10 or newer with venv and pip"));
   }
   const environment = await installed(found, cache);
-  if ("complaint" in environment) {
-    return clients.flatMap((client) => allOf(client, "failed", `pip: ${environment.complaint}`));
+  if ("error" in environment) {
+    return clients.flatMap((client) => allOf(client, "failed", `pip: ${environment.error}`));
   }
   const outcomes: Outcome[] = [];
   for (const client of clients) {
     await using control = await startControl();
     const env = { CONTROL_URL: control.url, PYTHONDONTWRITEBYTECODE: "1" };
     const finished = await run(environment.python, programs[client.name] ?? [], { cwd: folder, env });
-    outcomes.push(...outcomesOf(client, finished.lines, `not reported; ${finished.complaint}`));
+    outcomes.push(...outcomesOf(client, finished.lines, `not reported; ${finished.error}`));
   }
   return outcomes;
 }
@@ -52,11 +52,11 @@ async function interpreter(): Promise<Interpreter | undefined> {
   return undefined;
 }
 
-/** A virtual environment with all that is named in the folder; kept until that or the interpreter changes. */
+/** A virtual environment with the requirements in the folder, cached until they or the interpreter change. */
 async function installed(
   { command, version }: Interpreter,
   cache: string,
-): Promise<{ readonly python: string } | { readonly complaint: string }> {
+): Promise<{ readonly python: string } | { readonly error: string }> {
   const needed = join(folder, "requirements.txt");
   const pyCloudTask = join(folder, "py-cloud-task.txt");
   const hash = createHash("sha256").update(version).update(readFileSync(needed)).update(readFileSync(pyCloudTask));
@@ -72,8 +72,8 @@ async function installed(
     [python, [...install, pyCloudTask, "--no-deps", "--ignore-requires-python"]],
   ];
   for (const [program, args] of steps) {
-    const { status, complaint } = await run(program, args);
-    if (status !== 0) return { complaint };
+    const { status, error } = await run(program, args);
+    if (status !== 0) return { error };
   }
   writeFileSync(complete, "");
   return { python };

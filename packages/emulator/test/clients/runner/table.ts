@@ -3,7 +3,7 @@ import type { Outcome } from "./outcome.ts";
 
 const marks: Readonly<Record<Outcome["state"], string>> = { passed: "✓", failed: "✗", skipped: "–" };
 
-/** The table of cases by clients; a place is empty where a client is not held to a case. */
+/** The table of cases by clients. A cell is empty if the client does not run the case. */
 export function tableOf(clients: readonly Client[], outcomes: readonly Outcome[]): string {
   const groups = [...new Set(clients.flatMap((client) => client.groups))];
   const cases = casesOf(...groups).map(({ name }) => name);
@@ -19,7 +19,7 @@ export function tableOf(clients: readonly Client[], outcomes: readonly Outcome[]
   return [header, ...rows].join("\n");
 }
 
-/** Why cases failed, one line each, and why others were skipped, once for all that share the reason. */
+/** The reasons of failed cases, one line each, and of skipped cases, one line per reason. */
 export function reasonsOf(outcomes: readonly Outcome[]): string[] {
   const failed = outcomes.filter(({ state }) => state === "failed");
   const skipped = outcomes.filter(({ state }) => state === "skipped");

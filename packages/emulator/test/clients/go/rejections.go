@@ -7,28 +7,28 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// The cases about what is refused.
-var refusalCases = []testCase{
+// The cases about rejected calls.
+var rejectionCases = []testCase{
 	{"bad-queue-name", badQueueName},
 	{"bad-task-id", badTaskID},
 	{"missing-queue", missingQueue},
 	{"schedule-too-far", scheduleTooFar},
 }
 
-func invalidArgument(message *regexp.Regexp, help string) refusal {
-	return refusal{code: codes.InvalidArgument, status: 400, message: message, help: help}
+func invalidArgument(message *regexp.Regexp, help string) rejection {
+	return rejection{code: codes.InvalidArgument, status: 400, message: message, help: help}
 }
 
 func badQueueName(b *bench) {
 	_, err := b.createQueue(&cloudtaskspb.Queue{Name: location + "/queues/under_score"})
-	refused(err, invalidArgument(exactly(
+	rejected(err, invalidArgument(exactly(
 		`Queue name must be formatted: "projects/<PROJECT_ID>/locations/<LOCATION_ID>/queues/<QUEUE_ID>".`,
 	), "Definition of queue name"))
 }
 
 func badTaskID(b *bench) {
 	_, err := b.createTask(httpTask("not a valid id", 0, &cloudtaskspb.HttpRequest{Url: nowhere}))
-	refused(err, invalidArgument(exactly(
+	rejected(err, invalidArgument(exactly(
 		`Task ID "not a valid id" can contain only letters ([A-Za-z]), numbers ([0-9]), hyphens (-), or `+
 			`underscores (_). Task ID must between 1 and 500 characters.`,
 	), "Definition of task ID"))
@@ -39,12 +39,12 @@ func missingQueue(b *bench) {
 		Parent: location + "/queues/none",
 		Task:   httpTask("", 0, &cloudtaskspb.HttpRequest{Url: nowhere}),
 	})
-	refused(err, notFound(noQueue))
+	rejected(err, notFound(noQueue))
 }
 
 func scheduleTooFar(b *bench) {
 	_, err := b.createTask(httpTask("", 721*3600, &cloudtaskspb.HttpRequest{Url: nowhere}))
-	refused(err, invalidArgument(regexp.MustCompile(
+	rejected(err, invalidArgument(regexp.MustCompile(
 		`^The Task\.scheduleTime, \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d-0[78]:00, is too far in the future\. `+
 			`Schedule time must be no more than 720h in the future\.$`,
 	), ""))

@@ -1,9 +1,9 @@
-"""The cases about what is refused."""
+"""The cases about rejected calls."""
 
 import re
 
 from bench import LOCATION, NOWHERE, QUEUE, in_seconds
-from expect import NO_QUEUE, refused
+from expect import NO_QUEUE, rejected
 from google.api_core import exceptions
 
 TOO_FAR = re.compile(
@@ -14,7 +14,7 @@ TOO_FAR = re.compile(
 
 def bad_queue_name(bench):
     queue = {"name": f"{LOCATION}/queues/under_score"}
-    refused(
+    rejected(
         lambda: bench.client.create_queue(parent=LOCATION, queue=queue),
         exceptions.InvalidArgument,
         'Queue name must be formatted: "projects/<PROJECT_ID>/locations/<LOCATION_ID>/queues/<QUEUE_ID>".',
@@ -24,7 +24,7 @@ def bad_queue_name(bench):
 
 def bad_task_id(bench):
     task = {"name": f"{QUEUE}/tasks/not a valid id", "http_request": {"url": NOWHERE}}
-    refused(
+    rejected(
         lambda: bench.client.create_task(parent=QUEUE, task=task),
         exceptions.InvalidArgument,
         'Task ID "not a valid id" can contain only letters ([A-Za-z]), numbers ([0-9]), hyphens (-), or '
@@ -35,7 +35,7 @@ def bad_task_id(bench):
 
 def missing_queue(bench):
     task = {"http_request": {"url": NOWHERE}}
-    refused(
+    rejected(
         lambda: bench.client.create_task(parent=f"{LOCATION}/queues/none", task=task),
         exceptions.NotFound,
         NO_QUEUE,
@@ -44,7 +44,7 @@ def missing_queue(bench):
 
 def schedule_too_far(bench):
     task = {"schedule_time": in_seconds(721 * 3600), "http_request": {"url": NOWHERE}}
-    refused(lambda: bench.client.create_task(parent=QUEUE, task=task), exceptions.InvalidArgument, TOO_FAR)
+    rejected(lambda: bench.client.create_task(parent=QUEUE, task=task), exceptions.InvalidArgument, TOO_FAR)
 
 
 CASES = {

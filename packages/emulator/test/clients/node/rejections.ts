@@ -90,8 +90,8 @@ const appEngineTask: V2Case = async ({ client, queue }) => {
   });
 };
 
-/** The cases about what is refused, and about the other kinds of requests. */
-export const refusalCases = {
+/** The cases about rejected calls and other kinds of requests. */
+export const rejectionCases = {
   "bad-queue-name": badQueueName,
   "bad-task-id": badTaskId,
   "missing-queue": missingQueue,
