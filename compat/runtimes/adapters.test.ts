@@ -10,7 +10,7 @@ adapterProcess(BUN, "node:http");
 adapterProcess(BUN, "Express");
 adapterProcess(DENO, "Deno.serve", {
   decidedBefore: {
-    "a caller that offers to upgrade the connection is served without": "Deno.serve answers 400 itself",
+    "a caller that offers to upgrade the connection is answered without an upgrade": "Deno.serve answers 400 itself",
   },
 });
 adapterProcess(DENO, "node:http");

@@ -94,7 +94,7 @@ test("workerd: where the caller hangs up, a delivery that is waited for still en
   expect(await scene.journal()).toEqual(["begin", "hello before", "hello after", "commit", "release"]);
 });
 
-test("workerd with enable_request_signal: a caller that hangs up aborts the delivery, which is rolled back", async () => {
+test("workerd with enable_request_signal: a caller that disconnects aborts the delivery, which is rolled back", async () => {
   await using scene = await startScene(["enable_request_signal"]);
   scene.api.hold("/wait");
   await abandon(`${scene.origin}/tasks/run`, scene.deliver("wait"), scene.api.called("/wait"));

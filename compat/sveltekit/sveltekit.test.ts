@@ -29,7 +29,7 @@ suiteExcept(
     return serveNode(["out"], { cwd: BUILT, env }, "Listening on");
   },
   {
-    "a foreign content type is answered 400, so that no form of a browser can deliver": "SvelteKit itself answers 403",
+    "a content type that a browser's form can send is answered 400": "SvelteKit itself answers 403",
   },
   // It looks after the caller only until the body is read.
   { seesDisconnect: false },

@@ -7,7 +7,7 @@ import { type BuiltApp, buildApp } from "./next-app.ts";
 /** What every kind of route does its own way. */
 const OWN_WAYS: Exceptions = {
   "the path and the query reach the handler": "a space in the query arrives as +, which means the same",
-  "a caller that offers to upgrade the connection is served without": "the connection is closed",
+  "a caller that offers to upgrade the connection is answered without an upgrade": "the connection is closed",
 };
 
 const ROUTES: Readonly<Record<string, readonly [route: string, traits: Partial<Traits>]>> = {

@@ -5,10 +5,10 @@ import { startWorker } from "./worker.ts";
 
 /** Cloudflare's own servers stand before it elsewhere. */
 const decidedBefore = {
-  "extensions of chunks, and trailers after them, do not disturb": "workerd's server does not know them",
-  "a caller that expects 100 Continue is told so, and then answered": "workerd's server does not say so",
-  "whoever sends far too much gets to read why it was refused": "workerd's server closes the connection",
-  "whoever sends far too much without saying how much gets to read why it was refused":
+  "chunk extensions and trailers are ignored": "workerd's server does not know them",
+  "a caller that expects 100 Continue receives it, and then the answer": "workerd's server does not say so",
+  "a caller that sends far too much still receives the answer": "workerd's server closes the connection",
+  "a caller that sends far too much without a Content-Length still receives the answer":
     "workerd's server closes the connection",
 };
 

@@ -26,13 +26,13 @@ test.each(["SIGTERM", "SIGINT"] as const)(
     onTestFinished(() => client.close());
     const work = client.task("work", (_ms: number) => undefined);
     const pushing = client.pushMany(Array.from({ length: 300 }, (_, index) => work(20 + (index % 10) * 30)));
-    await first.said("end", 40);
+    await first.printed("end", 40);
     first.signal(signal);
     const pushed = await pushing;
     expect(await first.ended).toEqual({ code: 0, signal: null });
 
     const ended = ids(first, "end");
-    expect([ids(first, "cut"), first.complaints()]).toEqual([[], ""]);
+    expect([ids(first, "cut"), first.errors()]).toEqual([[], ""]);
     expect(ended.length).toBeLessThan(300);
     expect(ids(first, "start").toSorted()).toEqual(ended.toSorted());
     expect(ids(first, "commit").toSorted()).toEqual(ended.toSorted());
@@ -51,12 +51,12 @@ test.each(["SIGTERM", "SIGINT"] as const)(
 );
 
 test("a delivery that runs longer than the grace is aborted and answered 504", async () => {
-  const process = await startServing({ grace: 300, told: true });
+  const process = await startServing({ grace: 300, withHook: true });
   const answered = process.deliver("heed");
-  await process.said("waiting");
+  await process.printed("waiting");
   process.signal("SIGTERM");
   expect(await answered).toBe(504);
-  const [, ms, ...reason] = (await process.said("aborted")).split(" ");
+  const [, ms, ...reason] = (await process.printed("aborted")).split(" ");
   expect([Number(ms) >= 299, reason.join(" ")]).toEqual([true, "the worker is closing"]);
   expect(await process.ended).toEqual({ code: 0, signal: null });
   expect(process.lines.at(-1)).toBe("closed by SIGTERM: undefined");
@@ -65,7 +65,7 @@ test("a delivery that runs longer than the grace is aborted and answered 504", a
 test("a second signal ends the process at once", async () => {
   const process = await startServing({ grace: 3_600_000 });
   process.deliver("hang").catch(() => undefined);
-  await process.said("hanging");
+  await process.printed("hanging");
   process.signal("SIGTERM");
   // The worker answers 503 when the first signal has arrived.
   await expect.poll(() => process.deliver("work", 1)).toBe(503);
@@ -76,29 +76,29 @@ test("a second signal ends the process at once", async () => {
 test.each([
   {
     title: "an error while closing is thrown",
-    told: false,
+    withHook: false,
     code: 1,
-    says: "",
-    complains: /the dependency "pool" failed/,
+    lines: [],
+    stderr: /the dependency "pool" failed/,
   },
   {
     title: "with onClosed, an error while closing is passed to it instead",
-    told: true,
+    withHook: true,
     code: 0,
-    says: 'closed by SIGTERM: TeardownError: the teardown of the dependency "pool" failed: still in use',
-    complains: /^$/,
+    lines: ['closed by SIGTERM: TeardownError: the teardown of the dependency "pool" failed: still in use'],
+    stderr: /^$/,
   },
-])("$title, after everything else was closed", async ({ told, code, says, complains }) => {
-  const process = await startServing({ broken: true, told });
+])("$title, after everything else was closed", async ({ withHook, code, lines, stderr }) => {
+  const process = await startServing({ broken: true, withHook });
   expect(await process.deliver("work", 1)).toBe(200);
   process.signal("SIGTERM");
   expect(await process.ended).toEqual({ code, signal: null });
-  expect(process.lines.filter((line) => line.startsWith("closed"))).toEqual([says].filter(Boolean));
-  expect(process.complaints()).toMatch(complains);
+  expect(process.lines.filter((line) => line.startsWith("closed"))).toEqual(lines);
+  expect(process.errors()).toMatch(stderr);
 });
 
 test("with exit, a process ends even if something else keeps it running", async () => {
-  const process = await startServing({ kept: true, told: true });
+  const process = await startServing({ keptAlive: true, withHook: true });
   process.signal("SIGINT");
   expect(await process.ended).toEqual({ code: 0, signal: null });
   expect(process.lines.at(-1)).toBe("closed by SIGINT: undefined");

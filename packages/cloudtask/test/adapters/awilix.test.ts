@@ -25,7 +25,7 @@ interface Cradle {
   readonly settings: Promise<{ readonly region: string }>;
 }
 
-/** A container with a session for each scope, and what uses it; and a client. */
+/** A container with a session per scope and services that use it, and a client. */
 function scene() {
   const log: string[] = [];
   const container = createContainer<Cradle>({ strict: true }).register({
@@ -42,7 +42,7 @@ function scene() {
   return { log, container, client, deliver };
 }
 
-test("one scope for a delivery, whatever asks and however often, and none of it in the next", async () => {
+test("a delivery has one scope, shared by all dependencies, and the next delivery has another", async () => {
   const { log, container, client, deliver } = scene();
   const getSession = fromAwilix(container, "session");
   const getAudit = depends({ session: getSession }, ({ session }) => ({ session }));
@@ -63,7 +63,7 @@ test("one scope for a delivery, whatever asks and however often, and none of it 
 test.each([
   ["a success", () => undefined, 200],
   ["a failure", () => Promise.reject(new Error("no stock")), 500],
-])("the scope is disposed after what uses it, and before the answer: %s", async (_, run, status) => {
+])("the scope is disposed after its dependents and before the answer: %s", async (_, run, status) => {
   const { log, container, client, deliver } = scene();
   const getTransaction = depends({ session: fromAwilix(container, "session") }, async function* () {
     try {
@@ -79,7 +79,7 @@ test.each([
   expect(log).toEqual(["session opened", "begin", status === 200 ? "commit" : "rollback", "session closed"]);
 });
 
-test("a scope that cannot be disposed fails the delivery, so that Cloud Tasks retries", async () => {
+test("if disposing the scope fails, the delivery fails and Cloud Tasks retries", async () => {
   const { container, client, deliver } = scene();
   container.register({
     session: asClass(Session)
@@ -90,7 +90,7 @@ test("a scope that cannot be disposed fails the delivery, so that Cloud Tasks re
   expect(await deliver()).toBe(500);
 });
 
-test("singletons outlive the delivery, and the container is left as it was", async () => {
+test("singletons outlive the delivery, and the container is unchanged", async () => {
   const { container, client, deliver } = scene();
   const seen: unknown[] = [];
   client.task("t", {
@@ -104,7 +104,7 @@ test("singletons outlive the delivery, and the container is left as it was", asy
   expect(Object.keys(container.registrations)).toEqual(["log", "session", "orders", "settings"]);
 });
 
-test("the delivery is in the scope, for scoped services in strict mode too", async () => {
+test("the delivery is registered in the scope, also for scoped services in strict mode", async () => {
   const { container, client, deliver } = scene();
   const attemptOf = ({ delivery }: { readonly delivery: Delivery }): string => `${delivery.task} ${delivery.attempt}`;
   const withAttempt = container.register({ attempt: asFunction(attemptOf).scoped() });
@@ -117,7 +117,7 @@ test("the delivery is in the scope, for scoped services in strict mode too", asy
   expect(seen).toEqual(["t 1"]);
 });
 
-test("what the container itself calls `delivery` stays what it was", async () => {
+test("a registration `delivery` of the container is not replaced", async () => {
   const { container, client, deliver } = scene();
   const withVans = container.register({ delivery: asValue("by van") });
   const seen: string[] = [];
@@ -129,7 +129,7 @@ test("what the container itself calls `delivery` stays what it was", async () =>
   expect(seen).toEqual(["by van"]);
 });
 
-test("a cradle, which throws for names it lacks, passes unharmed through what is made of it", async () => {
+test("a cradle, which throws for unknown names, can be provided as a dependency", async () => {
   const { container, client, deliver } = scene();
   const getCradle = depends({ cradle: fromAwilix(container) }, async ({ cradle }) => cradle);
   const seen: number[] = [];
@@ -146,7 +146,7 @@ test("a cradle, which throws for names it lacks, passes unharmed through what is
   expect(seen).toHaveLength(3);
 });
 
-test("what is registered and disposable is disposed by awilix alone", async () => {
+test("disposable registrations are disposed only by awilix", async () => {
   const { log, container, client, deliver } = scene();
   const file = { [Symbol.asyncDispose]: async () => void log.push("file disposed") };
   const withFile = container.register({ file: asFunction(() => file).scoped() });
@@ -155,7 +155,7 @@ test("what is registered and disposable is disposed by awilix alone", async () =
   expect(log).toEqual([]);
 });
 
-test("a scope that someone else opened is used as it is, and left to them", async () => {
+test("a scope of another owner is used as it is, and not disposed", async () => {
   const { log, container, client, deliver } = scene();
   const scope = container.createScope();
   const getScope = depends(() => scope, { dispose: false });
@@ -170,7 +170,7 @@ test("a scope that someone else opened is used as it is, and left to them", asyn
   expect(scope.hasRegistration("delivery")).toBe(false);
 });
 
-test("a container that lives as long as the client is given a scope for each delivery", async () => {
+test('a container of scope "app" has a scope per delivery', async () => {
   const { log, container, client, deliver } = scene();
   const getContainer = depends(async () => container, { scope: "app", dispose: false });
   client.task("t", { deps: { orders: fromAwilix(getContainer, "orders") }, run: () => undefined });
@@ -178,7 +178,7 @@ test("a container that lives as long as the client is given a scope for each del
   expect(log).toEqual(["session opened", "session closed", "session opened", "session closed"]);
 });
 
-test("a fake takes its place, and then nothing is made in the container", async () => {
+test("after an override nothing is created in the container", async () => {
   const { log, container, client, deliver } = scene();
   const getOrders = fromAwilix(container, "orders");
   const seen: unknown[] = [];
@@ -190,7 +190,7 @@ test("a fake takes its place, and then nothing is made in the container", async 
   expect([seen, log]).toEqual([[fake], []]);
 });
 
-test("a name that the container lacks fails the delivery with what awilix says of it", async () => {
+test("an unknown name fails the delivery with awilix's error", async () => {
   const errors: unknown[] = [];
   const client = new CloudTaskClient({
     url: "http://worker.test/",
@@ -207,12 +207,12 @@ test.each([
   ["nothing", undefined],
   ["an object that is no container", {}],
   ["a cradle", createContainer().cradle],
-])("%s is refused where the dependency is made", (_, source) => {
+])("%s is rejected when the dependency is created", (_, source) => {
   expect(() => fromAwilix(source as never)).toThrow(TypeError);
   expect(() => fromAwilix(source as never)).toThrow("expected an awilix container, or a dependency that provides one");
 });
 
-test("the types are the cradle's, and a name that it lacks is refused; an untyped container takes any", () => {
+test("types come from the cradle; unknown names are type errors, except for an untyped container", () => {
   const container = createContainer<Cradle>();
   const getScope = depends(() => container.createScope<{ readonly user: string }>());
   expectTypeOf(fromAwilix(container)).toEqualTypeOf<Dependency<Cradle>>();

@@ -34,7 +34,7 @@ function post(url: string, body: unknown): Promise<Response> {
   return fetch(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 }
 
-test.each(versions)("%s: what lies below the mount, and routes of the app, are left alone", async (_, make) => {
+test.each(versions)("%s: paths below the mount, and other routes of the app, are passed on", async (_, make) => {
   const client = newClient();
   const app = make();
   app.use("/tasks/run", cloudTaskRouter(client, OPEN));
@@ -46,7 +46,7 @@ test.each(versions)("%s: what lies below the mount, and routes of the app, are l
   expect(await Promise.all(answers)).toEqual([200, 200, 200, 200, 299, 299]);
 });
 
-test.each(versions)("%s: a route for all paths that came before is not taken for the worker's own", async (_, make) => {
+test.each(versions)("%s: an earlier route for all paths is not mistaken for the worker's own", async (_, make) => {
   const guard: RequestHandler = (_request, _response, next) => next();
   const app = make().all(/.*/, guard).use("/tasks/run", cloudTaskRouter(newClient(), OPEN));
   app.post("/routed", guard, cloudTaskRouter(newClient(), OPEN));
@@ -57,14 +57,14 @@ test.each(versions)("%s: a route for all paths that came before is not taken for
   expect((await Promise.all(served)).map(({ status }) => status)).toEqual([200, 200]);
 });
 
-test.each(versions)("%s: in a router, at whatever depth, the delivery has the whole path", async (_, make) => {
+test.each(versions)("%s: in nested routers, the delivery has the whole path", async (_, make) => {
   const inner = make.Router().use("/run", cloudTaskRouter(newClient(), OPEN));
   const origin = await started(make().use("/api", make.Router().use("/tasks", inner)));
   const response = await post(`${origin}/api/tasks/run`, { task: "where" });
   expect(await response.json()).toEqual({ status: "success", result: "/api/tasks/run" });
 });
 
-test.each(versions)("%s: express.json() refuses 100 kB before a worker behind it is asked", async (_, make) => {
+test.each(versions)("%s: express.json() rejects 100 kB before it calls a worker behind it", async (_, make) => {
   const behind = await started(make().use(make.json()).use("/tasks/run", cloudTaskRouter(newClient(), OPEN)));
   const before = await started(make().use("/tasks/run", cloudTaskRouter(newClient(), OPEN)).use(make.json()));
   const raised = make.json({ limit: "1mb" });
@@ -78,7 +78,7 @@ test.each(versions)("%s: express.json() refuses 100 kB before a worker behind it
   expect(await (await post(`${behindMore}/tasks/run`, large)).json()).toEqual({ status: "success", result: 102_400 });
 });
 
-test("a body that was read and kept nowhere is refused, not taken for an empty one", async () => {
+test("a body that was read and dropped is rejected, not mistaken for an empty one", async () => {
   const swallow: RequestHandler = (request, _, next) => {
     request.resume().on("end", next);
   };
@@ -87,7 +87,7 @@ test("a body that was read and kept nowhere is refused, not taken for an empty o
   expect([response.status, await response.text()]).toEqual([400, expect.stringContaining("mount the worker before")]);
 });
 
-test("where something else has begun to answer, its answer stands", async () => {
+test("a response that other code has begun is not touched", async () => {
   const hasty: RequestHandler = (_, response, next) => {
     response.writeHead(418).end();
     next();
@@ -96,7 +96,7 @@ test("where something else has begun to answer, its answer stands", async () => 
   expect((await fetch(`${origin}/tasks/run`, { method: "POST" })).status).toBe(418);
 });
 
-test("headers that middleware set stand in the answer beside the worker's", async () => {
+test("headers that middleware has set are sent with the worker's answer", async () => {
   const helpful: RequestHandler = (_, response, next) => {
     response.setHeader("X-Frame-Options", "DENY");
     next();
@@ -106,7 +106,7 @@ test("headers that middleware set stand in the answer beside the worker's", asyn
   expect([headers.get("X-Frame-Options"), headers.get("Content-Type")]).toEqual(["DENY", "application/json"]);
 });
 
-test("a caller who is gone before middleware lets the delivery through has nothing run", async () => {
+test("if the caller disconnects while middleware delays the delivery, nothing runs", async () => {
   const ran: string[] = [];
   const client = newClient();
   client.task("mark", () => ran.push("ran"));
@@ -129,32 +129,38 @@ test("a caller who is gone before middleware lets the delivery through has nothi
   expect(ran).toEqual([]);
 });
 
-test.each(versions)("%s: what middleware put on the request is handed over, once, and shared", async (_, make) => {
-  const client = new CloudTaskClient({ url: "http://worker.test/tasks/run" });
-  const getUser = depends({ request: expressRequest }, ({ request }) => ({ name: request.header("X-User"), request }));
-  client.task("who", {
-    deps: { user: getUser, request: expressRequest },
-    run: async (_payload: undefined, { user, request, delivery }) => ({
-      name: user.name,
-      put: Reflect.get(request, "put"),
-      shared: user.request === request && (await delivery.use(expressRequest)) === request,
-    }),
-  });
-  const puts: RequestHandler = (request, _, next) => {
-    Object.assign(request, { put: `for ${request.header("X-User")}` });
-    next();
-  };
-  const origin = await started(make().use(puts, make.json()).use("/tasks/run", cloudTaskRouter(client, OPEN)));
-  const told = async (user: string): Promise<unknown> => {
-    const headers = { "Content-Type": "application/json", "X-User": user };
-    return (await fetch(`${origin}/tasks/run`, { method: "POST", headers, body: '{"task":"who"}' })).json();
-  };
-  const [ann, bob] = await Promise.all([told("ann"), told("bob")]);
-  expect(ann).toEqual({ status: "success", result: { name: "ann", put: "for ann", shared: true } });
-  expect(bob).toEqual({ status: "success", result: { name: "bob", put: "for bob", shared: true } });
-});
+test.each(versions)(
+  "%s: properties that middleware added to the request reach the handler, through one shared dependency",
+  async (_, make) => {
+    const client = new CloudTaskClient({ url: "http://worker.test/tasks/run" });
+    const getUser = depends({ request: expressRequest }, ({ request }) => ({
+      name: request.header("X-User"),
+      request,
+    }));
+    client.task("who", {
+      deps: { user: getUser, request: expressRequest },
+      run: async (_payload: undefined, { user, request, delivery }) => ({
+        name: user.name,
+        put: Reflect.get(request, "put"),
+        shared: user.request === request && (await delivery.use(expressRequest)) === request,
+      }),
+    });
+    const puts: RequestHandler = (request, _, next) => {
+      Object.assign(request, { put: `for ${request.header("X-User")}` });
+      next();
+    };
+    const origin = await started(make().use(puts, make.json()).use("/tasks/run", cloudTaskRouter(client, OPEN)));
+    const told = async (user: string): Promise<unknown> => {
+      const headers = { "Content-Type": "application/json", "X-User": user };
+      return (await fetch(`${origin}/tasks/run`, { method: "POST", headers, body: '{"task":"who"}' })).json();
+    };
+    const [ann, bob] = await Promise.all([told("ann"), told("bob")]);
+    expect(ann).toEqual({ status: "success", result: { name: "ann", put: "for ann", shared: true } });
+    expect(bob).toEqual({ status: "success", result: { name: "bob", put: "for bob", shared: true } });
+  },
+);
 
-test("where no request of Express carries the delivery, expressRequest says so, and can be overridden", async () => {
+test("without a request of Express, expressRequest throws, and it can be overridden", async () => {
   const client = new CloudTaskClient({ url: "http://worker.test/tasks/run" });
   const who = client.task("who", {
     deps: { request: expressRequest },
@@ -169,7 +175,7 @@ test("where no request of Express carries the delivery, expressRequest says so, 
   await expect(who().execute()).rejects.toThrow(TypeError);
 });
 
-test("the adapter takes a worker as well, and then no options", () => {
+test("the adapter accepts a worker, without further options", () => {
   const worker = createWorker(newClient(), OPEN);
   expect(cloudTaskRouter(worker)).toBeInstanceOf(Function);
   expect(() => cloudTaskRouter(worker, { maxConcurrency: 1 })).toThrow(/pass worker options to createWorker\(\)/);

@@ -37,7 +37,7 @@ async function deliver(url: string): Promise<unknown> {
   return response.status === 200 ? ((await response.json()) as { readonly result: unknown }).result : response.status;
 }
 
-test.each(setups)("$title: a worker in a route answers, whatever the pattern of the route", async ({ wrap, make }) => {
+test.each(setups)("$title: a worker in a route answers, for every kind of pattern", async ({ wrap, make }) => {
   const router = make.Router();
   router.route("/inner").post(cloudTaskRouter(client));
   const origin = await start(wrap, () =>

@@ -27,7 +27,7 @@ function posted(make: () => Express, ...before: readonly RequestHandler[]): Moun
   return (target, options) => listen(make().post("/tasks/run", ...before, cloudTaskRouter(target, options)));
 }
 
-/** An app with the worker before what parses bodies for the rest of it. */
+/** An app with the worker before the body parsers of other routes. */
 function first(make: typeof express): MountTarget {
   return (target, options) =>
     listen(make().use("/tasks/run", cloudTaskRouter(target, options)).use(make.json(), make.urlencoded()));
@@ -40,7 +40,7 @@ function suite(name: string, mount: MountTarget, traits: Partial<Traits> = {}): 
 const limit = "2mb";
 const anyType = { type: () => true, limit };
 
-/** Keeps the bytes beside what is parsed, as is done to verify signatures. */
+/** Keeps the bytes beside the parsed body, as is common to verify signatures. */
 function keepRaw(request: object, _: unknown, bytes: Buffer): void {
   Object.assign(request, { rawBody: bytes });
 }

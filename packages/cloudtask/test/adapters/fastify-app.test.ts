@@ -39,7 +39,7 @@ async function kept(payload: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** What an app, or a plugin of it, may do with every body before a route sees it. */
+/** Apps and plugins that handle every body before a route does. */
 const HANDLINGS: readonly (readonly [string, (app: FastifyInstance) => unknown])[] = [
   ["the default parsers", () => undefined],
   [
@@ -82,24 +82,27 @@ const CASES = FASTIFY_VERSIONS.flatMap(([version, make]) =>
   HANDLINGS.map(([handling, before]) => ({ version, make, handling, before })),
 );
 
-test.each(CASES)("$version: with $handling, a body arrives whole, over HTTP and injected", async ({ make, before }) => {
-  const slow = (app: FastifyInstance): void => {
-    before(app);
-    app.addHook("preValidation", () => new Promise((resolve) => setImmediate(resolve)));
-    app.addHook("preHandler", () => new Promise((resolve) => setImmediate(resolve)));
-  };
-  const app = await appOf(make, { before: slow });
-  const payload = { text: "grüße 👋", long: "x".repeat(300_000) };
-  const delivery = injected("echo", payload);
-  const answer = await app.inject(delivery);
-  expect([answer.statusCode, answer.json()]).toEqual([200, { status: "success", result: payload }]);
-  const { method, headers, payload: body } = delivery;
-  const response = await fetch(`${await listenOn(app)}/tasks/run`, { method, headers, body });
-  expect([response.status, await response.json()]).toEqual([200, { status: "success", result: payload }]);
-  await app.close();
-});
+test.each(CASES)(
+  "$version: with $handling, a body arrives whole, over HTTP and with inject()",
+  async ({ make, before }) => {
+    const slow = (app: FastifyInstance): void => {
+      before(app);
+      app.addHook("preValidation", () => new Promise((resolve) => setImmediate(resolve)));
+      app.addHook("preHandler", () => new Promise((resolve) => setImmediate(resolve)));
+    };
+    const app = await appOf(make, { before: slow });
+    const payload = { text: "grüße 👋", long: "x".repeat(300_000) };
+    const delivery = injected("echo", payload);
+    const answer = await app.inject(delivery);
+    expect([answer.statusCode, answer.json()]).toEqual([200, { status: "success", result: payload }]);
+    const { method, headers, payload: body } = delivery;
+    const response = await fetch(`${await listenOn(app)}/tasks/run`, { method, headers, body });
+    expect([response.status, await response.json()]).toEqual([200, { status: "success", result: payload }]);
+    await app.close();
+  },
+);
 
-test.each(CASES)("$version: with $handling, a body over the worker's limit is refused", async ({ make, before }) => {
+test.each(CASES)("$version: with $handling, a body over the worker's limit is rejected", async ({ make, before }) => {
   const app = make();
   before(app);
   await app.register(cloudTaskPlugin, { client: makeClient(), maxBodyBytes: 1_000, ...OPEN });
@@ -107,7 +110,7 @@ test.each(CASES)("$version: with $handling, a body over the worker's limit is re
   expect([answer.statusCode, answer.body]).toEqual([413, expect.stringContaining("larger than 1000 bytes")]);
 });
 
-test.each(FASTIFY_VERSIONS)("%s: the app's bodyLimit is for its other routes", async (_, make) => {
+test.each(FASTIFY_VERSIONS)("%s: the app's bodyLimit does not apply", async (_, make) => {
   const app = await appOf(make, { bodyLimit: 10 });
   app.post("/other", async () => "never");
   const delivery = injected("echo", "x".repeat(1_000));
@@ -115,7 +118,7 @@ test.each(FASTIFY_VERSIONS)("%s: the app's bodyLimit is for its other routes", a
   expect((await app.inject({ ...delivery, url: "/other" })).statusCode).toBe(413);
 });
 
-test("the app's handlerTimeout is for its other routes: a delivery has a deadline of its own", async () => {
+test("the app's handlerTimeout does not apply: a delivery has its own deadline", async () => {
   const client = makeClient();
   let finish: (result: string) => void = () => undefined;
   const finished = new Promise<string>((resolve) => {

@@ -11,7 +11,7 @@ import { expect, test } from "vitest";
 import { CloudTaskClient, type Dependency, depends } from "../../src/index.ts";
 import { injected, listenOn } from "../support/fastify-versions.ts";
 
-/** A repository that counts its instances, and notes who used each, and how often it was disposed. */
+/** A repository that counts its instances, and records the users and disposals of each. */
 class Orders {
   static made: Orders[] = [];
   readonly users: number[] = [];
@@ -41,7 +41,7 @@ const WAYS: readonly (readonly [string, (container: AwilixContainer<Cradle>) => 
   ["fromAwilix(container)", (container) => fromAwilix(container, "orders")],
 ];
 
-/** Two dependencies that use the repository, each on its own, and a handler that lets others run between the two. */
+/** Two dependencies that use the repository independently, and a handler that yields between the two. */
 function defineTask(client: CloudTaskClient, orders: Dependency<Orders>) {
   const use = ({ orders: each }: { readonly orders: Orders }) => ({ note: (index: number) => each.users.push(index) });
   return client.task("process-order", {
@@ -55,14 +55,14 @@ function defineTask(client: CloudTaskClient, orders: Dependency<Orders>) {
 }
 
 test.each(WAYS)(
-  "a thousand deliveries make and dispose a thousand repositories, none shared: %s",
+  "a thousand deliveries create and dispose a thousand repositories, none shared: %s",
   async (_, of) => {
     Orders.made = [];
     const container = makeContainer();
     await using emulator = await createEmulator({
       queues: [{ name: "default", rate: 500, burst: 500, concurrency: 100, maxAttempts: 1 }],
     });
-    // The client is told where the app listens before there is an app.
+    // The client needs the app's port before the app exists.
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/tasks/run`;
@@ -88,7 +88,7 @@ test.each(WAYS)(
   30_000,
 );
 
-test.each(WAYS)("a delivery that fails disposes its repository too, and once: %s", async (_, of) => {
+test.each(WAYS)("a failed delivery also disposes its repository, once: %s", async (_, of) => {
   Orders.made = [];
   const container = makeContainer();
   const client = new CloudTaskClient({ url: "http://worker.test/tasks/run" });
@@ -101,7 +101,7 @@ test.each(WAYS)("a delivery that fails disposes its repository too, and once: %s
   expect(Orders.made.map(({ disposed }) => disposed)).toEqual([1]);
 });
 
-test("what a delivery uses of the request's scope is what the app's own hooks see there, and is disposed last", async () => {
+test("a delivery shares the request's scope with hooks of the app, and the scope is disposed last", async () => {
   Orders.made = [];
   const seen: unknown[] = [];
   const client = new CloudTaskClient({ url: "http://worker.test/tasks/run" });
@@ -118,7 +118,7 @@ test("what a delivery uses of the request's scope is what the app's own hooks se
   expect(Orders.made).toMatchObject([{ disposed: 1 }]);
 });
 
-test("a delivery whose caller hangs up disposes the scope that was opened for it", async () => {
+test("a delivery whose caller disconnects disposes its scope", async () => {
   Orders.made = [];
   const container = makeContainer();
   const client = new CloudTaskClient({ url: "http://worker.test/tasks/run" });

@@ -16,7 +16,7 @@ function deferred<T>(): Deferred<T> {
   return { promise, resolve };
 }
 
-/** A client with a task that runs until it is told to end, and its delivery. */
+/** A client with a task that runs until a gate opens, and its delivery. */
 function scene() {
   const client = new CloudTaskClient({ url: "http://worker.test/tasks/run" });
   const started = deferred<AbortSignal>();
@@ -30,7 +30,7 @@ function scene() {
   return { client, started: started.promise, finish: finish.resolve, deliver };
 }
 
-test.each(FASTIFY_VERSIONS)("%s: app.close() lets a running delivery finish, and takes no other", async (_, make) => {
+test.each(FASTIFY_VERSIONS)("%s: app.close() lets a running delivery finish and rejects others", async (_, make) => {
   const { client, started, finish, deliver } = scene();
   const app = make();
   await app.register(cloudTaskPlugin, { client, allowUnauthenticated: true, prefix: "/tasks/run" });
@@ -46,7 +46,7 @@ test.each(FASTIFY_VERSIONS)("%s: app.close() lets a running delivery finish, and
 });
 
 test.concurrent.each(FASTIFY_VERSIONS)(
-  "%s: a delivery that goes on too long is aborted, and the app closes",
+  "%s: a delivery that runs too long is aborted, and the app closes",
   async (_, make) => {
     const { client, started, deliver } = scene();
     const app = make();
@@ -60,7 +60,7 @@ test.concurrent.each(FASTIFY_VERSIONS)(
   20_000,
 );
 
-test.each(FASTIFY_VERSIONS)("%s: a worker that was given stays open: it is its owner's to close", async (_, make) => {
+test.each(FASTIFY_VERSIONS)("%s: a worker that was passed in stays open", async (_, make) => {
   const { client, started, finish, deliver } = scene();
   const worker = createWorker(client, { allowUnauthenticated: true });
   const [one, other] = [make(), make()];

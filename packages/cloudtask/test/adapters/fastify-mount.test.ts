@@ -14,19 +14,22 @@ function makeClient(name = "worker"): CloudTaskClient {
   return client;
 }
 
-test.each(FASTIFY_VERSIONS)("%s: it answers its path with and without a slash, and nothing below", async (_, make) => {
-  const app = make();
-  await app.register(cloudTaskPlugin, { client: makeClient(), ...OPEN });
-  const paths = ["/tasks/run", "/tasks/run/", "/tasks/run?x=1", "/tasks/run/below", "/"];
-  const answers = paths.map(async (url) => (await app.inject({ ...injected("where"), url })).statusCode);
-  expect(await Promise.all(answers)).toEqual([200, 200, 200, 404, 404]);
-});
+test.each(FASTIFY_VERSIONS)(
+  "%s: it answers its path with and without a trailing slash, and nothing below",
+  async (_, make) => {
+    const app = make();
+    await app.register(cloudTaskPlugin, { client: makeClient(), ...OPEN });
+    const paths = ["/tasks/run", "/tasks/run/", "/tasks/run?x=1", "/tasks/run/below", "/"];
+    const answers = paths.map(async (url) => (await app.inject({ ...injected("where"), url })).statusCode);
+    expect(await Promise.all(answers)).toEqual([200, 200, 200, 404, 404]);
+  },
+);
 
-test.each(FASTIFY_VERSIONS)("%s: the app's hooks run for a delivery, in their order", async (_, make) => {
+test.each(FASTIFY_VERSIONS)("%s: hooks of the app run for a delivery, in order", async (_, make) => {
   const app = make();
   const seen: string[] = [];
   for (const hook of ["onRequest", "preParsing", "preValidation", "preHandler", "onSend", "onResponse"] as const) {
-    // The overloads of addHook() want to know which one it is.
+    // The overloads of addHook() require a literal name.
     app.addHook(hook as "onRequest", async () => void seen.push(hook));
   }
   const client = makeClient();
@@ -37,7 +40,7 @@ test.each(FASTIFY_VERSIONS)("%s: the app's hooks run for a delivery, in their or
   expect(seen).toEqual([...before, "the handler", "onSend", "onResponse"]);
 });
 
-test.each(FASTIFY_VERSIONS)("%s: a hook that answers keeps a delivery from the worker", async (_, make) => {
+test.each(FASTIFY_VERSIONS)("%s: if a hook answers, the delivery does not reach the worker", async (_, make) => {
   const app = make();
   app.addHook("onRequest", async (_request, reply) => reply.code(503).send({ status: "maintenance" }));
   const client = makeClient();
@@ -54,7 +57,7 @@ test.each(FASTIFY_VERSIONS)("%s: other routes keep their parsers", async (_, mak
   expect(answer.json()).toEqual({ body: { task: "where" } });
 });
 
-test.each(FASTIFY_VERSIONS)("%s: two clients have each their own place in one app", async (_, make) => {
+test.each(FASTIFY_VERSIONS)("%s: two clients can be mounted in one app", async (_, make) => {
   const app = make();
   await app.register(cloudTaskPlugin, { client: makeClient("one"), ...OPEN, prefix: "/one" });
   await app.register(cloudTaskPlugin, { client: makeClient("two"), ...OPEN, prefix: "/two" });
@@ -62,7 +65,7 @@ test.each(FASTIFY_VERSIONS)("%s: two clients have each their own place in one ap
   expect(await Promise.all(answers)).toEqual(["one: /one", "two: /two"]);
 });
 
-test.each(FASTIFY_VERSIONS)("%s: the request is a dependency, with what the app put on it", async (_, make) => {
+test.each(FASTIFY_VERSIONS)("%s: the request is a dependency, with properties that the app added", async (_, make) => {
   const lines: string[] = [];
   const stream = { write: (line: string) => void lines.push(line) };
   const app = make({ logger: { level: "info", stream } });
@@ -101,7 +104,7 @@ test.each(
       },
     ].map((each) => ({ version, make, ...each })),
   ),
-)("$version: wrong options are refused when the plugin is registered: $message", async ({ make, given, message }) => {
+)("$version: wrong options are rejected when the plugin is registered: $message", async ({ make, given, message }) => {
   const register = async (): Promise<unknown> => make().register(cloudTaskPlugin, given as typeof options);
   await expect(register()).rejects.toThrow(TypeError);
   await expect(register()).rejects.toThrow(message);
@@ -125,22 +128,25 @@ test("it serves HTTP/2, with the request as a dependency", async () => {
   await app.close();
 });
 
-test.each(FASTIFY_VERSIONS)("%s: a caller that hangs up aborts the delivery, and the app goes on", async (_, make) => {
-  const app = make({ forceCloseConnections: true });
-  const client = makeClient();
-  const caller = new AbortController();
-  const aborted = new Promise((resolve) => {
-    client.task("wait", async (_payload: undefined, { delivery }) => {
-      caller.abort();
-      await once(delivery.signal, "abort");
-      resolve(delivery.signal.reason);
+test.each(FASTIFY_VERSIONS)(
+  "%s: a caller that disconnects aborts the delivery, and the app stays up",
+  async (_, make) => {
+    const app = make({ forceCloseConnections: true });
+    const client = makeClient();
+    const caller = new AbortController();
+    const aborted = new Promise((resolve) => {
+      client.task("wait", async (_payload: undefined, { delivery }) => {
+        caller.abort();
+        await once(delivery.signal, "abort");
+        resolve(delivery.signal.reason);
+      });
     });
-  });
-  await app.register(cloudTaskPlugin, { client, ...OPEN });
-  const origin = await listenOn(app);
-  const { method, headers, payload: body } = injected("wait");
-  await expect(fetch(`${origin}/tasks/run`, { method, headers, body, signal: caller.signal })).rejects.toThrow();
-  expect(await aborted).toEqual(new Error("the caller closed the connection"));
-  expect((await app.inject(injected("where"))).statusCode).toBe(200);
-  await app.close();
-});
+    await app.register(cloudTaskPlugin, { client, ...OPEN });
+    const origin = await listenOn(app);
+    const { method, headers, payload: body } = injected("wait");
+    await expect(fetch(`${origin}/tasks/run`, { method, headers, body, signal: caller.signal })).rejects.toThrow();
+    expect(await aborted).toEqual(new Error("the caller closed the connection"));
+    expect((await app.inject(injected("where"))).statusCode).toBe(200);
+    await app.close();
+  },
+);

@@ -15,7 +15,7 @@ function makeClient(): CloudTaskClient {
 
 type Replace = (payload: Readable) => Readable;
 
-/** What a hook may put in the place of a body that came compressed. */
+/** Streams that a hook may use to replace a compressed body. */
 const REPLACEMENTS: readonly (readonly [string, Replace])[] = [
   ["pipe()", (payload) => payload.pipe(createGunzip())],
   ["pipeline()", (payload) => pipeline(payload, createGunzip(), new PassThrough(), () => undefined)],
@@ -52,7 +52,7 @@ function caller(origin: string): (body: Buffer, secret: string) => Promise<numbe
 }
 
 function zipped(length: number): Buffer {
-  // What repeats too well would fit into the buffers on the way.
+  // A text that compresses well would fit into intermediate buffers.
   const payload = Array.from({ length: length / 10 }, (_, index) => String((index * 48_271) % 1e10).padStart(10)).join(
     "",
   );
@@ -60,7 +60,7 @@ function zipped(length: number): Buffer {
 }
 
 test.each(CASES)(
-  "$version: a stream that a hook put in place, by $by, is read once the caller is known, and never keeps the connection",
+  "$version: a stream from a hook, by $by, is read only after authentication, and never blocks the connection",
   async ({ make, replace }) => {
     const app = make();
     unzips(app, replace);
@@ -76,7 +76,7 @@ test.each(CASES)(
 );
 
 test.each(FASTIFY_VERSIONS)(
-  "%s: a stream that fails before or while it is read is answered, no more",
+  "%s: a stream that fails before or during reading is answered without further effects",
   async (_, make) => {
     const app = make();
     unzips(app, (payload) => payload.pipe(createGunzip()));
@@ -91,7 +91,7 @@ test.each(FASTIFY_VERSIONS)(
   },
 );
 
-test.each(FASTIFY_VERSIONS)("%s: a worker that was given keeps its own limit", async (_, make) => {
+test.each(FASTIFY_VERSIONS)("%s: a worker that was passed in keeps its own limit", async (_, make) => {
   const app = make();
   unzips(app, (payload) => payload.pipe(createGunzip()));
   const worker = createWorker(makeClient(), { maxBodyBytes: 5_000_000 });

@@ -8,7 +8,7 @@ import { FASTIFY_VERSIONS, listenOn } from "../support/fastify-versions.ts";
 type Prepare = (app: FastifyInstance) => unknown;
 type MountTarget = (target: CloudTaskClient | Worker, options?: WorkerOptions) => Promise<Mounted>;
 
-/** An app with the worker mounted, after what else there may be in it. */
+/** An app with the worker mounted after other plugins. */
 function mountIn(make: (typeof FASTIFY_VERSIONS)[number][1], prepare: Prepare): MountTarget {
   return async (client, options) => {
     const app = make({ forceCloseConnections: true, bodyLimit: 100 });

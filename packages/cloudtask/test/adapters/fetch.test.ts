@@ -15,7 +15,7 @@ async function h3(app: H3): Promise<Mounted> {
   return { origin: String(server.url).replace(/\/$/, ""), close: () => server.close(true) };
 }
 
-/** What Elysia's adapter for Node calls a server: that of srvx, under `raw`. */
+/** The server of Elysia's adapter for Node: that of srvx, under `raw`. */
 interface ElysiaServer {
   readonly raw: { ready(): Promise<unknown>; readonly url: string; close(all: boolean): Promise<void> };
 }
@@ -53,12 +53,15 @@ adapterSuite(
     const handler = eventHandler((event) => worker.fetch(toWebRequest(event)));
     return listen(toNodeListener(createApp().use(createRouter().use("/tasks/run", handler))));
   },
-  // The web request that it makes has no signal.
+  // Its web request has no signal.
   { seesDisconnect: false },
 );
 suiteExcept(
   "Elysia",
   inElysia,
-  { "a caller that offers to upgrade the connection is served without": "its WebSockets take the connection" },
+  {
+    "a caller that offers to upgrade the connection is answered without an upgrade":
+      "its WebSockets take the connection",
+  },
   { mountWorker: inElysia },
 );

@@ -12,7 +12,7 @@ import { CloudTaskClient, type Worker, type WorkerOptions } from "../../src/inde
 import { listen } from "../support/adapter-listen.ts";
 import { adapterSuite, type Mounted } from "../support/adapter-suite.ts";
 
-/** A version of the framework: how a function is registered, and the server that it starts for one. */
+/** A version of the framework: it registers a function and starts a server for it. */
 interface Framework {
   readonly http: (name: string, handler: HttpFunction) => void;
   readonly getTestServer: (name: string) => Server;
@@ -36,11 +36,11 @@ function serve({ http, getTestServer }: Framework, handler: HttpFunction): Promi
 for (const [name, framework] of versions) {
   const mount = (target: CloudTaskClient | Worker, options?: WorkerOptions): Promise<Mounted> =>
     serve(framework, cloudTaskFunction(target, options));
-  // The framework parses every body before a function gets it, and keeps the bytes.
+  // The framework parses every body before it calls a function, and keeps the bytes.
   adapterSuite(name, mount, { body: "kept", mountWorker: mount });
 }
 
-test.each(versions)("%s: the function's request is expressRequest", async (_, framework) => {
+test.each(versions)("%s: expressRequest is the request of the function", async (_, framework) => {
   const client = new CloudTaskClient({ url: "http://worker.test/tasks/run" });
   client.task("who", {
     deps: { request: expressRequest },

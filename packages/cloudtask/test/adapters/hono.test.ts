@@ -29,7 +29,7 @@ function after(...before: readonly MiddlewareHandler[]) {
   };
 }
 
-/** A middleware that reads, and goes on where that fails. */
+/** A middleware that reads the body, and continues if that fails. */
 function reading(read: (context: Context) => Promise<unknown>): MiddlewareHandler {
   return async (context, next) => {
     await read(context).catch(() => undefined);
@@ -49,7 +49,7 @@ adapterSuite("Hono after bodyLimit()", after(limited));
 const SECRET = { "X-CloudTask-Secret": "s3cret" };
 const HEADERS = { "Content-Type": "application/json", ...SECRET };
 
-/** A client whose task `echo` gives back its payload and the path it came by. */
+/** A client whose task `echo` returns its payload and its path. */
 function echoClient(): CloudTaskClient {
   const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret" });
   client.task("echo", (payload: unknown, { delivery }) => ({ payload, path: new URL(delivery.request.url).pathname }));
@@ -77,7 +77,7 @@ test.each([
   expect([status, text]).toEqual([200, '{"status":"success","result":{"payload":7,"path":"/tasks/run"}}']);
 });
 
-test("a body without a length passes bodyLimit(), which reads it and puts another request in place", async () => {
+test("a body without a length passes bodyLimit(), which reads it and replaces the request", async () => {
   const { origin, close } = await after(limited)(echoClient());
   onTestFinished(close);
   const body = new Blob(['{"task":"echo","payload":7}']).stream();
@@ -109,12 +109,12 @@ test.each([
   expect(await deliver(mounted, `${path}/more`)).toEqual([404, "404 Not Found"]);
 });
 
-test("a worker mounted by itself in mount() answers too", async () => {
+test("a worker's fetch answers in mount()", async () => {
   const app = new Hono().mount("/tasks/run", createWorker(echoClient()).fetch);
   expect(await deliver(listening(app))).toEqual([200, expect.stringContaining('"payload":7')]);
 });
 
-test("what was attached to the request is handed over, also where a middleware read the body", async () => {
+test("values attached to the request reach the handler, even if middleware read the body", async () => {
   const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret" });
   const getTenant = fromRequest<string>("tenant");
   client.task("who", { deps: { tenant: getTenant }, run: (_: undefined, { tenant }) => tenant });

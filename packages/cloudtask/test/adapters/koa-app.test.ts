@@ -21,7 +21,7 @@ function post(url: string, task: string, headers: Readonly<Record<string, string
   return fetch(url, { ...init, body: JSON.stringify({ task }) });
 }
 
-test.each(KOA_VERSIONS)("%s: it answers its path, and what lies elsewhere goes on", async (_, Koa) => {
+test.each(KOA_VERSIONS)("%s: it answers its path and passes on other requests", async (_, Koa) => {
   const app = new Koa();
   app.use(cloudTaskMiddleware(makeClient(), { ...OPEN, path: "/tasks/run" }));
   app.use((context) => {
@@ -36,7 +36,7 @@ test.each(KOA_VERSIONS)("%s: it answers its path, and what lies elsewhere goes o
 });
 
 test.each(KOA_VERSIONS)(
-  "%s: what stands behind it is not called for a delivery, and what stands before is",
+  "%s: for a delivery, middleware before it runs and middleware after it does not",
   async (_, Koa) => {
     const app = new Koa();
     const seen: string[] = [];
@@ -56,7 +56,7 @@ test.each(KOA_VERSIONS)(
 );
 
 test.each(KOA_VERSIONS)(
-  "%s: a task that fails is no error of the app, and an error of the app is answered by it",
+  "%s: a failed task is no error of the app, and errors of the app are answered by the app",
   async (_, Koa) => {
     const app = new Koa();
     const errors: unknown[] = [];
@@ -76,45 +76,45 @@ test.each(KOA_VERSIONS)(
   },
 );
 
-test.each(KOA_VERSIONS)("%s: the context is a dependency, with what stands before put on it", async (_, Koa) => {
-  const client = makeClient();
-  const getTenant = depends({ context: koaContext }, ({ context }) => String(context.state.tenant));
-  client.task("who", {
-    deps: { tenant: getTenant, context: koaContext },
-    run: (_payload: undefined, { tenant, context }) => [tenant, context.path],
-  });
-  const app = new Koa();
-  app.use(async (context, next) => {
-    context.state.tenant = context.get("X-Tenant");
-    await next();
-  });
-  const router = new Router({ prefix: "/tasks" });
-  router.post("/:action", cloudTaskMiddleware(client, OPEN));
-  app.use(bodyParser()).use(router.routes());
-  const { origin, close } = await listen(app.callback());
-  const tenants = Array.from({ length: 20 }, (_each, index) => `tenant ${index}`);
-  const answers = tenants.map(async (tenant) => {
-    const answer = await post(`${origin}/tasks/run`, "who", { "X-Tenant": tenant });
-    return ((await answer.json()) as { result: unknown }).result;
-  });
-  expect(await Promise.all(answers)).toEqual(tenants.map((tenant) => [tenant, "/tasks/run"]));
-  await close();
-});
-
 test.each(KOA_VERSIONS)(
-  "%s: where a mount took its path off, the delivery still knows the whole one",
+  "%s: the context is a dependency, with properties that earlier middleware added",
   async (_, Koa) => {
+    const client = makeClient();
+    const getTenant = depends({ context: koaContext }, ({ context }) => String(context.state.tenant));
+    client.task("who", {
+      deps: { tenant: getTenant, context: koaContext },
+      run: (_payload: undefined, { tenant, context }) => [tenant, context.path],
+    });
     const app = new Koa();
-    const mounted: Middleware = async (context, next) => {
-      context.path = context.path.replace(/^\/tasks/, "");
+    app.use(async (context, next) => {
+      context.state.tenant = context.get("X-Tenant");
       await next();
-    };
-    app.use(mounted).use(cloudTaskMiddleware(makeClient(), { ...OPEN, path: "/run" }));
+    });
+    const router = new Router({ prefix: "/tasks" });
+    router.post("/:action", cloudTaskMiddleware(client, OPEN));
+    app.use(bodyParser()).use(router.routes());
     const { origin, close } = await listen(app.callback());
-    expect(await (await post(`${origin}/tasks/run`, "where")).json()).toMatchObject({ result: "/tasks/run" });
+    const tenants = Array.from({ length: 20 }, (_each, index) => `tenant ${index}`);
+    const answers = tenants.map(async (tenant) => {
+      const answer = await post(`${origin}/tasks/run`, "who", { "X-Tenant": tenant });
+      return ((await answer.json()) as { result: unknown }).result;
+    });
+    expect(await Promise.all(answers)).toEqual(tenants.map((tenant) => [tenant, "/tasks/run"]));
     await close();
   },
 );
+
+test.each(KOA_VERSIONS)("%s: behind a mount that removed its path, the delivery has the whole path", async (_, Koa) => {
+  const app = new Koa();
+  const mounted: Middleware = async (context, next) => {
+    context.path = context.path.replace(/^\/tasks/, "");
+    await next();
+  };
+  app.use(mounted).use(cloudTaskMiddleware(makeClient(), { ...OPEN, path: "/run" }));
+  const { origin, close } = await listen(app.callback());
+  expect(await (await post(`${origin}/tasks/run`, "where")).json()).toMatchObject({ result: "/tasks/run" });
+  await close();
+});
 
 test.each([
   [
@@ -128,12 +128,12 @@ test.each([
     /path must be a string that starts with "\/", received "tasks\/run"/,
   ],
   ["a path that is no text", { ...OPEN, path: /tasks/ as never }, /path must be a string/],
-])("%s is refused when the middleware is made", (_, options, message) => {
+])("%s is rejected when the middleware is created", (_, options, message) => {
   expect(() => cloudTaskMiddleware(makeClient(), options)).toThrow(TypeError);
   expect(() => cloudTaskMiddleware(makeClient(), options)).toThrow(message);
 });
 
-test("a worker is taken as well, with a path, and then no options", () => {
+test("a worker is accepted, with a path and without further options", () => {
   const worker = createWorker(makeClient(), OPEN);
   expect(cloudTaskMiddleware(worker, { path: "/tasks/run" })).toBeInstanceOf(Function);
   expect(() => cloudTaskMiddleware(worker, { maxConcurrency: 1 })).toThrow(/pass worker options to createWorker/);

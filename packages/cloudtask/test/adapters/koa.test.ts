@@ -19,7 +19,7 @@ function used(Make: typeof Koa, ...before: readonly Middleware[]): MountTarget {
   };
 }
 
-/** An app with the worker behind a route. */
+/** An app with the worker in a route. */
 function routed(Make: typeof Koa, ...before: readonly Middleware[]): MountTarget {
   return (target, options) => {
     const app = new Make();
@@ -30,13 +30,13 @@ function routed(Make: typeof Koa, ...before: readonly Middleware[]): MountTarget
   };
 }
 
-/** Keeps what was sent, as bytes. */
+/** Keeps the bytes of the body. */
 const keepBytes: Middleware = async (context, next) => {
   Object.assign(context.request, { rawBody: Buffer.concat(await context.req.toArray()) });
   await next();
 };
 
-/** Parses, and keeps nothing else. */
+/** Keeps only the parsed body. */
 const parse: Middleware = async (context, next) => {
   const text = Buffer.concat(await context.req.toArray()).toString();
   try {
@@ -47,7 +47,7 @@ const parse: Middleware = async (context, next) => {
   await next();
 };
 
-/** What it cannot parse it refuses itself, unless it is told to leave that to the route: a payload with a `__proto__`, say. */
+/** By default it rejects bodies that it cannot parse, such as a payload with `__proto__`. With `onError` it leaves them to the route. */
 const parser = bodyParser({
   jsonLimit: "2mb",
   onError: (error, context) => Object.assign(context.request, { rawBody: Reflect.get(error, "body") }),

@@ -19,7 +19,7 @@ const URL_OF_WORKER = "http://worker.test/tasks/run";
 
 type Deliver = () => Promise<Response>;
 
-/** Mounts a worker as a module does while it is loaded, and returns a way to deliver to it. */
+/** Mounts a worker as a module does while it loads, and returns a function that delivers a task. */
 type MountAtLoad = (client: CloudTaskClient, options?: WorkerOptions) => Deliver;
 
 function onNode(listener: RequestListener): Deliver {
@@ -67,7 +67,7 @@ const adapters: readonly (readonly [name: string, mount: MountAtLoad])[] = [
   ],
 ];
 
-/** Has neither a service account nor a secret, so that its worker must not run anything. */
+/** Without a service account and a secret, its worker must not run anything. */
 function clientWithoutLock(ran: string[], logger?: Logger): CloudTaskClient {
   const client = new CloudTaskClient({ url: URL_OF_WORKER, ...(logger && { logger }) });
   client.task("run", () => ran.push("ran"));
@@ -80,7 +80,7 @@ const REASON = expect.objectContaining({ message: expect.stringMatching(/`servic
 afterEach(() => vi.restoreAllMocks());
 
 test.each(adapters)(
-  "%s: without a lock, mounting succeeds, and deliveries are answered 500 and run nothing",
+  "%s: without a service account and a secret, mounting succeeds, and deliveries are answered 500 and run nothing",
   async (_, mount) => {
     const ran: string[] = [];
     const logger = { warn: vi.fn(), error: vi.fn() };

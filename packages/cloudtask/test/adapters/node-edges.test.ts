@@ -17,7 +17,7 @@ async function started(client = newClient()): Promise<string> {
   return origin;
 }
 
-/** Sends bytes over a connection of their own, and gives back what is answered. */
+/** Sends bytes over a connection of their own, and returns the answer. */
 async function send(origin: string, bytes: string): Promise<{ readonly status: number; readonly text: string }> {
   const wire = await Wire.open(origin);
   onTestFinished(() => wire.hangUp());
@@ -31,7 +31,7 @@ test.each([
   ["GET http://elsewhere.test/x HTTP/1.1", 405],
   ["GET // HTTP/1.1", 405],
   ["POST /x?%zz HTTP/1.1", 401],
-])("node:http: %s is answered %i, and the server goes on", async (line, status) => {
+])("node:http: %s is answered %i, and the server stays up", async (line, status) => {
   const origin = await started();
   const answer = await send(origin, `${line}\r\nHost: [bad\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   expect(answer.status).toBe(status);
@@ -50,7 +50,7 @@ test.each([
   ["worker.test#", "http://localhost/tasks"],
   ["worker.test:8080", "http://worker.test:8080/tasks"],
   ["[::1]:8080", "http://[::1]:8080/tasks"],
-])("node:http: the host %j says nothing of the path", async (host, url) => {
+])("node:http: the host %j does not change the path", async (host, url) => {
   const head = headOf([`Content-Length: ${WHERE.length}`], "POST /tasks HTTP/1.1").replace("worker.test", host);
   const { status, text } = await send(await started(), head + WHERE);
   expect([status, JSON.parse(text).result]).toEqual([200, url]);
@@ -61,12 +61,12 @@ test.each([
   ["http://elsewhere.test", "http://worker.test/"],
   ["//elsewhere.test/tasks", "http://worker.test//elsewhere.test/tasks"],
   ["/a/../tasks", "http://worker.test/tasks"],
-])("node:http: of the target %s the path and the query count", async (target, url) => {
+])("node:http: the target %s is reduced to its path and query", async (target, url) => {
   const head = headOf([`Content-Length: ${WHERE.length}`], `POST ${target} HTTP/1.1`);
   expect(JSON.parse((await send(await started(), head + WHERE)).text).result).toBe(url);
 });
 
-test("node:http: two lengths, and a length beside chunks, are refused before the worker is asked", async () => {
+test("node:http: two lengths, and a length with chunks, are rejected before the worker is called", async () => {
   const origin = await started();
   for (const headers of [
     ["Content-Length: 16", "Content-Length: 17"],
@@ -76,14 +76,14 @@ test("node:http: two lengths, and a length beside chunks, are refused before the
   }
 });
 
-test("node:http: two tokens are never taken for one of them", async () => {
+test("node:http: two tokens are rejected, not reduced to one", async () => {
   const client = newClient();
   client.task("header", (_: undefined, { delivery }) => delivery.request.headers.get("X-Token"));
   const head = headOf(["X-Token: a", "Content-Length: 17", "X-Token: b"]);
   expect(JSON.parse((await send(await started(client), `${head}{"task":"header"}`)).text).result).toBe("a, b");
 });
 
-test("node:http: whoever sends on and on after a refusal is cut off", async () => {
+test("node:http: a caller that continues to send after a rejection is cut off", async () => {
   const origin = await started();
   const wire = await Wire.open(origin);
   await wire.send(headOf(["Content-Length: 1000000000000"]).replace("s3cret", "guess"));
@@ -99,7 +99,7 @@ test("node:http: whoever sends on and on after a refusal is cut off", async () =
   expect(sent).toBeLessThan(200);
 });
 
-test("node:http: the reason of a delivery that lost its caller says so", async () => {
+test("node:http: the abort reason of a delivery names the lost connection", async () => {
   const client = newClient();
   const [begun, lost] = [gate(), gate<unknown>()];
   client.task("wait", (_: undefined, { delivery }) => {
@@ -114,7 +114,7 @@ test("node:http: the reason of a delivery that lost its caller says so", async (
   expect(await lost.opened).toEqual(new Error("the caller closed the connection"));
 });
 
-test("an adapter takes a worker as well, and then no options", () => {
+test("an adapter accepts a worker, without further options", () => {
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   const worker = createWorker(client, { allowUnauthenticated: true });
   expect(cloudTaskListener(worker)).toBeInstanceOf(Function);

@@ -10,7 +10,7 @@ const SECRET = { "x-cloudtask-secret": "s3cret", "content-type": "application/js
 
 type Send = (headers?: OutgoingHttpHeaders) => ClientHttp2Stream;
 
-/** Serves a client's tasks over HTTP/2 with prior knowledge, as Cloud Run does end to end. */
+/** Serves a client's tasks over HTTP/2 with prior knowledge, as Cloud Run does with end-to-end HTTP/2. */
 async function served(client: CloudTaskClient, options?: WorkerOptions): Promise<Send> {
   const listener = cloudTaskListener(client, options);
   const server = createServer((incoming, outgoing) => void listener(incoming as never, outgoing as never));
@@ -39,7 +39,7 @@ function newClient(): CloudTaskClient {
   return client;
 }
 
-test("HTTP/2: a delivery arrives whole, at the URL that its pseudo-headers name", async () => {
+test("HTTP/2: a delivery arrives whole, with the URL of its pseudo-headers", async () => {
   const send = await served(newClient());
   expect(await answerOf(send().end('{"task":"where"}'))).toEqual([
     200,
@@ -51,14 +51,14 @@ test("HTTP/2: a delivery arrives whole, at the URL that its pseudo-headers name"
   ]);
 });
 
-test("HTTP/2: no pseudo-header reaches the handler, and what comes twice has both values", async () => {
+test("HTTP/2: pseudo-headers do not reach the handler, and a duplicate header has both values", async () => {
   const send = await served(newClient());
   const [, told] = await answerOf(send({ "x-tag": ["a", "b"] }).end('{"task":"headers"}'));
   expect(told).toMatchObject({ result: { "x-tag": "a, b" } });
   expect(JSON.stringify(told)).not.toMatch(/":(method|path|authority)|s3cret/);
 });
 
-test("HTTP/2: fifty deliveries over one connection do not mix", async () => {
+test("HTTP/2: fifty concurrent deliveries over one connection do not mix", async () => {
   const send = await served(newClient());
   const lengths = Array.from({ length: 50 }, (_, index) => index * 1_000);
   const answers = lengths.map(async (length) => {
@@ -68,7 +68,7 @@ test("HTTP/2: fifty deliveries over one connection do not mix", async () => {
   expect(await Promise.all(answers)).toEqual(lengths);
 });
 
-test("HTTP/2: a body over the limit is answered 413, whether it says its length or not, and the connection goes on", async () => {
+test("HTTP/2: a body over the limit is answered 413, with or without a length, and the connection stays usable", async () => {
   const send = await served(newClient(), { maxBodyBytes: 1_000 });
   const body = JSON.stringify({ task: "length", payload: "x".repeat(500_000) });
   for (const headers of [{ "content-length": String(body.length) }, {}]) {
@@ -82,7 +82,7 @@ test("HTTP/2: a body over the limit is answered 413, whether it says its length 
   }
 });
 
-test("HTTP/2: a caller that resets its stream aborts that delivery alone", async () => {
+test("HTTP/2: a caller that resets a stream aborts only that delivery", async () => {
   const client = newClient();
   const [begun, lost, goOn] = [gate(), gate<unknown>(), gate()];
   client.task("wait", async (_: undefined, { delivery }) => {
@@ -102,7 +102,7 @@ test("HTTP/2: a caller that resets its stream aborts that delivery alone", async
   expect(await other).toEqual([200, { status: "success", result: "done" }]);
 });
 
-test("HTTP/2: the signal of a delivery that was answered does not abort", async () => {
+test("HTTP/2: the signal of an answered delivery does not abort", async () => {
   const client = newClient();
   const reasons: unknown[] = [];
   client.task("watch", (_: undefined, { delivery }) => {

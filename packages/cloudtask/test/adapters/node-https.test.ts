@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { cloudTaskListener } from "../../src/adapters/node.ts";
 import { CloudTaskClient } from "../../src/index.ts";
 
-/** Both sides know a key, so that no certificate is needed. */
+/** Both sides share a key, so no certificate is needed. */
 const KEY = Buffer.from("00112233445566778899aabbccddeeff", "hex");
 const CIPHERS = { ciphers: "PSK-AES128-GCM-SHA256", maxVersion: "TLSv1.2" } as const;
 const CALLER = {
@@ -15,7 +15,7 @@ const CALLER = {
   checkServerIdentity: () => undefined,
 };
 
-test("node:https: a delivery has a URL of https", async () => {
+test("node:https: the URL of a delivery has the scheme https", async () => {
   const client = new CloudTaskClient({ url: "https://worker.test/tasks/run" });
   client.task("where", (_: undefined, { delivery }) => delivery.request.url);
   const listener = cloudTaskListener(client, { allowUnauthenticated: true });

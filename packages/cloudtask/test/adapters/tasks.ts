@@ -7,12 +7,12 @@ import {
   type StandardSchema,
 } from "cloudtask";
 
-/** Names what a delivery belongs to, so that many can share one server. */
+/** The id of a case: many cases share one server. */
 interface Marked {
   readonly id: string;
 }
 
-/** What happened, by the id of whom it happened to. */
+/** Events, by the id of the case. */
 class Journal {
   readonly #entries = new Map<string, string[]>();
   readonly #readers = new Set<() => void>();
@@ -26,7 +26,7 @@ class Journal {
     return this.#entries.get(id) ?? [];
   }
 
-  /** Waits until an entry is there. */
+  /** Waits until an entry exists. */
   has(id: string, entry: string, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
@@ -42,8 +42,8 @@ class Journal {
 }
 
 /**
- * The tasks that the adapter suite delivers: one client for every framework, in the suite's process or in another. What they
- * did is told by the task `journal`, so that a suite needs nothing but HTTP.
+ * Defines the tasks that the adapter suite delivers: one client for every framework, in the suite's process or in another. The task
+ * `journal` returns the events of the others, so a suite needs only HTTP.
  */
 export function makeTasks(): CloudTaskClient {
   const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret" });
@@ -110,14 +110,14 @@ const wholeNumber: StandardSchema<number> = {
   },
 };
 
-/** Tasks that have a session, which the journal follows from its creation to its end. */
+/** Defines tasks with a session. The journal records its creation and its end. */
 function defineSessions(client: CloudTaskClient, journal: Journal): void {
   const getId = depends(({ delivery }) => delivery.request.headers.get("X-Id") ?? "");
   const getSession = depends({ id: getId }, async function* ({ id }) {
     journal.write(id, "begin");
     try {
       yield { write: (entry: string) => journal.write(id, entry) };
-      // A commit takes a while, and the answer waits for it.
+      // The answer waits for a slow commit.
       await new Promise((resolve) => setTimeout(resolve, 5));
       journal.write(id, "commit");
     } catch (error) {

@@ -1,44 +1,43 @@
 import { readBody } from "../../src/worker/read-body.ts";
 
 /**
- * Reads one body of so many megabytes and prints how much more memory the process has ever held by the time that all of it is
- * there and is about to be decoded, in megabytes. Run as a process of its own, with `--expose-gc`: what is left to collect is not
- * what is held.
+ * Reads a body of a given size and prints the growth of the process's peak memory, in megabytes, at the moment before the body is decoded.
+ * Run it in a process of its own, with `--expose-gc`: garbage must not count.
  */
-const [, , megabytes = "64", says = "length"] = process.argv;
+const [, , megabytes = "64", framing = "length"] = process.argv;
 const MEGABYTE = 1_048_576;
 const length = Number(megabytes) * MEGABYTE;
 const collectGarbage = (globalThis as { readonly gc?: () => void }).gc ?? (() => undefined);
 
-/** In kilobytes, and never less than it was. */
-const most = (): number => process.resourceUsage().maxRSS;
+/** In kilobytes. It never decreases. */
+const peakMemory = (): number => process.resourceUsage().maxRSS;
 
-let left = Number(megabytes);
+let remaining = Number(megabytes);
 const body = new ReadableStream<Uint8Array>(
   {
     pull(controller) {
       collectGarbage();
-      if (left === 0) controller.close();
+      if (remaining === 0) controller.close();
       else controller.enqueue(new Uint8Array(MEGABYTE).fill(0x20));
-      left -= 1;
+      remaining -= 1;
     },
   },
   { highWaterMark: 0 },
 );
 
-const headers = new Headers(says === "length" ? { "Content-Length": String(length) } : {});
+const headers = new Headers(framing === "length" ? { "Content-Length": String(length) } : {});
 const init: RequestInit & { readonly duplex: "half" } = { method: "POST", headers, body, duplex: "half" };
 const request = new Request("http://worker.test/", init);
 
-let held = Number.NaN;
+let growth = Number.NaN;
 const decode = TextDecoder.prototype.decode;
 TextDecoder.prototype.decode = function (...args) {
-  held = (most() - before) / 1_024;
+  growth = (peakMemory() - before) / 1_024;
   return decode.apply(this, args);
 };
 
 collectGarbage();
-const before = most();
+const before = peakMemory();
 const text = await readBody(request, length, new AbortController().signal);
 const read = typeof text === "string" ? text.length / MEGABYTE : Number.NaN;
-process.stdout.write(JSON.stringify({ read, held }));
+process.stdout.write(JSON.stringify({ read, growth }));

@@ -1,4 +1,4 @@
-/** A promise that a test settles. */
+/** A promise and the function that resolves it. */
 export interface Gate<T> {
   readonly opened: Promise<T>;
   readonly open: (value: T) => void;

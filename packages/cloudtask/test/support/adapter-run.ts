@@ -4,25 +4,24 @@ import { type Mount, resolveTraits, type Traits } from "./adapter-traits.ts";
 
 export type { Mount, Mounted, Traits } from "./adapter-traits.ts";
 
-/** What became of one case. */
+/** The result of one case. */
 export interface CaseResult {
-  /** The mount's name, a colon, and the case's. */
+  /** The mount's name, a colon, and the title of the case. */
   readonly title: string;
   readonly outcome: "passed" | "failed" | "not applicable";
-  /** Of one that failed. */
+  /** The stack of a failed case. */
   readonly error?: string;
 }
 
-/** No case takes a second where all is well. */
+/** A passing case takes less than a second. */
 const CASE_MS = 20_000;
 
 /**
- * Runs the adapter suite without a test runner, so that it runs anywhere: on Node, Bun and Deno, from sources or bundled.
+ * Runs the adapter suite without a test runner: on Node, Bun and Deno, from sources or bundled. It never rejects.
  *
- * @param name - what is mounted, on what, with what before it
- * @param mount - how the worker is mounted there
- * @param traits - what that can do
- * @returns what became of each case; it never rejects
+ * @param name - the framework and its setup
+ * @param mount - mounts the worker there
+ * @param traits - capabilities of that mount
  */
 export async function runAdapterCases(
   name: string,
@@ -43,11 +42,11 @@ export async function runAdapterCases(
 
 async function outcomeOf(stage: Stage, each: AdapterCase): Promise<Omit<CaseResult, "title">> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not over after ${CASE_MS} ms`)), CASE_MS);
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`did not end within ${CASE_MS} ms`)), CASE_MS);
   });
   try {
-    await Promise.race([stage.play(each), late]);
+    await Promise.race([stage.play(each), timeout]);
     return { outcome: "passed" };
   } catch (error) {
     return { outcome: "failed", error: error instanceof Error ? (error.stack ?? error.message) : String(error) };

@@ -3,40 +3,40 @@ import { makeTasks } from "../adapters/tasks.ts";
 import type { Mount, Mounted, Traits } from "./adapter-traits.ts";
 import { Wire } from "./adapter-wire.ts";
 
-/** A behaviour that users rely on, whatever the framework. */
+/** A behaviour that users rely on in every framework. */
 export interface AdapterCase {
   /** A sentence. */
   readonly title: string;
-  /** The worker's. Cases with the same ones share a server. */
+  /** Options of the worker. Cases with equal options share a server. */
   readonly options?: WorkerOptions;
-  /** Which mounts can have it. Default: all. */
+  /** Whether a mount supports the case. Default: all do. */
   readonly needs?: (traits: Traits) => boolean;
-  /** Throws where the mount does not behave. */
+  /** Throws if the mount does not behave as the title says. */
   readonly run: (scene: Scene) => Promise<void>;
 }
 
-/** An answer, read whole. */
+/** An answer with its body. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
 }
 
-/** What the worker says in JSON. */
-export interface Told {
+/** The JSON body of a worker's answer. */
+export interface AnswerBody {
   readonly status: string;
   readonly result?: unknown;
   readonly reason?: string;
   readonly message?: string;
 }
 
-type HeadersGiven = Readonly<Record<string, string>>;
+type HeaderRecord = Readonly<Record<string, string>>;
 
-/** Where one case plays: a server with the worker, and ways to call it. */
+/** The environment of one case: a server with the worker, and functions to call it. */
 export class Scene {
   readonly origin: string;
   readonly traits: Traits;
-  /** Of this scene alone, for the journal. */
+  /** Unique, for the journal. */
   readonly id: string = crypto.randomUUID();
   readonly #opened: (() => unknown)[] = [];
 
@@ -45,46 +45,42 @@ export class Scene {
     this.traits = traits;
   }
 
-  /** Calls the worker as Cloud Tasks does; `init` goes over that. */
+  /** Calls the worker as Cloud Tasks does, unless `init` says otherwise. */
   async fetch(init: RequestInit & { readonly search?: string } = {}): Promise<Answer> {
     const { search = "", headers, ...rest } = init;
-    const all = { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret", ...(headers as HeadersGiven) };
+    const all = { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret", ...(headers as HeaderRecord) };
     const response = await fetch(`${this.origin}/tasks/run${search}`, { method: "POST", ...rest, headers: all });
     return { status: response.status, headers: response.headers, text: await response.text() };
   }
 
-  /** Sends a body as it is. */
-  post(body: string | Uint8Array<ArrayBuffer>, headers: HeadersGiven = {}): Promise<Answer> {
+  /** Sends a raw body. */
+  post(body: string | Uint8Array<ArrayBuffer>, headers: HeaderRecord = {}): Promise<Answer> {
     return this.fetch({ body, headers });
   }
 
   /** Delivers a task. */
-  deliver(task: string, payload?: unknown, headers: HeadersGiven = {}): Promise<Answer> {
+  deliver(task: string, payload?: unknown, headers: HeaderRecord = {}): Promise<Answer> {
     return this.post(JSON.stringify({ task, payload }), headers);
   }
 
-  /** Delivers a task that succeeds. */
-  async result(task: string, payload?: unknown, headers: HeadersGiven = {}): Promise<unknown> {
+  /** Delivers a task that must succeed, and returns its result. */
+  async result(task: string, payload?: unknown, headers: HeaderRecord = {}): Promise<unknown> {
     return resultOf(await this.deliver(task, payload, headers));
   }
 
-  /**
-   * What happened under this scene's id.
-   *
-   * @param until - an entry to wait for
-   */
+  /** Returns the events of this scene, once it contains the entry `until` if given. */
   async journal(until?: string): Promise<readonly string[]> {
     return (await this.result("journal", { id: this.id, until })) as readonly string[];
   }
 
-  /** A connection of its own, closed after the case. */
+  /** Opens a separate connection, which is closed after the case. */
   async wire(): Promise<Wire> {
     const wire = await Wire.open(this.origin);
     this.#opened.push(() => wire.hangUp());
     return wire;
   }
 
-  /** A worker of its own, which the case may close, with tasks that the case defines beside the suite's. */
+  /** Mounts a separate worker, which the case may close, with additional tasks. */
   async worker(
     define: (client: CloudTaskClient) => unknown,
   ): Promise<{ readonly worker: Worker; readonly scene: Scene }> {
@@ -102,22 +98,22 @@ export class Scene {
   }
 }
 
-/** @returns what an answer says; throws where that is not JSON of the worker's */
-export function toldBy({ status, text }: { readonly status: number; readonly text: string }): Told {
+/** Parses the body of an answer. Throws if it is not JSON. */
+export function answerBody({ status, text }: { readonly status: number; readonly text: string }): AnswerBody {
   try {
-    return JSON.parse(text) as Told;
+    return JSON.parse(text) as AnswerBody;
   } catch {
     throw new Error(`expected JSON, received ${status} ${JSON.stringify(text.slice(0, 500))}`);
   }
 }
 
-/** @returns the result of a delivery that succeeded; throws where it did not */
+/** Returns the result of a successful delivery. Throws if the delivery failed. */
 export function resultOf(answer: { readonly status: number; readonly text: string }): unknown {
-  if (answer.status === 200) return toldBy(answer).result;
+  if (answer.status === 200) return answerBody(answer).result;
   throw new Error(`expected a success, received ${answer.status} ${JSON.stringify(answer.text.slice(0, 500))}`);
 }
 
-/** Plays cases on the servers of one mount: one for each set of worker options, started when first needed. */
+/** Runs cases on the servers of one mount: one per set of worker options, started on first use. */
 export class Stage {
   readonly #mount: Mount;
   readonly #traits: Traits;
@@ -145,7 +141,7 @@ export class Stage {
   }
 }
 
-/** Whether a mount can have a case. */
+/** Whether a mount supports a case. */
 export function applies({ needs, options }: AdapterCase, traits: Traits): boolean {
   return (options === undefined || traits.takesOptions) && (needs?.(traits) ?? true);
 }

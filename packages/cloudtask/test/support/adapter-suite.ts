@@ -6,12 +6,12 @@ import { type Mount, resolveTraits, type Traits } from "./adapter-traits.ts";
 export type { Mount, Mounted, Traits } from "./adapter-traits.ts";
 
 /**
- * What every adapter does, on its real framework: registers the cases that a mount can have as tests. `runAdapterCases()` runs
- * the same ones without a test runner.
+ * Registers the cases that a mount supports as tests, on the real framework. `runAdapterCases()` runs the same cases without a test
+ * runner.
  *
- * @param name - what is mounted, on what, with what before it: it begins every title
- * @param mount - how the worker is mounted there
- * @param traits - what that can do
+ * @param name - the framework and its setup; every title starts with it
+ * @param mount - mounts the worker there
+ * @param traits - capabilities of that mount
  */
 export function adapterSuite(name: string, mount: Mount, traits?: Partial<Traits>): void {
   const resolved = resolveTraits(traits);

@@ -8,28 +8,28 @@ export interface Mounted {
 }
 
 /**
- * Mounts a client's worker on a real server. One that runs in another process mounts `makeTasks()` there, and is given the
- * options as JSON: they are plain data.
+ * Mounts a client's worker on a real server. A server in another process mounts `makeTasks()` there and receives the options as JSON,
+ * which works because they are plain data.
  */
 export type Mount = (client: CloudTaskClient, options?: WorkerOptions) => Promise<Mounted>;
 
-/** What a mount can do, where that differs from one framework, or one setup of it, to the next. */
+/** Capabilities of a mount that differ between frameworks and their setups. */
 export interface Traits {
   /**
-   * What stands before the worker. `"untouched"`: nothing, it reads the body itself. `"raw"`: something kept the bytes. `"text"`:
-   * something decoded them. `"parsed"`: something parsed JSON, and kept only what it made of it. `"kept"`: that, and the bytes
-   * beside it. What was parsed before can be refused only by the parser. Default `"untouched"`.
+   * The state of the body when the worker is called. `"untouched"`: unread. `"raw"`: read as bytes. `"text"`: decoded. `"parsed"`: parsed
+   * as JSON, without the bytes. `"kept"`: parsed as JSON, with the bytes. Only the parser can reject a body that it parsed. Default
+   * `"untouched"`.
    */
   readonly body: "untouched" | "raw" | "text" | "parsed" | "kept";
-  /** Whether the worker is told when the caller hangs up. Default `true`. */
+  /** Whether the worker notices when the caller disconnects. Default `true`. */
   readonly seesDisconnect: boolean;
-  /** Whether the worker is asked for every method, so that it answers 405 itself; else a router does. Default `true`. */
+  /** Whether the worker is called for every method and answers 405 itself, instead of a router. Default `true`. */
   readonly ownMethods: boolean;
-  /** Whether the worker's options can be given. Default `true`. */
+  /** Whether the mount accepts worker options. Default `true`. */
   readonly takesOptions: boolean;
-  /** The largest body, in bytes, that what stands before the worker lets through. Default: any. */
+  /** The largest body, in bytes, that parsers before the worker accept. Default: no limit. */
   readonly largestBody: number;
-  /** How a worker that was made before is mounted in the same process, so that the suite can close it. Default: it cannot be. */
+  /** Mounts an existing worker in the same process, which the suite may close. Default: not supported. */
   readonly mountWorker?: ((worker: Worker) => Promise<Mounted>) | undefined;
 }
 
@@ -45,17 +45,17 @@ export function resolveTraits(traits: Partial<Traits> = {}): Traits {
   return { ...DEFAULTS, ...traits };
 }
 
-/** The very bytes reach the worker. */
+/** Whether the original bytes reach the worker. */
 export function bytesReach({ body }: Traits): boolean {
   return body === "untouched" || body === "raw" || body === "kept";
 }
 
-/** No parser refuses what is not JSON before the worker does. */
+/** Whether the worker, and no parser before it, rejects invalid JSON. */
 export function nothingParses({ body }: Traits): boolean {
   return body === "untouched" || body === "raw" || body === "text";
 }
 
-/** The worker sees the body while it is still being sent. */
+/** Whether the worker receives the body while it is still being sent. */
 export function streams({ body }: Traits): boolean {
   return body === "untouched";
 }

@@ -1,14 +1,14 @@
 import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
 
-/** An answer as it came over the wire. */
+/** An answer on the wire. */
 export interface WireAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
 }
 
-/** A connection on which the suite decides which bytes go when, as no HTTP client lets it. */
+/** A connection on which the suite controls each byte, unlike with an HTTP client. */
 export class Wire {
   readonly #socket: Socket;
   readonly #incoming: AsyncIterator<Buffer>;
@@ -29,12 +29,12 @@ export class Wire {
     });
   }
 
-  /** Sends bytes; resolves once the system has taken them, or the other side is gone. */
+  /** Sends bytes. Resolves once the system has accepted them, or the other side has disconnected. */
   send(bytes: string | Uint8Array): Promise<void> {
     return new Promise((resolve) => this.#socket.write(bytes, () => resolve()));
   }
 
-  /** The next answer; those with a status of 1xx count as well. Rejects where the connection ends before one is there. */
+  /** Returns the next answer, including those with a status of 1xx. Rejects if the connection ends before. */
   async answer(to: "GET" | "HEAD" | "POST" = "POST"): Promise<WireAnswer> {
     const head = await this.#until("\r\n\r\n");
     const [line = "", ...fields] = head.split("\r\n");
@@ -72,23 +72,23 @@ export class Wire {
     }
   }
 
-  /** What comes before a mark, and takes the mark too. */
+  /** Returns the text before a mark, and consumes the mark. */
   async #until(mark: string): Promise<string> {
     for (;;) {
       const end = this.#received.indexOf(mark);
       if (end >= 0) return (await this.#take(end + mark.length)).toString("latin1").slice(0, -mark.length);
-      await this.#demand();
+      await this.#requireMore();
     }
   }
 
   async #take(length: number): Promise<Buffer> {
-    while (this.#received.length < length) await this.#demand();
+    while (this.#received.length < length) await this.#requireMore();
     const taken = this.#received.subarray(0, length);
     this.#received = this.#received.subarray(length);
     return taken;
   }
 
-  async #demand(): Promise<void> {
+  async #requireMore(): Promise<void> {
     if (!(await this.#more())) throw new Error(`the connection ended after ${JSON.stringify(String(this.#received))}`);
   }
 
@@ -100,23 +100,19 @@ export class Wire {
   }
 }
 
-/**
- * @param headers - one line each; the host and the suite's secret are added
- * @param line - the request line
- * @returns the head of a request, up to its body
- */
+/** Returns the head of a request, with the host and the suite's secret. Each header is one line. */
 export function headOf(headers: readonly string[], line = "POST /tasks/run HTTP/1.1"): string {
   const fixed = ["Host: worker.test", "Content-Type: application/json", "X-CloudTask-Secret: s3cret"];
   return `${[line, ...fixed, ...headers].join("\r\n")}\r\n\r\n`;
 }
 
-/** @returns a request with a body of a known length */
+/** Returns a request with a Content-Length. */
 export function requestOf(body: unknown, ...headers: readonly string[]): string {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   return headOf([...headers, `Content-Length: ${Buffer.byteLength(text)}`]) + text;
 }
 
-/** @returns bytes as one chunk of a chunked body; of none, its end */
+/** Returns bytes as one chunk of a chunked body. The empty chunk ends it. */
 export function chunkOf(bytes: string | Uint8Array): Uint8Array {
   const buffer = Buffer.from(bytes);
   return Buffer.concat([Buffer.from(`${buffer.length.toString(16)}\r\n`), buffer, Buffer.from("\r\n")]);

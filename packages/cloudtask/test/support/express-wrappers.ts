@@ -3,7 +3,7 @@ import type { RequestHandler } from "express";
 
 type Wrap = (handler: RequestHandler) => RequestHandler;
 
-/** As express-async-errors 3 does it: every handler is replaced by a function that passes a rejection on to `next`. */
+/** Like express-async-errors 3, which replaces every handler by a function that passes a rejection to `next`. */
 const catchRejections: Wrap = (handler) => {
   const wrapper: RequestHandler = (request, response, next) => {
     const returned: unknown = handler(request, response, next);
@@ -13,13 +13,13 @@ const catchRejections: Wrap = (handler) => {
   return Object.assign(Object.defineProperty(wrapper, "length", { value: handler.length }), handler);
 };
 
-/** As New Relic's agent does it: the handler and the `next` that it is called with are replaced. */
+/** Like New Relic's agent, which replaces the handler and the `next` that it receives. */
 const recordSegments: Wrap = (handler) => {
   const wrapper: RequestHandler = (request, response, next) => handler(request, response, (...args) => next(...args));
   return Object.defineProperty(wrapper, "length", { value: handler.length });
 };
 
-/** Ways in which tools wrap the handlers of Express, by the tool's name. */
+/** Wrappers for handlers of Express, by the name of the tool that installs them. */
 export const EXPRESS_WRAPPERS: readonly (readonly [name: string, wrap: Wrap])[] = [
   ["express-async-errors", catchRejections],
   ["New Relic", recordSegments],
@@ -32,16 +32,16 @@ interface Layer {
 
 const require = createRequire(import.meta.url);
 
-/** The class that keeps one handler, in Express 4 and in the router of Express 5. */
+/** The classes that hold a handler, in Express 4 and in the router of Express 5. */
 const layers: readonly { readonly prototype: Layer }[] = [
   require(createRequire(require.resolve("express4")).resolve("./lib/router/layer")),
   require(createRequire(require.resolve("express")).resolve("router/lib/layer")),
 ];
 
 /**
- * Wraps every handler that is registered from now on, as tools do that are loaded before the app.
+ * Wraps every handler that is registered from now on, as tools do that load before the app.
  *
- * @returns a function that ends it
+ * @returns a function that stops it
  */
 export function wrapHandlers(wrap: Wrap): () => void {
   for (const { prototype } of layers) {
@@ -51,7 +51,7 @@ export function wrapHandlers(wrap: Wrap): () => void {
         return this.wrapped;
       },
       set(this: Layer, handler: RequestHandler) {
-        // Error handlers have four parameters, and are not of interest here.
+        // A function with four parameters is an error handler.
         this.wrapped = handler.length > 3 ? handler : wrap(handler);
       },
     });

@@ -1,18 +1,18 @@
 import fastify, { type FastifyInstance } from "fastify";
 import fastify4 from "fastify4";
 
-/** The versions of Fastify that the adapter supports; the older one's types are another package's, and say the same here. */
+/** The versions of Fastify that the adapter supports. The types of version 4 are those of another package, and equal here. */
 export const FASTIFY_VERSIONS: readonly (readonly [name: string, make: typeof fastify])[] = [
   ["Fastify 4", fastify4 as unknown as typeof fastify],
   ["Fastify 5", fastify],
 ];
 
-/** Starts an app on a port of its own. */
+/** Starts an app on a free port. */
 export async function listenOn(app: Pick<FastifyInstance, "listen">): Promise<string> {
   return app.listen({ port: 0, host: "127.0.0.1" });
 }
 
-/** What a delivery of a task looks like to `app.inject()`. */
+/** Returns a delivery for `app.inject()`. */
 export function injected(task: string, payload?: unknown): InjectedDelivery {
   const headers = { "content-type": "application/json" };
   return { method: "POST", url: "/tasks/run", headers, payload: JSON.stringify({ task, payload }) };

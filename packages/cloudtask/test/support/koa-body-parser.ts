@@ -7,7 +7,7 @@ type BodyParser = (options?: {
 }) => Middleware;
 
 /**
- * `@koa/bodyparser`, without its types: they give every `IncomingMessage` a `rawBody` of type string, the Functions Framework's
- * a Buffer, and a program that knows both compiles with neither.
+ * `@koa/bodyparser` without its types. They declare `rawBody` of every `IncomingMessage` as a string, and those of the Functions Framework
+ * declare it as a Buffer, so a program with both does not compile.
  */
 export const bodyParser: BodyParser = createRequire(import.meta.url)("@koa/bodyparser").bodyParser;

@@ -9,35 +9,30 @@ import type { Serving } from "./serve-until-signal.ts";
 /** A worker in a process of its own. */
 export interface ServingProcess {
   readonly port: number;
-  /** What it has said so far, a line each. */
+  /** The lines that it has printed so far. */
   readonly lines: readonly string[];
-  /** What it complained of. */
-  readonly complaints: () => string;
-  /** Resolves with the line once it has said so many that begin with these words. */
-  said(words: string, times?: number): Promise<string>;
+  /** The text on stderr. */
+  readonly errors: () => string;
+  /** Resolves with the n-th line that starts with these words, once it has been printed. */
+  printed(words: string, count?: number): Promise<string>;
   /** Sends it a signal. */
   signal(signal: NodeJS.Signals): void;
   /** Sends it a delivery. */
   deliver(task: string, payload?: unknown): Promise<number>;
-  /** How it ended. */
+  /** The exit of the process. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
 const SCRIPT = fileURLToPath(new URL("./serve-until-signal.ts", import.meta.url));
 
-/**
- * Starts it, until the test is over.
- *
- * @param serving - how it is to behave
- * @returns the process, once it listens
- */
+/** Starts a process for one test. Resolves once it listens. */
 export async function startServing(serving: Serving = {}): Promise<ServingProcess> {
   const child = spawn(process.execPath, ["--import", "tsx", SCRIPT, JSON.stringify(serving)]);
   onTestFinished(() => void child.kill("SIGKILL"));
   const lines: string[] = [];
-  let complaints = "";
+  let errors = "";
   child.stderr.on("data", (chunk) => {
-    complaints += chunk;
+    errors += chunk;
   });
   const reader = createInterface({ input: child.stdout });
   reader.on("line", (line) => lines.push(line));
@@ -45,22 +40,22 @@ export async function startServing(serving: Serving = {}): Promise<ServingProces
     code,
     signal,
   }));
-  const said = async (words: string, times = 1): Promise<string> => {
+  const printed = async (words: string, count = 1): Promise<string> => {
     for (;;) {
-      const found = lines.filter((line) => line.startsWith(words))[times - 1];
+      const found = lines.filter((line) => line.startsWith(words))[count - 1];
       if (found !== undefined) return found;
       await Promise.race([
         once(reader, "line"),
-        ended.then(() => Promise.reject(new Error(`it ended: ${lines} ${complaints}`))),
+        ended.then(() => Promise.reject(new Error(`the process ended: ${lines} ${errors}`))),
       ]);
     }
   };
-  const port = Number((await said("port")).split(" ")[1]);
+  const port = Number((await printed("port")).split(" ")[1]);
   const deliver = async (task: string, payload?: unknown): Promise<number> => {
     const { headers } = deliveryOf({ task }, { "X-CloudTask-Secret": "s3cret" });
     const body = JSON.stringify({ task, payload });
     return (await fetch(`http://127.0.0.1:${port}/`, { method: "POST", headers, body })).status;
   };
   const signal = (name: NodeJS.Signals): void => void child.kill(name);
-  return { port, lines, complaints: () => complaints, said, signal, deliver, ended };
+  return { port, lines, errors: () => errors, printed, signal, deliver, ended };
 }

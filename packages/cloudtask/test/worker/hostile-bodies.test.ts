@@ -33,7 +33,7 @@ test.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("no task i
   expect((await answerTo(JSON.stringify({ task }))).status).toBe(404);
 });
 
-test("a prototype in a payload stays a property of that payload", async () => {
+test("`__proto__` in a payload is an ordinary property", async () => {
   const { status } = await answerTo('{"task":"echo","payload":{"__proto__":{"admin":true},"constructor":{"x":1}}}');
   expect(status).toBe(200);
   const payload = Object(seen.at(-1));
@@ -42,7 +42,7 @@ test("a prototype in a payload stays a property of that payload", async () => {
   expect(Object({}).admin).toBeUndefined();
 });
 
-test("of a key that comes twice the last counts, for the task as for the payload", async () => {
+test("of a duplicate key the last value counts, for the task as for the payload", async () => {
   expect(await answerTo('{"task":"echo","task":"other","payload":1}')).toMatchObject({ body: { result: "other" } });
   expect(await answerTo('{"task":"echo","payload":1,"payload":{"a":1,"a":2}}')).toMatchObject({
     body: { result: { a: 2 } },

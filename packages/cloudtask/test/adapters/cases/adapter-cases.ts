@@ -8,7 +8,7 @@ import { OUTCOME_CASES } from "./outcome-cases.ts";
 import { REFUSAL_CASES } from "./refusal-cases.ts";
 import { TRANSFER_CASES } from "./transfer-cases.ts";
 
-/** Everything that a mount of the worker is held to, in any framework. */
+/** The behaviour of a mounted worker in every framework. */
 export const ADAPTER_CASES: readonly AdapterCase[] = [
   ...BODY_CASES,
   ...TRANSFER_CASES,

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { type AdapterCase, toldBy } from "../../support/adapter-scene.ts";
+import { type AdapterCase, answerBody } from "../../support/adapter-scene.ts";
 import { requestOf } from "../../support/adapter-wire.ts";
 
-/** The answer is good HTTP. */
+/** Answers are valid HTTP. */
 export const ANSWER_CASES: readonly AdapterCase[] = [
   {
-    title: "an answer is JSON, and says how long it is in bytes, or comes in chunks",
+    title: "an answer is JSON with its length in bytes, or chunked",
     run: async (scene) => {
       const wire = await scene.wire();
       await wire.send(requestOf({ task: "echo", payload: "grüße 👋" }));
@@ -18,19 +18,19 @@ export const ANSWER_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a refusal is JSON too",
+    title: "a rejection is JSON too",
     run: async (scene) => {
       const answer = await scene.deliver("gone");
       assert.match(answer.headers.get("Content-Type") ?? "", /^application\/json\b/);
-      assert.equal(toldBy(answer).status, "unknown-task");
+      assert.equal(answerBody(answer).status, "unknown-task");
     },
   },
   {
-    title: "no answer may be kept by a cache for the next delivery",
+    title: "answers are not cached",
     run: async (scene) => {
       const answers = [await scene.deliver("echo", 1), await scene.deliver("echo", 2)];
       assert.deepEqual(
-        answers.map((answer) => toldBy(answer).result),
+        answers.map((answer) => answerBody(answer).result),
         [1, 2],
       );
     },
@@ -47,7 +47,7 @@ export const ANSWER_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "HEAD and OPTIONS harm nobody",
+    title: "HEAD and OPTIONS are answered without a server error",
     run: async (scene) => {
       for (const method of ["HEAD", "OPTIONS"]) {
         const { status } = await scene.fetch({ method });
@@ -57,7 +57,7 @@ export const ANSWER_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "the answer to a HEAD has no body, and the connection goes on",
+    title: "the answer to a HEAD has no body, and the connection stays usable",
     run: async (scene) => {
       const wire = await scene.wire();
       await wire.send("HEAD /tasks/run HTTP/1.1\r\nHost: worker.test\r\n\r\n");

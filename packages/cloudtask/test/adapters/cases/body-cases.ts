@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
-import { type AdapterCase, resultOf, toldBy } from "../../support/adapter-scene.ts";
+import { type AdapterCase, answerBody, resultOf } from "../../support/adapter-scene.ts";
 import { bytesReach } from "../../support/adapter-traits.ts";
 
-/** The payload is what was pushed, to the last character. */
+/** The payload arrives exactly as it was pushed. */
 export const BODY_CASES: readonly AdapterCase[] = [
   {
-    title: "a delivery arrives whole, and its result goes back",
+    title: "a payload arrives whole, and the result is returned",
     run: async (scene) => {
       const payload = { text: "grüße 👋", deep: { list: [1, null, "x", { a: [] }] } };
       const answer = await scene.deliver("echo", payload);
       assert.equal(answer.status, 200);
-      assert.deepEqual(toldBy(answer), { status: "success", result: payload });
+      assert.deepEqual(answerBody(answer), { status: "success", result: payload });
     },
   },
   {
-    title: "a payload may be any JSON value, false ones too",
+    title: "a payload may be any JSON value, including falsy ones",
     run: async (scene) => {
       for (const payload of [null, 0, false, "", "text", 1.5, true, [], {}, [[]], { "": "" }]) {
         assert.deepEqual(await scene.result("echo", payload), payload);
@@ -22,7 +22,7 @@ export const BODY_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "without a payload the handler gets undefined",
+    title: "without a payload the handler receives undefined",
     run: async (scene) => {
       assert.equal(await scene.result("kind"), "undefined");
     },
@@ -36,16 +36,16 @@ export const BODY_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a payload as large as a task can be arrives whole",
+    title: "a payload of the largest size that a task can have arrives whole",
     needs: ({ largestBody }) => largestBody >= 1_040_000,
     run: async (scene) => {
-      // Three bytes each, so that a place where the body is cut falls within a character.
+      // Three bytes each: wherever the body is split, the split is likely to fall within a character.
       const payload = "€".repeat(340_000);
       assert.equal((await scene.result("echo", payload)) === payload, true);
     },
   },
   {
-    title: "characters outside of ASCII arrive as they were, written out or escaped",
+    title: "characters outside ASCII arrive unchanged, literal or escaped",
     run: async (scene) => {
       const text = "ä ß 漢字 👩‍👩‍👧 \u0000 \u001f \u007f \u2028\u2029 \ufeff \uffff";
       assert.equal(await scene.result("echo", text), text);
@@ -57,20 +57,20 @@ export const BODY_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "half of a surrogate pair, which JSON can escape, arrives as it was",
+    title: "half of a surrogate pair, which JSON can escape, arrives unchanged",
     run: async (scene) => {
       assert.equal(resultOf(await scene.post('{"task":"echo","payload":"a\\ud83db"}')), "a\ud83db");
     },
   },
   {
-    title: "numbers arrive as the doubles that they are",
+    title: "numbers arrive as the same doubles",
     run: async (scene) => {
       const numbers = [0.1 + 0.2, 5e-324, Number.MAX_VALUE, Number.MAX_SAFE_INTEGER, -1e21, 1e-7];
       assert.deepEqual(await scene.result("echo", numbers), numbers);
     },
   },
   {
-    title: "an integer beyond 2^53 arrives as the nearest double, as JSON does everywhere, and as text exactly",
+    title: "an integer beyond 2^53 arrives as the nearest double, and as text exactly",
     run: async (scene) => {
       const body = '{"task":"echo","payload":[9007199254740993,"9007199254740993"]}';
       assert.deepEqual(resultOf(await scene.post(body)), [9007199254740992, "9007199254740993"]);
@@ -84,14 +84,14 @@ export const BODY_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "of a key that comes twice the last counts",
+    title: "of a duplicate key the last value counts",
     run: async (scene) => {
       const body = '{"task":"fail","task":"echo","payload":1,"payload":{"a":1,"a":2}}';
       assert.deepEqual(resultOf(await scene.post(body)), { a: 2 });
     },
   },
   {
-    title: "a prototype in a payload stays a property of that payload",
+    title: "`__proto__` in a payload is an ordinary property",
     run: async (scene) => {
       const body = '{"task":"inherits","payload":{"__proto__":{"admin":true},"constructor":1}}';
       const expected = { keys: ["__proto__", "constructor"], plain: true, admin: false };
@@ -99,33 +99,33 @@ export const BODY_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a payload that is nested deeply arrives",
+    title: "a deeply nested payload arrives",
     run: async (scene) => {
       const payload = `${"[".repeat(500)}${"]".repeat(500)}`;
       assert.deepEqual(resultOf(await scene.post(`{"task":"echo","payload":${payload}}`)), JSON.parse(payload));
     },
   },
   {
-    title: "keys that an envelope does not have yet are ignored",
+    title: "unknown keys of the envelope are ignored",
     run: async (scene) => {
       assert.equal(resultOf(await scene.post('{"version":9,"task":"echo","payload":1,"more":{}}')), 1);
     },
   },
   {
-    title: "white space around the body does not matter",
+    title: "white space around the body is ignored",
     run: async (scene) => {
       assert.equal(resultOf(await scene.post(' \r\n\t{ "task" : "echo" , "payload" : 1 } \n')), 1);
     },
   },
   {
-    title: "a mark of byte order before the body does not matter",
+    title: "a byte order mark before the body is ignored",
     needs: bytesReach,
     run: async (scene) => {
       assert.equal(resultOf(await scene.post('\ufeff{"task":"echo","payload":1}')), 1);
     },
   },
   {
-    title: "the content type may be in any case, and name a charset",
+    title: "the content type may be in any case and have a charset",
     run: async (scene) => {
       for (const type of ["application/json; charset=utf-8", "Application/JSON", "application/json;charset=UTF-8"]) {
         assert.equal(await scene.result("echo", "ü", { "Content-Type": type }), "ü");

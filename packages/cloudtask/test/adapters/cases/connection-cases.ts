@@ -4,10 +4,10 @@ import { headOf, requestOf } from "../../support/adapter-wire.ts";
 
 const numbers = (length: number): readonly number[] => Array.from({ length }, (_, index) => index);
 
-/** Connections carry many deliveries, lose some, and are lost. */
+/** Connections with many deliveries, and lost connections. */
 export const CONNECTION_CASES: readonly AdapterCase[] = [
   {
-    title: "many deliveries at once do not mix",
+    title: "concurrent deliveries do not mix",
     run: async (scene) => {
       const answers = numbers(50).map((number) =>
         scene.result("echo", { number, text: `${number}`.repeat(1_000) }).then((echo) => echo as { number: number }),
@@ -19,7 +19,7 @@ export const CONNECTION_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "one connection carries many deliveries, one after the other",
+    title: "one connection carries many deliveries in sequence",
     run: async (scene) => {
       const wire = await scene.wire();
       for (const number of numbers(40)) {
@@ -29,7 +29,7 @@ export const CONNECTION_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a failed and a refused delivery leave the connection as it was",
+    title: "failed and rejected deliveries leave the connection usable",
     run: async (scene) => {
       const wire = await scene.wire();
       for (const [task, status] of [
@@ -44,7 +44,7 @@ export const CONNECTION_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "deliveries that are sent without waiting are answered in their order",
+    title: "pipelined deliveries are answered in order",
     run: async (scene) => {
       const wire = await scene.wire();
       await wire.send(
@@ -56,7 +56,7 @@ export const CONNECTION_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a caller that asks for the connection to be closed gets its answer first",
+    title: "a caller that requests Connection: close receives its answer first",
     run: async (scene) => {
       const wire = await scene.wire();
       await wire.send(requestOf({ task: "echo", payload: 1 }, "Connection: close"));
@@ -65,7 +65,7 @@ export const CONNECTION_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a caller that hangs up in the middle of the body runs nothing, and harms nobody",
+    title: "a caller that disconnects within the body runs nothing, and other deliveries continue",
     run: async (scene) => {
       const wire = await scene.wire();
       const body = JSON.stringify({ task: "mark", payload: { id: scene.id } });
@@ -77,7 +77,7 @@ export const CONNECTION_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a caller that hangs up in the middle of a chunked body runs nothing, whole as it may look",
+    title: "a caller that disconnects within a chunked body runs nothing, even if the JSON is complete",
     run: async (scene) => {
       const wire = await scene.wire();
       const body = JSON.stringify({ task: "mark", payload: { id: scene.id } });
@@ -89,7 +89,7 @@ export const CONNECTION_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a caller that hangs up in the middle of the head harms nobody",
+    title: "a caller that disconnects within the head does not affect other deliveries",
     run: async (scene) => {
       const wire = await scene.wire();
       await wire.send(headOf([]).slice(0, 60));
@@ -98,7 +98,7 @@ export const CONNECTION_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a caller that offers to upgrade the connection is served without",
+    title: "a caller that offers to upgrade the connection is answered without an upgrade",
     run: async (scene) => {
       const wire = await scene.wire();
       const offer = ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__"];

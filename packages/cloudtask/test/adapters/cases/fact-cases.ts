@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type AdapterCase, resultOf, type Scene } from "../../support/adapter-scene.ts";
 import { requestOf } from "../../support/adapter-wire.ts";
 
-/** What the task `inspect` tells of its delivery. */
+/** The result of the task `inspect`. */
 interface Facts {
   readonly headers: Readonly<Record<string, string>>;
   readonly path: string;
@@ -18,10 +18,10 @@ function some(facts: Facts, ...names: readonly string[]): Record<string, unknown
   return Object.fromEntries(names.map((name) => [name, facts[name]]));
 }
 
-/** What the head of the request says reaches the handler. */
+/** Facts from the head of the request reach the handler. */
 export const FACT_CASES: readonly AdapterCase[] = [
   {
-    title: "the delivery tells its task, its queue, its attempt, and why it is one",
+    title: "the delivery has its task, queue, attempt and retry reason",
     run: async (scene) => {
       const facts = await inspect(scene, {
         "X-CloudTasks-QueueName": "high-priority",
@@ -50,7 +50,7 @@ export const FACT_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a task of App Engine tells the same by its own headers",
+    title: "a delivery of App Engine has the same facts from its own headers",
     run: async (scene) => {
       const facts = await inspect(scene, {
         "X-AppEngine-QueueName": "default",
@@ -69,7 +69,7 @@ export const FACT_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "without the headers of Cloud Tasks a delivery is a first attempt",
+    title: "without headers of Cloud Tasks a delivery is a first attempt",
     run: async (scene) => {
       const facts = await inspect(scene);
       assert.deepEqual(some(facts, "id", "queue", "attempt"), { id: "", queue: "", attempt: 1 });
@@ -83,7 +83,7 @@ export const FACT_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "headers of one's own reach the handler, whatever their case",
+    title: "custom headers reach the handler, in any case",
     run: async (scene) => {
       const { headers } = await inspect(scene, {
         "X-Tenant": "acme",
@@ -96,7 +96,7 @@ export const FACT_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a header that comes twice reaches the handler with both values",
+    title: "a header that is sent twice reaches the handler with both values",
     run: async (scene) => {
       const wire = await scene.wire();
       await wire.send(requestOf({ task: "inspect" }, "X-Tag: a", "x-tag: b"));
@@ -121,7 +121,7 @@ export const FACT_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "neither the secret nor a token is to be seen in the handler",
+    title: "the handler sees neither the secret nor a token",
     run: async (scene) => {
       const answer = await scene.deliver("inspect", undefined, { Authorization: "Bearer eyJhbGciOi" });
       assert.equal(answer.status, 200);
@@ -129,7 +129,7 @@ export const FACT_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "no header of one delivery is seen by the next on the same connection",
+    title: "headers of one delivery do not reach the next one on the same connection",
     run: async (scene) => {
       const wire = await scene.wire();
       await wire.send(requestOf({ task: "inspect" }, "X-Tenant: acme", "X-CloudTasks-TaskRetryCount: 7"));

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { gate } from "../../support/adapter-gate.ts";
-import { type AdapterCase, resultOf, type Scene, toldBy } from "../../support/adapter-scene.ts";
+import { type AdapterCase, answerBody, resultOf, type Scene } from "../../support/adapter-scene.ts";
 import type { Traits } from "../../support/adapter-traits.ts";
 import { requestOf } from "../../support/adapter-wire.ts";
 
 const canClose = ({ mountWorker }: Traits): boolean => mountWorker !== undefined;
 
-/** Asks until the worker has a place, or has none: what nobody signed takes no place itself. */
+/** Waits until the worker has capacity, or none. Unauthenticated requests don't count towards it. */
 async function untilFull(scene: Scene, full: boolean): Promise<void> {
   for (;;) {
     const { status } = await scene.deliver("echo", 1, { "X-CloudTask-Secret": "guess" });
@@ -14,17 +14,17 @@ async function untilFull(scene: Scene, full: boolean): Promise<void> {
   }
 }
 
-/** Dependencies, hang-ups, limits, closing: what lives as long as a delivery, or ends it. */
+/** Dependencies, disconnects, limits and closing. */
 export const LIFE_CASES: readonly AdapterCase[] = [
   {
-    title: "dependencies are made once per delivery, shared, and torn down before the answer",
+    title: "dependencies are created once per delivery, shared, and torn down before the answer",
     run: async (scene) => {
       assert.equal(await scene.result("save", undefined, { "X-Id": scene.id }), true);
       assert.deepEqual(await scene.journal(), ["begin", "run", "commit", "release"]);
     },
   },
   {
-    title: "every delivery has dependencies of its own",
+    title: "every delivery has its own dependencies",
     run: async (scene) => {
       const ids = Array.from({ length: 10 }, (_, index) => `${scene.id}-${index}`);
       await Promise.all(ids.map((id) => scene.result("save", undefined, { "X-Id": id })));
@@ -41,7 +41,7 @@ export const LIFE_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a caller that hangs up aborts the delivery, which is rolled back",
+    title: "a caller that disconnects aborts the delivery, which is rolled back",
     needs: ({ seesDisconnect }) => seesDisconnect,
     run: async (scene) => {
       const wire = await scene.wire();
@@ -52,7 +52,7 @@ export const LIFE_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a delivery that was answered is not aborted when its connection ends",
+    title: "an answered delivery is not aborted when its connection ends",
     run: async (scene) => {
       const wire = await scene.wire();
       await wire.send(requestOf({ task: "save" }, `X-Id: ${scene.id}`, "Connection: close"));
@@ -62,7 +62,7 @@ export const LIFE_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "over maxConcurrency a delivery is answered 429 with Retry-After, and served when there is a place again",
+    title: "over maxConcurrency a delivery is answered 429 with Retry-After, and runs when capacity is free again",
     options: { maxConcurrency: 1 },
     needs: ({ seesDisconnect }) => seesDisconnect,
     run: async (scene) => {
@@ -70,7 +70,10 @@ export const LIFE_CASES: readonly AdapterCase[] = [
       await wire.send(requestOf({ task: "wait" }, `X-Id: ${scene.id}`));
       await untilFull(scene, true);
       const answer = await scene.deliver("echo", 1);
-      assert.deepEqual([answer.status, toldBy(answer).status, answer.headers.get("Retry-After")], [429, "full", "5"]);
+      assert.deepEqual(
+        [answer.status, answerBody(answer).status, answer.headers.get("Retry-After")],
+        [429, "full", "5"],
+      );
       wire.hangUp();
       await untilFull(scene, false);
       assert.equal(await scene.result("echo", 1), 1);
@@ -84,12 +87,12 @@ export const LIFE_CASES: readonly AdapterCase[] = [
       assert.equal(await closing.scene.result("echo", 1), 1);
       await closing.worker.close();
       const answer = await closing.scene.deliver("echo", 1);
-      assert.deepEqual([answer.status, toldBy(answer).status], [503, "draining"]);
+      assert.deepEqual([answer.status, answerBody(answer).status], [503, "draining"]);
       assert.equal(answer.headers.get("Retry-After"), "5");
     },
   },
   {
-    title: "close() waits for the deliveries that run, and those are answered",
+    title: "close() waits for running deliveries, which are answered",
     needs: canClose,
     run: async (scene) => {
       const [started, done] = [gate(), gate<string>()];
@@ -113,7 +116,7 @@ export const LIFE_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a worker that closes aborts what runs longer than its grace",
+    title: "close() aborts deliveries that run longer than its grace",
     needs: canClose,
     run: async (scene) => {
       const started = gate();

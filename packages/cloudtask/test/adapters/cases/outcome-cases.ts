@@ -1,37 +1,37 @@
 import assert from "node:assert/strict";
-import { type AdapterCase, toldBy } from "../../support/adapter-scene.ts";
+import { type AdapterCase, answerBody } from "../../support/adapter-scene.ts";
 
-/** Every row of the outcome table that a task which ran can bring about. */
+/** The rows of the outcome table for a task that ran. */
 export const OUTCOME_CASES: readonly AdapterCase[] = [
   {
     title: "a handler that returns nothing is a success",
     run: async (scene) => {
       const answer = await scene.deliver("nothing");
       assert.equal(answer.status, 200);
-      assert.deepEqual(toldBy(answer), { status: "success" });
+      assert.deepEqual(answerBody(answer), { status: "success" });
       assert.equal(answer.headers.get("CloudTask-Outcome"), null);
     },
   },
   {
-    title: "a result that JSON cannot carry is left out of a success",
+    title: "a result that JSON cannot represent is omitted from a success",
     run: async (scene) => {
       const answer = await scene.deliver("cyclic");
       assert.equal(answer.status, 200);
-      assert.deepEqual(toldBy(answer), { status: "success" });
+      assert.deepEqual(answerBody(answer), { status: "success" });
     },
   },
   {
-    title: "a payload that its schema accepts is handed over",
+    title: "a payload that its schema accepts reaches the handler",
     run: async (scene) => {
       assert.equal(await scene.result("count", 41), 42);
     },
   },
   {
-    title: "a payload that its schema refuses is discarded",
+    title: "a payload that its schema rejects is discarded",
     run: async (scene) => {
       const answer = await scene.deliver("count", "many");
       assert.equal(answer.status, 200);
-      assert.deepEqual(toldBy(answer), { status: "discarded", reason: "invalid-payload" });
+      assert.deepEqual(answerBody(answer), { status: "discarded", reason: "invalid-payload" });
       assert.equal(answer.headers.get("CloudTask-Outcome"), "discarded");
     },
   },
@@ -40,21 +40,21 @@ export const OUTCOME_CASES: readonly AdapterCase[] = [
     run: async (scene) => {
       const answer = await scene.deliver("never-again");
       assert.equal(answer.status, 200);
-      assert.deepEqual(toldBy(answer), { status: "discarded", reason: "non-retriable" });
+      assert.deepEqual(answerBody(answer), { status: "discarded", reason: "non-retriable" });
       assert.equal(answer.headers.get("CloudTask-Outcome"), "discarded");
     },
   },
   {
-    title: "the last of a definition's attempts discards the task, the one before does not",
+    title: "the last attempt of a definition discards the task, an earlier one does not",
     run: async (scene) => {
       assert.equal((await scene.deliver("twice-at-most")).status, 500);
       const answer = await scene.deliver("twice-at-most", undefined, { "X-CloudTasks-TaskRetryCount": "1" });
       assert.equal(answer.status, 200);
-      assert.deepEqual(toldBy(answer), { status: "discarded", reason: "max-attempts" });
+      assert.deepEqual(answerBody(answer), { status: "discarded", reason: "max-attempts" });
     },
   },
   {
-    title: "a handler that fails, at once or later, with an error or without, is answered 500",
+    title: "a handler that fails synchronously, later or without an error is answered 500",
     run: async (scene) => {
       for (const task of ["fail", "fail-at-once", "fail-oddly"]) {
         const answer = await scene.deliver(task);
@@ -79,15 +79,15 @@ export const OUTCOME_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a handler that heeds its deadline is answered 504, and rolled back before that",
+    title: "a handler that stops at its deadline is rolled back, then answered 504",
     run: async (scene) => {
       const answer = await scene.deliver("wait", undefined, { "X-Id": scene.id, "CloudTask-Deadline": "200ms" });
-      assert.deepEqual([answer.status, toldBy(answer).status], [504, "aborted"]);
+      assert.deepEqual([answer.status, answerBody(answer).status], [504, "aborted"]);
       assert.deepEqual(await scene.journal(), ["begin", "started", "aborted", "rollback", "release"]);
     },
   },
   {
-    title: "what an error says is never in an answer",
+    title: "an answer never contains the message of an error",
     run: async (scene) => {
       for (const task of ["fail", "fail-at-once", "never-again", "later", "fail-to-commit"]) {
         const { text, headers } = await scene.deliver(task);
@@ -96,20 +96,20 @@ export const OUTCOME_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "an unknown task is answered 404, so that a newer revision may get it",
+    title: "an unknown task is answered 404, because a newer revision may know it",
     run: async (scene) => {
       const answer = await scene.deliver("gone");
-      assert.deepEqual([answer.status, toldBy(answer).status], [404, "unknown-task"]);
-      assert.match(toldBy(answer).message ?? "", /no task definition is named "gone"/);
+      assert.deepEqual([answer.status, answerBody(answer).status], [404, "unknown-task"]);
+      assert.match(answerBody(answer).message ?? "", /no task definition is named "gone"/);
     },
   },
   {
-    title: "an unknown task is discarded where the worker's options say so",
+    title: 'an unknown task is discarded with unknownTask: "discard"',
     options: { unknownTask: "discard" },
     run: async (scene) => {
       const answer = await scene.deliver("gone");
       assert.equal(answer.status, 200);
-      assert.deepEqual(toldBy(answer), { status: "discarded", reason: "unknown-task" });
+      assert.deepEqual(answerBody(answer), { status: "discarded", reason: "unknown-task" });
     },
   },
 ];

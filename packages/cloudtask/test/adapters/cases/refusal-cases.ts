@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { type AdapterCase, type Scene, toldBy } from "../../support/adapter-scene.ts";
+import { type AdapterCase, answerBody, type Scene } from "../../support/adapter-scene.ts";
 import { bytesReach, nothingParses, streams, type Traits } from "../../support/adapter-traits.ts";
 import { chunkOf, headOf, requestOf } from "../../support/adapter-wire.ts";
 
@@ -8,33 +8,33 @@ const SMALL = { maxBodyBytes: 1_000 };
 
 const takesUploads = (traits: Traits): boolean => streams(traits) && traits.largestBody > 5_000_000;
 
-/** A delivery of so many bytes. */
+/** A delivery of a given size in bytes. */
 function sized(bytes: number): string {
   const empty = '{"task":"kind","payload":""}';
   return empty.replace('""', `"${"x".repeat(bytes - empty.length)}"`);
 }
 
-/** Sends bodies that are all refused with 400. */
-async function refused(
+/** Checks that bodies are rejected with 400. */
+async function assertMalformed(
   scene: Scene,
   message: RegExp,
   ...bodies: readonly (string | Uint8Array<ArrayBuffer>)[]
 ): Promise<void> {
   for (const body of bodies) {
     const answer = await scene.post(body);
-    assert.deepEqual([answer.status, toldBy(answer).status], [400, "malformed"], String(body));
-    assert.match(toldBy(answer).message ?? "", message);
+    assert.deepEqual([answer.status, answerBody(answer).status], [400, "malformed"], String(body));
+    assert.match(answerBody(answer).message ?? "", message);
   }
 }
 
-/** What is not a delivery of ours never runs. */
+/** Requests that are no valid delivery never run. */
 export const REFUSAL_CASES: readonly AdapterCase[] = [
   {
     title: "a wrong secret is answered 403",
     run: async (scene) => {
       for (const secret of ["guess", "s3cret2", "S3CRET", "s3cret, s3cret"]) {
         const answer = await scene.deliver("mark", { id: scene.id }, { "X-CloudTask-Secret": secret });
-        assert.deepEqual([answer.status, toldBy(answer).status], [403, "forbidden"]);
+        assert.deepEqual([answer.status, answerBody(answer).status], [403, "forbidden"]);
         assert.doesNotMatch(answer.text, /s3cret|guess/i);
       }
       assert.deepEqual(await scene.journal(), []);
@@ -48,12 +48,12 @@ export const REFUSAL_CASES: readonly AdapterCase[] = [
         requestOf({ task: "mark", payload: { id: scene.id } }).replace("X-CloudTask-Secret: s3cret\r\n", ""),
       );
       const answer = await wire.answer();
-      assert.deepEqual([answer.status, toldBy(answer).status], [401, "unauthenticated"]);
+      assert.deepEqual([answer.status, answerBody(answer).status], [401, "unauthenticated"]);
       assert.deepEqual(await scene.journal(), []);
     },
   },
   {
-    title: "a secret that comes twice is answered 403",
+    title: "a secret that is sent twice is answered 403",
     run: async (scene) => {
       const wire = await scene.wire();
       await wire.send(requestOf({ task: "echo" }, "X-CloudTask-Secret: s3cret"));
@@ -61,12 +61,12 @@ export const REFUSAL_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a foreign content type is answered 400, so that no form of a browser can deliver",
+    title: "a content type that a browser's form can send is answered 400",
     run: async (scene) => {
       for (const type of ["text/plain", "application/jsonp", "application/x-www-form-urlencoded"]) {
         const answer = await scene.deliver("mark", { id: scene.id }, { "Content-Type": type });
-        assert.deepEqual([answer.status, toldBy(answer).status], [400, "malformed"]);
-        assert.match(toldBy(answer).message ?? "", /expected the Content-Type application\/json/);
+        assert.deepEqual([answer.status, answerBody(answer).status], [400, "malformed"]);
+        assert.match(answerBody(answer).message ?? "", /expected the Content-Type application\/json/);
       }
       assert.deepEqual(await scene.journal(), []);
     },
@@ -75,18 +75,18 @@ export const REFUSAL_CASES: readonly AdapterCase[] = [
     title: "malformed JSON is answered 400",
     needs: nothingParses,
     run: (scene) =>
-      refused(scene, /the body is not JSON/, "{", '{"task":"echo"', "{'task':'echo'}", '{"task":"echo"}}'),
+      assertMalformed(scene, /the body is not JSON/, "{", '{"task":"echo"', "{'task':'echo'}", '{"task":"echo"}}'),
   },
   {
-    title: "JSON that is no object is answered 400",
+    title: "JSON that is not an object is answered 400",
     needs: nothingParses,
-    run: (scene) => refused(scene, /the body is not an object/, "null", "1", '"echo"', "true"),
+    run: (scene) => assertMalformed(scene, /the body is not an object/, "null", "1", '"echo"', "true"),
   },
   {
-    title: "a list is answered 400, and so is an object that names no task",
+    title: "an array, and an object without a task, are answered 400",
     run: async (scene) => {
-      await refused(scene, /the body is not an object/, "[]", '[{"task":"echo"}]');
-      await refused(
+      await assertMalformed(scene, /the body is not an object/, "[]", '[{"task":"echo"}]');
+      await assertMalformed(
         scene,
         /the body names no task/,
         "{}",
@@ -98,28 +98,28 @@ export const REFUSAL_CASES: readonly AdapterCase[] = [
   },
   {
     title: "an empty body is answered 400",
-    run: (scene) => refused(scene, /the body is not JSON|the body names no task/, ""),
+    run: (scene) => assertMalformed(scene, /the body is not JSON|the body names no task/, ""),
   },
   {
     title: "a body that is not UTF-8 is answered 400",
     needs: bytesReach,
     run: async (scene) => {
       const bytes = new Uint8Array(Buffer.from('{"task":"echo","payload":"\xff"}', "latin1"));
-      await refused(scene, /not UTF-8/, bytes);
+      await assertMalformed(scene, /not UTF-8/, bytes);
     },
   },
   {
-    title: "a body as large as the limit is read, and one byte more is answered 413",
+    title: "a body of the largest allowed size is read, and one byte more is answered 413",
     options: SMALL,
     run: async (scene) => {
       assert.equal((await scene.post(sized(1_000))).status, 200);
       const answer = await scene.post(sized(1_001));
-      assert.deepEqual([answer.status, toldBy(answer).status], [413, "too-large"]);
-      assert.match(toldBy(answer).message ?? "", /larger than 1000 bytes/);
+      assert.deepEqual([answer.status, answerBody(answer).status], [413, "too-large"]);
+      assert.match(answerBody(answer).message ?? "", /larger than 1000 bytes/);
     },
   },
   {
-    title: "a body over the limit that does not say its length is answered 413",
+    title: "a body over the limit without a Content-Length is answered 413",
     options: SMALL,
     run: async (scene) => {
       for (const bytes of [1_001, 50_000]) {
@@ -131,7 +131,7 @@ export const REFUSAL_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "whoever sends far too much gets to read why it was refused",
+    title: "a caller that sends far too much still receives the answer",
     options: SMALL,
     needs: takesUploads,
     run: async (scene) => {
@@ -140,12 +140,12 @@ export const REFUSAL_CASES: readonly AdapterCase[] = [
       await wire.send(headOf([`Content-Length: ${body.length}`]));
       await wire.send(body);
       const answer = await wire.answer();
-      assert.deepEqual([answer.status, toldBy(answer).status], [413, "too-large"]);
+      assert.deepEqual([answer.status, answerBody(answer).status], [413, "too-large"]);
       assert.equal((await scene.deliver("kind")).status, 200);
     },
   },
   {
-    title: "whoever sends far too much without saying how much gets to read why it was refused",
+    title: "a caller that sends far too much without a Content-Length still receives the answer",
     options: SMALL,
     needs: takesUploads,
     run: async (scene) => {
@@ -157,7 +157,7 @@ export const REFUSAL_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a stranger's upload is answered before it is over",
+    title: "an unauthenticated upload is answered before it has ended",
     needs: streams,
     run: async (scene) => {
       const wire = await scene.wire();

@@ -6,7 +6,7 @@ import { chunkOf, headOf, requestOf } from "../../support/adapter-wire.ts";
 const TEXT = "grüße 👋 €";
 const BODY = JSON.stringify({ task: "echo", payload: TEXT });
 
-/** Sends pieces as a chunked body, one chunk each, and gives back the result. */
+/** Sends each piece as one chunk of a chunked body, and returns the result. */
 async function chunked(scene: Scene, pieces: readonly (string | Uint8Array)[], end = "0\r\n\r\n"): Promise<unknown> {
   const wire = await scene.wire();
   await wire.send(headOf(["Transfer-Encoding: chunked"]));
@@ -15,7 +15,7 @@ async function chunked(scene: Scene, pieces: readonly (string | Uint8Array)[], e
   return resultOf(await wire.answer());
 }
 
-/** However the body travels, the worker gets the same. */
+/** The worker receives the same body, independent of its transfer. */
 export const TRANSFER_CASES: readonly AdapterCase[] = [
   {
     title: "a body without a Content-Length arrives",
@@ -24,7 +24,7 @@ export const TRANSFER_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a body in chunks of one byte each arrives, however they divide its characters",
+    title: "a body in chunks of one byte each arrives, even if they divide its characters",
     run: async (scene) => {
       const bytes = Buffer.from(BODY);
       const pieces = Array.from(bytes, (_, index) => bytes.subarray(index, index + 1));
@@ -53,7 +53,7 @@ export const TRANSFER_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "extensions of chunks, and trailers after them, do not disturb",
+    title: "chunk extensions and trailers are ignored",
     run: async (scene) => {
       const wire = await scene.wire();
       await wire.send(headOf(["Transfer-Encoding: chunked", "Trailer: X-Checksum"]));
@@ -63,7 +63,7 @@ export const TRANSFER_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a body that comes slowly arrives, and holds up nobody",
+    title: "a slow body arrives, and does not delay other deliveries",
     run: async (scene) => {
       const wire = await scene.wire();
       const bytes = Buffer.from(BODY);
@@ -76,7 +76,7 @@ export const TRANSFER_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a head that comes in pieces is put together",
+    title: "a head that arrives in pieces is joined",
     run: async (scene) => {
       const wire = await scene.wire();
       const request = Buffer.from(requestOf(BODY));
@@ -93,7 +93,7 @@ export const TRANSFER_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "a caller that expects 100 Continue is told so, and then answered",
+    title: "a caller that expects 100 Continue receives it, and then the answer",
     run: async (scene) => {
       const wire = await scene.wire();
       await wire.send(headOf([`Content-Length: ${Buffer.byteLength(BODY)}`, "Expect: 100-continue"]));
