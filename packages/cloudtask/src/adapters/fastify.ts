@@ -3,7 +3,7 @@ import { LONGEST_TIMER_MS } from "../core/longest-timer.ts";
 import { fromRequest, type RequestDependency } from "../dependencies/from-request.ts";
 import type { TaskClient } from "../execution/registry.ts";
 import type { Worker } from "../worker/worker.ts";
-import { workerFor } from "../worker/worker-for.ts";
+import { workerFor } from "../worker/worker.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
 import { leaveBodies } from "./_fastify-body.ts";
 import { workerOptions } from "./_fastify-options.ts";

@@ -1,6 +1,6 @@
 import type { TaskClient } from "../execution/registry.ts";
 import type { Worker } from "../worker/worker.ts";
-import { workerFor } from "../worker/worker-for.ts";
+import { workerFor } from "../worker/worker.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TaskClient } from "../execution/registry.ts";
 import type { Worker } from "../worker/worker.ts";
-import { workerFor } from "../worker/worker-for.ts";
+import { workerFor } from "../worker/worker.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
 import { serveNode } from "./_node-bridge.ts";
 

@@ -3,20 +3,18 @@ import { checkPlatformToken } from "../auth/check-platform-token.ts";
 import { emulatorKeys, googleKeys } from "../auth/key-source.ts";
 import { TokenVerifier } from "../auth/token-verifier.ts";
 import type { CallerRules, Registry } from "../execution/registry.ts";
-import type { Refusal } from "./outcome-response.ts";
+import type { Rejection } from "./outcome-response.ts";
 import type { ResolvedWorkerOptions } from "./worker-options.ts";
 
-/** Says why a request is refused; `undefined` where it may pass. */
-export type Authenticate = (request: Request) => Promise<Refusal | undefined>;
+/** Authenticates the caller of a request. Returns the rejection, or `undefined` if the caller is authenticated. */
+export type Authenticate = (request: Request) => Promise<Rejection | undefined>;
 
-type Check = (request: Request) => Refusal | undefined | Promise<Refusal | undefined>;
+type Check = (request: Request) => Rejection | undefined | Promise<Rejection | undefined>;
 
 /**
- * @param registry - what the client says of who may call
- * @param options - whether anyone may, and who verifies tokens
- * @returns the check of one request: everything that the client has must hold
- * @throws TypeError where nothing would be checked and nobody said so, or a token is to be verified and none is attached, or none
- * is asked for
+ * Creates the authentication of a worker. A caller must present every credential that the client has: its secret and its OIDC token.
+ *
+ * @throws TypeError if nothing would be checked without `allowUnauthenticated: true`, or if `verify` contradicts another option
  */
 export function createAuthenticate(
   { callers, logger }: Pick<Registry, "callers" | "logger">,
@@ -25,27 +23,28 @@ export function createAuthenticate(
   const hasToken = callers.serviceAccounts.length > 0;
   if (verify !== undefined && !hasToken) {
     throw new TypeError(
-      `createWorker(): verify: "${verify}" asks for the OIDC token of a service account, and the client has no \`serviceAccount\``,
+      `createWorker(): verify: "${verify}" requires the OIDC token of a service account, but the client has no ` +
+        "`serviceAccount`; set it, or remove `verify`",
     );
   }
   if (verify !== undefined && allowUnauthenticated) {
     throw new TypeError(
-      `createWorker(): verify: "${verify}" asks for a token, and \`allowUnauthenticated: true\` for none; say one of the two`,
+      `createWorker(): verify: "${verify}" requires a token, but \`allowUnauthenticated: true\` requires none; set only one of them`,
     );
   }
-  // The secret first: it costs nothing, and whoever has none is not worth a look at his token.
+  // The secret first, because it is the cheaper check.
   const checks: Check[] = callers.secrets.length > 0 ? [secretCheck(callers)] : [];
   if (hasToken && !allowUnauthenticated) checks.push(tokenCheck(callers, verify, logger));
   if (checks.length === 0 && !allowUnauthenticated) {
     throw new TypeError(
-      "createWorker(): this worker would run tasks for anyone who finds its URL: give the client a `serviceAccount` or a " +
-        "`secret`, or say `allowUnauthenticated: true` where something else keeps strangers out",
+      "createWorker(): this worker would run tasks for everyone who knows its URL: set `serviceAccount` or `secret` on the " +
+        "client, or set `allowUnauthenticated: true` if something in front of the worker authenticates its callers",
     );
   }
   return async (request) => {
     for (const check of checks) {
-      const refused = await check(request);
-      if (refused !== undefined) return refused;
+      const rejection = await check(request);
+      if (rejection !== undefined) return rejection;
     }
     return undefined;
   };
@@ -54,10 +53,11 @@ export function createAuthenticate(
 function tokenCheck(callers: CallerRules, verify: ResolvedWorkerOptions["verify"], logger: Registry["logger"]): Check {
   const { emulatorUrl, audience, serviceAccounts } = callers;
   const expected = { audience, serviceAccounts };
-  // Before a worker that gets its tasks from an emulator no platform stands that would have checked anything.
+  // With an emulator, no platform in front of the worker has verified the token, so the worker verifies it.
   if (verify === "platform" && emulatorUrl === undefined) return ({ headers }) => checkPlatformToken(headers, expected);
-  const onStale = (problem: string): void => logger?.warn(`cloudtask: ${problem}; those known until now are used on`);
-  // An emulator may start anew with another key at any time, and asking it is cheap.
+  const onStale = (problem: string): void =>
+    logger?.warn(`cloudtask: ${problem}; the worker continues with the keys it has`);
+  // An emulator may restart with a new key at any time, and requesting its keys is cheap.
   const verifier =
     emulatorUrl === undefined
       ? new TokenVerifier({ source: googleKeys(), expected, onStale })
@@ -72,17 +72,19 @@ function secretCheck({ secrets, secretHeader }: CallerRules): Check {
   return ({ headers }) => {
     const received = headers.get(secretHeader);
     if (received === null) {
-      return { kind: "unauthenticated", message: `the header ${secretHeader} is missing` };
+      const message = `the header ${secretHeader} is missing; push with the \`secret\` of this worker's client`;
+      return { kind: "unauthenticated", message };
     }
-    // Every secret is compared, whole, whichever fits: the time taken tells nothing.
-    const fits = secrets.map((secret) => equal(secret, received));
-    if (fits.includes(true)) return undefined;
-    return { kind: "forbidden", message: `the header ${secretHeader} does not hold this worker's secret` };
+    // Compares all secrets completely, so the time taken reveals nothing about them.
+    const matches = secrets.map((secret) => isEqual(secret, received));
+    if (matches.includes(true)) return undefined;
+    const message = `the header ${secretHeader} contains a wrong secret; push with the \`secret\` of this worker's client`;
+    return { kind: "forbidden", message };
   };
 }
 
-/** Takes as long as what was received is long, wherever the two differ, and however long the secret is. */
-function equal(secret: string, received: string): boolean {
+/** Compares in constant time: it depends on the length of the received value only, not on the secret. */
+function isEqual(secret: string, received: string): boolean {
   let difference = secret.length ^ received.length;
   for (let index = 0; index < received.length; index++) {
     difference |= secret.charCodeAt(index % secret.length) ^ received.charCodeAt(index);

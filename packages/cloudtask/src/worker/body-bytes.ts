@@ -1,9 +1,9 @@
-/** What a body that does not say its length is expected to be, in bytes. */
+/** The initial buffer size for a body without a declared length, in bytes. */
 const SMALL_BYTES = 4_096;
 
 /**
- * The bytes of a body as they come in, in one buffer. A list of chunks to be joined at the end would hold the whole body twice,
- * and thousands of small chunks more than that.
+ * Collects the bytes of a body in one buffer. A list of chunks that are joined at the end would need twice the memory, and more
+ * than that for thousands of small chunks.
  */
 export class BodyBytes {
   readonly #maxBytes: number;
@@ -12,8 +12,8 @@ export class BodyBytes {
   #size = 0;
 
   /**
-   * @param maxBytes - the most that is kept
-   * @param expected - how many there will be, if what the caller says is true; more and less may come
+   * @param maxBytes - the largest accepted body
+   * @param expected - the length that the caller declared; the body may be shorter or longer
    */
   constructor(maxBytes: number, expected: number) {
     this.#maxBytes = maxBytes;
@@ -21,8 +21,9 @@ export class BodyBytes {
   }
 
   /**
-   * @param chunk - the next bytes; a first one that is large is kept as it is
-   * @returns by how many all of them are beyond the limit; then they are forgotten
+   * Appends a chunk. A large first chunk is kept without a copy.
+   *
+   * @returns the number of bytes beyond the limit, or 0 or less within it. Beyond the limit, all bytes are dropped.
    */
   append(chunk: Uint8Array): number {
     const size = this.#size + chunk.byteLength;
@@ -33,16 +34,16 @@ export class BodyBytes {
     return size - this.#maxBytes;
   }
 
-  /** @returns all of them; `undefined` where there were too many */
+  /** Returns all bytes, or `undefined` if there were too many. */
   whole(): Uint8Array | undefined {
     return this.#size > this.#maxBytes ? undefined : this.#buffer.subarray(0, this.#size);
   }
 
   #put(chunk: Uint8Array, size: number): void {
     if (size > this.#buffer.byteLength) {
-      const roomy = new Uint8Array(Math.min(this.#maxBytes, Math.max(size, this.#expected, this.#size * 2)));
-      roomy.set(this.#buffer.subarray(0, this.#size));
-      this.#buffer = roomy;
+      const larger = new Uint8Array(Math.min(this.#maxBytes, Math.max(size, this.#expected, this.#size * 2)));
+      larger.set(this.#buffer.subarray(0, this.#size));
+      this.#buffer = larger;
     }
     this.#buffer.set(chunk, this.#size);
   }

@@ -4,64 +4,63 @@ import { attachedTo } from "../dependencies/from-request.ts";
 import { redactedRequest } from "../execution/redacted-request.ts";
 import type { DeliveryFacts } from "../execution/run.ts";
 
-/** What the request does not tell. */
+/** Properties of a delivery that its request does not contain. */
 interface FactsOptions {
-  /** The definition's, for a push that had none of its own. */
+  /** The definition's dispatch deadline, for a push without one. */
   readonly dispatchDeadlineMs: number;
-  /** Which header holds the secret. */
+  /** The name of the header with the secret. */
   readonly secretHeader: string;
-  /** When the request came in, in milliseconds since the epoch. */
+  /** The arrival of the request, in milliseconds since the epoch. */
   readonly arrivedMs: number;
-  /** What ends the delivery early, beside the request's own signal. */
+  /** Signals that abort the delivery early, in addition to the request's own signal. */
   readonly signals: readonly AbortSignal[];
 }
 
-/** The two kinds of task, as their deliveries differ. */
-interface Family {
-  /** What the names of its headers begin with. */
+/** The differences between deliveries to HTTP targets and to App Engine targets. */
+interface TargetKind {
+  /** The prefix of its header names. */
   readonly prefix: string;
   /** The longest deadline that Cloud Tasks accepts. Source: `Task.dispatch_deadline` in google/cloud/tasks/v2/task.proto. */
   readonly maxDeadlineMs: number;
-  /** How many attempts count towards `maxAttempts`. */
-  readonly spent: (retryCount: number, executionCount: number) => number;
+  /** Returns the number of earlier attempts that count towards `maxAttempts`. */
+  readonly spentAttempts: (retryCount: number, executionCount: number) => number;
 }
 
-const HTTP: Family = {
+const HTTP: TargetKind = {
   prefix: "X-CloudTasks-",
   maxDeadlineMs: 1_800_000,
-  // The execution count leaves out 5xx and attempts without an answer, the retry count nothing. So what was refused with a 4xx (a
-  // wrong secret, a full worker), and never ran, is known and not counted. A 5xx may be that of a platform or of Cloud Tasks
-  // itself: it counts, but no delivery is discarded unrun for it.
-  spent: (retryCount, executionCount) => retryCount - executionCount,
+  // The retry count includes all earlier attempts. The execution count leaves out attempts with a 5xx answer or no answer. Their
+  // difference therefore leaves out attempts that were rejected with a 4xx (a wrong secret, a full worker) and never ran. A 5xx may
+  // come from a platform or from Cloud Tasks itself: it counts, but no delivery is discarded for it without a run.
+  spentAttempts: (retryCount, executionCount) => retryCount - executionCount,
 };
 
-const APP_ENGINE: Family = {
+const APP_ENGINE: TargetKind = {
   prefix: "X-AppEngine-",
   maxDeadlineMs: 86_415_000,
-  // Here the execution count counts every answer, and leaves out attempts that ended without one. A refusal cannot be told from a
-  // failure, so every attempt counts; a task whose attempts went that way still runs once, and that run is its last.
-  spent: (retryCount) => retryCount,
+  // The execution count includes every answer. A rejection cannot be distinguished from a failure, so every attempt counts. A task
+  // whose attempts were all rejected still runs once, and that run is its last.
+  spentAttempts: (retryCount) => retryCount,
 };
 
 /**
- * What the request headers of Cloud Tasks say of a delivery. To be read only once the caller is known: anyone can send
- * them. Those of the two families are never mixed: a request that names its task as an HTTP task is one, whatever else it
- * carries. Cloud Tasks itself sends only one of them, and lets no task bring any.
+ * Reads the headers of Cloud Tasks. Call it only after the caller was authenticated, because anyone can send these headers.
+ *
+ * The headers of HTTP targets and of App Engine targets are never mixed. A request with the task name of an HTTP target is one,
+ * whatever other headers it has. Cloud Tasks sends only one kind, and removes both kinds from the headers of a task.
  *
  * Sources: https://cloud.google.com/tasks/docs/creating-http-target-tasks#handler and
  * https://cloud.google.com/tasks/docs/creating-appengine-handlers#reading_app_engine_task_request_headers
  *
- * @param request - the delivery's request
- * @param options - see `FactsOptions`
- * @returns the facts; a header that is missing or makes no sense counts as a first attempt's
+ * @returns the facts; a missing or invalid header has the value of a first attempt
  */
 export function deliveryFacts(
   request: Request,
   { dispatchDeadlineMs, secretHeader, arrivedMs, signals }: FactsOptions,
 ): DeliveryFacts {
   const { headers } = request;
-  const family = familyOf(headers);
-  const text = (name: string): string | null => headers.get(family.prefix + name);
+  const kind = targetKindOf(headers);
+  const text = (name: string): string | null => headers.get(kind.prefix + name);
   const number = (name: string): number | undefined => {
     const value = Number.parseFloat(text(name) ?? "");
     return Number.isFinite(value) && value >= 0 ? value : undefined;
@@ -74,25 +73,25 @@ export function deliveryFacts(
     queue: text("QueueName") ?? "",
     retryCount,
     executionCount,
-    spentAttempts: family.spent(retryCount, executionCount),
+    spentAttempts: kind.spentAttempts(retryCount, executionCount),
     scheduledAt: new Date((number("TaskETA") ?? arrivedMs / 1000) * 1000),
-    // App Engine says 0 where nobody answered.
+    // App Engine sends 0 if the previous attempt got no answer.
     previousResponse: number("TaskPreviousResponse") || undefined,
     retryReason: text("TaskRetryReason") || undefined,
     request: () => redactedRequest(request, secretHeader),
     attached: attachedTo(request),
-    dispatchDeadlineMs: Math.min(deadlineMs, family.maxDeadlineMs),
+    dispatchDeadlineMs: Math.min(deadlineMs, kind.maxDeadlineMs),
     arrivedMs,
     signals: [request.signal, ...signals],
   };
 }
 
-function familyOf(headers: Headers): Family {
+function targetKindOf(headers: Headers): TargetKind {
   const isAppEngine = headers.has("X-AppEngine-TaskName") && !headers.has("X-CloudTasks-TaskName");
   return isAppEngine ? APP_ENGINE : HTTP;
 }
 
-/** A deadline of nothing would end every delivery before it began. */
+/** Ignores a deadline of zero, which would abort every delivery at its start. */
 function deadlineFrom(header: string | null): number | undefined {
   try {
     return header === null ? undefined : durationMs(header as Duration, DEADLINE_HEADER) || undefined;

@@ -2,8 +2,11 @@ import { hasCode } from "../core/errors/has-code.ts";
 import { retryAfterSeconds } from "../core/errors/retry-after-error.ts";
 import { DISCARD_FAILED_STATUS, type ExecutionOutcome } from "../execution/execution-outcome.ts";
 
-/** Why a request was answered without running a task. `detail`, if present, replaces `message` in the log. */
-export type Refusal =
+/**
+ * The reason why a request was answered without running a task. `message` is part of the answer. `detail`, if present, replaces
+ * it in the log, and may contain more.
+ */
+export type Rejection =
   | { readonly kind: "unknown-task"; readonly message: string }
   | { readonly kind: "unauthenticated"; readonly message: string; readonly detail?: string }
   | { readonly kind: "forbidden"; readonly message: string; readonly detail?: string }
@@ -15,8 +18,8 @@ export type Refusal =
   | { readonly kind: "draining"; readonly message: string }
   | { readonly kind: "misconfigured"; readonly message: string };
 
-/** How a delivery ended: the outcome of running its task, or the reason why it was rejected before that. */
-export type Outcome = ExecutionOutcome | Refusal;
+/** The outcome of a delivery: that of running its task, or a rejection before that. */
+export type Outcome = ExecutionOutcome | Rejection;
 
 interface Answer {
   readonly status: number;
@@ -24,7 +27,7 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** How long Cloud Tasks is asked to wait for a worker that is draining or full, in seconds. */
+/** Seconds that Cloud Tasks should wait if this worker cannot run a task now. */
 const RETRY_SOON = { "Retry-After": "5" } as const;
 
 type Table = {
@@ -32,9 +35,9 @@ type Table = {
 };
 
 /**
- * What each outcome is answered, and so what Cloud Tasks does: 2xx deletes the task, anything else retries it with the
- * queue's backoff, and 429 or 503 slow the whole queue, so that they stand for overload alone. An error never shows in
- * an answer: what it says may be secret.
+ * The answer to each outcome. The status decides what Cloud Tasks does next: it deletes the task after a 2xx status, and retries it
+ * with the queue's backoff after any other status. 429 and 503 slow down the whole queue, so they are used for overload only.
+ * The answer never contains an error, because its message may be confidential.
  */
 const TABLE: Table = {
   success: ({ result }) => ({ status: 200, body: { status: "success", result } }),
@@ -53,7 +56,7 @@ const TABLE: Table = {
   "unknown-task": ({ message }) => ({ status: 404, body: { status: "unknown-task", message } }),
   unauthenticated: ({ message }) => ({ status: 401, body: { status: "unauthenticated", message } }),
   forbidden: ({ message }) => ({ status: 403, body: { status: "forbidden", message } }),
-  // Also 429: nobody knows whether the token is good, the task did not run, and others will fare no better for a while.
+  // 429, because the token could not be checked, the task did not run, and other deliveries would fail in the same way.
   "keys-unavailable": ({ message }) => ({
     status: 429,
     body: { status: "keys-unavailable", message },
@@ -66,26 +69,26 @@ const TABLE: Table = {
   }),
   malformed: ({ message }) => ({ status: 400, body: { status: "malformed", message } }),
   "too-large": ({ message }) => ({ status: 413, body: { status: "too-large", message } }),
-  // 429 and not 503: Cloud Tasks slows the queue for either, but only a 4xx can be told from an attempt that ran and failed,
-  // so that it does not count towards `maxAttempts`.
+  // 429 instead of 503: both slow down the queue, but only a 4xx status can be distinguished from an attempt that ran and failed,
+  // so it does not count towards `maxAttempts`.
   full: ({ message }) => ({ status: 429, body: { status: "full", message }, headers: RETRY_SOON }),
   draining: ({ message }) => ({ status: 503, body: { status: "draining", message }, headers: RETRY_SOON }),
   misconfigured: ({ message }) => ({ status: 500, body: { status: "misconfigured", message } }),
 };
 
 /**
- * @param outcome - how a delivery ended
- * @param nowMs - the present, in milliseconds since the epoch: `Retry-After` counts from it
- * @returns the answer that makes Cloud Tasks do the right thing next
+ * Creates the answer to a delivery.
+ *
+ * @param nowMs - the time from which `Retry-After` counts, in milliseconds since the epoch
  */
 export function outcomeResponse(outcome: Outcome, nowMs: number = Date.now()): Response {
   const answer = (TABLE[outcome.kind] as (outcome: Outcome, nowMs: number) => Answer)(outcome, nowMs);
   const headers = { "Content-Type": "application/json", ...answer.headers };
-  return new Response(textOf(answer.body), { status: answer.status, headers });
+  return new Response(jsonOf(answer.body), { status: answer.status, headers });
 }
 
-/** The work is done: a result that JSON cannot carry is left out rather than turned into a failure. */
-function textOf(body: Readonly<Record<string, unknown>>): string {
+/** Leaves out a result that cannot be written as JSON. The work is done, so the delivery must not fail. */
+function jsonOf(body: Readonly<Record<string, unknown>>): string {
   try {
     return JSON.stringify(body);
   } catch {

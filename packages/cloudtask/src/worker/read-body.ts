@@ -1,50 +1,50 @@
 import { BodyBytes } from "./body-bytes.ts";
-import type { Refusal } from "./outcome-response.ts";
+import type { Rejection } from "./outcome-response.ts";
 
 /**
- * How far beyond the limit a body is read on, and thrown away, in bytes: many servers answer only whoever could send everything
+ * Bytes beyond the limit that are read and thrown away. Many HTTP clients read the answer only after they have sent the whole body
  * (RFC 9112 §9.6).
  */
 const DISCARDED_BYTES = 16_777_216;
 
 /**
- * Reads a request's body, once, as text.
+ * Reads the body of a request as text.
  *
- * @param request - whose body was not read yet
- * @param maxBytes - the most that is read
- * @param closing - aborts when the worker waits no longer
- * @returns the text, or the outcome that refuses it
+ * @param maxBytes - the largest accepted body
+ * @param closing - aborts when the worker stops waiting for deliveries
+ * @returns the text, or the rejection
  */
-export async function readBody(request: Request, maxBytes: number, closing: AbortSignal): Promise<string | Refusal> {
+export async function readBody(request: Request, maxBytes: number, closing: AbortSignal): Promise<string | Rejection> {
   if (request.bodyUsed) {
     return {
       kind: "malformed",
-      message: "the body was read before the worker got it: mount the worker before whatever parses bodies",
+      message: "the body was already read; mount the worker before body parsers",
     };
   }
-  const announced = Number(request.headers.get("Content-Length"));
-  if (announced > maxBytes + DISCARDED_BYTES) return tooLarge(maxBytes);
+  const declaredBytes = Number(request.headers.get("Content-Length"));
+  if (declaredBytes > maxBytes + DISCARDED_BYTES) return tooLarge(maxBytes);
   if (request.body === null) return "";
   const reader = request.body.getReader();
-  // A body that never ends would keep the worker from closing.
-  const giveUp = (): void => void reader.cancel().catch(() => undefined);
+  // A body that never ends must not prevent the worker from closing.
+  const cancel = (): void => void reader.cancel().catch(() => undefined);
   for (const signal of [closing, request.signal]) {
-    signal.addEventListener("abort", giveUp);
-    if (signal.aborted) giveUp();
+    signal.addEventListener("abort", cancel);
+    if (signal.aborted) cancel();
   }
   try {
-    const bytes = await collect(reader, new BodyBytes(announced > maxBytes ? 0 : maxBytes, announced));
+    const bytes = await collect(reader, new BodyBytes(declaredBytes > maxBytes ? 0 : maxBytes, declaredBytes));
     if (closing.aborted) return { kind: "draining", message: "this worker is closing" };
-    if (request.signal.aborted) return { kind: "malformed", message: "the caller was gone before the body was there" };
+    if (request.signal.aborted)
+      return { kind: "malformed", message: "the caller disconnected before the body was complete" };
     return bytes === undefined ? tooLarge(maxBytes) : new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    return { kind: "malformed", message: "the body did not arrive whole, or is not UTF-8" };
+    return { kind: "malformed", message: "the body is incomplete or is not UTF-8" };
   } finally {
-    for (const signal of [closing, request.signal]) signal.removeEventListener("abort", giveUp);
+    for (const signal of [closing, request.signal]) signal.removeEventListener("abort", cancel);
   }
 }
 
-/** @returns the bytes; `undefined` where there are too many */
+/** Returns the bytes, or `undefined` if there are too many. */
 async function collect(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   bytes: BodyBytes,
@@ -59,6 +59,6 @@ async function collect(
   }
 }
 
-function tooLarge(maxBytes: number): Refusal {
-  return { kind: "too-large", message: `the body is larger than ${maxBytes} bytes; see \`maxBodyBytes\`` };
+function tooLarge(maxBytes: number): Rejection {
+  return { kind: "too-large", message: `the body is larger than ${maxBytes} bytes (maxBodyBytes)` };
 }

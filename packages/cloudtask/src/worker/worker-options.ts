@@ -1,30 +1,33 @@
 import { checkBoolean, rejectUnknownOptions } from "../core/check-options.ts";
 
-const WHAT = "createWorker()";
+const SUBJECT = "createWorker()";
 
-/** How a worker behaves. The adapters take the same options. */
+/** Options of a worker. The adapters accept the same options. */
 export interface WorkerOptions {
   /**
-   * Serve anyone who can reach the worker, without asking for a token. Only where something else keeps strangers out, or on
-   * a laptop: `X-CloudTasks-*` headers prove nothing. A `secret` that the client has is demanded all the same. Default
-   * `false`: a client with neither `serviceAccount` nor `secret` has no worker.
+   * Accepts callers without an OIDC token. Use it only on a local machine, or if something in front of the worker authenticates
+   * its callers: anyone can send `X-CloudTasks-*` headers. A `secret` of the client is still required. Default `false`: the worker
+   * of a client with neither `serviceAccount` nor `secret` cannot be created.
    */
   readonly allowUnauthenticated?: boolean;
   /**
-   * Who verifies the OIDC token of the client's `serviceAccount`. `"oidc"` (the default): the worker, by the issuer's keys.
-   * `"platform"`: a private Cloud Run service, which does so before the worker is called; the worker then compares what
-   * the token says, but cannot verify it, so that **the service must require authentication**. Before an emulator it is the
-   * worker in any case. It cannot stand beside `allowUnauthenticated: true`.
+   * Selects the verifier of the OIDC token of the client's `serviceAccount`. `"oidc"` (the default): the worker verifies the token
+   * with the keys of its issuer. `"platform"`: a private Cloud Run service has verified the token before it calls the worker. The
+   * worker then compares only the claims of the token, so **the service must require authentication**. With an emulator, the worker
+   * always verifies the token itself. Cannot be combined with `allowUnauthenticated: true`.
    */
   readonly verify?: "oidc" | "platform";
-  /** The largest body that is read, in bytes; more is answered 413. Default 1,048,576, more than a task can be. */
+  /** The largest accepted body, in bytes. Larger bodies are answered 413. Default 1,048,576, which is more than a task can have. */
   readonly maxBodyBytes?: number;
-  /** How many deliveries run at once; more are answered 429, which slows the queue. Default: no limit. */
+  /**
+   * The maximum number of deliveries that run at the same time. More are answered 429, which slows down the queue. Unauthenticated
+   * requests don't count. Default: no limit.
+   */
   readonly maxConcurrency?: number;
   /**
-   * What to do with a task that no definition knows. `"retry"` (the default) answers 404, so that Cloud Tasks tries again:
-   * a newer push may have met an older revision. `"discard"` answers 200 and drops it. One that is declared and has no handler
-   * in this process is known, and answered 404 in any case.
+   * The answer to a task without a definition. `"retry"` (the default) answers 404, so Cloud Tasks tries again: a newer revision
+   * may have pushed the task to an older one. `"discard"` answers 200 and drops the task. A task that is declared but has no handler
+   * in this process is always answered 404.
    */
   readonly unknownTask?: "retry" | "discard";
 }
@@ -32,7 +35,7 @@ export interface WorkerOptions {
 /** Worker options with their defaults. */
 export interface ResolvedWorkerOptions {
   readonly allowUnauthenticated: boolean;
-  /** Undefined where nobody said. */
+  /** `undefined` if the option was not set. */
   readonly verify: "oidc" | "platform" | undefined;
   readonly maxBodyBytes: number;
   readonly maxConcurrency: number;
@@ -48,31 +51,32 @@ const DEFAULTS: ResolvedWorkerOptions = {
 };
 
 /**
- * @param options - as given
- * @returns the same with defaults
- * @throws TypeError for an unknown option or a value out of range
+ * Checks worker options and adds the defaults.
+ *
+ * @throws TypeError if an option is unknown or its value is invalid
  */
 export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOptions {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`${WHAT}: options must be an object, received ${options === null ? "null" : typeof options}`);
+  rejectUnknownOptions(options, Object.keys(DEFAULTS), SUBJECT);
+  const set = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const resolved: ResolvedWorkerOptions = { ...DEFAULTS, ...set };
+  // Without this check, the string "false" from an environment variable would disable authentication.
+  checkBoolean(resolved.allowUnauthenticated, `${SUBJECT}: allowUnauthenticated`);
+  if (resolved.verify !== undefined) checkChoice(resolved.verify, ["oidc", "platform"], "verify");
+  checkPositiveInteger(resolved.maxBodyBytes, "maxBodyBytes");
+  if (resolved.maxConcurrency !== Number.POSITIVE_INFINITY) {
+    checkPositiveInteger(resolved.maxConcurrency, "maxConcurrency");
   }
-  rejectUnknownOptions(options, Object.keys(DEFAULTS), WHAT);
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const resolved: ResolvedWorkerOptions = { ...DEFAULTS, ...given };
-  // A string from the environment must not open the worker by being true.
-  checkBoolean(resolved.allowUnauthenticated, `${WHAT}: allowUnauthenticated`);
-  if (resolved.verify !== undefined && resolved.verify !== "oidc" && resolved.verify !== "platform") {
-    throw new TypeError(`${WHAT}: verify must be "oidc" or "platform", received ${JSON.stringify(resolved.verify)}`);
-  }
-  checkCount(resolved.maxBodyBytes, "maxBodyBytes");
-  if (resolved.maxConcurrency !== Number.POSITIVE_INFINITY) checkCount(resolved.maxConcurrency, "maxConcurrency");
-  if (resolved.unknownTask !== "retry" && resolved.unknownTask !== "discard") {
-    throw new TypeError(`${WHAT}: unknownTask must be "retry" or "discard", received "${resolved.unknownTask}"`);
-  }
+  checkChoice(resolved.unknownTask, ["retry", "discard"], "unknownTask");
   return resolved;
 }
 
-function checkCount(value: unknown, option: string): void {
+function checkChoice(value: unknown, choices: readonly [string, string], option: string): void {
+  if (choices.some((choice) => choice === value)) return;
+  const [first, second] = choices;
+  throw new TypeError(`${SUBJECT}: \`${option}\` must be "${first}" or "${second}", received ${JSON.stringify(value)}`);
+}
+
+function checkPositiveInteger(value: unknown, option: string): void {
   if (Number.isInteger(value) && Number(value) >= 1) return;
-  throw new TypeError(`${WHAT}: ${option} must be a whole number of 1 or more, received ${String(value)}`);
+  throw new TypeError(`${SUBJECT}: \`${option}\` must be a positive integer, received ${String(value)}`);
 }

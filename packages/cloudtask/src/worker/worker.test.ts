@@ -9,6 +9,7 @@ import {
   type Worker,
   type WorkerOptions,
 } from "../index.ts";
+import { workerFor } from "./worker.ts";
 
 let client: CloudTaskClient;
 
@@ -25,7 +26,7 @@ function serve(options: WorkerOptions = {}): Worker {
   return createWorker(client, { allowUnauthenticated: true, ...options });
 }
 
-/** A promise that the test settles. */
+/** A promise that the test resolves. */
 function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => {
@@ -34,26 +35,26 @@ function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
   return { opened, open };
 }
 
-test("a client that knows its callers by nothing has no worker unless it says that anyone may call", () => {
+test("without a secret, a service account or allowUnauthenticated, createWorker() throws", () => {
   expect(() => createWorker(client)).toThrow(
-    /give the client a `serviceAccount` or a `secret`, or say `allowUnauthenticated: true`/,
+    /set `serviceAccount` or `secret` on the client, or set `allowUnauthenticated: true`/,
   );
 });
 
 test.each([
   ["an unknown option", { concurrency: 5 }, /unknown option "concurrency"/],
-  ["a limit of nothing", { maxConcurrency: 0 }, /maxConcurrency must be a whole number of 1 or more, received 0/],
-  ["half a delivery", { maxConcurrency: 1.5 }, /received 1\.5/],
-  ["a switch that is a string", { allowUnauthenticated: "false" }, /allowUnauthenticated must be true or false/],
-  ["no options at all", null, /options must be an object, received null/],
-  ["a limit that is no number", { maxBodyBytes: Number.NaN }, /maxBodyBytes must be a whole number/],
-  ["an unknown choice", { unknownTask: "ignore" }, /unknownTask must be "retry" or "discard"/],
-])("createWorker() refuses %s", (_, options, message) => {
+  ["maxConcurrency: 0", { maxConcurrency: 0 }, /`maxConcurrency` must be a positive integer, received 0/],
+  ["a fraction", { maxConcurrency: 1.5 }, /`maxConcurrency` must be a positive integer, received 1\.5/],
+  ["a string instead of a boolean", { allowUnauthenticated: "false" }, /allowUnauthenticated must be true or false/],
+  ["null", null, /options must be an object, received null/],
+  ["maxBodyBytes: NaN", { maxBodyBytes: Number.NaN }, /`maxBodyBytes` must be a positive integer, received NaN/],
+  ["an unknown value", { unknownTask: "ignore" }, /`unknownTask` must be "retry" or "discard", received "ignore"/],
+])("createWorker() rejects %s", (_, options, message) => {
   expect(() => createWorker(client, options as never)).toThrow(message);
   expect(() => createWorker({} as never)).toThrow(/npm ls cloudtask/);
 });
 
-test("the delivery tells which task, which attempt, from which queue, until when", async () => {
+test("a handler receives the task, the attempt, the queue and the deadline of its delivery", async () => {
   let seen: Delivery | undefined;
   client.task("look", {
     dispatchDeadline: "30s",
@@ -79,15 +80,15 @@ test("the delivery tells which task, which attempt, from which queue, until when
 });
 
 test.each([
-  ["a push's own deadline beats the definition's", "45s", "2026-01-01T00:00:46.000Z"],
-  ["a deadline that makes no sense is ignored", "soon", "2026-01-01T00:10:01.000Z"],
+  ["the dispatch deadline of a push overrides the definition's", "45s", "2026-01-01T00:00:46.000Z"],
+  ["an invalid deadline header is ignored", "soon", "2026-01-01T00:10:01.000Z"],
 ])("%s", async (_, header, deadline) => {
   client.task("look", (_: undefined, { delivery }) => delivery.deadline.toISOString());
   const response = await serve().fetch(deliveryOf({ task: "look" }, { "CloudTask-Deadline": header }));
   expect(await response.json()).toMatchObject({ result: deadline });
 });
 
-test("without the headers of Cloud Tasks a delivery counts as a first attempt", async () => {
+test("a request without the headers of Cloud Tasks is a first attempt", async () => {
   client.task("look", (_: undefined, { delivery: { attempt, id, queue } }) => [attempt, id, queue]);
   const request = new Request("http://worker.test/", {
     method: "POST",
@@ -97,7 +98,7 @@ test("without the headers of Cloud Tasks a delivery counts as a first attempt", 
   expect(await (await serve().fetch(request)).json()).toEqual({ status: "success", result: [1, "", ""] });
 });
 
-test("a handler that never returns is answered 504 before the deadline, and never committed", async () => {
+test("a handler that never returns is answered 504 before the deadline, and rolled back", async () => {
   const log: string[] = [];
   const { opened, open } = gate();
   const db = depends(async function* () {
@@ -126,7 +127,7 @@ test("a handler that never returns is answered 504 before the deadline, and neve
   expect(log[1]).toBe("rollback: DeadlineExceededError");
 });
 
-test("a handler that heeds its signal is torn down before the answer", async () => {
+test("a handler that stops at its signal is torn down before the answer", async () => {
   const log: string[] = [];
   const db = depends(async function* () {
     yield "session";
@@ -149,7 +150,7 @@ test("a handler that heeds its signal is torn down before the answer", async () 
   expect(log).toEqual(["aborted: true"]);
 });
 
-test("a caller that is gone aborts the delivery", async () => {
+test("a caller that disconnects aborts the delivery", async () => {
   const caller = new AbortController();
   client.task("wait", (_: undefined, { delivery }) => {
     return new Promise((_, reject) => delivery.signal.addEventListener("abort", () => reject(delivery.signal.reason)));
@@ -157,35 +158,35 @@ test("a caller that is gone aborts the delivery", async () => {
   const request = new Request(deliveryOf({ task: "wait" }), { signal: caller.signal });
   const answering = serve().fetch(request);
   await vi.advanceTimersByTimeAsync(0);
-  caller.abort(new Error("gone"));
+  caller.abort(new Error("the caller disconnected"));
   expect((await answering).status).toBe(504);
 });
 
-test("over maxConcurrency a delivery is answered 429 with Retry-After, which no attempt that ran is answered", async () => {
+test("a delivery beyond maxConcurrency is answered 429 with Retry-After", async () => {
   const { opened, open } = gate();
   client.task("slow", () => opened);
   const worker = serve({ maxConcurrency: 2 });
   const answers = [1, 2, 3].map(() => worker.fetch(deliveryOf({ task: "slow" })));
-  const refused = await answers[2];
-  expect(refused?.status).toBe(429);
-  expect(refused?.headers.get("Retry-After")).toBe("5");
+  const rejected = await answers[2];
+  expect(rejected?.status).toBe(429);
+  expect(rejected?.headers.get("Retry-After")).toBe("5");
   open();
   expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 429]);
   expect((await worker.fetch(deliveryOf({ task: "slow" }))).status).toBe(200);
 });
 
-test("a delivery that a runtime forgot, timers and all, holds its place no longer than its deadline", async () => {
-  client.task("forgotten", { dispatchDeadline: "1m", run: () => new Promise(() => undefined) });
+test("a delivery that the runtime cancelled without running `finally` frees its slot at its deadline", async () => {
+  client.task("cancelled", { dispatchDeadline: "1m", run: () => new Promise(() => undefined) });
   client.task("next", () => "ran");
   const worker = serve({ maxConcurrency: 1 });
-  void worker.fetch(deliveryOf({ task: "forgotten" }));
+  void worker.fetch(deliveryOf({ task: "cancelled" }));
   await vi.advanceTimersByTimeAsync(1);
   expect((await worker.fetch(deliveryOf({ task: "next" }))).status).toBe(429);
   vi.setSystemTime(Date.now() + 60_001); // no timer fires
   expect((await worker.fetch(deliveryOf({ task: "next" }))).status).toBe(200);
 });
 
-test("a closing worker refuses new deliveries and waits for the running ones", async () => {
+test("a closing worker rejects new deliveries and waits for the running ones", async () => {
   const { opened, open } = gate();
   client.task("slow", () => opened);
   const worker = serve();
@@ -197,7 +198,7 @@ test("a closing worker refuses new deliveries and waits for the running ones", a
   await closing;
 });
 
-test("after its grace a closing worker aborts what still runs", async () => {
+test("a closing worker aborts running deliveries after its grace period", async () => {
   client.task("stubborn", (_: undefined, { delivery }) => {
     return new Promise((_, reject) => delivery.signal.addEventListener("abort", () => reject(delivery.signal.reason)));
   });
@@ -209,7 +210,7 @@ test("after its grace a closing worker aborts what still runs", async () => {
   await closing;
 });
 
-test("a hook has dependencies of its own, torn down after it", async () => {
+test("a hook has its own dependencies, which are torn down after it", async () => {
   const log: string[] = [];
   const db = depends(function* () {
     yield { save: (what: string) => log.push(`save ${what}`) };
@@ -225,11 +226,32 @@ test("a hook has dependencies of its own, torn down after it", async () => {
   expect(log).toEqual(['save {"id":7}', "commit"]);
 });
 
-test("what is refused and what fails is told to the logger, without secrets", async () => {
+test("a rejected delivery is logged without secrets", async () => {
   const lines: unknown[][] = [];
   const logger = { warn: (...line: unknown[]) => lines.push(line), error: (...line: unknown[]) => lines.push(line) };
   const logged = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret", logger });
   await createWorker(logged).fetch(deliveryOf({ task: "x" }, { "X-CloudTask-Secret": "guess" }));
-  expect(lines).toEqual([[expect.stringContaining("a call was refused (forbidden)")]]);
+  expect(lines).toEqual([[expect.stringContaining("rejected a delivery (forbidden)")]]);
   expect(JSON.stringify(lines)).not.toMatch(/s3cret|guess/);
+});
+
+test("workerFor(client): a worker that is closed before its first request answers 503 and runs nothing", async () => {
+  const run = vi.fn();
+  client.task("run", run);
+  const worker = workerFor(client, { allowUnauthenticated: true });
+  await worker.close();
+  expect((await worker.fetch(deliveryOf({ task: "run" }))).status).toBe(503);
+  expect(run).not.toHaveBeenCalled();
+});
+
+test("workerFor(client): closing a worker that cannot be created succeeds", async () => {
+  await expect(workerFor(client).close()).resolves.toBeUndefined();
+});
+
+test("workerFor(worker) returns the worker, and accepts no options", () => {
+  const worker = serve();
+  expect(workerFor(worker)).toBe(worker);
+  expect(() => workerFor(worker, { maxConcurrency: 1 })).toThrow(
+    "this worker already has its options; pass worker options to createWorker()",
+  );
 });

@@ -6,58 +6,54 @@ import { execute } from "../execution/execute.ts";
 import { isHandled, noHandlerMessage, type Registry, registryOf, type TaskClient } from "../execution/registry.ts";
 import { parseEnvelope } from "../payload/codec.ts";
 import { type Authenticate, createAuthenticate } from "./authenticate.ts";
+import { ConcurrencyLimit, type Slot } from "./concurrency-limit.ts";
 import { deliveryFacts } from "./delivery-facts.ts";
-import { type Outcome, outcomeResponse, type Refusal } from "./outcome-response.ts";
+import { type Outcome, outcomeResponse, type Rejection } from "./outcome-response.ts";
 import { readBody } from "./read-body.ts";
 import { type ResolvedWorkerOptions, resolveWorkerOptions, type WorkerOptions } from "./worker-options.ts";
 
 /**
- * How long `close()` lets running deliveries finish before it aborts them, in milliseconds. An aborted delivery may take 4 s more to unwind and
- * tell its hooks, and Cloud Run kills 10 s after SIGTERM: https://cloud.google.com/run/docs/container-contract#instance-shutdown
+ * Milliseconds that `close()` waits for running deliveries before it aborts them. An aborted delivery may take 4 s more to stop
+ * and to run its hooks, and Cloud Run kills the process 10 s after SIGTERM. Source:
+ * https://cloud.google.com/run/docs/container-contract#instance-shutdown
  */
 export const DEFAULT_GRACE_MS = 4_000;
 
-/** As long as Cloud Tasks waits at most for an HTTP target. */
+/** The longest time that Cloud Tasks waits for an HTTP target. */
 const LONGEST_DELIVERY_MS = 30 * 60_000;
 
-/**
- * A known caller's delivery, and when Cloud Tasks waits for it no longer: then its place is free, though nothing was heard of it.
- * Cloudflare Workers cancel a request whose caller has left, and then not even a `finally` runs.
- */
-interface Place {
-  untilMs: number;
-}
-
-/** Receives the calls of Cloud Tasks: a web-standard request in, a web-standard response out. */
+/** Receives the calls of Cloud Tasks. Accepts a web-standard `Request` and returns a web-standard `Response`. */
 export interface Worker {
   /**
-   * Serves one delivery: authenticates the call, reads the body, runs the task, answers with the outcome. It never
-   * rejects. It may be passed on by itself (`Deno.serve(worker.fetch)`).
+   * Handles one delivery: authenticates the caller, reads the body, runs the task, and answers according to the outcome. Never
+   * rejects. You can pass it on by itself: `Deno.serve(worker.fetch)`.
    *
-   * @param request - the HTTP request as it came, its body unread
-   * @returns the answer that makes Cloud Tasks do the right thing next
+   * @param request - the HTTP request, with an unread body
+   * @returns the answer; its status decides whether Cloud Tasks deletes or retries the task
    */
   readonly fetch: (request: Request) => Promise<Response>;
   /**
-   * Stops serving: new deliveries are answered 503 with `Retry-After`, so that Cloud Tasks tries again elsewhere; running
-   * ones may finish.
+   * Stops the worker. New deliveries are answered 503 with `Retry-After`, so Cloud Tasks tries again later. Running deliveries may
+   * finish.
    *
-   * @param options - `grace`: how long they may, before their signals abort (default 4 s); then they have up to 4 s to unwind
-   * @returns when the last one has been answered
+   * @param options - `grace`: the time before the signals of running deliveries abort (default 4 s). Aborted deliveries then
+   * have up to 4 s to stop.
+   * @returns a promise that resolves after the last delivery was answered
    */
   close(options?: { readonly grace?: Duration }): Promise<void>;
-  /** `close()`, for `await using`. */
+  /** Calls `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Makes the worker of a client: what runs its tasks when Cloud Tasks calls. Mount it at the client's `url`, by an adapter
- * (`cloudtask/express`, `cloudtask/node` …) or by its `fetch`.
+ * Creates the worker of a client, which runs the client's tasks when Cloud Tasks calls it. Mount it at the client's `url`, with an
+ * adapter (`cloudtask/express`, `cloudtask/node` …) or with its `fetch` function.
  *
- * @param client - a CloudTaskClient whose tasks are defined by the time they are delivered
- * @param options - limits, and who may call
+ * @param client - the client; its tasks must be defined before they are delivered
+ * @param options - limits, and the authentication of callers
  * @returns the worker
- * @throws TypeError where nothing would keep strangers out, or an option is wrong
+ * @throws TypeError if an option is invalid, or if the worker would accept unauthenticated callers without
+ * `allowUnauthenticated: true`
  *
  * @example
  * ```ts
@@ -76,43 +72,85 @@ export function createWorker(client: TaskClient, options: WorkerOptions = {}): W
   };
 }
 
-/** @returns whether it is a worker, and not a client or options to make one of */
+/**
+ * Returns the worker that an adapter serves: a given worker itself, or a client's worker, which is created at the first request.
+ * Bundlers and deploy tools (`next build`, Firebase's discovery) load modules while environment variables are unset, so the client's
+ * configuration must not be read earlier.
+ *
+ * @returns a worker; if it cannot be created, it runs no task, answers 500 and logs the error
+ * @throws TypeError if an option is invalid, or if options are passed with a worker
+ */
+export function workerFor(target: TaskClient | Worker, options: WorkerOptions = {}): Worker {
+  if (isWorker(target)) {
+    if (Object.keys(options).length === 0) return target;
+    throw new TypeError("this worker already has its options; pass worker options to createWorker()");
+  }
+  const registry = registryOf(target);
+  resolveWorkerOptions(options);
+  let created: Worker | undefined;
+  const create = (): Worker => {
+    created ??= createWorker(target, options);
+    return created;
+  };
+  const fetch: Worker["fetch"] = async (request) => {
+    let worker: Worker;
+    try {
+      worker = create();
+    } catch (error) {
+      // A worker that runs no task must not be silent, so the console replaces a missing logger.
+      const logger = registry.logger ?? console;
+      logger.error("cloudtask: the worker could not be created, and the task did not run", error);
+      return outcomeResponse({ kind: "misconfigured", message: "the worker is misconfigured; its log has the error" });
+    }
+    return worker.fetch(request);
+  };
+  // Creates a worker that has not served a request yet, so that it answers 503 from then on.
+  const close: Worker["close"] = async (closeOptions) => {
+    let worker: Worker;
+    try {
+      worker = create();
+    } catch {
+      return;
+    }
+    await worker.close(closeOptions);
+  };
+  return { fetch, close, [Symbol.asyncDispose]: () => close() };
+}
+
+/** Distinguishes a worker from a client and from options. */
 export function isWorker(value: unknown): value is Worker {
   return "fetch" in Object(value);
 }
 
-/** How one delivery differs from those of a worker. */
+/** Options of a single delivery. */
 interface DeliveryOptions {
   /**
-   * What is replaced in this delivery alone: `const overrides = new Overrides(registry.overrides)`, then `overrides.set(…)` for each.
-   * What lives as long as the client and is made with one of them is made anew for the delivery, and torn down after it.
+   * Dependencies replaced in this delivery only: `new Overrides(registry.overrides)`, then `overrides.set(…)` for each. Instances
+   * that live as long as the client and need one of them are created for this delivery, and torn down after it.
    */
   readonly overrides?: Overrides;
 }
 
-/** A request that came in. */
-interface Incoming extends DeliveryOptions {
+/** A request with its time of arrival, in milliseconds since the epoch. */
+interface IncomingDelivery extends DeliveryOptions {
   readonly request: Request;
   readonly arrivedMs: number;
 }
 
-/** What a worker does. Tests ask it for outcomes, which say more than their answers. */
+/** The implementation of a worker. Tests use its outcomes, which contain more than the answers. */
 export class DeliveryServer {
   readonly #registry: Registry;
   readonly #options: ResolvedWorkerOptions;
   readonly #authenticate: Authenticate;
   readonly #now: () => number;
-  /** Each with a controller of its own: thousands of listeners on one signal are slow, and look like a leak to Node. */
+  readonly #limit: ConcurrencyLimit;
+  /** Each has a controller of its own: thousands of listeners on one signal are slow, and Node reports them as a leak. */
   readonly #running = new Map<Promise<Outcome>, AbortController>();
-  /** Those of them that are known callers': while a stranger is being looked at, he takes no place from anyone. */
-  readonly #places = new Set<Place>();
-  #draining = false;
+  #isClosing = false;
 
   /**
-   * @param registry - the client's
-   * @param options - the worker's
-   * @param clock - `now`: by which `Retry-After` is counted, in milliseconds since the epoch
-   * @throws TypeError where nothing would keep strangers out
+   * @param clock - `now`: the time from which `Retry-After` counts, in milliseconds since the epoch
+   * @throws TypeError if the worker would accept unauthenticated callers without `allowUnauthenticated: true`
    */
   constructor(
     registry: Registry,
@@ -122,6 +160,7 @@ export class DeliveryServer {
     this.#registry = registry;
     this.#options = options;
     this.#now = now;
+    this.#limit = new ConcurrencyLimit(options.maxConcurrency);
     this.#authenticate = createAuthenticate(registry, options);
   }
 
@@ -129,32 +168,23 @@ export class DeliveryServer {
     return this.responseTo(await this.outcomeOf(request));
   }
 
-  /**
-   * @param outcome - how a delivery ended
-   * @returns how it is answered
-   */
   responseTo(outcome: Outcome): Response {
     return outcomeResponse(outcome, this.#now());
   }
 
-  /**
-   * @param request - a delivery's
-   * @param options - what differs in this one
-   * @returns how it ended; it never rejects
-   */
+  /** Handles one delivery. Never rejects. */
   async outcomeOf(request: Request, options: DeliveryOptions = {}): Promise<Outcome> {
     const incoming = { ...options, request, arrivedMs: Date.now() };
-    const outcome = this.#refusal(request) ?? (await this.#admit(incoming));
+    const outcome = this.#rejectEarly(request) ?? (await this.#track(incoming));
     if ("message" in outcome) {
-      this.#registry.logger?.warn(
-        `cloudtask: a call was refused (${outcome.kind}): ${("detail" in outcome && outcome.detail) || outcome.message}`,
-      );
+      const reason = ("detail" in outcome && outcome.detail) || outcome.message;
+      this.#registry.logger?.warn(`cloudtask: rejected a delivery (${outcome.kind}): ${reason}`);
     }
     return outcome;
   }
 
   async close(graceMs: number): Promise<void> {
-    this.#draining = true;
+    this.#isClosing = true;
     const timer = setTimeout(
       () => {
         for (const controller of this.#running.values()) controller.abort(new Error("the worker is closing"));
@@ -165,22 +195,23 @@ export class DeliveryServer {
     clearTimeout(timer);
   }
 
-  #refusal(request: Request): Refusal | undefined {
+  /** Rejects a request that needs no authentication to be rejected. */
+  #rejectEarly(request: Request): Rejection | undefined {
     if (request.method !== "POST") {
-      return { kind: "method-not-allowed", message: `a delivery is a POST, received ${request.method}` };
+      return { kind: "method-not-allowed", message: `expected the method POST, received ${request.method}` };
     }
-    if (this.#draining) return { kind: "draining", message: "this worker is closing" };
-    return this.#full();
+    if (this.#isClosing) return { kind: "draining", message: "this worker is closing" };
+    return this.#rejectOverLimit();
   }
 
-  #full(): Refusal | undefined {
-    const { maxConcurrency } = this.#options;
-    if (this.#places.size >= maxConcurrency) this.#clearPlaces();
-    if (this.#places.size < maxConcurrency) return undefined;
-    return { kind: "full", message: `${this.#places.size} deliveries are running, as many as may (maxConcurrency)` };
+  #rejectOverLimit(): Rejection | undefined {
+    if (!this.#limit.isReached) return undefined;
+    const message = `this worker runs its maximum of ${this.#options.maxConcurrency} deliveries (maxConcurrency)`;
+    return { kind: "full", message };
   }
 
-  async #admit(incoming: Incoming): Promise<Outcome> {
+  /** Keeps a delivery in `#running` until it is over, for `close()`. */
+  async #track(incoming: IncomingDelivery): Promise<Outcome> {
     const controller = new AbortController();
     const running = this.#deliver(incoming, controller.signal).catch((error): Outcome => {
       this.#registry.logger?.error("cloudtask: a delivery failed outside its handler", error);
@@ -194,32 +225,26 @@ export class DeliveryServer {
     }
   }
 
-  async #deliver(incoming: Incoming, closing: AbortSignal): Promise<Outcome> {
+  async #deliver(incoming: IncomingDelivery, closing: AbortSignal): Promise<Outcome> {
     const { request, arrivedMs } = incoming;
-    const refused = (await this.#authenticate(request)) ?? this.#full() ?? wrongType(request);
-    if (refused !== undefined) return refused;
-    // Nothing is awaited since it was found that there is a place, so that a burst cannot slip past `maxConcurrency`.
-    const place: Place = { untilMs: arrivedMs + LONGEST_DELIVERY_MS };
-    this.#places.add(place);
+    const rejection = (await this.#authenticate(request)) ?? this.#rejectOverLimit() ?? rejectContentType(request);
+    if (rejection !== undefined) return rejection;
+    // No `await` between the check of the limit and this line: simultaneous requests must not exceed the limit.
+    const slot = this.#limit.take(arrivedMs + LONGEST_DELIVERY_MS);
     try {
-      return await this.#run(incoming, closing, place);
+      return await this.#run(incoming, closing, slot);
     } finally {
-      this.#places.delete(place);
+      this.#limit.release(slot);
     }
   }
 
-  #clearPlaces(): void {
-    const nowMs = Date.now();
-    for (const place of this.#places) if (place.untilMs < nowMs) this.#places.delete(place);
-  }
-
-  async #run({ request, arrivedMs, overrides }: Incoming, closing: AbortSignal, place: Place): Promise<Outcome> {
+  async #run({ request, arrivedMs, overrides }: IncomingDelivery, closing: AbortSignal, slot: Slot): Promise<Outcome> {
     const body = await readBody(request, this.#options.maxBodyBytes, closing);
     if (typeof body !== "string") return body;
     const envelope = parseEnvelope(body);
     if ("problem" in envelope) return { kind: "malformed", message: envelope.problem };
     const task = this.#registry.tasks.get(envelope.task);
-    if (task === undefined) return this.#unknown(undefinedTask(envelope.task));
+    if (task === undefined) return this.#unknownTask(envelope.task);
     if (!isHandled(task)) return { kind: "unknown-task", message: noHandlerMessage(task) };
     const facts = deliveryFacts(request, {
       dispatchDeadlineMs: task.dispatchDeadlineMs,
@@ -227,23 +252,20 @@ export class DeliveryServer {
       arrivedMs,
       signals: [closing],
     });
-    place.untilMs = arrivedMs + facts.dispatchDeadlineMs;
+    slot.expiresMs = arrivedMs + facts.dispatchDeadlineMs;
     return execute(this.#registry, task, envelope, { ...facts, overrides });
   }
 
-  #unknown(message: string): Outcome {
+  #unknownTask(name: string): Outcome {
+    const message = `no task definition is named ${printable(name)}; import the module that defines it in this process`;
     if (this.#options.unknownTask === "retry") return { kind: "unknown-task", message };
-    this.#registry.logger?.warn(`cloudtask: a task was discarded: ${message}`);
+    this.#registry.logger?.warn(`cloudtask: discarded an unknown task: ${message}`);
     return { kind: "discarded", reason: "unknown-task", error: new Error(message) };
   }
 }
 
-function undefinedTask(name: string): string {
-  return `no task definition is named ${printable(name)}: is the module that defines it imported here?`;
-}
-
-/** A cross-site form can post text/plain that happens to be JSON; it cannot post application/json unasked. */
-function wrongType(request: Request): Refusal | undefined {
+/** A cross-site form can post JSON as text/plain, but cannot post application/json without the server's consent (CORS). */
+function rejectContentType(request: Request): Rejection | undefined {
   const type = request.headers.get("Content-Type") ?? undefined;
   if (type !== undefined && /^application\/json\s*(;|$)/i.test(type)) return undefined;
   return { kind: "malformed", message: `expected the Content-Type application/json, received ${printable(type)}` };

@@ -4,7 +4,7 @@ import { H3, serve } from "h3";
 import { createApp, createRouter, eventHandler, fromNodeMiddleware, toNodeListener, toWebRequest } from "h3v1";
 import { cloudTaskListener } from "../../src/adapters/node.ts";
 import { type CloudTaskClient, createWorker, type Worker, type WorkerOptions } from "../../src/index.ts";
-import { workerFor } from "../../src/worker/worker-for.ts";
+import { workerFor } from "../../src/worker/worker.ts";
 import { listen } from "../support/adapter-listen.ts";
 import { adapterSuite, type Mounted } from "../support/adapter-suite.ts";
 import { suiteExcept } from "../support/suite-except.ts";

@@ -211,7 +211,7 @@ test.each(attacks)("$name is refused with $status", async ({ authorization, stat
   const text = await response.text();
   expect([response.status, runs]).toEqual([status, 0]);
   expect(JSON.parse(text).message).toMatch(answered);
-  expect(lines).toEqual([[expect.stringMatching(/^cloudtask: a call was refused \(\w+\): [\x20-\x7e]+$/)]]);
+  expect(lines).toEqual([[expect.stringMatching(/^cloudtask: rejected a delivery \(\w+\): [\x20-\x7e]+$/)]]);
   expect(lines[0]?.[0]).toMatch(logged);
   for (const part of (value ?? "").split(/[., ]+/).filter(({ length }) => length > 20)) {
     expect(text + JSON.stringify(lines)).not.toContain(part.slice(0, 20));

@@ -76,7 +76,7 @@ test("whatever stands in a token, it is refused, and nothing breaks", async () =
     }),
     { numRuns: 200 },
   );
-  const unsafe = lines.filter(([line]) => !/^cloudtask: a call was refused[\x20-\x7e…]*$/.test(String(line)));
+  const unsafe = lines.filter(([line]) => !/^cloudtask: rejected a delivery[\x20-\x7e…]*$/.test(String(line)));
   expect(unsafe).toEqual([]);
 });
 
@@ -130,7 +130,11 @@ test("while the keys cannot be had, Cloud Tasks is asked to come again, and no a
     message: "the OIDC token cannot be verified at present",
   });
   expect(lines).toEqual([
-    [expect.stringMatching(/^cloudtask: a call was refused \(keys-unavailable\): the keys of Google .* answered 500$/)],
+    [
+      expect.stringMatching(
+        /^cloudtask: rejected a delivery \(keys-unavailable\): the keys of Google .* answered 500$/,
+      ),
+    ],
   ]);
 });
 
@@ -146,7 +150,7 @@ test("keys that cannot be renewed serve on, and the log says so", async () => {
   expect(lines).toEqual([
     [
       expect.stringMatching(
-        /^cloudtask: the keys of Google could not be renewed: .*; those known until now are used on$/,
+        /^cloudtask: the keys of Google could not be renewed: .*; the worker continues with the keys it has$/,
       ),
     ],
   ]);
@@ -229,21 +233,21 @@ test.each<[string, string | undefined, number, RegExp]>([
 );
 
 test.each<[string, Partial<ClientOptions>, WorkerOptions, RegExp]>([
-  ["no rule at all", { serviceAccount: undefined }, {}, /give the client a `serviceAccount` or a `secret`, or say/],
+  ["no rule at all", { serviceAccount: undefined }, {}, /set `serviceAccount` or `secret` on the client, or set/],
   [
     "a token that nobody attaches",
     { serviceAccount: undefined, secret: "s3cret" },
     { verify: "platform" },
-    /verify: "platform" asks for the OIDC token of a service account, and the client has no `serviceAccount`/,
+    /verify: "platform" requires the OIDC token of a service account, but the client has no `serviceAccount`/,
   ],
   [
     "a token that is asked for and not asked for",
     {},
     { verify: "oidc", allowUnauthenticated: true },
-    /verify: "oidc" asks for a token, and `allowUnauthenticated: true` for none; say one of the two/,
+    /verify: "oidc" requires a token, but `allowUnauthenticated: true` requires none; set only one of them/,
   ],
-  ["another verifier", {}, { verify: "none" as never }, /verify must be "oidc" or "platform", received "none"/],
-  ["no verifier", {}, { verify: false as never }, /verify must be "oidc" or "platform", received false/],
+  ["another verifier", {}, { verify: "none" as never }, /`verify` must be "oidc" or "platform", received "none"/],
+  ["no verifier", {}, { verify: false as never }, /`verify` must be "oidc" or "platform", received false/],
 ])("a worker with %s is not made", (_, client, options, message) => {
   expect(() => workerOf(client, options)).toThrow(TypeError);
   expect(() => workerOf(client, options)).toThrow(message);

@@ -9,29 +9,39 @@ const signed = { "X-CloudTask-Secret": "s3cret" };
 client.task("ok", () => ({ sent: 3 }));
 
 test.each([
-  ["no secret", deliveryOf({ task: "ok" }), 401, /X-CloudTask-Secret is missing/],
-  ["a wrong secret", deliveryOf({ task: "ok" }, { "X-CloudTask-Secret": "s3cres" }), 403, /does not hold/],
-  ["a truncated secret", deliveryOf({ task: "ok" }, { "X-CloudTask-Secret": "s3cre" }), 403, /does not hold/],
-  ["an empty secret", deliveryOf({ task: "ok" }, { "X-CloudTask-Secret": "" }), 403, /does not hold/],
+  ["a request without the secret", deliveryOf({ task: "ok" }), 401, /X-CloudTask-Secret is missing/],
+  ["a wrong secret", deliveryOf({ task: "ok" }, { "X-CloudTask-Secret": "s3cres" }), 403, /contains a wrong secret/],
+  ["a truncated secret", deliveryOf({ task: "ok" }, { "X-CloudTask-Secret": "s3cre" }), 403, /contains a wrong secret/],
+  ["an empty secret", deliveryOf({ task: "ok" }, { "X-CloudTask-Secret": "" }), 403, /contains a wrong secret/],
   ["an unknown task", deliveryOf({ task: "gone" }, signed), 404, /no task definition is named "gone"/],
   ["a task named like a method", deliveryOf({ task: "constructor" }, signed), 404, /named "constructor"/],
   ["a GET", new Request("http://worker.test/", { headers: signed }), 405, /received GET/],
   ["a body that is not JSON", deliveryOf("{", signed), 400, /not JSON/],
-  ["a body that is no object", deliveryOf("[1]", signed), 400, /not an object/],
+  ["a body that is not an object", deliveryOf("[1]", signed), 400, /not an object/],
   ["a body without a task", deliveryOf("{}", signed), 400, /names no task/],
-  ["a text", deliveryOf("", { ...signed, "Content-Type": "text/plain" }), 400, /received "text\/plain"/],
-  ["a long type", deliveryOf("", { ...signed, "Content-Type": "x".repeat(900) }), 400, /received "x{199}…$/],
-  ["a long name", deliveryOf({ task: "x".repeat(900) }, signed), 404, /named "x{199}…: /],
-  ["a name of two lines", deliveryOf({ task: "a\u2028b" }, signed), 404, /named "a\\u2028b":/],
-  ["no content type", deliveryOf({ task: "ok" }, { ...signed, "Content-Type": null }), 400, /application\/json/],
+  ["text/plain", deliveryOf("", { ...signed, "Content-Type": "text/plain" }), 400, /received "text\/plain"/],
+  ["a long content type", deliveryOf("", { ...signed, "Content-Type": "x".repeat(900) }), 400, /received "x{199}…$/],
+  ["a long task name", deliveryOf({ task: "x".repeat(900) }, signed), 404, /named "x{199}…; import the module/],
+  [
+    "a task name with a line separator",
+    deliveryOf({ task: "a\u2028b" }, signed),
+    404,
+    /named "a\\u2028b"; import the module/,
+  ],
+  [
+    "a request without a content type",
+    deliveryOf({ task: "ok" }, { ...signed, "Content-Type": null }),
+    400,
+    /application\/json/,
+  ],
   ["a huge body", deliveryOf(`"${"x".repeat(1_048_576)}"`, signed), 413, /larger than 1048576 bytes/],
-])("%s is refused with %i", async (_, request, status, message) => {
+])("%s is rejected", async (_, request, status, message) => {
   const response = await worker.fetch(request);
   expect(response.status).toBe(status);
   expect(((await response.json()) as { message: string }).message).toMatch(message);
 });
 
-test("a body that is not UTF-8 is refused, not read as something else", async () => {
+test("a body that is not UTF-8 is answered 400", async () => {
   const request = new Request("http://worker.test/", {
     method: "POST",
     headers: { ...signed, "Content-Type": "application/json" },
@@ -40,15 +50,15 @@ test("a body that is not UTF-8 is refused, not read as something else", async ()
   expect((await worker.fetch(request)).status).toBe(400);
 });
 
-test("a body that somebody read before is refused with the way out", async () => {
+test("a body that was already read is answered 400, with the remedy", async () => {
   const request = deliveryOf({ task: "ok" }, signed);
   await request.text();
   const response = await worker.fetch(request);
   expect(response.status).toBe(400);
-  expect(await response.text()).toMatch(/mount the worker before whatever parses bodies/);
+  expect(await response.text()).toMatch(/mount the worker before body parsers/);
 });
 
-test("an endless body is cut off at the limit", async () => {
+test("an endless body is answered 413", async () => {
   const chunk = new Uint8Array(65_536).fill(0x20);
   const body = new ReadableStream({ pull: (controller) => controller.enqueue(chunk) });
   const init = { method: "POST", headers: { ...signed, "Content-Type": "application/json" }, body, duplex: "half" };
@@ -60,7 +70,7 @@ test.each([
   [0, 200],
   [1, 200],
   [2, 403],
-])("of a rotated secret, entry %i is answered %i", async (index, status) => {
+])("during a rotation, the secret at index %i is answered %i", async (index, status) => {
   const rotating = new CloudTaskClient({ url: "http://worker.test/", secret: ["new", "old"] });
   rotating.task("ok", () => 1);
   const secret = ["new", "old", "older"][index] ?? "";
