@@ -23,7 +23,7 @@ export interface MaskedBody {
 export interface MaskedRequest extends MaskedBody {
   readonly method: string;
   readonly url: string;
-  /** The headers in the order in which they were sent. */
+  /** The headers in the order they were sent. */
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
@@ -35,7 +35,7 @@ export interface MaskedRequest extends MaskedBody {
  */
 export interface MaskedResponse extends MaskedBody {
   readonly status: number;
-  /** The headers in the order in which they were received. */
+  /** The headers in the order they were received. */
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 

@@ -1,6 +1,6 @@
 import type { EmulatorEvents } from "./emulator-events.ts";
 
-/** Calls the listeners of an event synchronously, in the order in which they were added. */
+/** Calls the listeners of an event synchronously, in the order they were added. */
 export class EventHub {
   readonly #listeners = new Map<keyof EmulatorEvents, Set<(event: never) => void>>();
   readonly #atEnd = new Set<() => void>();

@@ -5,17 +5,17 @@ import type { ApiService, RpcHandler } from "../service/api-service.ts";
 import { errorStatus } from "./error-status.ts";
 
 /** Closes the connection of a client, which gRPC identifies by its peer name. */
-export type Cut = (peer: string) => void;
+export type CloseConnection = (peer: string) => void;
 
 /**
  * Registers the methods of a service. The server itself answers missing methods with UNIMPLEMENTED.
  *
- * @param cut - closes the connection of a call that must end without an answer
+ * @param closeConnection - closes the connection of a call that must end without an answer
  */
-export function addApi(server: Server, { descriptor, methods }: ApiService, cut: Cut): void {
+export function addApi(server: Server, { descriptor, methods }: ApiService, closeConnection: CloseConnection): void {
   for (const method of descriptor.methods) {
     const answer = methods[method.localName];
-    if (answer) server.register(pathOf(method), unary(answer, cut), writes(method), reads(method), "unary");
+    if (answer) server.register(pathOf(method), unary(answer, closeConnection), writes(method), reads(method), "unary");
   }
 }
 
@@ -24,12 +24,12 @@ export function pathOf({ name, parent }: DescMethod): string {
   return `/${parent.typeName}/${name}`;
 }
 
-function unary(answer: RpcHandler, cut: Cut): handleUnaryCall<Message, Message> {
+function unary(answer: RpcHandler, closeConnection: CloseConnection): handleUnaryCall<Message, Message> {
   return async (call, callback) => {
     try {
       callback(null, await answer(call.request));
     } catch (error) {
-      if (error instanceof ConnectionDropped) cut(call.getPeer());
+      if (error instanceof ConnectionDropped) closeConnection(call.getPeer());
       else callback(errorStatus(error));
     }
   };

@@ -16,7 +16,7 @@ const LONGEST_ESCAPE = 9;
 
 /** The status of a failed call: code, message, and details in `grpc-status-details-bin`. */
 export function errorStatus(error: unknown): StatusObject {
-  const rpc = error instanceof RpcError ? error : new RpcError("INTERNAL", messageOf(error));
+  const rpc = RpcError.from(error);
   const status = statusOf(rpc);
   status.message = shortened(rpc.message.toWellFormed());
   const metadata = new Metadata();
@@ -29,8 +29,4 @@ function shortened(message: string): string {
   if (encodeURI(message).length <= LONGEST_MESSAGE) return message;
   const side = Math.floor(LONGEST_MESSAGE / LONGEST_ESCAPE / 2) - 1;
   return `${message.slice(0, side)}…${message.slice(-side)}`.toWellFormed();
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? `Internal error: ${error.message}` : "Internal error";
 }

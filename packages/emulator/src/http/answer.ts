@@ -12,7 +12,7 @@ export interface Answer {
 
 /** The answer to a failed call: `{"error":{code,message,status,details}}`. */
 export function errorAnswer(error: unknown): Answer {
-  const rpc = error instanceof RpcError ? error : new RpcError("INTERNAL", messageOf(error));
+  const rpc = RpcError.from(error);
   const code = httpStatusOf(rpc.status);
   const details = rpc.details.map((detail) => {
     const fields = toJson(HelpSchema, detail) as JsonObject;
@@ -35,8 +35,4 @@ export function wrongMethod(method: string, path: string, allowed: readonly stri
 function failure(code: number, message: string, status: string, details: readonly unknown[]): Answer {
   const error = details.length > 0 ? { code, message, status, details } : { code, message, status };
   return { status: code, body: { error } };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? `Internal error: ${error.message}` : "Internal error";
 }

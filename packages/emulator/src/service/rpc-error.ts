@@ -13,6 +13,12 @@ export class RpcError extends Error {
     this.status = status;
     this.details = details;
   }
+
+  /** Returns an RpcError unchanged and converts any other error to INTERNAL. */
+  static from(error: unknown): RpcError {
+    if (error instanceof RpcError) return error;
+    return new RpcError("INTERNAL", error instanceof Error ? `Internal error: ${error.message}` : "Internal error");
+  }
 }
 
 /** Creates an error with the code INVALID_ARGUMENT. */
