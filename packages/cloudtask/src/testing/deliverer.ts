@@ -14,7 +14,7 @@ export type Replacements = readonly (readonly [dependency: object, replacement: 
 interface DelivererOptions {
   /** Returns the current time in milliseconds since the epoch. */
   readonly now: () => number;
-  /** Runs a delivery so that its handler's pushes stay in the test. */
+  /** Runs a delivery, and keeps the pushes of its handler inside the test. */
   readonly isolate: <T>(run: () => Promise<T>) => Promise<T>;
 }
 

@@ -27,7 +27,7 @@ const MAX_LISTED = 5;
 /**
  * Runs due tasks in the order of their due times, including the tasks that handlers push and retries, until none is due.
  *
- * @returns the deliveries, in the order in which they ran
+ * @returns the deliveries, in execution order
  * @throws TasksFailedError after the last delivery if a task failed or was discarded; Error after `limit` deliveries, or if the test
  * client is closed or reset meanwhile
  */

@@ -14,7 +14,7 @@ export class TasksFailedError extends AggregateError {
   override readonly name = "TasksFailedError";
   /** The last delivery of each task that failed or was discarded. */
   readonly failed: readonly TestDelivery[];
-  /** All deliveries, in the order in which they ran. */
+  /** All deliveries, in execution order. */
   readonly deliveries: readonly TestDelivery[];
 
   constructor(message: string, deliveries: readonly TestDelivery[], failed: readonly TestDelivery[]) {

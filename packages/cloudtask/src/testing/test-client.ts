@@ -167,7 +167,7 @@ export class TestClient implements Disposable {
    * the due time of each task. Pushes that have started are waited for, even if the code under test does not await them.
    *
    * @param options - the number of attempts per task, and whether failures are allowed
-   * @returns the deliveries, in the order in which they ran
+   * @returns the deliveries, in execution order
    * @throws TasksFailedError after the last delivery if a task failed or was discarded, so a test cannot overlook it; Error after `limit`
    * deliveries
    *
@@ -187,7 +187,7 @@ export class TestClient implements Disposable {
    *
    * @param by - the duration to advance by
    * @param options - see `drain()`
-   * @returns the deliveries, in the order in which they ran
+   * @returns the deliveries, in execution order
    * @throws see `drain()`
    *
    * @example

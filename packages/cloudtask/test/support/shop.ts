@@ -9,10 +9,10 @@ import {
 } from "../../src/index.ts";
 import { type TestClient, type TestClientOptions, testClient } from "../../src/testing/testing.ts";
 
-/** Noon of a day, at which no window ends. */
+/** A time at which no throttle or debounce window ends. */
 export const NOON: number = Date.parse("2030-01-01T12:00:00Z");
 
-/** A client with a few definitions, and its test client. */
+/** A client with some definitions, and its test client. */
 export interface Shop {
   readonly client: CloudTaskClient;
   readonly tasks: TestClient;
@@ -20,7 +20,7 @@ export interface Shop {
   readonly tick: TaskDefinition<void, void>;
   readonly fail: TaskDefinition<string, never>;
   readonly chargeCard: DeclaredTask<{ orderId: number }, { orderId: number }>;
-  /** Who was sent mail. */
+  /** The recipients of sent mails. */
   readonly mailbox: string[];
 }
 
@@ -29,12 +29,11 @@ const when = z
   .transform((at) => new Date(at))
   .optional();
 
-/** What a mail goes out by. */
+/** The service that sends mails. */
 export const getMailer = depends(() => ({ name: "smtp" }));
 
 /**
- * @param options - of the client, and of the test client, whose clock begins at `NOON`
- * @returns the scene, gone when the test is over
+ * Creates a client with definitions and a test client whose clock starts at `NOON`. Both are closed when the test ends.
  */
 export function openShop(
   options: { readonly client?: Partial<ClientOptions>; readonly test?: TestClientOptions } = {},

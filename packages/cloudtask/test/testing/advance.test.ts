@@ -5,7 +5,7 @@ import { NOON, openShop } from "../support/shop.ts";
 
 const ada = { to: "ada@example.com" };
 
-test("advance() turns the clock, and runs what is due by then", async () => {
+test("advance() moves the clock and runs the tasks that become due", async () => {
   const { tasks, sendMail, mailbox } = openShop();
   await sendMail(ada).push({ delay: "1h" });
   await sendMail({ to: "bob@example.com" }).push({ delay: "2h" });
@@ -16,7 +16,7 @@ test("advance() turns the clock, and runs what is due by then", async () => {
   expect(await tasks.advance(0)).toEqual([]);
 });
 
-test("advance() runs what is pushed meanwhile as far as it is due by then", async () => {
+test("advance() also runs tasks that handlers push, if they become due", async () => {
   const { client, tasks } = openShop();
   const daily = client.task("daily", async (day: number) => void (await daily(day + 1).push({ delay: "1d" })));
   await daily(1).push();
@@ -24,7 +24,7 @@ test("advance() runs what is pushed meanwhile as far as it is due by then", asyn
   expect(tasks.waiting(daily)).toMatchObject([{ payload: 5 }]);
 });
 
-test("what fails makes advance() reject, and the clock is turned all the same", async () => {
+test("a failed task makes advance() reject, after the clock has moved", async () => {
   const { tasks, fail } = openShop();
   await fail("boom").push({ delay: "1m" });
   expect((await failureOf(tasks.advance("1h"))).message).toMatch(
@@ -33,7 +33,7 @@ test("what fails makes advance() reject, and the clock is turned all the same", 
   expect(tasks.now).toEqual(new Date(NOON + 3_600_000));
 });
 
-test("retries that are not due yet wait for the next turn", async () => {
+test("retries that are not due yet run at a later advance()", async () => {
   const { tasks, fail } = openShop();
   await fail("boom").push();
   expect(await tasks.advance("150ms", { attempts: 3 })).toHaveLength(2);
@@ -41,13 +41,13 @@ test("retries that are not due yet wait for the next turn", async () => {
   expect(await tasks.advance("1s", { attempts: 3, allowFailures: true })).toMatchObject([{ attempt: 3 }]);
 });
 
-test.each(["1 hour", -1, Number.NaN])("advance(%j) is refused", async (by) => {
+test.each(["1 hour", -1, Number.NaN])("advance(%j) is rejected", async (by) => {
   expect((await failureOf(openShop().tasks.advance(by as never))).message).toMatch(
     /tasks\.advance\(\): expected a duration/,
   );
 });
 
-test("the clock stands still, and begins at the present where nothing is said", async () => {
+test("the clock starts at the current time by default, and stands still", async () => {
   const { client, tasks } = openShop();
   tasks.close();
   const before = Date.now();
@@ -59,25 +59,25 @@ test("the clock stands still, and begins at the present where nothing is said", 
   vi.useRealTimers();
 });
 
-test("Date.now() is left alone, and can be turned along", async () => {
+test("Date.now() does not change, unless onTimeChange sets it", async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOON });
   const { client, tasks } = openShop();
-  const seen: number[] = [];
-  const note = client.task("note", () => void seen.push(Date.now() - NOON));
+  const times: number[] = [];
+  const note = client.task("note", () => void times.push(Date.now() - NOON));
   await note().push({ delay: "1h" });
   await tasks.drain();
   tasks.close();
-  using along = testClient(client, { onTimeChange: (now) => vi.setSystemTime(now) });
+  using synchronized = testClient(client, { onTimeChange: (now) => vi.setSystemTime(now) });
   await note().push({ at: new Date(Date.now() + 60_000) });
-  await along.drain();
-  await along.advance("1h");
-  expect([...seen, Date.now() - NOON]).toEqual([0, 60_000, 3_660_000]);
+  await synchronized.drain();
+  await synchronized.advance("1h");
+  expect([...times, Date.now() - NOON]).toEqual([0, 60_000, 3_660_000]);
   vi.useRealTimers();
 });
 
-test("reset() forgets pushes, tasks, names and failures, and sets the clock back", async () => {
-  const turns: Date[] = [];
-  const { tasks, sendMail, tick } = openShop({ test: { onTimeChange: (now) => turns.push(now) } });
+test("reset() deletes pushes, tasks, names and simulated failures, and resets the clock", async () => {
+  const changes: Date[] = [];
+  const { tasks, sendMail, tick } = openShop({ test: { onTimeChange: (now) => changes.push(now) } });
   await sendMail(ada).push({ name: "n" });
   await tick().push();
   await tasks.advance("1h");
@@ -86,10 +86,10 @@ test("reset() forgets pushes, tasks, names and failures, and sets the clock back
   tasks.reset();
   expect([tasks.pushed(), tasks.waiting(), await tasks.drain(), tasks.now]).toEqual([[], [], [], new Date(NOON)]);
   expect((await sendMail(ada).push({ name: "n" })).deduplicated).toBe(false);
-  expect(turns).toEqual([new Date(NOON + 3_600_000), new Date(NOON)]);
+  expect(changes).toEqual([new Date(NOON + 3_600_000), new Date(NOON)]);
 });
 
-test("execute() under a test client goes by its clock too", async () => {
+test("execute() uses the clock of the test client", async () => {
   const { client, tasks } = openShop();
   const show = client.task("show", (_: undefined, { delivery }) => delivery.scheduledAt);
   await tasks.advance("1h");

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-/** A user's test, of what is built and not of the sources. */
+/** A user's test that imports the built packages. */
 const TEST = `
 import { CloudTaskClient } from "cloudtask";
 import { testClient } from "cloudtask/testing";
@@ -14,7 +14,7 @@ import { expect, test } from "vitest";
 const client = new CloudTaskClient({ url: "https://shop.test/tasks/run", secret: "s3cret" });
 const greet = client.task("greet", async (user: { name: string }) => "hello " + user.name);
 
-test("what is built", async () => {
+test("the built packages", async () => {
   using tasks = testClient(client);
   await greet({ name: "ada" }).push();
   expect(tasks).toHavePushed(greet, { name: expect.any(String) });
@@ -57,10 +57,10 @@ async function output(command: string, ...args: readonly string[]): Promise<stri
   return stdout + stderr;
 }
 
-test("Vitest runs a test with the matchers that are built", async () => {
+test("Vitest runs a test with the built matchers", async () => {
   expect(await output("vitest", "run")).toMatch(/Tests {2}1 passed \(1\)/);
 }, 60_000);
 
-test("the matchers that are built have their types in Vitest", async () => {
+test("the built matchers are typed in Vitest", async () => {
   expect(await output("tsc", "-p", ".")).not.toMatch(/error/);
 }, 60_000);

@@ -4,19 +4,19 @@ import { CloudTaskClient, type TaskDefinition, type Transport } from "../../src/
 import { type TestClient, testClient } from "../../src/testing/testing.ts";
 import { failureOf } from "../support/failure.ts";
 
-/** A task whose handler does not heed its signal, and pushes another once it is let go on. */
-interface Scene {
+/** A task whose handler ignores its abort signal, waits for an event, and then pushes another task. */
+interface SlowTask {
   readonly tasks: TestClient;
   readonly client: CloudTaskClient;
   readonly slow: TaskDefinition<undefined, void>;
   readonly other: TaskDefinition<void, void>;
-  /** The handler tells `"begun"`, with its signal, and `"failed"`, with what its push threw; `"go"` lets it go on. */
+  /** The handler emits `"started"` with its signal, waits for `"go"`, and emits `"failed"` with the error of its push. */
   readonly events: EventEmitter;
-  /** The calls that went to Cloud Tasks. */
+  /** The paths of calls that reached Cloud Tasks. */
   readonly sent: readonly string[];
 }
 
-function openScene(): Scene {
+function openSlowTask(): SlowTask {
   const sent: string[] = [];
   const call: Transport["call"] = async ({ path }) => {
     sent.push(path);
@@ -33,7 +33,7 @@ function openScene(): Scene {
   const events = new EventEmitter();
   const other = client.task("other", () => undefined);
   const slow = client.task("slow", async (_: undefined, { delivery }) => {
-    events.emit("begun", delivery.signal);
+    events.emit("started", delivery.signal);
     await once(events, "go");
     events.emit("failed", await failureOf(other().push()));
   });
@@ -45,12 +45,12 @@ function openScene(): Scene {
   return { tasks, client, slow, other, events, sent };
 }
 
-const refused = {
+const rejected = {
   code: "CLIENT_CLOSED",
   message: expect.stringContaining('pushing "other": the test client was closed'),
 };
 
-const begins: readonly (readonly [string, (scene: Scene) => Promise<unknown>])[] = [
+const starts: readonly (readonly [string, (slowTask: SlowTask) => Promise<unknown>])[] = [
   ["deliver()", ({ tasks, slow }) => tasks.deliver(slow(undefined))],
   [
     "drain()",
@@ -62,23 +62,23 @@ const begins: readonly (readonly [string, (scene: Scene) => Promise<unknown>])[]
   ["execute()", ({ slow }) => slow(undefined).execute()],
 ];
 
-test.each(begins)("what %s began pushes nothing once the test is over", async (_, begin) => {
-  const scene = openScene();
-  const running = begin(scene).catch(() => undefined);
-  await once(scene.events, "begun");
-  scene.tasks.close();
-  using next = testClient(scene.client);
-  const failing = once(scene.events, "failed");
-  scene.events.emit("go");
-  expect(await failing).toMatchObject([refused]);
+test.each(starts)("a handler started by %s cannot push after close()", async (_, start) => {
+  const slowTask = openSlowTask();
+  const running = start(slowTask).catch(() => undefined);
+  await once(slowTask.events, "started");
+  slowTask.tasks.close();
+  using next = testClient(slowTask.client);
+  const failing = once(slowTask.events, "failed");
+  slowTask.events.emit("go");
+  expect(await failing).toMatchObject([rejected]);
   await running;
-  expect([scene.sent, scene.tasks.pushed(scene.other), next.pushed()]).toEqual([[], [], []]);
+  expect([slowTask.sent, slowTask.tasks.pushed(slowTask.other), next.pushed()]).toEqual([[], [], []]);
 });
 
-test("close() aborts what is delivered, and a client pushes as before", async () => {
-  const { tasks, slow, other, events, sent } = openScene();
+test("close() aborts running deliveries and restores the client's transport", async () => {
+  const { tasks, slow, other, events, sent } = openSlowTask();
   const delivering = tasks.deliver(slow(undefined));
-  const [signal] = (await once(events, "begun")) as [AbortSignal];
+  const [signal] = (await once(events, "started")) as [AbortSignal];
   tasks.close();
   expect(signal.aborted).toBe(true);
   await other().push();
@@ -89,23 +89,23 @@ test("close() aborts what is delivered, and a client pushes as before", async ()
   expect(await delivering).toMatchObject({ outcome: "aborted", error: signal.reason });
 });
 
-test.each(["close", "reset"] as const)("drain() ends with an error where %s() comes before its end", async (end) => {
-  const { tasks, slow, other, events } = openScene();
+test.each(["close", "reset"] as const)("drain() rejects if %s() is called while it runs", async (end) => {
+  const { tasks, slow, other, events } = openSlowTask();
   await slow(undefined).push();
   await other().push();
   const draining = failureOf(tasks.drain());
-  await once(events, "begun");
+  await once(events, "started");
   tasks[end]();
   events.emit("go");
   expect((await draining).message).toMatch(/^this test client was closed or reset while a delivery was running; await/);
 });
 
-test("what was begun before reset() is no part of what comes after it", async () => {
-  const { tasks, slow, other, events } = openScene();
+test("a delivery from before reset() does not affect the new recording", async () => {
+  const { tasks, slow, other, events } = openSlowTask();
   await slow(undefined).push({ name: "n" });
   await other().push({ delay: "30m" });
   const advancing = failureOf(tasks.advance("1h"));
-  await once(events, "begun");
+  await once(events, "started");
   const before = tasks.now;
   tasks.reset();
   await slow(undefined).push({ name: "n" });
@@ -114,19 +114,19 @@ test("what was begun before reset() is no part of what comes after it", async ()
   expect([tasks.waiting(slow).length, tasks.pushed(other).length, tasks.now]).toEqual([1, 0, before]);
 });
 
-test("on a runtime without AsyncLocalStorage, what is closed is aborted all the same", async () => {
+test("without AsyncLocalStorage, close() still aborts running deliveries", async () => {
   const builtin = vi.spyOn(process, "getBuiltinModule").mockReturnValue(undefined);
-  const { tasks, slow, events } = openScene();
+  const { tasks, slow, events } = openSlowTask();
   builtin.mockRestore();
   const delivering = tasks.deliver(slow(undefined));
-  const [signal] = (await once(events, "begun")) as [AbortSignal];
+  const [signal] = (await once(events, "started")) as [AbortSignal];
   tasks.close();
   events.emit("go");
   expect([signal.aborted, (await delivering).outcome]).toEqual([true, "aborted"]);
 });
 
-test("a test client that is closed is not reset", () => {
-  const { tasks } = openScene();
+test("reset() throws after close()", () => {
+  const { tasks } = openSlowTask();
   tasks.close();
   expect(() => tasks.reset()).toThrow("tasks.reset(): this test client was closed");
 });

@@ -3,19 +3,18 @@ import { z } from "zod";
 import {
   DeadlineExceededError,
   type Delivery,
-  depends,
   NonRetriableError,
   PayloadInvalidError,
   RetryAfterError,
 } from "../../src/index.ts";
 import type { DeliverOptions, TestDelivery } from "../../src/testing/testing.ts";
 import { failureOf } from "../support/failure.ts";
-import { getMailer, NOON, openShop } from "../support/shop.ts";
+import { NOON, openShop } from "../support/shop.ts";
 
 const ada = { to: "ada@example.com" };
 
-/** A shop with a task that shows its delivery. */
-function showing(): { readonly deliver: (options?: DeliverOptions) => Promise<Delivery> } {
+/** A shop with a task that returns its delivery. */
+function openInspector(): { readonly deliver: (options?: DeliverOptions) => Promise<Delivery> } {
   const { client, tasks } = openShop();
   const show = client.task("show", (_: undefined, { delivery }) => delivery);
   return {
@@ -26,7 +25,7 @@ function showing(): { readonly deliver: (options?: DeliverOptions) => Promise<De
   };
 }
 
-test("a delivery tells the outcome, the result and the true answer of the worker", async () => {
+test("a delivery contains the outcome, the result and the worker's response", async () => {
   const { tasks, sendMail, mailbox } = openShop();
   const delivery = await tasks.deliver(sendMail(ada));
   expectTypeOf(delivery).toEqualTypeOf<TestDelivery<string>>();
@@ -53,23 +52,30 @@ const later = new RetryAfterError("10m");
 const boom = new Error("boom");
 
 test.each([
-  ["what a handler throws", boom, {}, { outcome: "error", error: boom, reason: undefined }, 500, null],
+  ["an error of the handler", boom, {}, { outcome: "error", error: boom, reason: undefined }, 500, null],
   ["a NonRetriableError", gone, {}, { outcome: "discarded", error: gone, reason: "non-retriable" }, 200, null],
   ["a RetryAfterError", later, {}, { outcome: "error", error: later }, 500, "600"],
   ["the last attempt", boom, { attempt: 3 }, { outcome: "discarded", error: boom, reason: "max-attempts" }, 200, null],
-  ["one after 4xx", boom, { attempt: 3, previousResponse: 429 }, { outcome: "error", attempt: 3 }, 500, null],
+  [
+    "the last attempt after a 4xx",
+    boom,
+    { attempt: 3, previousResponse: 429 },
+    { outcome: "error", attempt: 3 },
+    500,
+    null,
+  ],
 ] as const)(
-  "%s makes the outcome that the table of answers says",
-  async (_, error, options, told, status, retryAfter) => {
+  "%s leads to the documented outcome and response",
+  async (_, error, options, expected, status, retryAfter) => {
     const { client, tasks } = openShop();
     const breaks = client.task("breaks", { maxAttempts: 3, run: () => Promise.reject(error) });
     const delivery = await tasks.deliver(breaks(), options);
-    expect(delivery).toMatchObject({ ...told, result: undefined });
+    expect(delivery).toMatchObject({ ...expected, result: undefined });
     expect([delivery.response.status, delivery.response.headers.get("Retry-After")]).toEqual([status, retryAfter]);
   },
 );
 
-test("a task that has had its attempts, and whose onDiscard failed, is not run again", async () => {
+test("a retry after a failed onDiscard does not run the handler again", async () => {
   const { client, tasks } = openShop();
   const run = vi.fn();
   const twice = client.task("twice", { maxAttempts: 2, run });
@@ -78,14 +84,14 @@ test("a task that has had its attempts, and whose onDiscard failed, is not run a
   expect(run).not.toHaveBeenCalled();
 });
 
-test("a definition without a handler in this process is answered 404, and runs once it is given one", async () => {
+test("a definition without a handler is answered 404, until client.handle() adds one", async () => {
   const { client, tasks, chargeCard } = openShop();
-  const refused = await tasks.deliver(chargeCard({ orderId: 1 }));
-  expect(refused).toMatchObject({
+  const withoutHandler = await tasks.deliver(chargeCard({ orderId: 1 }));
+  expect(withoutHandler).toMatchObject({
     outcome: "unknown-task",
     error: { message: expect.stringContaining("has no handler") },
   });
-  expect(refused.response.status).toBe(404);
+  expect(withoutHandler.response.status).toBe(404);
   using _ = client.handle(chargeCard, ({ orderId }) => orderId);
   expect(await tasks.deliver(chargeCard({ orderId: 1 }))).toMatchObject({ outcome: "success", result: 1 });
 });
@@ -99,7 +105,7 @@ test("middleware and hooks run as in the worker", async () => {
   expect(seen).toEqual(["hello!"]);
 });
 
-test("a client that has a service account and a secret is delivered to without a token, and with the secret", async () => {
+test("deliveries to a client with a service account and a secret carry the secret but no token", async () => {
   const { client, tasks, sendMail } = openShop({
     client: { serviceAccount: "tasks@p.iam.gserviceaccount.com", secret: ["new", "old"], emulatorHost: "127.0.0.1:1" },
   });
@@ -108,36 +114,40 @@ test("a client that has a service account and a secret is delivered to without a
   expect((await tasks.deliver(show())).result).not.toContain("x-cloudtask-secret");
 });
 
-test("a client without a secret is delivered to", async () => {
+test("a client without a secret receives deliveries", async () => {
   const { tasks, sendMail } = openShop({ client: { secret: undefined } });
   expect((await tasks.deliver(sendMail(ada))).outcome).toBe("success");
 });
 
-test("the options say which attempt it is, and from where", async () => {
-  const { deliver } = showing();
+test("the options set the attempt, the queue and the headers", async () => {
+  const { deliver } = openInspector();
   const scheduledAt = new Date("2030-01-01T08:00:00Z");
-  const shown = await deliver({
+  const received = await deliver({
     attempt: 3,
     queue: "slow",
     previousResponse: 503,
     scheduledAt,
     headers: { "X-Own": "1" },
   });
-  expect(shown).toMatchObject({ attempt: 3, queue: "slow", retryCount: 2, executionCount: 0, scheduledAt });
-  expect([shown.previousResponse, shown.request.headers.get("X-Own")]).toEqual([503, "1"]);
+  expect(received).toMatchObject({ attempt: 3, queue: "slow", retryCount: 2, executionCount: 0, scheduledAt });
+  expect([received.previousResponse, received.request.headers.get("X-Own")]).toEqual([503, "1"]);
 });
 
 test.each<[string, DeliverOptions, Partial<Delivery>]>([
   ["a first attempt", {}, { retryCount: 0, executionCount: 0, previousResponse: undefined }],
   ["a second attempt", { attempt: 2 }, { retryCount: 1, executionCount: 0, previousResponse: 500 }],
-  ["one after a refusal", { attempt: 2, previousResponse: 404 }, { executionCount: 1, previousResponse: 404 }],
-  ["one that nobody answered", { attempt: 2, previousResponse: null }, { previousResponse: undefined }],
-  ["told counts", { attempt: 5, executionCount: 3 }, { retryCount: 4, executionCount: 3, previousResponse: 500 }],
+  ["an attempt after a 404", { attempt: 2, previousResponse: 404 }, { executionCount: 1, previousResponse: 404 }],
+  ["an attempt after no response", { attempt: 2, previousResponse: null }, { previousResponse: undefined }],
+  [
+    "an attempt with explicit counts",
+    { attempt: 5, executionCount: 3 },
+    { retryCount: 4, executionCount: 3, previousResponse: 500 },
+  ],
 ])("%s has the headers of Cloud Tasks", async (_, options, expected) => {
-  expect(await showing().deliver(options)).toMatchObject(expected);
+  expect(await openInspector().deliver(options)).toMatchObject(expected);
 });
 
-test("a name is that of a push", async () => {
+test("deliver() with a name uses the same task id as push() with that name", async () => {
   const { tasks, tick } = openShop();
   const { id } = await tick().push({ name: "n" });
   const named = tick();
@@ -145,7 +155,7 @@ test("a name is that of a push", async () => {
   expect([(await tasks.deliver(tick(), { name: "n" })).id, (await tasks.deliver(named)).id]).toEqual([id, id]);
 });
 
-test("an App Engine task comes with the headers of App Engine", async () => {
+test("an App Engine task has the headers of App Engine", async () => {
   const { client, tasks } = openShop({ client: { appEngine: { service: "api", relativeUri: "/run?x=1" } } });
   const show = client.task("show", (_: undefined, { delivery }) => [
     delivery.executionCount,
@@ -159,63 +169,7 @@ test("an App Engine task comes with the headers of App Engine", async () => {
   expect((request as Request).headers.get("X-AppEngine-QueueName")).toBe("default");
 });
 
-test("dependencies are replaced for one delivery, and checked by their types", async () => {
-  const { tasks, sendMail } = openShop();
-  const getFake = depends(() => ({ name: "fake dependency" }));
-  const overridden = await tasks.deliver(sendMail(ada), { overrides: [[getMailer, { name: "fake" }]] });
-  const again = await tasks.deliver(sendMail(ada), { overrides: [[getMailer, getFake]] });
-  expect([overridden.result, again.result, (await tasks.deliver(sendMail(ada))).result]).toEqual([
-    "fake to ada@example.com",
-    "fake dependency to ada@example.com",
-    "smtp to ada@example.com",
-  ]);
-  const wrong = () => [
-    // @ts-expect-error not what the dependency provides
-    tasks.deliver(sendMail(ada), { overrides: [[getMailer, { name: 1 }]] }),
-    // @ts-expect-error no dependency
-    tasks.deliver(sendMail(ada), { overrides: [["mailer", 1]] }),
-  ];
-  expect(wrong).toBeTypeOf("function");
-});
-
-test("deliveries that replace the same dependency do not get in each other's way", async () => {
-  const { tasks, sendMail } = openShop();
-  const names = ["a", "b", "c"];
-  const sent = names.map((name) => tasks.deliver(sendMail(ada), { overrides: [[getMailer, { name }]] }));
-  expect((await Promise.all(sent)).map(({ result }) => result)).toEqual(
-    names.map((name) => `${name} to ada@example.com`),
-  );
-  expect((await tasks.deliver(sendMail(ada))).result).toBe("smtp to ada@example.com");
-});
-
-test("what a delivery replaces reaches none beside it, and none within it", async () => {
-  const { client, tasks } = openShop();
-  const nameOf = async (delivery: Delivery): Promise<string> => (await delivery.use(getMailer)).name;
-  const plain = client.task("plain", (_: undefined, { delivery }) => nameOf(delivery));
-  const outer = client.task("outer", async (within: string, { delivery }) => {
-    const beside = await tasks.deliver(plain());
-    const inside = await tasks.deliver(plain(), { overrides: [[getMailer, { name: within }]] });
-    return [beside.result, inside.result, await nameOf(delivery)];
-  });
-  const delivery = await tasks.deliver(outer("inner"), { overrides: [[getMailer, { name: "outer" }]] });
-  expect(delivery.result).toEqual(["smtp", "inner", "outer"]);
-});
-
-test("deliveries that replace something run at once, as all do", async () => {
-  const { client, tasks } = openShop();
-  const arrived: (() => void)[] = [];
-  const meet = client.task("meet", () => {
-    return new Promise<void>((resolve) => {
-      arrived.push(resolve);
-      if (arrived.length === 2) for (const leave of arrived) leave();
-    });
-  });
-  const overrides = [[getMailer, { name: "fake" }]] as const;
-  const met = await Promise.all([tasks.deliver(meet(), { overrides }), tasks.deliver(meet(), { overrides })]);
-  expect(met.map(({ outcome }) => outcome)).toEqual(["success", "success"]);
-});
-
-test("a RetryAfterError with a time is counted from the present of the test", async () => {
+test("a RetryAfterError with a time is relative to the test client's clock", async () => {
   const { client, tasks } = openShop();
   const later = client.task("later", () => Promise.reject(new RetryAfterError(new Date(NOON + 600_000))));
   expect((await tasks.deliver(later())).response.headers.get("Retry-After")).toBe("600");
@@ -223,7 +177,7 @@ test("a RetryAfterError with a time is counted from the present of the test", as
   expect((await tasks.deliver(later())).response.headers.get("Retry-After")).toBe("60");
 });
 
-test("a delivery waits for what its handler pushed without waiting", async () => {
+test("deliver() waits for pushes that the handler does not await", async () => {
   const { client, tasks } = openShop();
   const input = z.string().refine(() => new Promise((resolve) => setImmediate(() => resolve(true))));
   const checked = client.task("checked", { input, run: () => undefined });
@@ -232,7 +186,7 @@ test("a delivery waits for what its handler pushed without waiting", async () =>
   expect(tasks.pushed(checked)).toHaveLength(1);
 });
 
-test("a recorded push is delivered as it was pushed, time after time, and counts its failures", async () => {
+test("a recorded push can be delivered repeatedly, and counts its failed attempts", async () => {
   const { client, tasks } = openShop();
   const seen: (number | string | null)[] = [];
   const flaky = client.task("flaky", (fails: number, { delivery }) => {
@@ -247,12 +201,12 @@ test("a recorded push is delivered as it was pushed, time after time, and counts
   expectTypeOf(first).toEqualTypeOf<TestDelivery<"done">>();
   expect([first.outcome, tasks.waiting().length]).toEqual(["error", 1]);
   expect([(await tasks.deliver(push)).result, tasks.waiting().length]).toEqual(["done", 0]);
-  // Cloud Tasks may deliver a task that was done once more.
+  // Cloud Tasks may deliver a finished task again.
   expect((await tasks.deliver(push)).result).toBe("done");
   expect(seen).toEqual([1, "own", 2, "own", 2, "own"]);
 });
 
-test("a caller that hangs up aborts the delivery", async () => {
+test("aborting the signal option aborts the delivery", async () => {
   const { client, tasks } = openShop();
   const hangs = client.task("hangs", (_: undefined, { delivery }) => {
     return new Promise<never>((_, reject) =>
@@ -266,7 +220,7 @@ test("a caller that hangs up aborts the delivery", async () => {
   expect([delivery.outcome, delivery.response.status]).toEqual(["aborted", 504]);
 });
 
-test("a deadline passes by the timers of the runtime, which a test may fake", async () => {
+test("a dispatch deadline uses the timers of the runtime, which a test may fake", async () => {
   vi.useFakeTimers();
   const { client, tasks } = openShop();
   const hangs = client.task("hangs", () => new Promise<never>(() => undefined));
@@ -279,21 +233,25 @@ test("a deadline passes by the timers of the runtime, which a test may fake", as
 test.each<[string, object, RegExp]>([
   ["an unknown option", { deps: [] }, /did you mean "overrides"/],
   ["an attempt before the first", { attempt: 0 }, /attempt must be a positive integer, received 0/],
-  ["a count below none", { executionCount: -1 }, /executionCount must be an integer of 0 or more, received -1/],
-  ["a status that is none", { previousResponse: 5 }, /previousResponse must be an HTTP status such as 500, or null/],
-  ["a moment that is none", { scheduledAt: "soon" }, /scheduledAt: expected a Date/],
-  ["an override of what is no dependency", { overrides: [[{}, 1]] }, /expected a dependency created by depends/],
-  ["a queue that is none", { queue: "a/b" }, /is not a queue id/],
-])("%s is refused", async (_, options, message) => {
+  ["a negative count", { executionCount: -1 }, /executionCount must be an integer of 0 or more, received -1/],
+  ["an invalid status", { previousResponse: 5 }, /previousResponse must be an HTTP status such as 500, or null/],
+  ["an invalid time", { scheduledAt: "soon" }, /scheduledAt: expected a Date/],
+  [
+    "an override of another value than a dependency",
+    { overrides: [[{}, 1]] },
+    /expected a dependency created by depends/,
+  ],
+  ["an invalid queue id", { queue: "a/b" }, /is not a queue id/],
+])("%s is rejected", async (_, options, message) => {
   const { tasks, tick } = openShop();
   expect((await failureOf(tasks.deliver(tick(), options))).message).toMatch(message);
 });
 
-test("what could not be pushed cannot be delivered", async () => {
+test("deliver() rejects tasks that could not be pushed", async () => {
   const { tasks, sendMail, tick } = openShop();
   expect(await failureOf(tasks.deliver(sendMail({ to: 1 as never })))).toBeInstanceOf(PayloadInvalidError);
-  const stranger = openShop().client.task("stranger", () => undefined);
-  expect((await failureOf(tasks.deliver(stranger()))).message).toMatch(/the task "stranger" belongs to another client/);
+  const foreign = openShop().client.task("foreign", () => undefined);
+  expect((await failureOf(tasks.deliver(foreign()))).message).toMatch(/the task "foreign" belongs to another client/);
   await tick().push({ name: "n" });
   await tick().push({ name: "n" });
   expect((await failureOf(tasks.deliver(tasks.pushed()[1] as never))).message).toMatch(/that was not deduplicated/);

@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-/** What a command prints, also where it fails. */
+/** Runs a command and returns its output, even if it fails. */
 async function output(command: string, ...args: readonly string[]): Promise<string> {
   const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined };
   const running = promisify(execFile)(resolve("node_modules/.bin", command), args, { env });
@@ -33,17 +33,17 @@ async function output(command: string, ...args: readonly string[]): Promise<stri
   return stdout + stderr;
 }
 
-test("what the page about tests shows compiles", async () => {
+test("the code of docs/testing.md compiles", async () => {
   expect(await output("tsc", "--noEmit", "-p", folder)).not.toMatch(/error TS/);
 }, 60_000);
 
-test("the tests that the page shows pass", async () => {
-  const said = await output("vitest", "run", "--config", join(folder, "vitest.config.mjs"));
-  expect(said).toMatch(/Test Files {2}4 passed \(4\)/);
-  expect(said).toMatch(/Tests {2}7 passed \(7\)/);
+test("the tests of docs/testing.md pass", async () => {
+  const printed = await output("vitest", "run", "--config", join(folder, "vitest.config.mjs"));
+  expect(printed).toMatch(/Test Files {2}4 passed \(4\)/);
+  expect(printed).toMatch(/Tests {2}7 passed \(7\)/);
 }, 60_000);
 
-test("every piece of TypeScript on the page is one that is run", async () => {
+test("every TypeScript block of docs/testing.md is a file that runs", async () => {
   const page = await readFile(PAGE, "utf8");
   expect([...page.matchAll(/```ts\n(?!\/\/ \S+\.ts\n)/g)]).toEqual([]);
 });

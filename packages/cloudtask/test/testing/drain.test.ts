@@ -4,7 +4,7 @@ import { TasksFailedError } from "../../src/testing/testing.ts";
 import { failureOf } from "../support/failure.ts";
 import { NOON, openShop } from "../support/shop.ts";
 
-test("drain() runs what was pushed in the order of its times, turning the clock to each", async () => {
+test("drain() runs tasks in the order of their due times, and moves the clock to each", async () => {
   const { client, tasks } = openShop();
   const seen: [string, number, number][] = [];
   const note = client.task("note", (what: string, { delivery }) => {
@@ -27,7 +27,7 @@ test("drain() runs what was pushed in the order of its times, turning the clock 
   expect([tasks.waiting(), await tasks.drain()]).toEqual([[], []]);
 });
 
-test("drain() runs what handlers push, by the time at which they push it", async () => {
+test("drain() also runs tasks that handlers push, relative to the time of the push", async () => {
   const { client, tasks } = openShop();
   const seen: string[] = [];
   const count = client.task("count", async (left: number) => {
@@ -39,7 +39,7 @@ test("drain() runs what handlers push, by the time at which they push it", async
   expect(seen).toEqual(["2 at 5s", "1 at 15s", "0 at 25s"]);
 });
 
-test("drain() waits for pushes that nobody awaited", async () => {
+test("drain() waits for pushes that the code does not await", async () => {
   const { client, tasks, tick } = openShop();
   const hasty = client.task("hasty", () => void tick().push());
   void hasty().push();
@@ -47,7 +47,7 @@ test("drain() waits for pushes that nobody awaited", async () => {
   expect(tasks.waiting()).toEqual([]);
 });
 
-test("a RetryAfterError with a time is waited for", async () => {
+test("a retry waits until the time of a RetryAfterError", async () => {
   const { client, tasks } = openShop();
   const later = client.task("later", (_: undefined, { delivery }) => {
     if (delivery.attempt === 1) throw new RetryAfterError(new Date(NOON + 600_000));
@@ -57,9 +57,9 @@ test("a RetryAfterError with a time is waited for", async () => {
   expect(await tasks.advance("1m", { attempts: 2 })).toMatchObject([{ outcome: "success" }]);
 });
 
-test("a task that fails or is discarded makes drain() reject, once the rest have run", async () => {
+test("a failed or discarded task makes drain() reject, after the other tasks have run", async () => {
   const { tasks, client, fail, sendMail, mailbox } = openShop();
-  const once = client.task("once", { maxAttempts: 1, run: () => Promise.reject(new RangeError("given up")) });
+  const once = client.task("once", { maxAttempts: 1, run: () => Promise.reject(new RangeError("no stock")) });
   await fail("card declined").push();
   await once().push();
   await sendMail({ to: "ada@example.com" }).push();
@@ -68,7 +68,7 @@ test("a task that fails or is discarded makes drain() reject, once the rest have
   expect(failure.message).toBe(
     "tasks.drain(): not all tasks succeeded (failed or discarded: 2, deliveries: 3):\n" +
       '  "fail" "card declined" (attempt 1: error): card declined\n' +
-      '  "once" without a payload (attempt 1: discarded, max-attempts): given up\n' +
+      '  "once" without a payload (attempt 1: discarded, max-attempts): no stock\n' +
       "If the test expects this, pass { allowFailures: true } and check the returned deliveries.",
   );
   expect(failure.cause).toMatchObject({ message: "card declined" });
@@ -77,7 +77,7 @@ test("a task that fails or is discarded makes drain() reject, once the rest have
   expect([failure.deliveries.length, mailbox.length, tasks.waiting().length]).toEqual([3, 1, 0]);
 });
 
-test("a message tells of a few failures, and how many there are", async () => {
+test("the message lists the first failures and counts the others", async () => {
   const { client, tasks, fail } = openShop();
   await client.pushMany(Array.from({ length: 7 }, (_, index) => fail(`failure ${index}`)));
   const { message } = await failureOf(tasks.drain());
@@ -87,7 +87,7 @@ test("a message tells of a few failures, and how many there are", async () => {
   expect(message).toContain("and 2 more");
 });
 
-test("failures that are allowed are returned", async () => {
+test("allowFailures returns failed deliveries instead of rejecting", async () => {
   const { tasks, fail } = openShop();
   await fail("card declined").push();
   expect(await tasks.drain({ allowFailures: true })).toMatchObject([
@@ -96,7 +96,7 @@ test("failures that are allowed are returned", async () => {
   expect(tasks.waiting()).toEqual([]);
 });
 
-test("a task whose handler is in another process fails, and says so", async () => {
+test("a task without a handler in this process fails with that reason", async () => {
   const { tasks, chargeCard } = openShop();
   await chargeCard({ orderId: 1 }).push();
   expect((await failureOf(tasks.drain())).message).toContain(
@@ -104,7 +104,7 @@ test("a task whose handler is in another process fails, and says so", async () =
   );
 });
 
-test("attempts are made with the backoff of a queue, and each is told what came before", async () => {
+test("attempts follow the default backoff, and each receives the counters of the earlier ones", async () => {
   const { client, tasks } = openShop();
   const seen: object[] = [];
   const flaky = client.task("flaky", (_: undefined, { delivery }) => {
@@ -123,7 +123,7 @@ test("attempts are made with the backoff of a queue, and each is told what came 
   ]);
 });
 
-test("a RetryAfterError is waited for", async () => {
+test("a retry waits for the delay of a RetryAfterError", async () => {
   const { client, tasks } = openShop();
   const later = client.task("later", (_: undefined, { delivery }) => {
     if (delivery.attempt === 1) throw new RetryAfterError("10m");
@@ -149,7 +149,7 @@ test.each([
   },
 );
 
-test("a refusal does not count towards maxAttempts", async () => {
+test("a 404 does not count towards maxAttempts", async () => {
   const { client, tasks, chargeCard } = openShop();
   const counts: number[] = [];
   await chargeCard({ orderId: 1 }).push();
@@ -161,7 +161,7 @@ test("a refusal does not count towards maxAttempts", async () => {
   expect(counts).toEqual([2, 1]);
 });
 
-test("a task that pushes itself for ever ends with an error", async () => {
+test("a task that pushes itself endlessly ends with an error", async () => {
   const { client, tasks } = openShop();
   const forever = client.task(
     "forever",
@@ -177,9 +177,9 @@ test("a task that pushes itself for ever ends with an error", async () => {
 
 test.each<[string, object, RegExp]>([
   ["an unknown option", { attempt: 2 }, /did you mean "attempts"/],
-  ["no attempt", { attempts: 0 }, /attempts must be a positive integer, received 0/],
-  ["no delivery", { limit: 0 }, /limit must be a positive integer, received 0/],
-  ["a string", { allowFailures: "no" }, /allowFailures must be true or false/],
-])("%s is refused", async (_, options, message) => {
+  ["0 attempts", { attempts: 0 }, /attempts must be a positive integer, received 0/],
+  ["a limit of 0", { limit: 0 }, /limit must be a positive integer, received 0/],
+  ["a string for allowFailures", { allowFailures: "no" }, /allowFailures must be true or false/],
+])("%s is rejected", async (_, options, message) => {
   expect((await failureOf(openShop().tasks.drain(options))).message).toMatch(message);
 });

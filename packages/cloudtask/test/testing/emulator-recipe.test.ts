@@ -21,7 +21,7 @@ server.on("request", cloudTaskListener(client));
 beforeEach(() => emulator.reset());
 afterAll(() => Promise.all([emulator.close(), client.close(), server.close()]));
 
-test("a reminder goes out when it is due, with a token that was verified, and is tried again after ten minutes", async () => {
+test("a reminder is delivered when it is due, and retried after ten minutes", async () => {
   await remind({ userId: "123" }).push({ delay: "7d" });
   await emulator.advance("6d");
   expect(emulator.attempts()).toEqual([]);
@@ -31,7 +31,7 @@ test("a reminder goes out when it is due, with a token that was verified, and is
   expect(emulator.attempts()[0]).toMatchObject({ outcome: "succeeded", response: { status: 200 } });
 });
 
-test("an answer that gets lost makes the delivery come again", async () => {
+test("a lost response leads to another delivery", async () => {
   emulator.faults.add({ on: "delivery", drop: "response" });
   await remind({ userId: "123" }).push();
   await emulator.advance("11m");

@@ -4,7 +4,7 @@ import { openShop } from "../support/shop.ts";
 
 const ada = { to: "ada@example.com" };
 
-/** The message with which an assertion fails. */
+/** Returns the message of a failing assertion. */
 function messageOf(assert: () => void): string {
   try {
     assert();
@@ -14,7 +14,7 @@ function messageOf(assert: () => void): string {
   return expect.unreachable("it should have failed");
 }
 
-/** A shop in which two mails were pushed, and one of them once more. */
+/** A shop with two pushed mails, one of them pushed twice. */
 async function pushedShop(): Promise<ReturnType<typeof openShop>> {
   const shop = openShop();
   await shop.sendMail({ ...ada, at: new Date("2030-02-01T00:00:00Z") }).push({ name: "ada" });
@@ -24,24 +24,24 @@ async function pushedShop(): Promise<ReturnType<typeof openShop>> {
 }
 
 const patterns: readonly (readonly [string, unknown, boolean])[] = [
-  ["nothing of it", {}, true],
-  ["a part", ada, true],
+  ["an empty object", {}, true],
+  ["a part of the payload", ada, true],
   ["an asymmetric matcher", expect.objectContaining({ to: expect.stringMatching(/^bob/) }), true],
-  ["asymmetric matchers within", { to: expect.stringContaining("ada"), at: expect.any(String) }, true],
-  ["a string that JSON made of a Date", { at: "2030-02-01T00:00:00.000Z" }, true],
+  ["nested asymmetric matchers", { to: expect.stringContaining("ada"), at: expect.any(String) }, true],
+  ["the JSON string of a Date", { at: "2030-02-01T00:00:00.000Z" }, true],
   ["the Date itself", { at: new Date("2030-02-01T00:00:00Z") }, true],
   ["another Date", { at: new Date(0) }, false],
   ["another value", { to: "eve@example.com" }, false],
   ["parts of two pushes", { to: "bob@example.com", at: expect.any(String) }, false],
-  ["a key that is not there", { cc: "ada@example.com" }, false],
-  ["a key that is not there, undefined", { to: "bob@example.com", at: undefined }, true],
+  ["a missing key", { cc: "ada@example.com" }, false],
+  ["a missing key, with the value undefined", { to: "bob@example.com", at: undefined }, true],
   ["a list", [], false],
   ["a string", "ada@example.com", false],
   ["null", null, false],
   ["undefined", undefined, false],
 ];
 
-test.each(patterns)("toHavePushed() compares with %s", async (_, pattern, pass) => {
+test.each(patterns)("toHavePushed() compares the payload with %s", async (_, pattern, pass) => {
   const { tasks, sendMail } = await pushedShop();
   expect(() => expect(tasks).toHavePushed(sendMail, pattern as never)).toSatisfy((run) => throws(run) === !pass);
   expect(() => expect(tasks).not.toHavePushed(sendMail, pattern as never)).toSatisfy((run) => throws(run) === pass);
@@ -77,7 +77,7 @@ test.each<[unknown, unknown, boolean]>([
   expect(throws(() => expect(tasks).toHavePushed(take, pattern))).toBe(!pass);
 });
 
-test("toHavePushedTimes() counts the tasks that came of pushes", async () => {
+test("toHavePushedTimes() counts only pushes that created a task", async () => {
   const { tasks, sendMail, tick } = await pushedShop();
   expect(tasks).toHavePushed(sendMail);
   expect(tasks).toHavePushedTimes(sendMail, 2);
@@ -86,13 +86,13 @@ test("toHavePushedTimes() counts the tasks that came of pushes", async () => {
   expect(tasks).not.toHavePushed(tick);
 });
 
-test("a push that only met a taken name was not made", async () => {
+test("a deduplicated push does not satisfy toHavePushed()", async () => {
   const { tasks, sendMail } = await pushedShop();
   await sendMail({ to: "eve@example.com" }).push({ name: "ada" });
   expect(tasks).not.toHavePushed(sendMail, { to: "eve@example.com" });
 });
 
-test("a message shows what was pushed beside what was expected", async () => {
+test("a message lists the recorded pushes beside the expectation", async () => {
   const { tasks, sendMail, tick } = await pushedShop();
   const pushed =
     'recorded pushes: 3\n  1. {"to":"ada@example.com","at":"2030-02-01T00:00:00.000Z"}\n' +
@@ -112,7 +112,7 @@ test("a message shows what was pushed beside what was expected", async () => {
   );
 });
 
-test("a message shows ten pushes, and how many more there are", async () => {
+test("a message lists ten pushes and counts the others", async () => {
   const { tasks, tick } = openShop();
   expect(messageOf(() => expect(tasks).toHavePushed(tick))).toContain(
     'expected a push of "tick"; no push was recorded',
@@ -123,7 +123,7 @@ test("a message shows ten pushes, and how many more there are", async () => {
   expect(message).toMatch(/\n {2}10\. without a payload\n {2}and 2 more$/);
 });
 
-test("deliveries can be said to have succeeded, or to have been discarded, and why", async () => {
+test("toHaveSucceeded() and toHaveBeenDiscarded() check the outcome and the reason", async () => {
   const { client, tasks, tick, fail } = openShop();
   const once = client.task("once", { maxAttempts: 1, run: (_: object) => Promise.reject(new Error("boom")) });
   const [success, failure, discarded] = [tick(), fail("card declined"), once({ id: 1 })].map((task) =>
@@ -148,7 +148,7 @@ test("deliveries can be said to have succeeded, or to have been discarded, and w
   expect(messageOf(() => expect(c).not.toHaveBeenDiscarded())).toContain("not to be discarded; attempt 1");
 });
 
-test("what is not what a matcher is for is refused", () => {
+test("matchers reject values of other types", () => {
   const { tasks, tick } = openShop();
   expect(messageOf(() => expect([]).not.toHavePushed(tick))).toContain("toHavePushed(): expected a test client");
   expect(messageOf(() => expect(tasks).not.toHavePushed("tick" as never))).toContain(
@@ -164,19 +164,19 @@ test("what is not what a matcher is for is refused", () => {
   expect(messageOf(() => expect(tasks).not.toHavePushed(other))).toContain('defines no task "other"');
 });
 
-test("a payload of another type is refused where it stands", () => {
+test("the compiler reports a wrong payload at the payload", () => {
   const { client, tasks } = openShop();
   const plain = client.task("plain", (_: { n: number }) => undefined);
   const wrong = () =>
     expect(tasks).toHavePushed(
       plain,
-      // @ts-expect-error a property that is not there, and no complaint about the definition
+      // @ts-expect-error an unknown property; the definition itself is valid
       { m: 1 },
     );
   expect(wrong).toBeTypeOf("function");
 });
 
-test("the types of the matchers are those of the definition", () => {
+test("the matchers use the types of the definition", () => {
   const { tasks, sendMail, tick, chargeCard } = openShop();
   const fine = () => [
     expect(tasks).toHavePushed(tick),
@@ -187,15 +187,15 @@ test("the types of the matchers are those of the definition", () => {
   const wrong = () => [
     // @ts-expect-error a property of another type
     expect(tasks).toHavePushed(sendMail, { to: 1 }),
-    // @ts-expect-error a property that is not there
+    // @ts-expect-error an unknown property
     expect(tasks).toHavePushed(sendMail, { from: "x" }),
-    // @ts-expect-error no payload
+    // @ts-expect-error not a payload
     expect(tasks).toHavePushed(chargeCard, 1),
-    // @ts-expect-error no definition
+    // @ts-expect-error not a definition
     expect(tasks).toHavePushed("send-mail"),
-    // @ts-expect-error no count
+    // @ts-expect-error the count is missing
     expect(tasks).toHavePushedTimes(sendMail),
-    // @ts-expect-error no reason
+    // @ts-expect-error not a reason
     expect({}).toHaveBeenDiscarded("bored"),
   ];
   expect([fine, wrong]).toHaveLength(2);

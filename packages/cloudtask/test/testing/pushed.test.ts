@@ -6,7 +6,7 @@ import { NOON, openShop } from "../support/shop.ts";
 
 const ada = { to: "ada@example.com" };
 
-test("a push is recorded, with all that Cloud Tasks would be told, and nothing is run or sent", async () => {
+test("a push is recorded with all values for Cloud Tasks, and nothing runs", async () => {
   const { tasks, sendMail, mailbox } = openShop();
   const { id, name } = await sendMail(ada).push({
     delay: "10m",
@@ -38,7 +38,7 @@ test("a push is recorded, with all that Cloud Tasks would be told, and nothing i
   expect(mailbox).toEqual([]);
 });
 
-test("pushes come in order, of one definition or of all, and those of a declared one too", async () => {
+test("pushed() returns pushes in order, of one definition or of all", async () => {
   const { tasks, sendMail, tick, chargeCard } = openShop();
   await sendMail(ada).push();
   await chargeCard({ orderId: 1 }).push();
@@ -53,7 +53,7 @@ test("pushes come in order, of one definition or of all, and those of a declared
   expect(tasks.pushed(tick)).toEqual([]);
 });
 
-test("the types of a push are those of its definition", async () => {
+test("a recorded push has the types of its definition", async () => {
   const { tasks, sendMail, tick, chargeCard } = openShop();
   expectTypeOf(tasks.pushed(sendMail)).toEqualTypeOf<
     readonly RecordedPush<{ to: string; at?: string | Date }, string>[]
@@ -63,13 +63,13 @@ test("the types of a push are those of its definition", async () => {
   expectTypeOf(tasks.pushed()).items.toHaveProperty("payload").toEqualTypeOf<unknown>();
 });
 
-test("a payload is shown as it travels", async () => {
+test("the payload is recorded as it is sent", async () => {
   const { tasks, sendMail } = openShop();
   await sendMail({ ...ada, at: new Date("2030-02-01T00:00:00Z") }).push();
   expect(tasks.pushed(sendMail)).toMatchObject([{ payload: { at: "2030-02-01T00:00:00.000Z" } }]);
 });
 
-test("with a serializer, a payload is shown as that restores it", async () => {
+test("with a serializer, the payload is recorded as the serializer restores it", async () => {
   const dates = {
     stringify: (value: unknown) =>
       JSON.stringify(value, (_, each: unknown) => (each instanceof Map ? [...each] : each)),
@@ -81,45 +81,45 @@ test("with a serializer, a payload is shown as that restores it", async () => {
   expect(tasks.pushed(count)).toMatchObject([{ payload: new Map([["a", 1]]) }]);
 });
 
-const refused: readonly (readonly [string, PushOptions, { to: string }, new (...args: never) => Error])[] = [
+const invalid: readonly (readonly [string, PushOptions, { to: string }, new (...args: never) => Error])[] = [
   ["a payload that does not fit its schema", {}, { to: 1 as never }, PayloadInvalidError],
-  ["one that is too large", {}, { to: "x".repeat(2_000_000) }, LimitError],
-  ["one that is too far ahead", { delay: "31d" }, ada, LimitError],
-  ["a wrong option", { delay: "1h", at: NOON }, ada, TypeError],
+  ["a payload that is too large", {}, { to: "x".repeat(2_000_000) }, LimitError],
+  ["a delay that is too long", { delay: "31d" }, ada, LimitError],
+  ["contradictory options", { delay: "1h", at: NOON }, ada, TypeError],
 ];
 
-test.each(refused)("%s is refused, and not recorded", async (_, options, payload, type) => {
+test.each(invalid)("%s makes push() reject, and is not recorded", async (_, options, payload, type) => {
   const { tasks, sendMail } = openShop();
   expect(await failureOf(sendMail(payload).push(options))).toBeInstanceOf(type);
   expect(tasks.pushed()).toEqual([]);
 });
 
-test("a definition of another client is refused, rather than said not to have been pushed", () => {
+test("pushed() throws for a definition of another client", () => {
   const { tasks } = openShop();
   const other = openShop().client.task("other", () => undefined);
   expect(() => tasks.pushed(other)).toThrow(/defines no task "other"/);
 });
 
 test.each([
-  ["eager, immediate", { eager: "immediate" }],
-  ["eager, remote", { eager: "remote" }],
-  ["pointed at an emulator", { emulatorHost: "127.0.0.1:1" }],
-  ["pointed at a place", { project: "p", location: "l" }],
-] as const)("a client that is %s is recorded all the same", async (_, client) => {
+  ['in the eager mode "immediate"', { eager: "immediate" }],
+  ['in the eager mode "remote"', { eager: "remote" }],
+  ["configured with an emulator", { emulatorHost: "127.0.0.1:1" }],
+  ["configured with a project and location", { project: "p", location: "l" }],
+] as const)("the pushes of a client that is %s are recorded", async (_, client) => {
   const { tasks, sendMail, mailbox } = openShop({ client });
   await sendMail(ada).push();
   expect(tasks.pushed(sendMail)).toHaveLength(1);
   expect(mailbox).toEqual([]);
 });
 
-test("the place of a client is part of the names of its tasks", async () => {
+test("task names contain the client's project and location", async () => {
   const { sendMail } = openShop({ client: { project: "p", location: "l", forceToQueue: "staging" } });
   expect((await sendMail(ada).push({ queue: "q" })).name).toMatch(
     /^projects\/p\/locations\/l\/queues\/staging\/tasks\//,
   );
 });
 
-test("closing puts back what was there: the client pushes as before, and the record can still be read", async () => {
+test("after close() the client pushes as configured, and the recording can still be read", async () => {
   const { client, tasks, sendMail, mailbox } = openShop({ client: { eager: "immediate" } });
   await sendMail(ada).push();
   tasks.close();
@@ -132,7 +132,7 @@ test("closing puts back what was there: the client pushes as before, and the rec
   expect([tasks.pushed().length, next.pushed().length]).toEqual([1, 1]);
 });
 
-test("a push that the test did not wait for does not go out once the test is over", async () => {
+test("a push that the test does not await is not sent after close()", async () => {
   const { tasks, sendMail, mailbox } = openShop({ client: { eager: "immediate" } });
   const pushing = sendMail(ada).push();
   tasks.close();
@@ -141,7 +141,7 @@ test("a push that the test did not wait for does not go out once the test is ove
   expect(tasks.pushed()).toHaveLength(1);
 });
 
-test("a client has one test client at a time", () => {
+test("a client can have only one test client at a time", () => {
   const { client, tasks } = openShop();
   expect(() => testClient(client)).toThrow(/already has a test client/);
   tasks.close();
@@ -150,14 +150,14 @@ test("a client has one test client at a time", () => {
 
 test.each([
   ["an unknown option", { clock: 1 }, /unknown option "clock"/],
-  ["a time that is none", { now: "soon" }, /testClient\(\): now: expected a Date/],
-  ["a listener that is none", { onTimeChange: true }, /onTimeChange must be a function/],
-])("%s is refused", (_, options, message) => {
+  ["an invalid time", { now: "soon" }, /testClient\(\): now: expected a Date/],
+  ["an invalid listener", { onTimeChange: true }, /onTimeChange must be a function/],
+])("%s is rejected", (_, options, message) => {
   const { client, tasks } = openShop();
   tasks.close();
   expect(() => testClient(client, options as never)).toThrow(message);
 });
 
-test("what is no client is refused", () => {
+test("a value other than a client is rejected", () => {
   expect(() => testClient({} as never)).toThrow(/expected a CloudTaskClient/);
 });

@@ -19,7 +19,7 @@ test.each(once)("a second push with the same %s is deduplicated", async (_, opti
   expect(tasks.waiting(sendMail)).toHaveLength(1);
 });
 
-test.each(["delivered", "deleted"] as const)("the name of a task that was %s stays taken for an hour", async (how) => {
+test.each(["delivered", "deleted"] as const)("the name of a %s task stays taken for an hour", async (how) => {
   const { client, tasks, tick } = openShop();
   const push = (): Promise<boolean> =>
     tick()
@@ -36,7 +36,7 @@ test.each(["delivered", "deleted"] as const)("the name of a task that was %s sta
   expect(tasks.waiting()).toHaveLength(1);
 });
 
-test("a throttled task waits for the end of its window, by the clock of the test", async () => {
+test("a throttled task waits until the end of its window, by the test client's clock", async () => {
   const { client, tasks } = openShop();
   const reindex = client.task("reindex", { throttle: { key: "k", window: "1m" }, run: () => undefined });
   await reindex().push();
@@ -48,7 +48,7 @@ test("a throttled task waits for the end of its window, by the clock of the test
   expect(tasks.pushed().map(({ deduplicated }) => deduplicated)).toEqual([false, true, false]);
 });
 
-test("a debounced task gives way to the one of the next window", async () => {
+test("a debounced task is replaced by the task of the next window", async () => {
   const { client, tasks } = openShop();
   const synced: string[] = [];
   const sync = client.task("sync", { debounce: { key: "k", window: "1m" }, run: (id: string) => void synced.push(id) });
@@ -61,7 +61,7 @@ test("a debounced task gives way to the one of the next window", async () => {
   expect(synced).toEqual(["bob"]);
 });
 
-test("a deleted task does not run, and deleting it again finds none", async () => {
+test("a deleted task does not run, and deleting it again returns false", async () => {
   const { client, tasks, sendMail } = openShop();
   const pushed = await sendMail(ada).push({ delay: "7d" });
   expect([await client.deleteTask(pushed), await client.deleteTask(pushed)]).toEqual([true, false]);
@@ -69,7 +69,7 @@ test("a deleted task does not run, and deleting it again finds none", async () =
   expect(await tasks.drain()).toEqual([]);
 });
 
-test("idempotent names every task, and no two the same", async () => {
+test("with idempotent, every task gets a unique name", async () => {
   const { tasks, tick } = openShop({ client: { idempotent: true } });
   await tick().push();
   await tick().push();
@@ -77,7 +77,7 @@ test("idempotent names every task, and no two the same", async () => {
   expect(tasks.pushed()).toMatchObject([{ id: expect.stringMatching(/^[\da-f-]{36}$/) }, { deduplicated: false }]);
 });
 
-test("pushMany records each", async () => {
+test("pushMany() records each push", async () => {
   const { client, tasks, sendMail } = openShop();
   await client.pushMany([sendMail(ada), sendMail({ to: "bob@example.com" })], { push: { delay: "1h" } });
   expect(tasks.pushed(sendMail).map(({ payload, delayMs }) => [payload.to, delayMs])).toEqual([
@@ -86,15 +86,15 @@ test("pushMany records each", async () => {
   ]);
 });
 
-test("what client.deferPushes() holds is recorded once it has succeeded, by the name that was foretold", async () => {
+test("a push inside client.deferPushes() is recorded after the callback succeeds, with the announced name", async () => {
   const { client, tasks, sendMail } = openShop();
-  const held = await client.deferPushes(async () => {
+  const deferred = await client.deferPushes(async () => {
     const result = await sendMail(ada).push();
     expect(tasks.pushed()).toEqual([]);
     return result;
   });
-  expect(held.deferred).toBe(true);
-  expect(tasks.pushed()).toMatchObject([{ id: held.id, name: held.name }]);
+  expect(deferred.deferred).toBe(true);
+  expect(tasks.pushed()).toMatchObject([{ id: deferred.id, name: deferred.name }]);
   await expect(
     client.deferPushes(() =>
       sendMail(ada)
@@ -105,7 +105,7 @@ test("what client.deferPushes() holds is recorded once it has succeeded, by the 
   expect(tasks.pushed()).toHaveLength(1);
 });
 
-test("what a handler with deferPushes pushes comes once, however often it is tried", async () => {
+test("a handler with deferPushes that is retried pushes once", async () => {
   const { client, tasks, sendMail } = openShop();
   let attempts = 0;
   const signUp = client.task("sign-up", {
@@ -121,7 +121,7 @@ test("what a handler with deferPushes pushes comes once, however often it is tri
   expect(tasks.pushed(sendMail)).toHaveLength(1);
 });
 
-test("a push can be had fail, as often as it is said, and is not recorded", async () => {
+test("failNextPush() makes one push fail per call, and failed pushes are not recorded", async () => {
   const { tasks, tick } = openShop();
   tasks.failNextPush();
   tasks.failNextPush("RESOURCE_EXHAUSTED");
@@ -139,7 +139,7 @@ test("a push can be had fail, as often as it is said, and is not recorded", asyn
   expect(() => tasks.failNextPush("LOST" as never)).toThrow(/a google.rpc code such as "UNAVAILABLE", received LOST/);
 });
 
-test("failures reach pushMany() and deferPushes(), whose retry() then succeeds", async () => {
+test("simulated failures reach pushMany() and deferPushes(), whose retry() then succeeds", async () => {
   const { client, tasks, tick } = openShop();
   tasks.failNextPush();
   expect(await failureOf(client.pushMany([tick(), tick()]))).toMatchObject({ constructor: PushManyError, failed: 1 });
@@ -150,7 +150,7 @@ test("failures reach pushMany() and deferPushes(), whose retry() then succeeds",
   expect(tasks.waiting(tick)).toHaveLength(2);
 });
 
-test("a push that failed, and when it is sent again meets a task that was there before, is deduplicated", async () => {
+test("a retried push whose name was already taken is deduplicated", async () => {
   const { client, tasks, tick } = openShop();
   await tick().push({ name: "m", delay: "1h" });
   await tasks.advance("10s");
