@@ -6,19 +6,18 @@ import { claimMismatch, type ExpectedClaims } from "./token-claims.ts";
 import { invalidToken, type TokenRejection } from "./token-rejection.ts";
 
 /**
- * Where Cloud Run finds it, it checks this header and no other, and passes `Authorization` on as it came. Source:
- * https://cloud.google.com/run/docs/authenticating/service-to-service
+ * If a request has this header, Cloud Run verifies it instead of `Authorization`, and passes `Authorization` on unchanged.
+ *
+ * Source: https://cloud.google.com/run/docs/authenticating/service-to-service
  */
 const PLATFORM_HEADER = "X-Serverless-Authorization";
 
 /**
- * Compares what a token says, where the platform has verified it and may have taken its signature out. Others too may be
- * allowed to invoke a service, with good tokens of their own.
+ * Checks the claims of a token that the platform has verified. The platform may have removed the signature. The claims matter,
+ * because other callers with valid tokens may also be allowed to invoke the service.
  *
- * @param headers - of a request
- * @param expected - what the token must say
- * @returns why it is refused; `undefined` where it fits. The answer tells nothing of what was expected: where the platform has
- * checked nothing after all, it would tell a stranger what to write into a token.
+ * @returns the rejection; `undefined` if the token is valid. Its message does not contain the expected claims: if the platform
+ * verified nothing, an unauthenticated caller could copy them into a token.
  */
 export async function checkPlatformToken(
   headers: Headers,
@@ -31,13 +30,13 @@ export async function checkPlatformToken(
     const claims = decodeJwt(token);
     const foreign = GOOGLE_ISSUERS.some((issuer) => issuer === claims.iss)
       ? undefined
-      : `its issuer is ${printable(claims.iss)} where Google's is expected`;
+      : `its issuer is ${printable(claims.iss)}, expected one of Google's`;
     const detail = foreign ?? claimMismatch(claims, expected);
     if (detail === undefined) return undefined;
     const message = "the OIDC token is not for this worker";
     return { kind: "forbidden", message, detail: `${message}: ${detail}` };
   } catch (error) {
-    if (error instanceof errors.JOSEError) return invalidToken("it is not the JSON of a signed token");
+    if (error instanceof errors.JOSEError) return invalidToken("it is not a JSON Web Token");
     throw error;
   }
 }

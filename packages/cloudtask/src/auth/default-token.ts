@@ -6,13 +6,13 @@ import { googleAuthLibrary, type ImportModule } from "./google-auth-library.ts";
 import { createMetadataServer, type MetadataServer } from "./metadata-server.ts";
 import type { AccessToken, TokenSource } from "./token-source.ts";
 
-/** What the default token source may be given. */
+/** Options of `defaultToken()`. */
 export interface DefaultTokenOptions {
-  /** Reads the first of some environment variables that is set. */
+  /** Returns the first of these environment variables that is set. */
   readonly environment?: typeof environment | undefined;
-  /** The metadata server's client, to share one that is there already. */
+  /** An existing client of the metadata server. */
   readonly metadata?: MetadataServer | undefined;
-  /** How google-auth-library is loaded. */
+  /** Loads google-auth-library. */
   readonly importModule?: ImportModule | undefined;
 }
 
@@ -20,13 +20,13 @@ const REMEDY =
   "On a laptop: `npm install google-auth-library` and `gcloud auth application-default login`. On Google Cloud: attach a service account. Anywhere: pass `token`, a function that returns an access token, or set CLOUD_TASKS_EMULATOR_HOST to use an emulator.";
 
 /**
- * Access tokens for a client that was given none: from the metadata server where there is one, else by
- * `google-auth-library`. A key file named by `GOOGLE_APPLICATION_CREDENTIALS` goes before the metadata server, as in
- * Google's own libraries. Which of them serves is decided at the first token that was had, and kept.
+ * Creates the token source of a client without the option `token`. It uses the metadata server if there is one, and otherwise
+ * `google-auth-library`. A key file in `GOOGLE_APPLICATION_CREDENTIALS` has precedence over the metadata server, as in
+ * Google's own libraries. The first source that returns a token remains in use.
  *
- * @param sender - how the metadata server is asked
- * @param options - for tests
- * @returns a token source; it throws a CredentialsError that names each source asked, and what to do
+ * If no source returns a token, it throws a CredentialsError that lists the sources and the remedy.
+ *
+ * @param sender - sends the requests to the metadata server
  *
  * @example
  * ```ts
@@ -37,13 +37,13 @@ export function defaultToken(sender: HttpSender, options: DefaultTokenOptions = 
   const env = options.environment ?? environment;
   const metadata = options.metadata ?? createMetadataServer(sender, { environment: env });
   const library = googleAuthLibrary(options.importModule);
-  // A key file is a choice of identity: where it cannot be used, another identity must not take its place.
-  const sources = env("GOOGLE_APPLICATION_CREDENTIALS") ? [library] : [ofServer, library];
-  let serving: TokenSource | undefined;
+  // A key file selects an identity. If the file is unusable, no other identity must replace it.
+  const sources = env("GOOGLE_APPLICATION_CREDENTIALS") ? [library] : [metadataToken, library];
+  let chosen: TokenSource | undefined;
 
-  async function ofServer(): Promise<AccessToken> {
+  async function metadataToken(): Promise<AccessToken> {
     if (await metadata.available()) return metadata.token();
-    throw new CredentialsError("No metadata server answers here, as one does on Google Cloud.");
+    throw new CredentialsError("No metadata server answered. It exists only on Google Cloud.");
   }
 
   async function choose(): Promise<string | AccessToken> {
@@ -51,17 +51,17 @@ export function defaultToken(sender: HttpSender, options: DefaultTokenOptions = 
     for (const source of sources) {
       try {
         const token = await source();
-        serving = source;
+        chosen = source;
         return token;
       } catch (reason) {
         failures.push(CloudTaskError.from(reason));
       }
     }
-    const said = failures.map(({ message }) => message).join(" ");
-    throw new CredentialsError(`No access token for the Cloud Tasks API. ${said} ${REMEDY}`, {
+    const reasons = failures.map(({ message }) => message).join(" ");
+    throw new CredentialsError(`No access token for the Cloud Tasks API. ${reasons} ${REMEDY}`, {
       cause: new AggregateError(failures),
     });
   }
 
-  return () => (serving ? serving() : choose());
+  return () => (chosen ? chosen() : choose());
 }

@@ -1,30 +1,27 @@
-/** How a document is fetched. */
+/** Options of `fetchJson()`. */
 export interface FetchOptions {
-  /** Default: the platform's own, as it is at the time of the call. */
+  /** Default: the global `fetch` at the time of the call. */
   readonly fetch?: typeof globalThis.fetch | undefined;
-  /** The limit of one request, its body included, in milliseconds. Default 3,000. */
+  /** Time limit of the request, including its body, in milliseconds. Default 3,000. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** A document, and for how long it may be kept. */
+/** A document and its cache lifetime. */
 export interface FetchedJson {
   readonly json: unknown;
-  /** Milliseconds; `undefined` where the answer does not say. */
+  /** Milliseconds; `undefined` if the answer has no max-age. */
   readonly maxAgeMs: number | undefined;
 }
 
 /**
  * Fetches a JSON document.
  *
- * @param url - where it is
- * @param options - see `FetchOptions`
- * @returns the document
- * @throws Error that names the URL and says what came instead
+ * @throws Error with the URL and the failure
  */
 export async function fetchJson(url: string, options: FetchOptions = {}): Promise<FetchedJson> {
   const { fetch = globalThis.fetch, timeoutMs = 3_000 } = options;
   try {
-    // By hand: not every platform knows "error", and a redirect leads to keys that nobody vouches for.
+    // A redirect could lead to keys of another party. Not every platform supports `redirect: "error"`.
     const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(timeoutMs) });
     if (response.status !== 200) {
       void response.body?.cancel().catch(() => undefined);
@@ -44,7 +41,7 @@ function freshnessMs(headers: Headers): number | undefined {
   return Math.max(0, Number(maxAge) - age) * 1000;
 }
 
-/** Node's fetch says "fetch failed" and hides what did in the cause. */
+/** The message of Node's fetch is only "fetch failed". Its cause contains the reason. */
 function reasonOf(error: unknown): string {
   const { message, cause } = Object(error) as {
     readonly message?: string;

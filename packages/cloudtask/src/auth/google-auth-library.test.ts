@@ -8,7 +8,7 @@ import { build } from "esbuild";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { googleAuthLibrary } from "./google-auth-library.ts";
 
-/** A token endpoint of our own, which hands out t1, t2, … */
+/** Starts a token endpoint that returns t1, t2, … */
 async function tokenEndpoint(status: number): Promise<{ url: string; requests: string[] }> {
   const requests: string[] = [];
   const server = createServer(async (incoming, outgoing) => {
@@ -35,7 +35,7 @@ async function folder(): Promise<string> {
   return path;
 }
 
-/** Credentials of workload identity federation: the one kind of file that names a token endpoint of any address. */
+/** Writes credentials of workload identity federation, the only kind of file with a token endpoint of any URL. */
 async function federated(tokenUrl: string): Promise<void> {
   const path = await folder();
   const subject = join(path, "subject");
@@ -55,7 +55,7 @@ async function federated(tokenUrl: string): Promise<void> {
   onTestFinished(() => void vi.unstubAllEnvs());
 }
 
-test("the real library gives a token with its end and its quota project, and a new one each time", async () => {
+test("the real library returns a token with expiry and quota project, and a new one each time", async () => {
   const { url, requests } = await tokenEndpoint(200);
   await federated(url);
   const source = googleAuthLibrary();
@@ -66,7 +66,7 @@ test("the real library gives a token with its end and its quota project, and a n
   expect(decodeURIComponent(requests[0] ?? "")).toContain("https://www.googleapis.com/auth/cloud-platform");
 });
 
-test("an end an hour from now is kept as that", async () => {
+test("an expiry in one hour is returned as that", async () => {
   const { url } = await tokenEndpoint(200);
   await federated(url);
   const before = Date.now();
@@ -75,23 +75,23 @@ test("an end an hour from now is kept as that", async () => {
   expect(expiresAt.getTime() - before).toBeLessThan(3_700_000);
 });
 
-test("where the library gives no token, its reason is in the message", async () => {
+test("if the library returns no token, the message contains its reason", async () => {
   const { url } = await tokenEndpoint(403);
   await federated(url);
   await expect(googleAuthLibrary()()).rejects.toMatchObject({
     name: "CredentialsError",
-    message: expect.stringMatching(/^google-auth-library gave no access token: ./),
+    message: expect.stringMatching(/^google-auth-library returned no access token: ./),
     cause: expect.any(Error),
   });
 });
 
-test("a credentials file that is not there is said so", async () => {
+test("a missing credentials file is named in the message", async () => {
   vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", join(await folder(), "absent.json"));
   onTestFinished(() => void vi.unstubAllEnvs());
   await expect(googleAuthLibrary()()).rejects.toMatchObject({ message: expect.stringContaining("absent.json") });
 });
 
-test("where it is not installed, the error says so", async () => {
+test("the error states that the library is not installed", async () => {
   const reason = Object.assign(new Error("Cannot find package 'google-auth-library' imported from /app/a.js"), {
     code: "ERR_MODULE_NOT_FOUND",
   });
@@ -102,7 +102,7 @@ test("where it is not installed, the error says so", async () => {
   });
 });
 
-test("where it is installed and cannot be loaded, the error says why", async () => {
+test("the error states why an installed library cannot be loaded", async () => {
   const reason = new Error(
     "Cannot find module 'gaxios'\nRequire stack:\n- /app/node_modules/google-auth-library/index.js",
   );
@@ -113,10 +113,20 @@ test("where it is installed and cannot be loaded, the error says why", async () 
   });
 });
 
-test.each([{ minify: false }, { minify: true }])("a bundle leaves the library out: $minify", async ({ minify }) => {
-  const entryPoints = [new URL("./google-auth-library.ts", import.meta.url).pathname];
-  const options = { entryPoints, bundle: true, write: false, format: "esm", platform: "node", metafile: true } as const;
-  const { metafile, warnings } = await build({ ...options, minify, logLevel: "silent" });
-  expect(Object.keys(metafile.inputs).filter((path) => path.includes("node_modules"))).toEqual([]);
-  expect(warnings).toEqual([]);
-});
+test.each([{ minify: false }, { minify: true }])(
+  "a bundle does not contain the library, minified: $minify",
+  async ({ minify }) => {
+    const entryPoints = [new URL("./google-auth-library.ts", import.meta.url).pathname];
+    const options = {
+      entryPoints,
+      bundle: true,
+      write: false,
+      format: "esm",
+      platform: "node",
+      metafile: true,
+    } as const;
+    const { metafile, warnings } = await build({ ...options, minify, logLevel: "silent" });
+    expect(Object.keys(metafile.inputs).filter((path) => path.includes("node_modules"))).toEqual([]);
+    expect(warnings).toEqual([]);
+  },
+);

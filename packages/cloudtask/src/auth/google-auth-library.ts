@@ -3,10 +3,10 @@ import { CredentialsError } from "../core/errors/credentials-error.ts";
 import { hasCode } from "../core/errors/has-code.ts";
 import type { AccessToken, TokenSource } from "./token-source.ts";
 
-/** Loads a module by its name. */
+/** Imports a module by its name. */
 export type ImportModule = (specifier: string) => Promise<unknown>;
 
-// What is used of google-auth-library, 9 and later. Its own types are not imported: the package may not be installed.
+// The used part of google-auth-library 9 and later. Its types are not imported, because it may not be installed.
 interface Library {
   readonly GoogleAuth: new (options: { readonly scopes: string }) => { getClient(): Promise<Client> };
 }
@@ -20,14 +20,11 @@ const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
 const UNKNOWN_LIFE_MS = 5 * 60_000;
 
 /**
- * Access tokens by `google-auth-library`, an optional peer: a person's own (`gcloud auth application-default login`), a
- * key file, workload identity federation, impersonation.
+ * Creates a token source that uses `google-auth-library`, an optional peer dependency. It supports a person's own credentials
+ * (`gcloud auth application-default login`), key files, workload identity federation and impersonation.
  *
- * Each token comes from a new client, so that one asked for after a refusal is not the refused one again, and so that a
- * fresh login is seen without a restart.
- *
- * @param importModule - how the library is loaded
- * @returns a token source
+ * Each token comes from a new client. After a rejected token the next one is therefore really new, and a new login takes effect
+ * without a restart.
  *
  * @example
  * ```ts
@@ -41,14 +38,16 @@ export function googleAuthLibrary(importModule: ImportModule = importByName): To
       return await tokenOf(await new GoogleAuth({ scopes: SCOPE }).getClient());
     } catch (reason) {
       if (hasCode(reason, "CREDENTIALS_UNAVAILABLE")) throw reason;
-      throw new CredentialsError(`google-auth-library gave no access token: ${firstLine(reason)}`, { cause: reason });
+      throw new CredentialsError(`google-auth-library returned no access token: ${firstLine(reason)}`, {
+        cause: reason,
+      });
     }
   };
 }
 
 async function tokenOf(client: Client): Promise<AccessToken> {
   const { token } = await client.getAccessToken();
-  if (!token) throw new CredentialsError("google-auth-library gave no access token.");
+  if (!token) throw new CredentialsError("google-auth-library returned no access token.");
   const expiresAt = new Date(client.credentials.expiry_date ?? Date.now() + UNKNOWN_LIFE_MS);
   return { token, expiresAt, quotaProject: client.quotaProjectId };
 }
@@ -57,16 +56,15 @@ async function load(importModule: ImportModule): Promise<Library> {
   try {
     return (await importModule("google-auth-library")) as Library;
   } catch (reason) {
-    const said = firstLine(reason);
-    // A module that the library itself misses is named the same way.
-    const absent = /["'`]google-auth-library["'`]/.test(said);
-    const message = absent ? "is not installed" : `could not be loaded: ${said}`;
+    const text = firstLine(reason);
+    // The error has the same form for a missing dependency of the library, but with another name.
+    const absent = /["'`]google-auth-library["'`]/.test(text);
+    const message = absent ? "is not installed" : `could not be loaded: ${text}`;
     throw new CredentialsError(`google-auth-library ${message}.`, { cause: reason });
   }
 }
 
-// The name arrives as a parameter because bundlers follow literal specifiers, and constants too, and then fail where the
-// optional package is not installed.
+// The name is a parameter, because bundlers follow literals and constants, and fail if the optional package is not installed.
 function importByName(specifier: string): Promise<unknown> {
   return import(/* webpackIgnore: true */ /* @vite-ignore */ specifier);
 }

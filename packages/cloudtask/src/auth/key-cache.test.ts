@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { startIssuer, type TestIssuer, testKey } from "../../test/support/issuer.ts";
-import { KeyCache, type KeyCacheOptions, type KnownKeys } from "./key-cache.ts";
+import { type IssuerKeys, KeyCache, type KeyCacheOptions } from "./key-cache.ts";
 import { googleKeys, type KeySource } from "./key-source.ts";
 
 const HOUR_MS = 3_600_000;
@@ -8,13 +8,13 @@ const HOUR_MS = 3_600_000;
 interface Bench {
   readonly issuer: TestIssuer;
   readonly cache: KeyCache;
-  /** Asks for the keys of a token with that key id. */
-  readonly get: (kid: string) => Promise<KnownKeys>;
+  /** Requests the keys of a token with this key id. */
+  readonly get: (kid: string) => Promise<IssuerKeys>;
   readonly pass: (ms: number) => void;
   readonly stale: readonly string[];
 }
 
-/** A cache of the keys of an issuer, on a clock that the test turns. */
+/** Creates a cache of an issuer's keys, with a clock that the test advances. */
 async function startCache(options: Partial<KeyCacheOptions> = {}, timeoutMs = 3_000): Promise<Bench> {
   const issuer = await startIssuer();
   const stale: string[] = [];
@@ -40,7 +40,7 @@ async function startCache(options: Partial<KeyCacheOptions> = {}, timeoutMs = 3_
 
 const down: NonNullable<TestIssuer["answer"]> = (outgoing) => outgoing.writeHead(503).end();
 
-test("keys are asked for once, and again when the answer's max-age is over", async () => {
+test("keys are requested once, and again after the answer's max-age", async () => {
   const { issuer, get, pass } = await startCache();
   await get("first");
   pass(HOUR_MS - 1);
@@ -53,9 +53,9 @@ test("keys are asked for once, and again when the answer's max-age is over", asy
 
 test.each([
   ["no max-age", undefined, 5 * 60_000],
-  ["a max-age of nothing", "max-age=0", 60_000],
+  ["a max-age of 0", "max-age=0", 60_000],
   ["a max-age of a year", "max-age=31536000", 24 * HOUR_MS],
-])("with %s they are kept for a sensible time", async (_, header, keptMs) => {
+])("with %s keys are cached for a limited time", async (_, header, keptMs) => {
   const { issuer, get, pass } = await startCache();
   issuer.answer = (outgoing) => {
     if (header !== undefined) outgoing.setHeader("Cache-Control", header);
@@ -70,14 +70,14 @@ test.each([
   expect(issuer.requests()).toBe(2);
 });
 
-test("a thousand calls wait for one request", async () => {
+test("a thousand calls share one request", async () => {
   const { issuer, get } = await startCache();
   const all = await Promise.all(Array.from({ length: 1_000 }, () => get("first")));
   expect(new Set(all).size).toBe(1);
   expect(issuer.requests()).toBe(1);
 });
 
-test("a key that is not known yet is found by asking once more", async () => {
+test("a new key is found by one more request", async () => {
   const { issuer, get, pass } = await startCache();
   await get("first");
   issuer.key = await testKey("second");
@@ -87,7 +87,7 @@ test("a key that is not known yet is found by asking once more", async () => {
   expect(issuer.requests()).toBe(2);
 });
 
-test("a stranger with keys that he makes up causes one request in ten seconds", async () => {
+test("an unauthenticated caller with invented keys causes one request in ten seconds", async () => {
   const { issuer, get, pass } = await startCache();
   for (let second = 0; second < 60; second++) {
     for (let index = 0; index < 20; index++) {
@@ -98,7 +98,7 @@ test("a stranger with keys that he makes up causes one request in ten seconds", 
   expect(issuer.requests()).toBe(6);
 });
 
-test("an endpoint that is down locks out no key that is known, and is asked less and less often", async () => {
+test("while the endpoint is down, cached keys remain in use and requests become less frequent", async () => {
   const { issuer, get, pass, stale } = await startCache();
   await get("first");
   issuer.answer = down;
@@ -113,28 +113,28 @@ test("an endpoint that is down locks out no key that is known, and is asked less
   expect(stale[0]).toMatch(/^the keys of Google could not be renewed: GET https:.*certs failed: it answered 503$/);
 });
 
-test("keys that could not be renewed for a day are trusted no longer", async () => {
+test("keys that could not be renewed for a day are no longer used", async () => {
   const { issuer, get, pass } = await startCache();
   await get("first");
   issuer.answer = down;
   pass(HOUR_MS + 24 * HOUR_MS - 1);
   expect((await get("first")).ids).toContain("first");
   pass(60_000);
-  await expect(get("first")).rejects.toThrow("the keys of Google cannot be had: GET https");
+  await expect(get("first")).rejects.toThrow("the keys of Google are unavailable: GET https");
 });
 
-test("while the endpoint is down, nobody can tell whether a key that is not known is a good one", async () => {
+test("while the endpoint is down, an unknown key throws KeysUnavailableError", async () => {
   const { issuer, get, pass } = await startCache();
   await get("first");
   issuer.answer = down;
   pass(10_000);
-  await expect(get("second")).rejects.toMatchObject({ name: "KeysUnavailable" });
-  await expect(get("second")).rejects.toMatchObject({ name: "KeysUnavailable" });
+  await expect(get("second")).rejects.toMatchObject({ name: "KeysUnavailableError" });
+  await expect(get("second")).rejects.toMatchObject({ name: "KeysUnavailableError" });
   expect((await get("first")).ids).toContain("first");
   expect(issuer.requests()).toBe(2);
 });
 
-test("an endpoint that comes back is believed at once", async () => {
+test("the keys of a recovered endpoint are used after the retry wait", async () => {
   const { issuer, get, pass } = await startCache();
   issuer.answer = down;
   await expect(get("first")).rejects.toThrow("it answered 503");
@@ -148,11 +148,11 @@ test("an endpoint that comes back is believed at once", async () => {
 test.each<[string, string]>([
   ["no keys", '{"keys":[]}'],
   ["no list of keys", '{"keys":{}}'],
-  ["keys of another kind alone", '{"keys":[{"kty":"EC","kid":"first"}]}'],
+  ["only keys of another type", '{"keys":[{"kty":"EC","kid":"first"}]}'],
   ["keys without ids", '{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}'],
-  ["something else", "null"],
-  ["what is no JSON", "<html>"],
-])("an answer with %s does not take the place of keys that are known", async (_, body) => {
+  ["null", "null"],
+  ["no JSON", "<html>"],
+])("an answer with %s does not replace the cached keys", async (_, body) => {
   const { issuer, get, pass, stale } = await startCache();
   await get("first");
   issuer.answer = (outgoing) => outgoing.end(body);
@@ -161,13 +161,13 @@ test.each<[string, string]>([
   expect(stale).toHaveLength(1);
 });
 
-test("an endpoint that never answers is given up in time", async () => {
+test("a request to an endpoint that never answers times out", async () => {
   const { issuer, get } = await startCache({}, 50);
   issuer.answer = () => undefined;
-  await expect(get("first")).rejects.toThrow(/the keys of Google cannot be had: GET .* failed: .*timeout/);
+  await expect(get("first")).rejects.toThrow(/the keys of Google are unavailable: GET .* failed: .*timeout/);
 });
 
-test("where requests may not wait for one another, each asks for itself", async () => {
+test("if requests cannot be shared, each call makes its own", async () => {
   vi.stubGlobal("navigator", { userAgent: "Cloudflare-Workers" });
   onTestFinished(() => void vi.unstubAllGlobals());
   const { issuer, get } = await startCache();
@@ -177,7 +177,7 @@ test("where requests may not wait for one another, each asks for itself", async 
   expect(issuer.requests()).toBe(3);
 });
 
-test("a clock that is set back makes keys be asked for again: no stamp may hold for longer than it was made for", async () => {
+test("after the clock is set back, keys are requested again", async () => {
   const { issuer, get, pass } = await startCache();
   await get("first");
   pass(-48 * HOUR_MS);
@@ -187,7 +187,7 @@ test("a clock that is set back makes keys be asked for again: no stamp may hold 
   expect(issuer.requests()).toBe(2);
 });
 
-test("where each asks for itself, strangers at the same time cause one request", async () => {
+test("if requests cannot be shared, concurrent unauthenticated callers cause one request", async () => {
   vi.stubGlobal("navigator", { userAgent: "Cloudflare-Workers" });
   onTestFinished(() => void vi.unstubAllGlobals());
   const { issuer, get, pass } = await startCache();

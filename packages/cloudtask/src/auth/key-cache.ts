@@ -4,59 +4,59 @@ import type { KeySource, SigningKeys } from "./key-source.ts";
 import { loadJose } from "./load-jose.ts";
 import { sharedCall } from "./shared-call.ts";
 
-/** How often a source is asked. All in milliseconds. */
+/** Options of a `KeyCache`. Times are in milliseconds. */
 export interface KeyCacheOptions {
-  /** The least time from an answer to the next request that an unknown key may cause. */
+  /** The minimum time between an answer and the next request that an unknown key causes. */
   readonly intervalMs: number;
-  /** The wait after a failure; each further one doubles it, up to 30 s. */
+  /** The wait after a failure. Each further failure doubles it, up to 30 s. */
   readonly retryMs: number;
-  /** Told where keys could not be renewed, and the old ones serve on. */
+  /** Called if the keys could not be renewed and the old keys remain in use. */
   readonly onStale: (problem: string) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** Keys that are known. */
-export interface KnownKeys {
+/** The keys of an issuer, ready for verification. */
+export interface IssuerKeys {
   readonly issuers: readonly string[];
   /** The ids of the keys. */
   readonly ids: ReadonlySet<string>;
-  /** Finds the key of a token, as jose asks for it. */
+  /** Finds the key of a token, for jose. */
   readonly find: JWTVerifyGetKey;
 }
 
-/** No key can be had, so nobody can tell whether a token is good. */
-export class KeysUnavailable extends Error {
-  override readonly name = "KeysUnavailable";
+/** The keys are unavailable, so a token can be neither accepted nor rejected. */
+export class KeysUnavailableError extends Error {
+  override readonly name = "KeysUnavailableError";
 }
 
-/** Where an answer does not say how long it may be kept. */
+/** For an answer without a max-age. */
 const DEFAULT_AGE_MS = 5 * 60_000;
 const MIN_AGE_MS = 60_000;
 const MAX_AGE_MS = 24 * 60 * 60_000;
 
-/** How long keys serve on when they cannot be renewed. Bounded, so that a key that was withdrawn does not serve for ever. */
+/** How long old keys remain in use if they cannot be renewed. A revoked key must not remain in use for longer. */
 const STALE_MS = 24 * 60 * 60_000;
 
 const MAX_RETRY_MS = 30_000;
 
 /**
- * Remembers the keys of an issuer for as long as its answer allows. A token that they do not fit makes it ask once more,
- * but no more often than `intervalMs`, so that a stranger with keys he made up cannot make it ask for ever. Any number of
- * calls wait for one request.
+ * Caches the keys of an issuer for as long as the issuer's answer allows. A token with an unknown key causes one more request.
+ * The requests are at least `intervalMs` apart, so an unauthenticated caller with invented keys cannot cause many of them.
+ * Concurrent calls share one request.
  */
 export class KeyCache {
   readonly #source: KeySource;
   readonly #options: KeyCacheOptions;
-  #known: KnownKeys | undefined;
+  #keys: IssuerKeys | undefined;
   #freshUntil = 0;
-  #askableAt = 0;
+  #nextRequestAt = 0;
   #failures = 0;
   #problem = "";
-  /** Asks the source, or waits for the answer that is under way. It never rejects. */
-  readonly #ask: () => Promise<void> = sharedCall(async () => {
-    const leftMs = this.#askableAt - this.#options.now();
-    // One that lies further ahead was made before the clock was set back.
+  /** Requests the keys, or waits for the request in progress. It never rejects. */
+  readonly #refresh: () => Promise<void> = sharedCall(async () => {
+    const leftMs = this.#nextRequestAt - this.#options.now();
+    // A time further in the future was computed before the clock was set back.
     if (leftMs <= 0 || leftMs > Math.max(this.#options.intervalMs, MAX_RETRY_MS)) await this.#renew();
   });
 
@@ -65,26 +65,28 @@ export class KeyCache {
     this.#options = options;
   }
 
-  /** The keys at hand; `undefined` where there are none, or they are to be renewed. */
-  get fresh(): KnownKeys | undefined {
-    return this.#isFresh(0) ? this.#known : undefined;
+  /** The cached keys; `undefined` if there are none, or if they must be renewed. */
+  get fresh(): IssuerKeys | undefined {
+    return this.#isFresh(0) ? this.#keys : undefined;
   }
 
   /**
-   * @param fits - whether keys are those of the token at hand
-   * @returns the keys at hand where they fit, else those of a new answer, whether they fit or not
-   * @throws KeysUnavailable where none are known, or those that are known do not fit and cannot be renewed
+   * Returns the keys of an issuer. If the cached keys do not match, it requests them again.
+   *
+   * @param matches - checks whether the keys can verify the token
+   * @returns the cached keys if they match; otherwise the renewed keys, which may not match either
+   * @throws KeysUnavailableError if the keys cannot be requested, and there are no matching cached keys
    */
-  async get(fits: (keys: KnownKeys) => boolean): Promise<KnownKeys> {
+  async get(matches: (keys: IssuerKeys) => boolean): Promise<IssuerKeys> {
     const { fresh } = this;
-    if (fresh !== undefined && fits(fresh)) return fresh;
-    await this.#ask();
-    const known = this.#isFresh(STALE_MS) ? this.#known : undefined;
-    if (known !== undefined && (this.#failures === 0 || fits(known))) return known;
-    throw new KeysUnavailable(`the keys of ${this.#source.name} cannot be had: ${this.#problem}`);
+    if (fresh !== undefined && matches(fresh)) return fresh;
+    await this.#refresh();
+    const keys = this.#isFresh(STALE_MS) ? this.#keys : undefined;
+    if (keys !== undefined && (this.#failures === 0 || matches(keys))) return keys;
+    throw new KeysUnavailableError(`the keys of ${this.#source.name} are unavailable: ${this.#problem}`);
   }
 
-  /** By a clock that may be set: keys that seem to be fresh for longer than any are were had before it was set back. */
+  /** Keys that seem to be fresh for longer than the maximum were requested before the clock was set back. */
   #isFresh(graceMs: number): boolean {
     const leftMs = this.#freshUntil - this.#options.now();
     return leftMs > -graceMs && leftMs <= MAX_AGE_MS;
@@ -92,25 +94,25 @@ export class KeyCache {
 
   async #renew(): Promise<void> {
     const { now, intervalMs, retryMs, onStale } = this.#options;
-    // Before the answer is there: where each request asks for itself, a stranger's many at once would each ask. Those that
-    // have no keys at all have nothing else to go by.
-    if (this.#known !== undefined) this.#askableAt = now() + intervalMs;
+    // Set before the answer arrives. If requests cannot be shared, each of many concurrent requests from an unauthenticated
+    // caller would otherwise request the keys. Without any keys there is no alternative.
+    if (this.#keys !== undefined) this.#nextRequestAt = now() + intervalMs;
     try {
       const { maxAgeMs = DEFAULT_AGE_MS, ...keys } = await this.#source.fetch();
-      this.#known = await knownKeys(keys);
+      this.#keys = await issuerKeys(keys);
       this.#failures = 0;
       this.#freshUntil = now() + Math.min(Math.max(maxAgeMs, MIN_AGE_MS), MAX_AGE_MS);
-      this.#askableAt = now() + intervalMs;
+      this.#nextRequestAt = now() + intervalMs;
     } catch (error) {
       this.#problem = errorMessage(error);
-      this.#askableAt = now() + Math.min(retryMs * 2 ** this.#failures, MAX_RETRY_MS);
+      this.#nextRequestAt = now() + Math.min(retryMs * 2 ** this.#failures, MAX_RETRY_MS);
       this.#failures += 1;
-      if (this.#known !== undefined) onStale(`the keys of ${this.#source.name} could not be renewed: ${this.#problem}`);
+      if (this.#keys !== undefined) onStale(`the keys of ${this.#source.name} could not be renewed: ${this.#problem}`);
     }
   }
 }
 
-async function knownKeys({ issuers, jwks }: Omit<SigningKeys, "maxAgeMs">): Promise<KnownKeys> {
+async function issuerKeys({ issuers, jwks }: Omit<SigningKeys, "maxAgeMs">): Promise<IssuerKeys> {
   const { createLocalJWKSet } = await loadJose();
   return { issuers, ids: new Set(jwks.keys.map(({ kid }) => kid ?? "")), find: createLocalJWKSet(jwks) };
 }

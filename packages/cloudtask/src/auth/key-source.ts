@@ -1,23 +1,20 @@
 import type { JSONWebKeySet } from "jose";
 import { type FetchOptions, fetchJson } from "./fetch-json.ts";
 
-/** Who signs tokens, and with which keys, at one time. */
+/** The keys of an issuer at a point in time. */
 export interface SigningKeys {
-  /** What the tokens may name as their issuer. */
+  /** The accepted values of a token's `iss` claim. */
   readonly issuers: readonly string[];
   readonly jwks: JSONWebKeySet;
-  /** How long they may be kept, in milliseconds; `undefined` where nobody said. */
+  /** How long the keys may be cached, in milliseconds; `undefined` if the answer does not state it. */
   readonly maxAgeMs: number | undefined;
 }
 
-/** Where the keys of an issuer are had. */
+/** Requests the keys of an issuer. */
 export interface KeySource {
-  /** Whose keys they are, for messages. */
+  /** The name of the issuer, for messages. */
   readonly name: string;
-  /**
-   * @returns the keys as they are now
-   * @throws Error that says what failed
-   */
+  /** Requests the current keys. */
   readonly fetch: () => Promise<SigningKeys>;
 }
 
@@ -25,14 +22,13 @@ export interface KeySource {
 const GOOGLE_KEYS_URL = "https://www.googleapis.com/oauth2/v3/certs";
 
 /**
- * Tokens of Google name one of these. Source: https://developers.google.com/identity/openid-connect/openid-connect#an-id-tokens-payload
+ * The issuers in Google's tokens.
+ *
+ * Source: https://developers.google.com/identity/openid-connect/openid-connect#an-id-tokens-payload
  */
 export const GOOGLE_ISSUERS: readonly string[] = ["https://accounts.google.com", "accounts.google.com"];
 
-/**
- * @param options - for tests
- * @returns the keys that Google signs with
- */
+/** Creates the source of Google's signing keys. */
 export function googleKeys(options: FetchOptions = {}): KeySource {
   return {
     name: "Google",
@@ -44,12 +40,10 @@ export function googleKeys(options: FetchOptions = {}): KeySource {
 }
 
 /**
- * The keys of an emulator, by OpenID Connect discovery. Whatever name its issuer has, they are fetched from the emulator
- * that the client is pointed at: that name need not lead anywhere from here.
+ * Creates the source of an emulator's signing keys, by OpenID Connect discovery. The keys are always requested from the
+ * emulator that the client uses, because the name of its issuer may not resolve on this machine.
  *
  * @param url - the emulator's base URL
- * @param options - for tests
- * @returns its keys
  */
 export function emulatorKeys(url: string, options: FetchOptions = {}): KeySource {
   return {
@@ -58,7 +52,7 @@ export function emulatorKeys(url: string, options: FetchOptions = {}): KeySource
       const discoveryUrl = `${url}/.well-known/openid-configuration`;
       const { issuer, jwks_uri: jwksUri } = Object((await fetchJson(discoveryUrl, options)).json);
       if (typeof issuer !== "string" || typeof jwksUri !== "string" || !URL.canParse(jwksUri)) {
-        throw new Error(`GET ${discoveryUrl} failed: it names no issuer and jwks_uri`);
+        throw new Error(`GET ${discoveryUrl} failed: the document has no issuer or no valid jwks_uri`);
       }
       const path = jwksUri.startsWith(issuer) ? jwksUri.slice(issuer.length) : new URL(jwksUri).pathname;
       const keysUrl = `${url}${path}`;
@@ -68,12 +62,12 @@ export function emulatorKeys(url: string, options: FetchOptions = {}): KeySource
   };
 }
 
-/** Keys that no token could be verified by must not take the place of keys that are known. */
+/** An answer without usable keys must not replace the cached keys. */
 function keysOf(json: unknown, url: string): JSONWebKeySet {
   const { keys } = Object(json) as { readonly keys?: unknown };
   const usable = (Array.isArray(keys) ? keys : []).filter(
     (key) => Object(key).kty === "RSA" && typeof Object(key).kid === "string",
   );
-  if (usable.length === 0) throw new Error(`GET ${url} failed: it holds no RSA keys with ids`);
+  if (usable.length === 0) throw new Error(`GET ${url} failed: the document contains no RSA key with an id`);
   return { keys: usable };
 }

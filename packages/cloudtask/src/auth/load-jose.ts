@@ -1,4 +1,4 @@
-/** What verifying tokens needs of jose. */
+/** The parts of jose that verify tokens. */
 export type Jose = Pick<
   typeof import("jose"),
   "createLocalJWKSet" | "decodeJwt" | "decodeProtectedHeader" | "errors" | "jwtVerify"
@@ -7,10 +7,8 @@ export type Jose = Pick<
 let loading: Promise<Jose> | undefined;
 
 /**
- * Loads jose, once, when the first token comes: a push never needs it. And only these parts, which takes half the time that
- * all of it would.
- *
- * @returns the parts
+ * Loads jose for the first token, because a push never needs it. It loads only these parts, which takes half the time of
+ * loading the whole library.
  */
 export function loadJose(): Promise<Jose> {
   loading ??= load();

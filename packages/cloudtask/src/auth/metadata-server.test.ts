@@ -32,7 +32,7 @@ function show(page: Page): RequestListener {
   return (_, outgoing) => outgoing.end(page);
 }
 
-/** The metadata server as Google documents it: only whoever sends its header is answered, and it sends its own. */
+/** Starts a metadata server as Google documents it: it requires its header, and sends it back. */
 function google(pages: Readonly<Record<string, Page>>): Promise<string> {
   return serve((incoming, outgoing) => {
     outgoing.setHeader("Metadata-Flavor", "Google");
@@ -42,7 +42,7 @@ function google(pages: Readonly<Record<string, Page>>): Promise<string> {
   });
 }
 
-/** The answers of the list one after the other. */
+/** Gives these answers in order, and then repeats the last one. */
 function inTurn(...pages: readonly Page[]): RequestListener {
   let count = 0;
   return (incoming, outgoing) => {
@@ -59,7 +59,7 @@ function clientOf(host: string, sender: HttpSender = createNodeSender(), timeout
 
 const token = '{"access_token":"ya29.abc","expires_in":3599,"token_type":"Bearer"}';
 
-test.each(twins)("$twin: token, project and region, as on Cloud Run", async ({ create }) => {
+test.each(twins)("$twin: token, project and region are read as on Cloud Run", async ({ create }) => {
   const host = await google({
     [TOKEN]: token,
     "/computeMetadata/v1/project/project-id": "my-project",
@@ -72,12 +72,12 @@ test.each(twins)("$twin: token, project and region, as on Cloud Run", async ({ c
   expect(await client.region()).toBe("europe-west1");
 });
 
-test("on Compute Engine the region is taken from the zone", async () => {
+test("on Compute Engine the region is derived from the zone", async () => {
   const host = await google({ "/computeMetadata/v1/instance/zone": "projects/123/zones/us-central1-f\n" });
   expect(await clientOf(host).region()).toBe("us-central1");
 });
 
-test("what the server does not tell is undefined", async () => {
+test("a missing value is undefined", async () => {
   const client = clientOf(await google({}));
   expect([await client.projectId(), await client.region()]).toEqual([undefined, undefined]);
 });
@@ -89,7 +89,7 @@ const hiccups: { hiccup: string; page: Page; timeoutMs: number }[] = [
 ];
 
 test.each(twins.flatMap((twin) => hiccups.map((hiccup) => ({ ...twin, ...hiccup }))))(
-  "$twin: $hiccup is asked past",
+  "$twin: the request is retried after $hiccup",
   async ({ create, page, timeoutMs }) => {
     const host = await google({ [TOKEN]: inTurn(page, page, token) });
     expect((await clientOf(host, create(), timeoutMs).token()).token).toBe("ya29.abc");
@@ -97,14 +97,14 @@ test.each(twins.flatMap((twin) => hiccups.map((hiccup) => ({ ...twin, ...hiccup 
 );
 
 test.each([
-  { name: "no service account", page: 404, message: /answered 404 .* is a service account attached/ },
-  { name: "a refusal", page: 403, message: /answered 403 for an access token\./ },
+  { name: "no service account", page: 404, message: /answered 404 .* Is a service account attached/ },
+  { name: "a 403", page: 403, message: /answered 403 to the request for an access token\./ },
   { name: "a lasting 500", page: 500, message: /answered 500/ },
-  { name: "HTML", page: "<html>ya29</html>", message: /with something else/ },
-  { name: "nothing", page: "", message: /with something else/ },
-  { name: "null", page: "null", message: /with something else/ },
-  { name: "half a token", page: '{"access_token":"ya29.abc"}', message: /with something else/ },
-])("$name instead of a token is a CredentialsError", async ({ page, message }) => {
+  { name: "HTML", page: "<html>ya29</html>", message: /without an access token/ },
+  { name: "nothing", page: "", message: /without an access token/ },
+  { name: "null", page: "null", message: /without an access token/ },
+  { name: "half a token", page: '{"access_token":"ya29.abc"}', message: /without an access token/ },
+])("$name instead of a token throws a CredentialsError", async ({ page, message }) => {
   const host = await google({ [TOKEN]: page });
   const failure = await clientOf(host)
     .token()
@@ -113,16 +113,16 @@ test.each([
   expect(failure).not.toMatchObject({ message: expect.stringContaining("ya29") });
 });
 
-test("a server that does not say it is Google's is not believed", async () => {
+test("a server without the Metadata-Flavor header is rejected", async () => {
   const client = clientOf(await serve((_, outgoing) => outgoing.end(token)));
   await expect(client.token()).rejects.toMatchObject({
     name: "CredentialsError",
-    cause: { message: expect.stringContaining("is no metadata server") },
+    cause: { message: expect.stringContaining("is not a metadata server") },
   });
   expect(await client.projectId()).toBeUndefined();
 });
 
-test("where nobody listens, no token is a CredentialsError with the socket's reason", async () => {
+test("a refused connection throws a CredentialsError with the socket's error as cause", async () => {
   const server = createTcpServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -133,12 +133,13 @@ test("where nobody listens, no token is a CredentialsError with the socket's rea
   expect(await client.region()).toBeUndefined();
 });
 
-/** An environment in which nothing but that is set. */
+/** An environment with only this variable. */
 function only(name?: string) {
-  return (...names: readonly string[]): string | undefined => names.filter((asked) => asked === name).map(() => "x")[0];
+  return (...names: readonly string[]): string | undefined =>
+    names.filter((requested) => requested === name).map(() => "x")[0];
 }
 
-/** A sender that answers every probe alike, and counts. */
+/** Creates a sender that gives every probe the same answer, and records the URLs. */
 function probed(headers: Readonly<Record<string, string>>) {
   const urls: string[] = [];
   const sender: HttpSender = {
@@ -153,7 +154,7 @@ function probed(headers: Readonly<Record<string, string>>) {
 
 const PROBE = "http://metadata.google.internal/computeMetadata/v1/instance/";
 
-test("with nothing in the environment one probe tells that there is a server", async () => {
+test("without environment variables one probe finds the server", async () => {
   const { sender, urls } = probed({ "metadata-flavor": "Google" });
   const client = createMetadataServer(sender, { environment: only() });
   expect(await Promise.all([client.available(), client.available()])).toEqual([true, true]);
@@ -161,7 +162,7 @@ test("with nothing in the environment one probe tells that there is a server", a
   expect(urls).toEqual([PROBE]);
 });
 
-test("where there was none it is looked for again, since it may still come up", async () => {
+test("after a failed probe the next call probes again, because the server may still start", async () => {
   const { sender, urls } = probed({ server: "captive portal" });
   const client = createMetadataServer(sender, { environment: only() });
   expect(await Promise.all([client.available(), client.available()])).toEqual([false, false]);
@@ -169,14 +170,14 @@ test("where there was none it is looked for again, since it may still come up", 
   expect(urls).toEqual([PROBE, PROBE]);
 });
 
-test("where there is none, project and region are not waited for", async () => {
+test("without a server, project and region are undefined after the probe", async () => {
   const { sender, urls } = probed({});
   const client = createMetadataServer(sender, { environment: only() });
   expect([await client.projectId(), await client.region()]).toEqual([undefined, undefined]);
   expect(new Set(urls)).toEqual(new Set([PROBE]));
 });
 
-test("a probe that gets no answer in time means that there is no server", async () => {
+test("a probe without an answer in time means that there is no server", async () => {
   const sender: HttpSender = {
     send: ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
     close: async () => undefined,
@@ -184,7 +185,7 @@ test("a probe that gets no answer in time means that there is no server", async 
   expect(await createMetadataServer(sender, { environment: only(), probeTimeoutMs: 1 }).available()).toBe(false);
 });
 
-test.each(["K_SERVICE", "CLOUD_RUN_JOB", "GAE_SERVICE"])("where %s is set no probe is needed", async (name) => {
+test.each(["K_SERVICE", "CLOUD_RUN_JOB", "GAE_SERVICE"])("no probe is sent if %s is set", async (name) => {
   const { sender, urls } = probed({});
   expect(await createMetadataServer(sender, { environment: only(name) }).available()).toBe(true);
   expect(urls).toEqual([]);

@@ -4,45 +4,42 @@ import type { HttpResponse, HttpSender } from "../core/http-sender.ts";
 import { sharedCall } from "./shared-call.ts";
 import type { AccessToken } from "./token-source.ts";
 
-/** What Google's platforms tell the programs that run on them. */
+/** A client of the metadata server of Google's platforms. */
 export interface MetadataServer {
-  /** Whether there is one: known from the environment, or found out by asking, once where there is. */
+  /** Checks whether there is a metadata server: by environment variables, or by a probe. */
   available(): Promise<boolean>;
   /**
-   * @returns an access token of the attached service account
-   * @throws CredentialsError where there is no such account or the server does not answer
+   * Requests an access token of the attached service account.
+   *
+   * @throws CredentialsError if there is no such account, or if the server does not answer
    */
   token(): Promise<AccessToken>;
-  /** @returns the id of the project this runs in, `undefined` where it cannot be had */
+  /** Returns the id of the current project; `undefined` if it is unavailable. */
   projectId(): Promise<string | undefined>;
-  /** @returns the region this runs in, such as `europe-west1`, `undefined` where it cannot be had */
+  /** Returns the current region, such as `europe-west1`; `undefined` if it is unavailable. */
   region(): Promise<string | undefined>;
 }
 
-/** What a metadata server client may be given. */
+/** Options of `createMetadataServer()`. */
 export interface MetadataServerOptions {
-  /** Reads the first of some environment variables that is set. */
+  /** Returns the first of these environment variables that is set. */
   readonly environment?: typeof environment | undefined;
-  /** Milliseconds since the epoch. */
+  /** Returns milliseconds since the epoch. */
   readonly now?: (() => number) | undefined;
-  /** Limit of one request, in milliseconds. Default 3,000. */
+  /** Time limit of a request, in milliseconds. Default 3,000. */
   readonly timeoutMs?: number | undefined;
-  /** Limit of the request that finds out whether there is a server at all, in milliseconds. Default 1,000. */
+  /** Time limit of the probe, in milliseconds. Default 1,000. */
   readonly probeTimeoutMs?: number | undefined;
 }
 
 const ROOT = "/computeMetadata/v1";
 const HEADERS = { "metadata-flavor": "Google" } as const;
 const ON_GOOGLE = ["GCE_METADATA_HOST", "K_SERVICE", "CLOUD_RUN_JOB", "GAE_SERVICE"] as const;
-const SENDS = 3;
+const MAX_REQUESTS = 3;
 
 /**
- * The metadata server of Cloud Run, Cloud Functions, App Engine, Compute Engine and GKE. `GCE_METADATA_HOST` (host, or
- * host:port) points elsewhere.
- *
- * @param sender - how requests are sent
- * @param options - for tests and for unusual networks
- * @returns a client of it; nothing is sent yet
+ * Creates a client of the metadata server of Cloud Run, Cloud Functions, App Engine, Compute Engine and GKE. The environment
+ * variable `GCE_METADATA_HOST` (`host` or `host:port`) selects another server. Nothing is sent yet.
  *
  * @example
  * ```ts
@@ -58,26 +55,26 @@ export function createMetadataServer(sender: HttpSender, options: MetadataServer
   async function send(path: string, limitMs: number): Promise<HttpResponse> {
     const signal = AbortSignal.timeout(limitMs);
     const response = await sender.send({ method: "GET", url: `${base}${ROOT}${path}`, headers: HEADERS, signal });
-    // Networks that answer any name with a page of their own are no metadata server.
+    // Some networks answer every host name with a page of their own.
     if (response.headers["metadata-flavor"] === "Google") return response;
     throw new Error(
-      `${base} answered ${response.status} without \`Metadata-Flavor: Google\`: it is no metadata server`,
+      `${base} answered ${response.status} without \`Metadata-Flavor: Google\`: it is not a metadata server`,
     );
   }
 
-  // It is one hop away and known to fail for a moment while an instance starts, so a repeat needs no backoff.
-  async function ask(path: string): Promise<HttpResponse> {
-    for (let sends = 1; ; sends += 1) {
+  // The server is one hop away, and may fail briefly while an instance starts. A retry needs no backoff.
+  async function request(path: string): Promise<HttpResponse> {
+    for (let requests = 1; ; requests += 1) {
       try {
         const response = await send(path, timeoutMs);
-        if (response.status < 500 || sends === SENDS) return response;
+        if (response.status < 500 || requests === MAX_REQUESTS) return response;
       } catch (error) {
-        if (sends === SENDS) throw error;
+        if (requests === MAX_REQUESTS) throw error;
       }
     }
   }
 
-  // Only what was found is kept: on GKE the server may come up some seconds after the program.
+  // Only success is remembered: on GKE the server may start some seconds after the program.
   const probe = sharedCall(async (): Promise<boolean> => {
     found = await send("/instance/", probeTimeoutMs).then(
       () => true,
@@ -93,7 +90,7 @@ export function createMetadataServer(sender: HttpSender, options: MetadataServer
   async function text(path: string): Promise<string | undefined> {
     if (!(await available())) return undefined;
     try {
-      const { status, body } = await ask(path);
+      const { status, body } = await request(path);
       return status === 200 ? body.trim() : undefined;
     } catch {
       return undefined;
@@ -103,10 +100,13 @@ export function createMetadataServer(sender: HttpSender, options: MetadataServer
   return {
     available,
     async token() {
-      const response = await ask("/instance/service-accounts/default/token").catch((reason: unknown) => {
-        throw new CredentialsError(`The metadata server at ${base} gave no access token (see the cause).`, {
-          cause: reason,
-        });
+      const response = await request("/instance/service-accounts/default/token").catch((reason: unknown) => {
+        throw new CredentialsError(
+          `Could not get an access token from the metadata server at ${base} (see the cause).`,
+          {
+            cause: reason,
+          },
+        );
       });
       return tokenOf(response, base, now());
     },
@@ -120,12 +120,14 @@ export function createMetadataServer(sender: HttpSender, options: MetadataServer
 
 function tokenOf({ status, body }: HttpResponse, base: string, nowMs: number): AccessToken {
   if (status !== 200) {
-    const remedy = status === 404 ? ": is a service account attached to this workload?" : ".";
-    throw new CredentialsError(`The metadata server at ${base} answered ${status} for an access token${remedy}`);
+    const remedy = status === 404 ? " Is a service account attached to this workload?" : "";
+    throw new CredentialsError(
+      `The metadata server at ${base} answered ${status} to the request for an access token.${remedy}`,
+    );
   }
   const { access_token: token, expires_in: seconds } = tokenJson(body);
   if (typeof token !== "string" || typeof seconds !== "number") {
-    throw new CredentialsError(`The metadata server at ${base} answered for an access token with something else.`);
+    throw new CredentialsError(`The metadata server at ${base} answered without an access token.`);
   }
   return { token, expiresAt: new Date(nowMs + seconds * 1000) };
 }

@@ -1,40 +1,40 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { sharedCall } from "./shared-call.ts";
 
-/** A call that ends when the test says so. */
-function heldCall() {
-  const held: { readonly resolve: (value: string) => void; readonly reject: (reason: unknown) => void }[] = [];
-  const call = sharedCall(() => new Promise<string>((resolve, reject) => held.push({ resolve, reject })));
-  return { call, held };
+/** Creates a shared call that the test settles. */
+function pendingCall() {
+  const pending: { readonly resolve: (value: string) => void; readonly reject: (reason: unknown) => void }[] = [];
+  const call = sharedCall(() => new Promise<string>((resolve, reject) => pending.push({ resolve, reject })));
+  return { call, pending };
 }
 
-test("whoever calls while a call is under way waits for that one, and whoever calls after it makes another", async () => {
-  const { call, held } = heldCall();
+test("concurrent callers share a call, and a later caller starts another", async () => {
+  const { call, pending } = pendingCall();
   const both = [call(), call()];
-  held[0]?.resolve("one");
+  pending[0]?.resolve("one");
   expect(await Promise.all(both)).toEqual(["one", "one"]);
   const third = call();
-  held[1]?.resolve("two");
+  pending[1]?.resolve("two");
   expect(await third).toBe("two");
-  expect(held).toHaveLength(2);
+  expect(pending).toHaveLength(2);
 });
 
-test("a call that fails is not kept", async () => {
-  const { call, held } = heldCall();
+test("a failed call is not cached", async () => {
+  const { call, pending } = pendingCall();
   const first = call();
-  held[0]?.reject(new Error("down"));
+  pending[0]?.reject(new Error("down"));
   await expect(first).rejects.toThrow("down");
   const second = call();
-  held[1]?.resolve("up");
+  pending[1]?.resolve("up");
   expect(await second).toBe("up");
 });
 
-test("on Cloudflare Workers nobody waits for a call that another request began, for it may never end", async () => {
+test("on Cloudflare Workers each caller makes its own call", async () => {
   vi.stubGlobal("navigator", { userAgent: "Cloudflare-Workers" });
   onTestFinished(() => void vi.unstubAllGlobals());
-  const { call, held } = heldCall();
+  const { call, pending } = pendingCall();
   void call();
   const second = call();
-  held[1]?.resolve("two");
+  pending[1]?.resolve("two");
   expect(await second).toBe("two");
 });

@@ -1,20 +1,21 @@
 /**
- * Lets any number of callers wait for one call that is under way. On Cloudflare Workers each of them makes its own: what a
- * request has begun is cancelled when its caller leaves, and then neither resolves nor rejects, so that all who waited for it
- * would wait for ever, and so would all who come after them.
- * https://developers.cloudflare.com/workers/observability/errors/#cannot-perform-io-on-behalf-of-a-different-request
+ * Shares one call between all callers that need it at the same time.
  *
- * @param call - the call
- * @returns the same; while one is under way, it returns that one's promise
+ * On Cloudflare Workers each caller makes its own call. Workers cancels the I/O of a request when its client disconnects, and
+ * the promise then never settles, so all other callers would wait forever.
+ *
+ * Source: https://developers.cloudflare.com/workers/observability/errors/#cannot-perform-io-on-behalf-of-a-different-request
+ *
+ * @returns a function that returns the promise of the call in progress, or starts a new call
  */
 export function sharedCall<T>(call: () => Promise<T>): () => Promise<T> {
-  let underWay: Promise<T> | undefined;
+  let inProgress: Promise<T> | undefined;
   return () => {
     if (isolatesRequests()) return call();
-    underWay ??= call().finally(() => {
-      underWay = undefined;
+    inProgress ??= call().finally(() => {
+      inProgress = undefined;
     });
-    return underWay;
+    return inProgress;
   };
 }
 

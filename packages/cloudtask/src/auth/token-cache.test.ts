@@ -4,19 +4,19 @@ import type { AccessToken, TokenSource } from "./token-source.ts";
 
 const MINUTE = 60_000;
 
-/** A source of tokens t1, t2, … that live an hour, under a clock that a test turns. */
-function world(lifeMs = 60 * MINUTE) {
+/** Creates a cache for the tokens t1, t2, … with a lifetime of one hour, and a clock that the test advances. */
+function scene(lifeMs = 60 * MINUTE) {
   const clock = { time: 1_000_000 };
   const broken = { by: undefined as Error | undefined };
-  let asked = 0;
+  let requests = 0;
   async function source(): Promise<AccessToken> {
-    asked += 1;
-    const token = `t${asked}`;
+    requests += 1;
+    const token = `t${requests}`;
     await Promise.resolve();
     return broken.by ? Promise.reject(broken.by) : { token, expiresAt: new Date(clock.time + lifeMs) };
   }
   const cache = createTokenCache(source, () => clock.time);
-  return { cache, clock, broken, asked: () => asked };
+  return { cache, clock, broken, requests: () => requests };
 }
 
 async function tokenOf(cache: TokenCache): Promise<string> {
@@ -25,41 +25,41 @@ async function tokenOf(cache: TokenCache): Promise<string> {
 
 const settled = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve));
 
-test("a token is asked for once, however many calls wait for it", async () => {
-  const { cache, asked } = world();
+test("concurrent calls request one token", async () => {
+  const { cache, requests } = scene();
   const tokens = await Promise.all(Array.from({ length: 50 }, () => tokenOf(cache)));
   expect(new Set(tokens)).toEqual(new Set(["t1"]));
-  expect(asked()).toBe(1);
+  expect(requests()).toBe(1);
 });
 
-test("a kept token is at hand without a promise", async () => {
-  const { cache } = world();
+test("a cached token is returned without a promise", async () => {
+  const { cache } = scene();
   await cache.get();
   expect(cache.get()).toMatchObject({ token: "t1" });
 });
 
-test("four minutes before its end a token is renewed in the background, while the old one serves", async () => {
-  const { cache, clock, asked } = world();
+test("a token is renewed in the background four minutes before its expiry", async () => {
+  const { cache, clock, requests } = scene();
   await cache.get();
   clock.time += 56 * MINUTE - 1;
   expect(cache.get()).toMatchObject({ token: "t1" });
-  expect(asked()).toBe(1);
+  expect(requests()).toBe(1);
   clock.time += 1;
   expect(Array.from({ length: 5 }, () => cache.get())).toEqual(Array(5).fill(expect.objectContaining({ token: "t1" })));
-  expect(asked()).toBe(2);
+  expect(requests()).toBe(2);
   await settled();
   expect(cache.get()).toMatchObject({ token: "t2" });
 });
 
-test("a renewal that fails fails no call while the old token is good, and is tried again after a pause", async () => {
-  const { cache, clock, broken, asked } = world();
+test("a failed renewal fails no call while the old token is valid, and is repeated after a pause", async () => {
+  const { cache, clock, broken, requests } = scene();
   await cache.get();
   broken.by = new Error("down");
   clock.time += 57 * MINUTE;
   expect(cache.get()).toMatchObject({ token: "t1" });
   await settled();
   expect(cache.get()).toMatchObject({ token: "t1" });
-  expect(asked()).toBe(2);
+  expect(requests()).toBe(2);
   clock.time += 10_000;
   broken.by = undefined;
   expect(cache.get()).toMatchObject({ token: "t1" });
@@ -67,8 +67,8 @@ test("a renewal that fails fails no call while the old token is good, and is tri
   expect(cache.get()).toMatchObject({ token: "t3" });
 });
 
-test("an expired token is replaced before the call, and a failure is the call's", async () => {
-  const { cache, clock, broken } = world();
+test("an expired token is renewed before the call, and a failure rejects the call", async () => {
+  const { cache, clock, broken } = scene();
   await cache.get();
   clock.time += 60 * MINUTE;
   expect(await tokenOf(cache)).toBe("t2");
@@ -77,62 +77,62 @@ test("an expired token is replaced before the call, and a failure is the call's"
   await expect(Promise.resolve(cache.get())).rejects.toBe(broken.by);
 });
 
-test("after a failure the next call asks again", async () => {
-  const { cache, broken } = world();
+test("after a failure the next call requests a token again", async () => {
+  const { cache, broken } = scene();
   broken.by = new Error("down");
   await expect(Promise.resolve(cache.get())).rejects.toThrow("down");
   broken.by = undefined;
   expect(await tokenOf(cache)).toBe("t2");
 });
 
-test("tokens that never live longer than the margin are not renewed with every call", async () => {
-  const { cache, asked } = world(2 * MINUTE);
+test("tokens with a short lifetime are not renewed with every call", async () => {
+  const { cache, requests } = scene(2 * MINUTE);
   for (let call = 0; call < 10; call += 1) await cache.get();
-  expect(asked()).toBe(1);
+  expect(requests()).toBe(1);
 });
 
-test("a refused token is forgotten; one that has been replaced meanwhile is not", async () => {
-  const { cache, asked } = world();
+test("an invalidated token is replaced, unless it was replaced before", async () => {
+  const { cache, requests } = scene();
   const first = await cache.get();
   cache.invalidate(first);
   expect(await tokenOf(cache)).toBe("t2");
   cache.invalidate(first);
   expect(await tokenOf(cache)).toBe("t2");
-  expect(asked()).toBe(2);
+  expect(requests()).toBe(2);
 });
 
-test("a bare string is asked for with every call", async () => {
-  let asked = 0;
-  const cache = createTokenCache(() => `t${++asked}`);
+test("a string token is requested with every call", async () => {
+  let requests = 0;
+  const cache = createTokenCache(() => `t${++requests}`);
   expect([await tokenOf(cache), await tokenOf(cache)]).toEqual(["t1", "t2"]);
 });
 
-test("a newline at the end, as command lines print it, is cut off", async () => {
+test("whitespace around a token is removed", async () => {
   const expiresAt = new Date(Date.now() + MINUTE);
   expect(await createTokenCache(() => "abc\n").get()).toEqual({ token: "abc" });
   expect(await createTokenCache(() => ({ token: " abc\r\n", expiresAt })).get()).toEqual({ token: "abc", expiresAt });
 });
 
 test.each([
-  { given: "", complaint: /is empty/ },
-  { given: "  \n", complaint: /is empty/ },
-  { given: "s3cret\nx-evil: 1", complaint: /no header can carry/ },
-  { given: "s3cret-ž", complaint: /no header can carry/ },
-  { given: undefined, complaint: /expected a string, or \{ token, expiresAt: Date \}/ },
-  { given: null, complaint: /expected a string/ },
-  { given: 7, complaint: /expected a string/ },
-  { given: {}, complaint: /expected a string/ },
-  { given: { token: 7 }, complaint: /expected a string/ },
-  { given: { token: "s3cret", expiresAt: "2026-01-01" }, complaint: /expiresAt is not a valid Date/ },
-  { given: { token: "s3cret", expiresAt: new Date("never") }, complaint: /expiresAt is not a valid Date/ },
-])("$given is no token, and is not repeated in the message", async ({ given, complaint }) => {
+  { given: "", problem: /is empty/ },
+  { given: "  \n", problem: /is empty/ },
+  { given: "s3cret\nx-evil: 1", problem: /a header cannot contain/ },
+  { given: "s3cret-ž", problem: /a header cannot contain/ },
+  { given: undefined, problem: /expected a string, or \{ token, expiresAt: Date \}/ },
+  { given: null, problem: /expected a string/ },
+  { given: 7, problem: /expected a string/ },
+  { given: {}, problem: /expected a string/ },
+  { given: { token: 7 }, problem: /expected a string/ },
+  { given: { token: "s3cret", expiresAt: "2026-01-01" }, problem: /expiresAt is not a valid Date/ },
+  { given: { token: "s3cret", expiresAt: new Date("never") }, problem: /expiresAt is not a valid Date/ },
+])("$given is rejected, and the message does not contain it", async ({ given, problem }) => {
   const cache = createTokenCache((() => given) as unknown as TokenSource);
   const failure = await Promise.resolve(cache.get()).catch((error: unknown) => error);
-  expect(failure).toMatchObject({ name: "CredentialsError", message: expect.stringMatching(complaint) });
+  expect(failure).toMatchObject({ name: "CredentialsError", message: expect.stringMatching(problem) });
   expect(failure).not.toMatchObject({ message: expect.stringContaining("s3cret") });
 });
 
-test("a source that never answers is given up after 30 s, and asked anew", async () => {
+test("a source that never answers fails after 30 s, and is called again", async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const answers = [new Promise<string>(() => undefined), "t2"];
@@ -141,7 +141,7 @@ test("a source that never answers is given up after 30 s, and asked anew", async
   await vi.advanceTimersByTimeAsync(30_000);
   expect(await failing).toMatchObject({
     name: "CredentialsError",
-    message: "The token source gave no access token within 30s.",
+    message: "The token source returned no access token within 30s.",
   });
   expect(await tokenOf(cache)).toBe("t2");
   expect(vi.getTimerCount()).toBe(0);

@@ -3,34 +3,32 @@ import { CredentialsError } from "../core/errors/credentials-error.ts";
 import { sharedCall } from "./shared-call.ts";
 import type { AccessToken, TokenSource } from "./token-source.ts";
 
-/** A token that is ready to be sent. */
+/** A token that can be sent. */
 interface CachedToken {
   readonly token: string;
   readonly quotaProject?: string | undefined;
 }
 
-/** A token source with a memory. */
+/** Caches the token of a source. */
 export interface TokenCache {
-  /** A token that is good now; not a promise where it is at hand. */
+  /** Returns a valid token. It is not a promise if the token is already cached. */
   get(): CachedToken | Promise<CachedToken>;
-  /** Forgets a token that the API refused, so that the next `get()` asks the source. */
+  /** Removes a token that the API rejected. The next `get()` then calls the source. */
   invalidate(token: CachedToken): void;
 }
 
-// The metadata server hands out the same token until it is about to expire, and a new one from then on.
+// The metadata server returns the same token until shortly before its expiry.
 const EARLY_MS = 4 * 60_000;
-// A source whose tokens never live longer than that, or whose renewal fails, is not asked again for every call.
+// The minimum time between renewals, for tokens with a short lifetime and after a failed renewal.
 const PAUSE_MS = 10_000;
-/** How long a source may take. A call gives up sooner; one that never answers must not keep those who come later waiting too. */
+/** Time limit of a source. An API call ends sooner, but without a limit later calls would wait for the same hanging call. */
 const LIMIT_MS = 30_000;
 
 /**
- * Remembers the token of a source: renews it in the background some minutes before its end, asks once for any number of
- * calls that wait, and lets a failed renewal pass while the old token is still good.
+ * Creates a cache for the token of a source. It renews the token in the background some minutes before its expiry, and calls
+ * the source once for concurrent calls. While the old token is valid, it ignores a failed renewal.
  *
- * @param source - where tokens come from
- * @param now - milliseconds since the epoch
- * @returns the cache
+ * @param now - returns milliseconds since the epoch
  *
  * @example
  * ```ts
@@ -39,54 +37,54 @@ const LIMIT_MS = 30_000;
  * ```
  */
 export function createTokenCache(source: TokenSource, now: () => number = Date.now): TokenCache {
-  let kept: AccessToken | undefined;
+  let cached: AccessToken | undefined;
   let renewAt = 0;
 
-  const ask = sharedCall(async (): Promise<CachedToken> => {
-    const given = checked(await inTime(source()));
-    if (!("expiresAt" in given)) return given;
-    kept = given;
-    renewAt = Math.max(given.expiresAt.getTime() - EARLY_MS, now() + PAUSE_MS);
-    return given;
+  const request = sharedCall(async (): Promise<CachedToken> => {
+    const returned = checkToken(await withLimit(source()));
+    if (!("expiresAt" in returned)) return returned;
+    cached = returned;
+    renewAt = Math.max(returned.expiresAt.getTime() - EARLY_MS, now() + PAUSE_MS);
+    return returned;
   });
 
   function renew(): void {
     renewAt = now() + PAUSE_MS;
-    // The token at hand still serves, and once it no longer does, get() asks in the foreground and tells of the failure.
-    ask().catch(() => undefined);
+    // The cached token is still valid. After its expiry, get() waits for the source and reports a failure.
+    request().catch(() => undefined);
   }
 
   return {
     get() {
       const time = now();
-      if (kept === undefined || kept.expiresAt.getTime() <= time) return ask();
+      if (cached === undefined || cached.expiresAt.getTime() <= time) return request();
       if (time >= renewAt) renew();
-      return kept;
+      return cached;
     },
     invalidate({ token }) {
-      if (kept?.token === token) kept = undefined;
+      if (cached?.token === token) cached = undefined;
     },
   };
 }
 
-function inTime<T>(given: T | Promise<T>): Promise<T> {
+function withLimit<T>(token: T | Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      reject(new CredentialsError(`The token source gave no access token within ${durationText(LIMIT_MS)}.`));
+      reject(new CredentialsError(`The token source returned no access token within ${durationText(LIMIT_MS)}.`));
     }, LIMIT_MS);
-    Promise.resolve(given)
+    Promise.resolve(token)
       .then(resolve, reject)
       .finally(() => clearTimeout(timer));
   });
 }
 
-function checked(given: unknown): AccessToken | CachedToken {
-  const bare = typeof given === "string" ? { token: given } : given;
+function checkToken(value: unknown): AccessToken | CachedToken {
+  const bare = typeof value === "string" ? { token: value } : value;
   if (!isToken(bare)) throw malformed("expected a string, or { token, expiresAt: Date }");
-  // What `gcloud auth print-access-token` prints ends with a newline.
+  // The output of `gcloud auth print-access-token` ends with a newline.
   const token = bare.token.trim();
   if (!/^[\x21-\x7e]+$/.test(token))
-    throw malformed("the token is empty, or holds characters that no header can carry");
+    throw malformed("the token is empty or contains characters that a header cannot contain");
   if (!("expiresAt" in bare)) return { token };
   if (!(bare.expiresAt instanceof Date) || Number.isNaN(bare.expiresAt.getTime())) {
     throw malformed("expiresAt is not a valid Date");
@@ -94,10 +92,10 @@ function checked(given: unknown): AccessToken | CachedToken {
   return { ...bare, token, expiresAt: bare.expiresAt };
 }
 
-function isToken(given: unknown): given is { readonly token: string; readonly expiresAt?: unknown } {
-  return typeof given === "object" && given !== null && "token" in given && typeof given.token === "string";
+function isToken(value: unknown): value is { readonly token: string; readonly expiresAt?: unknown } {
+  return typeof value === "object" && value !== null && "token" in value && typeof value.token === "string";
 }
 
-function malformed(complaint: string): CredentialsError {
-  return new CredentialsError(`The token source gave no usable access token: ${complaint}.`);
+function malformed(problem: string): CredentialsError {
+  return new CredentialsError(`The token source returned no usable access token: ${problem}.`);
 }

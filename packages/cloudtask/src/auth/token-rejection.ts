@@ -1,20 +1,18 @@
-/** Why a token is not accepted. */
+/** The reason why a token is rejected. */
 export interface TokenRejection {
   /**
-   * `unauthenticated`: there is no token that can be trusted; `forbidden`: there is one, and it is not meant for this worker,
-   * or is of somebody else; `keys-unavailable`: nobody can tell at present.
+   * - `unauthenticated`: there is no valid token.
+   * - `forbidden`: the token is valid, but it belongs to another account or is meant for another worker.
+   * - `keys-unavailable`: the token cannot be verified now.
    */
   readonly kind: "unauthenticated" | "forbidden" | "keys-unavailable";
-  /** For the answer: tells a stranger nothing that he did not bring along. */
+  /** For the answer. It reveals nothing that the caller did not send. */
   readonly message: string;
-  /** For the log: what was expected, and what came. Never the token. */
+  /** For the log: the expected and the received values, but never the token. */
   readonly detail: string;
 }
 
-/**
- * @param detail - what is wrong with a token that nobody vouches for
- * @returns its refusal, which tells the caller none of it
- */
+/** Rejects a token that is not verified. The caller does not learn the detail. */
 export function invalidToken(detail: string): TokenRejection {
   return {
     kind: "unauthenticated",

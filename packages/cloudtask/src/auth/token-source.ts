@@ -1,14 +1,15 @@
-/** An access token and the end of its life. */
+/** An access token and its expiry. */
 export interface AccessToken {
   readonly token: string;
   readonly expiresAt: Date;
-  /** The project that a person's own calls are billed to, where the credentials name one. */
+  /** The project to bill a person's own calls to, if the credentials name one. */
   readonly quotaProject?: string | undefined;
 }
 
 /**
- * Where access tokens for the Cloud Tasks API come from. An `AccessToken` is kept and renewed ahead of its end; a bare
- * string says nothing of its end, so the source is asked again for every call and should be quick. One that gives none within 30 s counts as failed.
+ * Returns an access token for the Cloud Tasks API. The client keeps an `AccessToken` and renews it before it expires. A string
+ * has no expiry, so the client calls the source for every API call, and the source should be fast. A source that returns
+ * nothing within 30 s has failed.
  *
  * @example
  * ```ts

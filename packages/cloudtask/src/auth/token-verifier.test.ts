@@ -7,7 +7,7 @@ interface Bench {
   readonly issuer: TestIssuer;
   readonly verifier: TokenVerifier;
   readonly pass: (seconds: number) => void;
-  /** How many signatures were verified. */
+  /** The number of verified signatures. */
   readonly verified: () => number;
 }
 
@@ -33,26 +33,26 @@ async function startVerifier(options: Partial<TokenVerifierOptions> = {}): Promi
 }
 
 test.each<[string, Record<string, unknown>]>([
-  ["as Cloud Tasks attaches it", {}],
-  ["that names Google's issuer as it used to", { iss: "accounts.google.com" }],
+  ["of Cloud Tasks", {}],
+  ["with Google's older issuer name", { iss: "accounts.google.com" }],
   ["of another account of the list", { email: "new@p.iam.gserviceaccount.com" }],
-  ["whose only audience stands in a list", { aud: [WORKER_URL] }],
+  ["with its only audience in a list", { aud: [WORKER_URL] }],
   ["that expired 25 s ago", { exp: nowS() - 25 }],
-  ["that is valid from 25 s ahead", { nbf: nowS() + 25 }],
-  ["that was made 25 s ahead", { iat: nowS() + 25 }],
-])("a token %s is good", async (_, claims) => {
+  ["valid from 25 s in the future", { nbf: nowS() + 25 }],
+  ["issued 25 s in the future", { iat: nowS() + 25 }],
+])("a token %s is valid", async (_, claims) => {
   const { issuer, verifier } = await startVerifier();
   expect(await verifier.check(await issuer.sign(claims))).toBeUndefined();
 });
 
-test("a token that comes a thousand times is verified once", async () => {
+test("a token in a thousand deliveries is verified once", async () => {
   const { issuer, verifier, verified } = await startVerifier();
   const token = await issuer.sign();
   for (let index = 0; index < 1_000; index++) expect(await verifier.check(token)).toBeUndefined();
   expect(verified()).toBe(1);
 });
 
-test("a token that was good is refused once it has expired", async () => {
+test("a remembered token is rejected after it has expired", async () => {
   const { issuer, verifier, pass } = await startVerifier();
   const token = await issuer.sign({ exp: nowS() + 60 });
   expect(await verifier.check(token)).toBeUndefined();
@@ -60,18 +60,18 @@ test("a token that was good is refused once it has expired", async () => {
   expect(await verifier.check(token)).toMatchObject({ kind: "unauthenticated" });
 });
 
-test("a token that was good is refused once its key is withdrawn", async () => {
+test("a remembered token is rejected after its key was revoked", async () => {
   const { issuer, verifier, pass } = await startVerifier();
   const token = await issuer.sign({ exp: nowS() + 7_200 });
   expect(await verifier.check(token)).toBeUndefined();
   issuer.key = await testKey("second");
   pass(3_600);
   expect(await verifier.check(token)).toMatchObject({
-    detail: expect.stringContaining('its key "first" is none of'),
+    detail: expect.stringContaining('its issuer has no key "first"'),
   });
 });
 
-test("of very many good tokens the oldest are verified again, and a refused one every time", async () => {
+test("only the newest 500 valid tokens are remembered, and a rejected token is verified every time", async () => {
   const { issuer, verifier, verified } = await startVerifier();
   const tokens = await Promise.all(Array.from({ length: 501 }, (_, index) => issuer.sign({ jti: String(index) })));
   for (const token of tokens) await verifier.check(token);
@@ -86,17 +86,17 @@ test("of very many good tokens the oldest are verified again, and a refused one 
   expect(verified()).toBe(504);
 });
 
-test("while no key can be had, nobody is called a stranger", async () => {
+test("without keys a token is neither accepted nor rejected as invalid", async () => {
   const { issuer, verifier } = await startVerifier();
   issuer.answer = (outgoing) => outgoing.writeHead(500).end();
   expect(await verifier.check(await issuer.sign())).toEqual({
     kind: "keys-unavailable",
     message: "the OIDC token cannot be verified at present",
-    detail: expect.stringMatching(/^the keys of Google cannot be had: GET https:.* failed: it answered 500$/),
+    detail: expect.stringMatching(/^the keys of Google are unavailable: GET https:.* failed: it answered 500$/),
   });
 });
 
-test("when keys are rotated, tokens of the new key are good at once", async () => {
+test("after a key rotation, tokens of the new key are accepted at once", async () => {
   const { issuer, verifier, pass } = await startVerifier();
   await verifier.check(await issuer.sign());
   issuer.key = await testKey("second");
@@ -105,7 +105,7 @@ test("when keys are rotated, tokens of the new key are good at once", async () =
   expect(issuer.requests()).toBe(2);
 });
 
-test("the clock of an emulator may stand anywhere, and its token lasts as long as it says by that clock", async () => {
+test("a token of an emulator is checked against the emulator's clock, which a test can set", async () => {
   const base = "http://emulator.test";
   const issuer = await startIssuer();
   const pages: Record<string, () => Promise<Response>> = {
@@ -113,7 +113,7 @@ test("the clock of an emulator may stand anywhere, and its token lasts as long a
     [`${base}/keys`]: () => fetch(issuer.url),
   };
   const source = emulatorKeys(base, { fetch: async (url) => pages[String(url)]?.() ?? Response.error() });
-  const { verifier } = await startVerifier({ source, intervalMs: 0, ownTime: true });
+  const { verifier } = await startVerifier({ source, intervalMs: 0, useIssueTime: true });
   const past = { iss: base, iat: 1_000_000_000, exp: 1_000_003_600 };
   expect(await verifier.check(await issuer.sign(past))).toBeUndefined();
   expect(await verifier.check(await issuer.sign({ ...past, exp: past.iat - 60 }))).toMatchObject({
@@ -121,6 +121,6 @@ test("the clock of an emulator may stand anywhere, and its token lasts as long a
   });
   expect(await verifier.check(await issuer.sign({ ...past, iat: 1e300 }))).toMatchObject({ kind: "unauthenticated" });
   expect(await verifier.check(await issuer.sign())).toMatchObject({
-    detail: expect.stringContaining(`its issuer is "https://accounts.google.com" where "${base}" is expected`),
+    detail: expect.stringContaining(`its issuer is "https://accounts.google.com", expected "${base}"`),
   });
 });

@@ -61,7 +61,7 @@ function tokenCheck(callers: CallerRules, verify: ResolvedWorkerOptions["verify"
   const verifier =
     emulatorUrl === undefined
       ? new TokenVerifier({ source: googleKeys(), expected, onStale })
-      : new TokenVerifier({ source: emulatorKeys(emulatorUrl), expected, onStale, intervalMs: 0, ownTime: true });
+      : new TokenVerifier({ source: emulatorKeys(emulatorUrl), expected, onStale, intervalMs: 0, useIssueTime: true });
   return ({ headers }) => {
     const token = bearerToken(headers, "Authorization");
     return typeof token === "string" ? verifier.check(token) : token;

@@ -40,8 +40,8 @@ const foreign = (name: string, claims: Record<string, unknown>, said: RegExp | s
   answered: said,
 });
 
-const ABSENT = "the header Authorization is missing, in which Cloud Tasks sends the OIDC token of the `serviceAccount`";
-const NOT_ONE = "the header Authorization does not hold one bearer token in three parts";
+const ABSENT = "the header Authorization is missing: it must contain the OIDC token of the `serviceAccount`";
+const NOT_ONE = "the header Authorization does not contain exactly one signed bearer token (three parts)";
 
 const attacks: readonly Attack[] = [
   {
@@ -76,8 +76,8 @@ const attacks: readonly Attack[] = [
     forged({ alg: "RS256", kid: "first" }, "AAAA", JSON.parse(`${"[".repeat(1_000)}${"]".repeat(1_000)}`)),
     /not the JSON of a signed token/,
   ),
-  invalid("alg none", forged({ alg: "none", kid: "first" }, "AAAA"), 'its algorithm is "none" where "RS256"'),
-  invalid("no algorithm", forged({ kid: "first" }, "AAAA"), 'its algorithm is none where "RS256" is expected'),
+  invalid("alg none", forged({ alg: "none", kid: "first" }, "AAAA"), 'its algorithm is "none", expected "RS256"'),
+  invalid("no algorithm", forged({ kid: "first" }, "AAAA"), 'its algorithm is none, expected "RS256"'),
   invalid(
     "an algorithm that is a list",
     forged({ alg: ["RS256"], kid: "first" }, "AAAA"),
@@ -86,16 +86,16 @@ const attacks: readonly Attack[] = [
   invalid(
     "HS256 with the public key's PEM as the secret",
     async () => `Bearer ${await hmac(await pemOf(await testKey("first")), "first")}`,
-    'its algorithm is "HS256" where "RS256" is expected',
+    'its algorithm is "HS256", expected "RS256"',
   ),
   invalid(
     "HS256 with the public key's JWK as the secret",
     async () => `Bearer ${await hmac(JSON.stringify((await testKey("first")).jwk), "first")}`,
-    'its algorithm is "HS256" where "RS256" is expected',
+    'its algorithm is "HS256", expected "RS256"',
   ),
-  invalid("no key id", signed({}, { kid: undefined }), "it names no key"),
-  invalid("a key id that is an object", forged({ alg: "RS256", kid: {} }, "AAAA"), "it names no key"),
-  invalid("an unknown key id", signed({}, { kid: "made-up" }), 'its key "made-up" is none of its issuer\'s'),
+  invalid("no key id", signed({}, { kid: undefined }), "it has no key id"),
+  invalid("a key id that is an object", forged({ alg: "RS256", kid: {} }, "AAAA"), "it has no key id"),
+  invalid("an unknown key id", signed({}, { kid: "made-up" }), 'its issuer has no key "made-up"'),
   invalid("a key id that is a method's name", signed({}, { kid: "constructor" }), 'its key "constructor" is none'),
   invalid(
     "a key id that would forge a line of the log",
@@ -142,7 +142,7 @@ const attacks: readonly Attack[] = [
   ),
   invalid("an issuer that only looks alike", signed({ iss: "https://accounts.google.com/" }), "its issuer is"),
   invalid("an issuer in a list", signed({ iss: ["https://accounts.google.com"] }), 'its issuer is ["https:'),
-  invalid("no issuer", signed({ iss: undefined }), "its issuer is none where"),
+  invalid("no issuer", signed({ iss: undefined }), "its issuer is none, expected"),
   invalid(
     "the token of an emulator",
     signed({ iss: "http://127.0.0.1:8123" }),
@@ -172,21 +172,21 @@ const attacks: readonly Attack[] = [
   foreign(
     "another service's audience",
     { aud: "https://other.test/run" },
-    `"https://other.test/run" where this worker expects "${WORKER_URL}"`,
+    `"https://other.test/run", but this worker expects "${WORKER_URL}"`,
   ),
   foreign("an audience that only begins alike", { aud: `${WORKER_URL}/` }, `expects "${WORKER_URL}"`),
   foreign("an audience in another case", { aud: WORKER_URL.toUpperCase() }, `expects "${WORKER_URL}"`),
-  foreign("no audience", { aud: undefined }, "its audience is none where"),
+  foreign("no audience", { aud: undefined }, "its audience is none, but this worker expects"),
   foreign("an audience beside ours", { aud: [WORKER_URL, "https://other.test"] }, `its audience is ["${WORKER_URL}",`),
   foreign(
     "another account",
     { email: "eve@evil.test" },
-    `its email is "eve@evil.test" where this worker expects "${ACCOUNT}"`,
+    `its email is "eve@evil.test", but this worker expects "${ACCOUNT}"`,
   ),
   foreign("another account of the project", { email: "web@p.iam.gserviceaccount.com" }, `expects "${ACCOUNT}"`),
   foreign("the account in another case", { email: ACCOUNT.toUpperCase() }, `expects "${ACCOUNT}"`),
   foreign("a list of accounts", { email: [ACCOUNT] }, `its email is ["${ACCOUNT}"]`),
-  foreign("no email", { email: undefined }, "its email is none where"),
+  foreign("no email", { email: undefined }, "its email is none, but this worker expects"),
   foreign("an email that nobody verified", { email_verified: false }, "its email is not verified"),
   foreign("an email that says it was verified", { email_verified: "true" }, "its email is not verified"),
   foreign(

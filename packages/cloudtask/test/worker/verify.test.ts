@@ -210,15 +210,20 @@ test.each<[string, string, Record<string, string>, number]>([
 
 test.each<[string, string | undefined, number, RegExp]>([
   ["no token", undefined, 401, /Authorization is missing/],
-  ["garbage", "Bearer x.y.z", 401, /^the OIDC token is not valid: it is not the JSON of a signed token$/],
-  ["two tokens", `${stripped()}, ${stripped()}`, 401, /does not hold one bearer token/],
+  ["garbage", "Bearer x.y.z", 401, /^the OIDC token is not valid: it is not a JSON Web Token$/],
+  ["two tokens", `${stripped()}, ${stripped()}`, 401, /does not contain exactly one signed bearer token/],
   ["another account", stripped({ email: "web@p.iam.gserviceaccount.com" }), 403, /its email is "web@p/],
-  ["another audience", stripped({ aud: "https://other.test" }), 403, /its audience is "https:\/\/other\.test" where/],
+  [
+    "another audience",
+    stripped({ aud: "https://other.test" }),
+    403,
+    /its audience is "https:\/\/other\.test", but this worker expects/,
+  ],
   [
     "another issuer",
     stripped({ iss: "https://evil.test" }),
     403,
-    /its issuer is "https:\/\/evil\.test" where Google's/,
+    /its issuer is "https:\/\/evil\.test", expected one of Google's/,
   ],
   ["an email that is not verified", stripped({ email_verified: false }), 403, /its email is not verified/],
 ])(
