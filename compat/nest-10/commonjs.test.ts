@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
-test("NestJS 10 (CommonJS): an app requires the packed library, and on SIGTERM finishes its deliveries before its pools close", async () => {
+test("NestJS 10 (CommonJS): an app require()s the packed packages, and on SIGTERM finishes deliveries before its pools close", async () => {
   const { NODE_OPTIONS: _, VITEST: __, ...env } = process.env;
   const child = spawn(process.execPath, ["programs/app.cjs"], { cwd: HERE, env, stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => void child.kill("SIGKILL"));

@@ -7,7 +7,7 @@ import { type Running, run } from "./support/running.ts";
 import { BUN, DENO, NODES, type Runtime } from "./support/runtimes.ts";
 
 const atHand = resolveTraits({ mountWorker: () => Promise.reject(new Error("never called")) });
-/** Those that cannot be played from another process. */
+/** The cases that cannot run from another process. */
 const titles = ADAPTER_CASES.filter((each) => applies(each, atHand) && !applies(each, resolveTraits())).map(
   ({ title }) => title,
 );

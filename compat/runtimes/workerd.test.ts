@@ -19,7 +19,7 @@ beforeAll(async () => {
 const bare: StartService = (port, emulatorHost) =>
   startWorker(service, { port, env: { ORIGIN: `http://127.0.0.1:${port}`, EMULATOR: emulatorHost } });
 
-/** There the client finds the emulator by itself: bindings are the environment too. */
+/** The client finds the emulator by itself, because bindings are environment variables too. */
 const withNode: StartService = (port, emulatorHost) =>
   startWorker(service, {
     port,
@@ -30,7 +30,7 @@ const withNode: StartService = (port, emulatorHost) =>
 describe("workerd", () => serviceSuite("workerd", bare, { holds: false }));
 describe("workerd with nodejs_compat", () => serviceSuite("workerd with nodejs_compat", withNode));
 
-/** A worker as one writes it, with a server that it calls. */
+/** A typical worker, with a server that it calls. */
 async function startScene(flags: readonly string[] = []) {
   const api = await startApiServer();
   const worker = await startWorker(lifecycle, { env: { API: api.origin, GREETING: "hello" }, flags });
@@ -47,14 +47,14 @@ async function startScene(flags: readonly string[] = []) {
   };
 }
 
-test("workerd: a handler gets the bindings of its request, and its session is closed before the answer", async () => {
+test("workerd: a handler receives the bindings of its request, and its session is closed before the answer", async () => {
   await using scene = await startScene();
   const { status } = await fetch(`${scene.origin}/tasks/run`, { method: "POST", ...scene.deliver("greet", "world") });
   expect(status).toBe(200);
   expect(await scene.journal()).toEqual(["begin", "hello world", "commit", "release"]);
 });
 
-test("workerd: an access token is asked for once, and serves the requests that come after", async () => {
+test("workerd: an access token is requested once and reused by later requests", async () => {
   await using scene = await startScene();
   const pushes = [1, 2, 3].map(() => fetch(`${scene.origin}/push`));
   expect((await Promise.all(pushes)).map(({ status }) => status)).toEqual([200, 200, 200]);
@@ -62,7 +62,7 @@ test("workerd: an access token is asked for once, and serves the requests that c
   expect((await fetch(`${scene.origin}/push`)).status).toBe(200);
 });
 
-test("workerd: a push does not wait for the access token that another request was fetching when its caller left", async () => {
+test("workerd: a push does not wait for an access token that another request was fetching when its caller disconnected", async () => {
   await using scene = await startScene();
   scene.api.hold("/token");
   await abandon(`${scene.origin}/push`, {}, scene.api.called("/token"));
@@ -70,7 +70,7 @@ test("workerd: a push does not wait for the access token that another request wa
   expect((await fetch(`${scene.origin}/push`)).status).toBe(200);
 });
 
-test("workerd: a delivery does not wait for the keys that another one was fetching when its caller left", async () => {
+test("workerd: a delivery does not wait for keys that another one was fetching when its caller disconnected", async () => {
   await using scene = await startServiceScene(bare);
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
   const token = `${part({ alg: "RS256", kid: "nobody's" })}.${part({ iss: "nobody" })}.e30`;
@@ -85,7 +85,7 @@ test("workerd: a delivery does not wait for the keys that another one was fetchi
   expect(scene.emulator.attempts().map(({ status }) => status)).toEqual([200]);
 });
 
-test("workerd: where the caller hangs up, a delivery that is waited for still ends, and is torn down", async () => {
+test("workerd: if the caller disconnects, a delivery in waitUntil() still ends and is torn down", async () => {
   await using scene = await startScene();
   scene.api.hold("/wait");
   await abandon(`${scene.origin}/tasks/run`, scene.deliver("wait"), scene.api.called("/wait"));

@@ -20,7 +20,7 @@ beforeAll(async () => {
 suiteExcept(
   "SvelteKit on Node",
   (_, options = {}) => {
-    // Its own limit is 512 kB.
+    // The default limit is 512 kB.
     const env = (origin: string) => ({
       ORIGIN: origin,
       BODY_SIZE_LIMIT: "8M",
@@ -31,6 +31,6 @@ suiteExcept(
   {
     "a content type that a browser's form can send is answered 400": "SvelteKit itself answers 403",
   },
-  // It looks after the caller only until the body is read.
+  // It notices a disconnect only until the body is read.
   { seesDisconnect: false },
 );

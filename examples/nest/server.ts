@@ -1,4 +1,4 @@
-// NestJS: a method of a provider handles a task; what it needs is injected, the repository anew for every delivery.
+// NestJS: a method of a provider handles a task. Its dependencies are injected; each delivery has its own outbox.
 import "reflect-metadata";
 import { CloudTaskModule, OnTask } from "@cloudtask/nestjs";
 import { Controller, Inject, Injectable, Module, Post, Scope } from "@nestjs/common";

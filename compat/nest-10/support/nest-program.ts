@@ -3,7 +3,7 @@ import { type CaseResult, runAdapterCases } from "../../../packages/cloudtask/te
 import { NEST_CASES } from "../../../packages/nestjs/test/cases/nest-cases.ts";
 import { nestMounts, platforms } from "../../../packages/nestjs/test/support/nest-mounts.ts";
 
-/** The program that runs all cases on the NestJS that it finds, and prints what became of them as JSON. */
+/** Runs all cases on the installed NestJS, and prints the results as JSON. */
 const version = process.argv[2];
 const results: CaseResult[] = [];
 for (const [platform, adapter] of platforms) {

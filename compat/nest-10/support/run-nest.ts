@@ -12,22 +12,22 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** All cases together take half a minute. */
 const PROGRAM_MS = 240_000;
 
-/** Longer than anything a program prints. */
+/** More than any program prints. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * Runs the cases of `@cloudtask/nestjs` on another version of NestJS, and registers a test for each. The sources of the library
- * and the cases are bundled into a folder, and find the NestJS that is installed there; Node runs them.
+ * Runs the cases of `@cloudtask/nestjs` on another version of NestJS, and registers a test for each. The sources and the cases are
+ * bundled into the folder that has this version of NestJS installed, and run on Node.
  *
  * @param folder - in `compat/`
- * @param major - the version that must be there
+ * @param major - the version that must be installed there
  */
 export async function testNest(folder: string, major: number): Promise<void> {
   const home = join(ROOT, "compat", folder);
   const { version } = createRequire(join(home, "package.json"))("@nestjs/core/package.json") as {
     readonly version: string;
   };
-  test(`NestJS ${major} is what is installed in ${folder}`, () => {
+  test(`${folder} has NestJS ${major} installed`, () => {
     expect(version).toMatch(new RegExp(`^${major}\\.`));
   });
   for (const { title, outcome, error } of await resultsIn(home, `NestJS ${major}`)) {
@@ -46,11 +46,11 @@ async function resultsIn(home: string, name: string): Promise<readonly CaseResul
     format: "esm",
     platform: "node",
     target: "node20",
-    // Where the names of the packages lead to their sources, and decorators are what NestJS takes them for.
+    // Maps the names of the packages to their sources, and compiles decorators as NestJS needs them.
     tsconfig: join(ROOT, "tsconfig.json"),
     external: ["@nestjs/*", "rxjs", "reflect-metadata"],
     sourcemap: "inline",
-    // Two classes of one name in one file keep it both.
+    // Without it, of two classes with one name in a file, one is renamed.
     keepNames: true,
     logLevel: "error",
   });

@@ -10,9 +10,9 @@ const SUITE_TASKS = resolve(COMPAT, "../packages/cloudtask/test/adapters/tasks.t
 
 type EnvAt = (origin: string) => Readonly<Record<string, string>>;
 
-/** `examples/next`, and the routes of the suite beside it, as one version of Next.js built them. */
+/** `examples/next` with the routes of the suite, built by one version of Next.js. */
 export interface BuiltApp {
-  /** What `next build` printed. */
+  /** The output of `next build`. */
   readonly printed: string;
   /** Starts the standalone server. */
   start(env: EnvAt): Promise<ServerProcess>;
@@ -24,8 +24,8 @@ export interface BuiltApp {
 }
 
 /**
- * Builds the app, without a secret or a URL in the environment, and takes the standalone output away from every node_modules
- * that it could fall back on.
+ * Builds the app without a secret or a URL in the environment, and moves the standalone output away from every node_modules that it
+ * could fall back on.
  *
  * @param version - the folder in compat/ that has the version of Next.js
  */
@@ -62,7 +62,7 @@ function layOut(folder: string): void {
     cpSync(join(EXAMPLE, each), join(folder, each), { recursive: true });
   cpSync(FIXTURE, folder, { recursive: true });
   cpSync(SUITE_TASKS, join(folder, "suite-tasks.ts"));
-  // Next.js installs React's types where it finds none, and the app has no component.
+  // Next.js installs React's types if they are missing, but the app has no component.
   const types = join(folder, "node_modules/@types/react");
   mkdirSync(types, { recursive: true });
   writeFileSync(join(types, "package.json"), '{ "name": "@types/react", "version": "19.0.0", "types": "index.d.ts" }');

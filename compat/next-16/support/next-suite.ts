@@ -4,7 +4,7 @@ import type { Traits } from "../../../packages/cloudtask/test/support/adapter-su
 import { type Exceptions, suiteExcept } from "../../../packages/cloudtask/test/support/suite-except.ts";
 import { type BuiltApp, buildApp } from "./next-app.ts";
 
-/** What every kind of route does its own way. */
+/** Cases that Next.js answers itself on every kind of route. */
 const OWN_WAYS: Exceptions = {
   "the path and the query reach the handler": "a space in the query arrives as +, which means the same",
   "a caller that offers to upgrade the connection is answered without an upgrade": "the connection is closed",
@@ -29,9 +29,9 @@ async function pushing(start: BuiltApp["start"]) {
   }));
   return {
     printed: server.printed,
-    /** What the worker answered, each time. */
+    /** The statuses of all answers of the worker. */
     statuses: () => emulator.attempts().map(({ response }) => response?.status),
-    /** Has the app push a task; resolves once it has been delivered. */
+    /** Makes the app push a task. Resolves once it has been delivered. */
     signUp: async (userId: string) => {
       const body = JSON.stringify({ userId, email: `${userId}@example.com` });
       const response = await fetch(`${server.origin}/api/signup`, { method: "POST", body });
@@ -45,7 +45,7 @@ async function pushing(start: BuiltApp["start"]) {
   };
 }
 
-/** What is held of one version of Next.js: `examples/next` runs, and the adapter suite passes on every kind of route. */
+/** Tests one version of Next.js: `examples/next` runs, and the adapter suite passes on every kind of route. */
 export function nextSuite(version: "next-15" | "next-16"): void {
   let app: BuiltApp;
   beforeAll(async () => {
@@ -53,7 +53,7 @@ export function nextSuite(version: "next-15" | "next-16"): void {
     return () => app.remove();
   }, 300_000);
 
-  test(`${version} builds without a secret or a URL, and has nothing to say against it`, () => {
+  test(`${version} builds without a secret or a URL, and without warnings`, () => {
     expect(app.printed).toContain("/tasks/run");
     expect(app.printed).not.toMatch(/error|can't resolve|not found|not supported|node:/i);
   });
@@ -65,7 +65,7 @@ export function nextSuite(version: "next-15" | "next-16"): void {
     expect(scene.printed()).toContain("welcome, ada@example.com");
   });
 
-  test(`${version}: in development, an edited handler is what runs, in the same process`, {
+  test(`${version}: in development, an edited handler runs in the same process`, {
     timeout: 60_000,
   }, async () => {
     await using scene = await pushing(app.develop);

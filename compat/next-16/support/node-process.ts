@@ -7,23 +7,22 @@ type Env = Readonly<Record<string, string>>;
 /** A server in a process of its own. */
 export interface ServerProcess {
   readonly origin: string;
-  /** All that it printed so far. */
+  /** Its output so far. */
   printed(): string;
   close(): Promise<void>;
 }
 
-/** Where a program runs, and what its environment holds beside the bare necessities. */
+/** The folder of a program, and additional environment variables. */
 interface Place {
   readonly cwd: string;
   readonly env?: Env;
 }
 
 /**
- * Runs a program to its end.
+ * Runs a program to its end, and returns its output.
  *
  * @param args - of Node
- * @returns what it printed
- * @throws Error where it fails
+ * @throws Error if it fails
  */
 export async function runNode(args: readonly string[], place: Place): Promise<string> {
   const child = start(args, place);
@@ -34,11 +33,11 @@ export async function runNode(args: readonly string[], place: Place): Promise<st
 }
 
 /**
- * Starts a server on a port that is free, which it is told as `PORT`, beside `HOST` and `HOSTNAME`.
+ * Starts a server on a free port, which it receives as `PORT`, with `HOST` and `HOSTNAME`.
  *
  * @param args - of Node
  * @param place - its environment may depend on the origin
- * @param ready - what it prints once it listens
+ * @param ready - text that it prints once it listens
  */
 export async function serveNode(
   args: readonly string[],
@@ -60,14 +59,14 @@ export async function serveNode(
     origin,
     printed,
     close: async () => {
-      // With what it started itself.
+      // Including its child processes.
       process.kill(-Number(child.pid), "SIGKILL");
       await once(child, "close");
     },
   };
 }
 
-/** Nothing of our own environment: what a program needs is given to it by name. */
+/** Programs receive only the variables that are passed by name, not the test's environment. */
 function start(args: readonly string[], { cwd, env }: Place): ChildProcess {
   const { PATH, HOME } = process.env;
   const given = { PATH, HOME, CI: "1", NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", ...env };

@@ -1,4 +1,4 @@
-/** Mounts the adapter suite's tasks once for each line it is sent, which holds worker options, and says where. */
+/** Mounts the adapter suite's tasks for each line on stdin, which contains worker options, and prints the origin. */
 import { createInterface } from "node:readline";
 import { makeTasks } from "../../../packages/cloudtask/test/adapters/tasks.ts";
 import { MOUNTS } from "./mounts.ts";

@@ -1,4 +1,4 @@
-/** The adapter suite's tasks in a Cloudflare Worker, all of it made at module scope. */
+/** The adapter suite's tasks in a Cloudflare Worker, created at module scope. */
 import { env } from "cloudflare:workers";
 import { createWorker, type WorkerOptions } from "cloudtask";
 import { makeTasks } from "../../../packages/cloudtask/test/adapters/tasks.ts";

@@ -1,4 +1,4 @@
-/** Plays cases of the adapter suite that need the worker at hand, one for each line, which holds its title. */
+/** Runs cases of the adapter suite that need the worker in their process. Each line on stdin is the title of a case. */
 import { createInterface } from "node:readline";
 import { ADAPTER_CASES } from "../../../packages/cloudtask/test/adapters/cases/adapter-cases.ts";
 import { Stage } from "../../../packages/cloudtask/test/support/adapter-scene.ts";

@@ -1,4 +1,4 @@
-/** A Cloudflare Worker as one writes it: bindings, a token of its own, deliveries that outlive their callers. */
+/** A typical Cloudflare Worker: bindings, a custom access token, deliveries that outlive their callers. */
 import { env } from "cloudflare:workers";
 import { CloudTaskClient, createWorker, depends, fromRequest } from "cloudtask";
 
@@ -16,7 +16,7 @@ const getSession = depends({ bindings: getBindings }, async function* ({ binding
   journal.push("begin");
   try {
     yield { greet: (name: string) => journal.push(`${bindings.GREETING} ${name}`) };
-    // As a commit does, which is a request too.
+    // A commit is a request too.
     await fetch(`${env.API}/commit`);
     journal.push("commit");
   } catch (error) {
@@ -47,7 +47,7 @@ client.task("wait", {
   deps: { session: getSession },
   run: async (_: undefined, { delivery, session }) => {
     session.greet("before");
-    // What a handler waits for; it also ends by itself, so that one that is not told of its caller's leaving goes on.
+    // It also ends by itself, so a handler continues if it does not notice that its caller has disconnected.
     await fetch(`${env.API}/wait`, { signal: delivery.signal });
     session.greet("after");
   },
@@ -60,7 +60,7 @@ export default {
     if (pathname === "/journal") return Response.json(journal);
     if (pathname === "/push") return Response.json(await greet("world").push());
     const answer = worker.fetch(getBindings.attach(request, bindings));
-    // Else everything ends where the caller hangs up, and nothing is torn down.
+    // Without it, everything ends when the caller disconnects, and nothing is torn down.
     context.waitUntil(answer);
     return answer;
   },

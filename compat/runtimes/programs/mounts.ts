@@ -13,7 +13,7 @@ function fetchOf(worker: Worker): Fetch {
     new URL(request.url).pathname === "/tasks/run" ? worker.fetch(request) : new Response(null, { status: 404 });
 }
 
-/** How a worker is mounted, by a name that the tests call it by. */
+/** Mounts of a client's worker, by the names that the tests use. */
 export const MOUNTS: Readonly<Record<string, Mount>> = {
   "node:http": (client, options) => listen(cloudTaskListener(client, options)),
   async Express(client, options) {
@@ -25,7 +25,7 @@ export const MOUNTS: Readonly<Record<string, Mount>> = {
   "Deno.serve": async (client, options) => serveDeno(mountedFetch(client, options), 0),
 };
 
-/** How a worker that is there already is mounted, by the same names. */
+/** Mounts of an existing worker, by the same names. */
 export const WORKER_MOUNTS: Readonly<Record<string, (worker: Worker) => Promise<Mounted>>> = {
   "node:http": (worker) => listen(cloudTaskListener(worker)),
   "Bun.serve": async (worker) => serveBun(fetchOf(worker), 0),

@@ -1,4 +1,4 @@
-/** Serves a service by the server that is named, until SIGTERM. What it closes then must not keep the process. */
+/** Runs a service on the named server until SIGTERM. After that, nothing must keep the process running. */
 import { createServer, type IncomingMessage } from "node:http";
 import { closeOnSignal, cloudTaskListener } from "cloudtask/node";
 import { type Listening, serveBun, serveDeno } from "./servers.ts";

@@ -1,4 +1,4 @@
-/** The service in a Cloudflare Worker, all of it made at module scope. */
+/** The service in a Cloudflare Worker, created at module scope. */
 import { env } from "cloudflare:workers";
 import { makeService } from "./service.ts";
 

@@ -9,39 +9,39 @@ import {
   type Worker,
 } from "cloudtask";
 
-/** Where a service is, and what it pushes to. */
+/** The address of a service, and the emulator that it pushes to. */
 export interface ServiceSettings {
   /** Such as `http://127.0.0.1:8080`. */
   readonly origin: string;
-  /** `undefined` where the environment says it. */
+  /** `undefined`: from the environment. */
   readonly emulatorHost?: string | undefined;
 }
 
-/** What a test asks a service to do: its name, and what it takes. */
+/** Commands of a test to a service, with their parameters. */
 export interface Commands {
   readonly push: (payload: unknown, options?: PushOptions) => Promise<PushResult>;
   readonly pushMany: (count: number) => Promise<number>;
   readonly deleteTask: (name: string) => Promise<boolean>;
-  /** Pushes so many inside `deferPushes()`, which then fails or not. */
+  /** Pushes a number of tasks inside `deferPushes()`, which then succeeds or fails. */
   readonly collect: (count: number, fails: boolean) => Promise<unknown>;
-  /** Pushes a task that pushes, and holds that until it succeeds; its first attempt fails. */
+  /** Pushes a task that defers a push; its first attempt fails. */
   readonly hold: (payload: unknown) => Promise<PushResult>;
-  /** Pushes by a client in eager mode. */
+  /** Pushes with a client in eager mode. */
   readonly eager: (mode: "immediate" | "remote", payload: unknown) => Promise<PushResult>;
-  /** Pushes, and gives up after so many milliseconds. */
+  /** Pushes, and aborts the push after a number of milliseconds. */
   readonly giveUp: (afterMs: number) => Promise<PushResult>;
-  /** What handlers have seen so far. */
+  /** Returns the events of handlers so far. */
   readonly seen: () => Promise<readonly unknown[]>;
 }
 
-/** A service that pushes tasks, receives them, and does what a test tells it, all over HTTP. */
+/** A service that pushes tasks, receives them, and executes commands of a test, all over HTTP. */
 export interface Service {
   readonly client: CloudTaskClient;
   /** By the paths that they are mounted at. */
   readonly workers: Readonly<Record<string, Worker>>;
-  /** Does what is asked; it never rejects. */
+  /** Executes a command. It never rejects. */
   readonly command: (path: string, args: readonly unknown[]) => Promise<object>;
-  /** What its handlers have seen so far. */
+  /** The events of its handlers so far. */
   readonly seen: unknown[];
   /** Answers `POST /do/<command>`, and deliveries to `/tasks/run` and `/eager/run`. */
   readonly fetch: (request: Request) => Promise<Response>;
@@ -50,12 +50,7 @@ export interface Service {
 const SECRET = "s3cret";
 const ACCOUNT = "tasks@my-project.iam.gserviceaccount.com";
 
-/**
- * Makes a service; it does nothing that a module must not do while it is loaded.
- *
- * @param settings - see `ServiceSettings`
- * @returns the service
- */
+/** Creates a service. It does nothing that a module must not do while it loads. */
 export function makeService(settings: ServiceSettings): Service {
   const { origin, emulatorHost } = settings;
   const seen: unknown[] = [];
@@ -109,7 +104,7 @@ export function makeService(settings: ServiceSettings): Service {
   };
 }
 
-/** Eager pushes carry no token, which the emulator alone can sign: their worker asks for the secret. */
+/** Eager pushes carry no token, because only the emulator can sign one. Their worker requires the secret. */
 function eagerly(common: Omit<ClientOptions, "url">, url: string, seen: unknown[]) {
   const here = new CloudTaskClient({ ...common, url, eager: "immediate" });
   const there = new CloudTaskClient({ ...common, url, eager: "remote" });

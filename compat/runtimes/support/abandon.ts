@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { request } from "node:http";
 
 /**
- * Sends a request and hangs up in the middle of it. It resets the connection: that is what workerd sees.
+ * Sends a request and resets its connection before the answer. workerd notices a reset, but not a close.
  *
- * @param url - where to
+ * @param url - of the request
  * @param init - the method, headers and body
- * @param until - when
+ * @param until - resolves when to reset the connection
  */
 export async function abandon(
   url: string,

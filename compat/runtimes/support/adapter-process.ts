@@ -5,11 +5,11 @@ import { type Running, run } from "./running.ts";
 import type { Runtime } from "./runtimes.ts";
 
 /**
- * Holds a mount of the worker on a runtime to the adapter suite: the worker is there, the suite is here.
+ * Runs the adapter suite against a mount on another runtime, in a process of its own.
  *
- * @param runtime - what the worker runs on; where it is not installed, the cases are skipped
- * @param mount - which of `programs/mounts.ts`
- * @param special - what is special of it
+ * @param runtime - the runtime of the worker; if it is not installed, the cases are skipped
+ * @param mount - a name in `programs/mounts.ts`
+ * @param special - properties of the mount
  */
 export function adapterProcess(runtime: Runtime, mount: string, special?: Special): void {
   describe.skipIf(!runtime.isInstalled)(runtime.name, () => {
@@ -21,7 +21,7 @@ export function adapterProcess(runtime: Runtime, mount: string, special?: Specia
     const start = async (_: unknown, options = {}) => {
       running.say(JSON.stringify(options));
       const origin = await running.hear();
-      // It ends with its process.
+      // The server ends with its process.
       return { origin, close: async () => undefined };
     };
     adapterCases(`${runtime.name} (${mount})`, start, special);

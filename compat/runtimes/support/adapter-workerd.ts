@@ -3,20 +3,20 @@ import { adapterCases } from "./adapter-cases.ts";
 import { bundledWorker } from "./bundle.ts";
 import { startWorker } from "./worker.ts";
 
-/** Cloudflare's own servers stand before it elsewhere. */
+/** In production, requests pass through Cloudflare's own servers first. */
 const decidedBefore = {
-  "chunk extensions and trailers are ignored": "workerd's server does not know them",
-  "a caller that expects 100 Continue receives it, and then the answer": "workerd's server does not say so",
+  "chunk extensions and trailers are ignored": "workerd's server does not support them",
+  "a caller that expects 100 Continue receives it, and then the answer": "workerd's server does not send it",
   "a caller that sends far too much still receives the answer": "workerd's server closes the connection",
   "a caller that sends far too much without a Content-Length still receives the answer":
     "workerd's server closes the connection",
 };
 
 /**
- * Holds a Cloudflare Worker to the adapter suite.
+ * Runs the adapter suite against a Cloudflare Worker.
  *
- * @param name - begins every title
- * @param flags - what of workerd it asks for
+ * @param name - the start of every title
+ * @param flags - compatibility flags of workerd
  */
 export function adapterWorkerd(name: string, flags: readonly string[]): void {
   let source: string;
@@ -32,6 +32,6 @@ export function adapterWorkerd(name: string, flags: readonly string[]): void {
     opened.push(worker);
     return { origin: worker.origin, close: async () => undefined };
   };
-  // It sees that a connection was reset, not that it was closed: see workerd.test.ts.
+  // workerd notices that a connection was reset, not that it was closed: see workerd.test.ts.
   adapterCases(name, start, { traits: { seesDisconnect: false }, decidedBefore });
 }

@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What a Cloudflare Worker of these tests calls: the Cloud Tasks API, and anything else, by a test's word. */
+/** The servers that a Cloudflare Worker of these tests calls: the Cloud Tasks API and others, controlled by the test. */
 export interface ApiServer extends AsyncDisposable {
   readonly origin: string;
   /** Leaves calls of a path unanswered until `answer()`. */
   hold(path: string): void;
   answer(path: string): void;
-  /** Resolves once so many calls of a path have come. */
+  /** Resolves once a path has received a number of calls. */
   called(path: string, times?: number): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ const TASK = JSON.stringify({
   scheduleTime: "2030-01-01T00:00:00Z",
 });
 
-/** @returns a server that answers all calls at once, unless it is told otherwise */
+/** Starts a server that answers all calls at once, unless a test holds them. */
 export async function startApiServer(): Promise<ApiServer> {
   const held = new Map<string, ServerResponse[]>();
   const calls: string[] = [];

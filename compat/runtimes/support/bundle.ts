@@ -11,7 +11,7 @@ afterAll(() => {
 
 const HERE = fileURLToPath(new URL("..", import.meta.url));
 
-/** What a program shares with the tests of the packages lies beside their sources, and is to run on what is installed here. */
+/** Programs import test helpers that lie beside the sources of the packages. Those must use the packages installed here. */
 const asInstalled: Plugin = {
   name: "as installed",
   setup({ onResolve, resolve }) {
@@ -22,15 +22,12 @@ const asInstalled: Plugin = {
 };
 
 /**
- * Bundles a program of `programs/` into one file, beside the packages, which stay imports: the runtime that runs it finds
- * them as a user's would, by its own conditions. It is gone after the file's tests.
- *
- * @param program - its name
- * @returns the file
+ * Bundles a program of `programs/` into one file beside the packages, which stay imports: the runtime resolves them by its own
+ * conditions, as for users. The file is removed after the tests.
  */
 export async function bundled(program: string): Promise<string> {
   const folder = temporaryFolder();
-  // Bun would follow the paths of the repository's tsconfig, which lead to the sources.
+  // Bun would follow the paths in the repository's tsconfig, which lead to the sources.
   writeFileSync(join(folder, "tsconfig.json"), "{}");
   const outfile = join(folder, `${program}.mjs`);
   await build({
@@ -47,10 +44,7 @@ export async function bundled(program: string): Promise<string> {
 }
 
 /**
- * Bundles a Cloudflare Worker whole, as Wrangler does.
- *
- * @param program - its name
- * @returns its source
+ * Bundles a Cloudflare Worker completely, as Wrangler does, and returns its source.
  */
 export async function bundledWorker(program: string): Promise<string> {
   const { outputFiles } = await build({

@@ -1,4 +1,4 @@
-/** The part that is used of what workerd offers to import. */
+/** The part of workerd's modules that is used. */
 declare module "cloudflare:workers" {
   export const env: Readonly<Record<string, unknown>>;
 }

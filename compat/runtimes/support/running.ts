@@ -3,32 +3,29 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Runtime } from "./runtimes.ts";
 
-/** How a process ended. */
+/** The exit of a process. */
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** What it complained of. */
+  /** The text on stderr. */
   readonly complaints: string;
 }
 
-/** A program that runs on one of the runtimes. */
+/** A program that is running on one of the runtimes. */
 export interface Running extends AsyncDisposable {
-  /** Sends it a line. */
+  /** Sends a line to stdin. */
   say(line: string): void;
-  /** The next line that it says; rejects where it has ended. */
+  /** Returns the next line on stdout. Rejects if the program has ended. */
   hear(): Promise<string>;
-  /** Sends it a signal. */
+  /** Sends a signal. */
   signal(signal: NodeJS.Signals): void;
   readonly ended: Promise<Ended>;
 }
 
 /**
- * Starts a program, with none of this process's own options.
+ * Starts a program, without the options of this process.
  *
- * @param runtime - what it runs on
- * @param file - the program
- * @param args - its arguments
- * @returns the process; disposing of it kills it
+ * @returns the process; disposing it kills it
  */
 export function run({ command: [command, ...before] }: Runtime, file: string, args: readonly string[]): Running {
   const { NODE_OPTIONS: _, VITEST: __, ...env } = process.env;

@@ -3,12 +3,12 @@ import { fileURLToPath } from "node:url";
 
 const INSTALLED = fileURLToPath(new URL("../../node_modules/", import.meta.url));
 
-/** What programs run on, beside workerd. */
+/** A runtime for programs, besides workerd. */
 export interface Runtime {
   readonly name: string;
-  /** What starts it, with what goes before the program's path. */
+  /** The command that starts it, with the arguments before the program's path. */
   readonly command: readonly [string, ...string[]];
-  /** Optional ones are packages for one operating system. */
+  /** Optional runtimes are packages for one operating system. */
   readonly isInstalled: boolean;
 }
 
@@ -17,7 +17,7 @@ function runtime(name: string, path: string, ...args: readonly string[]): Runtim
   return { name, command: [file, ...args], isInstalled: existsSync(file) };
 }
 
-/** The Node that runs the tests, which the lowest version that is supported should do. */
+/** The Node that runs the tests. It should be the lowest supported version. */
 const NODE: Runtime = {
   name: `Node ${process.versions.node.split(".")[0]}`,
   command: [process.execPath],
@@ -34,5 +34,5 @@ export const BUN: Runtime = runtime("Bun", ".bin/bun");
 
 export const DENO: Runtime = runtime("Deno", ".bin/deno", "run", "--allow-all", "--quiet");
 
-/** Without this flag it says on every start that `request.signal` aborts after an answer too, which does no harm here. */
+/** Without this flag it warns on every start that `request.signal` also aborts after an answer, which is harmless here. */
 export const DENO_OF_TOMORROW: Runtime = { ...DENO, command: [...DENO.command, "--unstable-no-legacy-abort"] };

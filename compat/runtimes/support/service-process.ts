@@ -6,10 +6,10 @@ import { type StartService, startServiceScene } from "./service-scene.ts";
 import { serviceSuite } from "./service-suite.ts";
 
 /**
- * Holds a service to the suite on a runtime, in a process of its own.
+ * Runs the service suite against a runtime, in a process of its own.
  *
- * @param runtime - what it runs on; where it is not installed, the cases are skipped
- * @param server - which one of `programs/serve.ts`
+ * @param runtime - the runtime of the service; if it is not installed, the cases are skipped
+ * @param server - a name in `programs/serve.ts`
  */
 export function serviceProcess(runtime: Runtime, server: string): void {
   describe.skipIf(!runtime.isInstalled)(runtime.name, () => {

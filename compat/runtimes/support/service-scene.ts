@@ -4,9 +4,9 @@ import { createEmulator, type Emulator } from "@cloudtask/emulator";
 import { type FaultProxy, pass, startFaultProxy } from "../../../packages/cloudtask/test/support/fault-proxy.ts";
 import type { Commands } from "../programs/service.ts";
 
-/** A service that runs somewhere. */
+/** A running service. */
 export interface Started extends AsyncDisposable {
-  /** How it ends when it is told to; where it cannot be told, `undefined`. */
+  /** Stops it and returns its exit; `undefined` if it cannot be stopped. */
   readonly end?: () => Promise<{ readonly code: number | null; readonly ms: number; readonly complaints: string }>;
 }
 
@@ -15,21 +15,21 @@ export type StartService = (port: number, emulatorHost: string) => Promise<Start
 
 type Done<Result> = Result extends Promise<infer Value> ? Value : never;
 
-/** An emulator here, a service there, and what can go wrong between them. */
+/** An emulator in this process, a service elsewhere, and a proxy between them that can fail. */
 export interface ServiceScene extends AsyncDisposable {
   readonly emulator: Emulator;
-  /** Stands between the service and the emulator. */
+  /** The proxy between the service and the emulator. */
   readonly proxy: FaultProxy;
   readonly origin: string;
   readonly service: Started;
-  /** Lets the service do something, and tells what it brought; throws where it failed. */
+  /** Sends a command to the service and returns the result. Throws if it failed. */
   do<Name extends keyof Commands>(
     name: Name,
     ...args: Parameters<Commands[Name]>
   ): Promise<Done<ReturnType<Commands[Name]>>>;
-  /** What its handlers have seen since this was asked last. */
+  /** Returns the events of its handlers since the last call. */
   seen(): Promise<readonly unknown[]>;
-  /** All is as in the beginning. */
+  /** Resets everything. */
   reset(): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** @returns the scene, with the service up */
+/** Starts a service and an emulator. */
 export async function startServiceScene(start: StartService): Promise<ServiceScene> {
   const emulator = await createEmulator({
     queues: [{ name: "default", maxAttempts: 3, minBackoff: "10s", rate: 500 }],

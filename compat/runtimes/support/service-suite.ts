@@ -3,18 +3,18 @@ import { pass } from "../../../packages/cloudtask/test/support/fault-proxy.ts";
 import { resetAfter } from "../../../packages/cloudtask/test/support/plays.ts";
 import { type ServiceScene, type StartService, startServiceScene } from "./service-scene.ts";
 
-/** What a runtime cannot do. */
+/** Capabilities of a runtime. */
 export interface ServiceTraits {
   /** Whether there is an AsyncLocalStorage. Default `true`. */
   readonly holds?: boolean;
 }
 
 /**
- * What a service does on every runtime: pushes to an emulator, and is delivered to by it.
+ * Registers tests of a service that pushes to an emulator and receives its deliveries, for every runtime.
  *
- * @param name - begins every title
+ * @param name - the start of every title
  * @param start - starts the service
- * @param traits - what the runtime cannot do
+ * @param traits - capabilities of the runtime
  */
 export function serviceSuite(name: string, start: StartService, { holds = true }: ServiceTraits = {}): void {
   let scene: ServiceScene;
@@ -64,14 +64,14 @@ function pushes(it: It): void {
   });
 
   it("a deleted task never runs", async ({ do: ask, emulator, seen }) => {
-    // The clock stays where the test before has turned it.
+    // The clock still has the time to which the previous test advanced it.
     const { name } = await ask("push", "x", { delay: "1d" });
     expect([await ask("deleteTask", name), await ask("deleteTask", name)]).toEqual([true, false]);
     await emulator.advance("2d");
     expect(await seen()).toEqual([]);
   });
 
-  it("eager pushes run here, and over there, at once", async ({ do: ask, seen }) => {
+  it("eager pushes run at once, in the process and at the remote worker", async ({ do: ask, seen }) => {
     await ask("eager", "immediate", "here");
     await ask("eager", "remote", "there");
     expect(await seen()).toEqual(["here", "there"]);
@@ -79,7 +79,7 @@ function pushes(it: It): void {
 }
 
 function deliveries(it: It): void {
-  it("a task is pushed, delivered with a token that holds, and its dependencies are torn down before the answer", async (scene) => {
+  it("a task is pushed, delivered with a valid token, and its dependencies are torn down before the answer", async (scene) => {
     const payload = { text: "grüße 👋", list: [1, null, "x".repeat(50_000)] };
     await scene.do("push", payload);
     await scene.emulator.idle();
@@ -87,7 +87,7 @@ function deliveries(it: It): void {
     expect(scene.emulator.attempts().map(({ status }) => status)).toEqual([200]);
   });
 
-  it("who brings the secret, and no token, is refused", async ({ origin, seen }) => {
+  it("a caller with the secret and without a valid token is rejected", async ({ origin, seen }) => {
     const headers = { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret" };
     const body = JSON.stringify({ task: "greet", payload: "x" });
     const answers = [headers, { ...headers, Authorization: "Bearer e30.e30.e30" }].map((each) =>
@@ -97,7 +97,7 @@ function deliveries(it: It): void {
     expect(await seen()).toEqual([]);
   });
 
-  it("tasks that are delivered at the same time are each answered", async ({ do: ask, emulator, seen }) => {
+  it("tasks that are delivered concurrently are all answered", async ({ do: ask, emulator, seen }) => {
     await Promise.all(Array.from({ length: 20 }, (_, index) => ask("push", index)));
     await emulator.idle();
     expect((await seen()).filter((entry) => typeof entry === "number")).toHaveLength(20);
@@ -106,15 +106,15 @@ function deliveries(it: It): void {
 }
 
 function failures(it: It): void {
-  it("a push is repeated where the API is away for a moment", async ({ do: ask, emulator, seen }) => {
+  it("a push is retried while the API is unavailable", async ({ do: ask, emulator, seen }) => {
     const fault = emulator.faults.add({ on: "CreateTask", status: "UNAVAILABLE", times: 2 });
     await ask("push", "x");
     await emulator.idle();
     expect([fault.fired, await seen()]).toEqual([2, ["begin", "x", "commit"]]);
   });
 
-  // A runtime that repeats it by itself finds the name taken, and nobody can tell that it is by this very push.
-  it("a push whose kept connection breaks is repeated by the library alone", async ({
+  // If the runtime also repeated the push, it would find the name taken, and the result would be deduplicated.
+  it("a push whose kept-alive connection breaks is retried only by the library", async ({
     do: ask,
     emulator,
     proxy,
@@ -129,7 +129,7 @@ function failures(it: It): void {
     expect((await seen()).filter((entry) => entry === "x")).toHaveLength(1);
   });
 
-  it("a push that is given up is not sent once more by anyone", async ({ do: ask, proxy }) => {
+  it("an aborted push is not sent again", async ({ do: ask, proxy }) => {
     await ask("pushMany", 1);
     const before = proxy.calls.length;
     proxy.plan = () => () => undefined;
@@ -141,7 +141,7 @@ function failures(it: It): void {
 }
 
 function held(it: It): void {
-  it("deferPushes() sends what was pushed once its callback has succeeded, and nothing where it fails", async (scene) => {
+  it("deferPushes() sends the pushes after its callback has succeeded, and none if it fails", async (scene) => {
     expect(await scene.do("collect", 2, false)).toMatch(/^before its 2 pushes/);
     await expect(scene.do("collect", 3, true)).rejects.toThrow("rolled back");
     await scene.emulator.idle();

@@ -1,28 +1,24 @@
 import { Miniflare } from "miniflare";
 
-/** A Cloudflare Worker that runs in workerd, on this machine. */
+/** A Cloudflare Worker in a local workerd. */
 export interface RunningWorker extends AsyncDisposable {
   /** Such as `http://127.0.0.1:40123`, with nothing between it and the worker. */
   readonly origin: string;
 }
 
-/** How it is set up. */
+/** The setup of a worker. */
 export interface WorkerSetup {
   /** Its bindings. */
   readonly env?: Readonly<Record<string, unknown>>;
   /** Default: none. */
   readonly flags?: readonly string[];
-  /** Default: one of 2026. */
+  /** Default: a date in 2026. */
   readonly date?: string;
-  /** Default: any that is free. */
+  /** Default: a free port. */
   readonly port?: number;
 }
 
-/**
- * @param source - the worker, in one module
- * @param setup - its bindings, and what of workerd it asks for
- * @returns the worker, ready
- */
+/** Starts a worker, given as the source of one module. */
 export async function startWorker(source: string, setup: WorkerSetup = {}): Promise<RunningWorker> {
   const { env = {}, flags = [], date = "2026-04-01", port = 0 } = setup;
   const miniflare = new Miniflare({
@@ -30,7 +26,7 @@ export async function startWorker(source: string, setup: WorkerSetup = {}): Prom
     bindings: { ...env },
     compatibilityDate: date,
     compatibilityFlags: [...flags],
-    // Miniflare's own port has a proxy behind it, which does not tell the worker that a caller has left.
+    // Miniflare's own port leads to a proxy that does not report disconnects to the worker.
     unsafeDirectSockets: [{ host: "127.0.0.1", port }],
   });
   try {

@@ -50,8 +50,8 @@ function feed(incoming: Readable, controller: ReadableStreamDefaultController<Ui
 const DISCARDED_BYTES = 16_777_216;
 
 /**
- * Reads and drops the rest of an answered request, up to a limit. If the connection were closed while the caller still sends, the caller might
- * not receive the response (RFC 9112 §9.6). If the rest stayed unread, the connection could carry no other request.
+ * Reads and drops the rest of an answered request, up to a limit. If the connection were closed while the caller still sends, the caller
+ * might not receive the response (RFC 9112 §9.6). If the rest stayed unread, the connection could carry no other request.
  */
 export function discardRest(incoming: Readable): void {
   let remaining = DISCARDED_BYTES;

@@ -15,7 +15,10 @@ export interface CloseOnSignalOptions {
   readonly client?: Closable | readonly Closable[];
   /** Default: SIGTERM, which platforms send, and SIGINT, which Ctrl-C sends. */
   readonly signals?: readonly NodeJS.Signals[];
-  /** How long running deliveries may continue before they are aborted. Other requests have the same time. Default 4 s, as in `worker.close()`. */
+  /**
+   * How long running deliveries may continue before they are aborted. Other requests have the same time. Default 4 s, as in
+   * `worker.close()`.
+   */
   readonly grace?: Duration;
   /**
    * Called when everything is closed, with the error if something failed to close. Without it the error is thrown: Node prints it and

@@ -30,8 +30,8 @@ export interface NodeExchange {
 }
 
 /**
- * Serves one request of Node's HTTP server with a worker. It never rejects. A request that the web's `Request` cannot represent is answered 400.
- * If other code has already begun a response, or the connection is lost, nothing is sent.
+ * Serves one request of Node's HTTP server with a worker. It never rejects. A request that the web's `Request` cannot represent is
+ * answered 400. If other code has already begun a response, or the connection is lost, nothing is sent.
  */
 export async function serveNode(worker: Worker, exchange: NodeExchange): Promise<void> {
   const { outgoing } = exchange;
@@ -123,8 +123,8 @@ function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
 }
 
 /**
- * Uses the raw headers, because they contain a header that was sent twice. Node keeps only the first of two tokens, for example, and a proxy
- * in front of the worker may have checked the second. Imitations of a request, as in tests, may have no raw headers.
+ * Uses the raw headers, because they show a header that was sent twice. Node keeps only the first of two tokens, for example, and a
+ * proxy in front of the worker may have checked the second. Imitations of a request, as in tests, may have no raw headers.
  */
 function headersOf({ rawHeaders = [], headers: parsed }: NodeRequest): Headers {
   const headers = new Headers();

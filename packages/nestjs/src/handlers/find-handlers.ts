@@ -38,7 +38,7 @@ function isSame(one: FoundHandler, other: FoundHandler): boolean {
   return first === second && one.method === other.method;
 }
 
-/** The marked methods of the instance's class, and of the token if it is a class: a provider that replaces a class also replaces its handlers. */
+/** Includes the methods marked in the token if it is a class: a provider that replaces a class also replaces its handlers. */
 function handlersOf(module: NestModule, wrapper: ProviderWrapper): readonly FoundHandler[] {
   const prototypes = [prototypeSource(wrapper), prototypeOf(wrapper.token)].filter((each) => each !== undefined);
   const marked = new Set(prototypes.flatMap(markedMethods));

@@ -122,7 +122,8 @@ export function workerPath({ client, path }: Pick<ResolvedModuleOptions, "client
 function checkPath(path: unknown): string {
   if (typeof path !== "string" || !/^\/[\w./~-]*$/.test(path)) {
     throw new TypeError(
-      `${MODULE}: path must start with "/" and contain only letters, digits and . _ ~ - (such as "/tasks/run"), received ${JSON.stringify(path)}`,
+      `${MODULE}: path must start with "/" and contain only letters, digits and . _ ~ - (such as "/tasks/run"), ` +
+        `received ${JSON.stringify(path)}`,
     );
   }
   return path === "/" ? path : path.replace(/\/+$/, "");

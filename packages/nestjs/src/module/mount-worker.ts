@@ -40,7 +40,7 @@ export function mountWorker(adapter: HttpAdapter, path: string, gate: WorkerGate
 
 /**
  * Calls a function with the app's HTTP platform as soon as it exists. `NestFactory.create()` sets the platform before it creates
- * providers. A testing module sets it later, when it becomes an app. In both cases the function is called before NestJS adds its body parser.
+ * providers. A testing module sets it later, when it becomes an app. In both cases NestJS has not added its body parser yet.
  *
  * @param host - of the app
  * @param use - not called in an app without HTTP
