@@ -48,7 +48,7 @@ export class DependencyScope {
   readonly #received = new Map<Dependency<unknown>, Set<unknown>>();
   /** Creations that have not settled, including those that were invalidated since. */
   readonly #pending = new Set<Promise<unknown>>();
-  /** Instances in the order in which their creation completed. */
+  /** Instances, ordered by the completion of their creation. */
   readonly #created: CreatedInstance[] = [];
   #closing: Promise<Failure> | undefined;
   #createIn = <T>(create: () => T): T => create();

@@ -5,7 +5,7 @@ const client = new CloudTaskClient({ url: "http://localhost/tasks", eager: "imme
 let log: string[] = [];
 let serial = 0;
 
-/** A task that needs `deps`, run at once; each has a name of its own. */
+/** Defines a task with `deps` and runs it. */
 function run<const Deps extends Parameters<typeof depends>[0] & object>(
   deps: Deps,
   handler: (context: Record<string, unknown>) => unknown = () => log.push("handler"),
@@ -14,8 +14,8 @@ function run<const Deps extends Parameters<typeof depends>[0] & object>(
   return client.task(`task-${serial++}`, options)().execute();
 }
 
-/** A dependency that logs when it opens, and how it closes. */
-function traced(name: string, deps: object = {}, fail: { readonly [when: string]: Error } = {}) {
+/** A dependency that logs when it opens and how it closes. */
+function traced(name: string, deps: object = {}, fail: { readonly [step: string]: Error } = {}) {
   return depends(deps as never, async function* () {
     log.push(`open ${name}`);
     if (fail.open) throw fail.open;
@@ -58,16 +58,16 @@ test.each([
       yield 5;
     },
   ],
-])("a dependency made of %s hands over the value", async (_, factory) => {
+])("a dependency made of %s provides the value", async (_, factory) => {
   expect(await run({ it: depends(factory as () => number) }, ({ it }) => it)).toBe(5);
 });
 
-test("what stands after the yield runs after the handler and before the task is done", async () => {
+test("the code after the yield runs after the handler and before the task is done", async () => {
   await run({ db: traced("db") });
   expect(log).toEqual(["open db", "handler", "commit db", "close db"]);
 });
 
-test("a nested dependency shares the instance, however often and by whomever it is asked for", async () => {
+test("all dependencies and the handler share one instance of a dependency", async () => {
   const db = depends(() => ({ id: Symbol("session") }));
   const orders = depends({ db }, ({ db: session }) => ({ session }));
   const users = depends({ session: db }, ({ session }) => ({ session }));
@@ -89,7 +89,7 @@ test("teardown runs in reverse order of creation", async () => {
   expect(log.filter((line) => line.startsWith("close"))).toEqual(["close orders", "close mail", "close db"]);
 });
 
-test("siblings are created at the same time", async () => {
+test("siblings are created concurrently", async () => {
   let arrived = 0;
   let release: () => void = () => undefined;
   const both = new Promise<void>((resolve) => {
@@ -113,7 +113,7 @@ test("the handler's error is thrown at the yield of every dependency", async () 
   expect(log).toEqual(["open db", "open orders", "rollback orders", "close orders", "rollback db", "close db"]);
 });
 
-test("a generator that swallows the handler's error does not make the task succeed", async () => {
+test("a generator that catches the handler's error does not make the task succeed", async () => {
   const forgiving = depends(function* () {
     try {
       yield 1;
@@ -128,7 +128,7 @@ test("a generator that swallows the handler's error does not make the task succe
   expect(log).toEqual(["swallowed"]);
 });
 
-test("a commit that fails fails the task, and rolls back what was created before it", async () => {
+test("a failed commit fails the task and rolls back the dependencies created before", async () => {
   const db = traced("db");
   const commit = new Error("serialization failure");
   const failing = run({ orders: traced("orders", { db }, { commit }) });
@@ -137,7 +137,7 @@ test("a commit that fails fails the task, and rolls back what was created before
   expect(log).toContain("rollback db");
 });
 
-test("a rollback that fails keeps both errors", async () => {
+test("the error of a failed rollback contains the handler's error too", async () => {
   const rollback = new Error("connection lost");
   const thrown = new Error("no stock");
   const failing = run({ db: traced("db", {}, { rollback }) }, () => {
@@ -162,7 +162,7 @@ test.each([
   expect(log).toEqual(["handler", "disposed"]);
 });
 
-test("a proxy that throws for what it does not know, such as a container's cradle, passes through unharmed", async () => {
+test("a proxy that throws for unknown properties, such as a container's cradle, can be a value", async () => {
   const cradle = new Proxy({} as { orders: string }, {
     get: (_, name) => {
       if (name === "orders") return "orders";
@@ -177,14 +177,14 @@ test("a proxy that throws for what it does not know, such as a container's cradl
   expect(await task(0).execute()).toEqual(["orders", "orders"]);
 });
 
-test("a disposable that is not the dependency's own is left alone", async () => {
+test("a disposable that the dependency does not own is not disposed", async () => {
   const pool = { [Symbol.dispose]: () => log.push("disposed") };
   const shared = depends(() => pool, { dispose: false });
   const owner = depends(() => pool);
-  const passedOn = depends({ owner }, ({ owner: value }) => value);
+  const alias = depends({ owner }, ({ owner: value }) => value);
   await run({ shared });
   expect(log).toEqual(["handler"]);
-  await run({ passedOn });
+  await run({ alias });
   expect(log).toEqual(["handler", "handler", "disposed"]);
 });
 
@@ -198,7 +198,7 @@ test.each([
     },
     /yielded more than once/,
   ],
-] as const)("a generator with %s fails the task and says so", async (_, factory, message) => {
+] as const)("a generator with %s fails the task with an error that names the problem", async (_, factory, message) => {
   await expect(run({ it: depends(factory as never) })).rejects.toThrow(message);
 });
 
@@ -211,22 +211,22 @@ test("delivery.use() resolves a dependency on demand, as part of the same delive
   expect(log).toEqual(["open db", "open lazy", "lazy", "commit lazy", "close lazy", "commit db", "close db"]);
 });
 
-test("delivery.use() after the delivery is over is refused", async () => {
+test("delivery.use() rejects after the delivery is over", async () => {
   const delivery = (await run({}, (context) => context.delivery)) as { use(of: unknown): Promise<unknown> };
   await expect(delivery.use(traced("late"))).rejects.toThrow(/after its delivery was over/);
 });
 
-test("a use() that nobody waits for is still torn down, and its failure harms nobody", async () => {
-  const open = new Error("nobody saw this");
+test("the result of a use() without await is torn down, and its rejection is handled", async () => {
+  const open = new Error("not awaited");
   await run({}, ({ delivery }) => {
     const { use } = delivery as { use(of: unknown): Promise<unknown> };
-    use(traced("unwatched"));
+    use(traced("not awaited"));
     use(traced("broken", {}, { open }));
   });
-  expect(log).toContain("commit unwatched");
+  expect(log).toContain("commit not awaited");
 });
 
-test("a sync generator that yields a promise which rejects is told, and cleans up", async () => {
+test("a sync generator receives the rejection of a promise that it yielded, and cleans up", async () => {
   const session = depends(function* () {
     try {
       yield Promise.reject(new Error("no connection"));

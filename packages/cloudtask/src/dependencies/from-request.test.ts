@@ -13,7 +13,7 @@ function scene() {
   return { client, worker, bindings };
 }
 
-test("what is attached to a request is what its delivery gets, wherever it asks", async () => {
+test("middleware, factories, handlers and hooks receive the value that is attached to the request", async () => {
   const { client, worker, bindings } = scene();
   const getName = depends({ bindings }, ({ bindings }) => bindings.name);
   const seen: unknown[] = [];
@@ -23,8 +23,8 @@ test("what is attached to a request is what its delivery gets, wherever it asks"
   });
   client.task("t", {
     deps: { bindings, name: getName },
-    run: async (_: undefined, { bindings: given, name, delivery }) => {
-      seen.push(given, name, await delivery.use(bindings));
+    run: async (_: undefined, { bindings: received, name, delivery }) => {
+      seen.push(received, name, await delivery.use(bindings));
     },
     onSuccess: async ({ delivery }) => seen.push(await delivery.use(bindings)),
   });
@@ -35,7 +35,7 @@ test("what is attached to a request is what its delivery gets, wherever it asks"
   expect(seen[0]).toBe(env);
 });
 
-test("deliveries side by side get each their own", async () => {
+test("concurrent deliveries receive their own values", async () => {
   const { client, worker, bindings } = scene();
   client.task("t", { deps: { bindings }, run: (_: undefined, { bindings }) => bindings.name });
   const names = Array.from({ length: 20 }, (_, index) => `tenant ${index}`);
@@ -46,7 +46,7 @@ test("deliveries side by side get each their own", async () => {
   expect(await Promise.all(answers)).toEqual(names);
 });
 
-test("it is not disposed: it is the caller's", async () => {
+test("an attached value is not disposed, because the caller owns it", async () => {
   const { client, worker } = scene();
   const connection = fromRequest<AsyncDisposable>("connection");
   client.task("t", { deps: { connection }, run: () => undefined });
@@ -55,7 +55,7 @@ test("it is not disposed: it is the caller's", async () => {
   expect(dispose).not.toHaveBeenCalled();
 });
 
-test("where nothing attached it, whoever asks is told what to do, and what overrides it is taken", async () => {
+test("without an attached value the error names the remedy, and client.override() provides a value", async () => {
   const { client, worker, bindings } = scene();
   const task = client.task("t", { deps: { bindings }, run: (_: unknown, { bindings }) => bindings.name });
   await expect(task(0).execute()).rejects.toThrow(
@@ -66,7 +66,7 @@ test("where nothing attached it, whoever asks is told what to do, and what overr
   expect(await task(0).execute()).toBe("fake");
 });
 
-test("several values stand side by side, undefined among them", async () => {
+test("several values can be attached to one request, including undefined", async () => {
   const { client, worker, bindings } = scene();
   const user = fromRequest<string | undefined>("user");
   client.task("t", {

@@ -8,7 +8,7 @@ export interface RequestDependency<T> extends Dependency<T> {
    *
    * @param request - the request that you pass to `worker.fetch()`
    * @param value - the value; you still own it, and the delivery does not dispose it
-   * @returns the same request
+   * @returns `request`, to pass it on
    */
   readonly attach: (request: Request, value: T) => Request;
 }
@@ -16,7 +16,7 @@ export interface RequestDependency<T> extends Dependency<T> {
 /** The values attached to one request, by dependency. */
 type AttachedValues = ReadonlyMap<Dependency<unknown>, unknown>;
 
-/** A property of requests and deliveries, so that a value attached by another copy of this package is found too. */
+/** A property of requests and deliveries. A value attached by another copy of this package is found too. */
 const ATTACHED: unique symbol = Symbol.for("cloudtask.attached");
 
 /**

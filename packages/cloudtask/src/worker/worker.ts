@@ -104,7 +104,7 @@ export function workerFor(target: TaskClient | Worker, options: WorkerOptions = 
     }
     return worker.fetch(request);
   };
-  // Creates a worker that has not served a request yet, so that it answers 503 from then on.
+  // Without a request so far, the worker is created now. It then answers 503 to all requests.
   const close: Worker["close"] = async (closeOptions) => {
     let worker: Worker;
     try {

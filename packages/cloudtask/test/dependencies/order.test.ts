@@ -10,7 +10,7 @@ function traced(log: string[], name: string) {
   });
 }
 
-test("what a factory takes by delivery.use() outlives it", async () => {
+test("a dependency that a factory requests with delivery.use() is torn down after it", async () => {
   const log: string[] = [];
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   const pool = traced(log, "pool");
@@ -25,7 +25,7 @@ test("what a factory takes by delivery.use() outlives it", async () => {
   expect(log).toEqual(["open pool", "open session of pool", "run", "commit session", "close pool"]);
 });
 
-test("what a value takes by delivery.use() later on outlives it too", async () => {
+test("a dependency that a value requests later with delivery.use() is torn down after it", async () => {
   const log: string[] = [];
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   const audit = traced(log, "audit");
@@ -39,7 +39,7 @@ test("what a value takes by delivery.use() later on outlives it too", async () =
   expect(log).toEqual(["open audit", "commit session", "close audit"]);
 });
 
-test("an override reaches what lives as long as the client, and leaves when it is undone", async () => {
+test("an override affects app dependencies until it is undone", async () => {
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   const pool = depends((): string => "real", { scope: "app" });
   const repository = depends({ pool }, ({ pool: used }) => `repository on ${used}`, { scope: "app" });
@@ -51,7 +51,7 @@ test("an override reaches what lives as long as the client, and leaves when it i
   expect(await look().execute()).toBe("repository on real");
 });
 
-test("an app instance made with an override is torn down by client.close(), as is the one before it", async () => {
+test("client.close() tears down the app instances created with and without an override", async () => {
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   const closed: string[] = [];
   const pool = depends((): string => "real", { scope: "app" });
@@ -71,7 +71,7 @@ test("an app instance made with an override is torn down by client.close(), as i
   expect(closed.toSorted()).toEqual(["fake", "real"]);
 });
 
-test("a dependency may put the handler's failure into other words: its own then counts", async () => {
+test("a dependency can replace the handler's error with an error of its own", async () => {
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   const db = depends(async function* () {
     try {
@@ -86,7 +86,7 @@ test("a dependency may put the handler's failure into other words: its own then 
   expect(await response.json()).toEqual({ status: "discarded", reason: "non-retriable" });
 });
 
-test("a dependency that only passes on what it took by use() does not dispose it", async () => {
+test("a dependency does not dispose a value that it received from use() and returns", async () => {
   const disposed: string[] = [];
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   const pool = depends(() => ({ [Symbol.dispose]: () => disposed.push("pool") }), { scope: "app" });
@@ -99,7 +99,7 @@ test("a dependency that only passes on what it took by use() does not dispose it
   expect(disposed).toEqual(["pool"]);
 });
 
-test("an app instance that was forgotten while it was being created is torn down all the same", async () => {
+test("an app instance that was invalidated during its creation is torn down too", async () => {
   const log: string[] = [];
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => {

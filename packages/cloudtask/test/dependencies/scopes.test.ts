@@ -23,12 +23,12 @@ test("an app dependency is created once for all deliveries and closed by client.
   expect(log).toEqual(["open", "close"]);
 });
 
-test("an app dependency that could not be created is tried again by the next delivery", async () => {
+test("the next delivery tries again to create an app dependency that failed", async () => {
   const client = makeClient();
-  const tries = [new Error("database is starting"), undefined];
+  const failures = [new Error("database is starting"), undefined];
   const pool = depends(
     async () => {
-      const error = tries.shift();
+      const error = failures.shift();
       return error ? Promise.reject(error) : "pool";
     },
     { scope: "app" },
@@ -38,7 +38,7 @@ test("an app dependency that could not be created is tried again by the next del
   expect(await task().execute()).toBe("pool");
 });
 
-test("an app dependency that needs one of a delivery is refused, with the way out", () => {
+test("an app dependency cannot need a delivery dependency, and the error names the remedy", () => {
   const request = depends(() => "per delivery", { name: "request" });
   const define = () => depends({ request: request as never }, () => 1, { scope: "app", name: "cache" });
   expect(define).toThrow(
@@ -46,17 +46,17 @@ test("an app dependency that needs one of a delivery is refused, with the way ou
   );
 });
 
-test("what needs itself by way of use() is named instead of waiting for ever", async () => {
+test("a circle through use() is an error instead of a deadlock", async () => {
   const client = makeClient();
   const deps: { a?: Dependency<unknown>; b?: Dependency<unknown> } = {};
-  const ask = (which: "a" | "b") => (context: { delivery: Delivery }) => context.delivery.use(deps[which] as never);
-  deps.a = depends(ask("b"));
+  const use = (which: "a" | "b") => (context: { delivery: Delivery }) => context.delivery.use(deps[which] as never);
+  deps.a = depends(use("b"));
   deps.b = depends({ a: deps.a }, () => 1);
   const circle = client.task("circle", { deps: { a: deps.a }, run: async () => 1 });
   await expect(circle().execute()).rejects.toThrow(/need each other in a circle: .*a.*→/);
 });
 
-test("two that wait for each other from two sides are named instead of waiting for ever", async () => {
+test("two factories that use() each other are an error instead of a deadlock", async () => {
   const client = makeClient();
   const deps: { a?: Dependency<unknown>; b?: Dependency<unknown> } = {};
   deps.a = depends(async ({ delivery }) => delivery.use(deps.b as never));
@@ -65,7 +65,7 @@ test("two that wait for each other from two sides are named instead of waiting f
   await expect(circle().execute()).rejects.toThrow(/in a circle/);
 });
 
-test("an override that needs what it replaces is named as a circle", async () => {
+test("an override that needs the dependency it replaces is a circle", async () => {
   const client = makeClient();
   const db = depends(() => "real");
   client.override(
@@ -76,7 +76,7 @@ test("an override that needs what it replaces is named as a circle", async () =>
   await expect(task().execute()).rejects.toThrow(/in a circle: db → db/);
 });
 
-test("an overridden dependency, and what only it needs, is never created", async () => {
+test("an overridden dependency is never created, nor are the dependencies that only it needs", async () => {
   const client = makeClient();
   const created: string[] = [];
   const pool = depends(() => created.push("pool"));
@@ -94,7 +94,7 @@ test("an overridden dependency, and what only it needs, is never created", async
   expect(created).toEqual(["pool", "db"]);
 });
 
-test("overrides may be undone in any order, and the last one standing wins", async () => {
+test("overrides can be undone in any order, and the latest remaining one is active", async () => {
   const client = makeClient();
   const value = depends((): string => "real");
   const read = client.task("read", { deps: { value }, run: (_: undefined, deps) => deps.value });
@@ -111,7 +111,7 @@ test("overrides may be undone in any order, and the last one standing wins", asy
   expect(await read().execute()).toBe("of a dependency");
 });
 
-test("a value given by override() is the caller's: it is not disposed", async () => {
+test("a value passed to override() is not disposed, because the caller owns it", async () => {
   const client = makeClient();
   const disposed: string[] = [];
   const db = depends((): Disposable => ({ [Symbol.dispose]: () => disposed.push("real") }));
@@ -122,11 +122,11 @@ test("a value given by override() is the caller's: it is not disposed", async ()
 });
 
 test.each([
-  ["a value where a factory belongs", () => depends(5 as never), /expected a factory function, received number/],
+  ["a value instead of a factory", () => depends(5 as never), /expected a factory function, received number/],
   ["an unknown option", () => depends(() => 1, { scoped: "app" } as never), /unknown option "scoped"/],
   ["an unknown scope", () => depends(() => 1, { scope: "request" as never }), /must be "delivery" or "app"/],
-  ["a bare function among deps", () => depends({ db: (() => 1) as never }, () => 1), /"db" must be a dependency/],
+  ["a function in deps", () => depends({ db: (() => 1) as never }, () => 1), /"db" must be a dependency/],
   ["the name delivery", () => depends({ delivery: depends(() => 1) } as never, () => 1), /"delivery" is reserved/],
-])("depends() refuses %s", (_, make, message) => {
+])("depends() rejects %s", (_, make, message) => {
   expect(make).toThrow(message);
 });

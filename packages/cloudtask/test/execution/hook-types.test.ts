@@ -18,7 +18,7 @@ interface Order {
 const client = new CloudTaskClient({ url: "http://worker.test/" });
 const getDb = depends(() => ({ save: (_: unknown) => undefined }));
 
-test("beside a schema, hooks are told the schema's output, wherever they stand", () => {
+test("with a schema, hooks receive the schema's output, before and after `run`", () => {
   const task = client.task("schema", {
     onDiscard: (event) => {
       expectTypeOf(event.payload).toBeUnknown();
@@ -40,7 +40,7 @@ test("beside a schema, hooks are told the schema's output, wherever they stand",
   expectTypeOf(task).toEqualTypeOf<TaskDefinition<{ id: number; due: string }, string>>();
 });
 
-test("hooks that stand after `run` are told the type of its parameter and of its result", () => {
+test("hooks after `run` have the types of its parameter and its result", () => {
   const task = client.task("after", {
     deps: { db: getDb },
     run: async (order: Order, { db }) => [order.id, db.save(order)] as const,
@@ -53,7 +53,7 @@ test("hooks that stand after `run` are told the type of its parameter and of its
   expectTypeOf(task).toEqualTypeOf<TaskDefinition<Order, readonly [number, undefined]>>();
 });
 
-test("hooks that stand before it leave the types of the definition alone", () => {
+test("hooks before `run` do not change the types of the definition", () => {
   const task = client.task("before", {
     onSuccess: ({ payload, result }) => [expectTypeOf(payload).toBeUnknown(), expectTypeOf(result).toBeUnknown()],
     onDiscard: ({ payload }) => expectTypeOf(payload).toBeUnknown(),
@@ -63,11 +63,11 @@ test("hooks that stand before it leave the types of the definition alone", () =>
   expectTypeOf(task).toEqualTypeOf<TaskDefinition<Order, undefined>>();
 });
 
-test("a payload that was not read has no type, and neither has that of the client's hooks", () => {
+test("an unread payload is unknown, and so is the payload in the client's hooks", () => {
   const hooks: Hooks<Order, string> = {
-    // @ts-expect-error it may be anything
+    // @ts-expect-error the payload may be unread
     onError: ({ payload }) => payload.id,
-    // @ts-expect-error here too
+    // @ts-expect-error the payload is unread
     onDiscard: (event) => !event.payloadRead && event.payload.id,
     onSuccess: ({ payload, result }) => payload.id + result.length,
   };
@@ -81,7 +81,7 @@ test("a payload that was not read has no type, and neither has that of the clien
   }>();
 });
 
-test("a hook may be written on its own, and named by its event", async () => {
+test("a hook can be declared separately, with the type of its event", async () => {
   const lost: (Order | undefined)[] = [];
   const keep = (event: DiscardedDelivery<Order>) => lost.push(event.payloadRead ? event.payload : undefined);
   const task = client.task("keep", {

@@ -6,36 +6,64 @@ const HTTP = "X-CloudTasks-";
 const APP_ENGINE = "X-AppEngine-";
 
 test.each([
-  { had: "nothing", retries: 0, executions: 0, previous: null, ran: true, status: 500 },
-  { had: "one failed run", retries: 1, executions: 0, previous: "500", ran: true, status: 500 },
-  { had: "two failed runs", retries: 2, executions: 0, previous: "500", ran: true, status: 200 },
-  { had: "a front that answered 500 three times", retries: 3, executions: 0, previous: "500", ran: true, status: 200 },
+  { history: "no attempt", retries: 0, executions: 0, previous: null, ran: true, status: 500 },
+  { history: "one failed run", retries: 1, executions: 0, previous: "500", ran: true, status: 500 },
+  { history: "two failed runs", retries: 2, executions: 0, previous: "500", ran: true, status: 200 },
+  { history: "three 500 answers of a proxy", retries: 3, executions: 0, previous: "500", ran: true, status: 200 },
   {
-    had: "Cloud Tasks waiting in vain, three times",
+    history: "three timeouts",
     retries: 3,
     executions: 0,
     previous: "504",
     ran: true,
     status: 200,
   },
-  { had: "an onDiscard that failed", retries: 3, executions: 0, previous: "507", ran: false, status: 200 },
+  { history: "a failed onDiscard", retries: 3, executions: 0, previous: "507", ran: false, status: 200 },
   {
-    had: "one that failed before the last attempt",
+    history: "a failed onDiscard before the last attempt",
     retries: 1,
     executions: 0,
     previous: "507",
     ran: true,
     status: 500,
   },
-  { had: "one, and a refusal since", retries: 4, executions: 1, previous: "429", ran: true, status: 200 },
-  { had: "seven refusals for a wrong secret", retries: 7, executions: 7, previous: "403", ran: true, status: 500 },
-  { had: "seven refusals by a full worker", retries: 7, executions: 7, previous: "429", ran: true, status: 500 },
-  { had: "two failed runs and five refusals", retries: 7, executions: 5, previous: "429", ran: true, status: 200 },
-  { had: "nobody answering, seven times", retries: 7, executions: 0, previous: null, ran: true, status: 200 },
-  { had: "a platform without an instance", retries: 7, executions: 0, previous: "503", ran: true, status: 200 },
-  // App Engine's execution count is one of answers, whatever they were.
   {
-    had: "one failed run on App Engine",
+    history: "a failed onDiscard and a rejection after it",
+    retries: 4,
+    executions: 1,
+    previous: "429",
+    ran: true,
+    status: 200,
+  },
+  {
+    history: "seven rejections for a wrong secret",
+    retries: 7,
+    executions: 7,
+    previous: "403",
+    ran: true,
+    status: 500,
+  },
+  { history: "seven rejections by a full worker", retries: 7, executions: 7, previous: "429", ran: true, status: 500 },
+  {
+    history: "two failed runs and five rejections",
+    retries: 7,
+    executions: 5,
+    previous: "429",
+    ran: true,
+    status: 200,
+  },
+  { history: "seven attempts without an answer", retries: 7, executions: 0, previous: null, ran: true, status: 200 },
+  {
+    history: "seven 503 answers of a platform without an instance",
+    retries: 7,
+    executions: 0,
+    previous: "503",
+    ran: true,
+    status: 200,
+  },
+  // App Engine's execution count includes every answer.
+  {
+    history: "one failed run on App Engine",
     on: APP_ENGINE,
     retries: 1,
     executions: 1,
@@ -44,7 +72,7 @@ test.each([
     status: 500,
   },
   {
-    had: "two failed runs on App Engine",
+    history: "two failed runs on App Engine",
     on: APP_ENGINE,
     retries: 2,
     executions: 2,
@@ -53,7 +81,7 @@ test.each([
     status: 200,
   },
   {
-    had: "three failed runs on App Engine",
+    history: "three failed runs on App Engine",
     on: APP_ENGINE,
     retries: 3,
     executions: 3,
@@ -62,7 +90,7 @@ test.each([
     status: 200,
   },
   {
-    had: "an onDiscard that failed on App Engine",
+    history: "a failed onDiscard on App Engine",
     on: APP_ENGINE,
     retries: 3,
     executions: 3,
@@ -71,7 +99,7 @@ test.each([
     status: 200,
   },
   {
-    had: "two ends of the process on App Engine",
+    history: "two crashes of the process on App Engine",
     on: APP_ENGINE,
     retries: 2,
     executions: 0,
@@ -80,7 +108,7 @@ test.each([
     status: 200,
   },
   {
-    had: "seven ends of the process",
+    history: "seven crashes of the process on App Engine",
     on: APP_ENGINE,
     retries: 7,
     executions: 0,
@@ -89,7 +117,7 @@ test.each([
     status: 200,
   },
   {
-    had: "seven refusals on App Engine",
+    history: "seven rejections on App Engine",
     on: APP_ENGINE,
     retries: 7,
     executions: 7,
@@ -97,10 +125,10 @@ test.each([
     ran: true,
     status: 200,
   },
-])("of three attempts, after $had, the task runs: $ran, and is answered $status", async (row) => {
+])("maxAttempts: 3, after $history: the handler runs: $ran, and the answer is $status", async (row) => {
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   let runs = 0;
-  client.task("thrice", {
+  client.task("charge-card", {
     maxAttempts: 3,
     run: () => {
       runs += 1;
@@ -109,7 +137,7 @@ test.each([
   });
   const worker = createWorker(client, { allowUnauthenticated: true });
   const request = deliveryOf(
-    { task: "thrice" },
+    { task: "charge-card" },
     {
       [`${HTTP}TaskName`]: null,
       [`${row.on ?? HTTP}TaskName`]: "1",
@@ -121,16 +149,16 @@ test.each([
   expect([(await worker.fetch(request)).status, runs]).toEqual([row.status, row.ran ? 1 : 0]);
 });
 
-test("where onDiscard failed before maxAttempts is reached, the handler runs again, and is discarded for its own reason", async () => {
+test("after onDiscard failed before the last attempt, the handler runs again", async () => {
   const client = new CloudTaskClient({ url: "http://worker.test/" });
-  const told: unknown[] = [];
+  const discards: unknown[] = [];
   client.task("charge", {
     maxAttempts: 3,
     run: () => {
       throw new NonRetriableError("no such card");
     },
     onDiscard: ({ reason, delivery: { attempt } }) => {
-      told.push([attempt, reason]);
+      discards.push([attempt, reason]);
       if (attempt < 4) throw new Error("the table is locked");
     },
   });
@@ -144,5 +172,5 @@ test("where onDiscard failed before maxAttempts is reached, the handler runs aga
     statuses.push((await worker.fetch(deliveryOf({ task: "charge" }, headers))).status);
   }
   expect(statuses).toEqual([507, 507, 507, 200]);
-  expect(told.map(String)).toEqual(["1,non-retriable", "2,non-retriable", "3,non-retriable", "4,max-attempts"]);
+  expect(discards.map(String)).toEqual(["1,non-retriable", "2,non-retriable", "3,non-retriable", "4,max-attempts"]);
 });

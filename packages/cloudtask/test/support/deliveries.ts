@@ -1,4 +1,4 @@
-/** What Cloud Tasks sends on a first attempt, as captured from the real service. */
+/** The headers of a first attempt, as captured from the real service. */
 const FIRST_ATTEMPT = {
   "Content-Type": "application/json",
   "User-Agent": "Google-Cloud-Tasks",
@@ -10,20 +10,21 @@ const FIRST_ATTEMPT = {
 };
 
 /**
- * @param body - the body; anything but a string is written as JSON
- * @param headers - over those of a first attempt; `null` leaves one out
- * @returns the request of a delivery
+ * Creates the request of a delivery.
+ *
+ * @param body - a string, or a value that is written as JSON
+ * @param headers - added to those of a first attempt; `null` removes a header
  */
 export function deliveryOf(body: unknown, headers: Readonly<Record<string, string | null>> = {}): Request {
-  const kept = Object.entries({ ...FIRST_ATTEMPT, ...headers }).filter(([, value]) => value !== null);
+  const sent = Object.entries({ ...FIRST_ATTEMPT, ...headers }).filter(([, value]) => value !== null);
   return new Request("http://worker.test/tasks/run", {
     method: "POST",
-    headers: kept as [string, string][],
+    headers: sent as [string, string][],
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
 }
 
-/** A delivery that was retried so many times. */
+/** Creates the request of a later attempt. */
 export function retryOf(body: unknown, retryCount: number, headers: Readonly<Record<string, string>> = {}): Request {
   return deliveryOf(body, {
     "X-CloudTasks-TaskRetryCount": String(retryCount),

@@ -6,7 +6,7 @@ import { cloudTaskListener } from "../../src/adapters/node.ts";
 import { CloudTaskClient, createWorker, type Delivery } from "../../src/index.ts";
 import { deliveryOf } from "../support/deliveries.ts";
 
-/** What App Engine sends on a third attempt, in place of what an HTTP task brings. */
+/** The headers that App Engine sends on a third attempt, in place of those of an HTTP task. */
 const APP_ENGINE = {
   "User-Agent": "AppEngine-Google; (+http://code.google.com/appengine)",
   "X-CloudTasks-QueueName": null,
@@ -23,7 +23,7 @@ const APP_ENGINE = {
   "X-AppEngine-TaskRetryReason": "Instance Unavailable",
 } as const;
 
-/** The delivery that a handler gets of a request with these headers. */
+/** Delivers a request with these headers and returns the delivery that the handler receives. */
 async function delivered(headers: Readonly<Record<string, string | null>>, maxAttempts?: number): Promise<Delivery> {
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   const seen: Delivery[] = [];
@@ -32,7 +32,7 @@ async function delivered(headers: Readonly<Record<string, string | null>>, maxAt
   return seen[0] ?? expect.unreachable();
 }
 
-test("a delivery of App Engine is told by its own headers", async () => {
+test("a delivery of App Engine is read from the headers of App Engine", async () => {
   expect(await delivered(APP_ENGINE)).toMatchObject({
     id: "8153024692437153024",
     queue: "mail",
@@ -49,21 +49,21 @@ const http = { "X-CloudTasks-TaskName": "1", "X-CloudTasks-QueueName": "http" };
 
 test.each([
   {
-    what: "both whole: it is an HTTP task",
+    title: "a request with both kinds of headers is an HTTP task",
     headers: { ...APP_ENGINE, ...http, "X-CloudTasks-TaskRetryCount": "9", "X-CloudTasks-TaskExecutionCount": "8" },
     seen: { id: "1", queue: "http", retryCount: 9, executionCount: 8, isLastAttempt: false },
   },
   {
-    what: "an HTTP task with nothing else of its own takes nothing of the other's",
+    title: "an HTTP task without counts does not use those of App Engine",
     headers: { ...APP_ENGINE, ...http },
     seen: { id: "1", queue: "http", retryCount: 0, executionCount: 0, retryReason: undefined, isLastAttempt: false },
   },
   {
-    what: "counts of the other family do not change App Engine's",
+    title: "an App Engine task does not use the counts of an HTTP task",
     headers: { ...APP_ENGINE, "X-CloudTasks-TaskRetryCount": "9", "X-CloudTasks-TaskExecutionCount": "9" },
     seen: { id: "8153024692437153024", queue: "mail", retryCount: 2, executionCount: 1, isLastAttempt: true },
   },
-])("of two families of headers, $what", async ({ headers, seen }) => {
+])("$title", async ({ headers, seen }) => {
   expect(await delivered(headers, 3)).toMatchObject(seen);
 });
 
@@ -89,14 +89,14 @@ test.each([
 });
 
 test.each([
-  { what: "App Engine, nothing said", base: APP_ENGINE, deadline: null, minutes: 10 },
-  { what: "App Engine, half a day", base: APP_ENGINE, deadline: "43200s", minutes: 720 },
-  { what: "App Engine, longer than there is", base: APP_ENGINE, deadline: "100000000s", minutes: 1440.25 },
-  { what: "HTTP, nothing said", base: {}, deadline: null, minutes: 10 },
-  { what: "HTTP, longer than there is", base: {}, deadline: "43200s", minutes: 30 },
-  { what: "HTTP, no time at all", base: {}, deadline: "0s", minutes: 10 },
+  { target: "App Engine without a deadline", base: APP_ENGINE, deadline: null, minutes: 10 },
+  { target: "App Engine with half a day", base: APP_ENGINE, deadline: "43200s", minutes: 720 },
+  { target: "App Engine with more than its maximum", base: APP_ENGINE, deadline: "100000000s", minutes: 1440.25 },
+  { target: "HTTP without a deadline", base: {}, deadline: null, minutes: 10 },
+  { target: "HTTP with more than its maximum", base: {}, deadline: "43200s", minutes: 30 },
+  { target: "HTTP with 0 s", base: {}, deadline: "0s", minutes: 10 },
 ])(
-  "$what: the deadline is $minutes minutes ahead, and the signal waits for it",
+  "$target: the deadline is in $minutes minutes, and the signal has not aborted",
   async ({ base, deadline, minutes }) => {
     const before = Date.now();
     const delivery = await delivered({ ...base, "CloudTask-Deadline": deadline });
@@ -106,7 +106,7 @@ test.each([
   },
 );
 
-test("a task that App Engine delivers is retried, knows its last attempt, and is discarded after it", async () => {
+test("a task that App Engine delivers is retried, and discarded after its last attempt", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   onTestFinished(() => void server.close().closeAllConnections());

@@ -8,8 +8,8 @@ import { deliveryOf } from "../support/deliveries.ts";
 
 const open = resolveWorkerOptions({ allowUnauthenticated: true });
 
-test("what is replaced in one delivery is replaced in its middleware, handler and hooks, and in no other at the same time", async () => {
-  const told: unknown[] = [];
+test("the overrides of one delivery apply to its middleware, handler and hooks, and to no concurrent delivery", async () => {
+  const hookCalls: unknown[] = [];
   const db = depends(() => "db");
   const repo = depends({ db }, ({ db }) => `repo of ${db}`);
   const client = new CloudTaskClient({ url: "http://worker.test/" });
@@ -17,24 +17,24 @@ test("what is replaced in one delivery is replaced in its middleware, handler an
   client.task("t", {
     deps: { repo },
     run: (_: undefined, deps) => deps.repo,
-    onSuccess: async ({ delivery }) => told.push(await delivery.use(repo)),
+    onSuccess: async ({ delivery }) => hookCalls.push(await delivery.use(repo)),
   });
   const registry = registryOf(client);
   const server = new DeliveryServer(registry, open);
-  const ended = ["one", "other", undefined].map((value) => {
+  const outcomes = ["one", "other", undefined].map((value) => {
     const overrides = new Overrides(registry.overrides);
     if (value !== undefined) overrides.set(db, value);
     return server.outcomeOf(deliveryOf({ task: "t" }), { overrides });
   });
-  expect((await Promise.all(ended)).map((outcome) => "result" in outcome && outcome.result)).toEqual([
+  expect((await Promise.all(outcomes)).map((outcome) => "result" in outcome && outcome.result)).toEqual([
     ["one", "repo of one"],
     ["other", "repo of other"],
     ["db", "repo of db"],
   ]);
-  expect(told.toSorted()).toEqual(["repo of db", "repo of one", "repo of other"]);
+  expect(hookCalls.toSorted()).toEqual(["repo of db", "repo of one", "repo of other"]);
 });
 
-test("what lives as long as the client is made anew for such a delivery where it is affected, torn down after it, and shared else", async () => {
+test("an app dependency that needs an override is created for that delivery; other app dependencies are shared", async () => {
   const log: string[] = [];
   const app = { scope: "app" } as const;
   const config = depends(() => "real", app);
@@ -64,7 +64,7 @@ test("what lives as long as the client is made anew for such a delivery where it
   expect(new Set(clocks).size).toBe(1);
 });
 
-test("Retry-After counts by the clock that the server was given", async () => {
+test("Retry-After counts from the time of the server's clock", async () => {
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   client.task("later", () => Promise.reject(new RetryAfterError(new Date("2031-01-01T00:01:00Z"))));
   const server = new DeliveryServer(registryOf(client), open, { now: () => Date.parse("2031-01-01") });
@@ -72,7 +72,7 @@ test("Retry-After counts by the clock that the server was given", async () => {
   expect(response.headers.get("Retry-After")).toBe("60");
 });
 
-test("the time of a delivery begins when its request comes in, not when its body is there", async () => {
+test("the deadline of a delivery counts from the arrival of its request, not from the end of its body", async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const arrivedMs = Date.now();
@@ -101,7 +101,7 @@ test("the time of a delivery begins when its request comes in, not when its body
   expect([deadlines, (await answering).status]).toEqual([[20_000], 504]);
 });
 
-test('a task that is declared and has no handler here is never discarded, even with unknownTask: "discard"', async () => {
+test('a declared task without a handler is never discarded, even with unknownTask: "discard"', async () => {
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   client.declare("charge");
   const options = resolveWorkerOptions({ allowUnauthenticated: true, unknownTask: "discard" });

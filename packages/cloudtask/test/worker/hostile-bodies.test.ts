@@ -17,15 +17,15 @@ async function answerTo(body: string): Promise<{ readonly status: number; readon
 }
 
 test.each([
-  ["a prototype with a task", '{"__proto__":{"task":"echo"}}', /names no task/],
+  ["a task in its prototype", '{"__proto__":{"task":"echo"}}', /names no task/],
   ["a task that is an object", '{"task":{"toString":"echo"}}', /"task" must be a string/],
   ["a task in a list", '{"task":["echo"]}', /"task" must be a string/],
   ["serialized text that is an object", '{"task":"echo","serialized":{}}', /"serialized" must be a string/],
-  ["nothing but brackets", "[".repeat(1_000_000), /not JSON/],
+  ["a million brackets", "[".repeat(1_000_000), /not JSON/],
   ["two bodies", '{"task":"echo"}{"task":"other"}', /not JSON/],
-  ["a mark of byte order", '\ufeff\ufeff{"task":"echo"}', /not JSON/],
-  ["a number too many", '{"task":"echo","payload":1e}', /not JSON/],
-])("a body with %s is refused with 400", async (_, body, message) => {
+  ["two byte order marks", '\ufeff\ufeff{"task":"echo"}', /not JSON/],
+  ["an incomplete number", '{"task":"echo","payload":1e}', /not JSON/],
+])("a body with %s is answered 400", async (_, body, message) => {
   expect(await answerTo(body)).toMatchObject({ status: 400, body: { message: expect.stringMatching(message) } });
 });
 
@@ -42,14 +42,14 @@ test("`__proto__` in a payload is an ordinary property", async () => {
   expect(Object({}).admin).toBeUndefined();
 });
 
-test("of a duplicate key the last value counts, for the task as for the payload", async () => {
+test("the last value of a duplicate key counts, in the envelope and in the payload", async () => {
   expect(await answerTo('{"task":"echo","task":"other","payload":1}')).toMatchObject({ body: { result: "other" } });
   expect(await answerTo('{"task":"echo","payload":1,"payload":{"a":1,"a":2}}')).toMatchObject({
     body: { result: { a: 2 } },
   });
 });
 
-test("a payload nested as deeply as a body can be harms nobody", async () => {
+test("a payload with the deepest possible nesting does not break the worker", async () => {
   const depth = 500_000;
   const { status } = await answerTo(`{"task":"echo","payload":${"[".repeat(depth)}${"]".repeat(depth)}}`);
   expect(status).toBe(200);

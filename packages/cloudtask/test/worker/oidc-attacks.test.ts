@@ -6,12 +6,12 @@ import { ACCOUNT, googleClaims, nowS, startGoogle, type TestIssuer, testKey, WOR
 
 interface Attack {
   readonly name: string;
-  /** The header `Authorization`; undefined sends none. */
+  /** The header `Authorization`; `undefined` for none. */
   readonly authorization: (google: TestIssuer) => Promise<string> | undefined;
   readonly status: number;
-  /** What the log tells; the answer of an invalid token tells nothing of it. */
+  /** The logged reason. The answer to an invalid token does not contain it. */
   readonly logged: RegExp | string;
-  /** What the caller is told. */
+  /** The message of the answer. */
   readonly answered: RegExp | string;
 }
 
@@ -32,12 +32,12 @@ const invalid = (name: string, authorization: Attack["authorization"], logged: R
   logged,
   answered: INVALID,
 });
-const foreign = (name: string, claims: Record<string, unknown>, said: RegExp | string): Attack => ({
+const foreign = (name: string, claims: Record<string, unknown>, reason: RegExp | string): Attack => ({
   name,
   authorization: signed(claims),
   status: 403,
-  logged: said,
-  answered: said,
+  logged: reason,
+  answered: reason,
 });
 
 const ABSENT = "the header Authorization is missing: it must contain the OIDC token of the `serviceAccount`";
@@ -56,7 +56,7 @@ const attacks: readonly Attack[] = [
   invalid("another scheme", async (google) => `Basic ${await google.sign()}`, NOT_ONE),
   invalid("a scheme without a space", async (google) => `Bearer${await google.sign()}`, NOT_ONE),
   invalid("a token twice", async (google) => `Bearer ${await google.sign()}, Bearer ${await google.sign()}`, NOT_ONE),
-  invalid("a token and something after it", async (google) => `Bearer ${await google.sign()} x`, NOT_ONE),
+  invalid("a token with a suffix", async (google) => `Bearer ${await google.sign()} x`, NOT_ONE),
   invalid("an access token", async () => `Bearer ya29.${"a".repeat(200)}`, NOT_ONE),
   invalid(
     "an encrypted token",
@@ -74,7 +74,7 @@ const attacks: readonly Attack[] = [
     /not a JSON Web Token/,
   ),
   invalid("a header that is a list", forged([{ alg: "RS256" }], "AAAA"), /not a JSON Web Token/),
-  invalid("claims that are a text", forged({ alg: "RS256", kid: "first" }, "AAAA", "claims"), /not a JSON Web Token/),
+  invalid("claims that are a string", forged({ alg: "RS256", kid: "first" }, "AAAA", "claims"), /not a JSON Web Token/),
   invalid(
     "claims nested a thousand deep",
     forged({ alg: "RS256", kid: "first" }, "AAAA", JSON.parse(`${"[".repeat(1_000)}${"]".repeat(1_000)}`)),
@@ -106,19 +106,19 @@ const attacks: readonly Attack[] = [
     'its issuer has no key "constructor"',
   ),
   invalid(
-    "a key id that would forge a line of the log",
+    "a key id with a line break, to forge a line of the log",
     signed({}, { kid: "x\r\nERROR all is lost" }),
     'its issuer has no key "x\\r\\nERROR all is lost"',
   ),
   invalid(
     "another key under a known id",
-    async (google) => `Bearer ${await google.sign({}, { kid: "first" }, await testKey("stranger"))}`,
+    async (google) => `Bearer ${await google.sign({}, { kid: "first" }, await testKey("other"))}`,
     "ERR_JWS_SIGNATURE_VERIFICATION_FAILED",
   ),
   invalid(
     "a key of its own in the header",
     async (google) => {
-      const own = await testKey("stranger");
+      const own = await testKey("other");
       return `Bearer ${await google.sign({}, { kid: "first", jwk: own.jwk, jku: "https://evil.test/keys" }, own)}`;
     },
     "ERR_JWS_SIGNATURE_VERIFICATION_FAILED",
@@ -142,13 +142,13 @@ const attacks: readonly Attack[] = [
     "ERR_",
   ),
   invalid("no expiry", signed({ exp: undefined }), "ERR_JWT_CLAIM_VALIDATION_FAILED"),
-  invalid("an expiry that is a text", signed({ exp: "never" }), "ERR_JWT_CLAIM_VALIDATION_FAILED"),
+  invalid("an expiry that is a string", signed({ exp: "never" }), "ERR_JWT_CLAIM_VALIDATION_FAILED"),
   invalid(
     "another issuer",
     signed({ iss: "https://accounts.evil.test" }),
     'its issuer is "https://accounts.evil.test"',
   ),
-  invalid("an issuer that only looks alike", signed({ iss: "https://accounts.google.com/" }), "its issuer is"),
+  invalid("a similar issuer", signed({ iss: "https://accounts.google.com/" }), "its issuer is"),
   invalid("an issuer in a list", signed({ iss: ["https://accounts.google.com"] }), 'its issuer is ["https:'),
   invalid("no issuer", signed({ iss: undefined }), "its issuer is none, expected"),
   invalid(
@@ -157,7 +157,7 @@ const attacks: readonly Attack[] = [
     'its issuer is "http://127.0.0.1:8123"',
   ),
   {
-    name: "a token whose signature the platform took out",
+    name: "a token whose signature the platform removed",
     authorization: forged({ alg: "RS256", kid: "first" }, "SIGNATURE_REMOVED_BY_GOOGLE"),
     status: 401,
     logged: 'set the worker\'s `verify: "platform"`',
@@ -182,10 +182,10 @@ const attacks: readonly Attack[] = [
     { aud: "https://other.test/run" },
     `"https://other.test/run", but this worker expects "${WORKER_URL}"`,
   ),
-  foreign("an audience that only begins alike", { aud: `${WORKER_URL}/` }, `expects "${WORKER_URL}"`),
+  foreign("an audience with the same prefix", { aud: `${WORKER_URL}/` }, `expects "${WORKER_URL}"`),
   foreign("an audience in another case", { aud: WORKER_URL.toUpperCase() }, `expects "${WORKER_URL}"`),
   foreign("no audience", { aud: undefined }, "its audience is none, but this worker expects"),
-  foreign("an audience beside ours", { aud: [WORKER_URL, "https://other.test"] }, `its audience is ["${WORKER_URL}",`),
+  foreign("two audiences", { aud: [WORKER_URL, "https://other.test"] }, `its audience is ["${WORKER_URL}",`),
   foreign(
     "another account",
     { email: "eve@evil.test" },
@@ -195,8 +195,8 @@ const attacks: readonly Attack[] = [
   foreign("the account in another case", { email: ACCOUNT.toUpperCase() }, `expects "${ACCOUNT}"`),
   foreign("a list of accounts", { email: [ACCOUNT] }, `its email is ["${ACCOUNT}"]`),
   foreign("no email", { email: undefined }, "its email is none, but this worker expects"),
-  foreign("an email that nobody verified", { email_verified: false }, "its email is not verified"),
-  foreign("an email that says it was verified", { email_verified: "true" }, "its email is not verified"),
+  foreign("an unverified email", { email_verified: false }, "its email is not verified"),
+  foreign("an email_verified that is a string", { email_verified: "true" }, "its email is not verified"),
   foreign(
     "a token of another service",
     { aud: "https://other.test", email: "eve@evil.test" },
@@ -204,7 +204,7 @@ const attacks: readonly Attack[] = [
   ),
 ];
 
-test.each(attacks)("$name is refused with $status", async ({ authorization, status, logged, answered }) => {
+test.each(attacks)("$name is rejected with $status", async ({ authorization, status, logged, answered }) => {
   const google = await startGoogle();
   const lines: unknown[][] = [];
   const logger = { warn: (...line: unknown[]) => lines.push(line), error: (...line: unknown[]) => lines.push(line) };
@@ -224,7 +224,7 @@ test.each(attacks)("$name is refused with $status", async ({ authorization, stat
   for (const part of (value ?? "").split(/[., ]+/).filter(({ length }) => length > 20)) {
     expect(text + JSON.stringify(lines)).not.toContain(part.slice(0, 20));
   }
-  // The worker is none the worse for it.
+  // The worker still accepts a valid token.
   const good = deliveryOf({ task: "pay" }, { Authorization: `Bearer ${await google.sign()}` });
   expect([(await worker.fetch(good)).status, runs]).toEqual([200, 1]);
 });

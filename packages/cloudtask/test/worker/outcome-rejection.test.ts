@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { hookedWorker } from "../support/hooked-worker.ts";
 
-test("an unknown task: 404, so that Cloud Tasks retries it", async () => {
+test("an unknown task: 404, so Cloud Tasks retries it", async () => {
   const { deliver, hookCalls } = hookedWorker();
   expect(await deliver({ task: "charge-card" })).toEqual({
     status: 404,

@@ -5,8 +5,8 @@ import { deliveryOf } from "../support/deliveries.ts";
 const SECRET = "correct-horse-battery-staple";
 
 /**
- * How a worker answers a secret, and how many characters of it and of its own it looked at: the work that a stranger could
- * time.
+ * Delivers a secret and returns the status, with the number of characters that the worker compared. An unauthenticated caller
+ * could measure the time of that work.
  */
 async function workFor(received: string, ...secrets: readonly string[]): Promise<readonly [number, number]> {
   const all = secrets.length === 0 ? [SECRET] : secrets;
@@ -24,26 +24,26 @@ async function workFor(received: string, ...secrets: readonly string[]): Promise
 
 test.each([
   ["in the first character", "Xorrect-horse-battery-staple"],
-  ["in the last", "correct-horse-battery-staplX"],
+  ["in the last character", "correct-horse-battery-staplX"],
   ["in the middle", "correct-horse_battery-staple"],
-  ["in every one", "X".repeat(SECRET.length)],
-  ["in case alone", SECRET.toUpperCase()],
-])("a secret that differs %s takes as much work as the right one", async (_, received) => {
+  ["in every character", "X".repeat(SECRET.length)],
+  ["only in case", SECRET.toUpperCase()],
+])("a secret that differs %s takes as much work as the correct one", async (_, received) => {
   const [status, work] = await workFor(received);
   expect(work).toBe(SECRET.length * 2);
   expect([status, await workFor(SECRET)]).toEqual([403, [200, work]]);
 });
 
 test.each([
-  ["a shorter one that begins like it", SECRET.slice(0, 8), "X".repeat(8)],
-  ["a longer one that begins like it", `${SECRET}x`, "X".repeat(SECRET.length + 1)],
-  ["it twice", SECRET.repeat(2), "X".repeat(SECRET.length * 2)],
-])("%s takes as much work as any other of its length", async (_, near, far) => {
+  ["a prefix of the secret", SECRET.slice(0, 8), "X".repeat(8)],
+  ["the secret with one more character", `${SECRET}x`, "X".repeat(SECRET.length + 1)],
+  ["the secret repeated", SECRET.repeat(2), "X".repeat(SECRET.length * 2)],
+])("%s takes as much work as any other value of its length", async (_, near, far) => {
   expect(await workFor(near)).toEqual([403, near.length * 2]);
   expect(await workFor(far)).toEqual([403, near.length * 2]);
 });
 
-test("of a list every secret is compared, whichever fits", async () => {
+test("all secrets of a list are compared, also after a match", async () => {
   const other = "another-secret-of-that-lengt";
   const work = SECRET.length * 4;
   expect(await workFor(SECRET, SECRET, other)).toEqual([200, work]);
@@ -52,11 +52,11 @@ test("of a list every secret is compared, whichever fits", async () => {
 });
 
 test.each([
-  ["twice", `${SECRET}, ${SECRET}`],
-  ["in a list of tries", `guess, ${SECRET}`],
-  ["with something after it", `${SECRET} x`],
-  ["in other quotes", `"${SECRET}"`],
-])("the right secret %s is not it", async (_, received) => {
+  ["sent twice", `${SECRET}, ${SECRET}`],
+  ["in a list of guesses", `guess, ${SECRET}`],
+  ["with a suffix", `${SECRET} x`],
+  ["in quotes", `"${SECRET}"`],
+])("the correct secret %s is rejected", async (_, received) => {
   const [status] = await workFor(received);
   expect(status).toBe(403);
 });

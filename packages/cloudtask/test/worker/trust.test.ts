@@ -19,7 +19,7 @@ function recorder(): { readonly lines: Line[]; readonly logger: Logger } {
   return { lines, logger: { warn: at("warn"), error: at("error") } };
 }
 
-test("a handler that fails is told to the logger, with its error", async () => {
+test("a failed handler is logged with its error", async () => {
   const { lines, logger } = recorder();
   const client = new CloudTaskClient({ url: "http://worker.test/", logger });
   const failure = new Error("out of stock");
@@ -29,7 +29,7 @@ test("a handler that fails is told to the logger, with its error", async () => {
   expect(lines).toEqual([{ level: "error", message, details: [failure] }]);
 });
 
-test("a logger that throws decides nothing", async () => {
+test("a logger that throws does not change the answer", async () => {
   const broken = (): never => {
     throw new Error("the disk is full");
   };
@@ -40,20 +40,20 @@ test("a logger that throws decides nothing", async () => {
   expect((await worker.fetch(deliveryOf({ task: "gone" }))).status).toBe(404);
 });
 
-test("a logger whose promise rejects harms nobody", async () => {
-  const told = vi.fn(() => Promise.reject(new Error("the collector is down")));
-  const client = new CloudTaskClient({ url: "http://worker.test/", logger: { warn: told, error: told } });
+test("the rejected promise of a logger is handled", async () => {
+  const log = vi.fn(() => Promise.reject(new Error("the collector is down")));
+  const client = new CloudTaskClient({ url: "http://worker.test/", logger: { warn: log, error: log } });
   await createWorker(client, { allowUnauthenticated: true }).fetch(deliveryOf({ task: "gone" }));
   await new Promise((resolve) => setImmediate(resolve));
-  expect(told).toHaveBeenCalledOnce();
+  expect(log).toHaveBeenCalledOnce();
 });
 
-test("a rollback that fails after the delivery was given up is told to the logger", async () => {
+test("a rollback that fails after the delivery was aborted is logged", async () => {
   vi.useFakeTimers();
   const { lines, logger } = recorder();
   const client = new CloudTaskClient({ url: "http://worker.test/", logger });
   let finish: () => void = () => undefined;
-  const held = new Promise<void>((resolve) => {
+  const finished = new Promise<void>((resolve) => {
     finish = resolve;
   });
   const db = depends(async function* () {
@@ -63,7 +63,7 @@ test("a rollback that fails after the delivery was given up is told to the logge
       throw new Error("rollback failed");
     }
   });
-  client.task("slow", { dispatchDeadline: "15s", deps: { db }, run: () => held });
+  client.task("slow", { dispatchDeadline: "15s", deps: { db }, run: () => finished });
   const answering = createWorker(client, { allowUnauthenticated: true }).fetch(deliveryOf({ task: "slow" }));
   await vi.advanceTimersByTimeAsync(15_000);
   expect((await answering).status).toBe(504);
@@ -76,7 +76,7 @@ test("a rollback that fails after the delivery was given up is told to the logge
   vi.useRealTimers();
 });
 
-test("a commit that succeeds after the delivery was given up is told to the logger", async () => {
+test("a commit that succeeds after the delivery was aborted is logged", async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const { lines, logger } = recorder();
@@ -93,7 +93,7 @@ test("a commit that succeeds after the delivery was given up is told to the logg
   expect(lines.at(-1)).toMatchObject({ level: "warn", message: expect.stringContaining(message) });
 });
 
-test("the request that a handler sees holds no secret and no token, and printing a delivery shows none", async () => {
+test("delivery.request contains no secret and no token, and neither does a printed delivery", async () => {
   const client = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret" });
   let printed = "";
   const look = client.task("look", (_: undefined, { delivery }) => {
@@ -115,7 +115,7 @@ test("the request that a handler sees holds no secret and no token, and printing
   expect(printed).not.toMatch(/s3cret|t0ken/);
 });
 
-test("a worker can close although a body never ends", async () => {
+test("a worker can close while a body never ends", async () => {
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   const worker = createWorker(client, { allowUnauthenticated: true });
   const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array([0x7b])) });
@@ -125,7 +125,7 @@ test("a worker can close although a body never ends", async () => {
   expect((await answering).status).toBe(503);
 });
 
-test("a body that stops with its caller is answered, and holds no place", async () => {
+test("a delivery whose caller disconnects during the body is answered 400", async () => {
   const caller = new AbortController();
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   const worker = createWorker(client, { allowUnauthenticated: true });
@@ -137,7 +137,7 @@ test("a body that stops with its caller is answered, and holds no place", async 
   expect((await answering).status).toBe(400);
 });
 
-test("execute() hands over a request without the secret too", async () => {
+test("execute() creates a request without the secret too", async () => {
   const client = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret" });
   const look = client.task("look", (_: undefined, { delivery }) => [...delivery.request.headers]);
   const headers = await look().execute();
@@ -145,14 +145,14 @@ test("execute() hands over a request without the secret too", async () => {
   expect(JSON.stringify(headers)).not.toContain("s3cret");
 });
 
-test("a grace longer than any timer is no grace of nothing", async () => {
+test("a grace period beyond the longest timer does not abort at once", async () => {
   vi.useFakeTimers();
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   let finish: () => void = () => undefined;
-  const held = new Promise<string>((resolve) => {
+  const finished = new Promise<string>((resolve) => {
     finish = () => resolve("done");
   });
-  client.task("slow", () => held);
+  client.task("slow", () => finished);
   const worker = createWorker(client, { allowUnauthenticated: true });
   const answering = worker.fetch(deliveryOf({ task: "slow" }));
   const closing = worker.close({ grace: "30d" });

@@ -5,30 +5,30 @@ import { deliveryOf } from "../support/deliveries.ts";
 import { forge } from "../support/forge.ts";
 import { ACCOUNT, googleClaims, startGoogle, type TestIssuer, WORKER_URL } from "../support/issuer.ts";
 
-/** The worker of a client with a service account, and what its log holds. */
+/** The worker of a client with a service account, and the lines of its log. */
 function workerOf(
   client: Partial<ClientOptions> = {},
   options: WorkerOptions = {},
 ): { readonly worker: Worker; readonly lines: readonly unknown[][] } {
   const lines: unknown[][] = [];
   const logger = { warn: (...line: unknown[]) => lines.push(line), error: (...line: unknown[]) => lines.push(line) };
-  const made = new CloudTaskClient({ url: WORKER_URL, serviceAccount: ACCOUNT, logger, ...client });
-  made.task("ok", () => 1);
-  return { worker: createWorker(made, options), lines };
+  const created = new CloudTaskClient({ url: WORKER_URL, serviceAccount: ACCOUNT, logger, ...client });
+  created.task("ok", () => 1);
+  return { worker: createWorker(created, options), lines };
 }
 
 async function statusOf(worker: Worker, headers: Readonly<Record<string, string>> = {}): Promise<number> {
   return (await worker.fetch(deliveryOf({ task: "ok" }, headers))).status;
 }
 
-/** A token as a private Cloud Run service hands it on. */
+/** A token without its signature, as a private Cloud Run service passes it on. */
 const stripped = (claims: Record<string, unknown> = {}): string =>
   `Bearer ${forge({ alg: "RS256", kid: "first" }, { ...googleClaims(), ...claims }, "SIGNATURE_REMOVED_BY_GOOGLE")}`;
 
 const bearer = async (google: TestIssuer, claims: Record<string, unknown> = {}): Promise<string> =>
   `Bearer ${await google.sign(claims)}`;
 
-test("a client with a service account alone has a worker that verifies, and asks for keys when the first token comes", async () => {
+test("the worker of a client with a service account verifies tokens, and requests the keys for the first token", async () => {
   const google = await startGoogle();
   const { worker, lines } = workerOf();
   expect(await statusOf(worker)).toBe(401);
@@ -39,16 +39,19 @@ test("a client with a service account alone has a worker that verifies, and asks
   expect(lines).toHaveLength(1);
 });
 
-test.each(["Bearer", "bearer", "BEARER", "Bearer  "])("the scheme %j is one that RFC 9110 allows", async (scheme) => {
-  const google = await startGoogle();
-  expect(await statusOf(workerOf().worker, { Authorization: `${scheme} ${await google.sign()}` })).toBe(200);
-});
+test.each(["Bearer", "bearer", "BEARER", "Bearer  "])(
+  "the scheme %j is accepted, as RFC 9110 requires",
+  async (scheme) => {
+    const google = await startGoogle();
+    expect(await statusOf(workerOf().worker, { Authorization: `${scheme} ${await google.sign()}` })).toBe(200);
+  },
+);
 
-test("any change to a good token makes it a bad one", async () => {
+test("a changed token is rejected", async () => {
   const google = await startGoogle();
   const { worker } = workerOf();
   const token = await google.sign();
-  // The last character of the signature has four bits that mean nothing.
+  // The last character of the signature has four unused bits, so it is not changed.
   const change = fc.tuple(fc.nat(token.length - 2), fc.constantFrom(..."AZaz09-_."));
   await fc.assert(
     fc.asyncProperty(change, async ([index, character]) => {
@@ -60,7 +63,7 @@ test("any change to a good token makes it a bad one", async () => {
   );
 });
 
-test("whatever stands in a token, it is refused, and nothing breaks", async () => {
+test("tokens with arbitrary headers and claims are rejected", async () => {
   const google = await startGoogle();
   const { worker, lines } = workerOf();
   const header = fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 3 });
@@ -68,7 +71,7 @@ test("whatever stands in a token, it is refused, and nothing breaks", async () =
   await fc.assert(
     fc.asyncProperty(header, claims, async (odd, { iss, ...rest }) => {
       const forged = forge({ ...odd, alg: "RS256", kid: "first" }, { ...googleClaims(), ...rest, iss }, "AAAA");
-      // Signed as it should be, so that what it says is read; jose signs no claims that are of the wrong type.
+      // A correct signature, so the claims are read. jose does not sign claims of the wrong type.
       const signed = await google.sign({ ...rest, exp: undefined, nested: iss });
       for (const token of [forged, signed]) {
         expect(await statusOf(worker, { Authorization: `Bearer ${token}` })).toBe(401);
@@ -83,43 +86,36 @@ test("whatever stands in a token, it is refused, and nothing breaks", async () =
 test.each<[string, Partial<ClientOptions>, Record<string, unknown>, number]>([
   ["of the first of a list of accounts", { serviceAccount: [ACCOUNT, "old@p.iam.gserviceaccount.com"] }, {}, 200],
   ["of the last of a list of accounts", { serviceAccount: ["new@p.iam.gserviceaccount.com", ACCOUNT] }, {}, 200],
-  ["of an account that is on the list no more", { serviceAccount: ["new@p.iam.gserviceaccount.com"] }, {}, 403],
+  ["of an account that is no longer in the list", { serviceAccount: ["new@p.iam.gserviceaccount.com"] }, {}, 403],
   ["for the client's audience", { audience: "https://run.app" }, { aud: "https://run.app" }, 200],
-  ["for the URL, where the client has an audience", { audience: "https://run.app" }, {}, 403],
+  ["for the URL, if the client has an audience", { audience: "https://run.app" }, {}, 403],
 ])("a token %s", async (_, client, claims, status) => {
   const google = await startGoogle();
   expect(await statusOf(workerOf(client).worker, { Authorization: await bearer(google, claims) })).toBe(status);
 });
 
 test.each<[string, Partial<ClientOptions>, WorkerOptions, boolean, boolean, number]>([
-  ["both", { secret: "s3cret" }, {}, true, true, 200],
-  ["a secret without a token", { secret: "s3cret" }, {}, true, false, 401],
-  ["a token without a secret", { secret: "s3cret" }, {}, false, true, 401],
-  ["a secret, where no token is asked for", { secret: "s3cret" }, { allowUnauthenticated: true }, true, false, 200],
-  [
-    "a token, where a secret alone is asked for",
-    { secret: "s3cret" },
-    { allowUnauthenticated: true },
-    false,
-    true,
-    401,
-  ],
-  ["nothing, where nothing is asked for", {}, { allowUnauthenticated: true }, false, false, 200],
-])("with %s", async (_, client, options, hasSecret, hasToken, status) => {
+  ["the secret and a token", { secret: "s3cret" }, {}, true, true, 200],
+  ["the secret without a token", { secret: "s3cret" }, {}, true, false, 401],
+  ["a token without the secret", { secret: "s3cret" }, {}, false, true, 401],
+  ["the secret, if no token is required", { secret: "s3cret" }, { allowUnauthenticated: true }, true, false, 200],
+  ["a token, if only the secret is required", { secret: "s3cret" }, { allowUnauthenticated: true }, false, true, 401],
+  ["no credentials, if none are required", {}, { allowUnauthenticated: true }, false, false, 200],
+])("a request with %s", async (_, client, options, hasSecret, hasToken, status) => {
   const google = await startGoogle();
   const token = hasToken ? { Authorization: await bearer(google) } : {};
   const secret = hasSecret ? { "X-CloudTask-Secret": "s3cret" } : {};
   expect(await statusOf(workerOf(client, options).worker, { ...token, ...secret })).toBe(status);
 });
 
-test("whoever does not know the secret makes nobody ask for keys", async () => {
+test("a request with a wrong secret does not make the worker request keys", async () => {
   const google = await startGoogle();
   const { worker } = workerOf({ secret: "s3cret" });
   expect(await statusOf(worker, { Authorization: await bearer(google), "X-CloudTask-Secret": "guess" })).toBe(403);
   expect(google.requests()).toBe(0);
 });
 
-test("while the keys cannot be had, Cloud Tasks is asked to come again, and no attempt is counted against the task", async () => {
+test("while the keys are unavailable, deliveries are answered 429 with Retry-After", async () => {
   const google = await startGoogle();
   google.answer = (outgoing) => outgoing.writeHead(500).end();
   const { worker, lines } = workerOf();
@@ -138,7 +134,7 @@ test("while the keys cannot be had, Cloud Tasks is asked to come again, and no a
   ]);
 });
 
-test("keys that cannot be renewed serve on, and the log says so", async () => {
+test("if the keys cannot be renewed, the worker logs it and continues with the keys it has", async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
   onTestFinished(() => void vi.useRealTimers());
   const google = await startGoogle();
@@ -156,7 +152,7 @@ test("keys that cannot be renewed serve on, and the log says so", async () => {
   ]);
 });
 
-test("a key of the issuer that cannot be used is no fault of the delivery's, and is asked for again", async () => {
+test("a delivery whose key cannot be used is answered 429, so Cloud Tasks retries it", async () => {
   const google = await startGoogle();
   const weak = { kty: "RSA", kid: "first", n: "AQAB", e: "AQAB" };
   google.answer = (outgoing) => outgoing.end(JSON.stringify({ keys: [weak] }));
@@ -165,43 +161,43 @@ test("a key of the issuer that cannot be used is no fault of the delivery's, and
   expect(lines).toEqual([[expect.stringMatching(/\(keys-unavailable\): a key of its issuer cannot be used: .*2048/)]]);
 });
 
-test("strangers take no place from deliveries while keys are fetched", async () => {
+test("unauthenticated requests don't count towards maxConcurrency while keys are fetched", async () => {
   const google = await startGoogle();
   const { worker } = workerOf({}, { maxConcurrency: 1 });
-  const good = await bearer(google);
-  expect(await statusOf(worker, { Authorization: good })).toBe(200);
+  const valid = await bearer(google);
+  expect(await statusOf(worker, { Authorization: valid })).toBe(200);
   vi.useFakeTimers({ toFake: ["Date"] });
   onTestFinished(() => void vi.useRealTimers());
   vi.setSystemTime(Date.now() + 10_000);
   let release: () => void = () => undefined;
-  const asked = new Promise<void>((resolve) => {
+  const requested = new Promise<void>((resolve) => {
     google.answer = (outgoing) => {
       release = () => outgoing.end(JSON.stringify({ keys: [google.key.jwk] }));
       resolve();
     };
   });
-  const stranger = statusOf(worker, { Authorization: `Bearer ${await google.sign({}, { kid: "made-up" })}` });
-  await asked;
-  expect(await statusOf(worker, { Authorization: good })).toBe(200);
+  const unauthenticated = statusOf(worker, { Authorization: `Bearer ${await google.sign({}, { kid: "made-up" })}` });
+  await requested;
+  expect(await statusOf(worker, { Authorization: valid })).toBe(200);
   release();
-  expect(await stranger).toBe(401);
+  expect(await unauthenticated).toBe(401);
 });
 
 test.each<[string, string, Record<string, string>, number]>([
-  ["a token whose signature was taken out", "Authorization", {}, 200],
+  ["a token without its signature is accepted", "Authorization", {}, 200],
   [
-    "a token in the header that Cloud Run checks first",
+    "the header that Cloud Run checks first is used",
     "X-Serverless-Authorization",
     { Authorization: "Bearer mine" },
     200,
   ],
   [
-    "a forged token beside that header",
+    "a forged token in that header is rejected",
     "Authorization",
     { "X-Serverless-Authorization": stripped({ email: "eve@p.test" }) },
     403,
   ],
-])("behind a platform that verifies, %s", async (_, header, others, status) => {
+])('verify: "platform": %s', async (_, header, others, status) => {
   const google = await startGoogle();
   const { worker } = workerOf({}, { verify: "platform" });
   expect(await statusOf(worker, { ...others, [header]: stripped() })).toBe(status);
@@ -227,7 +223,7 @@ test.each<[string, string | undefined, number, RegExp]>([
   ],
   ["an email that is not verified", stripped({ email_verified: false }), 403, /its email is not verified/],
 ])(
-  "behind a platform that verifies, %s is refused, and the answer tells nothing",
+  'verify: "platform": %s is rejected, and the answer does not contain the expected values',
   async (_, header, status, logged) => {
     const { worker, lines } = workerOf({}, { verify: "platform" });
     const response = await worker.fetch(deliveryOf({ task: "ok" }, { Authorization: header ?? null }));
@@ -238,22 +234,22 @@ test.each<[string, string | undefined, number, RegExp]>([
 );
 
 test.each<[string, Partial<ClientOptions>, WorkerOptions, RegExp]>([
-  ["no rule at all", { serviceAccount: undefined }, {}, /set `serviceAccount` or `secret` on the client, or set/],
+  ["no credentials", { serviceAccount: undefined }, {}, /set `serviceAccount` or `secret` on the client, or set/],
   [
-    "a token that nobody attaches",
+    "verify without a service account",
     { serviceAccount: undefined, secret: "s3cret" },
     { verify: "platform" },
     /verify: "platform" requires the OIDC token of a service account, but the client has no `serviceAccount`/,
   ],
   [
-    "a token that is asked for and not asked for",
+    "verify and allowUnauthenticated",
     {},
     { verify: "oidc", allowUnauthenticated: true },
     /verify: "oidc" requires a token, but `allowUnauthenticated: true` requires none; set only one of them/,
   ],
-  ["another verifier", {}, { verify: "none" as never }, /`verify` must be "oidc" or "platform", received "none"/],
-  ["no verifier", {}, { verify: false as never }, /`verify` must be "oidc" or "platform", received false/],
-])("a worker with %s is not made", (_, client, options, message) => {
+  ["an unknown verifier", {}, { verify: "none" as never }, /`verify` must be "oidc" or "platform", received "none"/],
+  ["verify: false", {}, { verify: false as never }, /`verify` must be "oidc" or "platform", received false/],
+])("a worker with %s cannot be created", (_, client, options, message) => {
   expect(() => workerOf(client, options)).toThrow(TypeError);
   expect(() => workerOf(client, options)).toThrow(message);
 });
