@@ -13,11 +13,11 @@ import { registry } from "./registry.ts";
 
 type Fields = Record<string, unknown>;
 
-/** A value that was taken out of a message, and its position in the JSON. */
-interface Taken {
+/** A value that was extracted from a message, and its position in the JSON. */
+interface Extracted {
   readonly path: readonly (string | number)[];
   readonly json: JsonValue;
-  readonly putBack: () => void;
+  readonly restore: () => void;
 }
 
 /**
@@ -27,15 +27,15 @@ interface Taken {
  * @param enumAsInteger - whether enums are written as numbers instead of names
  */
 export function messageJson(schema: DescMessage, message: Message, enumAsInteger: boolean): JsonValue {
-  const taken: Taken[] = [];
+  const extracted: Extracted[] = [];
   const write = (type: DescMessage, value: Message): JsonValue => messageJson(type, value, enumAsInteger);
   try {
-    take({ schema, message, path: [], taken, write });
+    extract({ schema, message, path: [], extracted, write });
     const json = toJson(schema, message, { enumAsInteger, registry });
-    for (const each of taken) put(json, each);
+    for (const each of extracted) put(json, each);
     return json;
   } finally {
-    for (const { putBack } of taken) putBack();
+    for (const { restore } of extracted) restore();
   }
 }
 
@@ -43,37 +43,37 @@ interface Walk {
   readonly schema: DescMessage;
   readonly message: Message;
   readonly path: readonly (string | number)[];
-  readonly taken: Taken[];
+  readonly extracted: Extracted[];
   readonly write: (schema: DescMessage, message: Message) => JsonValue;
 }
 
-function take(walk: Walk): void {
+function extract(walk: Walk): void {
   for (const field of heavyFields(walk.schema)) {
     const [holder, key] = placeOf(walk.message as unknown as Fields, field);
     const value = holder[key];
-    if (value !== undefined) takeField(walk, field, { holder, key, value });
+    if (value !== undefined) extractField(walk, field, { holder, key, value });
   }
 }
 
-function takeField(walk: Walk, field: DescField, { holder, key, value }: Place & { readonly value: unknown }): void {
+function extractField(walk: Walk, field: DescField, { holder, key, value }: Place & { readonly value: unknown }): void {
   const path = [...walk.path, field.jsonName];
   if (field.fieldKind === "list" && field.message) {
     const { message: schema } = field;
     for (const [index, message] of (value as Message[]).entries()) {
-      take({ ...walk, schema, message, path: [...path, index] });
+      extract({ ...walk, schema, message, path: [...path, index] });
     }
   } else if (field.fieldKind === "message") {
-    takeMessage({ ...walk, schema: field.message, message: value as Message, path }, { holder, key });
+    extractMessage({ ...walk, schema: field.message, message: value as Message, path }, { holder, key });
   } else {
     const bytes = value as Uint8Array;
-    if (bytes.length > 0) replace(walk.taken, { holder, key, path, json: base64(bytes), by: new Uint8Array() });
+    if (bytes.length > 0) replace(walk.extracted, { holder, key, path, json: base64(bytes), by: new Uint8Array() });
   }
 }
 
 /** An Any contains its message as bytes, and that message may contain bytes itself. */
-function takeMessage(walk: Walk, { holder, key }: Place): void {
+function extractMessage(walk: Walk, { holder, key }: Place): void {
   if (walk.schema.typeName !== AnySchema.typeName) {
-    take(walk);
+    extract(walk);
     return;
   }
   const any = walk.message as Any;
@@ -81,7 +81,7 @@ function takeMessage(walk: Walk, { holder, key }: Place): void {
   const inner = type && heavyFields(type).length > 0 ? anyUnpack(any, type) : undefined;
   if (!type || !inner) return;
   const json = { "@type": any.typeUrl, ...(walk.write(type, inner) as JsonObject) };
-  replace(walk.taken, { holder, key, path: walk.path, json, by: create(AnySchema) });
+  replace(walk.extracted, { holder, key, path: walk.path, json, by: create(AnySchema) });
 }
 
 /** The position of a value in a message. */
@@ -96,16 +96,16 @@ interface Replacement extends Place {
   readonly by: unknown;
 }
 
-function replace(taken: Taken[], { holder, key, path, json, by }: Replacement): void {
+function replace(extracted: Extracted[], { holder, key, path, json, by }: Replacement): void {
   const before = holder[key];
-  const putBack = (): void => {
+  const restore = (): void => {
     holder[key] = before;
   };
-  taken.push({ path, json, putBack });
+  extracted.push({ path, json, restore });
   holder[key] = by;
 }
 
-function put(json: JsonValue, { path, json: value }: Taken): void {
+function put(json: JsonValue, { path, json: value }: Extracted): void {
   let at = json as Record<string | number, JsonValue>;
   for (const step of path.slice(0, -1)) at = at[step] as typeof at;
   const last = path.at(-1);

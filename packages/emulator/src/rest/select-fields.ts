@@ -23,11 +23,11 @@ function select(json: JsonValue, selection: Selection): JsonValue {
   if (Object.keys(selection).length === 0) return json;
   if (Array.isArray(json)) return json.map((item) => select(item, selection));
   if (typeof json !== "object" || json === null) return json;
-  const kept = Object.entries(json).flatMap(([field, value]): [string, JsonValue][] => {
+  const selected = Object.entries(json).flatMap(([field, value]): [string, JsonValue][] => {
     const inner = Object.hasOwn(selection, field) ? selection[field] : selection["*"];
     return inner ? [[field, select(value, inner)]] : [];
   });
-  return Object.fromEntries(kept);
+  return Object.fromEntries(selected);
 }
 
 class SelectionReader {

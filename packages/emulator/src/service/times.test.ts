@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { durationOf, msOfDuration, msOfTimestamp, pacificTime, timestampOf } from "./times.ts";
 
-test("a time to the microsecond comes back exactly, for as long as anyone schedules a task", () => {
+test("a time with microseconds is converted exactly in both directions, far beyond any schedule time", () => {
   const seconds = fc.bigInt({ min: 0n, max: 8_000_000_000n });
   fc.assert(
     fc.property(seconds, fc.integer({ min: 0, max: 999_999 }), (whole, micros) => {
@@ -14,16 +14,16 @@ test("a time to the microsecond comes back exactly, for as long as anyone schedu
   );
 });
 
-test("nanoseconds are cut, not rounded", () => {
+test("nanoseconds are truncated, not rounded", () => {
   const timestamp = create(TimestampSchema, { seconds: 1n, nanos: 1_999 });
   expect(timestampOf(msOfTimestamp(timestamp)).nanos).toBe(1_000);
 });
 
-test("a rounding that fills a second carries over", () => {
+test("rounding up to a full second carries over", () => {
   expect(timestampOf(1_999.9999)).toMatchObject({ seconds: 2n, nanos: 0 });
 });
 
-test("a duration in whole milliseconds comes back exactly, negative ones too", () => {
+test("a duration in whole milliseconds is converted exactly in both directions, also if negative", () => {
   fc.assert(
     fc.property(fc.integer({ min: -(10 ** 12), max: 10 ** 12 }), (ms) => {
       expect(msOfDuration(durationOf(ms)) - ms).toBe(0);
@@ -40,7 +40,7 @@ test.each([
   expect(pacificTime(Date.parse(utc))).toBe(pacific);
 });
 
-test("what is later than any message can say becomes the end of the year 9999", () => {
+test("a time after the year 9999 becomes its end", () => {
   expect(timestampOf(9e21)).toMatchObject({ seconds: 253_402_300_799n });
   expect(pacificTime(9e21)).toBe("9999-12-31T15:59:59-08:00");
 });

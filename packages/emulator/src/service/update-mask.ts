@@ -70,43 +70,43 @@ const noUri: UriOverride = {
  * Returns the settings of a queue after an update.
  *
  * @param current - the present settings
- * @param wanted - the settings of the request, with defaults filled in
+ * @param requested - the settings of the request, with defaults filled in
  * @param paths - the fields and sub-fields to update, in camelCase or snake_case; empty updates all
  * @throws RpcError for a path that is not a field of a queue
  */
 export function applyUpdateMask(
   current: QueueSettings,
-  wanted: QueueSettings,
+  requested: QueueSettings,
   paths: readonly string[],
 ): QueueSettings {
-  if (paths.length === 0 || paths.includes("*")) return wanted;
-  return paths.reduce((settings, path) => updated(settings, wanted, path), current);
+  if (paths.length === 0 || paths.includes("*")) return requested;
+  return paths.reduce((settings, path) => updated(settings, requested, path), current);
 }
 
-function updated(settings: QueueSettings, wanted: QueueSettings, path: string): QueueSettings {
+function updated(settings: QueueSettings, requested: QueueSettings, path: string): QueueSettings {
   const field = path.trim().replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const whole = Object.hasOwn(settingsOfPath, field) ? settingsOfPath[field] : undefined;
-  if (whole) return { ...settings, ...Object.fromEntries(whole.map((setting) => [setting, wanted[setting]])) };
-  const changed = updatedRouting(settings, wanted, field) ?? updatedTarget(settings, wanted, field);
+  if (whole) return { ...settings, ...Object.fromEntries(whole.map((setting) => [setting, requested[setting]])) };
+  const changed = updatedRouting(settings, requested, field) ?? updatedTarget(settings, requested, field);
   if (changed) return changed;
   throw invalidArgument(`Invalid update mask: "${path}" is not a field of google.cloud.tasks.v2.Queue.`);
 }
 
-function updatedRouting(settings: QueueSettings, wanted: QueueSettings, field: string): QueueSettings | undefined {
+function updatedRouting(settings: QueueSettings, requested: QueueSettings, field: string): QueueSettings | undefined {
   const [, part] = routingField.exec(field) ?? [];
   if (part === "service" || part === "version" || part === "instance") {
-    const routing = { ...noRouting, ...settings.routing, [part]: wanted.routing?.[part] ?? "" };
+    const routing = { ...noRouting, ...settings.routing, [part]: requested.routing?.[part] ?? "" };
     return { ...settings, routing };
   }
   // The host is output only.
   return part === undefined ? undefined : settings;
 }
 
-function updatedTarget(settings: QueueSettings, wanted: QueueSettings, field: string): QueueSettings | undefined {
+function updatedTarget(settings: QueueSettings, requested: QueueSettings, field: string): QueueSettings | undefined {
   const [, first = "", rest] = /^httpTarget\.([^.]+)(?:\.(.+))?$/.exec(field) ?? [];
   const part = Object.hasOwn(targetParts, first) ? targetParts[first] : undefined;
   if (part === undefined) return undefined;
-  const [before, after] = [settings.httpTarget ?? noTarget, wanted.httpTarget ?? noTarget];
+  const [before, after] = [settings.httpTarget ?? noTarget, requested.httpTarget ?? noTarget];
   if (part !== "uri" || rest === undefined) return { ...settings, httpTarget: { ...before, [part]: after[part] } };
   const uriPart = Object.hasOwn(uriParts, rest) ? uriParts[rest] : undefined;
   if (uriPart === undefined) return undefined;

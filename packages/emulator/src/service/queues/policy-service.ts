@@ -58,13 +58,13 @@ export class PolicyService {
 }
 
 /** Without `SetIamPolicyRequest.update_mask`, version and bindings are replaced. The etag is computed, so none is stored. */
-function merged(current: Policy, wanted: Policy, paths: readonly string[]): Policy {
+function merged(current: Policy, requested: Policy, paths: readonly string[]): Policy {
   const fields = paths.length === 0 ? ["version", "bindings"] : paths;
   const updated = create(PolicySchema, current);
   for (const field of fields) {
-    if (field === "bindings") updated.bindings = wanted.bindings;
-    else if (field === "version") updated.version = wanted.version;
-    else if (field === "audit_configs" || field === "auditConfigs") updated.auditConfigs = wanted.auditConfigs;
+    if (field === "bindings") updated.bindings = requested.bindings;
+    else if (field === "version") updated.version = requested.version;
+    else if (field === "audit_configs" || field === "auditConfigs") updated.auditConfigs = requested.auditConfigs;
     else if (field !== "etag") throw invalidArgument(`Invalid update mask: "${field}" is not a field of a Policy.`);
   }
   updated.etag = new Uint8Array();

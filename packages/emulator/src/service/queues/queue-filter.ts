@@ -147,12 +147,12 @@ function has(actual: unknown, { kind, value }: Token): boolean {
 }
 
 /** Compares numbers and durations by value, everything else as text. Returns NaN for an unset field, which only `!=` accepts. */
-function compare(actual: unknown, wanted: string): number {
+function compare(actual: unknown, expected: string): number {
   if (actual === undefined) return Number.NaN;
   const duration = /^-?[\d.]+s$/;
   const text = String(actual);
-  const isAmount = typeof actual === "number" || (duration.test(text) && duration.test(wanted));
-  if (isAmount) return Number.parseFloat(text) - Number.parseFloat(wanted);
-  if (text === wanted) return 0;
-  return text < wanted ? -1 : 1;
+  const isAmount = typeof actual === "number" || (duration.test(text) && duration.test(expected));
+  if (isAmount) return Number.parseFloat(text) - Number.parseFloat(expected);
+  if (text === expected) return 0;
+  return text < expected ? -1 : 1;
 }

@@ -69,9 +69,9 @@ export class QueueService {
   updateQueue(queue: QueueInput | undefined, paths: readonly string[]): Promise<QueueRecord> {
     if (!queue) throw invalidArgument("UpdateQueueRequest.queue is required.");
     checkQueueName(queue.name);
-    const wanted = this.#settingsOf(queue);
+    const requested = this.#settingsOf(queue);
     const existing = this.#context.engine.queues.get(queue.name);
-    const settings = applyUpdateMask(existing?.record.settings ?? defaultQueueSettings, wanted, paths);
+    const settings = applyUpdateMask(existing?.record.settings ?? defaultQueueSettings, requested, paths);
     checkQueueSettings(settings);
     if (!existing) return this.#saved(this.#created(queue.name, settings));
     setQueueSettings(this.#context.engine, existing, settings);

@@ -17,14 +17,17 @@ const unwritable: readonly [settings: Partial<QueueSettings>, field: string][] =
   [{ loggingSamplingRatio: -0.1 }, "StackdriverLoggingConfig.samplingRatio"],
 ];
 
-test.each(unwritable)("%o is refused by the name of its field, as no message could hold it", (settings, field) => {
-  const check = (): void => checkQueueSettings({ ...defaultQueueSettings, ...settings });
-  expect(check).toThrow(
-    expect.objectContaining({ status: "INVALID_ARGUMENT", message: expect.stringContaining(field) }),
-  );
-});
+test.each(unwritable)(
+  "%o is rejected with the name of its field, because no message can contain the value",
+  (settings, field) => {
+    const check = (): void => checkQueueSettings({ ...defaultQueueSettings, ...settings });
+    expect(check).toThrow(
+      expect.objectContaining({ status: "INVALID_ARGUMENT", message: expect.stringContaining(field) }),
+    );
+  },
+);
 
-test("the least rate and the longest wait are accepted", () => {
+test("the lowest rate and the longest durations are accepted", () => {
   const settings = { maxDispatchesPerSecond: 1e-6, maxBackoffMs: 315_576_000_000_000, loggingSamplingRatio: 1 };
   expect(() => checkQueueSettings({ ...defaultQueueSettings, ...settings })).not.toThrow();
 });

@@ -57,17 +57,17 @@ export function checkTaskSize({ request, ...task }: NewTask, queue: string): voi
   if (size > LARGEST_TASK) throw invalidArgument("Task size too large");
 }
 
-function scheduleTime({ scheduleTime: wanted }: TaskInput, now: number): number {
-  const scheduledAt = wanted ? msOfTimestamp(wanted) : now;
+function scheduleTime({ scheduleTime: requested }: TaskInput, now: number): number {
+  const scheduledAt = requested ? msOfTimestamp(requested) : now;
   if (scheduledAt <= now + FARTHEST_SCHEDULE_MS) return Math.max(scheduledAt, now);
   throw invalidArgument(
     `The Task.scheduleTime, ${pacificTime(scheduledAt)}, is too far in the future. Schedule time must be no more than 720h in the future.`,
   );
 }
 
-function dispatchDeadline({ dispatchDeadline: wanted }: TaskInput, { kind }: TaskRequest): number {
-  if (!wanted) return DEFAULT_DEADLINE_MS;
-  const deadlineMs = Math.trunc(msOfDuration(wanted));
+function dispatchDeadline({ dispatchDeadline: requested }: TaskInput, { kind }: TaskRequest): number {
+  if (!requested) return DEFAULT_DEADLINE_MS;
+  const deadlineMs = Math.trunc(msOfDuration(requested));
   if (kind === "appEngine" && deadlineMs === 0) return DEFAULT_DEADLINE_MS;
   const longest = kind === "appEngine" ? LONGEST_APP_ENGINE_DEADLINE_MS : LONGEST_DEADLINE_MS;
   if (deadlineMs >= SHORTEST_DEADLINE_MS && deadlineMs <= longest) return deadlineMs;
