@@ -45,7 +45,7 @@ export class Run {
   readonly facts: DeliveryFacts;
   readonly #timer: DeliveryTimer;
   readonly #envelope: Envelope;
-  /** The scope of dependencies that live as long as the client: the client's, or one for a delivery with own overrides. */
+  /** The scope of dependencies that live as long as the client: the client's, or a separate one if the delivery has overrides. */
   readonly #app: DependencyScope;
   /** The steps that were started: the handler, the middleware and each hook. Every step has its own dependencies. */
   readonly #steps = new Set<Promise<Settled>>();
@@ -123,7 +123,7 @@ export class Run {
     return this.#payload;
   }
 
-  /** Stops the timer, and tears down the app scope of a delivery with own overrides once no step can use it anymore. */
+  /** Stops the timer, and tears down the separate app scope of a delivery with overrides, once no step uses it. */
   async close(): Promise<void> {
     if (this.#app !== this.registry.app) {
       const closing = Promise.allSettled(this.#steps).then(async () => {
