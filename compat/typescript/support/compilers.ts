@@ -68,6 +68,7 @@ function inProcess(version: string): Compiler {
         ...ours.flatMap((source) => [
           ...program.getSyntacticDiagnostics(source),
           ...program.getSemanticDiagnostics(source),
+          ...(options.declaration && !source.isDeclarationFile ? program.getDeclarationDiagnostics(source) : []),
         ]),
       ];
       return found.map((diagnostic) => {

@@ -9,29 +9,15 @@ export type { DebounceOptions, DedupeOptions, ThrottleOptions } from "./client/p
 export type { PushManyOptions, PushManyProgress } from "./client/push-many/push-many.ts";
 export { PushManyError } from "./client/push-many/push-many-error.ts";
 export type { FailedTask, PushedTask, PushManyResult } from "./client/push-many/push-many-result.ts";
-export type {
-  DeclaredTask,
-  DeclareOptions,
-  DeclareOptionsWithInput,
-  DeclareTask,
-  HandlerOptions,
-  HandleTask,
-} from "./client/tasks/declared-task.ts";
 export type { Task } from "./client/tasks/task.ts";
-export type {
-  DeclaredSettings,
-  DefineTask,
-  TaskDefinition,
-  TaskOptions,
-  TaskOptionsWithInput,
-  TaskSettings,
-} from "./client/tasks/task-definition.ts";
+export type { DeclaredTask, TaskDefinition } from "./client/tasks/task-definition.ts";
+export type { HandlerOptions, TaskOptions } from "./client/tasks/task-options.ts";
 export type { Duration } from "./core/duration.ts";
 export { ApiError } from "./core/errors/api-error.ts";
 export { CloudTaskError, type CloudTaskErrorCode } from "./core/errors/cloud-task-error.ts";
 export { CredentialsError } from "./core/errors/credentials-error.ts";
 export { DeadlineExceededError } from "./core/errors/deadline-exceeded-error.ts";
-export { type Limit, LimitError } from "./core/errors/limit-error.ts";
+export { LimitError } from "./core/errors/limit-error.ts";
 export { NetworkError } from "./core/errors/network-error.ts";
 export { NonRetriableError } from "./core/errors/non-retriable-error.ts";
 export { PayloadInvalidError, type PayloadIssue } from "./core/errors/payload-invalid-error.ts";
@@ -43,22 +29,16 @@ export { TimeoutError } from "./core/errors/timeout-error.ts";
 export type { Logger } from "./core/logger.ts";
 export type { RpcStatus } from "./core/rpc-status.ts";
 export type { TimeInput } from "./core/time-input.ts";
-export type { Delivery, WithDelivery } from "./dependencies/delivery.ts";
-export type { Dependencies, Dependency, Provided, Resolved } from "./dependencies/dependency.ts";
+export type { Delivery } from "./dependencies/delivery.ts";
+export type { Dependency, Provided } from "./dependencies/dependency.ts";
 export { type DependsOptions, depends } from "./dependencies/depends.ts";
 export { fromRequest, type RequestDependency } from "./dependencies/from-request.ts";
 export type { DiscardReason } from "./execution/execution-outcome.ts";
-export type {
-  DeliveredPayload,
-  DiscardedDelivery,
-  FailedDelivery,
-  Hooks,
-  SucceededDelivery,
-} from "./execution/hooks.ts";
+export type { DiscardedDelivery, FailedDelivery, Hooks, SucceededDelivery } from "./execution/hooks.ts";
 export type { Middleware, Next } from "./execution/middleware.ts";
 export type { Serializer } from "./payload/serializer.ts";
 export type { SchemaInput, SchemaOutput, StandardSchema } from "./payload/standard-schema.ts";
-export type { RetryOptions } from "./transport/retry-policy.ts";
+export type { ApiRetryOptions } from "./transport/retry-policy.ts";
 export type { ApiAnswer, ApiCall, Transport } from "./transport/transport.ts";
 export { createWorker, type Worker } from "./worker/worker.ts";
 export type { WorkerOptions } from "./worker/worker-options.ts";

@@ -3,7 +3,7 @@ import type { Duration } from "../core/duration.ts";
 import type { Logger } from "../core/logger.ts";
 import type { Hooks } from "../execution/hooks.ts";
 import type { Serializer } from "../payload/serializer.ts";
-import type { RetryOptions } from "../transport/retry-policy.ts";
+import type { ApiRetryOptions } from "../transport/retry-policy.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { AppEngineTarget } from "./app-engine.ts";
 
@@ -87,7 +87,7 @@ export interface ClientOptions extends Hooks {
   /** The time limit of one try of an API call. Default 10 s. */
   readonly apiTimeout?: Duration | undefined;
   /** How transient failures of API calls are retried. Default: for 20 s in total, 100 ms to 5 s apart. */
-  readonly apiRetry?: RetryOptions | undefined;
+  readonly apiRetry?: ApiRetryOptions | undefined;
   /** How calls of the API travel, in place of REST over HTTP; not beside `apiEndpoint`, `token`, `apiTimeout` and `apiRetry`. */
   readonly transport?: Transport | undefined;
   /** Where the library tells of refused calls, discarded tasks and failed hooks. Default: nowhere. */

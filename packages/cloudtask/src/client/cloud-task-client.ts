@@ -1,8 +1,9 @@
-import { rejectUnknownOptions } from "../core/check-options.ts";
+import { nearestName, rejectUnknownOptions } from "../core/check-options.ts";
 import { emulatorUrl } from "../core/emulator-url.ts";
-import type { Dependency } from "../dependencies/dependency.ts";
+import type { Dependencies, Dependency } from "../dependencies/dependency.ts";
 import type { Middleware } from "../execution/middleware.ts";
 import { attachRegistry, type CallerRules, Registry, type TaskRecord } from "../execution/registry.ts";
+import type { SchemaInput, SchemaOutput, StandardSchema } from "../payload/standard-schema.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { Connection } from "./connection.ts";
 import { deleteTask, nameOfTask } from "./delete-task.ts";
@@ -12,14 +13,14 @@ import { Pusher } from "./push/pusher.ts";
 import { type PushManyOptions, pushMany } from "./push-many/push-many.ts";
 import type { PushedTask } from "./push-many/push-many-result.ts";
 import { type ResolvedOptions, resolveOptions } from "./resolve-options.ts";
-import type { DeclareTask, HandleTask } from "./tasks/declared-task.ts";
-import { readDeclaration, readDefinition, readHandler } from "./tasks/read-definition.ts";
+import { type DefinitionOrigin, readDeclaration, readDefinition, readHandler } from "./tasks/read-definition.ts";
 import { bindTask, type Task } from "./tasks/task.ts";
-import type { DefineTask } from "./tasks/task-definition.ts";
+import type { DeclaredTask, TaskDefinition } from "./tasks/task-definition.ts";
+import type { DeclareOptions, HandlerOptions, HookPayload, TaskHandler, TaskOptions } from "./tasks/task-options.ts";
 
 /**
- * The configuration for one project, location and worker URL; the registry of its task definitions; the way to the API.
- * One per process is enough: it keeps its connections.
+ * The configuration for one project, location and worker URL, and the registry of its task definitions. Create one client per
+ * process: it keeps its connections.
  *
  * @example
  * ```ts
@@ -36,12 +37,13 @@ export class CloudTaskClient {
   readonly #registry: Registry;
   readonly #connection: Connection;
   readonly #pusher: Pusher;
-  readonly #definitions = new WeakMap<object, TaskRecord>();
+  readonly #records = new WeakMap<object, TaskRecord>();
+  readonly #definitions = new WeakMap<TaskRecord, TaskDefinition<unknown, unknown>>();
   #closed: Promise<void> | undefined;
 
   /**
-   * @param options - the configuration; not changed, and not read again
-   * @throws TypeError that says which option is wrong and what it should be; LimitError for a value out of range
+   * @param options - the configuration; later changes to the object have no effect
+   * @throws TypeError for an invalid option, with the expected and the received value; LimitError for a value out of range
    */
   constructor(options: ClientOptions) {
     this.#options = resolveOptions(options);
@@ -54,16 +56,17 @@ export class CloudTaskClient {
   }
 
   /**
-   * Defines a task: a name, and a handler with its options. The definition is called to bind a payload.
+   * Defines a task: a name and a handler. Call the returned definition with a payload to get a task, then `push()` it.
    *
-   * The payload's type comes from `input` (the schema's input at push, its output in the handler), or from the handler's
-   * annotated first parameter; the handler's second parameter holds what `deps` names, and `delivery`.
+   * The payload's type comes from the schema in `input`: `push()` accepts its input, the handler receives its output. Without
+   * `input` it is the type of the handler's first parameter. The handler's second parameter holds the values of `deps` and the
+   * `delivery`.
    *
-   * @param name - what it is called on the wire; a worker finds it by that name, so it outlives a deploy
+   * @param name - the name of the task in Cloud Tasks; the worker finds the handler by it, so keep it when you deploy
    * @param definition - the handler, or options with `run`
    * @returns the definition
-   * @throws TypeError for a name that is taken (saying where both stand) or an option that is wrong. With NODE_ENV=development
-   * the later definition replaces the earlier, since development servers evaluate an edited module again
+   * @throws TypeError if the name is taken (the message shows both places) or an option is invalid. With NODE_ENV=development
+   * the later definition replaces the earlier one, because development servers evaluate an edited module again
    *
    * @example
    * ```ts
@@ -73,42 +76,59 @@ export class CloudTaskClient {
    *   deps: { orders: getOrders },
    *   run: async ({ orderId }, { orders, delivery }) => orders.process(orderId, { signal: delivery.signal }),
    * });
+   * await processOrder({ orderId: 500 }).push();
    * ```
    */
-  readonly task: DefineTask = (name: string, given: unknown) =>
-    this.#define(readDefinition({ client: this.#options, name, deferPushes: this.#pusher.deferrer.middleware }, given));
+  task<
+    Payload = void,
+    Returned = unknown,
+    const Deps extends Dependencies = Record<never, never>,
+    Schema extends StandardSchema = never,
+    Hooked = HookPayload<Schema, Payload>,
+    Result = Awaited<Returned>,
+  >(
+    name: string,
+    definition: TaskHandler<Payload, Returned> | TaskOptions<Schema, Payload, Deps, Returned, Hooked, Result>,
+  ): TaskDefinition<[Schema] extends [never] ? Payload : SchemaInput<Schema>, Awaited<Returned>> {
+    return this.#define(readDefinition(this.#origin(name), definition));
+  }
 
   /**
-   * Declares a task whose handler stands elsewhere: in another service, which `client.handle()` gives it, or in a class of a
-   * framework. It is pushed as any other; a worker that has no handler for it answers as for an unknown task.
+   * Declares a task whose handler is defined elsewhere: in another service, or in this process by `client.handle()`. Push it like
+   * any other task. A worker without a handler for it answers as for an unknown task, so Cloud Tasks retries.
    *
-   * @param name - what it is called on the wire
-   * @param options - `input`, and all that `client.task()` takes but the handler, its dependencies and hooks
+   * @param name - the name of the task in Cloud Tasks
+   * @param options - `input`, and the options of `client.task()` except the handler, its dependencies and its hooks
    * @returns the definition
-   * @throws TypeError for a name that is taken (saying where both stand) or an option that is wrong
+   * @throws TypeError if the name is taken (the message shows both places) or an option is invalid
    *
    * @example
    * ```ts
-   * // contract.ts, which both services import
+   * // contract.ts, imported by both services
    * export const chargeCard = client.declare("charge-card", { input: z.object({ orderId: z.number() }) });
    * // the service that pushes
    * await chargeCard({ orderId: 1 }).push();
-   * // the service that works
+   * // the service with the worker
    * client.handle(chargeCard, async ({ orderId }, { delivery }) => cards.charge(orderId, delivery.signal));
    * ```
    */
-  readonly declare: DeclareTask = (name: string, options: object = {}) => {
-    const origin = { client: this.#options, name, deferPushes: this.#pusher.deferrer.middleware };
-    return this.#define(readDeclaration(origin, options)) as never;
-  };
+  declare<Payload = void, Schema extends StandardSchema = never>(
+    name: string,
+    options: DeclareOptions<Schema, Payload> = {},
+  ): DeclaredTask<
+    [Schema] extends [never] ? Payload : SchemaInput<Schema>,
+    [Schema] extends [never] ? Payload : SchemaOutput<Schema>
+  > {
+    return this.#define(readDeclaration(this.#origin(name), options)) as never;
+  }
 
   /**
-   * Gives a declared task its handler in this process.
+   * Adds the handler of a declared task in this process.
    *
-   * @param definition - made by `declare()` of this client
-   * @param handler - the handler, or options: `run`, `deps`, and hooks
-   * @returns what takes the handler away: call it, or declare it with `using`
-   * @throws TypeError where the task is not this client's, or has a handler
+   * @param definition - a definition created by `declare()` of this client
+   * @param handler - the handler, or options with `run`, `deps` and hooks
+   * @returns a function that removes the handler; `using` calls it at the end of the block
+   * @throws TypeError if the definition belongs to another client or has a handler
    *
    * @example
    * ```ts
@@ -118,24 +138,49 @@ export class CloudTaskClient {
    * });
    * ```
    */
-  readonly handle: HandleTask = (definition: { readonly name: string }, given: unknown) => {
-    const record = this.#definitions.get(definition);
+  handle<Payload, Handled, Returned, const Deps extends Dependencies = Record<never, never>>(
+    definition: DeclaredTask<Payload, Handled>,
+    handler: TaskHandler<Handled, Returned> | HandlerOptions<Handled, Deps, Returned>,
+  ): (() => void) & Disposable {
+    const record = this.#records.get(definition);
     if (record === undefined) {
       throw new TypeError("client.handle(): expected a definition made by declare() of the same client");
     }
-    const remove = this.#registry.handle(record, readHandler(record.name, given));
+    const remove = this.#registry.handle(record, readHandler(record.name, handler));
     return Object.assign(remove, { [Symbol.dispose]: remove });
-  };
+  }
 
   /**
-   * Pushes many tasks, a bounded number at once. All are tried; if some fail, it rejects after the rest are done, so a lost task
-   * cannot go unnoticed.
+   * Returns a definition by name, for code that receives the name as data: an admin page, a script, a message.
    *
-   * @param tasks - tasks, from a list or any (async) iterable, which is read only as fast as they are pushed
-   * @param options - `concurrency` (default 32), `onProgress`, `push` options for all, `signal`
-   * @returns a result for each, in their order
-   * @throws PushManyError with a result for each, the failed ones with their error and whether they may exist all the
-   * same; pushed again, those can run twice, unless they are named
+   * @typeParam Payload - the payload that the definition accepts; not checked by TypeScript, but by the definition's schema
+   * @typeParam Result - the type that its handler returns
+   * @param name - the name of the definition, or one of its `aliases`
+   * @returns the definition made by `task()` or `declare()`
+   * @throws TypeError if this client has no such definition, with a similar name if there is one
+   *
+   * @example
+   * ```ts
+   * const task = client.get("process-order");
+   * await task({ orderId: 500 }).push();
+   * ```
+   */
+  get<Payload = unknown, Result = unknown>(name: string): TaskDefinition<Payload, Result> {
+    const record = this.#registry.tasks.get(name);
+    const definition = record && this.#definitions.get(record);
+    if (definition !== undefined) return definition as TaskDefinition<Payload, Result>;
+    throw noSuchTask(name, [...this.#registry.tasks.keys()]);
+  }
+
+  /**
+   * Pushes many tasks, a bounded number at once. All are tried. If some fail, it rejects after the others are done, so no lost
+   * task goes unnoticed.
+   *
+   * @param tasks - a list, or any iterable or async iterable, which is read only as fast as its tasks are pushed
+   * @param options - `concurrency` (default 32), `onProgress`, `push` options for all tasks, `signal`
+   * @returns a result for each task, in order
+   * @throws PushManyError with a result for each task; a failed result has its error and states whether the task may exist. If
+   * you push such a task again, it can run twice unless it is named
    *
    * @example
    * ```ts
@@ -152,18 +197,18 @@ export class CloudTaskClient {
   }
 
   /**
-   * Holds every push of this client that is made inside a callback, wherever in it and in whatever it awaits, until it has
-   * succeeded; then sends them. Where it throws, none is sent: so a task never runs for a transaction that was rolled back,
-   * nor before one that is not yet committed.
+   * Defers the pushes of this client that are made during a callback, in all functions that it calls and awaits, and sends them
+   * after the callback has succeeded. If the callback throws, none is sent. So no task runs for a transaction that was rolled
+   * back, and none before the commit.
    *
-   * A push in it is checked at once, and resolves at once with `deferred: true` and the name that the task will have. A
-   * `deferPushes()` inside another hands what it holds to the outer one. Between the commit and the last send the process can
-   * still die; docs/transactions.md compares that with an outbox.
+   * A deferred push is checked at once and resolves at once, with `deferred: true` and the name that the task will have. Inside
+   * another `deferPushes()`, the pushes wait for the outer one. The process can still die between the commit and the last send;
+   * docs/transactions.md compares this with an outbox.
    *
    * @param run - the callback; commit inside it
-   * @returns what it returned, once all was sent
-   * @throws what it throws; DeferredPushError where it succeeded and some pushes could not be sent, which `retry()` of the error
-   * sends again; CloudTaskError with the code `CONFIGURATION_MISSING` on a runtime without AsyncLocalStorage
+   * @returns the callback's result, after all pushes were sent
+   * @throws the callback's error; DeferredPushError if the callback succeeded and some pushes could not be sent, which `retry()`
+   * of the error sends again; CloudTaskError with the code `CONFIGURATION_MISSING` on a runtime without AsyncLocalStorage
    *
    * @example
    * ```ts
@@ -182,9 +227,9 @@ export class CloudTaskClient {
   /**
    * Deletes a task that has not been delivered yet.
    *
-   * @param task - what `push()` resolved to, or the task's full resource name
-   * @param options - `signal` gives it up
-   * @returns whether there was one; `false` where it was delivered or deleted before
+   * @param task - the result of `push()`, or the task's full resource name
+   * @param options - `signal` aborts the call
+   * @returns `true` if the task existed, `false` if it had already been delivered or deleted
    * @throws ApiError, NetworkError, TimeoutError, CredentialsError
    *
    * @example
@@ -204,12 +249,12 @@ export class CloudTaskClient {
   }
 
   /**
-   * Replaces a dependency, for tests: neither it nor what only it needs is created.
+   * Replaces a dependency, for tests. The replaced dependency is not created, nor the dependencies that only it needs.
    *
-   * @param dependency - the one to replace
-   * @param replacement - another dependency, or the value itself, which then is the caller's to close
-   * @returns what undoes it: call it, or declare it with `using`
-   * @throws TypeError where the first is no dependency
+   * @param dependency - the dependency to replace
+   * @param replacement - another dependency, or a value, which is not torn down
+   * @returns a function that restores the dependency; `using` calls it at the end of the block
+   * @throws TypeError if the first argument is no dependency
    *
    * @example
    * ```ts
@@ -264,10 +309,10 @@ export class CloudTaskClient {
   }
 
   /**
-   * Closes the connections and tears down the dependencies of scope `"app"`. Pushes and executions after it are
-   * refused. Close workers first.
+   * Closes the connections and tears down the dependencies of scope `"app"`. Pushes and runs that start afterwards are rejected.
+   * Close the workers first.
    *
-   * @throws TeardownError where a dependency could not be torn down
+   * @throws TeardownError if a dependency could not be torn down
    */
   async close(): Promise<void> {
     this.#pusher.close();
@@ -280,21 +325,36 @@ export class CloudTaskClient {
     return this.close();
   }
 
-  #define(definition: PushDefaults): ((payload?: unknown) => Task<never>) & { readonly name: string } {
-    this.#registry.add(definition.record);
-    const bind = (payload?: unknown): Task<never> => bindTask(definition, payload, this.#pusher);
-    Object.defineProperty(bind, "name", { value: definition.record.name });
-    this.#definitions.set(bind, definition.record);
-    return bind;
+  #origin(name: string): DefinitionOrigin {
+    return { client: this.#options, name, deferPushes: this.#pusher.deferrer.middleware };
+  }
+
+  #define<Payload, Result>(definition: PushDefaults): TaskDefinition<Payload, Result> {
+    const { record } = definition;
+    this.#registry.add(record);
+    const bind = (payload?: unknown): Task<Result> => bindTask(definition, payload, this.#pusher);
+    Object.defineProperty(bind, "name", { value: record.name });
+    this.#records.set(bind, record);
+    this.#definitions.set(record, bind as TaskDefinition<unknown, unknown>);
+    return bind as TaskDefinition<Payload, Result>;
   }
 
   async #tearDown(): Promise<void> {
-    // Each is closed, also where the other cannot be.
+    // A failure of one must not keep the other open.
     const [connection, app] = await Promise.allSettled([this.#connection.close(), this.#registry.app.close()]);
     if (connection.status === "rejected") throw connection.reason;
     if (app.status === "rejected") throw app.reason;
     if (app.value !== undefined) throw app.value.error;
   }
+}
+
+function noSuchTask(name: string, known: readonly string[]): TypeError {
+  const similar = nearestName(String(name), known);
+  const hint =
+    similar === undefined
+      ? "import the module that defines it, or check the name"
+      : `did you mean ${JSON.stringify(similar)}?`;
+  return new TypeError(`client.get(${JSON.stringify(name)}): this client defines no such task; ${hint}`);
 }
 
 function callerRulesOf(options: ResolvedOptions): CallerRules {

@@ -6,7 +6,7 @@ import { LONGEST_TIMER_MS } from "../core/longest-timer.ts";
 import { checkQueueId } from "../core/resource-name.ts";
 import { checkTimezone } from "../core/time-input.ts";
 import type { Hooks } from "../execution/hooks.ts";
-import type { RetryOptions } from "../transport/retry-policy.ts";
+import type { ApiRetryOptions } from "../transport/retry-policy.ts";
 import { type AppEngineTarget, checkAppEngine, checkAppEngineCaller } from "./app-engine.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { checkDispatchDeadline, checkUrlLength } from "./push/limits.ts";
@@ -91,7 +91,7 @@ const RENAMED = {
   region: "location",
 } as const;
 
-const API_RETRY: { readonly [Option in keyof Required<RetryOptions>]: true } = {
+const API_RETRY: { readonly [Option in keyof Required<ApiRetryOptions>]: true } = {
   maxDelay: true,
   minDelay: true,
   totalTimeout: true,
@@ -190,7 +190,7 @@ function checkParts({ logger, serializer, token, transport }: ClientOptions): vo
   checkFunction(token, `${WHAT}: token`);
 }
 
-function checkApiRetry(apiRetry: RetryOptions | undefined): RetryOptions | undefined {
+function checkApiRetry(apiRetry: ApiRetryOptions | undefined): ApiRetryOptions | undefined {
   if (apiRetry === undefined) return undefined;
   if (typeof apiRetry !== "object" || apiRetry === null) {
     throw new TypeError(

@@ -24,10 +24,7 @@ export function rejectUnknownOptions(
   checkOptions(options, subject);
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
-    const suggestion =
-      aliases[key] ??
-      known.find((name) => lettersOf(name) === lettersOf(key)) ??
-      known.find((name) => isNear(name, key));
+    const suggestion = aliases[key] ?? nearestName(key, known);
     const hint = suggestion ? `did you mean "${suggestion}"?` : `the options are ${known.join(", ")}`;
     throw new TypeError(`${subject}: unknown option "${key}"; ${hint}`);
   }
@@ -52,6 +49,11 @@ export function checkMethods(value: unknown, methods: readonly string[], option:
 export function checkBoolean(value: unknown, option: string): boolean {
   if (typeof value === "boolean") return value;
   throw new TypeError(`${option} must be true or false, received ${typeof value}`);
+}
+
+/** Returns the known name that was probably meant: it has the same letters, or differs in one letter. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  return known.find((each) => lettersOf(each) === lettersOf(name)) ?? known.find((each) => isNear(each, name));
 }
 
 function lettersOf(name: string): string {

@@ -1,6 +1,6 @@
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import type { HttpSender } from "../core/http-sender.ts";
-import { type RetryOptions, retryPolicy } from "./retry-policy.ts";
+import { type ApiRetryOptions, retryPolicy } from "./retry-policy.ts";
 import { type CredentialProvider, type Endpoint, sendOnce } from "./send-once.ts";
 import type { Transport } from "./transport.ts";
 import { type RetryRuntime, realRuntime, withRetry } from "./with-retry.ts";
@@ -17,7 +17,7 @@ export interface RestTransportOptions {
   readonly secrets?: readonly string[] | undefined;
   /** Time limit of each request, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number | undefined;
-  readonly retry?: RetryOptions | undefined;
+  readonly retry?: ApiRetryOptions | undefined;
   /** Whether `baseUrl` is an emulator: messages then explain how to start it. */
   readonly emulator?: boolean | undefined;
   /** Clock and random numbers, for tests. */

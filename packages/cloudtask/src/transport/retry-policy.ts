@@ -12,10 +12,10 @@ import { socketFault } from "./network-failure.ts";
  *
  * @example
  * ```ts
- * const apiRetry: RetryOptions = { totalTimeout: "1m", maxDelay: "10s" };
+ * const apiRetry: ApiRetryOptions = { totalTimeout: "1m", maxDelay: "10s" };
  * ```
  */
-export interface RetryOptions {
+export interface ApiRetryOptions {
   /**
    * Time limit of a call with all its retries. `0` disables retries; only the timeout of a request then applies. Default
    * `"20s"`.
@@ -27,7 +27,7 @@ export interface RetryOptions {
   readonly maxDelay?: Duration | undefined;
 }
 
-/** `RetryOptions` in milliseconds, with defaults. */
+/** `ApiRetryOptions` in milliseconds, with defaults. */
 export interface RetryPolicy {
   readonly totalTimeoutMs: number;
   readonly minDelayMs: number;
@@ -73,7 +73,7 @@ const TOO_LARGE = "ERR_RESPONSE_TOO_LARGE";
  *
  * @throws TypeError if an option is not a duration, or `minDelay` exceeds `maxDelay`
  */
-export function retryPolicy(options: RetryOptions = {}, emulator = false): RetryPolicy {
+export function retryPolicy(options: ApiRetryOptions = {}, emulator = false): RetryPolicy {
   const totalTimeoutMs = durationMs(options.totalTimeout ?? "20s", "apiRetry.totalTimeout");
   const minDelayMs = durationMs(options.minDelay ?? "100ms", "apiRetry.minDelay");
   const maxDelayMs = durationMs(options.maxDelay ?? Math.max(5_000, minDelayMs), "apiRetry.maxDelay");
@@ -130,7 +130,7 @@ export function isUnauthenticated(failure: CloudTaskError): boolean {
 }
 
 /** Checks whether a retry may succeed. */
-export function isTransient(failure: CloudTaskError): boolean {
+function isTransient(failure: CloudTaskError): boolean {
   if (hasCode(failure, "API_ERROR")) return TRANSIENT_HTTP.has(failure.httpStatus) || TRANSIENT_RPC.has(failure.status);
   if (hasCode(failure, "NETWORK_ERROR")) return !isPermanent(socketFault(failure.cause).code ?? "");
   return hasCode(failure, "TIMEOUT");

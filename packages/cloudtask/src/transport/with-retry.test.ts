@@ -3,7 +3,7 @@ import { ApiError } from "../core/errors/api-error.ts";
 import type { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { NetworkError } from "../core/errors/network-error.ts";
 import { TimeoutError } from "../core/errors/timeout-error.ts";
-import { type RetryOptions, retryPolicy } from "./retry-policy.ts";
+import { type ApiRetryOptions, retryPolicy } from "./retry-policy.ts";
 import { type RetryContext, realRuntime, withRetry } from "./with-retry.ts";
 
 const details = [{ reason: "busy" }];
@@ -19,7 +19,7 @@ const reset = new NetworkError("Could not push: no answer.", { cause: new Error(
 const late = new TimeoutError("Could not push: too late.", 10_000);
 
 /** A scene with a simulated clock. Each send takes `sendMs` and ends with the next result. */
-function scene(results: readonly (CloudTaskError | string)[], sendMs: number, options: RetryOptions = {}) {
+function scene(results: readonly (CloudTaskError | string)[], sendMs: number, options: ApiRetryOptions = {}) {
   let time = 0;
   const waits: number[] = [];
   const limits: number[] = [];

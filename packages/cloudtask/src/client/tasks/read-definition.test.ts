@@ -5,7 +5,7 @@ import { failureOf } from "../../../test/support/failure.ts";
 import { CloudTaskClient, depends, LimitError } from "../../index.ts";
 
 const client = new CloudTaskClient({ url: "https://worker.test/tasks/run" });
-const define = client.task as unknown as (name: unknown, definition: unknown) => { readonly name: string };
+const define = client.task.bind(client) as unknown as (name: unknown, definition: unknown) => { readonly name: string };
 const run = () => undefined;
 
 test.each(["t", "send-welcome-email", "orders.process", "billing/charge_card:v2", "7", "t".repeat(200)])(
@@ -20,7 +20,7 @@ test.each(["", "-t", "send email", "grüße", "t\n", "t".repeat(201), undefined,
   (name) => {
     expect(() => define(name, run)).toThrow(
       new TypeError(
-        `client.task(${JSON.stringify(name)}): a name is 1 to 200 letters, digits and . _ : / -, and begins with a letter or digit`,
+        `client.task(${JSON.stringify(name)}): a name consists of 1 to 200 letters, digits and . _ : / -, and starts with a letter or digit`,
       ),
     );
   },
@@ -30,8 +30,8 @@ test.each<[string, unknown, string]>([
   ["no definition", undefined, "expected a handler, or options with `run`; received undefined"],
   ["null", null, "expected a handler, or options with `run`; received object"],
   ["a string", "run", "expected a handler, or options with `run`; received string"],
-  ["no run", { queue: "high" }, "`run` must be the handler, a function; received undefined"],
-  ["run that is none", { run: "x" }, "`run` must be the handler, a function; received string"],
+  ["no run", { queue: "high" }, "`run` must be the handler function, received undefined"],
+  ["run that is none", { run: "x" }, "`run` must be the handler function, received string"],
   ["a handler by another name", { handler: run }, 'unknown option "handler"; did you mean "run"?'],
   ["timeout", { run, timeout: 30 }, 'unknown option "timeout"; did you mean "dispatchDeadline"?'],
   ["retries", { run, retries: 3 }, 'unknown option "retries"; did you mean "maxAttempts"?'],
@@ -50,7 +50,7 @@ test.each<[string, unknown, string]>([
     '"db" must be a dependency created by depends(), received function',
   ],
   ["a dependency named delivery", { run, deps: { delivery: depends(() => 1) } }, 'the name "delivery" is reserved'],
-  ["maxAttempts of 0", { run, maxAttempts: 0 }, "a whole number of 1 or more; received 0"],
+  ["maxAttempts of 0", { run, maxAttempts: 0 }, "`maxAttempts` must be a positive integer, received 0"],
   ["maxAttempts below 0", { run, maxAttempts: -1 }, "received -1"],
   ["maxAttempts with a fraction", { run, maxAttempts: 1.5 }, "received 1.5"],
   ["endless maxAttempts", { run, maxAttempts: Number.POSITIVE_INFINITY }, "received Infinity"],

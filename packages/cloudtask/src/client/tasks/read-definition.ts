@@ -6,17 +6,17 @@ import { checkDependencies } from "../../dependencies/depends.ts";
 import type { Middleware } from "../../execution/middleware.ts";
 import type { Handler, TaskRecord } from "../../execution/registry.ts";
 import { isStandardSchema } from "../../payload/schema.ts";
+import type { StandardSchema } from "../../payload/standard-schema.ts";
 import { checkAppEngine, checkAppEngineCaller, mergeAppEngine } from "../app-engine.ts";
 import { checkDispatchDeadline, DEFAULT_DISPATCH_DEADLINE_MS } from "../push/limits.ts";
 import type { PushDefaults } from "../push/prepare.ts";
 import { readNaming } from "../push/task-name.ts";
 import { checkHooks, checkWorkerUrl, type ResolvedOptions } from "../resolve-options.ts";
-import type { DeclareOptions, HandlerOptions } from "./declared-task.ts";
-import type { TaskOptions } from "./task-definition.ts";
+import type { DeclareOptions, HandlerOptions, TaskOptions } from "./task-options.ts";
 
-type AnyOptions = TaskOptions<unknown, Dependencies, unknown>;
-type AnyDeclaration = DeclareOptions<unknown>;
+type AnyDeclaration = DeclareOptions<StandardSchema, unknown>;
 type AnyHandler = HandlerOptions<unknown, Dependencies, unknown>;
+type AnyOptions = TaskOptions<StandardSchema, unknown, Dependencies, unknown>;
 
 const DECLARED: { readonly [Option in keyof Required<AnyDeclaration>]: true } = {
   aliases: true,
@@ -46,62 +46,47 @@ const KNOWN: { readonly [Option in keyof Required<AnyOptions>]: true } = { ...DE
 
 const RENAMED = { timeout: "dispatchDeadline", handler: "run", retries: "maxAttempts", schema: "input" } as const;
 
-/** It travels in a header, and people read it. */
+/** The name is sent in a header, and people read it. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}$/;
 
-/** Where a definition comes from, for its checks. */
-interface Origin {
-  /** The client's options. */
+/** The client and the name that a definition is read for. */
+export interface DefinitionOrigin {
   readonly client: ResolvedOptions;
-  /** The name of the definition. */
   readonly name: string;
   /** Defers the pushes of a delivery until it has succeeded. */
   readonly deferPushes: Middleware;
 }
 
 /**
- * Checks a task definition as it was given to `client.task()`.
+ * Checks the second argument of `client.task()`: options, or a handler.
  *
- * @param origin - whose it is
- * @param given - its options, or its handler alone
- * @returns what pushing and running it need
  * @throws TypeError, LimitError
  */
-export function readDefinition(origin: Origin, given: unknown): PushDefaults {
+export function readDefinition(origin: DefinitionOrigin, definition: unknown): PushDefaults {
   const what = `client.task(${JSON.stringify(origin.name)})`;
-  const options = withRun(given, what, "; to declare a task whose handler is elsewhere, call client.declare()");
+  const options = withRun(definition, what, ". To declare a task without a handler, call client.declare().");
   rejectUnknownOptions(options, Object.keys(KNOWN), what, RENAMED);
   const handler = handlerFrom(options as AnyHandler, what);
-  // The error is made here: the registry counts the frames between this and the line that called client.task().
+  // The registry counts the stack frames between this error and the line that called client.task().
   return definitionFrom(origin, options as AnyDeclaration, { handler, definedAt: new Error("defined here"), what });
 }
 
 /**
- * Checks a declaration as it was given to `client.declare()`.
+ * Checks the options of `client.declare()`. The definition has no handler yet.
  *
- * @param origin - whose it is
- * @param options - its options
- * @returns what pushing it needs, with no handler yet
  * @throws TypeError, LimitError
  */
-export function readDeclaration(origin: Origin, options: object): PushDefaults {
+export function readDeclaration(origin: DefinitionOrigin, options: object): PushDefaults {
   const what = `client.declare(${JSON.stringify(origin.name)})`;
-  const elsewhere = { run: "client.handle()", deps: "client.handle()", onError: "client.handle()" };
-  rejectUnknownOptions(options, Object.keys(DECLARED), what, { ...RENAMED, ...elsewhere });
+  const ofHandler = { run: "client.handle()", deps: "client.handle()", onError: "client.handle()" };
+  rejectUnknownOptions(options, Object.keys(DECLARED), what, { ...RENAMED, ...ofHandler });
   return definitionFrom(origin, options, { handler: undefined, definedAt: new Error("defined here"), what });
 }
 
-/**
- * Checks a handler as it was given to `client.handle()`.
- *
- * @param name - the name of the definition
- * @param given - the handler, or options with `run`
- * @returns the handler
- * @throws TypeError
- */
-export function readHandler(name: string, given: unknown): Handler {
+/** Checks the second argument of `client.handle()`: options, or a handler. */
+export function readHandler(name: string, handler: unknown): Handler {
   const what = `client.handle(${name})`;
-  const options = withRun(given, what, "");
+  const options = withRun(handler, what);
   rejectUnknownOptions(options, Object.keys(HANDLED), what, RENAMED);
   return handlerFrom(options as AnyHandler, what);
 }
@@ -115,13 +100,13 @@ function handlerFrom(options: AnyHandler, what: string): Handler {
 }
 
 function definitionFrom(
-  { client, name, deferPushes }: Origin,
+  { client, name, deferPushes }: DefinitionOrigin,
   options: AnyDeclaration,
   { handler, definedAt, what }: Pick<TaskRecord, "handler" | "definedAt"> & { readonly what: string },
 ): PushDefaults {
   if (options.input !== undefined && !isStandardSchema(options.input)) {
     throw new TypeError(
-      `${what}: \`input\` must be a Standard Schema (zod, valibot, arktype …), such as z.object({ … })`,
+      `${what}: \`input\` must be a Standard Schema (zod, valibot, arktype …) such as z.object({ … })`,
     );
   }
   const checkedName = checkDefinitionName(name, what);
@@ -155,30 +140,34 @@ function definitionFrom(
 
 function checkDefinitionName(name: unknown, what: string): string {
   if (typeof name === "string" && NAME.test(name)) return name;
-  throw new TypeError(`${what}: a name is 1 to 200 letters, digits and . _ : / -, and begins with a letter or digit`);
+  throw new TypeError(
+    `${what}: a name consists of 1 to 200 letters, digits and . _ : / -, and starts with a letter or digit`,
+  );
 }
 
 function checkAliases(aliases: unknown, name: string, what: string): readonly string[] {
   if (!Array.isArray(aliases)) {
-    throw new TypeError(`${what}: aliases must be a list of names such as ["old-name"], received ${typeof aliases}`);
+    throw new TypeError(
+      `${what}: \`aliases\` must be a list of names such as ["old-name"], received ${typeof aliases}`,
+    );
   }
   const checked = aliases.map((alias) => checkDefinitionName(alias, `${what}: the alias ${JSON.stringify(alias)}`));
-  const twice = checked.find((alias, index) => alias === name || checked.indexOf(alias) < index);
-  if (twice === undefined) return checked;
-  throw new TypeError(`${what}: the alias ${JSON.stringify(twice)} is its name, or there twice`);
+  const repeated = checked.find((alias, index) => alias === name || checked.indexOf(alias) < index);
+  if (repeated === undefined) return checked;
+  throw new TypeError(`${what}: the alias ${JSON.stringify(repeated)} repeats the name or another alias`);
 }
 
-/** @returns the options, known to hold a handler, though not yet to hold nothing unknown */
-function withRun(given: unknown, what: string, elsewhere: string): object {
-  const options = typeof given === "function" ? { run: given } : given;
+/** Returns options that have a handler; they can still have unknown options. */
+function withRun(definition: unknown, what: string, hint = ""): object {
+  const options = typeof definition === "function" ? { run: definition } : definition;
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(`${what}: expected a handler, or options with \`run\`; received ${typeof given}`);
+    throw new TypeError(`${what}: expected a handler, or options with \`run\`; received ${typeof definition}`);
   }
   const { run } = options as { readonly run?: unknown };
-  // A handler under another name is told by that name.
+  // The check for unknown options has a better message for `handler`.
   const misnamed = "handler" in options;
   if (typeof run !== "function" && !misnamed) {
-    throw new TypeError(`${what}: \`run\` must be the handler, a function; received ${typeof run}${elsewhere}`);
+    throw new TypeError(`${what}: \`run\` must be the handler function, received ${typeof run}${hint}`);
   }
   return options;
 }
@@ -186,7 +175,5 @@ function withRun(given: unknown, what: string, elsewhere: string): object {
 function checkMaxAttempts(maxAttempts: unknown, what: string): number | undefined {
   if (maxAttempts === undefined) return undefined;
   if (typeof maxAttempts === "number" && Number.isInteger(maxAttempts) && maxAttempts >= 1) return maxAttempts;
-  throw new TypeError(
-    `${what}: maxAttempts counts attempts, the first among them: a whole number of 1 or more; received ${String(maxAttempts)}`,
-  );
+  throw new TypeError(`${what}: \`maxAttempts\` must be a positive integer, received ${String(maxAttempts)}`);
 }

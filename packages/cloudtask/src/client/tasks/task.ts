@@ -64,7 +64,7 @@ export interface Task<out Result = unknown> {
  */
 const TASK: unique symbol = Symbol.for("cloudtask.task");
 
-/** The operations on a task that have no place in its public type. Another copy of this package may call them: only add to them. */
+/** Internal operations of a task. Another copy of the package may call them, so do not change or remove one. */
 export interface TaskInternals {
   /** Pushes as `task.push()` does, and notes in `trace` whether a failed push may have created the task. */
   push(options: PushOptions, trace: PushTrace): Promise<PushResult>;
