@@ -2,7 +2,7 @@ import process from "node:process";
 import { runCommand } from "./run-command.ts";
 import { terminal } from "./terminal.ts";
 
-/** How long what is left open may keep a process that is done. */
+/** How long open handles may keep the process alive after the command has ended. */
 const LINGER_MS = 2_000;
 
 process.exitCode = await runCommand(process.argv.slice(2), { terminal: terminal(process), process });

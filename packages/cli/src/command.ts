@@ -1,21 +1,21 @@
 import type { Flag } from "./args/flag.ts";
-import type { GivenFlags } from "./args/parse-flags.ts";
+import type { ParsedFlags } from "./args/parse-flags.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What a command works with. */
+/** The environment of a command. */
 export interface CommandContext {
   readonly terminal: Terminal;
   readonly process: NodeJS.Process;
 }
 
-/** What `cloudtask NAME` does. */
+/** A subcommand of `cloudtask`. */
 export interface Command {
   readonly name: string;
   /** One line for `cloudtask --help`. */
   readonly summary: string;
-  /** What `cloudtask NAME --help` prints. */
+  /** Returns the text of `cloudtask NAME --help`. */
   readonly help: () => string;
   readonly flags: readonly Flag[];
-  /** @returns the exit code. @throws UsageError for arguments that it cannot use */
-  readonly run: (flags: GivenFlags, context: CommandContext) => Promise<number>;
+  /** Runs the command and resolves with its exit code. @throws UsageError for invalid arguments */
+  readonly run: (flags: ParsedFlags, context: CommandContext) => Promise<number>;
 }

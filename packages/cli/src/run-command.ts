@@ -1,7 +1,7 @@
 import { VERSION } from "cloudtask/internal";
+import { unknownNameMessage } from "./args/closest-name.ts";
 import { type Flag, helpFlag } from "./args/flag.ts";
 import { helpText, twoColumns } from "./args/help-text.ts";
-import { unknownName } from "./args/nearest.ts";
 import { parseFlags } from "./args/parse-flags.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { controlCommands } from "./control/control-command.ts";
@@ -11,14 +11,14 @@ import { UsageError } from "./usage-error.ts";
 const commands: readonly Command[] = [emulatorCommand, ...controlCommands];
 const ownFlags: readonly Flag[] = [helpFlag, { name: "version", short: "v", help: "Show the version" }];
 
-/** The command was called wrongly. */
+/** The exit code for invalid arguments. */
 const WRONG_USAGE = 2;
 
 /**
  * Runs `cloudtask`.
  *
- * @param args - what follows `cloudtask`
- * @returns the exit code: 0 where all is well, 1 for a failure, 2 for wrong usage
+ * @param args - the arguments after `cloudtask`
+ * @returns the exit code: 0 for success, 1 for a failure, 2 for invalid arguments
  */
 export async function runCommand(args: readonly string[], context: CommandContext): Promise<number> {
   const [first = "", ...rest] = args;
@@ -48,7 +48,7 @@ function runBare(args: readonly string[], { terminal }: CommandContext): number 
   }
   if (!first.startsWith("-")) {
     throw new UsageError(
-      unknownName(
+      unknownNameMessage(
         "command",
         first,
         commands.map(({ name }) => name),
@@ -63,13 +63,13 @@ function runBare(args: readonly string[], { terminal }: CommandContext): number 
 function overview(): string {
   return helpText({
     usage: "cloudtask <command> [options]",
-    intro: ["Google Cloud Tasks on this machine: an emulator that truly delivers, and what turns its clock."],
+    intro: ["Runs a Google Cloud Tasks emulator on this machine, and controls it."],
     groups: [{ title: "Options", flags: ownFlags }],
     outro: [
       "Commands:",
       ...commands.flatMap(({ name, summary }) => twoColumns(name, summary)),
       "",
-      "cloudtask <command> --help says more of each.",
+      "Run cloudtask <command> --help for the options of a command.",
     ],
   });
 }

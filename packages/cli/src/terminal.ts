@@ -1,38 +1,38 @@
 import type { WriteStream } from "node:tty";
 import { styleText } from "node:util";
 
-/** What a text means, which decides its colour. */
+/** The meaning of a text, which decides its color. */
 export type Tone = "good" | "warn" | "bad" | "dim" | "strong";
 
-/** Where a command writes. */
+/** The output of a command. */
 export interface Terminal {
-  /** A line on stdout: what was asked for. */
+  /** Writes a line of results to stdout. */
   out(line: string): void;
-  /** A line on stderr: what went wrong. */
+  /** Writes a line about an error to stderr. */
   err(line: string): void;
-  /** @returns the text in its colour, where stdout shows colours */
+  /** Returns the text in its color if stdout shows colors, otherwise unchanged. */
   paint(tone: Tone, text: string): string;
 }
 
-/** What a stream that nobody reads may hold before lines are dropped: an emulator runs for days. */
+/** Lines are dropped above this, if nobody reads the stream: an emulator may run for days. */
 const MAX_WAITING_BYTES = 1_048_576;
 
 const STYLES = { good: "green", warn: "yellow", bad: "red", dim: "dim", strong: "bold" } as const;
 
-/** A terminal on the streams of a process. A reader that goes away, `| head` say, does not end the command. */
+/** Creates a terminal on the streams of a process. The command goes on after a reader such as `| head` has closed the stream. */
 export function terminal({ stdout, stderr, env }: NodeJS.Process): Terminal {
   stdout.on("error", ignore);
   stderr.on("error", ignore);
-  const isColoured = isColourful(stdout, env);
+  const isColored = supportsColor(stdout, env);
   return {
     out: (line) => write(stdout, line),
     err: (line) => write(stderr, line),
-    paint: (tone, text) => (isColoured ? styleText(STYLES[tone], text, { validateStream: false }) : text),
+    paint: (tone, text) => (isColored ? styleText(STYLES[tone], text, { validateStream: false }) : text),
   };
 }
 
 /** https://no-color.org and https://force-color.org */
-function isColourful(stdout: WriteStream, env: NodeJS.ProcessEnv): boolean {
+function supportsColor(stdout: WriteStream, env: NodeJS.ProcessEnv): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0";
   return stdout.isTTY === true && env.TERM !== "dumb" && stdout.hasColors();

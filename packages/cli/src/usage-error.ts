@@ -1,4 +1,4 @@
-/** The command was called in a way that it cannot be: exit code 2. The message says which argument, and what to write. */
+/** Invalid arguments: exit code 2. The message names the argument and the expected value. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

@@ -5,7 +5,7 @@ import { spawnCloudtask } from "./support/spawned.ts";
 
 const BUILT = ["packages/cli/bin/cloudtask.js"];
 
-test("the command as it is published starts, reads its file, and stops", async () => {
+test("the built command starts, reads its file, and stops", async () => {
   await using folder = await temporaryFolder();
   const file = await folder.write("cloudtask.yaml", "memory: true\nport: 0\nqueues: [mail]\n");
   await using emulator = spawnCloudtask(["emulator", "--json", "--config", file], {}, BUILT);
@@ -14,7 +14,7 @@ test("the command as it is published starts, reads its file, and stops", async (
   expect(await emulator.kill("SIGTERM")).toBe(0);
 });
 
-test("it consists of few files, and the help needs none of its dependencies", async () => {
+test("the build has at most three files, and prints the help", async () => {
   expect(readdirSync("packages/cli/dist").filter((file) => file.endsWith(".js")).length).toBeLessThanOrEqual(3);
   await using help = spawnCloudtask(["emulator", "--help"], {}, BUILT);
   expect(await help.ended()).toBe(0);

@@ -7,7 +7,7 @@ import { createTask, startTarget } from "./support/target.ts";
 
 const QUEUE = "projects/local-project/locations/us-central1/queues/default";
 
-test("advance runs what comes due, idle waits for it, reset forgets it", async () => {
+test("advance delivers due tasks, idle waits for them, reset deletes tasks", async () => {
   await using target = await startTarget();
   await using emulator = await startEmulator("--memory");
   const { url, host } = emulator.ready;
@@ -22,7 +22,7 @@ test("advance runs what comes due, idle waits for it, reset forgets it", async (
   expect((await fetch(`${url}/v2/${name}`)).status).toBe(404);
 });
 
-test("where no emulator answers, the command says what to do, and exits with 1", async () => {
+test("without an emulator the command prints a remedy and exits with 1", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as AddressInfo;
@@ -30,15 +30,15 @@ test("where no emulator answers, the command says what to do, and exits with 1",
   const { code, out, err } = await runHere("idle", "--url", `127.0.0.1:${port}`);
   expect({ code, out }).toEqual({ code: 1, out: "" });
   expect(err).toBe(
-    `cloudtask idle: no emulator answers at 127.0.0.1:${port} (ECONNREFUSED); start one with cloudtask emulator, or say where it is by --url or CLOUD_TASKS_EMULATOR_HOST`,
+    `cloudtask idle: no emulator answers at 127.0.0.1:${port} (ECONNREFUSED); start one with "npx @cloudtask/cli emulator", or set its address with --url or CLOUD_TASKS_EMULATOR_HOST`,
   );
 });
 
 test.each([
-  [404, "not found", "not found"],
-  [400, '{"error":{"message":"by: expected a duration"}}', "by: expected a duration"],
-  [500, "", "with nothing"],
-])("an answer of %i is shown with its message", async (status, body, shown) => {
+  [404, "not found", ": not found"],
+  [400, '{"error":{"message":"by: expected a duration"}}', ": by: expected a duration"],
+  [500, "", " without a message"],
+])("an answer of %i is printed with its message", async (status, body, message) => {
   const server = createServer((_, response) => response.writeHead(status).end(body)).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -46,6 +46,6 @@ test.each([
   server.close();
   expect({ code, err }).toEqual({
     code: 1,
-    err: `cloudtask reset: the emulator at ${host} answered ${status}: ${shown}`,
+    err: `cloudtask reset: the emulator at ${host} answered ${status}${message}`,
   });
 });

@@ -6,7 +6,7 @@ import { createTask, startTarget } from "./support/target.ts";
 
 const QUEUE = "projects/local-project/locations/us-central1/queues/default";
 
-test("what was acknowledged survives kill -9, and is delivered when its time comes", async () => {
+test("an acknowledged task survives kill -9 and is delivered when it is due", async () => {
   await using folder = await temporaryFolder();
   await using target = await startTarget();
   await using first = await startEmulator("--data", folder.path);
@@ -24,7 +24,7 @@ test("what was acknowledged survives kill -9, and is delivered when its time com
   expect(await second.kill("SIGTERM")).toBe(0);
 });
 
-test("queues that exist in the directory keep their settings, whatever the command line says", async () => {
+test("queues in the directory keep their settings and ignore the command line", async () => {
   await using folder = await temporaryFolder();
   await using first = await startEmulator("--data", folder.path, "--queue", "mail,rate=5");
   const mail = QUEUE.replace("default", "mail");
@@ -36,7 +36,7 @@ test("queues that exist in the directory keep their settings, whatever the comma
   expect(await rateOf(QUEUE.replace("default", "more"))).toBe(9);
 });
 
-test("a queue that queue.yaml pauses, and someone resumes, is not paused again by a restart", async () => {
+test("a queue that queue.yaml pauses and that was resumed stays running after a restart", async () => {
   await using folder = await temporaryFolder();
   const yaml = await folder.write("queue.yaml", "queue:\n- name: off\n  rate: 0/s\n");
   const args = ["--data", `${folder.path}/data`, "--config", yaml];
@@ -50,7 +50,7 @@ test("a queue that queue.yaml pauses, and someone resumes, is not paused again b
   expect(await stateIn(await fetch(`${second.ready.url}/v2/${off}`))).toBe("RUNNING");
 });
 
-test("a second emulator on one directory is refused in one line, and exits with 1", async () => {
+test("a second emulator on one directory prints one line and exits with 1", async () => {
   await using folder = await temporaryFolder();
   await using first = await startEmulator("--data", folder.path);
   await using second = spawnCloudtask(["emulator", "--json", "--port", "0", "--data", folder.path]);
@@ -61,10 +61,10 @@ test("a second emulator on one directory is refused in one line, and exits with 
   expect(await first.kill("SIGTERM")).toBe(0);
 });
 
-test("for a person it says on stopping what is kept, and where", async () => {
+test("the last line names the directory of the queues and tasks", async () => {
   await using folder = await temporaryFolder();
   await using emulator = spawnCloudtask(["emulator", "--port", "0", "--data", folder.path]);
   await emulator.seen(/data +\S+\n\n/);
   expect(await emulator.kill("SIGTERM")).toBe(0);
-  expect(emulator.out()).toContain(`stopped; queues and tasks are kept in ${folder.path}\n`);
+  expect(emulator.out()).toContain(`stopped; queues and tasks are stored in ${folder.path}\n`);
 });

@@ -11,7 +11,7 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/** The instructions, each in one line. */
+/** The instructions of the Dockerfile, one per line. */
 const instructions = readFileSync("Dockerfile", "utf8")
   .replace(/\\\n\s*/g, "")
   .split("\n")
@@ -25,10 +25,10 @@ const workspaces = new Map(
   ["cloudtask", "emulator", "cli"].map((id) => [manifestOf(`packages/${id}`).name, `packages/${id}`]),
 );
 
-/** What `docker run IMAGE` runs. */
+/** The command of the image. */
 const [node, bin = "", command, ...flags]: string[] = JSON.parse(argumentsOf("ENTRYPOINT")[0] ?? "");
 
-test("it builds by commands that the repository has, and they build the command too", () => {
+test("the image is built with scripts of the repository, which build the command", () => {
   expect(argumentsOf("RUN").slice(0, 3)).toEqual([
     "npm ci",
     "npm run build",
@@ -37,7 +37,7 @@ test("it builds by commands that the repository has, and they build the command 
   expect(manifestOf(".").scripts?.build).toContain("--workspace @cloudtask/cli");
 });
 
-test("it takes along every package that the command needs, and what of it is published", () => {
+test("the image contains every package that the command needs", () => {
   const copied = argumentsOf("COPY").map((line) => line.split(" ").at(-1) ?? "");
   const needed = (folder: string): string[] =>
     Object.keys(manifestOf(folder).dependencies ?? {}).flatMap((name) => {
@@ -52,7 +52,7 @@ test("it takes along every package that the command needs, and what of it is pub
   expect(sources.filter((path) => !existsSync(path))).toEqual([]);
 });
 
-test("no package needs a node_modules of its own, which would stay behind", () => {
+test("no package needs a node_modules folder of its own, which the image would lack", () => {
   const locked: Record<string, { readonly dev?: boolean }> = JSON.parse(
     readFileSync("package-lock.json", "utf8"),
   ).packages;
@@ -61,7 +61,7 @@ test("no package needs a node_modules of its own, which would stay behind", () =
   expect(locked).toHaveProperty(["node_modules/libsql"]);
 });
 
-test("it runs the emulator for the outside, and keeps what the volume keeps", () => {
+test("the container listens on all addresses and stores its data in the volume", () => {
   expect([node, bin, command]).toEqual([
     "node",
     join("packages/cli", manifestOf("packages/cli").bin?.cloudtask ?? ""),
@@ -75,11 +75,11 @@ test("it runs the emulator for the outside, and keeps what the volume keeps", ()
   expect(argumentsOf("USER")).toEqual(["node"]);
 });
 
-test("a container is asked to keep everything in memory by one more argument", () => {
+test("one more argument makes a container keep everything in memory", () => {
   expect(optionsOf([...flags, "--memory"])).not.toHaveProperty("dataDir");
 });
 
-test("its health check succeeds where an emulator listens, and fails where none does", async () => {
+test("the health check succeeds with a running emulator and fails without one", async () => {
   const [, json = ""] = /CMD (\[.*\])$/.exec(argumentsOf("HEALTHCHECK")[0] ?? "") ?? [];
   const [, ...program]: string[] = JSON.parse(json);
   await using emulator = await startEmulator("--memory");

@@ -12,7 +12,7 @@ import { spawnCloudtask, startEmulator } from "./support/spawned.ts";
 const page = readFileSync("docs/emulator.md", "utf8");
 const commands = [emulatorCommand, ...controlCommands];
 
-/** The code of a language, its lines that are continued joined. */
+/** Returns the code blocks of a language, with continued lines joined. */
 const blocks = (language: string): string[] =>
   [...page.matchAll(/```(\w+)\n([\s\S]*?)```/g)]
     .filter(([, name]) => name === language)
@@ -27,7 +27,7 @@ const calls = [
   ...[...page.matchAll(/`npx (?:@cloudtask\/cli|cloudtask) ([^`]*)`/g)].map(([, call = ""]) => call),
 ].map((call) => call.replace(/\s+#.*/, ""));
 
-test("the page has at most 150 lines, and every command in it is one that there is", () => {
+test("the page has at most 150 lines, and its commands exist", () => {
   expect(page.split("\n").length).toBeLessThanOrEqual(150);
   expect(calls.length).toBeGreaterThan(5);
   for (const call of calls) {
@@ -38,13 +38,13 @@ test("the page has at most 150 lines, and every command in it is one that there 
   }
 });
 
-test("every option that it names is one of the emulator's, of another command's, or of npm's and Docker's", () => {
+test("every option on the page belongs to one of our commands, npm or Docker", () => {
   const known = new Set([...commands.flatMap(({ flags }) => flags.map(({ name }) => name)), "save-dev"]);
   const named = [...page.matchAll(/(?<![\w-])--([a-z][a-z-]*)/g)].map(([, name = ""]) => name);
   expect(named.filter((name) => !known.has(name))).toEqual([]);
 });
 
-test("its file is read as it says", async () => {
+test("the configuration file on the page is valid", async () => {
   await using folder = await temporaryFolder();
   const [own = ""] = blocks("yaml");
   const config = readConfig(await folder.write("cloudtask.yaml", own));
@@ -52,7 +52,7 @@ test("its file is read as it says", async () => {
   expect(config.queues?.map(({ name }) => name)).toEqual(["default", "mail", "reports"]);
 });
 
-test("the arguments that its containers are given are understood", () => {
+test("the arguments of the page's containers are valid", () => {
   const compose = parse(blocks("yaml")[1] ?? "");
   expect(optionsOf(compose.services.emulator.command)).toMatchObject({
     allowedHosts: ["emulator"],
@@ -79,7 +79,7 @@ test("every path to look at an emulator or to steer it answers, with the body th
   }
 });
 
-test("Google's client for Node works as the page sets it up, and says nothing on stderr", async () => {
+test("Google's client for Node works with the code of the page, and prints nothing to stderr", async () => {
   await using emulator = await startEmulator("--memory");
   const [queue = ""] = emulator.ready.queues;
   const [code = ""] = blocks("js");

@@ -6,7 +6,7 @@ import { createTask, startTarget } from "./support/target.ts";
 
 const QUEUE = "projects/local-project/locations/us-central1/queues/default";
 
-test("--json prints one line, tasks are delivered, and SIGTERM ends it with exit code 0", async () => {
+test("--json prints one line, and SIGTERM ends the emulator with exit code 0", async () => {
   await using target = await startTarget();
   await using emulator = await startEmulator("--memory");
   const { ready } = emulator;
@@ -25,7 +25,7 @@ test("--json prints one line, tasks are delivered, and SIGTERM ends it with exit
   expect(emulator.err()).toBe("");
 });
 
-test("for a person it says where it is and what to export, shows each attempt, and what it keeps", async () => {
+test("the output shows the address, the variable to export, every attempt, and the storage", async () => {
   await using target = await startTarget();
   await using emulator = spawnCloudtask([
     "emulator",
@@ -37,7 +37,9 @@ test("for a person it says where it is and what to export, shows each attempt, a
     "--queue",
     "slow",
   ]);
-  const [, url = "", host] = await emulator.seen(/listens on +(http:\/\/(\S+))[\s\S]*in memory, gone when it stops/);
+  const [, url = "", host] = await emulator.seen(
+    /listens on +(http:\/\/(\S+))[\s\S]*in memory, lost when the emulator stops/,
+  );
   expect(emulator.out()).toMatch(/^cloudtask emulator \d+\.\d+\.\d+\n/);
   expect(emulator.out()).toContain(`export CLOUD_TASKS_EMULATOR_HOST=${host}\n`);
   expect(emulator.out()).toMatch(/queues +mail, slow\n/);
@@ -45,12 +47,12 @@ test("for a person it says where it is and what to export, shows each attempt, a
   await createTask(url, queue, { name: `${queue}/tasks/welcome`, httpRequest: { url: target.url } });
   await emulator.seen(/^\d\d:\d\d:\d\d\.\d{3} {2}mail\/welcome {2}attempt 1 {2}200 {2}\d+ ms {2}done$/m);
   expect(await emulator.kill("SIGINT")).toBe(0);
-  expect(emulator.out()).toMatch(/\nstopped; everything was in memory, and is gone\n$/);
+  expect(emulator.out()).toMatch(/\nstopped; queues and tasks were in memory and are lost\n$/);
   expect(emulator.out()).not.toContain("\u001b[");
   expect(emulator.err()).toBe("");
 });
 
-test("--verbose shows attempts that start; FORCE_COLOR gives colours, and NO_COLOR takes them", async () => {
+test("--verbose prints starting attempts; FORCE_COLOR enables colors, NO_COLOR disables them", async () => {
   await using target = await startTarget();
   const args = ["emulator", "--memory", "--port", "0", "--verbose"];
   await using coloured = spawnCloudtask(args, { FORCE_COLOR: "1" });
@@ -82,7 +84,7 @@ test("--quiet prints nothing", async () => {
   expect(silent.out() + silent.err()).toBe("");
 });
 
-test("a reader of stdout that goes away does not stop it", async () => {
+test("the emulator goes on after the reader of stdout has closed it", async () => {
   await using target = await startTarget();
   await using emulator = spawnCloudtask(["emulator", "--memory", "--port", "0"]);
   const [, url = ""] = await emulator.seen(/(http:\/\/[\d.:]+)[\s\S]*in memory/);
@@ -95,7 +97,7 @@ test("a reader of stdout that goes away does not stop it", async () => {
   expect(emulator.err()).toBe("");
 });
 
-test("a port in use is one line on stderr, and exit code 1", async () => {
+test("a port in use gives one line on stderr and exit code 1", async () => {
   const holder = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => holder.once("listening", resolve));
   const { port } = holder.address() as { port: number };
@@ -104,44 +106,44 @@ test("a port in use is one line on stderr, and exit code 1", async () => {
   holder.close();
   expect(emulator.out()).toBe("");
   expect(emulator.err()).toBe(
-    `cloudtask emulator: cannot listen on 127.0.0.1:${port}: the port is in use, perhaps by another emulator; stop that, or choose a port by --port, 0 for any\n`,
+    `cloudtask emulator: cannot listen on 127.0.0.1:${port}: the port is in use, perhaps by another emulator; stop it, or choose another port with --port (0 for any)\n`,
   );
 });
 
-test("an address that is not this machine's is one line too", async () => {
+test("an address of another machine gives one line and exit code 1", async () => {
   await using emulator = spawnCloudtask(["emulator", "--memory", "--host", "192.0.2.1", "--port", "0"]);
   expect(await emulator.ended()).toBe(1);
   expect(emulator.err()).toMatch(
-    /^cloudtask emulator: cannot listen on 192\.0\.2\.1:0: this machine has no such address; .*\n$/,
+    /^cloudtask emulator: cannot listen on 192\.0\.2\.1:0: this machine does not have the address; .*\n$/,
   );
 });
 
 test.each([
   [
     ["--prot", "1"],
-    /^cloudtask emulator: unknown option --prot; did you mean --port\?\nTry: cloudtask emulator --help\n$/,
+    /^cloudtask emulator: unknown option --prot, did you mean --port\?\nTry: cloudtask emulator --help\n$/,
   ],
-  // What createEmulator refuses reads like what the command itself does.
+  // An option that createEmulator rejects is reported like one that the command rejects.
   [["--memory", "--queue", "a_b"], /^cloudtask emulator: queue "\S+a_b": Queue name must be formatted.*\nTry: .*\n$/],
-])("wrong usage exits with 2: %j", async (args, message) => {
+])("invalid arguments exit with 2: %j", async (args, message) => {
   await using emulator = spawnCloudtask(["emulator", "--port", "0", ...args]);
   expect(await emulator.ended()).toBe(2);
   expect(emulator.err()).toMatch(message);
   expect(emulator.out()).toBe("");
 });
 
-test("CLOUD_TASKS_EMULATOR_HOST does not say where to listen, but is remarked on where it points elsewhere", async () => {
+test("CLOUD_TASKS_EMULATOR_HOST does not set the address, but a different address is noted", async () => {
   await using emulator = spawnCloudtask(["emulator", "--memory", "--json", "--port", "0"], {
     CLOUD_TASKS_EMULATOR_HOST: "emulator:8123",
   });
   await emulator.seen(/\n/);
   expect(await emulator.kill("SIGTERM")).toBe(0);
   expect(emulator.err()).toMatch(
-    /^note: CLOUD_TASKS_EMULATOR_HOST is emulator:8123 in this shell, and not 127\.0\.0\.1:\d+\n$/,
+    /^note: CLOUD_TASKS_EMULATOR_HOST is emulator:8123 in this shell, but the emulator listens on 127\.0\.0\.1:\d+\n$/,
   );
 });
 
-test("--issuer is what its tokens are issued by, and where a verifier that discovers it finds the keys", async () => {
+test("--issuer sets the issuer of tokens and the address of the keys in the discovery document", async () => {
   await using emulator = await startEmulator("--memory", "--issuer", "http://emulator:8123");
   const document = await (await fetch(`${emulator.ready.url}/.well-known/openid-configuration`)).json();
   expect(document).toMatchObject({ issuer: "http://emulator:8123", jwks_uri: "http://emulator:8123/oidc/jwks" });
@@ -153,7 +155,7 @@ test("--issuer is what its tokens are issued by, and where a verifier that disco
   expect(JSON.parse(Buffer.from(claims, "base64url").toString())).toMatchObject({ iss: "http://emulator:8123" });
 });
 
-test("the queues of a file are there: of our own, and of a queue.yaml with its routing and its pause", async () => {
+test("the emulator creates the queues of a configuration file and of a queue.yaml", async () => {
   await using folder = await temporaryFolder();
   const own = await folder.write(
     "own.yaml",

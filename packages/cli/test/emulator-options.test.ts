@@ -66,20 +66,24 @@ const inFile = { ...file.options, location: "us-central1" };
 const ofFile = (name: string): string => `projects/p/locations/us-central1/queues/${name}`;
 
 test.each([
-  ["nothing leaves the file's", [], {}],
+  ["no options", [], {}],
   ["a port", ["--port", "1"], { port: 1 }],
-  ["a further allowed host", ["--allowed-host", "x"], { allowedHosts: ["emulator", "x"] }],
+  ["another allowed host", ["--allowed-host", "x"], { allowedHosts: ["emulator", "x"] }],
   ["an issuer", ["--issuer", "https://here"], { issuer: "https://here" }],
   ["a directory", ["--data", "/here"], { dataDir: "/here" }],
-  ["the attempts kept", ["--history", "9"], { history: { attempts: 9, bodyBytes: 2 } }],
+  ["the size of the history", ["--history", "9"], { history: { attempts: 9, bodyBytes: 2 } }],
   [
-    "a host rewritten otherwise, and another",
+    "a changed and a new rewritten host",
     ["--rewrite-host", "a=x", "--rewrite-host", "c=d"],
     { rewriteHosts: { a: "x", c: "d" } },
   ],
-  ["a service more", ["--app-engine", "web=http://b"], { appEngine: { api: "http://a", web: "http://b" } }],
-  ["a URL for other services", ["--app-engine", "http://b"], { appEngine: { api: "http://a", default: "http://b" } }],
-])("the command line beats the file: %s", (_, args, expected) => {
+  ["another service", ["--app-engine", "web=http://b"], { appEngine: { api: "http://a", web: "http://b" } }],
+  [
+    "a URL for all other services",
+    ["--app-engine", "http://b"],
+    { appEngine: { api: "http://a", default: "http://b" } },
+  ],
+])("the command line overrides the file: %s", (_, args, expected) => {
   const { queues, ...options } = optionsOf(args, file);
   expect(options).toEqual({ ...inFile, ...expected });
   expect(queues).toEqual([
@@ -88,13 +92,13 @@ test.each([
   ]);
 });
 
-test("--memory beats a directory in the file, and --data beats memory in the file", () => {
+test("--memory overrides a directory in the file, and --data overrides memory in the file", () => {
   expect(optionsOf(["--memory"], file)).not.toHaveProperty("dataDir");
   expect(optionsOf(["--data", "/x"], { options: {}, memory: true }).dataDir).toBe("/x");
   expect(optionsOf([], { options: {}, memory: true })).not.toHaveProperty("dataDir");
 });
 
-test("a queue of the command line takes the place of the file's queue of that name, with all that the file said of it", () => {
+test("a queue of the command line replaces the queue of that name in the file, with all its settings", () => {
   const { queues } = optionsOf(["--queue", `${ofFile("a")},rate=5`, "--queue", "c"], file);
   expect(queues).toEqual([
     { name: ofFile("a"), rate: 5 },

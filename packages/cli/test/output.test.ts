@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import type { EmulatorEvents } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
 import { attemptLine, lengthText } from "../src/emulator/attempt-line.ts";
-import { elsewhereText } from "../src/emulator/start-text.ts";
+import { hostMismatchNote } from "../src/emulator/start-text.ts";
 import { stopRequested } from "../src/emulator/stop-signals.ts";
 import type { Terminal } from "../src/terminal.ts";
 
@@ -35,23 +35,23 @@ test.each([
   [{}, "07:04:05.060  mail/42  attempt 2  200  12 ms  done"],
   [
     { status: 503, outcome: "retrying", retryAt: at + 200 },
-    "07:04:05.060  mail/42  attempt 2  503  12 ms  again in 200 ms",
+    "07:04:05.060  mail/42  attempt 2  503  12 ms  retry in 200 ms",
   ],
-  [{ status: 500, outcome: "exhausted" }, "07:04:05.060  mail/42  attempt 2  500  12 ms  given up, no attempts left"],
-  [{ status: 500, outcome: "ignored" }, "07:04:05.060  mail/42  attempt 2  500  12 ms  deleted meanwhile"],
+  [{ status: 500, outcome: "exhausted" }, "07:04:05.060  mail/42  attempt 2  500  12 ms  failed, no attempts left"],
+  [{ status: 500, outcome: "ignored" }, "07:04:05.060  mail/42  attempt 2  500  12 ms  ignored, the task was deleted"],
   [
     { status: undefined, outcome: "retrying", error: "connect ECONNREFUSED 127.0.0.1:9", retryAt: at + 90_000 },
-    "07:04:05.060  mail/42  attempt 2  no answer  12 ms  connect ECONNREFUSED 127.0.0.1:9: again in 1.5 min",
+    "07:04:05.060  mail/42  attempt 2  no answer  12 ms  connect ECONNREFUSED 127.0.0.1:9: retry in 1.5 min",
   ],
   [
     { task: "projects/x/locations/l/queues/mail/tasks/42" },
     "07:04:05.060  projects/x/locations/l/queues/mail/42  attempt 2  200  12 ms  done",
   ],
-] as const)("an attempt that is over is one line: %j", (change, line) => {
+] as const)("a finished attempt is one line: %j", (change, line) => {
   expect(attemptLine({ ...finished, ...change }, { paint: plain, prefix })).toBe(line);
 });
 
-test("an attempt that starts is one line", () => {
+test("a starting attempt is one line", () => {
   const { task, queue, attempt, forced } = finished;
   const started = { phase: "started", task, queue, attempt, forced, at } as const;
   expect(attemptLine(started, { paint: plain, prefix })).toBe("07:04:05.060  mail/42  attempt 2  started");
@@ -76,16 +76,22 @@ test.each([
   ["127.0.0.1:8123", undefined],
   ["localhost:8123", undefined],
   [" [::1]:8123 ", undefined],
-  ["localhost:9000", "note: CLOUD_TASKS_EMULATOR_HOST is localhost:9000 in this shell, and not 127.0.0.1:8123"],
-  ["emulator:8123", "note: CLOUD_TASKS_EMULATOR_HOST is emulator:8123 in this shell, and not 127.0.0.1:8123"],
-])("a CLOUD_TASKS_EMULATOR_HOST of %j is remarked on where it points elsewhere", (variable, note) => {
-  expect(elsewhereText(variable, "127.0.0.1:8123")).toBe(note);
+  [
+    "localhost:9000",
+    "note: CLOUD_TASKS_EMULATOR_HOST is localhost:9000 in this shell, but the emulator listens on 127.0.0.1:8123",
+  ],
+  [
+    "emulator:8123",
+    "note: CLOUD_TASKS_EMULATOR_HOST is emulator:8123 in this shell, but the emulator listens on 127.0.0.1:8123",
+  ],
+])("a CLOUD_TASKS_EMULATOR_HOST of %j gives the note %j", (variable, note) => {
+  expect(hostMismatchNote(variable, "127.0.0.1:8123")).toBe(note);
 });
 
 test.each([
   ["the first signal stops", [["SIGTERM", 0]], []],
   [
-    "Ctrl-C that npm passes on as well counts once",
+    "Ctrl-C that npm forwards counts once",
     [
       ["SIGINT", 0],
       ["SIGINT", 20],
@@ -101,7 +107,7 @@ test.each([
     [1_000],
   ],
   [
-    "another second signal does too",
+    "every later signal quits at once",
     [
       ["SIGTERM", 0],
       ["SIGHUP", 400],

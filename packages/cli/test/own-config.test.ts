@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => folder[Symbol.asyncDispose]());
 
 const FULL = `
-# What a project commits.
+# The configuration of a project.
 port: 9000
 host: 0.0.0.0
 allowedHosts: [emulator]
@@ -33,7 +33,7 @@ history: { attempts: 5, bodyBytes: 0 }
 issuer: http://emulator:9000
 `;
 
-test("a file has the options of createEmulator by their names; its paths start from where it is", async () => {
+test("a file has the options of createEmulator; its paths are relative to the file", async () => {
   const config = readConfig(await folder.write("cloudtask.yaml", FULL));
   expect(config).toEqual({
     memory: false,
@@ -69,11 +69,11 @@ test.each([
   ["a.yaml", ""],
   ["b.yaml", "# nothing yet\n"],
   ["c.json", "{}"],
-])("%s may say nothing", async (name, text) => {
+])("%s may be empty", async (name, text) => {
   expect(readConfig(await folder.write(name, text))).toEqual({ memory: false, options: {} });
 });
 
-test("JSON is read, indented by tabs or not", async () => {
+test("JSON is read, also with tabs", async () => {
   const file = await folder.write("config.json", '{\n\t"memory": true,\n\t"queues": ["a",\n\t\t{"name": "b"}]\n}\n');
   expect(readConfig(file)).toEqual({ memory: true, options: {}, queues: [{ name: "a" }, { name: "b" }] });
 });
@@ -86,68 +86,72 @@ test.each([
   [
     "an unknown key",
     "port: 1\nprot: 2",
-    /^FILE:2: prot: unknown key "prot"; did you mean port\? There are port, host,/,
+    /^FILE:2: prot: unknown key "prot", did you mean port\? Valid keys: port, host,/,
   ],
-  ["a key of Object", "toString: 1", /^FILE:1: toString: unknown key "toString"; there are port,/],
+  ["a key of Object", "toString: 1", /^FILE:1: toString: unknown key "toString"\. Valid keys: port,/],
   ["a prototype", "__proto__: { port: 1 }", /^FILE:1: __proto__: unknown key/],
   [
     "an unknown key of a queue",
     "queues:\n- name: a\n  rte: 5",
-    /^FILE:3: queues\[0\]\.rte: unknown key "rte"; did you mean rate\?/,
+    /^FILE:3: queues\[0\]\.rte: unknown key "rte", did you mean rate\?/,
   ],
   ["a wrong type", 'port: "8123"', /^FILE:1: port: expected an integer from 0 to 65535; received "8123"$/],
-  ["a value that is missing", "project:", /^FILE:1: project: expected a text; received nothing$/],
-  ["a text for a list", "queues: default", /^FILE:1: queues: expected a list; received "default"$/],
+  ["a missing value", "project:", /^FILE:1: project: expected a string; received nothing$/],
+  ["a string for a list", "queues: default", /^FILE:1: queues: expected a list; received "default"$/],
   [
     "a number for a queue",
     "queues: [5]",
-    /^FILE:1: queues\[0\]: expected a queue's name, or its settings; received 5$/,
+    /^FILE:1: queues\[0\]: expected the name of a queue, or a map of its settings; received 5$/,
   ],
   ["a queue without name", "queues:\n- rate: 5", /^FILE:2: queues\[0\]: a queue needs a name$/],
-  ["a queue twice", "queues:\n- a\n- name: a", /^FILE:3: queues\[1\]: queue a is there twice$/],
+  ["a queue twice", "queues:\n- a\n- name: a", /^FILE:3: queues\[1\]: queue a is listed twice$/],
   ["a rate of 0", "queues: [{ name: a, rate: 0 }]", /^FILE:1: queues\[0\]\.rate: expected a rate of more than 0/],
-  ["a yes for true", "throttling: yes", /^FILE:1: throttling: expected true or false; received "yes"$/],
-  ["a pause of yes", "queues: [{ name: a, paused: yes }]", /^FILE:1: queues\[0\]\.paused: expected true or false;/],
+  ["yes for true", "throttling: yes", /^FILE:1: throttling: expected true or false; received "yes"$/],
+  ["yes for paused", "queues: [{ name: a, paused: yes }]", /^FILE:1: queues\[0\]\.paused: expected true or false;/],
   [
-    "a routing that is a text",
+    "a string for a routing",
     "queues:\n- name: a\n  routing: api",
     /^FILE:3: queues\[0\]\.routing: expected a map of keys and values; received "api"$/,
   ],
   [
     "an unknown key of a routing",
     "queues:\n- name: a\n  routing:\n    servic: api",
-    /^FILE:4: queues\[0\]\.routing\.servic: unknown key "servic"; did you mean service\?/,
+    /^FILE:4: queues\[0\]\.routing\.servic: unknown key "servic", did you mean service\?/,
   ],
   [
     "an issuer without a scheme",
     "port: 1\nissuer: emulator:8123",
     /^FILE:2: issuer: expected a URL with http:\/\/ or https:\/\/; received "emulator:8123"$/,
   ],
-  ["no URL for App Engine tasks", "appEngine:\n  api: 1", /^FILE:2: appEngine\.api: expected a URL with http:\/\/ or/],
-  ["no duration", "taskCooldown: soon", /^FILE:1: taskCooldown: expected a duration such as/],
-  ["a host that is no text", "rewriteHosts:\n  a: 1", /^FILE:2: rewriteHosts\.a: expected a text; received 1$/],
+  [
+    "an invalid URL for App Engine tasks",
+    "appEngine:\n  api: 1",
+    /^FILE:2: appEngine\.api: expected a URL with http:\/\/ or/,
+  ],
+  ["an invalid duration", "taskCooldown: soon", /^FILE:1: taskCooldown: expected a duration such as/],
+  ["a number for a host", "rewriteHosts:\n  a: 1", /^FILE:2: rewriteHosts\.a: expected a string; received 1$/],
   ["a nested unknown key", "history:\n  bodies: 1", /^FILE:2: history\.bodies: unknown key "bodies"/],
   [
     "memory and a directory",
     "dataDir: x\nmemory: true",
-    /^FILE:2: memory: memory and dataDir exclude each other; leave one/,
+    /^FILE:2: memory: memory and dataDir cannot be used together; remove one/,
   ],
   ["a list", "- a", /^FILE:1: expected a map of keys and values; received a list$/],
-  ["a text", "hello", /^FILE:1: expected a map of keys and values; received "hello"$/],
-  ["a key twice", "port: 1\nport: 2", /^FILE:2: this key is there twice; remove one of the two$/],
-  ["two documents", "port: 1\n---\nport: 2", /^FILE:2: a second document begins; a configuration is one$/],
-  ["no YAML", "queues: [a", /^FILE:1: Flow sequence/],
+  ["a string", "hello", /^FILE:1: expected a map of keys and values; received "hello"$/],
+  ["a key twice", "port: 1\nport: 2", /^FILE:2: duplicate key; remove one of them$/],
+  ["two documents", "port: 1\n---\nport: 2", /^FILE:2: a second document starts here; a configuration has only one$/],
+  ["invalid YAML", "queues: [a", /^FILE:1: Flow sequence/],
   ["an unknown tag", "port: !port 1", /^FILE:1: Unresolved tag/],
-  ["aliases of aliases", BOMB, /^FILE: too many aliases of aliases; write out what they stand for$/],
-  ["what is no text", new Uint8Array([0x80, 0x81]), /^--config FILE: not UTF-8$/],
-  ["what is too large", " ".repeat(1_048_577), /^--config FILE: larger than 1 MiB, which no configuration is$/],
-])("a file with %s is refused, with its line", async (_, text, message) => {
+  ["nested aliases", BOMB, /^FILE: too many nested aliases; write their values instead$/],
+  ["bytes that are not text", new Uint8Array([0x80, 0x81]), /^--config FILE: the file is not UTF-8$/],
+  ["more than 1 MiB", " ".repeat(1_048_577), /^--config FILE: the file is larger than 1 MiB$/],
+])("a file with %s is rejected with the line", async (_, text, message) => {
   const file = await folder.write("bad.yaml", text);
   const expected = new RegExp(message.source.replace("FILE", file.replace(/\W/g, "\\$&")));
   expect(() => readConfig(file)).toThrow(UsageError);
   expect(() => readConfig(file)).toThrow(expected);
 });
 
-test("a directory is no file", () => {
-  expect(() => readConfig(folder.path)).toThrow(`--config ${folder.path}: this is a directory`);
+test("a directory is rejected", () => {
+  expect(() => readConfig(folder.path)).toThrow(`--config ${folder.path}: this is a directory, not a file`);
 });

@@ -21,15 +21,15 @@ test.each([
 });
 
 test.each([
-  ["", "the queue's name comes first, as in --queue mail,rate=5"],
-  ["rate=5", "the queue's name comes first, as in --queue mail,rate=5"],
+  ["", "expected the name of the queue first, as in --queue mail,rate=5"],
+  ["rate=5", "expected the name of the queue first, as in --queue mail,rate=5"],
   [
     "mail,rat=5",
-    'unknown key "rat"; did you mean rate? There are rate, concurrency, burst, max-attempts, min-backoff, max-backoff, max-doublings, max-retry-duration, paused',
+    'unknown key "rat", did you mean rate? Valid keys: rate, concurrency, burst, max-attempts, min-backoff, max-backoff, max-doublings, max-retry-duration, paused',
   ],
   [
     "mail,maxAttempts=5",
-    'unknown key "maxAttempts"; did you mean max-attempts? There are rate, concurrency, burst, max-attempts, min-backoff, max-backoff, max-doublings, max-retry-duration, paused',
+    'unknown key "maxAttempts", did you mean max-attempts? Valid keys: rate, concurrency, burst, max-attempts, min-backoff, max-backoff, max-doublings, max-retry-duration, paused',
   ],
   ["mail,rate", "rate needs a value, as in rate=5"],
   ["mail,rate=", "rate needs a value, as in rate=5"],
@@ -42,9 +42,9 @@ test.each([
   ],
   [
     "mail,routing=api",
-    'unknown key "routing"; there are rate, concurrency, burst, max-attempts, min-backoff, max-backoff, max-doublings, max-retry-duration, paused',
+    'unknown key "routing". Valid keys: rate, concurrency, burst, max-attempts, min-backoff, max-backoff, max-doublings, max-retry-duration, paused',
   ],
-  ["mail,rate=5,rate=6", "rate is there twice"],
+  ["mail,rate=5,rate=6", "rate is set twice"],
   [
     "mail,rate=0",
     'rate: expected a rate of more than 0 and at most 500 a second, such as 5, 0.5 or "100/m"; received 0',
@@ -61,6 +61,6 @@ test.each([
   ["mail,burst=501", "burst: expected an integer from 1 to 500; received 501"],
   ["mail,max-attempts=0", "max-attempts: expected an integer of at least 1, or -1 for no limit; received 0"],
   ["mail,min-backoff=5", 'min-backoff: expected a duration such as "250ms", "30s", "10m" or "1.5h"; received "5"'],
-])("--queue %j is refused: %s", (value, message) => {
+])("--queue %j is rejected: %s", (value, message) => {
   expect(() => queueFromFlag(value)).toThrow(new UsageError(`--queue ${value}: ${message}`));
 });

@@ -12,11 +12,11 @@ afterAll(() => folder[Symbol.asyncDispose]());
 const read = async (text: string): Promise<ReturnType<typeof readConfig>> =>
   readConfig(await folder.write("queue.yaml", text));
 
-/** What `gcloud app deploy queue.yaml` sets where the file says nothing. */
+/** The defaults of `gcloud app deploy queue.yaml`. */
 const defaults = { burst: 5, concurrency: 1000, maxAttempts: -1, minBackoff: 100, maxBackoff: 3_600_000 };
 const appDefault = { name: "default", rate: 5, burst: 5, maxAttempts: -1 };
 
-test("the example of Google's reference is read as it is meant there", async () => {
+test("the example of Google's reference is read correctly", async () => {
   const config = await read(`
 queue:
 - name: fooqueue
@@ -72,7 +72,7 @@ test.each([
   expect(queues).toEqual([appDefault, { ...defaults, name: "q", ...expected }]);
 });
 
-test("an app has a queue named default, whether the file names it or not", async () => {
+test("an app has a queue named default, also if the file does not contain it", async () => {
   expect((await read("queue:")).queues).toEqual([appDefault]);
   const { queues } = await read(
     "total_storage_limit: 120M\nresume_paused_queues: False\nqueue:\n- name: default\n  rate: 9/s",
@@ -94,21 +94,18 @@ test.each([
   ],
   [
     "name: q\n  mode: pull",
-    "3: queue[0].mode: Cloud Tasks has no pull queues; use Pub/Sub for them, and take this queue out of the file",
+    "3: queue[0].mode: Cloud Tasks has no pull queues; remove this queue, and use Pub/Sub instead",
   ],
   ["name: q\n  mode: pop", '3: queue[0].mode: expected push; received "pop"'],
   [
     "name: q\n  acl: []",
-    "3: queue[0].acl: an access list is for pull queues, which Cloud Tasks does not have; remove it",
+    "3: queue[0].acl: access lists are for pull queues, which Cloud Tasks does not have; remove this key",
   ],
-  [
-    "name: q\n  target: a.b.c",
-    '3: queue[0].target: expected a service of the app, or version.service; received "a.b.c"',
-  ],
+  ["name: q\n  target: a.b.c", '3: queue[0].target: expected SERVICE or VERSION.SERVICE; received "a.b.c"'],
   ["name: q\n  bucket_size: 501", "3: queue[0].bucket_size: expected an integer from 0 to 500; received 501"],
   [
     "name: q\n  bucketsize: 5",
-    '3: queue[0].bucketsize: unknown key "bucketsize"; did you mean bucket_size? There are name, rate, bucket_size, max_concurrent_requests, mode, target, retry_parameters, acl',
+    '3: queue[0].bucketsize: unknown key "bucketsize", did you mean bucket_size? Valid keys: name, rate, bucket_size, max_concurrent_requests, mode, target, retry_parameters, acl',
   ],
   [
     "name: q\n  retry_parameters:\n    task_retry_limit: -1",
@@ -116,14 +113,14 @@ test.each([
   ],
   [
     "name: q\n  retry_parameters:\n    task_age_limit: 0s",
-    '4: queue[0].retry_parameters.task_age_limit: expected a length of time such as 30m, 12h or 2d, more than 0; received "0s"',
+    '4: queue[0].retry_parameters.task_age_limit: expected a duration of more than 0, such as 30m, 12h or 2d; received "0s"',
   ],
   [
     "name: q\n  rate: 1/s\n  retry_parameters:\n    min_backoff_seconds: 5\n    max_backoff_seconds: 4",
-    "5: queue[0].retry_parameters: min_backoff_seconds, 5, is more than max_backoff_seconds, 4",
+    "5: queue[0].retry_parameters: min_backoff_seconds (5) must not exceed max_backoff_seconds (4)",
   ],
-  ["name: q\n  rate: 1/s\n- name: q\n  rate: 1/s", "4: queue[1]: queue q is there twice"],
-])("a queue.yaml with %j is refused: %s", async (text, message) => {
+  ["name: q\n  rate: 1/s\n- name: q\n  rate: 1/s", "4: queue[1]: queue q is listed twice"],
+])("a queue.yaml with %j is rejected: %s", async (text, message) => {
   const where = `${folder.path}/queue.yaml:`;
   await expect(read(`queue:\n- ${text}`)).rejects.toThrow(new UsageError(where + message));
 });

@@ -22,7 +22,7 @@ test.each([
   ],
   [["idle", "--help"], ["Usage: cloudtask idle [options]"]],
   [["reset", "--help"], ["Usage: cloudtask reset [options]"]],
-])("cloudtask %s explains itself on stdout, in at most 100 columns", async (args, expected) => {
+])("cloudtask %s prints help on stdout, in at most 100 columns", async (args, expected) => {
   const { code, out, err } = await runHere(...args);
   expect({ code, err }).toEqual({ code: 0, err: "" });
   for (const part of expected) expect(out).toContain(part);
@@ -63,22 +63,22 @@ test("without a command, the overview goes to stderr", async () => {
 });
 
 test.each([
-  [["emulater"], 'unknown command "emulater"; did you mean emulator? There are emulator, advance, idle, reset'],
-  [["serve"], 'unknown command "serve"; there are emulator, advance, idle, reset'],
+  [["emulater"], 'unknown command "emulater", did you mean emulator? Valid commands: emulator, advance, idle, reset'],
+  [["serve"], 'unknown command "serve". Valid commands: emulator, advance, idle, reset'],
   [["--port", "1"], "unknown option --port"],
-  [["emulator", "--prot", "1"], "unknown option --prot; did you mean --port?"],
+  [["emulator", "--prot", "1"], "unknown option --prot, did you mean --port?"],
   [["emulator", "--frobnicate"], "unknown option --frobnicate"],
   [["emulator", "-x"], "unknown option -x"],
-  [["emulator", "--no-memory"], "unknown option --no-memory; did you mean --memory?"],
-  [["emulator", "mail"], 'unexpected argument "mail"; every option begins with --'],
-  [["emulator", "--", "--port"], 'unexpected argument "--port"; every option begins with --'],
+  [["emulator", "--no-memory"], "unknown option --no-memory, did you mean --memory?"],
+  [["emulator", "mail"], 'unexpected argument "mail"; options begin with --'],
+  [["emulator", "--", "--port"], 'unexpected argument "--port"; options begin with --'],
   [["emulator", "--port"], "--port needs a value: --port PORT"],
   [["emulator", "--port="], "--port needs a value: --port PORT"],
   [
     ["emulator", "--port", "--memory"],
-    "--port needs a value, and --memory looks like an option; if it is the value, write --port=--memory",
+    "--port needs a value, but --memory looks like an option; to pass it as the value, write --port=--memory",
   ],
-  [["emulator", "--memory=yes"], '--memory takes no value; received "yes"'],
+  [["emulator", "--memory=yes"], '--memory does not accept a value; received "yes"'],
   [["emulator", "--port", "http"], '--port: expected an integer from 0 to 65535; received "http"'],
   [["emulator", "--port", "65536"], "--port: expected an integer from 0 to 65535; received 65536"],
   [["emulator", "--port", "1.5"], "--port: expected an integer from 0 to 65535; received 1.5"],
@@ -108,14 +108,14 @@ test.each([
     ["emulator", "--issuer", "emulator:8123"],
     '--issuer: expected a URL with http:// or https://; received "emulator:8123"',
   ],
-  [["emulator", "--queue", "a", "--queue", "a,rate=5"], "--queue a,rate=5: queue a is given twice"],
-  [["emulator", "--config", "nowhere.yaml"], "--config nowhere.yaml: there is no such file"],
+  [["emulator", "--queue", "a", "--queue", "a,rate=5"], "--queue a,rate=5: queue a is defined twice"],
+  [["emulator", "--config", "nowhere.yaml"], "--config nowhere.yaml: the file does not exist"],
   [["advance"], "TIME is missing, such as 30s, 10m or 1h"],
   [["advance", "1h", "2h"], 'unexpected argument "2h"'],
   [["advance", "tomorrow"], 'TIME: expected a duration such as "250ms", "30s", "10m" or "1.5h"; received "tomorrow"'],
   [["reset", "now"], 'unexpected argument "now"'],
   [["idle", "--url", "https://x"], '--url: expected HOST:PORT or http://HOST:PORT; received "https://x"'],
-])("cloudtask %j is refused with exit code 2: %s", async (args, message) => {
+])("cloudtask %j exits with 2: %s", async (args, message) => {
   const command = ["emulator", "advance", "idle", "reset"].find((name) => name === args[0]);
   const called = ["cloudtask", command].filter(Boolean).join(" ");
   expect(await runHere(...args)).toEqual({ code: 2, out: "", err: `${called}: ${message}\nTry: ${called} --help` });

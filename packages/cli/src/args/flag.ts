@@ -1,20 +1,20 @@
-/** An option of a command, as the help shows it and as arguments are read. */
+/** An option of a command, for its help and for parsing. */
 export interface Flag {
-  /** Without the dashes. */
+  /** The name without dashes. */
   readonly name: string;
-  /** One letter. */
+  /** The short name, one letter. */
   readonly short?: string;
-  /** What stands for its value in the help; left out for a switch. */
+  /** The placeholder of its value in the help. A switch has none. */
   readonly value?: string;
-  /** What it does, in one or two sentences. */
+  /** Its explanation in the help, one or two sentences. */
   readonly help: string;
 }
 
-/** Options that belong together. */
+/** Options under one title in the help. */
 export interface FlagGroup {
   readonly title: string;
   readonly flags: readonly Flag[];
 }
 
-/** What every command has. */
-export const helpFlag: Flag = { name: "help", short: "h", help: "Show this" };
+/** The option that every command has. */
+export const helpFlag: Flag = { name: "help", short: "h", help: "Show this help" };

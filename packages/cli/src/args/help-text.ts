@@ -1,8 +1,8 @@
 import type { Flag, FlagGroup } from "./flag.ts";
 
-/** What fits into a terminal beside an editor, and into an issue without scrolling. */
+/** Fits into a terminal beside an editor, and into an issue without scrolling. */
 const WIDTH = 100;
-/** Where the explanations begin. */
+/** The column of the explanations. */
 const COLUMN = 30;
 
 /** A page of help. */
@@ -11,11 +11,11 @@ export interface HelpPage {
   /** Paragraphs above the options. */
   readonly intro: readonly string[];
   readonly groups: readonly FlagGroup[];
-  /** Lines below the options, kept as they are. */
+  /** Lines below the options, not wrapped. */
   readonly outro: readonly string[];
 }
 
-/** @returns the page, in lines of at most 100 characters */
+/** Formats a page of help in lines of at most 100 characters. */
 export function helpText({ usage, intro, groups, outro }: HelpPage): string {
   const sections = groups.map(({ title, flags }) => [`${title}:`, ...flags.flatMap(flagLines)]);
   const paragraphs = intro.map((paragraph) => wrap(paragraph, WIDTH));
@@ -23,7 +23,7 @@ export function helpText({ usage, intro, groups, outro }: HelpPage): string {
   return blocks.map((lines) => lines.join("\n")).join("\n\n");
 }
 
-/** @returns `  left   right`, the right side wrapped in its column */
+/** Formats `  left   right`, with the right side wrapped in its column. */
 export function twoColumns(left: string, right: string): string[] {
   const lines = wrap(right, WIDTH - COLUMN);
   const first = `  ${left}`;

@@ -1,8 +1,8 @@
 import type { EmulatorOptions, QueueConfig } from "@cloudtask/emulator";
 import { queueConfig } from "../values/queue-config.ts";
-import { baseUrl, duration, integer, listOf, mapOf, type Reader, record, text, truth } from "../values/readers.ts";
+import { baseUrl, boolean, duration, integer, listOf, mapOf, type Reader, record, text } from "../values/readers.ts";
 import type { Config } from "./config.ts";
-import { queueConfigs } from "./queue-configs.ts";
+import { uniqueQueues } from "./unique-queues.ts";
 import type { YamlFile } from "./yaml-file.ts";
 
 type Fields = Required<Omit<EmulatorOptions, "clock" | "queues">> & {
@@ -12,8 +12,8 @@ type Fields = Required<Omit<EmulatorOptions, "clock" | "queues">> & {
 
 const bases = mapOf(baseUrl);
 
-const appEngine: Reader<NonNullable<EmulatorOptions["appEngine"]>> = (value, place) =>
-  typeof value === "string" ? baseUrl(value, place) : bases(value, place);
+const appEngine: Reader<NonNullable<EmulatorOptions["appEngine"]>> = (value, position) =>
+  typeof value === "string" ? baseUrl(value, position) : bases(value, position);
 
 const fields = record<Fields>({
   port: integer(0, 65_535),
@@ -21,15 +21,15 @@ const fields = record<Fields>({
   allowedHosts: listOf(text),
   project: text,
   location: text,
-  queues: queueConfigs(queueConfig),
-  autoCreateQueues: truth,
+  queues: uniqueQueues(queueConfig),
+  autoCreateQueues: boolean,
   taskCooldown: duration,
   queueCooldown: duration,
   dataDir: text,
-  memory: truth,
+  memory: boolean,
   rewriteHosts: mapOf(text),
   appEngine,
-  throttling: truth,
+  throttling: boolean,
   history: record<Required<NonNullable<EmulatorOptions["history"]>>>({
     attempts: integer(0),
     bodyBytes: integer(0),
@@ -38,14 +38,14 @@ const fields = record<Fields>({
 });
 
 /**
- * Reads a file of our own: the names of `EmulatorOptions`, and `memory: true` for what `--memory` is.
+ * Reads a configuration file with the names of `EmulatorOptions`, and `memory: true` as for `--memory`.
  *
- * @throws UsageError that points at what is wrong
+ * @throws UsageError with the position of an invalid value
  */
 export function readOwnConfig({ value, root }: YamlFile): Config {
   const { queues, memory, ...options } = fields(value ?? {}, root);
   if (memory && options.dataDir !== undefined) {
-    throw root.child("memory").refuse("memory and dataDir exclude each other; leave one of them out");
+    throw root.child("memory").error("memory and dataDir cannot be used together; remove one of them");
   }
   return { options, memory: memory ?? false, ...(queues ? { queues } : {}) };
 }

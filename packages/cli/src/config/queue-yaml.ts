@@ -1,13 +1,13 @@
 import type { QueueConfig } from "@cloudtask/emulator";
-import type { Place } from "../values/place.ts";
+import type { Position } from "../values/position.ts";
 import { ageLimitMs, ratePerSecond } from "../values/rate.ts";
-import { integer, number, type Reader, record, shown, text } from "../values/readers.ts";
+import { formatValue, integer, number, type Reader, record, text } from "../values/readers.ts";
 import type { Config } from "./config.ts";
-import { queueConfigs } from "./queue-configs.ts";
+import { uniqueQueues } from "./unique-queues.ts";
 import type { YamlFile } from "./yaml-file.ts";
 
-// https://cloud.google.com/appengine/docs/standard/reference/queueref says what the keys mean; how `gcloud app deploy
-// queue.yaml` makes a queue of Cloud Tasks of them stands in googlecloudsdk/command_lib/tasks/app_deploy_migration_util.py.
+// https://cloud.google.com/appengine/docs/standard/reference/queueref documents the keys. `gcloud app deploy queue.yaml`
+// converts them to a queue of Cloud Tasks in googlecloudsdk/command_lib/tasks/app_deploy_migration_util.py.
 
 interface RetryParameters {
   readonly task_retry_limit: number;
@@ -32,42 +32,44 @@ const MIN_BACKOFF_SECONDS = 0.1;
 const MAX_BACKOFF_SECONDS = 3_600;
 const BUCKET_SIZE = 5;
 
-/** What App Engine gives to an app whose file does not name it. */
+/** App Engine creates this queue if the file does not contain it. */
 const defaultQueue: QueueConfig = { name: "default", rate: 5, burst: BUCKET_SIZE, maxAttempts: -1 };
 
-const queueName: Reader<string> = (value, place) => {
-  const name = text(value, place);
+const queueName: Reader<string> = (value, position) => {
+  const name = text(value, position);
   if (/^[A-Za-z0-9-]{1,100}$/.test(name)) return name;
-  throw place.refuse(`expected 1 to 100 letters, digits and hyphens; received ${shown(name)}`);
+  throw position.error(`expected 1 to 100 letters, digits and hyphens; received ${formatValue(name)}`);
 };
 
-const rate: Reader<number> = (value, place) => {
+const rate: Reader<number> = (value, position) => {
   const perSecond = typeof value === "string" && value.includes("/") ? ratePerSecond(value) : undefined;
   if (perSecond !== undefined && perSecond <= 500) return perSecond;
   if (value === 0) return 0;
-  throw place.refuse(`expected a rate such as 5/s, 100/m, 10/h or 1/d, at most 500/s; received ${shown(value)}`);
+  throw position.error(
+    `expected a rate such as 5/s, 100/m, 10/h or 1/d, at most 500/s; received ${formatValue(value)}`,
+  );
 };
 
-const ageLimit: Reader<number> = (value, place) => {
+const ageLimit: Reader<number> = (value, position) => {
   const ms = ageLimitMs(String(value));
   if (ms !== undefined && ms > 0) return ms;
-  throw place.refuse(`expected a length of time such as 30m, 12h or 2d, more than 0; received ${shown(value)}`);
+  throw position.error(`expected a duration of more than 0, such as 30m, 12h or 2d; received ${formatValue(value)}`);
 };
 
-const mode: Reader<string> = (value, place) => {
+const mode: Reader<string> = (value, position) => {
   if (value === "push") return value;
-  if (value !== "pull") throw place.refuse(`expected push; received ${shown(value)}`);
-  throw place.refuse("Cloud Tasks has no pull queues; use Pub/Sub for them, and take this queue out of the file");
+  if (value !== "pull") throw position.error(`expected push; received ${formatValue(value)}`);
+  throw position.error("Cloud Tasks has no pull queues; remove this queue, and use Pub/Sub instead");
 };
 
-const target: Reader<Entry["target"]> = (value, place) => {
-  const [, version, service = ""] = /^(?:([a-z0-9-]+)\.)?([a-z0-9-]+)$/.exec(text(value, place)) ?? [];
+const target: Reader<Entry["target"]> = (value, position) => {
+  const [, version, service = ""] = /^(?:([a-z0-9-]+)\.)?([a-z0-9-]+)$/.exec(text(value, position)) ?? [];
   if (service !== "") return version === undefined ? { service } : { service, version };
-  throw place.refuse(`expected a service of the app, or version.service; received ${shown(value)}`);
+  throw position.error(`expected SERVICE or VERSION.SERVICE; received ${formatValue(value)}`);
 };
 
-const acl: Reader<never> = (_, place) => {
-  throw place.refuse("an access list is for pull queues, which Cloud Tasks does not have; remove it");
+const acl: Reader<never> = (_, position) => {
+  throw position.error("access lists are for pull queues, which Cloud Tasks does not have; remove this key");
 };
 
 const entry = record<Entry>({
@@ -87,38 +89,38 @@ const entry = record<Entry>({
   acl,
 });
 
-const queue: Reader<QueueConfig> = (value, place) => {
-  const { name, rate: perSecond, retry_parameters: retry = {}, ...rest } = entry(value, place);
-  if (name === undefined) throw place.refuse("a queue needs a name");
-  if (perSecond === undefined) throw place.refuse(`queue ${name} needs a rate, such as rate: 5/s`);
+const queue: Reader<QueueConfig> = (value, position) => {
+  const { name, rate: perSecond, retry_parameters: retry = {}, ...rest } = entry(value, position);
+  if (name === undefined) throw position.error("a queue needs a name");
+  if (perSecond === undefined) throw position.error(`queue ${name} needs a rate, such as rate: 5/s`);
   return {
     name,
-    // A queue with a rate of 0 is paused; once it is resumed it has to have one.
+    // A rate of 0 pauses the queue. It gets the default rate, for the time after it is resumed.
     ...(perSecond > 0 ? { rate: perSecond } : { paused: true }),
     burst: rest.bucket_size || BUCKET_SIZE,
     concurrency: Math.min(rest.max_concurrent_requests || 1_000, 5_000),
     ...attemptsOf(retry),
-    ...backoffOf(retry, place.child("retry_parameters")),
+    ...backoffOf(retry, position.child("retry_parameters")),
     ...(rest.target ? { routing: rest.target } : {}),
   };
 };
 
-/** Without a limit tasks are retried for good; of two limits both have to be reached. */
+/** Without a limit, tasks are retried forever. With two limits, retries end after both are reached. */
 function attemptsOf(retry: Partial<RetryParameters>): Pick<QueueConfig, "maxAttempts" | "maxRetryDuration"> {
   const { task_retry_limit: retries, task_age_limit: age } = retry;
   if (age === undefined) return { maxAttempts: retries === undefined ? -1 : retries + 1 };
-  // The first attempt reaches a limit of 1, so that the age alone decides.
+  // The first attempt reaches a limit of 1, so only the age decides.
   return { maxAttempts: (retries ?? 0) + 1, maxRetryDuration: age };
 }
 
-/** A backoff that is not said gives way to the other. */
+/** A missing backoff adapts to the other one. */
 function backoffOf(
   retry: Partial<RetryParameters>,
-  place: Place,
+  position: Position,
 ): Pick<QueueConfig, "minBackoff" | "maxBackoff" | "maxDoublings"> {
   const { min_backoff_seconds: least, max_backoff_seconds: most, max_doublings: maxDoublings } = retry;
   if (least && most && least > most) {
-    throw place.refuse(`min_backoff_seconds, ${least}, is more than max_backoff_seconds, ${most}`);
+    throw position.error(`min_backoff_seconds (${least}) must not exceed max_backoff_seconds (${most})`);
   }
   const max = most || Math.max(MAX_BACKOFF_SECONDS, least || 0);
   return {
@@ -131,16 +133,16 @@ function backoffOf(
 const anything: Reader<unknown> = (value) => value;
 
 const file = record<{ queue: QueueConfig[]; total_storage_limit: unknown; resume_paused_queues: unknown }>({
-  queue: (value, place) => queueConfigs(queue)(value ?? [], place),
-  // They speak of Google's storage and of an upload: nothing that an emulator has.
+  queue: (value, position) => uniqueQueues(queue)(value ?? [], position),
+  // Settings of Google's storage and of the upload, which the emulator does not have.
   total_storage_limit: anything,
   resume_paused_queues: anything,
 });
 
 /**
- * Reads the queues of an App Engine app, as Google reads them.
+ * Reads the queues of an App Engine app as `gcloud app deploy` does.
  *
- * @throws UsageError that points at what is wrong
+ * @throws UsageError with the position of an invalid value
  */
 export function readQueueYaml({ value, root }: YamlFile): Config {
   const { queue: queues = [] } = file(value, root);

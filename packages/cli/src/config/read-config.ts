@@ -5,8 +5,9 @@ import { readQueueYaml } from "./queue-yaml.ts";
 import { readYamlFile } from "./yaml-file.ts";
 
 /**
- * @param path - a file of our own, or App Engine's queue.yaml, which its key `queue` gives away
- * @throws UsageError that says where in the file, and what to write
+ * Reads a configuration file, or App Engine's queue.yaml, which is recognized by its key `queue`.
+ *
+ * @throws UsageError with the position of an invalid value, and the expected one
  */
 export function readConfig(path: string): Config {
   const file = readYamlFile(path);
@@ -15,6 +16,6 @@ export function readConfig(path: string): Config {
   const config = isQueueYaml ? readQueueYaml(file) : readOwnConfig(file);
   const { dataDir } = config.options;
   if (dataDir === undefined) return config;
-  // Like every path in a file, it starts from where the file is.
+  // A path in a file is relative to the file.
   return { ...config, options: { ...config.options, dataDir: resolve(dirname(path), dataDir) } };
 }

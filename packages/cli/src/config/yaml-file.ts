@@ -1,66 +1,65 @@
 import { readFileSync } from "node:fs";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 import { UsageError } from "../usage-error.ts";
-import type { Place } from "../values/place.ts";
+import type { Position } from "../values/position.ts";
 
-/** Above this a file is no configuration. */
+/** Larger files are rejected. */
 const MAX_BYTES = 1_048_576;
 
-/** What a file holds, and how to point into it. */
+/** The value of a file, and its position for error messages. */
 export interface YamlFile {
   readonly value: unknown;
-  readonly root: Place;
+  readonly root: Position;
 }
 
 /**
- * Reads YAML, of which JSON is a part.
+ * Reads a YAML file. JSON is a subset of YAML.
  *
- * @throws UsageError where it cannot be read, is no YAML, has a key twice, or would grow without measure
+ * @throws UsageError if the file cannot be read, is not YAML, has duplicate keys, or has too many nested aliases
  */
 export function readYamlFile(file: string): YamlFile {
   const source = readText(file);
   const lineCounter = new LineCounter();
   const document = parseDocument(source, { lineCounter, prettyErrors: false, stringKeys: true });
-  // A warning is a tag that nobody knows: its value would not be what it says.
+  // Warnings are about unknown tags. Their values would be wrong.
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem) {
     const message = PROBLEMS[problem.code] ?? problem.message;
     throw new UsageError(`${file}:${lineCounter.linePos(problem.pos[0]).line}: ${message}`);
   }
-  return { value: plainValue(document, file), root: filePlace({ file, document, lineCounter }, []) };
+  return { value: plainValue(document, file), root: filePosition({ file, document, lineCounter }, []) };
 }
 
 function readText(file: string): string {
   try {
     const bytes = readFileSync(file);
-    if (bytes.length > MAX_BYTES)
-      throw new UsageError(`--config ${file}: larger than 1 MiB, which no configuration is`);
+    if (bytes.length > MAX_BYTES) throw new UsageError(`--config ${file}: the file is larger than 1 MiB`);
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`--config ${file}: ${READ_ERRORS[code ?? ""] ?? "cannot be read"}`, { cause: error });
+    throw new UsageError(`--config ${file}: ${READ_ERRORS[code ?? ""] ?? "the file cannot be read"}`, { cause: error });
   }
 }
 
 const READ_ERRORS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  EISDIR: "this is a directory",
-  EACCES: "no permission to read it",
-  ERR_ENCODING_INVALID_ENCODED_DATA: "not UTF-8",
+  ENOENT: "the file does not exist",
+  EISDIR: "this is a directory, not a file",
+  EACCES: "permission denied",
+  ERR_ENCODING_INVALID_ENCODED_DATA: "the file is not UTF-8",
 };
 
 const PROBLEMS: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: "this key is there twice; remove one of the two",
-  MULTIPLE_DOCS: "a second document begins; a configuration is one",
+  DUPLICATE_KEY: "duplicate key; remove one of them",
+  MULTIPLE_DOCS: "a second document starts here; a configuration has only one",
 };
 
 function plainValue(document: Document.Parsed, file: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    // Aliases of aliases: a few lines that mean gigabytes.
-    throw new UsageError(`${file}: too many aliases of aliases; write out what they stand for`, { cause: error });
+    // With nested aliases, a few lines can expand to gigabytes.
+    throw new UsageError(`${file}: too many nested aliases; write their values instead`, { cause: error });
   }
 }
 
@@ -70,10 +69,10 @@ interface Source {
   readonly lineCounter: LineCounter;
 }
 
-function filePlace(source: Source, path: readonly (string | number)[]): Place {
+function filePosition(source: Source, path: readonly (string | number)[]): Position {
   return {
-    child: (key) => filePlace(source, [...path, key]),
-    refuse: (message) => {
+    child: (key) => filePosition(source, [...path, key]),
+    error: (message) => {
       const line = lineOf(source, path);
       const where = line === undefined ? source.file : `${source.file}:${line}`;
       return new UsageError(`${where}: ${path.length > 0 ? `${pathText(path)}: ` : ""}${message}`);
@@ -81,7 +80,7 @@ function filePlace(source: Source, path: readonly (string | number)[]): Place {
   };
 }
 
-/** The line of the value, or of what holds it where it has none. */
+/** Returns the line of a value. A missing value has the line of its parent. */
 function lineOf({ document, lineCounter }: Source, path: readonly (string | number)[]): number | undefined {
   for (let length = path.length; length >= 0; length--) {
     const node = document.getIn(path.slice(0, length), true);

@@ -4,28 +4,30 @@ import { UsageError } from "../usage-error.ts";
 const DEFAULT_HOST = "127.0.0.1:8123";
 
 /**
- * @param given - of `--url`
+ * Returns the URL of the emulator, by default `http://127.0.0.1:8123`.
+ *
+ * @param flag - the value of `--url`
  * @param variable - CLOUD_TASKS_EMULATOR_HOST
- * @returns where the emulator is; `http://127.0.0.1:8123` where nothing says so
- * @throws UsageError where it is no address
+ * @throws UsageError if the value is not an address
  */
-export function emulatorUrl(given: string | undefined, variable: string | undefined): URL {
-  const text = given ?? (variable?.trim() || DEFAULT_HOST);
+export function emulatorUrl(flag: string | undefined, variable: string | undefined): URL {
+  const text = flag ?? (variable?.trim() || DEFAULT_HOST);
   const url = text.includes("://") ? text : `http://${text}`;
   if (URL.canParse(url) && url.startsWith("http://")) return new URL(url);
-  const name = given === undefined ? "CLOUD_TASKS_EMULATOR_HOST" : "--url";
+  const name = flag === undefined ? "CLOUD_TASKS_EMULATOR_HOST" : "--url";
   throw new UsageError(`${name}: expected HOST:PORT or http://HOST:PORT; received ${JSON.stringify(text)}`);
 }
 
 /**
- * Calls `/control/…` of an emulator. It waits for as long as that takes: tasks may run for half an hour.
+ * Calls `/control/…` of an emulator. It has no timeout, because tasks may run for half an hour.
  *
- * @throws Error whose message says what failed and what to do
+ * @throws Error if no emulator answers, or with the message of its answer
  */
 export async function callControl(base: URL, name: string, body: object): Promise<void> {
   const { status, text } = await post(new URL(`/control/${name}`, base), JSON.stringify(body));
   if (status >= 200 && status < 300) return;
-  throw new Error(`the emulator at ${base.host} answered ${status}: ${messageOf(text)}`);
+  const message = messageOf(text);
+  throw new Error(`the emulator at ${base.host} answered ${status}${message ? `: ${message}` : " without a message"}`);
 }
 
 async function post(url: URL, body: string): Promise<{ readonly status: number; readonly text: string }> {
@@ -48,18 +50,18 @@ async function post(url: URL, body: string): Promise<{ readonly status: number; 
 function unreachable(url: URL, cause: Error): Error {
   const { code } = cause as NodeJS.ErrnoException;
   return new Error(
-    `no emulator answers at ${url.host} (${code ?? cause.message}); start one with cloudtask emulator, or say where it is by --url or CLOUD_TASKS_EMULATOR_HOST`,
+    `no emulator answers at ${url.host} (${code ?? cause.message}); start one with "npx @cloudtask/cli emulator", or set its address with --url or CLOUD_TASKS_EMULATOR_HOST`,
     { cause },
   );
 }
 
-/** Errors are those of Google's APIs: `{"error": {"message": …}}`. */
+/** Errors have the format of Google's APIs: `{"error": {"message": …}}`. */
 function messageOf(text: string): string {
   try {
     const { error } = JSON.parse(text) as { readonly error?: { readonly message?: unknown } };
     if (typeof error?.message === "string") return error.message;
   } catch {
-    // Something else than an emulator answers.
+    // Not an answer of an emulator.
   }
-  return text.trim().slice(0, 200) || "with nothing";
+  return text.trim().slice(0, 200);
 }

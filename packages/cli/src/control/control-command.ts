@@ -1,25 +1,25 @@
 import { errorMessage } from "cloudtask/internal";
 import { type Flag, helpFlag } from "../args/flag.ts";
 import { helpText } from "../args/help-text.ts";
-import type { GivenFlags } from "../args/parse-flags.ts";
+import type { ParsedFlags } from "../args/parse-flags.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { UsageError } from "../usage-error.ts";
-import { argumentPlace } from "../values/place.ts";
+import { argumentPosition } from "../values/position.ts";
 import { duration } from "../values/readers.ts";
 import { callControl, emulatorUrl } from "./call-control.ts";
 
 const urlFlag: Flag = {
   name: "url",
   value: "URL",
-  help: "Where the emulator is (default: CLOUD_TASKS_EMULATOR_HOST, or else 127.0.0.1:8123)",
+  help: "The address of the emulator (default: CLOUD_TASKS_EMULATOR_HOST, otherwise 127.0.0.1:8123)",
 };
 
 interface Control {
   readonly name: string;
   readonly summary: string;
-  /** What stands for its one argument in the help. */
+  /** The placeholder of its argument in the help. */
   readonly argument?: string;
-  /** @throws UsageError for an argument that is none */
+  /** Creates the body of the call. @throws UsageError for an invalid argument */
   readonly body: (argument: string) => object;
 }
 
@@ -27,22 +27,22 @@ const controls: readonly Control[] = [
   {
     name: "advance",
     argument: "TIME",
-    summary: "Turn the clock of a running emulator ahead, 1h say, and run what comes due on the way",
-    body: (argument) => ({ by: duration(argument, argumentPlace("TIME")) }),
+    summary: "Advance the clock of a running emulator, and run the tasks that become due",
+    body: (argument) => ({ by: duration(argument, argumentPosition("TIME")) }),
   },
   {
     name: "idle",
-    summary: "Wait until a running emulator has no task that is due and no attempt in flight",
+    summary: "Wait until a running emulator has no due tasks and no attempts in flight",
     body: () => ({}),
   },
   {
     name: "reset",
-    summary: "Forget all tasks and names of a running emulator, and make its queues anew",
+    summary: "Delete all tasks and task names of a running emulator, and recreate its queues",
     body: () => ({}),
   },
 ];
 
-/** `cloudtask advance`, `idle` and `reset`: what `createEmulator` offers to a test, for any shell and language. */
+/** `cloudtask advance`, `idle` and `reset`: the methods of `createEmulator()` for any shell and language. */
 export const controlCommands: readonly Command[] = controls.map((control) => ({
   name: control.name,
   summary: control.summary,
@@ -51,7 +51,7 @@ export const controlCommands: readonly Command[] = controls.map((control) => ({
   run: (flags, context) => run(control, flags, context),
 }));
 
-async function run(control: Control, flags: GivenFlags, { terminal, process }: CommandContext): Promise<number> {
+async function run(control: Control, flags: ParsedFlags, { terminal, process }: CommandContext): Promise<number> {
   const body = control.body(argumentOf(control, flags.positionals));
   const url = emulatorUrl(flags.text("url"), process.env.CLOUD_TASKS_EMULATOR_HOST);
   try {

@@ -4,14 +4,14 @@ import type { Terminal, Tone } from "../terminal.ts";
 type AttemptEvent = EmulatorEvents["attempt"];
 type Finished = Extract<AttemptEvent, { readonly phase: "finished" }>;
 
-/** How an attempt is shown. */
+/** Options of `attemptLine`. */
 export interface AttemptView {
   readonly paint: Terminal["paint"];
-  /** `projects/P/locations/L/queues/`: of tasks below it this is left out. */
+  /** `projects/P/locations/L/queues/`, omitted from the names of tasks. */
   readonly prefix: string;
 }
 
-/** @returns `17:24:40.123  mail/42  attempt 2  503  12 ms  again in 200 ms` */
+/** Formats an attempt as `17:24:40.123  mail/42  attempt 2  503  12 ms  retry in 200 ms`. */
 export function attemptLine(event: AttemptEvent, { paint, prefix }: AttemptView): string {
   const name = event.task.startsWith(prefix) ? event.task.slice(prefix.length) : event.task;
   const columns = [paint("dim", clockTime(event.at)), name.replace("/tasks/", "/"), `attempt ${event.attempt}`];
@@ -20,7 +20,7 @@ export function attemptLine(event: AttemptEvent, { paint, prefix }: AttemptView)
   return [...columns, status, paint("dim", lengthText(event.durationMs)), outcomeText(event)].join("  ");
 }
 
-/** @returns `12 ms`, `1.5 s`, `2 min`, `3.5 h` or `2 d` */
+/** Formats milliseconds as `12 ms`, `1.5 s`, `2 min`, `3.5 h` or `2 d`. */
 export function lengthText(ms: number): string {
   const [size, unit] = UNITS.find(([least]) => ms >= least) ?? [1, "ms"];
   const count = ms / size;
@@ -43,12 +43,12 @@ function outcomeText(event: Finished): string {
   const { outcome, error, at, retryAt } = event;
   const why = error === undefined ? "" : `${error}: `;
   if (outcome === "succeeded") return "done";
-  if (outcome === "ignored") return `${why}deleted meanwhile`;
-  if (outcome === "exhausted") return `${why}given up, no attempts left`;
-  return `${why}${retryAt === undefined ? "again later" : `again in ${lengthText(Math.max(0, retryAt - at))}`}`;
+  if (outcome === "ignored") return `${why}ignored, the task was deleted`;
+  if (outcome === "exhausted") return `${why}failed, no attempts left`;
+  return `${why}${retryAt === undefined ? "retry later" : `retry in ${lengthText(Math.max(0, retryAt - at))}`}`;
 }
 
-/** By the emulator's clock, in the machine's time zone. */
+/** Formats a time of the emulator's clock, in the machine's time zone. */
 function clockTime(at: number): string {
   const date = new Date(at);
   const two = (part: number): string => String(part).padStart(2, "0");

@@ -1,5 +1,5 @@
 import type { Emulator, EmulatorOptions } from "@cloudtask/emulator";
-import type { GivenFlags } from "../args/parse-flags.ts";
+import type { ParsedFlags } from "../args/parse-flags.ts";
 import type { Command, CommandContext } from "../command.ts";
 import type { Config } from "../config/config.ts";
 import type { Terminal } from "../terminal.ts";
@@ -8,10 +8,10 @@ import { attemptLine } from "./attempt-line.ts";
 import { emulatorFlags, emulatorHelp } from "./emulator-flags.ts";
 import { emulatorOptions } from "./emulator-options.ts";
 import { startFailure } from "./start-failure.ts";
-import { elsewhereText, startJson, startText, stopText } from "./start-text.ts";
+import { hostMismatchNote, startJson, startText, stopText } from "./start-text.ts";
 import { stopRequested } from "./stop-signals.ts";
 
-/** What a shell reports for a command that Ctrl-C has ended. */
+/** The exit code of a command that Ctrl-C has ended. */
 const INTERRUPTED = 130;
 
 const noConfig: Config = { options: {}, memory: false };
@@ -19,16 +19,16 @@ const noConfig: Config = { options: {}, memory: false };
 /** `cloudtask emulator`: runs until a signal stops it. */
 export const emulatorCommand: Command = {
   name: "emulator",
-  summary: "Run an emulator of Google Cloud Tasks on this machine",
+  summary: "Run a Google Cloud Tasks emulator on this machine",
   help: emulatorHelp,
   flags: emulatorFlags.flatMap(({ flags }) => flags),
   run,
 };
 
-async function run(flags: GivenFlags, { terminal, process }: CommandContext): Promise<number> {
+async function run(flags: ParsedFlags, { terminal, process }: CommandContext): Promise<number> {
   const [unexpected] = flags.positionals;
   if (unexpected !== undefined) {
-    throw new UsageError(`unexpected argument ${JSON.stringify(unexpected)}; every option begins with --`);
+    throw new UsageError(`unexpected argument ${JSON.stringify(unexpected)}; options begin with --`);
   }
   const options = emulatorOptions(flags, await configOf(flags));
   const now = (): number => performance.now();
@@ -39,7 +39,7 @@ async function run(flags: GivenFlags, { terminal, process }: CommandContext): Pr
   const { dataDir } = options;
   if (flags.has("json")) terminal.out(startJson(emulator, dataDir));
   else if (!isQuiet) showAttempts(emulator, dataDir, flags.has("verbose"), terminal);
-  const note = elsewhereText(process.env.CLOUD_TASKS_EMULATOR_HOST, emulator.host);
+  const note = hostMismatchNote(process.env.CLOUD_TASKS_EMULATOR_HOST, emulator.host);
   if (note !== undefined && !isQuiet) terminal.err(note);
   const failure = await Promise.race([stopped, emulator.failed]);
   const problem = await emulator.close().then(
@@ -54,30 +54,30 @@ async function run(flags: GivenFlags, { terminal, process }: CommandContext): Pr
   return 0;
 }
 
-/** Files are read by a module of its own, which only those who have one need to load. */
-async function configOf(flags: GivenFlags): Promise<Config> {
+/** Loads the YAML parser only if there is a file. */
+async function configOf(flags: ParsedFlags): Promise<Config> {
   const file = flags.text("config");
   if (file === undefined) return noConfig;
   const { readConfig } = await import("../config/read-config.ts");
   return readConfig(file);
 }
 
-async function start(options: EmulatorOptions, flags: GivenFlags, terminal: Terminal): Promise<Emulator | undefined> {
-  // Loaded only now, so that the help and a mistake in an option are answered at once.
+async function start(options: EmulatorOptions, flags: ParsedFlags, terminal: Terminal): Promise<Emulator | undefined> {
+  // Loaded late, so the help and invalid options are answered at once.
   const { createEmulator } = await import("@cloudtask/emulator");
   try {
     return await createEmulator(options);
   } catch (error) {
-    const failure = startFailure(error, placeOf(options));
-    if (isRefusal(error)) throw new UsageError(failure, { cause: error });
+    const failure = startFailure(error, addressOf(options));
+    if (isInvalidOption(error)) throw new UsageError(failure, { cause: error });
     terminal.err(`cloudtask emulator: ${failure}`);
     if (flags.has("verbose") && error instanceof Error) terminal.err(String(error.stack));
     return undefined;
   }
 }
 
-/** Whether it is an option that `createEmulator` does not take, and no mistake of its own. */
-function isRefusal(error: unknown): boolean {
+/** Checks whether `createEmulator` rejected an option. */
+function isInvalidOption(error: unknown): boolean {
   return error instanceof TypeError && error.message.startsWith("createEmulator: ");
 }
 
@@ -90,6 +90,6 @@ function showAttempts(emulator: Emulator, dataDir: string | undefined, isVerbose
   });
 }
 
-function placeOf({ host = "127.0.0.1", port = 0 }: EmulatorOptions): string {
+function addressOf({ host = "127.0.0.1", port = 0 }: EmulatorOptions): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

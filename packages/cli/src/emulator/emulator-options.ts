@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import type { EmulatorOptions, QueueConfig } from "@cloudtask/emulator";
 import { LOCAL_LOCATION, LOCAL_PROJECT } from "cloudtask/internal";
-import type { GivenFlags } from "../args/parse-flags.ts";
+import type { ParsedFlags } from "../args/parse-flags.ts";
 import type { Config } from "../config/config.ts";
-import { argumentPlace } from "../values/place.ts";
+import { argumentPosition } from "../values/position.ts";
 import { baseUrl, duration, integer, type Reader } from "../values/readers.ts";
 import { queueFromFlag } from "./queue-flag.ts";
 import { appEngineFromFlags, rewriteHostsFromFlags } from "./target-flags.ts";
@@ -12,13 +12,12 @@ const DEFAULT_PORT = 8123;
 const DEFAULT_DIRECTORY = ".cloudtask";
 
 /**
- * Puts the command line and the file together. What the command line says counts; what is repeatable adds to the file's.
+ * Merges the command line and the file into the options of `createEmulator`. The command line overrides the file. Repeatable
+ * options are added to those of the file. Queues get their full names.
  *
- * @param config - what the file says
- * @returns the options of `createEmulator`, its queues by their full names
- * @throws UsageError where a value is none of its option's
+ * @throws UsageError for an invalid value
  */
-export function emulatorOptions(flags: GivenFlags, config: Config): EmulatorOptions {
+export function emulatorOptions(flags: ParsedFlags, config: Config): EmulatorOptions {
   const project = flags.text("project") ?? config.options.project ?? LOCAL_PROJECT;
   const location = flags.text("location") ?? config.options.location ?? LOCAL_LOCATION;
   const own = defined({
@@ -41,20 +40,20 @@ export function emulatorOptions(flags: GivenFlags, config: Config): EmulatorOpti
   return { ...others, ...own, ...defined({ dataDir: directoryOf(flags, config) }) };
 }
 
-function directoryOf(flags: GivenFlags, config: Config): string | undefined {
+function directoryOf(flags: ParsedFlags, config: Config): string | undefined {
   const last = flags.lastOf("data", "memory");
   if (last === "memory") return undefined;
   if (last === "data") return resolve(flags.text("data") ?? DEFAULT_DIRECTORY);
   return config.memory ? undefined : (config.options.dataDir ?? resolve(DEFAULT_DIRECTORY));
 }
 
-function queuesOf(flags: GivenFlags, config: Config, prefix: string): QueueConfig[] | undefined {
+function queuesOf(flags: ParsedFlags, config: Config, prefix: string): QueueConfig[] | undefined {
   const fullName = ({ name }: QueueConfig): string => (name.includes("/") ? name : prefix + name);
   const given = new Map<string, QueueConfig>();
   for (const value of flags.all("queue")) {
     const queue = queueFromFlag(value);
     if (given.has(fullName(queue))) {
-      throw argumentPlace(`--queue ${value}`).refuse(`queue ${queue.name} is given twice`);
+      throw argumentPosition(`--queue ${value}`).error(`queue ${queue.name} is defined twice`);
     }
     given.set(fullName(queue), queue);
   }
@@ -63,34 +62,34 @@ function queuesOf(flags: GivenFlags, config: Config, prefix: string): QueueConfi
   return [...merged].map(([name, queue]) => ({ ...queue, name }));
 }
 
-function appEngineOf(flags: GivenFlags, { options }: Config): EmulatorOptions["appEngine"] {
+function appEngineOf(flags: ParsedFlags, { options }: Config): EmulatorOptions["appEngine"] {
   const given = appEngineFromFlags(flags.all("app-engine"));
   const inFile = typeof options.appEngine === "string" ? { default: options.appEngine } : options.appEngine;
   const both = { ...inFile, ...given };
   return Object.keys(both).length > 0 ? both : undefined;
 }
 
-function issuerOf(flags: GivenFlags): string | undefined {
+function issuerOf(flags: ParsedFlags): string | undefined {
   const value = flags.text("issuer");
-  return value === undefined ? undefined : baseUrl(value, argumentPlace("--issuer"));
+  return value === undefined ? undefined : baseUrl(value, argumentPosition("--issuer"));
 }
 
-function integerOf(flags: GivenFlags, name: string, read: Reader<number>): number | undefined {
+function integerOf(flags: ParsedFlags, name: string, read: Reader<number>): number | undefined {
   const value = flags.text(name);
   if (value === undefined) return undefined;
-  return read(/^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value, argumentPlace(`--${name}`));
+  return read(/^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value, argumentPosition(`--${name}`));
 }
 
-/** A length of time needs its unit here, unless it is 0. */
-function durationOf(flags: GivenFlags, name: string): EmulatorOptions["taskCooldown"] {
+/** On the command line a duration needs a unit, except 0. */
+function durationOf(flags: ParsedFlags, name: string): EmulatorOptions["taskCooldown"] {
   const value = flags.text(name);
   if (value === undefined) return undefined;
-  return duration(value === "0" ? 0 : value, argumentPlace(`--${name}`));
+  return duration(value === "0" ? 0 : value, argumentPosition(`--${name}`));
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** Without the keys whose value is undefined, which would otherwise stand for "set to nothing". */
+/** Removes the keys whose value is undefined: they would override the options of the file. */
 function defined<T extends object>(values: T): Defined<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

@@ -1,39 +1,40 @@
 import type { QueueConfig } from "@cloudtask/emulator";
-import { unknownName } from "../args/nearest.ts";
-import { argumentPlace } from "../values/place.ts";
+import { unknownNameMessage } from "../args/closest-name.ts";
+import { argumentPosition } from "../values/position.ts";
 import { queueConfig, queueConfigReaders } from "../values/queue-config.ts";
 
 const durations: ReadonlySet<string> = new Set(["minBackoff", "maxBackoff", "maxRetryDuration"]);
 const keys = new Map(
   Object.keys(queueConfigReaders)
-    // A map, which has no place between commas.
+    // `routing` is a map, which cannot be written between commas.
     .filter((name) => name !== "name" && name !== "routing")
     .map((name) => [kebab(name), name]),
 );
 
 /**
- * @param value - `mail,rate=5,max-attempts=3`
- * @throws UsageError for a key that is unknown or comes twice, or a value that is none of its
+ * Parses a value of `--queue`, such as `mail,rate=5,max-attempts=3`.
+ *
+ * @throws UsageError for an unknown key, a duplicate key or an invalid value
  */
 export function queueFromFlag(value: string): QueueConfig {
-  const place = argumentPlace(`--queue ${value}`, (key) => kebab(String(key)));
+  const position = argumentPosition(`--queue ${value}`, (key) => kebab(String(key)));
   const [name = "", ...pairs] = value.split(",");
   if (name === "" || name.includes("=")) {
-    throw place.refuse("the queue's name comes first, as in --queue mail,rate=5");
+    throw position.error("expected the name of the queue first, as in --queue mail,rate=5");
   }
   const config: Record<string, unknown> = { name };
   for (const pair of pairs) {
     const [key = "", text = ""] = split(pair);
     const property = keys.get(key);
-    if (property === undefined) throw place.refuse(unknownName("key", key, [...keys.keys()]));
-    if (text === "") throw place.refuse(`${key} needs a value, as in ${key}=${exampleOf(property)}`);
-    if (Object.hasOwn(config, property)) throw place.refuse(`${key} is there twice`);
+    if (property === undefined) throw position.error(unknownNameMessage("key", key, [...keys.keys()]));
+    if (text === "") throw position.error(`${key} needs a value, as in ${key}=${exampleOf(property)}`);
+    if (Object.hasOwn(config, property)) throw position.error(`${key} is set twice`);
     config[property] = settingOf(property, text);
   }
-  return queueConfig(config, place);
+  return queueConfig(config, position);
 }
 
-/** A length of time needs its unit here, unless it is 0. */
+/** On the command line a duration needs a unit, except 0. */
 function settingOf(property: string, text: string): string | number | boolean {
   if (text === "true" || text === "false") return text === "true";
   if (durations.has(property)) return text === "0" ? 0 : text;

@@ -1,23 +1,23 @@
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** npm passes Ctrl-C on to a command that has had it from the terminal already, so it comes twice, at almost the same time. */
+/** The terminal sends Ctrl-C to npm and to the command, and npm forwards it: the command gets it twice, almost at once. */
 const SAME_KEY_MS = 300;
 
-/** What stops an emulator. */
+/** Options of `stopRequested`. */
 export interface StopSignals {
-  /** Where signals arrive: the process. */
+  /** The emitter of signals: the process. */
   readonly source: Pick<NodeJS.EventEmitter, "on">;
   /** The time in milliseconds. */
   readonly now: () => number;
-  /** Called for the second signal: whoever sends it does not want to wait. */
+  /** Called on a second signal: stop without waiting. */
   readonly quit: () => void;
 }
 
-/** @returns resolves with the first signal */
+/** Resolves on the first signal. */
 export function stopRequested({ source, now, quit }: StopSignals): Promise<void> {
   return new Promise((resolve) => {
     let first: number | undefined;
-    const heard = (): void => {
+    const onSignal = (): void => {
       if (first === undefined) {
         first = now();
         resolve();
@@ -25,6 +25,6 @@ export function stopRequested({ source, now, quit }: StopSignals): Promise<void>
         quit();
       }
     };
-    for (const signal of SIGNALS) source.on(signal, heard);
+    for (const signal of SIGNALS) source.on(signal, onSignal);
   });
 }

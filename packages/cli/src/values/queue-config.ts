@@ -1,9 +1,9 @@
 import type { QueueConfig } from "@cloudtask/emulator";
-import { attempts, duration, integer, type Reader, rate, record, shown, text, truth } from "./readers.ts";
+import { attempts, boolean, duration, formatValue, integer, type Reader, rate, record, text } from "./readers.ts";
 
 type Routing = Required<NonNullable<QueueConfig["routing"]>>;
 
-/** What a queue can be told: in our own configuration file, and, save for its routing, after its name in `--queue`. */
+/** Readers of the settings of a queue, in a configuration file and in `--queue`. `routing` is not available in `--queue`. */
 export const queueConfigReaders: { readonly [K in keyof QueueConfig]-?: Reader<NonNullable<QueueConfig[K]>> } = {
   name: text,
   rate,
@@ -15,17 +15,17 @@ export const queueConfigReaders: { readonly [K in keyof QueueConfig]-?: Reader<N
   maxDoublings: integer(0),
   maxRetryDuration: duration,
   routing: record<Routing>({ service: text, version: text, instance: text }),
-  paused: truth,
+  paused: boolean,
 };
 
 const fields = record<Required<QueueConfig>>(queueConfigReaders);
 
-/** A queue with its settings, or its name alone. */
-export const queueConfig: Reader<QueueConfig> = (value, place) => {
-  if (typeof value === "string") return { name: text(value, place) };
+/** Reads the name of a queue, or a map of its settings. */
+export const queueConfig: Reader<QueueConfig> = (value, position) => {
+  if (typeof value === "string") return { name: text(value, position) };
   if (typeof value !== "object")
-    throw place.refuse(`expected a queue's name, or its settings; received ${shown(value)}`);
-  const { name, ...settings } = fields(value, place);
-  if (name === undefined) throw place.refuse("a queue needs a name");
+    throw position.error(`expected the name of a queue, or a map of its settings; received ${formatValue(value)}`);
+  const { name, ...settings } = fields(value, position);
+  if (name === undefined) throw position.error("a queue needs a name");
   return { name, ...settings };
 };

@@ -2,14 +2,14 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A folder that is gone after the test. */
+/** A folder that is deleted after the test. */
 export interface Folder extends AsyncDisposable {
   readonly path: string;
-  /** @returns the path of the file that it wrote */
+  /** Writes a file and resolves with its path. */
   write(name: string, text: string | Uint8Array): Promise<string>;
 }
 
-/** Makes a folder for a test. */
+/** Creates a folder for a test. */
 export async function temporaryFolder(): Promise<Folder> {
   const path = await mkdtemp(join(tmpdir(), "cloudtask-cli-"));
   return {

@@ -5,15 +5,15 @@ import { emulatorCommand } from "../../src/emulator/emulator-command.ts";
 import { emulatorOptions } from "../../src/emulator/emulator-options.ts";
 import { runCommand } from "../../src/run-command.ts";
 
-/** What a command that has ended leaves behind. */
-export interface Ran {
+/** The exit code and output of a command. */
+export interface CommandResult {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-/** Runs a command that starts no emulator, in this process. */
-export async function runHere(...args: readonly string[]): Promise<Ran> {
+/** Runs a command in this process. Not for `cloudtask emulator`, which runs until a signal. */
+export async function runHere(...args: readonly string[]): Promise<CommandResult> {
   const [out, err]: [string[], string[]] = [[], []];
   const terminal = {
     out: (line: string) => void out.push(line),
@@ -24,7 +24,7 @@ export async function runHere(...args: readonly string[]): Promise<Ran> {
   return { code, out: out.join("\n"), err: err.join("\n") };
 }
 
-/** What `cloudtask emulator` would tell `createEmulator`. */
+/** Returns the options that `cloudtask emulator` passes to `createEmulator`. */
 export function optionsOf(args: readonly string[], config: Config = { options: {}, memory: false }): EmulatorOptions {
   return emulatorOptions(parseFlags(args, emulatorCommand.flags), config);
 }

@@ -2,17 +2,17 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
 
-/** The root of the repository, whose tsconfig leads to the sources. */
+/** The root of the repository: its tsconfig.json maps the packages to their sources. */
 const ROOT = resolve(import.meta.dirname, "../../../..");
 const FROM_SOURCES = ["--import", "tsx", "packages/cli/src/cli.ts"];
 
 /** The command in a process of its own. */
 export interface Spawned extends AsyncDisposable {
   readonly child: ChildProcess;
-  /** What it has written so far. */
+  /** Returns the output so far. */
   out(): string;
   err(): string;
-  /** Resolves once stdout matches; rejects where the command ends before. */
+  /** Resolves when stdout matches; rejects if the command ends before. */
   seen(pattern: RegExp): Promise<RegExpExecArray>;
   /** Resolves with the exit code, or the signal that ended it. */
   ended(): Promise<number | NodeJS.Signals | null>;
@@ -20,7 +20,7 @@ export interface Spawned extends AsyncDisposable {
   kill(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
 
-/** Runs `cloudtask …`, from the sources where nothing else is said. */
+/** Runs `cloudtask …`, by default from the sources. */
 export function spawnCloudtask(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
@@ -68,7 +68,7 @@ async function seen(
   });
 }
 
-/** What the line of `--json` says. */
+/** The line of `--json`. */
 export interface Ready {
   readonly url: string;
   readonly host: string;

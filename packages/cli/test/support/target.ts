@@ -1,16 +1,16 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What a target got. */
+/** A request that a target received. */
 export interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-/** A target of tasks, which answers 200 and tells of what it got. */
+/** A target of tasks, which answers 200. */
 export interface Target extends AsyncDisposable {
   readonly url: string;
-  /** Resolves with the next request that nobody has asked for yet. */
+  /** Resolves with the next request. */
   next(): Promise<Received>;
 }
 

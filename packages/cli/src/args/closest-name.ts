@@ -1,9 +1,5 @@
-/**
- * @param word - what was written
- * @param candidates - what there is
- * @returns the candidate that was probably meant; undefined where none is near
- */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
+/** Returns the candidate with the fewest edits from a word; `undefined` if none is close. */
+export function closestName(word: string, candidates: readonly string[]): string | undefined {
   const most = word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3));
   const near = candidates.map((candidate) => ({ candidate, edits: edits(word, candidate) }));
   const best = near.sort((a, b) => a.edits - b.edits)[0];
@@ -11,13 +7,14 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 }
 
 /**
- * @param what - `key`, `command`
- * @returns the message for a name that there is not, with the one that was probably meant and all that there are
+ * Returns the message for an unknown name, with the closest name and all valid names.
+ *
+ * @param kind - `key`, `command`
  */
-export function unknownName(what: string, word: string, candidates: readonly string[]): string {
-  const meant = nearest(word, candidates);
-  const all = `here are ${candidates.join(", ")}`;
-  return `unknown ${what} ${JSON.stringify(word)}; ${meant === undefined ? `t${all}` : `did you mean ${meant}? T${all}`}`;
+export function unknownNameMessage(kind: string, word: string, candidates: readonly string[]): string {
+  const meant = closestName(word, candidates);
+  const hint = meant === undefined ? "." : `, did you mean ${meant}?`;
+  return `unknown ${kind} ${JSON.stringify(word)}${hint} Valid ${kind}s: ${candidates.join(", ")}`;
 }
 
 /** The Levenshtein distance, by https://en.wikipedia.org/wiki/Levenshtein_distance#Iterative_with_two_matrix_rows */
