@@ -19,7 +19,7 @@ import { seeded } from "./support/seeded.ts";
 
 const PUSHES = { "node:http": 10_000, fetch: 1_000 };
 const SEED = 7;
-/** Far longer than an answer takes when 32 calls are under way, also on a machine that is busy. */
+/** Far longer than an answer takes with 32 concurrent calls, even on a busy machine. */
 const TIMEOUT_MS = 1_500;
 
 const silence: Play = (call) => call.gone();
@@ -29,13 +29,13 @@ const silenceAfter: Play = async (call) => {
   await call.gone();
 };
 
-/** Acts once the client has given up. */
+/** Acts after the client's timeout. */
 const late: Play = async (call) => {
   await call.gone();
   await call.act();
 };
 
-/** Over at once, so that there can be many of them. */
+/** Failures that take no time, so there can be many. */
 const quick: readonly Play[] = [
   resetBefore,
   resetAfter,
@@ -48,7 +48,7 @@ const quick: readonly Play[] = [
   rejectedWith(502, { body: "<html></html>" }),
   answeredAfter({ status: 503 }),
   answeredAfter({ status: 504, body: "" }),
-  // No repeat helps against these.
+  // A retry cannot fix these.
   halfUnframed,
   answeredAfter({ body: '{"name":' }),
   rejectedWith(200, { body: "<html></html>" }),
@@ -69,7 +69,7 @@ function countsOf(tasks: readonly StoredTask[]): (result: PushManyResult) => num
 }
 
 test.each(senders)(
-  "$sender: with a fault in one of five calls no push is lost, and none misreported",
+  "$sender: with a failure in one of five calls no push is lost or misreported",
   async (over) => {
     await using emulator = await createEmulator({ queues: [{ name: "default", paused: true }] });
     await using proxy = await startFaultProxy(emulator.host);
@@ -87,7 +87,7 @@ test.each(senders)(
     const [pushed, doubtful, surelyNot] = [isPushed, isDoubtful, isSurelyNot].map((is) => results.filter(is));
     const seconds = ((performance.now() - begin) / 1000).toFixed(1);
     process.stdout.write(
-      `${over.sender}, seed ${SEED}: ${tasks.length} pushes in ${seconds} s, ${proxy.calls.length} calls, every fifth with a fault: ` +
+      `${over.sender}, seed ${SEED}: ${tasks.length} pushes in ${seconds} s, ${proxy.calls.length} calls, every fifth with a failure: ` +
         `${pushed?.length} confirmed, ${doubtful?.length} in doubt (${doubtful?.filter((result) => count(result) > 0).length} of them exist), ` +
         `${surelyNot?.length} surely not created; ${stored.length} tasks, ` +
         `${results.filter((result) => count(result) > 1).length} more than once\n`,
@@ -99,7 +99,7 @@ test.each(senders)(
     const names = new Set(stored.map(({ name }) => name));
     const confirmed = results.flatMap((result) => (result.status === "pushed" ? [result.result] : []));
     expect(confirmed.filter(({ name, deduplicated }) => deduplicated || !names.has(name))).toEqual([]);
-    // What is repeated for ten seconds is pushed; what no repeat helps against strikes one call in about seventeen.
+    // Retries of ten seconds fix the transient failures. About one call in seventeen fails permanently.
     expect(pushed?.length).toBeGreaterThan(tasks.length * 0.85);
     expect([doubtful, surelyNot].filter((some) => some?.length === 0)).toEqual([]);
   },

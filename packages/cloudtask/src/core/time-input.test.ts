@@ -34,7 +34,7 @@ test("a string with an offset means the same in every client time zone", () => {
 });
 
 test.each([
-  ["midnight where there is only a date", "2030-01-31", "Europe/Berlin", "2030-01-30T23:00:00.000Z"],
+  ["midnight for a date without a time", "2030-01-31", "Europe/Berlin", "2030-01-30T23:00:00.000Z"],
   ["winter in Berlin", "2030-01-31T09:00", "Europe/Berlin", "2030-01-31T08:00:00.000Z"],
   ["summer in Berlin", "2030-07-31T09:00", "Europe/Berlin", "2030-07-31T07:00:00.000Z"],
   ["half an hour", "2030-01-31T09:00", "Asia/Kolkata", "2030-01-31T03:30:00.000Z"],

@@ -32,19 +32,19 @@ export interface ApiRequest {
   readonly text: string;
 }
 
-/** How the API answers one request. */
+/** Answers a request. */
 export type Answer = (outgoing: ServerResponse, request: ApiRequest) => unknown;
 
-/** A server that plays the Cloud Tasks API. */
+/** A fake server of the Cloud Tasks API. */
 export interface ApiServer {
-  /** `host:port`, as `emulatorHost` takes it. */
+  /** `host:port`, for `emulatorHost`. */
   readonly host: string;
   readonly requests: readonly ApiRequest[];
-  /** How many requests were open at once, at most. */
+  /** The maximum number of concurrent requests. */
   readonly peak: () => number;
 }
 
-/** As Cloud Tasks answers a create: with the task, named by it where it had no name. */
+/** The answer of Cloud Tasks to a create: the task, with a generated name if it had none. */
 export const created: Answer = (outgoing, { path, text }) => {
   const task = JSON.parse(text || "{}").task ?? {};
   const name = task.name ?? `${path.replace("/v2/", "")}/6154398438278443008`;
@@ -57,13 +57,13 @@ export const hangUp: Answer = ({ socket }) => (socket as Socket).resetAndDestroy
 /** Never answers. */
 export const silence: Answer = () => undefined;
 
-/** Holds every answer back until so many calls wait for one, then answers all, the last first. */
+/** Waits until this many calls have arrived, then answers them all in reverse order. */
 export function gate(size: number): Answer {
-  const held: (() => unknown)[] = [];
+  const pending: (() => unknown)[] = [];
   return (outgoing, request) => {
-    held.push(() => created(outgoing, request));
-    if (held.length < size) return;
-    for (const answer of held.splice(0).reverse()) answer();
+    pending.push(() => created(outgoing, request));
+    if (pending.length < size) return;
+    for (const answer of pending.splice(0).reverse()) answer();
   };
 }
 
@@ -75,14 +75,10 @@ export function refusal(code: number, status: string, message = ""): Answer {
   };
 }
 
-/** What the real service says to a name that is taken. */
+/** The answer of the real service if the name is taken. */
 export const taken: Answer = refusal(409, "ALREADY_EXISTS", "Requested entity already exists");
 
-/**
- * Listens on a port of its own until the test is over.
- *
- * @returns `host:port`
- */
+/** Starts a server on a free port until the end of the test, and returns `host:port`. */
 export async function listen(listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -93,7 +89,7 @@ export async function listen(listener: RequestListener): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Where nobody listens. */
+/** Returns the `host:port` of a port without a server. */
 export async function closedPort(): Promise<string> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -103,7 +99,7 @@ export async function closedPort(): Promise<string> {
   return `127.0.0.1:${port}`;
 }
 
-/** Answers one request after the other as listed, the last answer from then on. */
+/** Starts a server that gives these answers in order, and then repeats the last one. */
 export async function apiServer(...answers: readonly Answer[]): Promise<ApiServer> {
   const requests: ApiRequest[] = [];
   let [open, peak] = [0, 0];
@@ -121,17 +117,17 @@ export async function apiServer(...answers: readonly Answer[]): Promise<ApiServe
   return { host, requests, peak: () => peak };
 }
 
-/** @returns the task of a CreateTask call that the server was sent */
+/** Returns the task of a CreateTask request. */
 export function taskAt(api: ApiServer, index = 0): WireTask {
   return JSON.parse(api.requests[index]?.text ?? "{}").task;
 }
 
-/** @returns the body of such a task, decoded */
+/** Returns the decoded body of the task of a CreateTask request. */
 export function bodyAt(api: ApiServer, index = 0): unknown {
   return JSON.parse(Buffer.from(taskAt(api, index).httpRequest.body, "base64").toString());
 }
 
-/** A client of that server, closed when the test is over. */
+/** Creates a client of the server, which is closed at the end of the test. */
 export function clientOf(
   api: Pick<ApiServer, "host"> | undefined,
   options: Partial<ClientOptions> = {},

@@ -9,56 +9,58 @@ const KEYS_PATH = "/oauth2/v3/certs";
 /** The service account of the tests. */
 export const ACCOUNT = "tasks@p.iam.gserviceaccount.com";
 
-/** Where the worker of the tests is. */
+/** The worker's URL in the tests. */
 export const WORKER_URL = "https://worker.test/tasks/run";
 
-/** A key pair, and its public half as a key endpoint shows it. */
+/** A private key, and its public key as a key endpoint publishes it. */
 export interface TestKey {
   readonly privateKey: CryptoKey;
   readonly jwk: JWK;
 }
 
-/** What Cloud Tasks puts into a token, but for what a test says otherwise; `undefined` leaves a claim out. */
+/** Claims that replace those of a Cloud Tasks token. `undefined` removes a claim. */
 export type TestClaims = Readonly<Record<string, unknown>>;
 
-/** Signs tokens as an issuer does, and publishes its keys over HTTP. */
+/** An issuer that signs tokens, and publishes its keys over HTTP. */
 export interface TestIssuer {
   readonly url: string;
-  /** Its one key, until it is changed. */
+  /** The current key. */
   key: TestKey;
-  /** What the key endpoint answers, in place of the key. */
+  /** Replaces the answer of the key endpoint. */
   answer: ((outgoing: ServerResponse) => unknown) | undefined;
-  /** How often the keys were asked for. */
+  /** The number of requests for the keys. */
   readonly requests: () => number;
   /**
-   * @param claims - over those of a good token of Google's for the worker and the account above
-   * @param header - over that of such a token
-   * @param key - what signs it; by default the issuer's key
+   * Signs a token.
+   *
+   * @param claims - override the claims of a valid Google token for `WORKER_URL` and `ACCOUNT`
+   * @param header - overrides the header of such a token
+   * @param key - default: the issuer's key
    */
   sign(claims?: TestClaims, header?: Partial<JWTHeaderParameters>, key?: TestKey): Promise<string>;
 }
 
-/** Making a key takes about 100 ms, so each is made once. */
-const made = new Map<string, Promise<TestKey>>();
+/** Generating a key takes about 100 ms, so each key is generated once. */
+const keys = new Map<string, Promise<TestKey>>();
 
-/** @returns an RSA key of that id, the same for the same id */
+/** Returns the RSA key with this id. */
 export function testKey(kid: string): Promise<TestKey> {
-  const key = made.get(kid) ?? makeKey(kid);
-  made.set(kid, key);
+  const key = keys.get(kid) ?? generateKey(kid);
+  keys.set(kid, key);
   return key;
 }
 
-async function makeKey(kid: string): Promise<TestKey> {
+async function generateKey(kid: string): Promise<TestKey> {
   const { publicKey, privateKey } = await generateKeyPair("RS256", { extractable: true });
   return { privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: "RS256", use: "sig" } };
 }
 
-/** @returns seconds since the epoch */
+/** Returns the current time, in seconds since the epoch. */
 export function nowS(): number {
   return Math.floor(Date.now() / 1000);
 }
 
-/** The claims of a token that Cloud Tasks would attach now. */
+/** Returns the claims of a token that Cloud Tasks would create now. */
 export function googleClaims(): TestClaims {
   return {
     iss: "https://accounts.google.com",
@@ -72,7 +74,7 @@ export function googleClaims(): TestClaims {
   };
 }
 
-/** @returns an issuer that listens until the test is over */
+/** Starts an issuer until the end of the test. */
 export async function startIssuer(): Promise<TestIssuer> {
   let requests = 0;
   const server = createServer((_, outgoing) => {
@@ -96,8 +98,8 @@ export async function startIssuer(): Promise<TestIssuer> {
     answer: undefined,
     requests: () => requests,
     sign(claims = {}, header = {}, key = issuer.key) {
-      const said = Object.entries({ ...googleClaims(), ...claims }).filter(([, value]) => value !== undefined);
-      const jwt = new SignJWT(Object.fromEntries(said));
+      const merged = Object.entries({ ...googleClaims(), ...claims }).filter(([, value]) => value !== undefined);
+      const jwt = new SignJWT(Object.fromEntries(merged));
       return jwt
         .setProtectedHeader({ alg: "RS256", kid: key.jwk.kid ?? "", typ: "JWT", ...header })
         .sign(key.privateKey);
@@ -106,14 +108,14 @@ export async function startIssuer(): Promise<TestIssuer> {
   return issuer;
 }
 
-/** @returns an issuer whose keys are where Google's are, until the test is over: nothing leaves this machine */
+/** Starts an issuer that replaces Google's key endpoint until the end of the test. No request leaves this machine. */
 export async function startGoogle(): Promise<TestIssuer> {
   const issuer = await startIssuer();
   const { fetch } = globalThis;
-  // Where an emulator's address is set, it is not Google's keys that are asked for.
+  // With an emulator's address, the worker would not request Google's keys.
   vi.stubEnv("CLOUD_TASKS_EMULATOR_HOST", "");
   vi.stubGlobal("fetch", (url: string, init?: RequestInit) => {
-    if (url !== GOOGLE_KEYS_URL) throw new Error(`nobody should ask for ${url}`);
+    if (url !== GOOGLE_KEYS_URL) throw new Error(`unexpected request to ${url}`);
     return fetch(issuer.url, init);
   });
   onTestFinished(() => void vi.unstubAllGlobals().unstubAllEnvs());

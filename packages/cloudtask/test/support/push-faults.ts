@@ -13,41 +13,41 @@ import {
 } from "./plays.ts";
 import type { PushScene } from "./push-scene.ts";
 
-/** One way in which a create goes wrong. */
+/** A failure of a create. */
 interface PushFault {
   readonly fault: string;
-  /** Lets the next creates go wrong, so many of them. */
+  /** Makes this many of the next creates fail. */
   readonly strike: (scene: PushScene, times: number) => unknown;
-  /** Whether the task is there all the same. */
+  /** Whether the task is created despite the failure. */
   readonly acts: boolean;
 }
 
-/** One after which the call is repeated. */
-interface PassingFault extends PushFault {
-  /** How long a push takes that meets it once, with the longest wait that chance can bring. */
+/** A failure that is retried. */
+interface TransientFault extends PushFault {
+  /** The duration of a push with one such failure, with the longest random wait, in milliseconds. */
   readonly ms: number;
-  /** Where it lasts: how many sends there are, over how long, and what the push rejects with. */
+  /** If every create fails: the number of requests, their duration in milliseconds, and the error of the push. */
   readonly lasting: { readonly sends: number; readonly ms: number; readonly error: object };
-  /** Whether a task may exist after it. */
+  /** Whether the task may exist, as far as the client can tell. */
   readonly doubtful: boolean;
 }
 
-/** One that ends the push. */
+/** A failure that is not retried. */
 interface FinalFault extends PushFault {
   readonly error: object;
-  /** Whether a task may exist after it. */
+  /** Whether the task may exist, as far as the client can tell. */
   readonly doubtful: boolean;
 }
 
-/** Waits of 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5 and 5 s; one more would pass the 20 s. */
+/** Waits of 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5 and 5 s. One more would exceed the 20 s. */
 const AT_ONCE = { sends: 9, ms: 16_300 };
-/** Waits of 3 s, the sixth of 3.2 s as without being asked; the seventh, 5 s, would pass the 20 s. */
+/** Five waits of 3 s from Retry-After, and one of 3.2 s from the backoff. One more, of 5 s, would exceed the 20 s. */
 const AFTER_3_S = { sends: 7, ms: 18_200 };
-/** The second send gets what the first one left of the 20 s. */
+/** The second request gets the rest of the 20 s. */
 const TIMED_OUT = { sends: 2, ms: 20_000 };
 
-/** By the proxy. */
-function played(play: Play | ((call: Parameters<Play>[0], scene: PushScene) => unknown)): PushFault["strike"] {
+/** A failure that the proxy simulates. */
+function byProxy(play: Play | ((call: Parameters<Play>[0], scene: PushScene) => unknown)): PushFault["strike"] {
   return (scene, times) => {
     let left = times;
     const struck: Play = (call) => play(call, scene);
@@ -59,8 +59,8 @@ type Effect =
   | { readonly status: "INTERNAL" | "UNAVAILABLE" | "DEADLINE_EXCEEDED"; readonly after: boolean }
   | { readonly drop: true; readonly after: boolean };
 
-/** By the emulator. */
-function told(effect: Effect): PushFault["strike"] {
+/** A failure that the emulator simulates. */
+function byEmulator(effect: Effect): PushFault["strike"] {
   return ({ emulator }, times) => {
     const fault: CallFault = {
       on: "CreateTask",
@@ -71,12 +71,12 @@ function told(effect: Effect): PushFault["strike"] {
   };
 }
 
-const answerNever = played((_, { time }) => time.passUntilTimeout());
-const answerNeverAfter = played(async (call, { time }) => {
+const answerNever = byProxy((_, { time }) => time.passUntilTimeout());
+const answerNeverAfter = byProxy(async (call, { time }) => {
   await call.act();
   time.passUntilTimeout();
 });
-const answerTooLate = played(async (call, { time }) => {
+const answerTooLate = byProxy(async (call, { time }) => {
   const answer = await call.act();
   time.passUntilTimeout();
   await call.gone();
@@ -86,73 +86,111 @@ const answerTooLate = played(async (call, { time }) => {
 const broken = { ms: 100, lasting: { ...AT_ONCE, error: { code: "NETWORK_ERROR" } }, doubtful: true };
 const silent = { ms: 10_100, lasting: { ...TIMED_OUT, error: { code: "TIMEOUT" } }, doubtful: true };
 
-function failed(httpStatus: number): Pick<PassingFault, "ms" | "lasting" | "doubtful"> {
+function failed(httpStatus: number): Pick<TransientFault, "ms" | "lasting" | "doubtful"> {
   return { ms: 100, lasting: { ...AT_ONCE, error: { code: "API_ERROR", httpStatus } }, doubtful: true };
 }
 
 const busy = { ms: 100, lasting: { ...AT_ONCE, error: { code: "API_ERROR", httpStatus: 429 } }, doubtful: false };
 const wait = { "retry-after": "3" };
-const asked = (httpStatus: number) => ({ ...AFTER_3_S, error: { code: "API_ERROR", httpStatus, retryAfterMs: 3_000 } });
+const retryAfter3s = (httpStatus: number) => ({
+  ...AFTER_3_S,
+  error: { code: "API_ERROR", httpStatus, retryAfterMs: 3_000 },
+});
 
-/** What a push gets over, unless it lasts. */
-export const passingFaults: readonly PassingFault[] = [
-  { fault: "a reset before the API acts", strike: played(resetBefore), acts: false, ...broken },
-  { fault: "a reset after the API acted", strike: played(resetAfter), acts: true, ...broken },
-  { fault: "a hang-up before the API acts", strike: told({ drop: true, after: false }), acts: false, ...broken },
-  { fault: "a hang-up after the API acted", strike: told({ drop: true, after: true }), acts: true, ...broken },
-  { fault: "half an answer", strike: played(half), acts: true, ...broken },
-  { fault: "half an answer in chunks", strike: played(halfChunked), acts: true, ...broken },
-  { fault: "half the head of an answer", strike: played(halfHead), acts: true, ...broken },
-  { fault: "an answer that is no HTTP", strike: played(nonsense), acts: true, ...broken },
-  { fault: "a time-out before the API acts", strike: answerNever, acts: false, ...silent },
-  { fault: "a time-out after the API acted", strike: answerNeverAfter, acts: true, ...silent },
-  { fault: "an answer beyond the time-out", strike: answerTooLate, acts: true, ...silent },
-  { fault: "429", strike: played(rejectedWith(429)), acts: false, ...busy },
+/** Failures that a push survives, unless they persist. */
+export const transientFaults: readonly TransientFault[] = [
+  { fault: "a reset before the API acts", strike: byProxy(resetBefore), acts: false, ...broken },
+  { fault: "a reset after the API acted", strike: byProxy(resetAfter), acts: true, ...broken },
+  {
+    fault: "a closed connection before the API acts",
+    strike: byEmulator({ drop: true, after: false }),
+    acts: false,
+    ...broken,
+  },
+  {
+    fault: "a closed connection after the API acted",
+    strike: byEmulator({ drop: true, after: true }),
+    acts: true,
+    ...broken,
+  },
+  { fault: "half an answer", strike: byProxy(half), acts: true, ...broken },
+  { fault: "half an answer in chunks", strike: byProxy(halfChunked), acts: true, ...broken },
+  { fault: "half the head of an answer", strike: byProxy(halfHead), acts: true, ...broken },
+  { fault: "an answer that is not HTTP", strike: byProxy(nonsense), acts: true, ...broken },
+  { fault: "a timeout before the API acts", strike: answerNever, acts: false, ...silent },
+  { fault: "a timeout after the API acted", strike: answerNeverAfter, acts: true, ...silent },
+  { fault: "an answer after the timeout", strike: answerTooLate, acts: true, ...silent },
+  { fault: "429", strike: byProxy(rejectedWith(429)), acts: false, ...busy },
   {
     fault: "429 with Retry-After",
-    strike: played(rejectedWith(429, { headers: wait })),
+    strike: byProxy(rejectedWith(429, { headers: wait })),
     acts: false,
     ms: 3_000,
-    lasting: asked(429),
+    lasting: retryAfter3s(429),
     doubtful: false,
   },
   {
     fault: "503 with Retry-After",
-    strike: played(rejectedWith(503, { headers: wait })),
+    strike: byProxy(rejectedWith(503, { headers: wait })),
     acts: false,
     ms: 3_000,
-    lasting: asked(503),
+    lasting: retryAfter3s(503),
     doubtful: true,
   },
-  { fault: "500 before the API acts", strike: told({ status: "INTERNAL", after: false }), acts: false, ...failed(500) },
-  { fault: "500 after the API acted", strike: told({ status: "INTERNAL", after: true }), acts: true, ...failed(500) },
-  { fault: "503 before it", strike: told({ status: "UNAVAILABLE", after: false }), acts: false, ...failed(503) },
-  { fault: "503 after it", strike: told({ status: "UNAVAILABLE", after: true }), acts: true, ...failed(503) },
-  { fault: "504 after it", strike: told({ status: "DEADLINE_EXCEEDED", after: true }), acts: true, ...failed(504) },
-  { fault: "the page of a proxy, 502", strike: played(rejectedWith(502, page(502))), acts: false, ...failed(502) },
+  {
+    fault: "500 before the API acts",
+    strike: byEmulator({ status: "INTERNAL", after: false }),
+    acts: false,
+    ...failed(500),
+  },
+  {
+    fault: "500 after the API acted",
+    strike: byEmulator({ status: "INTERNAL", after: true }),
+    acts: true,
+    ...failed(500),
+  },
+  {
+    fault: "503 before the API acts",
+    strike: byEmulator({ status: "UNAVAILABLE", after: false }),
+    acts: false,
+    ...failed(503),
+  },
+  {
+    fault: "503 after the API acted",
+    strike: byEmulator({ status: "UNAVAILABLE", after: true }),
+    acts: true,
+    ...failed(503),
+  },
+  {
+    fault: "504 after the API acted",
+    strike: byEmulator({ status: "DEADLINE_EXCEEDED", after: true }),
+    acts: true,
+    ...failed(504),
+  },
+  { fault: "a proxy's page, 502", strike: byProxy(rejectedWith(502, page(502))), acts: false, ...failed(502) },
 ];
 
 const NO_TASK = ["null", "[]", '"ok"', "17", "{}", '{"name":17}', '{"name":""}'];
 const redirects = [301, 302, 303, 307, 308];
 const unreadable = { error: { code: "API_ERROR", httpStatus: 200 }, doubtful: true };
 
-/** What no repeat helps against. An answer that does not name the task confirms nothing. */
+/** Failures that a retry cannot fix. An answer without the name of the task does not confirm it. */
 export const finalFaults: readonly FinalFault[] = [
-  { fault: "JSON cut short", strike: played(answeredAfter({ body: '{"name":' })), acts: true, ...unreadable },
-  { fault: "half an answer, untold", strike: played(halfUnframed), acts: true, ...unreadable },
-  { fault: "an empty answer", strike: played(answeredAfter({ body: "" })), acts: true, ...unreadable },
-  { fault: "a page for an answer", strike: played(answeredAfter(page(200))), acts: true, ...unreadable },
-  { fault: "a page, and no task", strike: played(rejectedWith(200, page(200))), acts: false, ...unreadable },
-  { fault: "{} for an answer", strike: played(answeredAfter({ body: "{}" })), acts: true, ...unreadable },
+  { fault: "truncated JSON", strike: byProxy(answeredAfter({ body: '{"name":' })), acts: true, ...unreadable },
+  { fault: "half an answer of unknown length", strike: byProxy(halfUnframed), acts: true, ...unreadable },
+  { fault: "an empty answer", strike: byProxy(answeredAfter({ body: "" })), acts: true, ...unreadable },
+  { fault: "a page instead of the answer", strike: byProxy(answeredAfter(page(200))), acts: true, ...unreadable },
+  { fault: "a page, without a task", strike: byProxy(rejectedWith(200, page(200))), acts: false, ...unreadable },
+  { fault: "{} instead of the answer", strike: byProxy(answeredAfter({ body: "{}" })), acts: true, ...unreadable },
   ...NO_TASK.map((body) => ({
-    fault: `${body}, and no task`,
-    strike: played(rejectedWith(200, { body })),
+    fault: `${body}, without a task`,
+    strike: byProxy(rejectedWith(200, { body })),
     acts: false,
     ...unreadable,
   })),
   ...redirects.map((status) => ({
     fault: `a redirect, ${status}`,
-    strike: played(rejectedWith(status, { headers: { location: "/v2/elsewhere" } })),
+    strike: byProxy(rejectedWith(status, { headers: { location: "/v2/elsewhere" } })),
     acts: false,
     error: { code: "API_ERROR", httpStatus: status },
     doubtful: false,
