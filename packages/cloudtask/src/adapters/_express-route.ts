@@ -16,8 +16,9 @@ export function isInRoute(request: Request, next: NextFunction): boolean {
 }
 
 /** Whether a route of this pattern can be the one that the request is in now. */
-function belongsTo(pattern: unknown, { path, params }: Request): boolean {
-  if (pattern instanceof RegExp) return pattern.test(path);
+function belongsTo(pattern: unknown, { baseUrl, path, params }: Request): boolean {
+  // An earlier route for all paths matched the whole path, before a mount was removed from it.
+  if (pattern instanceof RegExp) return pattern.test(path) && (baseUrl === "" || !pattern.test(baseUrl + path));
   const text = String(pattern);
   // Express 4 names a bare `*` "0".
   const names = [...text.matchAll(/[:*]"?(\w*)/g)].map(([, name]) => name || "0");

@@ -40,6 +40,7 @@ async function deliver(url: string): Promise<unknown> {
 test.each(setups)("$title: a worker in a route answers, for every kind of pattern", async ({ wrap, make }) => {
   const router = make.Router();
   router.route("/inner").post(cloudTaskRouter(client));
+  router.post(/^\/expression$/, cloudTaskRouter(client));
   const origin = await start(wrap, () =>
     make()
       .post("/tasks/run", passOn, cloudTaskRouter(client))
@@ -48,7 +49,15 @@ test.each(setups)("$title: a worker in a route answers, for every kind of patter
       .post(/^\/pattern$/, cloudTaskRouter(client))
       .use("/router", router),
   );
-  const paths = ["/tasks/run", "/TASKS/run/", "/acme/tasks", "/other", "/pattern", "/router/inner"];
+  const paths = [
+    "/tasks/run",
+    "/TASKS/run/",
+    "/acme/tasks",
+    "/other",
+    "/pattern",
+    "/router/inner",
+    "/router/expression",
+  ];
   const results = await Promise.all(paths.map((path) => deliver(origin + path)));
   expect(results).toEqual(paths.map(() => "hello"));
 });
@@ -57,6 +66,7 @@ test.each(setups)("$title: a mounted worker answers at its mount, not below it",
   const origin = await start(wrap, () =>
     make()
       .all(everything, passOn)
+      .all(/.*/, passOn)
       .get("/tasks/run/health", passOn)
       .use("/tasks/run", cloudTaskRouter(client))
       .get("/tasks/run/health", health),
