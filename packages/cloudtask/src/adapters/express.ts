@@ -1,8 +1,7 @@
 import type { Request as ExpressRequest, RequestHandler } from "express";
 import { fromRequest, type RequestDependency } from "../dependencies/from-request.ts";
 import type { TaskClient } from "../execution/registry.ts";
-import type { Worker } from "../worker/worker.ts";
-import { workerFor } from "../worker/worker.ts";
+import { type Worker, workerFor } from "../worker/worker.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
 import { isInRoute } from "./_express-route.ts";
 import { serveNode } from "./_node-bridge.ts";

@@ -1,8 +1,7 @@
 import type { Context, Handler } from "hono";
 import { carryAttached, fromRequest, type RequestDependency } from "../dependencies/from-request.ts";
 import type { TaskClient } from "../execution/registry.ts";
-import type { Worker } from "../worker/worker.ts";
-import { workerFor } from "../worker/worker.ts";
+import { type Worker, workerFor } from "../worker/worker.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
 
 /**

@@ -1,6 +1,5 @@
 import type { TaskClient } from "../execution/registry.ts";
-import type { Worker } from "../worker/worker.ts";
-import { workerFor } from "../worker/worker.ts";
+import { type Worker, workerFor } from "../worker/worker.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
 
 /**

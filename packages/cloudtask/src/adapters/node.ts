@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TaskClient } from "../execution/registry.ts";
-import type { Worker } from "../worker/worker.ts";
-import { workerFor } from "../worker/worker.ts";
+import { type Worker, workerFor } from "../worker/worker.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
 import { serveNode } from "./_node-bridge.ts";
 
