@@ -1,7 +1,7 @@
 /**
- * What bundlers make of the library, and of Google's client beside it: `npx tsx compat/bundlers/contrast.ts`, once
- * `npm run compat` has run. Prints for each bundler and format what it complained of, how large the output is, and whether
- * it runs where there is no node_modules. Both talk to the emulator over REST.
+ * Compares bundles of the library and of Google's client: `npx tsx compat/bundlers/contrast.ts`, after `npm run compat`. Prints the
+ * warnings, the size of the output, and whether it runs without node_modules, for each bundler and format. Both clients use the
+ * emulator over REST.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** What all files weigh together, gzipped one by one. */
+/** The total size of all files, plain and gzipped one by one. */
 function sizeOf(folder: string): string {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((file) => join(folder, file))
@@ -39,17 +39,17 @@ async function rowOf(bundle: Bundle, entry: string, format: Format): Promise<rea
   const outdir = mkdtempSync(join(tmpdir(), "cloudtask-contrast-"));
   try {
     await using emulator = await createEmulator({ queues: ["default"] });
-    const complaints = await bundle({ entry, outdir, format, minify: true });
+    const warnings = await bundle({ entry, outdir, format, minify: true });
     const file = join(outdir, format === "esm" ? "bundle.mjs" : "bundle.cjs");
     const { code, stderr } = await runNode([file], {
       cwd: outdir,
       env: { CLOUD_TASKS_EMULATOR_HOST: emulator.host },
     });
     return [
-      String(complaints.length),
+      String(warnings.length),
       sizeOf(outdir),
       code === 0 ? "runs" : firstLine(stderr),
-      firstLine(complaints[0] ?? ""),
+      firstLine(warnings[0] ?? ""),
     ];
   } catch (error) {
     return ["fails", "", "", firstLine(String(error))];
@@ -58,7 +58,7 @@ async function rowOf(bundle: Bundle, entry: string, format: Format): Promise<rea
   }
 }
 
-print("| program | bundler | format | complaints | minified | without node_modules | the first complaint |");
+print("| program | bundler | format | warnings | minified | without node_modules | first warning |");
 print("|---|---|---|---|---|---|---|");
 for (const [program, path] of Object.entries(PROGRAMS)) {
   const entry = fileURLToPath(new URL(path, import.meta.url));

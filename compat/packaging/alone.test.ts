@@ -7,13 +7,13 @@ import { runNode, runtimes } from "./support/run-node.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** What cannot do without its framework says which one is missing. */
-const NEEDS: Readonly<Record<string, string>> = {
+/** Subpaths that import their framework, and the package that is missing without it. */
+const REQUIRED: Readonly<Record<string, string>> = {
   "cloudtask/testing/vitest": "vitest",
   "cloudtask/testing/jest": "@jest/globals",
 };
 
-/** What loading one subpath left behind, and what it exports. */
+/** Prints the exports of a loaded subpath, and the globals and listeners that loading it added. */
 const REPORT = `
   console.log(JSON.stringify({
     names: Object.keys(loaded).filter((name) => name !== "__esModule" && name !== "module.exports").sort(),
@@ -27,7 +27,7 @@ const WAYS = {
   require: ["--input-type=commonjs", "-e", `${BEFORE} const loaded = require(process.argv[1]); ${REPORT}`],
 } as const;
 
-// Outside this repository, whose node_modules hold every framework; not even jose is there.
+// Outside this repository, without any other package: no framework, not even jose.
 let project: string;
 
 beforeAll(async () => {
@@ -38,8 +38,8 @@ beforeAll(async () => {
 
 afterAll(() => rm(project, { recursive: true }));
 
-const alone = subpaths.filter((subpath) => NEEDS[subpath] === undefined);
-const needy = subpaths.filter((subpath) => NEEDS[subpath] !== undefined);
+const alone = subpaths.filter((subpath) => REQUIRED[subpath] === undefined);
+const dependent = subpaths.filter((subpath) => REQUIRED[subpath] !== undefined);
 
 async function load(subpath: string, way: keyof typeof WAYS, binary: string): Promise<unknown> {
   const { stdout, stderr } = await runNode([...WAYS[way], subpath], { cwd: project, binary });
@@ -47,7 +47,7 @@ async function load(subpath: string, way: keyof typeof WAYS, binary: string): Pr
 }
 
 test.each(runtimes)(
-  "on $node each subpath loads alone, by require() as by import, and leaves no trace",
+  "on $node each subpath loads without other packages, by require() and import, and adds no globals",
   async ({ binary }) => {
     const imported = await Promise.all(alone.map((subpath) => load(subpath, "import", binary)));
     expect(imported).toEqual(
@@ -57,9 +57,9 @@ test.each(runtimes)(
   },
 );
 
-test("what needs its framework says which one is missing", async () => {
-  const failed = await Promise.all(needy.map((subpath) => runNode([...WAYS.import, subpath], { cwd: project })));
+test("a subpath whose framework is missing fails with the name of the framework", async () => {
+  const failed = await Promise.all(dependent.map((subpath) => runNode([...WAYS.import, subpath], { cwd: project })));
   expect(failed.map(({ stderr }) => /Cannot find package '([^']+)'/.exec(stderr)?.[1])).toEqual(
-    needy.map((subpath) => NEEDS[subpath]),
+    dependent.map((subpath) => REQUIRED[subpath]),
   );
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { library, subpaths } from "./support/packed.ts";
 import { runNode } from "./support/run-node.ts";
 
-/** Writes down every module that is loaded. */
+/** A module loader hook that records every loaded module. */
 const RECORDER = `
 import { appendFileSync } from "node:fs";
 export async function load(url, context, next) {
@@ -15,7 +15,7 @@ export async function load(url, context, next) {
 }
 `;
 
-/** A delivery with a token that is none: enough to be looked at. */
+/** Sends a delivery with an invalid token, which the worker must check. */
 const WORKER = `
 import { CloudTaskClient, createWorker } from "cloudtask";
 const client = new CloudTaskClient({ url: "https://a.test/", serviceAccount: "a@b.iam.gserviceaccount.com" });
@@ -25,40 +25,40 @@ console.log((await deliver({})).status);
 if (process.argv[2]) console.log((await deliver({ Authorization: "Bearer e30.e30.e30" })).status);
 `;
 
-/** The files of ours that each subpath may load, and no others. */
-const HEART = ["_shared.js", "http-node.js"];
-const ON_NODE = [...HEART, "_node-bridge.js"];
+/** The files of the package that each subpath loads. */
+const CORE = ["_shared.js", "http-node.js"];
+const ON_NODE = [...CORE, "_node-bridge.js"];
 const FILES: Readonly<Record<string, readonly string[]>> = {
-  cloudtask: [...HEART, "index.js"],
+  cloudtask: [...CORE, "index.js"],
   "cloudtask/node": [...ON_NODE, "node.js"],
   "cloudtask/express": [...ON_NODE, "express.js", "_express.js"],
   "cloudtask/fastify": [...ON_NODE, "fastify.js"],
   "cloudtask/koa": [...ON_NODE, "koa.js"],
-  "cloudtask/hono": [...HEART, "hono.js"],
-  "cloudtask/next": [...HEART, "next.js"],
+  "cloudtask/hono": [...CORE, "hono.js"],
+  "cloudtask/next": [...CORE, "next.js"],
   "cloudtask/next/pages": [...ON_NODE, "next-pages.js"],
   "cloudtask/functions": [...ON_NODE, "functions.js", "_express.js"],
-  "cloudtask/awilix": [...HEART, "awilix.js"],
-  "cloudtask/testing": [...HEART, "testing.js", "_testing.js"],
+  "cloudtask/awilix": [...CORE, "awilix.js"],
+  "cloudtask/testing": [...CORE, "testing.js", "_testing.js"],
   "cloudtask/testing/vitest": ["vitest.js", "_testing.js"],
   "cloudtask/testing/jest": ["jest.js", "_testing.js"],
   "cloudtask/internal": ["internal.js"],
-  "cloudtask/internal/nestjs": [...HEART, "internal-nestjs.js"],
+  "cloudtask/internal/nestjs": [...CORE, "internal-nestjs.js"],
 };
 
-/** Subpaths that are made of their framework import it, and what that needs is not ours to count. */
+/** Subpaths that import their framework. Its own dependencies are not counted. */
 const FRAMEWORKS: Readonly<Record<string, readonly string[]>> = {
   "cloudtask/testing/vitest": ["vitest"],
   "cloudtask/testing/jest": ["@jest/globals"],
 };
 
-/** What importing the library costs at most, in bytes that are read; what a subpath adds to that, and what needs none of it. */
+/** Maximum number of bytes read by an import of the library, and by a subpath in addition to it or without it. */
 const BUDGET = { library: 185_000, subpath: 30_000 } as const;
 
 let folder: string;
 
 beforeAll(async () => {
-  // Beside the packages, so that "cloudtask" means what it means to a user, and every framework is there to be loaded.
+  // Inside node_modules, so "cloudtask" resolves as in a user's project, and every framework is installed.
   folder = await mkdtemp(join(library.folder, "..", ".loaded-test-"));
   await writeFile(join(folder, "recorder.mjs"), RECORDER);
   await writeFile(join(folder, "worker.mjs"), WORKER);
@@ -68,11 +68,11 @@ afterAll(() => rm(folder, { recursive: true }));
 
 interface Loaded {
   readonly stdout: string;
-  /** Files of ours, by their names. */
+  /** The loaded files of the package, by name. */
   readonly own: readonly string[];
-  /** What they are in bytes. */
+  /** The total size of these files. */
   readonly bytes: number;
-  /** Packages of others. */
+  /** Other packages that were loaded. */
   readonly foreign: readonly string[];
 }
 
@@ -105,7 +105,7 @@ async function loadedByImport(subpath: string): Promise<Loaded> {
   return loadedBy(program);
 }
 
-test.each(subpaths)("importing %s loads what it needs, and nothing of anyone else", async (subpath) => {
+test.each(subpaths)("importing %s loads only its own files", async (subpath) => {
   const { own, bytes, foreign } = await loadedByImport(subpath);
   const expected = FRAMEWORKS[subpath] ?? [];
   expect({ own, foreign: foreign.filter((name) => expected.includes(name)) }).toEqual({
@@ -116,13 +116,13 @@ test.each(subpaths)("importing %s loads what it needs, and nothing of anyone els
   expect(bytes).toBeLessThan(own.includes("_shared.js") ? BUDGET.library + BUDGET.subpath : BUDGET.subpath);
 });
 
-test("importing cloudtask reads no more than the library", async () => {
+test("importing cloudtask stays within the budget of the library", async () => {
   expect((await loadedByImport("cloudtask")).bytes).toBeLessThan(BUDGET.library);
 });
 
-test("a worker loads jose for its first token, and not before", async () => {
+test("a worker loads jose at its first token, not earlier", async () => {
   const idle = await loadedBy(join(folder, "worker.mjs"));
   expect({ stdout: idle.stdout, foreign: idle.foreign }).toEqual({ stdout: "401\n", foreign: [] });
-  const asked = await loadedBy(join(folder, "worker.mjs"), "with-token");
-  expect({ stdout: asked.stdout, foreign: asked.foreign }).toEqual({ stdout: "401\n401\n", foreign: ["jose"] });
+  const withToken = await loadedBy(join(folder, "worker.mjs"), "with-token");
+  expect({ stdout: withToken.stdout, foreign: withToken.foreign }).toEqual({ stdout: "401\n401\n", foreign: ["jose"] });
 });

@@ -8,8 +8,8 @@ import { transpile } from "./support/transpile.ts";
 
 const PROGRAM = "programs/commonjs/program.ts";
 
-/** The compiler's word for a `require` that, to its knowledge, cannot load a module. */
-const REFUSED = [/program\.ts: TS1479 .*import\("cloudtask"\)/, /program\.ts: TS1479 .*import\("cloudtask\/node"\)/];
+/** The compiler's error for a `require` of an ES module. */
+const ERRORS = [/program\.ts: TS1479 .*import\("cloudtask"\)/, /program\.ts: TS1479 .*import\("cloudtask\/node"\)/];
 
 const modules = fileURLToPath(new URL("../node_modules", import.meta.url));
 let folder: string;
@@ -22,14 +22,14 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-const by = (version: string): (typeof compilers)[number][] =>
+const compilersOf = (version: string): (typeof compilers)[number][] =>
   compilers.filter((compiler) => compiler.version === version);
 
-test.each(compilers)("TypeScript $version: a project that compiles to CommonJS compiles as it is", async (compiler) => {
+test.each(compilers)("TypeScript $version: a project that compiles to CommonJS needs no changes", async (compiler) => {
   expect(await compiler.errors([PROGRAM], { module: "commonjs" })).toEqual([]);
 });
 
-test.each(["5.8", "7"].flatMap(by))(
+test.each(["5.8", "7"].flatMap(compilersOf))(
   "TypeScript $version, nodenext: a CommonJS file may import it",
   async (compiler) => {
     expect(await compiler.errors([PROGRAM], { module: "nodenext" })).toEqual([]);
@@ -38,16 +38,19 @@ test.each(["5.8", "7"].flatMap(by))(
   },
 );
 
-// What docs/decisions/esm-only.md says does not work, so that it is known when that changes.
+// docs/decisions/esm-only.md states that these modes do not work. These tests fail when that changes.
 test.each([
-  ...by("5.7").map((compiler) => ({ compiler, module: "nodenext", version: "5.7" })),
-  ...by("7").map((compiler) => ({ compiler, module: "node16", version: "7" })),
-])("TypeScript $version, $module: a CommonJS file is told to use import()", async ({ compiler, module }) => {
-  const errors = await compiler.errors([PROGRAM], { module });
-  expect(errors).toEqual(REFUSED.map((message) => expect.stringMatching(message)));
-});
+  ...compilersOf("5.7").map((compiler) => ({ compiler, module: "nodenext", version: "5.7" })),
+  ...compilersOf("7").map((compiler) => ({ compiler, module: "node16", version: "7" })),
+])(
+  "TypeScript $version, $module: a CommonJS file gets an error that suggests import()",
+  async ({ compiler, module }) => {
+    const errors = await compiler.errors([PROGRAM], { module });
+    expect(errors).toEqual(ERRORS.map((message) => expect.stringMatching(message)));
+  },
+);
 
-test.each(runtimes)("what was compiled to CommonJS runs on $node", async ({ binary }) => {
+test.each(runtimes)("the program that was compiled to CommonJS runs on $node", async ({ binary }) => {
   const ran = await runNode([join(folder, "program.cjs")], { binary });
   expect(ran).toEqual({ stdout: "hello world, function\n", stderr: "", code: 0 });
 });

@@ -1,7 +1,7 @@
 import { CloudTasksClient } from "@google-cloud/tasks";
 import { PassThroughClient } from "google-auth-library";
 
-/** Creates a task with Google's client, over REST as ours does, and says so. */
+/** Creates a task with Google's client over REST, as cloudtask does, and prints the result. */
 async function main() {
   const [host, port] = process.env.CLOUD_TASKS_EMULATOR_HOST.split(":");
   const client = new CloudTasksClient({

@@ -4,7 +4,7 @@ import { CloudTaskClient } from "cloudtask";
 import { cloudTaskListener } from "cloudtask/node";
 import * as z from "zod";
 
-/** Pushes a task, gets it back from Cloud Tasks, with a token that is verified, and says so. */
+/** Pushes a task, receives its delivery with a verified token, and prints the result. */
 async function main() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

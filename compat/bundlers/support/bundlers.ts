@@ -6,24 +6,24 @@ import { rolldown } from "rolldown";
 import { rollup } from "rollup";
 import webpack, { type Configuration, type Stats } from "webpack";
 
-/** How the output loads what it is made of. */
+/** The module format of the output. */
 export type Format = "esm" | "cjs";
 
-/** A program to be bundled for Node. */
-export interface Job {
+/** Options for bundling a program for Node. */
+export interface BundleOptions {
   readonly entry: string;
-  /** The folder of what comes out: `bundle.mjs` or `bundle.cjs`, and its chunks. */
+  /** The folder for the output: `bundle.mjs` or `bundle.cjs`, and its chunks. */
   readonly outdir: string;
   readonly format: Format;
   readonly minify: boolean;
 }
 
-/** Bundles, and returns what the bundler complained of. */
-export type Bundle = (job: Job) => Promise<readonly string[]>;
+/** Bundles a program, and returns the warnings of the bundler. */
+export type Bundle = (options: BundleOptions) => Promise<readonly string[]>;
 
 const extension = (format: Format): string => (format === "esm" ? "mjs" : "cjs");
 
-// Without this repository's tsconfig.json, whose paths lead to the sources.
+// Without this repository's tsconfig.json, whose paths point to the sources.
 const byEsbuild: Bundle = async ({ entry, outdir, format, minify }) => {
   const outfile = join(outdir, `bundle.${extension(format)}`);
   const settings = { tsconfigRaw: {}, bundle: true, platform: "node", logLevel: "silent", target: "node20" } as const;
@@ -72,7 +72,7 @@ const byWebpack: Bundle = async ({ entry, outdir, format, minify }) => {
   return [...errors, ...warnings].map(({ message }) => message);
 };
 
-/** The bundlers that people bundle services with, by their names. */
+/** Common bundlers for services, by name. */
 export const bundlers: Readonly<Record<string, Bundle>> = {
   esbuild: byEsbuild,
   Rollup: byRollup,

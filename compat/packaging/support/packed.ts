@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { publishedPackages } from "../../../scripts/packages.ts";
 
-/** What a package says of itself, as far as tests ask. */
+/** The fields of a package.json that the tests read. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -20,7 +20,7 @@ export interface Manifest {
 /** A package of this repository, packed and unpacked into compat/node_modules. */
 export interface Packed {
   readonly name: string;
-  /** Where it was unpacked. */
+  /** The folder of the unpacked package. */
   readonly folder: string;
   readonly tarball: string;
   readonly manifest: Manifest;
@@ -40,7 +40,7 @@ export const library: Packed = packed("cloudtask", "cloudtask");
 /** All packages that are published. */
 export const packages: readonly Packed[] = publishedPackages().map(({ name, folder }) => packed(name, folder));
 
-/** What of the library can be imported: `cloudtask`, `cloudtask/node` … */
+/** The import paths of the library: `cloudtask`, `cloudtask/node` … */
 export const subpaths: readonly string[] = Object.entries(library.manifest.exports)
   .filter(([, target]) => typeof target !== "string")
   .map(([subpath]) => subpath.replace(".", "cloudtask"));

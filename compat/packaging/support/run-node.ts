@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-/** A version of Node that is on this machine. */
+/** An installed version of Node. */
 export interface Runtime {
   readonly node: string;
   readonly binary: string;
@@ -14,38 +14,36 @@ const installed = (major: number): Runtime => ({
   binary: fileURLToPath(new URL(`../../node_modules/node-${major}/bin/node`, import.meta.url)),
 });
 
-/** The Node that runs the tests, and the others where their binaries exist for this platform. */
+/** The Node that runs the tests, and other versions if their binaries exist for this platform. */
 export const runtimes: readonly Runtime[] = [
   { node: `Node ${process.versions.node.split(".")[0]}`, binary: process.execPath },
   ...[22, 24].map(installed).filter(({ binary }) => existsSync(binary)),
 ];
 
-/** What a process printed, and its exit code. */
-export interface Ran {
+/** The output and exit code of a process. */
+export interface NodeResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly code: number;
 }
 
 /**
- * Runs Node as a user's process would run: none of this process's loaders or options.
+ * Runs Node as a user does, without the loaders and options of this process. Resolves even if the process fails.
  *
- * @param args - its arguments
- * @param options - `cwd`; `binary`, the Node to run; `env`, over the environment
- * @returns what came of it, also where it failed
+ * @param options - `binary` is the Node to run; `env` adds variables to the environment
  */
 export async function runNode(
   args: readonly string[],
   options: { cwd?: string; binary?: string; env?: Readonly<Record<string, string>> } = {},
-): Promise<Ran> {
+): Promise<NodeResult> {
   const { NODE_OPTIONS: _, VITEST: __, ...clean } = process.env;
   const { binary = process.execPath, cwd, env } = options;
-  // An error in a minified file is printed with its line, which is the whole file.
+  // Node prints the source line of an error, which in a minified file is the whole file.
   const settings = { cwd, env: { ...clean, ...env }, timeout: 30_000, maxBuffer: 16_000_000 };
   try {
     return { ...(await promisify(execFile)(binary, args, settings)), code: 0 };
   } catch (error) {
-    const { stdout, stderr, code } = error as Partial<Ran> & Error;
+    const { stdout, stderr, code } = error as Partial<NodeResult> & Error;
     return { stdout: stdout ?? "", stderr: stderr ?? String(error), code: Number(code ?? -1) };
   }
 }

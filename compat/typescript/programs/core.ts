@@ -1,9 +1,9 @@
-/** What a user writes with the library alone. A line below `@ts-expect-error` must not compile. */
+/** A user's program with the library only. Lines below `@ts-expect-error` must not compile. */
 import { createEmulator, type Emulator } from "@cloudtask/emulator";
 import { CloudTaskClient, createWorker, type Delivery, depends, type PushResult, type StandardSchema } from "cloudtask";
 import { closeOnSignal, cloudTaskListener } from "cloudtask/node";
 
-/** Both ways assignable, and the one is not `any` where the other is something else. */
+/** Mutually assignable; distinguishes `any` from other types. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function same<A, B>(..._proof: Same<A, B> extends true ? [] : [never]): void {}
 
@@ -49,21 +49,21 @@ export async function use(): Promise<void> {
 }
 
 export function wrong(): void {
-  // @ts-expect-error a payload that lacks a member
+  // @ts-expect-error a payload without a required property
   send({});
   // @ts-expect-error a payload of another type
   send({ email: 1 });
   // @ts-expect-error no payload at all
   send();
-  // @ts-expect-error the schema's output where its input belongs
+  // @ts-expect-error the schema's output instead of its input
   process({ orderId: 1, due: new Date() });
   // @ts-expect-error an option that does not exist
   nothing().push({ later: true });
-  // @ts-expect-error a fake that is no database
+  // @ts-expect-error a replacement of another type
   client.override(getDb, { find: 1 });
-  // @ts-expect-error a dependency that was not asked for
+  // @ts-expect-error a dependency that the definition does not declare
   client.task("more", { deps: { db: getDb }, run: async (_: { a: 1 }, { orders }) => orders });
-  // @ts-expect-error a handler of another payload
+  // @ts-expect-error a handler for another payload
   client.handle(declared, async (_: { orderId: string }) => {});
 }
 

@@ -1,4 +1,4 @@
-/** What a user writes with each subpath, beside the types of its framework. */
+/** A user's program with each adapter and the types of its framework. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { http } from "@google-cloud/functions-framework";
 import { depends } from "cloudtask";
@@ -34,5 +34,5 @@ http("tasks", cloudTaskFunction(client));
 export const { POST } = cloudTaskRoute(client);
 export const route: (request: Request) => Promise<Response> = POST;
 export const page: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> = cloudTaskApiRoute(client);
-// @ts-expect-error something that is no client
+// @ts-expect-error a value other than a client
 export const none = cloudTaskRoute({});

@@ -1,4 +1,4 @@
-/** What a user writes in NestJS, and with awilix. */
+/** A user's program with NestJS and awilix. */
 
 import { CloudTaskModule, fromNest, InjectClient, InjectDelivery, OnTask, type OnTaskContext } from "@cloudtask/nestjs";
 import { Injectable, Module } from "@nestjs/common";
@@ -22,7 +22,7 @@ export class Payments {
     if (delivery.attempt === orderId) await this.ours?.close();
   }
 
-  // @ts-expect-error a method that takes something else
+  // @ts-expect-error a method with another payload
   @OnTask(chargeCard)
   async wrong(_: { orderId: string }): Promise<void> {}
 }
@@ -37,5 +37,5 @@ export const getPayments: Dependency<Payments> = fromNest(Payments);
 
 const container = createContainer<{ orders: { status(id: number): string } }>();
 export const getStatus = depends({ orders: fromAwilix(container, "orders") }, ({ orders }) => orders.status(1));
-// @ts-expect-error a name that nothing is registered under
+// @ts-expect-error a name that is not registered
 fromAwilix(container, "nothing");

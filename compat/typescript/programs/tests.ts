@@ -1,4 +1,4 @@
-/** What a user writes in his tests. */
+/** A user's tests. */
 import "cloudtask/testing/jest";
 import "cloudtask/testing/vitest";
 import { expect as jestExpect } from "@jest/globals";
@@ -15,7 +15,7 @@ export async function check(): Promise<void> {
   expect(pushed?.payload.email.length).toBe(5);
   expect(tasks).toHavePushed(send, { email: "a@b.c" });
   jestExpect(tasks).toHavePushed(send, { email: "a@b.c" });
-  // @ts-expect-error a payload that the task does not take
+  // @ts-expect-error a payload of another type
   expect(tasks).toHavePushed(send, { email: 1 });
   // @ts-expect-error a matcher that does not exist
   expect(tasks).toHaveForgotten(send);

@@ -5,23 +5,23 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type ts from "typescript-5.9";
 
-/** What a user's tsconfig.json says, on top of what all here have. */
+/** Compiler options of a user's tsconfig.json, in addition to the common ones. */
 export type Settings = Readonly<Record<string, string | boolean | readonly string[]>>;
 
 /** A version of TypeScript. */
 export interface Compiler {
   readonly version: string;
   /**
-   * @param files - of the program, in the folder of these tests
+   * @param files - the files of the program, relative to this test folder
    * @param settings - compiler options
-   * @returns the errors in the program, and in our declarations; those in the declarations of others are theirs
+   * @returns the errors in the program and in our declarations, without errors in other packages
    */
   errors(files: readonly string[], settings: Settings): Promise<readonly string[]>;
 }
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 
-/** Strict in every way a user may choose, and with nothing of the DOM, which Node does not have. */
+/** All strict options that a user may choose, without the types of the DOM. */
 const COMMON: Settings = {
   noEmit: true,
   strict: true,
@@ -36,15 +36,15 @@ const COMMON: Settings = {
 
 const OURS = /^(?:(?!.*node_modules)|.*node_modules\/(?:cloudtask|@cloudtask)\/)/;
 
-/** What the last version in use has read. All of them together would take a gigabyte. */
-let kept: { readonly version: string; readonly read: Map<string, ts.SourceFile | undefined> } | undefined;
+/** The files that the last version has read. Caching them for all versions would need a gigabyte. */
+let cache: { readonly version: string; readonly read: Map<string, ts.SourceFile | undefined> } | undefined;
 
 function readBy(version: string): Map<string, ts.SourceFile | undefined> {
-  if (kept?.version !== version) kept = { version, read: new Map() };
-  return kept.read;
+  if (cache?.version !== version) cache = { version, read: new Map() };
+  return cache.read;
 }
 
-/** Through the compiler's interface: checks no more than what is asked for, and reads a declaration once for all settings. */
+/** Uses the compiler's API, to check only the relevant files, and to read each declaration once for all settings. */
 function inProcess(version: string): Compiler {
   const compiler = createRequire(import.meta.url)(`typescript-${version}`) as typeof ts;
   return {
@@ -72,14 +72,14 @@ function inProcess(version: string): Compiler {
         ]),
       ];
       return found.map((diagnostic) => {
-        const where = diagnostic.file === undefined ? "" : `${relative(folder, diagnostic.file.fileName)}: `;
-        return `${where}TS${diagnostic.code} ${compiler.flattenDiagnosticMessageText(diagnostic.messageText, " ")}`;
+        const location = diagnostic.file === undefined ? "" : `${relative(folder, diagnostic.file.fileName)}: `;
+        return `${location}TS${diagnostic.code} ${compiler.flattenDiagnosticMessageText(diagnostic.messageText, " ")}`;
       });
     },
   };
 }
 
-/** TypeScript 7 is a program, without an interface yet. */
+/** TypeScript 7 has no API yet, only a command. */
 function asCommand(version: string): Compiler {
   const tsc = fileURLToPath(new URL("../../../node_modules/typescript/bin/tsc", import.meta.url));
   return {
@@ -103,5 +103,5 @@ function asCommand(version: string): Compiler {
   };
 }
 
-/** From the oldest that the declarations are for to the one that they are made by. */
+/** From the oldest supported version to the version that compiles the declarations. */
 export const compilers: readonly Compiler[] = [...["5.6", "5.7", "5.8", "5.9", "6"].map(inProcess), asCommand("7")];
