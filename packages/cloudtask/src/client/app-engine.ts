@@ -89,10 +89,10 @@ export function appEngineRequest({ relativeUri, ...routing }: AppEngineTarget, u
  */
 export function checkAppEngineCaller(
   appEngine: AppEngineTarget | undefined,
-  client: { readonly serviceAccount?: unknown },
+  serviceAccount: unknown,
   what: string,
 ): void {
-  if (appEngine === undefined || client.serviceAccount === undefined) return;
+  if (appEngine === undefined || serviceAccount === undefined) return;
   throw new TypeError(
     `${what}: appEngine and serviceAccount exclude each other: Cloud Tasks attaches no OIDC token to an App Engine task, and ` +
       "the worker would refuse what comes without one; give App Engine tasks a client of their own, with a `secret`",

@@ -10,34 +10,46 @@ import type { AppEngineTarget } from "./app-engine.ts";
 /** Where a push goes instead of to Cloud Tasks: into this process at once, or to the worker's URL at once. */
 export type EagerMode = "immediate" | "remote";
 
+/**
+ * A configuration value, or a function that returns it. The function is called once, when the first push or delivery needs the
+ * value, so a build or a deploy tool can load the module while environment variables are unset. A missing or empty value that is
+ * needed is then reported as a `CloudTaskError` with the code `CONFIGURATION_MISSING`.
+ *
+ * @example
+ * ```ts
+ * const client = new CloudTaskClient({ url: () => process.env.TASKS_URL, secret: () => process.env.TASKS_SECRET });
+ * ```
+ */
+export type ConfigValue<T> = T | (() => T);
+
 /** The configuration of a client. An option that is `undefined` counts as not given. */
 export interface ClientOptions extends Hooks {
   /** Where the worker is mounted, as Cloud Tasks reaches it: an absolute http(s) URL of at most 2083 characters. */
-  readonly url: string;
+  readonly url: ConfigValue<string | undefined>;
   /**
    * The Google Cloud project. Default: `GOOGLE_CLOUD_PROJECT` or `GCLOUD_PROJECT`, then the metadata server; with an
    * emulator `local-project`.
    */
-  readonly project?: string | undefined;
+  readonly project?: ConfigValue<string | undefined>;
   /**
    * The location of the queues, such as `europe-west1`. Default: `GOOGLE_CLOUD_LOCATION`, `GOOGLE_CLOUD_REGION` or
    * `FUNCTION_REGION`, then the metadata server; with an emulator `us-central1`.
    */
-  readonly location?: string | undefined;
+  readonly location?: ConfigValue<string | undefined>;
   /** The queue of tasks that name none. Default `default`. */
   readonly queue?: string | undefined;
   /**
    * The service account whose OIDC token Cloud Tasks attaches to each call, and the worker verifies. A list moves from one to
    * another: the first is attached, all are accepted.
    */
-  readonly serviceAccount?: string | readonly string[] | undefined;
-  /** The audience of that token: the worker accepts no other. Default: `url`, also where a definition has a URL of its own. */
-  readonly audience?: string | undefined;
+  readonly serviceAccount?: ConfigValue<string | readonly string[] | undefined>;
+  /** The audience of that token; the worker rejects any other. Default: `url`, also if a definition has its own URL. */
+  readonly audience?: ConfigValue<string | undefined>;
   /**
    * A shared secret, sent with every task and demanded by the worker. A list rotates: the first is sent, all are accepted.
-   * The empty string is refused, so that an unset variable cannot open the worker.
+   * An empty string is an error, so an unset variable cannot open the worker.
    */
-  readonly secret?: string | readonly string[] | undefined;
+  readonly secret?: ConfigValue<string | readonly string[] | undefined>;
   /** The header that carries the secret; not `Authorization` where there is a `serviceAccount`. Default `X-CloudTask-Secret`. */
   readonly secretHeader?: string | undefined;
   /** Sends everything to one queue, whatever tasks say: for staging. */

@@ -11,6 +11,7 @@ import type { Registry } from "../execution/registry.ts";
 import { createRestTransport } from "../transport/rest-transport.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { EagerMode } from "./client-options.ts";
+import type { Deployment } from "./deployment.ts";
 import { type QueueNameRequest, QueueNames } from "./queue-names.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 
@@ -22,6 +23,8 @@ export interface Route {
   readonly transport: Transport;
   /** Replaces the transport. */
   readonly eager: EagerMode | undefined;
+  /** Whether its deliveries happen in this process, so that pushes need no `url`. */
+  readonly local?: boolean;
   /** The current time of the destination, in milliseconds since the epoch. */
   now(): number;
   /** See `QueueNames`. */
@@ -35,7 +38,7 @@ export class Connection {
   /** Sends requests that are no API calls: to the metadata server, and to the worker in eager mode. */
   readonly sender: HttpSender = createHttpSender();
   /** Removes the client's secrets from a text. */
-  readonly redact: Redact;
+  readonly redact: Redact = (text) => redactor(this.#options.deployment.secrets)(text);
   readonly #api: Route;
   readonly #options: ResolvedOptions;
   /** The route of a test client; set, it replaces the API. */
@@ -45,7 +48,6 @@ export class Connection {
 
   constructor(options: ResolvedOptions) {
     this.#options = options;
-    this.redact = redactor(options.secrets);
     const metadata = createMetadataServer(this.sender);
     const queueNames = new QueueNames(options, metadata);
     this.#api = {
@@ -89,11 +91,11 @@ export class Connection {
    * @returns the route, and a function that removes it; `undefined` if another test route is set
    */
   replace<R extends Route>(
-    createRoute: (place: Pick<ResolvedOptions, "project" | "location">) => R,
+    createRoute: (place: Pick<Deployment, "project" | "location">) => R,
   ): { readonly standIn: R; readonly restore: () => void } | undefined {
     if (this.#testRoute !== undefined) return undefined;
     this.#callRoute ??= storageForTests();
-    const standIn = createRoute(this.#options);
+    const standIn = createRoute(this.#options.deployment);
     this.#testRoute = standIn;
     const restore = (): void => {
       if (this.#testRoute === standIn) this.#testRoute = undefined;
@@ -107,7 +109,8 @@ export class Connection {
   }
 
   #restTransport(metadata: MetadataServer): Transport {
-    const { emulatorHost, apiEndpoint, apiTimeoutMs, apiRetry, token, secrets } = this.#options;
+    const { emulatorHost, apiEndpoint, apiTimeoutMs, apiRetry, token, deployment } = this.#options;
+    const secrets = (): readonly string[] => deployment.secrets;
     const shared = { sender: createHttpSender(), timeoutMs: apiTimeoutMs, retry: apiRetry, secrets };
     if (emulatorHost !== undefined) {
       return createRestTransport({ ...shared, baseUrl: emulatorUrl(emulatorHost), emulator: true });

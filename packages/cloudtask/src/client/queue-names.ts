@@ -62,7 +62,7 @@ export class QueueNames {
       project = environment("GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT") ?? (local ? LOCAL_PROJECT : undefined),
       location = environment("GOOGLE_CLOUD_LOCATION", "GOOGLE_CLOUD_REGION", "FUNCTION_REGION") ??
         (local ? LOCAL_LOCATION : undefined),
-    } = this.#options;
+    } = this.#options.deployment;
     return { project, location };
   }
 

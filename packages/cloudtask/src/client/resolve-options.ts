@@ -9,13 +9,14 @@ import type { Hooks } from "../execution/hooks.ts";
 import type { ApiRetryOptions } from "../transport/retry-policy.ts";
 import { type AppEngineTarget, checkAppEngine, checkAppEngineCaller } from "./app-engine.ts";
 import type { ClientOptions } from "./client-options.ts";
-import { checkDispatchDeadline, checkUrlLength } from "./push/limits.ts";
+import { checkText, checkUrl, Deployment, type DeploymentOption } from "./deployment.ts";
+import { checkDispatchDeadline } from "./push/limits.ts";
 
 /** Client options, checked, with their defaults. */
 export interface ResolvedOptions
   extends Omit<
     ClientOptions,
-    | "audience"
+    | DeploymentOption
     | "apiTimeout"
     | "appEngine"
     | "dispatchDeadline"
@@ -23,27 +24,21 @@ export interface ResolvedOptions
     | "deferPushes"
     | "idempotent"
     | "queue"
-    | "secret"
     | "secretHeader"
-    | "serviceAccount"
     | "timezone"
   > {
-  readonly audience: string;
   readonly apiEndpoint: string;
   readonly apiTimeoutMs: number;
   /** `undefined` for HTTP targets. */
   readonly appEngine: AppEngineTarget | undefined;
+  /** Options that depend on where the client runs. */
+  readonly deployment: Deployment;
   readonly dispatchDeadlineMs: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly deferPushes: boolean;
   readonly idempotent: boolean;
   readonly queue: string;
-  readonly secrets: readonly string[];
   readonly secretHeader: string;
-  /** The one whose token is attached. */
-  readonly serviceAccount: string | undefined;
-  /** Those whose tokens the worker accepts. */
-  readonly serviceAccounts: readonly string[];
   readonly timezone: string;
 }
 
@@ -108,33 +103,27 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   }
   rejectUnknownOptions(options, Object.keys(KNOWN), WHAT, RENAMED);
   checkParts(options);
-  const { apiTimeout, dispatchDeadline, secret, eager, apiRetry, ...rest } = options;
-  const url = checkWorkerUrl(options.url, "url");
-  const serviceAccounts = checkServiceAccounts(options.serviceAccount);
+  const { apiTimeout, dispatchDeadline, eager, apiRetry, ...rest } = options;
+  const deployment = new Deployment(options);
+  const serviceAccount = deployment.knownServiceAccount;
   if (eager !== undefined && eager !== "immediate" && eager !== "remote") {
     throw new TypeError(`${WHAT}: eager must be "immediate", "remote" or undefined, received ${JSON.stringify(eager)}`);
   }
   const appEngine = checkAppEngine(options.appEngine, WHAT) || undefined;
-  checkAppEngineCaller(appEngine, options, WHAT);
+  checkAppEngineCaller(appEngine, serviceAccount, WHAT);
   refuseBesideTransport(options);
   refuseUserInfo(options.apiEndpoint, "apiEndpoint");
   const emulatorHost = optional(options.emulatorHost ?? environment("CLOUD_TASKS_EMULATOR_HOST"), checkEmulatorHost);
   return {
     ...rest,
     ...checkHooks(options, WHAT),
-    url,
+    deployment,
     eager,
     apiRetry: checkApiRetry(apiRetry),
-    project: checkName(options.project, "project"),
-    location: checkName(options.location, "location"),
-    audience: checkText(options.audience ?? url, "audience"),
     queue: checkQueueId(options.queue ?? "default", `${WHAT}: queue`),
     forceToQueue: optional(options.forceToQueue, (queue) => checkQueueId(queue, `${WHAT}: forceToQueue`)),
-    serviceAccount: serviceAccounts[0],
-    serviceAccounts,
-    secrets: checkSecrets(secret),
-    secretHeader: checkSecretHeader(options.secretHeader ?? "X-CloudTask-Secret", options.serviceAccount),
-    headers: rejectAuthorization(checkHeaders(options.headers ?? {}, WHAT), options.serviceAccount, WHAT),
+    secretHeader: checkSecretHeader(options.secretHeader ?? "X-CloudTask-Secret", serviceAccount),
+    headers: rejectAuthorization(checkHeaders(options.headers ?? {}, WHAT), serviceAccount, WHAT),
     appEngine,
     dispatchDeadlineMs: optional(dispatchDeadline, (given) =>
       checkDispatchDeadline(given, appEngine ? "appEngine" : "http", WHAT),
@@ -147,27 +136,6 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     apiEndpoint: checkUrl(options.apiEndpoint ?? "https://cloudtasks.googleapis.com", "apiEndpoint"),
     apiTimeoutMs: checkTimeout(apiTimeout ?? "10s"),
   };
-}
-
-/**
- * @param url - where a worker is: an absolute http(s) URL
- * @param option - which option it is
- * @returns the same
- * @throws TypeError where it is none; LimitError where Cloud Tasks would find it too long
- */
-export function checkWorkerUrl(url: unknown, option: string): string {
-  const checked = checkUrl(url, option);
-  checkUrlLength(new URL(checked).href, `${WHAT}: ${option}`);
-  return checked;
-}
-
-function checkUrl(url: unknown, option: string): string {
-  const parsed = typeof url === "string" && URL.canParse(url) ? new URL(url) : undefined;
-  if (typeof url === "string" && (parsed?.protocol === "https:" || parsed?.protocol === "http:")) return url;
-  const received = url === undefined || url === "" ? "nothing" : JSON.stringify(url);
-  throw new TypeError(
-    `${WHAT}: ${option} must be an absolute http(s) URL, such as "https://api.example.com/tasks/run"; received ${received}`,
-  );
 }
 
 /**
@@ -199,11 +167,6 @@ function checkApiRetry(apiRetry: ApiRetryOptions | undefined): ApiRetryOptions |
   }
   rejectUnknownOptions(apiRetry, Object.keys(API_RETRY), `${WHAT}: apiRetry`);
   return apiRetry;
-}
-
-function checkText(text: unknown, option: string): string {
-  if (typeof text === "string" && text !== "") return text;
-  throw new TypeError(`${WHAT}: ${option} must be a string that is not empty, received ${JSON.stringify(text)}`);
 }
 
 /** One that Cloud Tasks drops or replaces would leave every delivery without its secret. */
@@ -251,34 +214,4 @@ function checkTimeout(timeout: Duration): number {
 
 function optional<T, R>(value: T | undefined, check: (value: T) => R): R | undefined {
   return value === undefined ? undefined : check(value);
-}
-
-/** Project ids and locations; `PROJECT_ID` may hold a domain. Source: `Queue.name` in google/cloud/tasks/v2/queue.proto. */
-function checkName(name: unknown, option: string): string | undefined {
-  if (name === undefined || (typeof name === "string" && /^[A-Za-z0-9:.-]+$/.test(name))) return name;
-  throw new TypeError(
-    `${WHAT}: ${option} must be an id such as "${option === "project" ? "my-project" : "europe-west1"}", received ${JSON.stringify(name)}`,
-  );
-}
-
-function checkServiceAccounts(given: unknown): readonly string[] {
-  if (given === undefined) return [];
-  const accounts: readonly unknown[] = Array.isArray(given) ? [...given] : [given];
-  const valid = accounts.every((each) => typeof each === "string" && /^[^@\s]+@[^@\s]+$/.test(each));
-  if (valid && accounts.length > 0) return accounts as readonly string[];
-  throw new TypeError(
-    `${WHAT}: serviceAccount must be an e-mail address such as "tasks@my-project.iam.gserviceaccount.com", or a list of them, received ${JSON.stringify(given)}`,
-  );
-}
-
-/** Never shows what was given: it may be a secret all the same. */
-function checkSecrets(secret: unknown): readonly string[] {
-  if (secret === undefined) return [];
-  const secrets: readonly unknown[] = Array.isArray(secret) ? [...secret] : [secret];
-  const valid = secrets.every((each) => typeof each === "string" && /^[\x21-\x7e]+$/.test(each));
-  if (valid && secrets.length > 0) return secrets as readonly string[];
-  throw new TypeError(
-    `${WHAT}: secret must be a string, or a list of strings, of printable ASCII without spaces, and not empty: ` +
-      "is the environment variable that holds it set?",
-  );
 }

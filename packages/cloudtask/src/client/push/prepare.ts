@@ -33,6 +33,8 @@ export interface PushDefaults {
   readonly record: TaskRecord;
   readonly queue: string | undefined;
   readonly url: string | undefined;
+  /** The audience of its OIDC tokens, if it differs from the client's. */
+  readonly audience: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** The definition's own deadline, or the client's; `undefined` leaves it to Cloud Tasks. */
   readonly dispatchDeadlineMs: number | undefined;
@@ -51,6 +53,8 @@ export interface PushRequest {
   /** The start of messages: `pushing "…"`. */
   readonly what: string;
   readonly trace: PushTrace;
+  /** Whether the task runs in this process, so that it needs no `url`. */
+  readonly local?: boolean;
 }
 
 /** A push that is checked and complete, except for the project and location of its queue. */
@@ -103,7 +107,9 @@ export async function prepare(client: ResolvedOptions, request: PushRequest, rou
   const naming = namingOf(definition.naming, options, what);
   const scheduleMs = scheduleOf(options, naming, { timezone: client.timezone, nowMs, what });
   if (scheduleMs !== undefined) checkSchedule(scheduleMs, nowMs, what);
-  const target = targetOf(client, definition, options, what);
+  const local = request.local || route.local || route.eager === "immediate";
+  const clientUrl = local ? client.deployment.localUrl : client.deployment.url;
+  const target = targetOf(client, definition, options, { clientUrl, what });
   const { name, idempotent = definition.idempotent, signal } = options;
   const { record } = definition;
   const body = await encode(record, payload, client.serializer);
@@ -136,6 +142,7 @@ function headersOf(
   { nowMs, named, what }: { readonly nowMs: number; readonly named: boolean; readonly what: string },
 ): PreparedPush["headers"] {
   const { dispatchDeadline, headers = {} } = options;
+  const [secret] = client.deployment.secrets;
   const merged = mergeHeaders(
     { "Content-Type": "application/json", [NAME_HEADER]: definition.record.name },
     dispatchDeadline === undefined ? {} : { [DEADLINE_HEADER]: durationJson(durationMs(dispatchDeadline, what)) },
@@ -146,9 +153,9 @@ function headersOf(
     definition.headers,
     checkHeaders(headers, what),
     // Last: no header above may replace the secret.
-    client.secrets[0] === undefined ? {} : { [client.secretHeader]: client.secrets[0] },
+    secret === undefined ? {} : { [client.secretHeader]: secret },
   );
-  return rejectAuthorization(merged, client.serviceAccount, what);
+  return rejectAuthorization(merged, client.deployment.serviceAccounts[0], what);
 }
 
 /** The target of the task, and its deadline there. */
@@ -156,8 +163,10 @@ function targetOf(
   client: ResolvedOptions,
   definition: PushDefaults,
   options: PushOptions,
-  what: string,
+  { clientUrl, what }: { readonly clientUrl: string; readonly what: string },
 ): Pick<PreparedPush, "url" | "appEngine" | "dispatchDeadlineMs" | "oidcToken"> {
+  const { audience, serviceAccounts } = client.deployment;
+  const [serviceAccount] = serviceAccounts;
   const own = checkAppEngine(options.appEngine, what);
   const appEngine = mergeAppEngine(definition.appEngine, own);
   const deadline = options.dispatchDeadline ?? definition.dispatchDeadlineMs;
@@ -167,16 +176,18 @@ function targetOf(
     deadline === undefined || inherited
       ? definition.dispatchDeadlineMs
       : checkDispatchDeadline(deadline, appEngine === undefined ? "http" : "appEngine", what);
-  const url = definition.url ?? client.url;
-  if (appEngine === undefined) return { url, appEngine, dispatchDeadlineMs, oidcToken: oidcTokenOf(client) };
-  checkAppEngineCaller(appEngine, client, what);
+  const url = definition.url ?? clientUrl;
+  if (appEngine === undefined) {
+    const oidcToken =
+      serviceAccount === undefined
+        ? undefined
+        : { serviceAccountEmail: serviceAccount, audience: definition.audience ?? audience ?? clientUrl };
+    return { url, appEngine, dispatchDeadlineMs, oidcToken };
+  }
+  checkAppEngineCaller(appEngine, serviceAccount, what);
   const request = appEngineRequest(appEngine, url);
   const origin = new URL(url).origin;
   return { url: origin + request.relativeUri, appEngine: request, dispatchDeadlineMs, oidcToken: undefined };
-}
-
-function oidcTokenOf({ serviceAccount, audience }: ResolvedOptions): PreparedPush["oidcToken"] {
-  return serviceAccount === undefined ? undefined : { serviceAccountEmail: serviceAccount, audience };
 }
 
 interface Timing {

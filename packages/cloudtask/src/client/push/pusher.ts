@@ -50,7 +50,7 @@ export class Pusher {
 
   /** `task.execute()`. */
   async execute(request: PushRequest): Promise<unknown> {
-    const push = await this.prepare(request);
+    const push = await this.prepare({ ...request, local: true });
     return this.#connection.runOn(push.route, () => deliverImmediately(this.#registry, push, push.id ?? ""));
   }
 

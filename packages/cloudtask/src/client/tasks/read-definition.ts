@@ -8,10 +8,11 @@ import type { Handler, TaskRecord } from "../../execution/registry.ts";
 import { isStandardSchema } from "../../payload/schema.ts";
 import type { StandardSchema } from "../../payload/standard-schema.ts";
 import { checkAppEngine, checkAppEngineCaller, mergeAppEngine } from "../app-engine.ts";
+import { checkText, checkWorkerUrl } from "../deployment.ts";
 import { checkDispatchDeadline, DEFAULT_DISPATCH_DEADLINE_MS } from "../push/limits.ts";
 import type { PushDefaults } from "../push/prepare.ts";
 import { readNaming } from "../push/task-name.ts";
-import { checkHooks, checkWorkerUrl, type ResolvedOptions } from "../resolve-options.ts";
+import { checkHooks, type ResolvedOptions } from "../resolve-options.ts";
 import type { DeclareOptions, HandlerOptions, TaskOptions } from "./task-options.ts";
 
 type AnyDeclaration = DeclareOptions<StandardSchema, unknown>;
@@ -21,6 +22,7 @@ type AnyOptions = TaskOptions<StandardSchema, unknown, Dependencies, unknown>;
 const DECLARED: { readonly [Option in keyof Required<AnyDeclaration>]: true } = {
   aliases: true,
   appEngine: true,
+  audience: true,
   debounce: true,
   dedupe: true,
   dispatchDeadline: true,
@@ -111,7 +113,7 @@ function definitionFrom(
   }
   const checkedName = checkDefinitionName(name, what);
   const appEngine = mergeAppEngine(client.appEngine, checkAppEngine(options.appEngine, what));
-  checkAppEngineCaller(appEngine, client, what);
+  checkAppEngineCaller(appEngine, client.deployment.knownServiceAccount, what);
   const deadline = options.dispatchDeadline ?? client.dispatchDeadlineMs;
   const dispatchDeadlineMs =
     deadline === undefined ? undefined : checkDispatchDeadline(deadline, appEngine ? "appEngine" : "http", what);
@@ -123,6 +125,7 @@ function definitionFrom(
     handler,
     maxAttempts: checkMaxAttempts(options.maxAttempts, what),
     dispatchDeadlineMs: dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS,
+    audience: options.audience === undefined ? undefined : checkText(options.audience, `audience of ${what}`),
     around: defers ? [deferPushes] : [],
     definedAt,
   };
@@ -130,6 +133,7 @@ function definitionFrom(
     record,
     queue: options.queue === undefined ? undefined : checkQueueId(options.queue, what),
     url: options.url === undefined ? undefined : checkWorkerUrl(options.url, `url of ${what}`),
+    audience: record.audience,
     headers: checkHeaders(options.headers ?? {}, what),
     dispatchDeadlineMs,
     idempotent: checkBoolean(options.idempotent ?? client.idempotent, `${what}: idempotent`),

@@ -100,7 +100,7 @@ class BoundTask<out Result> implements Task<Result> {
   get [TASK](): TaskInternals {
     return {
       push: (options, trace) => this.#push(options, trace),
-      prepare: (options, what) => this.#pusher.prepare(this.#request(options, what)),
+      prepare: (options, what) => this.#pusher.prepare({ ...this.#request(options, what), local: true }),
     };
   }
 
