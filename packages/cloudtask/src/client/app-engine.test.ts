@@ -93,7 +93,7 @@ test("a deadline may be as long as App Engine's, and no longer; an HTTP task's m
   expect(error).toMatchObject({ limit: "dispatch-deadline", allowed: 86_415_000 });
   expect(error.message).toContain("Cloud Tasks accepts 15s to 24h 15s");
   await expect(task().push({ appEngine: false })).rejects.toThrow(
-    "24h is 23h 30m too long; Cloud Tasks accepts 15s to 30m",
+    "`dispatchDeadline` is 24h, 23h 30m too long; Cloud Tasks accepts 15s to 30m",
   );
   expect(() => client.task("http", { appEngine: false, run: () => 1 })).toThrow(LimitError);
   await task().push({ appEngine: false, dispatchDeadline: "30m" });
@@ -117,22 +117,30 @@ test.each(["client", "definition", "push"] as const)(
     };
     const error = await failureOf(push());
     expect(error).toBeInstanceOf(TypeError);
-    expect(error.message).toContain("appEngine and serviceAccount exclude each other");
+    expect(error.message).toContain("`appEngine` and `serviceAccount` exclude each other");
   },
 );
 
 test.each<[string, unknown, string]>([
   ["in words", "api", "CloudTaskClient: appEngine: options must be an object, received string"],
   ["with an unknown part", { module: "api" }, 'CloudTaskClient: appEngine: unknown option "module"'],
-  ["with a service that is none", { service: "a.b" }, 'service must be an id such as "api", received "a.b"'],
-  ["with an instance that is a number", { instance: 3 }, "instance must be an id such as"],
+  [
+    "with a service that is none",
+    { service: "a.b" },
+    '`appEngine.service` must be an id such as "api", received "a.b"',
+  ],
+  ["with an instance that is a number", { instance: 3 }, "`appEngine.instance` must be an id such as"],
   [
     "with a path that is none",
     { relativeUri: "run" },
-    'relativeUri must be a path such as "/tasks/run", without spaces',
+    '`appEngine.relativeUri` must be a path without spaces such as "/tasks/run"',
   ],
   ["with a path with spaces", { relativeUri: "/a b" }, "without spaces"],
-  ["with a path too long", { relativeUri: `/${"a".repeat(2083)}` }, "1 characters too long"],
+  [
+    "with a path too long",
+    { relativeUri: `/${"a".repeat(2083)}` },
+    "has 2084 characters when it is encoded, 1 too many",
+  ],
 ])("appEngine %s is refused", (_, appEngine, message) => {
   const options = { url: "https://worker.test/", appEngine: appEngine as object };
   expect(() => new CloudTaskClient(options)).toThrow(message);

@@ -15,23 +15,23 @@ test.each<[string, unknown, string]>([
   ["url", "worker.test/tasks", 'received "worker.test/tasks"'],
   ["url", "ftp://worker.test/", 'received "ftp://worker.test/"'],
   ["url", 1, "received 1"],
-  ["apiEndpoint", "cloudtasks.googleapis.com", "apiEndpoint must be an absolute http(s) URL"],
+  ["apiEndpoint", "cloudtasks.googleapis.com", "`apiEndpoint` must be an absolute http(s) URL"],
   ["project", "projects/p", 'received "projects/p"'],
-  ["location", "europe west", 'location must be an id such as "europe-west1", received "europe west"'],
+  ["location", "europe west", '`location` must be an id such as "europe-west1", received "europe west"'],
   ["location", 1, "received 1"],
   ["queue", "my_queue", 'queue: "my_queue" is not a queue id'],
   ["queue", "", 'queue: "" is not a queue id'],
   ["forceToQueue", "a/b", 'forceToQueue: "a/b" is not a queue id: pass the id alone'],
-  ["serviceAccount", "tasks", "serviceAccount must be an e-mail address"],
-  ["audience", 1, "audience must be a non-empty string, received 1"],
-  ["secret", " ", "is the environment variable that holds it set?"],
-  ["secret", [], "secret must be"],
-  ["secret", null, "secret must be"],
-  ["secret", 1, "secret must be"],
-  ["secretHeader", "", "secretHeader must be a non-empty string"],
+  ["serviceAccount", "tasks", "`serviceAccount` must be an e-mail address"],
+  ["audience", 1, "`audience` must be a non-empty string, received 1"],
+  ["secret", " ", "Check that its environment variable is set."],
+  ["secret", [], "`secret` must be"],
+  ["secret", null, "`secret` must be"],
+  ["secret", 1, "`secret` must be"],
+  ["secretHeader", "", "`secretHeader` must be a non-empty string"],
   ["secretHeader", "X Secret", 'secretHeader: the header "X Secret" is not valid HTTP'],
   ["secretHeader", "X-CloudTasks-Secret", "the header X-CloudTasks-Secret cannot be set; Cloud Tasks or"],
-  ["eager", "local", 'eager must be "immediate", "remote" or undefined, received "local"'],
+  ["eager", "local", '`eager` must be "immediate" or "remote", received "local"'],
   ["eager", true, "received true"],
   ["dispatchDeadline", "soon", "dispatchDeadline: expected a duration"],
   ["headers", new Headers(), "headers must be an object of strings"],
@@ -44,11 +44,11 @@ test.each<[string, unknown, string]>([
     "serializer must be an object with the methods stringify and parse; it has no p",
   ],
   ["serializer", JSON.stringify, "it has no stringify()"],
-  ["emulatorHost", "", 'emulatorHost (or CLOUD_TASKS_EMULATOR_HOST) must be host:port, such as "127.0.0.1:8123"'],
+  ["emulatorHost", "", 'emulatorHost (or CLOUD_TASKS_EMULATOR_HOST) must be host:port such as "127.0.0.1:8123"'],
   ["emulatorHost", "local host:1", 'received "local host:1"'],
   ["emulatorHost", 8123, "received 8123"],
   ["token", "ya29.abc", "token must be a function, received string"],
-  ["apiTimeout", 0, "apiTimeout must be longer than 0 and at most 24d, received 0"],
+  ["apiTimeout", 0, "`apiTimeout` must be longer than 0 and at most 24d, received 0"],
   ["apiTimeout", "30d", 'received "30d"'],
   ["apiTimeout", "ten", "apiTimeout: expected a duration"],
   ["apiRetry", 3, "`apiRetry` must be options such as"],
@@ -67,15 +67,15 @@ test.each(["Authorization", "authorization"])("%s cannot carry the secret beside
   const secret = "s3cret";
   const refused = make({ secret, secretHeader, serviceAccount: "tasks@p.iam.gserviceaccount.com" });
   expect(refused).toThrow(TypeError);
-  expect(refused).toThrow(/OIDC token there in place of the secret, and the worker would answer 403 to every delivery/);
+  expect(refused).toThrow(/replaces that header by its OIDC token, so the worker would answer every delivery with 403/);
   expect(make({ secret, secretHeader })).not.toThrow();
 });
 
 test.each([
-  ["14s", "a dispatchDeadline of 14s is 1s too short; Cloud Tasks accepts 15s to 30m"],
-  ["31m", "a dispatchDeadline of 31m is 1m too long"],
-  [14_999, "a dispatchDeadline of 14999ms is 1ms too short"],
-  [0, "a dispatchDeadline of 0ms is 15s too short"],
+  ["14s", "`dispatchDeadline` is 14s, 1s too short; Cloud Tasks accepts 15s to 30m"],
+  ["31m", "`dispatchDeadline` is 31m, 1m too long"],
+  [14_999, "`dispatchDeadline` is 14999ms, 1ms too short"],
+  [0, "`dispatchDeadline` is 0ms, 15s too short"],
 ])("a dispatchDeadline of %s is out of range, and the message says by how much", (dispatchDeadline, message) => {
   expect(make({ dispatchDeadline })).toThrow(LimitError);
   expect(make({ dispatchDeadline })).toThrow(message);
@@ -168,7 +168,7 @@ test("a secret is in no message of a push that failed", async () => {
 test.each(["apiEndpoint", "emulatorHost"])("a password in %s is refused, and not shown", (option) => {
   for (const scheme of ["https://", "no scheme://", ""]) {
     const refused = make({ [option]: `${scheme}user:s3cret@host:1` });
-    expect(refused).toThrow(/must not hold a user name or a password/);
+    expect(refused).toThrow(/must not contain a user name, a password or any other "@"/);
     expect(refused).not.toThrow("s3cret");
   }
 });
@@ -180,7 +180,7 @@ test.each<[string, unknown]>([
   ["token", () => "t"],
 ])("%s is refused beside a transport, which would not read it", (option, value) => {
   const transport = { call: async () => ({ body: {}, attempts: 1 }), close: async () => undefined };
-  expect(make({ transport, [option]: value })).toThrow(`${option} and transport exclude each other`);
+  expect(make({ transport, [option]: value })).toThrow(`\`${option}\` and \`transport\` exclude each other`);
   expect(make({ transport })).not.toThrow();
 });
 

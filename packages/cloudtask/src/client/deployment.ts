@@ -9,7 +9,7 @@ export type DeploymentOption = keyof DeploymentOptions;
 
 const WHAT = "CloudTaskClient";
 
-/** The address of a run in this process, if `url` is not set: `execute()` and tests call no worker over HTTP. */
+/** The URL of a run in this process if `url` is not set: `execute()` and tests call no worker over HTTP. */
 const LOCAL_URL = "http://localhost/";
 
 /**
@@ -21,7 +21,7 @@ export class Deployment {
   readonly #options: DeploymentOptions;
   readonly #values = new Map<DeploymentOption, unknown>();
 
-  /** @throws TypeError or LimitError if a value that is already known is wrong */
+  /** @throws TypeError or LimitError if a value that is already known is invalid */
   constructor(options: DeploymentOptions) {
     this.#options = options;
     for (const option of Object.keys(CHECKS) as DeploymentOption[]) {
@@ -29,14 +29,14 @@ export class Deployment {
     }
   }
 
-  /** The worker's address. */
+  /** The URL of the worker. */
   get url(): string {
     const url = this.#read("url");
     if (url !== undefined) return url as string;
-    throw missing("url", "set it to the address of the worker, such as https://api.example.com/tasks/run");
+    throw missing("url", "set it to the URL of the worker, such as https://api.example.com/tasks/run");
   }
 
-  /** The worker's address, or any other if none is set, for runs in this process. */
+  /** The URL of the worker, or a local URL if none is set. For runs in this process. */
   get localUrl(): string {
     return (this.#read("url") as string | undefined) ?? LOCAL_URL;
   }
@@ -70,13 +70,13 @@ export class Deployment {
     return typeof serviceAccount === "function" || isMissing(serviceAccount) ? undefined : serviceAccount;
   }
 
-  /** A function is called until it has returned a valid value, which is kept. */
+  /** Calls a function until it has returned a valid value, which is kept. */
   #read(option: DeploymentOption): unknown {
     if (this.#values.has(option)) return this.#values.get(option);
-    const given = this.#options[option];
-    const value: unknown = typeof given === "function" ? given() : given;
+    const configured = this.#options[option];
+    const value: unknown = typeof configured === "function" ? configured() : configured;
     if (value === undefined) return undefined;
-    if (isMissing(value)) throw missing(option, "is the environment variable that holds it set?");
+    if (isMissing(value)) throw missing(option, "check that its environment variable is set");
     const checked = CHECKS[option](value);
     this.#values.set(option, checked);
     return checked;
@@ -89,7 +89,7 @@ const CHECKS: { readonly [Option in DeploymentOption]: (value: unknown) => unkno
   project: (value) => checkId(value, "project", "my-project"),
   secret: checkSecrets,
   serviceAccount: checkServiceAccounts,
-  url: (value) => checkWorkerUrl(value, "url"),
+  url: (value) => checkWorkerUrl(value, `${WHAT}: \`url\``),
 };
 
 /** Unset environment variables are `undefined`, or the empty string in containers and `.env` files. */
@@ -103,54 +103,54 @@ function missing(option: DeploymentOption, remedy: string): CloudTaskError {
 }
 
 /**
- * Checks the address of a worker.
+ * Checks the URL of a worker, and returns it.
  *
  * @throws TypeError if it is not an absolute http(s) URL; LimitError if it is longer than Cloud Tasks accepts
  */
-export function checkWorkerUrl(url: unknown, option: string): string {
-  const checked = checkUrl(url, option);
-  checkUrlLength(new URL(checked).href, `${WHAT}: ${option}`);
+export function checkWorkerUrl(url: unknown, subject: string): string {
+  const checked = checkUrl(url, subject);
+  checkUrlLength(new URL(checked).href, subject);
   return checked;
 }
 
-/** @throws TypeError if a value is not an absolute http(s) URL */
-export function checkUrl(url: unknown, option: string): string {
+/** Checks that a value is an absolute http(s) URL, and returns it. */
+export function checkUrl(url: unknown, subject: string): string {
   const parsed = typeof url === "string" && URL.canParse(url) ? new URL(url) : undefined;
   if (typeof url === "string" && (parsed?.protocol === "https:" || parsed?.protocol === "http:")) return url;
   throw new TypeError(
-    `${WHAT}: ${option} must be an absolute http(s) URL, such as "https://api.example.com/tasks/run", received ${JSON.stringify(url)}`,
+    `${subject} must be an absolute http(s) URL such as "https://api.example.com/tasks/run", received ${JSON.stringify(url)}`,
   );
 }
 
-/** @throws TypeError if a value is not a string, or empty */
+/** Checks that a value is a non-empty string, and returns it. */
 export function checkText(text: unknown, option: string): string {
   if (typeof text === "string" && text !== "") return text;
-  throw new TypeError(`${WHAT}: ${option} must be a non-empty string, received ${JSON.stringify(text)}`);
+  throw new TypeError(`${WHAT}: \`${option}\` must be a non-empty string, received ${JSON.stringify(text)}`);
 }
 
-/** Project ids and locations; `PROJECT_ID` may contain a domain. Source: `Queue.name` in google/cloud/tasks/v2/queue.proto. */
+/** Checks a project id or a location. A project id can contain a domain. Source: `Queue.name` in google/cloud/tasks/v2/queue.proto. */
 function checkId(id: unknown, option: string, example: string): string {
   if (typeof id === "string" && /^[A-Za-z0-9:.-]+$/.test(id)) return id;
-  throw new TypeError(`${WHAT}: ${option} must be an id such as "${example}", received ${JSON.stringify(id)}`);
+  throw new TypeError(`${WHAT}: \`${option}\` must be an id such as "${example}", received ${JSON.stringify(id)}`);
 }
 
-function checkServiceAccounts(given: unknown): readonly string[] {
-  const accounts: readonly unknown[] = Array.isArray(given) ? [...given] : [given];
+function checkServiceAccounts(option: unknown): readonly string[] {
+  const accounts: readonly unknown[] = Array.isArray(option) ? [...option] : [option];
   const valid = accounts.every((each) => typeof each === "string" && /^[^@\s]+@[^@\s]+$/.test(each));
   if (valid && accounts.length > 0) return accounts as readonly string[];
   throw new TypeError(
-    `${WHAT}: serviceAccount must be an e-mail address such as "tasks@my-project.iam.gserviceaccount.com", or a list of them, ` +
-      `received ${JSON.stringify(given)}`,
+    `${WHAT}: \`serviceAccount\` must be an e-mail address such as "tasks@my-project.iam.gserviceaccount.com", or a list of them, ` +
+      `received ${JSON.stringify(option)}`,
   );
 }
 
-/** The message never contains the value, because it may be a secret after all. */
+/** The message does not contain the value, because an invalid value can still be a secret. */
 function checkSecrets(secret: unknown): readonly string[] {
   const secrets: readonly unknown[] = Array.isArray(secret) ? [...secret] : [secret];
   const valid = secrets.every((each) => typeof each === "string" && /^[\x21-\x7e]+$/.test(each));
   if (valid && secrets.length > 0) return secrets as readonly string[];
   throw new TypeError(
-    `${WHAT}: secret must be a string, or a list of strings, of printable ASCII characters without spaces: ` +
-      "is the environment variable that holds it set?",
+    `${WHAT}: \`secret\` must be a non-empty string of printable ASCII characters without spaces, or a list of such strings. ` +
+      "Check that its environment variable is set.",
   );
 }

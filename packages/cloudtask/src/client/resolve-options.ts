@@ -12,7 +12,7 @@ import type { ClientOptions } from "./client-options.ts";
 import { checkText, checkUrl, Deployment, type DeploymentOption } from "./deployment.ts";
 import { checkDispatchDeadline } from "./push/limits.ts";
 
-/** Client options, checked, with their defaults. */
+/** Checked client options with their defaults. */
 export interface ResolvedOptions
   extends Omit<
     ClientOptions,
@@ -74,7 +74,7 @@ const KNOWN: { readonly [Option in keyof Required<ClientOptions>]: true } = {
   url: true,
 };
 
-/** What py-cloud-task and Google's own client call them. */
+/** Names of these options in py-cloud-task and in Google's client. */
 const RENAMED = {
   sae: "serviceAccount",
   service_account_email: "serviceAccount",
@@ -93,9 +93,9 @@ const API_RETRY: { readonly [Option in keyof Required<ApiRetryOptions>]: true } 
 };
 
 /**
- * @param options - as given; not changed
- * @returns the same, checked, with defaults
- * @throws TypeError that says which option is wrong and what it should be; LimitError for a value out of range
+ * Checks the options of a client, and fills in the defaults.
+ *
+ * @throws TypeError for an invalid option; LimitError for a value out of range
  */
 export function resolveOptions(options: ClientOptions): ResolvedOptions {
   if (typeof options !== "object" || options === null) {
@@ -107,7 +107,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   const deployment = new Deployment(options);
   const serviceAccount = deployment.knownServiceAccount;
   if (eager !== undefined && eager !== "immediate" && eager !== "remote") {
-    throw new TypeError(`${WHAT}: eager must be "immediate", "remote" or undefined, received ${JSON.stringify(eager)}`);
+    throw new TypeError(`${WHAT}: \`eager\` must be "immediate" or "remote", received ${JSON.stringify(eager)}`);
   }
   const appEngine = checkAppEngine(options.appEngine, WHAT) || undefined;
   checkAppEngineCaller(appEngine, serviceAccount, WHAT);
@@ -125,25 +125,21 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     secretHeader: checkSecretHeader(options.secretHeader ?? "X-CloudTask-Secret", serviceAccount),
     headers: rejectAuthorization(checkHeaders(options.headers ?? {}, WHAT), serviceAccount, WHAT),
     appEngine,
-    dispatchDeadlineMs: optional(dispatchDeadline, (given) =>
-      checkDispatchDeadline(given, appEngine ? "appEngine" : "http", WHAT),
+    dispatchDeadlineMs: optional(dispatchDeadline, (deadline) =>
+      checkDispatchDeadline(deadline, appEngine ? "appEngine" : "http", WHAT),
     ),
     deferPushes: checkBoolean(options.deferPushes ?? false, `${WHAT}: deferPushes`),
     idempotent: checkBoolean(options.idempotent ?? false, `${WHAT}: idempotent`),
-    // Asking for a time zone loads the platform's tables, some 20 ms, which the default does not have to pay.
+    // Checking a time zone loads the platform's tables, which takes about 20 ms; the default needs no check.
     timezone: options.timezone === undefined ? "UTC" : checkTimezone(options.timezone, `${WHAT}: timezone`),
     emulatorHost,
-    apiEndpoint: checkUrl(options.apiEndpoint ?? "https://cloudtasks.googleapis.com", "apiEndpoint"),
+    apiEndpoint: checkUrl(options.apiEndpoint ?? "https://cloudtasks.googleapis.com", `${WHAT}: \`apiEndpoint\``),
     apiTimeoutMs: checkTimeout(apiTimeout ?? "10s"),
   };
 }
 
 /**
- * @param hooks - as given to a client or a definition
- * @param what - whose they are, for the message
- * @returns the same
- * @throws TypeError where one is no function
- */
+/** Checks the hooks of a client or a definition, and returns them. */
 export function checkHooks({ onSuccess, onError, onDiscard }: Hooks, what: string): Hooks {
   checkFunction(onSuccess, `${what}: onSuccess`);
   checkFunction(onError, `${what}: onError`);
@@ -169,30 +165,30 @@ function checkApiRetry(apiRetry: ApiRetryOptions | undefined): ApiRetryOptions |
   return apiRetry;
 }
 
-/** One that Cloud Tasks drops or replaces would leave every delivery without its secret. */
+/** Rejects headers that Cloud Tasks drops or replaces: deliveries would arrive without the secret. */
 function checkSecretHeader(name: unknown, serviceAccount: unknown): string {
   const text = checkText(name, "secretHeader");
   checkHeaders({ [text]: "secret" }, `${WHAT}: secretHeader`);
   if (serviceAccount === undefined || text.toLowerCase() !== "authorization") return text;
   throw new TypeError(
-    `${WHAT}: secretHeader must not be ${text} together with serviceAccount: Cloud Tasks puts its OIDC token there in place ` +
-      "of the secret, and the worker would answer 403 to every delivery; choose another, or leave it at X-CloudTask-Secret",
+    `${WHAT}: \`secretHeader\` must not be ${text} if there is a \`serviceAccount\`. Cloud Tasks replaces that header by its OIDC ` +
+      "token, so the worker would answer every delivery with 403. Use another header, such as the default X-CloudTask-Secret.",
   );
 }
 
-/** Never shows what was given: messages show these addresses, and nobody expects a password there. */
+/** Messages show these addresses, so they must not contain a password. The value is not shown. */
 function refuseUserInfo(url: unknown, option: string): void {
   if (typeof url !== "string" || !url.includes("@")) return;
-  throw new TypeError(`${WHAT}: ${option} must not hold a user name or a password, nor any other "@"`);
+  throw new TypeError(`${WHAT}: ${option} must not contain a user name, a password or any other "@"`);
 }
 
-/** What only the library's own transport reads would be given in vain. */
+/** Rejects options that only the library's own transport reads. */
 function refuseBesideTransport(options: ClientOptions): void {
   if (options.transport === undefined) return;
   for (const option of ["apiEndpoint", "apiRetry", "apiTimeout", "token"] as const) {
     if (options[option] === undefined) continue;
     throw new TypeError(
-      `${WHAT}: ${option} and transport exclude each other: a transport of one's own decides that itself`,
+      `${WHAT}: \`${option}\` and \`transport\` exclude each other. Configure your own transport directly.`,
     );
   }
 }
@@ -202,14 +198,16 @@ function checkEmulatorHost(host: unknown): string {
   const valid = typeof host === "string" && host !== "" && URL.canParse(host.includes("://") ? host : `http://${host}`);
   if (valid) return host;
   throw new TypeError(
-    `${WHAT}: emulatorHost (or CLOUD_TASKS_EMULATOR_HOST) must be host:port, such as "127.0.0.1:8123", received ${JSON.stringify(host)}`,
+    `${WHAT}: emulatorHost (or CLOUD_TASKS_EMULATOR_HOST) must be host:port such as "127.0.0.1:8123", received ${JSON.stringify(host)}`,
   );
 }
 
 function checkTimeout(timeout: Duration): number {
   const ms = durationMs(timeout, `${WHAT}: apiTimeout`);
   if (ms > 0 && ms <= LONGEST_TIMER_MS) return ms;
-  throw new TypeError(`${WHAT}: apiTimeout must be longer than 0 and at most 24d, received ${JSON.stringify(timeout)}`);
+  throw new TypeError(
+    `${WHAT}: \`apiTimeout\` must be longer than 0 and at most 24d, received ${JSON.stringify(timeout)}`,
+  );
 }
 
 function optional<T, R>(value: T | undefined, check: (value: T) => R): R | undefined {

@@ -41,7 +41,7 @@ test("a signal ends it while the source waits, and the generator is not waited f
   expect(error).toMatchObject({ cause: { code: "ABORTED", cause: controller.signal.reason } });
   expect(error.results).toMatchObject([{ task: { payload: 1 } }]);
   expect(error.message).toMatch(
-    /^pushing ended early, after 1 tasks .+: aborted by its signal\. The rest of its source was not read\.$/,
+    /^client\.pushMany\(\) ended early, after 1 task\. 1 of 1 tasks were not confirmed\. .+: aborted by its signal\. The rest of its source was not read\.$/,
   );
 });
 
@@ -144,6 +144,6 @@ test("an iterator that breaks the protocol is not taken for one that has ended",
   const pushing = clientOf(await apiServer()).pushMany(source as unknown as AsyncIterable<Task>);
   const error = await failureOf<PushManyError>(pushing);
   expect(error.cause).toEqual(
-    new TypeError("client.pushMany(): the iterator's next() must bring { done, value }, and brought undefined"),
+    new TypeError("client.pushMany(): the iterator's next() must return { done, value }, received undefined"),
   );
 });

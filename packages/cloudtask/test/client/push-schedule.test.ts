@@ -68,7 +68,7 @@ test("a delay beyond all dates is refused all the same", async () => {
   const push = clientOf(undefined)
     .task("t", () => undefined)()
     .push({ delay: "999999999999d" });
-  await expect(push).rejects.toThrow(/^pushing "t": a delay is \d+h .*too far ahead/);
+  await expect(push).rejects.toThrow(/^pushing "t": the delay is \d+h .*too far ahead/);
 });
 
 test.each<[string, Record<string, unknown>, string]>([

@@ -72,7 +72,7 @@ test("of tasks given up, those on their way may exist, those not begun do not, a
     false,
   ]);
   expect(error.message).toMatch(
-    /^3 of 4 tasks were not confirmed, of which 1 may exist all the same: pushing those again can double them, unless they are named; the first: Could not push "t"/,
+    /^3 of 4 tasks were not confirmed\. 1 of them may exist: if you push those again, they can run twice, unless they are named\. The first error: Could not push "t"/,
   );
 });
 

@@ -122,7 +122,7 @@ test("where some fail, all are tried, and the error has a result for each", asyn
   const error = await failureOf<PushManyError>(client.pushMany(tasks, { concurrency: 1, onProgress }));
   expect(error).toMatchObject({ name: "PushManyError", code: "PUSH_MANY_FAILED", failed: 2 });
   expect(error.message).toMatch(
-    /^2 of 5 tasks were not confirmed; the first: Could not push "t" .+ PERMISSION_DENIED: odd/,
+    /^2 of 5 tasks were not confirmed\. The first error: Could not push "t" .+ PERMISSION_DENIED: odd/,
   );
   expect(error.results.map(({ status, task }) => [status, task])).toEqual(
     ["pushed", "failed", "pushed", "failed", "pushed"].map((status, index) => [status, tasks[index]]),
@@ -162,7 +162,7 @@ test("a source that throws ends it: the pushes under way are told of, and the re
   }
   const error = await failureOf<PushManyError>(client.pushMany(source()));
   expect(error).toMatchObject({ code: "PUSH_MANY_FAILED", failed: 0, cause: broken });
-  expect(error.message).toBe("pushing ended early, after 2 tasks (0 of them were not confirmed): the cursor was lost");
+  expect(error.message).toBe("client.pushMany() ended early, after 2 tasks. The cause: the cursor was lost");
   expect(error.results.map(({ status, task: { payload } }) => [status, payload])).toEqual([
     ["pushed", 1],
     ["pushed", 2],
@@ -180,7 +180,7 @@ test("a progress callback that throws ends it, and closes the source", async () 
     throw new Error("the terminal is gone");
   };
   const error = await failureOf<PushManyError>(client.pushMany(source, { concurrency: 1, onProgress }));
-  expect(error.message).toBe("pushing ended early, after 1 tasks (0 of them were not confirmed): the terminal is gone");
+  expect(error.message).toBe("client.pushMany() ended early, after 1 task. The cause: the terminal is gone");
   expect(log).toEqual(["read 0", "closed"]);
 });
 
@@ -198,7 +198,7 @@ test("where it ends a list, what was not begun is told of one by one", async () 
     { status: "failed", task: tasks[1], mayExist: false, error: { code: "ABORTED", cause: broken } },
     { status: "failed", task: tasks[2], mayExist: false },
   ]);
-  expect(error.message).toContain("; the other 2 of the list were not begun: the terminal is gone");
+  expect(error.message).toContain("The other 2 of the list were not pushed. The cause: the terminal is gone");
 });
 
 test("a signal ends the push under way and begins no other; of a list every task is told of", async () => {
@@ -239,7 +239,7 @@ test("with a signal, a source that never ends is read no further, and closed", a
 });
 
 test.each<[string, unknown, Record<string, unknown>, string]>([
-  ["concurrency 0", [], { concurrency: 0 }, "concurrency must be a whole number of 1 or more, received 0"],
+  ["concurrency 0", [], { concurrency: 0 }, "`concurrency` must be a positive integer, received 0"],
   ["concurrency 1.5", [], { concurrency: 1.5 }, "received 1.5"],
   ["endless concurrency", [], { concurrency: Number.POSITIVE_INFINITY }, "received Infinity"],
   ["concurrency in words", [], { concurrency: "8" }, "received 8"],

@@ -166,7 +166,7 @@ test("a deadline out of range is refused before anything is sent", async () => {
   const api = await apiServer();
   const task = clientOf(api).task("t", () => undefined);
   await expect(task().push({ dispatchDeadline: 1_800_001 })).rejects.toThrow(
-    'pushing "t": a dispatchDeadline of 1800001ms is 1ms too long; Cloud Tasks accepts 15s to 30m',
+    'pushing "t": `dispatchDeadline` is 1800001ms, 1ms too long; Cloud Tasks accepts 15s to 30m',
   );
   expect(api.requests).toEqual([]);
   await task().push({ dispatchDeadline: "30m" });

@@ -24,7 +24,7 @@ test.each<[string, Partial<ClientOptions>]>([
   const error = await failureOf<LimitError>(task().push({ headers: padded(MAX_HEADERS + 1) }));
   expect(error).toBeInstanceOf(LimitError);
   expect(error).toMatchObject({ limit: "headers-size", actual: MAX_HEADERS + 1, allowed: MAX_HEADERS });
-  expect(error.message).toMatch(/^pushing "t": the headers are 1 bytes too large: 81920 bytes with their names/);
+  expect(error.message).toMatch(/^pushing "t": the headers and their names have 81920 bytes, 1 too many/);
   expect(api.requests.length + runs).toBe(1);
 });
 
@@ -51,11 +51,9 @@ test.each([
 ])("a URL that is %s is refused where it is given, and the message says by how much", (_, url, actual, over) => {
   const make = () => new CloudTaskClient({ url });
   const define = () => clientOf(undefined).task("t", { url, run: () => undefined });
-  for (const [refused, whose] of [[make, "url"] as const, [define, 'url of client.task("t")'] as const]) {
+  for (const [refused, owner] of [[make, "CloudTaskClient"] as const, [define, 'client.task("t")'] as const]) {
     expect(refused).toThrow(LimitError);
     expect(refused).toThrow(expect.objectContaining({ limit: "url-length", actual, allowed: 2083 }));
-    expect(refused).toThrow(
-      `CloudTaskClient: ${whose}: the URL is ${over} characters too long: ${actual} once it is en`,
-    );
+    expect(refused).toThrow(`${owner}: \`url\` has ${actual} characters when it is encoded, ${over} too many`);
   }
 });

@@ -59,7 +59,7 @@ test.each<[string, unknown, string]>([
   [
     "a relative url",
     { run, url: "/tasks" },
-    'must be an absolute http(s) URL, such as "https://api.example.com/tasks/run"',
+    '`url` must be an absolute http(s) URL such as "https://api.example.com/tasks/run"',
   ],
   ["a reserved header", { run, headers: { "User-Agent": "x" } }, "the header User-Agent cannot be set"],
   ["a wrong deadline", { run, dispatchDeadline: "soon" }, "dispatchDeadline: expected a duration"],
@@ -73,7 +73,7 @@ test.each<[string, unknown, string]>([
 
 test("a deadline out of range is refused", () => {
   expect(() => define("slow", { run, dispatchDeadline: "1h" })).toThrow(LimitError);
-  expect(() => define("slow", { run, dispatchDeadline: "1h" })).toThrow("a dispatchDeadline of 1h is 30m too long");
+  expect(() => define("slow", { run, dispatchDeadline: "1h" })).toThrow("`dispatchDeadline` is 1h, 30m too long");
 });
 
 test("two definitions with one name are refused, with file and line of both", () => {

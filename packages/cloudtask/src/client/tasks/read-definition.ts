@@ -132,7 +132,7 @@ function definitionFrom(
   return {
     record,
     queue: options.queue === undefined ? undefined : checkQueueId(options.queue, what),
-    url: options.url === undefined ? undefined : checkWorkerUrl(options.url, `url of ${what}`),
+    url: options.url === undefined ? undefined : checkWorkerUrl(options.url, `${what}: \`url\``),
     audience: record.audience,
     headers: checkHeaders(options.headers ?? {}, what),
     dispatchDeadlineMs,
