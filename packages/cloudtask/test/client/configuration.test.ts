@@ -86,7 +86,7 @@ test("a value that was missing is read again, so a later push succeeds", async (
 test("a wrong value is an error at once if it is known, otherwise at the first push", async () => {
   expect(() => clientWith({ url: "worker.test" })).toThrow(TypeError);
   const { task } = clientWith({ url: () => "worker.test", emulatorHost: (await apiServer()).host });
-  await expect(task().push()).rejects.toThrow(/url must be an absolute http\(s\) URL/);
+  await expect(task().push()).rejects.toThrow(/`url` must be an absolute http\(s\) URL/);
 });
 
 test("a conflict with a service account from a function is reported by the push", async () => {
