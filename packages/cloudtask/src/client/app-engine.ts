@@ -39,19 +39,19 @@ const LABEL = /^[A-Za-z0-9][A-Za-z0-9-]*$/;
  */
 export function checkAppEngine(
   target: AppEngineTarget | false | undefined,
-  what: string,
+  subject: string,
 ): AppEngineTarget | false | undefined {
   if (target === undefined || target === false) return target;
-  rejectUnknownOptions(target, Object.keys(KNOWN), `${what}: appEngine`);
+  rejectUnknownOptions(target, Object.keys(KNOWN), `${subject}: appEngine`);
   for (const part of ["service", "version", "instance"] as const) {
     const label: unknown = target[part];
     if (label === undefined || (typeof label === "string" && LABEL.test(label))) continue;
     throw new TypeError(
-      `${what}: \`appEngine.${part}\` must be an id such as "api", received ${JSON.stringify(label)}`,
+      `${subject}: \`appEngine.${part}\` must be an id such as "api", received ${JSON.stringify(label)}`,
     );
   }
   const { relativeUri } = target;
-  if (relativeUri !== undefined) checkRelativeUri(relativeUri, `${what}: \`appEngine.relativeUri\``);
+  if (relativeUri !== undefined) checkRelativeUri(relativeUri, `${subject}: \`appEngine.relativeUri\``);
   return Object.fromEntries(Object.entries(target).filter(([, value]) => value !== undefined));
 }
 
@@ -90,11 +90,11 @@ export function appEngineRequest({ relativeUri, ...routing }: AppEngineTarget, u
 export function checkAppEngineCaller(
   appEngine: AppEngineTarget | undefined,
   serviceAccount: unknown,
-  what: string,
+  subject: string,
 ): void {
   if (appEngine === undefined || serviceAccount === undefined) return;
   throw new TypeError(
-    `${what}: \`appEngine\` and \`serviceAccount\` exclude each other. Cloud Tasks attaches no OIDC token to an App Engine task, ` +
+    `${subject}: \`appEngine\` and \`serviceAccount\` exclude each other. Cloud Tasks attaches no OIDC token to an App Engine task, ` +
       "so the worker would reject it. Create another client with a `secret` for App Engine tasks.",
   );
 }

@@ -23,7 +23,7 @@ export interface Route {
   readonly transport: Transport;
   /** Replaces the transport. */
   readonly eager: EagerMode | undefined;
-  /** Whether its deliveries happen in this process, so that pushes need no `url`. */
+  /** Whether deliveries run in this process. Pushes then need no `url`. */
   readonly local?: boolean;
   /** The current time of the destination, in milliseconds since the epoch. */
   now(): number;
@@ -61,15 +61,15 @@ export class Connection {
   /**
    * Returns the route of a push or call that starts now.
    *
-   * @param what - the start of the message
+   * @param subject - the start of the message
    * @throws CloudTaskError with the code `CLIENT_CLOSED` inside a test's delivery whose test client has been closed
    */
-  routeFor(what: string): Route {
+  routeFor(subject: string): Route {
     const callRoute = this.#callRoute?.getStore();
     if (callRoute === undefined || callRoute === this.#testRoute) return this.#testRoute ?? this.#api;
     throw new CloudTaskError(
       "CLIENT_CLOSED",
-      `${what}: the test client was closed or reset while one of its deliveries was still running. Await everything that a test ` +
+      `${subject}: the test client was closed or reset while one of its deliveries was still running. Await everything that a test ` +
         "starts.",
     );
   }

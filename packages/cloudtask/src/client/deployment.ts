@@ -7,13 +7,13 @@ type DeploymentOptions = Pick<ClientOptions, "audience" | "location" | "project"
 /** The name of such an option. */
 export type DeploymentOption = keyof DeploymentOptions;
 
-const WHAT = "CloudTaskClient";
+const SUBJECT = "CloudTaskClient";
 
 /** The URL of a run in this process if `url` is not set: `execute()` and tests call no worker over HTTP. */
 const LOCAL_URL = "http://localhost/";
 
 /**
- * The options that depend on where the client runs; they usually come from environment variables. Build and deploy tools load a
+ * The options that differ between deployments. They usually come from environment variables. Build and deploy tools load a
  * client's module while those variables are unset. So a missing or empty value is an error when the first push or delivery needs
  * it, and not before.
  */
@@ -89,7 +89,7 @@ const CHECKS: { readonly [Option in DeploymentOption]: (value: unknown) => unkno
   project: (value) => checkId(value, "project", "my-project"),
   secret: checkSecrets,
   serviceAccount: checkServiceAccounts,
-  url: (value) => checkWorkerUrl(value, `${WHAT}: \`url\``),
+  url: (value) => checkWorkerUrl(value, `${SUBJECT}: \`url\``),
 };
 
 /** Unset environment variables are `undefined`, or the empty string in containers and `.env` files. */
@@ -99,7 +99,7 @@ function isMissing(value: unknown): boolean {
 }
 
 function missing(option: DeploymentOption, remedy: string): CloudTaskError {
-  return new CloudTaskError("CONFIGURATION_MISSING", `${WHAT}: \`${option}\` is not set: ${remedy}`);
+  return new CloudTaskError("CONFIGURATION_MISSING", `${SUBJECT}: \`${option}\` is not set: ${remedy}`);
 }
 
 /**
@@ -125,13 +125,13 @@ export function checkUrl(url: unknown, subject: string): string {
 /** Checks that a value is a non-empty string, and returns it. */
 export function checkText(text: unknown, option: string): string {
   if (typeof text === "string" && text !== "") return text;
-  throw new TypeError(`${WHAT}: \`${option}\` must be a non-empty string, received ${JSON.stringify(text)}`);
+  throw new TypeError(`${SUBJECT}: \`${option}\` must be a non-empty string, received ${JSON.stringify(text)}`);
 }
 
 /** Checks a project id or a location. A project id can contain a domain. Source: `Queue.name` in google/cloud/tasks/v2/queue.proto. */
 function checkId(id: unknown, option: string, example: string): string {
   if (typeof id === "string" && /^[A-Za-z0-9:.-]+$/.test(id)) return id;
-  throw new TypeError(`${WHAT}: \`${option}\` must be an id such as "${example}", received ${JSON.stringify(id)}`);
+  throw new TypeError(`${SUBJECT}: \`${option}\` must be an id such as "${example}", received ${JSON.stringify(id)}`);
 }
 
 function checkServiceAccounts(option: unknown): readonly string[] {
@@ -139,7 +139,7 @@ function checkServiceAccounts(option: unknown): readonly string[] {
   const valid = accounts.every((each) => typeof each === "string" && /^[^@\s]+@[^@\s]+$/.test(each));
   if (valid && accounts.length > 0) return accounts as readonly string[];
   throw new TypeError(
-    `${WHAT}: \`serviceAccount\` must be an e-mail address such as "tasks@my-project.iam.gserviceaccount.com", or a list of them, ` +
+    `${SUBJECT}: \`serviceAccount\` must be an e-mail address such as "tasks@my-project.iam.gserviceaccount.com", or a list of them, ` +
       `received ${JSON.stringify(option)}`,
   );
 }
@@ -150,7 +150,7 @@ function checkSecrets(secret: unknown): readonly string[] {
   const valid = secrets.every((each) => typeof each === "string" && /^[\x21-\x7e]+$/.test(each));
   if (valid && secrets.length > 0) return secrets as readonly string[];
   throw new TypeError(
-    `${WHAT}: \`secret\` must be a non-empty string of printable ASCII characters without spaces, or a list of such strings. ` +
+    `${SUBJECT}: \`secret\` must be a non-empty string of printable ASCII characters without spaces, or a list of such strings. ` +
       "Check that its environment variable is set.",
   );
 }

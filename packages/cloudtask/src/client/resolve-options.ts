@@ -31,7 +31,7 @@ export interface ResolvedOptions
   readonly apiTimeoutMs: number;
   /** `undefined` for HTTP targets. */
   readonly appEngine: AppEngineTarget | undefined;
-  /** Options that depend on where the client runs. */
+  /** The options that differ between deployments. */
   readonly deployment: Deployment;
   readonly dispatchDeadlineMs: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
@@ -42,7 +42,7 @@ export interface ResolvedOptions
   readonly timezone: string;
 }
 
-const WHAT = "CloudTaskClient";
+const SUBJECT = "CloudTaskClient";
 
 const KNOWN: { readonly [Option in keyof Required<ClientOptions>]: true } = {
   apiEndpoint: true,
@@ -99,79 +99,79 @@ const API_RETRY: { readonly [Option in keyof Required<ApiRetryOptions>]: true } 
  */
 export function resolveOptions(options: ClientOptions): ResolvedOptions {
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(`${WHAT}: expected options such as { url: "https://api.example.com/tasks/run" }`);
+    throw new TypeError(`${SUBJECT}: expected options such as { url: "https://api.example.com/tasks/run" }`);
   }
-  rejectUnknownOptions(options, Object.keys(KNOWN), WHAT, RENAMED);
+  rejectUnknownOptions(options, Object.keys(KNOWN), SUBJECT, RENAMED);
   checkParts(options);
   const { apiTimeout, dispatchDeadline, eager, apiRetry, ...rest } = options;
   const deployment = new Deployment(options);
   const serviceAccount = deployment.knownServiceAccount;
   if (eager !== undefined && eager !== "immediate" && eager !== "remote") {
-    throw new TypeError(`${WHAT}: \`eager\` must be "immediate" or "remote", received ${JSON.stringify(eager)}`);
+    throw new TypeError(`${SUBJECT}: \`eager\` must be "immediate" or "remote", received ${JSON.stringify(eager)}`);
   }
-  const appEngine = checkAppEngine(options.appEngine, WHAT) || undefined;
-  checkAppEngineCaller(appEngine, serviceAccount, WHAT);
+  const appEngine = checkAppEngine(options.appEngine, SUBJECT) || undefined;
+  checkAppEngineCaller(appEngine, serviceAccount, SUBJECT);
   refuseBesideTransport(options);
   refuseUserInfo(options.apiEndpoint, "apiEndpoint");
   const emulatorHost = optional(options.emulatorHost ?? environment("CLOUD_TASKS_EMULATOR_HOST"), checkEmulatorHost);
   return {
     ...rest,
-    ...checkHooks(options, WHAT),
+    ...checkHooks(options, SUBJECT),
     deployment,
     eager,
     apiRetry: checkApiRetry(apiRetry),
-    queue: checkQueueId(options.queue ?? "default", `${WHAT}: queue`),
-    forceToQueue: optional(options.forceToQueue, (queue) => checkQueueId(queue, `${WHAT}: forceToQueue`)),
+    queue: checkQueueId(options.queue ?? "default", `${SUBJECT}: queue`),
+    forceToQueue: optional(options.forceToQueue, (queue) => checkQueueId(queue, `${SUBJECT}: forceToQueue`)),
     secretHeader: checkSecretHeader(options.secretHeader ?? "X-CloudTask-Secret", serviceAccount),
-    headers: rejectAuthorization(checkHeaders(options.headers ?? {}, WHAT), serviceAccount, WHAT),
+    headers: rejectAuthorization(checkHeaders(options.headers ?? {}, SUBJECT), serviceAccount, SUBJECT),
     appEngine,
     dispatchDeadlineMs: optional(dispatchDeadline, (deadline) =>
-      checkDispatchDeadline(deadline, appEngine ? "appEngine" : "http", WHAT),
+      checkDispatchDeadline(deadline, appEngine ? "appEngine" : "http", SUBJECT),
     ),
-    deferPushes: checkBoolean(options.deferPushes ?? false, `${WHAT}: deferPushes`),
-    idempotent: checkBoolean(options.idempotent ?? false, `${WHAT}: idempotent`),
+    deferPushes: checkBoolean(options.deferPushes ?? false, `${SUBJECT}: deferPushes`),
+    idempotent: checkBoolean(options.idempotent ?? false, `${SUBJECT}: idempotent`),
     // Checking a time zone loads the platform's tables, which takes about 20 ms; the default needs no check.
-    timezone: options.timezone === undefined ? "UTC" : checkTimezone(options.timezone, `${WHAT}: timezone`),
+    timezone: options.timezone === undefined ? "UTC" : checkTimezone(options.timezone, `${SUBJECT}: timezone`),
     emulatorHost,
-    apiEndpoint: checkUrl(options.apiEndpoint ?? "https://cloudtasks.googleapis.com", `${WHAT}: \`apiEndpoint\``),
+    apiEndpoint: checkUrl(options.apiEndpoint ?? "https://cloudtasks.googleapis.com", `${SUBJECT}: \`apiEndpoint\``),
     apiTimeoutMs: checkTimeout(apiTimeout ?? "10s"),
   };
 }
 
 /**
 /** Checks the hooks of a client or a definition, and returns them. */
-export function checkHooks({ onSuccess, onError, onDiscard }: Hooks, what: string): Hooks {
-  checkFunction(onSuccess, `${what}: onSuccess`);
-  checkFunction(onError, `${what}: onError`);
-  checkFunction(onDiscard, `${what}: onDiscard`);
+export function checkHooks({ onSuccess, onError, onDiscard }: Hooks, subject: string): Hooks {
+  checkFunction(onSuccess, `${subject}: onSuccess`);
+  checkFunction(onError, `${subject}: onError`);
+  checkFunction(onDiscard, `${subject}: onDiscard`);
   return { onSuccess, onError, onDiscard };
 }
 
 function checkParts({ logger, serializer, token, transport }: ClientOptions): void {
-  checkMethods(logger, ["warn", "error"], `${WHAT}: logger`);
-  checkMethods(serializer, ["stringify", "parse"], `${WHAT}: serializer`);
-  checkMethods(transport, ["call", "close"], `${WHAT}: transport`);
-  checkFunction(token, `${WHAT}: token`);
+  checkMethods(logger, ["warn", "error"], `${SUBJECT}: logger`);
+  checkMethods(serializer, ["stringify", "parse"], `${SUBJECT}: serializer`);
+  checkMethods(transport, ["call", "close"], `${SUBJECT}: transport`);
+  checkFunction(token, `${SUBJECT}: token`);
 }
 
 function checkApiRetry(apiRetry: ApiRetryOptions | undefined): ApiRetryOptions | undefined {
   if (apiRetry === undefined) return undefined;
   if (typeof apiRetry !== "object" || apiRetry === null) {
     throw new TypeError(
-      `${WHAT}: \`apiRetry\` must be options such as { totalTimeout: "1m" }, received ${typeof apiRetry}`,
+      `${SUBJECT}: \`apiRetry\` must be options such as { totalTimeout: "1m" }, received ${typeof apiRetry}`,
     );
   }
-  rejectUnknownOptions(apiRetry, Object.keys(API_RETRY), `${WHAT}: apiRetry`);
+  rejectUnknownOptions(apiRetry, Object.keys(API_RETRY), `${SUBJECT}: apiRetry`);
   return apiRetry;
 }
 
 /** Rejects headers that Cloud Tasks drops or replaces: deliveries would arrive without the secret. */
 function checkSecretHeader(name: unknown, serviceAccount: unknown): string {
   const text = checkText(name, "secretHeader");
-  checkHeaders({ [text]: "secret" }, `${WHAT}: secretHeader`);
+  checkHeaders({ [text]: "secret" }, `${SUBJECT}: secretHeader`);
   if (serviceAccount === undefined || text.toLowerCase() !== "authorization") return text;
   throw new TypeError(
-    `${WHAT}: \`secretHeader\` must not be ${text} if there is a \`serviceAccount\`. Cloud Tasks replaces that header by its OIDC ` +
+    `${SUBJECT}: \`secretHeader\` must not be ${text} if there is a \`serviceAccount\`. Cloud Tasks replaces that header by its OIDC ` +
       "token, so the worker would answer every delivery with 403. Use another header, such as the default X-CloudTask-Secret.",
   );
 }
@@ -179,7 +179,7 @@ function checkSecretHeader(name: unknown, serviceAccount: unknown): string {
 /** Messages show these addresses, so they must not contain a password. The value is not shown. */
 function refuseUserInfo(url: unknown, option: string): void {
   if (typeof url !== "string" || !url.includes("@")) return;
-  throw new TypeError(`${WHAT}: ${option} must not contain a user name, a password or any other "@"`);
+  throw new TypeError(`${SUBJECT}: ${option} must not contain a user name, a password or any other "@"`);
 }
 
 /** Rejects options that only the library's own transport reads. */
@@ -188,7 +188,7 @@ function refuseBesideTransport(options: ClientOptions): void {
   for (const option of ["apiEndpoint", "apiRetry", "apiTimeout", "token"] as const) {
     if (options[option] === undefined) continue;
     throw new TypeError(
-      `${WHAT}: \`${option}\` and \`transport\` exclude each other. Configure your own transport directly.`,
+      `${SUBJECT}: \`${option}\` and \`transport\` exclude each other. Configure your own transport directly.`,
     );
   }
 }
@@ -198,15 +198,15 @@ function checkEmulatorHost(host: unknown): string {
   const valid = typeof host === "string" && host !== "" && URL.canParse(host.includes("://") ? host : `http://${host}`);
   if (valid) return host;
   throw new TypeError(
-    `${WHAT}: emulatorHost (or CLOUD_TASKS_EMULATOR_HOST) must be host:port such as "127.0.0.1:8123", received ${JSON.stringify(host)}`,
+    `${SUBJECT}: emulatorHost (or CLOUD_TASKS_EMULATOR_HOST) must be host:port such as "127.0.0.1:8123", received ${JSON.stringify(host)}`,
   );
 }
 
 function checkTimeout(timeout: Duration): number {
-  const ms = durationMs(timeout, `${WHAT}: apiTimeout`);
+  const ms = durationMs(timeout, `${SUBJECT}: apiTimeout`);
   if (ms > 0 && ms <= LONGEST_TIMER_MS) return ms;
   throw new TypeError(
-    `${WHAT}: \`apiTimeout\` must be longer than 0 and at most 24d, received ${JSON.stringify(timeout)}`,
+    `${SUBJECT}: \`apiTimeout\` must be longer than 0 and at most 24d, received ${JSON.stringify(timeout)}`,
   );
 }
 

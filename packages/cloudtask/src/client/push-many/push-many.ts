@@ -36,7 +36,7 @@ export interface PushManyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const WHAT = "client.pushMany()";
+const SUBJECT = "client.pushMany()";
 
 const KNOWN: { readonly [Option in keyof Required<PushManyOptions>]: true } = {
   concurrency: true,
@@ -67,7 +67,7 @@ export async function pushMany(
   options: PushManyOptions,
 ): Promise<readonly PushedTask[]> {
   const { concurrency = 32, onProgress, signal, push } = checked(options);
-  const source = new TaskReader(tasks, WHAT);
+  const source = new TaskReader(tasks, SUBJECT);
   const { total } = source;
   const results: PushManyResult[] = [];
   let [done, failed] = [0, 0];
@@ -110,7 +110,7 @@ interface Ending {
 
 /** Closes the source. The remaining tasks of a list are reported as failed. */
 async function closed(source: TaskReader, { error: cause }: Ending): Promise<Ending> {
-  const error = new CloudTaskError("ABORTED", `${WHAT}: ended early; the task was not pushed`, { cause });
+  const error = new CloudTaskError("ABORTED", `${SUBJECT}: ended early; the task was not pushed`, { cause });
   const rest = Array.from(source.rest(), ({ task }): PushManyResult => {
     return { status: "failed", task, error, mayExist: false };
   });
@@ -119,19 +119,19 @@ async function closed(source: TaskReader, { error: cause }: Ending): Promise<End
 }
 
 function checked(options: PushManyOptions): PushManyOptions {
-  rejectUnknownOptions(options, Object.keys(KNOWN), WHAT);
+  rejectUnknownOptions(options, Object.keys(KNOWN), SUBJECT);
   const { concurrency, onProgress, push = {} } = options;
-  rejectUnknownOptions(push, Object.keys(KNOWN_PUSH), `${WHAT}: push`);
-  checkFunction(onProgress, `${WHAT}: onProgress`);
+  rejectUnknownOptions(push, Object.keys(KNOWN_PUSH), `${SUBJECT}: push`);
+  checkFunction(onProgress, `${SUBJECT}: onProgress`);
   if (concurrency === undefined || (Number.isInteger(concurrency) && concurrency >= 1)) return options;
-  throw new TypeError(`${WHAT}: \`concurrency\` must be a positive integer, received ${concurrency}`);
+  throw new TypeError(`${SUBJECT}: \`concurrency\` must be a positive integer, received ${concurrency}`);
 }
 
 async function pushOne(task: Task, options: PushOptions): Promise<PushManyResult> {
   const trace: PushTrace = { mayExist: false };
   try {
-    if (!isTask(task)) throw new TypeError(`${WHAT}: expected tasks, received ${typeof task}`);
-    if (options.signal?.aborted) throw abortedError(WHAT, options.signal, "The task was not pushed.");
+    if (!isTask(task)) throw new TypeError(`${SUBJECT}: expected tasks, received ${typeof task}`);
+    if (options.signal?.aborted) throw abortedError(SUBJECT, options.signal, "The task was not pushed.");
     return { status: "pushed", task, result: await internalsOf(task).push(options, trace) };
   } catch (error) {
     return { status: "failed", task, error, mayExist: trace.mayExist };
@@ -142,7 +142,7 @@ async function pushOne(task: Task, options: PushOptions): Promise<PushManyResult
 function stopOnAbort(signal: AbortSignal, source: TaskReader, stop: (error: unknown) => void): () => void {
   function onAborted(): void {
     // If all has been read, the running pushes report the abort.
-    if (!source.ended) stop(abortedError(WHAT, signal, "The rest of its source was not read."));
+    if (!source.ended) stop(abortedError(SUBJECT, signal, "The rest of its source was not read."));
   }
   if (!signal.aborted) return onAbort(signal, onAborted);
   onAborted();
@@ -155,7 +155,7 @@ function summary(results: readonly PushManyResult[], failed: number, ending?: En
   const cause = ending ? ending.error : failures[0]?.error;
   const rest = ending?.rest ?? [];
   const sentences = [
-    ending && `${WHAT} ended early, after ${results.length === 1 ? "1 task" : `${results.length} tasks`}.`,
+    ending && `${SUBJECT} ended early, after ${results.length === 1 ? "1 task" : `${results.length} tasks`}.`,
     rest.length > 0 && `The other ${rest.length} of the list were not pushed.`,
     (failed > 0 || !ending) && `${failed} of ${results.length} tasks were not confirmed.`,
     unclear > 0 && `${unclear} of them may exist: if you push those again, they can run twice, unless they are named.`,

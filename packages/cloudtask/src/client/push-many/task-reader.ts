@@ -16,7 +16,7 @@ export class TaskReader {
   /** The number of tasks, if it is known beforehand. */
   readonly total: number | undefined;
   readonly #source: Iterator<Task> | AsyncIterator<Task>;
-  readonly #what: string;
+  readonly #subject: string;
   #index = 0;
   #last: Promise<unknown> = Promise.resolve();
   #ended = false;
@@ -26,9 +26,9 @@ export class TaskReader {
   #exhausted = false;
 
   /** @throws TypeError if `tasks` is not iterable */
-  constructor(tasks: Tasks, what: string) {
-    this.#source = iteratorOf(tasks, what);
-    this.#what = what;
+  constructor(tasks: Tasks, subject: string) {
+    this.#source = iteratorOf(tasks, subject);
+    this.#subject = subject;
     this.total = countOf(tasks);
   }
 
@@ -102,7 +102,7 @@ export class TaskReader {
     const read: unknown = await this.#source.next();
     // An invalid answer must not count as the end: the following tasks would be lost.
     if (typeof read === "object" && read !== null) return read as IteratorResult<Task>;
-    throw new TypeError(`${this.#what}: the iterator's next() must return { done, value }, received ${typeof read}`);
+    throw new TypeError(`${this.#subject}: the iterator's next() must return { done, value }, received ${typeof read}`);
   }
 
   async #return(): Promise<void> {
@@ -114,11 +114,11 @@ export class TaskReader {
   }
 }
 
-function iteratorOf(tasks: Tasks, what: string): Iterator<Task> | AsyncIterator<Task> {
+function iteratorOf(tasks: Tasks, subject: string): Iterator<Task> | AsyncIterator<Task> {
   const source: object = Object(tasks);
   if (Symbol.asyncIterator in source) return (source as AsyncIterable<Task>)[Symbol.asyncIterator]();
   if (Symbol.iterator in source) return (source as Iterable<Task>)[Symbol.iterator]();
-  throw new TypeError(`${what}: expected a list or another iterable of tasks, received ${typeof tasks}`);
+  throw new TypeError(`${subject}: expected a list or another iterable of tasks, received ${typeof tasks}`);
 }
 
 function countOf(tasks: object): number | undefined {

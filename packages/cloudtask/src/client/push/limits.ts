@@ -33,14 +33,14 @@ const MAX_URL_LENGTH = 2083;
  *
  * @throws TypeError for an invalid duration; LimitError outside 15 s to 30 min, for App Engine to 24 h 15 s
  */
-export function checkDispatchDeadline(deadline: Duration, target: "http" | "appEngine", what: string): number {
-  const actual = durationMs(deadline, `${what}: dispatchDeadline`);
+export function checkDispatchDeadline(deadline: Duration, target: "http" | "appEngine", subject: string): number {
+  const actual = durationMs(deadline, `${subject}: dispatchDeadline`);
   const most = MAX_DISPATCH_DEADLINE[target];
   const allowed = Math.min(most.ms, Math.max(MIN_DISPATCH_DEADLINE_MS, actual));
   if (actual === allowed) return actual;
   const by = `${exact(Math.abs(actual - allowed))} too ${actual < allowed ? "short" : "long"}`;
   throw new LimitError(
-    `${what}: \`dispatchDeadline\` is ${exact(actual)}, ${by}; Cloud Tasks accepts 15s to ${most.text}`,
+    `${subject}: \`dispatchDeadline\` is ${exact(actual)}, ${by}; Cloud Tasks accepts 15s to ${most.text}`,
     {
       limit: "dispatch-deadline",
       actual,
@@ -50,14 +50,14 @@ export function checkDispatchDeadline(deadline: Duration, target: "http" | "appE
 }
 
 /** Throws a LimitError if a task is scheduled more than 30 days ahead. Both times are milliseconds since the epoch. */
-export function checkSchedule(scheduleMs: number, nowMs: number, what: string): void {
+export function checkSchedule(scheduleMs: number, nowMs: number, subject: string): void {
   const over = scheduleMs - nowMs - MAX_AHEAD_MS;
   if (over <= 0) return;
   const date = new Date(scheduleMs);
   // A delay can exceed the range of Date.
   const time = Number.isNaN(date.getTime()) ? "the delay" : date.toISOString();
   throw new LimitError(
-    `${what}: ${time} is ${durationText(over)} too far ahead; Cloud Tasks accepts at most 30 days (720h). ` +
+    `${subject}: ${time} is ${durationText(over)} too far ahead; Cloud Tasks accepts at most 30 days (720h). ` +
       "Push a task with an earlier date that pushes this one.",
     { limit: "schedule-time", actual: scheduleMs - nowMs, allowed: MAX_AHEAD_MS },
   );
@@ -75,23 +75,23 @@ export function checkUrlLength(url: string, subject: string): void {
 }
 
 /** Throws a LimitError if the headers of a task are larger than Cloud Tasks accepts. */
-export function checkHeadersSize(headers: Readonly<Record<string, string>>, what: string): void {
+export function checkHeadersSize(headers: Readonly<Record<string, string>>, subject: string): void {
   // Each character of a header is sent as one byte.
   const actual = Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   if (actual <= MAX_HEADERS_BYTES) return;
   throw new LimitError(
-    `${what}: the headers and their names have ${actual} bytes, ${actual - MAX_HEADERS_BYTES} too many; Cloud Tasks accepts at most ` +
+    `${subject}: the headers and their names have ${actual} bytes, ${actual - MAX_HEADERS_BYTES} too many; Cloud Tasks accepts at most ` +
       `${MAX_HEADERS_BYTES}. Put the data into the payload.`,
     { limit: "headers-size", actual, allowed: MAX_HEADERS_BYTES },
   );
 }
 
 /** Throws a LimitError if a task is larger than Cloud Tasks accepts. */
-export function checkSize(task: SizedTask, nowMs: number, what: string): void {
+export function checkSize(task: SizedTask, nowMs: number, subject: string): void {
   const actual = storedTaskBytes(task, nowMs);
   if (actual <= MAX_TASK_BYTES) return;
   throw new LimitError(
-    `${what}: the task with its headers has ${actual} bytes, ${actual - MAX_TASK_BYTES} too many; Cloud Tasks accepts at most ` +
+    `${subject}: the task with its headers has ${actual} bytes, ${actual - MAX_TASK_BYTES} too many; Cloud Tasks accepts at most ` +
       `${MAX_TASK_BYTES}. The payload has ${task.bodyBytes} of them: store it elsewhere and push a reference.`,
     { limit: "task-size", actual, allowed: MAX_TASK_BYTES },
   );
