@@ -91,17 +91,19 @@ function retryAt({ forced, dispatchedAt }: Attempt, result: AttemptResult, backo
 }
 
 /**
- * Checks whether a failed task has used up its retries. Both limits must be reached: it was attempted `maxAttempts` times,
- * and `maxRetryDurationMs` has passed since its first attempt. A duration of 0 sets no time limit. With -1 attempts, a task is
- * retried until it succeeds or reaches `task_ttl`.
+ * Checks whether a failed task has used up its retries. Every limit that is set must be reached: it was attempted `maxAttempts`
+ * times, and `maxRetryDurationMs` has passed since its first attempt. -1 attempts and a duration of 0 set no limit. Without
+ * any limit, a task is retried until it succeeds or reaches `task_ttl`.
  *
  * Source: `RetryConfig.max_retry_duration` in google/cloud/tasks/v2/queue.proto: "Once `max_retry_duration` time has passed
- * *and* the task has been attempted max_attempts times, no further attempts will be made".
+ * *and* the task has been attempted max_attempts times, no further attempts will be made". Recorded from the service: with -1
+ * attempts, the duration alone decides.
  */
 function isExhausted(record: TaskRecord, retry: RetrySettings, now: number): boolean {
-  if (retry.maxAttempts === -1 || record.dispatchCount < retry.maxAttempts) return false;
+  const { maxAttempts, maxRetryDurationMs } = retry;
+  if (maxAttempts === -1 && maxRetryDurationMs === 0) return false;
   const age = now - (record.firstDispatchedAt ?? now);
-  return retry.maxRetryDurationMs === 0 || age >= retry.maxRetryDurationMs;
+  return (maxAttempts === -1 || record.dispatchCount >= maxAttempts) && age >= maxRetryDurationMs;
 }
 
 /**

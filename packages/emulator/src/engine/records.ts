@@ -10,7 +10,7 @@ export interface QueueSettings {
   readonly maxConcurrentDispatches: number;
   /** The first attempt counts. -1 means no limit. */
   readonly maxAttempts: number;
-  /** Measured from the first attempt. 0 means no limit. */
+  /** Measured from the first attempt. 0 means unset. */
   readonly maxRetryDurationMs: number;
   readonly minBackoffMs: number;
   readonly maxBackoffMs: number;
@@ -117,7 +117,8 @@ export interface AppEngineTaskRequest extends RequestBase {
 /** One attempt, as `Task.last_attempt` reports it. */
 export interface AttemptRecord {
   readonly scheduledAt: number;
-  readonly dispatchedAt: number;
+  /** Unset in the answer of RunTask, which describes the task before its request is sent. */
+  readonly dispatchedAt: number | undefined;
   /** Unset while the attempt is in flight. */
   readonly finishedAt: number | undefined;
   /** The HTTP status of the answer. 504 if the deadline passed; unset if there was no answer. */
@@ -141,9 +142,9 @@ export interface TaskRecord {
   readonly retry: RetrySettings | undefined;
   /** Attempts that were started, including those in flight. */
   readonly dispatchCount: number;
-  /** Attempts that got an answer. */
+  /** Attempts that got an answer: `X-AppEngine-TaskExecutionCount`. */
   readonly responseCount: number;
-  /** Attempts whose answer was not a 5xx: `X-CloudTasks-TaskExecutionCount`. */
+  /** Attempts whose answer was below 500: `X-CloudTasks-TaskExecutionCount`, and what the API calls `response_count`. */
   readonly executionCount: number;
   readonly failureCount: number;
   readonly firstDispatchedAt: number | undefined;

@@ -64,6 +64,16 @@ test("a task is exhausted only when max_attempts and max_retry_duration are both
   expect(waitsOf(engineBench(), settings, failing(9))).toEqual([300, 300, 300, 300, Number.POSITIVE_INFINITY]);
 });
 
+test("with max_attempts -1, retries stop when max_retry_duration has passed: attempts at 0, 2 and 4 s for 3 s", () => {
+  const settings = { maxAttempts: -1, maxRetryDurationMs: 3_000, minBackoffMs: 2_000, maxBackoffMs: 2_000 };
+  expect(waitsOf(engineBench(), settings, failing(9))).toEqual([2_000, 2_000, Number.POSITIVE_INFINITY]);
+});
+
+test("the backoff with 1 s, at most 7 s and one doubling is as recorded: 1, 2, 4, 6, 7 seconds", () => {
+  const settings = { minBackoffMs: 1_000, maxBackoffMs: 7_000, maxDoublings: 1 };
+  expect(waitsOf(engineBench(), settings, failing(5))).toEqual([1_000, 2_000, 4_000, 6_000, 7_000]);
+});
+
 test("a task is not exhausted after max_retry_duration while it has attempts left", () => {
   const settings = { maxAttempts: 5, maxRetryDurationMs: 1_000, minBackoffMs: 2_000, maxBackoffMs: 2_000 };
   expect(waitsOf(engineBench(), settings, failing(9))).toHaveLength(5);

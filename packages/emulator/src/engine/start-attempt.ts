@@ -21,6 +21,16 @@ export function runTask(state: EngineState, task: EngineTask): Attempt {
   return start(state, task, true);
 }
 
+/**
+ * Returns the task as RunTask answers it. Recorded from the service: the attempt counts, but it has no dispatch time yet, so
+ * `last_attempt` has a schedule time only, and `first_attempt` is absent before the first dispatch.
+ */
+export function recordOfRun({ task, taskBefore }: Attempt): TaskRecord {
+  const { scheduledAt, firstDispatchedAt } = taskBefore;
+  const pending = { dispatchedAt: undefined, finishedAt: undefined, status: undefined, timedOut: false };
+  return { ...task.record, firstDispatchedAt, lastAttempt: { scheduledAt, ...pending } };
+}
+
 function start(state: EngineState, task: EngineTask, forced: boolean): Attempt {
   const now = state.clock.now();
   const taskBefore = task.record;

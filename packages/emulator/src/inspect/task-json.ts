@@ -19,7 +19,7 @@ export function taskJson({ store }: EngineState, { record, queue, running }: Eng
     scheduleTime: rfc3339(record.scheduledAt),
     dispatchDeadlineMs: record.deadlineMs,
     dispatchCount: record.dispatchCount,
-    responseCount: record.responseCount,
+    responseCount: record.executionCount,
     failureCount: record.failureCount,
     ...definedFields({
       firstDispatchTime: timeOrNone(record.firstDispatchedAt),
@@ -60,8 +60,7 @@ function lastAttemptJson(attempt: AttemptRecord): NonNullable<TaskJson["lastAtte
   const { scheduledAt, dispatchedAt, finishedAt, status, timedOut } = attempt;
   return {
     scheduleTime: rfc3339(scheduledAt),
-    dispatchTime: rfc3339(dispatchedAt),
     timedOut,
-    ...definedFields({ finishTime: timeOrNone(finishedAt), status }),
+    ...definedFields({ dispatchTime: timeOrNone(dispatchedAt), finishTime: timeOrNone(finishedAt), status }),
   };
 }

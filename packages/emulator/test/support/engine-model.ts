@@ -183,9 +183,11 @@ export class EngineModel {
   #retry({ task, isForced, dispatchedAt }: ModelAttempt, notBefore: number): AttemptOutcome {
     const retry = task.retry ?? task.queue.settings;
     const isLast = this.attempts.every((other) => other.task !== task);
-    const isUsedUp = retry.maxAttempts !== -1 && task.dispatchCount >= retry.maxAttempts;
-    const age = this.now - (task.firstDispatchedAt ?? 0);
-    if (isLast && isUsedUp && (retry.maxRetryDurationMs === 0 || age >= retry.maxRetryDurationMs)) {
+    const limits = [
+      retry.maxAttempts === -1 ? undefined : task.dispatchCount >= retry.maxAttempts,
+      retry.maxRetryDurationMs === 0 ? undefined : this.now - (task.firstDispatchedAt ?? 0) >= retry.maxRetryDurationMs,
+    ].filter((isReached) => isReached !== undefined);
+    if (isLast && limits.length > 0 && limits.every(Boolean)) {
       this.deleteTask(task);
       return "exhausted";
     }

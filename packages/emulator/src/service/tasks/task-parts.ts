@@ -30,7 +30,7 @@ export function taskParts(record: TaskRecord, view: Task_View): MessageInit<type
   return {
     ...storedParts(record),
     dispatchCount: record.dispatchCount,
-    responseCount: record.responseCount,
+    responseCount: record.executionCount,
     view: isFull(view) ? Task_View.FULL : Task_View.BASIC,
     ...(record.firstDispatchedAt !== undefined && {
       firstAttempt: { dispatchTime: timestampOf(record.firstDispatchedAt) },
@@ -91,7 +91,7 @@ function appEngineInit(
 function attemptInit({ scheduledAt, dispatchedAt, finishedAt, status }: AttemptRecord): AttemptInit {
   return {
     scheduleTime: timestampOf(scheduledAt),
-    dispatchTime: timestampOf(dispatchedAt),
+    ...(dispatchedAt !== undefined && { dispatchTime: timestampOf(dispatchedAt) }),
     ...(finishedAt !== undefined && { responseTime: timestampOf(finishedAt), responseStatus: attemptStatus(status) }),
   };
 }

@@ -3,7 +3,7 @@ import { createTask, taskIdState } from "../../engine/create-task.ts";
 import { deleteTask } from "../../engine/delete-task.ts";
 import type { EngineQueue, EngineTask } from "../../engine/engine-state.ts";
 import type { TaskRecord, TaskRequest } from "../../engine/records.ts";
-import { runTask } from "../../engine/start-attempt.ts";
+import { recordOfRun, runTask } from "../../engine/start-attempt.ts";
 import { Task_View } from "../../gen/google/cloud/tasks/v2/task_pb.ts";
 import { pageSize, pageToken, readPageToken } from "../page-token.ts";
 import { defaultQueueSettings } from "../queues/queue-settings.ts";
@@ -89,8 +89,10 @@ export class TaskService {
 
   async runTask(name: string): Promise<TaskWithRequest> {
     const task = this.#existing(name);
-    this.#context.start(runTask(this.#context.engine, task));
-    const dispatched = this.#withRequest(task);
+    const attempt = runTask(this.#context.engine, task);
+    this.#context.start(attempt);
+    const { request } = this.#withRequest(task);
+    const dispatched = { record: recordOfRun(attempt), request };
     await this.#saved();
     return dispatched;
   }
