@@ -27,8 +27,9 @@ const calls = [
   ...[...page.matchAll(/`npx (?:@cloudtask\/cli|cloudtask) ([^`]*)`/g)].map(([, call = ""]) => call),
 ].map((call) => call.replace(/\s+#.*/, ""));
 
-test("the page has at most 150 lines, and its commands exist", () => {
-  expect(page.split("\n").length).toBeLessThanOrEqual(150);
+test("the page has at most 150 lines before its list of differences, and its commands exist", () => {
+  const [guide = ""] = page.split("## Differences from the real service");
+  expect(guide.split("\n").length).toBeLessThanOrEqual(150);
   expect(calls.length).toBeGreaterThan(5);
   for (const call of calls) {
     const [name, ...args] = call.trim().split(/\s+/);

@@ -33,6 +33,8 @@ test.each([
   [["--project", "p", "--location", "l"], { project: "p", location: "l" }],
   [["--queue", "a", "--queue", "b,rate=5"], { queues: [{ name: queue("a") }, { name: queue("b"), rate: 5 }] }],
   [["--rewrite-host", "a=b", "--rewrite-host", "c=d:1"], { rewriteHosts: { a: "b", c: "d:1" } }],
+  [["--target-ca", "ca.pem"], { targetCa: resolve("ca.pem") }],
+  [["--allow-unverified-tls"], { allowUnverifiedTls: true }],
   [["--app-engine", "http://localhost:8080"], { appEngine: { default: "http://localhost:8080" } }],
   [
     ["--app-engine", "default=http://a", "--app-engine", "api=http://b"],

@@ -26,6 +26,8 @@ autoCreateQueues: true
 taskCooldown: 10m
 queueCooldown: 0
 dataDir: state
+targetCa: ca.pem
+allowUnverifiedTls: true
 rewriteHosts: { localhost: host.docker.internal }
 appEngine: { default: "http://localhost:8080" }
 throttling: true
@@ -47,6 +49,8 @@ test("a file has the options of createEmulator; its paths are relative to the fi
       taskCooldown: "10m",
       queueCooldown: 0,
       dataDir: join(folder.path, "state"),
+      targetCa: join(folder.path, "ca.pem"),
+      allowUnverifiedTls: true,
       rewriteHosts: { localhost: "host.docker.internal" },
       appEngine: { default: "http://localhost:8080" },
       throttling: true,

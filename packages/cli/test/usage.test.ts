@@ -45,7 +45,17 @@ test("the help of the emulator names every option once, with its default", async
       "auto-create-queues",
       "project",
     ],
-    ...["location", "rewrite-host", "app-engine", "task-cooldown", "queue-cooldown", "throttling", "config"],
+    ...[
+      "location",
+      "rewrite-host",
+      "target-ca",
+      "allow-unverified-tls",
+      "app-engine",
+      "task-cooldown",
+      "queue-cooldown",
+      "throttling",
+      "config",
+    ],
     ...["json", "quiet", "verbose", "help"],
   ]);
   for (const value of ["8123", "127.0.0.1", ".cloudtask", "local-project", "us-central1"]) expect(out).toContain(value);

@@ -35,6 +35,8 @@ export interface MaskedRequest extends MaskedBody {
  */
 export interface MaskedResponse extends MaskedBody {
   readonly status: number;
+  /** The URL that answered, if the target redirected the request. Its secrets are replaced by `***`. */
+  readonly redirectedTo?: string;
   /** The headers in the order they were received. */
   readonly headers: readonly (readonly [name: string, value: string])[];
 }

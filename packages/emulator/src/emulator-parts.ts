@@ -1,6 +1,7 @@
 import { restoreClockOffset } from "./clock/clock-offset.ts";
 import { Driver } from "./dispatch/driver.ts";
 import { HttpSender } from "./dispatch/http-sender.ts";
+import { trustedAuthorities } from "./dispatch/trusted-authorities.ts";
 import { setQueueState } from "./engine/change-queue.ts";
 import { createQueue } from "./engine/create-queue.ts";
 import type { EngineState } from "./engine/engine-state.ts";
@@ -50,6 +51,7 @@ export async function emulatorParts(options: ResolvedOptions, issuer: () => stri
     const minter = new TokenMinter({ now: () => clock.now(), issuer, engine });
     const sender = new HttpSender({
       ...options,
+      secureContext: options.targetCa === undefined ? undefined : await trustedAuthorities(options.targetCa),
       now: () => clock.now(),
       mint: (authorization, target) => minter.mint(authorization, target),
     });

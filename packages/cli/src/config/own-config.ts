@@ -28,6 +28,8 @@ const fields = record<Fields>({
   dataDir: text,
   memory: boolean,
   rewriteHosts: mapOf(text),
+  targetCa: text,
+  allowUnverifiedTls: boolean,
   appEngine,
   throttling: boolean,
   history: record<Required<NonNullable<EmulatorOptions["history"]>>>({

@@ -14,8 +14,11 @@ export function readConfig(path: string): Config {
   const { value } = file;
   const isQueueYaml = typeof value === "object" && value !== null && Object.hasOwn(value, "queue");
   const config = isQueueYaml ? readQueueYaml(file) : readOwnConfig(file);
-  const { dataDir } = config.options;
-  if (dataDir === undefined) return config;
+  const { dataDir, targetCa } = config.options;
   // A path in a file is relative to the file.
-  return { ...config, options: { ...config.options, dataDir: resolve(dirname(path), dataDir) } };
+  const paths = {
+    ...(dataDir !== undefined && { dataDir: resolve(dirname(path), dataDir) }),
+    ...(targetCa !== undefined && { targetCa: resolve(dirname(path), targetCa) }),
+  };
+  return { ...config, options: { ...config.options, ...paths } };
 }

@@ -56,8 +56,14 @@ export const emulatorFlags: readonly FlagGroup[] = [
       {
         name: "rewrite-host",
         value: "FROM=TO",
-        help: "Send requests for one host to another, such as localhost=host.docker.internal; repeatable",
+        help: "Connect to another host, such as localhost=host.docker.internal; the Host header stays; repeatable",
       },
+      {
+        name: "target-ca",
+        value: "FILE",
+        help: "A PEM file with certificate authorities to trust, for https targets with your own certificates",
+      },
+      { name: "allow-unverified-tls", help: "Accept any certificate of https targets, such as a self-signed one" },
       {
         name: "app-engine",
         value: "[SERVICE=]URL",

@@ -31,6 +31,8 @@ export function emulatorOptions(flags: ParsedFlags, config: Config): EmulatorOpt
     taskCooldown: durationOf(flags, "task-cooldown"),
     queueCooldown: durationOf(flags, "queue-cooldown"),
     rewriteHosts: { ...config.options.rewriteHosts, ...rewriteHostsFromFlags(flags.all("rewrite-host")) },
+    targetCa: fileOf(flags, "target-ca"),
+    allowUnverifiedTls: flags.has("allow-unverified-tls") || undefined,
     appEngine: appEngineOf(flags, config),
     throttling: flags.has("throttling") || undefined,
     history: { ...config.options.history, ...defined({ attempts: integerOf(flags, "history", integer(0)) }) },
@@ -67,6 +69,11 @@ function appEngineOf(flags: ParsedFlags, { options }: Config): EmulatorOptions["
   const inFile = typeof options.appEngine === "string" ? { default: options.appEngine } : options.appEngine;
   const both = { ...inFile, ...given };
   return Object.keys(both).length > 0 ? both : undefined;
+}
+
+function fileOf(flags: ParsedFlags, name: string): string | undefined {
+  const file = flags.text(name);
+  return file === undefined ? undefined : resolve(file);
 }
 
 function issuerOf(flags: ParsedFlags): string | undefined {

@@ -14,7 +14,7 @@ export interface RestTransportOptions {
   /** Access tokens. Without it calls carry none, as an emulator expects. */
   readonly credentials?: CredentialProvider | undefined;
   /** Secrets besides the access token that no error may contain, even if an answer repeats them. */
-  readonly secrets?: (() => readonly string[]) | undefined;
+  readonly secrets?: readonly string[] | undefined;
   /** Time limit of each request, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number | undefined;
   readonly retry?: ApiRetryOptions | undefined;
@@ -38,7 +38,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  * ```
  */
 export function createRestTransport(options: RestTransportOptions): Transport {
-  const { sender, credentials, retry, secrets = () => [], emulator = false, runtime = realRuntime } = options;
+  const { sender, credentials, retry, secrets = [], emulator = false, runtime = realRuntime } = options;
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const endpoint: Endpoint = { baseUrl: options.baseUrl.replace(/\/+$/, ""), emulator, sender, credentials, secrets };
   const retries = retryPolicy(retry, emulator);

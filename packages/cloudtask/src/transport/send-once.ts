@@ -35,7 +35,7 @@ export interface Endpoint {
   /** Absent for an emulator, which needs none. */
   readonly credentials: CredentialProvider | undefined;
   /** Secrets besides the access token that no error may contain. */
-  readonly secrets: () => readonly string[];
+  readonly secrets: readonly string[];
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -76,7 +76,7 @@ async function exchange(endpoint: Endpoint, call: ApiCall, signal: AbortSignal):
   const headers = credential === undefined ? PLAIN_HEADERS : headersOf(credential);
   const response = await sender.send({ method, url: `${baseUrl}/v2/${path}`, headers, body, signal });
   // A redactor is costly to create, and only a failure needs one.
-  const redact: Redact = (text) => redactor(credential ? [...secrets(), credential.token] : secrets())(text);
+  const redact: Redact = (text) => redactor(credential ? [...secrets, credential.token] : secrets)(text);
   if (response.status >= 200 && response.status < 300) return parse(response, endpoint, call, redact);
   if (response.status === 401 && credential) credentials.invalidate(credential);
   throw apiFailure(response, { action, method, path, emulator, nowMs: Date.now(), redact });

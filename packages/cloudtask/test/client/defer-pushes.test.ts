@@ -8,7 +8,7 @@ import { failureOf } from "../support/failure.ts";
 
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** A client, a definition, and the payloads pushed so far. */
+/** A client, a definition, and what was pushed so far. */
 async function start() {
   const api = await apiServer();
   const client = clientOf(api);
@@ -20,7 +20,7 @@ async function start() {
   return { api, client, task, sent };
 }
 
-test("pushes inside the callback are sent after it has succeeded, under the names that push() returned", async () => {
+test("what is pushed inside is sent once the callback has succeeded, under the names that push() gave", async () => {
   const { api, client, task, sent } = await start();
   const { results, before } = await client.deferPushes(async () => {
     const first = await task(1).push();
@@ -40,7 +40,7 @@ test("pushes inside the callback are sent after it has succeeded, under the name
   expect(results[1]?.scheduleTime.toISOString()).toBe(created[1]?.scheduleTime);
 });
 
-test("if the callback throws, nothing is sent, and its error is thrown unchanged", async () => {
+test("where the callback throws nothing is sent, and what it threw comes through as it is", async () => {
   const { client, task, sent } = await start();
   const rollback = new Error("rolled back");
   const failing = client.deferPushes(async () => {
@@ -59,7 +59,7 @@ test("if the callback throws, nothing is sent, and its error is thrown unchanged
   expect(sent()).toEqual([]);
 });
 
-test("a callback can be synchronous and need not await its pushes", async () => {
+test("a callback need not be asynchronous, nor wait for its pushes", async () => {
   const { client, task, sent } = await start();
   const value = await client.deferPushes(() => {
     void task(1).push();
@@ -68,7 +68,7 @@ test("a callback can be synchronous and need not await its pushes", async () => 
   expect([value, sent()]).toEqual(["done", [1]]);
 });
 
-test("pushes are deferred anywhere in the callback: after timers, in parallel, in a stream; other pushes are not", async () => {
+test("a push counts wherever it is made: after timers, side by side, in a stream; others go their way meanwhile", async () => {
   const { client, task, sent } = await start();
   const outside: unknown[] = [];
   async function* numbers(): AsyncGenerator<Task> {
@@ -81,7 +81,7 @@ test("pushes are deferred anywhere in the callback: after timers, in parallel, i
   const open = new Promise<void>((resolve) => {
     ended = resolve;
   });
-  const deferring = client.deferPushes(async () => {
+  const collecting = client.deferPushes(async () => {
     await Promise.all([1, 2].map(async (payload) => pause().then(() => task(payload).push())));
     const pushed = await client.pushMany(numbers());
     await new Promise((resolve) => setTimeout(() => resolve(task(5).push()), 1));
@@ -91,12 +91,12 @@ test("pushes are deferred anywhere in the callback: after timers, in parallel, i
   outside.push((await task("outside").push()).deferred);
   expect(sent()).toEqual(["outside"]);
   ended();
-  expect(await deferring).toEqual([true, true]);
+  expect(await collecting).toEqual([true, true]);
   expect(sent().toSorted()).toEqual([1, 2, 3, 4, 5, "outside"]);
   expect(outside).toEqual([undefined]);
 });
 
-test("two simultaneous callbacks defer only their own pushes, and not those of another client", async () => {
+test("two at the same time hold each its own, and another client's pushes are not held", async () => {
   const { client, task, sent } = await start();
   const other = await start();
   const failing = client.deferPushes(async () => {
@@ -114,7 +114,7 @@ test("two simultaneous callbacks defer only their own pushes, and not those of a
   expect([sent(), other.sent()]).toEqual([["kept"], ["direct"]]);
 });
 
-test("an inner deferPushes() passes its pushes to the outer one, or discards them if it fails", async () => {
+test("an inner collect hands over to the outer, or drops its own where it fails", async () => {
   const { client, task, sent } = await start();
   await client.deferPushes(async () => {
     await task(1).push();
@@ -136,11 +136,11 @@ test("an inner deferPushes() passes its pushes to the outer one, or discards the
 });
 
 test.each<[string, Record<string, unknown>, Record<string, unknown>, new (...args: never) => Error]>([
-  ["an invalid payload", { id: "x" }, {}, PayloadInvalidError],
+  ["a payload that its schema refuses", { id: "x" }, {}, PayloadInvalidError],
   ["a payload that is too large", { id: 1, pad: "x".repeat(1_100_000) }, {}, LimitError],
   ["a schedule too far ahead", { id: 1 }, { delay: "31d" }, LimitError],
-  ["an invalid option", { id: 1 }, { name: "" }, TypeError],
-])("%s fails the push and so the transaction", async (_, payload, options, expected) => {
+  ["an option that makes no sense", { id: 1 }, { name: "" }, TypeError],
+])("%s fails the push inside, and so the transaction", async (_, payload, options, expected) => {
   const { client, task, sent } = await start();
   const strict = client.task("strict", { input: z.looseObject({ id: z.number() }), run: () => undefined });
   const failing = client.deferPushes(async () => {
@@ -151,7 +151,7 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>, new (...arg
   expect(sent()).toEqual([]);
 });
 
-test("a rejected push that the callback ignores is not sent; the others are", async () => {
+test("a push that was refused, and that the callback let pass, is not sent; the others are", async () => {
   const { client, task, sent } = await start();
   await client.deferPushes(async () => {
     await failureOf(task(new Map()).push());
@@ -160,7 +160,7 @@ test("a rejected push that the callback ignores is not sent; the others are", as
   expect(sent()).toEqual([2]);
 });
 
-test("a push after the callback has ended is sent at once after a success, and rejected after a failure", async () => {
+test("a push that comes late goes its way after a success, and is refused after a failure", async () => {
   const { client, task, sent } = await start();
   const late: (() => Promise<unknown>)[] = [];
   const remember = (payload: unknown) => {
@@ -173,7 +173,7 @@ test("a push after the callback has ended is sent at once after a success, and r
       throw new Error("rolled back");
     }),
   );
-  await expect(late[0]?.()).resolves.not.toHaveProperty("deferred");
+  await expect(late[0]?.()).resolves.not.toHaveProperty("held");
   const error = await failureOf<CloudTaskError>(late[1]?.() ?? Promise.resolve());
   expect(error).toBeInstanceOf(CloudTaskError);
   expect(error).toMatchObject({ code: "ABORTED" });
@@ -183,7 +183,7 @@ test("a push after the callback has ended is sent at once after a success, and r
   expect(sent()).toEqual([1]);
 });
 
-test("a signal aborts a push until it is deferred, and not afterwards", async () => {
+test("a signal gives a push up as long as it is not held, and not after that", async () => {
   const { client, task, sent } = await start();
   const controller = new AbortController();
   await client.deferPushes(async () => {
@@ -194,7 +194,7 @@ test("a signal aborts a push until it is deferred, and not afterwards", async ()
   expect(sent()).toEqual([2]);
 });
 
-test("deleteTask() removes a deferred push", async () => {
+test("deleting a task that is held takes it out", async () => {
   const { client, task, sent } = await start();
   await client.deferPushes(async () => {
     const [one, other] = [await task(1).push(), await task(2).push()];
@@ -205,7 +205,7 @@ test("deleteTask() removes a deferred push", async () => {
   expect(sent()).toEqual([3]);
 });
 
-test("a throttled push runs after the commit, even if its window had its run before", async () => {
+test("a throttled push runs after the commit, also where its window had its run before that", async () => {
   const { client, now, advance } = await startClockedScene();
   const runs: string[] = [];
   const began = now();
@@ -214,17 +214,17 @@ test("a throttled push runs after the commit, even if its window had its run bef
     throttle: { key: "k", window: "1m" },
   });
   await sync("before").push();
-  const deferred = await client.deferPushes(async () => {
+  const held = await client.deferPushes(async () => {
     const result = await sync("inside").push();
     await advance("90s");
     return result;
   });
   await advance("10m");
-  expect(deferred.deferred).toBe(true);
+  expect(held.deferred).toBe(true);
   expect(runs).toEqual(["before at 60", "inside at 120"]);
 });
 
-test("in eager mode, deferred pushes run after the callback has succeeded", async () => {
+test("eagerly, what was held runs once the callback has succeeded", async () => {
   const client = clientOf(undefined, { eager: "immediate" });
   const log: unknown[] = [];
   const task = client.task("t", (payload: number) => void log.push(payload));
@@ -235,7 +235,7 @@ test("in eager mode, deferred pushes run after the callback has succeeded", asyn
   expect(log).toEqual(["commit", 1]);
 });
 
-test("a deferred push with a taken name is sent without an error", async () => {
+test("of a name that is taken, the held push tells nothing: it is sent, and that is all", async () => {
   const api = await apiServer(taken);
   const client = clientOf(api);
   const task = client.task("t", () => undefined);
@@ -244,7 +244,7 @@ test("a deferred push with a taken name is sent without an error", async () => {
   expect(api.requests).toHaveLength(1);
 });
 
-test("a key is computed once from the payload at the push, even if the payload changes before it is sent", async () => {
+test("a key is made once, of the payload as it was pushed, also where that is another by the time it is sent", async () => {
   const { client, advance } = await startClockedScene();
   const runs: string[] = [];
   const sync = client.task("sync", {
@@ -262,17 +262,17 @@ test("a key is computed once from the payload at the push, even if the payload c
   expect(runs).toEqual(["a"]);
 });
 
-test("deleteTask() removes every deferred push of that name", async () => {
+test("deleting takes out every held push of that name", async () => {
   const { client, task, sent } = await start();
   const removed = await client.deferPushes(async () => {
-    const deferred = await task(1).push({ name: "n" });
+    const held = await task(1).push({ name: "n" });
     await client.deferPushes(() => task(2).push({ name: "n" }));
-    return client.deleteTask(deferred);
+    return client.deleteTask(held);
   });
   expect([removed, sent()]).toEqual([true, []]);
 });
 
-test("deleteTask() does not report a push that is being sent as removed", async () => {
+test("deleting does not say that it took out what is being sent", async () => {
   const notFound = refusal(404, "NOT_FOUND");
   const api = await apiServer((outgoing, request) => {
     (request.method === "DELETE" ? notFound : created)(outgoing, request);

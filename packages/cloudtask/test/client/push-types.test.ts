@@ -2,10 +2,10 @@ import { expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { CloudTaskClient, type DeferredPushError, type PushedTask, type PushResult } from "../../src/index.ts";
 
-// Functions in these tests that are not called contain code that only the type checker reads.
+// What is only typed is never run: such code stands in functions that nobody calls.
 const client = new CloudTaskClient({ url: "https://worker.test/tasks/run" });
 
-test("the options that name tasks are typed", () => {
+test("a push is named in one way, by values of the right type", () => {
   const task = client.task("push", (_: number) => undefined)(1);
   const right = () => [
     task.push({ dedupe: true }),
@@ -30,7 +30,7 @@ test("the options that name tasks are typed", () => {
   expect([right, wrong].map((each) => typeof each)).toEqual(["function", "function"]);
 });
 
-test("the key function of a definition with a schema receives the schema's input", () => {
+test("a definition's key is a function of what is pushed: the schema's input", () => {
   const task = client.task("key-schema", {
     throttle: {
       key: (payload) => {
@@ -45,7 +45,7 @@ test("the key function of a definition with a schema receives the schema's input
   expectTypeOf(task).parameters.toEqualTypeOf<[payload: { id: number; due: string }]>();
 });
 
-test("without a schema it receives the handler's parameter, if it follows the handler or annotates its own type", () => {
+test("or of the handler's parameter, where it stands after the handler or says its own type", () => {
   const after = client.task("key-after", {
     run: (user: { id: string }, { delivery }) => delivery.attempt + user.id.length,
     debounce: { key: (user) => user.id, window: "1m" },
@@ -73,13 +73,13 @@ test("without a schema it receives the handler's parameter, if it follows the ha
   expect(wrong).toBeTypeOf("function");
 });
 
-test("deferPushes() resolves with the callback's result, and a deferred push has a push result", () => {
+test("collect resolves with what the callback returns, and a held push is a push", () => {
   const typed = () => {
     expectTypeOf(client.deferPushes(() => 1)).resolves.toEqualTypeOf<number>();
     expectTypeOf(client.deferPushes(async () => "x")).resolves.toEqualTypeOf<string>();
     expectTypeOf<PushResult["deferred"]>().toEqualTypeOf<true | undefined>();
     expectTypeOf<DeferredPushError["retry"]>().returns.resolves.toEqualTypeOf<readonly PushedTask[]>();
-    // @ts-expect-error it requires a callback
+    // @ts-expect-error it takes a callback
     void client.deferPushes(client.pushMany([]));
   };
   expect(typed).toBeTypeOf("function");

@@ -5,22 +5,22 @@ import { onTestFinished, vi } from "vitest";
 import { cloudTaskListener } from "../../src/adapters/node.ts";
 import { type ClientOptions, CloudTaskClient } from "../../src/index.ts";
 
-/** An emulator, a client and its worker, with one simulated clock. */
+/** An emulator, a client and its worker, on one clock that moves only when it is turned. */
 export interface ClockedScene {
   readonly emulator: Emulator;
   readonly client: CloudTaskClient;
-  /** The URL of the worker. */
+  /** Where the worker is. */
   readonly url: string;
-  /** The time of the emulator, and of the client unless a test sets another. */
+  /** The emulator's time, which is also the client's as long as nobody sets that apart. */
   readonly now: () => number;
-  /** Advances the clock, and runs the tasks that are due by then. */
+  /** Turns the clock, and lets run what comes due. */
   advance(by: Duration): Promise<void>;
 }
 
-/** The end of a day, an hour and a minute; windows end at the same time. */
+/** The end of a day, an hour and a minute, at which windows end too. */
 export const START: number = Date.parse("2030-01-01T00:00:00Z");
 
-/** Advances the clock of this process as well. */
+/** Turns this process's clock along. */
 class SharedClock extends ManualClock {
   override turnTo(to: number): void {
     vi.setSystemTime(Math.max(to, this.now()));
@@ -28,7 +28,10 @@ class SharedClock extends ManualClock {
   }
 }
 
-/** Starts a scene with these options of the client and the queue. It is closed after the test. */
+/**
+ * @param options - of the client, and of the queue
+ * @returns the scene, gone when the test is over
+ */
 export async function startClockedScene(
   options: { readonly client?: Partial<ClientOptions>; readonly queue?: Partial<QueueConfig> } = {},
 ): Promise<ClockedScene> {

@@ -9,8 +9,8 @@ import type { Target } from "./target.ts";
 
 const target: Target = {
   method: "POST",
-  uri: "http://a.example:8080/",
   url: new URL("http://a.example:8080/"),
+  audience: "http://a.example:8080/",
   headers: [],
   body: Buffer.from("hi"),
   authorization: undefined,
@@ -67,16 +67,21 @@ test("the headers of an HTTP dispatch have a fixed order", () => {
     ["content-length", "99"],
     ["Authorization", "mine"],
     ["user-agent", "mine"],
+    ["x-cloudtasks-taskname", "forged"],
+    ["X/Slash", "not sendable"],
+    ["X-CloudTasks-Own", "2"],
+    ["Trailer", "X-Last"],
   ];
   expect(first && dispatchHeaders(first, "http", { ...target, headers: own }, "token")).toEqual([
     ["Host", "a.example:8080"],
     ["X-Own", "1"],
+    ["X-CloudTasks-Own", "2"],
     ["User-Agent", "Google-Cloud-Tasks"],
     ["X-CloudTasks-QueueName", "q"],
     ["X-CloudTasks-TaskName", "t"],
     ["X-CloudTasks-TaskRetryCount", "0"],
     ["X-CloudTasks-TaskExecutionCount", "0"],
-    ["X-CloudTasks-TaskETA", `${START / 1000}.000000`],
+    ["X-CloudTasks-TaskETA", String(START / 1000)],
     ["Authorization", "Bearer token"],
     ["Content-Length", "2"],
     ["Connection", "keep-alive"],
@@ -92,7 +97,7 @@ test("an App Engine dispatch has the User-Agent that is stored with its task", (
     ["X-AppEngine-TaskName", "t"],
     ["X-AppEngine-TaskRetryCount", "0"],
     ["X-AppEngine-TaskExecutionCount", "0"],
-    ["X-AppEngine-TaskETA", `${START / 1000}.000000`],
+    ["X-AppEngine-TaskETA", String(START / 1000)],
     ["Content-Length", "2"],
     ["Connection", "keep-alive"],
   ]);
@@ -112,3 +117,16 @@ test.each([
     ]);
   },
 );
+
+/** [schedule time as a fraction of a second, value of the header]. Recorded from the service, except the last one. */
+test.each([
+  [0.12, "1893456000.12"],
+  [0.123456, "1893456000.123456"],
+  [0.1, "1893456000.1"],
+  [0.000001, "1893456000.000001"],
+  [0, "1893456000"],
+])("TaskETA of a task scheduled %s s after a whole second is %s", (fraction, eta) => {
+  const task = first && { ...first, scheduledAt: START + fraction * 1000 };
+  const headers = task ? dispatchHeaders(task, "http", target, undefined) : [];
+  expect(new Map(headers).get("X-CloudTasks-TaskETA")).toBe(eta);
+});

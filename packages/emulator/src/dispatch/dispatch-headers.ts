@@ -3,11 +3,10 @@ import type { TaskRecord, TaskRequest } from "../engine/records.ts";
 import { USER_AGENT } from "../service/tasks/stored-headers.ts";
 import type { Header, Target } from "./target.ts";
 
-/** Headers that belong to the connection or are generated per dispatch. The task's own values are not sent. */
+/** Headers that belong to the connection. Node cannot send `Trailer` with a body of known length. */
 const notForwarded = new Set([
   "connection",
   "content-length",
-  "expect",
   "host",
   "keep-alive",
   "proxy-connection",
@@ -17,9 +16,14 @@ const notForwarded = new Set([
   "upgrade",
 ]);
 
+/** The names and values that Node can send. The API stores a few more names, such as those with a slash. */
+const sendableName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const sendableValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+
 /**
- * Returns the headers of a dispatch in the order they are sent: the task's own, and those that Cloud Tasks adds. They
- * are created for each attempt and never stored, so GetTask returns no token.
+ * Returns the headers of a dispatch in the order they are sent: the task's own, and those that Cloud Tasks adds. If both have
+ * a name, the task's own is not sent. The added ones are created for each attempt and never stored, so GetTask returns no
+ * token.
  *
  * @param task - the task before the attempt
  * @param token - replaces the `Authorization` header of the task
@@ -30,16 +34,17 @@ export function dispatchHeaders(
   target: Target,
   token: string | undefined,
 ): Header[] {
-  const isForwarded = ([name]: Header): boolean => {
-    const lower = name.toLowerCase();
-    if (lower === "authorization") return token === undefined;
-    return !notForwarded.has(lower) && (lower !== "user-agent" || kind === "appEngine");
-  };
-  const headers: Header[] = [["Host", target.url.host], ...target.headers.filter(isForwarded)];
+  const added = attemptHeaders(task, kind);
   // An App Engine task is stored with its User-Agent, because the task can set a part of it.
-  if (kind === "http") headers.push(["User-Agent", USER_AGENT]);
-  headers.push(...attemptHeaders(task, kind));
-  const authorization = token === undefined ? credentials(target.url, headers) : `Bearer ${token}`;
+  if (kind === "http") added.unshift(["User-Agent", USER_AGENT]);
+  if (token !== undefined) added.push(["Authorization", `Bearer ${token}`]);
+  const replaced = new Set(added.map(([name]) => name.toLowerCase()));
+  const isForwarded = ([name, value]: Header): boolean => {
+    const lower = name.toLowerCase();
+    return !notForwarded.has(lower) && !replaced.has(lower) && sendableName.test(name) && sendableValue.test(value);
+  };
+  const headers: Header[] = [["Host", target.url.host], ...target.headers.filter(isForwarded), ...added];
+  const authorization = credentials(target.url, headers);
   if (authorization !== undefined) headers.push(["Authorization", authorization]);
   const { method, body } = target;
   if (body.length > 0 || ["POST", "PUT", "PATCH"].includes(method)) {
@@ -89,7 +94,11 @@ function credentials(url: URL, headers: readonly Header[]): string | undefined {
   return `Basic ${Buffer.from(auth).toString("base64")}`;
 }
 
+/** Recorded from the service: the zeros at the end of the fraction are cut. Of a whole second, the fraction is left out. */
 function epochSeconds(ms: number): string {
   const micros = Math.round(ms * 1000);
-  return `${Math.floor(micros / 1_000_000)}.${String(micros % 1_000_000).padStart(6, "0")}`;
+  const fraction = String(micros % 1_000_000)
+    .padStart(6, "0")
+    .replace(/0+$/, "");
+  return `${Math.floor(micros / 1_000_000)}${fraction && `.${fraction}`}`;
 }

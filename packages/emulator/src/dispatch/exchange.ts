@@ -15,6 +15,8 @@ export interface ReceivedResponse {
   readonly body: Uint8Array;
   /** The size of the body in bytes, as far as it was read. */
   readonly size: number;
+  /** The URL that answered, if the request was redirected. */
+  readonly redirectedTo?: string;
 }
 
 /** Observes the request of an attempt. */

@@ -1,5 +1,6 @@
 /**
- * Replaces the host of a URL.
+ * Returns the URL to connect to: the given one with its host replaced. Only the connection uses it. The request keeps the host
+ * of the task's URL, because frameworks check the `Host` header, and certificates contain the original name.
  *
  * @param hosts - new hosts by old host. A key with a port is preferred over one without. A new host without a port keeps the
  *   port of the URL.

@@ -30,7 +30,7 @@ const appEngine: AppEngineTaskRequest = {
 };
 
 const noTarget: HttpTarget = { uri: undefined, method: undefined, headers: [], authorization: undefined };
-const noOptions: TargetOptions = { rewriteHosts: {}, appEngine: undefined };
+const noOptions: TargetOptions = { appEngine: undefined };
 
 const queueOf = (settings: Partial<QueueRecord["settings"]> = {}): QueueRecord => ({
   name: "projects/my-app/locations/l/queues/q",
@@ -48,16 +48,21 @@ test("an HTTP task is sent to its URL unchanged", () => {
   expect(url.href).toBe(http.url);
   expect(target).toEqual({
     method: "POST",
-    uri: http.url,
+    audience: http.url,
     headers: Object.entries(http.headers),
     body: http.body,
     authorization: http.authorization,
   });
 });
 
-test("the queue's method replaces the task's, and drops the body if the method does not allow one", () => {
+test("the queue's method replaces the task's, and the body is still sent", () => {
   expect(withTarget({ method: "PUT" })).toMatchObject({ method: "PUT", body: http.body });
-  expect(withTarget({ method: "GET" })).toMatchObject({ method: "GET", body: new Uint8Array() });
+  const { method, headers } = withTarget({ method: "GET" }, { ...http, body: new Uint8Array() });
+  expect({ method, headers }).toEqual({ method: "GET", headers: Object.entries(http.headers) });
+});
+
+test.each(["GET", "HEAD", "DELETE", "OPTIONS"])("a body cannot be sent with the queue's method %s", (method) => {
+  expect(() => withTarget({ method })).toThrow(`sets the method ${method}, but the task has a body`);
 });
 
 test("the queue's headers replace the task's in any case, and reserved headers are not set", () => {
@@ -82,34 +87,32 @@ test("the queue's token replaces the task's; without one the task's is used", ()
   expect(withTarget({}).authorization).toEqual(http.authorization);
 });
 
-test("a task without a URL is sent to its queue's host", () => {
-  const uri = {
-    scheme: undefined,
-    host: "b.example",
-    port: undefined,
-    path: "/in",
-    query: undefined,
-    mode: "ALWAYS",
-  } as const;
-  expect(withTarget({ uri }, { ...http, url: "" }).url.href).toBe("https://b.example/in");
+const noUri = {
+  scheme: undefined,
+  host: undefined,
+  port: undefined,
+  path: undefined,
+  query: undefined,
+  mode: "ALWAYS",
+} as const;
+
+test.each(["ALWAYS", "IF_NOT_EXISTS"] as const)(
+  "a task without a URL is sent to its queue's host, with mode %s",
+  (mode) => {
+    const uri = { ...noUri, host: "b.example", path: "/in", mode };
+    expect(withTarget({ uri }, { ...http, url: "" }).url.href).toBe("https://b.example/in");
+  },
+);
+
+test("the default audience is the task's own URL, also if the queue overrides host and path", () => {
+  const uri = { ...noUri, host: "b.example", path: "/in", query: "" };
+  const target = withTarget({ uri });
+  expect([target.url.href, target.audience]).toEqual(["https://b.example/in", http.url]);
+  expect(withTarget({ uri }, { ...http, url: "" }).audience).toBe("https://b.example/in");
 });
 
-test.each([
-  [{ "api.example.com": "localhost" }, "https://localhost/run?order=7"],
-  [{ "API.example.com": "localhost:3000" }, "https://localhost:3000/run?order=7"],
-  [{ "api.example.com:443": "localhost" }, "https://api.example.com/run?order=7"],
-  [{ "example.com": "localhost" }, "https://api.example.com/run?order=7"],
-])("with rewriteHosts %j the request goes to %s, and the audience stays the task's URL", (rewriteHosts, href) => {
-  const target = targetOf(http, queueOf(), { ...noOptions, rewriteHosts });
-  expect(target.url.href).toBe(href);
-  expect(target.uri).toBe(http.url);
-});
-
-test("a key with a port is preferred, and a new host without a port keeps the old port", () => {
-  const rewriteHosts = { localhost: "other", "localhost:3000": "first" };
-  const href = (url: string): string => targetOf({ ...http, url }, queueOf(), { ...noOptions, rewriteHosts }).url.href;
-  expect(href("http://localhost:3000/")).toBe("http://first:3000/");
-  expect(href("http://localhost:4000/")).toBe("http://other:4000/");
+test("line breaks in the value of a queue's header are sent as underscores", () => {
+  expect(withTarget({ headers: [["X-Lines", "a\r\nb"]] }).headers).toContainEqual(["X-Lines", "a__b"]);
 });
 
 test.each([

@@ -47,9 +47,9 @@ export class RecordedExchange {
     };
   }
 
-  onResponse({ status, headers, body, size }: ReceivedResponse): void {
+  onResponse({ headers, body, ...response }: ReceivedResponse): void {
     if (this.#hasEnded) return;
-    this.#response = { status, headers: JSON.stringify(headers), latin1: this.#firstBytes(body), size };
+    this.#response = { ...response, headers: JSON.stringify(headers), latin1: this.#firstBytes(body) };
   }
 
   /**
@@ -105,10 +105,11 @@ export function maskRequest(request: Unmasked<SentRequest>, hidden: HiddenValues
 }
 
 function maskResponse(response: Unmasked<ReceivedResponse>, hidden: HiddenValues): MaskedResponse {
-  const { status, headers } = response;
+  const { status, headers, redirectedTo } = response;
   const masked = maskHeaders(headers, hidden);
+  const answeredBy = redirectedTo === undefined ? {} : { redirectedTo: hidden.scrub(maskUrl(redirectedTo, hidden)) };
   const body = maskBody({ ...response, type: typeOf(headers) }, hidden);
-  return { status, headers: scrubHeaders(masked, hidden), ...body };
+  return { status, ...answeredBy, headers: scrubHeaders(masked, hidden), ...body };
 }
 
 function scrubHeaders(headers: MaskedRequest["headers"], hidden: HiddenValues): MaskedRequest["headers"] {

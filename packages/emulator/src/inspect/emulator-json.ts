@@ -20,6 +20,8 @@ export function emulatorJson({ info, clock, history }: InspectParts): EmulatorJs
       autoCreateQueues: options.autoCreateQueues,
       ...definedFields({ dataDir, appEngine: maskBases(options.appEngine) }),
       rewriteHosts: options.rewriteHosts,
+      ...definedFields({ targetCa: options.targetCa }),
+      allowUnverifiedTls: options.allowUnverifiedTls,
       throttling: options.throttling,
       taskCooldownMs: options.taskCooldownMs,
       queueCooldownMs: options.queueCooldownMs,

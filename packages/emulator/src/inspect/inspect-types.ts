@@ -24,6 +24,8 @@ export interface EmulatorJson {
     readonly dataDir?: string;
     readonly appEngine?: string | Readonly<Record<string, string>>;
     readonly rewriteHosts: Readonly<Record<string, string>>;
+    readonly targetCa?: string;
+    readonly allowUnverifiedTls: boolean;
     readonly throttling: boolean;
     readonly taskCooldownMs: number;
     readonly queueCooldownMs: number;
@@ -109,7 +111,7 @@ export interface TaskJson {
   readonly dispatchDeadlineMs: number;
   /** Attempts that were started, including those in flight. */
   readonly dispatchCount: number;
-  /** Attempts that got an answer. */
+  /** Attempts that got an answer with a status below 500, as the API counts them. */
   readonly responseCount: number;
   /** Attempts that failed. */
   readonly failureCount: number;
@@ -117,7 +119,7 @@ export interface TaskJson {
   readonly firstDispatchTime?: string;
   readonly lastAttempt?: {
     readonly scheduleTime: string;
-    readonly dispatchTime: string;
+    readonly dispatchTime?: string;
     /** Left out while the attempt is in flight. */
     readonly finishTime?: string;
     /** The HTTP status of the answer, 504 if the dispatch deadline passed; left out if there was no answer. */

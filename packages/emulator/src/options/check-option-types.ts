@@ -14,6 +14,8 @@ const types: Readonly<Record<string, Expectation>> = {
   location: text,
   dataDir: text,
   issuer: text,
+  targetCa: text,
+  allowUnverifiedTls: truth,
   autoCreateQueues: truth,
   throttling: truth,
   rewriteHosts: texts,

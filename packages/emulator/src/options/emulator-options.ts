@@ -48,9 +48,17 @@ export interface EmulatorOptions {
   readonly dataDir?: string;
   /**
    * Replacements for the hosts of targets. `{ localhost: "host.docker.internal" }` lets an emulator in a container reach
-   * targets on the host machine. The `Host` header is replaced too.
+   * targets on the host machine. Only the connection goes there: the `Host` header and the name that a certificate must have
+   * stay those of the task's URL.
    */
   readonly rewriteHosts?: Readonly<Record<string, string>>;
+  /**
+   * A file with certificates of certificate authorities, in PEM format. Targets with certificates of these authorities are
+   * trusted, in addition to those that Node trusts.
+   */
+  readonly targetCa?: string;
+  /** Whether to deliver to `https` targets with any certificate, for example a self-signed one; default false. */
+  readonly allowUnverifiedTls?: boolean;
   /**
    * The targets of App Engine tasks: a base URL for all services, or an object with a base URL per service, `default` for the
    * default service. Without this option App Engine tasks go to `https://PROJECT.appspot.com`, as they do in the real service.

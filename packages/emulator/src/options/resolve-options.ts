@@ -20,6 +20,8 @@ export interface ResolvedOptions {
   readonly queueCooldownMs: number;
   readonly dataDir: string | undefined;
   readonly rewriteHosts: Readonly<Record<string, string>>;
+  readonly targetCa: string | undefined;
+  readonly allowUnverifiedTls: boolean;
   readonly appEngine: string | Readonly<Record<string, string>> | undefined;
   readonly throttling: boolean;
   readonly history: Required<HistoryOptions>;
@@ -40,6 +42,8 @@ const optionNames: Readonly<Record<keyof EmulatorOptions, true>> = {
   queueCooldown: true,
   dataDir: true,
   rewriteHosts: true,
+  targetCa: true,
+  allowUnverifiedTls: true,
   appEngine: true,
   throttling: true,
   history: true,
@@ -72,6 +76,8 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     queueCooldownMs: durationMs(options.queueCooldown ?? 0, "createEmulator: queueCooldown"),
     dataDir: dataDirOf(options.dataDir),
     rewriteHosts: checkedHosts(options.rewriteHosts ?? {}),
+    targetCa: options.targetCa,
+    allowUnverifiedTls: options.allowUnverifiedTls ?? false,
     appEngine: checkedBases(options.appEngine),
     throttling: options.throttling ?? false,
     history: historyOf(options.history),

@@ -1,6 +1,6 @@
 import { ManualClock } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
-import { answer, hang, startTarget, type Target, type Treatment } from "../support/target.ts";
+import { hang, startTarget, type Target, type Treatment } from "../support/target.ts";
 import { type Bench, type V2Client, v2Bench } from "./node/bench.ts";
 
 const wires = [["grpc"], ["rest"]] as const;
@@ -37,7 +37,7 @@ const httpTask = (url: string): Task => ({ httpRequest: { url } });
 const appEngineTask = (): Task => ({ appEngineHttpRequest: { relativeUri: "/run" } });
 
 /** The responses of the captured handler. */
-const statuses = [503, 404, 429, 500, answer(302, { Location: "/elsewhere" }), 200];
+const statuses = [503, 404, 429, 500, 302, 200];
 
 test.each(wires)("over %s: the attempts of an HTTP task carry the captured headers", async (wire) => {
   await using run = await delivered(wire, httpTask, ...statuses);
@@ -88,7 +88,7 @@ test.each(wires)(
     const common = (prefix: string) => ({
       [`${prefix}-queuename`]: "q",
       [`${prefix}-taskname`]: expect.stringMatching(/^\d+$/),
-      [`${prefix}-tasketa`]: expect.stringMatching(/^\d{10}\.\d+$/),
+      [`${prefix}-tasketa`]: expect.stringMatching(/^\d{10}(?:\.\d+)?$/),
     });
     const forHttp = { "user-agent": "Google-Cloud-Tasks", ...common("x-cloudtasks") };
     const forAppEngine = {

@@ -40,6 +40,7 @@ test("GET /inspect/emulator returns the version, the options and the time", asyn
     location: "us-central1",
     now: NOON,
     options: {
+      allowUnverifiedTls: false,
       autoCreateQueues: false,
       rewriteHosts: {},
       throttling: false,

@@ -35,12 +35,12 @@ export class DeferredPushes {
    *
    * @throws CloudTaskError with the code `ABORTED` if some of the work has failed
    */
-  innermostOpen(subject: string): DeferredPushes | undefined {
+  innermostOpen(what: string): DeferredPushes | undefined {
     if (this.#state === "open") return this;
-    if (this.#state === "succeeded") return this.#outer?.innermostOpen(subject);
+    if (this.#state === "succeeded") return this.#outer?.innermostOpen(what);
     throw new CloudTaskError(
       "ABORTED",
-      `${subject}: the enclosing ${this.#work} already failed and its pushes were discarded. Await every push inside it, and start ` +
+      `${what}: the enclosing ${this.#work} already failed and its pushes were discarded. Await every push inside it, and start ` +
         "longer work outside of it.",
     );
   }

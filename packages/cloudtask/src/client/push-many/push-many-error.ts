@@ -2,12 +2,12 @@ import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
 import type { PushManyResult } from "./push-many-result.ts";
 
 /**
- * Thrown by `pushMany()` after all tasks were tried, if some were not confirmed. `results` has a result for each task, so you can
- * push the failed ones again.
+ * Some tasks of a `pushMany()` were not confirmed, after all were tried. `results` tells for each what became of it, so
+ * that the failed ones can be pushed again.
  *
- * A failed task with `mayExist` may have been created, because an abort, a timeout or a broken connection hid the answer. If you
- * push it again, it can run twice, unless it is named: the name is then taken. (`idempotent` only covers the retries inside one
- * push; the next push creates another task.)
+ * A failed one with `mayExist` was perhaps created all the same: an abort, a timeout or a broken connection hid the answer.
+ * Pushed again, it can run twice, unless it is named: the name is then taken. (`idempotent` covers the retries inside one
+ * push; the next push is another task.)
  *
  * @example
  * ```ts
@@ -21,9 +21,9 @@ import type { PushManyResult } from "./push-many-result.ts";
 export class PushManyError extends CloudTaskError {
   override readonly name = "PushManyError";
   declare readonly code: "PUSH_MANY_FAILED";
-  /** A result for each task, in order. */
+  /** One for each task, in their order. */
   readonly results: readonly PushManyResult[];
-  /** The number of tasks that were not confirmed, including those that may exist. */
+  /** How many were not confirmed, those that may exist among them. */
   readonly failed: number;
   constructor(
     message: string,
