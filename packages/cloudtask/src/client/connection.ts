@@ -8,6 +8,7 @@ import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import type { HttpSender } from "../core/http-sender.ts";
 import { type Redact, redactor } from "../core/redact.ts";
 import type { Registry } from "../execution/registry.ts";
+import { ConnectionSlots } from "../transport/connection-slots.ts";
 import { createRestTransport } from "../transport/rest-transport.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { EagerMode } from "./client-options.ts";
@@ -34,6 +35,8 @@ export interface Route {
 export class Connection {
   /** Sends requests that are no API calls: to the metadata server, and to the worker in eager mode. */
   readonly sender: HttpSender = createHttpSender();
+  /** One for each connection to the worker, in eager mode. */
+  readonly workerSlots: ConnectionSlots = new ConnectionSlots();
   /** Removes the client's secrets from a text. */
   readonly redact: Redact;
   readonly #api: Route;

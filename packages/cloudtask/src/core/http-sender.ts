@@ -6,6 +6,8 @@ export interface HttpRequest {
   readonly body?: string | undefined;
   /** Aborts the request. The promise then rejects with the signal's reason. */
   readonly signal: AbortSignal;
+  /** Called when the request has a connection. The other side cannot have received it before. */
+  readonly onConnection?: (() => void) | undefined;
 }
 
 /** A small HTTP response. The body is one string, and header names are in lower case. */

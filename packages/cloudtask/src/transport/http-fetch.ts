@@ -22,8 +22,11 @@ export function createHttpSender(): HttpSender {
   };
 }
 
-async function exchange({ url, method, headers, body, signal }: HttpRequest): Promise<HttpResponse> {
+async function exchange({ url, method, headers, body, signal, onConnection }: HttpRequest): Promise<HttpResponse> {
   try {
+    signal.throwIfAborted();
+    // `fetch` has no event for the connection.
+    onConnection?.();
     // The API does not redirect. To follow a redirect would send the access token to another host.
     const init: RequestInit = { method, headers, signal, redirect: "manual" };
     const response = await fetch(url, body === undefined ? init : { ...init, ...bodyOnce(body) });

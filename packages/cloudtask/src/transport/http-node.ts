@@ -1,6 +1,7 @@
-import type { Agent as HttpAgent, IncomingMessage, RequestOptions } from "node:http";
+import type { ClientRequest, Agent as HttpAgent, IncomingMessage, RequestOptions } from "node:http";
 import { Agent, request as requestHttp } from "node:http";
 import type { HttpRequest, HttpResponse, HttpSender } from "../core/http-sender.ts";
+import { MAX_CONNECTIONS } from "./connection-slots.ts";
 
 type Protocol = { readonly request: typeof requestHttp; readonly agent: HttpAgent };
 type Target = { readonly host: string; readonly address: RequestOptions; readonly protocol: Protocol };
@@ -10,7 +11,13 @@ const MAX_TARGETS = 256;
 
 // "lifo" reuses the most recent socket, which the other side is least likely to have closed, and lets the extra sockets of a
 // burst become idle and close. The timeout also makes the agent obey a server's shorter `Keep-Alive: timeout=`.
-const AGENT = { keepAlive: true, maxSockets: 128, maxFreeSockets: 128, scheduling: "lifo", timeout: 60_000 } as const;
+const AGENT = {
+  keepAlive: true,
+  maxSockets: MAX_CONNECTIONS,
+  maxFreeSockets: MAX_CONNECTIONS,
+  scheduling: "lifo",
+  timeout: 60_000,
+} as const;
 
 /**
  * Creates a sender over `node:http` and `node:https`, with its own pool of persistent connections. Idle connections do not keep
@@ -94,6 +101,7 @@ function exchange({ host, address, protocol }: Target, request: HttpRequest): Pr
       fail(signal.reason);
     }
     signal.addEventListener("abort", abort);
+    if (request.onConnection) notifyOfConnection(outgoing, request.onConnection);
     outgoing.on("error", fail);
     outgoing.on("response", (incoming) => {
       read(incoming, fail, (response) => {
@@ -102,6 +110,13 @@ function exchange({ host, address, protocol }: Target, request: HttpRequest): Pr
       });
     });
     outgoing.end(request.body);
+  });
+}
+
+function notifyOfConnection(outgoing: ClientRequest, notify: () => void): void {
+  outgoing.on("socket", (socket) => {
+    if (socket.connecting) socket.once("connect", notify);
+    else notify();
   });
 }
 

@@ -1,7 +1,9 @@
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import type { HttpSender } from "../core/http-sender.ts";
+import { ConnectionSlots } from "./connection-slots.ts";
 import { type ApiRetryOptions, retryPolicy } from "./retry-policy.ts";
-import { type CredentialProvider, type Endpoint, sendOnce } from "./send-once.ts";
+import { sendInTurn } from "./send-in-turn.ts";
+import type { CredentialProvider, Endpoint } from "./send-once.ts";
 import type { Transport } from "./transport.ts";
 import { type RetryRuntime, realRuntime, withRetry } from "./with-retry.ts";
 
@@ -17,6 +19,8 @@ export interface RestTransportOptions {
   readonly secrets?: readonly string[] | undefined;
   /** Time limit of each request, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number | undefined;
+  /** The number of requests in progress at once. Default 128. */
+  readonly connections?: number | undefined;
   readonly retry?: ApiRetryOptions | undefined;
   /** Whether `baseUrl` is an emulator: messages then explain how to start it. */
   readonly emulator?: boolean | undefined;
@@ -40,7 +44,15 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 export function createRestTransport(options: RestTransportOptions): Transport {
   const { sender, credentials, retry, secrets = [], emulator = false, runtime = realRuntime } = options;
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const endpoint: Endpoint = { baseUrl: options.baseUrl.replace(/\/+$/, ""), emulator, sender, credentials, secrets };
+  const baseUrl = options.baseUrl.replace(/\/+$/, "");
+  const endpoint: Endpoint = {
+    baseUrl,
+    emulator,
+    sender,
+    credentials,
+    secrets,
+    slots: new ConnectionSlots(options.connections),
+  };
   const retries = retryPolicy(retry, emulator);
   const noRetries = retryPolicy({ ...retry, totalTimeout: 0 }, emulator);
   let closed = false;
@@ -50,9 +62,9 @@ export function createRestTransport(options: RestTransportOptions): Transport {
       const { action, signal, onRetry } = call;
       const policy = call.once ? noRetries : retries;
       const context = { policy, runtime, timeoutMs, signal, onRetry, renewable: credentials !== undefined };
-      const { value, attempts } = await withRetry((limitMs) => {
+      const { value, attempts } = await withRetry((attempt) => {
         if (closed) throw new CloudTaskError("CLIENT_CLOSED", `Could not ${action}: the client has been closed.`);
-        return sendOnce(endpoint, call, limitMs);
+        return sendInTurn(endpoint, call, attempt);
       }, context);
       return { body: value, attempts };
     },

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { abortedUnsent } from "../core/errors/aborted-error.ts";
 import { ApiError } from "../core/errors/api-error.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
@@ -18,11 +19,17 @@ function network(code: string): NetworkError {
 }
 
 function after(failure: CloudTaskError, more: Partial<RetryState> = {}): RetryState {
-  return { failure, attempts: 1, elapsedMs: 10, renewable: false, ...more };
+  return { failure, attempts: 1, elapsedMs: 10, refusedMs: 0, renewable: false, ...more };
 }
 
 test("the defaults are 20 s in total, with waits between 100 ms and 5 s", () => {
-  const expected = { totalTimeoutMs: 20_000, minDelayMs: 100, maxDelayMs: 5_000, refusedTimeoutMs: 20_000 };
+  const expected = {
+    totalTimeoutMs: 20_000,
+    minDelayMs: 100,
+    maxDelayMs: 5_000,
+    refusedTimeoutMs: 20_000,
+    includesWait: false,
+  };
   expect(policy).toEqual(expected);
   expect(retryPolicy({})).toEqual(expected);
   expect(retryPolicy({ totalTimeout: undefined, minDelay: undefined, maxDelay: undefined })).toEqual(expected);
@@ -34,6 +41,7 @@ test("0 is a valid value", () => {
     minDelayMs: 0,
     maxDelayMs: 0,
     refusedTimeoutMs: 0,
+    includesWait: false,
   });
 });
 
@@ -122,11 +130,20 @@ test("a total timeout of 0 disables retries", () => {
 });
 
 test.each([
-  { code: "ECONNREFUSED", elapsedMs: 1_900, expected: 50 },
-  { code: "ECONNREFUSED", elapsedMs: 2_000, expected: undefined },
-  { code: "ECONNRESET", elapsedMs: 2_000, expected: 50 },
-])("with an emulator, $code after $elapsedMs ms gives the delay $expected", ({ code, elapsedMs, expected }) => {
-  expect(retryDelayMs(retryPolicy({}, true), after(network(code), { elapsedMs }), 0.5)).toBe(expected);
+  { code: "ECONNREFUSED", refusedMs: 1_900, elapsedMs: 1_900, expected: 50 },
+  { code: "ECONNREFUSED", refusedMs: 1_900, elapsedMs: 9_000, expected: 50 },
+  { code: "ECONNREFUSED", refusedMs: 2_000, elapsedMs: 9_000, expected: undefined },
+  { code: "ECONNREFUSED", refusedMs: 0, elapsedMs: 20_000, expected: undefined },
+  { code: "ECONNRESET", refusedMs: 0, elapsedMs: 2_000, expected: 50 },
+])(
+  "with an emulator, $code for $refusedMs ms, $elapsedMs ms after the call began, gives the delay $expected",
+  ({ code, expected, ...times }) => {
+    expect(retryDelayMs(retryPolicy({}, true), after(network(code), times), 0.5)).toBe(expected);
+  },
+);
+
+test("a given total timeout includes the wait for a connection", () => {
+  expect(retryPolicy({ totalTimeout: "20s" }).includesWait).toBe(true);
 });
 
 test.each([
@@ -142,6 +159,9 @@ test.each([
 
 test.each([
   { failure: new TimeoutError("late", 10), expected: true },
+  { failure: new TimeoutError("no connection", 10, { sent: false }), expected: false },
+  { failure: new CloudTaskError("ABORTED", "aborted"), expected: true },
+  { failure: abortedUnsent("pushing", AbortSignal.abort()), expected: false },
   { failure: network("ECONNRESET"), expected: true },
   { failure: network("EPIPE"), expected: true },
   { failure: network("ECONNREFUSED"), expected: false },

@@ -17,8 +17,9 @@ import { socketFault } from "./network-failure.ts";
  */
 export interface ApiRetryOptions {
   /**
-   * Time limit of a call with all its retries. `0` disables retries; only the timeout of a request then applies. Default
-   * `"20s"`.
+   * Time limit of a call with all its retries, and with the wait for a free connection: a client has 128. `0` disables retries;
+   * only the timeout of a request then applies. Default `"20s"`; the wait for a connection then does not count, as long as the
+   * API answers other calls.
    */
   readonly totalTimeout?: Duration | undefined;
   /** The longest wait before the first retry. It doubles with each further retry. Default `"100ms"`. */
@@ -32,8 +33,10 @@ export interface RetryPolicy {
   readonly totalTimeoutMs: number;
   readonly minDelayMs: number;
   readonly maxDelayMs: number;
-  /** The total timeout if connections are refused. */
+  /** The time limit since the first refused connection. */
   readonly refusedTimeoutMs: number;
+  /** Whether the total timeout includes the wait for a free connection. */
+  readonly includesWait: boolean;
 }
 
 /** The state of a call after a failed request. */
@@ -43,6 +46,8 @@ export interface RetryState {
   readonly attempts: number;
   /** Milliseconds since the first request began. */
   readonly elapsedMs: number;
+  /** Milliseconds since the first of the latest refused connections; 0 if this is the first one. */
+  readonly refusedMs: number;
   /** Whether a new access token can help: the transport has credentials, and this call has not renewed them yet. */
   readonly renewable: boolean;
 }
@@ -83,7 +88,8 @@ export function retryPolicy(options: ApiRetryOptions = {}, emulator = false): Re
     );
   }
   const refusedTimeoutMs = emulator ? Math.min(EMULATOR_REFUSED_MS, totalTimeoutMs) : totalTimeoutMs;
-  return { totalTimeoutMs, minDelayMs, maxDelayMs, refusedTimeoutMs };
+  const includesWait = options.totalTimeout !== undefined && totalTimeoutMs > 0;
+  return { totalTimeoutMs, minDelayMs, maxDelayMs, refusedTimeoutMs, includesWait };
 }
 
 /**
@@ -93,9 +99,9 @@ export function retryPolicy(options: ApiRetryOptions = {}, emulator = false): Re
  * @returns the delay in milliseconds; `undefined` for no retry
  */
 export function retryDelayMs(policy: RetryPolicy, state: RetryState, random: number): number | undefined {
-  const { failure, attempts, elapsedMs, renewable } = state;
-  const isRefused = hasCode(failure, "NETWORK_ERROR") && !mayHaveActed(failure);
-  const leftMs = (isRefused ? policy.refusedTimeoutMs : policy.totalTimeoutMs) - elapsedMs;
+  const { failure, attempts, elapsedMs, refusedMs, renewable } = state;
+  const refusedLeftMs = isRefused(failure) ? policy.refusedTimeoutMs - refusedMs : Number.POSITIVE_INFINITY;
+  const leftMs = Math.min(policy.totalTimeoutMs - elapsedMs, refusedLeftMs);
   // A rejected token is retried once even if retries are disabled: the request did nothing, and a new token may work.
   if (isUnauthenticated(failure)) return renewable ? 0 : undefined;
   if (!isTransient(failure)) return undefined;
@@ -106,8 +112,8 @@ export function retryDelayMs(policy: RetryPolicy, state: RetryState, random: num
 }
 
 /**
- * Checks whether the API may have carried out a request that failed. That is possible after a timeout, a broken connection,
- * a server error or a success that cannot be read. It is not possible after a rejection, or without a connection.
+ * Checks whether the API may have carried out a request that failed. That is possible after a timeout, an abort, a broken
+ * connection, a server error or a success that cannot be read. It is not possible after a rejection, or without a connection.
  *
  * @returns `true` if a repeated create may find the task of the failed request
  */
@@ -121,7 +127,13 @@ export function mayHaveActed(failure: CloudTaskError): boolean {
     const isUnconnected = NEVER_CONNECTED.test(code) || (UNREACHABLE.test(code) && syscall === "connect");
     return !isUnconnected && !NEVER_SENT.test(code);
   }
-  return hasCode(failure, "TIMEOUT");
+  if (hasCode(failure, "TIMEOUT") || hasCode(failure, "ABORTED")) return !("sent" in failure && failure.sent === false);
+  return false;
+}
+
+/** Checks whether no connection was established, as after the end of a server. */
+export function isRefused(failure: CloudTaskError): boolean {
+  return hasCode(failure, "NETWORK_ERROR") && !mayHaveActed(failure);
 }
 
 /** Checks whether the API rejected the access token. */

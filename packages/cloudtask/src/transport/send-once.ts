@@ -1,15 +1,18 @@
 import { durationText } from "../core/duration.ts";
-import { abortedError } from "../core/errors/aborted-error.ts";
-import { isBrandedError } from "../core/errors/cloud-task-error.ts";
+import { abortedError, abortedUnsent } from "../core/errors/aborted-error.ts";
+import { type CloudTaskError, isBrandedError } from "../core/errors/cloud-task-error.ts";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
 import { TimeoutError } from "../core/errors/timeout-error.ts";
-import type { HttpResponse, HttpSender } from "../core/http-sender.ts";
+import type { HttpRequest, HttpResponse, HttpSender } from "../core/http-sender.ts";
 import { type Redact, redactor } from "../core/redact.ts";
 import { VERSION } from "../core/version.ts";
 import { onAbort, rejectOnAbort } from "./abort-signal.ts";
 import { apiFailure, unreadableAnswer } from "./api-failure.ts";
+import type { ConnectionSlots } from "./connection-slots.ts";
+import { startCountdown } from "./countdown.ts";
 import { networkFailure } from "./network-failure.ts";
 import type { ApiCall } from "./transport.ts";
+import type { Attempt } from "./with-retry.ts";
 
 /** An access token, as it is sent. */
 export interface Credential {
@@ -32,6 +35,8 @@ export interface Endpoint {
   readonly baseUrl: string;
   readonly emulator: boolean;
   readonly sender: HttpSender;
+  /** One for each connection. */
+  readonly slots: ConnectionSlots;
   /** Absent for an emulator, which needs none. */
   readonly credentials: CredentialProvider | undefined;
   /** Secrets besides the access token that no error may contain. */
@@ -46,35 +51,44 @@ const PLAIN_HEADERS: Headers = { "content-type": "application/json", "user-agent
 const headersByCredential = new WeakMap<Credential, Headers>();
 
 /**
- * Sends one request of a call.
+ * Sends one request of a call, on a connection that is free.
  *
- * @param limitMs - the time limit, in milliseconds
  * @returns the parsed JSON of the answer
  */
-export async function sendOnce(endpoint: Endpoint, call: ApiCall, limitMs: number): Promise<unknown> {
+export async function sendOnce(endpoint: Endpoint, call: ApiCall, attempt: Attempt): Promise<unknown> {
   const { signal } = call;
-  if (signal?.aborted) throw aborted(call, signal);
+  const limitMs = attempt.time.requestLimitMs(attempt.timeoutMs);
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), limitMs);
+  const stopCountdown = startCountdown(limitMs, () => controller.abort());
   const stopListening = signal && onAbort(signal, () => controller.abort());
+  let sent = attempt.mayHaveActed;
+  const onConnection = (): void => {
+    sent = true;
+  };
   try {
-    return await exchange(endpoint, call, controller.signal);
+    return await exchange(endpoint, call, { signal: controller.signal, onConnection });
   } catch (reason) {
     if (isBrandedError(reason)) throw reason;
-    if (signal?.aborted) throw aborted(call, signal);
-    throw controller.signal.aborted ? timeout(endpoint, call, limitMs) : networkFailure(endpoint, call.action, reason);
+    if (signal?.aborted) throw aborted(call, signal, sent);
+    throw controller.signal.aborted
+      ? timeout(endpoint, call, { limitMs, sent })
+      : networkFailure(endpoint, call.action, reason);
   } finally {
-    clearTimeout(timer);
+    stopCountdown();
     stopListening?.();
   }
 }
 
-async function exchange(endpoint: Endpoint, call: ApiCall, signal: AbortSignal): Promise<unknown> {
+async function exchange(
+  endpoint: Endpoint,
+  call: ApiCall,
+  watch: Required<Pick<HttpRequest, "signal" | "onConnection">>,
+): Promise<unknown> {
   const { baseUrl, emulator, sender, credentials, secrets } = endpoint;
   const { method, path, body, action } = call;
-  const credential = credentials && (await credentialOf(credentials, call, signal));
+  const credential = credentials && (await credentialOf(credentials, call, watch.signal));
   const headers = credential === undefined ? PLAIN_HEADERS : headersOf(credential);
-  const response = await sender.send({ method, url: `${baseUrl}/v2/${path}`, headers, body, signal });
+  const response = await sender.send({ method, url: `${baseUrl}/v2/${path}`, headers, body, ...watch });
   // A redactor is costly to create, and only a failure needs one.
   const redact: Redact = (text) => redactor(credential ? [...secrets, credential.token] : secrets)(text);
   if (response.status >= 200 && response.status < 300) return parse(response, endpoint, call, redact);
@@ -116,12 +130,21 @@ function parse(response: HttpResponse, { baseUrl }: Endpoint, { method, action }
   }
 }
 
-function timeout({ baseUrl }: Endpoint, { action }: ApiCall, limitMs: number): TimeoutError {
+function timeout(
+  { baseUrl }: Endpoint,
+  { action }: ApiCall,
+  { limitMs, sent }: { readonly limitMs: number; readonly sent: boolean },
+): TimeoutError {
   const limit = durationText(limitMs);
-  const message = `Could not ${action}: no answer from ${baseUrl} within ${limit}. The request may still have been carried out.`;
-  return new TimeoutError(message, limitMs);
+  const message = sent
+    ? `Could not ${action}: no answer from ${baseUrl} within ${limit}. The request may still have been carried out.`
+    : `Could not ${action}: no connection to ${baseUrl} within ${limit}. Nothing was sent.`;
+  return new TimeoutError(message, limitMs, { sent });
 }
 
-function aborted({ action }: ApiCall, signal: AbortSignal): Error {
-  return abortedError(`Could not ${action}`, signal, "A request already sent may still have been carried out.");
+/** @param sent - whether the API may have received the request, or an earlier request of the call */
+export function aborted({ action }: ApiCall, signal: AbortSignal, sent: boolean): CloudTaskError {
+  const what = `Could not ${action}`;
+  if (!sent) return abortedUnsent(what, signal);
+  return abortedError(what, signal, "A request already sent may still have been carried out.");
 }

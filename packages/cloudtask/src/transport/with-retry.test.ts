@@ -4,7 +4,7 @@ import type { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { NetworkError } from "../core/errors/network-error.ts";
 import { TimeoutError } from "../core/errors/timeout-error.ts";
 import { type ApiRetryOptions, retryPolicy } from "./retry-policy.ts";
-import { type RetryContext, realRuntime, withRetry } from "./with-retry.ts";
+import { type Attempt, type RetryContext, realRuntime, withRetry } from "./with-retry.ts";
 
 const details = [{ reason: "busy" }];
 const busy = new ApiError("Could not push: 503.", {
@@ -38,7 +38,8 @@ function scene(results: readonly (CloudTaskError | string)[], sendMs: number, op
       },
     },
   };
-  async function send(limitMs: number): Promise<string> {
+  async function send({ time: call, timeoutMs }: Attempt): Promise<string> {
+    const limitMs = call.requestLimitMs(timeoutMs);
     const result = results[limits.length] ?? results.at(-1) ?? "";
     limits.push(limitMs);
     time += Math.min(sendMs, limitMs);
@@ -116,6 +117,21 @@ test("a rejected token is renewed once, without a wait", async () => {
   await expect(withRetry(send, { ...context, renewable: true })).rejects.toThrow("(2 attempts over 10ms)");
   expect(limits).toHaveLength(2);
   expect(waits).toEqual([]);
+});
+
+test("a server that stops during a long request is bridged: refused connections count from the first of them", async () => {
+  const cause = Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
+  const refused = new NetworkError("Could not push: no answer.", { cause });
+  const { send, context, waits } = scene([reset, refused, refused, refused, "sent"], 2_500);
+  const policy = retryPolicy({}, true);
+  let time = 0;
+  const runtime = { ...context.runtime, now: () => time };
+  const sendQuickly = async (attempt: Attempt): Promise<string> => {
+    // The first request is in progress for 2.5 s. The others are refused at once.
+    time += waits.length === 0 ? 2_500 : 5;
+    return send(attempt);
+  };
+  expect(await withRetry(sendQuickly, { ...context, policy, runtime })).toEqual({ value: "sent", attempts: 5 });
 });
 
 test("any thrown value becomes a CloudTaskError", async () => {

@@ -5,7 +5,8 @@ import { hasCode } from "../core/errors/has-code.ts";
 import { NetworkError } from "../core/errors/network-error.ts";
 import { TimeoutError } from "../core/errors/timeout-error.ts";
 import { onAbort } from "./abort-signal.ts";
-import { isUnauthenticated, type RetryPolicy, retryDelayMs } from "./retry-policy.ts";
+import { CallTime } from "./call-time.ts";
+import { isRefused, isUnauthenticated, mayHaveActed, type RetryPolicy, retryDelayMs } from "./retry-policy.ts";
 
 /** Clock, random numbers and waiting. Tests replace them. */
 export interface RetryRuntime {
@@ -29,51 +30,59 @@ export interface RetryContext {
   readonly onRetry?: ((failure: CloudTaskError) => void) | undefined;
 }
 
+/** One request of a call. */
+export interface Attempt {
+  readonly time: CallTime;
+  /** The longest time limit of the request, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Whether the API may have carried out an earlier request of the call. */
+  readonly mayHaveActed: boolean;
+}
+
 /** The real clock, random numbers and timers. */
 export const realRuntime: RetryRuntime = { now: () => performance.now(), random: Math.random, sleep };
 
 /**
  * Sends a request until it succeeds, fails permanently, or the time is up.
  *
- * @param send - sends one request within a limit in milliseconds
+ * @param send - sends one request
  * @returns the value of `send`, and the number of requests
  * @throws the failure of the last request. After several requests its message tells their number and duration.
  */
 export async function withRetry<T>(
-  send: (limitMs: number) => Promise<T>,
+  send: (attempt: Attempt) => Promise<T>,
   context: RetryContext,
 ): Promise<{ readonly value: T; readonly attempts: number }> {
-  const { policy, runtime, signal, onRetry } = context;
-  const start = runtime.now();
+  const { policy, runtime, timeoutMs, signal, onRetry } = context;
+  const time = new CallTime(policy, () => runtime.now());
   let renewable = context.renewable;
+  let acted = false;
+  let firstRefusedMs: number | undefined;
   for (let attempts = 1; ; attempts += 1) {
     try {
-      return { value: await send(limitMs(context, start)), attempts };
+      return { value: await send({ time, timeoutMs, mayHaveActed: acted }), attempts };
     } catch (reason) {
       const failure = CloudTaskError.from(reason);
-      const elapsedMs = runtime.now() - start;
-      const delayMs = retryDelayMs(policy, { failure, attempts, elapsedMs, renewable }, runtime.random());
+      const elapsedMs = time.elapsedMs();
+      firstRefusedMs = isRefused(failure) ? (firstRefusedMs ?? elapsedMs) : undefined;
+      const refusedMs = elapsedMs - (firstRefusedMs ?? elapsedMs);
+      const delayMs = retryDelayMs(policy, { failure, attempts, elapsedMs, refusedMs, renewable }, runtime.random());
       if (delayMs === undefined) throw withAttempts(failure, attempts, elapsedMs);
       renewable &&= !isUnauthenticated(failure);
+      acted ||= mayHaveActed(failure);
       onRetry?.(failure);
       if (delayMs > 0) await runtime.sleep(delayMs, signal);
     }
   }
 }
 
-function limitMs({ policy, runtime, timeoutMs }: RetryContext, start: number): number {
-  if (policy.totalTimeoutMs === 0) return timeoutMs;
-  // At least a millisecond: a timer that fires slightly late must not leave the last request without any time.
-  return Math.max(1, Math.min(timeoutMs, policy.totalTimeoutMs - (runtime.now() - start)));
-}
-
 function withAttempts(failure: CloudTaskError, attempts: number, elapsedMs: number): CloudTaskError {
   if (attempts === 1) return failure;
   const message = `${failure.message} (${attempts} attempts over ${durationText(elapsedMs)})`;
-  const options = { cause: failure.cause };
+  const { cause } = failure;
   if (hasCode(failure, "API_ERROR")) return new ApiError(message, failure);
-  if (hasCode(failure, "NETWORK_ERROR")) return new NetworkError(message, options);
-  if (hasCode(failure, "TIMEOUT")) return new TimeoutError(message, failure.timeoutMs, options);
+  if (hasCode(failure, "NETWORK_ERROR")) return new NetworkError(message, { cause });
+  if (hasCode(failure, "TIMEOUT")) return new TimeoutError(message, failure.timeoutMs, { cause, sent: failure.sent });
   return failure;
 }
 

@@ -1,4 +1,4 @@
-import { abortedError } from "../../core/errors/aborted-error.ts";
+import { abortedError, abortedUnsent } from "../../core/errors/aborted-error.ts";
 import type { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
 import { NetworkError } from "../../core/errors/network-error.ts";
 import { RemoteDeliveryError } from "../../core/errors/remote-delivery-error.ts";
@@ -6,6 +6,7 @@ import { TimeoutError } from "../../core/errors/timeout-error.ts";
 import type { HttpResponse } from "../../core/http-sender.ts";
 import type { Redact } from "../../core/redact.ts";
 import { forwardAbort } from "../../transport/abort-signal.ts";
+import { startCountdown } from "../../transport/countdown.ts";
 import type { Connection } from "../connection.ts";
 import { dispatchHeaders } from "./deliver-immediately.ts";
 import { DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
@@ -26,14 +27,41 @@ const MISSING_TOKEN =
  * code `ABORTED` if it did not answer
  */
 export async function deliverRemotely(connection: Connection, push: PreparedPush, id: string): Promise<void> {
-  if (push.signal?.aborted) throw abortedError(delivering(push), push.signal, "Nothing was sent.");
-  checkAnswer(push, await answerOf(connection, push, id), connection.redact);
+  checkAnswer(push, await answerInTurn(connection, push, id), connection.redact);
 }
 
-async function answerOf(connection: Connection, push: PreparedPush, id: string): Promise<HttpResponse> {
-  const limitMs = push.dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS;
+/** Waits for a free connection first: the deadline of the delivery starts when it can be sent. */
+async function answerInTurn(connection: Connection, push: PreparedPush, id: string): Promise<HttpResponse> {
+  const { signal, dispatchDeadlineMs: limitMs = DEFAULT_DISPATCH_DEADLINE_MS } = push;
+  const { workerSlots } = connection;
+  if (signal?.aborted) throw abortedUnsent(delivering(push), signal);
+  if (workerSlots.isFree) workerSlots.take();
+  else {
+    const end = await workerSlots.wait({ signal, limitMs, renew: true });
+    if (end === "aborted" && signal) throw abortedUnsent(delivering(push), signal);
+    if (end === "timed out") {
+      const message = `${delivering(push)}: no connection became free within ${limitMs / 1000}s. Nothing was sent.`;
+      throw new TimeoutError(message, limitMs, { sent: false });
+    }
+  }
+  let answered = false;
+  try {
+    const answer = await answerOf(connection, push, { id, limitMs });
+    answered = true;
+    return answer;
+  } finally {
+    workerSlots.release(answered);
+  }
+}
+
+interface Dispatch {
+  readonly id: string;
+  readonly limitMs: number;
+}
+
+async function answerOf(connection: Connection, push: PreparedPush, { id, limitMs }: Dispatch): Promise<HttpResponse> {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), limitMs);
+  const stopCountdown = startCountdown(limitMs, () => controller.abort());
   const unfollow = forwardAbort(push.signal, controller);
   const headers = { ...push.headers, ...dispatchHeaders(push, id) };
   try {
@@ -44,7 +72,7 @@ async function answerOf(connection: Connection, push: PreparedPush, id: string):
     traceFailure(push.trace, failure);
     throw failure;
   } finally {
-    clearTimeout(timer);
+    stopCountdown();
     unfollow();
   }
 }

@@ -13,5 +13,5 @@ export interface PushTrace {
 /** Notes the failure of an attempt that was started. */
 export function traceFailure(trace: PushTrace, failure: unknown): void {
   // The error of a user's own transport shows nothing. An aborted request may already have been sent.
-  trace.mayExist ||= !isBrandedError(failure) || failure.code === "ABORTED" || mayHaveActed(failure);
+  trace.mayExist ||= !isBrandedError(failure) || mayHaveActed(failure);
 }

@@ -11,3 +11,8 @@ export function abortedError(action: string, { reason }: AbortSignal, effect = "
   const message = `${action}: aborted by its signal. ${effect}`.trimEnd();
   return new CloudTaskError("ABORTED", message, { cause: reason });
 }
+
+/** Creates the error of an action that was aborted before anything was sent. It has `sent: false`, as a `TimeoutError` may have. */
+export function abortedUnsent(action: string, signal: AbortSignal): CloudTaskError {
+  return Object.assign(abortedError(action, signal, "Nothing was sent."), { sent: false });
+}

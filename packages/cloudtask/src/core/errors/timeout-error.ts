@@ -1,7 +1,7 @@
 import { CloudTaskError } from "./cloud-task-error.ts";
 
 /**
- * A request exceeded its time limit. The other side may still have carried it out.
+ * A request exceeded its time limit. The other side may still have carried it out, unless `sent` is `false`.
  *
  * @example
  * ```ts
@@ -13,8 +13,11 @@ export class TimeoutError extends CloudTaskError {
   declare readonly code: "TIMEOUT";
   /** The time limit, in milliseconds. */
   readonly timeoutMs: number;
-  constructor(message: string, timeoutMs: number, options?: ErrorOptions) {
+  /** `false` if nothing was sent, for example because no connection became free. The request can then be repeated safely. */
+  readonly sent: boolean;
+  constructor(message: string, timeoutMs: number, options: ErrorOptions & { readonly sent?: boolean } = {}) {
     super("TIMEOUT", message, options);
     this.timeoutMs = timeoutMs;
+    this.sent = options.sent ?? true;
   }
 }
