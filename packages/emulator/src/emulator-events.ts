@@ -10,8 +10,13 @@ export interface MaskedBody {
   /** The body as text or in base64, as `bodyEncoding` states. */
   readonly body: string;
   readonly bodyEncoding: "text" | "base64";
-  /** The size of the whole body, in bytes. */
+  /** The size of the whole body, in bytes, as it was sent. */
   readonly bodySize: number;
+  /**
+   * Set if `body` is not the beginning of the body as it was sent: it was decompressed or decoded, it is binary and masked only
+   * in part, or it is not kept.
+   */
+  readonly bodyNote?: string;
 }
 
 /**

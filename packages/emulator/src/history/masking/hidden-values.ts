@@ -1,3 +1,5 @@
+import { SecretNames } from "./secret-names.ts";
+
 /** Replaces a secret. */
 export const HIDDEN = "***";
 
@@ -15,9 +17,15 @@ const MIN_PARTIAL_LENGTH = 4;
  * targets often return parts of the request.
  */
 export class HiddenValues {
+  /** The names that mark a secret. */
+  readonly names: SecretNames;
   readonly #values = new Set<string>();
   /** The longest value first. If one secret is the beginning of another, no rest of the longer one must remain. */
   #longestFirst: readonly string[] | undefined;
+
+  constructor(names: SecretNames = new SecretNames()) {
+    this.names = names;
+  }
 
   /** Adds a secret and returns its replacement. An empty value stays empty. */
   hide(value: string): string {
@@ -44,10 +52,23 @@ export class HiddenValues {
   }
 }
 
-/** Returns the number of characters at the end of the text that are the beginning of the value. */
+/**
+ * Returns the number of characters at the end of the text that are the beginning of the value. Takes linear time, with the
+ * prefix function of Knuth, Morris and Pratt: both can be as long as a body.
+ */
 function overlap(text: string, value: string): number {
-  for (let length = Math.min(value.length - 1, text.length); length >= MIN_PARTIAL_LENGTH; length -= 1) {
-    if (text.endsWith(value.slice(0, length))) return length;
+  const end = text.slice(-(value.length - 1));
+  const borders = new Uint32Array(value.length);
+  let length = 0;
+  for (let index = 1; index < value.length; index += 1) {
+    while (length > 0 && value[index] !== value[length]) length = borders[length - 1] ?? 0;
+    if (value[index] === value[length]) length += 1;
+    borders[index] = length;
   }
-  return 0;
+  length = 0;
+  for (let index = 0; index < end.length; index += 1) {
+    while (length > 0 && end[index] !== value[length]) length = borders[length - 1] ?? 0;
+    if (end[index] === value[length]) length += 1;
+  }
+  return length;
 }

@@ -1,5 +1,5 @@
 import type { HiddenValues } from "./hidden-values.ts";
-import { isSecretName } from "./secret-names.ts";
+import { decode } from "./mask-encoded.ts";
 
 /** A field of a multipart form: its headers, an empty line, and the text before the next boundary. */
 const part =
@@ -15,16 +15,44 @@ const attribute = /(?<![\w.-])(([\w.-]{1,100})=\\*")([^"\\]+)/g;
 /** A property as some languages print it: `'name': 'value'`. */
 const property = /('([\w.-]{1,100})'\s{0,9}:\s{0,9}')([^'\\]+)/g;
 
+/** A tag with the name of another value: `<property name="password" value="x"/>`, `<entry key="password">x`. */
+const namedTag = /<[\w:.-]{1,100}\s[^<>]{0,1000}>(?:<!\[CDATA\[(?:(?!\]\]>)[\s\S])*|[^<]*)/g;
+
+/** A property list: `<key>password</key><string>x`. */
+const propertyList = /(<key>([^<>]{1,100})<\/key>\s{0,100}<(?:string|data|integer)>)([^<]+)/g;
+
 /** Masks values with secret names in multipart forms, XML, attributes and objects with single quotes. */
 export function maskFields(text: string, hidden: HiddenValues): string {
   const mask = (all: string, start: string, name: string, value: string): string =>
-    isSecretName(name) ? start + hidden.hide(value) : all;
+    hidden.names.isSecret(name) ? start + hidden.hide(value) : all;
   return text
     .replace(part, (all, start: string, about: string, value: string) => {
-      const name = /[\s;]name="?([^";]*)/i.exec(about)?.[1] ?? "";
-      return mask(all, start, name, value);
+      return mask(all, start, partName(about), value);
     })
+    .replace(namedTag, (tag) => maskNamedTag(tag, hidden))
+    .replace(propertyList, mask)
     .replace(element, mask)
     .replace(attribute, mask)
     .replace(property, mask);
+}
+
+/** Returns the name of a form field: `name="x"`, `name=x`, or `name*=UTF-8''x` with percent escapes (RFC 5987). */
+function partName(parameters: string): string {
+  const [, extended] = /[\s;]name\*\s?=\s?"?[\w-]*'[\w-]*'([^";\s]*)/i.exec(parameters) ?? [];
+  if (extended !== undefined) return decode(extended);
+  return /[\s;]name\s?=\s?"?([^";]*)/i.exec(parameters)?.[1] ?? "";
+}
+
+function maskNamedTag(tag: string, hidden: HiddenValues): string {
+  const [, name] = /\s(?:name|key|id|field)\s?=\s?\\*["']([^"'\\]{1,100})/i.exec(tag) ?? [];
+  if (name === undefined || !hidden.names.isSecret(name)) return tag;
+  const end = tag.indexOf(">") + 1;
+  const start = tag
+    .slice(0, end)
+    .replace(/(\s(?:value|content|val)\s?=\s?\\*["'])([^"'\\]+)/gi, (_, before: string, value: string) => {
+      return before + hidden.hide(value);
+    });
+  const text = tag.slice(end);
+  const [, open = "", value = ""] = /^(<!\[CDATA\[|\s*)([\s\S]*)$/.exec(text) ?? [];
+  return start + open + (value === "" ? "" : hidden.hide(value));
 }

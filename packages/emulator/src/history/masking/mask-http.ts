@@ -1,8 +1,9 @@
-import { isUtf8 } from "node:buffer";
 import type { MaskedBody } from "../../emulator-events.ts";
 import type { HiddenValues } from "./hidden-values.ts";
-import { maskCredentials, maskHeaderValue, maskParameters, maskText } from "./mask-text.ts";
-import { isSecretName } from "./secret-names.ts";
+import { maskCredentials } from "./mask-credentials.ts";
+import { maskPath } from "./mask-path.ts";
+import { maskHeaderValue, maskParameters, maskText } from "./mask-text.ts";
+import { isCompressed, readableText } from "./readable-text.ts";
 
 type Headers = readonly (readonly [name: string, value: string])[];
 
@@ -12,12 +13,14 @@ export interface BodyStart {
   readonly size: number;
   /** The `Content-Type`, empty if there is none. */
   readonly type: string;
+  /** The `Content-Encoding`; default: none. */
+  readonly encoding?: string;
 }
 
 /** Masks secret values of headers. The scheme of an `Authorization` header stays visible. */
 export function maskHeaders(headers: Headers, hidden: HiddenValues): [name: string, value: string][] {
   return headers.map(([name, value]) => {
-    return [name, isSecretName(name) ? maskCredentials(value, hidden) : maskHeaderValue(value, hidden)];
+    return [name, hidden.names.isSecret(name) ? maskCredentials(value, hidden) : maskHeaderValue(value, hidden)];
   });
 }
 
@@ -26,57 +29,69 @@ export function maskUrl(url: string, hidden: HiddenValues): string {
   // Like a URL parser: ignore tabs and line breaks, and accept any number of slashes or backslashes.
   const [, start = "", user, rest = ""] =
     /^([a-z][a-z0-9+.-]*:[\\/]*)([^\\/?#]*@)?(.*)$/is.exec(url.replace(/[\t\r\n]/g, "")) ?? [];
-  if (start === "") return maskText(url, hidden);
+  if (start === "") return maskRelative(url, hidden);
   const maskedUser = user === undefined ? "" : `${hidden.hide(user.slice(0, -1))}@`;
   const parts = rest.split(/([?#])/);
-  const masked = parts.map((part, index) => (index === 0 ? maskText(part, hidden) : maskParameters(part, hidden)));
+  const masked = parts.map((part, index) => (index === 0 ? maskAuthority(part, hidden) : maskParameters(part, hidden)));
   return start + maskedUser + masked.join("");
 }
 
-/** Masks the secrets in the beginning of a body. Returns text if it is UTF-8 text, base64 otherwise. */
-export function maskBody({ bytes, size, type }: BodyStart, hidden: HiddenValues): MaskedBody {
-  const isCut = size > bytes.length;
-  const text = textOf(bytes, isCut);
-  if (text === undefined) return { bodyEncoding: "base64", body: maskBinary(bytes, isCut, hidden), bodySize: size };
-  const isForm = /^application\/x-www-form-urlencoded\b/i.test(type);
-  const masked = isForm ? maskParameters(text, hidden) : maskText(text, hidden);
-  return { bodyEncoding: "text", body: hidden.scrub(masked, isCut), bodySize: size };
+function maskRelative(url: string, hidden: HiddenValues): string {
+  if (!url.startsWith("/")) return maskText(url, hidden);
+  const parts = url.split(/([?#])/);
+  return parts.map((part, index) => (index === 0 ? maskSegments(part, hidden) : maskParameters(part, hidden))).join("");
 }
+
+/** Masks the host and the path. A host contains no secrets. */
+function maskAuthority(text: string, hidden: HiddenValues): string {
+  const at = text.search(/[\\/]/);
+  return at < 0 ? text : text.slice(0, at) + maskSegments(text.slice(at), hidden);
+}
+
+function maskSegments(path: string, hidden: HiddenValues): string {
+  const masked = maskPath(path, hidden);
+  return masked
+    .split("/")
+    .map((segment) => maskText(segment, hidden))
+    .join("/");
+}
+
+/** Masks the secrets in the beginning of a body. Returns text if the body can be read as text, base64 otherwise. */
+export function maskBody({ bytes, size, type, encoding = "" }: BodyStart, hidden: HiddenValues): MaskedBody {
+  const isCut = size > bytes.length;
+  const coding = encoding.trim().toLowerCase();
+  const read = readableText(bytes, { isCut, encoding: coding });
+  if (read === undefined) {
+    if (!isCompressed(coding)) return { ...maskBinary(bytes, isCut, hidden), bodySize: size };
+    const bodyNote = `not kept: secrets in a body with the Content-Encoding ${JSON.stringify(printable(coding))} cannot be masked`;
+    return { bodyEncoding: "text", body: "", bodySize: size, bodyNote };
+  }
+  const { text, form } = read;
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(type);
+  const isTable = /^text\/(?:csv|tab-separated-values)\b/i.test(type);
+  const masked = isForm ? maskParameters(text, hidden) : maskText(text, hidden, isTable);
+  const body = hidden.scrub(masked, isCut || form === "compressed");
+  return { bodyEncoding: "text", body, bodySize: size, ...notes[form] };
+}
+
+const notes = {
+  "utf-8": {},
+  "utf-16": { bodyNote: "decoded from UTF-16" },
+  compressed: { bodyNote: "decompressed" },
+} as const;
 
 /** Masks the text secrets in a binary body. All other bytes stay unchanged. */
-function maskBinary(bytes: Uint8Array, isCut: boolean, hidden: HiddenValues): string {
+function maskBinary(bytes: Uint8Array, isCut: boolean, hidden: HiddenValues): Omit<MaskedBody, "bodySize"> {
+  if (bytes.length === 0) return { bodyEncoding: "base64", body: "" };
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const masked = hidden.scrub(maskText(buffer.toString("latin1"), hidden), isCut);
-  return Buffer.from(masked, "latin1").toString("base64");
+  return {
+    bodyEncoding: "base64",
+    body: Buffer.from(masked, "latin1").toString("base64"),
+    bodyNote: "binary: only secrets in readable text are masked",
+  };
 }
 
-/** Returns `undefined` if the bytes are not text: not valid UTF-8, or with control characters. */
-function textOf(bytes: Uint8Array, isCut: boolean): string | undefined {
-  const whole = isCut ? bytes.subarray(0, endOfUtf8(bytes)) : bytes;
-  if (!isUtf8(whole) || hasControl(whole)) return undefined;
-  return Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength).toString();
-}
-
-/** Checks for control characters other than white space and escape, which starts terminal colours. */
-function hasControl(bytes: Uint8Array): boolean {
-  for (const byte of bytes) {
-    if (byte < 0x20 && (byte < 0x09 || byte > 0x0d) && byte !== 0x1b) return true;
-  }
-  return false;
-}
-
-/** Returns the end of the last complete character in bytes that may be cut off. */
-function endOfUtf8(bytes: Uint8Array): number {
-  for (let back = 1; back <= Math.min(4, bytes.length); back += 1) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    const isContinuation = byte >= 0x80 && byte < 0xc0;
-    if (!isContinuation) return lengthOfUtf8(byte) <= back ? bytes.length : bytes.length - back;
-  }
-  return bytes.length;
-}
-
-function lengthOfUtf8(first: number): number {
-  if (first < 0xc0) return 1;
-  if (first < 0xe0) return 2;
-  return first < 0xf0 ? 3 : 4;
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, "?").slice(0, 40);
 }

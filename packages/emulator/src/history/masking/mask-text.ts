@@ -1,52 +1,66 @@
 import type { HiddenValues } from "./hidden-values.ts";
+import { maskAssignments } from "./mask-assignments.ts";
+import { maskCredentials } from "./mask-credentials.ts";
+import { maskCsv } from "./mask-csv.ts";
+import { decode, decodeName, maskEncodedWords } from "./mask-encoded.ts";
 import { maskFields } from "./mask-fields.ts";
 import { maskJson } from "./mask-json.ts";
+import { maskMembers } from "./mask-members.ts";
+import { maskPath } from "./mask-path.ts";
 import { maskValues } from "./mask-values.ts";
-import { isSecretName, isSecretParameter, mayNameSecrets } from "./secret-names.ts";
+import { QuotedText } from "./quoted-text.ts";
 
 /*
- * Every pattern here runs in linear time. The lookbehinds ensure it: a repeated part cannot match again from its own middle.
+ * Every pattern here and in the files it imports runs in linear time. The lookbehinds ensure it: a repeated part cannot match
+ * again from its own middle.
  */
-
-/** Authorization schemes stay visible; the credentials after them are masked. */
-const credentials = /^(Bearer|Basic|Digest|Negotiate|NTLM|Token|ApiKey|HMAC|AWS4-HMAC-SHA256)([ \t]+)(.*)$/is;
 
 /** `name=value` as in a URL, a form or a cookie. */
 const pair = /(?<![\w.%~+[\]-])([\w.%~+[\]-]+)=([^\s&"<>\\]*)/g;
 
-/** `Name: value` on its own line, like a printed header. */
-const line = /^([ \t]*([\w-]+)[ \t]*:[ \t]*)(\S.*)$/gm;
+/** `Name: value` on its own line, like a printed header. A YAML block begins with `|` or `>`. */
+const line = /^([ \t]*([\w-]+)[ \t]*:[ \t]*)(?![|>][-+\d]{0,3}[ \t]*$)(\S.*)$/gm;
 
 /** `user:password@` in a URL. The slashes can be escaped, as in some JSON. */
 const userInfo = /(:(?:\\*\/){2,})([^\s/?#"<>\\]*)@/g;
 
+/** A URL up to its query. The slashes can be escaped. */
+const url = /(https?:(?:\\*\/){2,}[^\s/?#"'<>\\]*)((?:\\*\/[^\s/?#"'<>\\]*)+)/gi;
+
+/** Encodings inside encodings are read up to this depth. */
+const MAX_DEPTH = 4;
+
 /** Masks secrets that are recognized by their form or by the name before them. */
-export function maskText(text: string, hidden: HiddenValues): string {
-  let masked = text;
-  if (mayNameSecrets(masked)) {
-    masked = masked.includes('"') ? maskJson(masked, hidden) : masked;
-    masked = masked.replace(line, (all, start: string, name: string, value: string) =>
-      isSecretName(name) ? start + maskCredentials(value, hidden) : all,
-    );
-    masked = masked.replace(pair, (all, name: string, value: string) =>
-      isSecretParameter(decode(name)) ? `${name}=${hidden.hide(value)}` : all,
-    );
-    masked = maskFields(masked, hidden);
-  }
+export function maskText(text: string, hidden: HiddenValues, isTable = false): string {
+  return maskAt(0, text, hidden, isTable);
+}
+
+function maskAt(depth: number, text: string, hidden: HiddenValues, isTable: boolean): string {
+  let masked = hidden.names.mayBeIn(text) ? maskNamed(text, hidden, isTable) : text;
   if (masked.includes("@")) masked = masked.replace(userInfo, (_, start, user) => `${start}${hidden.hide(user)}@`);
-  return maskValues(masked, hidden);
+  masked = masked.replace(url, (_, start: string, path: string) => start + maskPath(path, hidden));
+  masked = maskValues(masked, hidden);
+  if (depth === MAX_DEPTH) return masked;
+  return maskEncodedWords(masked, hidden, (inner) => maskAt(depth + 1, inner, hidden, false));
+}
+
+/** Masks the secrets that have a name. */
+function maskNamed(text: string, hidden: HiddenValues, isTable: boolean): string {
+  const { names } = hidden;
+  let masked = maskCsv(text, hidden, isTable);
+  if (masked.includes('"')) masked = maskJson(new QuotedText(maskMembers(masked, hidden)), hidden);
+  masked = masked.replace(line, (all, start: string, name: string, value: string) =>
+    names.isSecret(name) ? start + maskCredentials(value, hidden) : all,
+  );
+  masked = masked.replace(pair, (all, name: string, value: string) =>
+    names.isSecretParameter(decodeName(name)) ? `${name}=${hidden.hide(value)}` : all,
+  );
+  return maskAssignments(maskFields(masked, hidden), hidden);
 }
 
 /** Masks the value of a header without a secret name. A value that is only a scheme and a token is a secret. */
 export function maskHeaderValue(value: string, hidden: HiddenValues): string {
   return /^(?:Bearer|Basic)[ \t]+[^\s=]+=*$/i.test(value) ? maskCredentials(value, hidden) : maskText(value, hidden);
-}
-
-/** Masks a secret value, except its authorization scheme. */
-export function maskCredentials(value: string, hidden: HiddenValues): string {
-  const [, scheme, space, secret] = credentials.exec(value) ?? [];
-  if (scheme === undefined || space === undefined || secret === undefined) return hidden.hide(value);
-  return scheme + space + hidden.hide(secret);
 }
 
 /** Masks values of `a=1&b=2` with secret names, and secrets inside other values. */
@@ -58,18 +72,10 @@ export function maskParameters(text: string, hidden: HiddenValues): string {
       if (at < 0) return maskEncoded(parameter, hidden);
       const name = parameter.slice(0, at);
       const value = parameter.slice(at + 1);
-      return `${maskEncoded(name, hidden)}=${isSecretParameter(decode(name)) ? hideBothForms(value, hidden) : maskEncoded(value, hidden)}`;
+      const isSecret = hidden.names.isSecretParameter(decodeName(name));
+      return `${maskEncoded(name, hidden)}=${isSecret ? hideBothForms(value, hidden) : maskEncoded(value, hidden)}`;
     })
     .join("&");
-}
-
-/** Decodes percent escapes and `+`. Returns the text unchanged if it is malformed. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll("+", " "));
-  } catch {
-    return text;
-  }
 }
 
 /** Hides the encoded and the decoded form, because a target can return the decoded one. */

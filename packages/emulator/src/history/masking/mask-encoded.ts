@@ -1,0 +1,58 @@
+import { HIDDEN, type HiddenValues } from "./hidden-values.ts";
+import { readableText } from "./readable-text.ts";
+
+/** Masks a text that was encoded inside another one. */
+export type MaskText = (text: string, hidden: HiddenValues) => string;
+
+/** A word with percent escapes. */
+const word = /(?<![\w.~+%*-])[\w.~+%*-]+/g;
+
+/** An escaped delimiter: `=`, `:`, `"`, `{` or `&`, escaped once or more often. */
+const delimiter = /%(?:25){0,9}(?:3[AD]|2[26]|7B)/i;
+
+/** A word in base64. Shorter ones cannot contain a name and a secret. */
+const base64 = /(?<![\w+/=-])[\w+/-]{16,}={0,2}/g;
+
+/** Masks words that contain secrets once their percent escapes or base64 are decoded, and encodes them again. */
+export function maskEncodedWords(text: string, hidden: HiddenValues, maskText: MaskText): string {
+  let masked = text;
+  if (masked.includes("%")) {
+    masked = masked.replace(word, (found) => {
+      if (!delimiter.test(found)) return found;
+      const plain = decode(found);
+      const plainMasked = plain === found ? plain : maskText(plain, hidden);
+      return plainMasked === plain ? found : encodeURIComponent(plainMasked);
+    });
+  }
+  return masked.replace(base64, (found) => maskBase64(found, hidden, maskText));
+}
+
+function maskBase64(found: string, hidden: HiddenValues, maskText: MaskText): string {
+  const isUrlSafe = /[-_]/.test(found);
+  const bytes = Buffer.from(found, "base64");
+  const read = readableText(bytes, { isCut: true });
+  if (read === undefined || read.text.length < 8) return found;
+  const masked = maskText(read.text, hidden);
+  if (masked === read.text) return found;
+  hidden.hide(found);
+  if (read.form !== "utf-8") return HIDDEN;
+  const encoded = Buffer.from(masked).toString(isUrlSafe ? "base64url" : "base64");
+  return found.endsWith("=") || isUrlSafe ? encoded : encoded.replace(/=+$/, "");
+}
+
+/** Decodes percent escapes and `+`. If the text is malformed or cut off, only escapes of ASCII characters are decoded. */
+export function decode(text: string): string {
+  const spaced = text.replaceAll("+", " ");
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    return spaced.replace(/%([0-7][0-9a-f])/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  }
+}
+
+/** Decodes a name that may be escaped more than once. */
+export function decodeName(name: string): string {
+  let decoded = name;
+  for (let round = 0; round < 5 && decoded.includes("%"); round += 1) decoded = decode(decoded);
+  return decoded;
+}

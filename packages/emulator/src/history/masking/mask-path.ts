@@ -1,0 +1,41 @@
+import type { HiddenValues } from "./hidden-values.ts";
+
+/** The end of a path segment after which a secret follows: `/reset-password/x`, `/token/x`, `/api-keys/x`. */
+const beforeSecret =
+  /(?:secret|token|passw(?:or)?d|passcode|(?:api|access|private|auth)[-_]?key|signature|credential)s?$/i;
+
+/** Words that follow such a segment in the paths of an API. */
+const plainSegment =
+  /^(?:v\d+|list|all|me|new|create|add|get|find|update|edit|delete|remove|rotate|refresh|renew|revoke|expire|verify|validate|check|confirm|reset|forgot|change|introspect|info|status|health|login|logout|signin|signup|callback|exchange|issue|send|run|jobs?|tasks?|index|search|sync|cleanup|purge|audit|handlers?|users?)(?:\.\w{1,5})?$/i;
+
+/** A segment that looks random: at least 20 letters and digits, mixed. Ids in hex and UUIDs stay visible. */
+const random = /^(?=[^/]*[a-z])(?=[^/]*[A-Z])(?=[^/]*\d)[\w~.=:-]{20,}$/;
+
+/** Paths of webhooks that consist of secrets. */
+const webhook = /^(\/services\/|\/api\/webhooks\/|\/bot(?=\d+:))(.+)$/;
+
+/** Masks the secrets in the path of a URL, with or without escaped slashes: segments after a secret name, and segments that look random. */
+export function maskPath(path: string, hidden: HiddenValues): string {
+  const [, start, secret] = webhook.exec(path) ?? [];
+  if (start !== undefined && secret !== undefined) {
+    const [first = "", ...rest] = secret.split("/");
+    return [
+      start + hidden.hide(first),
+      ...rest.map((segment) => (isRandom(segment) ? hidden.hide(segment) : segment)),
+    ].join("/");
+  }
+  let follows = false;
+  return path
+    .split(/((?<!\\)\\*\/)/)
+    .map((segment, index) => {
+      if (index % 2 === 1) return segment;
+      const isSecret = (follows && segment !== "" && !plainSegment.test(segment)) || isRandom(segment);
+      follows = beforeSecret.test(segment) || hidden.names.further.includes(segment.toLowerCase());
+      return isSecret ? hidden.hide(segment) : segment;
+    })
+    .join("");
+}
+
+function isRandom(segment: string): boolean {
+  return segment.length <= 1_000 && random.test(segment);
+}
