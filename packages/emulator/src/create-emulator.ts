@@ -7,6 +7,7 @@ import type { Emulator } from "./emulator.ts";
 import { addQueues, type EmulatorParts, emulatorParts } from "./emulator-parts.ts";
 import type { EngineState } from "./engine/engine-state.ts";
 import { resetEngine } from "./engine/reset-engine.ts";
+import { learnSecretHeader } from "./history/secret-headers.ts";
 import { AccessGuard } from "./http/access-guard.ts";
 import { errorAnswer } from "./http/answer.ts";
 import { closeIfUnread, writeAnswer } from "./http/write-answer.ts";
@@ -125,7 +126,7 @@ async function closeParts({ driver, sender, history, engine }: EmulatorParts, po
 }
 
 function portOf(parts: EmulatorParts, controls: Controls, info: EmulatorInfo): Port {
-  const { engine, driver, faults, minter, outage } = parts;
+  const { engine, driver, faults, minter, outage, secretNames } = parts;
   const { options, url } = info;
   const services = createServices(contextOf(engine, driver, options), options.location);
   const api = cloudTasksApi(services, rejectAfterStoreFailure({ outage, store: engine.store }, faults.wrapCall));
@@ -137,6 +138,7 @@ function portOf(parts: EmulatorParts, controls: Controls, info: EmulatorInfo): P
     url: () => options.issuer ?? url(),
     inspect: createInspect({ ...parts, clock: options.clock, controls, info }),
     rest: async (request, response) => {
+      learnSecretHeader(request.headers, engine, secretNames);
       if (outage.failure) rejectCall(request, response, outage.failure);
       else await answerRest(router, request, response);
     },

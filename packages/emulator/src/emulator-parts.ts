@@ -9,7 +9,9 @@ import { restoreEngine } from "./engine/restore-engine.ts";
 import { EventHub } from "./event-hub.ts";
 import { FaultInjector } from "./faults/fault-injector.ts";
 import type { History } from "./history/history.ts";
+import type { SecretNames } from "./history/masking/secret-names.ts";
 import { openHistory } from "./history/open-history.ts";
+import { restoreSecretNames } from "./history/secret-headers.ts";
 import { watchStore } from "./history/watch-store.ts";
 import { TokenMinter } from "./oidc/token-minter.ts";
 import type { ResolvedOptions } from "./options/resolve-options.ts";
@@ -22,6 +24,8 @@ export interface EmulatorParts {
   readonly events: EventHub;
   readonly engine: EngineState;
   readonly history: History;
+  /** The names that mark a secret in the history. */
+  readonly secretNames: SecretNames;
   readonly faults: FaultInjector;
   readonly minter: TokenMinter;
   readonly sender: HttpSender;
@@ -46,6 +50,7 @@ export async function emulatorParts(options: ResolvedOptions, issuer: () => stri
     history = await openHistory(options);
     const engine = restoreEngine({ ...options, store: watchStore(store, { events, clock }) });
     restoreClockOffset(engine, clock);
+    const secretNames = restoreSecretNames(engine, options.secretNames);
     addQueues(engine, options);
     const faults = new FaultInjector({ clock, events });
     const minter = new TokenMinter({ now: () => clock.now(), issuer, engine });
@@ -56,8 +61,9 @@ export async function emulatorParts(options: ResolvedOptions, issuer: () => stri
       mint: (authorization, target) => minter.mint(authorization, target),
     });
     const send = faults.send((attempt, request, observer) => sender.send(attempt, request, observer));
-    const driver = new Driver({ engine, clock, events, history, bodyBytes: options.history.bodyBytes, send });
-    return { events, engine, history, faults, minter, sender, driver, outage };
+    const { bodyBytes } = options.history;
+    const driver = new Driver({ engine, clock, events, history, bodyBytes, secretNames, send });
+    return { events, engine, history, secretNames, faults, minter, sender, driver, outage };
   } catch (error) {
     await Promise.allSettled([history?.close(), store.close()]);
     throw error;

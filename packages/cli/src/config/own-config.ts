@@ -36,6 +36,7 @@ const fields = record<Fields>({
     attempts: integer(0),
     bodyBytes: integer(0),
   }),
+  secretNames: listOf(text),
   issuer: baseUrl,
 });
 

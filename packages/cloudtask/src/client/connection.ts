@@ -110,10 +110,10 @@ export class Connection {
   }
 
   #restTransport(metadata: MetadataServer): Transport {
-    const { emulatorHost, apiEndpoint, apiTimeoutMs, apiRetry, token, secrets } = this.#options;
+    const { emulatorHost, apiEndpoint, apiTimeoutMs, apiRetry, token, secrets, secretHeader } = this.#options;
     const shared = { sender: createHttpSender(), timeoutMs: apiTimeoutMs, retry: apiRetry, secrets };
     if (emulatorHost !== undefined) {
-      return createRestTransport({ ...shared, baseUrl: emulatorUrl(emulatorHost), emulator: true });
+      return createRestTransport({ ...shared, baseUrl: emulatorUrl(emulatorHost), emulator: true, secretHeader });
     }
     const source = token ?? defaultToken(this.sender, { metadata });
     return createRestTransport({ ...shared, baseUrl: apiEndpoint, credentials: createTokenCache(source) });

@@ -8,6 +8,12 @@ export const DEADLINE_HEADER = "CloudTask-Deadline";
 export const PUSHED_HEADER = "CloudTask-Pushed";
 
 /**
+ * A header of the API calls to an emulator, not of tasks: the name of the header that carries the client's secret, so that the
+ * emulator masks it in its history.
+ */
+export const SECRET_HEADER_MARK = "CloudTask-Secret-Header";
+
+/**
  * Cloud Tasks removes most of these from a new task; this library sets the others.
  *
  * Source: `HttpRequest.headers` in google/cloud/tasks/v2/target.proto

@@ -1,9 +1,10 @@
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
+import { SECRET_HEADER_MARK } from "../core/headers.ts";
 import type { HttpSender } from "../core/http-sender.ts";
 import { ConnectionSlots } from "./connection-slots.ts";
 import { type ApiRetryOptions, retryPolicy } from "./retry-policy.ts";
 import { sendInTurn } from "./send-in-turn.ts";
-import type { CredentialProvider, Endpoint } from "./send-once.ts";
+import { type CredentialProvider, type Endpoint, PLAIN_HEADERS } from "./send-once.ts";
 import type { Transport } from "./transport.ts";
 import { type RetryRuntime, realRuntime, withRetry } from "./with-retry.ts";
 
@@ -24,6 +25,8 @@ export interface RestTransportOptions {
   readonly retry?: ApiRetryOptions | undefined;
   /** Whether `baseUrl` is an emulator: messages then explain how to start it. */
   readonly emulator?: boolean | undefined;
+  /** The header with the client's secret. An emulator learns its name, to mask it; Google's API does not. */
+  readonly secretHeader?: string | undefined;
   /** Clock and random numbers, for tests. */
   readonly runtime?: RetryRuntime | undefined;
 }
@@ -45,12 +48,15 @@ export function createRestTransport(options: RestTransportOptions): Transport {
   const { sender, credentials, retry, secrets = [], emulator = false, runtime = realRuntime } = options;
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const baseUrl = options.baseUrl.replace(/\/+$/, "");
+  const isNamed = emulator && options.secretHeader !== undefined;
+  const plainHeaders = isNamed ? { ...PLAIN_HEADERS, [SECRET_HEADER_MARK]: options.secretHeader } : PLAIN_HEADERS;
   const endpoint: Endpoint = {
     baseUrl,
     emulator,
     sender,
     credentials,
     secrets,
+    plainHeaders,
     slots: new ConnectionSlots(options.connections),
   };
   const retries = retryPolicy(retry, emulator);

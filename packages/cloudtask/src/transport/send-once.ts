@@ -39,13 +39,16 @@ export interface Endpoint {
   readonly slots: ConnectionSlots;
   /** Absent for an emulator, which needs none. */
   readonly credentials: CredentialProvider | undefined;
+  /** The headers of calls without credentials. */
+  readonly plainHeaders: Readonly<Record<string, string>>;
   /** Secrets besides the access token that no error may contain. */
   readonly secrets: readonly string[];
 }
 
 type Headers = Readonly<Record<string, string>>;
 
-const PLAIN_HEADERS: Headers = { "content-type": "application/json", "user-agent": `cloudtask/${VERSION}` };
+/** Headers of every call. */
+export const PLAIN_HEADERS: Headers = { "content-type": "application/json", "user-agent": `cloudtask/${VERSION}` };
 
 /** Tens of thousands of calls share one credential, and so one object of headers. */
 const headersByCredential = new WeakMap<Credential, Headers>();
@@ -84,10 +87,10 @@ async function exchange(
   call: ApiCall,
   watch: Required<Pick<HttpRequest, "signal" | "onConnection">>,
 ): Promise<unknown> {
-  const { baseUrl, emulator, sender, credentials, secrets } = endpoint;
+  const { baseUrl, emulator, sender, credentials, secrets, plainHeaders } = endpoint;
   const { method, path, body, action } = call;
   const credential = credentials && (await credentialOf(credentials, call, watch.signal));
-  const headers = credential === undefined ? PLAIN_HEADERS : headersOf(credential);
+  const headers = credential === undefined ? plainHeaders : headersOf(credential);
   const response = await sender.send({ method, url: `${baseUrl}/v2/${path}`, headers, body, ...watch });
   // A redactor is costly to create, and only a failure needs one.
   const redact: Redact = (text) => redactor(credential ? [...secrets, credential.token] : secrets)(text);

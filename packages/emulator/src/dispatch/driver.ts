@@ -8,6 +8,8 @@ import { isIdle, nextEventAt } from "../engine/next-event.ts";
 import type { EventHub } from "../event-hub.ts";
 import { describeAttempt, finishedAttempt } from "../history/finished-attempt.ts";
 import type { History } from "../history/history.ts";
+import type { SecretNames } from "../history/masking/secret-names.ts";
+import { RecordedExchange } from "../history/recorded-exchange.ts";
 import { RunningAttempt, type Send } from "./running-attempt.ts";
 
 /** The parts of an emulator that a driver connects. */
@@ -18,6 +20,8 @@ export interface DriverOptions {
   readonly history: Pick<History, "nextId" | "add">;
   /** Bytes of each request and response body to keep for the history. */
   readonly bodyBytes: number;
+  /** The names that mark a secret in the history. */
+  readonly secretNames: SecretNames;
   readonly send: Send;
 }
 
@@ -57,8 +61,9 @@ export class Driver {
   /** Sends the request of an attempt that the engine has started. */
   start(attempt: Attempt): void {
     if (this.#closed) return;
-    const { clock, events, bodyBytes } = this.#options;
-    const running = new RunningAttempt(clock, bodyBytes, () => this.#onBackgroundWorkEnd(attempt));
+    const { clock, events, bodyBytes, secretNames } = this.#options;
+    const exchange = new RecordedExchange(bodyBytes, secretNames);
+    const running = new RunningAttempt(clock, exchange, () => this.#onBackgroundWorkEnd(attempt));
     this.#running.set(attempt, running);
     if (events.has("attempt")) {
       events.emit("attempt", { phase: "started", ...describeAttempt(attempt), at: attempt.dispatchedAt });

@@ -2,7 +2,7 @@ import type { Clock } from "../clock/clock.ts";
 import type { Attempt } from "../engine/engine-state.ts";
 import type { AttemptResult } from "../engine/finish-attempt.ts";
 import type { TaskRequest } from "../engine/records.ts";
-import { RecordedExchange } from "../history/recorded-exchange.ts";
+import type { RecordedExchange } from "../history/recorded-exchange.ts";
 import type { Observer, ReceivedResponse, SentRequest } from "./exchange.ts";
 
 /** The functions that a driver offers to a `Send` function. */
@@ -18,7 +18,6 @@ export type Send = (attempt: Attempt, request: TaskRequest, observer: AttemptObs
 
 /** An attempt whose request is being sent. */
 export class RunningAttempt implements AttemptObserver {
-  readonly bodyBytes: number;
   readonly exchange: RecordedExchange;
   /** When `pause()` ends, by the emulator's clock; infinite while the attempt is not paused. */
   pausedUntil: number = Number.POSITIVE_INFINITY;
@@ -30,14 +29,17 @@ export class RunningAttempt implements AttemptObserver {
   #cancelDeadline: () => void = () => {};
 
   /**
-   * @param bodyBytes - bytes of each body to keep
+   * @param exchange - records the request and the response
    * @param onBackgroundWorkEnd - called when a background promise settles
    */
-  constructor(clock: Clock, bodyBytes: number, onBackgroundWorkEnd: () => void) {
+  constructor(clock: Clock, exchange: RecordedExchange, onBackgroundWorkEnd: () => void) {
     this.#clock = clock;
     this.#onBackgroundWorkEnd = onBackgroundWorkEnd;
-    this.bodyBytes = bodyBytes;
-    this.exchange = new RecordedExchange(bodyBytes);
+    this.exchange = exchange;
+  }
+
+  get bodyBytes(): number {
+    return this.exchange.bodyBytes;
   }
 
   get signal(): AbortSignal {

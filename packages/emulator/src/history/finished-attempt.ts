@@ -1,8 +1,6 @@
 import type { AttemptFinished } from "../emulator-events.ts";
 import { type Attempt, taskName } from "../engine/engine-state.ts";
 import type { AttemptOutcome, AttemptResult } from "../engine/finish-attempt.ts";
-import { HiddenValues } from "./masking/hidden-values.ts";
-import { maskText } from "./masking/mask-text.ts";
 import type { RecordedExchange } from "./recorded-exchange.ts";
 
 /** The end of an attempt. */
@@ -40,7 +38,7 @@ export function finishedAttempt({ id, attempt, result, outcome, exchange, now }:
     durationMs: now - attempt.dispatchedAt,
     outcome,
     status: result.kind === "answered" ? result.status : undefined,
-    error: errorOf(result),
+    error: errorOf(result, exchange),
     retryAt: outcome === "retrying" ? attempt.task.record.scheduledAt : undefined,
     get request() {
       return exchange.masked().request;
@@ -51,7 +49,7 @@ export function finishedAttempt({ id, attempt, result, outcome, exchange, now }:
   };
 }
 
-function errorOf(result: AttemptResult): string | undefined {
+function errorOf(result: AttemptResult, exchange: RecordedExchange): string | undefined {
   if (result.kind === "answered") return undefined;
-  return result.kind === "timed out" ? "deadline exceeded" : maskText(result.reason, new HiddenValues());
+  return result.kind === "timed out" ? "deadline exceeded" : exchange.maskText(result.reason);
 }

@@ -2,6 +2,8 @@ import type { ReceivedResponse, SentRequest } from "../dispatch/exchange.ts";
 import type { MaskedRequest, MaskedResponse } from "../emulator-events.ts";
 import { HiddenValues } from "./masking/hidden-values.ts";
 import { maskBody, maskHeaders, maskUrl } from "./masking/mask-http.ts";
+import { maskText } from "./masking/mask-text.ts";
+import type { SecretNames } from "./masking/secret-names.ts";
 
 /** A request or response that is not masked, with only the beginning of its body. */
 type Unmasked<T> = Omit<T, "body" | "size"> & { readonly bytes: Uint8Array; readonly size: number };
@@ -25,15 +27,21 @@ export interface MaskedExchange {
  * attempts of a load test are never read. The unmasked form is then dropped.
  */
 export class RecordedExchange {
-  readonly #bodyBytes: number;
+  /** Bytes of each body to keep. */
+  readonly bodyBytes: number;
+  readonly #names: SecretNames;
   #request: Packed<SentRequest> | undefined;
   #response: Packed<ReceivedResponse> | undefined;
   #masked: MaskedExchange | undefined;
   #hasEnded = false;
 
-  /** @param bodyBytes - bytes of each body to keep */
-  constructor(bodyBytes: number) {
-    this.#bodyBytes = bodyBytes;
+  /**
+   * @param bodyBytes - bytes of each body to keep
+   * @param names - the names that mark a secret
+   */
+  constructor(bodyBytes: number, names: SecretNames) {
+    this.bodyBytes = bodyBytes;
+    this.#names = names;
   }
 
   onRequest({ method, url, headers, body }: SentRequest): void {
@@ -64,24 +72,29 @@ export class RecordedExchange {
 
   masked(): MaskedExchange {
     if (!this.#masked) {
-      this.#masked = maskedExchange(this.#request, this.#response);
+      this.#masked = maskedExchange(this.#request, this.#response, new HiddenValues(this.#names));
       this.#request = undefined;
       this.#response = undefined;
     }
     return this.#masked;
   }
 
+  /** Masks the secrets in a text about the exchange, such as an error. */
+  maskText(text: string): string {
+    return maskText(text, new HiddenValues(this.#names));
+  }
+
   /** Copies the first bytes. A subarray would keep the whole body in memory. */
   #firstBytes({ buffer, byteOffset, length }: Uint8Array): string {
-    return Buffer.from(buffer, byteOffset, Math.min(length, this.#bodyBytes)).toString("latin1");
+    return Buffer.from(buffer, byteOffset, Math.min(length, this.bodyBytes)).toString("latin1");
   }
 }
 
 function maskedExchange(
   request: Packed<SentRequest> | undefined,
   response: Packed<ReceivedResponse> | undefined,
+  hidden: HiddenValues,
 ): MaskedExchange {
-  const hidden = new HiddenValues();
   return {
     request: request && maskRequest({ ...request, ...unpack(request) }, hidden),
     response: response && maskResponse({ ...response, ...unpack(response) }, hidden),
@@ -100,7 +113,7 @@ export function maskRequest(request: Unmasked<SentRequest>, hidden: HiddenValues
   const { method, url, headers } = request;
   const masked = maskHeaders(headers, hidden);
   const maskedUrl = maskUrl(url, hidden);
-  const body = maskBody({ ...request, type: typeOf(headers) }, hidden);
+  const body = maskBody({ ...request, ...formatOf(headers) }, hidden);
   return { method, url: hidden.scrub(maskedUrl), headers: scrubHeaders(masked, hidden), ...body };
 }
 
@@ -108,7 +121,7 @@ function maskResponse(response: Unmasked<ReceivedResponse>, hidden: HiddenValues
   const { status, headers, redirectedTo } = response;
   const masked = maskHeaders(headers, hidden);
   const answeredBy = redirectedTo === undefined ? {} : { redirectedTo: hidden.scrub(maskUrl(redirectedTo, hidden)) };
-  const body = maskBody({ ...response, type: typeOf(headers) }, hidden);
+  const body = maskBody({ ...response, ...formatOf(headers) }, hidden);
   return { status, ...answeredBy, headers: scrubHeaders(masked, hidden), ...body };
 }
 
@@ -116,8 +129,9 @@ function scrubHeaders(headers: MaskedRequest["headers"], hidden: HiddenValues): 
   return headers.map(([name, value]) => [name, hidden.scrub(value)]);
 }
 
-function typeOf(headers: SentRequest["headers"]): string {
-  return headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
+function formatOf(headers: SentRequest["headers"]): { readonly type: string; readonly encoding: string } {
+  const headerOf = (header: string): string => headers.find(([name]) => name.toLowerCase() === header)?.[1] ?? "";
+  return { type: headerOf("content-type"), encoding: headerOf("content-encoding") };
 }
 
 function bytesOf(packed: PackedParts | undefined): number {

@@ -5,6 +5,7 @@ import type { EngineState } from "../engine/engine-state.ts";
 import type { EventHub } from "../event-hub.ts";
 import type { Faults } from "../faults/fault.ts";
 import type { History } from "../history/history.ts";
+import type { SecretNames } from "../history/masking/secret-names.ts";
 import type { ResolvedOptions } from "../options/resolve-options.ts";
 
 /** The actions that `/control/` and the `Emulator` object share. */
@@ -29,6 +30,7 @@ export interface InspectParts {
   readonly clock: Pick<Clock, "now">;
   readonly events: EventHub;
   readonly history: History;
+  readonly secretNames: SecretNames;
   readonly driver: Pick<Driver, "running">;
   readonly faults: Faults;
   readonly controls: Controls;

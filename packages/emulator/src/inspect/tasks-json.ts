@@ -41,9 +41,9 @@ export function tasksJson(parts: InspectParts, query: Query): TasksJson {
     if (state !== "waiting" || task.running === 0) found.push(task);
     if (found.length < limit && examined < MAX_EXAMINED) continue;
     const nextCursor = cursorOf([task.queue.record.name, task.record.sequence]);
-    return { tasks: found.map((each) => taskJson(engine, each)), nextCursor };
+    return { tasks: found.map((each) => taskJson(parts, each)), nextCursor };
   }
-  return { tasks: found.map((each) => taskJson(engine, each)) };
+  return { tasks: found.map((each) => taskJson(parts, each)) };
 }
 
 /** Answers GET /inspect/tasks/{full name}. */
@@ -56,8 +56,8 @@ export function oneTaskJson(parts: InspectParts, name: string): TaskDetailJson {
     throw new RpcError("NOT_FOUND", `No task ${JSON.stringify(name)}, and no attempt of it in the history.`);
   }
   if (!found) return attempts;
-  const { request: _, ...task } = taskJson(engine, found);
-  const request = requestJson(engine, found.record, info.options.history.bodyBytes);
+  const { request: _, ...task } = taskJson(parts, found);
+  const request = requestJson(parts, found.record, info.options.history.bodyBytes);
   return { task: { ...task, ...definedFields({ request }) }, ...attempts };
 }
 

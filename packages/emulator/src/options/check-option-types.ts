@@ -25,6 +25,10 @@ const types: Readonly<Record<string, Expectation>> = {
     (value) => Array.isArray(value) && value.every((each) => typeof each === "string"),
     'an array of strings such as ["emulator"]',
   ],
+  secretNames: [
+    (value) => Array.isArray(value) && value.every((each) => typeof each === "string" && each !== ""),
+    'an array of names such as ["X-Internal-Call", "iban"]',
+  ],
   queues: [
     (value) => Array.isArray(value) && value.every(isQueue),
     'an array of ids and configurations such as ["default", { name: "mail", rate: 5 }]',

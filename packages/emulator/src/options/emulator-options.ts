@@ -72,6 +72,12 @@ export interface EmulatorOptions {
   /** How many finished attempts to keep, and how much of each. */
   readonly history?: HistoryOptions;
   /**
+   * Further names of headers, parameters and fields whose values are masked in the history, in the journal and over
+   * `/inspect/`. Names that contain `secret`, `token`, `password` and the like are known already, and the `cloudtask` library
+   * names its `secretHeader`.
+   */
+  readonly secretNames?: readonly string[];
+  /**
    * The issuer of OIDC tokens, and the base URL at which verifiers find the keys. Set it if targets reach the emulator by
    * another name than `url`, for example `http://emulator:8123`. Default: `url`.
    */

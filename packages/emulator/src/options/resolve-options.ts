@@ -25,6 +25,7 @@ export interface ResolvedOptions {
   readonly appEngine: string | Readonly<Record<string, string>> | undefined;
   readonly throttling: boolean;
   readonly history: Required<HistoryOptions>;
+  readonly secretNames: readonly string[];
   /** Undefined selects the emulator's own URL. */
   readonly issuer: string | undefined;
 }
@@ -47,6 +48,7 @@ const optionNames: Readonly<Record<keyof EmulatorOptions, true>> = {
   appEngine: true,
   throttling: true,
   history: true,
+  secretNames: true,
   issuer: true,
 };
 
@@ -81,6 +83,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     appEngine: checkedBases(options.appEngine),
     throttling: options.throttling ?? false,
     history: historyOf(options.history),
+    secretNames: options.secretNames ?? [],
     issuer: options.issuer === undefined ? undefined : baseUrl(options.issuer, "issuer").replace(/\/$/, ""),
   };
 }

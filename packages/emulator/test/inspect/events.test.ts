@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { EventHub } from "../../src/event-hub.ts";
 import { FaultInjector } from "../../src/faults/fault-injector.ts";
 import { AttemptHistory } from "../../src/history/attempt-history.ts";
+import { SecretNames } from "../../src/history/masking/secret-names.ts";
 import { createInspect } from "../../src/inspect/create-inspect.ts";
 import { resolveOptions } from "../../src/options/resolve-options.ts";
 import { call, createTask, queuePath } from "../support/api.ts";
@@ -180,6 +181,7 @@ async function inspectServer(events: EventHub): Promise<{ readonly url: string }
     clock,
     events,
     history: new AttemptHistory(options.history),
+    secretNames: new SecretNames(),
     driver: { running: () => [] },
     faults: new FaultInjector({ clock, events }),
     controls: { reset: doNothing, idle: doNothing, advance: doNothing },
