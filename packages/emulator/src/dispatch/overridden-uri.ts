@@ -4,6 +4,9 @@ import type { UriOverride } from "../engine/records.ts";
 const url =
   /^(?:(?<scheme>https?):\/\/(?:(?<user>[^/?#]*)@)?(?<host>\[[^\]/?#]*\]|[^:/?#]+)(?::(?<port>\d*))?)?(?<path>\/[^?#]*)?(?:\?(?<query>[^#]*))?(?:#.*)?$/is;
 
+/** "Scheme unspecified. Defaults to HTTPS": `UriOverride.Scheme` in google/cloud/tasks/v2/target.proto. */
+const SCHEMES = { SCHEME_UNSPECIFIED: "https", HTTP: "http", HTTPS: "https" } as const;
+
 /**
  * Returns the URL of an HTTP task after the overrides of its queue.
  *
@@ -27,7 +30,7 @@ export function overriddenUri(taskUrl: string, override: UriOverride | undefined
 function applyOverride(taskUrl: string, override: UriOverride): string {
   const task = url.exec(taskUrl)?.groups;
   if (!task) throw new Error(`the URL of the task cannot be parsed: ${JSON.stringify(taskUrl)}`);
-  const scheme = override.scheme?.toLowerCase() ?? task.scheme ?? "https";
+  const scheme = override.scheme ? SCHEMES[override.scheme] : (task.scheme ?? "https");
   const host = override.host ?? task.host;
   const port = override.port === undefined ? (task.port ?? "") : override.port || "";
   const path = override.path ?? task.path ?? "";

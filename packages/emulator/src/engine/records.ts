@@ -47,7 +47,7 @@ export interface QueueRecord {
 export interface OidcRequest {
   readonly kind: "oidc";
   readonly serviceAccountEmail: string;
-  /** Empty means the URL of the request. */
+  /** In a task always set. Empty in a queue's target: the URL of the task. */
   readonly audience: string;
 }
 
@@ -55,7 +55,7 @@ export interface OidcRequest {
 export interface OAuthRequest {
   readonly kind: "oauth";
   readonly serviceAccountEmail: string;
-  /** Empty means https://www.googleapis.com/auth/cloud-platform. */
+  /** In a task always set. Empty in a queue's target: https://www.googleapis.com/auth/cloud-platform. */
   readonly scope: string;
 }
 
@@ -80,7 +80,8 @@ export interface HttpTarget {
 
 /** Parts of the URL that a queue overrides. An undefined part keeps the task's value. */
 export interface UriOverride {
-  readonly scheme: "HTTP" | "HTTPS" | undefined;
+  /** `SCHEME_UNSPECIFIED` means HTTPS. */
+  readonly scheme: "SCHEME_UNSPECIFIED" | "HTTP" | "HTTPS" | undefined;
   readonly host: string | undefined;
   /** 0 removes the port. */
   readonly port: number | undefined;
@@ -88,7 +89,8 @@ export interface UriOverride {
   readonly path: string | undefined;
   /** Empty removes the query. */
   readonly query: string | undefined;
-  readonly mode: "ALWAYS" | "IF_NOT_EXISTS";
+  /** Unset means `ALWAYS`. */
+  readonly mode: "ALWAYS" | "IF_NOT_EXISTS" | undefined;
 }
 
 /** The request of a task. It never changes and can be large, so the engine leaves it in the store. */

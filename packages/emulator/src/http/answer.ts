@@ -1,11 +1,14 @@
-import { type JsonObject, toJson } from "@bufbuild/protobuf";
+import { toJson } from "@bufbuild/protobuf";
+import { AnySchema } from "@bufbuild/protobuf/wkt";
 import { httpStatusOf } from "cloudtask/internal";
-import { HelpSchema } from "../gen/google/rpc/error_details_pb.ts";
+import { detailRegistry } from "../service/error-details.ts";
 import { RpcError } from "../service/rpc-error.ts";
+import { HttpError } from "./http-error.ts";
 
 /** The response to an HTTP request, before it is written. */
 export interface Answer {
   readonly status: number;
+  /** Written as JSON, unless it is HTML. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -13,11 +16,8 @@ export interface Answer {
 /** The answer to a failed call: `{"error":{code,message,status,details}}`. */
 export function errorAnswer(error: unknown): Answer {
   const rpc = RpcError.from(error);
-  const code = httpStatusOf(rpc.status);
-  const details = rpc.details.map((detail) => {
-    const fields = toJson(HelpSchema, detail) as JsonObject;
-    return { "@type": `type.googleapis.com/${detail.$typeName}`, ...fields };
-  });
+  const code = rpc instanceof HttpError ? rpc.httpStatus : httpStatusOf(rpc.status);
+  const details = rpc.details.map((detail) => toJson(AnySchema, detail, { registry: detailRegistry }));
   return failure(code, rpc.message, rpc.status, details);
 }
 

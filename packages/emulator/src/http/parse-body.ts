@@ -6,20 +6,25 @@ import { invalidArgument } from "../service/rpc-error.ts";
 /**
  * Parses the body of a request. An empty body is an empty object.
  *
- * @throws RpcError if the body is not a JSON object in UTF-8
+ * @throws RpcError if the body is not JSON in UTF-8
  */
-export function parseBody(body: Buffer): JsonObject {
+export function parseBody(body: Buffer): JsonValue {
   if (body.length === 0) return {};
   if (!isUtf8(body)) throw invalidArgument("Invalid JSON payload received. The body is not UTF-8.");
-  const value = parse(body.toString());
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  throw invalidArgument("Invalid JSON payload received. The body must be a JSON object.");
-}
-
-function parse(text: string): JsonValue {
   try {
-    return JSON.parse(text) as JsonValue;
+    return JSON.parse(body.toString()) as JsonValue;
   } catch (error) {
     throw invalidArgument(`Invalid JSON payload received. ${errorMessage(error)}`);
   }
+}
+
+/**
+ * Parses the body of a request, which must be an object.
+ *
+ * @throws RpcError if the body is not a JSON object in UTF-8
+ */
+export function parseObject(body: Buffer): JsonObject {
+  const value = parseBody(body);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw invalidArgument("Invalid JSON payload received. The body must be a JSON object.");
 }

@@ -1,15 +1,39 @@
 import type { IncomingMessage } from "node:http";
-import { invalidArgument } from "../service/rpc-error.ts";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { errorMessage } from "cloudtask/internal";
+import { invalidArgument, type RpcError } from "../service/rpc-error.ts";
+import { HttpError } from "./http-error.ts";
+
+const decompress = promisify(gunzip);
 
 /** The limit of Google's front end. A task is far smaller, also in base64. */
 const LARGEST_REQUEST = 10 * 1024 * 1024;
 
 /**
- * Reads the body of a request.
+ * Reads the body of a request and decompresses it.
  *
- * @throws RpcError if the body is too large; the rest of it is not read
+ * @throws RpcError if the body is too large, also after decompression, or has an unknown encoding; the rest of it is not read
  */
-export function readBody(request: IncomingMessage): Promise<Buffer> {
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const encoding = (request.headers["content-encoding"] ?? "identity").trim().toLowerCase();
+  if (!["identity", "gzip", "x-gzip"].includes(encoding)) {
+    throw new HttpError(415, `The Content-Encoding ${JSON.stringify(encoding)} is not supported; use gzip or none.`);
+  }
+  const body = await readAll(request);
+  return encoding === "identity" ? body : unzipped(body);
+}
+
+async function unzipped(body: Buffer): Promise<Buffer> {
+  try {
+    return await decompress(body, { maxOutputLength: LARGEST_REQUEST });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge();
+    throw invalidArgument(`The body is not valid gzip: ${errorMessage(error)}`);
+  }
+}
+
+function readAll(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -19,9 +43,13 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
       if (size <= LARGEST_REQUEST) return;
       request.pause();
       request.removeAllListeners("data");
-      reject(invalidArgument(`Request payload size exceeds the limit: ${LARGEST_REQUEST} bytes.`));
+      reject(tooLarge());
     });
     request.on("end", () => resolve(Buffer.concat(chunks, size)));
     request.on("error", reject);
   });
+}
+
+function tooLarge(): RpcError {
+  return invalidArgument(`Request payload size exceeds the limit: ${LARGEST_REQUEST} bytes.`);
 }

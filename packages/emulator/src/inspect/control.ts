@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Duration, durationMs, LONGEST_TIMER_MS } from "cloudtask/internal";
 import { checkTurn } from "../clock/check-turn.ts";
 import type { Fault, PlacedFault } from "../faults/fault.ts";
-import { parseBody } from "../http/parse-body.ts";
+import { parseObject } from "../http/parse-body.ts";
 import { readBody } from "../http/read-body.ts";
 import { invalidArgument, RpcError } from "../service/rpc-error.ts";
 import type { InspectParts } from "./inspect-parts.ts";
@@ -54,7 +54,7 @@ export async function controlAdvance({ parts, request }: ControlRequest): Promis
 
 /** Answers POST /control/faults. */
 export async function addFault({ parts, request }: ControlRequest): Promise<FaultJson> {
-  const fault: object = parseBody(await readBody(request));
+  const fault: object = parseObject(await readBody(request));
   return withInvalidArgument(() => faultJson(parts.faults.add(fault as Fault)));
 }
 
@@ -86,7 +86,7 @@ async function fieldsOf<T extends object>(
   request: IncomingMessage,
   allowed: readonly (keyof T & string)[],
 ): Promise<{ readonly [K in keyof T]?: unknown }> {
-  const fields: Readonly<Record<string, unknown>> = parseBody(await readBody(request));
+  const fields: Readonly<Record<string, unknown>> = parseObject(await readBody(request));
   const unknown = Object.keys(fields).find((name) => !allowed.some((field) => field === name));
   if (unknown === undefined) return fields as { readonly [K in keyof T]?: unknown };
   throw invalidArgument(`${unknown} is not a field of this request; its fields are: ${allowed.join(", ") || "none"}`);

@@ -61,7 +61,7 @@ export function createInspect(
     if (!/^\/(?:inspect|control)(?:\/|$)/.test(path)) return false;
     const query = new Query(search);
     const answer = await answerTo({ parts, streams, request, response, query, path }).catch(errorAnswer);
-    if (answer) writeAnswer(response, answer, query.wantsIndent);
+    if (answer) writeAnswer(response, answer, query.indent);
     closeIfUnread(request, response);
     return true;
   };

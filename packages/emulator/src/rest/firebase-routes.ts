@@ -1,15 +1,17 @@
 import { create, type JsonObject, type JsonValue } from "@bufbuild/protobuf";
+import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import { setValue } from "../engine/values.ts";
 import { CreateTaskRequestSchema } from "../gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
-import { RateLimitsSchema, RetryConfigSchema } from "../gen/google/cloud/tasks/v2/queue_pb.ts";
+import { type Queue, QueueSchema } from "../gen/google/cloud/tasks/v2/queue_pb.ts";
 import { TaskSchema } from "../gen/google/cloud/tasks/v2/task_pb.ts";
-import { parseBody } from "../http/parse-body.ts";
+import { parseObject } from "../http/parse-body.ts";
 import type { RpcHandler } from "../service/api-service.ts";
 import { invalidArgument } from "../service/rpc-error.ts";
 import type { Services } from "../service/services.ts";
 import { durationOf } from "../service/times.ts";
+import { queueFormat } from "../service/v2/queue-message.ts";
 import { type Handler, type Handlers, jsonOf } from "./handler.ts";
-import { readMessage } from "./read-message.ts";
+import { readLeniently } from "./json/read-message.ts";
 
 /** Firebase's default. Source: src/emulator/tasksEmulator.ts of firebase-tools. */
 const DEFAULT_ATTEMPTS = 3;
@@ -41,37 +43,35 @@ export function firebaseRoutes(services: Services, createTask: RpcHandler): Read
 }
 
 function registerQueue({ queues, context }: Services): Handler {
-  return async ({ name, body }) => {
-    const config = configOf(parseBody(body));
-    await queues.updateQueue(
-      {
-        name,
-        rateLimits: create(RateLimitsSchema, config),
-        retryConfig: create(RetryConfigSchema, {
-          maxAttempts: config.maxAttempts,
-          maxDoublings: config.maxDoublings,
-          maxRetryDuration: durationOf(config.maxRetrySeconds * 1000),
-          minBackoff: durationOf(config.minBackoffSeconds * 1000),
-          maxBackoff: durationOf(config.maxBackoffSeconds * 1000),
-        }),
-        samplingRatio: undefined,
-        routing: undefined,
-        httpTarget: undefined,
-        taskTtl: undefined,
-        tombstoneTtl: undefined,
-      },
-      ["rateLimits", "retryConfig"],
-    );
+  const answer: Handler["answer"] = async ({ name, body }) => {
+    const config = configOf(parseObject(body));
+    const mask = create(FieldMaskSchema, { paths: ["rate_limits", "retry_config"] });
+    await queues.updateQueue(queueFormat, queueOf(name, config), mask);
     setValue(context.engine, valueKey(name), config.defaultUri);
     await context.engine.store.flushed();
     return { taskQueueConfig: { ...config } };
   };
+  return { output: undefined, answer };
+}
+
+function queueOf(name: string, config: QueueConfig): Queue {
+  return create(QueueSchema, {
+    name,
+    rateLimits: config,
+    retryConfig: {
+      maxAttempts: config.maxAttempts,
+      maxDoublings: config.maxDoublings,
+      maxRetryDuration: durationOf(Math.trunc(config.maxRetrySeconds) * 1000),
+      minBackoff: durationOf(config.minBackoffSeconds * 1000),
+      maxBackoff: durationOf(config.maxBackoffSeconds * 1000),
+    },
+  });
 }
 
 function enqueue({ queues, context }: Services, createTask: RpcHandler): Handler {
-  return async ({ name, body, query }) => {
+  const answer: Handler["answer"] = async ({ name, body, query }) => {
     if (!context.autoCreateQueues) queues.getQueue(name);
-    const request = readMessage(CreateTaskRequestSchema, parseBody(body));
+    const request = readLeniently(CreateTaskRequestSchema, parseObject(body));
     const { task } = request;
     if (task?.messageType.case === "httpRequest" && task.messageType.value.url === "") {
       task.messageType.value.url = context.engine.values.get(valueKey(name)) ?? "";
@@ -79,6 +79,7 @@ function enqueue({ queues, context }: Services, createTask: RpcHandler): Handler
     request.parent = name;
     return jsonOf(TaskSchema, await createTask(request), query);
   };
+  return { output: TaskSchema, answer };
 }
 
 function configOf(json: JsonObject): QueueConfig {

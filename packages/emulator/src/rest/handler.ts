@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { DescMessage, JsonValue, Message } from "@bufbuild/protobuf";
 import type { Query } from "../http/query.ts";
-import { messageJson } from "./message-json.ts";
+import { messageJson } from "./json/message-json.ts";
 
 /** A request of the REST API. */
 export interface RestRequest {
@@ -12,8 +12,12 @@ export interface RestRequest {
   readonly body: Buffer;
 }
 
-/** Answers a request with JSON. */
-export type Handler = (request: RestRequest) => Promise<JsonValue>;
+/** Answers a method of a path. */
+export interface Handler {
+  /** The type of the answer; undefined if it is not a message. */
+  readonly output: DescMessage | undefined;
+  readonly answer: (request: RestRequest) => Promise<JsonValue>;
+}
 
 /** The handlers of a path, by HTTP method. */
 export type Handlers = Readonly<Record<string, Handler>>;

@@ -95,5 +95,8 @@ function boundTo(service: ApiService, routes: Readonly<Record<string, Methods>>)
 function handlerOf(service: ApiService, method: DescMethod, binding: Binding): Handler {
   const call = service.methods[binding.rpc];
   if (!call) throw new Error(`${service.descriptor.typeName} has no ${binding.rpc}`);
-  return async (request) => jsonOf(method.output, await call(transcode(method, binding, request)), request.query);
+  return {
+    output: method.output,
+    answer: async (request) => jsonOf(method.output, await call(transcode(method, binding, request)), request.query),
+  };
 }

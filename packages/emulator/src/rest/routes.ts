@@ -56,13 +56,7 @@ export const locationRoutes: Readonly<Record<string, Methods>> = {
   "projects/*/locations/*": { GET: { rpc: "getLocation", name: "name" } },
 };
 
-/** The paths of google.longrunning.Operations. */
+/** The paths of google.longrunning.Operations. Cloud Tasks maps no other call of it. */
 export const operationRoutes: Readonly<Record<string, Methods>> = {
-  "projects/*/locations/*/operations": { GET: { rpc: "listOperations", name: "name" } },
-  "projects/*/locations/*/operations/*": {
-    GET: { rpc: "getOperation", name: "name" },
-    DELETE: { rpc: "deleteOperation", name: "name" },
-  },
-  "projects/*/locations/*/operations/*:cancel": { POST: { rpc: "cancelOperation", name: "name", body: "*" } },
-  "projects/*/locations/*/operations/*:wait": { POST: { rpc: "waitOperation", name: "name", body: "*" } },
+  "projects/*/locations/*/operations/*": { GET: { rpc: "getOperation", name: "name" } },
 };

@@ -1,74 +1,46 @@
-import type { JsonValue } from "@bufbuild/protobuf";
+import type { DescField, DescMessage, JsonValue } from "@bufbuild/protobuf";
+import { AnySchema } from "@bufbuild/protobuf/wkt";
+import { badRequest } from "../service/error-details.ts";
 import { invalidArgument } from "../service/rpc-error.ts";
-
-/** The selected fields of an object, each with its own selection; an empty selection selects everything. */
-interface Selection {
-  readonly [field: string]: Selection;
-}
+import { fieldNamed } from "./json/read-message.ts";
+import type { Selection } from "./parse-fields.ts";
 
 /**
- * Selects a part of an answer by the parameter `fields` of Google's APIs: `name`, `tasks(name,scheduleTime)`, `tasks/name`.
- * Source: https://cloud.google.com/tasks/docs/reference/rest (the system parameter "fields").
+ * Checks that all selected fields exist. The fields below a `*` are not checked.
  *
- * @param fields - empty selects everything
- * @throws RpcError if the syntax is invalid
+ * @throws RpcError that names the first path that is not a field of the answer
  */
-export function selectFields(json: JsonValue, fields: string): JsonValue {
-  if (fields === "" || fields === "*") return json;
-  const reader = new SelectionReader(fields);
-  return select(json, reader.read());
+export function checkFields(schema: DescMessage, selection: Selection, parent = ""): void {
+  for (const [name, inner] of Object.entries(selection)) {
+    if (name === "*") continue;
+    const path = parent === "" ? name : `${parent}/${name}`;
+    const field = fieldNamed(schema, name);
+    if (!field) throw unknownField(path);
+    checkInner(field, inner, path);
+  }
 }
 
-function select(json: JsonValue, selection: Selection): JsonValue {
+function checkInner(field: DescField, inner: Selection, path: string): void {
+  // A map has any key, and an Any contains a message of any type.
+  if (field.fieldKind === "map" || field.message?.typeName === AnySchema.typeName) return;
+  const [first] = Object.keys(inner);
+  if (field.message && !field.message.typeName.startsWith("google.protobuf.")) checkFields(field.message, inner, path);
+  else if (first !== undefined) throw unknownField(`${path}/${first}`);
+}
+
+/** Returns the selected part of an answer. */
+export function selectFields(json: JsonValue, selection: Selection): JsonValue {
   if (Object.keys(selection).length === 0) return json;
-  if (Array.isArray(json)) return json.map((item) => select(item, selection));
+  if (Array.isArray(json)) return json.map((item) => selectFields(item, selection));
   if (typeof json !== "object" || json === null) return json;
   const selected = Object.entries(json).flatMap(([field, value]): [string, JsonValue][] => {
     const inner = Object.hasOwn(selection, field) ? selection[field] : selection["*"];
-    return inner ? [[field, select(value, inner)]] : [];
+    return inner ? [[field, selectFields(value, inner)]] : [];
   });
   return Object.fromEntries(selected);
 }
 
-class SelectionReader {
-  readonly #tokens: string[];
-  readonly #fields: string;
-
-  constructor(fields: string) {
-    this.#fields = fields;
-    this.#tokens = fields.match(/[^,/()\s]+|[,/()]/g) ?? [];
-  }
-
-  read(): Selection {
-    const selection = this.#list();
-    if (this.#tokens.length > 0) throw this.#unreadable();
-    return selection;
-  }
-
-  #list(): Selection {
-    const selection: Record<string, Selection> = {};
-    do Object.assign(selection, this.#path());
-    while (this.#takes(","));
-    return selection;
-  }
-
-  #path(): Selection {
-    const field = this.#tokens.shift();
-    if (field === undefined || /^[,/()]$/.test(field)) throw this.#unreadable();
-    if (this.#takes("/")) return { [field]: this.#path() };
-    if (!this.#takes("(")) return { [field]: {} };
-    const inner = this.#list();
-    if (!this.#takes(")")) throw this.#unreadable();
-    return { [field]: inner };
-  }
-
-  #takes(token: string): boolean {
-    if (this.#tokens[0] !== token) return false;
-    this.#tokens.shift();
-    return true;
-  }
-
-  #unreadable(): Error {
-    return invalidArgument(`Invalid value at 'fields', "${this.#fields}"`);
-  }
+function unknownField(path: string): Error {
+  const description = `Error expanding 'fields' parameter. Cannot find matching fields for path '${path}'.`;
+  return invalidArgument("Request contains an invalid argument.", [badRequest([{ field: path, description }])]);
 }

@@ -3,57 +3,68 @@ import {
   type DescField,
   type DescMessage,
   type DescMethod,
-  type JsonObject,
+  type JsonValue,
   type Message,
-  ScalarType,
 } from "@bufbuild/protobuf";
 import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import { parseBody } from "../http/parse-body.ts";
-import type { Query } from "../http/query.ts";
-import { invalidArgument } from "../service/rpc-error.ts";
 import type { RestRequest } from "./handler.ts";
-import { readMessage } from "./read-message.ts";
+import { fieldNamed, isObject, readField, readMessage } from "./json/read-message.ts";
+import { RequestFaults } from "./json/request-faults.ts";
 import type { Binding } from "./routes.ts";
+import { isSystemParameter } from "./system-parameters.ts";
 
 /**
  * Builds the message of a call from a REST request: the body sets its field, the path the name, the query everything else.
  * Source of the rules: google/api/http.proto.
  *
- * @throws RpcError for invalid JSON or an invalid parameter
+ * @throws RpcError for invalid JSON, unknown fields and parameters, and values of the wrong type
  */
 export function transcode(method: DescMethod, binding: Binding, request: RestRequest): Message {
-  const message = readMessage(method.input, bodyOf(binding, request.body));
-  if (binding.body !== "*") {
-    for (const field of method.input.fields) {
-      if (field.localName !== binding.body && request.query.has(field.jsonName)) set(message, field, request.query);
-    }
+  const faults = new RequestFaults();
+  const message = readBodyOf(method.input, binding, request, faults);
+  for (const [name, values] of request.query.entries()) {
+    if (!isSystemParameter(name)) bindParameter(message, method.input, { name, values }, faults);
   }
+  faults.throwIfAny();
   setName(message, method.input, binding.name.split("."), request.name);
   return message;
 }
 
-function bodyOf({ body }: Binding, bytes: Buffer): JsonObject {
-  if (body === undefined) return {};
-  const json = parseBody(bytes);
-  return body === "*" ? json : { [body]: json };
-}
-
-function set(message: Message, field: DescField, query: Query): void {
-  const target = message as unknown as Record<string, unknown>;
-  if (field.fieldKind === "enum") {
-    target[field.localName] = query.enumeration(field.jsonName, field.enum);
-  } else if (field.fieldKind === "message" && field.message.typeName === FieldMaskSchema.typeName) {
-    target[field.localName] = create(FieldMaskSchema, { paths: query.list(field.jsonName) });
-  } else if (field.fieldKind === "scalar") {
-    target[field.localName] = scalar(field.scalar, field.jsonName, query);
+function readBodyOf(type: DescMessage, { body }: Binding, request: RestRequest, faults: RequestFaults): Message {
+  const json = body === undefined ? {} : parseBody(request.body);
+  if (!isObject(json)) {
+    faults.addUnknownName("", "", "Root element must be a message.");
+    return create(type);
   }
+  if (body === undefined || body === "*") return readMessage(type, json, { faults, path: "" });
+  const message = create(type);
+  const field = fieldNamed(type, body);
+  if (field) readField(message, field, { name: body, value: json }, { faults, path: "" });
+  return message;
 }
 
-function scalar(type: ScalarType, name: string, query: Query): unknown {
-  if (type === ScalarType.STRING) return query.text(name);
-  if (type === ScalarType.INT32) return query.integer(name);
-  if (type === ScalarType.BOOL) return query.text(name) === "true";
-  throw invalidArgument(`The parameter '${name}' cannot be set in the query.`);
+/** A query parameter with all its values. */
+interface Parameter {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+function bindParameter(message: Message, type: DescMessage, { name, values }: Parameter, faults: RequestFaults): void {
+  const field = fieldNamed(type, name);
+  if (!field || field.fieldKind === "map") {
+    faults.add(
+      `Invalid JSON payload received. Unknown name "${name}": Cannot bind query parameter. Field '${name}' could not be found in request message.`,
+    );
+    return;
+  }
+  readField(message, field, { name, value: valueOfAll(field, values) }, { faults, path: "" });
+}
+
+/** A repeated parameter is a list. Masks are combined, and of any other field the last value counts. */
+function valueOfAll(field: DescField, values: readonly string[]): JsonValue {
+  if (field.fieldKind === "list") return [...values];
+  return field.message?.typeName === FieldMaskSchema.typeName ? values.join(",") : (values.at(-1) ?? "");
 }
 
 function setName(message: Message, type: DescMessage, [first = "", second]: readonly string[], name: string): void {

@@ -1,4 +1,5 @@
 import type { DescMethod, DescService, Message, MessageShape } from "@bufbuild/protobuf";
+import { checkResource } from "./check-resource.ts";
 
 /** Answers the calls of one method, from gRPC and from REST. */
 export type RpcHandler = (request: Message) => Promise<Message>;
@@ -21,7 +22,7 @@ export type Implementation<Service extends DescService> = {
 };
 
 /**
- * Binds an implementation to a service.
+ * Binds an implementation to a service. Every call first checks the resource that it names.
  *
  * @param descriptor - the generated descriptor of the service
  * @param implementation - a function for each method
@@ -37,7 +38,12 @@ export function apiService<Service extends DescService>(
   >;
   const methods = descriptor.methods.flatMap((method): [string, RpcHandler][] => {
     const handler = handlers[method.localName];
-    return handler ? [[method.localName, (request) => wrapCall(method, async () => handler(request))]] : [];
+    if (!handler) return [];
+    const answer = async (request: Message): Promise<Message> => {
+      checkResource(method, request);
+      return handler(request);
+    };
+    return [[method.localName, (request) => wrapCall(method, () => answer(request))]];
   });
   return { descriptor, methods: Object.fromEntries(methods) };
 }

@@ -3,6 +3,7 @@ import { CloudTasks as CloudTasksV2 } from "../gen/google/cloud/tasks/v2/cloudta
 import { CloudTasks as CloudTasksV2beta3 } from "../gen/google/cloud/tasks/v2beta3/cloudtasks_pb.ts";
 import { Operations } from "../gen/google/longrunning/operations_pb.ts";
 import { type ApiService, apiService, type CallWrapper } from "./api-service.ts";
+import { rejectOperationCall } from "./operation-service.ts";
 import type { Services } from "./services.ts";
 import { cloudTasks as cloudTasksV2 } from "./v2/cloud-tasks.ts";
 import { cloudTasks as cloudTasksV2beta3 } from "./v2beta3/cloud-tasks.ts";
@@ -28,11 +29,11 @@ export function cloudTasksApi(services: Services, wrapCall: CallWrapper): readon
     apiService(
       Operations,
       {
-        listOperations: (request) => operations.listOperations(request),
         getOperation: (request) => operations.getOperation(request),
-        deleteOperation: (request) => operations.deleteOperation(request),
-        cancelOperation: (request) => operations.cancelOperation(request),
-        waitOperation: (request) => operations.waitOperation(request),
+        listOperations: rejectOperationCall,
+        deleteOperation: rejectOperationCall,
+        cancelOperation: rejectOperationCall,
+        waitOperation: rejectOperationCall,
       },
       wrapCall,
     ),

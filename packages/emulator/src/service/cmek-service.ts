@@ -1,10 +1,15 @@
+import type { DescMessage, Message } from "@bufbuild/protobuf";
+import type { FieldMask } from "@bufbuild/protobuf/wkt";
 import { setValue } from "../engine/values.ts";
-import { checkLocationName } from "./resource-names.ts";
-import { invalidArgument } from "./rpc-error.ts";
+import { errorInfo } from "./error-details.ts";
+import { invalidArgument, RpcError } from "./rpc-error.ts";
 import type { ServiceContext } from "./service-context.ts";
+import { checkMask } from "./update-mask.ts";
 
-const suffix = "/cmekConfig";
 const keyName = /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
+
+/** CMEK cannot be enabled while a queue keeps its tasks for longer. */
+const LONGEST_TASK_TTL_MS = 60 * 86_400_000;
 
 /** A CmekConfig of either version. */
 export interface KeyConfig {
@@ -22,32 +27,45 @@ export class CmekService {
   }
 
   getCmekConfig(name: string): KeyConfig {
-    checkName(name);
     return { name, kmsKey: this.#engine.values.get(valueKey(name)) ?? "" };
   }
 
-  async updateCmekConfig(config: KeyConfig | undefined, paths: readonly string[]): Promise<KeyConfig> {
-    if (!config) throw invalidArgument("UpdateCmekConfigRequest.cmekConfig is required.");
-    const { name, kmsKey } = config;
-    checkName(name);
-    const unknown = paths.find((path) => !["kms_key", "kmsKey", "name", "*"].includes(path));
-    if (unknown !== undefined) {
-      throw invalidArgument(`Invalid update mask: "${unknown}" is not a field of a CmekConfig.`);
-    }
-    if (kmsKey !== "" && !keyName.test(kmsKey)) {
-      throw invalidArgument(
-        'CmekConfig.kmsKey must be formatted: "projects/<PROJECT_ID>/locations/<LOCATION_ID>/keyRings/<KEY_RING>/cryptoKeys/<KEY>".',
-      );
-    }
+  /** @param mask - the fields to change; undefined changes all */
+  async updateCmekConfig(
+    schema: DescMessage,
+    { name, kmsKey }: KeyConfig & Message,
+    mask: FieldMask | undefined,
+  ): Promise<KeyConfig> {
+    const paths = mask?.paths ?? ["kms_key"];
+    checkMask(schema, paths);
+    if (!paths.includes("kms_key")) return this.getCmekConfig(name);
+    if (kmsKey !== "") this.#checkKey(name, kmsKey);
     setValue(this.#engine, valueKey(name), kmsKey);
     await this.#engine.store.flushed();
     return { name, kmsKey };
   }
+
+  #checkKey(name: string, kmsKey: string): void {
+    const location = name.slice(0, name.lastIndexOf("/"));
+    const queues = [...this.#engine.queues.values()].filter(({ record }) =>
+      record.name.startsWith(`${location}/queues/`),
+    );
+    const preventsCmek = queues.some(({ record: { settings } }) => {
+      return (settings.httpTarget?.headers.length ?? 0) > 0 || settings.taskTtlMs > LONGEST_TASK_TTL_MS;
+    });
+    if (preventsCmek) throw unsatisfiedPrecondition();
+    if (!keyName.test(kmsKey)) {
+      throw invalidArgument(`Resource name [${kmsKey}] does not match any known resource name pattern.`);
+    }
+  }
 }
 
-function checkName(name: string): void {
-  if (!name.endsWith(suffix)) throw invalidArgument("Invalid resource field value in the request.");
-  checkLocationName(name.slice(0, -suffix.length));
+function unsatisfiedPrecondition(): RpcError {
+  return new RpcError(
+    "FAILED_PRECONDITION",
+    "CMEK cannot be enabled on any project that has one or more queues with HTTP Target Override headers or tasks ttl of more than 60 days.",
+    [errorInfo("UNSATISFIED_PRECONDITION_FOR_CMEK", "cloudtasks.googleapis.com")],
+  );
 }
 
 function valueKey(name: string): string {

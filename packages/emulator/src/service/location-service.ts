@@ -7,7 +7,6 @@ import {
   type Location,
   LocationSchema,
 } from "../gen/google/cloud/location/locations_pb.ts";
-import { checkLocationName, checkProjectName } from "./resource-names.ts";
 import type { ServiceContext } from "./service-context.ts";
 
 /** google.cloud.location.Locations. The emulator accepts every location; it lists its own and those that have queues. */
@@ -22,7 +21,6 @@ export class LocationService {
   }
 
   listLocations({ name }: ListLocationsRequest): ListLocationsResponse {
-    checkProjectName(name);
     const ids = new Set([this.#ownLocation]);
     for (const queue of this.#engine.queues.keys()) {
       const [, project, , location = ""] = queue.split("/");
@@ -32,7 +30,6 @@ export class LocationService {
   }
 
   getLocation({ name }: GetLocationRequest): Location {
-    checkLocationName(name);
     const [, project = "", , id = ""] = name.split("/");
     return location(`projects/${project}`, id);
   }

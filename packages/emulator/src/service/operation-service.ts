@@ -1,20 +1,8 @@
 import { create, type DescMessage, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
-import { anyPack, type Empty, EmptySchema } from "@bufbuild/protobuf/wkt";
+import { anyPack } from "@bufbuild/protobuf/wkt";
 import { deleteValue, setValue } from "../engine/values.ts";
-import {
-  type CancelOperationRequest,
-  type DeleteOperationRequest,
-  type GetOperationRequest,
-  type ListOperationsRequest,
-  type ListOperationsResponse,
-  ListOperationsResponseSchema,
-  type Operation,
-  OperationSchema,
-  type WaitOperationRequest,
-} from "../gen/google/longrunning/operations_pb.ts";
-import { pageSize, pageToken, readPageToken } from "./page-token.ts";
-import { checkLocationName } from "./resource-names.ts";
-import { invalidArgument, notFound, type RpcError, unimplemented } from "./rpc-error.ts";
+import { type GetOperationRequest, type Operation, OperationSchema } from "../gen/google/longrunning/operations_pb.ts";
+import { notFound, RpcError } from "./rpc-error.ts";
 import { statusOf } from "./rpc-status.ts";
 import type { ServiceContext } from "./service-context.ts";
 
@@ -23,22 +11,17 @@ const PREFIX = "operation/";
 /** The number of operations to keep; the oldest are deleted. */
 const MOST_OPERATIONS = 1_000;
 
-const operationName = /^(projects\/[^/]+\/locations\/[^/]+)\/operations\/[A-Za-z0-9-]+$/;
+/** A message and its type. */
+export interface TypedMessage {
+  readonly schema: DescMessage;
+  readonly message: MessageShape<DescMessage>;
+}
 
 /** The result of an operation. Every operation is done when it is returned. */
 export interface OperationResult {
-  readonly metadata: MessageShape<DescMessage>;
-  readonly metadataSchema: DescMessage;
-  readonly response: MessageShape<DescMessage>;
-  readonly responseSchema: DescMessage;
-  readonly error: RpcError | undefined;
-}
-
-/** The call that created an operation. A repeated request id is a retry only if its call is the same. */
-export interface OperationOrigin {
-  /** The method, in camelCase. */
-  readonly rpc: string;
-  readonly parent: string;
+  readonly metadata: TypedMessage;
+  /** Undefined if the operation has neither a response nor an error. */
+  readonly outcome: TypedMessage | RpcError | undefined;
 }
 
 /** google.longrunning.Operations: the operations of batches. */
@@ -49,94 +32,46 @@ export class OperationService {
     this.#engine = engine;
   }
 
-  /** @returns the stored operation; undefined for a new name */
-  find(name: string): Operation | undefined {
-    const [stored] = this.#stored(name);
-    return stored === undefined ? undefined : fromBinary(OperationSchema, Buffer.from(stored, "base64"));
+  has(name: string): boolean {
+    return this.#engine.values.has(PREFIX + name);
   }
 
-  /** @returns undefined for a new name, and for operations stored by versions that did not record the call */
-  originOf(name: string): OperationOrigin | undefined {
-    const [, rpc, parent] = this.#stored(name);
-    return rpc === undefined || parent === undefined ? undefined : { rpc, parent };
-  }
-
-  /** Stores the result of an operation under its name. */
-  store(name: string, { rpc, parent }: OperationOrigin, result: OperationResult): void {
-    const binary = toBinary(OperationSchema, operationOf(name, result));
-    setValue(this.#engine, PREFIX + name, [Buffer.from(binary).toString("base64"), rpc, parent].join(" "));
-    const names = this.#names();
-    for (const old of names.slice(0, Math.max(0, names.length - MOST_OPERATIONS)))
-      deleteValue(this.#engine, PREFIX + old);
+  /** Stores an operation under its name. */
+  store(operation: Operation): void {
+    const binary = toBinary(OperationSchema, operation);
+    setValue(this.#engine, PREFIX + operation.name, Buffer.from(binary).toString("base64"));
+    const keys = [...this.#engine.values.keys()].filter((key) => key.startsWith(PREFIX));
+    for (const key of keys.slice(0, Math.max(0, keys.length - MOST_OPERATIONS))) deleteValue(this.#engine, key);
   }
 
   getOperation({ name }: GetOperationRequest): Operation {
-    return this.#existing(name);
-  }
-
-  #existing(name: string): Operation {
-    if (!operationName.test(name)) throw invalidArgument("Invalid resource field value in the request.");
-    const operation = this.find(name);
-    if (!operation) throw notFound();
-    return operation;
-  }
-
-  /** Returns at once: an operation is done before its name is returned to a caller. */
-  waitOperation({ name }: WaitOperationRequest): Operation {
-    return this.#existing(name);
-  }
-
-  listOperations({ name, filter, pageSize: size, pageToken: token }: ListOperationsRequest): ListOperationsResponse {
-    const parent = name.replace(/\/operations$/, "");
-    checkLocationName(parent);
-    if (filter !== "") throw unimplemented("ListOperationsRequest.filter");
-    const now = this.#engine.clock.now();
-    const list = { parent: `${parent}/operations`, filter };
-    const after = readPageToken(list, token, now) ?? "";
-    const limit = pageSize(size, MOST_OPERATIONS);
-    const names = this.#names()
-      .filter((each) => each.startsWith(`${parent}/operations/`) && each > after)
-      .sort();
-    const page = names.slice(0, limit);
-    const last = page.at(-1);
-    return create(ListOperationsResponseSchema, {
-      operations: page.flatMap((each) => this.find(each) ?? []),
-      nextPageToken: last !== undefined && names.length > page.length ? pageToken(list, last, now) : "",
-    });
-  }
-
-  async deleteOperation({ name }: DeleteOperationRequest): Promise<Empty> {
-    this.#existing(name);
-    deleteValue(this.#engine, PREFIX + name);
-    await this.#engine.store.flushed();
-    return create(EmptySchema);
-  }
-
-  /** Does nothing: every operation is done. The API promises only "a best effort" to cancel. */
-  cancelOperation({ name }: CancelOperationRequest): Empty {
-    this.#existing(name);
-    return create(EmptySchema);
-  }
-
-  #stored(name: string): readonly string[] {
-    return this.#engine.values.get(PREFIX + name)?.split(" ") ?? [];
-  }
-
-  #names(): string[] {
-    return [...this.#engine.values.keys()]
-      .filter((key) => key.startsWith(PREFIX))
-      .map((key) => key.slice(PREFIX.length));
+    // Earlier versions stored the origin of the operation after a space.
+    const [stored] = this.#engine.values.get(PREFIX + name)?.split(" ") ?? [];
+    if (stored === undefined) throw notFound();
+    return fromBinary(OperationSchema, Buffer.from(stored, "base64"));
   }
 }
 
 /** The message of an operation. */
-export function operationOf(name: string, result: OperationResult): Operation {
+export function operationOf(name: string, { metadata, outcome }: OperationResult): Operation {
   return create(OperationSchema, {
     name,
     done: true,
-    metadata: anyPack(result.metadataSchema, result.metadata),
-    result: result.error
-      ? { case: "error", value: statusOf(result.error) }
-      : { case: "response", value: anyPack(result.responseSchema, result.response) },
+    metadata: anyPack(metadata.schema, metadata.message),
+    result: resultOf(outcome),
   });
+}
+
+function resultOf(outcome: OperationResult["outcome"]): Operation["result"] {
+  if (!outcome) return { case: undefined };
+  if (outcome instanceof RpcError) return { case: "error", value: statusOf(outcome) };
+  return { case: "response", value: anyPack(outcome.schema, outcome.message) };
+}
+
+/** Rejects the calls about operations that Cloud Tasks does not serve. */
+export function rejectOperationCall(): never {
+  throw new RpcError(
+    "PERMISSION_DENIED",
+    "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API consumer identity to call this API.",
+  );
 }

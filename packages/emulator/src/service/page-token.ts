@@ -9,7 +9,7 @@ export interface PagedList {
 }
 
 /**
- * Creates the token of the next page.
+ * Creates the token of the next page. Every page that holds an item has one: the service does not look ahead.
  *
  * @param list - the list of the page
  * @param after - the last item of this page
@@ -32,16 +32,17 @@ export function readPageToken({ parent, filter }: PagedList, token: string, now:
   if (token === "") return undefined;
   const [ofParent, ofFilter, after, until] = parse(token);
   const isOurs = ofParent === parent && ofFilter === filter && typeof after === "string" && typeof until === "number";
-  if (!isOurs || until <= now) throw invalidArgument("The page token is invalid, has expired, or is of another list.");
+  if (!isOurs || until <= now) throw invalidArgument("Invalid page_token");
   return after;
 }
 
 /**
+ * @param type - the type of the request, for the error message
  * @param requested - 0 if unset
  * @throws RpcError if it is negative
  */
-export function pageSize(requested: number, maximum: number): number {
-  if (requested < 0) throw invalidArgument(`The page size must not be negative; received ${requested}.`);
+export function pageSize(type: string, requested: number, maximum: number): number {
+  if (requested < 0) throw invalidArgument(`${type}.pageSize cannot be negative.`);
   return Math.min(requested || maximum, maximum);
 }
 

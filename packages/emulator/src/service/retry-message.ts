@@ -12,8 +12,7 @@ export type RetryConfig = RetryConfigV2 | RetryConfigV2beta3;
 export function retrySettingsOf(config: RetryConfig | undefined): RetrySettings {
   return {
     maxAttempts: config?.maxAttempts || defaultQueueSettings.maxAttempts,
-    // "truncated to the nearest second": google/cloud/tasks/v2/queue.proto
-    maxRetryDurationMs: Math.trunc(msOfDuration(config?.maxRetryDuration) / 1000) * 1000,
+    maxRetryDurationMs: msOfDuration(config?.maxRetryDuration),
     minBackoffMs: msOfDuration(config?.minBackoff) || defaultQueueSettings.minBackoffMs,
     maxBackoffMs: msOfDuration(config?.maxBackoff) || defaultQueueSettings.maxBackoffMs,
     maxDoublings: config?.maxDoublings || defaultQueueSettings.maxDoublings,

@@ -48,16 +48,17 @@ function pacific(): Intl.DateTimeFormat {
 }
 
 /**
- * @param ms - milliseconds since the epoch
- * @returns the time in RFC 3339 in US Pacific time, as the messages of Cloud Tasks contain it: `2026-10-07T09:45:00-07:00`
+ * Returns a time in RFC 3339 in US Pacific time, to the nanosecond, as the messages of Cloud Tasks contain it:
+ * `2026-10-07T09:45:00.5-07:00`.
  */
-export function pacificTime(ms: number): string {
+export function pacificTime({ seconds, nanos }: Timestamp): string {
   const part = new Map<string, string>(
     pacific()
-      .formatToParts(Math.min(ms, LAST_MS))
+      .formatToParts(Number(seconds) * 1000)
       .map(({ type, value }) => [type, value]),
   );
   const of = (type: string): string => part.get(type) ?? "";
+  const fraction = nanos === 0 ? "" : `.${String(nanos).padStart(9, "0").replace(/0+$/, "")}`;
   const offset = of("timeZoneName").replace("GMT", "");
-  return `${of("year")}-${of("month")}-${of("day")}T${of("hour")}:${of("minute")}:${of("second")}${offset}`;
+  return `${of("year")}-${of("month")}-${of("day")}T${of("hour")}:${of("minute")}:${of("second")}${fraction}${offset}`;
 }

@@ -1,115 +1,84 @@
-import type { AppEngineRouting, HttpTarget, QueueSettings, UriOverride } from "../engine/records.ts";
+import { clone, create, type DescField, type DescMessage, type Message, type MessageShape } from "@bufbuild/protobuf";
+import { fieldValue } from "./field-value.ts";
 import { invalidArgument } from "./rpc-error.ts";
 
-type Setting = keyof QueueSettings;
-
-const rate: readonly Setting[] = ["maxDispatchesPerSecond", "maxBurstSize"];
-
-/** The settings behind each field of a queue, in either version. */
-const settingsOfPath: Readonly<Record<string, readonly Setting[]>> = {
-  "rateLimits.maxDispatchesPerSecond": rate,
-  "rateLimits.maxConcurrentDispatches": ["maxConcurrentDispatches"],
-  "rateLimits.maxBurstSize": [],
-  rateLimits: [...rate, "maxConcurrentDispatches"],
-  "retryConfig.maxAttempts": ["maxAttempts"],
-  "retryConfig.maxRetryDuration": ["maxRetryDurationMs"],
-  "retryConfig.minBackoff": ["minBackoffMs"],
-  "retryConfig.maxBackoff": ["maxBackoffMs"],
-  "retryConfig.maxDoublings": ["maxDoublings"],
-  retryConfig: ["maxAttempts", "maxRetryDurationMs", "minBackoffMs", "maxBackoffMs", "maxDoublings"],
-  stackdriverLoggingConfig: ["loggingSamplingRatio"],
-  "stackdriverLoggingConfig.samplingRatio": ["loggingSamplingRatio"],
-  appEngineRoutingOverride: ["routing"],
-  appEngineHttpQueue: ["routing"],
-  "appEngineHttpQueue.appEngineRoutingOverride": ["routing"],
-  httpTarget: ["httpTarget"],
-  taskTtl: ["taskTtlMs"],
-  tombstoneTtl: ["tombstoneTtlMs"],
-  name: [],
-  state: [],
-  purgeTime: [],
-  stats: [],
-  type: [],
-};
-
-/** The part of an HttpTarget behind each of its fields. */
-const targetParts: Readonly<Record<string, keyof HttpTarget>> = {
-  uriOverride: "uri",
-  httpMethod: "method",
-  headerOverrides: "headers",
-  oidcToken: "authorization",
-  oauthToken: "authorization",
-};
-
-/** The part of a UriOverride behind each of its fields. */
-const uriParts: Readonly<Record<string, keyof UriOverride>> = {
-  scheme: "scheme",
-  host: "host",
-  port: "port",
-  pathOverride: "path",
-  "pathOverride.path": "path",
-  queryOverride: "query",
-  "queryOverride.queryParams": "query",
-  uriOverrideEnforceMode: "mode",
-};
-
-const routingField = /^(?:appEngineHttpQueue\.)?appEngineRoutingOverride\.(service|version|instance|host)$/;
-
-const noRouting: AppEngineRouting = { service: "", version: "", instance: "" };
-const noTarget: HttpTarget = { uri: undefined, method: undefined, headers: [], authorization: undefined };
-const noUri: UriOverride = {
-  scheme: undefined,
-  host: undefined,
-  port: undefined,
-  path: undefined,
-  query: undefined,
-  mode: "ALWAYS",
-};
+type Fields = Record<string, unknown>;
 
 /**
- * Returns the settings of a queue after an update.
+ * Returns a message after an update: each path is copied from the request. A field that the request leaves out is cleared.
  *
- * @param current - the present settings
- * @param requested - the settings of the request, with defaults filled in
- * @param paths - the fields and sub-fields to update, in camelCase or snake_case; empty updates all
- * @throws RpcError for a path that is not a field of a queue
+ * @param paths - the fields to update, in snake_case; a dot separates a nested field
+ * @throws RpcError for a path that is not a field
  */
-export function applyUpdateMask(
-  current: QueueSettings,
-  requested: QueueSettings,
-  paths: readonly string[],
-): QueueSettings {
-  if (paths.length === 0 || paths.includes("*")) return requested;
-  return paths.reduce((settings, path) => updated(settings, requested, path), current);
+export function applyUpdateMask<Desc extends DescMessage>(
+  schema: Desc,
+  { current, requested, paths }: MaskedUpdate<MessageShape<Desc>>,
+): MessageShape<Desc> {
+  const updated = clone(schema, current);
+  for (const path of paths) copyField(updated, requested, fieldsOf(schema, path));
+  return updated;
 }
 
-function updated(settings: QueueSettings, requested: QueueSettings, path: string): QueueSettings {
-  const field = path.trim().replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  const whole = Object.hasOwn(settingsOfPath, field) ? settingsOfPath[field] : undefined;
-  if (whole) return { ...settings, ...Object.fromEntries(whole.map((setting) => [setting, requested[setting]])) };
-  const changed = updatedRouting(settings, requested, field) ?? updatedTarget(settings, requested, field);
-  if (changed) return changed;
-  throw invalidArgument(`Invalid update mask: "${path}" is not a field of google.cloud.tasks.v2.Queue.`);
+/** An update of a message by a mask. */
+export interface MaskedUpdate<Shape extends Message> {
+  readonly current: Shape;
+  readonly requested: Shape;
+  readonly paths: readonly string[];
 }
 
-function updatedRouting(settings: QueueSettings, requested: QueueSettings, field: string): QueueSettings | undefined {
-  const [, part] = routingField.exec(field) ?? [];
-  if (part === "service" || part === "version" || part === "instance") {
-    const routing = { ...noRouting, ...settings.routing, [part]: requested.routing?.[part] ?? "" };
-    return { ...settings, routing };
+/** @throws RpcError for the first path that is not a field */
+export function checkMask(schema: DescMessage, paths: readonly string[]): void {
+  for (const path of paths) fieldsOf(schema, path);
+}
+
+/** The fields along a path. */
+function fieldsOf(schema: DescMessage, path: string): readonly DescField[] {
+  let parent: DescMessage | undefined = schema;
+  return path.split(".").map((name) => {
+    const field = parent?.fields.find((each) => each.name === name);
+    if (!field) throw invalidArgument(`Invalid mask: ${path}`);
+    parent = field.fieldKind === "message" ? field.message : undefined;
+    return field;
+  });
+}
+
+/** @param source - the message of the request; undefined if the request does not have it */
+function copyField(target: Message, source: Message | undefined, [field, ...rest]: readonly DescField[]): void {
+  if (!field) return;
+  const value = fieldValue(source, field);
+  if (rest.length === 0) {
+    setValue(target, field, value);
+    return;
   }
-  // The host is output only.
-  return part === undefined ? undefined : settings;
+  if (field.fieldKind !== "message") return;
+  const current = fieldValue(target, field);
+  const isAbsent = value === undefined && current === undefined;
+  // A token of one kind is not created to set or clear a field of it.
+  if (isAbsent && (field.oneof || clearsMessage(rest))) return;
+  const inner = (current ?? create(field.message)) as Message;
+  setValue(target, field, inner);
+  copyField(inner, value as Message | undefined, rest);
 }
 
-function updatedTarget(settings: QueueSettings, requested: QueueSettings, field: string): QueueSettings | undefined {
-  const [, first = "", rest] = /^httpTarget\.([^.]+)(?:\.(.+))?$/.exec(field) ?? [];
-  const part = Object.hasOwn(targetParts, first) ? targetParts[first] : undefined;
-  if (part === undefined) return undefined;
-  const [before, after] = [settings.httpTarget ?? noTarget, requested.httpTarget ?? noTarget];
-  if (part !== "uri" || rest === undefined) return { ...settings, httpTarget: { ...before, [part]: after[part] } };
-  const uriPart = Object.hasOwn(uriParts, rest) ? uriParts[rest] : undefined;
-  if (uriPart === undefined) return undefined;
-  const uri = { ...noUri, ...before.uri, [uriPart]: (after.uri ?? noUri)[uriPart] };
-  return { ...settings, httpTarget: { ...before, uri } };
+/** Whether the path ends at a message: its absence needs no parent. */
+function clearsMessage(rest: readonly DescField[]): boolean {
+  return rest.at(-1)?.fieldKind === "message";
+}
+
+function setValue(message: Message, field: DescField, value: unknown): void {
+  const fields = message as unknown as Fields;
+  const { localName, oneof } = field;
+  if (!oneof) {
+    if (value === undefined) clearField(fields, field);
+    else fields[localName] = value;
+  } else if (value !== undefined) {
+    fields[oneof.localName] = { case: localName, value };
+  } else if (fieldValue(message, field) !== undefined) {
+    fields[oneof.localName] = { case: undefined };
+  }
+}
+
+/** Restores the default of the field, which is a zero, an empty list, or nothing. */
+function clearField(fields: Fields, { localName, parent }: DescField): void {
+  fields[localName] = (create(parent) as unknown as Fields)[localName];
 }

@@ -53,8 +53,8 @@ const queueRows: readonly Row[] = [
     "CreateQueue, bad name",
     queue({ name: `${LOCATION}/queues/under_score` }),
     "INVALID_ARGUMENT",
-    'Queue name must be formatted: "projects/<PROJECT_ID>/locations/<LOCATION_ID>/queues/<QUEUE_ID>".',
-    "Definition of queue name",
+    'Queue ID "under_score" can contain only letters ([A-Za-z]), numbers ([0-9]), or hyphens (-). Queue ID must be between 1 and 100 characters.',
+    "Definition of queue ID",
   ],
   [
     "CreateQueue, name not under parent",
@@ -114,7 +114,7 @@ const taskRows: readonly Row[] = [
     "CreateTask, name taken recently",
     task({ name: `${QUEUE}/tasks/deleted` }),
     "ALREADY_EXISTS",
-    "Requested entity already exists",
+    "The task cannot be created because a task with this name existed too recently. For more information about task de-duplication see https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues.tasks/create#body.request_body.FIELDS.task.",
   ],
   [
     "CreateTask, bad id",
@@ -127,7 +127,8 @@ const taskRows: readonly Row[] = [
     "CreateTask, unstructured name",
     task({ name: "t" }),
     "INVALID_ARGUMENT",
-    'Task name must be formatted: "projects/<PROJECT_ID>/locations/<LOCATION_ID>/queues/<QUEUE_ID>/tasks/<TASK_ID>"',
+    'Task name must be formatted: "projects/<PROJECT_ID>/locations/<LOCATION_ID>/queues/<QUEUE_ID>/tasks/<TASK_ID>".',
+    "Definition of task name",
   ],
   [
     "CreateTask, name of another queue",

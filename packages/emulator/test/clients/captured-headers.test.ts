@@ -106,7 +106,6 @@ const reserved = {
   "User-agent": "mine",
   "X-Google-Anything": "1",
   "x-appengine-queuename": "1",
-  "X-CloudTasks-TaskRetryCount": "99",
 };
 
 const body = Buffer.from("hello");

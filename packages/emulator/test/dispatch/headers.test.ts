@@ -19,6 +19,7 @@ test("stored headers keep their case, reserved ones are dropped, and only the Us
   const stored = {
     "X-Mixed-Case": "preserve-me",
     "content-type": "application/json",
+    "X-CloudTasks-TaskRetryCount": "99",
     "User-Agent": "Google-Cloud-Tasks",
   };
   expect(body.httpRequest?.headers).toEqual(stored);
@@ -158,7 +159,7 @@ test("the headers of a dispatch, such as its token, are not stored in the task",
     url: target.url,
     httpMethod: "POST",
     headers: { "X-A": "b", "User-Agent": "Google-Cloud-Tasks" },
-    oidcToken,
+    oidcToken: { ...oidcToken, audience: target.url },
   });
 });
 

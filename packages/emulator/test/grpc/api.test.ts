@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import { CloudTasks, ListTasksResponseSchema } from "../../src/gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
 import { type Task, TaskSchema } from "../../src/gen/google/cloud/tasks/v2/task_pb.ts";
 import type { RpcHandler } from "../../src/service/api-service.ts";
-import { help, notFound, RpcError } from "../../src/service/rpc-error.ts";
+import { help } from "../../src/service/error-details.ts";
+import { notFound, RpcError } from "../../src/service/rpc-error.ts";
 import { GrpcClient, openPort } from "../support/port.ts";
 
 const { createTask, getTask, listTasks } = CloudTasks.method;
@@ -62,7 +63,9 @@ test.each(long)(
   "a long message of %s is shortened in the middle to a length that every client accepts",
   async (_, many) => {
     const message = `Task ID "${many.repeat(50_000)}" is too long.`;
-    await using port = await openPort({ methods: failing(new RpcError("INVALID_ARGUMENT", message, help("d", "u"))) });
+    await using port = await openPort({
+      methods: failing(new RpcError("INVALID_ARGUMENT", message, [help("d", "u")])),
+    });
     using client = new GrpcClient(port);
     const error = (await client.call(getTask, {}).catch((caught: unknown) => caught)) as ServiceError;
     expect(error).toMatchObject({

@@ -4,7 +4,8 @@ import { grpc } from "google-gax";
 import { expect, test, vi } from "vitest";
 import { TaskSchema } from "../../src/gen/google/cloud/tasks/v2/task_pb.ts";
 import type { RpcHandler } from "../../src/service/api-service.ts";
-import { help, invalidArgument } from "../../src/service/rpc-error.ts";
+import { help } from "../../src/service/error-details.ts";
+import { invalidArgument } from "../../src/service/rpc-error.ts";
 import { type OpenPort, openPort } from "../support/port.ts";
 
 // Google's client looks for the metadata server of Google Cloud and warns if there is none.
@@ -33,10 +34,9 @@ test("Google's client calls over gRPC", async () => {
 });
 
 test("Google's client reads code, message and details of an error", async () => {
-  const error = invalidArgument(
-    "Queue name must be formatted.",
+  const error = invalidArgument("Queue name must be formatted.", [
     help("Definition of queue name", "https://x.example/queue"),
-  );
+  ]);
   await using port = await openPort({ methods: { getQueue: () => Promise.reject(error) } });
   await using client = clientFor(port);
   await expect(client.getQueue({ name: "q" })).rejects.toMatchObject({

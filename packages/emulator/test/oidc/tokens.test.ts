@@ -77,10 +77,12 @@ test("google-auth-library verifies the token of a delivery with the certificates
 
 test("the emulator returns the account and the scope of an OAuth token", async () => {
   await using target = await startTarget(200);
-  await using emulator = await createEmulator({ queues: ["default"] });
+  // Cloud Tasks sends OAuth tokens only to Google's APIs.
+  const rewriteHosts = { "api.googleapis.com": new URL(target.url).host };
+  await using emulator = await createEmulator({ queues: ["default"], rewriteHosts });
   const oauthToken = { serviceAccountEmail: "tasks@example.com" };
   const headers = { Authorization: "mine" };
-  await createTask(emulator, { url: target.url, httpRequest: { oauthToken, headers } });
+  await createTask(emulator, { url: "http://api.googleapis.com/", httpRequest: { oauthToken, headers } });
   await emulator.idle();
   const client = new OAuth2Client({ endpoints: { tokenInfoUrl: `${emulator.url}/oidc/tokeninfo` } });
   expect(await client.getTokenInfo(tokensOf(target)[0] ?? "")).toMatchObject({

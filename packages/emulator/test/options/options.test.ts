@@ -20,7 +20,7 @@ const invalid: readonly [options: object, message: string][] = [
   [{ history: { attempts: -1 } }, "createEmulator: history: attempts: expected an integer of at least 0; received -1"],
   [{ history: { entries: 1 } }, "createEmulator: history: unknown option entries; known options: attempts, bodyBytes"],
   [{ taskCooldown: "1 hour" }, "createEmulator: taskCooldown: expected a duration"],
-  [{ queues: ["a_b"] }, 'createEmulator: queue "a_b": Queue name must be formatted: '],
+  [{ queues: ["a_b"] }, 'createEmulator: queue "a_b": Queue ID "a_b" can contain only '],
   [
     { queues: [{ name: "q", ratio: 1 }] },
     'createEmulator: queue "q": unknown option ratio; known options: name, rate, ',

@@ -47,7 +47,7 @@ test.each(stored)("an App Engine task with %s is stored as in the real service",
 
 test("reserved headers of an App Engine task are dropped, and only the User-Agent is added", async () => {
   await using emulator = await createEmulator();
-  const { body: task } = await create(emulator, { headers: { "X-CloudTasks-QueueName": "x", "X-Google-A": "x" } });
+  const { body: task } = await create(emulator, { headers: { "X-AppEngine-QueueName": "x", "X-Google-A": "x" } });
   expect((task.appEngineHttpRequest as { headers: object }).headers).toEqual({ "User-Agent": USER_AGENT });
 });
 
@@ -72,8 +72,8 @@ const rejected: readonly [what: string, request: object, rest: object, message: 
   ["a URI that is not relative", { relativeUri: "run" }, {}, 'AppEngineHttpRequest.relativeUri must begin with "/"'],
   ["a URI with a space", { relativeUri: "/a b" }, {}, "must not hold spaces"],
   ["a URI that is too long", { relativeUri: `/${"a".repeat(2083)}` }, {}, "at most 2083 characters"],
-  ["a body on PATCH", { httpMethod: "PATCH", body }, {}, "is POST or PUT, not PATCH"],
-  ["a body on GET", { httpMethod: "GET", body }, {}, "is POST or PUT, not GET"],
+  ["a body on PATCH", { httpMethod: "PATCH", body }, {}, "Body can only be set if the http_method is POST or PUT."],
+  ["a body on GET", { httpMethod: "GET", body }, {}, "Body can only be set if the http_method is POST or PUT."],
 ];
 
 test.each(rejected)("%s is rejected", async (_, request, rest, message) => {

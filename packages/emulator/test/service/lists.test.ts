@@ -21,8 +21,8 @@ async function pages(emulator: Emulator, path: string, size: number): Promise<st
 test("the queues of a location are listed in lexicographic order, in pages", async () => {
   const elsewhere = "projects/other/locations/us-central1/queues/x";
   await using emulator = await createEmulator({ queues: ["b", "a", elsewhere, "a-1", "c"] });
-  expect(await pages(emulator, `${parent}/queues`, 3)).toEqual([["a", "a-1", "b"], ["c"]]);
-  expect(await pages(emulator, `${parent}/queues`, 4)).toEqual([["a", "a-1", "b", "c"]]);
+  expect(await pages(emulator, `${parent}/queues`, 3)).toEqual([["a", "a-1", "b"], ["c"], []]);
+  expect(await pages(emulator, `${parent}/queues`, 4)).toEqual([["a", "a-1", "b", "c"], []]);
 });
 
 const filters: readonly [filter: string, found: string[]][] = [
@@ -42,7 +42,6 @@ const filters: readonly [filter: string, found: string[]][] = [
   ["name: QUI", ["quick"]],
   ["purgeTime: *", ["quick"]],
   ['purgeTime > "2000-01-01T00:00:00Z"', ["quick"]],
-  ["nonsense = 1", []],
 ];
 
 test.each(filters)("the filter %s finds %j", async (filter, found) => {
@@ -73,7 +72,7 @@ test("tasks are listed in pages while tasks are created and deleted", async () =
   for (const id of ["a", "b", "c"]) await call(emulator, "DELETE", `${path}/${id}`);
   await createTask(emulator, { id: "f", delaySeconds: 60 });
   const second = await call(emulator, "GET", `${path}?pageToken=${first.body.nextPageToken}`);
-  expect([idsOf(second.body.tasks), second.body.nextPageToken]).toEqual([["d", "e", "f"], undefined]);
+  expect([idsOf(second.body.tasks), second.body.nextPageToken]).toEqual([["d", "e", "f"], expect.any(String)]);
 });
 
 test("a page of tasks contains at most 1000, even if more were requested", async () => {
@@ -81,7 +80,7 @@ test("a page of tasks contains at most 1000, even if more were requested", async
   await Promise.all(Array.from({ length: 1001 }, () => createTask(emulator, { delaySeconds: 60 })));
   const path = `${queuePath(emulator, "default")}/tasks`;
   const sizes = (await pages(emulator, path, 5000)).map((page) => page.length);
-  expect(sizes).toEqual([1000, 1]);
+  expect(sizes).toEqual([1000, 1, 0]);
 });
 
 test("a page token expires after two hours and is valid for one list and one filter only", async () => {
@@ -114,7 +113,14 @@ const parts: readonly [fields: string, part: object][] = [
     "rateLimits(maxBurstSize, maxConcurrentDispatches)",
     { rateLimits: { maxBurstSize: 100, maxConcurrentDispatches: 1000 } },
   ],
-  ["color", {}],
+  [
+    "rateLimits/maxBurstSize,state,rateLimits/maxConcurrentDispatches",
+    { rateLimits: { maxBurstSize: 100, maxConcurrentDispatches: 1000 }, state: "RUNNING" },
+  ],
+  [
+    "rateLimits(maxBurstSize),rate_limits",
+    { rateLimits: { maxBurstSize: 100, maxConcurrentDispatches: 1000, maxDispatchesPerSecond: 500 } },
+  ],
 ];
 
 test.each(parts)("the parameter fields=%s selects a part of the answer", async (fields, part) => {
@@ -124,10 +130,32 @@ test.each(parts)("the parameter fields=%s selects a part of the answer", async (
   expect(JSON.parse(short)).toEqual(part);
 });
 
+test.each(["$fields", "header"])("a part of the answer is selected by %s too", async (by) => {
+  await using emulator = await createEmulator({ queues: ["q"] });
+  const url = `${emulator.url}/v2/${queuePath(emulator, "q")}`;
+  const response =
+    by === "header"
+      ? await fetch(url, { headers: { "X-Goog-FieldMask": "state" } })
+      : await fetch(`${url}?%24fields=state`);
+  expect(await response.json()).toEqual({ state: "RUNNING" });
+});
+
+test.each([
+  ["color", "color"],
+  ["rateLimits/color", "rateLimits/color"],
+  ["state/color", "state/color"],
+])("the parameter fields=%s names no field, so nothing is done", async (fields, path) => {
+  await using emulator = await createEmulator({ queues: ["q"] });
+  const name = queuePath(emulator, "q");
+  const { body } = await call(emulator, "POST", `${name}:pause?fields=${encodeURIComponent(fields)}`);
+  expect(body.error).toMatchObject({ code: 400, details: [{ fieldViolations: [{ field: path }] }] });
+  expect((await call(emulator, "GET", name)).body.state).toBe("RUNNING");
+});
+
 test.each([
   ["longer than 8192 characters", "a".repeat(8_193), "at most 8192 characters"],
-  ["deeper than 50 brackets", `${"(".repeat(51)}a = 1${")".repeat(51)}`, "at most 50 levels deep"],
-  ["deeper than 50 negations", `${"NOT ".repeat(51)}a = 1`, "at most 50 levels deep"],
+  ["deeper than 50 brackets", `${"(".repeat(51)}state: RUNNING${")".repeat(51)}`, "at most 50 levels deep"],
+  ["deeper than 50 negations", `${"NOT ".repeat(51)}state: RUNNING`, "at most 50 levels deep"],
 ])("a filter %s is rejected", async (_, filter, message) => {
   await using emulator = await createEmulator();
   const { body } = await call(emulator, "GET", `${parent}/queues?filter=${encodeURIComponent(filter)}`);
@@ -142,6 +170,6 @@ test("a page of tasks ends before its bodies exceed 32 MiB", async () => {
   const full = await call(emulator, "GET", `${path}?responseView=FULL`);
   expect([full.body.tasks?.length, full.body.tasks?.[32]?.httpRequest.body]).toEqual([33, body]);
   const rest = await call(emulator, "GET", `${path}?responseView=FULL&pageToken=${full.body.nextPageToken}`);
-  expect([rest.body.tasks?.length, rest.body.nextPageToken]).toEqual([1, undefined]);
+  expect([rest.body.tasks?.length, rest.body.nextPageToken]).toEqual([1, expect.any(String)]);
   expect((await call(emulator, "GET", path)).body.tasks).toHaveLength(34);
 });

@@ -99,7 +99,7 @@ test("an update through v2 keeps the fields that only v2beta3 has", async () => 
   const name = queuePath(emulator, "q");
   const times = { taskTtl: "864000s", tombstoneTtl: "7200s" };
   await callAt(emulator, "PATCH", `/v2beta3/${name}?updateMask=taskTtl,tombstoneTtl`, times);
-  for (const query of ["", "?updateMask=*"]) await call(emulator, "PATCH", `${name}${query}`, wanted);
+  await call(emulator, "PATCH", name, wanted);
   const { body } = await callAt(emulator, "GET", `/v2beta3/${name}`);
   expect(body).toMatchObject({ ...times, rateLimits: { maxDispatchesPerSecond: 100 } });
 });

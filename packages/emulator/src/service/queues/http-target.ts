@@ -1,35 +1,39 @@
 import type { HttpTarget, UriOverride } from "../../engine/records.ts";
 import {
   UriOverride_UriOverrideEnforceMode as EnforceMode,
+  HttpMethod,
   type HttpTargetSchema,
   type HttpTarget as HttpTargetV2,
-  UriOverride_Scheme,
+  UriOverride_Scheme as Scheme,
 } from "../../gen/google/cloud/tasks/v2/target_pb.ts";
 import type { HttpTarget as HttpTargetV2beta3 } from "../../gen/google/cloud/tasks/v2beta3/target_pb.ts";
 import { authorizationHeader, authorizationOf } from "../authorization.ts";
+import { errorInfo } from "../error-details.ts";
 import { methodName, methodNumber } from "../http-methods.ts";
 import type { MessageInit } from "../message-init.ts";
-import { invalidArgument } from "../rpc-error.ts";
-import { checkHeader } from "../tasks/stored-headers.ts";
+import { invalidArgument, type RpcError } from "../rpc-error.ts";
+import { checkHeaderOverrides } from "./header-overrides.ts";
 
 /** An HttpTarget of either version; their fields are equal. */
 export type HttpTargetMessage = HttpTargetV2 | HttpTargetV2beta3;
 
 /**
- * Reads the HTTP target of a queue, which overrides parts of the requests of its tasks.
+ * Reads the HTTP target of a queue, which overrides parts of the requests of its tasks. It is stored as it was sent: Cloud Tasks
+ * fills in no defaults.
  *
- * @throws RpcError for values that google/cloud/tasks/v2beta3/target.proto excludes
+ * @throws RpcError for the first value that the real service would reject
  */
 export function httpTargetOf(target: HttpTargetMessage | undefined): HttpTarget | undefined {
   if (!target) return undefined;
-  const headers = target.headerOverrides.flatMap(({ header }) => (header ? [header] : []));
-  for (const { key, value } of headers) checkHeader(key, value, "HttpTarget.headerOverrides");
-  const authorization = authorizationOf(target.authorizationHeader);
+  if (HttpMethod[target.httpMethod] === undefined) throw badTarget("");
+  const uri = uriOverrideOf(target.uriOverride);
+  const headers = target.headerOverrides.flatMap(({ header }) => (header ? [[header.key, header.value] as const] : []));
+  checkHeaderOverrides(headers.map(([name]) => name));
   return {
-    uri: uriOverrideOf(target.uriOverride),
-    method: methodName(target.httpMethod, "HttpTarget.httpMethod"),
-    headers: headers.map(({ key, value }) => [key, value] as const),
-    authorization,
+    uri,
+    method: methodName(target.httpMethod),
+    headers,
+    authorization: authorizationOf(target.authorizationHeader),
   };
 }
 
@@ -45,23 +49,22 @@ export function httpTargetMessage(target: HttpTarget): MessageInit<typeof HttpTa
 
 function uriOverrideOf(uri: HttpTargetMessage["uriOverride"]): UriOverride | undefined {
   if (!uri) return undefined;
-  if (uri.host === "") throw invalidArgument("HttpTarget.uriOverride.host cannot be an empty string.");
-  if (uri.host !== undefined && !isHost(uri.host)) {
-    throw invalidArgument(
-      `HttpTarget.uriOverride.host must be a host name without scheme, port and path: "${uri.host}".`,
-    );
-  }
-  const port = uri.port === undefined ? undefined : Number(uri.port);
-  if (port !== undefined && !(port >= 0 && port <= 65_535)) {
-    throw invalidArgument(`HttpTarget.uriOverride.port must be from 0 to 65535; received ${port}.`);
-  }
+  const { scheme, host, port, pathOverride, queryOverride, uriOverrideEnforceMode: mode } = uri;
+  if (EnforceMode[mode] === undefined || (scheme !== undefined && Scheme[scheme] === undefined)) throw badTarget("");
+  if (host !== undefined && !isHost(host)) throw badTarget("Invalid Host.");
+  if (port !== undefined && port < 0n) throw badTarget("Port number should be a positive integer.");
+  const parts = [scheme, host, port, pathOverride, queryOverride];
+  if (parts.every((part) => part === undefined)) throw badTarget("Invalid uri_override.");
   return {
-    scheme: uri.scheme === undefined ? undefined : uri.scheme === UriOverride_Scheme.HTTP ? "HTTP" : "HTTPS",
-    host: uri.host,
-    port,
-    path: uri.pathOverride?.path,
-    query: uri.queryOverride?.queryParams,
-    mode: uri.uriOverrideEnforceMode === EnforceMode.IF_NOT_EXISTS ? "IF_NOT_EXISTS" : "ALWAYS",
+    scheme: scheme === undefined ? undefined : (Scheme[scheme] as UriOverride["scheme"]),
+    host,
+    port: port === undefined ? undefined : Number(port),
+    path: pathOverride?.path,
+    query: queryOverride?.queryParams,
+    mode:
+      mode === EnforceMode.URI_OVERRIDE_ENFORCE_MODE_UNSPECIFIED
+        ? undefined
+        : (EnforceMode[mode] as UriOverride["mode"]),
   };
 }
 
@@ -69,16 +72,23 @@ type UriOverrideInit = NonNullable<MessageInit<typeof HttpTargetSchema>["uriOver
 
 function uriOverrideMessage({ scheme, host, port, path, query, mode }: UriOverride): UriOverrideInit {
   return {
-    ...(scheme !== undefined && { scheme: UriOverride_Scheme[scheme] }),
+    ...(scheme !== undefined && { scheme: Scheme[scheme] }),
     ...(host !== undefined && { host }),
     ...(port !== undefined && { port: BigInt(port) }),
     ...(path !== undefined && { pathOverride: { path } }),
     ...(query !== undefined && { queryOverride: { queryParams: query } }),
-    uriOverrideEnforceMode: EnforceMode[mode],
+    ...(mode !== undefined && { uriOverrideEnforceMode: EnforceMode[mode] }),
   };
 }
 
+function badTarget(text: string): RpcError {
+  return invalidArgument(`Error in parsing HttpTarget. ${text}`, [
+    errorInfo("INVALID_INPUT_ON_HTTP_TARGET_OVERRIDE", "cloudtasks.googleapis.com", { invalid_field: text }),
+  ]);
+}
+
+/** A host without scheme, port and path. */
 function isHost(host: string): boolean {
   const name = host.startsWith("[") ? host.replace(/^\[[0-9a-fA-F:.]+\]$/, "") : host;
-  return !/[:/?#@\s]/.test(name) && URL.canParse(`http://${host}`);
+  return host !== "" && !/[:/?#@\s]/.test(name) && URL.canParse(`http://${host}`);
 }

@@ -17,25 +17,28 @@ export interface QueueInput {
   readonly samplingRatio: number | undefined;
   readonly routing: RoutingV2 | RoutingV2beta3 | undefined;
   readonly httpTarget: HttpTargetMessage | undefined;
-  readonly taskTtl: Duration | undefined;
-  readonly tombstoneTtl: Duration | undefined;
+  /** Undefined if the version of the API has no TTLs. */
+  readonly ttls: { readonly task: Duration | undefined; readonly tombstone: Duration | undefined } | undefined;
 }
 
 /**
  * Reads the settings of a queue from a request. A zero is unset and selects the default.
  *
+ * @param current - the settings of a queue that is updated: its TTLs stay if the version of the API has none, and its burst size
+ *   stays unless the rate changes
  * @throws RpcError for an invalid HTTP target
  */
-export function queueSettingsOf(input: QueueInput): QueueSettings {
-  const rate = input.rateLimits?.maxDispatchesPerSecond || defaultQueueSettings.maxDispatchesPerSecond;
+export function queueSettingsOf(input: QueueInput, current: QueueSettings = defaultQueueSettings): QueueSettings {
+  const { rateLimits, samplingRatio, ttls } = input;
+  const rate = rateLimits?.maxDispatchesPerSecond || defaultQueueSettings.maxDispatchesPerSecond;
   return {
     maxDispatchesPerSecond: rate,
-    maxBurstSize: burstSizeFor(rate),
-    maxConcurrentDispatches: input.rateLimits?.maxConcurrentDispatches || defaultQueueSettings.maxConcurrentDispatches,
+    maxBurstSize: rate === current.maxDispatchesPerSecond ? current.maxBurstSize : burstSizeFor(rate),
+    maxConcurrentDispatches: rateLimits?.maxConcurrentDispatches || defaultQueueSettings.maxConcurrentDispatches,
     ...retrySettingsOf(input.retryConfig),
-    loggingSamplingRatio: input.samplingRatio,
-    taskTtlMs: msOfDuration(input.taskTtl) || defaultQueueSettings.taskTtlMs,
-    tombstoneTtlMs: msOfDuration(input.tombstoneTtl) || undefined,
+    loggingSamplingRatio: samplingRatio === 0 ? undefined : samplingRatio,
+    taskTtlMs: ttls ? msOfDuration(ttls.task) || defaultQueueSettings.taskTtlMs : current.taskTtlMs,
+    tombstoneTtlMs: ttls ? msOfDuration(ttls.tombstone) || undefined : current.tombstoneTtlMs,
     routing: input.routing && routingOf(input.routing),
     httpTarget: httpTargetOf(input.httpTarget),
   };

@@ -1,16 +1,20 @@
+import type { Message } from "@bufbuild/protobuf";
+import type { FieldMask } from "@bufbuild/protobuf/wkt";
 import { setQueueSettings, setQueueState } from "../../engine/change-queue.ts";
 import { createQueue, queueNameState } from "../../engine/create-queue.ts";
 import { deleteQueue, purgeQueue } from "../../engine/delete-queue.ts";
 import type { EngineQueue } from "../../engine/engine-state.ts";
 import type { QueueRecord, QueueSettings, QueueState } from "../../engine/records.ts";
 import { pageSize, pageToken, readPageToken } from "../page-token.ts";
-import { checkLocationName, checkQueueName, checkQueueReference } from "../resource-names.ts";
+import { checkQueueName } from "../resource-names.ts";
 import { invalidArgument, notFound, RpcError } from "../rpc-error.ts";
 import { existingQueue, type ServiceContext } from "../service-context.ts";
 import { applyUpdateMask } from "../update-mask.ts";
-import { queueFilter } from "./queue-filter.ts";
+import { queueFilter } from "./filter/queue-filter.ts";
+import { httpTargetOf } from "./http-target.ts";
+import type { QueueFormat } from "./queue-format.ts";
 import { type QueueInput, queueSettingsOf } from "./queue-input.ts";
-import { checkQueueSettings, defaultQueueSettings, isTombstoneTtl } from "./queue-settings.ts";
+import { checkQueueSettings, checkRetryConfig, defaultQueueSettings, isTombstoneTtl } from "./queue-settings.ts";
 
 const LARGEST_PAGE = 9800;
 
@@ -22,6 +26,13 @@ export interface QueueList {
   readonly pageToken: string;
 }
 
+/** A page of queues. */
+export interface QueuePage {
+  readonly queues: readonly QueueRecord[];
+  /** Empty after an empty page. */
+  readonly nextPageToken: string;
+}
+
 /** The calls about queues, for every version of the API. A call that changes a queue returns after the change is stored. */
 export class QueueService {
   readonly #context: ServiceContext;
@@ -30,56 +41,63 @@ export class QueueService {
     this.#context = context;
   }
 
-  /** @param json - converts a queue to the JSON of the caller's version, which the filter tests */
-  listQueues(list: QueueList, json: (queue: QueueRecord) => unknown): { queues: QueueRecord[]; nextPageToken: string } {
-    checkLocationName(list.parent);
+  /** @param format - the messages of the caller's version, which the filter tests */
+  listQueues<Queue extends Message>(list: QueueList, format: QueueFormat<Queue>): QueuePage {
     const now = this.#context.engine.clock.now();
-    const limit = pageSize(list.pageSize, LARGEST_PAGE);
+    const limit = pageSize("ListQueuesRequest", list.pageSize, LARGEST_PAGE);
     const after = readPageToken(list, list.pageToken, now) ?? "";
-    const passes = queueFilter(list.filter);
+    const passes = queueFilter(format.schema, list.filter);
     const queues = [...this.#context.engine.queues.values()]
       .map(({ record }) => record)
       .filter(({ name }) => name.startsWith(`${list.parent}/queues/`) && name > after)
       .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .filter((queue) => !passes || passes(json(queue)));
-    const page = queues.slice(0, limit);
-    const last = page.at(-1);
-    const hasMore = last !== undefined && queues.length > page.length;
-    return { queues: page, nextPageToken: hasMore ? pageToken(list, last.name, now) : "" };
+      .filter((queue) => !passes || passes(format.write(queue)))
+      .slice(0, limit);
+    const last = queues.at(-1);
+    return { queues, nextPageToken: last ? pageToken(list, last.name, now) : "" };
   }
 
   getQueue(name: string): EngineQueue {
-    checkQueueReference(name);
     return existingQueue(this.#context, name);
   }
 
   createQueue(parent: string, queue: QueueInput | undefined): Promise<QueueRecord> {
-    checkLocationName(parent);
-    if (!queue) throw invalidArgument("CreateQueueRequest.queue is required.");
-    checkQueueName(queue.name);
-    if (!queue.name.startsWith(`${parent}/queues/`)) {
-      throw invalidArgument(`${queue.name} must begin with ${parent}.`);
-    }
-    const settings = this.#settingsOf(queue);
-    checkQueueSettings(settings);
-    return this.#saved(this.#created(queue.name, settings));
+    const name = queue?.name ?? "";
+    checkQueueName(name);
+    if (!name.startsWith(`${parent}/queues/`)) throw invalidArgument(`${name} must begin with ${parent}.`);
+    this.#checkNameIsFree(name);
+    const settings = this.#checkedSettings(queue, defaultQueueSettings);
+    return this.#saved(createQueue(this.#context.engine, name, settings));
   }
 
-  /** @param paths - the fields to change; empty changes all */
-  updateQueue(queue: QueueInput | undefined, paths: readonly string[]): Promise<QueueRecord> {
-    if (!queue) throw invalidArgument("UpdateQueueRequest.queue is required.");
-    checkQueueName(queue.name);
-    const requested = this.#settingsOf(queue);
-    const existing = this.#context.engine.queues.get(queue.name);
-    const settings = applyUpdateMask(existing?.record.settings ?? defaultQueueSettings, requested, paths);
-    checkQueueSettings(settings);
-    if (!existing) return this.#saved(this.#created(queue.name, settings));
-    setQueueSettings(this.#context.engine, existing, settings);
+  /**
+   * Creates a missing queue with the masked fields of the request.
+   *
+   * @param mask - the fields to change; undefined changes all, a mask without paths none
+   */
+  updateQueue<Queue extends Message>(
+    format: QueueFormat<Queue>,
+    requested: Queue,
+    mask: FieldMask | undefined,
+  ): Promise<QueueRecord> {
+    const input = format.read(requested);
+    const { name } = input;
+    const { engine } = this.#context;
+    const existing = engine.queues.get(name);
+    const record = existing?.record ?? newQueue(name);
+    // The real service checks the target of the request even if the mask leaves it out.
+    httpTargetOf(input.httpTarget);
+    const merged = mask
+      ? applyUpdateMask(format.schema, { current: format.write(record), requested, paths: mask.paths })
+      : requested;
+    if (!existing) this.#checkNameIsFree(name);
+    const settings = this.#checkedSettings(format.read(merged as Queue), record.settings);
+    if (!existing) return this.#saved(createQueue(engine, name, settings));
+    setQueueSettings(engine, existing, settings);
     return this.#saved(existing);
   }
 
   async deleteQueue(name: string): Promise<void> {
-    checkQueueReference(name);
     const queue = this.#context.engine.queues.get(name);
     if (!queue) throw notFound();
     deleteQueue(this.#context.engine, queue);
@@ -103,17 +121,21 @@ export class QueueService {
    * A queue without a tombstone TTL of its own shows the emulator's task cooldown. A client that writes such a queue back sends
    * that value, which means unset.
    */
-  #settingsOf(queue: QueueInput): QueueSettings {
-    const settings = queueSettingsOf(queue);
+  #checkedSettings(queue: QueueInput | undefined, current: QueueSettings): QueueSettings {
+    if (!queue) return current;
+    const settings = queueSettingsOf(queue, current);
     const { tombstoneTtlMs: ttl } = settings;
     const isOwn = ttl === undefined || isTombstoneTtl(ttl) || ttl !== this.#context.engine.taskCooldownMs;
-    return isOwn ? settings : { ...settings, tombstoneTtlMs: undefined };
+    const own = isOwn ? settings : { ...settings, tombstoneTtlMs: undefined };
+    checkQueueSettings(own);
+    checkRetryConfig(own);
+    return own;
   }
 
-  #created(name: string, settings: QueueSettings): EngineQueue {
+  #checkNameIsFree(name: string): void {
     const nameState = queueNameState(this.#context.engine, name);
     if (nameState === "taken") throw new RpcError("ALREADY_EXISTS", "Queue already exists");
-    if (nameState === "free") return createQueue(this.#context.engine, name, settings);
+    if (nameState === "free") return;
     throw new RpcError(
       "FAILED_PRECONDITION",
       "The queue cannot be created because a queue with this name existed too recently.",
@@ -125,4 +147,8 @@ export class QueueService {
     await this.#context.engine.store.flushed();
     return record;
   }
+}
+
+function newQueue(name: string): QueueRecord {
+  return { name, settings: defaultQueueSettings, state: "RUNNING", purgedAt: undefined, policy: undefined };
 }

@@ -12,9 +12,9 @@ const unwritable: readonly [settings: Partial<QueueSettings>, field: string][] =
   [{ maxRetryDurationMs: 9e21 }, "RetryConfig.maxRetryDuration"],
   [{ maxBackoffMs: 9e21 }, "RetryConfig.maxBackoff"],
   [{ minBackoffMs: 9e21, maxBackoffMs: 9e21 }, "RetryConfig.maxBackoff"],
-  [{ loggingSamplingRatio: Number.NaN }, "StackdriverLoggingConfig.samplingRatio"],
-  [{ loggingSamplingRatio: 5 }, "StackdriverLoggingConfig.samplingRatio"],
-  [{ loggingSamplingRatio: -0.1 }, "StackdriverLoggingConfig.samplingRatio"],
+  [{ loggingSamplingRatio: Number.NaN }, "sampling_ratio"],
+  [{ loggingSamplingRatio: 5 }, "sampling_ratio"],
+  [{ loggingSamplingRatio: -0.1 }, "sampling_ratio"],
 ];
 
 test.each(unwritable)(

@@ -27,12 +27,9 @@ export const defaultQueueSettings: QueueSettings = {
   httpTarget: undefined,
 };
 
-/**
- * Cloud Tasks derives the burst size from the rate but does not document how. Known are 100 for 500/s and 10 for 1/s; a fifth of
- * the rate, at least 10, fits both.
- */
+/** Cloud Tasks derives the burst size from the rate: a fifth of it, rounded down, and at least 10. */
 export function burstSizeFor(ratePerSecond: number): number {
-  return Math.max(10, Math.ceil(ratePerSecond / 5));
+  return Math.max(10, Math.floor(ratePerSecond / 5));
 }
 
 /** Whether Cloud Tasks accepts a `tombstone_ttl`. */
@@ -47,9 +44,15 @@ export function checkQueueSettings(settings: QueueSettings): void {
   check(timeRules, settings);
 }
 
-/** @throws RpcError for the first retry setting of a queue or task that is out of range */
-export function checkRetrySettings(settings: RetrySettings): void {
+/** @throws RpcError for the first retry setting that is out of range */
+function checkRetrySettings(settings: RetrySettings): void {
   check(retryRules, settings);
+}
+
+/** @throws RpcError for the first retry setting in a request, of a queue or task, that the service rejects */
+export function checkRetryConfig(settings: RetrySettings): void {
+  check([wholeSeconds], settings);
+  checkRetrySettings(settings);
 }
 
 type Rule<T> = readonly [holds: (settings: T) => boolean, message: string];
@@ -74,16 +77,22 @@ const rateRules: readonly Rule<QueueSettings>[] = [
   ],
 ];
 
+/** A rule of the API only: the options of the emulator allow fractions, which keep tests fast. */
+const wholeSeconds: Rule<RetrySettings> = [
+  ({ maxRetryDurationMs: ms }) => ms <= -1000 || ms % 1000 === 0,
+  "RetryConfig.max_retry_duration.nanos cannot be set.",
+];
+
 const retryRules: readonly Rule<RetrySettings>[] = [
   [(s) => s.maxAttempts >= -1, "RetryConfig.maxAttempts must be greater or equal to -1."],
-  [(s) => s.maxRetryDurationMs >= 0, "RetryConfig.maxRetryDuration cannot be negative."],
   [(s) => s.maxDoublings >= 0, "RetryConfig.maxDoublings cannot be negative."],
+  [(s) => s.minBackoffMs >= 0, "RetryConfig.minBackoff cannot be negative."],
+  [(s) => s.maxBackoffMs >= 0, "RetryConfig.maxBackoff cannot be negative."],
+  [(s) => s.maxRetryDurationMs >= 0, "RetryConfig.max_retry_duration.seconds cannot be negative."],
   [(s) => isInt32(s.maxAttempts), "RetryConfig.maxAttempts must be an integer of at most 2147483647."],
   [(s) => isInt32(s.maxDoublings), "RetryConfig.maxDoublings must be an integer of at most 2147483647."],
   [(s) => isDuration(s.maxRetryDurationMs), "RetryConfig.maxRetryDuration must be at most 315576000000s."],
   [(s) => isDuration(s.maxBackoffMs), "RetryConfig.maxBackoff must be at most 315576000000s."],
-  [(s) => s.minBackoffMs >= 0, "RetryConfig.minBackoff cannot be negative."],
-  [(s) => s.maxBackoffMs >= 0, "RetryConfig.maxBackoff cannot be negative."],
   [
     (s) => s.minBackoffMs <= s.maxBackoffMs,
     "RetryConfig.minBackoff must be less than or equal to RetryConfig.maxBackoff.",
@@ -104,7 +113,7 @@ const DAY_MS = 86_400_000;
 const timeRules: readonly Rule<QueueSettings>[] = [
   [
     ({ loggingSamplingRatio: ratio }) => ratio === undefined || (ratio >= 0 && ratio <= 1),
-    "StackdriverLoggingConfig.samplingRatio must be between 0.0 and 1.0.",
+    "sampling_ratio must be between 0.0 and 1.0.",
   ],
   [
     (s) => s.taskTtlMs >= 10 * DAY_MS && s.taskTtlMs <= 3650 * DAY_MS,

@@ -8,8 +8,8 @@ import type { Services } from "../services.ts";
 /** A task that consists of a body; everything else is defined by its queue. */
 export interface BufferedTask {
   readonly queue: string;
-  /** Undefined if the caller chose none. */
-  readonly id: string | undefined;
+  /** Empty if the caller chose none. */
+  readonly id: string;
   readonly body: Uint8Array;
   readonly contentType: string | undefined;
 }
@@ -26,7 +26,7 @@ export function bufferRequest({ queues }: Services, buffered: BufferedTask): Cre
   return create(CreateTaskRequestSchema, {
     parent: queue,
     task: {
-      name: id === undefined ? "" : `${queue}/tasks/${id}`,
+      name: id === "" ? "" : `${queue}/tasks/${id}`,
       messageType: {
         case: "httpRequest",
         value: {

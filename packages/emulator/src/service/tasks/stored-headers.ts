@@ -1,4 +1,3 @@
-import { isReservedHeader } from "../../dispatch/reserved-headers.ts";
 import { invalidArgument } from "../rpc-error.ts";
 
 /** The User-Agent of a stored HTTP task and of its dispatches. */
@@ -10,35 +9,37 @@ const APP_ENGINE_USER_AGENT = "AppEngine-Google; (+http://code.google.com/appeng
 /** "The size of the headers must be less than 80KB": `HttpRequest.headers` in google/cloud/tasks/v2/target.proto. */
 const LARGEST_HEADERS = 80 * 1024;
 
-const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+/** A longer header is dropped: 8192 bytes with the colon, the space and the line end. */
+const LONGEST_HEADER = 8188;
+
+/** The headers that Cloud Tasks drops: those of the connection, of proxies, and its own. */
+const dropped =
+  /^(?:user-agent|host|content-length|connection|keep-alive|proxy-authorization|proxy-connection|te|transfer-encoding|upgrade|via|accept-encoding|x-forwarded-for|from|x-google|x-google-.*|x-appengine-.*)$/i;
+
+/** Cloud Tasks also keeps names that HTTP does not allow, such as `X/Slash`. */
+const headerName = /^[\x21-\x39\x3b-\x7e]+$/;
+const headerValue = /^[\t\x20-\x7e]+$/;
 
 type Headers = Readonly<Record<string, string>>;
 
-/** @throws RpcError if the name or value is not valid in HTTP */
-export function checkHeader(name: string, value: string, field: string): void {
-  if (headerName.test(name) && headerValue.test(value)) return;
-  throw invalidArgument(`${field}: ${JSON.stringify(name)} is not a valid header.`);
-}
-
 /**
- * Returns the headers of an HTTP task as they are stored: names keep their case, reserved headers are dropped, the User-Agent is
- * added.
+ * Returns the headers of an HTTP task as they are stored. Headers that cannot be sent are mended or dropped, names keep their
+ * case, and the User-Agent is replaced.
  *
- * @throws RpcError if the headers are too large or invalid
+ * @throws RpcError if the headers are too large
  */
 export function storedHeaders(headers: Headers): Record<string, string> {
-  return { ...accepted(headers, "HttpRequest.headers"), "User-Agent": USER_AGENT };
+  return { ...sendable(headers, "HttpRequest.headers"), "User-Agent": USER_AGENT };
 }
 
 /**
  * Returns the headers of an App Engine task as they are stored.
  *
  * @param size - the size of the body, in bytes
- * @throws RpcError if the headers are too large or invalid
+ * @throws RpcError if the headers are too large
  */
 export function storedAppEngineHeaders(headers: Headers, size: number): Record<string, string> {
-  const stored = accepted(headers, "AppEngineHttpRequest.headers");
+  const stored = sendable(headers, "AppEngineHttpRequest.headers");
   if (size > 0) {
     const hasType = Object.keys(stored).some((name) => name.toLowerCase() === "content-type");
     if (!hasType) stored["Content-Type"] = "application/octet-stream";
@@ -48,14 +49,26 @@ export function storedAppEngineHeaders(headers: Headers, size: number): Record<s
   return stored;
 }
 
-function accepted(headers: Headers, field: string): Record<string, string> {
-  const stored: Record<string, string> = {};
+function sendable(headers: Headers, field: string): Record<string, string> {
+  const stored: [name: string, value: string][] = [];
   let size = 0;
   for (const [name, value] of Object.entries(headers)) {
-    checkHeader(name, value, field);
-    size += name.length + value.length;
-    if (!isReservedHeader(name)) stored[name] = value;
+    const mended = mendedValue(value);
+    if (!isSendable(name, mended)) continue;
+    size += name.length + mended.length;
+    stored.push([name, mended]);
   }
   if (size >= LARGEST_HEADERS) throw invalidArgument(`${field} must be less than 80KB.`);
-  return stored;
+  return Object.fromEntries(stored);
+}
+
+/** Cuts a value before a NUL and replaces line breaks. */
+function mendedValue(value: string): string {
+  const [beforeNul = ""] = value.split("\0", 1);
+  return beforeNul.replace(/[\r\n]/g, "_");
+}
+
+function isSendable(name: string, value: string): boolean {
+  if (dropped.test(name) || name.length + value.length > LONGEST_HEADER) return false;
+  return headerName.test(name) && headerValue.test(value);
 }

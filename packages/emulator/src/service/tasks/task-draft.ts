@@ -1,10 +1,10 @@
 import { toBinary } from "@bufbuild/protobuf";
 import type { NewTask } from "../../engine/create-task.ts";
-import type { TaskRequest } from "../../engine/records.ts";
+import type { HttpTarget, TaskRequest } from "../../engine/records.ts";
 import { TaskSchema } from "../../gen/google/cloud/tasks/v2/task_pb.ts";
-import { checkRetrySettings } from "../queues/queue-settings.ts";
+import { checkRetryConfig } from "../queues/queue-settings.ts";
 import { retrySettingsOf } from "../retry-message.ts";
-import { invalidArgument } from "../rpc-error.ts";
+import { badArgument, invalidArgument } from "../rpc-error.ts";
 import { msOfDuration, msOfTimestamp, pacificTime } from "../times.ts";
 import type { TaskInput } from "./task-input.ts";
 import { storedTask } from "./task-parts.ts";
@@ -16,6 +16,9 @@ const LONGEST_DEADLINE_MS = 1_800_000;
 const LONGEST_APP_ENGINE_DEADLINE_MS = 86_415_000;
 const FARTHEST_SCHEDULE_MS = 720 * 3_600_000;
 
+/** The end of the year 9999, in seconds since the epoch. */
+const LAST_SECOND = 253_402_300_799n;
+
 /** The largest task that is accepted, serialized as it is stored: 1 MiB less 7 bytes. */
 const LARGEST_TASK = 1_048_569;
 
@@ -25,16 +28,23 @@ const MOST_OVERHEAD = 1_000;
 /** The task of a request, checked and with all defaults filled in. */
 export type TaskDraft = Omit<NewTask, "id" | "named">;
 
+/** The circumstances of a new task. */
+export interface DraftContext {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** The target of the task's queue. */
+  readonly target: HttpTarget | undefined;
+}
+
 /**
  * Checks a new task and fills in its defaults.
  *
- * @param now - milliseconds since the epoch
  * @throws RpcError for the first value that the real service would reject
  */
-export function draftTask(input: TaskInput, now: number): TaskDraft {
-  const request = taskRequest(input.payload);
+export function draftTask(input: TaskInput, { now, target }: DraftContext): TaskDraft {
+  const request = taskRequest(input.payload, target);
   const retry = input.retryConfig && retrySettingsOf(input.retryConfig);
-  if (retry) checkRetrySettings(retry);
+  if (retry) checkRetryConfig(retry);
   return {
     request,
     retry,
@@ -58,19 +68,21 @@ export function checkTaskSize({ request, ...task }: NewTask, queue: string): voi
 }
 
 function scheduleTime({ scheduleTime: requested }: TaskInput, now: number): number {
-  const scheduledAt = requested ? msOfTimestamp(requested) : now;
+  if (!requested) return now;
+  if (requested.seconds > LAST_SECOND) throw badArgument();
+  const scheduledAt = msOfTimestamp(requested);
   if (scheduledAt <= now + FARTHEST_SCHEDULE_MS) return Math.max(scheduledAt, now);
   throw invalidArgument(
-    `The Task.scheduleTime, ${pacificTime(scheduledAt)}, is too far in the future. Schedule time must be no more than 720h in the future.`,
+    `The Task.scheduleTime, ${pacificTime(requested)}, is too far in the future. Schedule time must be no more than 720h in the future.`,
   );
 }
 
 function dispatchDeadline({ dispatchDeadline: requested }: TaskInput, { kind }: TaskRequest): number {
   if (!requested) return DEFAULT_DEADLINE_MS;
-  const deadlineMs = Math.trunc(msOfDuration(requested));
+  const deadlineMs = msOfDuration(requested);
   if (kind === "appEngine" && deadlineMs === 0) return DEFAULT_DEADLINE_MS;
   const longest = kind === "appEngine" ? LONGEST_APP_ENGINE_DEADLINE_MS : LONGEST_DEADLINE_MS;
-  if (deadlineMs >= SHORTEST_DEADLINE_MS && deadlineMs <= longest) return deadlineMs;
+  if (deadlineMs >= SHORTEST_DEADLINE_MS && deadlineMs <= longest) return Math.trunc(deadlineMs);
   throw invalidArgument(`Task.dispatchDeadline must be between [15s, ${kind === "appEngine" ? "24h15s" : "30m"}].`);
 }
 

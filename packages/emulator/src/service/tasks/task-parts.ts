@@ -31,7 +31,7 @@ export function taskParts(record: TaskRecord, view: Task_View): MessageInit<type
     ...storedParts(record),
     dispatchCount: record.dispatchCount,
     responseCount: record.executionCount,
-    view: isFull(view) ? Task_View.FULL : Task_View.BASIC,
+    view: shownView(view),
     ...(record.firstDispatchedAt !== undefined && {
       firstAttempt: { dispatchTime: timestampOf(record.firstDispatchedAt) },
     }),
@@ -94,6 +94,12 @@ function attemptInit({ scheduledAt, dispatchedAt, finishedAt, status }: AttemptR
     ...(dispatchedAt !== undefined && { dispatchTime: timestampOf(dispatchedAt) }),
     ...(finishedAt !== undefined && { responseTime: timestampOf(finishedAt), responseStatus: attemptStatus(status) }),
   };
+}
+
+/** BASIC is the default. A view that the API does not know is shown as unspecified. */
+function shownView(view: Task_View): Task_View {
+  if (view === Task_View.VIEW_UNSPECIFIED) return Task_View.BASIC;
+  return Task_View[view] === undefined ? Task_View.VIEW_UNSPECIFIED : view;
 }
 
 function isFull(view: Task_View): boolean {

@@ -1,5 +1,5 @@
-import type { AppEngineTaskRequest, HttpTaskRequest, TaskRequest } from "../../engine/records.ts";
-import { authorizationOf } from "../authorization.ts";
+import type { AppEngineTaskRequest, HttpTarget, HttpTaskRequest, TaskRequest } from "../../engine/records.ts";
+import { authorizationOf, completedAuthorization } from "../authorization.ts";
 import { methodName } from "../http-methods.ts";
 import { routingOf } from "../queues/queue-input.ts";
 import { invalidArgument } from "../rpc-error.ts";
@@ -13,28 +13,32 @@ type AppEngineHttpRequest = Extract<Payload, { case: "appEngineHttpRequest" }>["
 const LONGEST_URL = 2083;
 
 /**
- * Reads the request of a new task, with its headers as they are stored.
+ * Reads the request of a new task, with its headers and its token as they are stored.
  *
+ * @param target - the target of the queue; its token replaces that of the task
  * @throws RpcError for the first value that the real service would reject
  */
-export function taskRequest(payload: Payload): TaskRequest {
-  if (payload.case === "httpRequest") return httpRequest(payload.value);
+export function taskRequest(payload: Payload, target: HttpTarget | undefined): TaskRequest {
+  if (payload.case === "httpRequest") return httpRequest(payload.value, target);
   if (payload.case === "appEngineHttpRequest") return appEngineRequest(payload.value);
   if (payload.case === "pullMessage") throw invalidArgument("Task.pullMessage: pull tasks are not supported.");
   throw invalidArgument("Task.payload_type is not set.");
 }
 
-function httpRequest(request: HttpRequest): HttpTaskRequest {
+function httpRequest(request: HttpRequest, target: HttpTarget | undefined): HttpTaskRequest {
   checkUrl(request.url);
-  const method = methodName(request.httpMethod, "HttpRequest.httpMethod") ?? "POST";
-  checkBody(request.body, method, "HttpRequest", ["POST", "PUT", "PATCH"]);
+  const method = methodName(request.httpMethod) ?? "POST";
+  checkBody(request.body, method, ["POST", "PUT", "PATCH"]);
+  // The task's own token is checked even if the queue's token replaces it.
+  const own = authorizationOf(request.authorizationHeader);
+  const authorization = target?.authorization ?? own;
   return {
     kind: "http",
     url: request.url,
     method,
     headers: storedHeaders(request.headers),
     body: request.body,
-    authorization: authorizationOf(request.authorizationHeader),
+    authorization: authorization && completedAuthorization(authorization, request.url),
   };
 }
 
@@ -46,8 +50,8 @@ function appEngineRequest(request: AppEngineHttpRequest): AppEngineTaskRequest {
   if (relativeUri.length > LONGEST_URL) {
     throw invalidArgument(`AppEngineHttpRequest.relativeUri must be at most ${LONGEST_URL} characters long.`);
   }
-  const method = methodName(request.httpMethod, "AppEngineHttpRequest.httpMethod") ?? "POST";
-  checkBody(request.body, method, "AppEngineHttpRequest", ["POST", "PUT"]);
+  const method = methodName(request.httpMethod) ?? "POST";
+  checkBody(request.body, method, ["POST", "PUT"]);
   return {
     kind: "appEngine",
     relativeUri,
@@ -58,10 +62,11 @@ function appEngineRequest(request: AppEngineHttpRequest): AppEngineTaskRequest {
   };
 }
 
-function checkBody(body: Uint8Array, method: string, type: string, allowed: readonly string[]): void {
+function checkBody(body: Uint8Array, method: string, allowed: readonly string[]): void {
   if (body.length === 0 || allowed.includes(method)) return;
-  const methods = `${allowed.slice(0, -1).join(", ")} or ${allowed.at(-1)}`;
-  throw invalidArgument(`${type}.body is allowed only if ${type}.httpMethod is ${methods}, not ${method}.`);
+  const methods =
+    allowed.length > 2 ? `${allowed.slice(0, -1).join(", ")}, or ${allowed.at(-1)}` : allowed.join(" or ");
+  throw invalidArgument(`Body can only be set if the http_method is ${methods}.`);
 }
 
 function checkUrl(url: string): void {

@@ -7,7 +7,7 @@ import { recordOfRun, runTask } from "../../engine/start-attempt.ts";
 import { Task_View } from "../../gen/google/cloud/tasks/v2/task_pb.ts";
 import { pageSize, pageToken, readPageToken } from "../page-token.ts";
 import { defaultQueueSettings } from "../queues/queue-settings.ts";
-import { checkQueueReference, parseNewTaskName, parseTaskReference } from "../resource-names.ts";
+import { parseNewTaskName, parseTaskName } from "../resource-names.ts";
 import { invalidArgument, notFound, RpcError } from "../rpc-error.ts";
 import { existingQueue, type ServiceContext } from "../service-context.ts";
 import { checkTaskSize, draftTask } from "./task-draft.ts";
@@ -48,35 +48,40 @@ export class TaskService {
     tasks: TaskWithRequest[];
     nextPageToken: string;
   } {
-    checkQueueReference(parent);
     const queue = existingQueue(this.#context, parent);
     const now = this.#context.engine.clock.now();
     const list = { parent, filter: "" };
+    const limit = pageSize("ListTasksRequest", size, LARGEST_PAGE);
     const after = Number(readPageToken(list, token, now) ?? 0);
-    const limit = pageSize(size, LARGEST_PAGE);
-    const found = queue.log.page(after, limit + 1);
-    const tasks = this.#page(found.slice(0, limit), responseView === Task_View.FULL);
+    const tasks = this.#page(queue.log.page(after, limit), responseView === Task_View.FULL);
     const last = tasks.at(-1);
-    const hasMore = last !== undefined && found.length > tasks.length;
-    return { tasks, nextPageToken: hasMore ? pageToken(list, String(last.record.sequence), now) : "" };
+    return { tasks, nextPageToken: last ? pageToken(list, String(last.record.sequence), now) : "" };
   }
 
   getTask(name: string): TaskWithRequest {
-    return this.#withRequest(this.#existing(name));
+    const task = this.#find(name);
+    if (task) return this.#withRequest(task);
+    const { engine } = this.#context;
+    const { queue: queueName, id } = parseTaskName(name);
+    const queue = engine.queues.get(queueName);
+    if (!queue || taskIdState(engine, queue, id) === "free") throw notFound();
+    throw new RpcError(
+      "NOT_FOUND",
+      "The task no longer exists, though a task with this name existed recently. The task either successfully completed or was deleted.",
+    );
   }
 
   async createTask(parent: string, input: TaskInput | undefined): Promise<TaskWithRequest> {
     const { engine } = this.#context;
-    checkQueueReference(parent);
-    if (!input) throw invalidArgument("CreateTaskRequest.task is required.");
+    if (!input) throw invalidArgument("Task.payload_type is not set.");
     const named = input.name !== "";
     const id = named ? parseNewTaskName(input.name, parent) : this.#context.newTaskId();
-    const draft = { id, named, ...draftTask(input, engine.clock.now()) };
+    const target = engine.queues.get(parent)?.record.settings.httpTarget;
+    const draft = { id, named, ...draftTask(input, { now: engine.clock.now(), target }) };
     checkTaskSize(draft, parent);
     const queue = this.#queueFor(parent);
-    if (taskIdState(engine, queue, id) !== "free") {
-      throw new RpcError("ALREADY_EXISTS", "Requested entity already exists");
-    }
+    const idState = taskIdState(engine, queue, id);
+    if (idState !== "free") throw takenError(idState);
     const { record } = createTask(engine, queue, draft);
     await this.#saved();
     return { record, request: draft.request };
@@ -115,17 +120,16 @@ export class TaskService {
     return isMissing ? createQueue(engine, name, defaultQueueSettings) : existingQueue(this.#context, name);
   }
 
+  /** DeleteTask and RunTask don't tell a task that existed recently from one that never did. */
   #existing(name: string): EngineTask {
-    const { engine } = this.#context;
-    const path = parseTaskReference(name);
-    const queue = engine.queues.get(path.queue);
-    const task = queue?.tasks.get(path.id);
+    const task = this.#find(name);
     if (task) return task;
-    if (!queue || taskIdState(engine, queue, path.id) === "free") throw notFound();
-    throw new RpcError(
-      "NOT_FOUND",
-      "The task no longer exists, though a task with this name existed recently. The task either successfully completed or was deleted.",
-    );
+    throw notFound();
+  }
+
+  #find(name: string): EngineTask | undefined {
+    const { queue, id } = parseTaskName(name);
+    return this.#context.engine.queues.get(queue)?.tasks.get(id);
   }
 
   #withRequest({ record }: EngineTask): TaskWithRequest {
@@ -138,4 +142,13 @@ export class TaskService {
     this.#context.changed();
     return this.#context.engine.store.flushed();
   }
+}
+
+function takenError(state: "taken" | "recently deleted"): RpcError {
+  return new RpcError(
+    "ALREADY_EXISTS",
+    state === "taken"
+      ? "Requested entity already exists"
+      : "The task cannot be created because a task with this name existed too recently. For more information about task de-duplication see https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues.tasks/create#body.request_body.FIELDS.task.",
+  );
 }

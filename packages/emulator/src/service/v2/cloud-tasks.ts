@@ -1,4 +1,4 @@
-import { create, toJson } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import { EmptySchema } from "@bufbuild/protobuf/wkt";
 import {
   type CloudTasks,
@@ -10,21 +10,21 @@ import { QueueSchema } from "../../gen/google/cloud/tasks/v2/queue_pb.ts";
 import type { Implementation } from "../api-service.ts";
 import type { Services } from "../services.ts";
 import { batchCreateTasks, batchDeleteTasks } from "./batches.ts";
-import { queueInput, queueMessage } from "./queue-message.ts";
+import { queueFormat, queueInput, queueMessage } from "./queue-message.ts";
 import { taskInput, taskMessage } from "./task-message.ts";
 
 /** google.cloud.tasks.v2.CloudTasks: converts its messages to calls of the services. */
 export function cloudTasks({ queues, tasks, policies, cmek, batches }: Services): Implementation<typeof CloudTasks> {
   return {
     listQueues: (request) => {
-      const page = queues.listQueues(request, (queue) => toJson(QueueSchema, queueMessage(queue)));
+      const page = queues.listQueues(request, queueFormat);
       return create(ListQueuesResponseSchema, { ...page, queues: page.queues.map(queueMessage) });
     },
     getQueue: ({ name }) => queueMessage(queues.getQueue(name).record),
     createQueue: async ({ parent, queue }) =>
       queueMessage(await queues.createQueue(parent, queue && queueInput(queue))),
     updateQueue: async ({ queue, updateMask }) =>
-      queueMessage(await queues.updateQueue(queue && queueInput(queue), pathsOf(updateMask?.paths))),
+      queueMessage(await queues.updateQueue(queueFormat, queue ?? create(QueueSchema), updateMask)),
     deleteQueue: async ({ name }) => {
       await queues.deleteQueue(name);
       return create(EmptySchema);
@@ -51,14 +51,10 @@ export function cloudTasks({ queues, tasks, policies, cmek, batches }: Services)
     batchDeleteTasks: (request) => batchDeleteTasks(batches, request),
     runTask: async ({ name, responseView }) => taskMessage(await tasks.runTask(name), responseView),
     updateCmekConfig: async ({ cmekConfig, updateMask }) =>
-      create(CmekConfigSchema, await cmek.updateCmekConfig(cmekConfig, updateMask?.paths ?? [])),
+      create(
+        CmekConfigSchema,
+        await cmek.updateCmekConfig(CmekConfigSchema, cmekConfig ?? create(CmekConfigSchema), updateMask),
+      ),
     getCmekConfig: ({ name }) => create(CmekConfigSchema, cmek.getCmekConfig(name)),
   };
-}
-
-/** The fields that v2 can name. An update without a mask must not change the other fields of a queue. */
-const allPaths = ["rateLimits", "retryConfig", "stackdriverLoggingConfig", "appEngineRoutingOverride", "httpTarget"];
-
-function pathsOf(paths: readonly string[] = []): readonly string[] {
-  return paths.length === 0 || paths.includes("*") ? allPaths : paths;
 }

@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import type { QueueRecord } from "../../engine/records.ts";
 import { type Queue, Queue_State, QueueSchema } from "../../gen/google/cloud/tasks/v2/queue_pb.ts";
+import type { QueueFormat } from "../queues/queue-format.ts";
 import type { QueueInput } from "../queues/queue-input.ts";
 import { queueParts, routingMessage } from "../queues/queue-parts.ts";
 
@@ -23,7 +24,9 @@ export function queueInput(queue: Queue): QueueInput {
     samplingRatio: queue.stackdriverLoggingConfig?.samplingRatio,
     routing: queue.appEngineRoutingOverride,
     httpTarget: queue.httpTarget,
-    taskTtl: undefined,
-    tombstoneTtl: undefined,
+    ttls: undefined,
   };
 }
+
+/** The queues of v2. */
+export const queueFormat: QueueFormat<Queue> = { schema: QueueSchema, read: queueInput, write: queueMessage };

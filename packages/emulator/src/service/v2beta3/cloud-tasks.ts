@@ -1,4 +1,4 @@
-import { create, toJson } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import { EmptySchema } from "@bufbuild/protobuf/wkt";
 import type { QueueRecord } from "../../engine/records.ts";
 import {
@@ -12,7 +12,7 @@ import type { Implementation } from "../api-service.ts";
 import { applyReadMask, maskIncludes } from "../read-mask.ts";
 import type { Services } from "../services.ts";
 import { batchCreateTasks, batchDeleteTasks } from "./batches.ts";
-import { queueInput, queueMessage } from "./queue-message.ts";
+import { queueFormat, queueInput } from "./queue-message.ts";
 import { statsMessage } from "./stats-message.ts";
 import { taskInput, taskMessage } from "./task-message.ts";
 
@@ -20,7 +20,8 @@ import { taskInput, taskMessage } from "./task-message.ts";
 export function cloudTasks(services: Services): Implementation<typeof CloudTasks> {
   const { queues, tasks, policies, cmek, batches, context } = services;
   const { engine } = context;
-  const show = (queue: QueueRecord): Queue => queueMessage(queue, engine.taskCooldownMs);
+  const format = queueFormat(engine.taskCooldownMs);
+  const show = format.write;
   /** `read_mask`: "If the mask is not present all fields will be returned except [Queue.stats]". */
   const read = (record: QueueRecord, paths: readonly string[]): Queue => {
     const queue = show(record);
@@ -30,14 +31,14 @@ export function cloudTasks(services: Services): Implementation<typeof CloudTasks
   };
   return {
     listQueues: (request) => {
-      const page = queues.listQueues(request, (queue) => toJson(QueueSchema, show(queue)));
+      const page = queues.listQueues(request, format);
       const paths = request.readMask?.paths ?? [];
       return create(ListQueuesResponseSchema, { ...page, queues: page.queues.map((queue) => read(queue, paths)) });
     },
     getQueue: ({ name, readMask }) => read(queues.getQueue(name).record, readMask?.paths ?? []),
     createQueue: async ({ parent, queue }) => show(await queues.createQueue(parent, queue && queueInput(queue))),
     updateQueue: async ({ queue, updateMask }) =>
-      show(await queues.updateQueue(queue && queueInput(queue), updateMask?.paths ?? [])),
+      show(await queues.updateQueue(format, queue ?? create(QueueSchema), updateMask)),
     deleteQueue: async ({ name }) => {
       await queues.deleteQueue(name);
       return create(EmptySchema);
@@ -64,7 +65,10 @@ export function cloudTasks(services: Services): Implementation<typeof CloudTasks
     batchDeleteTasks: (request) => batchDeleteTasks(batches, request),
     runTask: async ({ name, responseView }) => taskMessage(await tasks.runTask(name), responseView),
     updateCmekConfig: async ({ cmekConfig, updateMask }) =>
-      create(CmekConfigSchema, await cmek.updateCmekConfig(cmekConfig, updateMask?.paths ?? [])),
+      create(
+        CmekConfigSchema,
+        await cmek.updateCmekConfig(CmekConfigSchema, cmekConfig ?? create(CmekConfigSchema), updateMask),
+      ),
     getCmekConfig: ({ name }) => create(CmekConfigSchema, cmek.getCmekConfig(name)),
   };
 }

@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import type { QueueRecord } from "../../engine/records.ts";
 import { type Queue, Queue_State, Queue_Type, QueueSchema } from "../../gen/google/cloud/tasks/v2beta3/queue_pb.ts";
 import type { MessageInit } from "../message-init.ts";
+import type { QueueFormat } from "../queues/queue-format.ts";
 import type { QueueInput } from "../queues/queue-input.ts";
 import { queueParts, routingMessage } from "../queues/queue-parts.ts";
 import { invalidArgument } from "../rpc-error.ts";
@@ -44,7 +45,15 @@ export function queueInput(queue: Queue): QueueInput {
     samplingRatio: queue.stackdriverLoggingConfig?.samplingRatio,
     routing: queue.queueType.value?.appEngineRoutingOverride,
     httpTarget: queue.httpTarget,
-    taskTtl: queue.taskTtl,
-    tombstoneTtl: queue.tombstoneTtl,
+    ttls: { task: queue.taskTtl, tombstone: queue.tombstoneTtl },
   };
+}
+
+/**
+ * The queues of v2beta3.
+ *
+ * @param tombstoneTtlMs - the tombstone TTL of a queue that has none of its own
+ */
+export function queueFormat(tombstoneTtlMs: number): QueueFormat<Queue> {
+  return { schema: QueueSchema, read: queueInput, write: (record) => queueMessage(record, tombstoneTtlMs) };
 }

@@ -171,7 +171,8 @@ func iamPolicy(b *bench) {
 		Resource:    queue,
 		Permissions: []string{"cloudtasks.tasks.create", "cloudtasks.queues.get"},
 	}
-	equal(must(b.client.TestIamPermissions(b.ctx, request)).Permissions, request.Permissions)
+	sorted := []string{"cloudtasks.queues.get", "cloudtasks.tasks.create"}
+	equal(must(b.client.TestIamPermissions(b.ctx, request)).Permissions, sorted)
 	request.Resource = location + "/queues/none"
 	equal(len(must(b.client.TestIamPermissions(b.ctx, request)).Permissions), 0)
 }

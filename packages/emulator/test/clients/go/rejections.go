@@ -22,8 +22,9 @@ func invalidArgument(message *regexp.Regexp, help string) rejection {
 func badQueueName(b *bench) {
 	_, err := b.createQueue(&cloudtaskspb.Queue{Name: location + "/queues/under_score"})
 	rejected(err, invalidArgument(exactly(
-		`Queue name must be formatted: "projects/<PROJECT_ID>/locations/<LOCATION_ID>/queues/<QUEUE_ID>".`,
-	), "Definition of queue name"))
+		`Queue ID "under_score" can contain only letters ([A-Za-z]), numbers ([0-9]), or hyphens (-). `+
+			`Queue ID must be between 1 and 100 characters.`,
+	), "Definition of queue ID"))
 }
 
 func badTaskID(b *bench) {

@@ -12,8 +12,9 @@ const badQueueName: V2Case = async ({ client, location }) => {
   const queue = { name: `${location}/queues/under_score` };
   expect(await failureOf(client.createQueue({ parent: location, queue }))).toEqual({
     code: 3,
-    message: 'Queue name must be formatted: "projects/<PROJECT_ID>/locations/<LOCATION_ID>/queues/<QUEUE_ID>".',
-    help: ["Definition of queue name"],
+    message:
+      'Queue ID "under_score" can contain only letters ([A-Za-z]), numbers ([0-9]), or hyphens (-). Queue ID must be between 1 and 100 characters.',
+    help: ["Definition of queue ID"],
   });
 };
 

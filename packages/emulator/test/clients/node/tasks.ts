@@ -84,7 +84,8 @@ const listTasks: V2Case = async ({ client, queue }) => {
   const request = { parent: queue, pageSize: 2, responseView: "FULL" as const };
   const [page, next] = await client.listTasks(request, { autoPaginate: false });
   const [rest, end] = await client.listTasks(next ?? {}, { autoPaginate: false });
-  expect([page.length, rest.length, end]).toEqual([2, 1, null]);
+  const [empty, none] = await client.listTasks(end ?? {}, { autoPaginate: false });
+  expect([page.length, rest.length, empty.length, none]).toEqual([2, 1, 0, null]);
   const tasks = [...page, ...rest];
   expect(tasks.map(({ name }) => name).sort()).toEqual(names);
   const bodies = tasks.map(({ httpRequest }) => Buffer.from(httpRequest?.body as Uint8Array).toString());

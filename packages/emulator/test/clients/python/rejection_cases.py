@@ -17,8 +17,9 @@ def bad_queue_name(bench):
     rejected(
         lambda: bench.client.create_queue(parent=LOCATION, queue=queue),
         exceptions.InvalidArgument,
-        'Queue name must be formatted: "projects/<PROJECT_ID>/locations/<LOCATION_ID>/queues/<QUEUE_ID>".',
-        "Definition of queue name",
+        'Queue ID "under_score" can contain only letters ([A-Za-z]), numbers ([0-9]), or hyphens (-). '
+        'Queue ID must be between 1 and 100 characters.',
+        "Definition of queue ID",
     )
 
 

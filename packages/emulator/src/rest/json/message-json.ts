@@ -13,6 +13,9 @@ import { registry } from "./registry.ts";
 
 type Fields = Record<string, unknown>;
 
+/** Stands for extracted bytes, so the field keeps its position among the keys. */
+const PLACEHOLDER = new Uint8Array(1);
+
 /** A value that was extracted from a message, and its position in the JSON. */
 interface Extracted {
   readonly path: readonly (string | number)[];
@@ -66,7 +69,7 @@ function extractField(walk: Walk, field: DescField, { holder, key, value }: Plac
     extractMessage({ ...walk, schema: field.message, message: value as Message, path }, { holder, key });
   } else {
     const bytes = value as Uint8Array;
-    if (bytes.length > 0) replace(walk.extracted, { holder, key, path, json: base64(bytes), by: new Uint8Array() });
+    if (bytes.length > 0) replace(walk.extracted, { holder, key, path, json: base64(bytes), by: PLACEHOLDER });
   }
 }
 

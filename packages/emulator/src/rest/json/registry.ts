@@ -1,10 +1,9 @@
 import { createRegistry, type Registry } from "@bufbuild/protobuf";
 import { EmptySchema } from "@bufbuild/protobuf/wkt";
-import * as v2 from "../gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
-import * as v2beta3 from "../gen/google/cloud/tasks/v2beta3/cloudtasks_pb.ts";
-import { HelpSchema } from "../gen/google/rpc/error_details_pb.ts";
+import * as v2 from "../../gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
+import * as v2beta3 from "../../gen/google/cloud/tasks/v2beta3/cloudtasks_pb.ts";
 
-/** The message types that occur in an Any: in operations and in the details of errors. */
+/** The message types that occur in an Any: in operations. */
 export const registry: Registry = createRegistry(
   ...[v2, v2beta3].flatMap((version) => [
     version.BatchCreateTasksMetadataSchema,
@@ -12,5 +11,4 @@ export const registry: Registry = createRegistry(
     version.BatchDeleteTasksMetadataSchema,
   ]),
   EmptySchema,
-  HelpSchema,
 );

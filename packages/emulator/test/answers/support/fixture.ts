@@ -1,0 +1,63 @@
+import type { JsonValue } from "@bufbuild/protobuf";
+import { createEmulator, type EmulatorOptions } from "@cloudtask/emulator";
+import { expect, test } from "vitest";
+import { type Call, type Caller, callGrpc, callRest, type Outcome } from "./protocols.ts";
+
+/** The location of the queues. */
+export const LOCATION = "projects/local-project/locations/us-central1";
+
+/** The only queue, which is paused, so nothing is dispatched. */
+export const QUEUE: string = `${LOCATION}/queues/q`;
+
+/** A queue that does not exist. */
+export const NONE: string = `${LOCATION}/queues/none`;
+
+/** An error that a call is answered with. */
+export interface ExpectedError {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: readonly JsonValue[];
+}
+
+/** A call and its answer, as the real service gave it. */
+export interface Fixture {
+  readonly when: string;
+  /** The calls before it, all of which succeed. */
+  readonly given?: readonly Call[];
+  readonly call: Call;
+  /** Some fields of the answer. */
+  readonly answer?: object;
+  /** The whole answer. */
+  readonly exactly?: object;
+  readonly error?: ExpectedError;
+  /** The protocol that can express the call; default both. */
+  readonly only?: "gRPC" | "REST";
+  readonly options?: EmulatorOptions;
+}
+
+const protocols: readonly (readonly ["gRPC" | "REST", Caller])[] = [
+  ["gRPC", callGrpc],
+  ["REST", callRest],
+];
+
+/** Runs each fixture over each protocol. */
+export function runFixtures(fixtures: readonly Fixture[]): void {
+  const cases = fixtures.flatMap((fixture) =>
+    protocols.flatMap(([protocol, caller]) =>
+      fixture.only === undefined || fixture.only === protocol ? [{ ...fixture, protocol, caller }] : [],
+    ),
+  );
+  test.each(cases)("$when ($protocol)", async ({ given = [], call, answer, exactly, error, caller, options }) => {
+    await using emulator = await createEmulator({ queues: [{ name: "q", paused: true }], ...options });
+    for (const before of given) expect(await caller(emulator, before)).toHaveProperty("answer");
+    const outcome: Outcome = await caller(emulator, call);
+    if (exactly) expect(outcome).toEqual({ answer: exactly });
+    else if (error) expect(outcome).toEqual({ error: { details: [], ...error } });
+    else expect(outcome).toMatchObject({ answer });
+  });
+}
+
+/** The error INVALID_ARGUMENT without details. */
+export function invalid(message: string): ExpectedError {
+  return { code: "INVALID_ARGUMENT", message };
+}
