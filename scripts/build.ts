@@ -1,5 +1,5 @@
 /**
- * Builds the package in the current folder: one entry per subpath, with shared code in common chunks, so that a cold start
+ * Builds the package in the current folder: one entry per subpath, with shared code in common chunks, so a cold start
  * reads few files. The TypeScript compiler writes the declarations.
  */
 import { execFileSync } from "node:child_process";

@@ -62,6 +62,7 @@ function clients(): Counts {
 const results = [
   stage("generated code", "npm", "run", "--silent", "generate"),
   stage("style and laws", "biome", "check", "--error-on-warnings", "."),
+  stage("English", "tsx", "scripts/words.ts"),
   stage("build", "npm", "run", "--silent", "build"),
   stage("types", "tsc", "--noEmit"),
   stage("compat", "tsx", "scripts/compat.ts"),

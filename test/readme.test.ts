@@ -34,7 +34,7 @@ async function writeFiles(ports: Readonly<Record<string, number>>): Promise<stri
 
 /** The arguments of the README's emulator command, with another port. */
 async function emulatorArguments(port: number): Promise<string[]> {
-  const [, words = ""] = /^npx cloudtask (emulator .*) &$/m.exec(await readFile("README.md", "utf8")) ?? [];
+  const [, words = ""] = /^npx @cloudtask\/cli (emulator .*) &$/m.exec(await readFile("README.md", "utf8")) ?? [];
   return [...words.split(" "), "--port", String(port)];
 }
 
@@ -60,7 +60,10 @@ test("the five-minute example of the README delivers its tasks", async () => {
   expect(await writeFiles(ports)).toEqual(["tasks.ts", "server.ts", "tasks.test.ts"]);
   start([resolve("node_modules/.bin/cloudtask"), ...(await emulatorArguments(ports["8123"]))]);
   await answered(() => fetch(`http://localhost:${ports["8123"]}/`));
-  const server = start([TSX, join(folder, "server.ts")], { CLOUD_TASKS_EMULATOR_HOST: `localhost:${ports["8123"]}` });
+  const server = start([TSX, join(folder, "server.ts")], {
+    CLOUD_TASKS_EMULATOR_HOST: `localhost:${ports["8123"]}`,
+    TASKS_SECRET: "only-on-my-laptop",
+  });
   const response = await answered(() => fetch(`http://localhost:${ports["8080"]}/signup`, { method: "POST" }));
   expect(response.status).toBe(200);
   await server.printed("welcome, ada@example.com");

@@ -27,7 +27,7 @@ const withNode: StartService = (port, emulatorHost) =>
     flags: ["nodejs_compat"],
   });
 
-describe("workerd", () => serviceSuite("workerd", bare, { holds: false }));
+describe("workerd", () => serviceSuite("workerd", bare, { defersPushes: false }));
 describe("workerd with nodejs_compat", () => serviceSuite("workerd with nodejs_compat", withNode));
 
 /** A typical worker, with a server that it calls. */

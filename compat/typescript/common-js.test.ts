@@ -25,9 +25,23 @@ afterAll(() => rm(folder, { recursive: true }));
 const compilersOf = (version: string): (typeof compilers)[number][] =>
   compilers.filter((compiler) => compiler.version === version);
 
-test.each(compilers)("TypeScript $version: a project that compiles to CommonJS needs no changes", async (compiler) => {
-  expect(await compiler.errors([PROGRAM], { module: "commonjs" })).toEqual([]);
-});
+const NODE10 = ["5.6", "5.7", "5.8", "5.9"];
+
+test.each(compilers.filter(({ version }) => !NODE10.includes(version)))(
+  "TypeScript $version: a project that compiles to CommonJS needs no changes",
+  async (compiler) => {
+    expect(await compiler.errors([PROGRAM], { module: "commonjs" })).toEqual([]);
+  },
+);
+
+// Their default for CommonJS, `moduleResolution: node10`, does not read `exports`.
+test.each(NODE10.flatMap(compilersOf))(
+  "TypeScript $version: a project that compiles to CommonJS finds the main entry only",
+  async (compiler) => {
+    const errors = await compiler.errors([PROGRAM], { module: "commonjs" });
+    expect(errors).toEqual([expect.stringMatching(/program\.ts: TS2307 .*'cloudtask\/node'/)]);
+  },
+);
 
 test.each(["5.8", "7"].flatMap(compilersOf))(
   "TypeScript $version, nodenext: a CommonJS file may import it",

@@ -4,7 +4,7 @@ import { CloudTaskClient } from "cloudtask";
 import { cloudTaskFunction } from "cloudtask/functions";
 
 const url = process.env.TASKS_URL ?? `http://localhost:${process.env.PORT ?? 8080}/tasks/run`;
-const client = new CloudTaskClient({ url, secret: process.env.TASKS_SECRET ?? "only-on-my-laptop" });
+const client = new CloudTaskClient({ url, secret: process.env.TASKS_SECRET });
 
 const sendWelcomeEmail = client.task("send-welcome-email", async (user: { email: string }) => {
   console.log(`welcome, ${user.email}`);

@@ -4,7 +4,7 @@ import { z } from "zod";
 /** The contract of the two services: the web service pushes these tasks, and the worker runs them. Neither imports the other's code. */
 export const client = new CloudTaskClient({
   url: process.env.WORKER_URL ?? "http://localhost:8081/tasks/run",
-  secret: process.env.TASKS_SECRET ?? "only-on-my-laptop",
+  secret: process.env.TASKS_SECRET,
 });
 
 const order = z.object({ orderId: z.number().int() });

@@ -23,13 +23,13 @@ export interface Commands {
   readonly pushMany: (count: number) => Promise<number>;
   readonly deleteTask: (name: string) => Promise<boolean>;
   /** Pushes a number of tasks inside `deferPushes()`, which then succeeds or fails. */
-  readonly collect: (count: number, fails: boolean) => Promise<unknown>;
+  readonly deferPushes: (count: number, fails: boolean) => Promise<unknown>;
   /** Pushes a task that defers a push; its first attempt fails. */
-  readonly hold: (payload: unknown) => Promise<PushResult>;
+  readonly deferInDelivery: (payload: unknown) => Promise<PushResult>;
   /** Pushes with a client in eager mode. */
   readonly eager: (mode: "immediate" | "remote", payload: unknown) => Promise<PushResult>;
   /** Pushes, and aborts the push after a number of milliseconds. */
-  readonly giveUp: (afterMs: number) => Promise<PushResult>;
+  readonly abort: (afterMs: number) => Promise<PushResult>;
   /** Returns the events of handlers so far. */
   readonly seen: () => Promise<readonly unknown[]>;
 }
@@ -79,15 +79,15 @@ export function makeService(settings: ServiceSettings): Service {
     push: (payload, options) => greet(payload).push(options),
     pushMany: async (length) => (await client.pushMany(Array.from({ length }, (_, index) => count(index)))).length,
     deleteTask: (name) => client.deleteTask(name),
-    collect: (length, fails) =>
+    deferPushes: (length, fails) =>
       client.deferPushes(async () => {
         for (let index = 0; index < length; index++) await count(index).push();
         if (fails) throw new Error("rolled back");
         return `before its ${length} pushes: ${seen.length}`;
       }),
-    hold: (payload) => outer(Number(payload)).push(),
+    deferInDelivery: (payload) => outer(Number(payload)).push(),
     eager: (mode, payload) => eager.push[mode](payload),
-    giveUp: (afterMs) => count(0).push({ signal: AbortSignal.timeout(afterMs) }),
+    abort: (afterMs) => count(0).push({ signal: AbortSignal.timeout(afterMs) }),
     seen: async () => seen,
   };
   const workers: Record<string, Worker> = { "/tasks/run": createWorker(client), "/eager/run": eager.worker };

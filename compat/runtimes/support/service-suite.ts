@@ -6,7 +6,7 @@ import { type ServiceScene, type StartService, startServiceScene } from "./servi
 /** Capabilities of a runtime. */
 export interface ServiceTraits {
   /** Whether there is an AsyncLocalStorage. Default `true`. */
-  readonly holds?: boolean;
+  readonly defersPushes?: boolean;
 }
 
 /**
@@ -16,7 +16,7 @@ export interface ServiceTraits {
  * @param start - starts the service
  * @param traits - capabilities of the runtime
  */
-export function serviceSuite(name: string, start: StartService, { holds = true }: ServiceTraits = {}): void {
+export function serviceSuite(name: string, start: StartService, { defersPushes = true }: ServiceTraits = {}): void {
   let scene: ServiceScene;
   beforeAll(async () => {
     scene = await startServiceScene(start);
@@ -29,10 +29,10 @@ export function serviceSuite(name: string, start: StartService, { holds = true }
   pushes(it);
   deliveries(it);
   failures(it);
-  if (holds) held(it);
+  if (defersPushes) deferredPushes(it);
   else {
     it("what needs AsyncLocalStorage says so", async ({ do: ask }) => {
-      await expect(ask("collect", 1, false)).rejects.toMatchObject({ code: "CONFIGURATION_MISSING" });
+      await expect(ask("deferPushes", 1, false)).rejects.toMatchObject({ code: "CONFIGURATION_MISSING" });
     });
   }
 }
@@ -133,23 +133,23 @@ function failures(it: It): void {
     await ask("pushMany", 1);
     const before = proxy.calls.length;
     proxy.plan = () => () => undefined;
-    await expect(ask("giveUp", 100)).rejects.toMatchObject({ code: "ABORTED" });
+    await expect(ask("abort", 100)).rejects.toMatchObject({ code: "ABORTED" });
     proxy.plan = () => pass;
     await ask("pushMany", 1);
     expect(proxy.calls.slice(before)).toEqual(["POST", "POST"]);
   });
 }
 
-function held(it: It): void {
+function deferredPushes(it: It): void {
   it("deferPushes() sends the pushes after its callback has succeeded, and none if it fails", async (scene) => {
-    expect(await scene.do("collect", 2, false)).toMatch(/^before its 2 pushes/);
-    await expect(scene.do("collect", 3, true)).rejects.toThrow("rolled back");
+    expect(await scene.do("deferPushes", 2, false)).toMatch(/^before its 2 pushes/);
+    await expect(scene.do("deferPushes", 3, true)).rejects.toThrow("rolled back");
     await scene.emulator.idle();
     expect(await scene.seen()).toEqual([0, 1]);
   });
 
-  it("a delivery holds its pushes until it succeeds", async ({ do: ask, emulator, seen }) => {
-    await ask("hold", 4);
+  it("a delivery with deferPushes sends its pushes after it succeeds", async ({ do: ask, emulator, seen }) => {
+    await ask("deferInDelivery", 4);
     await emulator.idle();
     expect(await seen()).toEqual([]);
     await emulator.advance("10s");

@@ -1,7 +1,7 @@
 export type { AccessToken, TokenSource } from "./auth/token-source.ts";
 export { type AnyCloudTaskError, isCloudTaskError } from "./client/any-cloud-task-error.ts";
 export type { AppEngineTarget } from "./client/app-engine.ts";
-export type { ClientOptions, EagerMode } from "./client/client-options.ts";
+export type { ClientOptions, ConfigValue, EagerMode } from "./client/client-options.ts";
 export { CloudTaskClient } from "./client/cloud-task-client.ts";
 export { DeferredPushError } from "./client/defer/deferred-push-error.ts";
 export type { PushOptions, PushResult } from "./client/push/push-options.ts";

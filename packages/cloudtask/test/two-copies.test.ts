@@ -13,7 +13,7 @@ import {
 } from "../src/index.ts";
 import { deliveryOf } from "./support/deliveries.ts";
 
-// A bundled workspace package has a copy of the library of its own, and so has these classes a second time.
+// A bundled workspace package has its own copy of the library, and so its own classes.
 vi.resetModules();
 const other = await import("../src/index.ts");
 
@@ -64,10 +64,10 @@ test("a schema that throws a PayloadInvalidError of another copy discards the de
   expect(await response.json()).toEqual({ status: "discarded", reason: "invalid-payload" });
 });
 
-test("a transport that throws an ApiError of another copy tells that a name is taken", async () => {
+test("an ApiError of another copy, thrown by a transport, marks a push as deduplicated", async () => {
   const call = (): Promise<never> =>
     Promise.reject(
-      new other.ApiError("taken", { status: "ALREADY_EXISTS", httpStatus: 409, apiMessage: "the name is taken" }),
+      new other.ApiError("taken", { status: "ALREADY_EXISTS", httpStatus: 409, apiMessage: "already exists" }),
     );
   const client = new CloudTaskClient({
     url: "https://worker.test/tasks/run",
@@ -85,16 +85,16 @@ test("CloudTaskError.from() returns an error of another copy unchanged", () => {
 });
 
 test.each([
-  ["an error of another copy", new other.NonRetriableError("no"), true],
-  ["an error of this copy", new NonRetriableError("no"), true],
-  ["another error with a code", Object.assign(new Error("no"), { code: "NON_RETRIABLE" }), false],
-  ["null", null, false],
-  ["a string", "NON_RETRIABLE", false],
-])("isCloudTaskError() of %s is %3$s", (_, error, expected) => {
+  ["an error of another copy", true, new other.NonRetriableError("no")],
+  ["an error of this copy", true, new NonRetriableError("no")],
+  ["another error with a code", false, Object.assign(new Error("no"), { code: "NON_RETRIABLE" })],
+  ["null", false, null],
+  ["a string", false, "NON_RETRIABLE"],
+])("for %s isCloudTaskError() returns %s", (_, expected, error) => {
   expect(isCloudTaskError(error)).toBe(expected);
 });
 
-test("the brand of an error does not show", () => {
+test("the brand of an error is not enumerable", () => {
   const error = new NonRetriableError("no");
   expect(Reflect.ownKeys({ ...error })).toEqual(Reflect.ownKeys({ name: error.name, code: error.code }));
 });

@@ -2,8 +2,8 @@ import { printable } from "../core/printable.ts";
 
 /** The claims that a worker accepts. */
 export interface ExpectedClaims {
-  /** The audience that a push requests from Cloud Tasks. */
-  readonly audience: string;
+  /** Returns the accepted audiences. A token must have exactly one of them. */
+  readonly audiences: () => readonly string[];
   /** Email addresses. */
   readonly serviceAccounts: readonly string[];
 }
@@ -18,11 +18,12 @@ export type TokenClaims = Readonly<Record<string, unknown>>;
  * @returns all differences, with the expected and the received values; `undefined` if there are none
  */
 export function claimMismatch(claims: TokenClaims, expected: ExpectedClaims): string | undefined {
-  const { audience, serviceAccounts } = expected;
+  const { serviceAccounts } = expected;
+  const audiences = expected.audiences();
   const problems: string[] = [];
-  if (!isFor(claims.aud, audience)) {
+  if (!isForOneOf(claims.aud, audiences)) {
     problems.push(
-      `its audience is ${printable(claims.aud)}, but this worker expects ${printable(audience)} ` +
+      `its audience is ${printable(claims.aud)}, but this worker expects ${audiences.map(printable).join(" or ")} ` +
         "(the pushing client and the worker's client must have the same `audience`, or else the same `url`)",
     );
   }
@@ -35,6 +36,7 @@ export function claimMismatch(claims: TokenClaims, expected: ExpectedClaims): st
 }
 
 /** Every other audience of a token could also use it. Cloud Tasks never creates a token with several audiences. */
-function isFor(received: unknown, audience: string): boolean {
-  return received === audience || (Array.isArray(received) && received.length === 1 && received[0] === audience);
+function isForOneOf(received: unknown, audiences: readonly string[]): boolean {
+  const [audience, ...others] = Array.isArray(received) ? (received as readonly unknown[]) : [received];
+  return others.length === 0 && audiences.some((each) => each === audience);
 }

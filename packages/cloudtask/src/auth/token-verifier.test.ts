@@ -16,7 +16,7 @@ async function startVerifier(options: Partial<TokenVerifierOptions> = {}): Promi
   let passedMs = 0;
   const verifier = new TokenVerifier({
     source: googleKeys({ fetch: (_, init) => fetch(issuer.url, init) }),
-    expected: { audience: WORKER_URL, serviceAccounts: [ACCOUNT, "new@p.iam.gserviceaccount.com"] },
+    expected: { audiences: () => [WORKER_URL], serviceAccounts: [ACCOUNT, "new@p.iam.gserviceaccount.com"] },
     now: () => Date.now() + passedMs,
     ...options,
   });

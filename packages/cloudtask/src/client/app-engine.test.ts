@@ -4,7 +4,7 @@ import { startClockedScene } from "../../test/support/clocked-scene.ts";
 import { failureOf } from "../../test/support/failure.ts";
 import { CloudTaskClient, LimitError } from "../index.ts";
 
-test("exactly this is sent for an App Engine task", async () => {
+test("a push to App Engine sends exactly this request", async () => {
   const api = await apiServer();
   const client = clientOf(api, { url: "https://p.appspot.com/tasks/run?v=1", appEngine: {}, secret: "s3cret" });
   await client
@@ -27,7 +27,7 @@ test("exactly this is sent for an App Engine task", async () => {
   });
 });
 
-test("what is nearer decides: App Engine or not, which service, which path", async () => {
+test("options of a push override the definition's, and those override the client's: target, service and path", async () => {
   const api = await apiServer();
   const client = clientOf(api, { appEngine: { service: "a", relativeUri: "/client" } });
   const inherited = client.task("inherited", () => 1);
@@ -71,7 +71,7 @@ test("an emulator delivers it, with its attempts and its retries", async () => {
   expect(emulator.attempts({ task: id }).map(({ response }) => response?.status)).toEqual([200, 500]);
 });
 
-test("the largest App Engine task is pushed, one byte more is refused before anything is sent", async () => {
+test("the largest App Engine task is pushed, one byte more is rejected before anything is sent", async () => {
   const { client, emulator } = await startClockedScene({ client: { appEngine: { service: "api", version: "v2" } } });
   const store = client.task("store", (_: string) => undefined);
   const push = (length: number, name: string) => store("x".repeat(length)).push({ name, delay: "1h" });
@@ -84,7 +84,7 @@ test("the largest App Engine task is pushed, one byte more is refused before any
   await emulator.idle();
 });
 
-test("a deadline may be as long as App Engine's, and no longer; an HTTP task's may not", async () => {
+test("a deadline can be as long as App Engine allows, but not for an HTTP target", async () => {
   const api = await apiServer();
   const client = clientOf(api, { appEngine: {}, dispatchDeadline: "24h" });
   const task = client.task("t", () => 1);
@@ -93,7 +93,7 @@ test("a deadline may be as long as App Engine's, and no longer; an HTTP task's m
   expect(error).toMatchObject({ limit: "dispatch-deadline", allowed: 86_415_000 });
   expect(error.message).toContain("Cloud Tasks accepts 15s to 24h 15s");
   await expect(task().push({ appEngine: false })).rejects.toThrow(
-    "24h is 23h 30m too long; Cloud Tasks accepts 15s to 30m",
+    "`dispatchDeadline` is 24h, 23h 30m too long; Cloud Tasks accepts 15s to 30m",
   );
   expect(() => client.task("http", { appEngine: false, run: () => 1 })).toThrow(LimitError);
   await task().push({ appEngine: false, dispatchDeadline: "30m" });
@@ -101,7 +101,7 @@ test("a deadline may be as long as App Engine's, and no longer; an HTTP task's m
 });
 
 test.each(["client", "definition", "push"] as const)(
-  "with a serviceAccount an App Engine target of the %s is refused: it carries no token",
+  "an App Engine target of the %s is rejected beside a serviceAccount, because it carries no token",
   async (where) => {
     const appEngine = { service: "api" };
     const given = { client: {}, definition: {}, push: {}, [where]: { appEngine } };
@@ -117,28 +117,36 @@ test.each(["client", "definition", "push"] as const)(
     };
     const error = await failureOf(push());
     expect(error).toBeInstanceOf(TypeError);
-    expect(error.message).toContain("appEngine and serviceAccount exclude each other");
+    expect(error.message).toContain("`appEngine` and `serviceAccount` exclude each other");
   },
 );
 
 test.each<[string, unknown, string]>([
   ["in words", "api", "CloudTaskClient: appEngine: options must be an object, received string"],
   ["with an unknown part", { module: "api" }, 'CloudTaskClient: appEngine: unknown option "module"'],
-  ["with a service that is none", { service: "a.b" }, 'service must be an id such as "api", received "a.b"'],
-  ["with an instance that is a number", { instance: 3 }, "instance must be an id such as"],
+  [
+    "with a service that is none",
+    { service: "a.b" },
+    '`appEngine.service` must be an id such as "api", received "a.b"',
+  ],
+  ["with an instance that is a number", { instance: 3 }, "`appEngine.instance` must be an id such as"],
   [
     "with a path that is none",
     { relativeUri: "run" },
-    'relativeUri must be a path such as "/tasks/run", without spaces',
+    '`appEngine.relativeUri` must be a path without spaces such as "/tasks/run"',
   ],
   ["with a path with spaces", { relativeUri: "/a b" }, "without spaces"],
-  ["with a path too long", { relativeUri: `/${"a".repeat(2083)}` }, "1 characters too long"],
-])("appEngine %s is refused", (_, appEngine, message) => {
+  [
+    "with a path too long",
+    { relativeUri: `/${"a".repeat(2083)}` },
+    "has 2084 characters when it is encoded, 1 too many",
+  ],
+])("appEngine %s is rejected", (_, appEngine, message) => {
   const options = { url: "https://worker.test/", appEngine: appEngine as object };
   expect(() => new CloudTaskClient(options)).toThrow(message);
 });
 
-test("eagerly it runs here, or is sent to the host of url, as App Engine would send it", async () => {
+test("in eager modes it runs in this process, or is sent to the host of url, as App Engine would send it", async () => {
   const { url, emulator } = await startClockedScene();
   const headers: unknown[] = [];
   const here = clientOf({ host: emulator.host }, { appEngine: { service: "api" }, eager: "immediate", url });

@@ -2,15 +2,22 @@ import { rejectUnknownOptions } from "../core/check-options.ts";
 import { checkUrlLength } from "./push/limits.ts";
 
 /**
- * Which App Engine service runs a task, in place of an HTTP target. Each field that is left out comes from the definition,
- * then from the client, then from App Engine: its default service, and the version that takes its traffic.
+ * The App Engine service that runs a task, instead of an HTTP target. A missing field is taken from the definition, then from
+ * the client, then from App Engine: the default service, and the version that receives its traffic.
+ *
+ * @example
+ * ```ts
+ * await resizeImage({ id: 7 }).push({ appEngine: { service: "images" } });
+ * ```
  */
 export interface AppEngineTarget {
+  /** The id of the service. */
   readonly service?: string | undefined;
+  /** The id of the version. */
   readonly version?: string | undefined;
-  /** Only of services with manual or basic scaling. */
+  /** The id of the instance, for services with manual or basic scaling. */
   readonly instance?: string | undefined;
-  /** Where the worker is mounted: a path, perhaps with a query. Default: that of `url`. */
+  /** The path of the worker, with or without a query. Default: the path of `url`. */
   readonly relativeUri?: string | undefined;
 }
 
@@ -21,34 +28,36 @@ const KNOWN: { readonly [Option in keyof Required<AppEngineTarget>]: true } = {
   version: true,
 };
 
-/** Each is a label of a host name. Source: `AppEngineRouting` in google/cloud/tasks/v2/target.proto. */
+/** Service, version and instance are labels of a host name. Source: `AppEngineRouting` in google/cloud/tasks/v2/target.proto. */
 const LABEL = /^[A-Za-z0-9][A-Za-z0-9-]*$/;
 
 /**
- * @param given - as given to a client, a definition or a push
- * @param what - whose it is, for the message
- * @returns the same, checked; `false` for an HTTP target all the same
- * @throws TypeError where it is wrong; LimitError where the URI is too long
+ * Checks the option `appEngine` of a client, a definition or a push.
+ *
+ * @returns the target; `false` selects an HTTP target
+ * @throws TypeError for an invalid option; LimitError if the URI is too long
  */
 export function checkAppEngine(
-  given: AppEngineTarget | false | undefined,
-  what: string,
+  target: AppEngineTarget | false | undefined,
+  subject: string,
 ): AppEngineTarget | false | undefined {
-  if (given === undefined || given === false) return given;
-  const where = `${what}: appEngine`;
-  rejectUnknownOptions(given, Object.keys(KNOWN), where);
+  if (target === undefined || target === false) return target;
+  rejectUnknownOptions(target, Object.keys(KNOWN), `${subject}: appEngine`);
   for (const part of ["service", "version", "instance"] as const) {
-    const label: unknown = given[part];
+    const label: unknown = target[part];
     if (label === undefined || (typeof label === "string" && LABEL.test(label))) continue;
-    throw new TypeError(`${where}: ${part} must be an id such as "api", received ${JSON.stringify(label)}`);
+    throw new TypeError(
+      `${subject}: \`appEngine.${part}\` must be an id such as "api", received ${JSON.stringify(label)}`,
+    );
   }
-  const { relativeUri } = given;
-  if (relativeUri !== undefined) checkRelativeUri(relativeUri, where);
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const { relativeUri } = target;
+  if (relativeUri !== undefined) checkRelativeUri(relativeUri, `${subject}: \`appEngine.relativeUri\``);
+  return Object.fromEntries(Object.entries(target).filter(([, value]) => value !== undefined));
 }
 
 /**
- * @param layers - targets, the later ones win field by field; `false` starts anew
+ * Merges targets field by field; later targets override earlier ones, and `false` discards them.
+ *
  * @returns the target; `undefined` for an HTTP target
  */
 export function mergeAppEngine(
@@ -62,48 +71,39 @@ export function mergeAppEngine(
   return target;
 }
 
-/** What App Engine is asked for one task. */
+/** The App Engine part of a CreateTask call. */
 export interface AppEngineRequest {
   readonly relativeUri: string;
   readonly routing: Omit<AppEngineTarget, "relativeUri">;
 }
 
-/**
- * @param target - the target
- * @param url - where the worker is, for the path
- * @returns what to ask App Engine for
- */
+/** Returns the App Engine part of a CreateTask call. The default path is that of `url`. */
 export function appEngineRequest({ relativeUri, ...routing }: AppEngineTarget, url: string): AppEngineRequest {
   const { pathname, search } = new URL(url);
   return { relativeUri: relativeUri ?? pathname + search, routing };
 }
 
 /**
- * Cloud Tasks attaches no OIDC token to an App Engine task, and a worker whose client has a `serviceAccount` asks for one,
- * also where there is a secret.
- *
- * @param appEngine - the target, where it is App Engine
- * @param client - how its worker tells a call of Cloud Tasks
- * @param what - whose it is, for the message
- * @throws TypeError where the worker would refuse such a task
+ * Rejects App Engine tasks of a client with a `serviceAccount`: Cloud Tasks attaches no OIDC token to them, and the worker
+ * requires one, even if there is a secret.
  */
 export function checkAppEngineCaller(
   appEngine: AppEngineTarget | undefined,
-  client: { readonly serviceAccount?: unknown },
-  what: string,
+  serviceAccount: unknown,
+  subject: string,
 ): void {
-  if (appEngine === undefined || client.serviceAccount === undefined) return;
+  if (appEngine === undefined || serviceAccount === undefined) return;
   throw new TypeError(
-    `${what}: appEngine and serviceAccount exclude each other: Cloud Tasks attaches no OIDC token to an App Engine task, and ` +
-      "the worker would refuse what comes without one; give App Engine tasks a client of their own, with a `secret`",
+    `${subject}: \`appEngine\` and \`serviceAccount\` exclude each other. Cloud Tasks attaches no OIDC token to an App Engine task, ` +
+      "so the worker would reject it. Create another client with a `secret` for App Engine tasks.",
   );
 }
 
-function checkRelativeUri(uri: unknown, what: string): void {
+function checkRelativeUri(uri: unknown, subject: string): void {
   if (typeof uri !== "string" || !/^\/[\x21-\x7e]*$/.test(uri)) {
     throw new TypeError(
-      `${what}: relativeUri must be a path such as "/tasks/run", without spaces; received ${JSON.stringify(uri)}`,
+      `${subject} must be a path without spaces such as "/tasks/run", received ${JSON.stringify(uri)}`,
     );
   }
-  checkUrlLength(uri, what);
+  checkUrlLength(uri, subject);
 }

@@ -11,34 +11,27 @@ afterEach(() => {
 });
 
 test.each<[string, unknown, string]>([
-  ["url", undefined, "url must be an absolute http(s) URL, such as"],
-  ["url", "", "received nothing"],
   ["url", "/tasks/run", 'received "/tasks/run"'],
   ["url", "worker.test/tasks", 'received "worker.test/tasks"'],
   ["url", "ftp://worker.test/", 'received "ftp://worker.test/"'],
   ["url", 1, "received 1"],
-  ["apiEndpoint", "cloudtasks.googleapis.com", "apiEndpoint must be an absolute http(s) URL"],
-  ["project", "", 'project must be an id such as "my-project", received ""'],
+  ["apiEndpoint", "cloudtasks.googleapis.com", "`apiEndpoint` must be an absolute http(s) URL"],
   ["project", "projects/p", 'received "projects/p"'],
-  ["location", "europe west", 'location must be an id such as "europe-west1", received "europe west"'],
+  ["location", "europe west", '`location` must be an id such as "europe-west1", received "europe west"'],
   ["location", 1, "received 1"],
   ["queue", "my_queue", 'queue: "my_queue" is not a queue id'],
   ["queue", "", 'queue: "" is not a queue id'],
   ["forceToQueue", "a/b", 'forceToQueue: "a/b" is not a queue id: pass the id alone'],
-  ["serviceAccount", "tasks", "serviceAccount must be an e-mail address"],
-  ["serviceAccount", "", 'received ""'],
-  ["audience", "", "audience must be a string that is not empty"],
-  ["audience", 1, "audience must be a string that is not empty, received 1"],
-  ["secret", "", "secret must be a string, or a list of strings"],
-  ["secret", " ", "is the environment variable that holds it set?"],
-  ["secret", [], "secret must be"],
-  ["secret", ["valid", ""], "secret must be"],
-  ["secret", null, "secret must be"],
-  ["secret", 1, "secret must be"],
-  ["secretHeader", "", "secretHeader must be a string that is not empty"],
+  ["serviceAccount", "tasks", "`serviceAccount` must be an e-mail address"],
+  ["audience", 1, "`audience` must be a non-empty string, received 1"],
+  ["secret", " ", "Check that its environment variable is set."],
+  ["secret", [], "`secret` must be"],
+  ["secret", null, "`secret` must be"],
+  ["secret", 1, "`secret` must be"],
+  ["secretHeader", "", "`secretHeader` must be a non-empty string"],
   ["secretHeader", "X Secret", 'secretHeader: the header "X Secret" is not valid HTTP'],
   ["secretHeader", "X-CloudTasks-Secret", "the header X-CloudTasks-Secret cannot be set; Cloud Tasks or"],
-  ["eager", "local", 'eager must be "immediate", "remote" or undefined, received "local"'],
+  ["eager", "local", '`eager` must be "immediate" or "remote", received "local"'],
   ["eager", true, "received true"],
   ["dispatchDeadline", "soon", "dispatchDeadline: expected a duration"],
   ["headers", new Headers(), "headers must be an object of strings"],
@@ -51,11 +44,11 @@ test.each<[string, unknown, string]>([
     "serializer must be an object with the methods stringify and parse; it has no p",
   ],
   ["serializer", JSON.stringify, "it has no stringify()"],
-  ["emulatorHost", "", 'emulatorHost (or CLOUD_TASKS_EMULATOR_HOST) must be host:port, such as "127.0.0.1:8123"'],
+  ["emulatorHost", "", 'emulatorHost (or CLOUD_TASKS_EMULATOR_HOST) must be host:port such as "127.0.0.1:8123"'],
   ["emulatorHost", "local host:1", 'received "local host:1"'],
   ["emulatorHost", 8123, "received 8123"],
   ["token", "ya29.abc", "token must be a function, received string"],
-  ["apiTimeout", 0, "apiTimeout must be longer than 0 and at most 24d, received 0"],
+  ["apiTimeout", 0, "`apiTimeout` must be longer than 0 and at most 24d, received 0"],
   ["apiTimeout", "30d", 'received "30d"'],
   ["apiTimeout", "ten", "apiTimeout: expected a duration"],
   ["apiRetry", 3, "`apiRetry` must be options such as"],
@@ -65,25 +58,30 @@ test.each<[string, unknown, string]>([
   ["logger", { warn: () => undefined }, "logger must be an object with the methods warn and error; it has no error()"],
   ["onError", "log", "onError must be a function, received string"],
   ["onDiscard", {}, "onDiscard must be a function, received object"],
-])("%s: %j is refused", (option, value, fragment) => {
+])("%s: %j is rejected", (option, value, fragment) => {
   expect(make({ [option]: value })).toThrow(TypeError);
   expect(make({ [option]: value })).toThrow(fragment);
 });
 
-test.each(["Authorization", "authorization"])("%s cannot carry the secret beside an OIDC token", (secretHeader) => {
-  const secret = "s3cret";
-  const refused = make({ secret, secretHeader, serviceAccount: "tasks@p.iam.gserviceaccount.com" });
-  expect(refused).toThrow(TypeError);
-  expect(refused).toThrow(/OIDC token there in place of the secret, and the worker would answer 403 to every delivery/);
-  expect(make({ secret, secretHeader })).not.toThrow();
-});
+test.each(["Authorization", "authorization"])(
+  "%s is rejected as the secret header beside a serviceAccount",
+  (secretHeader) => {
+    const secret = "s3cret";
+    const create = make({ secret, secretHeader, serviceAccount: "tasks@p.iam.gserviceaccount.com" });
+    expect(create).toThrow(TypeError);
+    expect(create).toThrow(
+      /replaces that header by its OIDC token, so the worker would answer every delivery with 403/,
+    );
+    expect(make({ secret, secretHeader })).not.toThrow();
+  },
+);
 
 test.each([
-  ["14s", "a dispatchDeadline of 14s is 1s too short; Cloud Tasks accepts 15s to 30m"],
-  ["31m", "a dispatchDeadline of 31m is 1m too long"],
-  [14_999, "a dispatchDeadline of 14999ms is 1ms too short"],
-  [0, "a dispatchDeadline of 0ms is 15s too short"],
-])("a dispatchDeadline of %s is out of range, and the message says by how much", (dispatchDeadline, message) => {
+  ["14s", "`dispatchDeadline` is 14s, 1s too short; Cloud Tasks accepts 15s to 30m"],
+  ["31m", "`dispatchDeadline` is 31m, 1m too long"],
+  [14_999, "`dispatchDeadline` is 14999ms, 1ms too short"],
+  [0, "`dispatchDeadline` is 0ms, 15s too short"],
+])("a dispatchDeadline of %s is out of range, and the message states the difference", (dispatchDeadline, message) => {
   expect(make({ dispatchDeadline })).toThrow(LimitError);
   expect(make({ dispatchDeadline })).toThrow(message);
 });
@@ -99,21 +97,21 @@ test.each([
   ["region", "location"],
   ["queu", "queue"],
   ["emulator_host", "emulatorHost"],
-])("%s is unknown, and %s is what it is called here", (given, meant) => {
+])("%s is rejected, and %s is suggested", (given, meant) => {
   expect(make({ [given]: "x" })).toThrow(
     new TypeError(`CloudTaskClient: unknown option "${given}"; did you mean "${meant}"?`),
   );
 });
 
-test("an option that nothing resembles is refused with all there are", () => {
+test("an option without a similar name is rejected with a list of all options", () => {
   expect(make({ colour: "red" })).toThrow(/unknown option "colour"; the options are apiEndpoint, .*, url$/);
 });
 
-test.each([undefined, null, 1, "https://worker.test"])("%j is no configuration", (options) => {
+test.each([undefined, null, 1, "https://worker.test"])("%j is rejected as options", (options) => {
   expect(() => new CloudTaskClient(options as unknown as ClientOptions)).toThrow(TypeError);
 });
 
-test("an option that is undefined counts as not given", async () => {
+test("an option that is undefined counts as missing", async () => {
   const api = await apiServer();
   const none = { queue: undefined, secret: undefined, headers: undefined, eager: undefined, audience: undefined };
   const more = { timezone: undefined, apiRetry: undefined, idempotent: undefined, dispatchDeadline: undefined };
@@ -123,7 +121,7 @@ test("an option that is undefined counts as not given", async () => {
   expect(api.requests[0]?.path).toBe("/v2/projects/p/locations/l/queues/default/tasks");
 });
 
-test("options are copied: changing them later changes nothing, and nothing changes them", async () => {
+test("options are copied: later changes have no effect, and the client does not change them", async () => {
   const api = await apiServer();
   const options = {
     url: URL,
@@ -156,15 +154,15 @@ const SECRET = "correct-horse-battery";
 
 test.each<[string, Record<string, unknown>]>([
   ["is of the wrong form", { secret: `${SECRET} ` }],
-  ["stands in a list beside an empty one", { secret: [SECRET, ""] }],
+  ["stands in a list beside a blank one", { secret: [SECRET, " "] }],
   ["stands beside an unknown option", { secret: SECRET, colour: "red" }],
   ["stands beside a wrong option", { secret: SECRET, queue: "my_queue" }],
-])("a secret that %s is in no message", (_, options) => {
+])("a secret that %s is not part of the message", (_, options) => {
   expect(make(options)).toThrow(expect.not.objectContaining({ message: expect.stringContaining(SECRET) }));
   expect(make(options)).toThrow(TypeError);
 });
 
-test("a secret is in no message of a push that failed", async () => {
+test("the message of a failed push does not contain the secret", async () => {
   const api = await apiServer((outgoing, { text }) => outgoing.writeHead(400).end(text));
   const task = clientOf(api, { secret: SECRET }).task("t", (_: string) => undefined);
   const error = await failureOf(task("x").push());
@@ -172,26 +170,29 @@ test("a secret is in no message of a push that failed", async () => {
   expect(JSON.stringify([error, error.message, error.stack])).not.toContain(SECRET);
 });
 
-test.each(["apiEndpoint", "emulatorHost"])("a password in %s is refused, and not shown", (option) => {
-  for (const scheme of ["https://", "no scheme://", ""]) {
-    const refused = make({ [option]: `${scheme}user:s3cret@host:1` });
-    expect(refused).toThrow(/must not hold a user name or a password/);
-    expect(refused).not.toThrow("s3cret");
-  }
-});
+test.each(["apiEndpoint", "emulatorHost"])(
+  "a password in %s is rejected, and the message does not contain it",
+  (option) => {
+    for (const scheme of ["https://", "no scheme://", ""]) {
+      const create = make({ [option]: `${scheme}user:s3cret@host:1` });
+      expect(create).toThrow(/must not contain a user name, a password or any other "@"/);
+      expect(create).not.toThrow("s3cret");
+    }
+  },
+);
 
 test.each<[string, unknown]>([
   ["apiEndpoint", "https://api.test"],
   ["apiTimeout", "1s"],
   ["apiRetry", { totalTimeout: "1m" }],
   ["token", () => "t"],
-])("%s is refused beside a transport, which would not read it", (option, value) => {
+])("%s is rejected beside a transport, which does not read it", (option, value) => {
   const transport = { call: async () => ({ body: {}, attempts: 1 }), close: async () => undefined };
-  expect(make({ transport, [option]: value })).toThrow(`${option} and transport exclude each other`);
+  expect(make({ transport, [option]: value })).toThrow(`\`${option}\` and \`transport\` exclude each other`);
   expect(make({ transport })).not.toThrow();
 });
 
-test("a header Authorization is refused beside a serviceAccount, whose token would take its place", async () => {
+test("the header Authorization is rejected beside a serviceAccount, whose token would replace it", async () => {
   const serviceAccount = "tasks@p.iam.gserviceaccount.com";
   const headers = { authorization: "Basic x" };
   expect(make({ serviceAccount, headers })).toThrow("the header Authorization and serviceAccount exclude each other");

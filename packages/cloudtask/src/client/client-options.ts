@@ -7,89 +7,97 @@ import type { ApiRetryOptions } from "../transport/retry-policy.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { AppEngineTarget } from "./app-engine.ts";
 
-/** Where a push goes instead of to Cloud Tasks: into this process at once, or to the worker's URL at once. */
+/** How pushes bypass Cloud Tasks: `"immediate"` runs the handler in this process, `"remote"` calls the worker's URL. */
 export type EagerMode = "immediate" | "remote";
 
-/** The configuration of a client. An option that is `undefined` counts as not given. */
+/**
+ * A configuration value, or a function that returns it. The function is called once, when the first push or delivery needs the
+ * value, so a build or a deploy tool can load the module while environment variables are unset. A missing or empty value that is
+ * needed is then reported as a `CloudTaskError` with the code `CONFIGURATION_MISSING`.
+ *
+ * @example
+ * ```ts
+ * const client = new CloudTaskClient({ url: () => process.env.TASKS_URL, secret: () => process.env.TASKS_SECRET });
+ * ```
+ */
+export type ConfigValue<T> = T | (() => T);
+
+/** The configuration of a client. An option that is `undefined` counts as missing. */
 export interface ClientOptions extends Hooks {
-  /** Where the worker is mounted, as Cloud Tasks reaches it: an absolute http(s) URL of at most 2083 characters. */
-  readonly url: string;
+  /** The URL of the worker, as Cloud Tasks reaches it: an absolute http(s) URL of at most 2083 characters. */
+  readonly url: ConfigValue<string | undefined>;
   /**
-   * The Google Cloud project. Default: `GOOGLE_CLOUD_PROJECT` or `GCLOUD_PROJECT`, then the metadata server; with an
-   * emulator `local-project`.
+   * The Google Cloud project. Default: the environment variable `GOOGLE_CLOUD_PROJECT` or `GCLOUD_PROJECT`, then the metadata
+   * server; with an emulator `local-project`.
    */
-  readonly project?: string | undefined;
+  readonly project?: ConfigValue<string | undefined>;
   /**
-   * The location of the queues, such as `europe-west1`. Default: `GOOGLE_CLOUD_LOCATION`, `GOOGLE_CLOUD_REGION` or
-   * `FUNCTION_REGION`, then the metadata server; with an emulator `us-central1`.
+   * The location of the queues, such as `europe-west1`. Default: the environment variable `GOOGLE_CLOUD_LOCATION`,
+   * `GOOGLE_CLOUD_REGION` or `FUNCTION_REGION`, then the metadata server; with an emulator `us-central1`.
    */
-  readonly location?: string | undefined;
-  /** The queue of tasks that name none. Default `default`. */
+  readonly location?: ConfigValue<string | undefined>;
+  /** The queue of tasks whose definition and push set none. Default `default`. */
   readonly queue?: string | undefined;
   /**
-   * The service account whose OIDC token Cloud Tasks attaches to each call, and the worker verifies. A list moves from one to
-   * another: the first is attached, all are accepted.
+   * The e-mail address of a service account. Cloud Tasks attaches its OIDC token to each delivery, and the worker verifies the
+   * token. To replace an account, pass a list: the first one is attached, all are accepted.
    */
-  readonly serviceAccount?: string | readonly string[] | undefined;
-  /** The audience of that token: the worker accepts no other. Default: `url`, also where a definition has a URL of its own. */
-  readonly audience?: string | undefined;
+  readonly serviceAccount?: ConfigValue<string | readonly string[] | undefined>;
+  /** The audience of the OIDC token. The worker accepts no other. Default: `url`, also for definitions with their own URL. */
+  readonly audience?: ConfigValue<string | undefined>;
   /**
-   * A shared secret, sent with every task and demanded by the worker. A list rotates: the first is sent, all are accepted.
-   * The empty string is refused, so that an unset variable cannot open the worker.
+   * A shared secret, which is sent with every task and required by the worker. To rotate it, pass a list: the first one is sent,
+   * all are accepted. An empty string is an error, because an unset variable must not open the worker.
    */
-  readonly secret?: string | readonly string[] | undefined;
-  /** The header that carries the secret; not `Authorization` where there is a `serviceAccount`. Default `X-CloudTask-Secret`. */
+  readonly secret?: ConfigValue<string | readonly string[] | undefined>;
+  /** The header of the secret. Not `Authorization` if there is a `serviceAccount`. Default `X-CloudTask-Secret`. */
   readonly secretHeader?: string | undefined;
-  /** Sends everything to one queue, whatever tasks say: for staging. */
+  /** Sends all tasks to this queue, for staging. Overrides the queue of definitions and pushes. */
   readonly forceToQueue?: string | undefined;
   /**
-   * `"immediate"`: `push()` runs the handler in this process, with its validation, dependencies and serialization.
-   * `"remote"`: it sends the request that Cloud Tasks would send to `url` at once, without an OIDC token: only Google can sign
-   * one. Default: Cloud Tasks.
+   * Bypasses Cloud Tasks, for development. `"immediate"`: `push()` runs the handler in this process, with validation,
+   * dependencies and serialization. `"remote"`: `push()` sends the request of Cloud Tasks to `url` at once, but without an OIDC
+   * token, because only Google can sign one. Default: pushes go to Cloud Tasks.
    */
   readonly eager?: EagerMode | undefined;
   /**
-   * Tasks go to App Engine, as `{}` or `{ service: "api" }` says, in place of an HTTP target; of `url` only the path then counts,
-   * and with `eager: "remote"` all of it. Cloud Tasks attaches no OIDC token to them, so it takes a `secret`, and no
+   * Sends tasks to App Engine instead of an HTTP target: `{}`, or a service such as `{ service: "api" }`. Only the path of `url`
+   * then counts, unless `eager` is `"remote"`. Cloud Tasks attaches no OIDC token to these tasks, so set a `secret` and no
    * `serviceAccount`.
    */
   readonly appEngine?: AppEngineTarget | undefined;
-  /**
-   * How long Cloud Tasks waits for the worker's answer: 15 s to 30 min, for App Engine to 24 h 15 s. Default: Cloud Tasks' own,
-   * 10 min.
-   */
+  /** How long Cloud Tasks waits for an answer: 15 s to 30 min, for App Engine up to 24 h 15 s. Default: 10 min. */
   readonly dispatchDeadline?: Duration | undefined;
-  /** Extra headers of every task; not `Authorization` where there is a `serviceAccount`, whose token takes its place. */
+  /** Extra headers of every task. Not `Authorization` if there is a `serviceAccount`: its token uses that header. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Names every task, so that a retried push can never create a second one. Default `false`: at least once. */
+  /** Gives every task a random name, so a retried push cannot create it twice. Default `false`: at least once. */
   readonly idempotent?: boolean | undefined;
   /**
-   * Holds what a handler pushes until it has returned and its dependencies were torn down, and sends it before the delivery is
-   * answered: a handler that fails, or whose commit fails, pushes nothing. Default `false`: pushes are sent at once.
+   * Defers the pushes of handlers until the handler has returned and its dependencies were torn down, and sends them before the
+   * delivery is answered: a handler that fails, or whose commit fails, pushes nothing. Default `false`: pushes are sent at once.
    */
   readonly deferPushes?: boolean | undefined;
-  /** The IANA time zone of a date-time string without an offset. Default `UTC`. */
+  /** The IANA time zone of date-time strings without an offset. Default `UTC`. */
   readonly timezone?: string | undefined;
-  /** How payloads become text, in place of plain JSON. */
+  /** Converts payloads to text and back, instead of plain JSON. */
   readonly serializer?: Serializer | undefined;
   /**
-   * `host:port` of an emulator. Default: `CLOUD_TASKS_EMULATOR_HOST`; it needs no credentials. The worker then accepts the
-   * emulator's OIDC tokens, and not Google's: never set it in production.
+   * `host:port` of an emulator, which needs no credentials. The worker then accepts the OIDC tokens of the emulator and rejects
+   * Google's, so never set it in production. Default: the environment variable `CLOUD_TASKS_EMULATOR_HOST`.
    */
   readonly emulatorHost?: string | undefined;
-  /** Where the API is, without a user name or password. Default `https://cloudtasks.googleapis.com`. */
+  /** The address of the API, without a user name or password. Default `https://cloudtasks.googleapis.com`. */
   readonly apiEndpoint?: string | undefined;
   /**
-   * Gives access tokens for the API, within 30 s. Default: the metadata server, then `google-auth-library` where it is
-   * installed.
+   * Returns access tokens for the API, within 30 s. Default: the metadata server, then `google-auth-library` if it is installed.
    */
   readonly token?: TokenSource | undefined;
-  /** The time limit of one try of an API call. Default 10 s. */
+  /** The time limit of one attempt of an API call. Default 10 s. */
   readonly apiTimeout?: Duration | undefined;
-  /** How transient failures of API calls are retried. Default: for 20 s in total, 100 ms to 5 s apart. */
+  /** Retries of transient failures of API calls. Default: for 20 s in total, 100 ms to 5 s apart. */
   readonly apiRetry?: ApiRetryOptions | undefined;
-  /** How calls of the API travel, in place of REST over HTTP; not beside `apiEndpoint`, `token`, `apiTimeout` and `apiRetry`. */
+  /** Sends API calls, instead of REST over HTTP. Excludes `apiEndpoint`, `token`, `apiTimeout` and `apiRetry`. */
   readonly transport?: Transport | undefined;
-  /** Where the library tells of refused calls, discarded tasks and failed hooks. Default: nowhere. */
+  /** Logs rejected requests, failed runs, discarded tasks and failed hooks. Default: nothing is logged. */
   readonly logger?: Logger | undefined;
 }

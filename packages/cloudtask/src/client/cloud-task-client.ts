@@ -47,9 +47,9 @@ export class CloudTaskClient {
    */
   constructor(options: ClientOptions) {
     this.#options = resolveOptions(options);
-    const { serializer, onSuccess, onError, onDiscard, logger, url } = this.#options;
+    const { serializer, onSuccess, onError, onDiscard, logger } = this.#options;
     const callers = callerRulesOf(this.#options);
-    this.#registry = new Registry({ serializer, hooks: { onSuccess, onError, onDiscard }, logger, callers, url });
+    this.#registry = new Registry({ serializer, hooks: { onSuccess, onError, onDiscard }, logger, callers });
     this.#connection = new Connection(this.#options);
     this.#pusher = new Pusher(this.#options, this.#registry, this.#connection);
     attachRegistry(this, this.#registry);
@@ -357,13 +357,26 @@ function noSuchTask(name: string, known: readonly string[]): TypeError {
   return new TypeError(`client.get(${JSON.stringify(name)}): this client defines no such task; ${hint}`);
 }
 
+/** The getters read the configuration when a worker is created, not when the client is. */
 function callerRulesOf(options: ResolvedOptions): CallerRules {
-  const { secrets, secretHeader, serviceAccounts, audience, emulatorHost } = options;
+  const { deployment, secretHeader, emulatorHost } = options;
   return {
-    secrets,
     secretHeader,
-    serviceAccounts,
-    audience,
     emulatorUrl: emulatorHost === undefined ? undefined : emulatorUrl(emulatorHost),
+    get secrets() {
+      return deployment.secrets;
+    },
+    get serviceAccounts() {
+      return deployment.serviceAccounts;
+    },
+    get audience() {
+      return deployment.audience ?? deployment.url;
+    },
+    get url() {
+      return deployment.url;
+    },
+    get localUrl() {
+      return deployment.localUrl;
+    },
   };
 }

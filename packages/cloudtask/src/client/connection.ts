@@ -12,6 +12,7 @@ import { ConnectionSlots } from "../transport/connection-slots.ts";
 import { createRestTransport } from "../transport/rest-transport.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { EagerMode } from "./client-options.ts";
+import type { Deployment } from "./deployment.ts";
 import { type QueueNameRequest, QueueNames } from "./queue-names.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 
@@ -23,6 +24,8 @@ export interface Route {
   readonly transport: Transport;
   /** Replaces the transport. */
   readonly eager: EagerMode | undefined;
+  /** Whether deliveries run in this process. Pushes then need no `url`. */
+  readonly local?: boolean;
   /** The current time of the destination, in milliseconds since the epoch. */
   now(): number;
   /** See `QueueNames`. */
@@ -38,7 +41,7 @@ export class Connection {
   /** One for each connection to the worker, in eager mode. */
   readonly workerSlots: ConnectionSlots = new ConnectionSlots();
   /** Removes the client's secrets from a text. */
-  readonly redact: Redact;
+  readonly redact: Redact = (text) => redactor(this.#options.deployment.secrets)(text);
   readonly #api: Route;
   readonly #options: ResolvedOptions;
   /** The route of a test client; set, it replaces the API. */
@@ -48,7 +51,6 @@ export class Connection {
 
   constructor(options: ResolvedOptions) {
     this.#options = options;
-    this.redact = redactor(options.secrets);
     const metadata = createMetadataServer(this.sender);
     const queueNames = new QueueNames(options, metadata);
     this.#api = {
@@ -62,15 +64,15 @@ export class Connection {
   /**
    * Returns the route of a push or call that starts now.
    *
-   * @param what - the start of the message
+   * @param subject - the start of the message
    * @throws CloudTaskError with the code `CLIENT_CLOSED` inside a test's delivery whose test client has been closed
    */
-  routeFor(what: string): Route {
+  routeFor(subject: string): Route {
     const callRoute = this.#callRoute?.getStore();
     if (callRoute === undefined || callRoute === this.#testRoute) return this.#testRoute ?? this.#api;
     throw new CloudTaskError(
       "CLIENT_CLOSED",
-      `${what}: the test client was closed or reset while one of its deliveries was still running. Await everything that a test ` +
+      `${subject}: the test client was closed or reset while one of its deliveries was still running. Await everything that a test ` +
         "starts.",
     );
   }
@@ -92,11 +94,11 @@ export class Connection {
    * @returns the route, and a function that removes it; `undefined` if another test route is set
    */
   replace<R extends Route>(
-    createRoute: (place: Pick<ResolvedOptions, "project" | "location">) => R,
+    createRoute: (place: Pick<Deployment, "project" | "location">) => R,
   ): { readonly standIn: R; readonly restore: () => void } | undefined {
     if (this.#testRoute !== undefined) return undefined;
     this.#callRoute ??= storageForTests();
-    const standIn = createRoute(this.#options);
+    const standIn = createRoute(this.#options.deployment);
     this.#testRoute = standIn;
     const restore = (): void => {
       if (this.#testRoute === standIn) this.#testRoute = undefined;
@@ -110,7 +112,8 @@ export class Connection {
   }
 
   #restTransport(metadata: MetadataServer): Transport {
-    const { emulatorHost, apiEndpoint, apiTimeoutMs, apiRetry, token, secrets, secretHeader } = this.#options;
+    const { emulatorHost, apiEndpoint, apiTimeoutMs, apiRetry, token, deployment, secretHeader } = this.#options;
+    const secrets = (): readonly string[] => deployment.secrets;
     const shared = { sender: createHttpSender(), timeoutMs: apiTimeoutMs, retry: apiRetry, secrets };
     if (emulatorHost !== undefined) {
       return createRestTransport({ ...shared, baseUrl: emulatorUrl(emulatorHost), emulator: true, secretHeader });

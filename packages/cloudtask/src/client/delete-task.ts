@@ -4,11 +4,7 @@ import { mayHaveActed } from "../transport/retry-policy.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { PushResult } from "./push/push-options.ts";
 
-/**
- * @param task - what a push resolved to, or a task's full resource name
- * @returns the name
- * @throws TypeError where it is none
- */
+/** Returns the resource name of a task from the argument of `client.deleteTask()`. */
 export function nameOfTask(task: string | Pick<PushResult, "name">): string {
   const name = typeof task === "string" ? task : String(Object(task).name);
   if (/^projects\/[^/]+\/locations\/[^/]+\/queues\/[^/]+\/tasks\/[^/]+$/.test(name)) return name;
@@ -16,10 +12,9 @@ export function nameOfTask(task: string | Pick<PushResult, "name">): string {
 }
 
 /**
- * @param transport - the way to the API
- * @param name - the task's full resource name
- * @param options - `signal` gives it up; `once`: not repeated where it fails
- * @returns whether there was one
+ * Deletes a task. `once` disables retries.
+ *
+ * @returns `true` if the task existed
  * @throws ApiError, NetworkError, TimeoutError, CredentialsError
  */
 export async function deleteTask(
@@ -27,16 +22,16 @@ export async function deleteTask(
   name: string,
   options: { readonly signal?: AbortSignal | undefined; readonly once?: true } = {},
 ): Promise<boolean> {
-  let echo = false;
+  let deletedEarlier = false;
   const onRetry = (failure: CloudTaskError): void => {
-    echo ||= mayHaveActed(failure);
+    deletedEarlier ||= mayHaveActed(failure);
   };
   try {
     await transport.call({ ...options, method: "DELETE", path: name, action: `delete ${name}`, onRetry });
     return true;
   } catch (error) {
-    // A try of this very call may have deleted it, and only its answer was lost.
-    if (hasCode(error, "API_ERROR") && error.status === "NOT_FOUND") return echo;
+    // An earlier attempt of this call may have deleted the task without an answer.
+    if (hasCode(error, "API_ERROR") && error.status === "NOT_FOUND") return deletedEarlier;
     throw error;
   }
 }

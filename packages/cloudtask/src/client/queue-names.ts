@@ -12,7 +12,7 @@ import type { ResolvedOptions } from "./resolve-options.ts";
 /** The push that needs the name of a queue. */
 export interface QueueNameRequest {
   /** The start of messages: `Could not push "…"`. */
-  readonly what: string;
+  readonly subject: string;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -62,12 +62,12 @@ export class QueueNames {
       project = environment("GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT") ?? (local ? LOCAL_PROJECT : undefined),
       location = environment("GOOGLE_CLOUD_LOCATION", "GOOGLE_CLOUD_REGION", "FUNCTION_REGION") ??
         (local ? LOCAL_LOCATION : undefined),
-    } = this.#options;
+    } = this.#options.deployment;
     return { project, location };
   }
 
-  async #find(queue: string, { what, signal }: QueueNameRequest): Promise<string> {
-    if (signal?.aborted) throw abortedError(what, signal, "Nothing was sent.");
+  async #find(queue: string, { subject, signal }: QueueNameRequest): Promise<string> {
+    if (signal?.aborted) throw abortedError(subject, signal, "Nothing was sent.");
     const controller = new AbortController();
     const limitMs = this.#limitMs();
     const timer = setTimeout(() => controller.abort(), limitMs);
@@ -77,10 +77,10 @@ export class QueueNames {
       return queueName({ ...this.#place, queue });
     } catch (reason) {
       if (!controller.signal.aborted) throw reason;
-      if (signal?.aborted) throw abortedError(what, signal, "Nothing was sent.");
+      if (signal?.aborted) throw abortedError(subject, signal, "Nothing was sent.");
       throw new CloudTaskError(
         "CONFIGURATION_MISSING",
-        `${what}: no metadata server answered with project and location within ${durationText(limitMs)}. Set the client's ` +
+        `${subject}: no metadata server answered with project and location within ${durationText(limitMs)}. Set the client's ` +
           "`project` and `location`.",
       );
     } finally {

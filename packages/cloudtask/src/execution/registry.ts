@@ -23,6 +23,8 @@ export interface TaskRecord {
   readonly input: StandardSchema | undefined;
   readonly maxAttempts: number | undefined;
   readonly dispatchDeadlineMs: number;
+  /** The audience of its OIDC tokens, if it differs from the client's. */
+  readonly audience: string | undefined;
   /** `undefined` while the definition is only declared. */
   handler: Handler | undefined;
   /** The middleware of the definition, outermost first. It runs within the client's middleware. */
@@ -44,6 +46,10 @@ export interface CallerRules {
   readonly audience: string;
   /** The base URL of the emulator that the client uses. If set, its tokens are accepted instead of Google's. */
   readonly emulatorUrl: string | undefined;
+  /** The URL of the worker, as configured on the client. */
+  readonly url: string;
+  /** The same, or any URL if none is configured, for deliveries in this process. */
+  readonly localUrl: string;
 }
 
 /** The definitions of a client and everything that is needed to run them. A client and its workers share it. */
@@ -56,8 +62,6 @@ export class Registry {
   readonly hooks: Hooks;
   readonly logger: Logger | undefined;
   readonly callers: CallerRules;
-  /** The URL of the worker, as configured on the client. */
-  readonly url: string;
   /** The definitions that received a handler by `handle()`, now or earlier. */
   readonly #declared = new WeakSet<TaskRecord>();
   /** The names for which a warning was printed. */
@@ -70,13 +74,11 @@ export class Registry {
     readonly hooks: Hooks;
     readonly logger: Logger | undefined;
     readonly callers: CallerRules;
-    readonly url: string;
   }) {
     this.serializer = options.serializer;
     this.hooks = options.hooks;
     this.logger = options.logger && safeLogger(options.logger);
     this.callers = options.callers;
-    this.url = options.url;
   }
 
   /**
@@ -111,6 +113,12 @@ export class Registry {
     return () => {
       this.#middleware = this.#middleware.filter((each) => each !== entry);
     };
+  }
+
+  /** Returns the audiences of the tokens that a worker accepts: the client's, and those of the definitions handled here. */
+  audiences(): readonly string[] {
+    const own = [...this.tasks.values()].map((record) => (isHandled(record) ? record.audience : undefined));
+    return [...new Set([this.callers.audience, ...own.filter((each) => each !== undefined)])];
   }
 
   /** Returns the middleware of the client and of a definition, outermost first. */

@@ -120,7 +120,7 @@ test("a task of exactly the limit is pushed; one more byte is rejected before an
     allowed: MAX_TASK_BYTES,
   });
   expect(error.message).toMatch(
-    /^pushing "store": the task is 1 bytes too large: 1048570 bytes with its headers, at most /,
+    /^pushing "store": the task with its headers has 1048570 bytes, 1 too many; Cloud Tasks accepts at most /,
   );
   expect(api.requests).toEqual([]);
 

@@ -1,5 +1,5 @@
-import type { ClientOptions } from "../client/client-options.ts";
 import type { Route } from "../client/connection.ts";
+import type { Deployment } from "../client/deployment.ts";
 import { abortedError } from "../core/errors/aborted-error.ts";
 import { ApiError } from "../core/errors/api-error.ts";
 import { NetworkError } from "../core/errors/network-error.ts";
@@ -13,7 +13,7 @@ import type { TestClock } from "./test-clock.ts";
 /** The time for which a queue with default settings keeps the name of a finished task taken. */
 const TOMBSTONE_MS = 3_600_000;
 
-interface FakeCloudTasksOptions extends Pick<ClientOptions, "project" | "location"> {
+interface FakeCloudTasksOptions extends Pick<Deployment, "project" | "location"> {
   /** The URL of the client's worker. */
   readonly url: string;
   readonly clock: TestClock;
@@ -27,6 +27,7 @@ interface FakeCloudTasksOptions extends Pick<ClientOptions, "project" | "locatio
  */
 export class FakeCloudTasks implements Route {
   readonly eager: undefined;
+  readonly local = true;
   readonly transport: Transport = {
     call: async (call) => ({ body: this.#answer(call), attempts: 1 }),
     close: async () => undefined,

@@ -19,7 +19,7 @@ export class Recording {
   constructor(registry: Registry, connection: Connection, clock: TestClock) {
     this.pushes = new RecordedPushes(registry);
     const replaced = connection.replace(({ project, location }) => {
-      return new FakeCloudTasks({ project, location, url: registry.url, clock, onPush: this.pushes.add });
+      return new FakeCloudTasks({ project, location, url: registry.callers.localUrl, clock, onPush: this.pushes.add });
     });
     if (replaced === undefined) {
       throw new Error(

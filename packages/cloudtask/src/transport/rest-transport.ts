@@ -17,7 +17,7 @@ export interface RestTransportOptions {
   /** Access tokens. Without it calls carry none, as an emulator expects. */
   readonly credentials?: CredentialProvider | undefined;
   /** Secrets besides the access token that no error may contain, even if an answer repeats them. */
-  readonly secrets?: readonly string[] | undefined;
+  readonly secrets?: (() => readonly string[]) | undefined;
   /** Time limit of each request, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number | undefined;
   /** The number of requests in progress at once. Default 128. */
@@ -45,7 +45,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  * ```
  */
 export function createRestTransport(options: RestTransportOptions): Transport {
-  const { sender, credentials, retry, secrets = [], emulator = false, runtime = realRuntime } = options;
+  const { sender, credentials, retry, secrets = () => [], emulator = false, runtime = realRuntime } = options;
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const baseUrl = options.baseUrl.replace(/\/+$/, "");
   const isNamed = emulator && options.secretHeader !== undefined;

@@ -42,7 +42,7 @@ export interface Endpoint {
   /** The headers of calls without credentials. */
   readonly plainHeaders: Readonly<Record<string, string>>;
   /** Secrets besides the access token that no error may contain. */
-  readonly secrets: readonly string[];
+  readonly secrets: () => readonly string[];
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -93,7 +93,7 @@ async function exchange(
   const headers = credential === undefined ? plainHeaders : headersOf(credential);
   const response = await sender.send({ method, url: `${baseUrl}/v2/${path}`, headers, body, ...watch });
   // A redactor is costly to create, and only a failure needs one.
-  const redact: Redact = (text) => redactor(credential ? [...secrets, credential.token] : secrets)(text);
+  const redact: Redact = (text) => redactor(credential ? [...secrets(), credential.token] : secrets())(text);
   if (response.status >= 200 && response.status < 300) return parse(response, endpoint, call, redact);
   if (response.status === 401 && credential) credentials.invalidate(credential);
   throw apiFailure(response, { action, method, path, emulator, nowMs: Date.now(), redact });

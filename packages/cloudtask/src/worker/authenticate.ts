@@ -17,9 +17,10 @@ type Check = (request: Request) => Rejection | undefined | Promise<Rejection | u
  * @throws TypeError if nothing would be checked without `allowUnauthenticated: true`, or if `verify` contradicts another option
  */
 export function createAuthenticate(
-  { callers, logger }: Pick<Registry, "callers" | "logger">,
+  registry: Pick<Registry, "audiences" | "callers" | "logger">,
   { allowUnauthenticated, verify }: Pick<ResolvedWorkerOptions, "allowUnauthenticated" | "verify">,
 ): Authenticate {
+  const { callers } = registry;
   const hasToken = callers.serviceAccounts.length > 0;
   if (verify !== undefined && !hasToken) {
     throw new TypeError(
@@ -34,7 +35,7 @@ export function createAuthenticate(
   }
   // The secret first, because it is the cheaper check.
   const checks: Check[] = callers.secrets.length > 0 ? [secretCheck(callers)] : [];
-  if (hasToken && !allowUnauthenticated) checks.push(tokenCheck(callers, verify, logger));
+  if (hasToken && !allowUnauthenticated) checks.push(tokenCheck(registry, verify));
   if (checks.length === 0 && !allowUnauthenticated) {
     throw new TypeError(
       "createWorker(): this worker would run tasks for everyone who knows its URL: set `serviceAccount` or `secret` on the " +
@@ -50,9 +51,15 @@ export function createAuthenticate(
   };
 }
 
-function tokenCheck(callers: CallerRules, verify: ResolvedWorkerOptions["verify"], logger: Registry["logger"]): Check {
-  const { emulatorUrl, audience, serviceAccounts } = callers;
-  const expected = { audience, serviceAccounts };
+function tokenCheck(
+  registry: Pick<Registry, "audiences" | "callers" | "logger">,
+  verify: ResolvedWorkerOptions["verify"],
+): Check {
+  const { callers, logger } = registry;
+  const { emulatorUrl, serviceAccounts } = callers;
+  // A missing URL must be an error now, not at the first token.
+  registry.audiences();
+  const expected = { audiences: () => registry.audiences(), serviceAccounts };
   // With an emulator, no platform in front of the worker has verified the token, so the worker verifies it.
   if (verify === "platform" && emulatorUrl === undefined) return ({ headers }) => checkPlatformToken(headers, expected);
   const onStale = (problem: string): void =>

@@ -38,17 +38,17 @@ async function deliver(url: string): Promise<unknown> {
 }
 
 test.each(setups)("$title: a worker in a route answers, for every kind of pattern", async ({ wrap, make }) => {
-  const router = make.Router();
-  router.route("/inner").post(cloudTaskRouter(client));
-  router.post(/^\/expression$/, cloudTaskRouter(client));
-  const origin = await start(wrap, () =>
-    make()
+  const origin = await start(wrap, () => {
+    const router = make.Router();
+    router.route("/inner").post(cloudTaskRouter(client));
+    router.post(/^\/expression$/, cloudTaskRouter(client));
+    return make()
       .post("/tasks/run", passOn, cloudTaskRouter(client))
       .post("/:tenant/tasks", cloudTaskRouter(client))
       .post(["/one", "/other"], cloudTaskRouter(client))
       .post(/^\/pattern$/, cloudTaskRouter(client))
-      .use("/router", router),
-  );
+      .use("/router", router);
+  });
   const paths = [
     "/tasks/run",
     "/TASKS/run/",

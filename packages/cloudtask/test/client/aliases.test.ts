@@ -45,7 +45,7 @@ test.each<[string, { readonly name: string; readonly aliases: readonly string[] 
     /"first", one at .* and one at .* \(an alias of "x"\)/,
   ],
   ["an alias that is one already", { name: "x", aliases: ["y", "old"] }, /"old", one .*"first"\) and one .*"x"\)/],
-])("%s is refused, saying where both stand", (_, { name, aliases }, message) => {
+])("%s is rejected, with the places of both definitions", (_, { name, aliases }, message) => {
   const client = clientOf(undefined);
   client.task("first", { aliases: ["old"], run: () => 1 });
   expect(() => client.task(name, { aliases, run: () => 1 })).toThrow(message);
@@ -53,11 +53,11 @@ test.each<[string, { readonly name: string; readonly aliases: readonly string[] 
 });
 
 test.each<[string, unknown, string]>([
-  ["its own name", ["t"], 'client.task("t"): the alias "t" is its name, or there twice'],
-  ["twice the same", ["a", "a"], 'the alias "a" is its name, or there twice'],
-  ["no name", ["a b"], 'client.task("t"): the alias "a b": a name is 1 to 200 letters'],
-  ["a string", "old", 'aliases must be a list of names such as ["old-name"], received string'],
-])("%s is no list of aliases", (_, aliases, message) => {
+  ["its own name", ["t"], 'client.task("t"): the alias "t" repeats the name or another alias'],
+  ["a repeated name", ["a", "a"], 'the alias "a" repeats the name or another alias'],
+  ["an invalid name", ["a b"], 'client.task("t"): the alias "a b": a name consists of 1 to 200 letters'],
+  ["a string", "old", '`aliases` must be a list of names such as ["old-name"], received string'],
+])("%s is rejected as aliases", (_, aliases, message) => {
   const options = { aliases: aliases as string[], run: () => 1 };
   expect(() => clientOf(undefined).task("t", options)).toThrow(message);
 });

@@ -17,7 +17,7 @@ function pool(log: string[]) {
   );
 }
 
-test("after close() pushes are refused, also eager ones", async () => {
+test("after close() pushes are rejected, in eager modes too", async () => {
   const api = await apiServer();
   const clients = [
     clientOf(api),
@@ -51,7 +51,7 @@ test("after close() nothing is deleted either", async () => {
   expect(api.requests).toEqual([]);
 });
 
-test("a push under way may finish", async () => {
+test("a running push can finish", async () => {
   const events = new EventEmitter();
   const api = await apiServer((outgoing, request) => {
     events.once("release", () => created(outgoing, request));
@@ -68,7 +68,7 @@ test("a push under way may finish", async () => {
   expect(await push).toMatchObject({ queue: "default" });
 });
 
-test("close() tears down what lives as long as the client, once, however often it is called", async () => {
+test("close() tears down app dependencies once, even if it is called several times", async () => {
   const log: string[] = [];
   const client = clientOf(undefined, { eager: "immediate" });
   const task = client.task("t", { deps: { pool: pool(log) }, run: (_: undefined, { pool }) => pool });
@@ -91,7 +91,7 @@ test("`await using` closes the client", async () => {
   expect(log).toEqual(["open", "closed"]);
 });
 
-test("a dependency that cannot be closed fails close(), every time it is asked", async () => {
+test("a dependency that cannot be torn down fails every call of close()", async () => {
   const broken = depends(
     function* () {
       yield 1;
@@ -108,7 +108,7 @@ test("a dependency that cannot be closed fails close(), every time it is asked",
   expect(failures[1]).toBe(failures[0]);
 });
 
-test("a transport that cannot be closed does not keep the dependencies from it", async () => {
+test("dependencies are torn down even if the transport cannot be closed", async () => {
   const log: string[] = [];
   const stuck = new Error("stuck");
   const transport: Transport = { call: async () => ({ body: {}, attempts: 1 }), close: () => Promise.reject(stuck) };
@@ -120,7 +120,7 @@ test("a transport that cannot be closed does not keep the dependencies from it",
   expect(log).toEqual(["open", "closed"]);
 });
 
-test("a given transport carries the calls", async () => {
+test("a custom transport receives the calls", async () => {
   const calls: unknown[] = [];
   const transport: Transport = {
     call: async ({ method, path, action }) => {
@@ -137,7 +137,7 @@ test("a given transport carries the calls", async () => {
   expect(name).toBe(`${queue}/tasks/1`);
 });
 
-test.each(["leave", "close"])("a process that pushed can end: %s", async (how) => {
+test.each(["leave", "close"])("a process exits after a push: %s", async (how) => {
   const api = await apiServer();
   const script = fileURLToPath(new URL("../support/push-and-leave.ts", import.meta.url));
   const args = ["--import", "tsx", script, api.host, how];

@@ -7,14 +7,14 @@ import { type ClockedScene, START, startClockedScene } from "../support/clocked-
 const WINDOW = 60_000;
 const PROPERTY = { numRuns: 60 };
 
-/** A push of one key, so long after the one before, by a machine whose clock is so far off. */
+/** A push of a key: the wait before it, and the clock error of the machine that pushes. */
 interface Step {
   readonly waitMs: number;
   readonly key: string;
   readonly skewMs: number;
 }
 
-/** When a key was pushed, and when it ran, by the emulator's clock. */
+/** The times of the pushes and runs of one key, by the emulator's clock. */
 interface Story {
   readonly pushed: readonly Pushed[];
   readonly ran: readonly number[];
@@ -25,7 +25,7 @@ interface Pushed {
   readonly slot: number;
 }
 
-/** A definition that notes its runs. */
+/** A definition that records its runs. */
 function debouncedTask({ client, now }: ClockedScene) {
   const ran = new Map<string, number[]>();
   const task = client.task("t", {
@@ -35,7 +35,7 @@ function debouncedTask({ client, now }: ClockedScene) {
   return { task, ran };
 }
 
-/** Plays steps, then waits until everything is quiet. */
+/** Runs the steps, then waits until all tasks have run. */
 async function play(
   scene: ClockedScene,
   { task, ran }: { readonly task: TaskDefinition<string, void>; readonly ran: Map<string, number[]> },
@@ -59,7 +59,7 @@ async function play(
 const steps = (skewMs: fc.Arbitrary<number>): fc.Arbitrary<Step[]> =>
   fc.array(
     fc.record({
-      // Often about a window's length, so that both sides of its end are met.
+      // Often close to the length of a window, to test both sides of its end.
       waitMs: fc.oneof(
         fc.integer({ min: 0, max: 3 * WINDOW }),
         fc.constantFrom(0, 1, WINDOW - 1, WINDOW, WINDOW + 1, 2 * WINDOW),
@@ -70,13 +70,13 @@ const steps = (skewMs: fc.Arbitrary<number>): fc.Arbitrary<Step[]> =>
     { minLength: 1, maxLength: 12 },
   );
 
-/** A run at the end of the slot after each slot whose next one had no push. */
+/** The expected runs: for each slot without a push in the next slot, at the end of that next slot. */
 function quietRuns({ pushed }: Story): number[] {
   const slots = new Set(pushed.map(({ slot }) => slot));
   return [...slots].filter((slot) => !slots.has(slot + 1)).map((slot) => (slot + 2) * WINDOW);
 }
 
-test("whatever is pushed when, each time a key falls quiet it runs once, one to two windows after its last push", async () => {
+test("each time the pushes of a key pause, it runs once, one to two windows after the last push", async () => {
   const scene = await startClockedScene();
   const debounced = debouncedTask(scene);
   await fc.assert(
@@ -92,7 +92,7 @@ test("whatever is pushed when, each time a key falls quiet it runs once, one to 
   );
 });
 
-/** What holds however clocks differ and calls fail. */
+/** The guarantees that hold for any clock error and failed call. */
 function expectKept({ pushed, ran }: Story): void {
   const last = Math.max(...pushed.map(({ atMs }) => atMs));
   expect(ran.some((atMs) => atMs > last)).toBe(true);
@@ -100,7 +100,7 @@ function expectKept({ pushed, ran }: Story): void {
   expect(ran.length).toBeLessThanOrEqual(new Set(pushed.map(({ slot }) => slot)).size);
 }
 
-test("by clocks that are up to a window apart, a run follows the last push, and there is never more than one per slot", async () => {
+test("with clocks up to a window apart, a run follows the last push, and there is at most one run per slot", async () => {
   const scene = await startClockedScene();
   const debounced = debouncedTask(scene);
   await fc.assert(
@@ -111,7 +111,7 @@ test("by clocks that are up to a window apart, a run follows the last push, and 
   );
 });
 
-test("where deletions fail half of the time, that holds all the same", async () => {
+test("the same holds if half of the deletions fail", async () => {
   const scene = await startClockedScene();
   const debounced = debouncedTask(scene);
   await fc.assert(
@@ -123,7 +123,7 @@ test("where deletions fail half of the time, that holds all the same", async () 
   );
 });
 
-test("the payload that arrives is that of the first push in the last window", async () => {
+test("the delivered payload is that of the first push in the last window", async () => {
   const { client, advance, emulator } = await startClockedScene();
   const seen: number[] = [];
   const task = client.task("t", {
@@ -139,7 +139,7 @@ test("the payload that arrives is that of the first push in the last window", as
   expect(seen).toEqual([4]);
 });
 
-test("a push while the task of the window before runs is not lost", async () => {
+test("a push during the run of the previous window's task is not lost", async () => {
   const { client, advance, now } = await startClockedScene();
   const ran: number[] = [];
   const task: TaskDefinition<boolean, void> = client.task("t", {
@@ -154,7 +154,7 @@ test("a push while the task of the window before runs is not lost", async () => 
   expect(ran).toEqual([120_000, 240_000]);
 });
 
-test("only the push that makes the task of a window deletes the one before", async () => {
+test("only the push that creates the task of a window deletes its predecessor", async () => {
   const api = await apiServer(created, created, created, refusal(409, "ALREADY_EXISTS"));
   const task = clientOf(api).task("t", { debounce: { key: "k", window: "15d" }, run: () => undefined });
   const first = await task().push();
@@ -170,15 +170,12 @@ test.each([
   ["may not", refusal(403, "PERMISSION_DENIED"), 1],
   ["cannot", refusal(503, "UNAVAILABLE"), 1],
   ["need not", refusal(404, "NOT_FOUND"), 0],
-])(
-  "a push that %s delete the task before resolves; the logger is told once where it went wrong",
-  async (_, answer, told) => {
-    const api = await apiServer(created, answer);
-    const lines: string[] = [];
-    const logger = { warn: (line: string) => void lines.push(line), error: () => undefined };
-    const task = clientOf(api, { logger }).task("t", { debounce: { key: "k", window: "1m" }, run: () => undefined });
-    await expect(task().push()).resolves.toMatchObject({ deduplicated: false });
-    expect(lines).toHaveLength(told);
-    expect(api.requests).toHaveLength(2);
-  },
-);
+])("a push that %s delete the predecessor resolves; a failure is logged once", async (_, answer, logged) => {
+  const api = await apiServer(created, answer);
+  const lines: string[] = [];
+  const logger = { warn: (line: string) => void lines.push(line), error: () => undefined };
+  const task = clientOf(api, { logger }).task("t", { debounce: { key: "k", window: "1m" }, run: () => undefined });
+  await expect(task().push()).resolves.toMatchObject({ deduplicated: false });
+  expect(lines).toHaveLength(logged);
+  expect(api.requests).toHaveLength(2);
+});

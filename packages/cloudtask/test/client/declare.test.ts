@@ -22,7 +22,7 @@ function scene() {
   return { client, declared, deliver };
 }
 
-test("a declared task is pushed as any other", async () => {
+test("a declared task is pushed like any other", async () => {
   const api = await apiServer();
   const client = clientOf(api);
   const charge = client.declare("charge", { input: z.object({ id: z.number() }), queue: "cards" });
@@ -33,7 +33,7 @@ test("a declared task is pushed as any other", async () => {
   await expect(charge({ id: "x" } as never).push()).rejects.toMatchObject({ code: "PAYLOAD_INVALID" });
 });
 
-test("as long as it has no handler, a delivery is answered as an unknown task's, and retried", async () => {
+test("without a handler, a delivery is answered like that of an unknown task, and retried", async () => {
   const { client, declared, deliver } = scene();
   const message = expect.stringMatching(/^"charge" is declared but has no handler .+client\.handle\(\)/);
   expect(await deliver()).toEqual({ status: 404, body: { status: "unknown-task", message } });
@@ -42,7 +42,7 @@ test("as long as it has no handler, a delivery is answered as an unknown task's,
   expect(await deliver()).toMatchObject({ status: 200 });
 });
 
-test("its handler gets what the schema makes of the payload, dependencies, and hooks of its own", async () => {
+test("its handler receives the schema's output and dependencies, and has hooks", async () => {
   const { client, declared, deliver } = scene();
   const seen: unknown[] = [];
   const getCards = depends(async function* () {
@@ -59,7 +59,7 @@ test("its handler gets what the schema makes of the payload, dependencies, and h
   expect(seen).toEqual(["closed", "charged 7 for charge", "closed", "charged 8 for charge"]);
 });
 
-test("a handler can be taken away, and another one given", async () => {
+test("a handler can be removed and replaced", async () => {
   const { client, declared, deliver } = scene();
   {
     using _ = client.handle(declared, () => "first");
@@ -70,19 +70,19 @@ test("a handler can be taken away, and another one given", async () => {
   expect(() => client.handle(declared, () => "third")).toThrow('"charge" already has a handler');
   remove();
   client.handle(declared, () => "third");
-  // One that was taken away takes nothing away from the next.
+  // Removing the first handler again must not remove the second.
   remove();
   expect((await deliver()).body).toMatchObject({ result: "third" });
 });
 
-test("a delivery that runs keeps the handler that it began with", async () => {
+test("a running delivery keeps its handler", async () => {
   const { client, declared, deliver } = scene();
   const onSuccess = vi.fn();
   let release: () => void = () => undefined;
-  const held = new Promise<void>((resolve) => {
+  const released = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const run = vi.fn(() => held);
+  const run = vi.fn(() => released);
   const remove = client.handle(declared, { run, onSuccess });
   const answered = deliver();
   await vi.waitFor(() => expect(run).toHaveBeenCalled());
@@ -98,7 +98,7 @@ test.each([
   ["no handler", undefined, { deps: {} }],
   ["an unknown option", undefined, { run: (): number => 1, queue: "x" }],
   ["a dependency that is none", undefined, { deps: { db: {} }, run: (): number => 1 }],
-])("handle() refuses %s", (_, other, handler) => {
+])("handle() rejects %s", (_, other, handler) => {
   const { client, declared } = scene();
   expect(() => client.handle((other?.() ?? declared) as never, handler as never)).toThrow(TypeError);
 });
@@ -107,23 +107,23 @@ test.each([
   ["run", /"client\.handle\(\)"/],
   ["deps", /"client\.handle\(\)"/],
   ["qeue", /did you mean "queue"/],
-])("declare() refuses %s, and says where it belongs", (option, message) => {
+])("declare() rejects %s, with a hint", (option, message) => {
   const { client } = scene();
   expect(() => client.declare("other", { [option]: () => 1 } as never)).toThrow(message);
 });
 
-test("task() without a handler points to declare()", () => {
+test("the message of task() without a handler suggests declare()", () => {
   const { client } = scene();
   expect(() => client.task("other", { queue: "q" } as never)).toThrow(/call client\.declare\(\)/);
 });
 
-test("handle() refuses a definition that has its handler by task()", () => {
+test("handle() rejects a definition made by task()", () => {
   const { client } = scene();
   const task = client.task("whole", () => 1);
   expect(() => client.handle(task as never, () => 2)).toThrow('"whole" already has a handler');
 });
 
-test("what is declared is typed: the schema's input at push, its output in the handler", () => {
+test("a declared task is typed: the schema's input at push, its output in the handler", () => {
   const { client, declared } = scene();
   expectTypeOf(declared).toEqualTypeOf<DeclaredTask<{ id: unknown }, { id: number }>>();
   expectTypeOf(declared).toExtend<TaskDefinition<{ id: unknown }, unknown>>();
@@ -136,16 +136,16 @@ test("what is declared is typed: the schema's input at push, its output in the h
       expectTypeOf(payload).toEqualTypeOf<{ id: number }>();
       expectTypeOf(delivery).toEqualTypeOf<Delivery>();
     });
-    // @ts-expect-error it is given a number
+    // @ts-expect-error the handler receives a number
     client.handle(declared, (payload: { id: string }) => payload);
     const whole = client.task("whole", (_: { id: number }) => 1);
-    // @ts-expect-error made by task(), it has a handler
+    // @ts-expect-error a definition made by task() has a handler
     client.handle(whole, (payload: { name: string }) => payload);
   };
   expect(typed).toBeTypeOf("function");
 });
 
-test("in development a module that is evaluated again replaces what it had defined", async () => {
+test("in development, a module that is evaluated again replaces its definitions", async () => {
   vi.stubEnv("NODE_ENV", "development");
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   const worker = createWorker(client, { allowUnauthenticated: true });
@@ -164,7 +164,7 @@ test("in development a module that is evaluated again replaces what it had defin
   vi.unstubAllEnvs();
 });
 
-test("in development two tasks of one name in two files are warned of, and other clashes still refused", () => {
+test("in development, two tasks of one name in two files cause a warning, and other conflicts are rejected", () => {
   vi.stubEnv("NODE_ENV", "development");
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   const warned = vi.spyOn(process, "emitWarning").mockReturnValue();

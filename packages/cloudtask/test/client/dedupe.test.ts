@@ -3,9 +3,9 @@ import { z } from "zod";
 import { apiServer, clientOf, taskAt } from "../support/api-server.ts";
 import { startClockedScene } from "../support/clocked-scene.ts";
 import { failureOf } from "../support/failure.ts";
-import { refusedPush } from "../support/refused-push.ts";
+import { rejectedPush } from "../support/rejected-push.ts";
 
-test("the same payload pushed again creates nothing while its name is taken, and another payload does", async () => {
+test("the same payload creates nothing while its name is taken, and another payload creates a task", async () => {
   const { client, emulator, advance } = await startClockedScene();
   const seen: unknown[] = [];
   const index = client.task("index", {
@@ -45,7 +45,7 @@ test("with a window, the same payload is pushed once in each", async () => {
   expect(seen).toEqual([7, 7]);
 });
 
-test("two definitions do not meet, nor do a task by its payload and one by its name", async () => {
+test("the names of two definitions differ, and so do names by payload and by `name`", async () => {
   const api = await apiServer();
   const client = clientOf(api);
   const [one, other] = ["one", "other"].map((name) => client.task(name, (_: string) => undefined));
@@ -56,7 +56,7 @@ test("two definitions do not meet, nor do a task by its payload and one by its n
   expect(taskAt(api).name).toMatch(/\/tasks\/[0-9a-f]{32}-dedupe-one$/);
 });
 
-test("what counts is what is sent: the schema's input, or the serializer's text", async () => {
+test("the payload as it is sent counts: the schema's input, or the serializer's text", async () => {
   const api = await apiServer();
   const client = clientOf(api);
   const input = z.object({ id: z.number(), due: z.coerce.date().optional() });
@@ -74,7 +74,7 @@ test("what counts is what is sent: the schema's input, or the serializer's text"
   expect(new Set(names).size).toBe(3);
 });
 
-test("pushMany dedupes, by its own option or the definition's", async () => {
+test("pushMany dedupes, by its option or by the definition's", async () => {
   const { client, emulator } = await startClockedScene();
   const seen: unknown[] = [];
   const task = client.task("t", (payload: number) => void seen.push(payload));
@@ -94,7 +94,7 @@ test.each<[string, Record<string, unknown>, string]>([
   ["throttle on a push", { throttle: window }, 'unknown option "throttle"'],
   ["debounce on a push", { debounce: window }, 'unknown option "debounce"'],
 ])("%s is rejected before anything is sent", async (_, options, message) => {
-  const { error, sent } = await refusedPush(options);
+  const { error, sent } = await rejectedPush(options);
   expect(error).toBeInstanceOf(TypeError);
   expect(error.message).toContain(message);
   expect(sent).toBe(0);

@@ -3,7 +3,7 @@ import { depends } from "../../src/index.ts";
 import { apiServer, bodyAt, clientOf } from "../support/api-server.ts";
 import { failureOf } from "../support/failure.ts";
 
-/** An app-scoped instance that goes on pushing by itself: `push` is bound to the context in which it was created. */
+/** An app dependency that pushes by itself: `push` is bound to the asynchronous context of its creation. */
 async function pushingOnItsOwn() {
   const api = await apiServer();
   const client = clientOf(api);
@@ -33,23 +33,23 @@ async function pushingOnItsOwn() {
   return { api, client, getTicker };
 }
 
-test.each(["deferPushes", "collect"] as const)(
-  "what an app dependency pushes by itself is held by nothing, though it was first created in a %s",
+test.each(["a delivery with deferPushes", "client.deferPushes()"] as const)(
+  "pushes by an app dependency are not deferred, even if it was created inside %s",
   async (way) => {
     const { api, client, getTicker } = await pushingOnItsOwn();
     const use = client.task("use", {
       deps: { ticker: getTicker },
-      deferPushes: way === "deferPushes",
+      deferPushes: way === "a delivery with deferPushes",
       run: async (payload: string, { ticker }) => ticker.push(payload),
     });
     const run = (payload: string) => use(payload).execute();
-    const pushed = way === "collect" ? await client.deferPushes(() => run("first")) : await run("first");
-    expect(pushed).not.toHaveProperty("held");
+    const pushed = way === "client.deferPushes()" ? await client.deferPushes(() => run("first")) : await run("first");
+    expect(pushed).not.toHaveProperty("deferred");
     expect(api.requests.map((_, index) => bodyAt(api, index))).toEqual([{ task: "tick", payload: "first" }]);
   },
 );
 
-test("nor is it refused once the delivery that had it created has failed", async () => {
+test("its pushes are not rejected after the delivery that created it has failed", async () => {
   const { client, getTicker } = await pushingOnItsOwn();
   const tickers: { push(payload: string): Promise<unknown> }[] = [];
   const fails = client.task("fails", {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { depends } from "../../src/index.ts";
 import { startClockedScene } from "../support/clocked-scene.ts";
 
-/** How the attempts of a delivery go, and how the API does while they push. */
+/** The outcomes of a delivery's attempts, and the API's answers to their pushes. */
 const plans = fc.record({
   attempts: fc.array(fc.constantFrom("throw", "no commit", "commit"), { maxLength: 4 }),
   children: fc.uniqueArray(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 6 }),
@@ -13,7 +13,7 @@ const plans = fc.record({
   seed: fc.integer(),
 });
 
-test("however attempts fail and answers are lost, each task is pushed once, and none before the first commit", async () => {
+test("each task is pushed once, and none before the first commit, for any failed attempts and lost answers", async () => {
   const scene = await startClockedScene({
     client: { apiRetry: { totalTimeout: 0 } },
     queue: { maxAttempts: -1, minBackoff: "1s", maxBackoff: "1s" },

@@ -4,7 +4,7 @@ import { type Answer, apiServer, clientOf, created, hangUp, taken, taskAt } from
 import { type ClockedScene, startClockedScene } from "../support/clocked-scene.ts";
 import { deliveryOf, retryOf } from "../support/deliveries.ts";
 
-/** A handler that pushes inside a transaction which a dependency owns. */
+/** A handler that pushes inside the transaction of a dependency. */
 function orders(
   { client }: Pick<ClockedScene, "client">,
   plan: (attempt: number) => "commit" | "fail" | "throw" | "discard",
@@ -30,7 +30,7 @@ function orders(
   return { log, order };
 }
 
-test("what a handler pushes is sent once its dependencies were torn down, and so committed", async () => {
+test("pushes of a handler are sent after its dependencies were torn down, and so after the commit", async () => {
   const scene = await startClockedScene();
   const { log, order } = orders(scene, () => "commit");
   const { id } = await order(1).push();
@@ -40,7 +40,7 @@ test("what a handler pushes is sent once its dependencies were torn down, and so
 });
 
 test.each(["fail", "throw"] as const)(
-  "where the commit or the handler fails (%s), nothing is pushed until it succeeds",
+  "if the commit or the handler fails (%s), nothing is pushed until an attempt succeeds",
   async (first) => {
     const scene = await startClockedScene({ queue: { minBackoff: "10s" } });
     const { log, order } = orders(scene, (attempt) => (attempt === 1 ? first : "commit"));
@@ -61,7 +61,7 @@ test("a delivery that is discarded pushes nothing", async () => {
   expect(log).toEqual(["handled, deferred true"]);
 });
 
-/** A worker whose handler pushes the payloads it is told to, over an API that answers so, one try each. */
+/** A worker whose handler pushes the given payloads, each with one attempt. The API gives these answers in order. */
 async function start(...answers: readonly Answer[]) {
   const api = await apiServer(...answers);
   const client = clientOf(api, { apiRetry: { totalTimeout: 0 } });
@@ -80,7 +80,7 @@ async function start(...answers: readonly Answer[]) {
   return { deliver, sent };
 }
 
-test("where some cannot be sent the attempt fails, and the next one makes the same ids again", async () => {
+test("if some cannot be sent, the attempt fails, and the next one creates the same ids", async () => {
   const { deliver, sent } = await start(created, hangUp, taken, created);
   const body = { task: "parent", payload: [1, 2] };
   expect(await deliver(deliveryOf(body))).toBe(500);
@@ -90,7 +90,7 @@ test("where some cannot be sent the attempt fails, and the next one makes the sa
   expect(sent()[0]?.name).toMatch(/\/tasks\/[0-9a-f]{32}-deferred-child$/);
 });
 
-test("an attempt that pushes less than the one before takes no task for another", async () => {
+test("an attempt that pushes fewer tasks than the one before does not mix up their ids", async () => {
   const { deliver, sent } = await start(created, hangUp, created);
   await deliver(deliveryOf({ task: "parent", payload: [1, 2] }));
   await deliver(retryOf({ task: "parent", payload: [2] }, 1));
@@ -99,7 +99,7 @@ test("an attempt that pushes less than the one before takes no task for another"
   expect(again?.name).not.toBe(first?.name);
 });
 
-test("the same payload pushed twice is two tasks, and so it is in the next attempt", async () => {
+test("the same payload pushed twice creates two tasks, with the same ids in the next attempt", async () => {
   const { deliver, sent } = await start();
   const body = { task: "parent", payload: [1, 1] };
   await deliver(deliveryOf(body));
@@ -108,7 +108,7 @@ test("the same payload pushed twice is two tasks, and so it is in the next attem
   expect(sent()).toHaveLength(4);
 });
 
-test("another task pushes others, and a delivery that is none of Cloud Tasks' does every time", async () => {
+test("another task pushes under other ids, and so does each delivery without a task id", async () => {
   const { deliver, sent } = await start();
   const body = { task: "parent", payload: [1] };
   await deliver(deliveryOf(body));
@@ -119,7 +119,7 @@ test("another task pushes others, and a delivery that is none of Cloud Tasks' do
   expect(new Set(sent().map(({ name }) => name)).size).toBe(5);
 });
 
-test("a task whose name is used again pushes anew, though the tasks of its last time still wait", async () => {
+test("a task whose name is used again pushes new tasks while the earlier ones still wait", async () => {
   const scene = await startClockedScene();
   const seen: string[] = [];
   const reminder = scene.client.task("remind", () => void seen.push("reminded"));
@@ -135,7 +135,7 @@ test("a task whose name is used again pushes anew, though the tasks of its last 
   expect(seen).toHaveLength(3);
 });
 
-test("it is told apart also where only the worker's definition holds pushes: every named task says when it was pushed", async () => {
+test("this also holds if only the worker's definition has deferPushes: every named task carries the time of its push", async () => {
   const api = await apiServer();
   await clientOf(api)
     .task("t", () => undefined)()
@@ -143,7 +143,7 @@ test("it is told apart also where only the worker's definition holds pushes: eve
   expect(taskAt(api).httpRequest.headers).toHaveProperty("CloudTask-Pushed");
 });
 
-test("a delivery that comes twice at the same time pushes once", async () => {
+test("two simultaneous deliveries of one task push once", async () => {
   const scene = await startClockedScene();
   const { log, order } = orders(scene, () => "commit");
   scene.emulator.faults.add({ on: "delivery", twice: true });
@@ -153,22 +153,22 @@ test("a delivery that comes twice at the same time pushes once", async () => {
   expect(log.filter((line) => line.startsWith("charge"))).toEqual(["charge 1"]);
 });
 
-test("the client's deferPushes is every definition's, until one says otherwise", async () => {
+test("the client's deferPushes applies to every definition that does not set its own", async () => {
   const api = await apiServer();
   const client = clientOf(api, { deferPushes: true });
   const child = client.task("child", () => undefined);
   const seen: unknown[] = [];
   const run = async (): Promise<void> => void seen.push((await child().push()).deferred);
-  client.task("holds", run);
+  client.task("defers", run);
   client.task("sends", { deferPushes: false, run });
   const worker = createWorker(client, { allowUnauthenticated: true });
-  await worker.fetch(deliveryOf({ task: "holds" }));
+  await worker.fetch(deliveryOf({ task: "defers" }));
   await worker.fetch(deliveryOf({ task: "sends" }));
   expect(seen).toEqual([true, undefined]);
   expect(api.requests).toHaveLength(2);
 });
 
-test("execute() holds too; inside a collect, until that has succeeded", async () => {
+test("execute() defers pushes too; inside client.deferPushes(), until that has succeeded", async () => {
   const api = await apiServer();
   const client = clientOf(api);
   const child = client.task("child", () => undefined);
@@ -182,7 +182,7 @@ test("execute() holds too; inside a collect, until that has succeeded", async ()
   expect(api.requests).toHaveLength(2);
 });
 
-test("a transaction that a middleware owns has its pushes sent after it, where the middleware collects", async () => {
+test("a middleware that calls client.deferPushes() sends pushes after its own transaction", async () => {
   const scene = await startClockedScene();
   const { client, emulator } = scene;
   const { log, order } = orders(scene, () => "commit");

@@ -8,7 +8,7 @@ import { failureOf } from "../support/failure.ts";
 
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** A client, a definition, and what was pushed so far. */
+/** A client, a definition, and the payloads pushed so far. */
 async function start() {
   const api = await apiServer();
   const client = clientOf(api);
@@ -20,7 +20,7 @@ async function start() {
   return { api, client, task, sent };
 }
 
-test("what is pushed inside is sent once the callback has succeeded, under the names that push() gave", async () => {
+test("pushes inside the callback are sent after it has succeeded, under the names that push() returned", async () => {
   const { api, client, task, sent } = await start();
   const { results, before } = await client.deferPushes(async () => {
     const first = await task(1).push();
@@ -40,7 +40,7 @@ test("what is pushed inside is sent once the callback has succeeded, under the n
   expect(results[1]?.scheduleTime.toISOString()).toBe(created[1]?.scheduleTime);
 });
 
-test("where the callback throws nothing is sent, and what it threw comes through as it is", async () => {
+test("if the callback throws, nothing is sent, and its error is thrown unchanged", async () => {
   const { client, task, sent } = await start();
   const rollback = new Error("rolled back");
   const failing = client.deferPushes(async () => {
@@ -59,7 +59,7 @@ test("where the callback throws nothing is sent, and what it threw comes through
   expect(sent()).toEqual([]);
 });
 
-test("a callback need not be asynchronous, nor wait for its pushes", async () => {
+test("a callback can be synchronous and need not await its pushes", async () => {
   const { client, task, sent } = await start();
   const value = await client.deferPushes(() => {
     void task(1).push();
@@ -68,7 +68,7 @@ test("a callback need not be asynchronous, nor wait for its pushes", async () =>
   expect([value, sent()]).toEqual(["done", [1]]);
 });
 
-test("a push counts wherever it is made: after timers, side by side, in a stream; others go their way meanwhile", async () => {
+test("pushes are deferred anywhere in the callback: after timers, in parallel, in a stream; other pushes are not", async () => {
   const { client, task, sent } = await start();
   const outside: unknown[] = [];
   async function* numbers(): AsyncGenerator<Task> {
@@ -81,7 +81,7 @@ test("a push counts wherever it is made: after timers, side by side, in a stream
   const open = new Promise<void>((resolve) => {
     ended = resolve;
   });
-  const collecting = client.deferPushes(async () => {
+  const deferring = client.deferPushes(async () => {
     await Promise.all([1, 2].map(async (payload) => pause().then(() => task(payload).push())));
     const pushed = await client.pushMany(numbers());
     await new Promise((resolve) => setTimeout(() => resolve(task(5).push()), 1));
@@ -91,12 +91,12 @@ test("a push counts wherever it is made: after timers, side by side, in a stream
   outside.push((await task("outside").push()).deferred);
   expect(sent()).toEqual(["outside"]);
   ended();
-  expect(await collecting).toEqual([true, true]);
+  expect(await deferring).toEqual([true, true]);
   expect(sent().toSorted()).toEqual([1, 2, 3, 4, 5, "outside"]);
   expect(outside).toEqual([undefined]);
 });
 
-test("two at the same time hold each its own, and another client's pushes are not held", async () => {
+test("two simultaneous callbacks defer only their own pushes, and not those of another client", async () => {
   const { client, task, sent } = await start();
   const other = await start();
   const failing = client.deferPushes(async () => {
@@ -114,7 +114,7 @@ test("two at the same time hold each its own, and another client's pushes are no
   expect([sent(), other.sent()]).toEqual([["kept"], ["direct"]]);
 });
 
-test("an inner collect hands over to the outer, or drops its own where it fails", async () => {
+test("an inner deferPushes() passes its pushes to the outer one, or discards them if it fails", async () => {
   const { client, task, sent } = await start();
   await client.deferPushes(async () => {
     await task(1).push();
@@ -136,11 +136,11 @@ test("an inner collect hands over to the outer, or drops its own where it fails"
 });
 
 test.each<[string, Record<string, unknown>, Record<string, unknown>, new (...args: never) => Error]>([
-  ["a payload that its schema refuses", { id: "x" }, {}, PayloadInvalidError],
+  ["an invalid payload", { id: "x" }, {}, PayloadInvalidError],
   ["a payload that is too large", { id: 1, pad: "x".repeat(1_100_000) }, {}, LimitError],
   ["a schedule too far ahead", { id: 1 }, { delay: "31d" }, LimitError],
-  ["an option that makes no sense", { id: 1 }, { name: "" }, TypeError],
-])("%s fails the push inside, and so the transaction", async (_, payload, options, expected) => {
+  ["an invalid option", { id: 1 }, { name: "" }, TypeError],
+])("%s fails the push and so the transaction", async (_, payload, options, expected) => {
   const { client, task, sent } = await start();
   const strict = client.task("strict", { input: z.looseObject({ id: z.number() }), run: () => undefined });
   const failing = client.deferPushes(async () => {
@@ -151,7 +151,7 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>, new (...arg
   expect(sent()).toEqual([]);
 });
 
-test("a push that was refused, and that the callback let pass, is not sent; the others are", async () => {
+test("a rejected push that the callback ignores is not sent; the others are", async () => {
   const { client, task, sent } = await start();
   await client.deferPushes(async () => {
     await failureOf(task(new Map()).push());
@@ -160,7 +160,7 @@ test("a push that was refused, and that the callback let pass, is not sent; the 
   expect(sent()).toEqual([2]);
 });
 
-test("a push that comes late goes its way after a success, and is refused after a failure", async () => {
+test("a push after the callback has ended is sent at once after a success, and rejected after a failure", async () => {
   const { client, task, sent } = await start();
   const late: (() => Promise<unknown>)[] = [];
   const remember = (payload: unknown) => {
@@ -173,7 +173,7 @@ test("a push that comes late goes its way after a success, and is refused after 
       throw new Error("rolled back");
     }),
   );
-  await expect(late[0]?.()).resolves.not.toHaveProperty("held");
+  await expect(late[0]?.()).resolves.not.toHaveProperty("deferred");
   const error = await failureOf<CloudTaskError>(late[1]?.() ?? Promise.resolve());
   expect(error).toBeInstanceOf(CloudTaskError);
   expect(error).toMatchObject({ code: "ABORTED" });
@@ -183,7 +183,7 @@ test("a push that comes late goes its way after a success, and is refused after 
   expect(sent()).toEqual([1]);
 });
 
-test("a signal gives a push up as long as it is not held, and not after that", async () => {
+test("a signal aborts a push until it is deferred, and not afterwards", async () => {
   const { client, task, sent } = await start();
   const controller = new AbortController();
   await client.deferPushes(async () => {
@@ -194,7 +194,7 @@ test("a signal gives a push up as long as it is not held, and not after that", a
   expect(sent()).toEqual([2]);
 });
 
-test("deleting a task that is held takes it out", async () => {
+test("deleteTask() removes a deferred push", async () => {
   const { client, task, sent } = await start();
   await client.deferPushes(async () => {
     const [one, other] = [await task(1).push(), await task(2).push()];
@@ -205,7 +205,7 @@ test("deleting a task that is held takes it out", async () => {
   expect(sent()).toEqual([3]);
 });
 
-test("a throttled push runs after the commit, also where its window had its run before that", async () => {
+test("a throttled push runs after the commit, even if its window had its run before", async () => {
   const { client, now, advance } = await startClockedScene();
   const runs: string[] = [];
   const began = now();
@@ -214,17 +214,17 @@ test("a throttled push runs after the commit, also where its window had its run 
     throttle: { key: "k", window: "1m" },
   });
   await sync("before").push();
-  const held = await client.deferPushes(async () => {
+  const deferred = await client.deferPushes(async () => {
     const result = await sync("inside").push();
     await advance("90s");
     return result;
   });
   await advance("10m");
-  expect(held.deferred).toBe(true);
+  expect(deferred.deferred).toBe(true);
   expect(runs).toEqual(["before at 60", "inside at 120"]);
 });
 
-test("eagerly, what was held runs once the callback has succeeded", async () => {
+test("in eager mode, deferred pushes run after the callback has succeeded", async () => {
   const client = clientOf(undefined, { eager: "immediate" });
   const log: unknown[] = [];
   const task = client.task("t", (payload: number) => void log.push(payload));
@@ -235,7 +235,7 @@ test("eagerly, what was held runs once the callback has succeeded", async () => 
   expect(log).toEqual(["commit", 1]);
 });
 
-test("of a name that is taken, the held push tells nothing: it is sent, and that is all", async () => {
+test("a deferred push with a taken name is sent without an error", async () => {
   const api = await apiServer(taken);
   const client = clientOf(api);
   const task = client.task("t", () => undefined);
@@ -244,7 +244,7 @@ test("of a name that is taken, the held push tells nothing: it is sent, and that
   expect(api.requests).toHaveLength(1);
 });
 
-test("a key is made once, of the payload as it was pushed, also where that is another by the time it is sent", async () => {
+test("a key is computed once from the payload at the push, even if the payload changes before it is sent", async () => {
   const { client, advance } = await startClockedScene();
   const runs: string[] = [];
   const sync = client.task("sync", {
@@ -262,17 +262,17 @@ test("a key is made once, of the payload as it was pushed, also where that is an
   expect(runs).toEqual(["a"]);
 });
 
-test("deleting takes out every held push of that name", async () => {
+test("deleteTask() removes every deferred push of that name", async () => {
   const { client, task, sent } = await start();
   const removed = await client.deferPushes(async () => {
-    const held = await task(1).push({ name: "n" });
+    const deferred = await task(1).push({ name: "n" });
     await client.deferPushes(() => task(2).push({ name: "n" }));
-    return client.deleteTask(held);
+    return client.deleteTask(deferred);
   });
   expect([removed, sent()]).toEqual([true, []]);
 });
 
-test("deleting does not say that it took out what is being sent", async () => {
+test("deleteTask() does not report a push that is being sent as removed", async () => {
   const notFound = refusal(404, "NOT_FOUND");
   const api = await apiServer((outgoing, request) => {
     (request.method === "DELETE" ? notFound : created)(outgoing, request);

@@ -3,14 +3,14 @@ import { expect, test } from "vitest";
 import { clientOf, listen } from "../support/api-server.ts";
 import { failureOf } from "../support/failure.ts";
 
-/** All that Node keeps with a signal: its listeners, and what it notes for each `AbortSignal.any`. */
+/** The number of entries that Node keeps with a signal: its listeners, and an entry for each `AbortSignal.any`. */
 function kept(signal: AbortSignal): number {
   const sizes = Reflect.ownKeys(signal).map((key) => Number(Object(Reflect.get(signal, key)).size ?? 0));
   return sizes.reduce((sum, size) => sum + size, getEventListeners(signal, "abort").length);
 }
 
 test.each(["immediate", "remote"] as const)(
-  "eager %s: pushes leave nothing on a signal that lives long",
+  "eager %s: pushes leave no listener on a long-lived signal",
   async (eager) => {
     const { signal } = new AbortController();
     const host = await listen((_, outgoing) => outgoing.end("{}"));
@@ -22,7 +22,7 @@ test.each(["immediate", "remote"] as const)(
   },
 );
 
-test("execute() leaves nothing on it either", async () => {
+test("execute() leaves no listener on a long-lived signal", async () => {
   const { signal } = new AbortController();
   const task = clientOf(undefined).task("t", () => undefined);
   await task().execute({ signal });
@@ -31,7 +31,7 @@ test("execute() leaves nothing on it either", async () => {
   expect(kept(signal)).toBe(after);
 });
 
-test("remote: with a signal aborted before, nothing is sent, and the message says so", async () => {
+test("remote: with an aborted signal nothing is sent, and the message states that", async () => {
   let calls = 0;
   const host = await listen((_, outgoing) => {
     calls++;
@@ -47,7 +47,7 @@ test("remote: with a signal aborted before, nothing is sent, and the message say
   expect(calls).toBe(0);
 });
 
-test("immediate: with a signal aborted before, the handler does not run", async () => {
+test("immediate: with an aborted signal the handler does not run", async () => {
   const client = clientOf(undefined, { eager: "immediate" });
   const push = client
     .task("t", () => expect.unreachable())()

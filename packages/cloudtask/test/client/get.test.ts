@@ -12,7 +12,7 @@ test("get() returns the definition of a name, or of an alias", () => {
   expect(client.get("charge-card")).toBe(charge);
 });
 
-test("a task of it is pushed, and its payload is validated", async () => {
+test("a task of the definition is pushed, and its payload is validated", async () => {
   const api = await apiServer();
   const client = clientOf(api);
   client.task("index", { input: z.object({ id: z.number() }), run: () => undefined });
@@ -41,7 +41,7 @@ test("a definition of another client is not found", () => {
   expect(() => clientOf(undefined).get("theirs")).toThrow("this client defines no such task");
 });
 
-test("its types are unknown unless they are given", () => {
+test("payload and result are unknown without type arguments", () => {
   const client = clientOf(undefined);
   client.task("t", (id: number) => `${id}`);
   expectTypeOf(client.get("t")).toEqualTypeOf<TaskDefinition<unknown, unknown>>();

@@ -20,7 +20,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** Pushes by a client that was told neither its project nor its location, to an API that is no emulator. */
+/** Pushes by a client without `project` and `location`, to an API that is not an emulator. */
 async function pushTo(api: ApiServer, options: Partial<ClientOptions> = {}): Promise<PushResult> {
   const apiEndpoint = `http://${api.host}`;
   await using client = new CloudTaskClient({ url: "https://w.test/", apiEndpoint, token: () => "t", ...options });
@@ -54,21 +54,21 @@ test.each([
     "/a/locations/l2/",
   ],
   [{ GOOGLE_CLOUD_PROJECT: " ", GCLOUD_PROJECT: " b\n", GOOGLE_CLOUD_LOCATION: "l1" }, "projects/b/locations/l1/"],
-])("from the environment %j comes %s", async (variables, place) => {
+])("the environment %j gives %s", async (variables, place) => {
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   const api = await apiServer();
   expect((await pushTo(api)).name).toContain(place);
   expect(api.requests[0]?.path).toContain(place);
 });
 
-test("the options go before the environment", async () => {
+test("the options override the environment", async () => {
   vi.stubEnv("GOOGLE_CLOUD_PROJECT", "a");
   vi.stubEnv("GOOGLE_CLOUD_LOCATION", "l1");
   const { name } = await pushTo(await apiServer(), { project: "own", location: "here" });
   expect(name).toContain("projects/own/locations/here/queues/default/");
 });
 
-test("what the environment does not say, the metadata server is asked, once for many pushes", async () => {
+test("the metadata server is asked for values missing in the environment, once for many pushes", async () => {
   const asked = await metadataServer(METADATA);
   const api = await apiServer();
   await using client = new CloudTaskClient({
@@ -88,7 +88,7 @@ test("what the environment does not say, the metadata server is asked, once for 
 test.each([
   ["project", { GOOGLE_CLOUD_LOCATION: "l1" }, "GOOGLE_CLOUD_PROJECT"],
   ["location", { GOOGLE_CLOUD_PROJECT: "a" }, "GOOGLE_CLOUD_LOCATION"],
-])("without a %s the push says what to set", async (what, variables, variable) => {
+])("without a %s, the message of the push states the remedy", async (what, variables, variable) => {
   vi.stubEnv("GCE_METADATA_HOST", await closedPort());
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   const api = await apiServer();
@@ -101,7 +101,7 @@ test.each([
   expect(api.requests).toEqual([]);
 });
 
-test("a metadata server that could not tell is asked again by the next push", async () => {
+test("after a failed lookup the next push asks the metadata server again", async () => {
   const pages: Record<string, string> = {};
   await metadataServer(pages);
   const api = await apiServer();
@@ -116,7 +116,7 @@ test("a metadata server that could not tell is asked again by the next push", as
   expect((await task().push()).name).toContain("projects/metadata-project/locations/europe-north1/");
 });
 
-test("with an emulator nothing need be known, no metadata server is asked and no token sent", async () => {
+test("with an emulator, no values are needed, no metadata server is asked and no token is sent", async () => {
   const asked = await metadataServer(METADATA);
   const api = await apiServer();
   vi.stubEnv("CLOUD_TASKS_EMULATOR_HOST", api.host);
@@ -129,13 +129,13 @@ test("with an emulator nothing need be known, no metadata server is asked and no
   expect(asked).toEqual([]);
 });
 
-test.each(["", "http://"])("the emulator may be given as %shost:port", async (scheme) => {
+test.each(["", "http://"])("the emulator's address can be %shost:port", async (scheme) => {
   const api = await apiServer();
   await pushTo(api, { emulatorHost: scheme + api.host, apiEndpoint: undefined, token: undefined });
   expect(api.requests).toHaveLength(1);
 });
 
-test("in an eager mode nothing need be known either", async () => {
+test("in eager mode, no values are needed", async () => {
   const asked = await metadataServer(METADATA);
   await using client = new CloudTaskClient({ url: "https://w.test/", eager: "immediate" });
   const { name } = await client
@@ -145,14 +145,14 @@ test("in an eager mode nothing need be known either", async () => {
   expect(asked).toEqual([]);
 });
 
-test("the token of the given source authorizes the call", async () => {
+test("the token of the option `token` authorizes the call", async () => {
   const api = await apiServer();
   const token = () => ({ token: "ya29.own", expiresAt: new Date(Date.now() + 3_600_000), quotaProject: "billed" });
   await pushTo(api, { project: "p", location: "l", token });
   expect(api.requests[0]?.headers).toMatchObject({ authorization: "Bearer ya29.own", "x-goog-user-project": "billed" });
 });
 
-test("a signal and the time limit of a push hold while its project is being looked up", async () => {
+test("the signal and time limit of a push apply while its project is looked up", async () => {
   vi.stubEnv("GCE_METADATA_HOST", await listen(() => undefined));
   const api = await apiServer();
   const controller = new AbortController();

@@ -7,7 +7,7 @@ import { failureOf } from "../support/failure.ts";
 const define = (client: CloudTaskClient) => client.task("t", (_: number) => undefined);
 const forever = (): Promise<never> => new Promise(() => undefined);
 
-/** A cursor as people write one: nothing keeps two calls of `next()` apart. */
+/** A hand-written cursor: it does not support overlapping calls of `next()`. */
 function cursor(count: number, make: (row: number) => Task): AsyncIterable<Task> & { readonly calls: () => number } {
   let [row, calls] = [0, 0];
   const next = async (): Promise<IteratorResult<Task>> => {
@@ -20,7 +20,7 @@ function cursor(count: number, make: (row: number) => Task): AsyncIterable<Task>
   return { [Symbol.asyncIterator]: () => ({ next }), calls: () => calls };
 }
 
-test("an iterator that bears one next() at a time is asked for one at a time, and not after its end", async () => {
+test("next() is called once at a time, and not after the end", async () => {
   const api = await apiServer();
   const source = cursor(50, define(clientOf(api)));
   const results = await clientOf(api).pushMany(source);
@@ -29,7 +29,7 @@ test("an iterator that bears one next() at a time is asked for one at a time, an
   expect(source.calls()).toBe(51);
 });
 
-test("a signal ends it while the source waits, and the generator is not waited for", async () => {
+test("a signal ends it while the source waits, without waiting for the generator", async () => {
   const controller = new AbortController();
   const client = clientOf(await apiServer());
   async function* stuck(): AsyncGenerator<Task> {
@@ -41,11 +41,11 @@ test("a signal ends it while the source waits, and the generator is not waited f
   expect(error).toMatchObject({ cause: { code: "ABORTED", cause: controller.signal.reason } });
   expect(error.results).toMatchObject([{ task: { payload: 1 } }]);
   expect(error.message).toMatch(
-    /^pushing ended early, after 1 tasks .+: aborted by its signal\. The rest of its source was not read\.$/,
+    /^client\.pushMany\(\) ended early, after 1 task\. 1 of 1 tasks were not confirmed\. .+: aborted by its signal\. The rest of its source was not read\.$/,
   );
 });
 
-test("a source that waits is told to close all the same", async () => {
+test("a waiting source is closed too", async () => {
   const controller = new AbortController();
   const client = clientOf(await apiServer());
   let closed = 0;
@@ -65,7 +65,7 @@ test("a source that waits is told to close all the same", async () => {
   expect(closed).toBe(1);
 });
 
-test("a progress callback that throws ends it too while the source waits", async () => {
+test("a progress callback that throws ends it while the source waits", async () => {
   const client = clientOf(await apiServer());
   const broken = new Error("the terminal is gone");
   async function* stuck(): AsyncGenerator<Task> {
@@ -79,7 +79,7 @@ test("a progress callback that throws ends it too while the source waits", async
   expect(error).toMatchObject({ failed: 0, cause: broken, results: [{ status: "pushed" }] });
 });
 
-test("a generator that does not wait has closed before it is told of", async () => {
+test("a generator that does not wait has closed before the error is thrown", async () => {
   const controller = new AbortController();
   const log: string[] = [];
   const api = await apiServer(created, (outgoing, request) => {
@@ -103,7 +103,7 @@ test("a generator that does not wait has closed before it is told of", async () 
   expect(api.requests).toHaveLength(2);
 });
 
-test("with a signal aborted before, no task is read", async () => {
+test("with an aborted signal, no task is read", async () => {
   const client = clientOf(await apiServer());
   const source = cursor(3, define(client));
   const error = await failureOf<PushManyError>(client.pushMany(source, { signal: AbortSignal.abort("no") }));
@@ -111,7 +111,7 @@ test("with a signal aborted before, no task is read", async () => {
   expect(source.calls()).toBe(0);
 });
 
-test("a signal that comes after the end of the source leaves what was pushed as it is", async () => {
+test("an abort after the end of the source does not change the results", async () => {
   const controller = new AbortController();
   const api = await apiServer();
   const client = clientOf(api);
@@ -120,7 +120,7 @@ test("a signal that comes after the end of the source leaves what was pushed as 
   expect(results).toMatchObject([{ status: "pushed" }]);
 });
 
-test("a source that throws is asked no more, and not closed: it has ended", async () => {
+test("a source that throws is not read or closed afterwards", async () => {
   const broken = new Error("the cursor was lost");
   const log: string[] = [];
   const source: AsyncIterableIterator<Task> = {
@@ -139,11 +139,11 @@ test("a source that throws is asked no more, and not closed: it has ended", asyn
   expect(log).toEqual(["next"]);
 });
 
-test("an iterator that breaks the protocol is not taken for one that has ended", async () => {
+test("an iterator that violates the protocol is an error, not the end", async () => {
   const source = { [Symbol.asyncIterator]: () => ({ next: async () => undefined }) };
   const pushing = clientOf(await apiServer()).pushMany(source as unknown as AsyncIterable<Task>);
   const error = await failureOf<PushManyError>(pushing);
   expect(error.cause).toEqual(
-    new TypeError("client.pushMany(): the iterator's next() must bring { done, value }, and brought undefined"),
+    new TypeError("client.pushMany(): the iterator's next() must return { done, value }, received undefined"),
   );
 });

@@ -33,9 +33,9 @@ test("pushMany() pushes the tasks of another copy of the package, each through i
 
 test("pushMany() states whether a failed task of another copy may exist", async () => {
   const hungUp = await taskOfSecondCopy((await apiServer(({ socket }) => socket?.destroy())).host);
-  const refused = await taskOfSecondCopy(await closedPort());
+  const unreachable = await taskOfSecondCopy(await closedPort());
   const client = clientOf(undefined);
-  const error = await failureOf<PushManyError>(client.pushMany([hungUp(1), refused(2)]));
+  const error = await failureOf<PushManyError>(client.pushMany([hungUp(1), unreachable(2)]));
   expect(error).toBeInstanceOf(PushManyError);
   expect(error.results).toMatchObject([
     { status: "failed", mayExist: true },

@@ -5,7 +5,7 @@ import { failureOf } from "../support/failure.ts";
 
 const QUEUE = "projects/p/locations/l/queues/default";
 
-test("a name that is free makes a task under a hashed id", async () => {
+test("a free name creates a task with a hashed id", async () => {
   const api = await apiServer();
   const result = await clientOf(api)
     .task("t", () => undefined)()
@@ -16,7 +16,7 @@ test("a name that is free makes a task under a hashed id", async () => {
   expect(taskAt(api).name).toBe(result.name);
 });
 
-test("a name that is taken is a result, not an error, and points at the task that has it", async () => {
+test("a taken name resolves with deduplicated: true and the name of the existing task", async () => {
   const api = await apiServer(created, taken);
   const task = clientOf(api).task("t", () => undefined);
   const first = await task().push({ name: "user-1" });
@@ -25,7 +25,7 @@ test("a name that is taken is a result, not an error, and points at the task tha
   expect(second).toEqual({ name: first.name, id: first.id, queue: "default", scheduleTime: at, deduplicated: true });
 });
 
-test("a name taken on a second try is a duplicate where the first did nothing: a quota was used up", async () => {
+test("a name taken at the second attempt is a duplicate if the first had no effect: a quota was exceeded", async () => {
   const api = await apiServer(refusal(429, "RESOURCE_EXHAUSTED"), taken);
   const result = await clientOf(api)
     .task("t", () => undefined)()
@@ -35,7 +35,7 @@ test("a name taken on a second try is a duplicate where the first did nothing: a
   expect(taskAt(api, 1)).toEqual(taskAt(api, 0));
 });
 
-/** As GetTask answers for a task of that age. */
+/** The answer of GetTask for a task of this age. */
 function aged(ms: number): Answer {
   const createTime = new Date(Math.floor((Date.now() - ms) / 1000) * 1000).toISOString();
   return (outgoing) => outgoing.end(JSON.stringify({ name: "n", createTime }));
@@ -49,10 +49,10 @@ test.each<{ readonly what: string; readonly first: Answer; readonly found: Answe
   { what: "made before, whose connection broke", first: hangUp, found: aged(7_000), deduplicated: true },
   { what: "done already", first: hangUp, found: refusal(404, "NOT_FOUND"), deduplicated: false },
   { what: "not to be read", first: hangUp, found: refusal(403, "PERMISSION_DENIED"), deduplicated: false },
-  { what: "not told of", first: hangUp, found: refusal(503, "UNAVAILABLE"), deduplicated: false },
-  { what: "told of without its age", first: hangUp, found: (outgoing) => outgoing.end("{}"), deduplicated: false },
+  { what: "not readable", first: hangUp, found: refusal(503, "UNAVAILABLE"), deduplicated: false },
+  { what: "returned without its age", first: hangUp, found: (outgoing) => outgoing.end("{}"), deduplicated: false },
 ])(
-  "taken after a try that may have done it, by a task that is $what: deduplicated is $deduplicated",
+  "a name taken after an unclear attempt, by a task that is $what: deduplicated is $deduplicated",
   async ({ first, found, deduplicated }) => {
     const api = await apiServer(first, taken, found);
     const result = await clientOf(api)
@@ -64,7 +64,7 @@ test.each<{ readonly what: string; readonly first: Answer; readonly found: Answe
   },
 );
 
-test("a name set on the task is the name it is pushed under", async () => {
+test("a name set on the task is used by the push", async () => {
   const api = await apiServer();
   const define = clientOf(api).task("t", () => undefined);
   const [one, other] = [define(), define()];
@@ -78,7 +78,7 @@ test("a name set on the task is the name it is pushed under", async () => {
   expect(taskAt(api, 2).name).toBe(taskAt(api, 0).name);
 });
 
-test("one name under two definitions is two tasks", async () => {
+test("the same name in two definitions creates two tasks", async () => {
   const api = await apiServer();
   const client = clientOf(api);
   await client
@@ -90,7 +90,7 @@ test("one name under two definitions is two tasks", async () => {
   expect(taskAt(api, 0).name).not.toBe(taskAt(api, 1).name);
 });
 
-test.each(["default", "high"])("with forceToQueue path, name and queue agree, for the queue %s too", async (queue) => {
+test.each(["default", "high"])("with forceToQueue, path, name and queue agree, for the queue %s too", async (queue) => {
   const api = await apiServer();
   const task = clientOf(api, { forceToQueue: "staging" }).task("t", { queue, run: () => undefined });
   const named = await task().push({ name: "user-1", queue: "now" });
@@ -103,7 +103,7 @@ test.each(["default", "high"])("with forceToQueue path, name and queue agree, fo
   expect([named.queue, unnamed.queue]).toEqual(["staging", "staging"]);
 });
 
-test("without a name nothing is named, and a retry may create a second task: at least once", async () => {
+test("without a name, a retry can create a second task: at least once", async () => {
   const api = await apiServer(hangUp, created);
   await clientOf(api)
     .task("t", () => undefined)()
@@ -116,7 +116,7 @@ test.each([
   ["on the definition", {}, { idempotent: true }, {}],
   ["on the push", {}, {}, { idempotent: true }],
 ])(
-  "idempotent %s: a retry meets the task of the try before, and that is no duplicate",
+  "idempotent %s: a retry finds the task of the earlier attempt, which is no duplicate",
   async (_, client, task, push) => {
     const api = await apiServer(hangUp, taken);
     const definition = clientOf(api, client).task("t", { ...task, run: () => undefined });
@@ -128,7 +128,7 @@ test.each([
   },
 );
 
-test("idempotent pushes of one task are each a task", async () => {
+test("each idempotent push of one task creates a task", async () => {
   const api = await apiServer();
   const task = clientOf(api, { idempotent: true }).task("t", () => undefined)();
   await task.push();
@@ -136,7 +136,7 @@ test("idempotent pushes of one task are each a task", async () => {
   expect(taskAt(api, 0).name).not.toBe(taskAt(api, 1).name);
 });
 
-test("what is nearer decides whether a push is idempotent", async () => {
+test("a push's idempotent overrides the definition's, which overrides the client's", async () => {
   const api = await apiServer();
   const task = clientOf(api, { idempotent: true }).task("t", { idempotent: false, run: () => undefined });
   await task().push();
@@ -146,7 +146,7 @@ test("what is nearer decides whether a push is idempotent", async () => {
   expect(names).toEqual(["none", expect.stringMatching(/[0-9a-f-]{36}$/), expect.stringMatching(/-user-1$/)]);
 });
 
-test("that a task exists already, which was not named, is an error as any other", async () => {
+test("ALREADY_EXISTS for an unnamed task is an error", async () => {
   const api = await apiServer(taken);
   const error = await failureOf(
     clientOf(api)
@@ -157,7 +157,7 @@ test("that a task exists already, which was not named, is an error as any other"
   expect(error).toMatchObject({ status: "ALREADY_EXISTS", httpStatus: 409 });
 });
 
-test("a lost race is not taken for a duplicate", async () => {
+test("an ABORTED answer does not count as a duplicate", async () => {
   const api = await apiServer(refusal(409, "ABORTED"), created);
   const result = await clientOf(api)
     .task("t", () => undefined)()

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { LimitError, type PushOptions } from "../../src/index.ts";
 import { apiServer, clientOf, taskAt } from "../support/api-server.ts";
 import { failureOf } from "../support/failure.ts";
-import { refusedPush } from "../support/refused-push.ts";
+import { rejectedPush } from "../support/rejected-push.ts";
 
-// Only the date stands still: sockets and retries need their timers.
+// Only the date is simulated: sockets and retries need real timers.
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: new Date("2030-01-01T00:00:00.250Z") });
 });
@@ -31,7 +31,7 @@ test.each<[string, PushOptions, string]>([
   ["a day in the client's time zone", { at: "2030-01-02" }, "2030-01-01T18:30:00.000Z"],
   ["a moment past, which is now", { at: "1999-01-01T00:00Z" }, "2030-01-01T00:00:00.250Z"],
   ["the latest moment", { at: "2030-01-31T00:00:00.250Z" }, "2030-01-31T00:00:00.250Z"],
-])("%s is sent as the moment it means", async (_, options, expected) => {
+])("%s is sent as its time in UTC", async (_, options, expected) => {
   const api = await apiServer();
   const task = clientOf(api, { timezone: "Asia/Kolkata" }).task("t", () => undefined);
   const { scheduleTime } = await task().push(options);
@@ -39,7 +39,7 @@ test.each<[string, PushOptions, string]>([
   expect(scheduleTime).toEqual(new Date(expected));
 });
 
-test("without a time none is sent, and Cloud Tasks delivers at once", async () => {
+test("without a time, no schedule time is sent, and Cloud Tasks delivers at once", async () => {
   const api = await apiServer();
   await clientOf(api)
     .task("t", () => undefined)()
@@ -51,7 +51,7 @@ test.each<[string, PushOptions, string, number]>([
   ["a millisecond", { at: "2030-01-31T00:00:00.251Z" }, "2030-01-31T00:00:00.251Z is 1ms too far ahead", 1],
   ["a minute", { delay: "43201m" }, "2030-01-31T00:01:00.250Z is 1m too far ahead", 60_000],
   ["years", { at: "2099-01-01T00:00:00.250Z" }, "2099-01-01T00:00:00.250Z is 604128h too far ahead", 2_174_860_800_000],
-])("%s beyond 30 days is refused, saying by how much", async (_, options, message, over) => {
+])("%s beyond 30 days is rejected, and the message states the difference", async (_, options, message, over) => {
   const api = await apiServer();
   const error = await failureOf<LimitError>(
     clientOf(api)
@@ -64,11 +64,11 @@ test.each<[string, PushOptions, string, number]>([
   expect(api.requests).toEqual([]);
 });
 
-test("a delay beyond all dates is refused all the same", async () => {
+test("a delay beyond the range of Date is rejected", async () => {
   const push = clientOf(undefined)
     .task("t", () => undefined)()
     .push({ delay: "999999999999d" });
-  await expect(push).rejects.toThrow(/^pushing "t": a delay is \d+h .*too far ahead/);
+  await expect(push).rejects.toThrow(/^pushing "t": the delay is \d+h .*too far ahead/);
 });
 
 test.each<[string, Record<string, unknown>, string]>([
@@ -78,8 +78,8 @@ test.each<[string, Record<string, unknown>, string]>([
   ["seconds since the epoch", { at: Date.UTC(2030, 0, 2) / 1000 }, "milliseconds since the epoch, not seconds"],
   ["a day that does not exist", { at: "2030-02-30" }, 'pushing "t": at: expected a Date, an ISO 8601 string'],
   ["null", { at: null }, "received null"],
-])("%s is refused before anything is sent", async (_, options, message) => {
-  const { error, sent } = await refusedPush(options);
+])("%s is rejected before anything is sent", async (_, options, message) => {
+  const { error, sent } = await rejectedPush(options);
   expect(error).toBeInstanceOf(TypeError);
   expect(error.message).toContain(message);
   expect(sent).toBe(0);

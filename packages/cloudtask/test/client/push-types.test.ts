@@ -2,10 +2,10 @@ import { expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { CloudTaskClient, type DeferredPushError, type PushedTask, type PushResult } from "../../src/index.ts";
 
-// What is only typed is never run: such code stands in functions that nobody calls.
+// Functions in these tests that are not called contain code that only the type checker reads.
 const client = new CloudTaskClient({ url: "https://worker.test/tasks/run" });
 
-test("a push is named in one way, by values of the right type", () => {
+test("the options that name tasks are typed", () => {
   const task = client.task("push", (_: number) => undefined)(1);
   const right = () => [
     task.push({ dedupe: true }),
@@ -30,7 +30,7 @@ test("a push is named in one way, by values of the right type", () => {
   expect([right, wrong].map((each) => typeof each)).toEqual(["function", "function"]);
 });
 
-test("a definition's key is a function of what is pushed: the schema's input", () => {
+test("the key function of a definition with a schema receives the schema's input", () => {
   const task = client.task("key-schema", {
     throttle: {
       key: (payload) => {
@@ -45,7 +45,7 @@ test("a definition's key is a function of what is pushed: the schema's input", (
   expectTypeOf(task).parameters.toEqualTypeOf<[payload: { id: number; due: string }]>();
 });
 
-test("or of the handler's parameter, where it stands after the handler or says its own type", () => {
+test("without a schema it receives the handler's parameter, if it follows the handler or annotates its own type", () => {
   const after = client.task("key-after", {
     run: (user: { id: string }, { delivery }) => delivery.attempt + user.id.length,
     debounce: { key: (user) => user.id, window: "1m" },
@@ -73,13 +73,13 @@ test("or of the handler's parameter, where it stands after the handler or says i
   expect(wrong).toBeTypeOf("function");
 });
 
-test("collect resolves with what the callback returns, and a held push is a push", () => {
+test("deferPushes() resolves with the callback's result, and a deferred push has a push result", () => {
   const typed = () => {
     expectTypeOf(client.deferPushes(() => 1)).resolves.toEqualTypeOf<number>();
     expectTypeOf(client.deferPushes(async () => "x")).resolves.toEqualTypeOf<string>();
     expectTypeOf<PushResult["deferred"]>().toEqualTypeOf<true | undefined>();
     expectTypeOf<DeferredPushError["retry"]>().returns.resolves.toEqualTypeOf<readonly PushedTask[]>();
-    // @ts-expect-error it takes a callback
+    // @ts-expect-error it requires a callback
     void client.deferPushes(client.pushMany([]));
   };
   expect(typed).toBeTypeOf("function");

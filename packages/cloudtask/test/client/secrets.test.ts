@@ -6,7 +6,7 @@ import { failureOf } from "../support/failure.ts";
 const SECRETS = [`top"sec\\ret`, "former"];
 const LEAK = /sec\\+ret|former|ya29|top\\*"/;
 
-/** Whatever can be read off an error. */
+/** All text of an error. */
 function shown(error: Error): string {
   return JSON.stringify([error, error.message, error.stack, Object.entries(error)]);
 }
@@ -24,7 +24,7 @@ const echoes: readonly [string, (text: string) => string][] = [
   ["plain text", (text) => `you sent ${text} and once ${SECRETS[1]}`],
 ];
 
-test.each(echoes)("an echo of the request in %s of a refusal shows no secret", async (_, echo) => {
+test.each(echoes)("an error answer that echoes the request in %s reveals no secret", async (_, echo) => {
   const api = await apiServer((outgoing, { text }) => outgoing.writeHead(400).end(echo(text)));
   const error = await failureOf(pushTo(api.host));
   expect(error).toMatchObject({ code: "API_ERROR", httpStatus: 400 });
@@ -32,22 +32,22 @@ test.each(echoes)("an echo of the request in %s of a refusal shows no secret", a
   expect(shown(error)).toContain("[secret]");
 });
 
-test("an access token that a proxy echoes is not shown either", async () => {
+test("an access token echoed by a proxy is not revealed", async () => {
   const echo: Answer = (outgoing, { headers }) => {
-    const message = `refused: ${headers.authorization?.replace("Bearer ", "token=")}`;
+    const message = `denied: ${headers.authorization?.replace("Bearer ", "token=")}`;
     outgoing.writeHead(403).end(JSON.stringify({ error: { message, details: [headers] } }));
   };
   const { host } = await apiServer(echo);
   const options = { emulatorHost: undefined, apiEndpoint: `http://${host}`, token: async () => "ya29.abc" };
   const error = await failureOf(pushTo(host, options));
   expect(error).toMatchObject({
-    apiMessage: "refused: token=[secret]",
+    apiMessage: "denied: token=[secret]",
     details: [{ authorization: "Bearer [secret]" }],
   });
   expect(shown(error)).not.toMatch(LEAK);
 });
 
-test("a worker that echoes its headers in eager mode gives no secret away", async () => {
+test("a worker that echoes its headers in eager mode reveals no secret", async () => {
   const host = await listen(({ headers }, outgoing) => outgoing.writeHead(500).end(JSON.stringify(headers)));
   const error = await failureOf(pushTo(host, { emulatorHost: undefined, eager: "remote", url: `http://${host}/` }));
   expect(error).toMatchObject({ httpStatus: 500, body: expect.stringContaining('"x-cloudtask-secret":"[secret]"') });

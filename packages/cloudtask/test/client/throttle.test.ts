@@ -4,7 +4,7 @@ import { apiServer, clientOf, taskAt } from "../support/api-server.ts";
 import { START, startClockedScene } from "../support/clocked-scene.ts";
 import { failureOf } from "../support/failure.ts";
 
-test("however often a key is pushed in a window, it runs once, at the window's end", async () => {
+test("many pushes of a key in one window cause one run, at the end of the window", async () => {
   const { client, now, advance } = await startClockedScene();
   const runs: unknown[] = [];
   const sync = client.task("sync", {
@@ -35,7 +35,7 @@ test("however often a key is pushed in a window, it runs once, at the window's e
   ]);
 });
 
-test("a push just before a window's end counts to the next, as a machine's clock may be seconds behind", async () => {
+test("a push just before the end of a window counts for the next one, because clocks can be seconds behind", async () => {
   const { client, now, advance } = await startClockedScene();
   const runs: number[] = [];
   const task = client.task("t", { throttle: { key: "k", window: "1m" }, run: () => void runs.push(now() - START) });
@@ -49,7 +49,7 @@ test("a push just before a window's end counts to the next, as a machine's clock
   expect(runs).toEqual([60_000, 120_000]);
 });
 
-test("by clocks up to 5 s behind or ahead, a run follows every push, and each is at the end of a window of its own", async () => {
+test("with clocks up to 5 s behind or ahead, a run follows every push, and each window has at most one run", async () => {
   const { client, emulator, now, advance } = await startClockedScene();
   let runs: number[] = [];
   const task = client.task("t", { throttle: { key: "k", window: "1m" }, run: () => void runs.push(now()) });
@@ -77,7 +77,7 @@ test("by clocks up to 5 s behind or ahead, a run follows every push, and each is
   );
 });
 
-test("windows and keys and definitions are told apart", async () => {
+test("different windows, keys and definitions have different tasks", async () => {
   const api = await apiServer();
   const client = clientOf(api);
   const keys = { key: (key: string) => key, window: "1m" } as const;
@@ -93,7 +93,7 @@ test("windows and keys and definitions are told apart", async () => {
   expect(taskAt(api).name).toMatch(/\/tasks\/[0-9a-f]{32}-throttle-a$/);
 });
 
-test("the longest window is as long as Cloud Tasks lets tasks be scheduled", async () => {
+test("the longest window is the longest schedule time of Cloud Tasks", async () => {
   const { client, advance } = await startClockedScene();
   const task = client.task("t", { throttle: { key: "k", window: "30d" }, run: () => undefined });
   await expect(task().push()).resolves.toMatchObject({ deduplicated: false });
@@ -101,7 +101,7 @@ test("the longest window is as long as Cloud Tasks lets tasks be scheduled", asy
   await expect(task().push()).resolves.toHaveProperty("scheduleTime");
 });
 
-test("a key that a function does not bring fails the push, and its error is the push's", async () => {
+test("a key function that returns no key or throws fails the push", async () => {
   const client = clientOf(await apiServer());
   const none = client.task("none", {
     run: (_: { id?: string }) => 1,
@@ -120,7 +120,7 @@ test("a key that a function does not bring fails the push, and its error is the 
   await expect(broken().push()).rejects.toThrow("no key");
 });
 
-test("eagerly, each push runs at once", async () => {
+test("in eager mode, each push runs at once", async () => {
   let runs = 0;
   const client = clientOf(undefined, { eager: "immediate" });
   const task = client.task("t", { throttle: { key: "k", window: "1m" }, run: () => void runs++ });

@@ -11,7 +11,7 @@ import {
   type Task,
 } from "../../src/index.ts";
 
-// What is only typed is never run: such code stands in functions that nobody calls.
+// Functions in these tests that are not called contain code that only the type checker reads.
 const client = new CloudTaskClient({ url: "https://worker.test/tasks/run" });
 const getPool = depends(() => ({ size: 10 }), { scope: "app" });
 const getDb = depends(async function* () {
@@ -21,7 +21,7 @@ const getOrders = depends({ db: getDb, pool: getPool }, async ({ db, pool, deliv
   process: (id: number) => db.query(`${id} of ${pool.size} by ${delivery.attempt}`),
 }));
 
-test("the payload comes from the annotated parameter", () => {
+test("the payload's type is that of the annotated parameter", () => {
   const send = client.task("annotated", async (user: { id: string; email: string }) => user.id.length);
   expectTypeOf(send).parameters.toEqualTypeOf<[payload: { id: string; email: string }]>();
   expectTypeOf(send({ id: "1", email: "a@b.test" })).toEqualTypeOf<Task<number>>();
@@ -39,12 +39,12 @@ test("the payload comes from the annotated parameter", () => {
   expect(wrong).toBeTypeOf("function");
 });
 
-test("a handler without parameters takes no payload, one with an optional parameter may go without", async () => {
+test("a handler without parameters accepts no payload, and an optional parameter makes it optional", async () => {
   const tick = client.task("tick", () => "ticked");
   const report = client.task("report", (day?: string) => day ?? "today");
   expectTypeOf(tick).toBeCallableWith();
   expectTypeOf(report).parameters.toEqualTypeOf<[payload?: string | undefined]>();
-  // @ts-expect-error it takes none
+  // @ts-expect-error it accepts none
   const wrong = () => tick({ now: true });
   expect(wrong).toBeTypeOf("function");
   expect([await tick().execute(), await report().execute(), await report("monday").execute()]).toEqual([
@@ -54,7 +54,7 @@ test("a handler without parameters takes no payload, one with an optional parame
   ]);
 });
 
-test("with options too the payload comes from the annotated parameter, and deps hand over their values", async () => {
+test("with options, the payload's type is that of the annotated parameter, and deps provide their values", async () => {
   const task = client.task("with-deps", {
     deps: { orders: getOrders, db: getDb, pool: getPool },
     run: async (order: { id: number }, context) => {
@@ -71,18 +71,18 @@ test("with options too the payload comes from the annotated parameter, and deps 
   expect(await task({ id: 1 }).execute()).toBe("1 of 10 by 1".length);
 });
 
-test("a handler without deps still gets its delivery", () => {
+test("a handler without deps receives its delivery", () => {
   client.task("delivery", (_: number, { delivery }) => expectTypeOf(delivery).toEqualTypeOf<Delivery>());
   client.task("delivery-only", {
     run: (_: undefined, context) => {
       expectTypeOf(context.delivery).toEqualTypeOf<Delivery>();
-      // @ts-expect-error nothing of that name was asked for
+      // @ts-expect-error there is no such dependency
       return context.db;
     },
   });
 });
 
-test("push takes the schema's input, the handler its output: zod", async () => {
+test("push accepts the schema's input, the handler receives its output: zod", async () => {
   const input = z.object({ id: z.number(), due: z.iso.datetime().transform((text) => new Date(text)) });
   const task = client.task("zod", {
     input,
@@ -92,13 +92,13 @@ test("push takes the schema's input, the handler its output: zod", async () => {
     },
   });
   expectTypeOf(task).parameters.toEqualTypeOf<[payload: { id: number; due: string }]>();
-  // @ts-expect-error what the handler gets is not what is pushed
+  // @ts-expect-error the handler's payload is not the pushed payload
   const wrong = () => task({ id: 1, due: new Date() });
   expect(wrong).toBeTypeOf("function");
   expect(await task({ id: 1, due: "1970-01-01T00:00:01Z" }).execute()).toBe(1000);
 });
 
-test("push takes the schema's input, the handler its output: valibot and arktype", async () => {
+test("push accepts the schema's input, the handler receives its output: valibot and arktype", async () => {
   const byValibot = client.task("valibot", {
     input: v.object({ size: v.pipe(v.string(), v.transform(Number)) }),
     run: ({ size }) => {
@@ -119,7 +119,7 @@ test("push takes the schema's input, the handler its output: valibot and arktype
   expect([await byValibot({ size: "2" }).execute(), await byArktype({ size: "2" }).execute()]).toEqual([2, 12]);
 });
 
-test("a schema that may be left out makes a payload that may", () => {
+test("an optional schema makes the payload optional", () => {
   const task = client.task("optional", {
     input: z.object({ id: z.number() }).optional(),
     run: (payload) => payload?.id,
@@ -128,12 +128,12 @@ test("a schema that may be left out makes a payload that may", () => {
   expectTypeOf(task().execute).returns.resolves.toEqualTypeOf<number | undefined>();
 });
 
-test("`delivery` is no name for a dependency, and an app dependency knows no delivery", () => {
-  // @ts-expect-error `delivery` is taken
+test("`delivery` is a reserved name, and an app dependency receives no delivery", () => {
+  // @ts-expect-error `delivery` is reserved
   expect(() => client.task("reserved", { deps: { delivery: getDb }, run: () => undefined })).toThrow(TypeError);
-  // @ts-expect-error `delivery` is taken
+  // @ts-expect-error `delivery` is reserved
   expect(() => depends({ delivery: getDb }, () => 1)).toThrow(TypeError);
-  // @ts-expect-error it lives longer than any delivery
+  // @ts-expect-error an app dependency outlives deliveries
   const wrong = () => depends(({ delivery }) => delivery, { scope: "app" });
   expect(wrong).toBeTypeOf("function");
   expect(() => depends({ db: getDb }, ({ db }) => db, { scope: "app" })).toThrow(
@@ -152,7 +152,7 @@ test("a dependency provides what its factory returns, resolves to, or yields", (
   expectTypeOf(getOrders).toEqualTypeOf<Dependency<{ process: (id: number) => number }>>();
 });
 
-test("a replacement has the type of what it replaces, or is a dependency of it", () => {
+test("a replacement is a value of the same type, or a dependency with that value", () => {
   const own = new CloudTaskClient({ url: "https://worker.test/" });
   expectTypeOf(own.override(getPool, { size: 1 })).toEqualTypeOf<(() => void) & Disposable>();
   const [smaller, other] = [depends(() => ({ size: 2 }), { scope: "app" }), depends(() => "x")];
@@ -161,11 +161,11 @@ test("a replacement has the type of what it replaces, or is a dependency of it",
   own.override(getPool, {});
   // @ts-expect-error a dependency of something else
   own.override(getPool, other);
-  // @ts-expect-error no dependency
+  // @ts-expect-error not a dependency
   expect(() => own.override({ size: 1 }, { size: 1 })).toThrow(TypeError);
 });
 
-test("pushMany takes tasks of any result, from a list or any iterable", () => {
+test("pushMany accepts tasks with any result, from a list or any iterable", () => {
   const numbers = client.task("numbers", (_: number) => 1);
   const strings = client.task("strings", (_: string) => "x");
   async function* later(): AsyncGenerator<Task<number>> {
@@ -178,20 +178,20 @@ test("pushMany takes tasks of any result, from a list or any iterable", () => {
   ];
   expectTypeOf(right).returns.toEqualTypeOf<Promise<readonly PushedTask[]>[]>();
   const wrong = () => [
-    // @ts-expect-error definitions are no tasks
+    // @ts-expect-error a definition is not a task
     client.pushMany([numbers]),
-    // @ts-expect-error one name for all would make one task of them
+    // @ts-expect-error one name for all would create only one task
     client.pushMany([numbers(1)], { push: { name: "x" } }),
   ];
   expect(wrong).toBeTypeOf("function");
 });
 
-test("options are checked by name and value", () => {
+test("the names and values of options are typed", () => {
   const task = client.task("options", () => undefined)();
   const wrong = () => [
     // @ts-expect-error there is no such option
     new CloudTaskClient({ url: "https://worker.test/", sae: "x" }),
-    // @ts-expect-error url is needed
+    // @ts-expect-error url is required
     new CloudTaskClient({}),
     // @ts-expect-error no such mode
     new CloudTaskClient({ url: "https://worker.test/", eager: "local" }),

@@ -5,22 +5,22 @@ import { onTestFinished, vi } from "vitest";
 import { cloudTaskListener } from "../../src/adapters/node.ts";
 import { type ClientOptions, CloudTaskClient } from "../../src/index.ts";
 
-/** An emulator, a client and its worker, on one clock that moves only when it is turned. */
+/** An emulator, a client and its worker, with one simulated clock. */
 export interface ClockedScene {
   readonly emulator: Emulator;
   readonly client: CloudTaskClient;
-  /** Where the worker is. */
+  /** The URL of the worker. */
   readonly url: string;
-  /** The emulator's time, which is also the client's as long as nobody sets that apart. */
+  /** The time of the emulator, and of the client unless a test sets another. */
   readonly now: () => number;
-  /** Turns the clock, and lets run what comes due. */
+  /** Advances the clock, and runs the tasks that are due by then. */
   advance(by: Duration): Promise<void>;
 }
 
-/** The end of a day, an hour and a minute, at which windows end too. */
+/** The end of a day, an hour and a minute; windows end at the same time. */
 export const START: number = Date.parse("2030-01-01T00:00:00Z");
 
-/** Turns this process's clock along. */
+/** Advances the clock of this process as well. */
 class SharedClock extends ManualClock {
   override turnTo(to: number): void {
     vi.setSystemTime(Math.max(to, this.now()));
@@ -28,10 +28,7 @@ class SharedClock extends ManualClock {
   }
 }
 
-/**
- * @param options - of the client, and of the queue
- * @returns the scene, gone when the test is over
- */
+/** Starts a scene with these options of the client and the queue. It is closed after the test. */
 export async function startClockedScene(
   options: { readonly client?: Partial<ClientOptions>; readonly queue?: Partial<QueueConfig> } = {},
 ): Promise<ClockedScene> {

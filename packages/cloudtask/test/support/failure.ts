@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-/** @returns what a promise rejects with */
+/** Returns the error that a promise rejects with. */
 export function failureOf<E = Error>(promise: Promise<unknown>): Promise<E> {
   return promise.then(
     (value) => expect.unreachable(`it should have failed, and brought ${JSON.stringify(value)}`),

@@ -1,6 +1,6 @@
 import { CloudTaskClient } from "../../src/index.ts";
 
-/** Pushes once and leaves, with or without closing the client: run as a process of its own, which must then end. */
+/** Pushes once, with or without closing the client. A test runs this as a process, which must then exit. */
 const [, , emulatorHost, closing] = process.argv;
 const client = new CloudTaskClient({ url: "https://worker.test/", emulatorHost });
 const task = client.task("t", () => undefined);

@@ -109,7 +109,7 @@ export function readIsGlobal(isGlobal: unknown = true): boolean {
  */
 export function workerPath({ client, path }: Pick<ResolvedModuleOptions, "client" | "path">): string {
   if (path !== undefined) return path;
-  const { url } = registryOf(client);
+  const { url } = registryOf(client).callers;
   const { pathname } = new URL(url);
   if (pathname !== "/") return checkPath(pathname);
   throw new TypeError(

@@ -12,8 +12,8 @@ import {
 import { failureOf } from "../../../test/support/failure.ts";
 import { DeferredPushError } from "../../index.ts";
 
-/** Pushes three tasks inside a collect, whose answers are these, one try each; then come the answers of retries. */
-async function collectThree(...answers: readonly Answer[]) {
+/** Defers three pushes, each with one attempt. The API gives these answers in order; later answers are those of retries. */
+async function deferThree(...answers: readonly Answer[]) {
   const api = await apiServer(...answers);
   const client = clientOf(api, { apiRetry: { totalTimeout: 0 } });
   const task = client.task("t", (_: number) => undefined);
@@ -27,8 +27,8 @@ async function collectThree(...answers: readonly Answer[]) {
   return { api, client, error, names };
 }
 
-test("where some cannot be sent after the commit, all are tried, and the error tells which, and what was returned", async () => {
-  const { api, error } = await collectThree(hangUp, refusal(404, "NOT_FOUND"), created);
+test("if some cannot be sent after the commit, all are tried, and the error has the results and the callback's value", async () => {
+  const { api, error } = await deferThree(hangUp, refusal(404, "NOT_FOUND"), created);
   expect(api.requests).toHaveLength(3);
   expect(error).toBeInstanceOf(DeferredPushError);
   expect(error).toMatchObject({
@@ -50,8 +50,8 @@ test("where some cannot be sent after the commit, all are tried, and the error t
   expect(error.message).toContain((error.cause as Error).message);
 });
 
-test("retry() sends what is missing under the ids it had, until all of it is there", async () => {
-  const { error, names } = await collectThree(hangUp, hangUp, created, hangUp, taken, created);
+test("retry() sends the missing tasks under the same ids until all exist", async () => {
+  const { error, names } = await deferThree(hangUp, hangUp, created, hangUp, taken, created);
   const again = await failureOf<DeferredPushError>(error.retry());
   expect(again).toMatchObject({ code: "DEFERRED_PUSH_FAILED", failed: 1, value: "committed" });
   const results = await again.retry();
@@ -61,7 +61,7 @@ test("retry() sends what is missing under the ids it had, until all of it is the
   expect(names()).toHaveLength(6);
 });
 
-test("a named task that its own earlier try has made is no duplicate, also where retry() comes a while later", async () => {
+test("a named task created by an earlier attempt of the same push is no duplicate, even if retry() is called later", async () => {
   const old = new Date(Date.now() - 1_000).toISOString();
   const api = await apiServer(hangUp, taken, (outgoing) =>
     outgoing.end(JSON.stringify({ name: "n", createTime: old })),
@@ -74,7 +74,7 @@ test("a named task that its own earlier try has made is no duplicate, also where
   expect(api.requests.map(({ method }) => method)).toEqual(["POST", "POST", "GET"]);
 });
 
-test("pushes on their way are bounded in number", async () => {
+test("a bounded number of pushes is sent at once", async () => {
   const api = await apiServer();
   const client = clientOf(api);
   const task = client.task("t", (_: number) => undefined);
@@ -83,7 +83,7 @@ test("pushes on their way are bounded in number", async () => {
   expect(api.peak()).toBeLessThanOrEqual(32);
 });
 
-test("a client that was closed meanwhile owes what it held", async () => {
+test("if the client was closed meanwhile, the deferred pushes fail", async () => {
   const api = await apiServer();
   const client = clientOf(api);
   const task = client.task("t", () => undefined);

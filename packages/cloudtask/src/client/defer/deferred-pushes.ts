@@ -35,12 +35,12 @@ export class DeferredPushes {
    *
    * @throws CloudTaskError with the code `ABORTED` if some of the work has failed
    */
-  innermostOpen(what: string): DeferredPushes | undefined {
+  innermostOpen(subject: string): DeferredPushes | undefined {
     if (this.#state === "open") return this;
-    if (this.#state === "succeeded") return this.#outer?.innermostOpen(what);
+    if (this.#state === "succeeded") return this.#outer?.innermostOpen(subject);
     throw new CloudTaskError(
       "ABORTED",
-      `${what}: the enclosing ${this.#work} already failed and its pushes were discarded. Await every push inside it, and start ` +
+      `${subject}: the enclosing ${this.#work} already failed and its pushes were discarded. Await every push inside it, and start ` +
         "longer work outside of it.",
     );
   }

@@ -30,8 +30,8 @@ export class PushDeferrer {
    *
    * @throws CloudTaskError with the code `ABORTED` if the surrounding work has failed
    */
-  current(what: string): DeferredPushes | undefined {
-    return this.#storage?.getStore()?.innermostOpen(what);
+  current(subject: string): DeferredPushes | undefined {
+    return this.#storage?.getStore()?.innermostOpen(subject);
   }
 
   /** Removes a deferred push of the current call, and returns whether there was one with that resource name. */

@@ -35,31 +35,31 @@ test.each<{ what: string; answers: Answer[]; payload?: unknown; options?: Partia
   { what: "a refusal", answers: [refusal(403, "PERMISSION_DENIED")], mayExist: false },
   { what: "a quota", answers: [refusal(429, "RESOURCE_EXHAUSTED")], mayExist: false },
   {
-    what: "a server error, and a refusal of the second try",
+    what: "a server error, and an error answer to the second attempt",
     answers: [unavailable, refusal(403, "PERMISSION_DENIED")],
     options: {},
     mayExist: true,
   },
-  { what: "a payload that is refused", answers: [created], payload: 1n, mayExist: false },
+  { what: "an invalid payload", answers: [created], payload: 1n, mayExist: false },
   { what: "a task that is too large", answers: [created], payload: "x".repeat(1_100_000), mayExist: false },
 ])("after $what the task may exist: $mayExist", async ({ answers, payload, options, mayExist }) => {
   const error = await pushTo((await apiServer(...answers)).host, payload, options);
   expect(error.results).toMatchObject([{ status: "failed", mayExist }]);
 });
 
-test("where nobody listens, no task exists", async () => {
+test("if nothing listens at the address, no task exists", async () => {
   expect((await pushTo(await closedPort(), 1)).results).toMatchObject([{ status: "failed", mayExist: false }]);
 });
 
 test.each([
   ["a stranger's error", async () => Promise.reject("gone"), true],
   ["an answer that is none", async () => ({ body: null, attempts: 1 }), true],
-])("with a transport of one's own that brings %s, the task may exist", async (_, call, mayExist) => {
+])("with a custom transport that throws %s, mayExist is correct", async (_, call, mayExist) => {
   const transport: Transport = { call, close: async () => undefined };
   expect((await pushTo("unused:1", 1, { transport, apiRetry: undefined })).results).toMatchObject([{ mayExist }]);
 });
 
-test("of tasks given up, those on their way may exist, those not begun do not, and the message counts them", async () => {
+test("after an abort, tasks that were being pushed may exist, the others do not, and the message counts them", async () => {
   const controller = new AbortController();
   const api = await apiServer(created, () => controller.abort());
   const client = clientOf(api);
@@ -72,11 +72,11 @@ test("of tasks given up, those on their way may exist, those not begun do not, a
     false,
   ]);
   expect(error.message).toMatch(
-    /^3 of 4 tasks were not confirmed, of which 1 may exist all the same: pushing those again can double them, unless they are named; the first: Could not push "t"/,
+    /^3 of 4 tasks were not confirmed\. 1 of them may exist: if you push those again, they can run twice, unless they are named\. The first error: Could not push "t"/,
   );
 });
 
-test("a push that its signal stops before anything is sent leaves nothing", async () => {
+test("a push aborted before anything is sent creates no task", async () => {
   const controller = new AbortController();
   const api = await apiServer();
   const input = { "~standard": { version: 1, vendor: "own", validate: check } } as const;
@@ -95,13 +95,16 @@ test.each<[string, () => Promise<string>, boolean]>([
   ["answers with a failure", () => listen((_, outgoing) => outgoing.writeHead(500).end()), false],
   ["breaks the connection", () => listen(({ socket }) => socket.destroy()), true],
   ["is not there", closedPort, false],
-])("eager remote: where the worker %s, it may have run the task all the same or not", async (_, workerAt, mayExist) => {
-  const client = clientOf(undefined, { eager: "remote", url: `http://${await workerAt()}/` });
-  const error = await failureOf<PushManyError>(client.pushMany([client.task("t", () => undefined)()]));
-  expect(error.results).toMatchObject([{ status: "failed", mayExist }]);
-});
+])(
+  "eager remote: if the worker %s, mayExist states whether it may have run the task",
+  async (_, workerAt, mayExist) => {
+    const client = clientOf(undefined, { eager: "remote", url: `http://${await workerAt()}/` });
+    const error = await failureOf<PushManyError>(client.pushMany([client.task("t", () => undefined)()]));
+    expect(error.results).toMatchObject([{ status: "failed", mayExist }]);
+  },
+);
 
-test("what a handler throws in eager mode is its own: that of another push says nothing of this one", async () => {
+test("the error of another push, thrown by a handler in eager mode, does not affect mayExist", async () => {
   const other = clientOf(await apiServer(hangUp), once).task("other", () => undefined);
   const client = clientOf(undefined, { eager: "immediate" });
   const task = client.task("t", () => other().push());
@@ -109,7 +112,7 @@ test("what a handler throws in eager mode is its own: that of another push says 
   expect(error.results).toMatchObject([{ error: { code: "NETWORK_ERROR" }, mayExist: false }]);
 });
 
-test("after instanceof the results have their type", async () => {
+test("after instanceof, the results are typed", async () => {
   const error: unknown = await pushTo(await closedPort(), 1);
   expect(error).toBeInstanceOf(PushManyError);
   const failed = (thrown: unknown) => (thrown instanceof PushManyError ? thrown.results : []);

@@ -2,12 +2,12 @@ import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
 import type { PushManyResult } from "./push-many-result.ts";
 
 /**
- * Some tasks of a `pushMany()` were not confirmed, after all were tried. `results` tells for each what became of it, so
- * that the failed ones can be pushed again.
+ * Thrown by `pushMany()` after all tasks were tried, if some were not confirmed. `results` has a result for each task, so you can
+ * push the failed ones again.
  *
- * A failed one with `mayExist` was perhaps created all the same: an abort, a timeout or a broken connection hid the answer.
- * Pushed again, it can run twice, unless it is named: the name is then taken. (`idempotent` covers the retries inside one
- * push; the next push is another task.)
+ * A failed task with `mayExist` may have been created, because an abort, a timeout or a broken connection hid the answer. If you
+ * push it again, it can run twice, unless it is named: the name is then taken. (`idempotent` only covers the retries inside one
+ * push; the next push creates another task.)
  *
  * @example
  * ```ts
@@ -21,9 +21,9 @@ import type { PushManyResult } from "./push-many-result.ts";
 export class PushManyError extends CloudTaskError {
   override readonly name = "PushManyError";
   declare readonly code: "PUSH_MANY_FAILED";
-  /** One for each task, in their order. */
+  /** A result for each task, in order. */
   readonly results: readonly PushManyResult[];
-  /** How many were not confirmed, those that may exist among them. */
+  /** The number of tasks that were not confirmed, including those that may exist. */
   readonly failed: number;
   constructor(
     message: string,

@@ -4,22 +4,26 @@ import type { Task } from "../tasks/task.ts";
 /** A task of a `pushMany()` that was pushed. */
 export interface PushedTask {
   readonly status: "pushed";
+  /** The task. */
   readonly task: Task;
+  /** The result of its push. */
   readonly result: PushResult;
 }
 
-/** A task of a `pushMany()` whose push failed, or was not begun. */
+/** A task of a `pushMany()` whose push failed, or did not start. */
 export interface FailedTask {
   readonly status: "failed";
+  /** The task. */
   readonly task: Task;
+  /** The error of its push. */
   readonly error: unknown;
   /**
-   * Whether the task may have been created all the same: its push was given up, timed out or lost its connection on the
-   * way, so that nobody here knows. Pushing it again can then double it, unless it is named. `false` is certain. With
-   * `eager: "remote"`, whether the worker may have run it.
+   * Whether the task may have been created: its push was aborted, timed out or lost its connection before the answer. If you push
+   * it again, it can run twice, unless it is named. `false` is certain. With `eager: "remote"`, whether the worker may have run
+   * the task.
    */
   readonly mayExist: boolean;
 }
 
-/** What became of one task of a `pushMany()`, as a `PushManyError` tells it. */
+/** The result of one task of a `pushMany()`, in `PushManyError.results`. */
 export type PushManyResult = PushedTask | FailedTask;

@@ -26,7 +26,7 @@ test.each([
   { tasks: 64, options: {}, peak: 32 },
   { tasks: 3, options: { concurrency: 1 }, peak: 1 },
   { tasks: 5, options: { concurrency: 1_000 }, peak: 5 },
-])("$tasks tasks with $options: $peak are under way at once", async ({ tasks, options, peak }) => {
+])("$tasks tasks with $options: $peak pushes run at once", async ({ tasks, options, peak }) => {
   const api = await apiServer(gate(peak));
   const client = clientOf(api);
   const task = client.task("t", (_: number) => undefined);
@@ -36,7 +36,7 @@ test.each([
   expect(results.map((result) => result.task.payload)).toEqual(range(tasks));
 });
 
-test("a result for each, in the order of the tasks, whichever was answered first", async () => {
+test("it returns a result for each task, in their order, regardless of the order of answers", async () => {
   const api = await apiServer(gate(4));
   const client = clientOf(api);
   const tasks = range(8).map(client.task("t", (_: number) => undefined));
@@ -98,13 +98,13 @@ test("a source is read only as fast as its tasks are pushed", async () => {
   expect(ahead.length).toBeGreaterThanOrEqual(20);
 });
 
-test("nothing to push is no failure", async () => {
+test("an empty source resolves with no results", async () => {
   const client = clientOf(await apiServer());
   expect(await client.pushMany([])).toEqual([]);
   expect(await client.pushMany(later([]))).toEqual([]);
 });
 
-test("the options in `push` are those of every push", async () => {
+test("the options in `push` apply to every push", async () => {
   const api = await apiServer();
   const client = clientOf(api);
   const task = client.task("t", (_: number) => undefined);
@@ -114,7 +114,7 @@ test("the options in `push` are those of every push", async () => {
   expect([bodyAt(api, 0), bodyAt(api, 1)]).toEqual([1, 2].map((payload) => ({ task: "t", payload })));
 });
 
-test("where some fail, all are tried, and the error has a result for each", async () => {
+test("if some fail, all are tried, and the error has a result for each", async () => {
   const client = clientOf(await apiServer(refuseOdd));
   const tasks = range(5).map(client.task("t", (_: number) => undefined));
   const progress: PushManyProgress[] = [];
@@ -122,7 +122,7 @@ test("where some fail, all are tried, and the error has a result for each", asyn
   const error = await failureOf<PushManyError>(client.pushMany(tasks, { concurrency: 1, onProgress }));
   expect(error).toMatchObject({ name: "PushManyError", code: "PUSH_MANY_FAILED", failed: 2 });
   expect(error.message).toMatch(
-    /^2 of 5 tasks were not confirmed; the first: Could not push "t" .+ PERMISSION_DENIED: odd/,
+    /^2 of 5 tasks were not confirmed\. The first error: Could not push "t" .+ PERMISSION_DENIED: odd/,
   );
   expect(error.results.map(({ status, task }) => [status, task])).toEqual(
     ["pushed", "failed", "pushed", "failed", "pushed"].map((status, index) => [status, tasks[index]]),
@@ -132,7 +132,7 @@ test("where some fail, all are tried, and the error has a result for each", asyn
   expect(progress.map(({ failed }) => failed)).toEqual([0, 1, 1, 2, 2]);
 });
 
-test("a payload that is refused fails its own task alone", async () => {
+test("an invalid payload fails only its own task", async () => {
   const client = clientOf(await apiServer());
   const task = client.task("t", (_: unknown) => undefined);
   const error = await failureOf<PushManyError>(client.pushMany([task(1), task(1n), task(2)]));
@@ -140,7 +140,7 @@ test("a payload that is refused fails its own task alone", async () => {
   expect(error.cause).toMatchObject({ code: "PAYLOAD_NOT_SERIALIZABLE" });
 });
 
-test("what is no task fails as such, among those that are", async () => {
+test("a value that is no task fails, and the tasks around it are pushed", async () => {
   const client = clientOf(await apiServer());
   const task = client.task("t", () => undefined);
   const error = await failureOf<PushManyError>(client.pushMany([task(), { name: "t" } as unknown as Task, task()]));
@@ -150,7 +150,7 @@ test("what is no task fails as such, among those that are", async () => {
   });
 });
 
-test("a source that throws ends it: the pushes under way are told of, and the reason is the cause", async () => {
+test("a source that throws ends it: running pushes are reported, and the error is the cause", async () => {
   const api = await apiServer();
   const client = clientOf(api);
   const task = client.task("t", (_: number) => undefined);
@@ -162,7 +162,7 @@ test("a source that throws ends it: the pushes under way are told of, and the re
   }
   const error = await failureOf<PushManyError>(client.pushMany(source()));
   expect(error).toMatchObject({ code: "PUSH_MANY_FAILED", failed: 0, cause: broken });
-  expect(error.message).toBe("pushing ended early, after 2 tasks (0 of them were not confirmed): the cursor was lost");
+  expect(error.message).toBe("client.pushMany() ended early, after 2 tasks. The cause: the cursor was lost");
   expect(error.results.map(({ status, task: { payload } }) => [status, payload])).toEqual([
     ["pushed", 1],
     ["pushed", 2],
@@ -180,11 +180,11 @@ test("a progress callback that throws ends it, and closes the source", async () 
     throw new Error("the terminal is gone");
   };
   const error = await failureOf<PushManyError>(client.pushMany(source, { concurrency: 1, onProgress }));
-  expect(error.message).toBe("pushing ended early, after 1 tasks (0 of them were not confirmed): the terminal is gone");
+  expect(error.message).toBe("client.pushMany() ended early, after 1 task. The cause: the terminal is gone");
   expect(log).toEqual(["read 0", "closed"]);
 });
 
-test("where it ends a list, what was not begun is told of one by one", async () => {
+test("if it ends early, each remaining task of a list is reported", async () => {
   const client = clientOf(await apiServer());
   const tasks = range(3).map(client.task("t", (_: number) => undefined));
   const broken = new Error("the terminal is gone");
@@ -198,10 +198,10 @@ test("where it ends a list, what was not begun is told of one by one", async () 
     { status: "failed", task: tasks[1], mayExist: false, error: { code: "ABORTED", cause: broken } },
     { status: "failed", task: tasks[2], mayExist: false },
   ]);
-  expect(error.message).toContain("; the other 2 of the list were not begun: the terminal is gone");
+  expect(error.message).toContain("The other 2 of the list were not pushed. The cause: the terminal is gone");
 });
 
-test("a signal ends the push under way and begins no other; of a list every task is told of", async () => {
+test("a signal aborts the running push and starts no other; every task of a list is reported", async () => {
   const controller = new AbortController();
   const abort: Answer = () => controller.abort(new Error("shutting down"));
   const api = await apiServer(created, created, abort);
@@ -220,7 +220,7 @@ test("a signal ends the push under way and begins no other; of a list every task
   );
 });
 
-test("with a signal, a source that never ends is read no further, and closed", async () => {
+test("a signal stops reading an endless source, and closes it", async () => {
   const controller = new AbortController();
   const api = await apiServer(created, (outgoing, request) => {
     controller.abort();
@@ -239,7 +239,7 @@ test("with a signal, a source that never ends is read no further, and closed", a
 });
 
 test.each<[string, unknown, Record<string, unknown>, string]>([
-  ["concurrency 0", [], { concurrency: 0 }, "concurrency must be a whole number of 1 or more, received 0"],
+  ["concurrency 0", [], { concurrency: 0 }, "`concurrency` must be a positive integer, received 0"],
   ["concurrency 1.5", [], { concurrency: 1.5 }, "received 1.5"],
   ["endless concurrency", [], { concurrency: Number.POSITIVE_INFINITY }, "received Infinity"],
   ["concurrency in words", [], { concurrency: "8" }, "received 8"],
@@ -256,7 +256,7 @@ test.each<[string, unknown, Record<string, unknown>, string]>([
   ["a callback that is none", [], { onProgress: true }, "onProgress must be a function, received boolean"],
   ["no tasks", undefined, {}, "expected a list or another iterable of tasks, received undefined"],
   ["a number", 3, {}, "expected a list or another iterable of tasks, received number"],
-])("%s is refused at once", async (_, tasks, options, message) => {
+])("%s is rejected at once", async (_, tasks, options, message) => {
   const error = await failureOf(clientOf(undefined).pushMany(tasks as Task[], options));
   expect(error).toBeInstanceOf(TypeError);
   expect(error.message).toContain(message);

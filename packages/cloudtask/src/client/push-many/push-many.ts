@@ -10,33 +10,33 @@ import { PushManyError } from "./push-many-error.ts";
 import type { PushedTask, PushManyResult } from "./push-many-result.ts";
 import { TaskReader } from "./task-reader.ts";
 
-/** How far a `pushMany()` is. */
+/** The progress of a `pushMany()`. */
 export interface PushManyProgress {
-  /** Tasks tried so far, the failed ones among them. */
+  /** The number of tasks tried so far, including failed ones. */
   readonly done: number;
-  /** Tasks that were not confirmed: `PushManyError` tells which of them may exist all the same. */
+  /** The number of tasks that were not confirmed. `PushManyError` states which of them may exist. */
   readonly failed: number;
-  /** How many there are, where that can be told beforehand. */
+  /** The number of all tasks, if it is known beforehand: for a list or a `Set`. */
   readonly total: number | undefined;
 }
 
-/** How many tasks are pushed. */
+/** Options of `client.pushMany()`. */
 export interface PushManyOptions {
-  /** How many pushes are under way at once, 1 or more. Default 32. */
+  /** The number of pushes at the same time, 1 or more. Default 32. */
   readonly concurrency?: number | undefined;
-  /** Called after each task. One that throws ends it: the rest of a list are not begun, and count as failed. */
+  /** Called after each task. If it throws, no further push starts, and the remaining tasks of a list count as failed. */
   readonly onProgress?: ((progress: PushManyProgress) => void) | undefined;
-  /** Options of every push, such as `queue` or `delay`. A name is a task's own: `task.name = …`. */
+  /** Options of every push, such as `queue` or `delay`. To name a task, set `task.name`. */
   readonly push?: Omit<PushOptions, "name" | "signal"> | undefined;
   /**
-   * Gives up: pushes under way are ended, and may have created their tasks all the same; the rest of a list are not
-   * begun; all of these count as failed. A source that is read as it goes is read no further, and not waited for: a task
-   * that it yields after that is lost to this call.
+   * Aborts the call. Running pushes are aborted, and may have created their tasks; the remaining tasks of a list are not pushed;
+   * all of these count as failed. An iterable that is not a list is not read any further: a task that it yields afterwards is not
+   * reported.
    */
   readonly signal?: AbortSignal | undefined;
 }
 
-const WHAT = "client.pushMany()";
+const SUBJECT = "client.pushMany()";
 
 const KNOWN: { readonly [Option in keyof Required<PushManyOptions>]: true } = {
   concurrency: true,
@@ -57,27 +57,25 @@ const KNOWN_PUSH: { readonly [Option in keyof Required<NonNullable<PushManyOptio
 };
 
 /**
- * Pushes tasks, a bounded number at once, reading the source only as fast as it pushes.
+ * Pushes tasks, a bounded number at once, and reads the source only as fast as it pushes.
  *
- * @param tasks - the tasks
- * @param options - how
- * @returns what became of each, in their order
- * @throws PushManyError after all were tried, where some were not confirmed
+ * @returns a result for each task, in order
+ * @throws PushManyError after all were tried, if some were not confirmed
  */
 export async function pushMany(
   tasks: Iterable<Task> | AsyncIterable<Task>,
   options: PushManyOptions,
 ): Promise<readonly PushedTask[]> {
   const { concurrency = 32, onProgress, signal, push } = checked(options);
-  const source = new TaskReader(tasks, WHAT);
+  const source = new TaskReader(tasks, SUBJECT);
   const { total } = source;
   const results: PushManyResult[] = [];
   let [done, failed] = [0, 0];
-  let broken: Broken | undefined;
+  let ending: Ending | undefined;
 
-  /** A source or a callback that throws ends it, but not before the pushes under way have. */
-  function end(error: unknown): void {
-    broken ??= { error };
+  /** Stops after the running pushes, because the source or the callback threw, or the signal was aborted. */
+  function stop(error: unknown): void {
+    ending ??= { error };
     source.stop();
   }
 
@@ -90,29 +88,29 @@ export async function pushMany(
         onProgress?.({ done: ++done, failed, total });
       }
     } catch (error) {
-      end(error);
+      stop(error);
     }
   }
 
-  // The rest of a list is there to be told of one by one; a source might go on for ever, or wait for ever.
-  const unlisten = signal && total === undefined ? whenGivenUp(signal, source, end) : undefined;
+  // The rest of a list is still read, to report each task. Another source could be endless, or never answer.
+  const unlisten = signal && total === undefined ? stopOnAbort(signal, source, stop) : undefined;
   await Promise.all(Array.from({ length: Math.min(concurrency, total ?? concurrency) }, pushInTurn));
   unlisten?.();
-  if (broken !== undefined) throw summary(results, failed, await abandoned(source, broken));
+  if (ending !== undefined) throw summary(results, failed, await closed(source, ending));
   if (failed > 0) throw summary(results, failed);
   return results as readonly PushedTask[];
 }
 
-/** What ended it before its time. */
-interface Broken {
+/** The reason to stop before the end of the source. */
+interface Ending {
   readonly error: unknown;
-  /** What was left of a list. */
+  /** The remaining tasks of a list. */
   readonly rest?: readonly PushManyResult[];
 }
 
-/** Nothing more is read of a source; what is left of a list is told of, as it is when a signal gives it up. */
-async function abandoned(source: TaskReader, { error: cause }: Broken): Promise<Broken> {
-  const error = new CloudTaskError("ABORTED", `${WHAT}: ended early; the task was not pushed`, { cause });
+/** Closes the source. The remaining tasks of a list are reported as failed. */
+async function closed(source: TaskReader, { error: cause }: Ending): Promise<Ending> {
+  const error = new CloudTaskError("ABORTED", `${SUBJECT}: ended early; the task was not pushed`, { cause });
   const rest = Array.from(source.rest(), ({ task }): PushManyResult => {
     return { status: "failed", task, error, mayExist: false };
   });
@@ -121,49 +119,48 @@ async function abandoned(source: TaskReader, { error: cause }: Broken): Promise<
 }
 
 function checked(options: PushManyOptions): PushManyOptions {
-  rejectUnknownOptions(options, Object.keys(KNOWN), WHAT);
+  rejectUnknownOptions(options, Object.keys(KNOWN), SUBJECT);
   const { concurrency, onProgress, push = {} } = options;
-  rejectUnknownOptions(push, Object.keys(KNOWN_PUSH), `${WHAT}: push`);
-  checkFunction(onProgress, `${WHAT}: onProgress`);
+  rejectUnknownOptions(push, Object.keys(KNOWN_PUSH), `${SUBJECT}: push`);
+  checkFunction(onProgress, `${SUBJECT}: onProgress`);
   if (concurrency === undefined || (Number.isInteger(concurrency) && concurrency >= 1)) return options;
-  throw new TypeError(`${WHAT}: concurrency must be a whole number of 1 or more, received ${concurrency}`);
+  throw new TypeError(`${SUBJECT}: \`concurrency\` must be a positive integer, received ${concurrency}`);
 }
 
 async function pushOne(task: Task, options: PushOptions): Promise<PushManyResult> {
   const trace: PushTrace = { mayExist: false };
   try {
-    if (!isTask(task)) throw new TypeError(`${WHAT}: expected tasks, received ${typeof task}`);
-    if (options.signal?.aborted) throw abortedError(WHAT, options.signal, "The task was not pushed.");
+    if (!isTask(task)) throw new TypeError(`${SUBJECT}: expected tasks, received ${typeof task}`);
+    if (options.signal?.aborted) throw abortedError(SUBJECT, options.signal, "The task was not pushed.");
     return { status: "pushed", task, result: await internalsOf(task).push(options, trace) };
   } catch (error) {
     return { status: "failed", task, error, mayExist: trace.mayExist };
   }
 }
 
-/** @returns what stops listening */
-function whenGivenUp(signal: AbortSignal, source: TaskReader, end: (error: unknown) => void): () => void {
-  function tell(): void {
-    // Where all has been read, the pushes under way tell what was given up.
-    if (!source.ended) end(abortedError(WHAT, signal, "The rest of its source was not read."));
+/** Stops reading when the signal is aborted. Returns a function that removes the listener. */
+function stopOnAbort(signal: AbortSignal, source: TaskReader, stop: (error: unknown) => void): () => void {
+  function onAborted(): void {
+    // If all has been read, the running pushes report the abort.
+    if (!source.ended) stop(abortedError(SUBJECT, signal, "The rest of its source was not read."));
   }
-  if (!signal.aborted) return onAbort(signal, tell);
-  tell();
+  if (!signal.aborted) return onAbort(signal, onAborted);
+  onAborted();
   return () => undefined;
 }
 
-function summary(results: readonly PushManyResult[], failed: number, broken?: Broken): PushManyError {
+function summary(results: readonly PushManyResult[], failed: number, ending?: Ending): PushManyError {
   const failures = results.filter((result) => result.status === "failed");
-  const doubtful = failures.filter(({ mayExist }) => mayExist).length;
-  const cause = broken ? broken.error : failures[0]?.error;
-  const said = errorMessage(cause);
-  const doubt =
-    doubtful === 0
-      ? ""
-      : `, of which ${doubtful} may exist all the same: pushing those again can double them, unless they are named`;
-  const left = broken?.rest?.length ? `; the other ${broken.rest.length} of the list were not begun` : "";
-  const message = broken
-    ? `pushing ended early, after ${results.length} tasks (${failed} of them were not confirmed${doubt})${left}: ${said}`
-    : `${failed} of ${results.length} tasks were not confirmed${doubt}; the first: ${said}`;
-  const rest = broken?.rest ?? [];
+  const unclear = failures.filter(({ mayExist }) => mayExist).length;
+  const cause = ending ? ending.error : failures[0]?.error;
+  const rest = ending?.rest ?? [];
+  const sentences = [
+    ending && `${SUBJECT} ended early, after ${results.length === 1 ? "1 task" : `${results.length} tasks`}.`,
+    rest.length > 0 && `The other ${rest.length} of the list were not pushed.`,
+    (failed > 0 || !ending) && `${failed} of ${results.length} tasks were not confirmed.`,
+    unclear > 0 && `${unclear} of them may exist: if you push those again, they can run twice, unless they are named.`,
+    `${ending ? "The cause" : "The first error"}: ${errorMessage(cause)}`,
+  ];
+  const message = sentences.filter((sentence) => typeof sentence === "string").join(" ");
   return new PushManyError(message, { results: [...results, ...rest], failed: failed + rest.length }, { cause });
 }

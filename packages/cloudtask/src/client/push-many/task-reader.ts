@@ -1,6 +1,6 @@
 import type { Task } from "../tasks/task.ts";
 
-/** A task that was read, and its place in the source. */
+/** A task, and its index in the source. */
 interface ReadTask {
   readonly task: Task;
   readonly index: number;
@@ -9,89 +9,82 @@ interface ReadTask {
 type Tasks = Iterable<Task> | AsyncIterable<Task>;
 
 /**
- * Reads the tasks of a `pushMany()` one at a time, however many ask: an iterator written by hand need not bear a second
- * `next()` before the first is answered. Nothing is read before it is asked for.
+ * Reads the tasks of a `pushMany()` on request, one at a time: a hand-written iterator may not support a second `next()` before
+ * the first has answered.
  */
 export class TaskReader {
-  /** How many there are, where that can be told beforehand. */
+  /** The number of tasks, if it is known beforehand. */
   readonly total: number | undefined;
   readonly #source: Iterator<Task> | AsyncIterator<Task>;
-  readonly #what: string;
+  readonly #subject: string;
   #index = 0;
   #last: Promise<unknown> = Promise.resolve();
   #ended = false;
-  /** Ends the read that waits for the source. */
+  /** Ends the current read; set while it waits for the source. */
   #interrupt: (() => void) | undefined;
-  /** Whether the source has ended by itself, or failed: then there is nothing to close. */
+  /** Whether the source has ended or failed by itself, so it needs no `return()`. */
   #exhausted = false;
 
-  /**
-   * @param tasks - the source
-   * @param what - who reads, for the message
-   * @throws TypeError where it is no iterable
-   */
-  constructor(tasks: Tasks, what: string) {
-    this.#source = iteratorOf(tasks, what);
-    this.#what = what;
+  /** @throws TypeError if `tasks` is not iterable */
+  constructor(tasks: Tasks, subject: string) {
+    this.#source = iteratorOf(tasks, subject);
+    this.#subject = subject;
     this.total = countOf(tasks);
   }
 
-  /** Whether nothing is left to be read. */
+  /** Whether reading has stopped, at the end of the source or before. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /**
-   * @returns the next task; `undefined` at the end, and once stopped
-   * @throws what the source throws
-   */
+  /** Returns the next task; `undefined` at the end, and after `stop()`. */
   async read(): Promise<ReadTask | undefined> {
-    // A list answers at once: no two reads can meet, and there is nothing to wait for.
-    if (this.total !== undefined && !this.#ended) return this.#taken(this.#source.next() as IteratorResult<Task>);
+    // A list answers synchronously, so two reads cannot overlap.
+    if (this.total !== undefined && !this.#ended) return this.#indexed(this.#source.next() as IteratorResult<Task>);
     const reading = this.#last.then(() => this.#next());
     this.#last = reading.catch(() => undefined);
     return reading;
   }
 
-  /** Reads no further: who waits for a task gets none. What the source still brings to that is lost. */
+  /** Stops reading. A read that waits for the source resolves without a task, and the source's answer to it is lost. */
   stop(): void {
     this.#ended = true;
     this.#interrupt?.();
   }
 
-  /** @returns what was not read yet of a list; nothing of a source that is read as it goes */
+  /** Yields the remaining tasks of a list; nothing for other sources. */
   *rest(): Iterable<ReadTask> {
     if (this.total === undefined || this.#exhausted) return;
-    let read = this.#taken(this.#source.next() as IteratorResult<Task>);
-    for (; read !== undefined; read = this.#taken(this.#source.next() as IteratorResult<Task>)) yield read;
+    let read = this.#indexed(this.#source.next() as IteratorResult<Task>);
+    for (; read !== undefined; read = this.#indexed(this.#source.next() as IteratorResult<Task>)) yield read;
   }
 
-  /** As a loop that is left early does: a generator runs its `finally`. What went wrong before it is what counts. */
+  /** Closes the source as `break` in a loop does, so a generator runs its `finally`. Ignores errors: an earlier one is reported. */
   async close(): Promise<void> {
     if (this.#exhausted) return;
     const waiting = this.#interrupt !== undefined;
     const closing = this.#return();
-    // A generator that still waits for its next task answers only after that, perhaps never.
+    // A generator that waits for its next task handles `return()` only after that, possibly never.
     if (!waiting) await closing;
   }
 
   async #next(): Promise<ReadTask | undefined> {
     if (this.#ended) return undefined;
     const read = await this.#unlessStopped();
-    return read && this.#taken(read);
+    return read && this.#indexed(read);
   }
 
-  #taken(read: IteratorResult<Task>): ReadTask | undefined {
+  #indexed(read: IteratorResult<Task>): ReadTask | undefined {
     if (!read.done) return { task: read.value, index: this.#index++ };
     this.#ended = this.#exhausted = true;
     return undefined;
   }
 
-  /** Not `Promise.race`, for which each read would leave something on a promise that lives as long as the whole. */
+  /** Not `Promise.race`: each read would add a reaction to a promise that lives until the end. */
   #unlessStopped(): Promise<IteratorResult<Task> | undefined> {
     return new Promise((resolve, reject) => {
       this.#interrupt = () => resolve(undefined);
-      this.#ask().then(
+      this.#request().then(
         (read) => {
           this.#interrupt = undefined;
           resolve(read);
@@ -105,11 +98,11 @@ export class TaskReader {
     });
   }
 
-  async #ask(): Promise<IteratorResult<Task>> {
+  async #request(): Promise<IteratorResult<Task>> {
     const read: unknown = await this.#source.next();
-    // Taken for the end, an answer that is none would lose the tasks that follow.
+    // An invalid answer must not count as the end: the following tasks would be lost.
     if (typeof read === "object" && read !== null) return read as IteratorResult<Task>;
-    throw new TypeError(`${this.#what}: the iterator's next() must bring { done, value }, and brought ${typeof read}`);
+    throw new TypeError(`${this.#subject}: the iterator's next() must return { done, value }, received ${typeof read}`);
   }
 
   async #return(): Promise<void> {
@@ -121,11 +114,11 @@ export class TaskReader {
   }
 }
 
-function iteratorOf(tasks: Tasks, what: string): Iterator<Task> | AsyncIterator<Task> {
-  const given: object = Object(tasks);
-  if (Symbol.asyncIterator in given) return (given as AsyncIterable<Task>)[Symbol.asyncIterator]();
-  if (Symbol.iterator in given) return (given as Iterable<Task>)[Symbol.iterator]();
-  throw new TypeError(`${what}: expected a list or another iterable of tasks, received ${typeof tasks}`);
+function iteratorOf(tasks: Tasks, subject: string): Iterator<Task> | AsyncIterator<Task> {
+  const source: object = Object(tasks);
+  if (Symbol.asyncIterator in source) return (source as AsyncIterable<Task>)[Symbol.asyncIterator]();
+  if (Symbol.iterator in source) return (source as Iterable<Task>)[Symbol.iterator]();
+  throw new TypeError(`${subject}: expected a list or another iterable of tasks, received ${typeof tasks}`);
 }
 
 function countOf(tasks: object): number | undefined {

@@ -10,10 +10,10 @@ import {
   taskAt,
 } from "../../../test/support/api-server.ts";
 import { failureOf } from "../../../test/support/failure.ts";
-import { refusedPush } from "../../../test/support/refused-push.ts";
+import { rejectedPush } from "../../../test/support/rejected-push.ts";
 import { ApiError, NetworkError, TimeoutError } from "../../index.ts";
 
-test("exactly this is sent for a push with everything", async () => {
+test("a push with every option sends exactly this request", async () => {
   const api = await apiServer();
   const client = clientOf(api, {
     serviceAccount: "tasks@p.iam.gserviceaccount.com",
@@ -51,7 +51,7 @@ test("exactly this is sent for a push with everything", async () => {
   });
 });
 
-test("exactly this is sent for a push with nothing", async () => {
+test("a push without options sends exactly this request", async () => {
   const api = await apiServer();
   await clientOf(api)
     .task("tick", () => undefined)()
@@ -68,7 +68,7 @@ test("exactly this is sent for a push with nothing", async () => {
   });
 });
 
-test("the result tells what Cloud Tasks made of it", async () => {
+test("the result contains the fields of the created task", async () => {
   const api = await apiServer();
   expect(
     await clientOf(api)
@@ -83,7 +83,7 @@ test("the result tells what Cloud Tasks made of it", async () => {
   });
 });
 
-test("the audience is the client's url, whatever the definition's", async () => {
+test("the audience is the client's url, even if the definition has its own url", async () => {
   const api = await apiServer();
   const client = clientOf(api, { serviceAccount: "tasks@p.iam.gserviceaccount.com" });
   await client
@@ -95,7 +95,7 @@ test("the audience is the client's url, whatever the definition's", async () => 
   });
 });
 
-test("no header of a client, definition or push takes the place of the secret, in whatever case", async () => {
+test("no header of a client, definition or push replaces the secret, in any letter case", async () => {
   const api = await apiServer();
   const client = clientOf(api, { secret: "s3cret", headers: { "x-cloudtask-secret": "client" } });
   const task = client.task("t", { headers: { "X-CLOUDTASK-SECRET": "definition" }, run: () => undefined });
@@ -133,8 +133,8 @@ test.each<[string, Record<string, unknown>, string]>([
   ["idempotent in words", { idempotent: "yes" }, "idempotent must be true or false, received string"],
   ["a reserved header", { headers: { Host: "x" } }, "the header Host cannot be set"],
   ["a wrong deadline", { dispatchDeadline: "soon" }, "dispatchDeadline: expected a duration"],
-])("%s is refused before anything is sent", async (_, options, message) => {
-  const { error, sent } = await refusedPush(options);
+])("%s is rejected before anything is sent", async (_, options, message) => {
+  const { error, sent } = await rejectedPush(options);
   expect(error).toBeInstanceOf(TypeError);
   expect(error.message).toContain(message);
   expect(sent).toBe(0);
@@ -143,37 +143,34 @@ test.each<[string, Record<string, unknown>, string]>([
 test.each([
   [null, "null"],
   ["10m", "string"],
-])(
-  "options that are %j are refused, whatever is done and whether the task is named or not",
-  async (given, received) => {
-    const task = clientOf(undefined).task("t", () => expect.unreachable())();
-    const refused = (doing: string) => new TypeError(`${doing} "t": options must be an object, received ${received}`);
-    const options = given as unknown as Record<string, never>;
-    await expect(task.push(options)).rejects.toThrow(refused("pushing"));
-    task.name = "user-1";
-    await expect(task.push(options)).rejects.toThrow(refused("pushing"));
-    await expect(task.execute(options)).rejects.toThrow(refused("executing"));
-  },
-);
+])("options that are %j are rejected by push() and execute(), with and without a name", async (given, received) => {
+  const task = clientOf(undefined).task("t", () => expect.unreachable())();
+  const expected = (action: string) => new TypeError(`${action} "t": options must be an object, received ${received}`);
+  const options = given as unknown as Record<string, never>;
+  await expect(task.push(options)).rejects.toThrow(expected("pushing"));
+  task.name = "user-1";
+  await expect(task.push(options)).rejects.toThrow(expected("pushing"));
+  await expect(task.execute(options)).rejects.toThrow(expected("executing"));
+});
 
-test("what is wrong with execute() is not called pushing", async () => {
+test("messages of execute() do not mention pushing", async () => {
   const task = clientOf(undefined).task("t", () => expect.unreachable());
   const options = { colour: "red" } as object as Record<string, never>;
   await expect(task().execute(options)).rejects.toThrow('executing "t": unknown option "colour"');
 });
 
-test("a deadline out of range is refused before anything is sent", async () => {
+test("a deadline out of range is rejected before anything is sent", async () => {
   const api = await apiServer();
   const task = clientOf(api).task("t", () => undefined);
   await expect(task().push({ dispatchDeadline: 1_800_001 })).rejects.toThrow(
-    'pushing "t": a dispatchDeadline of 1800001ms is 1ms too long; Cloud Tasks accepts 15s to 30m',
+    'pushing "t": `dispatchDeadline` is 1800001ms, 1ms too long; Cloud Tasks accepts 15s to 30m',
   );
   expect(api.requests).toEqual([]);
   await task().push({ dispatchDeadline: "30m" });
   expect(taskAt(api).dispatchDeadline).toBe("1800s");
 });
 
-test("a queue that does not exist is told as such, with the remedy", async () => {
+test("the message for a missing queue names it, with the remedy", async () => {
   const api = await apiServer(refusal(404, "NOT_FOUND", "Queue does not exist."));
   const error = await failureOf<ApiError>(
     clientOf(api)
@@ -196,7 +193,7 @@ test("a transient failure is retried", async () => {
   expect(api.requests).toHaveLength(2);
 });
 
-test("where nobody listens, the push says where it looked", async () => {
+test("if nothing listens at the API's address, the message contains the address", async () => {
   const host = await closedPort();
   const task = clientOf({ host }, { apiRetry: { totalTimeout: 0 } }).task("t", () => undefined);
   const error = await failureOf(task().push());
@@ -204,7 +201,7 @@ test("where nobody listens, the push says where it looked", async () => {
   expect(error.message).toContain(`no answer from http://${host} (ECONNREFUSED). Is the emulator running`);
 });
 
-test("an API that does not answer runs into the time limit", async () => {
+test("an API that does not answer exceeds the time limit", async () => {
   const api = await apiServer(silence);
   const client = clientOf(api, { apiTimeout: "50ms", apiRetry: { totalTimeout: 0 } });
   const error = await failureOf(
@@ -216,7 +213,7 @@ test("an API that does not answer runs into the time limit", async () => {
   expect(error).toMatchObject({ code: "TIMEOUT", timeoutMs: 50 });
 });
 
-test("a signal gives a push up", async () => {
+test("a signal aborts a push", async () => {
   const controller = new AbortController();
   const api = await apiServer(() => controller.abort(new Error("shutting down")));
   const error = await failureOf(
@@ -227,7 +224,7 @@ test("a signal gives a push up", async () => {
   expect(error).toMatchObject({ code: "ABORTED", cause: controller.signal.reason });
 });
 
-test("a signal that was aborted before sends nothing", async () => {
+test("an already aborted signal sends nothing", async () => {
   const api = await apiServer();
   const push = clientOf(api)
     .task("t", () => undefined)()

@@ -74,8 +74,8 @@ export async function expectedResult(push: PreparedPush): Promise<PushResult> {
  */
 export function createTaskJson(push: PreparedPush, queueName: string): string {
   const { id, scheduleMs, dispatchDeadlineMs, url, headers, appEngine, oidcToken } = push;
-  const what = `pushing "${push.task}"`;
-  checkHeadersSize(headers, what);
+  const subject = `pushing "${push.task}"`;
+  checkHeadersSize(headers, subject);
   const body = new TextEncoder().encode(push.body);
   const sized: SizedTask = {
     queueName,
@@ -86,7 +86,7 @@ export function createTaskJson(push: PreparedPush, queueName: string): string {
     bodyBytes: body.length,
     target: appEngine ? { kind: "appEngine", ...appEngine } : { kind: "http", url, oidcToken },
   };
-  checkSize(sized, push.nowMs, what);
+  checkSize(sized, push.nowMs, subject);
   const request = { httpMethod: "POST", headers, body: base64(body) };
   return JSON.stringify({
     task: {
@@ -105,7 +105,7 @@ export function createTaskJson(push: PreparedPush, queueName: string): string {
 
 /** Returns the full resource name of the push's queue. */
 export function queueNameOf({ route, queue, task, signal }: PreparedPush): string | Promise<string> {
-  return route.queueName(queue, { what: `Could not push "${task}" to the queue ${queue}`, signal });
+  return route.queueName(queue, { subject: `Could not push "${task}" to the queue ${queue}`, signal });
 }
 
 /**

@@ -29,7 +29,7 @@ test("a push runs the handler with its dependencies, and tears them down before 
   expect(log).toEqual(["open", "run 7 with orders of db and db", "commit", "pushed"]);
 });
 
-test("the payload makes its round trip: the handler gets a copy, and the schema's output", async () => {
+test("the payload passes through JSON and the schema: the handler receives a copy", async () => {
   const given = { due: new Date("2030-01-01T00:00:00Z"), tags: ["a"] };
   let received: typeof given | undefined;
   const input = z.object({ due: z.coerce.date<Date>(), tags: z.array(z.string()) });
@@ -44,7 +44,7 @@ test("the payload makes its round trip: the handler gets a copy, and the schema'
   expect(received?.tags).not.toBe(given.tags);
 });
 
-test("what production would refuse is refused here", async () => {
+test("a push that production would reject is rejected", async () => {
   const client = eagerly();
   const lossy = client.task("lossy", (_: unknown) => expect.unreachable());
   const strict = client.task("strict", { input: z.number(), run: () => expect.unreachable() });
@@ -54,7 +54,7 @@ test("what production would refuse is refused here", async () => {
   await expect(lossy("x".repeat(1_100_000)).push()).rejects.toMatchObject({ limit: "task-size" });
 });
 
-test("the result has the shape of a real push's", async () => {
+test("the result has the shape of a real push result", async () => {
   const now = new Date("2030-01-01T00:00:00Z");
   vi.useFakeTimers({ toFake: ["Date"], now });
   const task = eagerly({ queue: "high" }).task("t", () => "ignored");
@@ -76,7 +76,7 @@ test("the result has the shape of a real push's", async () => {
   });
 });
 
-test("the handler sees a first delivery, with the request that Cloud Tasks would send", async () => {
+test("the handler receives a first delivery with the request that Cloud Tasks would send", async () => {
   const client = eagerly({ secret: "s3cret", forceToQueue: "staging" });
   const task = client.task("t", (_: number, { delivery }) => ({
     ...delivery,
@@ -100,7 +100,7 @@ test("the handler sees a first delivery, with the request that Cloud Tasks would
     url: "https://worker.test/tasks/run",
     leftMs: 600_000,
   });
-  // As in the worker: what a handler may log holds no secret.
+  // As in the worker, the request contains no secret, because a handler may log it.
   expect(seen.headers).not.toHaveProperty("x-cloudtask-secret");
   expect(seen.headers).toMatchObject({
     "content-type": "application/json",
@@ -112,7 +112,7 @@ test("the handler sees a first delivery, with the request that Cloud Tasks would
   });
 });
 
-test("the id in the delivery is the one in the result", async () => {
+test("the delivery and the result have the same id", async () => {
   const ids: string[] = [];
   const task = eagerly().task("t", (_: undefined, { delivery }) => {
     ids.push(delivery.id);
@@ -121,7 +121,7 @@ test("the id in the delivery is the one in the result", async () => {
   expect(ids).toEqual(pushed.map(({ id }) => id));
 });
 
-test("what the handler throws, push throws, after the rollback and the hooks", async () => {
+test("push throws the handler's error, after the rollback and the hooks", async () => {
   const log: string[] = [];
   const broken = new Error("mail server is down");
   const getDb = depends(async function* () {
@@ -144,7 +144,7 @@ test("what the handler throws, push throws, after the rollback and the hooks", a
 test.each<[string, Error, { readonly maxAttempts?: number }, string]>([
   ["can never succeed", new NonRetriableError("no such order"), {}, "non-retriable"],
   ["has used up its attempts", new Error("again"), { maxAttempts: 1 }, "max-attempts"],
-])("a task that %s is discarded, and push throws why", async (_, error, settings, reason) => {
+])("a task that %s is discarded, and push throws the reason", async (_, error, settings, reason) => {
   const discarded: unknown[] = [];
   const client = eagerly({ onDiscard: (event) => discarded.push([event.reason, event.error, event.payload]) });
   const task = client.task("t", { ...settings, run: (_: number) => Promise.reject(error) });
@@ -152,7 +152,7 @@ test.each<[string, Error, { readonly maxAttempts?: number }, string]>([
   expect(discarded).toEqual([[reason, error, 7]]);
 });
 
-test("a commit that fails makes the push fail", async () => {
+test("a failed commit fails the push", async () => {
   const getDb = depends(function* () {
     yield "db";
     throw new Error("could not commit");
@@ -161,7 +161,7 @@ test("a commit that fails makes the push fail", async () => {
   await expect(task().push()).rejects.toMatchObject({ code: "TEARDOWN_FAILED", error: new Error("could not commit") });
 });
 
-test("an overridden dependency is replaced here too, until it is restored", async () => {
+test("an override replaces a dependency until it is restored", async () => {
   const getDb = depends(() => "real");
   const client = eagerly();
   const task = client.task("t", { deps: { db: getDb }, run: (_: undefined, { db }) => db });
@@ -171,12 +171,12 @@ test("an overridden dependency is replaced here too, until it is restored", asyn
   expect(await task().execute()).toBe("real");
 });
 
-test("execute() gives what the handler returned, whatever the mode, and touches no network", async () => {
+test("execute() returns the handler's result in every mode, without network", async () => {
   const task = clientOf(undefined).task("sum", async (numbers: number[]) => numbers.reduce((a, b) => a + b, 0));
   expect(await task([1, 2, 3]).execute()).toBe(6);
 });
 
-test("a signal ends the handler", async () => {
+test("a signal aborts the handler", async () => {
   const controller = new AbortController();
   const task = eagerly().task("t", (_: undefined, { delivery }) => {
     controller.abort(new Error("enough"));
@@ -185,7 +185,7 @@ test("a signal ends the handler", async () => {
   expect(await failureOf(task().push({ signal: controller.signal }))).toBe(controller.signal.reason);
 });
 
-test("many under one signal bring no warning of a leak", async () => {
+test("many pushes with one signal cause no warning of a leak", async () => {
   const warned = vi.spyOn(process, "emitWarning");
   onTestFinished(() => warned.mockRestore());
   const client = eagerly();
@@ -197,7 +197,7 @@ test("many under one signal bring no warning of a leak", async () => {
   expect(warned).not.toHaveBeenCalled();
 });
 
-test("pushMany runs them here, a bounded number at once", async () => {
+test("pushMany runs the handlers in this process, a bounded number at once", async () => {
   let [open, peak] = [0, 0];
   const client = eagerly();
   const task = client.task("t", async (_: number) => {
@@ -210,7 +210,7 @@ test("pushMany runs them here, a bounded number at once", async () => {
   expect(peak).toBeLessThanOrEqual(2);
 });
 
-test("execute() takes a signal, and refuses what only a push obeys", async () => {
+test("execute() accepts a signal, and rejects options of a push", async () => {
   const task = eagerly().task("t", () => 1);
   const executing = task().execute({ delay: "10m" } as object);
   await expect(executing).rejects.toThrow('executing "t": unknown option "delay"; the options are signal');

@@ -15,7 +15,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A client that delivers to its own worker over HTTP, and the headers that the worker was sent. */
+/** A client that delivers to its own worker over HTTP, and the headers that the worker received. */
 async function scene(options: Partial<ClientOptions> = {}) {
   let listener: RequestListener | undefined;
   const seen: { readonly url: string; readonly headers: Readonly<Record<string, unknown>> }[] = [];
@@ -33,12 +33,12 @@ async function scene(options: Partial<ClientOptions> = {}) {
   return { client, seen, host };
 }
 
-/** A client that delivers to a server of any kind. */
+/** A client that delivers to any HTTP server. */
 async function clientFor(listener: RequestListener): Promise<CloudTaskClient> {
   return clientOf(undefined, { eager: "remote", url: `http://${await listen(listener)}/tasks/run` });
 }
 
-test("the worker is sent exactly what Cloud Tasks would send", async () => {
+test("the worker receives exactly the request that Cloud Tasks would send", async () => {
   const { client, seen, host } = await scene({ headers: { "X-Tenant": "acme" } });
   const received: unknown[] = [];
   const task = client.task("t", (payload: { id: number }, { delivery }) => {
@@ -70,7 +70,7 @@ test("the worker is sent exactly what Cloud Tasks would send", async () => {
   ]);
 });
 
-test("the result has the shape of a real push's", async () => {
+test("the result has the shape of a real push result", async () => {
   const { client } = await scene();
   const result = await client
     .task("t", () => undefined)()
@@ -101,7 +101,7 @@ test("a task that the worker discards makes the push fail, although the answer i
   expect(error.message).toContain("discarded the task");
 });
 
-test("a worker that does not know the task says so", async () => {
+test("the message of a worker without the task states that", async () => {
   const { host } = await scene();
   const other = clientOf(undefined, { eager: "remote", url: `http://${host}/`, secret: "s3cret" });
   await expect(
@@ -111,7 +111,7 @@ test("a worker that does not know the task says so", async () => {
   ).rejects.toThrow(/answered 404 \("unknown"\): .*no task definition is named/);
 });
 
-test("a wrong secret is refused by the worker, and shown to nobody", async () => {
+test("a wrong secret is rejected by the worker and not part of the message", async () => {
   const { host } = await scene();
   const other = clientOf(undefined, { eager: "remote", url: `http://${host}/`, secret: "wrong-secret" });
   const error = await failureOf<RemoteDeliveryError>(
@@ -123,7 +123,7 @@ test("a wrong secret is refused by the worker, and shown to nobody", async () =>
   expect(error.message).not.toContain("wrong-secret");
 });
 
-test("where nobody listens, the push says so", async () => {
+test("if nothing listens at the URL, the message states that", async () => {
   const url = `http://${await closedPort()}/tasks/run`;
   const error = await failureOf(
     clientOf(undefined, { eager: "remote", url })
@@ -134,7 +134,7 @@ test("where nobody listens, the push says so", async () => {
   expect(error.message).toBe(`delivering "t" to ${url}: no answer. Is the worker running there?`);
 });
 
-test("a page that is no worker's is a failure, shown by its beginning alone, and kept whole", async () => {
+test("an answer that is not a worker's fails the push; the message quotes its beginning, the error keeps all of it", async () => {
   const page = `<html>${"x".repeat(10_000)}</html>`;
   const client = await clientFor((_, outgoing) => outgoing.writeHead(502).end(page));
   const error = await failureOf<RemoteDeliveryError>(
@@ -147,7 +147,7 @@ test("a page that is no worker's is a failure, shown by its beginning alone, and
   expect(error.message.length).toBeLessThan(700);
 });
 
-test("a redirect is not followed, as Cloud Tasks does not", async () => {
+test("a redirect is not followed, as in Cloud Tasks", async () => {
   const client = await clientFor((_, outgoing) => outgoing.writeHead(302, { Location: "/elsewhere" }).end());
   await expect(
     client
@@ -156,7 +156,7 @@ test("a redirect is not followed, as Cloud Tasks does not", async () => {
   ).rejects.toMatchObject({ httpStatus: 302 });
 });
 
-test("a signal gives up waiting for the worker", async () => {
+test("a signal aborts the wait for the worker", async () => {
   const controller = new AbortController();
   const client = await clientFor(() => controller.abort(new Error("enough")));
   const error = await failureOf(
@@ -168,7 +168,7 @@ test("a signal gives up waiting for the worker", async () => {
   expect(error.message).toContain('delivering "t" to http://');
 });
 
-test("AbortSignal.timeout() limits how long the worker may take", async () => {
+test("AbortSignal.timeout() limits the worker's time", async () => {
   const client = await clientFor(() => undefined);
   const push = client
     .task("t", () => undefined)()
@@ -176,7 +176,7 @@ test("AbortSignal.timeout() limits how long the worker may take", async () => {
   await expect(push).rejects.toMatchObject({ code: "ABORTED", cause: { name: "TimeoutError" } });
 });
 
-test("what is refused before sending never reaches the worker", async () => {
+test("a push that is rejected before sending does not reach the worker", async () => {
   const { client, seen } = await scene();
   const task = client.task("t", (_: unknown) => undefined);
   await expect(task({ at: new Date() }).push()).rejects.toMatchObject({ path: "payload.at" });
@@ -184,7 +184,7 @@ test("what is refused before sending never reaches the worker", async () => {
   expect(seen).toEqual([]);
 });
 
-test("a worker that outlasts its dispatch deadline makes the push fail, as it makes Cloud Tasks retry", async () => {
+test("a worker that exceeds its dispatch deadline fails the push", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const client = await clientFor(() => vi.advanceTimersByTime(15_000));
   const error = await failureOf(

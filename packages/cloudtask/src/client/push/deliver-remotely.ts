@@ -78,11 +78,11 @@ async function answerOf(connection: Connection, push: PreparedPush, { id, limitM
 }
 
 function noAnswer(push: PreparedPush, exceededMs: number | undefined, cause: unknown): CloudTaskError {
-  const what = delivering(push);
-  if (push.signal?.aborted) return abortedError(what, push.signal, "The worker may still have run the task.");
+  const subject = delivering(push);
+  if (push.signal?.aborted) return abortedError(subject, push.signal, "The worker may still have run the task.");
   return exceededMs === undefined
-    ? new NetworkError(`${what}: no answer. Is the worker running there?`, { cause })
-    : new TimeoutError(`${what}: no answer within ${exceededMs / 1000}s`, exceededMs, { cause });
+    ? new NetworkError(`${subject}: no answer. Is the worker running there?`, { cause })
+    : new TimeoutError(`${subject}: no answer within ${exceededMs / 1000}s`, exceededMs, { cause });
 }
 
 function delivering({ task, url }: PreparedPush): string {

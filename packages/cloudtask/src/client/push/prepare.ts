@@ -33,6 +33,8 @@ export interface PushDefaults {
   readonly record: TaskRecord;
   readonly queue: string | undefined;
   readonly url: string | undefined;
+  /** The audience of its OIDC tokens, if it differs from the client's. */
+  readonly audience: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** The definition's own deadline, or the client's; `undefined` leaves it to Cloud Tasks. */
   readonly dispatchDeadlineMs: number | undefined;
@@ -49,8 +51,10 @@ export interface PushRequest {
   readonly definition: PushDefaults;
   readonly options: PushOptions;
   /** The start of messages: `pushing "…"`. */
-  readonly what: string;
+  readonly subject: string;
   readonly trace: PushTrace;
+  /** Whether the task runs in this process. It then needs no `url`. */
+  readonly local?: boolean;
 }
 
 /** A push that is checked and complete, except for the project and location of its queue. */
@@ -61,7 +65,7 @@ export interface PreparedPush extends TaskName {
   readonly queue: string;
   readonly nowMs: number;
   readonly dispatchDeadlineMs: number | undefined;
-  /** The worker's address for a request that Cloud Tasks does not send; also set for an App Engine target. */
+  /** The URL of the worker. Also set for an App Engine target, for requests in eager mode. */
   readonly url: string;
   readonly appEngine: AppEngineRequest | undefined;
   /** The token that Cloud Tasks attaches. */
@@ -91,26 +95,28 @@ const KNOWN: { readonly [Option in keyof Required<PushOptions>]: true } = {
 const RENAMED = { eta: "at", schedule_time: "at", scheduleTime: "at", countdown: "delay", timeout: "dispatchDeadline" };
 
 /**
- * Checks a push, and decides everything that can be decided before it is sent. Rejects what Cloud Tasks would reject.
+ * Checks a push, and decides everything that can be decided before it is sent. Rejects pushes that Cloud Tasks would reject.
  *
  * @throws TypeError, LimitError, PayloadNotSerializableError, PayloadInvalidError
  */
 export async function prepare(client: ResolvedOptions, request: PushRequest, route: Route): Promise<PreparedPush> {
-  const { definition, options, what, trace } = request;
+  const { definition, options, subject, trace } = request;
   const { payload } = request.task;
   const nowMs = route.now();
-  rejectUnknownOptions(options, Object.keys(KNOWN), what, RENAMED);
-  const naming = namingOf(definition.naming, options, what);
-  const scheduleMs = scheduleOf(options, naming, { timezone: client.timezone, nowMs, what });
-  if (scheduleMs !== undefined) checkSchedule(scheduleMs, nowMs, what);
-  const target = targetOf(client, definition, options, what);
+  rejectUnknownOptions(options, Object.keys(KNOWN), subject, RENAMED);
+  const naming = namingOf(definition.naming, options, subject);
+  const scheduleMs = scheduleOf(options, naming, { timezone: client.timezone, nowMs, subject });
+  if (scheduleMs !== undefined) checkSchedule(scheduleMs, nowMs, subject);
+  const local = request.local || route.local || route.eager === "immediate";
+  const clientUrl = local ? client.deployment.localUrl : client.deployment.url;
+  const target = targetOf(client, definition, options, { clientUrl, subject });
   const { name, idempotent = definition.idempotent, signal } = options;
   const { record } = definition;
   const body = await encode(record, payload, client.serializer);
-  const nameAt = taskNamer({ definition: record.name, name, naming, idempotent, payload, body }, what);
+  const nameAt = taskNamer({ definition: record.name, name, naming, idempotent, payload, body }, subject);
   const named = await nameAt(nowMs);
-  const headers = headersOf(client, definition, options, { nowMs, named: named.named, what });
-  const queue = queueOf(client, definition, options, what);
+  const headers = headersOf(client, definition, options, { nowMs, named: named.named, subject });
+  const queue = queueOf(client, definition, options, subject);
   const push: PreparedPush = {
     scheduleMs,
     ...named,
@@ -133,22 +139,23 @@ function headersOf(
   client: ResolvedOptions,
   definition: PushDefaults,
   options: PushOptions,
-  { nowMs, named, what }: { readonly nowMs: number; readonly named: boolean; readonly what: string },
+  { nowMs, named, subject }: { readonly nowMs: number; readonly named: boolean; readonly subject: string },
 ): PreparedPush["headers"] {
   const { dispatchDeadline, headers = {} } = options;
+  const [secret] = client.deployment.secrets;
   const merged = mergeHeaders(
     { "Content-Type": "application/json", [NAME_HEADER]: definition.record.name },
-    dispatchDeadline === undefined ? {} : { [DEADLINE_HEADER]: durationJson(durationMs(dispatchDeadline, what)) },
+    dispatchDeadline === undefined ? {} : { [DEADLINE_HEADER]: durationJson(durationMs(dispatchDeadline, subject)) },
     // A name can be used again after a while. The time of the push distinguishes the deferred pushes of those tasks' handlers;
     // only the worker knows whether a handler defers its pushes, so every named task carries it.
     named ? { [PUSHED_HEADER]: new Date(nowMs).toISOString() } : {},
     client.headers,
     definition.headers,
-    checkHeaders(headers, what),
+    checkHeaders(headers, subject),
     // Last: no header above may replace the secret.
-    client.secrets[0] === undefined ? {} : { [client.secretHeader]: client.secrets[0] },
+    secret === undefined ? {} : { [client.secretHeader]: secret },
   );
-  return rejectAuthorization(merged, client.serviceAccount, what);
+  return rejectAuthorization(merged, client.deployment.serviceAccounts[0], subject);
 }
 
 /** The target of the task, and its deadline there. */
@@ -156,9 +163,11 @@ function targetOf(
   client: ResolvedOptions,
   definition: PushDefaults,
   options: PushOptions,
-  what: string,
+  { clientUrl, subject }: { readonly clientUrl: string; readonly subject: string },
 ): Pick<PreparedPush, "url" | "appEngine" | "dispatchDeadlineMs" | "oidcToken"> {
-  const own = checkAppEngine(options.appEngine, what);
+  const { audience, serviceAccounts } = client.deployment;
+  const [serviceAccount] = serviceAccounts;
+  const own = checkAppEngine(options.appEngine, subject);
   const appEngine = mergeAppEngine(definition.appEngine, own);
   const deadline = options.dispatchDeadline ?? definition.dispatchDeadlineMs;
   // The definition's deadline was checked for the definition's target; a push with its own target needs another check.
@@ -166,40 +175,43 @@ function targetOf(
   const dispatchDeadlineMs =
     deadline === undefined || inherited
       ? definition.dispatchDeadlineMs
-      : checkDispatchDeadline(deadline, appEngine === undefined ? "http" : "appEngine", what);
-  const url = definition.url ?? client.url;
-  if (appEngine === undefined) return { url, appEngine, dispatchDeadlineMs, oidcToken: oidcTokenOf(client) };
-  checkAppEngineCaller(appEngine, client, what);
+      : checkDispatchDeadline(deadline, appEngine === undefined ? "http" : "appEngine", subject);
+  const url = definition.url ?? clientUrl;
+  if (appEngine === undefined) {
+    const oidcToken =
+      serviceAccount === undefined
+        ? undefined
+        : { serviceAccountEmail: serviceAccount, audience: definition.audience ?? audience ?? clientUrl };
+    return { url, appEngine, dispatchDeadlineMs, oidcToken };
+  }
+  checkAppEngineCaller(appEngine, serviceAccount, subject);
   const request = appEngineRequest(appEngine, url);
   const origin = new URL(url).origin;
   return { url: origin + request.relativeUri, appEngine: request, dispatchDeadlineMs, oidcToken: undefined };
 }
 
-function oidcTokenOf({ serviceAccount, audience }: ResolvedOptions): PreparedPush["oidcToken"] {
-  return serviceAccount === undefined ? undefined : { serviceAccountEmail: serviceAccount, audience };
-}
-
 interface Timing {
   readonly timezone: string;
   readonly nowMs: number;
-  readonly what: string;
+  readonly subject: string;
 }
 
 function scheduleOf(
   options: PushOptions,
   naming: Naming | undefined,
-  { timezone, nowMs, what }: Timing,
+  { timezone, nowMs, subject }: Timing,
 ): number | undefined {
   const { at, delay } = options;
-  if (at !== undefined && delay !== undefined) throw new TypeError(`${what}: \`at\` and \`delay\` exclude each other`);
+  if (at !== undefined && delay !== undefined)
+    throw new TypeError(`${subject}: \`at\` and \`delay\` exclude each other`);
   if (naming !== undefined && naming.kind !== "dedupe" && (at ?? delay) !== undefined) {
-    throw new TypeError(`${what}: \`${naming.kind}\` decides when the task runs; remove \`at\` and \`delay\``);
+    throw new TypeError(`${subject}: \`${naming.kind}\` decides when the task runs; remove \`at\` and \`delay\``);
   }
-  if (delay !== undefined) return nowMs + durationMs(delay, `${what}: delay`);
-  return at === undefined ? undefined : Math.max(nowMs, timeInputMs(at, timezone, `${what}: at`));
+  if (delay !== undefined) return nowMs + durationMs(delay, `${subject}: delay`);
+  return at === undefined ? undefined : Math.max(nowMs, timeInputMs(at, timezone, `${subject}: at`));
 }
 
-function queueOf(client: ResolvedOptions, definition: PushDefaults, options: PushOptions, what: string): string {
-  const queue = options.queue === undefined ? definition.queue : checkQueueId(options.queue, what);
+function queueOf(client: ResolvedOptions, definition: PushDefaults, options: PushOptions, subject: string): string {
+  const queue = options.queue === undefined ? definition.queue : checkQueueId(options.queue, subject);
   return client.forceToQueue ?? queue ?? client.queue;
 }

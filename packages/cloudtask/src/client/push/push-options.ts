@@ -3,15 +3,15 @@ import type { TimeInput } from "../../core/time-input.ts";
 import type { AppEngineTarget } from "../app-engine.ts";
 import type { DedupeOptions } from "./task-name.ts";
 
-/** How one task is pushed; what is not said comes from its definition, then from the client. */
+/** Options of one push. A missing option is taken from the definition, then from the client. */
 export interface PushOptions {
-  /** When to deliver it, at most 30 days ahead. A moment past is now. */
+  /** When to deliver the task, at most 30 days ahead. A time in the past means now. Not together with `delay`. */
   readonly at?: TimeInput | undefined;
-  /** How long to wait before delivering it, at most 30 days. Not together with `at`. */
+  /** How long to wait before the delivery, at most 30 days. Not together with `at`. */
   readonly delay?: Duration | undefined;
   /**
-   * Names the task, by any string: while a task of this definition and name is in the queue, and for about an hour after,
-   * a second push creates nothing and says `deduplicated: true`.
+   * Names the task, by any string. While a task of this definition and name is in the queue, and for about an hour afterwards,
+   * another push creates nothing and resolves with `deduplicated: true`.
    */
   readonly name?: string | undefined;
   /**
@@ -20,21 +20,21 @@ export interface PushOptions {
    * definition's `dedupe` off.
    */
   readonly dedupe?: boolean | DedupeOptions | undefined;
-  /** The queue. The client's `forceToQueue` beats it. */
+  /** The queue. The client's `forceToQueue` overrides it. */
   readonly queue?: string | undefined;
-  /** Extra headers, over the definition's. */
+  /** Extra headers. They override those of the definition and the client. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** The App Engine service that runs it; `false` for an HTTP target, though definition or client say App Engine. */
+  /** The App Engine service that runs the task; `false` for an HTTP target, if the definition or the client sets App Engine. */
   readonly appEngine?: AppEngineTarget | false | undefined;
-  /** How long Cloud Tasks waits for the worker's answer: 15 s to 30 min, for App Engine to 24 h 15 s. */
+  /** How long Cloud Tasks waits for an answer: 15 s to 30 min, for App Engine up to 24 h 15 s. */
   readonly dispatchDeadline?: Duration | undefined;
-  /** Names the task by chance, so that a retried push can never create a second one. */
+  /** Gives the task a random name, so a retried push cannot create it twice. */
   readonly idempotent?: boolean | undefined;
-  /** Gives the push up. Whether the task was created is then not known. */
+  /** Aborts the push. The task may still have been created. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a push brought. */
+/** The result of a push. */
 export interface PushResult {
   /** The full resource name, `projects/…/locations/…/queues/…/tasks/…`. */
   readonly name: string;
@@ -42,22 +42,22 @@ export interface PushResult {
   readonly id: string;
   /** The id of the queue. */
   readonly queue: string;
-  /** When it is to be delivered. Where `deduplicated`, what this push asked for. */
+  /** When the task will be delivered. If `deduplicated` is `true`, the time that this push requested. */
   readonly scheduleTime: Date;
   /**
-   * Whether the name was taken, so that this push created nothing. Always `false` where nothing names the task, while it
-   * is held, and in eager modes.
+   * Whether the name was taken, so this push created nothing. Always `false` for a task without a name, while the push is
+   * deferred, and in eager modes.
    *
-   * Where a try of this push got no clear answer (a 503, a broken connection) and the next one finds the name taken, the
-   * task's age decides: more than 5 s older than this push, it was there before. It stays `false` where the task has run
-   * already or may not be read (`cloudtasks.tasks.get`), and where somebody else took the name in those seconds: `true` is
-   * certain as long as the clock of this machine is right, `false` then only likely.
+   * An attempt of this push can fail without a clear answer (a 503, a broken connection). If the next attempt then finds the name
+   * taken, the task's age decides: a task more than 5 s older than the push existed before it. The value is `false` if the task
+   * has already run, cannot be read (permission `cloudtasks.tasks.get`), or was created by another push in those seconds. So
+   * `true` is certain if this machine's clock is right, and `false` is then only likely.
    */
   readonly deduplicated: boolean;
   /**
-   * Whether it is held, inside `client.deferPushes()` or a delivery with `deferPushes`: nothing is sent yet, and nothing will be
-   * where that fails. `name` and `id` are those that it will be created under; a throttled or debounced one, or a `dedupe` with a
-   * window, takes those of the window in which it is sent.
+   * Set if the push is deferred, inside `client.deferPushes()` or a delivery with `deferPushes`. Nothing is sent yet, and nothing
+   * will be sent if the surrounding work fails. The task will be created with this `name` and `id`, unless the definition has
+   * `throttle`, `debounce` or a `dedupe` window: then they are those of the window at the time of sending.
    */
   readonly deferred?: true;
 }

@@ -38,8 +38,8 @@ export class Pusher {
 
   /** `task.push()`. */
   async push(request: PushRequest): Promise<PushResult> {
-    const route = this.#connection.routeFor(request.what);
-    const deferred = this.deferrer.current(request.what);
+    const route = this.#connection.routeFor(request.subject);
+    const deferred = this.deferrer.current(request.subject);
     const pushing =
       deferred === undefined
         ? this.prepare(request).then((push) => this.#send(push))
@@ -50,22 +50,22 @@ export class Pusher {
 
   /** `task.execute()`. */
   async execute(request: PushRequest): Promise<unknown> {
-    const push = await this.prepare(request);
+    const push = await this.prepare({ ...request, local: true });
     return this.#connection.runOn(push.route, () => deliverImmediately(this.#registry, push, push.id ?? ""));
   }
 
   /** Checks and builds a push without sending it. */
   async prepare(request: PushRequest): Promise<PreparedPush> {
-    const { what } = request;
-    if (this.#closed) throw new CloudTaskError("CLIENT_CLOSED", `${what}: the client was closed`);
-    return prepare(this.#options, request, this.#connection.routeFor(what));
+    const { subject } = request;
+    if (this.#closed) throw new CloudTaskError("CLIENT_CLOSED", `${subject}: the client was closed`);
+    return prepare(this.#options, request, this.#connection.routeFor(subject));
   }
 
   /** Runs every check now, while the surrounding work can still fail because of it. */
   async #defer(deferred: DeferredPushes, request: PushRequest): Promise<DeferredPush> {
-    const { what, task, options } = request;
+    const { subject, task, options } = request;
     const prepared = await this.prepare(request);
-    if (options.signal?.aborted) throw abortedError(what, options.signal, "Nothing was sent.");
+    if (options.signal?.aborted) throw abortedError(subject, options.signal, "Nothing was sent.");
     const push = prepared.named ? prepared : { ...prepared, id: await deferred.createId(prepared) };
     const result = await expectedResult(push);
     return { task, push, result: { ...result, deferred: true } };

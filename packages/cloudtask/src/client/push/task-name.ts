@@ -82,15 +82,15 @@ const MAX_WINDOW_MS = { dedupe: MAX_AHEAD_MS, throttle: MAX_AHEAD_MS, debounce: 
  *
  * @throws TypeError if an option is invalid, or if more than one is set
  */
-export function readNaming({ dedupe, throttle, debounce }: NamingOptions, what: string): Naming | undefined {
+export function readNaming({ dedupe, throttle, debounce }: NamingOptions, subject: string): Naming | undefined {
   if (dedupe === undefined && throttle === undefined && debounce === undefined) return undefined;
   const set = [
-    readDedupe(dedupe, what),
-    readWindow("throttle", throttle, what),
-    readWindow("debounce", debounce, what),
+    readDedupe(dedupe, subject),
+    readWindow("throttle", throttle, subject),
+    readWindow("debounce", debounce, subject),
   ];
   const [naming, other] = set.filter((each) => each !== undefined);
-  if (naming !== undefined && other !== undefined) throw exclusive(naming.kind, other.kind, what);
+  if (naming !== undefined && other !== undefined) throw exclusive(naming.kind, other.kind, subject);
   return naming;
 }
 
@@ -103,61 +103,62 @@ export function readNaming({ dedupe, throttle, debounce }: NamingOptions, what: 
 export function namingOf(
   definition: Naming | undefined,
   { dedupe, name }: { readonly dedupe?: boolean | DedupeOptions | undefined; readonly name?: unknown },
-  what: string,
+  subject: string,
 ): Naming | undefined {
-  const own = readDedupe(dedupe, what);
+  const own = readDedupe(dedupe, subject);
   const inherited = definition?.kind === "dedupe" && dedupe !== undefined ? undefined : definition;
   const conflicting = name === undefined ? own : { kind: "name" };
-  if (inherited !== undefined && conflicting !== undefined) throw ofDefinition(conflicting.kind, inherited.kind, what);
-  if (own !== undefined && name !== undefined) throw exclusive("name", own.kind, what);
+  if (inherited !== undefined && conflicting !== undefined)
+    throw ofDefinition(conflicting.kind, inherited.kind, subject);
+  if (own !== undefined && name !== undefined) throw exclusive("name", own.kind, subject);
   return own ?? inherited;
 }
 
-function exclusive(one: string, other: string, what: string): TypeError {
-  return new TypeError(`${what}: \`${one}\` and \`${other}\` exclude each other, because each sets the task's name`);
+function exclusive(one: string, other: string, subject: string): TypeError {
+  return new TypeError(`${subject}: \`${one}\` and \`${other}\` exclude each other, because each sets the task's name`);
 }
 
-function ofDefinition(option: string, inherited: Naming["kind"], what: string): TypeError {
+function ofDefinition(option: string, inherited: Naming["kind"], subject: string): TypeError {
   const remedy = inherited === "dedupe" ? "pass `dedupe: false` to turn it off" : `remove \`${option}\` from the push`;
   return new TypeError(
-    `${exclusive(option, inherited, what).message}. The definition sets \`${inherited}\`; ${remedy}.`,
+    `${exclusive(option, inherited, subject).message}. The definition sets \`${inherited}\`; ${remedy}.`,
   );
 }
 
-function readDedupe(dedupe: unknown, what: string): Naming | undefined {
+function readDedupe(dedupe: unknown, subject: string): Naming | undefined {
   if (dedupe === undefined || dedupe === false) return undefined;
   if (dedupe === true) return { kind: "dedupe", windowMs: undefined };
   if (typeof dedupe !== "object" || dedupe === null) {
-    throw new TypeError(`${what}: \`dedupe\` must be true, false or { window: "10m" }, received ${typeof dedupe}`);
+    throw new TypeError(`${subject}: \`dedupe\` must be true, false or { window: "10m" }, received ${typeof dedupe}`);
   }
-  rejectUnknownOptions(dedupe, ["window"], `${what}: dedupe`);
+  rejectUnknownOptions(dedupe, ["window"], `${subject}: dedupe`);
   const { window } = dedupe as DedupeOptions;
-  return { kind: "dedupe", windowMs: window === undefined ? undefined : windowMs("dedupe", window, what) };
+  return { kind: "dedupe", windowMs: window === undefined ? undefined : windowMs("dedupe", window, subject) };
 }
 
-function readWindow(kind: "throttle" | "debounce", options: unknown, what: string): Naming | undefined {
+function readWindow(kind: "throttle" | "debounce", options: unknown, subject: string): Naming | undefined {
   if (options === undefined) return undefined;
   if (typeof options !== "object" || options === null) {
     const received = options === null ? "null" : typeof options;
-    throw new TypeError(`${what}: \`${kind}\` must be { key: "user-123", window: "1m" }, received ${received}`);
+    throw new TypeError(`${subject}: \`${kind}\` must be { key: "user-123", window: "1m" }, received ${received}`);
   }
-  rejectUnknownOptions(options, ["key", "window"], `${what}: ${kind}`);
+  rejectUnknownOptions(options, ["key", "window"], `${subject}: ${kind}`);
   const { key, window } = options as ThrottleOptions<never>;
-  if (typeof key !== "function") checkKey(key, kind, what);
-  return { kind, key, windowMs: windowMs(kind, window, what) };
+  if (typeof key !== "function") checkKey(key, kind, subject);
+  return { kind, key, windowMs: windowMs(kind, window, subject) };
 }
 
 /** An empty key is rejected: unrelated pushes would share a run. */
-function checkKey(key: unknown, kind: string, what: string): string {
+function checkKey(key: unknown, kind: string, subject: string): string {
   if (typeof key === "string" && key !== "") return key;
-  throw new TypeError(`${what}: \`${kind}.key\` must be a non-empty string, received ${JSON.stringify(key)}`);
+  throw new TypeError(`${subject}: \`${kind}.key\` must be a non-empty string, received ${JSON.stringify(key)}`);
 }
 
-function windowMs(kind: Naming["kind"], window: Duration, what: string): number {
-  const ms = Math.round(durationMs(window, `${what}: ${kind}.window`));
+function windowMs(kind: Naming["kind"], window: Duration, subject: string): number {
+  const ms = Math.round(durationMs(window, `${subject}: ${kind}.window`));
   if (ms >= MIN_WINDOW_MS && ms <= MAX_WINDOW_MS[kind]) return ms;
   const most = `${durationText(MAX_WINDOW_MS[kind])}`;
-  throw new TypeError(`${what}: \`${kind}.window\` must be 1s to ${most}, received ${JSON.stringify(window)}`);
+  throw new TypeError(`${subject}: \`${kind}.window\` must be 1s to ${most}, received ${JSON.stringify(window)}`);
 }
 
 /** The id of a task, with the properties that follow from how it is named. */
@@ -190,16 +191,16 @@ type NameAt = (nowMs: number) => Promise<TaskName>;
  *
  * @throws TypeError if the name or the key is invalid; the error of the key function
  */
-export function taskNamer(push: NamedPush, what: string): NameAt {
+export function taskNamer(push: NamedPush, subject: string): NameAt {
   const { definition, name, naming, idempotent } = push;
-  if (naming !== undefined) return derived(push, naming, what);
+  if (naming !== undefined) return derived(push, naming, subject);
   if (name === undefined) {
-    const id = checkBoolean(idempotent, `${what}: idempotent`) ? crypto.randomUUID() : undefined;
+    const id = checkBoolean(idempotent, `${subject}: idempotent`) ? crypto.randomUUID() : undefined;
     return async () => ({ id, named: false });
   }
   if (typeof name !== "string" || name === "" || LONE_SURROGATE.test(name)) {
     const expected = name && typeof name === "string" ? "well-formed Unicode" : "a non-empty string";
-    throw new TypeError(`${what}: \`name\` must be ${expected}, received ${JSON.stringify(name)}`);
+    throw new TypeError(`${subject}: \`name\` must be ${expected}, received ${JSON.stringify(name)}`);
   }
   return async () => ({ id: await taskIdFor(definition, name), named: true });
 }
@@ -207,10 +208,10 @@ export function taskNamer(push: NamedPush, what: string): NameAt {
 /** UTF-8 replaces every lone surrogate by the same character, so two different names would become one id. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-function derived(push: NamedPush, naming: Naming, what: string): NameAt {
+function derived(push: NamedPush, naming: Naming, subject: string): NameAt {
   if (naming.kind === "dedupe") return byPayload(push, naming.windowMs);
   const key = typeof naming.key === "function" ? naming.key(push.payload as never) : naming.key;
-  const slots = { key: checkKey(key, naming.kind, what), definition: push.definition, windowMs: naming.windowMs };
+  const slots = { key: checkKey(key, naming.kind, subject), definition: push.definition, windowMs: naming.windowMs };
   return (nowMs) => (naming.kind === "throttle" ? throttled(slots, nowMs) : debounced(slots, nowMs));
 }
 

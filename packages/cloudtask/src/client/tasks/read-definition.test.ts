@@ -9,14 +9,14 @@ const define = client.task.bind(client) as unknown as (name: unknown, definition
 const run = () => undefined;
 
 test.each(["t", "send-welcome-email", "orders.process", "billing/charge_card:v2", "7", "t".repeat(200)])(
-  "%s is a name, and the definition has it",
+  "%s is a valid name",
   (name) => {
     expect(define(name, run).name).toBe(name);
   },
 );
 
 test.each(["", "-t", "send email", "grüße", "t\n", "t".repeat(201), undefined, null, 1, {}])(
-  "%j is no name",
+  "%j is not a valid name",
   (name) => {
     expect(() => define(name, run)).toThrow(
       new TypeError(
@@ -59,24 +59,24 @@ test.each<[string, unknown, string]>([
   [
     "a relative url",
     { run, url: "/tasks" },
-    'must be an absolute http(s) URL, such as "https://api.example.com/tasks/run"',
+    '`url` must be an absolute http(s) URL such as "https://api.example.com/tasks/run"',
   ],
   ["a reserved header", { run, headers: { "User-Agent": "x" } }, "the header User-Agent cannot be set"],
   ["a wrong deadline", { run, dispatchDeadline: "soon" }, "dispatchDeadline: expected a duration"],
   ["idempotent in words", { run, idempotent: "yes" }, "idempotent must be true or false, received string"],
   ["a hook that is none", { run, onDiscard: true }, "onDiscard must be a function, received boolean"],
-])("%s is refused, naming the task", (_, definition, fragment) => {
+])("%s is rejected, and the message names the task", (_, definition, fragment) => {
   expect(() => define("send-email", definition)).toThrow(TypeError);
   expect(() => define("send-email", definition)).toThrow(fragment);
   expect(() => define("send-email", definition)).toThrow('client.task("send-email")');
 });
 
-test("a deadline out of range is refused", () => {
+test("a deadline out of range is rejected", () => {
   expect(() => define("slow", { run, dispatchDeadline: "1h" })).toThrow(LimitError);
-  expect(() => define("slow", { run, dispatchDeadline: "1h" })).toThrow("a dispatchDeadline of 1h is 30m too long");
+  expect(() => define("slow", { run, dispatchDeadline: "1h" })).toThrow("`dispatchDeadline` is 1h, 30m too long");
 });
 
-test("two definitions with one name are refused, with file and line of both", () => {
+test("two definitions with one name are rejected, with file and line of both", () => {
   const own = new CloudTaskClient({ url: "https://worker.test/" });
   own.task("twice", run);
   const message = messageOf(() => own.task("twice", run));
@@ -95,18 +95,18 @@ function messageOf(action: () => unknown): string {
   return expect.unreachable("it should have thrown");
 }
 
-test("a refused definition leaves its name free", () => {
+test("a rejected definition does not occupy its name", () => {
   const own = new CloudTaskClient({ url: "https://worker.test/" });
   expect(() => own.task("t", { run, maxAttempts: 0 })).toThrow(TypeError);
   expect(own.task("t", run).name).toBe("t");
 });
 
-test("two clients may each have a task of one name", () => {
+test("two clients can have tasks of the same name", () => {
   const clients = [1, 2].map(() => new CloudTaskClient({ url: "https://worker.test/" }));
   expect(clients.map((each) => each.task("t", run).name)).toEqual(["t", "t"]);
 });
 
-test("a definition's own options go before the client's, and a push's own before both", async () => {
+test("options of a definition override the client's, and options of a push override both", async () => {
   const api = await apiServer();
   const own = clientOf(api, { queue: "slow", dispatchDeadline: "1m", headers: { "X-A": "client", "x-b": "client" } });
   const task = own.task("t", {
@@ -140,7 +140,7 @@ test("binding a payload sends nothing", async () => {
   expect(api.requests).toEqual([]);
 });
 
-test("something that is no dependency is refused by its key", async () => {
+test("a value that is no dependency is rejected by its key", async () => {
   const error = await failureOf(Promise.resolve().then(() => define("t2", { run, deps: { db: null } })));
   expect(error.message).toContain('client.task("t2"): "db" must be a dependency');
 });

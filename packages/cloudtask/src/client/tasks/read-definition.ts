@@ -8,10 +8,11 @@ import type { Handler, TaskRecord } from "../../execution/registry.ts";
 import { isStandardSchema } from "../../payload/schema.ts";
 import type { StandardSchema } from "../../payload/standard-schema.ts";
 import { checkAppEngine, checkAppEngineCaller, mergeAppEngine } from "../app-engine.ts";
+import { checkText, checkWorkerUrl } from "../deployment.ts";
 import { checkDispatchDeadline, DEFAULT_DISPATCH_DEADLINE_MS } from "../push/limits.ts";
 import type { PushDefaults } from "../push/prepare.ts";
 import { readNaming } from "../push/task-name.ts";
-import { checkHooks, checkWorkerUrl, type ResolvedOptions } from "../resolve-options.ts";
+import { checkHooks, type ResolvedOptions } from "../resolve-options.ts";
 import type { DeclareOptions, HandlerOptions, TaskOptions } from "./task-options.ts";
 
 type AnyDeclaration = DeclareOptions<StandardSchema, unknown>;
@@ -21,6 +22,7 @@ type AnyOptions = TaskOptions<StandardSchema, unknown, Dependencies, unknown>;
 const DECLARED: { readonly [Option in keyof Required<AnyDeclaration>]: true } = {
   aliases: true,
   appEngine: true,
+  audience: true,
   debounce: true,
   dedupe: true,
   dispatchDeadline: true,
@@ -63,12 +65,12 @@ export interface DefinitionOrigin {
  * @throws TypeError, LimitError
  */
 export function readDefinition(origin: DefinitionOrigin, definition: unknown): PushDefaults {
-  const what = `client.task(${JSON.stringify(origin.name)})`;
-  const options = withRun(definition, what, ". To declare a task without a handler, call client.declare().");
-  rejectUnknownOptions(options, Object.keys(KNOWN), what, RENAMED);
-  const handler = handlerFrom(options as AnyHandler, what);
+  const subject = `client.task(${JSON.stringify(origin.name)})`;
+  const options = withRun(definition, subject, ". To declare a task without a handler, call client.declare().");
+  rejectUnknownOptions(options, Object.keys(KNOWN), subject, RENAMED);
+  const handler = handlerFrom(options as AnyHandler, subject);
   // The registry counts the stack frames between this error and the line that called client.task().
-  return definitionFrom(origin, options as AnyDeclaration, { handler, definedAt: new Error("defined here"), what });
+  return definitionFrom(origin, options as AnyDeclaration, { handler, definedAt: new Error("defined here"), subject });
 }
 
 /**
@@ -77,103 +79,105 @@ export function readDefinition(origin: DefinitionOrigin, definition: unknown): P
  * @throws TypeError, LimitError
  */
 export function readDeclaration(origin: DefinitionOrigin, options: object): PushDefaults {
-  const what = `client.declare(${JSON.stringify(origin.name)})`;
+  const subject = `client.declare(${JSON.stringify(origin.name)})`;
   const ofHandler = { run: "client.handle()", deps: "client.handle()", onError: "client.handle()" };
-  rejectUnknownOptions(options, Object.keys(DECLARED), what, { ...RENAMED, ...ofHandler });
-  return definitionFrom(origin, options, { handler: undefined, definedAt: new Error("defined here"), what });
+  rejectUnknownOptions(options, Object.keys(DECLARED), subject, { ...RENAMED, ...ofHandler });
+  return definitionFrom(origin, options, { handler: undefined, definedAt: new Error("defined here"), subject });
 }
 
 /** Checks the second argument of `client.handle()`: options, or a handler. */
 export function readHandler(name: string, handler: unknown): Handler {
-  const what = `client.handle(${name})`;
-  const options = withRun(handler, what);
-  rejectUnknownOptions(options, Object.keys(HANDLED), what, RENAMED);
-  return handlerFrom(options as AnyHandler, what);
+  const subject = `client.handle(${name})`;
+  const options = withRun(handler, subject);
+  rejectUnknownOptions(options, Object.keys(HANDLED), subject, RENAMED);
+  return handlerFrom(options as AnyHandler, subject);
 }
 
-function handlerFrom(options: AnyHandler, what: string): Handler {
+function handlerFrom(options: AnyHandler, subject: string): Handler {
   return {
-    deps: checkDependencies(options.deps ?? {}, what),
+    deps: checkDependencies(options.deps ?? {}, subject),
     run: options.run as unknown as Handler["run"],
-    hooks: checkHooks(options, what),
+    hooks: checkHooks(options, subject),
   };
 }
 
 function definitionFrom(
   { client, name, deferPushes }: DefinitionOrigin,
   options: AnyDeclaration,
-  { handler, definedAt, what }: Pick<TaskRecord, "handler" | "definedAt"> & { readonly what: string },
+  { handler, definedAt, subject }: Pick<TaskRecord, "handler" | "definedAt"> & { readonly subject: string },
 ): PushDefaults {
   if (options.input !== undefined && !isStandardSchema(options.input)) {
     throw new TypeError(
-      `${what}: \`input\` must be a Standard Schema (zod, valibot, arktype …) such as z.object({ … })`,
+      `${subject}: \`input\` must be a Standard Schema (zod, valibot, arktype …) such as z.object({ … })`,
     );
   }
-  const checkedName = checkDefinitionName(name, what);
-  const appEngine = mergeAppEngine(client.appEngine, checkAppEngine(options.appEngine, what));
-  checkAppEngineCaller(appEngine, client, what);
+  const checkedName = checkDefinitionName(name, subject);
+  const appEngine = mergeAppEngine(client.appEngine, checkAppEngine(options.appEngine, subject));
+  checkAppEngineCaller(appEngine, client.deployment.knownServiceAccount, subject);
   const deadline = options.dispatchDeadline ?? client.dispatchDeadlineMs;
   const dispatchDeadlineMs =
-    deadline === undefined ? undefined : checkDispatchDeadline(deadline, appEngine ? "appEngine" : "http", what);
-  const defers = checkBoolean(options.deferPushes ?? client.deferPushes, `${what}: deferPushes`);
+    deadline === undefined ? undefined : checkDispatchDeadline(deadline, appEngine ? "appEngine" : "http", subject);
+  const defers = checkBoolean(options.deferPushes ?? client.deferPushes, `${subject}: deferPushes`);
   const record: TaskRecord = {
     name: checkedName,
-    aliases: checkAliases(options.aliases ?? [], checkedName, what),
+    aliases: checkAliases(options.aliases ?? [], checkedName, subject),
     input: options.input,
     handler,
-    maxAttempts: checkMaxAttempts(options.maxAttempts, what),
+    maxAttempts: checkMaxAttempts(options.maxAttempts, subject),
     dispatchDeadlineMs: dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS,
+    audience: options.audience === undefined ? undefined : checkText(options.audience, `audience of ${subject}`),
     around: defers ? [deferPushes] : [],
     definedAt,
   };
   return {
     record,
-    queue: options.queue === undefined ? undefined : checkQueueId(options.queue, what),
-    url: options.url === undefined ? undefined : checkWorkerUrl(options.url, `url of ${what}`),
-    headers: checkHeaders(options.headers ?? {}, what),
+    queue: options.queue === undefined ? undefined : checkQueueId(options.queue, subject),
+    url: options.url === undefined ? undefined : checkWorkerUrl(options.url, `${subject}: \`url\``),
+    audience: record.audience,
+    headers: checkHeaders(options.headers ?? {}, subject),
     dispatchDeadlineMs,
-    idempotent: checkBoolean(options.idempotent ?? client.idempotent, `${what}: idempotent`),
-    naming: readNaming(options as AnyOptions, what),
+    idempotent: checkBoolean(options.idempotent ?? client.idempotent, `${subject}: idempotent`),
+    naming: readNaming(options as AnyOptions, subject),
     appEngine,
   };
 }
 
-function checkDefinitionName(name: unknown, what: string): string {
+function checkDefinitionName(name: unknown, subject: string): string {
   if (typeof name === "string" && NAME.test(name)) return name;
   throw new TypeError(
-    `${what}: a name consists of 1 to 200 letters, digits and . _ : / -, and starts with a letter or digit`,
+    `${subject}: a name consists of 1 to 200 letters, digits and . _ : / -, and starts with a letter or digit`,
   );
 }
 
-function checkAliases(aliases: unknown, name: string, what: string): readonly string[] {
+function checkAliases(aliases: unknown, name: string, subject: string): readonly string[] {
   if (!Array.isArray(aliases)) {
     throw new TypeError(
-      `${what}: \`aliases\` must be a list of names such as ["old-name"], received ${typeof aliases}`,
+      `${subject}: \`aliases\` must be a list of names such as ["old-name"], received ${typeof aliases}`,
     );
   }
-  const checked = aliases.map((alias) => checkDefinitionName(alias, `${what}: the alias ${JSON.stringify(alias)}`));
+  const checked = aliases.map((alias) => checkDefinitionName(alias, `${subject}: the alias ${JSON.stringify(alias)}`));
   const repeated = checked.find((alias, index) => alias === name || checked.indexOf(alias) < index);
   if (repeated === undefined) return checked;
-  throw new TypeError(`${what}: the alias ${JSON.stringify(repeated)} repeats the name or another alias`);
+  throw new TypeError(`${subject}: the alias ${JSON.stringify(repeated)} repeats the name or another alias`);
 }
 
 /** Returns options that have a handler; they can still have unknown options. */
-function withRun(definition: unknown, what: string, hint = ""): object {
+function withRun(definition: unknown, subject: string, hint = ""): object {
   const options = typeof definition === "function" ? { run: definition } : definition;
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(`${what}: expected a handler, or options with \`run\`; received ${typeof definition}`);
+    throw new TypeError(`${subject}: expected a handler, or options with \`run\`; received ${typeof definition}`);
   }
   const { run } = options as { readonly run?: unknown };
   // The check for unknown options has a better message for `handler`.
   const misnamed = "handler" in options;
   if (typeof run !== "function" && !misnamed) {
-    throw new TypeError(`${what}: \`run\` must be the handler function, received ${typeof run}${hint}`);
+    throw new TypeError(`${subject}: \`run\` must be the handler function, received ${typeof run}${hint}`);
   }
   return options;
 }
 
-function checkMaxAttempts(maxAttempts: unknown, what: string): number | undefined {
+function checkMaxAttempts(maxAttempts: unknown, subject: string): number | undefined {
   if (maxAttempts === undefined) return undefined;
   if (typeof maxAttempts === "number" && Number.isInteger(maxAttempts) && maxAttempts >= 1) return maxAttempts;
-  throw new TypeError(`${what}: \`maxAttempts\` must be a positive integer, received ${String(maxAttempts)}`);
+  throw new TypeError(`${subject}: \`maxAttempts\` must be a positive integer, received ${String(maxAttempts)}`);
 }

@@ -32,6 +32,11 @@ export interface DeclareOptions<Schema extends StandardSchema, Payload> {
   /** The URL of its worker: an absolute http(s) URL. Default: the client's `url`. */
   readonly url?: string | undefined;
   /**
+   * The audience of its OIDC tokens. Set it together with `url` if that worker is a private service, which accepts only its own
+   * address. Default: the client's `audience`.
+   */
+  readonly audience?: string | undefined;
+  /**
    * Earlier names of the definition. Tasks that were pushed under them still run. New tasks are pushed under the new name, so a
    * task that was named before a rename does not deduplicate a task of the same name after it.
    */

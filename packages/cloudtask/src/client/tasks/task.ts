@@ -68,8 +68,8 @@ const TASK: unique symbol = Symbol.for("cloudtask.task");
 export interface TaskInternals {
   /** Pushes as `task.push()` does, and notes in `trace` whether a failed push may have created the task. */
   push(options: PushOptions, trace: PushTrace): Promise<PushResult>;
-  /** Checks and builds the push without sending it. `what` starts the messages of errors. */
-  prepare(options: PushOptions, what: string): Promise<PreparedPush>;
+  /** Checks and builds the push without sending it. `subject` starts the messages of errors. */
+  prepare(options: PushOptions, subject: string): Promise<PreparedPush>;
 }
 
 /** A task of this copy of the package. */
@@ -92,15 +92,15 @@ class BoundTask<out Result> implements Task<Result> {
   }
 
   async execute(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Result> {
-    const what = `executing "${this.definition}"`;
-    rejectUnknownOptions(options, ["signal"], what);
-    return this.#pusher.execute(this.#request(options, what)) as Promise<Result>;
+    const subject = `executing "${this.definition}"`;
+    rejectUnknownOptions(options, ["signal"], subject);
+    return this.#pusher.execute(this.#request(options, subject)) as Promise<Result>;
   }
 
   get [TASK](): TaskInternals {
     return {
       push: (options, trace) => this.#push(options, trace),
-      prepare: (options, what) => this.#pusher.prepare(this.#request(options, what)),
+      prepare: (options, subject) => this.#pusher.prepare({ ...this.#request(options, subject), local: true }),
     };
   }
 
@@ -108,10 +108,10 @@ class BoundTask<out Result> implements Task<Result> {
     return this.#pusher.push(this.#request(options, `pushing "${this.definition}"`, trace));
   }
 
-  #request(options: PushOptions, what: string, trace: PushTrace = { mayExist: false }) {
-    checkOptions(options, what);
+  #request(options: PushOptions, subject: string, trace: PushTrace = { mayExist: false }) {
+    checkOptions(options, subject);
     const named = this.name === undefined ? options : { ...options, name: options.name ?? this.name };
-    return { task: this, definition: this.#defaults, options: named, what, trace };
+    return { task: this, definition: this.#defaults, options: named, subject, trace };
   }
 }
 

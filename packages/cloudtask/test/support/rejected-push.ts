@@ -1,13 +1,8 @@
 import { apiServer, clientOf } from "./api-server.ts";
 import { failureOf } from "./failure.ts";
 
-/**
- * Pushes a task with options that must be refused.
- *
- * @param options - the push's
- * @returns what it was refused with, and how many requests had been sent by then
- */
-export async function refusedPush(
+/** Pushes a task with invalid options. Returns the error, and the number of requests sent before it. */
+export async function rejectedPush(
   options: Record<string, unknown>,
 ): Promise<{ readonly error: Error; readonly sent: number }> {
   const api = await apiServer();

@@ -1,0 +1,156 @@
+import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
+import type { ClientOptions } from "./client-options.ts";
+import { checkUrlLength } from "./push/limits.ts";
+
+type DeploymentOptions = Pick<ClientOptions, "audience" | "location" | "project" | "secret" | "serviceAccount" | "url">;
+
+/** The name of such an option. */
+export type DeploymentOption = keyof DeploymentOptions;
+
+const SUBJECT = "CloudTaskClient";
+
+/** The URL of a run in this process if `url` is not set: `execute()` and tests call no worker over HTTP. */
+const LOCAL_URL = "http://localhost/";
+
+/**
+ * The options that differ between deployments. They usually come from environment variables. Build and deploy tools load a
+ * client's module while those variables are unset. So a missing or empty value is an error when the first push or delivery needs
+ * it, and not before.
+ */
+export class Deployment {
+  readonly #options: DeploymentOptions;
+  readonly #values = new Map<DeploymentOption, unknown>();
+
+  /** @throws TypeError or LimitError if a value that is already known is invalid */
+  constructor(options: DeploymentOptions) {
+    this.#options = options;
+    for (const option of Object.keys(CHECKS) as DeploymentOption[]) {
+      if (typeof options[option] !== "function" && !isMissing(options[option])) this.#read(option);
+    }
+  }
+
+  /** The URL of the worker. */
+  get url(): string {
+    const url = this.#read("url");
+    if (url !== undefined) return url as string;
+    throw missing("url", "set it to the URL of the worker, such as https://api.example.com/tasks/run");
+  }
+
+  /** The URL of the worker, or a local URL if none is set. For runs in this process. */
+  get localUrl(): string {
+    return (this.#read("url") as string | undefined) ?? LOCAL_URL;
+  }
+
+  /** The audience of OIDC tokens; `undefined` stands for the URL. */
+  get audience(): string | undefined {
+    return this.#read("audience") as string | undefined;
+  }
+
+  /** The accepted secrets. The first one is sent. */
+  get secrets(): readonly string[] {
+    return (this.#read("secret") as readonly string[] | undefined) ?? [];
+  }
+
+  /** The service accounts whose tokens are accepted. The token of the first one is attached. */
+  get serviceAccounts(): readonly string[] {
+    return (this.#read("serviceAccount") as readonly string[] | undefined) ?? [];
+  }
+
+  get project(): string | undefined {
+    return this.#read("project") as string | undefined;
+  }
+
+  get location(): string | undefined {
+    return this.#read("location") as string | undefined;
+  }
+
+  /** The service account, if it is known before the first push; otherwise conflicts with it are found at the push. */
+  get knownServiceAccount(): unknown {
+    const { serviceAccount } = this.#options;
+    return typeof serviceAccount === "function" || isMissing(serviceAccount) ? undefined : serviceAccount;
+  }
+
+  /** Calls a function until it has returned a valid value, which is kept. */
+  #read(option: DeploymentOption): unknown {
+    if (this.#values.has(option)) return this.#values.get(option);
+    const configured = this.#options[option];
+    const value: unknown = typeof configured === "function" ? configured() : configured;
+    if (value === undefined) return undefined;
+    if (isMissing(value)) throw missing(option, "check that its environment variable is set");
+    const checked = CHECKS[option](value);
+    this.#values.set(option, checked);
+    return checked;
+  }
+}
+
+const CHECKS: { readonly [Option in DeploymentOption]: (value: unknown) => unknown } = {
+  audience: (value) => checkText(value, "audience"),
+  location: (value) => checkId(value, "location", "europe-west1"),
+  project: (value) => checkId(value, "project", "my-project"),
+  secret: checkSecrets,
+  serviceAccount: checkServiceAccounts,
+  url: (value) => checkWorkerUrl(value, `${SUBJECT}: \`url\``),
+};
+
+/** Unset environment variables are `undefined`, or the empty string in containers and `.env` files. */
+function isMissing(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(isMissing);
+  return value === undefined || value === "";
+}
+
+function missing(option: DeploymentOption, remedy: string): CloudTaskError {
+  return new CloudTaskError("CONFIGURATION_MISSING", `${SUBJECT}: \`${option}\` is not set: ${remedy}`);
+}
+
+/**
+ * Checks the URL of a worker, and returns it.
+ *
+ * @throws TypeError if it is not an absolute http(s) URL; LimitError if it is longer than Cloud Tasks accepts
+ */
+export function checkWorkerUrl(url: unknown, subject: string): string {
+  const checked = checkUrl(url, subject);
+  checkUrlLength(new URL(checked).href, subject);
+  return checked;
+}
+
+/** Checks that a value is an absolute http(s) URL, and returns it. */
+export function checkUrl(url: unknown, subject: string): string {
+  const parsed = typeof url === "string" && URL.canParse(url) ? new URL(url) : undefined;
+  if (typeof url === "string" && (parsed?.protocol === "https:" || parsed?.protocol === "http:")) return url;
+  throw new TypeError(
+    `${subject} must be an absolute http(s) URL such as "https://api.example.com/tasks/run", received ${JSON.stringify(url)}`,
+  );
+}
+
+/** Checks that a value is a non-empty string, and returns it. */
+export function checkText(text: unknown, option: string): string {
+  if (typeof text === "string" && text !== "") return text;
+  throw new TypeError(`${SUBJECT}: \`${option}\` must be a non-empty string, received ${JSON.stringify(text)}`);
+}
+
+/** Checks a project id or a location. A project id can contain a domain. Source: `Queue.name` in google/cloud/tasks/v2/queue.proto. */
+function checkId(id: unknown, option: string, example: string): string {
+  if (typeof id === "string" && /^[A-Za-z0-9:.-]+$/.test(id)) return id;
+  throw new TypeError(`${SUBJECT}: \`${option}\` must be an id such as "${example}", received ${JSON.stringify(id)}`);
+}
+
+function checkServiceAccounts(option: unknown): readonly string[] {
+  const accounts: readonly unknown[] = Array.isArray(option) ? [...option] : [option];
+  const valid = accounts.every((each) => typeof each === "string" && /^[^@\s]+@[^@\s]+$/.test(each));
+  if (valid && accounts.length > 0) return accounts as readonly string[];
+  throw new TypeError(
+    `${SUBJECT}: \`serviceAccount\` must be an e-mail address such as "tasks@my-project.iam.gserviceaccount.com", or a list of them, ` +
+      `received ${JSON.stringify(option)}`,
+  );
+}
+
+/** The message does not contain the value, because an invalid value can still be a secret. */
+function checkSecrets(secret: unknown): readonly string[] {
+  const secrets: readonly unknown[] = Array.isArray(secret) ? [...secret] : [secret];
+  const valid = secrets.every((each) => typeof each === "string" && /^[\x21-\x7e]+$/.test(each));
+  if (valid && secrets.length > 0) return secrets as readonly string[];
+  throw new TypeError(
+    `${SUBJECT}: \`secret\` must be a non-empty string of printable ASCII characters without spaces, or a list of such strings. ` +
+      "Check that its environment variable is set.",
+  );
+}
