@@ -1,3 +1,5 @@
+import { printableText } from "../core/printable.ts";
+
 /** Options of `fetchJson()`. */
 export interface FetchOptions {
   /** Default: the global `fetch` at the time of the call. */
@@ -47,5 +49,5 @@ function reasonOf(error: unknown): string {
     readonly message?: string;
     readonly cause?: { readonly code?: string };
   };
-  return cause?.code ?? message ?? String(error);
+  return printableText(cause?.code ?? message ?? String(error));
 }

@@ -1,6 +1,7 @@
 import { errorMessage } from "../core/error-message.ts";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
 import { hasCode } from "../core/errors/has-code.ts";
+import { printableText } from "../core/printable.ts";
 import type { AccessToken, TokenSource } from "./token-source.ts";
 
 /** Imports a module by its name. */
@@ -70,5 +71,5 @@ function importByName(specifier: string): Promise<unknown> {
 }
 
 function firstLine(reason: unknown): string {
-  return errorMessage(reason).split("\n", 1)[0] ?? "";
+  return printableText(errorMessage(reason).split("\n", 1)[0] ?? "");
 }

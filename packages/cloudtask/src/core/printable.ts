@@ -1,5 +1,8 @@
 const MAX_LENGTH = 200;
 
+/** Control characters, invisible formatting, half surrogate pairs and unassigned characters, except the plain space. */
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
 /**
  * Formats a value from an untrusted caller for a message or a log: as JSON, shortened, in printable ASCII. The value cannot
  * start a new line or imitate other text.
@@ -12,11 +15,32 @@ const MAX_LENGTH = 200;
  * ```
  */
 export function printable(value: unknown): string {
-  const json = JSON.stringify(value) ?? "none";
+  // Only a part of a long text is formatted.
+  const json = JSON.stringify(typeof value === "string" ? value.slice(0, MAX_LENGTH + 1) : value) ?? "none";
   const text = json.slice(0, MAX_LENGTH).replace(/[^\x20-\x7e]/g, escaped);
   return json.length > MAX_LENGTH ? `${text}…` : text;
 }
 
+/**
+ * Formats a text from elsewhere (the message of an API, a header) as a part of a message or a log, without quotes: shortened, on
+ * one line, with control characters escaped. Letters of all scripts remain.
+ *
+ * @param maxLength - in characters, before they are escaped
+ *
+ * @example
+ * ```ts
+ * printableText("no\nsuch queue"); // no\u000asuch queue
+ * ```
+ */
+export function printableText(text: string, maxLength = 1_000): string {
+  const shown = text.slice(0, maxLength).replace(UNPRINTABLE, escaped);
+  return text.length > maxLength ? `${shown}…` : shown;
+}
+
 function escaped(char: string): string {
-  return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return Array.from({ length: char.length }, (_, index) => `\\u${hex(char.charCodeAt(index))}`).join("");
+}
+
+function hex(code: number): string {
+  return code.toString(16).padStart(4, "0");
 }

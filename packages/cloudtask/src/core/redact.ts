@@ -1,56 +1,127 @@
-/** Removes secrets from a text. */
+import { type DecodedText, decodeEscapes } from "./decode-escapes.ts";
+
+/** Removes secrets from a text, and cuts a long text. */
 export type Redact = (text: string) => string;
 
-/** HTML's names of the characters that it escapes. */
-const ENTITIES: Readonly<Record<string, string>> = { '"': "quot", "&": "amp", "'": "apos", "<": "lt", ">": "gt" };
+/** A part of a text, from `start` up to `end`. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The longest text that is searched, in characters. */
+export const MAX_REDACTED = 65_536;
+
+/** A shorter secret, such as one for an emulator, may be a part of any word. Only whole values are replaced then. */
+const MIN_LENGTH = 8;
+
+/** The depth and the number of values that `redactJson()` copies. */
+const MAX_DEPTH = 32;
+const MAX_VALUES = 1_000;
 
 /**
  * Creates a function that replaces secrets by `[secret]`. An answer may repeat a secret in another spelling: as JSON (nested
  * to any depth), as HTML or in a URL. These spellings are replaced too.
  *
+ * The text comes from elsewhere, so it is cut to 64 Ki characters first, and searched in linear time. No part of a secret remains
+ * at the cut.
+ *
  * @param secrets - printable ASCII
  */
 export function redactor(secrets: readonly string[]): Redact {
-  // The longest first: if one secret begins with another, no rest of it may remain.
-  const all = secrets.filter((secret) => secret !== "").sort((a, b) => b.length - a.length);
-  if (all.length === 0) return (text) => text;
-  const pattern = new RegExp(all.map(spellingsOf).join("|"), "g");
-  return (text) => text.replace(pattern, "[secret]");
+  const all = secrets.filter((secret) => secret !== "");
+  return (text) => {
+    const source = text.length > MAX_REDACTED ? withoutHalfEscape(text.slice(0, MAX_REDACTED)) : text;
+    if (all.length === 0) return source;
+    const decoded = decodeEscapes(source);
+    const spans = all.flatMap((secret) => spansOf(secret, source, decoded));
+    if (text.length <= MAX_REDACTED) return replaced(source, spans);
+    const end = Math.min(...all.map((secret) => beginningAtEnd(secret, decoded) ?? source.length));
+    return replaced(source.slice(0, end), spans);
+  };
 }
 
-/** Copies parsed JSON and redacts all its strings, keys included. */
+/** Copies parsed JSON and redacts all its strings, keys included. Replaces values that are nested deeply, or too many, by `…`. */
 export function redactJson(value: unknown, redact: Redact): unknown {
-  if (typeof value === "string") return redact(value);
-  if (Array.isArray(value)) return value.map((each) => redactJson(each, redact));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [redact(key), redactJson(each, redact)]));
+  let values = 0;
+  function copy(each: unknown, depth: number): unknown {
+    values += 1;
+    if (typeof each === "string") return redact(each);
+    if (typeof each !== "object" || each === null) return each;
+    if (depth > MAX_DEPTH || values > MAX_VALUES) return "…";
+    if (Array.isArray(each)) return each.slice(0, MAX_VALUES).map((item) => copy(item, depth + 1));
+    const entries = Object.entries(each).slice(0, MAX_VALUES);
+    return Object.fromEntries(entries.map(([key, item]) => [redact(key), copy(item, depth + 1)]));
+  }
+  return copy(value, 0);
 }
 
-/**
- * Returns the pattern of a secret. A run of backslashes matches all backslashes that the encoding made of it, and the next
- * character then matches none. If both could match them, an answer full of backslashes would take exponential time.
- */
-function spellingsOf(secret: string): string {
-  const parts = secret.match(/\\+|[^\\]/g) ?? [];
-  return parts
-    .map((part, index) => {
-      if (part.startsWith("\\")) return `${BACKSLASH}{${part.length},}`;
-      return spellings(part, parts[index - 1]?.startsWith("\\") ? "" : "\\\\*");
-    })
-    .join("");
+function spansOf(secret: string, source: string, decoded: DecodedText): readonly Span[] {
+  const bare = withoutBackslashes(secret);
+  const literal = positionsOf(secret, source).map((start) => ({ start, end: start + secret.length }));
+  if (bare === "") return [...literal, ...backslashRuns(secret.length, source)];
+  // The spelled secret, and the secret that itself looks like an escape, such as `%41`.
+  const needles = new Set([bare, decodeEscapes(secret).text]);
+  const spelled = [...needles].flatMap((needle) =>
+    positionsOf(needle, decoded.text).map((at) => sourceSpan(secret, decoded, { start: at, end: at + needle.length })),
+  );
+  const spans = [...literal, ...spelled];
+  return secret.length < MIN_LENGTH ? spans.filter((span) => isWhole(span, source)) : spans;
 }
 
-/** A backslash in JSON, in a URL or in HTML. */
-const BACKSLASH = "(?:\\\\|u005[cC]|%5[cC]|&(?:#0*92|#[xX]0*5[cC]|bsol);)";
+/** Translates a span of the decoded text. The backslashes that belong to the secret's first or last character are included. */
+function sourceSpan(secret: string, { starts, ends }: DecodedText, { start, end }: Span): Span {
+  const first = /^[A-Za-z0-9]/.test(secret) ? starts[start] : ends[start - 1];
+  const last = secret.endsWith("\\") ? starts[end] : ends[end - 1];
+  return { start: first ?? 0, end: last ?? Number.POSITIVE_INFINITY };
+}
 
-/** Returns the pattern of one character: the character itself, after the backslashes that JSON adds, or its escape. */
-function spellings(char: string, backslashes: string): string {
-  if (/[A-Za-z0-9]/.test(char)) return char;
-  const code = char.charCodeAt(0);
-  const hex = code
-    .toString(16)
-    .padStart(2, "0")
-    .replace(/[a-f]/, (digit) => `[${digit}${digit.toUpperCase()}]`);
-  const entity = [`#0*${code}`, `#[xX]0*${hex}`, ENTITIES[char]].filter((form) => form !== undefined).join("|");
-  return `(?:${backslashes}(?:\\x${code.toString(16).padStart(2, "0")}|u00${hex})|%${hex}|&(?:${entity});)`;
+function positionsOf(needle: string, text: string): readonly number[] {
+  const positions: number[] = [];
+  if (needle === "") return positions;
+  for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at + needle.length)) positions.push(at);
+  return positions;
+}
+
+function backslashRuns(length: number, source: string): readonly Span[] {
+  const runs = [...source.matchAll(/\\+/g)].map((run) => ({ start: run.index, end: run.index + run[0].length }));
+  return runs.filter(({ start, end }) => end - start >= length);
+}
+
+function isWhole({ start, end }: Span, source: string): boolean {
+  return !/[A-Za-z0-9]/.test(`${source[start - 1] ?? ""}${source[end] ?? ""}`);
+}
+
+/** Returns the start, in the source, of a secret that begins at the end of the text and would continue after it. */
+function beginningAtEnd(secret: string, decoded: DecodedText): number | undefined {
+  const bare = withoutBackslashes(secret);
+  for (let length = Math.min(bare.length - 1, decoded.text.length); length > 0; length -= 1) {
+    if (decoded.text.endsWith(bare.slice(0, length))) return decoded.starts[decoded.text.length - length];
+  }
+  return undefined;
+}
+
+/** Removes an escape that a cut may have halved. The longest that `decodeEscapes()` knows, without its zeros, has 7 characters. */
+function withoutHalfEscape(text: string): string {
+  const tail = text.slice(-8);
+  const at = tail.search(/[\\%&u]/);
+  return at === -1 ? text : text.slice(0, text.length - tail.length + at);
+}
+
+function withoutBackslashes(text: string): string {
+  return text.replaceAll("\\", "");
+}
+
+function replaced(source: string, spans: readonly Span[]): string {
+  const sorted = [...spans].sort((a, b) => a.start - b.start);
+  const parts: string[] = [];
+  let [from, coveredTo] = [0, -1];
+  for (const { start, end } of sorted) {
+    if (start >= source.length) break;
+    // A span that overlaps the one before extends it.
+    if (start >= coveredTo) parts.push(source.slice(from, start), "[secret]");
+    coveredTo = Math.max(coveredTo, end);
+    from = Math.max(from, end);
+  }
+  return parts.join("") + source.slice(from);
 }

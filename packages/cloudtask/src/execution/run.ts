@@ -1,4 +1,5 @@
 import { hasCode } from "../core/errors/has-code.ts";
+import { printableText } from "../core/printable.ts";
 import type { Delivery } from "../dependencies/delivery.ts";
 import { type Dependency, recipeOf } from "../dependencies/dependency.ts";
 import { DependencyScope } from "../dependencies/dependency-scope.ts";
@@ -36,6 +37,9 @@ export interface DeliveryFacts {
   readonly overrides?: Overrides | undefined;
 }
 
+/** The longest task id that Cloud Tasks accepts, in characters. */
+const MAX_TASK_ID = 500;
+
 /** One delivery in progress: its payload, its time, and the dependencies of each of its steps. */
 export class Run {
   readonly registry: Registry;
@@ -68,7 +72,9 @@ export class Run {
 
   /** The definition, the task and the attempt, for log messages. */
   get label(): string {
-    return `"${this.task.name}" (task ${this.facts.id}, attempt ${this.facts.retryCount + 1})`;
+    // Anyone can choose the id if the worker accepts unauthenticated callers.
+    const id = printableText(this.facts.id, MAX_TASK_ID);
+    return `"${this.task.name}" (task ${id}, attempt ${this.facts.retryCount + 1})`;
   }
 
   /** Whether the deadline passed, the caller disconnected, or the worker is closing. */

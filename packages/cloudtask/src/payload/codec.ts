@@ -2,6 +2,7 @@ import { errorMessage } from "../core/error-message.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { PayloadInvalidError } from "../core/errors/payload-invalid-error.ts";
 import { PayloadNotSerializableError } from "../core/errors/payload-not-serializable-error.ts";
+import { printableText } from "../core/printable.ts";
 import { validate } from "./schema.ts";
 import type { Serializer } from "./serializer.ts";
 import type { StandardSchema } from "./standard-schema.ts";
@@ -123,7 +124,7 @@ function deserialize(shape: PayloadShape, text: string, serializer: Serializer |
   try {
     return serializer.parse(text);
   } catch (cause) {
-    const message = `the client's serializer could not read it: ${errorMessage(cause)}`;
+    const message = `the client's serializer could not read it: ${printableText(errorMessage(cause))}`;
     throw new PayloadInvalidError(`the payload of "${shape.name}": ${message}`, [{ path: "payload", message }], {
       cause,
     });

@@ -1,4 +1,5 @@
 import { PayloadInvalidError, type PayloadIssue } from "../core/errors/payload-invalid-error.ts";
+import { printableText } from "../core/printable.ts";
 import { childPath } from "./child-path.ts";
 import type { SchemaIssue, StandardSchema } from "./standard-schema.ts";
 
@@ -31,6 +32,7 @@ function pathOf(issue: SchemaIssue): string {
 }
 
 function summary(issues: readonly PayloadIssue[]): string {
-  const texts = issues.slice(0, 3).map(({ path, message }) => `${path}: ${message}`);
+  // Keys and values of a received payload can be part of both.
+  const texts = issues.slice(0, 3).map(({ path, message }) => `${printableText(path)}: ${printableText(message)}`);
   return issues.length > 3 ? `${texts.join("; ")}; and ${issues.length - 3} more` : texts.join("; ");
 }

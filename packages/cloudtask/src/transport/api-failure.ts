@@ -1,5 +1,6 @@
 import { ApiError } from "../core/errors/api-error.ts";
 import type { HttpResponse } from "../core/http-sender.ts";
+import { printableText } from "../core/printable.ts";
 import { type Redact, redactJson } from "../core/redact.ts";
 import { isRpcStatus, type RpcStatus, rpcStatusOfHttp } from "../core/rpc-status.ts";
 import { remedyFor } from "./remedy.ts";
@@ -36,14 +37,14 @@ const MAX_EXCERPT = 200;
  */
 export function apiFailure(response: HttpResponse, call: RejectedCall): ApiError {
   const { status, message, details } = rpcErrorOf(response, call.redact);
-  const reason = message === "" ? "" : `: ${message}`;
+  const reason = message === "" ? "" : `: ${printableText(message)}`;
   const sentence = /[.!?]$/.test(reason) ? reason : `${reason}.`;
   const remedy = remedyFor({ ...call, status, httpStatus: response.status, details });
   return new ApiError(`Could not ${call.action}: ${response.status} ${status}${sentence}${remedy}`, {
     status,
     httpStatus: response.status,
     apiMessage: message,
-    details: details.map((detail) => redactJson(detail, call.redact)),
+    details,
     retryAfterMs: retryAfterMs(response.headers["retry-after"], details, call.nowMs),
   });
 }
@@ -51,7 +52,7 @@ export function apiFailure(response: HttpResponse, call: RejectedCall): ApiError
 /** Creates the error of a success whose body is not JSON: a proxy answered, or the address is not that of the API. */
 export function unreadableAnswer({ status, headers, body }: HttpResponse, call: UnreadableCall): ApiError {
   const { action, baseUrl, redact } = call;
-  const type = redact(headers["content-type"] ?? "no content type");
+  const type = printableText(redact(headers["content-type"] ?? "no content type"), MAX_EXCERPT);
   const apiMessage = excerpt(redact(body));
   const quote = apiMessage === "" ? "" : `: ${apiMessage}`;
   const message =
@@ -68,7 +69,7 @@ function rpcErrorOf({ status: httpStatus, body }: HttpResponse, redact: Redact):
   return {
     status: isRpcStatus(error.status) ? error.status : fallback,
     message: typeof error.message === "string" ? redact(error.message) : "",
-    details: Array.isArray(error.details) ? error.details : [],
+    details: Array.isArray(error.details) ? (redactJson(error.details, redact) as unknown[]) : [],
   };
 }
 
@@ -84,12 +85,12 @@ function parsedError(body: string): Readonly<Record<string, unknown>> | undefine
 }
 
 // Only the title of a page or the first words of a text. Nothing of a JSON body that is not an error of the API: it may
-// repeat the request, which contains the worker's secret.
+// repeat the request, which contains the worker's secret. Each pattern takes linear time: a body can consist of `<`.
 function excerpt(body: string): string {
-  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1];
-  const text = title ?? (/^\s*[[{"]/.test(body) ? "" : body.replace(/<[^>]*>/g, " "));
+  const title = /<title(?:\s[^<>]*)?>([^<]*)/i.exec(body)?.[1];
+  const text = title ?? (/^\s*[[{"]/.test(body) ? "" : body.replace(/<[^<>]*>/g, " "));
   const oneLine = text.replace(/\s+/g, " ").replace(/\bBearer \S+/gi, "Bearer …");
-  return oneLine.trim().slice(0, MAX_EXCERPT);
+  return printableText(oneLine.trim().slice(0, MAX_EXCERPT));
 }
 
 function retryAfterMs(header: string | undefined, details: readonly unknown[], nowMs: number): number | undefined {

@@ -103,12 +103,19 @@ function exchange({ host, address, protocol }: Target, request: HttpRequest): Pr
     signal.addEventListener("abort", abort);
     if (request.onConnection) notifyOfConnection(outgoing, request.onConnection);
     outgoing.on("error", fail);
-    outgoing.on("response", (incoming) => {
-      read(incoming, fail, (response) => {
-        settle();
-        resolve(response);
-      });
-    });
+    function succeed(response: HttpResponse): void {
+      settle();
+      resolve(response);
+    }
+    outgoing.on("response", (incoming) => read(incoming, fail, succeed));
+    // After 101 the connection speaks another protocol, and no answer follows.
+    function endWithoutBody({ statusCode }: { readonly statusCode?: number | undefined }): void {
+      if (statusCode !== 101) return;
+      succeed({ status: statusCode, headers: {}, body: "" });
+      outgoing.destroy();
+    }
+    outgoing.on("information", endWithoutBody);
+    outgoing.on("upgrade", endWithoutBody);
     outgoing.end(request.body);
   });
 }

@@ -1,5 +1,6 @@
 import { errorMessage } from "../core/error-message.ts";
 import { NetworkError } from "../core/errors/network-error.ts";
+import { printableText } from "../core/printable.ts";
 
 /** The error of a socket, a resolver or TLS. */
 interface SocketFault {
@@ -35,7 +36,7 @@ export function networkFailure(
 ): NetworkError {
   const { code } = socketFault(reason);
   const remedy = remedyFor(code, baseUrl, emulator);
-  const message = `Could not ${action}: no answer from ${baseUrl} (${code ?? errorMessage(reason)}).${remedy}`;
+  const message = `Could not ${action}: no answer from ${baseUrl} (${printableText(code ?? errorMessage(reason))}).${remedy}`;
   return new NetworkError(message, { cause: reason });
 }
 

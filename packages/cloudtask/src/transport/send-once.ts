@@ -92,7 +92,7 @@ async function exchange(
   const credential = credentials && (await credentialOf(credentials, call, watch.signal));
   const headers = credential === undefined ? plainHeaders : headersOf(credential);
   const response = await sender.send({ method, url: `${baseUrl}/v2/${path}`, headers, body, ...watch });
-  // A redactor is costly to create, and only a failure needs one.
+  // Only a failure needs a redactor.
   const redact: Redact = (text) => redactor(credential ? [...secrets(), credential.token] : secrets())(text);
   if (response.status >= 200 && response.status < 300) return parse(response, endpoint, call, redact);
   if (response.status === 401 && credential) credentials.invalidate(credential);

@@ -3,6 +3,7 @@ import { durationJson } from "../../core/duration.ts";
 import { abortedError } from "../../core/errors/aborted-error.ts";
 import { ApiError } from "../../core/errors/api-error.ts";
 import { hasCode } from "../../core/errors/has-code.ts";
+import { printable } from "../../core/printable.ts";
 import { lastSegment } from "../../core/resource-name.ts";
 import type { SizedTask } from "../../payload/task-size.ts";
 import { CLOCK_ALLOWANCE_MS, checkHeadersSize, checkSize, DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
@@ -128,12 +129,17 @@ async function existedBefore(name: string, push: PreparedPush): Promise<boolean>
 /** The answer of a proxy between this process and the API must not pass for a created task. */
 function confirmedTask(body: unknown, push: PreparedPush, queueName: string): CreatedTask {
   const task = Object(body) as CreatedTask;
-  if (typeof task.name === "string" && task.name !== "") return task;
-  throw new ApiError(
-    `Could not push "${push.task}" to ${queueName}: the answer contains no task name, so nothing confirms that the task was ` +
-      "created. Check that the address belongs to the Cloud Tasks API.",
-    { status: "UNKNOWN", httpStatus: 200, apiMessage: "" },
-  );
+  const hasName = typeof task.name === "string" && task.name !== "";
+  if (hasName && isTime(task.scheduleTime)) return task;
+  const problem = hasName
+    ? `the answer contains the invalid scheduleTime ${printable(task.scheduleTime)}. The task may have been created.`
+    : "the answer contains no task name, so nothing confirms that the task was created.";
+  const message = `Could not push "${push.task}" to ${queueName}: ${problem} Check that the address belongs to the Cloud Tasks API.`;
+  throw new ApiError(message, { status: "UNKNOWN", httpStatus: 200, apiMessage: "" });
+}
+
+function isTime(time: unknown): boolean {
+  return time === undefined || (typeof time === "string" && !Number.isNaN(Date.parse(time)));
 }
 
 function resultOf(push: PreparedPush, queueName: string, task: CreatedTask): PushResult {

@@ -4,6 +4,7 @@ import { NetworkError } from "../../core/errors/network-error.ts";
 import { RemoteDeliveryError } from "../../core/errors/remote-delivery-error.ts";
 import { TimeoutError } from "../../core/errors/timeout-error.ts";
 import type { HttpResponse } from "../../core/http-sender.ts";
+import { printableText } from "../../core/printable.ts";
 import type { Redact } from "../../core/redact.ts";
 import { forwardAbort } from "../../transport/abort-signal.ts";
 import { startCountdown } from "../../transport/countdown.ts";
@@ -95,7 +96,7 @@ function checkAnswer(push: PreparedPush, response: HttpResponse, redact: Redact)
   if (status >= 200 && status < 300 && !discarded) return;
   // Redact before the cut: otherwise a part of a secret could remain at the end.
   const body = redact(response.body);
-  const excerpt = body.length > MAX_EXCERPT ? `${body.slice(0, MAX_EXCERPT)}…` : body;
+  const excerpt = printableText(body, MAX_EXCERPT);
   const how = discarded ? "discarded the task" : `answered ${status}`;
   const remedy = status === 401 && body.includes("OIDC token") ? MISSING_TOKEN : "";
   throw new RemoteDeliveryError(`the worker at ${push.url} ${how} ("${push.task}"): ${excerpt}${remedy}`, status, body);
