@@ -21,9 +21,11 @@ COPY --from=build /app/packages/cli/package.json packages/cli/package.json
 COPY --from=build /app/packages/cli/bin packages/cli/bin
 COPY --from=build /app/packages/cli/dist packages/cli/dist
 RUN mkdir /data && chown node:node /data
+# As variables, so that arguments and further variables can override them.
+ENV CLOUDTASK_HOST=0.0.0.0 CLOUDTASK_DATA=/data
 USER node
 VOLUME /data
 EXPOSE 8123
 HEALTHCHECK --interval=5s --timeout=3s --start-period=5s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8123/health').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "packages/cli/bin/cloudtask.js", "emulator", "--host", "0.0.0.0", "--data", "/data"]
+ENTRYPOINT ["node", "packages/cli/bin/cloudtask.js", "emulator"]

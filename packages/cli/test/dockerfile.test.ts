@@ -28,6 +28,14 @@ const workspaces = new Map(
 /** The command of the image. */
 const [node, bin = "", command, ...flags]: string[] = JSON.parse(argumentsOf("ENTRYPOINT")[0] ?? "");
 
+/** The variables of the last stage of the image. */
+const variables = Object.fromEntries(
+  argumentsOf("ENV").flatMap((line) => line.split(" ").map((pair) => pair.split("="))),
+);
+
+const optionsInImage = (args: readonly string[], env: NodeJS.ProcessEnv = {}): ReturnType<typeof optionsOf> =>
+  optionsOf([...flags, ...args], { options: {}, memory: false }, { ...variables, ...env });
+
 test("the image is built with scripts of the repository, which build the command", () => {
   expect(argumentsOf("RUN").slice(0, 3)).toEqual([
     "npm ci",
@@ -68,15 +76,19 @@ test("the container listens on all addresses and stores its data in the volume",
     "emulator",
   ]);
   expect(existsSync(bin)).toBe(true);
-  const options = optionsOf(flags);
+  const options = optionsInImage([]);
   expect(options).toMatchObject({ host: "0.0.0.0", dataDir: "/data" });
   expect(argumentsOf("VOLUME")).toEqual([options.dataDir]);
   expect(argumentsOf("EXPOSE")).toEqual([String(options.port)]);
   expect(argumentsOf("USER")).toEqual(["node"]);
 });
 
-test("one more argument makes a container keep everything in memory", () => {
-  expect(optionsOf([...flags, "--memory"])).not.toHaveProperty("dataDir");
+test("an argument or a variable makes a container keep everything in memory, or elsewhere", () => {
+  expect(optionsInImage(["--memory"])).not.toHaveProperty("dataDir");
+  expect(optionsInImage([], { CLOUDTASK_MEMORY: "true" })).not.toHaveProperty("dataDir");
+  expect(optionsInImage(["--data", "/elsewhere"])).toMatchObject({ dataDir: "/elsewhere" });
+  expect(optionsInImage([], { CLOUDTASK_DATA: "/elsewhere" })).toMatchObject({ dataDir: "/elsewhere" });
+  expect(optionsInImage(["--data", "/here"], { CLOUDTASK_MEMORY: "true" })).toMatchObject({ dataDir: "/here" });
 });
 
 test("the health check succeeds with a running emulator and fails without one", async () => {

@@ -1,4 +1,4 @@
-import type { Flag, FlagGroup } from "./flag.ts";
+import { type Flag, type FlagGroup, variableOf } from "./flag.ts";
 
 /** Fits into a terminal beside an editor, and into an issue without scrolling. */
 const WIDTH = 100;
@@ -11,13 +11,18 @@ export interface HelpPage {
   /** Paragraphs above the options. */
   readonly intro: readonly string[];
   readonly groups: readonly FlagGroup[];
+  /** Whether to name the environment variable of each option. */
+  readonly hasVariables?: boolean;
   /** Lines below the options, not wrapped. */
   readonly outro: readonly string[];
 }
 
 /** Formats a page of help in lines of at most 100 characters. */
-export function helpText({ usage, intro, groups, outro }: HelpPage): string {
-  const sections = groups.map(({ title, flags }) => [`${title}:`, ...flags.flatMap(flagLines)]);
+export function helpText({ usage, intro, groups, hasVariables = false, outro }: HelpPage): string {
+  const sections = groups.map(({ title, flags }) => [
+    `${title}:`,
+    ...flags.flatMap((flag) => flagLines(flag, hasVariables)),
+  ]);
   const paragraphs = intro.map((paragraph) => wrap(paragraph, WIDTH));
   const blocks = [[`Usage: ${usage}`], ...paragraphs, ...sections, ...(outro.length > 0 ? [outro] : [])];
   return blocks.map((lines) => lines.join("\n")).join("\n\n");
@@ -32,9 +37,13 @@ export function twoColumns(left: string, right: string): string[] {
   return lines.map((line, index) => (index === 0 ? first.padEnd(COLUMN) : indent) + line);
 }
 
-function flagLines({ name, short, value, help }: Flag): string[] {
+function flagLines(flag: Flag, hasVariables: boolean): string[] {
+  const { name, short, value, help } = flag;
   const names = short ? `-${short}, --${name}` : `--${name}`;
-  return twoColumns(value ? `${names} ${value}` : names, help);
+  return twoColumns(
+    value ? `${names} ${value}` : names,
+    hasVariables && name !== "help" ? `${help} [${variableOf(flag)}]` : help,
+  );
 }
 
 function wrap(text: string, width: number): string[] {

@@ -6,19 +6,32 @@ import type { Flag } from "./flag.ts";
 type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number];
 type OptionToken = Extract<Token, { readonly kind: "option" }>;
 
+/** A value of an option. */
+export interface FlagEntry {
+  readonly name: string;
+  readonly value: string;
+  /** The environment variable that set it, if it was not an argument. */
+  readonly variable?: string;
+}
+
 /** The options of a command line, in their order. */
 export class ParsedFlags {
-  readonly #entries: readonly (readonly [name: string, value: string])[];
+  readonly entries: readonly FlagEntry[];
   /** Arguments that are not options. */
   readonly positionals: readonly string[];
 
-  constructor(given: readonly (readonly [name: string, value: string])[], positionals: readonly string[]) {
-    this.#entries = given;
+  constructor(entries: readonly FlagEntry[], positionals: readonly string[]) {
+    this.entries = entries;
     this.positionals = positionals;
   }
 
   has(name: string): boolean {
-    return this.#entries.some(([given]) => given === name);
+    return this.entries.some((entry) => entry.name === name);
+  }
+
+  /** Returns the name of an option for messages: `--port`, or the environment variable that set it. */
+  label(name: string): string {
+    return this.entries.find((entry) => entry.name === name)?.variable ?? `--${name}`;
   }
 
   /** Returns the last value of an option. A caller can append an option to override the one in a script. */
@@ -27,20 +40,15 @@ export class ParsedFlags {
   }
 
   all(name: string): readonly string[] {
-    return this.#entries.filter(([given]) => given === name).map(([, value]) => value);
-  }
-
-  /** Returns the last of several mutually exclusive options. */
-  lastOf<N extends string>(...names: readonly N[]): N | undefined {
-    const last = this.#entries.findLast(([given]) => names.some((name) => name === given));
-    return names.find((name) => name === last?.[0]);
+    return this.entries.filter((entry) => entry.name === name).map(({ value }) => value);
   }
 }
 
 /**
  * Parses the arguments after the command's name.
  *
- * @throws UsageError for an unknown option, a missing value, or a value that the option does not accept
+ * @throws UsageError for an unknown option, a missing value, a value that the option does not accept, or two options that
+ *   exclude each other
  */
 export function parseFlags(args: readonly string[], flags: readonly Flag[]): ParsedFlags {
   const options = Object.fromEntries(
@@ -51,13 +59,18 @@ export function parseFlags(args: readonly string[], flags: readonly Flag[]): Par
   );
   // Not `strict`: its messages suggest no option.
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
-  const given: [string, string][] = [];
+  const entries: FlagEntry[] = [];
   const positionals: string[] = [];
   for (const token of tokens) {
     if (token.kind === "positional") positionals.push(token.value);
-    if (token.kind === "option") given.push([token.name, readValue(token, flags)]);
+    if (token.kind === "option") entries.push({ name: token.name, value: readValue(token, flags) });
   }
-  return new ParsedFlags(given, positionals);
+  const parsed = new ParsedFlags(entries, positionals);
+  const conflict = flags.find(
+    ({ name, excludes }) => excludes !== undefined && parsed.has(name) && parsed.has(excludes),
+  );
+  if (!conflict) return parsed;
+  throw new UsageError(`--${conflict.name} and --${conflict.excludes} cannot be used together; remove one of them`);
 }
 
 function readValue(token: OptionToken, flags: readonly Flag[]): string {

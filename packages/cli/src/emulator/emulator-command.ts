@@ -1,4 +1,5 @@
 import type { Emulator, EmulatorOptions } from "@cloudtask/emulator";
+import { misspelledVariables, withEnvironment } from "../args/environment-flags.ts";
 import type { ParsedFlags } from "../args/parse-flags.ts";
 import type { Command, CommandContext } from "../command.ts";
 import type { Config } from "../config/config.ts";
@@ -14,6 +15,9 @@ import { stopRequested } from "./stop-signals.ts";
 /** The exit code of a command that Ctrl-C has ended. */
 const INTERRUPTED = 130;
 
+/** The options that environment variables can set. */
+const settings = emulatorFlags.flatMap(({ flags }) => flags).filter(({ name }) => name !== "help");
+
 const noConfig: Config = { options: {}, memory: false };
 
 /** `cloudtask emulator`: runs until a signal stops it. */
@@ -22,7 +26,7 @@ export const emulatorCommand: Command = {
   summary: "Run a Google Cloud Tasks emulator on this machine",
   help: emulatorHelp,
   flags: emulatorFlags.flatMap(({ flags }) => flags),
-  run,
+  run: (flags, context) => run(withEnvironment(flags, settings, context.process.env), context),
 };
 
 async function run(flags: ParsedFlags, { terminal, process }: CommandContext): Promise<number> {
@@ -40,7 +44,8 @@ async function run(flags: ParsedFlags, { terminal, process }: CommandContext): P
   if (flags.has("json")) terminal.out(startJson(emulator, dataDir));
   else if (!isQuiet) showAttempts(emulator, dataDir, flags.has("verbose"), terminal);
   const note = hostMismatchNote(process.env.CLOUD_TASKS_EMULATOR_HOST, emulator.host);
-  if (note !== undefined && !isQuiet) terminal.err(note);
+  const notes = [...misspelledVariables(settings, process.env), ...(note === undefined ? [] : [note])];
+  if (!isQuiet) for (const each of notes) terminal.err(each);
   const failure = await Promise.race([stopped, emulator.failed]);
   const problem = await emulator.close().then(
     () => failure,

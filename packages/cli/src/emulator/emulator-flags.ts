@@ -1,8 +1,12 @@
-import type { FlagGroup } from "../args/flag.ts";
-import { helpFlag } from "../args/flag.ts";
+import { splitList } from "../args/environment-flags.ts";
+import { type FlagGroup, helpFlag } from "../args/flag.ts";
 import { type HelpPage, helpText, twoColumns } from "../args/help-text.ts";
+import { splitQueues } from "./queue-flag.ts";
 
-/** The options of `cloudtask emulator`. `createEmulator()` has an option of the same name for each. */
+/**
+ * The options of `cloudtask emulator`. `createEmulator()` has an option of the same name for each. Each can also be set by the
+ * environment variable that `variableOf()` returns.
+ */
 export const emulatorFlags: readonly FlagGroup[] = [
   {
     title: "Network",
@@ -15,6 +19,7 @@ export const emulatorFlags: readonly FlagGroup[] = [
       },
       {
         name: "allowed-host",
+        split: splitList,
         value: "NAME",
         help: "A host name that clients use, such as the name of a service in Docker Compose; repeatable",
       },
@@ -33,8 +38,14 @@ export const emulatorFlags: readonly FlagGroup[] = [
         value: "DIR",
         help: "The directory of queues and tasks, which survive restarts and crashes (default .cloudtask)",
       },
-      { name: "memory", help: "Keep everything in memory; it is lost when the emulator stops" },
+      { name: "memory", excludes: "data", help: "Keep everything in memory; it is lost when the emulator stops" },
       { name: "history", value: "N", help: "The number of finished attempts to remember (default 10000)" },
+      {
+        name: "secret-name",
+        value: "NAME",
+        split: splitList,
+        help: "A header or field whose value the history masks, besides those with names like token or password; repeatable",
+      },
     ],
   },
   {
@@ -42,6 +53,7 @@ export const emulatorFlags: readonly FlagGroup[] = [
     flags: [
       {
         name: "queue",
+        split: splitQueues,
         value: "NAME[,KEY=VALUE…]",
         help: "A queue to create at the start, see below; repeatable (default: one queue named default)",
       },
@@ -55,6 +67,7 @@ export const emulatorFlags: readonly FlagGroup[] = [
     flags: [
       {
         name: "rewrite-host",
+        split: splitList,
         value: "FROM=TO",
         help: "Connect to another host, such as localhost=host.docker.internal; the Host header stays; repeatable",
       },
@@ -66,6 +79,7 @@ export const emulatorFlags: readonly FlagGroup[] = [
       { name: "allow-unverified-tls", help: "Accept any certificate of https targets, such as a self-signed one" },
       {
         name: "app-engine",
+        split: splitList,
         value: "[SERVICE=]URL",
         help: "The URL for App Engine tasks of a service, or of all other services; repeatable",
       },
@@ -101,6 +115,7 @@ const page: HelpPage = {
     "Runs a Google Cloud Tasks emulator on this machine. It answers clients as the real service does, and delivers tasks to your endpoints. It needs no cloud account. Ctrl-C stops it.",
   ],
   groups: emulatorFlags,
+  hasVariables: true,
   outro: [
     "Keys of --queue, all optional:",
     ...twoColumns("rate=5", "Dispatches per second, or per minute as in 100/m (default 500)"),
@@ -114,7 +129,11 @@ const page: HelpPage = {
     ...twoColumns("paused=true", "Create the queue paused"),
     "Use a --config file to set the App Engine routing of a queue.",
     "",
-    "Times: 250ms, 30s, 10m, 1.5h, 7d. The command line overrides the file.",
+    "Times: 250ms, 30s, 10m, 1.5h, 7d.",
+    "",
+    "An option can also be set by its environment variable, in brackets above: CLOUDTASK_MEMORY=true,",
+    "CLOUDTASK_QUEUE=default,mail,rate=5. Commas or line breaks separate the values of a repeatable",
+    "option. The command line overrides the variables, and both override the file.",
     "",
     "Examples:",
     "  cloudtask emulator --memory --queue mail,rate=5,max-attempts=3 --queue slow,concurrency=1",

@@ -12,7 +12,8 @@ const DEFAULT_PORT = 8123;
 const DEFAULT_DIRECTORY = ".cloudtask";
 
 /**
- * Merges the command line and the file into the options of `createEmulator`. The command line overrides the file. Repeatable
+ * Merges the command line, with the options of environment variables, and the file into the options of `createEmulator`. The
+ * command line overrides the file. Repeatable
  * options are added to those of the file. Queues get their full names.
  *
  * @throws UsageError for an invalid value
@@ -30,22 +31,26 @@ export function emulatorOptions(flags: ParsedFlags, config: Config): EmulatorOpt
     autoCreateQueues: flags.has("auto-create-queues") || undefined,
     taskCooldown: durationOf(flags, "task-cooldown"),
     queueCooldown: durationOf(flags, "queue-cooldown"),
-    rewriteHosts: { ...config.options.rewriteHosts, ...rewriteHostsFromFlags(flags.all("rewrite-host")) },
+    rewriteHosts: {
+      ...config.options.rewriteHosts,
+      ...rewriteHostsFromFlags(flags.all("rewrite-host"), flags.label("rewrite-host")),
+    },
     targetCa: fileOf(flags, "target-ca"),
     allowUnverifiedTls: flags.has("allow-unverified-tls") || undefined,
     appEngine: appEngineOf(flags, config),
     throttling: flags.has("throttling") || undefined,
     history: { ...config.options.history, ...defined({ attempts: integerOf(flags, "history", integer(0)) }) },
     issuer: issuerOf(flags),
+    secretNames: secretNamesOf(flags, config),
   });
   const { dataDir: _, ...others } = config.options;
   return { ...others, ...own, ...defined({ dataDir: directoryOf(flags, config) }) };
 }
 
 function directoryOf(flags: ParsedFlags, config: Config): string | undefined {
-  const last = flags.lastOf("data", "memory");
-  if (last === "memory") return undefined;
-  if (last === "data") return resolve(flags.text("data") ?? DEFAULT_DIRECTORY);
+  const directory = flags.text("data");
+  if (flags.has("memory")) return undefined;
+  if (directory !== undefined) return resolve(directory);
   return config.memory ? undefined : (config.options.dataDir ?? resolve(DEFAULT_DIRECTORY));
 }
 
@@ -53,9 +58,9 @@ function queuesOf(flags: ParsedFlags, config: Config, prefix: string): QueueConf
   const fullName = ({ name }: QueueConfig): string => (name.includes("/") ? name : prefix + name);
   const given = new Map<string, QueueConfig>();
   for (const value of flags.all("queue")) {
-    const queue = queueFromFlag(value);
+    const queue = queueFromFlag(value, flags.label("queue"));
     if (given.has(fullName(queue))) {
-      throw argumentPosition(`--queue ${value}`).error(`queue ${queue.name} is defined twice`);
+      throw argumentPosition(`${flags.label("queue")} ${value}`).error(`queue ${queue.name} is defined twice`);
     }
     given.set(fullName(queue), queue);
   }
@@ -65,7 +70,7 @@ function queuesOf(flags: ParsedFlags, config: Config, prefix: string): QueueConf
 }
 
 function appEngineOf(flags: ParsedFlags, { options }: Config): EmulatorOptions["appEngine"] {
-  const given = appEngineFromFlags(flags.all("app-engine"));
+  const given = appEngineFromFlags(flags.all("app-engine"), flags.label("app-engine"));
   const inFile = typeof options.appEngine === "string" ? { default: options.appEngine } : options.appEngine;
   const both = { ...inFile, ...given };
   return Object.keys(both).length > 0 ? both : undefined;
@@ -78,20 +83,25 @@ function fileOf(flags: ParsedFlags, name: string): string | undefined {
 
 function issuerOf(flags: ParsedFlags): string | undefined {
   const value = flags.text("issuer");
-  return value === undefined ? undefined : baseUrl(value, argumentPosition("--issuer"));
+  return value === undefined ? undefined : baseUrl(value, argumentPosition(flags.label("issuer")));
+}
+
+function secretNamesOf(flags: ParsedFlags, { options }: Config): readonly string[] | undefined {
+  const names = [...(options.secretNames ?? []), ...flags.all("secret-name")];
+  return names.length > 0 ? names : undefined;
 }
 
 function integerOf(flags: ParsedFlags, name: string, read: Reader<number>): number | undefined {
   const value = flags.text(name);
   if (value === undefined) return undefined;
-  return read(/^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value, argumentPosition(`--${name}`));
+  return read(/^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value, argumentPosition(flags.label(name)));
 }
 
 /** On the command line a duration needs a unit, except 0. */
 function durationOf(flags: ParsedFlags, name: string): EmulatorOptions["taskCooldown"] {
   const value = flags.text(name);
   if (value === undefined) return undefined;
-  return duration(value === "0" ? 0 : value, argumentPosition(`--${name}`));
+  return duration(value === "0" ? 0 : value, argumentPosition(flags.label(name)));
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -11,13 +11,22 @@ const keys = new Map(
     .map((name) => [kebab(name), name]),
 );
 
+/** Splits queues at commas and line breaks. A part with `=` is a setting of the queue before it: `default,mail,rate=5`. */
+export function splitQueues(text: string): readonly string[] {
+  return text
+    .split(/[\r\n]+|,(?![^,\r\n]*=)/)
+    .map((queue) => queue.trim().replace(/\s*,\s*/g, ","))
+    .filter(Boolean);
+}
+
 /**
  * Parses a value of `--queue`, such as `mail,rate=5,max-attempts=3`.
  *
+ * @param label - the option, or the environment variable that set it
  * @throws UsageError for an unknown key, a duplicate key or an invalid value
  */
-export function queueFromFlag(value: string): QueueConfig {
-  const position = argumentPosition(`--queue ${value}`, (key) => kebab(String(key)));
+export function queueFromFlag(value: string, label = "--queue"): QueueConfig {
+  const position = argumentPosition(`${label} ${value}`, (key) => kebab(String(key)));
   const [name = "", ...pairs] = value.split(",");
   if (name === "" || name.includes("=")) {
     throw position.error("expected the name of the queue first, as in --queue mail,rate=5");

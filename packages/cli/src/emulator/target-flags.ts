@@ -5,11 +5,11 @@ import { argumentPosition } from "../values/position.ts";
  *
  * @throws UsageError if one of the hosts is missing
  */
-export function rewriteHostsFromFlags(values: readonly string[]): Record<string, string> {
+export function rewriteHostsFromFlags(values: readonly string[], label = "--rewrite-host"): Record<string, string> {
   const pairs = values.map((value) => {
     const [, from, to] = /^([^=\s]+)=([^=\s]+)$/.exec(value) ?? [];
     if (from !== undefined && to !== undefined) return [from, to] as const;
-    throw argumentPosition(`--rewrite-host ${value}`).error("expected FROM=TO, as in localhost=host.docker.internal");
+    throw argumentPosition(`${label} ${value}`).error("expected FROM=TO, as in localhost=host.docker.internal");
   });
   return Object.fromEntries(pairs);
 }
@@ -20,13 +20,11 @@ export function rewriteHostsFromFlags(values: readonly string[]): Record<string,
  * @returns the URL of each service. A URL without a service is the one of `default`, which serves all other services
  * @throws UsageError if a value has another format
  */
-export function appEngineFromFlags(values: readonly string[]): Record<string, string> {
+export function appEngineFromFlags(values: readonly string[], label = "--app-engine"): Record<string, string> {
   const targets = values.map((value) => {
     const [, service = "default", url = ""] = /^(?:([a-z0-9-]+)=)?(https?:\/\/.+)$/.exec(value) ?? [];
     if (URL.canParse(url)) return [service, url] as const;
-    throw argumentPosition(`--app-engine ${value}`).error(
-      "expected URL or SERVICE=URL, as in api=http://localhost:8081",
-    );
+    throw argumentPosition(`${label} ${value}`).error("expected URL or SERVICE=URL, as in api=http://localhost:8081");
   });
   return Object.fromEntries(targets);
 }

@@ -1,4 +1,5 @@
 import type { EmulatorOptions } from "@cloudtask/emulator";
+import { withEnvironment } from "../../src/args/environment-flags.ts";
 import { parseFlags } from "../../src/args/parse-flags.ts";
 import type { Config } from "../../src/config/config.ts";
 import { emulatorCommand } from "../../src/emulator/emulator-command.ts";
@@ -25,6 +26,11 @@ export async function runHere(...args: readonly string[]): Promise<CommandResult
 }
 
 /** Returns the options that `cloudtask emulator` passes to `createEmulator`. */
-export function optionsOf(args: readonly string[], config: Config = { options: {}, memory: false }): EmulatorOptions {
-  return emulatorOptions(parseFlags(args, emulatorCommand.flags), config);
+export function optionsOf(
+  args: readonly string[],
+  config: Config = { options: {}, memory: false },
+  env: NodeJS.ProcessEnv = {},
+): EmulatorOptions {
+  const { flags } = emulatorCommand;
+  return emulatorOptions(withEnvironment(parseFlags(args, flags), flags, env), config);
 }

@@ -5,6 +5,7 @@ const own: readonly [host: string, calledAs: string][] = [
   ["192.168.1.5", "192.168.1.5:8123"],
   ["fd00::5", "[FD00::5]:8123"],
   ["build-box.lan", "Build-Box.lan:8123"],
+  ["127.0.0.1", "host.docker.internal:8123"],
   ["::", "[fd00::5]:8123"],
 ];
 

@@ -38,7 +38,8 @@ export class AccessGuard {
   #isOwn(name: string): boolean {
     const address = name.replace(/^\[|\]$/g, "");
     const isLoopback = address === "::1" || (isIP(address) === 4 && address.startsWith("127."));
-    const isLocalName = name === "localhost" || name.endsWith(".localhost");
+    // Docker resolves host.docker.internal to this machine. A web page cannot: the domain .internal is not public.
+    const isLocalName = name === "localhost" || name.endsWith(".localhost") || name === "host.docker.internal";
     // An IP address cannot be rebound, so only names have to be allowed.
     return isLoopback || isLocalName || this.#names.has(name) || (this.#isWildcard && isIP(address) !== 0);
   }
