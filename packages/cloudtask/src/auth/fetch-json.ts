@@ -8,6 +8,9 @@ export interface FetchOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+/** Google's keys take less than 2 KB. */
+const MAX_BYTES = 256 * 1024;
+
 /** A document and its cache lifetime. */
 export interface FetchedJson {
   readonly json: unknown;
@@ -29,10 +32,27 @@ export async function fetchJson(url: string, options: FetchOptions = {}): Promis
       void response.body?.cancel().catch(() => undefined);
       throw new Error(`it answered ${response.status}`);
     }
-    return { json: await response.json(), maxAgeMs: freshnessMs(response.headers) };
+    return { json: JSON.parse(await readText(response)), maxAgeMs: freshnessMs(response.headers) };
   } catch (cause) {
     throw new Error(`GET ${url} failed: ${reasonOf(cause)}`, { cause });
   }
+}
+
+/** Reads a body up to a limit: an endless one would fill the memory before the time limit ends it. */
+async function readText(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let [text, size] = ["", 0];
+  // Not every platform can iterate over a stream.
+  const reader = response.body?.getReader();
+  for (let chunk = await reader?.read(); chunk?.value !== undefined; chunk = await reader?.read()) {
+    size += chunk.value.byteLength;
+    if (size > MAX_BYTES) {
+      void reader?.cancel().catch(() => undefined);
+      throw new Error(`its answer is larger than ${MAX_BYTES} bytes`);
+    }
+    text += decoder.decode(chunk.value, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** Source: RFC 9111, 4.2. */

@@ -1,7 +1,6 @@
-import type { JWTVerifyGetKey } from "jose";
 import { errorMessage } from "../core/error-message.ts";
-import type { KeySource, SigningKeys } from "./key-source.ts";
-import { loadJose } from "./load-jose.ts";
+import { importKeys, type KeysById } from "./import-keys.ts";
+import type { KeySource } from "./key-source.ts";
 import { sharedCall } from "./shared-call.ts";
 
 /** Options of a `KeyCache`. Times are in milliseconds. */
@@ -19,10 +18,7 @@ export interface KeyCacheOptions {
 /** The keys of an issuer, ready for verification. */
 export interface IssuerKeys {
   readonly issuers: readonly string[];
-  /** The ids of the keys. */
-  readonly ids: ReadonlySet<string>;
-  /** Finds the key of a token, for jose. */
-  readonly find: JWTVerifyGetKey;
+  readonly byId: KeysById;
 }
 
 /** The keys are unavailable, so a token can be neither accepted nor rejected. */
@@ -86,6 +82,17 @@ export class KeyCache {
     throw new KeysUnavailableError(`the keys of ${this.#source.name} are unavailable: ${this.#problem}`);
   }
 
+  /**
+   * Returns newer keys than the given ones, which could not verify a token: the endpoint may have answered with a damaged key.
+   * Requests them if the last request is long enough ago.
+   *
+   * @returns `undefined` if there are none
+   */
+  async newerThan(keys: IssuerKeys): Promise<IssuerKeys | undefined> {
+    if (this.fresh === keys) await this.#refresh();
+    return this.fresh === keys ? undefined : this.fresh;
+  }
+
   /** Keys that seem to be fresh for longer than the maximum were requested before the clock was set back. */
   #isFresh(graceMs: number): boolean {
     const leftMs = this.#freshUntil - this.#options.now();
@@ -98,8 +105,8 @@ export class KeyCache {
     // caller would otherwise request the keys. Without any keys there is no alternative.
     if (this.#keys !== undefined) this.#nextRequestAt = now() + intervalMs;
     try {
-      const { maxAgeMs = DEFAULT_AGE_MS, ...keys } = await this.#source.fetch();
-      this.#keys = await issuerKeys(keys);
+      const { issuers, keys, maxAgeMs = DEFAULT_AGE_MS } = await this.#source.fetch();
+      this.#keys = { issuers, byId: await importKeys(keys) };
       this.#failures = 0;
       this.#freshUntil = now() + Math.min(Math.max(maxAgeMs, MIN_AGE_MS), MAX_AGE_MS);
       this.#nextRequestAt = now() + intervalMs;
@@ -110,9 +117,4 @@ export class KeyCache {
       if (this.#keys !== undefined) onStale(`the keys of ${this.#source.name} could not be renewed: ${this.#problem}`);
     }
   }
-}
-
-async function issuerKeys({ issuers, jwks }: Omit<SigningKeys, "maxAgeMs">): Promise<IssuerKeys> {
-  const { createLocalJWKSet } = await loadJose();
-  return { issuers, ids: new Set(jwks.keys.map(({ kid }) => kid ?? "")), find: createLocalJWKSet(jwks) };
 }

@@ -1,3 +1,5 @@
+import type { ServerResponse } from "node:http";
+import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import { startIssuer } from "../../test/support/issuer.ts";
 import { emulatorKeys, googleKeys } from "./key-source.ts";
@@ -10,6 +12,10 @@ function network(pages: Readonly<Record<string, () => Response>>): { fetch: type
     return pages[String(url)]?.() ?? new Response(null, { status: 404 });
   };
   return { fetch: answer, requested };
+}
+
+function* endless(): Generator<string> {
+  for (;;) yield " ".repeat(16_384);
 }
 
 const json =
@@ -25,7 +31,7 @@ test("Google's keys have two issuers, and a cache lifetime of max-age minus age"
   const { fetch } = network({ "https://www.googleapis.com/oauth2/v3/certs": page });
   expect(await googleKeys({ fetch }).fetch()).toEqual({
     issuers: ["https://accounts.google.com", "accounts.google.com"],
-    jwks: { keys: [key] },
+    keys: [key, { kty: "EC", kid: "b" }],
     maxAgeMs: 22_000_000,
   });
 });
@@ -38,7 +44,7 @@ test.each([
 ])("for %s the keys are requested from the emulator itself", async (_, issuer, jwksUri) => {
   const pages = { [DISCOVERY]: json({ issuer, jwks_uri: jwksUri }), [`${BASE}/oidc/jwks`]: json({ keys: [key] }) };
   const { fetch, requested } = network(pages);
-  expect(await emulatorKeys(BASE, { fetch }).fetch()).toMatchObject({ issuers: [issuer], jwks: { keys: [key] } });
+  expect(await emulatorKeys(BASE, { fetch }).fetch()).toMatchObject({ issuers: [issuer], keys: [key] });
   expect(requested).toEqual([DISCOVERY, `${BASE}/oidc/jwks`]);
 });
 
@@ -52,6 +58,23 @@ test.each([
   await expect(emulatorKeys(BASE, { fetch }).fetch()).rejects.toThrow(
     `GET ${DISCOVERY} failed: the document has no issuer`,
   );
+});
+
+test.each([
+  ["endless", (outgoing: ServerResponse) => Readable.from(endless()).pipe(outgoing)],
+  ["of 1 MB", (outgoing: ServerResponse) => outgoing.end(" ".repeat(1024 * 1024))],
+])("an answer that is %s is rejected after 256 KB", async (_, answer) => {
+  const issuer = await startIssuer();
+  issuer.answer = answer;
+  const source = googleKeys({ fetch: (_url, init) => fetch(issuer.url, init) });
+  await expect(source.fetch()).rejects.toThrow(/failed: its answer is larger than 262144 bytes$/);
+});
+
+test("an answer that stalls is rejected after the time limit", async () => {
+  const issuer = await startIssuer();
+  issuer.answer = (outgoing) => outgoing.write("{");
+  const source = googleKeys({ fetch: (_, init) => fetch(issuer.url, init), timeoutMs: 50 });
+  await expect(source.fetch()).rejects.toThrow(/failed: .*timeout/);
 });
 
 test("a redirect is not followed", async () => {

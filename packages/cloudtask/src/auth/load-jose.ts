@@ -1,8 +1,5 @@
 /** The parts of jose that verify tokens. */
-export type Jose = Pick<
-  typeof import("jose"),
-  "createLocalJWKSet" | "decodeJwt" | "decodeProtectedHeader" | "errors" | "jwtVerify"
->;
+export type Jose = Pick<typeof import("jose"), "decodeJwt" | "decodeProtectedHeader" | "errors" | "jwtVerify">;
 
 let loading: Promise<Jose> | undefined;
 
@@ -16,12 +13,11 @@ export function loadJose(): Promise<Jose> {
 }
 
 async function load(): Promise<Jose> {
-  const [{ jwtVerify }, { createLocalJWKSet }, { decodeJwt }, { decodeProtectedHeader }, errors] = await Promise.all([
+  const [{ jwtVerify }, { decodeJwt }, { decodeProtectedHeader }, errors] = await Promise.all([
     import("jose/jwt/verify"),
-    import("jose/jwks/local"),
     import("jose/jwt/decode"),
     import("jose/decode/protected_header"),
     import("jose/errors"),
   ]);
-  return { createLocalJWKSet, decodeJwt, decodeProtectedHeader, errors, jwtVerify };
+  return { decodeJwt, decodeProtectedHeader, errors, jwtVerify };
 }

@@ -1,5 +1,13 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { ACCOUNT, nowS, startIssuer, type TestIssuer, testKey, WORKER_URL } from "../../test/support/issuer.ts";
+import {
+  ACCOUNT,
+  nowS,
+  startIssuer,
+  type TestIssuer,
+  type TestKey,
+  testKey,
+  WORKER_URL,
+} from "../../test/support/issuer.ts";
 import { emulatorKeys, googleKeys } from "./key-source.ts";
 import { TokenVerifier, type TokenVerifierOptions } from "./token-verifier.ts";
 
@@ -123,4 +131,71 @@ test("a token of an emulator is checked against the emulator's clock, which a te
   expect(await verifier.check(await issuer.sign())).toMatchObject({
     detail: expect.stringContaining(`its issuer is "https://accounts.google.com", expected "${base}"`),
   });
+});
+
+/** Answers with these keys, for a day. */
+function publish(issuer: TestIssuer, keys: readonly object[]): void {
+  issuer.answer = (outgoing) => {
+    outgoing.setHeader("Cache-Control", "max-age=86400");
+    outgoing.end(JSON.stringify({ keys }));
+  };
+}
+
+/** Damages the modulus of a key, which can still be imported. */
+function damaged({ n = "", ...jwk }: TestKey["jwk"]): object {
+  return { ...jwk, n: `${n.slice(0, 20)}AAAA${n.slice(24)}` };
+}
+
+const unusable: readonly (readonly [string, (jwk: TestKey["jwk"]) => object])[] = [
+  ["too short", (jwk) => ({ ...jwk, n: "AQAB" })],
+  ["malformed", (jwk) => ({ ...jwk, n: "?" })],
+  ["far too large", (jwk) => ({ ...jwk, n: "A".repeat(100_000) })],
+  ["of another algorithm", (jwk) => ({ ...jwk, alg: "PS256" })],
+  ["for encryption", (jwk) => ({ ...jwk, use: "enc" })],
+  ["for other operations", (jwk) => ({ ...jwk, key_ops: ["encrypt"] })],
+  ["of another type", ({ kid }) => ({ kid, kty: "EC", crv: "P-256" })],
+  ["damaged", damaged],
+];
+
+test.each(unusable)("a key that is %s locks no token out: the next good answer is used", async (_, spoil) => {
+  const { issuer, verifier, pass } = await startVerifier();
+  const token = await issuer.sign({ exp: nowS() + 200_000 });
+  expect(await verifier.check(token)).toBeUndefined();
+  const other = await testKey("second");
+  publish(issuer, [spoil(issuer.key.jwk), other.jwk]);
+  pass(3_600);
+  expect(await verifier.check(token)).toMatchObject({ kind: "unauthenticated" });
+  publish(issuer, [issuer.key.jwk, other.jwk]);
+  pass(10);
+  expect(await verifier.check(token)).toBeUndefined();
+});
+
+test.each(unusable)("a key that is %s does not hide a good key with the same id", async (_, spoil) => {
+  const { issuer, verifier } = await startVerifier();
+  publish(issuer, [spoil(issuer.key.jwk), issuer.key.jwk]);
+  expect(await verifier.check(await issuer.sign())).toBeUndefined();
+});
+
+test("two keys with the same id both verify tokens", async () => {
+  const { issuer, verifier } = await startVerifier();
+  const second = await testKey("second");
+  publish(issuer, [{ ...second.jwk, kid: "first" }, issuer.key.jwk]);
+  expect(await verifier.check(await issuer.sign())).toBeUndefined();
+  expect(await verifier.check(await issuer.sign({}, { kid: "first" }, second))).toBeUndefined();
+});
+
+test("a key with more operations than verification is used", async () => {
+  const { issuer, verifier } = await startVerifier();
+  publish(issuer, [{ ...issuer.key.jwk, key_ops: ["sign", "verify", "verify"], ext: false }]);
+  expect(await verifier.check(await issuer.sign())).toBeUndefined();
+});
+
+test("tokens with forged signatures cause one request for keys in ten seconds", async () => {
+  const { issuer, verifier, pass } = await startVerifier();
+  const forged = await issuer.sign({}, { kid: "first" }, await testKey("second"));
+  for (let second = 0; second < 30; second++) {
+    expect(await verifier.check(forged)).toMatchObject({ kind: "unauthenticated" });
+    pass(1);
+  }
+  expect(issuer.requests()).toBe(3);
 });

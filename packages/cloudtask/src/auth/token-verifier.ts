@@ -39,6 +39,12 @@ interface UnverifiedToken {
   readonly issuedAt: unknown;
 }
 
+interface Verified {
+  readonly payload: JWTPayload;
+  /** The keys that verified it. */
+  readonly keys: IssuerKeys;
+}
+
 interface Remembered {
   /** The keys that verified the token. If they are replaced, it must be verified again. */
   readonly keys: IssuerKeys;
@@ -71,25 +77,54 @@ export class TokenVerifier {
     }
   }
 
-  async #verify(token: string, { issuer, keyId, issuedAt }: UnverifiedToken): Promise<TokenRejection | undefined> {
+  async #verify(token: string, unverified: UnverifiedToken): Promise<TokenRejection | undefined> {
+    const { issuer, keyId } = unverified;
     const isOf = ({ issuers }: IssuerKeys): boolean => issuers.some((each) => each === issuer);
-    const keys = await this.#keys.get((known) => isOf(known) && known.ids.has(keyId));
-    if (!isOf(keys)) {
-      return invalidToken(`its issuer is ${printable(issuer)}, expected ${keys.issuers.map(printable).join(" or ")}`);
+    const found = await this.#keys.get((known) => isOf(known) && known.byId.has(keyId));
+    if (!isOf(found)) {
+      return invalidToken(`its issuer is ${printable(issuer)}, expected ${found.issuers.map(printable).join(" or ")}`);
     }
-    if (!keys.ids.has(keyId)) return invalidToken(`its issuer has no key ${printable(keyId)}`);
-    const { jwtVerify } = await loadJose();
-    const { payload } = await jwtVerify(token, keys.find, {
+    if (!found.byId.has(keyId)) return invalidToken(`its issuer has no key ${printable(keyId)}`);
+    const { payload, keys } = await this.#verifySignature(token, found, unverified);
+    const mismatch = claimMismatch(payload, this.#options.expected);
+    if (mismatch === undefined) return this.#remember(token, keys, payload);
+    const message = `the OIDC token is not for this worker: ${mismatch}`;
+    return { kind: "forbidden", message, detail: message };
+  }
+
+  /** Checks signature, issuer and times. If no key fits the signature, newer keys are tried. */
+  async #verifySignature(token: string, found: IssuerKeys, unverified: UnverifiedToken): Promise<Verified> {
+    try {
+      return await this.#tryKeys(token, found, unverified);
+    } catch (error) {
+      const { errors } = await loadJose();
+      const isForeign = error instanceof errors.JWSSignatureVerificationFailed;
+      const newer = isForeign ? await this.#keys.newerThan(found) : undefined;
+      if (newer?.byId.has(unverified.keyId)) return this.#tryKeys(token, newer, unverified);
+      throw error;
+    }
+  }
+
+  async #tryKeys(token: string, keys: IssuerKeys, { keyId, issuedAt }: UnverifiedToken): Promise<Verified> {
+    const { errors, jwtVerify } = await loadJose();
+    const options = {
       algorithms: ["RS256"],
       issuer: [...keys.issuers],
       requiredClaims: ["exp"],
       clockTolerance: LEEWAY_S,
       currentDate: this.#timeFor(issuedAt),
-    });
-    const mismatch = claimMismatch(payload, this.#options.expected);
-    if (mismatch === undefined) return this.#remember(token, keys, payload);
-    const message = `the OIDC token is not for this worker: ${mismatch}`;
-    return { kind: "forbidden", message, detail: message };
+    };
+    let failure: unknown;
+    for (const key of keys.byId.get(keyId) ?? []) {
+      try {
+        const { payload } = await jwtVerify(token, key, options);
+        return { payload, keys };
+      } catch (error) {
+        failure = error;
+        if (!(error instanceof errors.JWSSignatureVerificationFailed)) break;
+      }
+    }
+    throw failure;
   }
 
   #timeFor(issuedAt: unknown): Date {
