@@ -35,8 +35,8 @@ export default defineConfig({
       "examples/*.test.ts",
       "compat/*/*.test.ts",
     ],
-    // Webpack takes a minute and a half to build what Turbopack builds in half of that: with COMPAT=all, as `npm run test:adapters`.
-    exclude: ["**/node_modules/**", ...(process.env.COMPAT === "all" ? [] : ["compat/next-15/**"])],
+    // Webpack takes a minute and a half to build what Turbopack builds in half of that: with TESTS=all, as `npm run test:adapters`.
+    exclude: ["**/node_modules/**", ...(process.env.TESTS === "all" ? [] : ["compat/next-15/**"])],
     // One more than by default, since many of them wait for processes that they started.
     maxWorkers: availableParallelism(),
     testTimeout: 20_000,

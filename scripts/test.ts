@@ -33,6 +33,7 @@ function tests(): Counts {
     ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
     {
       stdio: "inherit",
+      env: { ...process.env, TESTS_BUILT: "1" },
     },
   );
   try {

@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { isThorough } from "./support/thorough.ts";
 
-const KILLS = 22;
+const KILLS = isThorough ? 22 : 7;
 const PUSHERS = 3;
 
 /** Runs the built emulator in a separate process. */

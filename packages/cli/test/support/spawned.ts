@@ -4,7 +4,8 @@ import { resolve } from "node:path";
 
 /** The root of the repository: its tsconfig.json maps the packages to their sources. */
 const ROOT = resolve(import.meta.dirname, "../../../..");
-const FROM_SOURCES = ["--import", "tsx", "packages/cli/src/cli.ts"];
+/** `npm test` has built the command before, and starting it takes a fifth of the time that its sources take. */
+const COMMAND = process.env.TESTS_BUILT ? ["packages/cli/dist/cli.js"] : ["--import", "tsx", "packages/cli/src/cli.ts"];
 
 /** The command in a process of its own. */
 export interface Spawned extends AsyncDisposable {
@@ -24,7 +25,7 @@ export interface Spawned extends AsyncDisposable {
 export function spawnCloudtask(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
-  program: readonly string[] = FROM_SOURCES,
+  program: readonly string[] = COMMAND,
 ): Spawned {
   const { CLOUD_TASKS_EMULATOR_HOST: _, FORCE_COLOR: __, ...own } = process.env;
   const options = { cwd: ROOT, env: { ...own, ...env } };
