@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate } from "node:timers/promises";
 import { durationMs, VERSION } from "cloudtask/internal";
+import { clockOffsetMs, resetClockOffset } from "./clock/clock-offset.ts";
 import { advance } from "./dispatch/advance.ts";
 import type { Driver } from "./dispatch/driver.ts";
 import type { Emulator } from "./emulator.ts";
@@ -76,13 +77,16 @@ function emulatorOf(parts: EmulatorParts, { options, controls, port, host, url }
     location: options.location,
     queues: options.queues.map(({ name }) => name),
     faults: parts.faults,
+    get clockOffsetMs() {
+      return clockOffsetMs(options.clock);
+    },
     // Delayed by one turn of the event loop, so the calls in flight are answered first.
     failed: parts.outage.failed.then((failure) => setImmediate(failure)),
     on: (name, listener) => parts.events.on(name, listener),
     attempts: (filter = {}) => parts.history.list(filter),
     idle: () => unlessStoreFailed(parts.outage, () => parts.driver.idle()),
     advance: (by, advanceOptions = {}) => controls.advance(by, advanceOptions),
-    reset: () => controls.reset(),
+    reset: (resetOptions = {}) => controls.reset(resetOptions),
     close: () => {
       closing ??= closeParts(parts, port);
       return closing;
@@ -96,15 +100,16 @@ function emulatorOf(parts: EmulatorParts, { options, controls, port, host, url }
 function controlsOf({ driver, engine, history, faults, outage }: EmulatorParts, options: ResolvedOptions): Controls {
   return {
     idle: (signal) => unlessStoreFailed(outage, () => driver.idle(signal)),
-    advance: async (by, { targetTimeout = "5s" }) => {
+    advance: async (by, { targetTimeout = "5s" }, signal) => {
       const byMs = durationMs(by, "emulator.advance");
       const targetTimeoutMs = durationMs(targetTimeout, "emulator.advance: targetTimeout");
-      await unlessStoreFailed(outage, () => advance({ driver, clock: options.clock, byMs, targetTimeoutMs }));
+      await unlessStoreFailed(outage, () => advance({ driver, clock: options.clock, byMs, targetTimeoutMs, signal }));
     },
-    reset: () =>
+    reset: ({ clock = false } = {}) =>
       unlessStoreFailed(outage, async () => {
         driver.abort();
         resetEngine(engine);
+        if (clock) resetClockOffset(engine, options.clock);
         history.clear();
         faults.clear();
         addQueues(engine, options);

@@ -18,6 +18,17 @@ export interface AdvanceOptions {
 }
 
 /**
+ * Options of `emulator.reset()`.
+ *
+ * @example
+ * await emulator.reset({ clock: true }); // undoes every `advance()`
+ */
+export interface ResetOptions {
+  /** Whether to turn a `SystemClock` back to the machine's time; default false. Other clocks are not changed. */
+  readonly clock?: boolean;
+}
+
+/**
  * A running emulator. Several emulators in one process are independent of each other.
  *
  * @example
@@ -37,6 +48,9 @@ export interface Emulator {
   readonly location: string;
   /** The full names of the queues of the option `queues`. */
   readonly queues: readonly string[];
+
+  /** How far the emulator's clock is ahead of the machine's time, in milliseconds: after `advance()`, or with a clock of your own. */
+  readonly clockOffsetMs: number;
 
   /** Makes API calls and deliveries fail, to test how your code handles it. */
   readonly faults: Faults;
@@ -102,9 +116,12 @@ export interface Emulator {
 
   /**
    * Resets the emulator: aborts all running attempts, deletes all queues, tasks, task names, faults and finished attempts,
-   * and creates the queues of the options again. The port, listeners, signing keys and the clock's time stay.
+   * and creates the queues of the options again. The port, listeners and signing keys stay, and the clock's time unless
+   * `options.clock` is true.
+   *
+   * @param options - whether to turn the clock back
    */
-  reset(): Promise<void>;
+  reset(options?: ResetOptions): Promise<void>;
 
   /**
    * Stops the emulator: rejects new calls, aborts running attempts and closes every socket. A closed emulator does not keep

@@ -3,7 +3,7 @@ export type { Clock } from "./clock/clock.ts";
 export { ManualClock } from "./clock/manual-clock.ts";
 export { SystemClock } from "./clock/system-clock.ts";
 export { createEmulator } from "./create-emulator.ts";
-export type { AdvanceOptions, Emulator } from "./emulator.ts";
+export type { AdvanceOptions, Emulator, ResetOptions } from "./emulator.ts";
 export type {
   AttemptFinished,
   AttemptStarted,

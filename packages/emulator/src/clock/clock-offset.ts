@@ -19,3 +19,15 @@ export function restoreClockOffset(engine: EngineState, clock: Clock): void {
   const ahead = Number(engine.values.get(KEY) ?? 0);
   if (ahead > clock.ahead) clock.turnTo(clock.now() + ahead - clock.ahead);
 }
+
+/** Turns a `SystemClock` back to the time of the machine. Has no effect on other clocks. */
+export function resetClockOffset(engine: EngineState, clock: Clock): void {
+  if (!(clock instanceof SystemClock)) return;
+  clock.reset();
+  saveClockOffset(engine, clock);
+}
+
+/** Returns how far a clock is ahead of the machine's time, in milliseconds; negative if it is behind. */
+export function clockOffsetMs(clock: Pick<Clock, "now">): number {
+  return clock instanceof SystemClock ? clock.ahead : clock.now() - Date.now();
+}

@@ -1,6 +1,11 @@
-import { LONGEST_TIMER_MS } from "cloudtask/internal";
 import { checkTurn } from "./check-turn.ts";
 import type { Clock } from "./clock.ts";
+
+/**
+ * The longest timer, in milliseconds. Timers count monotonic time, which stands still while a laptop sleeps, and know nothing of
+ * a clock that is set. A call that is due by the machine's time is therefore late by this at most.
+ */
+const MAX_TIMER_MS = 1_000;
 
 /**
  * The time of the machine, plus the time by which the clock was turned ahead. The default clock of `createEmulator()`.
@@ -36,7 +41,7 @@ export class SystemClock implements Clock {
     const arm = (): void => {
       clearTimeout(timer);
       const rest = Math.max(0, Math.ceil(at - this.now()));
-      timer = setTimeout(() => (this.now() >= at ? fire() : arm()), Math.min(rest, LONGEST_TIMER_MS));
+      timer = setTimeout(() => (this.now() >= at ? fire() : arm()), Math.min(rest, MAX_TIMER_MS));
     };
     const cancel = (): void => {
       clearTimeout(timer);
@@ -62,6 +67,12 @@ export class SystemClock implements Clock {
     const rest = to - this.now();
     if (rest <= 0) return;
     this.#ahead += rest;
+    for (const arm of this.#armed) arm();
+  }
+
+  /** Returns to the time of the machine. */
+  reset(): void {
+    this.#ahead = 0;
     for (const arm of this.#armed) arm();
   }
 }

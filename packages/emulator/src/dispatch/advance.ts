@@ -9,6 +9,8 @@ interface AdvanceContext {
   readonly byMs: number;
   /** Real time, in milliseconds, to wait for the answers of each step before the clock moves on. */
   readonly targetTimeoutMs: number;
+  /** Ends the advance. The clock then stays where it is. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -29,6 +31,7 @@ export async function advance(context: AdvanceContext): Promise<void> {
   await settle(context, abandoned);
   for (;;) {
     const next = driver.nextEventAt();
+    if (context.signal?.aborted) return driver.flushed();
     if (next > target || driver.closed) break;
     driver.turnTo(next);
     await settle(context, abandoned);
@@ -38,13 +41,13 @@ export async function advance(context: AdvanceContext): Promise<void> {
   await driver.flushed();
 }
 
-async function settle({ driver, targetTimeoutMs }: AdvanceContext, abandoned: Set<unknown>): Promise<void> {
+async function settle({ driver, targetTimeoutMs, signal }: AdvanceContext, abandoned: Set<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, Math.min(targetTimeoutMs, LONGEST_TIMER_MS));
   });
   driver.run();
-  const answered = driver.waitUntil(() => driver.inFlight().every((attempt) => abandoned.has(attempt)));
+  const answered = driver.waitUntil(() => driver.inFlight().every((attempt) => abandoned.has(attempt)), signal);
   await Promise.race([answered, timeout]);
   clearTimeout(timer);
   for (const attempt of driver.inFlight()) abandoned.add(attempt);

@@ -12,7 +12,7 @@ import type { Fault, Faults, PlacedFault } from "./fault.ts";
 import { lostRequest, sendLate, sendTwice, withoutAnswer } from "./faulty-send.ts";
 import { seededRandom } from "./seeded-random.ts";
 
-/** If there are this many faults, adding one removes the oldest used-up fault. */
+/** Faults to keep at most. Beyond it, adding one removes the oldest used-up fault, or fails if there is none. */
 const MAX_FAULTS = 1_000;
 
 /** The parts of an emulator that faults use. */
@@ -39,6 +39,11 @@ export class FaultInjector implements Faults {
   add(fault: Fault): PlacedFault {
     const checked = checkFault(fault);
     if (this.#placed.length >= MAX_FAULTS) this.#removeUsedUp();
+    if (this.#placed.length >= MAX_FAULTS) {
+      throw new RangeError(
+        `faults.add: there are ${MAX_FAULTS} faults that can still apply; remove some, or call clear()`,
+      );
+    }
     this.#lastId += 1;
     const placed = new Placed(String(this.#lastId), Object.freeze({ ...fault }), checked, () => {
       this.#placed = this.#placed.filter((other) => other !== placed);

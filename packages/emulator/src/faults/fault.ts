@@ -138,7 +138,7 @@ export interface Faults {
    *
    * @param fault - the failure to simulate and how often
    * @returns the added fault, which counts how often it has applied
-   * @throws TypeError that names the invalid field
+   * @throws TypeError that names the invalid field; RangeError if there are 1,000 faults that can still apply
    */
   add(fault: Fault): PlacedFault;
   /** Returns the faults that were not removed, including used-up ones, in the order they were added. */

@@ -6,7 +6,7 @@ import { parseObject } from "../http/parse-body.ts";
 import { readBody } from "../http/read-body.ts";
 import { invalidArgument, RpcError } from "../service/rpc-error.ts";
 import type { InspectParts } from "./inspect-parts.ts";
-import type { AdvanceJson, FaultJson, FaultsJson, IdleJson } from "./inspect-types.ts";
+import type { AdvanceJson, FaultJson, FaultsJson, IdleJson, ResetJson } from "./inspect-types.ts";
 import { rfc3339 } from "./rfc3339.ts";
 
 /** A request below `/control/`. */
@@ -18,22 +18,22 @@ export interface ControlRequest {
 
 /** Answers POST /control/reset. */
 export async function controlReset({ parts, request }: ControlRequest): Promise<object> {
-  await fieldsOf<object>(request, []);
-  await parts.controls.reset();
+  const { clock = false } = await fieldsOf<ResetJson>(request, ["clock"]);
+  if (typeof clock !== "boolean") throw invalidArgument("clock: expected true or false");
+  await parts.controls.reset({ clock });
   return {};
 }
 
 /** Answers POST /control/idle. */
 export async function controlIdle({ parts, request, response }: ControlRequest): Promise<object> {
   const { timeout } = await fieldsOf<IdleJson>(request, ["timeout"]);
-  const disconnected = new AbortController();
-  response.on("close", () => disconnected.abort());
+  const disconnected = whenDisconnected(response);
   if (timeout === undefined) {
-    await parts.controls.idle(disconnected.signal);
+    await parts.controls.idle(disconnected);
     return {};
   }
   const timedOut = AbortSignal.timeout(Math.min(Math.ceil(durationOf("timeout", timeout)), LONGEST_TIMER_MS));
-  await parts.controls.idle(AbortSignal.any([disconnected.signal, timedOut]));
+  await parts.controls.idle(AbortSignal.any([disconnected, timedOut]));
   if (!timedOut.aborted) return {};
   const inFlight = parts.driver.running().length;
   throw new RpcError(
@@ -43,19 +43,23 @@ export async function controlIdle({ parts, request, response }: ControlRequest):
 }
 
 /** Answers POST /control/advance. */
-export async function controlAdvance({ parts, request }: ControlRequest): Promise<object> {
+export async function controlAdvance({ parts, request, response }: ControlRequest): Promise<object> {
   const { by, targetTimeout } = await fieldsOf<AdvanceJson>(request, ["by", "targetTimeout"]);
   const byMs = durationOf("by", by);
   withInvalidArgument(() => checkTurn(parts.clock.now() + byMs, "by"));
   const options = targetTimeout === undefined ? {} : { targetTimeout: durationOf("targetTimeout", targetTimeout) };
-  await parts.controls.advance(byMs, options);
+  await parts.controls.advance(byMs, options, whenDisconnected(response));
   return { now: rfc3339(parts.clock.now()) };
 }
 
 /** Answers POST /control/faults. */
 export async function addFault({ parts, request }: ControlRequest): Promise<FaultJson> {
   const fault: object = parseObject(await readBody(request));
-  return withInvalidArgument(() => faultJson(parts.faults.add(fault as Fault)));
+  try {
+    return withInvalidArgument(() => faultJson(parts.faults.add(fault as Fault)));
+  } catch (error) {
+    throw error instanceof RangeError ? new RpcError("RESOURCE_EXHAUSTED", error.message) : error;
+  }
 }
 
 /** Answers GET /control/faults. */
@@ -79,6 +83,13 @@ export function removeFault({ parts }: ControlRequest, id: string): object {
 
 function faultJson({ id, fault, fired, isUsedUp }: PlacedFault): FaultJson {
   return { id, fault, fired, isUsedUp };
+}
+
+/** Returns a signal that aborts if the client disconnects before it was answered. */
+function whenDisconnected(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.on("close", () => controller.abort());
+  return controller.signal;
 }
 
 /** @throws RpcError if the body has a field that is not in `allowed` */

@@ -1,3 +1,4 @@
+import { clockOffsetMs } from "../clock/clock-offset.ts";
 import type { AppEngineBases } from "../dispatch/app-engine-url.ts";
 import { HiddenValues } from "../history/masking/hidden-values.ts";
 import { maskUrl } from "../history/masking/mask-http.ts";
@@ -16,6 +17,7 @@ export function emulatorJson({ info, clock, history }: InspectParts): EmulatorJs
     project,
     location,
     now: rfc3339(clock.now()),
+    clockOffsetMs: clockOffsetMs(clock),
     options: {
       autoCreateQueues: options.autoCreateQueues,
       ...definedFields({ dataDir, appEngine: maskBases(options.appEngine) }),

@@ -1,6 +1,7 @@
 import type { Duration } from "cloudtask/internal";
 import type { Clock } from "../clock/clock.ts";
 import type { Driver } from "../dispatch/driver.ts";
+import type { AdvanceOptions, ResetOptions } from "../emulator.ts";
 import type { EngineState } from "../engine/engine-state.ts";
 import type { EventHub } from "../event-hub.ts";
 import type { Faults } from "../faults/fault.ts";
@@ -10,10 +11,11 @@ import type { ResolvedOptions } from "../options/resolve-options.ts";
 
 /** The actions that `/control/` and the `Emulator` object share. */
 export interface Controls {
-  reset(): Promise<void>;
+  reset(options?: ResetOptions): Promise<void>;
   /** @param signal - ends the wait; the promise then resolves too */
   idle(signal: AbortSignal): Promise<void>;
-  advance(by: Duration, options: { readonly targetTimeout?: Duration }): Promise<void>;
+  /** @param signal - ends the advance; the clock then stays where it is, and the promise resolves */
+  advance(by: Duration, options: AdvanceOptions, signal?: AbortSignal): Promise<void>;
 }
 
 /** The version, URL and options of an emulator. */

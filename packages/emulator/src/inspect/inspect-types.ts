@@ -18,6 +18,8 @@ export interface EmulatorJson {
   readonly location: string;
   /** The current time by the emulator's clock. */
   readonly now: string;
+  /** How far that clock is ahead of the machine's time, in milliseconds: after an advance, or with a clock of its own. */
+  readonly clockOffsetMs: number;
   /** The options of `createEmulator()`, with their defaults. */
   readonly options: {
     readonly autoCreateQueues: boolean;
@@ -255,6 +257,12 @@ interface QueueEventJson {
   readonly kind: "created" | "changed" | "purged" | "deleted";
   readonly queue: string;
   readonly time: string;
+}
+
+/** POST /control/reset — resets the emulator like `emulator.reset()`, and answers `{}`. */
+export interface ResetJson {
+  /** Whether to turn the clock back to the machine's time; default false. */
+  readonly clock?: boolean;
 }
 
 /** POST /control/idle — answers `{}` when no attempt is in flight and no task is due, or 504 after the timeout. */

@@ -182,12 +182,18 @@ test("faults can be listed, removed and cleared, and a reset clears them", async
   expect(faults.list()).toEqual([]);
 });
 
-test("at 1,000 faults, adding one removes a used-up fault", async () => {
+test("at 1,000 faults, adding one removes a used-up fault, and fails if there is none", async () => {
   await using emulator = await createEmulator({ queues: ["default"] });
   emulator.faults.add({ on: "GetQueue", status: "ABORTED" });
   await call(emulator, "GET", queuePath(emulator, "default"));
-  for (let count = 0; count < 1_001; count += 1) emulator.faults.add({ on: "ListQueues", status: "ABORTED" });
-  expect(emulator.faults.list()).toHaveLength(1_001);
+  const add = () => emulator.faults.add({ on: "ListQueues", status: "ABORTED" });
+  for (let count = 0; count < 1_000; count += 1) add();
+  expect(add).toThrow(
+    new RangeError("faults.add: there are 1000 faults that can still apply; remove some, or call clear()"),
+  );
+  const init = { method: "POST", body: JSON.stringify({ on: "*", drop: true }) };
+  expect((await fetch(`${emulator.url}/control/faults`, init)).status).toBe(429);
+  expect(emulator.faults.list()).toHaveLength(1_000);
   expect(emulator.faults.list().every(({ fired }) => fired === 0)).toBe(true);
 });
 

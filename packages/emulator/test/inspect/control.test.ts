@@ -1,7 +1,8 @@
 import { createEmulator, ManualClock, SystemClock } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
 import { createTask, listTasks } from "../support/api.ts";
-import { control } from "../support/inspect.ts";
+import { dataDir } from "../support/data-dir.ts";
+import { control, get } from "../support/inspect.ts";
 import { hang, startTarget } from "../support/target.ts";
 
 const NOON = "2030-01-01T12:00:00Z";
@@ -101,6 +102,52 @@ test("POST /control/advance delivers the tasks that become due and answers with 
   });
 });
 
+test("POST /control/advance stops when its caller disconnects", async () => {
+  await using target = await startTarget(500, 500, hang);
+  await using emulator = await createEmulator({
+    clock: new ManualClock(NOON),
+    queues: [{ name: "default", minBackoff: "1m" }],
+  });
+  await createTask(emulator, { url: target.url, now: Date.parse(NOON) });
+  const caller = new AbortController();
+  const body = JSON.stringify({ by: "30d", targetTimeout: "1h" });
+  const advance = fetch(`${emulator.url}/control/advance`, { method: "POST", body, signal: caller.signal });
+  await target.count(3);
+  caller.abort();
+  await expect(advance).rejects.toThrow("abort");
+  await createTask(emulator, { id: "later", url: target.url, delaySeconds: 86_400, now: Date.parse(NOON) });
+  const { body: state } = await get(emulator, "emulator");
+  expect(state).toMatchObject({ now: "2030-01-01T12:03:00Z" });
+  await emulator.advance("1s", { targetTimeout: "50ms" });
+  expect(target.received).toHaveLength(3);
+});
+
+test("the offset of the clock is shown, and reset with clock: true turns the clock back", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator();
+  expect((await get(emulator, "emulator")).body).toMatchObject({ clockOffsetMs: 0 });
+  await emulator.advance("2d");
+  expect(emulator.clockOffsetMs).toBeGreaterThan(172_799_000);
+  expect((await get(emulator, "emulator")).body).toMatchObject({ clockOffsetMs: emulator.clockOffsetMs });
+  await control(emulator, "POST", "reset");
+  expect(emulator.clockOffsetMs).toBeGreaterThan(172_799_000);
+  expect((await control(emulator, "POST", "reset", { clock: true })).body).toEqual({});
+  expect(emulator.clockOffsetMs).toBe(0);
+  await createTask(emulator, { url: target.url });
+  await emulator.idle();
+  expect(target.received).toHaveLength(1);
+});
+
+test("the clock that was turned back is stored with the data", async () => {
+  const options = { dataDir: dataDir() };
+  const before = await createEmulator(options);
+  await before.advance("2d");
+  await before.reset({ clock: true });
+  await before.close();
+  await using after = await createEmulator(options);
+  expect(after.clockOffsetMs).toBe(0);
+});
+
 test("faults are added, listed, removed and cleared", async () => {
   await using emulator = await createEmulator();
   const fault = { on: "CreateTask", status: "UNAVAILABLE", times: 3 };
@@ -125,7 +172,8 @@ const invalid = [
   ["idle", { timeout: "never" }, "timeout: expected a duration"],
   ["idle", "[]", "must be a JSON object"],
   ["idle", "{", "Invalid JSON"],
-  ["reset", { hard: true }, "hard is not a field of this request; its fields are: none"],
+  ["reset", { hard: true }, "hard is not a field of this request; its fields are: clock"],
+  ["reset", { clock: 1 }, "clock: expected true or false"],
   ["faults", {}, "on: expected"],
   ["faults", { on: "CreateTask", status: "NO" }, "status: expected one of CANCELLED"],
 ] as const;

@@ -39,6 +39,7 @@ test("GET /inspect/emulator returns the version, the options and the time", asyn
     project: "p",
     location: "us-central1",
     now: NOON,
+    clockOffsetMs: expect.closeTo(Date.parse(NOON) - Date.now(), -5),
     options: {
       allowUnverifiedTls: false,
       autoCreateQueues: false,
