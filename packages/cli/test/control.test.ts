@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "./support/folder.ts";
 import { runHere } from "./support/run-here.ts";
 import { spawnCloudtask, startEmulator } from "./support/spawned.ts";
 import { createTask, startTarget } from "./support/target.ts";
@@ -20,6 +21,21 @@ test("advance delivers due tasks, idle waits for them, reset deletes tasks", asy
   await using reset = spawnCloudtask(["reset"], { CLOUD_TASKS_EMULATOR_HOST: host });
   expect(await reset.ended()).toBe(0);
   expect((await fetch(`${url}/v2/${name}`)).status).toBe(404);
+});
+
+test("reset --clock turns the clock back, which the emulator shows at its start", async () => {
+  await using data = await temporaryFolder();
+  const before = await startEmulator("--data", data.path);
+  expect(await runHere("advance", "2d", "--url", before.ready.url)).toMatchObject({ code: 0 });
+  await before[Symbol.asyncDispose]();
+  await using emulator = await startEmulator("--data", data.path);
+  const offset = async (): Promise<unknown> => {
+    const state = await (await fetch(`${emulator.ready.url}/inspect/emulator`)).json();
+    return (state as { readonly clockOffsetMs: number }).clockOffsetMs;
+  };
+  expect(await offset()).toBeGreaterThan(172_799_000);
+  expect(await runHere("reset", "--clock", "--url", emulator.ready.url)).toEqual({ code: 0, out: "", err: "" });
+  expect(await offset()).toBe(0);
 });
 
 test("without an emulator the command prints a remedy and exits with 1", async () => {

@@ -10,6 +10,7 @@ type Finished = Extract<EmulatorEvents["attempt"], { readonly phase: "finished" 
 
 const plain: Terminal["paint"] = (_, text) => text;
 const prefix = "projects/p/locations/l/queues/";
+const view = { paint: plain, prefix, hasDate: false };
 const at = new Date(2026, 10, 22, 7, 4, 5, 60).getTime();
 const finished: Finished = {
   phase: "finished",
@@ -48,13 +49,17 @@ test.each([
     "07:04:05.060  projects/x/locations/l/queues/mail/42  attempt 2  200  12 ms  done",
   ],
 ] as const)("a finished attempt is one line: %j", (change, line) => {
-  expect(attemptLine({ ...finished, ...change }, { paint: plain, prefix })).toBe(line);
+  expect(attemptLine({ ...finished, ...change }, view)).toBe(line);
+});
+
+test("the line has a date once the clock was turned", () => {
+  expect(attemptLine(finished, { ...view, hasDate: true })).toMatch(/^2026-11-22 07:04:05\.060 {2}mail/);
 });
 
 test("a starting attempt is one line", () => {
   const { task, queue, attempt, forced } = finished;
   const started = { phase: "started", task, queue, attempt, forced, at } as const;
-  expect(attemptLine(started, { paint: plain, prefix })).toBe("07:04:05.060  mail/42  attempt 2  started");
+  expect(attemptLine(started, view)).toBe("07:04:05.060  mail/42  attempt 2  started");
 });
 
 test.each([

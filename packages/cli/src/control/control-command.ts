@@ -19,9 +19,13 @@ interface Control {
   readonly summary: string;
   /** The placeholder of its argument in the help. */
   readonly argument?: string;
+  /** Its options besides `--url` and `--help`. */
+  readonly flags?: readonly Flag[];
   /** Creates the body of the call. @throws UsageError for an invalid argument */
-  readonly body: (argument: string) => object;
+  readonly body: (argument: string, flags: ParsedFlags) => object;
 }
+
+const clockFlag: Flag = { name: "clock", help: "Also turn the clock back to the time of the machine" };
 
 const controls: readonly Control[] = [
   {
@@ -38,7 +42,8 @@ const controls: readonly Control[] = [
   {
     name: "reset",
     summary: "Delete all tasks and task names of a running emulator, and recreate its queues",
-    body: () => ({}),
+    flags: [clockFlag],
+    body: (_, flags) => (flags.has("clock") ? { clock: true } : {}),
   },
 ];
 
@@ -46,13 +51,13 @@ const controls: readonly Control[] = [
 export const controlCommands: readonly Command[] = controls.map((control) => ({
   name: control.name,
   summary: control.summary,
-  flags: [urlFlag, helpFlag],
+  flags: flagsOf(control),
   help: () => helpOf(control),
   run: (flags, context) => run(control, flags, context),
 }));
 
 async function run(control: Control, flags: ParsedFlags, { terminal, process }: CommandContext): Promise<number> {
-  const body = control.body(argumentOf(control, flags.positionals));
+  const body = control.body(argumentOf(control, flags.positionals), flags);
   const url = emulatorUrl(flags.text("url"), process.env.CLOUD_TASKS_EMULATOR_HOST);
   try {
     await callControl(url, control.name, body);
@@ -71,11 +76,16 @@ function argumentOf({ argument: name }: Control, positionals: readonly string[])
   return argument;
 }
 
-function helpOf({ name, argument, summary }: Control): string {
+function flagsOf({ flags = [] }: Control): readonly Flag[] {
+  return [...flags, urlFlag, helpFlag];
+}
+
+function helpOf(control: Control): string {
+  const { name, argument, summary } = control;
   return helpText({
     usage: `cloudtask ${name}${argument ? ` ${argument}` : ""} [options]`,
     intro: [`${summary}.`],
-    groups: [{ title: "Options", flags: [urlFlag, helpFlag] }],
+    groups: [{ title: "Options", flags: flagsOf(control) }],
     outro: [],
   });
 }

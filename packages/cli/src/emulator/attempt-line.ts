@@ -9,12 +9,18 @@ export interface AttemptView {
   readonly paint: Terminal["paint"];
   /** `projects/P/locations/L/queues/`, omitted from the names of tasks. */
   readonly prefix: string;
+  /** Whether to show the date, because the clock of the emulator is not that of the machine. */
+  readonly hasDate: boolean;
 }
 
 /** Formats an attempt as `17:24:40.123  mail/42  attempt 2  503  12 ms  retry in 200 ms`. */
-export function attemptLine(event: AttemptEvent, { paint, prefix }: AttemptView): string {
+export function attemptLine(event: AttemptEvent, { paint, prefix, hasDate }: AttemptView): string {
   const name = event.task.startsWith(prefix) ? event.task.slice(prefix.length) : event.task;
-  const columns = [paint("dim", clockTime(event.at)), name.replace("/tasks/", "/"), `attempt ${event.attempt}`];
+  const columns = [
+    paint("dim", clockTime(event.at, hasDate)),
+    name.replace("/tasks/", "/"),
+    `attempt ${event.attempt}`,
+  ];
   if (event.phase === "started") return [...columns, paint("dim", "started")].join("  ");
   const status = paint(toneOf(event), String(event.status ?? "no answer"));
   return [...columns, status, paint("dim", lengthText(event.durationMs)), outcomeText(event)].join("  ");
@@ -49,9 +55,10 @@ function outcomeText(event: Finished): string {
 }
 
 /** Formats a time of the emulator's clock, in the machine's time zone. */
-function clockTime(at: number): string {
+function clockTime(at: number, hasDate: boolean): string {
   const date = new Date(at);
   const two = (part: number): string => String(part).padStart(2, "0");
+  const day = hasDate ? `${[date.getFullYear(), date.getMonth() + 1, date.getDate()].map(two).join("-")} ` : "";
   const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
-  return `${time}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+  return `${day}${time}.${String(date.getMilliseconds()).padStart(3, "0")}`;
 }

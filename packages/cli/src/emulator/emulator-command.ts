@@ -91,7 +91,9 @@ function showAttempts(emulator: Emulator, dataDir: string | undefined, isVerbose
   terminal.out(startText(emulator, dataDir, paint));
   const prefix = `projects/${emulator.project}/locations/${emulator.location}/queues/`;
   emulator.on("attempt", (event) => {
-    if (isVerbose || event.phase === "finished") terminal.out(attemptLine(event, { paint, prefix }));
+    if (isVerbose || event.phase === "finished") {
+      terminal.out(attemptLine(event, { paint, prefix, hasDate: emulator.clockOffsetMs !== 0 }));
+    }
   });
 }
 

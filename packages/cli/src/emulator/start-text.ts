@@ -1,6 +1,7 @@
 import type { Emulator } from "@cloudtask/emulator";
 import { VERSION } from "cloudtask/internal";
 import type { Terminal } from "../terminal.ts";
+import { lengthText } from "./attempt-line.ts";
 
 /** Returns the line that `--json` prints. */
 export function startJson(emulator: Emulator, dataDir: string | undefined): string {
@@ -10,7 +11,7 @@ export function startJson(emulator: Emulator, dataDir: string | undefined): stri
 
 /** Returns the text about an emulator that has just started. */
 export function startText(emulator: Emulator, dataDir: string | undefined, paint: Terminal["paint"]): string {
-  const { url, host, project, location, queues } = emulator;
+  const { url, host, project, location, queues, clockOffsetMs } = emulator;
   const prefix = `projects/${project}/locations/${location}/queues/`;
   const names = queues.map((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name));
   const rows: [string, string][] = [
@@ -20,6 +21,9 @@ export function startText(emulator: Emulator, dataDir: string | undefined, paint
     ["queues", names.join(", ") || "none"],
     ["data", dataDir ?? "in memory, lost when the emulator stops"],
   ];
+  if (clockOffsetMs > 0) {
+    rows.push(["clock", `${lengthText(clockOffsetMs)} ahead of this machine; cloudtask reset --clock turns it back`]);
+  }
   const lines = rows.map(([label, value]) => `  ${paint("dim", label.padEnd(12))} ${value}`);
   return [`cloudtask emulator ${VERSION}`, "", ...lines, ""].join("\n");
 }
