@@ -13,6 +13,7 @@ import { createRestTransport } from "../transport/rest-transport.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { EagerMode } from "./client-options.ts";
 import type { Deployment } from "./deployment.ts";
+import { EmulatorClock } from "./emulator-clock.ts";
 import { type QueueNameRequest, QueueNames } from "./queue-names.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 
@@ -28,10 +29,17 @@ export interface Route {
   readonly local?: boolean;
   /** The current time of the destination, in milliseconds since the epoch. */
   now(): number;
+  /** Set for an emulator: asks it for its time, which may be ahead of `now()`. */
+  askTime?(): Promise<number>;
   /** See `QueueNames`. */
   queueName(queue: string, request: QueueNameRequest): string | Promise<string>;
   /** Notified of each push when it starts. */
   watch?(pushing: Promise<unknown>): void;
+}
+
+/** Returns the time of a route, for a push that depends on it. */
+export async function timeOf(route: Route): Promise<number> {
+  return route.askTime === undefined ? route.now() : route.askTime();
 }
 
 /** The way of a client to the API. */
@@ -53,10 +61,12 @@ export class Connection {
     this.#options = options;
     const metadata = createMetadataServer(this.sender);
     const queueNames = new QueueNames(options, metadata);
+    const clock = this.#emulatorClock();
     this.#api = {
       transport: options.transport ?? this.#restTransport(metadata),
       eager: options.eager,
       now: () => Date.now(),
+      ...(clock && { askTime: () => clock.now() }),
       queueName: (queue, request) => queueNames.get(queue, request),
     };
   }
@@ -109,6 +119,12 @@ export class Connection {
   /** Closes the transport and all connections. */
   async close(): Promise<void> {
     await Promise.all([this.#api.transport.close(), this.sender.close()]);
+  }
+
+  #emulatorClock(): EmulatorClock | undefined {
+    const { emulatorHost, transport, eager } = this.#options;
+    if (emulatorHost === undefined || (transport ?? eager) !== undefined) return undefined;
+    return new EmulatorClock(emulatorUrl(emulatorHost), this.sender);
   }
 
   #restTransport(metadata: MetadataServer): Transport {

@@ -99,11 +99,12 @@ export async function closedPort(): Promise<string> {
   return `127.0.0.1:${port}`;
 }
 
-/** Starts a server that gives these answers in order, and then repeats the last one. */
+/** Starts a server that gives these answers in order, and then repeats the last one. Like other emulators, it has no clock to ask for. */
 export async function apiServer(...answers: readonly Answer[]): Promise<ApiServer> {
   const requests: ApiRequest[] = [];
   let [open, peak] = [0, 0];
   const host = await listen(async (incoming, outgoing) => {
+    if (incoming.url === "/inspect/emulator") return void outgoing.writeHead(404).end();
     peak = Math.max(peak, ++open);
     outgoing.once("close", () => {
       open--;

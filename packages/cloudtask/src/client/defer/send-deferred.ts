@@ -1,4 +1,5 @@
 import { errorMessage } from "../../core/error-message.ts";
+import { timeOf } from "../connection.ts";
 import type { PreparedPush } from "../push/prepare.ts";
 import type { PushResult } from "../push/push-options.ts";
 import type { PushedTask, PushManyResult } from "../push-many/push-many-result.ts";
@@ -35,7 +36,7 @@ function namedOnce({ push }: DeferredPush): NamedPush {
   return async () => {
     // The window at the time of the push may have had its run before the commit, so the name is that of the current window. The
     // commit cannot be undone, so the signal no longer aborts the push.
-    named ??= { ...((await push.renamed?.(push.route.now())) ?? push), signal: undefined };
+    named ??= { ...((await push.renamed?.(await timeOf(push.route))) ?? push), signal: undefined };
     return named;
   };
 }

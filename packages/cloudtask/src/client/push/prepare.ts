@@ -20,7 +20,7 @@ import {
   checkAppEngineCaller,
   mergeAppEngine,
 } from "../app-engine.ts";
-import type { Route } from "../connection.ts";
+import { type Route, timeOf } from "../connection.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
 import type { Task } from "../tasks/task.ts";
 import { checkDispatchDeadline, checkSchedule } from "./limits.ts";
@@ -102,11 +102,13 @@ const RENAMED = { eta: "at", schedule_time: "at", scheduleTime: "at", countdown:
 export async function prepare(client: ResolvedOptions, request: PushRequest, route: Route): Promise<PreparedPush> {
   const { definition, options, subject, trace } = request;
   const { payload } = request.task;
-  const nowMs = route.now();
   rejectUnknownOptions(options, Object.keys(KNOWN), subject, RENAMED);
   const naming = namingOf(definition.naming, options, subject);
-  const scheduleMs = scheduleOf(options, naming, { timezone: client.timezone, nowMs, subject });
-  if (scheduleMs !== undefined) checkSchedule(scheduleMs, nowMs, subject);
+  const timing = { timezone: client.timezone, subject };
+  checkedSchedule(options, naming, { ...timing, nowMs: route.now() });
+  // Only now, because asking an emulator for its time is a request, and a wrong push sends none.
+  const nowMs = (options.delay ?? naming?.windowMs) === undefined ? route.now() : await timeOf(route);
+  const scheduleMs = checkedSchedule(options, naming, { ...timing, nowMs });
   const local = request.local || route.local || route.eager === "immediate";
   const clientUrl = local ? client.deployment.localUrl : client.deployment.url;
   const target = targetOf(client, definition, options, { clientUrl, subject });
@@ -194,6 +196,13 @@ interface Timing {
   readonly timezone: string;
   readonly nowMs: number;
   readonly subject: string;
+}
+
+/** @throws TypeError for a wrong option; LimitError if Cloud Tasks would reject the time */
+function checkedSchedule(options: PushOptions, naming: Naming | undefined, timing: Timing): number | undefined {
+  const scheduleMs = scheduleOf(options, naming, timing);
+  if (scheduleMs !== undefined) checkSchedule(scheduleMs, timing.nowMs, timing.subject);
+  return scheduleMs;
 }
 
 function scheduleOf(
