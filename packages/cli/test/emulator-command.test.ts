@@ -124,7 +124,10 @@ test.each([
     /^cloudtask emulator: unknown option --prot, did you mean --port\?\nTry: cloudtask emulator --help\n$/,
   ],
   // An option that createEmulator rejects is reported like one that the command rejects.
-  [["--memory", "--queue", "a_b"], /^cloudtask emulator: queue "\S+a_b": Queue name must be formatted.*\nTry: .*\n$/],
+  [
+    ["--memory", "--queue", "a_b"],
+    /^cloudtask emulator: queue "\S+a_b": Queue ID "a_b" can contain only.*\nTry: .*\n$/,
+  ],
 ])("invalid arguments exit with 2: %j", async (args, message) => {
   await using emulator = spawnCloudtask(["emulator", "--port", "0", ...args]);
   expect(await emulator.ended()).toBe(2);

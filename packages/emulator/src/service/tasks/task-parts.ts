@@ -102,6 +102,11 @@ function shownView(view: Task_View): Task_View {
   return Task_View[view] === undefined ? Task_View.VIEW_UNSPECIFIED : view;
 }
 
+/** The view of ListTasks. Unlike in the other calls, a view that the API does not know is shown as BASIC. */
+export function listView(view: number): Task_View {
+  return Task_View[view] === undefined ? Task_View.BASIC : view;
+}
+
 function isFull(view: Task_View): boolean {
   return view === Task_View.FULL;
 }

@@ -9,6 +9,7 @@ import { CmekConfigSchema } from "../../gen/google/cloud/tasks/v2/cmek_config_pb
 import { QueueSchema } from "../../gen/google/cloud/tasks/v2/queue_pb.ts";
 import type { Implementation } from "../api-service.ts";
 import type { Services } from "../services.ts";
+import { listView } from "../tasks/task-parts.ts";
 import { batchCreateTasks, batchDeleteTasks } from "./batches.ts";
 import { queueFormat, queueInput, queueMessage } from "./queue-message.ts";
 import { taskInput, taskMessage } from "./task-message.ts";
@@ -37,7 +38,7 @@ export function cloudTasks({ queues, tasks, policies, cmek, batches }: Services)
     testIamPermissions: (request) => policies.testIamPermissions(request),
     listTasks: (request) => {
       const page = tasks.listTasks(request);
-      const messages = page.tasks.map((task) => taskMessage(task, request.responseView));
+      const messages = page.tasks.map((task) => taskMessage(task, listView(request.responseView)));
       return create(ListTasksResponseSchema, { ...page, tasks: messages });
     },
     getTask: ({ name, responseView }) => taskMessage(tasks.getTask(name), responseView),

@@ -11,6 +11,7 @@ import { type Queue, QueueSchema } from "../../gen/google/cloud/tasks/v2beta3/qu
 import type { Implementation } from "../api-service.ts";
 import { applyReadMask, maskIncludes } from "../read-mask.ts";
 import type { Services } from "../services.ts";
+import { listView } from "../tasks/task-parts.ts";
 import { batchCreateTasks, batchDeleteTasks } from "./batches.ts";
 import { queueFormat, queueInput } from "./queue-message.ts";
 import { statsMessage } from "./stats-message.ts";
@@ -51,7 +52,7 @@ export function cloudTasks(services: Services): Implementation<typeof CloudTasks
     testIamPermissions: (request) => policies.testIamPermissions(request),
     listTasks: (request) => {
       const page = tasks.listTasks(request);
-      const messages = page.tasks.map((task) => taskMessage(task, request.responseView));
+      const messages = page.tasks.map((task) => taskMessage(task, listView(request.responseView)));
       return create(ListTasksResponseSchema, { ...page, tasks: messages });
     },
     getTask: ({ name, responseView }) => taskMessage(tasks.getTask(name), responseView),

@@ -27,9 +27,13 @@ export interface Fixture {
   readonly call: Call;
   /** Some fields of the answer. */
   readonly answer?: object;
+  /** Fields that the answer does not have, as paths with dots. */
+  readonly absent?: readonly string[];
   /** The whole answer. */
   readonly exactly?: object;
   readonly error?: ExpectedError;
+  /** The headers of the task in the answer. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The protocol that can express the call; default both. */
   readonly only?: "gRPC" | "REST";
   readonly options?: EmulatorOptions;
@@ -47,14 +51,19 @@ export function runFixtures(fixtures: readonly Fixture[]): void {
       fixture.only === undefined || fixture.only === protocol ? [{ ...fixture, protocol, caller }] : [],
     ),
   );
-  test.each(cases)("$when ($protocol)", async ({ given = [], call, answer, exactly, error, caller, options }) => {
-    await using emulator = await createEmulator({ queues: [{ name: "q", paused: true }], ...options });
-    for (const before of given) expect(await caller(emulator, before)).toHaveProperty("answer");
-    const outcome: Outcome = await caller(emulator, call);
-    if (exactly) expect(outcome).toEqual({ answer: exactly });
-    else if (error) expect(outcome).toEqual({ error: { details: [], ...error } });
-    else expect(outcome).toMatchObject({ answer });
-  });
+  test.each(cases)(
+    "$when ($protocol)",
+    async ({ given = [], call, answer, exactly, absent = [], error, headers, caller, options }) => {
+      await using emulator = await createEmulator({ queues: [{ name: "q", paused: true }], ...options });
+      for (const before of given) expect(await caller(emulator, before)).toHaveProperty("answer");
+      const outcome: Outcome = await caller(emulator, call);
+      if (exactly) expect(outcome).toEqual({ answer: exactly });
+      else if (headers) expect(outcome).toHaveProperty("answer.httpRequest.headers", headers);
+      else if (error) expect(outcome).toEqual({ error: { details: [], ...error } });
+      else expect(outcome).toMatchObject({ answer });
+      for (const path of absent) expect(outcome).not.toHaveProperty(`answer.${path}`);
+    },
+  );
 }
 
 /** The error INVALID_ARGUMENT without details. */

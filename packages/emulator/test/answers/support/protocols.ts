@@ -20,7 +20,7 @@ import { detailRegistry } from "../../../src/service/error-details.ts";
 import { GrpcClient } from "../../support/port.ts";
 
 /** A call: the name of its method in camelCase, and its request as JSON. A mask is `{ paths }`, so it can be invalid. */
-export type Call = readonly [rpc: string, request: JsonObject];
+export type Call = readonly [rpc: string, request: object];
 
 /** The answer to a call: a message as JSON, or an error with the name of its code and its details as JSON. */
 export type Outcome =
@@ -32,7 +32,8 @@ export type Caller = (emulator: Emulator, call: Call) => Promise<Outcome>;
 
 const methods = [...CloudTasks.methods, ...Operations.methods];
 
-export async function callGrpc(emulator: Emulator, [rpc, { updateMask, ...request }]: Call): Promise<Outcome> {
+export async function callGrpc(emulator: Emulator, [rpc, body]: Call): Promise<Outcome> {
+  const { updateMask, ...request } = body as JsonObject;
   const method = methods.find(({ localName }) => localName === rpc);
   if (!method) throw new Error(`There is no method ${rpc}.`);
   using client = new GrpcClient({ address: emulator.host });
@@ -72,7 +73,8 @@ interface HttpRequest {
 }
 
 /** Translates a call into the request of the REST API. */
-function restRequest([rpc, request]: Call): HttpRequest {
+function restRequest([rpc, fields]: Call): HttpRequest {
+  const request = fields as JsonObject;
   const [pattern, method, binding] = routeOf(rpc);
   const [first = "", second] = binding.name.split(".");
   const { [first]: named = "", updateMask, ...rest } = request;
