@@ -26,6 +26,7 @@ export { RemoteDeliveryError } from "./core/errors/remote-delivery-error.ts";
 export { RetryAfterError } from "./core/errors/retry-after-error.ts";
 export { TeardownError } from "./core/errors/teardown-error.ts";
 export { TimeoutError } from "./core/errors/timeout-error.ts";
+export type { HttpAgent } from "./core/http-sender.ts";
 export type { Logger } from "./core/logger.ts";
 export type { RpcStatus } from "./core/rpc-status.ts";
 export type { TimeInput } from "./core/time-input.ts";

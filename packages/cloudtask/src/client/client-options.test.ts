@@ -104,7 +104,7 @@ test.each([
 });
 
 test("an option without a similar name is rejected with a list of all options", () => {
-  expect(make({ colour: "red" })).toThrow(/unknown option "colour"; the options are apiEndpoint, .*, url$/);
+  expect(make({ colour: "red" })).toThrow(/unknown option "colour"; the options are agent, .*, url$/);
 });
 
 test.each([undefined, null, 1, "https://worker.test"])("%j is rejected as options", (options) => {

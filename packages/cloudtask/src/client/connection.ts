@@ -8,7 +8,7 @@ import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import type { HttpSender } from "../core/http-sender.ts";
 import { type Redact, redactor } from "../core/redact.ts";
 import type { Registry } from "../execution/registry.ts";
-import { ConnectionSlots } from "../transport/connection-slots.ts";
+import { ConnectionSlots, MAX_CONNECTIONS } from "../transport/connection-slots.ts";
 import { createRestTransport } from "../transport/rest-transport.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { EagerMode } from "./client-options.ts";
@@ -44,7 +44,7 @@ export async function timeOf(route: Route): Promise<number> {
 
 /** The way of a client to the API. */
 export class Connection {
-  /** Sends requests that are no API calls: to the metadata server, and to the worker in eager mode. */
+  /** Sends requests that are no API calls, without a proxy: to the metadata server, and to the worker in eager mode. */
   readonly sender: HttpSender = createHttpSender();
   /** One for each connection to the worker, in eager mode. */
   readonly workerSlots: ConnectionSlots = new ConnectionSlots();
@@ -128,14 +128,27 @@ export class Connection {
   }
 
   #restTransport(metadata: MetadataServer): Transport {
-    const { emulatorHost, apiEndpoint, apiTimeoutMs, apiRetry, token, deployment, secretHeader } = this.#options;
+    const { emulatorHost, apiEndpoint, apiTimeoutMs, apiRetry, token, agent, deployment, secretHeader } = this.#options;
     const secrets = (): readonly string[] => deployment.secrets;
-    const shared = { sender: createHttpSender(), timeoutMs: apiTimeoutMs, retry: apiRetry, secrets };
+    const shared = { timeoutMs: apiTimeoutMs, retry: apiRetry, secrets };
     if (emulatorHost !== undefined) {
-      return createRestTransport({ ...shared, baseUrl: emulatorUrl(emulatorHost), emulator: true, secretHeader });
+      const sender = createHttpSender();
+      return createRestTransport({
+        ...shared,
+        sender,
+        baseUrl: emulatorUrl(emulatorHost),
+        emulator: true,
+        secretHeader,
+      });
     }
     const source = token ?? defaultToken(this.sender, { metadata });
-    return createRestTransport({ ...shared, baseUrl: apiEndpoint, credentials: createTokenCache(source) });
+    return createRestTransport({
+      ...shared,
+      sender: createHttpSender({ agent, proxy: true }),
+      connections: agent && Math.min(agent.maxSockets || MAX_CONNECTIONS, MAX_CONNECTIONS),
+      baseUrl: apiEndpoint,
+      credentials: createTokenCache(source),
+    });
   }
 }
 

@@ -45,6 +45,7 @@ export interface ResolvedOptions
 const SUBJECT = "CloudTaskClient";
 
 const KNOWN: { readonly [Option in keyof Required<ClientOptions>]: true } = {
+  agent: true,
   apiEndpoint: true,
   apiRetry: true,
   apiTimeout: true,
@@ -147,7 +148,8 @@ export function checkHooks({ onSuccess, onError, onDiscard }: Hooks, subject: st
   return { onSuccess, onError, onDiscard };
 }
 
-function checkParts({ logger, serializer, token, transport }: ClientOptions): void {
+function checkParts({ agent, logger, serializer, token, transport }: ClientOptions): void {
+  checkMethods(agent, ["addRequest"], `${SUBJECT}: \`agent\``);
   checkMethods(logger, ["warn", "error"], `${SUBJECT}: logger`);
   checkMethods(serializer, ["stringify", "parse"], `${SUBJECT}: serializer`);
   checkMethods(transport, ["call", "close"], `${SUBJECT}: transport`);
@@ -185,7 +187,7 @@ function refuseUserInfo(url: unknown, option: string): void {
 /** Rejects options that only the library's own transport reads. */
 function refuseBesideTransport(options: ClientOptions): void {
   if (options.transport === undefined) return;
-  for (const option of ["apiEndpoint", "apiRetry", "apiTimeout", "token"] as const) {
+  for (const option of ["agent", "apiEndpoint", "apiRetry", "apiTimeout", "token"] as const) {
     if (options[option] === undefined) continue;
     throw new TypeError(
       `${SUBJECT}: \`${option}\` and \`transport\` exclude each other. Configure your own transport directly.`,

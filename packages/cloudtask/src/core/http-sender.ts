@@ -1,3 +1,25 @@
+/**
+ * An agent of `node:http` or `node:https`, or a subclass. Declared without Node's types, which not every project has.
+ *
+ * @example
+ * ```ts
+ * const agent: HttpAgent = new https.Agent({ keepAlive: true, ca });
+ * ```
+ */
+export interface HttpAgent {
+  /** The number of connections to one host. */
+  readonly maxSockets: number;
+  destroy(): unknown;
+}
+
+/** Options of `createHttpSender()`. */
+export interface HttpSenderOptions {
+  /** Replaces the sender's own agent. The sender does not close it. */
+  readonly agent?: HttpAgent | undefined;
+  /** Whether to use the proxy that Node itself uses, with `NODE_USE_ENV_PROXY=1` or `--use-env-proxy`. Default `false`. */
+  readonly proxy?: boolean | undefined;
+}
+
 /** A small HTTP request. The body is one string, and each header has one value. */
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "DELETE";

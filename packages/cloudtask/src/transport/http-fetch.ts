@@ -1,11 +1,13 @@
-import type { HttpRequest, HttpResponse, HttpSender } from "../core/http-sender.ts";
+import type { HttpRequest, HttpResponse, HttpSender, HttpSenderOptions } from "../core/http-sender.ts";
 
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
 /**
  * Creates a sender over the global `fetch`, for all runtimes except Node and Bun. The runtime pools the connections. Its twin is
- * `http-node.ts`. Deno does not use that, because Deno's `node:http` sends an aborted request a second time:
+ * `http-node.ts`. The runtime also decides about a proxy. Deno does not use that, because Deno's `node:http` sends an aborted request a second time:
  * https://github.com/denoland/deno/issues/36786
+ *
+ * @throws TypeError for an `agent`, which `fetch` does not accept
  *
  * @example
  * ```ts
@@ -13,7 +15,8 @@ const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
  * const { status } = await sender.send({ method: "GET", url, headers: {}, signal: AbortSignal.timeout(1000) });
  * ```
  */
-export function createHttpSender(): HttpSender {
+export function createHttpSender({ agent }: HttpSenderOptions = {}): HttpSender {
+  if (agent !== undefined) throw new TypeError("`agent` requires Node: this runtime sends requests with fetch");
   return {
     send: exchange,
     async close() {

@@ -1,9 +1,13 @@
-import type { ClientRequest, Agent as HttpAgent, IncomingMessage, RequestOptions } from "node:http";
-import { Agent, request as requestHttp } from "node:http";
-import type { HttpRequest, HttpResponse, HttpSender } from "../core/http-sender.ts";
+import http, { type Agent, type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import type { HttpRequest, HttpResponse, HttpSender, HttpSenderOptions } from "../core/http-sender.ts";
 import { MAX_CONNECTIONS } from "./connection-slots.ts";
 
-type Protocol = { readonly request: typeof requestHttp; readonly agent: HttpAgent };
+/**
+ * `node:http` or `node:https`. Its functions are looked up at each call, because tools that intercept requests (msw, nock, tracers)
+ * replace them at any time.
+ */
+type Module = Pick<typeof http, "request" | "Agent" | "globalAgent">;
+type Protocol = { readonly module: Module; readonly agent: Agent; readonly ownsAgent: boolean };
 type Target = { readonly host: string; readonly address: RequestOptions; readonly protocol: Protocol };
 
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
@@ -34,29 +38,30 @@ const AGENT = {
  * const { status } = await sender.send({ method: "GET", url, headers: {}, signal: AbortSignal.timeout(1000) });
  * ```
  */
-export function createHttpSender(): HttpSender {
-  const agents: HttpAgent[] = [];
+export function createHttpSender({ agent, proxy = false }: HttpSenderOptions = {}): HttpSender {
+  const agents: Agent[] = [];
   const targets = new Map<string, Target>();
-  let http: Protocol | undefined;
-  let https: Promise<Protocol> | undefined;
+  let plain: Protocol | undefined;
+  let secured: Promise<Protocol> | undefined;
 
-  function register(agent: HttpAgent): HttpAgent {
-    agents.push(agent);
-    return agent;
+  function protocolOf(module: Module): Protocol {
+    if (agent !== undefined) return { module, agent: agent as Agent, ownsAgent: false };
+    const own = new module.Agent({ ...AGENT, ...(proxy && proxyOf(module)) });
+    agents.push(own);
+    return { module, agent: own, ownsAgent: true };
   }
 
   // Loading TLS takes several milliseconds, and a process that only calls an emulator does not need it.
   async function loadHttps(): Promise<Protocol> {
-    const tls = await import("node:https");
-    return { request: tls.request, agent: register(new tls.Agent(AGENT)) };
+    return protocolOf((await import("node:https")).default);
   }
 
   async function resolve(href: string): Promise<Target> {
     const url = new URL(href);
     const secure = url.protocol === "https:";
-    if (secure) https ??= loadHttps();
-    else http ??= { request: requestHttp, agent: register(new Agent(AGENT)) };
-    const protocol = (secure ? await https : http) as Protocol;
+    if (secure) secured ??= loadHttps();
+    else plain ??= protocolOf(http);
+    const protocol = (secure ? await secured : plain) as Protocol;
     const address = {
       hostname: url.hostname.replace(/^\[|\]$/g, ""),
       port: url.port || (secure ? 443 : 80),
@@ -87,13 +92,13 @@ function exchange({ host, address, protocol }: Target, request: HttpRequest): Pr
   return new Promise((resolve, reject) => {
     const { signal, method } = request;
     signal.throwIfAborted();
-    const outgoing = protocol.request({ ...address, method, headers: headerList(host, request) });
+    const outgoing = protocol.module.request({ ...address, method, headers: headerList(host, request) });
     function settle(): void {
       signal.removeEventListener("abort", abort);
     }
     function fail(reason: unknown): void {
       settle();
-      if (outgoing.reusedSocket) closeIdle(protocol.agent);
+      if (outgoing.reusedSocket && protocol.ownsAgent) closeIdle(protocol.agent);
       reject(reason);
       outgoing.destroy();
     }
@@ -160,7 +165,14 @@ function singleValues({ headers }: IncomingMessage): Record<string, string> {
   return cookies ? { ...values, "set-cookie": cookies.join(", ") } : values;
 }
 
-function closeIdle(agent: HttpAgent): void {
+/** Returns the option of Node's own agent, from Node 24.5: the environment variables of its proxy. */
+function proxyOf({ globalAgent }: Module): object {
+  // Not in Node's types yet.
+  const { options } = globalAgent as { readonly options?: { readonly proxyEnv?: object } };
+  return options?.proxyEnv === undefined ? {} : { proxyEnv: options.proxyEnv };
+}
+
+function closeIdle(agent: Agent): void {
   for (const sockets of Object.values(agent.freeSockets)) {
     for (const socket of [...(sockets ?? [])]) socket.destroy();
   }

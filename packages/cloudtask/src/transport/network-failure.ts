@@ -42,6 +42,7 @@ export function networkFailure(
 
 function remedyFor(code: string | undefined, baseUrl: string, emulator: boolean): string {
   if (code === "ERR_RESPONSE_TOO_LARGE") return " The answer is too large: request a smaller page.";
+  if (code === "ERR_PROXY_TUNNEL") return " The proxy did not open a connection: check HTTPS_PROXY and NO_PROXY.";
   if (emulator) {
     return ` Is the emulator running at ${baseUrl}? Start it with "npx @cloudtask/cli emulator", or check CLOUD_TASKS_EMULATOR_HOST.`;
   }

@@ -65,7 +65,8 @@ const TRANSIENT_RPC: ReadonlySet<RpcStatus> = new Set([
   "INTERNAL",
   "ABORTED",
 ]);
-const NEVER_CONNECTED = /^(ECONNREFUSED|ConnectionRefused|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
+const NEVER_CONNECTED =
+  /^(ECONNREFUSED|ConnectionRefused|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ERR_PROXY_TUNNEL)$/;
 // These can also break an established connection during a request.
 const UNREACHABLE = /^(ENETUNREACH|EHOSTUNREACH)$/;
 // A wrong certificate, address or header stays wrong. Nothing is sent.
