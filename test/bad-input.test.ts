@@ -64,7 +64,7 @@ test("a delivery with a wrong secret is answered 403 and runs nothing", async ()
   const received: string[] = [];
   environment.client.task("task", (text: string) => void received.push(text));
   const { emulator, url } = environment;
-  await using otherClient = new CloudTaskClient({ url, emulatorHost: emulator.host, secret: "guess" });
+  await using otherClient = new CloudTaskClient({ url, emulatorHost: emulator.host, secret: "a-guessed-secret" });
   await otherClient
     .task(
       "task",

@@ -12,7 +12,7 @@ import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { CloudTaskClient } from "cloudtask";
 import { cloudTaskListener } from "cloudtask/node";
-const client = new CloudTaskClient({ url: "http://127.0.0.1/", secret: "s3cret" });
+const client = new CloudTaskClient({ url: "http://127.0.0.1/", secret: "s3cret-key" });
 client.task("count", async (index) => {
   await new Promise((resolve) => setTimeout(resolve, 20));
   appendFileSync(process.env.DELIVERED, index + "\\n");
@@ -69,7 +69,7 @@ test("a worker that is killed during a burst and restarted loses no task", async
   await using client = new CloudTaskClient({
     url: `http://127.0.0.1:${port}/`,
     emulatorHost: emulator.host,
-    secret: "s3cret",
+    secret: "s3cret-key",
   });
   const count = client.task("count", (_: number) => undefined);
   let unanswered = 0;

@@ -91,7 +91,7 @@ test("all subpaths share one copy of the classes", async () => {
     `import { CloudTaskClient } from "cloudtask";
      import { cloudTaskListener } from "cloudtask/node";
      import { cloudTaskRouter } from "cloudtask/express";
-     const client = new CloudTaskClient({ url: "http://x.test/", secret: "s" });
+     const client = new CloudTaskClient({ url: "http://x.test/", secret: "s3cret-key" });
      console.log(typeof cloudTaskListener(client), typeof cloudTaskRouter(client));`,
   );
   expect((await runNode([file])).stdout).toBe("function function\n");

@@ -27,7 +27,7 @@ test.each(Object.entries(CALLS))(
     vi.stubEnv("CLOUD_TASKS_EMULATOR_HOST", api.host);
     vi.stubEnv("GOOGLE_CLOUD_PROJECT", "p");
     vi.stubEnv("SERVICE_URL", "https://worker-1.europe-west1.run.app");
-    vi.stubEnv("TASKS_SECRET", "s3cret");
+    vi.stubEnv("TASKS_SECRET", "s3cret-key");
     onTestFinished(() => void vi.unstubAllEnvs());
     vi.spyOn(console, "log").mockReturnValue();
     onTestFinished(() => void vi.restoreAllMocks());

@@ -103,7 +103,7 @@ test("a worker that is restarted under load finishes its started tasks and loses
   let worker = first ?? (await startWorker(4_000));
   const port = await worker.listen(0);
   const url = `http://127.0.0.1:${port}/`;
-  await using client = new CloudTaskClient({ url, emulatorHost: emulator.host, secret: "s3cret" });
+  await using client = new CloudTaskClient({ url, emulatorHost: emulator.host, secret: "s3cret-key" });
   const work = client.task("work", (_: number) => undefined);
   // Most tasks are short; some take as long as many others together.
   const pushing = client.pushMany(
@@ -158,7 +158,7 @@ test("a handler that outlasts the grace period is aborted at its end and retried
   const [old, next] = [await startWorker(500), await startWorker(500)];
   const port = await old.listen(0);
   const url = `http://127.0.0.1:${port}/`;
-  await using client = new CloudTaskClient({ url, emulatorHost: emulator.host, secret: "s3cret" });
+  await using client = new CloudTaskClient({ url, emulatorHost: emulator.host, secret: "s3cret-key" });
   const [work, outlast] = [client.task("work", (_: number) => undefined), client.task("outlast", () => undefined)];
   const marksOf = async (event: Mark["event"]) => (await readMarks(marksFile)).filter((mark) => mark.event === event);
   await outlast().push();

@@ -3,7 +3,7 @@ import { subpaths } from "../packaging/support/packed.ts";
 import { sizeOf } from "./support/size-of.ts";
 
 const CLIENT = `
-  const client = new CloudTaskClient({ project: "p", location: "l", url: "https://a.test/", secret: "s" });
+  const client = new CloudTaskClient({ project: "p", location: "l", url: "https://a.test/", secret: "s3cret-key" });
   const hello = client.task("hello", async (who) => "hello " + who);
 `;
 

@@ -19,7 +19,7 @@ test("NestJS 10 (CommonJS): an app require()s the packed packages, and on SIGTER
   await until(2);
   const running = fetch(`${lines[0]}/tasks/run`, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret" },
+    headers: { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret-key" },
     body: '{"task":"slow","payload":300}',
   });
   await until(3);

@@ -6,7 +6,7 @@ import { type StartService, startServiceScene } from "./support/service-scene.ts
 import { serviceSuite } from "./support/service-suite.ts";
 import { startWorker } from "./support/worker.ts";
 
-const DELIVERY = { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret" };
+const DELIVERY = { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret-key" };
 
 let service: string;
 let lifecycle: string;

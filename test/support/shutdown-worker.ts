@@ -21,7 +21,7 @@ function markRejections(outgoing: ServerResponse): ServerResponse {
   return outgoing;
 }
 
-const client = new CloudTaskClient({ url: "http://127.0.0.1/", secret: "s3cret" });
+const client = new CloudTaskClient({ url: "http://127.0.0.1/", secret: "s3cret-key" });
 
 client.task("work", async (ms: number, { delivery }) => {
   mark("start", delivery);

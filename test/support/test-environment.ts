@@ -29,7 +29,7 @@ export async function startTestEnvironment(
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/tasks/run`;
-  const client = new CloudTaskClient({ url, emulatorHost: emulator.host, secret: "s3cret", ...options.client });
+  const client = new CloudTaskClient({ url, emulatorHost: emulator.host, secret: "s3cret-key", ...options.client });
   server.on("request", cloudTaskListener(client, options.worker));
   const finishedAttempts: AttemptFinished[] = [];
   emulator.on("attempt", (event) => event.phase === "finished" && finishedAttempts.push(event));
@@ -52,7 +52,7 @@ export async function createRaw({ emulator, url }: TestEnvironment, body: string
   const task = {
     httpRequest: {
       url,
-      headers: { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret" },
+      headers: { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret-key" },
       body: Buffer.from(body).toString("base64"),
     },
   };

@@ -13,7 +13,7 @@ async function main() {
     location: "us-central1",
     url: `http://127.0.0.1:${server.address().port}/tasks/run`,
     serviceAccount: "tasks@local-project.iam.gserviceaccount.com",
-    secret: "s3cret",
+    secret: "s3cret-key",
   });
   const ran = new Promise((resolve) => {
     const processOrder = client.task("process-order", {

@@ -16,7 +16,7 @@ declare global {
   const expect: <T>(actual: T) => jest.JestMatchers<T>;
 }
 
-const client = new CloudTaskClient({ url: "https://shop.test/tasks/run", secret: "s3cret" });
+const client = new CloudTaskClient({ url: "https://shop.test/tasks/run", secret: "s3cret-key" });
 const greet = client.task("greet", async (user: { name: string }) => `hello ${user.name}`);
 const tasks = testClient(client);
 

@@ -1,6 +1,6 @@
 import { CloudTaskClient, depends } from "cloudtask";
 
-export const client = new CloudTaskClient({ url: "https://shop.test/tasks/run", secret: "s3cret" });
+export const client = new CloudTaskClient({ url: "https://shop.test/tasks/run", secret: "s3cret-key" });
 
 export const getMailer = depends(() => ({ name: "smtp" }));
 

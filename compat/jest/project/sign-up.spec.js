@@ -58,7 +58,7 @@ test("the emulator runs in a Jest test", async () => {
   const server = createServer();
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${server.address().port}/tasks/run`;
-  const own = new CloudTaskClient({ url, secret: "s3cret", emulatorHost: emulator.host });
+  const own = new CloudTaskClient({ url, secret: "s3cret-key", emulatorHost: emulator.host });
   const greet = own.task("greet", async (name) => `hello ${name}`);
   server.on("request", cloudTaskListener(own));
   await greet("ada").push({ delay: "1h" });

@@ -24,7 +24,7 @@ async function pushing(start: BuiltApp["start"]) {
   const server = await start((origin) => ({
     CLOUD_TASKS_EMULATOR_HOST: new URL(emulator.url).host,
     TASKS_URL: `${origin}/tasks/run`,
-    TASKS_SECRET: "s3cret",
+    TASKS_SECRET: "s3cret-key",
     TASKS_ACCOUNT: "tasks@my-gcp-project.iam.gserviceaccount.com",
   }));
   return {

@@ -32,7 +32,7 @@ const client = new CloudTaskClient({
   project: "p",
   location: "l",
   url: "https://worker.test/tasks/run",
-  secret: "s3cret",
+  secret: "s3cret-key",
   apiEndpoint: String(env.API),
   token: async () => {
     const answer = await fetch(`${env.API}/token`);

@@ -47,7 +47,7 @@ export interface Service {
   readonly fetch: (request: Request) => Promise<Response>;
 }
 
-const SECRET = "s3cret";
+const SECRET = "s3cret-key";
 const ACCOUNT = "tasks@my-project.iam.gserviceaccount.com";
 
 /** Creates a service. It does nothing that a module must not do while it loads. */

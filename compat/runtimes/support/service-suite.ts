@@ -88,7 +88,7 @@ function deliveries(it: It): void {
   });
 
   it("a caller with the secret and without a valid token is rejected", async ({ origin, seen }) => {
-    const headers = { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret" };
+    const headers = { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret-key" };
     const body = JSON.stringify({ task: "greet", payload: "x" });
     const answers = [headers, { ...headers, Authorization: "Bearer e30.e30.e30" }].map((each) =>
       fetch(`${origin}/tasks/run`, { method: "POST", headers: each, body }),

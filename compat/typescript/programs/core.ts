@@ -9,7 +9,12 @@ function same<A, B>(..._proof: Same<A, B> extends true ? [] : [never]): void {}
 
 declare const orderSchema: StandardSchema<{ orderId: number; due: string }, { orderId: number; due: Date }>;
 
-export const client = new CloudTaskClient({ project: "p", location: "l", url: "https://a.test/tasks", secret: "s" });
+export const client = new CloudTaskClient({
+  project: "p",
+  location: "l",
+  url: "https://a.test/tasks",
+  secret: "s3cret-key",
+});
 
 const getDb = depends(async function* () {
   yield { find: (id: number) => `order ${id}` };

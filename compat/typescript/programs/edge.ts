@@ -1,7 +1,7 @@
 /** A user's program for a runtime other than Node. */
 import { CloudTaskClient, createWorker } from "cloudtask";
 
-const client = new CloudTaskClient({ project: "p", location: "l", url: "https://a.test/tasks", secret: "s" });
+const client = new CloudTaskClient({ project: "p", location: "l", url: "https://a.test/tasks", secret: "s3cret-key" });
 client.task("hello", async (who: string) => `hello ${who}`);
 const worker = createWorker(client);
 

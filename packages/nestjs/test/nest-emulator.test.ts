@@ -75,7 +75,7 @@ test.each(platforms)(
     await using emulator = await createEmulator();
     const port = await freePort();
     const url = `http://127.0.0.1:${port}/tasks/run`;
-    const client = new CloudTaskClient({ url, emulatorHost: emulator.host, secret: "s3cret" });
+    const client = new CloudTaskClient({ url, emulatorHost: emulator.host, secret: "s3cret-key" });
     await using shop = await startShop(adapter(), client, port);
     await emulator.idle();
     expect(

@@ -7,8 +7,8 @@ import { CloudTaskClient } from "cloudtask";
 import { expect, test } from "vitest";
 import { z } from "zod";
 
-const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret" });
-const rootClient = new CloudTaskClient({ url: "http://worker.test", secret: "s3cret" });
+const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret-key" });
+const rootClient = new CloudTaskClient({ url: "http://worker.test", secret: "s3cret-key" });
 const charge = client.declare("charge", { input: z.object({ id: z.number(), due: z.coerce.date() }) });
 const tick = client.declare("tick");
 

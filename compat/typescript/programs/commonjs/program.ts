@@ -2,7 +2,7 @@
 import { CloudTaskClient } from "cloudtask";
 import { cloudTaskListener } from "cloudtask/node";
 
-const client = new CloudTaskClient({ project: "p", location: "l", url: "https://a.test/tasks", secret: "s" });
+const client = new CloudTaskClient({ project: "p", location: "l", url: "https://a.test/tasks", secret: "s3cret-key" });
 const greet = client.task("greet", async (who: string) => `hello ${who}`);
 
 greet("world")

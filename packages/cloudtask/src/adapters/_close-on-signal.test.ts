@@ -22,7 +22,7 @@ test.each(["SIGTERM", "SIGINT"] as const)(
     onTestFinished(() => emulator.close());
     const first = await startServing({ grace: 10_000 });
     const url = `http://127.0.0.1:${first.port}/`;
-    const client = new CloudTaskClient({ url, emulatorHost: emulator.host, secret: "s3cret" });
+    const client = new CloudTaskClient({ url, emulatorHost: emulator.host, secret: "s3cret-key" });
     onTestFinished(() => client.close());
     const work = client.task("work", (_ms: number) => undefined);
     const pushing = client.pushMany(Array.from({ length: 300 }, (_, index) => work(20 + (index % 10) * 30)));

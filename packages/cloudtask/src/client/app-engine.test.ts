@@ -6,7 +6,7 @@ import { CloudTaskClient, LimitError } from "../index.ts";
 
 test("a push to App Engine sends exactly this request", async () => {
   const api = await apiServer();
-  const client = clientOf(api, { url: "https://p.appspot.com/tasks/run?v=1", appEngine: {}, secret: "s3cret" });
+  const client = clientOf(api, { url: "https://p.appspot.com/tasks/run?v=1", appEngine: {}, secret: "s3cret-key" });
   await client
     .task("t", { appEngine: { service: "api", version: "v2" }, dispatchDeadline: "24h", run: (_: number) => 1 })(7)
     .push({ appEngine: { instance: "3" }, headers: { "X-Trace": "1" } });
@@ -20,7 +20,7 @@ test("a push to App Engine sends exactly this request", async () => {
         "Content-Type": "application/json",
         "CloudTask-Name": "t",
         "X-Trace": "1",
-        "X-CloudTask-Secret": "s3cret",
+        "X-CloudTask-Secret": "s3cret-key",
       },
       body: Buffer.from('{"task":"t","payload":7}').toString("base64"),
     },
@@ -53,7 +53,7 @@ test("options of a push override the definition's, and those override the client
 
 test("an emulator delivers it, with its attempts and its retries", async () => {
   const { client, emulator, advance } = await startClockedScene({
-    client: { appEngine: { service: "api" }, secret: "s3cret" },
+    client: { appEngine: { service: "api" }, secret: "s3cret-key" },
     queue: { minBackoff: "10s" },
   });
   const seen: unknown[] = [];
@@ -108,7 +108,7 @@ test.each(["client", "definition", "push"] as const)(
     const push = async () => {
       const client = clientOf(await apiServer(), {
         serviceAccount: "tasks@p.iam.gserviceaccount.com",
-        secret: "s3cret",
+        secret: "s3cret-key",
         ...given.client,
       });
       return client

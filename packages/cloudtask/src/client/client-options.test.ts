@@ -56,6 +56,14 @@ test.each<[string, unknown, string]>([
   ["apiRetry", { totalTimeout: "ten" }, "apiRetry.totalTimeout: expected a duration"],
   ["transport", {}, "transport must be an object with the methods call and close; it has no call()"],
   ["logger", { warn: () => undefined }, "logger must be an object with the methods warn and error; it has no error()"],
+  [
+    "location",
+    "europe-west1-b",
+    '`location` must be a region such as "europe-west1", received the zone "europe-west1-b"',
+  ],
+  ["location", "us-central1-ai1a", 'received the zone "us-central1-ai1a"'],
+  ["secret", "seven77", "`secret` must have at least 8 characters, because a shorter one can be guessed"],
+  ["secret", ["long-enough", "seven77"], "`secret` must have at least 8 characters"],
   ["onError", "log", "onError must be a function, received string"],
   ["onDiscard", {}, "onDiscard must be a function, received object"],
 ])("%s: %j is rejected", (option, value, fragment) => {
@@ -66,7 +74,7 @@ test.each<[string, unknown, string]>([
 test.each(["Authorization", "authorization"])(
   "%s is rejected as the secret header beside a serviceAccount",
   (secretHeader) => {
-    const secret = "s3cret";
+    const secret = "s3cret-key";
     const create = make({ secret, secretHeader, serviceAccount: "tasks@p.iam.gserviceaccount.com" });
     expect(create).toThrow(TypeError);
     expect(create).toThrow(
@@ -129,7 +137,7 @@ test("options are copied: later changes have no effect, and the client does not 
     location: "l",
     emulatorHost: api.host,
     headers: { "X-Tenant": "acme" },
-    secret: ["new", "old"],
+    secret: ["new-s3cret", "old-s3cret"],
   };
   const before = structuredClone(options);
   const client = clientOf(api, options);
@@ -146,7 +154,7 @@ test("options are copied: later changes have no effect, and the client does not 
   expect(api.requests[0]?.path).toContain("/queues/high/");
   expect(taskAt(api).httpRequest).toMatchObject({
     url: URL,
-    headers: { "X-Tenant": "acme", "X-Own": "1", "X-Push": "1", "X-CloudTask-Secret": "new" },
+    headers: { "X-Tenant": "acme", "X-Own": "1", "X-Push": "1", "X-CloudTask-Secret": "new-s3cret" },
   });
 });
 
@@ -174,9 +182,9 @@ test.each(["apiEndpoint", "emulatorHost"])(
   "a password in %s is rejected, and the message does not contain it",
   (option) => {
     for (const scheme of ["https://", "no scheme://", ""]) {
-      const create = make({ [option]: `${scheme}user:s3cret@host:1` });
+      const create = make({ [option]: `${scheme}user:s3cret-key@host:1` });
       expect(create).toThrow(/must not contain a user name, a password or any other "@"/);
-      expect(create).not.toThrow("s3cret");
+      expect(create).not.toThrow("s3cret-key");
     }
   },
 );

@@ -105,6 +105,9 @@ export interface ClientOptions extends Hooks {
   readonly agent?: HttpAgent | undefined;
   /** Sends API calls, instead of REST over HTTP. Excludes `agent`, `apiEndpoint`, `token`, `apiTimeout` and `apiRetry`. */
   readonly transport?: Transport | undefined;
-  /** Logs rejected requests, failed runs, discarded tasks and failed hooks. Default: nothing is logged. */
+  /**
+   * Logs rejected requests, failed runs, discarded tasks and failed hooks. Default: `console` with an emulator, otherwise nothing is
+   * logged.
+   */
   readonly logger?: Logger | undefined;
 }

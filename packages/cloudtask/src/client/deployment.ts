@@ -1,4 +1,5 @@
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
+import { MIN_SECRET_LENGTH } from "../core/redact.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { checkUrlLength } from "./push/limits.ts";
 
@@ -20,10 +21,12 @@ const LOCAL_URL = "http://localhost/";
 export class Deployment {
   readonly #options: DeploymentOptions;
   readonly #values = new Map<DeploymentOption, unknown>();
+  readonly #context: CheckContext;
 
   /** @throws TypeError or LimitError if a value that is already known is invalid */
-  constructor(options: DeploymentOptions) {
+  constructor(options: DeploymentOptions, context: CheckContext) {
     this.#options = options;
+    this.#context = context;
     for (const option of Object.keys(CHECKS) as DeploymentOption[]) {
       if (typeof options[option] !== "function" && !isMissing(options[option])) this.#read(option);
     }
@@ -77,16 +80,22 @@ export class Deployment {
     const value: unknown = typeof configured === "function" ? configured() : configured;
     if (value === undefined) return undefined;
     if (isMissing(value)) throw missing(option, "check that its environment variable is set");
-    const checked = CHECKS[option](value);
+    const checked = CHECKS[option](value, this.#context);
     this.#values.set(option, checked);
     return checked;
   }
 }
 
-const CHECKS: { readonly [Option in DeploymentOption]: (value: unknown) => unknown } = {
+/** The circumstances that a check depends on. */
+interface CheckContext {
+  /** Whether the client uses an emulator: a short secret then guards nothing but a local machine. */
+  readonly emulator: boolean;
+}
+
+const CHECKS: { readonly [Option in DeploymentOption]: (value: unknown, context: CheckContext) => unknown } = {
   audience: (value) => checkText(value, "audience"),
-  location: (value) => checkId(value, "location", "europe-west1"),
-  project: (value) => checkId(value, "project", "my-project"),
+  location: (value) => checkLocation(value, `${SUBJECT}: \`location\``),
+  project: (value) => checkId(value, `${SUBJECT}: \`project\``, "my-project"),
   secret: checkSecrets,
   serviceAccount: checkServiceAccounts,
   url: (value) => checkWorkerUrl(value, `${SUBJECT}: \`url\``),
@@ -129,9 +138,21 @@ export function checkText(text: unknown, option: string): string {
 }
 
 /** Checks a project id or a location. A project id can contain a domain. Source: `Queue.name` in google/cloud/tasks/v2/queue.proto. */
-function checkId(id: unknown, option: string, example: string): string {
+function checkId(id: unknown, subject: string, example: string): string {
   if (typeof id === "string" && /^[A-Za-z0-9:.-]+$/.test(id)) return id;
-  throw new TypeError(`${SUBJECT}: \`${option}\` must be an id such as "${example}", received ${JSON.stringify(id)}`);
+  throw new TypeError(`${subject} must be an id such as "${example}", received ${JSON.stringify(id)}`);
+}
+
+/**
+ * Checks that a location is a region, and returns it. Queues have no zone.
+ *
+ * @throws TypeError if it is a zone, or no id
+ */
+export function checkLocation(location: unknown, subject: string): string {
+  const checked = checkId(location, subject, "europe-west1");
+  const [zone, region] = /^([a-z]+-[a-z]+\d+)-[a-z0-9]+$/.exec(checked) ?? [];
+  if (zone === undefined) return checked;
+  throw new TypeError(`${subject} must be a region such as "${region}", received the zone "${zone}"`);
 }
 
 function checkServiceAccounts(option: unknown): readonly string[] {
@@ -145,12 +166,20 @@ function checkServiceAccounts(option: unknown): readonly string[] {
 }
 
 /** The message does not contain the value, because an invalid value can still be a secret. */
-function checkSecrets(secret: unknown): readonly string[] {
+function checkSecrets(secret: unknown, { emulator }: CheckContext): readonly string[] {
   const secrets: readonly unknown[] = Array.isArray(secret) ? [...secret] : [secret];
   const valid = secrets.every((each) => typeof each === "string" && /^[\x21-\x7e]+$/.test(each));
-  if (valid && secrets.length > 0) return secrets as readonly string[];
+  if (valid && secrets.length > 0) return checkSecretLength(secrets as readonly string[], emulator);
   throw new TypeError(
     `${SUBJECT}: \`secret\` must be a non-empty string of printable ASCII characters without spaces, or a list of such strings. ` +
       "Check that its environment variable is set.",
+  );
+}
+
+function checkSecretLength(secrets: readonly string[], emulator: boolean): readonly string[] {
+  if (emulator || secrets.every((each) => each.length >= MIN_SECRET_LENGTH)) return secrets;
+  throw new TypeError(
+    `${SUBJECT}: \`secret\` must have at least ${MIN_SECRET_LENGTH} characters, because a shorter one can be guessed. Create one with ` +
+      "`openssl rand -hex 32`. Only a client of an emulator accepts a shorter one.",
   );
 }

@@ -7,6 +7,7 @@ import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { LOCAL_LOCATION, LOCAL_PROJECT } from "../core/local-project.ts";
 import { type QueueAddress, queueName } from "../core/resource-name.ts";
 import { forwardAbort, rejectOnAbort } from "../transport/abort-signal.ts";
+import { checkLocation } from "./deployment.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 
 /** The push that needs the name of a queue. */
@@ -60,8 +61,7 @@ export class QueueNames {
     const local = emulatorHost !== undefined || eager !== undefined;
     const {
       project = environment("GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT") ?? (local ? LOCAL_PROJECT : undefined),
-      location = environment("GOOGLE_CLOUD_LOCATION", "GOOGLE_CLOUD_REGION", "FUNCTION_REGION") ??
-        (local ? LOCAL_LOCATION : undefined),
+      location = locationFromEnvironment() ?? (local ? LOCAL_LOCATION : undefined),
     } = this.#options.deployment;
     return { project, location };
   }
@@ -103,6 +103,14 @@ export class QueueNames {
       location: location ?? found(await this.#metadata.region(), "location", "GOOGLE_CLOUD_LOCATION"),
     };
   }
+}
+
+function locationFromEnvironment(): string | undefined {
+  for (const name of ["GOOGLE_CLOUD_LOCATION", "GOOGLE_CLOUD_REGION", "FUNCTION_REGION"]) {
+    const location = environment(name);
+    if (location !== undefined) return checkLocation(location, `the environment variable ${name}`);
+  }
+  return undefined;
 }
 
 function found(answer: string | undefined, option: "project" | "location", variable: string): string {

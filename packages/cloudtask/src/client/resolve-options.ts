@@ -2,6 +2,7 @@ import { checkBoolean, checkFunction, checkMethods, rejectUnknownOptions } from 
 import { type Duration, durationMs } from "../core/duration.ts";
 import { environment } from "../core/environment.ts";
 import { checkHeaders, rejectAuthorization } from "../core/headers.ts";
+import type { Logger } from "../core/logger.ts";
 import { LONGEST_TIMER_MS } from "../core/longest-timer.ts";
 import { checkQueueId } from "../core/resource-name.ts";
 import { checkTimezone } from "../core/time-input.ts";
@@ -105,7 +106,8 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   rejectUnknownOptions(options, Object.keys(KNOWN), SUBJECT, RENAMED);
   checkParts(options);
   const { apiTimeout, dispatchDeadline, eager, apiRetry, ...rest } = options;
-  const deployment = new Deployment(options);
+  const emulatorHost = optional(options.emulatorHost ?? environment("CLOUD_TASKS_EMULATOR_HOST"), checkEmulatorHost);
+  const deployment = new Deployment(options, { emulator: emulatorHost !== undefined });
   const serviceAccount = deployment.knownServiceAccount;
   if (eager !== undefined && eager !== "immediate" && eager !== "remote") {
     throw new TypeError(`${SUBJECT}: \`eager\` must be "immediate" or "remote", received ${JSON.stringify(eager)}`);
@@ -114,7 +116,6 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   checkAppEngineCaller(appEngine, serviceAccount, SUBJECT);
   refuseBesideTransport(options);
   refuseUserInfo(options.apiEndpoint, "apiEndpoint");
-  const emulatorHost = optional(options.emulatorHost ?? environment("CLOUD_TASKS_EMULATOR_HOST"), checkEmulatorHost);
   return {
     ...rest,
     ...checkHooks(options, SUBJECT),
@@ -133,6 +134,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     idempotent: checkBoolean(options.idempotent ?? false, `${SUBJECT}: idempotent`),
     // Checking a time zone loads the platform's tables, which takes about 20 ms; the default needs no check.
     timezone: options.timezone === undefined ? "UTC" : checkTimezone(options.timezone, `${SUBJECT}: timezone`),
+    logger: options.logger ?? defaultLogger(emulatorHost),
     emulatorHost,
     apiEndpoint: checkUrl(options.apiEndpoint ?? "https://cloudtasks.googleapis.com", `${SUBJECT}: \`apiEndpoint\``),
     apiTimeoutMs: checkTimeout(apiTimeout ?? "10s"),
@@ -154,6 +156,11 @@ function checkParts({ agent, logger, serializer, token, transport }: ClientOptio
   checkMethods(serializer, ["stringify", "parse"], `${SUBJECT}: serializer`);
   checkMethods(transport, ["call", "close"], `${SUBJECT}: transport`);
   checkFunction(token, `${SUBJECT}: token`);
+}
+
+/** In development a failed handler must not be invisible. */
+function defaultLogger(emulatorHost: string | undefined): Logger | undefined {
+  return emulatorHost === undefined ? undefined : console;
 }
 
 function checkApiRetry(apiRetry: ApiRetryOptions | undefined): ApiRetryOptions | undefined {

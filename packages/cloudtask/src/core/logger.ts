@@ -1,10 +1,14 @@
 /**
- * Receives the log messages of the library. `console`, pino and winston fit without an adapter. Without a logger the library
- * is silent. Messages never contain secrets or tokens.
+ * Receives the log messages of the library. `console`, pino, winston, bunyan, the logger of NestJS and `firebase-functions/logger`
+ * fit without an adapter. Each receives the error in the form that it prints. Messages never contain the
+ * client's secrets or tokens.
+ *
+ * A logger of your own receives the message, then the error if there is one, then an object with the fields `task`, `id`, `queue`
+ * and `attempt` if the message is about a delivery.
  *
  * @example
  * ```ts
- * new CloudTaskClient({ url, logger: console });
+ * new CloudTaskClient({ url, logger: pino() });
  * ```
  */
 export interface Logger {

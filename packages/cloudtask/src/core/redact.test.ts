@@ -21,6 +21,19 @@ test("no rest remains of a secret that begins with another secret", () => {
   expect(redactor(["key", "key-2", "secret"])("key-2, key, secret")).toBe("[secret], [secret], [secret]");
 });
 
+test.each([
+  ["a", "If you just created a queue", "If you just created [secret] queue"],
+  ["dev", '{"x-secret":"dev","device":"developer"}', '{"x-secret":"[secret]","device":"developer"}'],
+  [
+    "dev",
+    "a=dev&b=%22dev%22 \\u0022dev\\u0022 Bearer dev",
+    "a=[secret]&b=%22[secret]%22 \\u0022[secret]\\u0022 Bearer [secret]",
+  ],
+  ["p+w", "p+w p%2Bw xp+w p+w2", "[secret] [secret] xp+w p+w2"],
+])("the short secret %j is replaced only as a whole word", (secret, text, redacted) => {
+  expect(redactor([secret])(text)).toBe(redacted);
+});
+
 test.each([[[]], [[""]]])("with the secrets %j a text stays unchanged", (secrets) => {
   expect(redactor(secrets)("nothing to hide")).toBe("nothing to hide");
 });

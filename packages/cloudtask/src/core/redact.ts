@@ -13,7 +13,7 @@ interface Span {
 export const MAX_REDACTED = 65_536;
 
 /** A shorter secret, such as one for an emulator, may be a part of any word. Only whole values are replaced then. */
-const MIN_LENGTH = 8;
+export const MIN_SECRET_LENGTH = 8;
 
 /** The depth and the number of values that `redactJson()` copies. */
 const MAX_DEPTH = 32;
@@ -62,11 +62,14 @@ function spansOf(secret: string, source: string, decoded: DecodedText): readonly
   if (bare === "") return [...literal, ...backslashRuns(secret.length, source)];
   // The spelled secret, and the secret that itself looks like an escape, such as `%41`.
   const needles = new Set([bare, decodeEscapes(secret).text]);
+  const short = secret.length < MIN_SECRET_LENGTH;
   const spelled = [...needles].flatMap((needle) =>
-    positionsOf(needle, decoded.text).map((at) => sourceSpan(secret, decoded, { start: at, end: at + needle.length })),
+    positionsOf(needle, decoded.text)
+      .map((at) => ({ start: at, end: at + needle.length }))
+      .filter((span) => !short || isWhole(span, decoded.text))
+      .map((span) => sourceSpan(secret, decoded, span)),
   );
-  const spans = [...literal, ...spelled];
-  return secret.length < MIN_LENGTH ? spans.filter((span) => isWhole(span, source)) : spans;
+  return [...(short ? literal.filter((span) => isWhole(span, source)) : literal), ...spelled];
 }
 
 /** Translates a span of the decoded text. The backslashes that belong to the secret's first or last character are included. */

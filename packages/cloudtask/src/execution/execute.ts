@@ -54,19 +54,21 @@ async function fail(run: Run, error: unknown): Promise<ExecutionOutcome> {
   // Decided before the hooks run, which may take the rest of the time. A RetryAfterError is a decision, not a timeout.
   const kind = run.isAborted && !hasCode(error, "RETRY_AFTER") ? "aborted" : "error";
   if (hasCode(error, "NON_RETRIABLE")) return discard(run, "non-retriable", error);
-  run.registry.logger?.error(`cloudtask: ${run.label} failed`, error);
+  const summary = run.summary("failed", error);
+  run.registry.logger?.error(`${run.label} failed`, { error, ...run.logFields });
   await callHooks(run, { ...(await run.readPayloadForHooks()), error }, (hooks) => hooks.onError);
   if (run.attemptsLeft <= 1) return discard(run, "max-attempts", error);
-  return { kind, error };
+  return { kind, error, summary };
 }
 
 async function discard(run: Run, reason: DiscardReason, error: unknown): Promise<ExecutionOutcome> {
-  run.registry.logger?.warn(`cloudtask: ${run.label} is discarded: ${reason}`, error);
+  const what = `was discarded (${reason})`;
+  run.registry.logger?.warn(`${run.label} ${what}`, { error, ...run.logFields });
   const event = { ...(await run.readPayloadForHooks()), error, reason };
   const failure = await callHooks(run, event, (hooks) => hooks.onDiscard);
   return failure === undefined
-    ? { kind: "discarded", reason, error }
-    : { kind: "discard-failed", error: failure.error };
+    ? { kind: "discarded", reason, error, summary: run.summary(what, error) }
+    : { kind: "discard-failed", error: failure.error, summary: run.summary("was not discarded", failure.error) };
 }
 
 /** Calls the hook of the definition, then that of the client. An error of the first does not skip the second. */
@@ -81,7 +83,7 @@ async function callHooks<Event extends object>(
     if (hook === undefined) continue;
     const settled = await run.runHook((delivery) => hook({ ...event, delivery }));
     if ("value" in settled) continue;
-    run.registry.logger?.error(`cloudtask: a hook of "${run.task.name}" failed`, settled.error);
+    run.registry.logger?.error(`a hook of "${run.task.name}" failed`, { error: settled.error, ...run.logFields });
     failure ??= settled;
   }
   return failure;

@@ -7,10 +7,10 @@ export type DiscardReason = "invalid-payload" | "non-retriable" | "max-attempts"
  */
 export const DISCARD_FAILED_STATUS = 507;
 
-/** The outcome of running a task. */
+/** The outcome of running a task. The `summary` states the task and the error, without secrets, for the answer. */
 export type ExecutionOutcome =
   | { readonly kind: "success"; readonly result: unknown }
-  | { readonly kind: "discarded"; readonly reason: DiscardReason; readonly error: unknown }
-  | { readonly kind: "discard-failed"; readonly error: unknown }
-  | { readonly kind: "error"; readonly error: unknown }
-  | { readonly kind: "aborted"; readonly error: unknown };
+  | { readonly kind: "discarded"; readonly reason: DiscardReason; readonly error: unknown; readonly summary: string }
+  | { readonly kind: "discard-failed"; readonly error: unknown; readonly summary: string }
+  | { readonly kind: "error"; readonly error: unknown; readonly summary: string }
+  | { readonly kind: "aborted"; readonly error: unknown; readonly summary: string };

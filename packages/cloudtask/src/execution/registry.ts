@@ -1,5 +1,7 @@
 import { environment } from "../core/environment.ts";
+import { createLog, type Log } from "../core/log.ts";
 import type { Logger } from "../core/logger.ts";
+import { type Redact, redactor } from "../core/redact.ts";
 import type { Dependency } from "../dependencies/dependency.ts";
 import { DependencyScope } from "../dependencies/dependency-scope.ts";
 import { Overrides } from "../dependencies/overrides.ts";
@@ -60,8 +62,10 @@ export class Registry {
   readonly app: DependencyScope = new DependencyScope({ overrides: this.overrides });
   readonly serializer: Serializer | undefined;
   readonly hooks: Hooks;
-  readonly logger: Logger | undefined;
+  readonly logger: Log | undefined;
   readonly callers: CallerRules;
+  /** Removes the client's secrets from a text. */
+  readonly redact: Redact = (text) => redactor(this.#secrets())(text);
   /** The definitions that received a handler by `handle()`, now or earlier. */
   readonly #declared = new WeakSet<TaskRecord>();
   /** The names for which a warning was printed. */
@@ -77,7 +81,7 @@ export class Registry {
   }) {
     this.serializer = options.serializer;
     this.hooks = options.hooks;
-    this.logger = options.logger && safeLogger(options.logger);
+    this.logger = options.logger && createLog(options.logger, this.redact);
     this.callers = options.callers;
   }
 
@@ -113,6 +117,15 @@ export class Registry {
     return () => {
       this.#middleware = this.#middleware.filter((each) => each !== entry);
     };
+  }
+
+  /** A secret that is not configured is reported by the push or the worker that needs it. */
+  #secrets(): readonly string[] {
+    try {
+      return this.callers.secrets;
+    } catch {
+      return [];
+    }
   }
 
   /** Returns the audiences of the tokens that a worker accepts: the client's, and those of the definitions handled here. */
@@ -239,21 +252,6 @@ export function registryOf(client: TaskClient): Registry {
   throw new TypeError(
     "expected a CloudTaskClient created by this copy of cloudtask; run `npm ls cloudtask` to find a second copy",
   );
-}
-
-/** An error thrown by the logger must not change the outcome of a delivery. */
-function safeLogger(logger: Logger): Logger {
-  const safe =
-    (level: keyof Logger) =>
-    (...line: Parameters<Logger["warn"]>): void => {
-      try {
-        const logged: unknown = logger[level](...line);
-        if (logged instanceof Promise) logged.catch(() => undefined);
-      } catch {
-        // The logger was the only place to report it.
-      }
-    };
-  return { warn: safe("warn"), error: safe("error") };
 }
 
 /** The line of a stack that called `client.task()`: the third one after the message. */

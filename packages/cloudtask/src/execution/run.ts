@@ -1,4 +1,6 @@
+import { errorText } from "../core/error-text.ts";
 import { hasCode } from "../core/errors/has-code.ts";
+import type { LogFields } from "../core/log.ts";
 import { printableText } from "../core/printable.ts";
 import type { Delivery } from "../dependencies/delivery.ts";
 import { type Dependency, recipeOf } from "../dependencies/dependency.ts";
@@ -72,9 +74,19 @@ export class Run {
 
   /** The definition, the task and the attempt, for log messages. */
   get label(): string {
-    // Anyone can choose the id if the worker accepts unauthenticated callers.
-    const id = printableText(this.facts.id, MAX_TASK_ID);
-    return `"${this.task.name}" (task ${id}, attempt ${this.facts.retryCount + 1})`;
+    const { id, retryCount } = this.facts;
+    return `"${this.task.name}" (${id === "" ? "" : `task ${printableId(id)}, `}attempt ${retryCount + 1})`;
+  }
+
+  /** The same as fields, for loggers that accept them. */
+  get logFields(): LogFields {
+    const { id, queue, retryCount } = this.facts;
+    return { task: this.task.name, id: printableId(id), queue: printableId(queue), attempt: retryCount + 1 };
+  }
+
+  /** Returns the message of an answer, without secrets. */
+  summary(what: string, error: unknown): string {
+    return `${this.label} ${what}: ${errorText(error, this.registry.redact)}`;
   }
 
   /** Whether the deadline passed, the caller disconnected, or the worker is closing. */
@@ -106,7 +118,8 @@ export class Run {
         : this.#runStep((_, delivery) => runWithin(layers, delivery, () => this.#runHandler()));
     return this.#waitUntil(this.#timer.overdue, running, () => {
       const consequence = "its work is done, but it was answered as failed and Cloud Tasks will retry it";
-      this.registry.logger?.warn(`cloudtask: ${this.label} succeeded after its delivery was aborted: ${consequence}`);
+      const message = `${this.label} succeeded after its delivery was aborted: ${consequence}`;
+      this.registry.logger?.warn(message, this.logFields);
     });
   }
 
@@ -135,7 +148,8 @@ export class Run {
       const closing = Promise.allSettled(this.#steps).then(async () => {
         const failure = await this.#app.close();
         if (failure === undefined) return;
-        this.registry.logger?.error(`cloudtask: a teardown of "${this.task.name}" failed`, failure.error);
+        const { error } = failure;
+        this.registry.logger?.error(`a teardown of "${this.task.name}" failed`, { error, ...this.logFields });
       });
       await Promise.race([closing, this.#timer.overdue]);
     }
@@ -205,7 +219,11 @@ export class Run {
       void step.then((settled) => {
         if ("value" in settled) return onLateSuccess?.();
         if (settled.error === signal.reason) return;
-        this.registry.logger?.error(`cloudtask: ${this.label} failed after its delivery was aborted`, settled.error);
+        const { error } = settled;
+        this.registry.logger?.error(`${this.label} failed after its delivery was aborted`, {
+          error,
+          ...this.logFields,
+        });
       });
       return { error: signal.reason };
     });
@@ -242,4 +260,9 @@ export class Run {
     };
     return attached === undefined ? delivery : attach(delivery, attached);
   }
+}
+
+/** Anyone can choose the headers if the worker accepts unauthenticated callers. */
+function printableId(id: string): string {
+  return printableText(id, MAX_TASK_ID);
 }

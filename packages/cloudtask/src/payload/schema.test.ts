@@ -35,13 +35,13 @@ test.each(LIBRARIES)(
   "%s: the body contains the schema's input, and the handler receives its output",
   async (_, input) => {
     const api = await apiServer();
-    const client = clientOf(api, { secret: "s3cret" });
+    const client = clientOf(api, { secret: "s3cret-key" });
     const order = client.task("order", { input, run: ({ id, due }) => [id, due instanceof Date, due.getTime()] });
 
     await order({ id: 7, due: new Date("2030-01-31T09:00:00Z") }).push();
     expect(bodyAt(api)).toEqual({ task: "order", payload: { id: 7, due: "2030-01-31T09:00:00.000Z" } });
 
-    const request = deliveryOf(bodyAt(api), { "X-CloudTask-Secret": "s3cret" });
+    const request = deliveryOf(bodyAt(api), { "X-CloudTask-Secret": "s3cret-key" });
     const response = await createWorker(client).fetch(request);
     expect(await response.json()).toEqual({ status: "success", result: [7, true, Date.UTC(2030, 0, 31, 9)] });
   },
@@ -67,7 +67,7 @@ test.each(LIBRARIES)("%s: the worker discards an invalid payload", async (_, inp
   const worker = createWorker(client, { allowUnauthenticated: true });
   const response = await worker.fetch(deliveryOf({ task: "order", payload: { id: 7 } }));
   expect(response.headers.get("CloudTask-Outcome")).toBe("discarded");
-  expect(await response.json()).toEqual({ status: "discarded", reason: "invalid-payload" });
+  expect(await response.json()).toMatchObject({ status: "discarded", reason: "invalid-payload" });
 });
 
 test("a schema that accepts only a Date rejects every push, because JSON turns it into a string", async () => {

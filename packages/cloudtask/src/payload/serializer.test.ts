@@ -91,7 +91,7 @@ test("a payload of another serializer is discarded", async () => {
   const worker = createWorker(client, { allowUnauthenticated: true });
   const serialized = superjson.stringify({ id: 1 });
   const response = await worker.fetch(deliveryOf({ task: "t", serialized }));
-  expect(await response.json()).toEqual({ status: "discarded", reason: "invalid-payload" });
+  expect(await response.json()).toMatchObject({ status: "discarded", reason: "invalid-payload" });
   expect(discarded).toEqual([[expect.stringContaining("the client's serializer could not read it: "), serialized]]);
 });
 

@@ -105,7 +105,7 @@ test("a task of exactly the limit is pushed; one more byte is rejected before an
   vi.useFakeTimers({ now: NOW, toFake: ["Date"] });
   onTestFinished(() => void vi.useRealTimers());
   const api = await apiServer();
-  const client = clientOf(api, { serviceAccount: "tasks@p.iam.gserviceaccount.com", secret: "s3cret" });
+  const client = clientOf(api, { serviceAccount: "tasks@p.iam.gserviceaccount.com", secret: "s3cret-key" });
   const store = client.task("store", (_: string) => undefined);
   const push = (length: number) => store("x".repeat(length)).push({ name: "one" });
 

@@ -62,8 +62,7 @@ function tokenCheck(
   const expected = { audiences: () => registry.audiences(), serviceAccounts };
   // With an emulator, no platform in front of the worker has verified the token, so the worker verifies it.
   if (verify === "platform" && emulatorUrl === undefined) return ({ headers }) => checkPlatformToken(headers, expected);
-  const onStale = (problem: string): void =>
-    logger?.warn(`cloudtask: ${problem}; the worker continues with the keys it has`);
+  const onStale = (problem: string): void => logger?.warn(`${problem}; the worker continues with the keys it has`);
   // An emulator may restart with a new key at any time, and requesting its keys is cheap.
   const verifier =
     emulatorUrl === undefined

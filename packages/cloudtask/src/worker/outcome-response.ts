@@ -37,22 +37,26 @@ type Table = {
 /**
  * The answer to each outcome. The status decides what Cloud Tasks does next: it deletes the task after a 2xx status, and retries it
  * with the queue's backoff after any other status. 429 and 503 slow down the whole queue, so they are used for overload only.
- * The answer never contains an error, because its message may be confidential.
+ * The answer states the error of a failed delivery, without secrets. It never contains a stack.
  */
 const TABLE: Table = {
   success: ({ result }) => ({ status: 200, body: { status: "success", result } }),
-  discarded: ({ reason }) => ({
+  discarded: ({ reason, summary: message }) => ({
     status: 200,
-    body: { status: "discarded", reason },
+    body: { status: "discarded", reason, message },
     headers: { "CloudTask-Outcome": "discarded" },
   }),
-  "discard-failed": ({ error }, nowMs) => ({
+  "discard-failed": ({ error, summary: message }, nowMs) => ({
     status: DISCARD_FAILED_STATUS,
-    body: { status: "error" },
+    body: { status: "error", message },
     headers: retryAfter(error, nowMs),
   }),
-  error: ({ error }, nowMs) => ({ status: 500, body: { status: "error" }, headers: retryAfter(error, nowMs) }),
-  aborted: () => ({ status: 504, body: { status: "aborted" } }),
+  error: ({ error, summary: message }, nowMs) => ({
+    status: 500,
+    body: { status: "error", message },
+    headers: retryAfter(error, nowMs),
+  }),
+  aborted: ({ summary: message }) => ({ status: 504, body: { status: "aborted", message } }),
   "unknown-task": ({ message }) => ({ status: 404, body: { status: "unknown-task", message } }),
   unauthenticated: ({ message }) => ({ status: 401, body: { status: "unauthenticated", message } }),
   forbidden: ({ message }) => ({ status: 403, body: { status: "forbidden", message } }),

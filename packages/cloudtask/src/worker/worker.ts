@@ -1,4 +1,6 @@
 import { type Duration, durationMs } from "../core/duration.ts";
+import { errorText } from "../core/error-text.ts";
+import { createLog } from "../core/log.ts";
 import { LONGEST_TIMER_MS } from "../core/longest-timer.ts";
 import { printable } from "../core/printable.ts";
 import type { Overrides } from "../dependencies/overrides.ts";
@@ -98,8 +100,8 @@ export function workerFor(target: TaskClient | Worker, options: WorkerOptions = 
       worker = create();
     } catch (error) {
       // A worker that runs no task must not be silent, so the console replaces a missing logger.
-      const logger = registry.logger ?? console;
-      logger.error("cloudtask: the worker could not be created, and the task did not run", error);
+      const logger = registry.logger ?? createLog(console, registry.redact);
+      logger.error("the worker could not be created, and the task did not run", { error });
       return outcomeResponse({ kind: "misconfigured", message: "the worker is misconfigured; its log has the error" });
     }
     return worker.fetch(request);
@@ -178,7 +180,7 @@ export class DeliveryServer {
     const outcome = this.#rejectEarly(request) ?? (await this.#track(incoming));
     if ("message" in outcome) {
       const reason = ("detail" in outcome && outcome.detail) || outcome.message;
-      this.#registry.logger?.warn(`cloudtask: rejected a delivery (${outcome.kind}): ${reason}`);
+      this.#registry.logger?.warn(`rejected a delivery (${outcome.kind}): ${reason}`);
     }
     return outcome;
   }
@@ -214,8 +216,9 @@ export class DeliveryServer {
   async #track(incoming: IncomingDelivery): Promise<Outcome> {
     const controller = new AbortController();
     const running = this.#deliver(incoming, controller.signal).catch((error): Outcome => {
-      this.#registry.logger?.error("cloudtask: a delivery failed outside its handler", error);
-      return { kind: "error", error };
+      const message = "a delivery failed outside its handler";
+      this.#registry.logger?.error(message, { error });
+      return { kind: "error", error, summary: `${message}: ${errorText(error, this.#registry.redact)}` };
     });
     this.#running.set(running, controller);
     try {
@@ -259,8 +262,8 @@ export class DeliveryServer {
   #unknownTask(name: string): Outcome {
     const message = `no task definition is named ${printable(name)}; import the module that defines it in this process`;
     if (this.#options.unknownTask === "retry") return { kind: "unknown-task", message };
-    this.#registry.logger?.warn(`cloudtask: discarded an unknown task: ${message}`);
-    return { kind: "discarded", reason: "unknown-task", error: new Error(message) };
+    this.#registry.logger?.warn(`discarded an unknown task: ${message}`);
+    return { kind: "discarded", reason: "unknown-task", error: new Error(message), summary: message };
   }
 }
 

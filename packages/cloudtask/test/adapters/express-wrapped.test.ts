@@ -16,7 +16,7 @@ const setups = versions.flatMap((version) =>
   EXPRESS_WRAPPERS.map(([tool, wrap]) => ({ ...version, title: `${version.name} after ${tool}`, wrap })),
 );
 
-const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret" });
+const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret-key" });
 client.task("hello", () => "hello");
 
 const passOn: RequestHandler = (_request, _response, next) => next();
@@ -32,7 +32,7 @@ async function start(wrap: (typeof setups)[number]["wrap"], build: () => Express
 }
 
 async function deliver(url: string): Promise<unknown> {
-  const headers = { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret" };
+  const headers = { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret-key" };
   const response = await fetch(url, { method: "POST", headers, body: '{"task":"hello"}' });
   return response.status === 200 ? ((await response.json()) as { readonly result: unknown }).result : response.status;
 }

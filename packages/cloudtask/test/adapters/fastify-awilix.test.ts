@@ -66,7 +66,7 @@ test.each(WAYS)(
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/tasks/run`;
-    await using client = new CloudTaskClient({ url, emulatorHost: emulator.host, secret: "s3cret" });
+    await using client = new CloudTaskClient({ url, emulatorHost: emulator.host, secret: "s3cret-key" });
     const app = fastify({ serverFactory: (handler) => server.on("request", handler), forceCloseConnections: true });
     await app.register(fastifyAwilixPlugin, { container, disposeOnResponse: true });
     await app.register(cloudTaskPlugin, { client, prefix: "/tasks/run" });

@@ -8,7 +8,7 @@ import { CloudTaskClient, createWorker } from "../../src/index.ts";
 import { FASTIFY_VERSIONS, listenOn } from "../support/fastify-versions.ts";
 
 function makeClient(): CloudTaskClient {
-  const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret" });
+  const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret-key" });
   client.task("length", (payload: string) => payload.length);
   return client;
 }
@@ -67,10 +67,10 @@ test.each(CASES)(
     await app.register(cloudTaskPlugin, { client: makeClient(), prefix: "/tasks/run" });
     const send = caller(await listenOn(app));
     expect(await send(zipped(500_000), "wrong")).toBe(403);
-    expect(await send(zipped(500_000), "s3cret")).toBe(200);
+    expect(await send(zipped(500_000), "s3cret-key")).toBe(200);
     expect(await send(zipped(3_000_000), "wrong")).toBe(403);
-    expect(await send(zipped(3_000_000), "s3cret")).toBe(413);
-    expect(await send(zipped(1_000), "s3cret")).toBe(200);
+    expect(await send(zipped(3_000_000), "s3cret-key")).toBe(413);
+    expect(await send(zipped(1_000), "s3cret-key")).toBe(200);
     await app.close();
   },
 );
@@ -85,8 +85,8 @@ test.each(FASTIFY_VERSIONS)(
     const send = caller(await listenOn(app));
     const garbage = Buffer.alloc(3_000_000, "no gzip");
     expect(await send(garbage, "wrong")).toBe(403);
-    expect(await send(garbage, "s3cret")).toBe(400);
-    expect(await send(zipped(1_000), "s3cret")).toBe(200);
+    expect(await send(garbage, "s3cret-key")).toBe(400);
+    expect(await send(zipped(1_000), "s3cret-key")).toBe(200);
     await app.close();
   },
 );
@@ -96,6 +96,6 @@ test.each(FASTIFY_VERSIONS)("%s: a worker that was passed in keeps its own limit
   unzips(app, (payload) => payload.pipe(createGunzip()));
   const worker = createWorker(makeClient(), { maxBodyBytes: 5_000_000 });
   await app.register(cloudTaskPlugin, { client: worker, prefix: "/tasks/run" });
-  expect(await caller(await listenOn(app))(zipped(3_000_000), "s3cret")).toBe(200);
+  expect(await caller(await listenOn(app))(zipped(3_000_000), "s3cret-key")).toBe(200);
   await app.close();
 });

@@ -46,12 +46,12 @@ adapterSuite("Hono after json()", after(json), { body: "text", mountWorker: afte
 adapterSuite("Hono after arrayBuffer()", after(arrayBuffer), { body: "raw" });
 adapterSuite("Hono after bodyLimit()", after(limited));
 
-const SECRET = { "X-CloudTask-Secret": "s3cret" };
+const SECRET = { "X-CloudTask-Secret": "s3cret-key" };
 const HEADERS = { "Content-Type": "application/json", ...SECRET };
 
 /** A client whose task `echo` returns its payload and its path. */
 function echoClient(): CloudTaskClient {
-  const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret" });
+  const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret-key" });
   client.task("echo", (payload: unknown, { delivery }) => ({ payload, path: new URL(delivery.request.url).pathname }));
   return client;
 }
@@ -115,7 +115,7 @@ test("a worker's fetch answers in mount()", async () => {
 });
 
 test("values attached to the request reach the handler, even if middleware read the body", async () => {
-  const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret" });
+  const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret-key" });
   const getTenant = fromRequest<string>("tenant");
   client.task("who", { deps: { tenant: getTenant }, run: (_: undefined, { tenant }) => tenant });
   const app = new Hono().use(json, async ({ req }, next) => {
@@ -136,7 +136,7 @@ test.each([
   ["as it came", []],
   ["read before", [json]],
 ] as const)("the context comes with the delivery, with variables and bindings, its body %s", async (_, before) => {
-  const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret" });
+  const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret-key" });
   const getUser = depends(
     { context: honoContext },
     ({ context }: { context: Context<AppEnv> }) => `${context.get("user")} in ${context.env.REGION}`,

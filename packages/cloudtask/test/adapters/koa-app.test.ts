@@ -69,7 +69,7 @@ test.each(KOA_VERSIONS)(
     const { origin, close } = await listen(app.callback());
     const failed = await post(`${origin}/tasks/run`, "fail", { "X-Tenant": "ada" });
     const refused = await post(`${origin}/tasks/run`, "where");
-    expect([failed.status, await failed.json()]).toEqual([500, { status: "error" }]);
+    expect([failed.status, (await failed.json()).status]).toEqual([500, "error"]);
     expect([refused.status, await refused.text()]).toEqual([418, "no tenant"]);
     expect(errors).toMatchObject([{ status: 418 }]);
     await close();

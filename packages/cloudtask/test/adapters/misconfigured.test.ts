@@ -75,7 +75,7 @@ function clientWithoutLock(ran: string[], logger?: Logger): CloudTaskClient {
 }
 
 const MISCONFIGURED = { status: "misconfigured", message: "the worker is misconfigured; its log has the error" };
-const REASON = expect.objectContaining({ message: expect.stringMatching(/`serviceAccount` or a `secret`/) });
+const REASON = expect.objectContaining({ message: expect.stringMatching(/`serviceAccount` or `secret`/) });
 
 afterEach(() => vi.restoreAllMocks());
 

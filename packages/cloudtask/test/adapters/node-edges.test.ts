@@ -6,7 +6,7 @@ import { listen } from "../support/adapter-listen.ts";
 import { headOf, Wire } from "../support/adapter-wire.ts";
 
 function newClient(): CloudTaskClient {
-  const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret" });
+  const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret-key" });
   client.task("where", (_: undefined, { delivery }) => delivery.request.url);
   return client;
 }
@@ -86,7 +86,7 @@ test("node:http: two tokens are rejected, not reduced to one", async () => {
 test("node:http: a caller that continues to send after a rejection is cut off", async () => {
   const origin = await started();
   const wire = await Wire.open(origin);
-  await wire.send(headOf(["Content-Length: 1000000000000"]).replace("s3cret", "guess"));
+  await wire.send(headOf(["Content-Length: 1000000000000"]).replace("s3cret-key", "guess"));
   expect((await wire.answer()).status).toBe(403);
   let ended = false;
   const ends = wire.ended().then(() => {

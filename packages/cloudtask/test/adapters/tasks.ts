@@ -46,7 +46,7 @@ class Journal {
  * `journal` returns the events of the others, so a suite needs only HTTP.
  */
 export function makeTasks(): CloudTaskClient {
-  const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret" });
+  const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret-key" });
   const journal = new Journal();
   client.task("journal", async ({ id, until }: Marked & { readonly until?: string }, { delivery }) => {
     if (until !== undefined) await journal.has(id, until, delivery.signal);
@@ -90,13 +90,13 @@ function factsOf({ request, deadline, signal, use: _, ...facts }: Delivery): Rec
 }
 
 function defineFailures(client: CloudTaskClient): void {
-  client.task("fail", () => Promise.reject(new Error("the password is hunter2")));
+  client.task("fail", () => Promise.reject(new Error("the login of ada failed, password=hunter2")));
   client.task("fail-at-once", () => {
-    throw new Error("the password is hunter2");
+    throw new Error("the login of ada failed, password=hunter2");
   });
   client.task("fail-oddly", () => Promise.reject(undefined));
-  client.task("never-again", () => Promise.reject(new NonRetriableError("the password is hunter2")));
-  client.task("later", () => Promise.reject(new RetryAfterError("90s", "the password is hunter2")));
+  client.task("never-again", () => Promise.reject(new NonRetriableError("the login of ada failed, password=hunter2")));
+  client.task("later", () => Promise.reject(new RetryAfterError("90s", "the login of ada failed, password=hunter2")));
   client.task("twice-at-most", { maxAttempts: 2, run: () => Promise.reject(new Error("no")) });
   client.task("count", { input: wholeNumber, run: (number) => number + 1 });
 }
@@ -133,7 +133,7 @@ function defineSessions(client: CloudTaskClient, journal: Journal): void {
   client.task("fail-to-save", { deps, run: () => Promise.reject(new Error("no")) });
   const getBroken = depends({ session: getSession }, function* () {
     yield "broken";
-    throw new Error("the password is hunter2");
+    throw new Error("the login of ada failed, password=hunter2");
   });
   client.task("fail-to-commit", { deps: { broken: getBroken }, run: () => "done" });
   client.task("wait", {

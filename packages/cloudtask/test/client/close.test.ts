@@ -150,7 +150,7 @@ test.each(["leave", "close"])("a process exits after a push: %s", async (how) =>
 test("two clients in one process share nothing", async () => {
   const apis = [await apiServer(), await apiServer()];
   const getDb = depends(() => "real");
-  const [one, other] = apis.map((api, index) => clientOf(api, { project: `p${index}`, secret: `s${index}` }));
+  const [one, other] = apis.map((api, index) => clientOf(api, { project: `p${index}`, secret: `s3cret-of-${index}` }));
   const define = (client: CloudTaskClient | undefined) =>
     client?.task("t", { deps: { db: getDb }, run: (_: undefined, { db }) => db });
   const [first, second] = [define(one), define(other)];

@@ -3,7 +3,7 @@ import type { ClientOptions } from "../../src/index.ts";
 import { type Answer, apiServer, clientOf, listen } from "../support/api-server.ts";
 import { failureOf } from "../support/failure.ts";
 
-const SECRETS = [`top"sec\\ret`, "former"];
+const SECRETS = [`top"sec\\ret`, "former-secret"];
 const LEAK = /sec\\+ret|former|ya29|top\\*"/;
 
 /** All text of an error. */

@@ -48,7 +48,11 @@ export class Scene {
   /** Calls the worker as Cloud Tasks does, unless `init` says otherwise. */
   async fetch(init: RequestInit & { readonly search?: string } = {}): Promise<Answer> {
     const { search = "", headers, ...rest } = init;
-    const all = { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret", ...(headers as HeaderRecord) };
+    const all = {
+      "Content-Type": "application/json",
+      "X-CloudTask-Secret": "s3cret-key",
+      ...(headers as HeaderRecord),
+    };
     const response = await fetch(`${this.origin}/tasks/run${search}`, { method: "POST", ...rest, headers: all });
     return { status: response.status, headers: response.headers, text: await response.text() };
   }

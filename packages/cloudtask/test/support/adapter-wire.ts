@@ -102,7 +102,7 @@ export class Wire {
 
 /** Returns the head of a request, with the host and the suite's secret. Each header is one line. */
 export function headOf(headers: readonly string[], line = "POST /tasks/run HTTP/1.1"): string {
-  const fixed = ["Host: worker.test", "Content-Type: application/json", "X-CloudTask-Secret: s3cret"];
+  const fixed = ["Host: worker.test", "Content-Type: application/json", "X-CloudTask-Secret: s3cret-key"];
   return `${[line, ...fixed, ...headers].join("\r\n")}\r\n\r\n`;
 }
 

@@ -2,14 +2,19 @@ import { expect } from "vitest";
 import { CloudTaskClient, createWorker, type Worker, type WorkerOptions } from "../../src/index.ts";
 import { deliveryOf } from "./deliveries.ts";
 
-/** Part of every error message in these tests. `deliver()` checks that no answer contains it. */
-export const CONFIDENTIAL = "hunter2";
+/** The secret of the client, and a part of every error message in these tests. `deliver()` checks that no answer contains it. */
+export const CONFIDENTIAL = "hunter2-hunter2";
 
-/** The answer to a delivery. `headers` leaves out the content type, which is always JSON. */
+/**
+ * The answer to a delivery. `headers` leaves out the content type, which is always JSON. `body` leaves out the message of a failed
+ * run.
+ */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
+  /** The message of a failed run, without the definition, the task and the attempt that it begins with. */
+  readonly message?: string;
 }
 
 /** A client that records the calls of its hooks, and the worker of that client. */
@@ -28,7 +33,7 @@ export interface HookedWorker {
 }
 
 /** The secret that the worker demands, as a header. */
-export const SECRET = { "X-CloudTask-Secret": "s3cret" };
+export const SECRET = { "X-CloudTask-Secret": CONFIDENTIAL };
 
 export function hookedWorker(options?: WorkerOptions): HookedWorker {
   const hookCalls: (readonly [string, unknown])[] = [];
@@ -40,7 +45,7 @@ export function hookedWorker(options?: WorkerOptions): HookedWorker {
     };
   const client = new CloudTaskClient({
     url: "http://worker.test/",
-    secret: "s3cret",
+    secret: CONFIDENTIAL,
     logger: {
       warn: () => undefined,
       error: (message, error) => void (message.includes("a hook of") && hookErrors.push(error)),
@@ -62,5 +67,9 @@ async function answerOf(response: Response): Promise<Answer> {
   const text = await response.text();
   expect(type).toBe("application/json");
   expect(text + JSON.stringify(headers)).not.toContain(CONFIDENTIAL);
-  return { status: response.status, headers, body: JSON.parse(text) };
+  const body = JSON.parse(text) as { readonly message?: string };
+  const failed = /^"[\w-]+" \(task 6154398438278443008, attempt \d+\) (.+)$/s.exec(body.message ?? "");
+  if (failed === null) return { status: response.status, headers, body };
+  const { message: _, ...rest } = body;
+  return { status: response.status, headers, body: rest, message: failed[1] ?? "" };
 }

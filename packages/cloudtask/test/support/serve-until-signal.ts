@@ -37,7 +37,7 @@ const getDb = depends({ pool: getPool }, async function* ({ delivery }) {
   yield "session";
   print(`commit ${delivery.id}`);
 });
-const client = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret" });
+const client = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret-key" });
 client.task("work", {
   deps: { db: getDb },
   run: async (ms: number, { delivery }) => {

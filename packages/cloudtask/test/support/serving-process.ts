@@ -52,7 +52,7 @@ export async function startServing(serving: Serving = {}): Promise<ServingProces
   };
   const port = Number((await printed("port")).split(" ")[1]);
   const deliver = async (task: string, payload?: unknown): Promise<number> => {
-    const { headers } = deliveryOf({ task }, { "X-CloudTask-Secret": "s3cret" });
+    const { headers } = deliveryOf({ task }, { "X-CloudTask-Secret": "s3cret-key" });
     const body = JSON.stringify({ task, payload });
     return (await fetch(`http://127.0.0.1:${port}/`, { method: "POST", headers, body })).status;
   };

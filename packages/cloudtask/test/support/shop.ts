@@ -38,7 +38,7 @@ export const getMailer = depends(() => ({ name: "smtp" }));
 export function openShop(
   options: { readonly client?: Partial<ClientOptions>; readonly test?: TestClientOptions } = {},
 ): Shop {
-  const client = new CloudTaskClient({ url: "https://shop.test/tasks/run", secret: "s3cret", ...options.client });
+  const client = new CloudTaskClient({ url: "https://shop.test/tasks/run", secret: "s3cret-key", ...options.client });
   const mailbox: string[] = [];
   const sendMail = client.task("send-mail", {
     input: z.object({ to: z.string(), at: when }),

@@ -11,7 +11,7 @@ import { testClient } from "cloudtask/testing";
 import "cloudtask/testing/vitest";
 import { expect, test } from "vitest";
 
-const client = new CloudTaskClient({ url: "https://shop.test/tasks/run", secret: "s3cret" });
+const client = new CloudTaskClient({ url: "https://shop.test/tasks/run", secret: "s3cret-key" });
 const greet = client.task("greet", async (user: { name: string }) => "hello " + user.name);
 
 test("the built packages", async () => {

@@ -25,7 +25,7 @@ function openSlowTask(): SlowTask {
   const transport: Transport = { call, close: async () => undefined };
   const client = new CloudTaskClient({
     url: "https://shop.test/run",
-    secret: "s",
+    secret: "s3cret-key",
     project: "p",
     location: "l",
     transport,

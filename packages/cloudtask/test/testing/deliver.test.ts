@@ -107,7 +107,11 @@ test("middleware and hooks run as in the worker", async () => {
 
 test("deliveries to a client with a service account and a secret carry the secret but no token", async () => {
   const { client, tasks, sendMail } = openShop({
-    client: { serviceAccount: "tasks@p.iam.gserviceaccount.com", secret: ["new", "old"], emulatorHost: "127.0.0.1:1" },
+    client: {
+      serviceAccount: "tasks@p.iam.gserviceaccount.com",
+      secret: ["new-s3cret", "old-s3cret"],
+      emulatorHost: "127.0.0.1:1",
+    },
   });
   expect((await tasks.deliver(sendMail(ada))).outcome).toBe("success");
   const show = client.task("show", (_: undefined, { delivery }) => [...delivery.request.headers.keys()]);

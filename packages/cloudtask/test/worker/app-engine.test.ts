@@ -115,7 +115,7 @@ test("a task that App Engine delivers is retried, and discarded after its last a
   const emulator = await createEmulator({ queues: [queue], appEngine });
   onTestFinished(() => emulator.close());
   const seen: unknown[] = [];
-  const client = new CloudTaskClient({ url: "https://unused.test/", secret: "s3cret" });
+  const client = new CloudTaskClient({ url: "https://unused.test/", secret: "s3cret-key" });
   client.task("look", {
     maxAttempts: 3,
     onDiscard: ({ reason, payload }) => seen.push([reason, payload]),
@@ -127,7 +127,7 @@ test("a task that App Engine delivers is retried, and discarded after its last a
   server.on("request", cloudTaskListener(client));
   const appEngineHttpRequest = {
     relativeUri: "/tasks/run",
-    headers: { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret" },
+    headers: { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret-key" },
     body: btoa('{"task":"look","payload":{"id":7}}'),
   };
   const body = JSON.stringify({ task: { appEngineHttpRequest } });

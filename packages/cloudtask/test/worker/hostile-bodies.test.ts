@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { CloudTaskClient, createWorker } from "../../src/index.ts";
 import { deliveryOf } from "../support/deliveries.ts";
 
-const client = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret" });
+const client = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret-key" });
 const worker = createWorker(client);
 const seen: unknown[] = [];
 client.task("echo", (payload: unknown) => {
@@ -12,7 +12,7 @@ client.task("echo", (payload: unknown) => {
 client.task("other", () => "other");
 
 async function answerTo(body: string): Promise<{ readonly status: number; readonly body: Record<string, unknown> }> {
-  const response = await worker.fetch(deliveryOf(body, { "X-CloudTask-Secret": "s3cret" }));
+  const response = await worker.fetch(deliveryOf(body, { "X-CloudTask-Secret": "s3cret-key" }));
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 

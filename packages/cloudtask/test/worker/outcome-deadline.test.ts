@@ -7,8 +7,8 @@ import { CONFIDENTIAL, hookedWorker } from "../support/hooked-worker.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const ABORTED = { status: 504, headers: {}, body: { status: "aborted" } };
-const FAILED = { status: 500, headers: {}, body: { status: "error" } };
+const ABORTED = { status: 504, headers: {}, body: { status: "aborted" }, message: expect.any(String) };
+const FAILED = { status: 500, headers: {}, body: { status: "error" }, message: expect.any(String) };
 const RETRY_LATER = { ...FAILED, headers: { "retry-after": "600" } };
 
 const cardDeclined = new Error(`card ${CONFIDENTIAL} declined`);
@@ -78,6 +78,7 @@ test("the last attempt passes its deadline: discarded, after onError and onDisca
     status: 200,
     headers: { "cloudtask-outcome": "discarded" },
     body: { status: "discarded", reason: "max-attempts" },
+    message: expect.any(String),
   });
   expect(hookCalls).toEqual([
     ["onError", deadlineEvent()],

@@ -2,11 +2,12 @@ import { expect, test } from "vitest";
 import { depends, NonRetriableError, TeardownError } from "../../src/index.ts";
 import { CONFIDENTIAL, hookedWorker } from "../support/hooked-worker.ts";
 
-const FAILED = { status: 500, headers: {}, body: { status: "error" } };
+const FAILED = { status: 500, headers: {}, body: { status: "error" }, message: expect.any(String) };
 const DISCARDED = {
   status: 200,
   headers: { "cloudtask-outcome": "discarded" },
   body: { status: "discarded", reason: "non-retriable" },
+  message: expect.any(String),
 };
 
 const databaseDown = new Error(`database ${CONFIDENTIAL} is down`, { cause: new TypeError(`socket ${CONFIDENTIAL}`) });

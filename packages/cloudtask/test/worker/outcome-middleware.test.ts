@@ -7,7 +7,7 @@ import { CONFIDENTIAL, hookedWorker } from "../support/hooked-worker.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const FAILED = { status: 500, headers: {}, body: { status: "error" } };
+const FAILED = { status: 500, headers: {}, body: { status: "error" }, message: expect.any(String) };
 
 const mailboxFull = new Error(`mailbox ${CONFIDENTIAL} is full`, { cause: new TypeError(`socket ${CONFIDENTIAL}`) });
 
@@ -93,6 +93,7 @@ test("a middleware that throws a NonRetriableError: discarded", async () => {
     status: 200,
     headers: { "cloudtask-outcome": "discarded" },
     body: { status: "discarded", reason: "non-retriable" },
+    message: expect.any(String),
   });
   expect(hookCalls).toEqual([["onDiscard", { payloadRead: true, payload: undefined, error, reason: "non-retriable" }]]);
 });

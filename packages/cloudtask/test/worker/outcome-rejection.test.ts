@@ -19,7 +19,11 @@ test('an unknown task with unknownTask: "discard": discarded, and no hook runs',
   expect(await deliver({ task: "charge-card" })).toEqual({
     status: 200,
     headers: { "cloudtask-outcome": "discarded" },
-    body: { status: "discarded", reason: "unknown-task" },
+    body: {
+      status: "discarded",
+      reason: "unknown-task",
+      message: expect.stringContaining('no task definition is named "charge-card"'),
+    },
   });
   expect(hookCalls).toEqual([]);
 });

@@ -7,8 +7,8 @@ import { CONFIDENTIAL, hookedWorker } from "../support/hooked-worker.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const FAILED = { status: 500, headers: {}, body: { status: "error" } };
-const DISCARD_FAILED = { status: 507, headers: {}, body: { status: "error" } };
+const FAILED = { status: 500, headers: {}, body: { status: "error" }, message: expect.any(String) };
+const DISCARD_FAILED = { status: 507, headers: {}, body: { status: "error" }, message: expect.any(String) };
 const DISCARDED_HEADERS = { "cloudtask-outcome": "discarded" };
 
 /** An error with a cause. Both messages contain confidential text. */
@@ -107,6 +107,7 @@ test("a handler that throws a NonRetriableError: discarded, and only onDiscard r
     status: 200,
     headers: DISCARDED_HEADERS,
     body: { status: "discarded", reason: "non-retriable" },
+    message: expect.any(String),
   });
   expect(hookCalls).toEqual([
     ["onDiscard", { payloadRead: true, payload: { id: "7" }, error: cardStolen, reason: "non-retriable" }],
@@ -142,6 +143,7 @@ test.each([
     status: 200,
     headers: DISCARDED_HEADERS,
     body: { status: "discarded", reason: "max-attempts" },
+    message: expect.any(String),
   });
   const event = { payloadRead: true, payload: { id: "7" }, error: cardDeclined };
   expect(hookCalls).toEqual([
@@ -158,6 +160,7 @@ test("a RetryAfterError in the last attempt: discarded", async () => {
     status: 200,
     headers: DISCARDED_HEADERS,
     body: { status: "discarded", reason: "max-attempts" },
+    message: expect.any(String),
   });
   expect(hookCalls.map(([hook]) => hook)).toEqual(["onError", "onDiscard"]);
 });
@@ -170,6 +173,7 @@ test("the attempt after an onDiscard that failed: only onDiscard runs, and the t
   expect(await deliver({ task: "charge-card", payload: { id: 7 } }, { headers })).toMatchObject({
     status: 200,
     body: { status: "discarded", reason: "max-attempts" },
+    message: expect.any(String),
   });
   const error = new Error('"charge-card" has used all its attempts (maxAttempts: 2)');
   expect(hookCalls).toEqual([
@@ -198,6 +202,7 @@ test("a payload that the schema rejects: discarded, and onDiscard receives it un
     status: 200,
     headers: DISCARDED_HEADERS,
     body: { status: "discarded", reason: "invalid-payload" },
+    message: expect.any(String),
   });
   const error = expect.any(PayloadInvalidError);
   const event = { payloadRead: false, payload: { id: "7" }, error, reason: "invalid-payload" };

@@ -2,16 +2,26 @@ import { expect, test } from "vitest";
 import { CloudTaskClient, createWorker } from "../../src/index.ts";
 import { deliveryOf } from "../support/deliveries.ts";
 
-const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret" });
+const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret-key" });
 const worker = createWorker(client);
-const signed = { "X-CloudTask-Secret": "s3cret" };
+const signed = { "X-CloudTask-Secret": "s3cret-key" };
 
 client.task("ok", () => ({ sent: 3 }));
 
 test.each([
   ["a request without the secret", deliveryOf({ task: "ok" }), 401, /X-CloudTask-Secret is missing/],
-  ["a wrong secret", deliveryOf({ task: "ok" }, { "X-CloudTask-Secret": "s3cres" }), 403, /contains a wrong secret/],
-  ["a truncated secret", deliveryOf({ task: "ok" }, { "X-CloudTask-Secret": "s3cre" }), 403, /contains a wrong secret/],
+  [
+    "a wrong secret",
+    deliveryOf({ task: "ok" }, { "X-CloudTask-Secret": "s3cret-kez" }),
+    403,
+    /contains a wrong secret/,
+  ],
+  [
+    "a truncated secret",
+    deliveryOf({ task: "ok" }, { "X-CloudTask-Secret": "s3cret-ke" }),
+    403,
+    /contains a wrong secret/,
+  ],
   ["an empty secret", deliveryOf({ task: "ok" }, { "X-CloudTask-Secret": "" }), 403, /contains a wrong secret/],
   ["an unknown task", deliveryOf({ task: "gone" }, signed), 404, /no task definition is named "gone"/],
   ["a task named like a method", deliveryOf({ task: "constructor" }, signed), 404, /named "constructor"/],
@@ -71,9 +81,9 @@ test.each([
   [1, 200],
   [2, 403],
 ])("during a rotation, the secret at index %i is answered %i", async (index, status) => {
-  const rotating = new CloudTaskClient({ url: "http://worker.test/", secret: ["new", "old"] });
+  const rotating = new CloudTaskClient({ url: "http://worker.test/", secret: ["new-s3cret", "old-s3cret"] });
   rotating.task("ok", () => 1);
-  const secret = ["new", "old", "older"][index] ?? "";
+  const secret = ["new-s3cret", "old-s3cret", "older-s3cret"][index] ?? "";
   const response = await createWorker(rotating).fetch(deliveryOf({ task: "ok" }, { "X-CloudTask-Secret": secret }));
   expect(response.status).toBe(status);
 });

@@ -25,8 +25,9 @@ test("a failed handler is logged with its error", async () => {
   const failure = new Error("out of stock");
   client.task("order", () => Promise.reject(failure));
   await createWorker(client, { allowUnauthenticated: true }).fetch(deliveryOf({ task: "order" }));
-  const message = 'cloudtask: "order" (task 6154398438278443008, attempt 1) failed';
-  expect(lines).toEqual([{ level: "error", message, details: [failure] }]);
+  const message = 'cloudtask: "order" (task 6154398438278443008, attempt 1) failed: out of stock';
+  const fields = { task: "order", id: "6154398438278443008", queue: "default", attempt: 1 };
+  expect(lines).toEqual([{ level: "error", message, details: [failure, fields] }]);
 });
 
 test("a logger that throws does not change the answer", async () => {
@@ -70,8 +71,10 @@ test("a rollback that fails after the delivery was aborted is logged", async () 
   finish();
   await vi.advanceTimersByTimeAsync(0);
   expect(lines.map(({ message }) => message)).toEqual([
-    'cloudtask: "slow" (task 6154398438278443008, attempt 1) failed',
-    'cloudtask: "slow" (task 6154398438278443008, attempt 1) failed after its delivery was aborted',
+    expect.stringContaining(
+      "(task 6154398438278443008, attempt 1) failed: the handler did not finish within its dispatch",
+    ),
+    expect.stringMatching(/^cloudtask: "slow" .+ failed after its delivery was aborted: .*rollback failed/),
   ]);
   vi.useRealTimers();
 });
@@ -94,7 +97,7 @@ test("a commit that succeeds after the delivery was aborted is logged", async ()
 });
 
 test("delivery.request contains no secret and no token, and neither does a printed delivery", async () => {
-  const client = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret" });
+  const client = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret-key" });
   let printed = "";
   const look = client.task("look", (_: undefined, { delivery }) => {
     printed = inspect(delivery, { depth: 10, getters: true }) + inspect(delivery.request, { depth: 10 });
@@ -108,11 +111,11 @@ test("delivery.request contains no secret and no token, and neither does a print
     "X-Goog-IAP-JWT-Assertion": "t0ken",
     "X-Serverless-Authorization": "Bearer t0ken",
   };
-  const headers = { "X-CloudTask-Secret": "s3cret", ...tokens };
+  const headers = { "X-CloudTask-Secret": "s3cret-key", ...tokens };
   const response = await createWorker(client).fetch(deliveryOf({ task: look.name }, headers));
   expect(((await response.json()) as { result: string[] }).result).toContain("user-agent");
   expect(printed).toContain("6154398438278443008");
-  expect(printed).not.toMatch(/s3cret|t0ken/);
+  expect(printed).not.toMatch(/s3cret-key|t0ken/);
 });
 
 test("a worker can close while a body never ends", async () => {
@@ -138,11 +141,11 @@ test("a delivery whose caller disconnects during the body is answered 400", asyn
 });
 
 test("execute() creates a request without the secret too", async () => {
-  const client = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret" });
+  const client = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret-key" });
   const look = client.task("look", (_: undefined, { delivery }) => [...delivery.request.headers]);
   const headers = await look().execute();
   expect(headers).toContainEqual(["user-agent", "Google-Cloud-Tasks"]);
-  expect(JSON.stringify(headers)).not.toContain("s3cret");
+  expect(JSON.stringify(headers)).not.toContain("s3cret-key");
 });
 
 test("a grace period beyond the longest timer does not abort at once", async () => {

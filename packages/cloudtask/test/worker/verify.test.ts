@@ -95,22 +95,29 @@ test.each<[string, Partial<ClientOptions>, Record<string, unknown>, number]>([
 });
 
 test.each<[string, Partial<ClientOptions>, WorkerOptions, boolean, boolean, number]>([
-  ["the secret and a token", { secret: "s3cret" }, {}, true, true, 200],
-  ["the secret without a token", { secret: "s3cret" }, {}, true, false, 401],
-  ["a token without the secret", { secret: "s3cret" }, {}, false, true, 401],
-  ["the secret, if no token is required", { secret: "s3cret" }, { allowUnauthenticated: true }, true, false, 200],
-  ["a token, if only the secret is required", { secret: "s3cret" }, { allowUnauthenticated: true }, false, true, 401],
+  ["the secret and a token", { secret: "s3cret-key" }, {}, true, true, 200],
+  ["the secret without a token", { secret: "s3cret-key" }, {}, true, false, 401],
+  ["a token without the secret", { secret: "s3cret-key" }, {}, false, true, 401],
+  ["the secret, if no token is required", { secret: "s3cret-key" }, { allowUnauthenticated: true }, true, false, 200],
+  [
+    "a token, if only the secret is required",
+    { secret: "s3cret-key" },
+    { allowUnauthenticated: true },
+    false,
+    true,
+    401,
+  ],
   ["no credentials, if none are required", {}, { allowUnauthenticated: true }, false, false, 200],
 ])("a request with %s", async (_, client, options, hasSecret, hasToken, status) => {
   const google = await startGoogle();
   const token = hasToken ? { Authorization: await bearer(google) } : {};
-  const secret = hasSecret ? { "X-CloudTask-Secret": "s3cret" } : {};
+  const secret = hasSecret ? { "X-CloudTask-Secret": "s3cret-key" } : {};
   expect(await statusOf(workerOf(client, options).worker, { ...token, ...secret })).toBe(status);
 });
 
 test("a request with a wrong secret does not make the worker request keys", async () => {
   const google = await startGoogle();
-  const { worker } = workerOf({ secret: "s3cret" });
+  const { worker } = workerOf({ secret: "s3cret-key" });
   expect(await statusOf(worker, { Authorization: await bearer(google), "X-CloudTask-Secret": "guess" })).toBe(403);
   expect(google.requests()).toBe(0);
 });
@@ -243,7 +250,7 @@ test.each<[string, Partial<ClientOptions>, WorkerOptions, RegExp]>([
   ["no credentials", { serviceAccount: undefined }, {}, /set `serviceAccount` or `secret` on the client, or set/],
   [
     "verify without a service account",
-    { serviceAccount: undefined, secret: "s3cret" },
+    { serviceAccount: undefined, secret: "s3cret-key" },
     { verify: "platform" },
     /verify: "platform" requires the OIDC token of a service account, but the client has no `serviceAccount`/,
   ],

@@ -86,7 +86,7 @@ export const CLOSE_CASES: readonly NestCase[] = [
       go.open();
       assert.deepEqual(await running, { status: 200, result: true });
       await closing;
-      const headers = { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret" };
+      const headers = { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret-key" };
       const init = { method: "POST", headers, body: '{"task":"none"}' };
       assert.equal((await worker.fetch(new Request("http://worker.test/tasks/run", init))).status, 404);
     },

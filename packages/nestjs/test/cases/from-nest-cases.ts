@@ -87,7 +87,11 @@ export const FROM_NEST_CASES: readonly NestCase[] = [
   {
     title: "fromNest() works in execute() and in eager mode while the app runs, and otherwise throws a helpful error",
     run: async (adapter) => {
-      const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret", eager: "immediate" });
+      const client = new CloudTaskClient({
+        url: "http://worker.test/tasks/run",
+        secret: "s3cret-key",
+        eager: "immediate",
+      });
       let ran = 0;
       const tick = client.task("tick", {
         deps: { clock: fromNest(Clock) },

@@ -119,7 +119,10 @@ export const LIFECYCLE_CASES: readonly NestCase[] = [
       const testing = await Test.createTestingModule({ imports: [AppModule] }).compile();
       await using scene = await listen(testing.createNestApplication(adapter(), { logger: false }));
       assert.equal((await scene.deliver("echo", 1)).status, 404);
-      const init = { method: "POST", headers: { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret" } };
+      const init = {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret-key" },
+      };
       const response = await fetch(`${scene.origin}/elsewhere/`, { ...init, body: '{"task":"echo","payload":1}' });
       assert.deepEqual(await response.json(), { status: "success", result: 1 });
     },

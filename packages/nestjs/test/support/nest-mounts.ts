@@ -37,7 +37,7 @@ function mountBy(make: Make): { readonly mount: Mount; readonly traits: Partial<
     mount: (client, worker) => listen(make, { client, ...(worker && { worker }) }),
     traits: {
       mountWorker: (worker) => {
-        const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret" });
+        const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret-key" });
         return listen(make, { client, worker });
       },
     },

@@ -34,7 +34,7 @@ interface SceneOptions extends ModuleMetadata {
 }
 
 export function makeClient(): CloudTaskClient {
-  return new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret" });
+  return new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret-key" });
 }
 
 /** Creates an app that imports `CloudTaskModule`, not started yet. */
@@ -67,7 +67,7 @@ export async function listen(app: INestApplication): Promise<NestScene> {
     deliver: async (task, payload, headers = {}) => {
       const response = await fetch(`${origin}/tasks/run`, {
         method: "POST",
-        headers: { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret", ...headers },
+        headers: { "Content-Type": "application/json", "X-CloudTask-Secret": "s3cret-key", ...headers },
         body: JSON.stringify({ task, payload }),
       });
       const { result } = (await response.json()) as { readonly result?: unknown };

@@ -18,7 +18,7 @@ test("a push with every option sends exactly this request", async () => {
   const client = clientOf(api, {
     serviceAccount: "tasks@p.iam.gserviceaccount.com",
     audience: "https://worker.test",
-    secret: ["new", "old"],
+    secret: ["new-s3cret", "old-s3cret"],
     secretHeader: "X-Own-Secret",
     headers: { "X-Tenant": "acme" },
     dispatchDeadline: "1m",
@@ -42,7 +42,7 @@ test("a push with every option sends exactly this request", async () => {
           "CloudTask-Pushed": expect.stringMatching(/^\d{4}-.*Z$/),
           "X-Tenant": "acme",
           "X-Trace": "1",
-          "X-Own-Secret": "new",
+          "X-Own-Secret": "new-s3cret",
         },
         body: Buffer.from('{"task":"charge-card","payload":{"orderId":500}}').toString("base64"),
         oidcToken: { serviceAccountEmail: "tasks@p.iam.gserviceaccount.com", audience: "https://worker.test" },
@@ -97,13 +97,13 @@ test("the audience is the client's url, even if the definition has its own url",
 
 test("no header of a client, definition or push replaces the secret, in any letter case", async () => {
   const api = await apiServer();
-  const client = clientOf(api, { secret: "s3cret", headers: { "x-cloudtask-secret": "client" } });
+  const client = clientOf(api, { secret: "s3cret-key", headers: { "x-cloudtask-secret": "client" } });
   const task = client.task("t", { headers: { "X-CLOUDTASK-SECRET": "definition" }, run: () => undefined });
   await task().push({ headers: { "X-Cloudtask-Secret": "push" } });
   expect(taskAt(api).httpRequest.headers).toEqual({
     "Content-Type": "application/json",
     "CloudTask-Name": "t",
-    "X-CloudTask-Secret": "s3cret",
+    "X-CloudTask-Secret": "s3cret-key",
   });
 });
 

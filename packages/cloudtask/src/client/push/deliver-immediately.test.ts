@@ -77,7 +77,7 @@ test("the result has the shape of a real push result", async () => {
 });
 
 test("the handler receives a first delivery with the request that Cloud Tasks would send", async () => {
-  const client = eagerly({ secret: "s3cret", forceToQueue: "staging" });
+  const client = eagerly({ secret: "s3cret-key", forceToQueue: "staging" });
   const task = client.task("t", (_: number, { delivery }) => ({
     ...delivery,
     request: undefined,

@@ -26,7 +26,7 @@ async function scene(options: Partial<ClientOptions> = {}) {
   const client = clientOf(undefined, {
     url: `http://${host}/tasks/run`,
     eager: "remote",
-    secret: "s3cret",
+    secret: "s3cret-key",
     ...options,
   });
   listener = cloudTaskListener(client);
@@ -59,7 +59,7 @@ test("the worker receives exactly the request that Cloud Tasks would send", asyn
         "cloudtask-deadline": "60s",
         "cloudtask-pushed": expect.stringMatching(/^\d{4}-.*Z$/),
         "x-tenant": "acme",
-        "x-cloudtask-secret": "s3cret",
+        "x-cloudtask-secret": "s3cret-key",
         "x-cloudtasks-queuename": "high",
         "x-cloudtasks-taskname": result.id,
         "x-cloudtasks-taskretrycount": "0",
@@ -89,21 +89,23 @@ test("a worker that fails makes the push fail, with its status and answer", asyn
   const task = client.task("t", () => Promise.reject(new Error("no mail server")));
   const error = await failureOf<RemoteDeliveryError>(task().push());
   expect(error).toBeInstanceOf(RemoteDeliveryError);
-  expect(error).toMatchObject({ code: "REMOTE_DELIVERY_FAILED", httpStatus: 500, body: '{"status":"error"}' });
-  expect(error.message).toMatch(/^the worker at http:\/\/.+\/tasks\/run answered 500 \("t"\): \{"status":"error"\}$/);
+  expect(error).toMatchObject({ code: "REMOTE_DELIVERY_FAILED", httpStatus: 500 });
+  expect(error.message).toMatch(
+    /^the worker at http:\/\/.+\/tasks\/run answered 500 \("t"\): \{"status":"error","message":".+ failed: no mail server"\}$/,
+  );
 });
 
 test("a task that the worker discards makes the push fail, although the answer is a success", async () => {
   const { client } = await scene();
   const task = client.task("t", () => Promise.reject(new NonRetriableError("no such order")));
   const error = await failureOf<RemoteDeliveryError>(task().push());
-  expect(error).toMatchObject({ httpStatus: 200, body: '{"status":"discarded","reason":"non-retriable"}' });
+  expect(error).toMatchObject({ httpStatus: 200, body: expect.stringContaining('"reason":"non-retriable"') });
   expect(error.message).toContain("discarded the task");
 });
 
 test("the message of a worker without the task states that", async () => {
   const { host } = await scene();
-  const other = clientOf(undefined, { eager: "remote", url: `http://${host}/`, secret: "s3cret" });
+  const other = clientOf(undefined, { eager: "remote", url: `http://${host}/`, secret: "s3cret-key" });
   await expect(
     other
       .task("unknown", () => undefined)()

@@ -1,6 +1,6 @@
 import { abortedError } from "../../core/errors/aborted-error.ts";
 import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
-import type { Logger } from "../../core/logger.ts";
+import type { Log } from "../../core/log.ts";
 import type { Registry } from "../../execution/registry.ts";
 import { attachConnection, type Connection } from "../connection.ts";
 import type { DeferredPush, DeferredPushes } from "../defer/deferred-pushes.ts";
@@ -19,7 +19,7 @@ export class Pusher {
   readonly #options: ResolvedOptions;
   readonly #registry: Registry;
   readonly #connection: Connection;
-  readonly #logger: Logger | undefined;
+  readonly #logger: Log | undefined;
   #closed = false;
 
   constructor(options: ResolvedOptions, registry: Registry, connection: Connection) {
@@ -92,10 +92,7 @@ export class Pusher {
     try {
       await deleteTask(route.transport, name.slice(0, -id.length) + superseded, { once: true });
     } catch (error) {
-      this.#logger?.warn(
-        `cloudtask: a debounced task was not deleted and will run as well as its successor ${name}`,
-        error,
-      );
+      this.#logger?.warn(`a debounced task was not deleted and will run as well as its successor ${name}`, { error });
     }
   }
 }

@@ -31,7 +31,13 @@ export const OUTCOME_CASES: readonly AdapterCase[] = [
     run: async (scene) => {
       const answer = await scene.deliver("count", "many");
       assert.equal(answer.status, 200);
-      assert.deepEqual(answerBody(answer), { status: "discarded", reason: "invalid-payload" });
+      assert.deepEqual(answerBody(answer), {
+        status: "discarded",
+        reason: "invalid-payload",
+        message:
+          '"count" (attempt 1) was discarded (invalid-payload): the payload of "count" does not match its schema: payload: not a ' +
+          "whole number",
+      });
       assert.equal(answer.headers.get("CloudTask-Outcome"), "discarded");
     },
   },
@@ -40,7 +46,9 @@ export const OUTCOME_CASES: readonly AdapterCase[] = [
     run: async (scene) => {
       const answer = await scene.deliver("never-again");
       assert.equal(answer.status, 200);
-      assert.deepEqual(answerBody(answer), { status: "discarded", reason: "non-retriable" });
+      const { status, reason, message } = answerBody(answer);
+      assert.deepEqual([status, reason], ["discarded", "non-retriable"]);
+      assert.match(message ?? "", /was discarded \(non-retriable\): the login of ada failed, password=\[secret\]$/);
       assert.equal(answer.headers.get("CloudTask-Outcome"), "discarded");
     },
   },
@@ -50,15 +58,19 @@ export const OUTCOME_CASES: readonly AdapterCase[] = [
       assert.equal((await scene.deliver("twice-at-most")).status, 500);
       const answer = await scene.deliver("twice-at-most", undefined, { "X-CloudTasks-TaskRetryCount": "1" });
       assert.equal(answer.status, 200);
-      assert.deepEqual(answerBody(answer), { status: "discarded", reason: "max-attempts" });
+      const { status, reason, message } = answerBody(answer);
+      assert.deepEqual([status, reason], ["discarded", "max-attempts"]);
+      assert.match(message ?? "", /attempt 2\) was discarded \(max-attempts\): no$/);
     },
   },
   {
     title: "a handler that fails synchronously, later or without an error is answered 500",
     run: async (scene) => {
-      for (const task of ["fail", "fail-at-once", "fail-oddly"]) {
+      const login = "the login of ada failed, password=[secret]";
+      for (const [task, reason] of Object.entries({ fail: login, "fail-at-once": login, "fail-oddly": "none" })) {
         const answer = await scene.deliver(task);
-        assert.deepEqual([answer.status, answer.text], [500, '{"status":"error"}']);
+        const message = `"${task}" (attempt 1) failed: ${reason}`;
+        assert.deepEqual([answer.status, answerBody(answer)], [500, { status: "error", message }]);
         assert.equal(answer.headers.get("Retry-After"), null);
       }
     },
@@ -74,7 +86,11 @@ export const OUTCOME_CASES: readonly AdapterCase[] = [
     title: "a commit that fails after the handler returned is answered 500",
     run: async (scene) => {
       const answer = await scene.deliver("fail-to-commit", undefined, { "X-Id": scene.id });
-      assert.deepEqual([answer.status, answer.text], [500, '{"status":"error"}']);
+      assert.deepEqual([answer.status, answerBody(answer).status], [500, "error"]);
+      assert.match(
+        answerBody(answer).message ?? "",
+        /the teardown of the dependency .+ failed: the login of ada failed/,
+      );
       assert.deepEqual(await scene.journal(), ["begin", "rollback", "release"]);
     },
   },
@@ -87,10 +103,11 @@ export const OUTCOME_CASES: readonly AdapterCase[] = [
     },
   },
   {
-    title: "an answer never contains the message of an error",
+    title: "an answer states the error of a task without its password and its stack",
     run: async (scene) => {
       for (const task of ["fail", "fail-at-once", "never-again", "later", "fail-to-commit"]) {
         const { text, headers } = await scene.deliver(task);
+        assert.match(text, /the login of ada failed, password=\[secret\]/);
         assert.doesNotMatch(text + JSON.stringify([...headers]), /hunter2|Error:|\bat /);
       }
     },
@@ -109,7 +126,8 @@ export const OUTCOME_CASES: readonly AdapterCase[] = [
     run: async (scene) => {
       const answer = await scene.deliver("gone");
       assert.equal(answer.status, 200);
-      assert.deepEqual(answerBody(answer), { status: "discarded", reason: "unknown-task" });
+      assert.equal(answerBody(answer).reason, "unknown-task");
+      assert.match(answerBody(answer).message ?? "", /no task definition is named "gone"/);
     },
   },
 ];
