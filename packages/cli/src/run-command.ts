@@ -21,16 +21,24 @@ const WRONG_USAGE = 2;
  * @returns the exit code: 0 for success, 1 for a failure, 2 for invalid arguments
  */
 export async function runCommand(args: readonly string[], context: CommandContext): Promise<number> {
-  const [first = "", ...rest] = args;
+  const words = withoutWords(args);
+  const [first, ...rest] = words;
   const command = commands.find(({ name }) => name === first);
   const called = command ? `cloudtask ${command.name}` : "cloudtask";
   try {
-    return command ? await runOne(command, rest, context) : runBare(args, context);
+    return command ? await runOne(command, rest, context) : runBare(words, context);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     context.terminal.err(`${called}: ${error.message}\nTry: ${called} --help`);
     return WRONG_USAGE;
   }
+}
+
+/** Replaces `help [COMMAND]` and `version` by their options. */
+function withoutWords(args: readonly string[]): readonly string[] {
+  const [first, ...rest] = args;
+  if (first === "version") return ["--version", ...rest];
+  return first === "help" ? [...rest, "--help"] : args;
 }
 
 async function runOne(command: Command, args: readonly string[], context: CommandContext): Promise<number> {
@@ -48,11 +56,7 @@ function runBare(args: readonly string[], { terminal }: CommandContext): number 
   }
   if (!first.startsWith("-")) {
     throw new UsageError(
-      unknownNameMessage(
-        "command",
-        first,
-        commands.map(({ name }) => name),
-      ),
+      unknownNameMessage("command", first, [...commands.map(({ name }) => name), "help", "version"]),
     );
   }
   const flags = parseFlags(args, ownFlags);
@@ -68,6 +72,8 @@ function overview(): string {
     outro: [
       "Commands:",
       ...commands.flatMap(({ name, summary }) => twoColumns(name, summary)),
+      ...twoColumns("help [COMMAND]", "Show this help, or the options of a command"),
+      ...twoColumns("version", "Show the version"),
       "",
       "Run cloudtask <command> --help for the options of a command.",
     ],

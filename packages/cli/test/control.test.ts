@@ -1,5 +1,6 @@
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "./support/folder.ts";
 import { runHere } from "./support/run-here.ts";
@@ -14,12 +15,22 @@ test("advance delivers due tasks, idle waits for them, reset deletes tasks", asy
   const { url, host } = emulator.ready;
   const scheduleTime = new Date(Date.now() + 3_600_000).toISOString();
   await createTask(url, QUEUE, { scheduleTime, httpRequest: { url: target.url, body: btoa("later") } });
-  expect(await runHere("advance", "1h", "--url", url)).toEqual({ code: 0, out: "", err: "" });
+  expect(await runHere("advance", "1h", "--url", url)).toEqual({
+    code: 0,
+    out: expect.stringMatching(/^advanced by 1h to \d{4}-\d\d-\d\dT[\d:.]+Z; 1 attempt finished$/),
+    err: "",
+  });
   expect(await target.next()).toMatchObject({ body: "later" });
-  expect(await runHere("idle", "--url", host)).toEqual({ code: 0, out: "", err: "" });
-  const { name } = await createTask(url, QUEUE, { scheduleTime, httpRequest: { url: target.url } });
+  expect(await runHere("idle", "--url", host)).toEqual({
+    code: 0,
+    out: "idle: no due tasks, no attempts in flight; 0 attempts finished meanwhile",
+    err: "",
+  });
+  const later = new Date(Date.now() + 3 * 3_600_000).toISOString();
+  const { name } = await createTask(url, QUEUE, { scheduleTime: later, httpRequest: { url: target.url } });
   await using reset = spawnCloudtask(["reset"], { CLOUD_TASKS_EMULATOR_HOST: host });
   expect(await reset.ended()).toBe(0);
+  expect(reset.out()).toMatch(/^deleted 1 task and all task names; queues: default; the clock is at \d{4}-\S+Z\n$/);
   expect((await fetch(`${url}/v2/${name}`)).status).toBe(404);
 });
 
@@ -34,7 +45,7 @@ test("reset --clock turns the clock back, which the emulator shows at its start"
     return (state as { readonly clockOffsetMs: number }).clockOffsetMs;
   };
   expect(await offset()).toBeGreaterThan(172_799_000);
-  expect(await runHere("reset", "--clock", "--url", emulator.ready.url)).toEqual({ code: 0, out: "", err: "" });
+  expect(await runHere("reset", "--clock", "--url", emulator.ready.url)).toMatchObject({ code: 0, err: "" });
   expect(await offset()).toBe(0);
 });
 
@@ -52,6 +63,8 @@ test("without an emulator the command prints a remedy and exits with 1", async (
 
 test.each([
   [404, "not found", ": not found"],
+  [404, "\u001b[2J\u001b]0;x\u0007gone\r\nmore", ": \\u001b[2J\\u001b]0;x\\u0007gone\\u000d\\u000amore"],
+  [400, '{"error":{"message":"\\u001b[31mred"}}', ": \\u001b[31mred"],
   [400, '{"error":{"message":"by: expected a duration"}}', ": by: expected a duration"],
   [500, "", " without a message"],
 ])("an answer of %i is printed with its message", async (status, body, message) => {
@@ -65,3 +78,42 @@ test.each([
     err: `cloudtask reset: the emulator at ${host} answered ${status}${message}`,
   });
 });
+
+test.each([
+  [
+    "an endless answer",
+    (response: ServerResponse) => void Readable.from(endless()).pipe(response),
+    "is longer than 64 KiB",
+  ],
+  [
+    "an answer without JSON",
+    (response: ServerResponse) => response.end("<html>\u001b[2J"),
+    "did not answer as an emulator",
+  ],
+])("%s is an error, and the command ends", async (_, answer, message) => {
+  const server = createServer((__, response) => void answer(response)).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { code, out, err } = await runHere("idle", "--url", host);
+  server.closeAllConnections();
+  server.close();
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+  expect(err).toContain(message);
+  expect(err).toContain(host);
+  expect(err).not.toContain("\u001b");
+});
+
+test("the fields of an answer cannot control the terminal", async () => {
+  const answer = JSON.stringify({ now: "\u001b[2Jnow", attempts: "\u001b[31m" });
+  const server = createServer((_, response) => response.end(answer)).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { code, out } = await runHere("advance", "1h", "--url", host);
+  server.close();
+  expect(code).toBe(0);
+  expect(out).not.toContain("\u001b");
+});
+
+function* endless(): Generator<string> {
+  for (;;) yield "x".repeat(1_000);
+}

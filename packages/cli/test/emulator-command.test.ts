@@ -46,6 +46,9 @@ test("the output shows the address, the variable to export, every attempt, and t
   const queue = QUEUE.replace("default", "mail");
   await createTask(url, queue, { name: `${queue}/tasks/welcome`, httpRequest: { url: target.url } });
   await emulator.seen(/^\d\d:\d\d:\d\d\.\d{3} {2}mail\/welcome {2}attempt 1 {2}200 {2}\d+ ms {2}done$/m);
+  const again = createTask(url, queue, { name: `${queue}/tasks/welcome`, httpRequest: { url: target.url } });
+  await expect(again).rejects.toThrow("409");
+  await emulator.seen(/^\d\d:\d\d:\d\d\.\d{3} {2}mail\/welcome {2}not created, the name is taken$/m);
   expect(await emulator.kill("SIGINT")).toBe(0);
   expect(emulator.out()).toMatch(/\nstopped; queues and tasks were in memory and are lost\n$/);
   expect(emulator.out()).not.toContain("\u001b[");

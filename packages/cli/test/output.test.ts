@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { EmulatorEvents } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
-import { attemptLine, lengthText } from "../src/emulator/attempt-line.ts";
+import { attemptLine, lengthText, nameTakenLine } from "../src/emulator/attempt-line.ts";
 import { hostMismatchNote } from "../src/emulator/start-text.ts";
 import { stopRequested } from "../src/emulator/stop-signals.ts";
 import type { Terminal } from "../src/terminal.ts";
@@ -32,7 +32,18 @@ const finished: Finished = {
   response: undefined,
 };
 
-test.each([
+/** Returns the fields of an attempt that was answered. */
+function answered(status: number, body: object | string): Partial<Finished> {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const masked = { headers: [], body: text, bodyEncoding: "text", bodySize: text.length } as const;
+  return {
+    status,
+    request: { ...masked, method: "POST", url: "http://localhost:3000/run" },
+    response: { ...masked, status },
+  };
+}
+
+test.each<readonly [Partial<Finished>, string]>([
   [{}, "07:04:05.060  mail/42  attempt 2  200  12 ms  done"],
   [
     { status: 503, outcome: "retrying", retryAt: at + 200 },
@@ -45,15 +56,67 @@ test.each([
     "07:04:05.060  mail/42  attempt 2  no answer  12 ms  connect ECONNREFUSED 127.0.0.1:9: retry in 1.5 min",
   ],
   [
+    { definition: "send-mail", ...answered(200, { status: "success" }) },
+    "07:04:05.060  send-mail  mail/42  attempt 2  200  12 ms  done",
+  ],
+  [
+    { discarded: true, ...answered(200, { status: "discarded", reason: "payload: expected a number" }) },
+    "07:04:05.060  mail/42  attempt 2  200  12 ms  discarded: payload: expected a number",
+  ],
+  [{ discarded: true }, "07:04:05.060  mail/42  attempt 2  200  12 ms  discarded"],
+  [
+    { outcome: "retrying", retryAt: at + 200, ...answered(401, { status: "unauthenticated", message: "no token" }) },
+    "07:04:05.060  mail/42  attempt 2  401  12 ms  no token: retry in 200 ms",
+  ],
+  [
+    { outcome: "exhausted", ...answered(500, { error: { code: 500, message: "quota" } }) },
+    "07:04:05.060  mail/42  attempt 2  500  12 ms  quota: failed, no attempts left",
+  ],
+  [
+    { outcome: "exhausted", ...answered(500, { status: "error" }) },
+    "07:04:05.060  mail/42  attempt 2  500  12 ms  error: failed, no attempts left",
+  ],
+  [
+    {
+      outcome: "retrying",
+      ...answered(404, "<html><title>Error</title><body><pre>Cannot POST /run</pre></body></html>"),
+    },
+    "07:04:05.060  mail/42  attempt 2  404  http://localhost:3000/run  12 ms  Cannot POST /run: retry later",
+  ],
+  [
+    { outcome: "exhausted", ...answered(500, `{"message":"cut off","rest":"${"x".repeat(50)}`) },
+    "07:04:05.060  mail/42  attempt 2  500  12 ms  cut off: failed, no attempts left",
+  ],
+  [
+    { definition: "\u001b[2J", outcome: "exhausted", ...answered(500, "\u001b]0;pwned\u0007 line\nline") },
+    "07:04:05.060  \\u001b[2J  mail/42  attempt 2  500  12 ms  \\u001b]0;pwned\\u0007 line line: failed, no attempts left",
+  ],
+  [
     { task: "projects/x/locations/l/queues/mail/tasks/42" },
     "07:04:05.060  projects/x/locations/l/queues/mail/42  attempt 2  200  12 ms  done",
   ],
-] as const)("a finished attempt is one line: %j", (change, line) => {
+])("a finished attempt is one line: %j", (change, line) => {
   expect(attemptLine({ ...finished, ...change }, view)).toBe(line);
 });
 
 test("the line has a date once the clock was turned", () => {
   expect(attemptLine(finished, { ...view, hasDate: true })).toMatch(/^2026-11-22 07:04:05\.060 {2}mail/);
+});
+
+test("a long message is cut", () => {
+  const line = attemptLine({ ...finished, outcome: "exhausted", ...answered(500, "x".repeat(5_000)) }, view);
+  expect(line.length).toBeLessThan(320);
+});
+
+test("a task that was not created because of its name is one line", () => {
+  const { task, queue } = finished;
+  expect(nameTakenLine({ task, queue, at }, view)).toBe("07:04:05.060  mail/42  not created, the name is taken");
+});
+
+test("a discarded task does not have the color of a success", () => {
+  const paint: Terminal["paint"] = (tone, text) => `${tone}(${text})`;
+  expect(attemptLine({ ...finished, discarded: true }, { ...view, paint })).toContain("bad(200)");
+  expect(attemptLine(finished, { ...view, paint })).toContain("good(200)");
 });
 
 test("a starting attempt is one line", () => {

@@ -14,6 +14,8 @@ const emulator = [
 test.each([
   [["--help"], overview],
   [["-h"], overview],
+  [["help"], overview],
+  [["help", "emulator"], emulator],
   [["emulator", "--help"], emulator],
   [["emulator", "--port", "0", "-h"], emulator],
   [
@@ -62,7 +64,7 @@ test("the help of the emulator names every option once, with its default", async
   for (const value of ["8123", "127.0.0.1", ".cloudtask", "local-project", "us-central1"]) expect(out).toContain(value);
 });
 
-test.each([["--version"], ["-v"]])("cloudtask %s prints the version of the package", async (flag) => {
+test.each([["--version"], ["-v"], ["version"]])("cloudtask %s prints the version of the package", async (flag) => {
   const { version } = JSON.parse(readFileSync("packages/cli/package.json", "utf8"));
   expect(await runHere(flag)).toEqual({ code: 0, out: version, err: "" });
 });
@@ -74,8 +76,15 @@ test("without a command, the overview goes to stderr", async () => {
 });
 
 test.each([
-  [["emulater"], 'unknown command "emulater", did you mean emulator? Valid commands: emulator, advance, idle, reset'],
-  [["serve"], 'unknown command "serve". Valid commands: emulator, advance, idle, reset'],
+  [
+    ["emulater"],
+    'unknown command "emulater", did you mean emulator? Valid commands: emulator, advance, idle, reset, help, version',
+  ],
+  [["serve"], 'unknown command "serve". Valid commands: emulator, advance, idle, reset, help, version'],
+  [
+    ["help", "emulater"],
+    'unknown command "emulater", did you mean emulator? Valid commands: emulator, advance, idle, reset, help, version',
+  ],
   [["--port", "1"], "unknown option --port"],
   [["emulator", "--prot", "1"], "unknown option --prot, did you mean --port?"],
   [["emulator", "--frobnicate"], "unknown option --frobnicate"],

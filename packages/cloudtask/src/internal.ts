@@ -9,5 +9,6 @@ export { errorMessage } from "./core/error-message.ts";
 export { SECRET_HEADER_MARK } from "./core/headers.ts";
 export { LOCAL_LOCATION, LOCAL_PROJECT } from "./core/local-project.ts";
 export { LONGEST_TIMER_MS } from "./core/longest-timer.ts";
+export { printableText } from "./core/printable.ts";
 export { httpStatusOf, type RpcStatus, rpcStatusCode, rpcStatusName } from "./core/rpc-status.ts";
 export { VERSION } from "./core/version.ts";

@@ -3,10 +3,9 @@ import { setImmediate } from "node:timers/promises";
 import { durationMs, VERSION } from "cloudtask/internal";
 import { clockOffsetMs, resetClockOffset } from "./clock/clock-offset.ts";
 import { advance } from "./dispatch/advance.ts";
-import type { Driver } from "./dispatch/driver.ts";
 import type { Emulator } from "./emulator.ts";
 import { addQueues, type EmulatorParts, emulatorParts } from "./emulator-parts.ts";
-import type { EngineState } from "./engine/engine-state.ts";
+import { taskName } from "./engine/engine-state.ts";
 import { resetEngine } from "./engine/reset-engine.ts";
 import { learnSecretHeader } from "./history/secret-headers.ts";
 import { AccessGuard } from "./http/access-guard.ts";
@@ -131,9 +130,9 @@ async function closeParts({ driver, sender, history, engine }: EmulatorParts, po
 }
 
 function portOf(parts: EmulatorParts, controls: Controls, info: EmulatorInfo): Port {
-  const { engine, driver, faults, minter, outage, secretNames } = parts;
+  const { engine, faults, minter, outage, secretNames } = parts;
   const { options, url } = info;
-  const services = createServices(contextOf(engine, driver, options), options.location);
+  const services = createServices(contextOf(parts, options), options.location);
   const api = cloudTasksApi(services, rejectAfterStoreFailure({ outage, store: engine.store }, faults.wrapCall));
   const router = new Router(api, services);
   return createPort({
@@ -155,12 +154,15 @@ function rejectCall(request: IncomingMessage, response: ServerResponse, failure:
   closeIfUnread(request, response);
 }
 
-function contextOf(engine: EngineState, driver: Driver, options: ResolvedOptions): ServiceContext {
+function contextOf({ engine, driver, events }: EmulatorParts, options: ResolvedOptions): ServiceContext {
   const ids = taskIds();
   return {
     engine,
     autoCreateQueues: options.autoCreateQueues,
     newTaskId: () => ids.next().value,
+    nameTaken: (queue, id) => {
+      events.emit("nameTaken", { task: taskName(queue, id), queue, at: engine.clock.now() });
+    },
     changed: () => driver.changed(),
     start: (attempt) => driver.start(attempt),
   };

@@ -90,6 +90,13 @@ export interface AttemptFinished extends AttemptEventBase {
   readonly status: number | undefined;
   /** The duration of the attempt by the emulator's clock, in milliseconds. */
   readonly durationMs: number;
+  /** The name of the task definition, which the `cloudtask` library sends in `CloudTask-Name`; undefined for other tasks. */
+  readonly definition?: string | undefined;
+  /**
+   * Whether the worker discarded the task: it answered 2xx with `CloudTask-Outcome: discarded`. The outcome is `succeeded`,
+   * because Cloud Tasks does not retry, but the work was not done.
+   */
+  readonly discarded?: boolean | undefined;
   /** The effect on the task; `ignored` if the task had been deleted before the attempt finished. */
   readonly outcome: AttemptOutcome;
   /** Why there was no response: `"deadline exceeded"` or the error of the connection. */
@@ -115,6 +122,21 @@ export interface TaskEvent {
    */
   readonly kind: "created" | "deleted";
   /** The full name of the task. */
+  readonly task: string;
+  /** The full name of the task's queue. */
+  readonly queue: string;
+  /** The time of the event by the emulator's clock, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/**
+ * CreateTask was rejected with ALREADY_EXISTS, because a task has the name, or had it recently.
+ *
+ * @example
+ * emulator.on("nameTaken", (event) => duplicates.push(event.task));
+ */
+export interface NameTaken {
+  /** The full name that was requested. */
   readonly task: string;
   /** The full name of the task's queue. */
   readonly queue: string;
@@ -149,6 +171,8 @@ export interface EmulatorEvents {
   readonly attempt: AttemptStarted | AttemptFinished;
   /** A task was created or deleted. */
   readonly task: TaskEvent;
+  /** A task was not created, because its name is taken. */
+  readonly nameTaken: NameTaken;
   /** A queue was created, changed, purged or deleted. */
   readonly queue: QueueEvent;
 }

@@ -11,6 +11,7 @@ export type {
   MaskedBody,
   MaskedRequest,
   MaskedResponse,
+  NameTaken,
   QueueEvent,
   TaskEvent,
 } from "./emulator-events.ts";

@@ -1,7 +1,11 @@
-import { request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
+import { printableText } from "cloudtask/internal";
 import { UsageError } from "../usage-error.ts";
 
 const DEFAULT_HOST = "127.0.0.1:8123";
+
+/** An emulator answers with a few hundred bytes. */
+const MAX_ANSWER_BYTES = 64 * 1024;
 
 /**
  * Returns the URL of the emulator, by default `http://127.0.0.1:8123`.
@@ -21,12 +25,19 @@ export function emulatorUrl(flag: string | undefined, variable: string | undefin
 /**
  * Calls `/control/…` of an emulator. It has no timeout, because tasks may run for half an hour.
  *
+ * @returns the JSON object of the answer
  * @throws Error if no emulator answers, or with the message of its answer
  */
-export async function callControl(base: URL, name: string, body: object): Promise<void> {
+export async function callControl(base: URL, name: string, body: object): Promise<Readonly<Record<string, unknown>>> {
   const { status, text } = await post(new URL(`/control/${name}`, base), JSON.stringify(body));
-  if (status >= 200 && status < 300) return;
-  const message = messageOf(text);
+  const answer = objectOf(text);
+  if (status >= 200 && status < 300) {
+    if (answer) return answer;
+    throw new Error(
+      `${base.host} did not answer as an emulator; set the address of the emulator with --url or CLOUD_TASKS_EMULATOR_HOST`,
+    );
+  }
+  const message = printableText(messageOf(answer, text), 300);
   throw new Error(`the emulator at ${base.host} answered ${status}${message ? `: ${message}` : " without a message"}`);
 }
 
@@ -34,17 +45,30 @@ async function post(url: URL, body: string): Promise<{ readonly status: number; 
   return new Promise((resolve, reject) => {
     const headers = { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) };
     const sent = request(url, { method: "POST", headers }, (response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk) => {
-        text += chunk;
-      });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
-      response.on("error", (cause) => reject(unreachable(url, cause)));
+      textOf(response, url).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);
     });
     sent.on("error", (cause) => reject(unreachable(url, cause)));
     sent.end(body);
   });
+}
+
+/** Reads an answer. The server may not be an emulator, and its answer may not end. */
+async function textOf(response: IncomingMessage, url: URL): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > MAX_ANSWER_BYTES) break;
+    }
+  } catch (cause) {
+    throw unreachable(url, cause as Error);
+  }
+  if (size <= MAX_ANSWER_BYTES) return Buffer.concat(chunks).toString();
+  throw new Error(
+    `the answer of ${url.host} is longer than ${MAX_ANSWER_BYTES / 1024} KiB, so it is not an emulator; set the address of the emulator with --url or CLOUD_TASKS_EMULATOR_HOST`,
+  );
 }
 
 function unreachable(url: URL, cause: Error): Error {
@@ -55,13 +79,17 @@ function unreachable(url: URL, cause: Error): Error {
   );
 }
 
-/** Errors have the format of Google's APIs: `{"error": {"message": …}}`. */
-function messageOf(text: string): string {
+function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const { error } = JSON.parse(text) as { readonly error?: { readonly message?: unknown } };
-    if (typeof error?.message === "string") return error.message;
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
   } catch {
-    // Not an answer of an emulator.
+    return undefined;
   }
-  return text.trim().slice(0, 200);
+}
+
+/** Errors have the format of Google's APIs: `{"error": {"message": …}}`. */
+function messageOf(answer: Readonly<Record<string, unknown>> | undefined, text: string): string {
+  const { message } = Object(answer?.error) as { readonly message?: unknown };
+  return typeof message === "string" ? message : text.trim().slice(0, 200);
 }

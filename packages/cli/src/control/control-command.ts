@@ -1,4 +1,4 @@
-import { errorMessage } from "cloudtask/internal";
+import { errorMessage, printableText } from "cloudtask/internal";
 import { type Flag, helpFlag } from "../args/flag.ts";
 import { helpText } from "../args/help-text.ts";
 import type { ParsedFlags } from "../args/parse-flags.ts";
@@ -23,6 +23,8 @@ interface Control {
   readonly flags?: readonly Flag[];
   /** Creates the body of the call. @throws UsageError for an invalid argument */
   readonly body: (argument: string, flags: ParsedFlags) => object;
+  /** Describes what the emulator did, from the fields of its answer. */
+  readonly report: (answer: Readonly<Record<string, unknown>>, argument: string) => string;
 }
 
 const clockFlag: Flag = { name: "clock", help: "Also turn the clock back to the time of the machine" };
@@ -33,17 +35,25 @@ const controls: readonly Control[] = [
     argument: "TIME",
     summary: "Advance the clock of a running emulator, and run the tasks that become due",
     body: (argument) => ({ by: duration(argument, argumentPosition("TIME")) }),
+    report: ({ now, attempts }, argument) =>
+      `advanced by ${argument} to ${now}; ${count(attempts, "attempt")} finished`,
   },
   {
     name: "idle",
     summary: "Wait until a running emulator has no due tasks and no attempts in flight",
     body: () => ({}),
+    report: ({ attempts }) =>
+      `idle: no due tasks, no attempts in flight; ${count(attempts, "attempt")} finished meanwhile`,
   },
   {
     name: "reset",
     summary: "Delete all tasks and task names of a running emulator, and recreate its queues",
     flags: [clockFlag],
     body: (_, flags) => (flags.has("clock") ? { clock: true } : {}),
+    report: ({ tasks, queues, now }) => {
+      const names = Array.isArray(queues) ? queues.map((name) => String(name).replace(/^.*\//, "")) : [];
+      return `deleted ${count(tasks, "task")} and all task names; queues: ${names.join(", ") || "none"}; the clock is at ${now}`;
+    },
   },
 ];
 
@@ -57,15 +67,21 @@ export const controlCommands: readonly Command[] = controls.map((control) => ({
 }));
 
 async function run(control: Control, flags: ParsedFlags, { terminal, process }: CommandContext): Promise<number> {
-  const body = control.body(argumentOf(control, flags.positionals), flags);
+  const argument = argumentOf(control, flags.positionals);
+  const body = control.body(argument, flags);
   const url = emulatorUrl(flags.text("url"), process.env.CLOUD_TASKS_EMULATOR_HOST);
   try {
-    await callControl(url, control.name, body);
+    const answer = await callControl(url, control.name, body);
+    terminal.out(printableText(control.report(answer, argument)));
     return 0;
   } catch (error) {
     terminal.err(`cloudtask ${control.name}: ${errorMessage(error)}`);
     return 1;
   }
+}
+
+function count(value: unknown, noun: string): string {
+  return `${value} ${noun}${value === 1 ? "" : "s"}`;
 }
 
 function argumentOf({ argument: name }: Control, positionals: readonly string[]): string {

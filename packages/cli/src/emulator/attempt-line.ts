@@ -1,5 +1,7 @@
 import type { EmulatorEvents } from "@cloudtask/emulator";
+import { printableText } from "cloudtask/internal";
 import type { Terminal, Tone } from "../terminal.ts";
+import { answerMessage } from "./answer-message.ts";
 
 type AttemptEvent = EmulatorEvents["attempt"];
 type Finished = Extract<AttemptEvent, { readonly phase: "finished" }>;
@@ -13,17 +15,45 @@ export interface AttemptView {
   readonly hasDate: boolean;
 }
 
-/** Formats an attempt as `17:24:40.123  mail/42  attempt 2  503  12 ms  retry in 200 ms`. */
+/**
+ * Formats an attempt as `17:24:40.123  send-mail  mail/42  attempt 2  503  12 ms  busy: retry in 200 ms`. The text of targets is
+ * escaped, because it could control the terminal.
+ */
 export function attemptLine(event: AttemptEvent, { paint, prefix, hasDate }: AttemptView): string {
-  const name = event.task.startsWith(prefix) ? event.task.slice(prefix.length) : event.task;
   const columns = [
     paint("dim", clockTime(event.at, hasDate)),
-    name.replace("/tasks/", "/"),
+    shortName(event.task, prefix),
     `attempt ${event.attempt}`,
   ];
   if (event.phase === "started") return [...columns, paint("dim", "started")].join("  ");
-  const status = paint(toneOf(event), String(event.status ?? "no answer"));
-  return [...columns, status, paint("dim", lengthText(event.durationMs)), outcomeText(event)].join("  ");
+  const [time = "", ...others] = columns;
+  const definition = event.definition === undefined ? [] : [paint("strong", printableText(event.definition, 100))];
+  const url = event.status === 404 && event.request ? [printableText(event.request.url, 300)] : [];
+  const status = [paint(toneOf(event), String(event.status ?? "no answer")), ...url];
+  return [
+    time,
+    ...definition,
+    ...others,
+    ...status,
+    paint("dim", lengthText(event.durationMs)),
+    outcomeText(event),
+  ].join("  ");
+}
+
+/** Formats a task that was not created as `17:24:40.123  mail/42  not created, the name is taken`. */
+export function nameTakenLine(
+  { at, task }: EmulatorEvents["nameTaken"],
+  { paint, prefix, hasDate }: AttemptView,
+): string {
+  return [
+    paint("dim", clockTime(at, hasDate)),
+    shortName(task, prefix),
+    paint("warn", "not created, the name is taken"),
+  ].join("  ");
+}
+
+function shortName(task: string, prefix: string): string {
+  return (task.startsWith(prefix) ? task.slice(prefix.length) : task).replace("/tasks/", "/");
 }
 
 /** Formats milliseconds as `12 ms`, `1.5 s`, `2 min`, `3.5 h` or `2 d`. */
@@ -40,15 +70,17 @@ const UNITS: readonly (readonly [ms: number, unit: string])[] = [
   [1_000, "s"],
 ];
 
-function toneOf({ outcome }: Finished): Tone {
-  if (outcome === "succeeded") return "good";
+function toneOf({ outcome, discarded }: Finished): Tone {
+  if (outcome === "succeeded") return discarded ? "bad" : "good";
   return outcome === "retrying" ? "warn" : "bad";
 }
 
 function outcomeText(event: Finished): string {
-  const { outcome, error, at, retryAt } = event;
-  const why = error === undefined ? "" : `${error}: `;
-  if (outcome === "succeeded") return "done";
+  const { outcome, discarded, error, at, retryAt } = event;
+  if (outcome === "succeeded" && !discarded) return "done";
+  const reason = error === undefined ? answerMessage(event.response) : printableText(error, 300);
+  if (discarded) return reason === "" ? "discarded" : `discarded: ${reason}`;
+  const why = reason === "" ? "" : `${reason}: `;
   if (outcome === "ignored") return `${why}ignored, the task was deleted`;
   if (outcome === "exhausted") return `${why}failed, no attempts left`;
   return `${why}${retryAt === undefined ? "retry later" : `retry in ${lengthText(Math.max(0, retryAt - at))}`}`;

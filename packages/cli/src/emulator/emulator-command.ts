@@ -5,7 +5,7 @@ import type { Command, CommandContext } from "../command.ts";
 import type { Config } from "../config/config.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
-import { attemptLine } from "./attempt-line.ts";
+import { type AttemptView, attemptLine, nameTakenLine } from "./attempt-line.ts";
 import { emulatorFlags, emulatorHelp } from "./emulator-flags.ts";
 import { emulatorOptions } from "./emulator-options.ts";
 import { startFailure } from "./start-failure.ts";
@@ -90,11 +90,11 @@ function showAttempts(emulator: Emulator, dataDir: string | undefined, isVerbose
   const { paint } = terminal;
   terminal.out(startText(emulator, dataDir, paint));
   const prefix = `projects/${emulator.project}/locations/${emulator.location}/queues/`;
+  const view = (): AttemptView => ({ paint, prefix, hasDate: emulator.clockOffsetMs !== 0 });
   emulator.on("attempt", (event) => {
-    if (isVerbose || event.phase === "finished") {
-      terminal.out(attemptLine(event, { paint, prefix, hasDate: emulator.clockOffsetMs !== 0 }));
-    }
+    if (isVerbose || event.phase === "finished") terminal.out(attemptLine(event, view()));
   });
+  emulator.on("nameTaken", (event) => terminal.out(nameTakenLine(event, view())));
 }
 
 function addressOf({ host = "127.0.0.1", port = 0 }: EmulatorOptions): string {

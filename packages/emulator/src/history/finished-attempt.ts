@@ -36,6 +36,8 @@ export function finishedAttempt({ id, attempt, result, outcome, exchange, now }:
     scheduledAt: attempt.taskBefore.scheduledAt,
     dispatchedAt: attempt.dispatchedAt,
     durationMs: now - attempt.dispatchedAt,
+    definition: exchange.definition,
+    discarded: (outcome === "succeeded" && exchange.isDiscarded) || undefined,
     outcome,
     status: result.kind === "answered" ? result.status : undefined,
     error: errorOf(result, exchange),

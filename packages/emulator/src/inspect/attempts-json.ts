@@ -53,7 +53,7 @@ export function startedJson({ task, queue, attempt, forced, at }: AttemptStarted
 
 /** Returns the JSON of a finished attempt, without its request and response. */
 export function finishedJson(attempt: AttemptFinished): FinishedJson {
-  const { status, error, retryAt } = attempt;
+  const { definition, discarded, status, error, retryAt } = attempt;
   return {
     phase: "finished",
     id: String(attempt.id),
@@ -67,7 +67,7 @@ export function finishedJson(attempt: AttemptFinished): FinishedJson {
     finishTime: rfc3339(attempt.at),
     durationMs: attempt.durationMs,
     outcome: attempt.outcome,
-    ...definedFields({ status, error, retryTime: timeOrNone(retryAt) }),
+    ...definedFields({ definition, discarded, status, error, retryTime: timeOrNone(retryAt) }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Fault, PlacedFault } from "../faults/fault.ts";
 import { parseObject } from "../http/parse-body.ts";
 import { readBody } from "../http/read-body.ts";
 import { invalidArgument, RpcError } from "../service/rpc-error.ts";
+import { countAttempts } from "./count-attempts.ts";
 import type { InspectParts } from "./inspect-parts.ts";
 import type { AdvanceJson, FaultJson, FaultsJson, IdleJson, ResetJson } from "./inspect-types.ts";
 import { rfc3339 } from "./rfc3339.ts";
@@ -20,8 +21,9 @@ export interface ControlRequest {
 export async function controlReset({ parts, request }: ControlRequest): Promise<object> {
   const { clock = false } = await fieldsOf<ResetJson>(request, ["clock"]);
   if (typeof clock !== "boolean") throw invalidArgument("clock: expected true or false");
+  const tasks = [...parts.engine.queues.values()].reduce((sum, queue) => sum + queue.tasks.size, 0);
   await parts.controls.reset({ clock });
-  return {};
+  return { tasks, queues: [...parts.engine.queues.keys()], now: rfc3339(parts.clock.now()) };
 }
 
 /** Answers POST /control/idle. */
@@ -29,12 +31,12 @@ export async function controlIdle({ parts, request, response }: ControlRequest):
   const { timeout } = await fieldsOf<IdleJson>(request, ["timeout"]);
   const disconnected = whenDisconnected(response);
   if (timeout === undefined) {
-    await parts.controls.idle(disconnected);
-    return {};
+    return { attempts: await countAttempts(parts.events, () => parts.controls.idle(disconnected)) };
   }
   const timedOut = AbortSignal.timeout(Math.min(Math.ceil(durationOf("timeout", timeout)), LONGEST_TIMER_MS));
-  await parts.controls.idle(AbortSignal.any([disconnected, timedOut]));
-  if (!timedOut.aborted) return {};
+  const signal = AbortSignal.any([disconnected, timedOut]);
+  const attempts = await countAttempts(parts.events, () => parts.controls.idle(signal));
+  if (!timedOut.aborted) return { attempts };
   const inFlight = parts.driver.running().length;
   throw new RpcError(
     "DEADLINE_EXCEEDED",
@@ -48,8 +50,9 @@ export async function controlAdvance({ parts, request, response }: ControlReques
   const byMs = durationOf("by", by);
   withInvalidArgument(() => checkTurn(parts.clock.now() + byMs, "by"));
   const options = targetTimeout === undefined ? {} : { targetTimeout: durationOf("targetTimeout", targetTimeout) };
-  await parts.controls.advance(byMs, options, whenDisconnected(response));
-  return { now: rfc3339(parts.clock.now()) };
+  const disconnected = whenDisconnected(response);
+  const attempts = await countAttempts(parts.events, () => parts.controls.advance(byMs, options, disconnected));
+  return { now: rfc3339(parts.clock.now()), attempts };
 }
 
 /** Answers POST /control/faults. */

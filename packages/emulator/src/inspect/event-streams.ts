@@ -7,7 +7,7 @@ import type { InspectParts } from "./inspect-parts.ts";
 import type { EventJson } from "./inspect-types.ts";
 import { rfc3339 } from "./rfc3339.ts";
 
-type EventName = keyof EmulatorEvents;
+type EventName = Exclude<keyof EmulatorEvents, "nameTaken">;
 
 interface Client {
   readonly response: ServerResponse;

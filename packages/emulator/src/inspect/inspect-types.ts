@@ -179,6 +179,8 @@ interface BodyJson {
   readonly bodyEncoding: "text" | "base64";
   /** The size of the whole body, in bytes. */
   readonly bodySize: number;
+  /** Present if `body` is not the beginning of the body as it was sent: decompressed, decoded, masked only in part, or not kept. */
+  readonly bodyNote?: string;
 }
 
 /** A request that was sent, or that a waiting task will send. */
@@ -225,6 +227,10 @@ export interface StartedJson extends AttemptBaseJson {
 /** The event `attempt` when an attempt has finished: it was answered, failed, or was aborted. */
 export interface FinishedJson extends AttemptBaseJson {
   readonly phase: "finished";
+  /** The name of the task definition: the header `CloudTask-Name`. Left out for tasks without it. */
+  readonly definition?: string;
+  /** `true` if the worker discarded the task, although the outcome is `succeeded`; left out otherwise. */
+  readonly discarded?: boolean;
   /** A number that increases with every finished attempt. */
   readonly id: string;
   /** When the task was created. */
@@ -259,19 +265,28 @@ interface QueueEventJson {
   readonly time: string;
 }
 
-/** POST /control/reset — resets the emulator like `emulator.reset()`, and answers `{}`. */
+/**
+ * POST /control/reset — resets the emulator like `emulator.reset()`, and answers with the number of tasks that it deleted, the
+ * queues and the time of the clock: `{"tasks": 3, "queues": ["…"], "now": "…"}`.
+ */
 export interface ResetJson {
   /** Whether to turn the clock back to the machine's time; default false. */
   readonly clock?: boolean;
 }
 
-/** POST /control/idle — answers `{}` when no attempt is in flight and no task is due, or 504 after the timeout. */
+/**
+ * POST /control/idle — answers when no attempt is in flight and no task is due, with the number of attempts that finished
+ * meanwhile: `{"attempts": 2}`; 504 after the timeout.
+ */
 export interface IdleJson {
   /** How long to wait in real time: `"30s"`, or milliseconds; default: until the client disconnects. */
   readonly timeout?: string | number;
 }
 
-/** POST /control/advance — moves the clock ahead like `emulator.advance()`, and answers with its new time: `{"now":"…"}`. */
+/**
+ * POST /control/advance — moves the clock ahead like `emulator.advance()`, and answers with its new time and the number of
+ * attempts that finished: `{"now": "…", "attempts": 2}`.
+ */
 export interface AdvanceJson {
   /** `"1h"`, or milliseconds; up to the year 9998. */
   readonly by: string | number;

@@ -8,6 +8,8 @@ export interface ServiceContext {
   readonly autoCreateQueues: boolean;
   /** Generates the id of a task that is created without a name. */
   newTaskId(): string;
+  /** Called if a task is not created, because its name is taken. */
+  nameTaken(queue: string, id: string): void;
   /** Called after every change, because a task may have become due. */
   changed(): void;
   /** Starts the attempt of a RunTask call. */

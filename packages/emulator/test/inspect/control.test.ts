@@ -75,7 +75,7 @@ test("the clock cannot be advanced beyond the year 9998", async () => {
   ]);
   await expect(emulator.advance("100000000d")).rejects.toThrow(TypeError);
   expect(() => new SystemClock().turnTo(1e15)).toThrow("beyond the end of the year 9998");
-  expect((await control(emulator, "POST", "advance", { by: 0 })).body).toEqual({ now: NOON });
+  expect((await control(emulator, "POST", "advance", { by: 0 })).body).toEqual({ now: NOON, attempts: 0 });
 });
 
 test("close() ends a pending POST /control/idle", async () => {
@@ -96,9 +96,10 @@ test("POST /control/advance delivers the tasks that become due and answers with 
   await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
   await createTask(emulator, { url: target.url, delaySeconds: 600, now: Date.parse(NOON) });
   const { body } = await control(emulator, "POST", "advance", { by: "1h", targetTimeout: "10s" });
-  expect([body, target.received.length]).toEqual([{ now: "2030-01-01T13:00:00Z" }, 1]);
+  expect([body, target.received.length]).toEqual([{ now: "2030-01-01T13:00:00Z", attempts: 1 }, 1]);
   expect((await control(emulator, "POST", "advance", { by: 0.25 })).body).toEqual({
     now: "2030-01-01T13:00:00.000250Z",
+    attempts: 0,
   });
 });
 
@@ -131,7 +132,7 @@ test("the offset of the clock is shown, and reset with clock: true turns the clo
   expect((await get(emulator, "emulator")).body).toMatchObject({ clockOffsetMs: emulator.clockOffsetMs });
   await control(emulator, "POST", "reset");
   expect(emulator.clockOffsetMs).toBeGreaterThan(172_799_000);
-  expect((await control(emulator, "POST", "reset", { clock: true })).body).toEqual({});
+  expect((await control(emulator, "POST", "reset", { clock: true })).body).toMatchObject({ tasks: 0 });
   expect(emulator.clockOffsetMs).toBe(0);
   await createTask(emulator, { url: target.url });
   await emulator.idle();

@@ -81,7 +81,10 @@ export class TaskService {
     checkTaskSize(draft, parent);
     const queue = this.#queueFor(parent);
     const idState = taskIdState(engine, queue, id);
-    if (idState !== "free") throw takenError(idState);
+    if (idState !== "free") {
+      this.#context.nameTaken(parent, id);
+      throw takenError(idState);
+    }
     const { record } = createTask(engine, queue, draft);
     await this.#saved();
     return { record, request: draft.request };
