@@ -97,7 +97,7 @@ test("the error states that the library is not installed", async () => {
   });
   await expect(googleAuthLibrary(() => Promise.reject(reason))()).rejects.toMatchObject({
     name: "CredentialsError",
-    message: "google-auth-library is not installed.",
+    message: "google-auth-library is not installed, or the build left it out of the deployment.",
     cause: reason,
   });
 });

@@ -4,8 +4,8 @@ import { hasCode } from "../core/errors/has-code.ts";
 import { printableText } from "../core/printable.ts";
 import type { AccessToken, TokenSource } from "./token-source.ts";
 
-/** Imports a module by its name. */
-export type ImportModule = (specifier: string) => Promise<unknown>;
+/** Imports google-auth-library. */
+export type ImportModule = () => Promise<unknown>;
 
 // The used part of google-auth-library 9 and later. Its types are not imported, because it may not be installed.
 interface Library {
@@ -32,7 +32,7 @@ const UNKNOWN_LIFE_MS = 5 * 60_000;
  * const client = new CloudTaskClient({ …, token: googleAuthLibrary() });
  * ```
  */
-export function googleAuthLibrary(importModule: ImportModule = importByName): TokenSource {
+export function googleAuthLibrary(importModule: ImportModule = importLibrary): TokenSource {
   return async () => {
     const { GoogleAuth } = await load(importModule);
     try {
@@ -55,19 +55,22 @@ async function tokenOf(client: Client): Promise<AccessToken> {
 
 async function load(importModule: ImportModule): Promise<Library> {
   try {
-    return (await importModule("google-auth-library")) as Library;
+    return (await importModule()) as Library;
   } catch (reason) {
     const text = firstLine(reason);
     // The error has the same form for a missing dependency of the library, but with another name.
     const absent = /["'`]google-auth-library["'`]/.test(text);
-    const message = absent ? "is not installed" : `could not be loaded: ${text}`;
+    const message = absent
+      ? "is not installed, or the build left it out of the deployment"
+      : `could not be loaded: ${text}`;
     throw new CredentialsError(`google-auth-library ${message}.`, { cause: reason });
   }
 }
 
-// The name is a parameter, because bundlers follow literals and constants, and fail if the optional package is not installed.
-function importByName(specifier: string): Promise<unknown> {
-  return import(/* webpackIgnore: true */ /* @vite-ignore */ specifier);
+// File tracers (Next's standalone output, @vercel/nft) evaluate the expression, so they ship the library if it is installed.
+// Bundlers follow only literals. They would fail if the optional package is not installed, or on a runtime without `node:` modules.
+function importLibrary(): Promise<unknown> {
+  return import(/* webpackIgnore: true */ /* @vite-ignore */ ["google-auth-library"].join(""));
 }
 
 function firstLine(reason: unknown): string {
