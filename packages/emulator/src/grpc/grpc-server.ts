@@ -17,8 +17,18 @@ export interface GrpcParts {
 /** The limit of Google's front end. The default of the library is 4 MB. */
 const LARGEST_REQUEST = 10 * 1024 * 1024;
 
-/** The keepalive of connections, which closes those of clients that disappeared or that stopped after a protocol error. */
-const KEEPALIVE_MS = 60_000;
+/** When an idle connection is pinged, and how long its answer may take. */
+export interface Keepalive {
+  readonly afterMs: number;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Closes the connections of clients that disappeared or broke the protocol. After a protocol error Node answers GOAWAY, stops to
+ * read and reports nothing, not even that the client has closed its side; only an unanswered ping shows it. Thousands of such
+ * connections would use up the file descriptors, so the ping is early.
+ */
+const KEEPALIVE: Keepalive = { afterMs: 2_000, timeoutMs: 5_000 };
 
 /** Serves the API, health and reflection over gRPC, on connections that are passed to it. */
 export class GrpcServer {
@@ -27,12 +37,11 @@ export class GrpcServer {
   /** The open sockets by the peer name of gRPC. */
   readonly #sockets = new Map<string, Socket>();
 
-  /** @param keepaliveMs - how long a connection may be idle before it is pinged, and how long its answer may take */
-  constructor({ guard, api }: GrpcParts, keepaliveMs: number = KEEPALIVE_MS) {
+  constructor({ guard, api }: GrpcParts, keepalive: Keepalive = KEEPALIVE) {
     this.#server = new Server({
       "grpc.max_receive_message_length": LARGEST_REQUEST,
-      "grpc.keepalive_time_ms": keepaliveMs,
-      "grpc.keepalive_timeout_ms": keepaliveMs,
+      "grpc.keepalive_time_ms": keepalive.afterMs,
+      "grpc.keepalive_timeout_ms": keepalive.timeoutMs,
       // Disables statistics in a process-wide registry that nothing reads.
       "grpc.enable_channelz": 0,
       interceptors: [guardInterceptor(guard)],

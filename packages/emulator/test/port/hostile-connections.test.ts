@@ -66,8 +66,30 @@ test("random bytes after the preface do not affect other clients", async () => {
   await expectAlive(port);
 });
 
+test("a connection that broke the protocol is closed within seconds, and so is its socket if the client resets it", async () => {
+  await using port = await openPort({ methods });
+  const dataOnStream0 = Buffer.from([0, 0, 1, 0, 0, 0, 0, 0, 0, 65]);
+  const before = openSockets();
+  const start = performance.now();
+  const waiting = await connected(port, PREFACE, SETTINGS, dataOnStream0);
+  const resets = await Promise.all(Array.from({ length: 50 }, () => connected(port, PREFACE, SETTINGS, dataOnStream0)));
+  await Promise.all(resets.map((socket) => once(socket, "readable")));
+  for (const socket of resets) socket.resetAndDestroy();
+  expect(await allFrom(waiting)).toContain("DATA: stream_id == 0");
+  await expect.poll(openSockets, { timeout: 5_000 }).toBeLessThanOrEqual(before);
+  expect(performance.now() - start).toBeLessThan(12_000);
+}, 20_000);
+
+/** The sockets of this process, those of the server included. */
+function openSockets(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === "TCPSocketWrap").length;
+}
+
 test("an idle connection after an HTTP/2 protocol error is closed", async () => {
-  const grpc = new GrpcServer({ api: [], guard: new AccessGuard({ host: "127.0.0.1", allowedHosts: [] }) }, 150);
+  const grpc = new GrpcServer(
+    { api: [], guard: new AccessGuard({ host: "127.0.0.1", allowedHosts: [] }) },
+    { afterMs: 150, timeoutMs: 150 },
+  );
   const server = net.createServer((socket) => grpc.accept(socket)).listen(0, "127.0.0.1");
   await once(server, "listening");
   const tooLarge = Buffer.from([0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 1]);
