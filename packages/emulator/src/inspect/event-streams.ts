@@ -3,24 +3,23 @@ import type { EmulatorEvents } from "../emulator-events.ts";
 import type { Query } from "../http/query.ts";
 import { invalidArgument } from "../service/rpc-error.ts";
 import { finishedJson, startedJson } from "./attempts-json.ts";
+import { EventClient } from "./event-client.ts";
 import type { InspectParts } from "./inspect-parts.ts";
 import type { EventJson } from "./inspect-types.ts";
 import { rfc3339 } from "./rfc3339.ts";
 
 type EventName = Exclude<keyof EmulatorEvents, "nameTaken">;
 
-interface Client {
-  readonly response: ServerResponse;
-  readonly names: ReadonlySet<string>;
-}
-
 const eventNames: readonly EventName[] = ["attempt", "task", "queue"];
 
 /** Interval of heartbeats in milliseconds. Proxies close idle connections. */
 const HEARTBEAT_MS = 15_000;
 
-/** Unread bytes at which a client is disconnected. It can reconnect and continue after its last event. */
-const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
+/** Unread characters at which a client is dropped. It can reconnect and continue after its last event. */
+const MAX_UNREAD = 8 * 1024 * 1024;
+
+/** Unread characters of all clients at which the slowest ones are dropped. */
+const MAX_UNREAD_OF_ALL = 64 * 1024 * 1024;
 
 /** Attempts of the history to send at once. */
 const REPLAY_BATCH_SIZE = 200;
@@ -28,13 +27,13 @@ const REPLAY_BATCH_SIZE = 200;
 /** Answers GET /inspect/events: sends server-sent events to any number of clients. Each event is serialized once. */
 export class EventStreams {
   readonly #parts: InspectParts;
-  readonly #clients = new Set<Client>();
+  readonly #clients = new Set<EventClient>();
   #stopListening: (() => void) | undefined;
 
   constructor(parts: InspectParts) {
     this.#parts = parts;
     parts.events.atEnd(() => {
-      for (const { response } of this.#clients) response.end();
+      for (const client of this.#clients) client.end();
     });
   }
 
@@ -54,7 +53,7 @@ export class EventStreams {
     response.write("retry: 1000\n\n");
     if (after !== undefined && names.has("attempt")) await this.#replay(response, after);
     if (response.destroyed) return;
-    const client = { response, names };
+    const client = new EventClient(response, names);
     this.#clients.add(client);
     response.on("close", () => {
       this.#clients.delete(client);
@@ -95,11 +94,27 @@ export class EventStreams {
   }
 
   #write(text: string, name?: EventName): void {
-    for (const { response, names } of this.#clients) {
-      if (name !== undefined && !names.has(name)) continue;
-      response.write(text);
-      if (response.writableLength > MAX_UNREAD_BYTES) response.destroy();
+    let unread = 0;
+    for (const client of this.#clients) {
+      if (name === undefined || client.names.has(name)) client.send(text);
+      if (client.unread > MAX_UNREAD) this.#drop(client);
+      unread += client.unread;
     }
+    if (unread > MAX_UNREAD_OF_ALL) this.#dropSlowest(unread);
+  }
+
+  #dropSlowest(unread: number): void {
+    let excess = unread - MAX_UNREAD_OF_ALL;
+    for (const client of [...this.#clients].sort((a, b) => b.unread - a.unread)) {
+      if (excess <= 0) return;
+      excess -= client.unread;
+      this.#drop(client);
+    }
+  }
+
+  #drop(client: EventClient): void {
+    this.#clients.delete(client);
+    client.drop();
   }
 }
 

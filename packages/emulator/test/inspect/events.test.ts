@@ -172,7 +172,9 @@ test("with lastEventId=0 a client gets the whole history once and in order, whil
 });
 
 /** Starts a server for `/inspect/` without an emulator, only with events. */
-async function inspectServer(events: EventHub): Promise<{ readonly url: string } & AsyncDisposable> {
+async function inspectServer(
+  events: EventHub,
+): Promise<{ readonly url: string; connections(): Promise<number> } & AsyncDisposable> {
   const { clock, engine } = engineBench();
   const options = resolveOptions({});
   const doNothing = async (): Promise<void> => undefined;
@@ -191,6 +193,10 @@ async function inspectServer(events: EventHub): Promise<{ readonly url: string }
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    connections: () =>
+      new Promise((resolve, reject) =>
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+      ),
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       server.close();
@@ -198,7 +204,7 @@ async function inspectServer(events: EventHub): Promise<{ readonly url: string }
   };
 }
 
-test("a client that does not read is disconnected, and other clients are not", async () => {
+test("a client that does not read is dropped and told to resume, and other clients are not", async () => {
   const events = new EventHub();
   await using server = await inspectServer(events);
   await using lazy = await Stream.open(server, "?types=queue");
@@ -213,10 +219,31 @@ test("a client that does not read is disconnected, and other clients are not", a
   }
   lazy.response.resume();
   await new Promise((resolve) => lazy.response.on("close", resolve));
-  expect(lazy.response.complete).toBe(false);
+  expect(lazy.blocks.at(-1)).toMatchObject({ event: "dropped", data: expect.stringContaining("Last-Event-ID") });
+  expect(lazy.events.length).toBeLessThan(sent);
   expect(eager.events).toHaveLength(sent);
   expect(events.has("queue")).toBe(true);
 });
+
+test("clients that never read have a limit together, and are disconnected in the end", async () => {
+  const events = new EventHub();
+  await using server = await inspectServer(events);
+  const lazy = await Promise.all(Array.from({ length: 40 }, () => Stream.open(server, "?types=queue")));
+  for (const { response } of lazy) response.pause();
+  await using eager = await Stream.open(server, "?types=queue");
+  const before = process.memoryUsage();
+  const queue = "q".repeat(100_000);
+  // Below the limit of each client: 40 times 6 MB is above the limit of all.
+  for (let sent = 0; sent < 60; sent += 1) {
+    events.emit("queue", { kind: "changed", queue, at: 0 });
+    await expect.poll(() => eager.size, { interval: 1 }).toBeGreaterThan(sent * queue.length);
+  }
+  const { rss, arrayBuffers } = process.memoryUsage();
+  expect(rss - before.rss + arrayBuffers - before.arrayBuffers).toBeLessThan(150_000_000);
+  await expect.poll(() => server.connections(), { timeout: 8_000 }).toBeLessThan(38);
+  expect(eager.events).toHaveLength(60);
+  for (const { response } of lazy) response.destroy();
+}, 20_000);
 
 test("the listeners are removed when the last client disconnects", async () => {
   const events = new EventHub();
