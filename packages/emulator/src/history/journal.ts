@@ -1,7 +1,9 @@
 import { type FileHandle, mkdir, open } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { errorMessage } from "cloudtask/internal";
 import type { AttemptFinished } from "../emulator-events.ts";
+import { checkRegularFile } from "../store/data-files.ts";
+import { StoreError } from "../store/store-error.ts";
 import { readAttempt } from "./read-attempt.ts";
 import { readLines } from "./read-lines.ts";
 
@@ -61,10 +63,11 @@ export class Journal {
    * @param dir - created if it does not exist
    * @param limits - the limits of each file
    * @returns the journal and the attempts in it, the oldest first
-   * @throws the error of the file system
+   * @throws StoreError if one of its files cannot be used; the error of the file system if the directory cannot be created
    */
   static async open(dir: string, limits: FileLimits): Promise<{ journal: Journal; found: readonly FoundAttempt[] }> {
     await mkdir(dir, { recursive: true });
+    for (const name of FILES) checkRegularFile(dir, join(dir, name));
     const contents = await Promise.all(FILES.map((name, fileIndex) => readFile(join(dir, name), fileIndex)));
     const inOrder = contents.sort((a, b) => firstId(a) - firstId(b));
     const journal = new Journal(dir, limits);
@@ -165,9 +168,18 @@ async function readFile(path: string, fileIndex: number): Promise<FileContents> 
       }
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw unreadable(path, error);
   }
   return { fileIndex, found, bytes };
+}
+
+function unreadable(path: string, cause: unknown): StoreError {
+  return new StoreError(
+    "unusable",
+    `The data directory ${dirname(path)} cannot be used: the journal of attempts ${path} cannot be read: ` +
+      `${errorMessage(cause)}. Move it elsewhere to start without earlier attempts.`,
+    { cause },
+  );
 }
 
 function firstId({ found }: FileContents): number {

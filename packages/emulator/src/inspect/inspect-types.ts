@@ -200,11 +200,9 @@ interface ResponseJson extends BodyJson {
  * GET /inspect/events?types= — server-sent events with the names `attempt`, `task` and `queue`. `types` selects them, separated by
  * commas; the default is `attempt`. The data of an event is one of these types.
  *
- * A client that reads too slowly is dropped: its last event is `dropped`. It can reconnect and resume.
- *
  * The event of a finished attempt has the id of the attempt. A client that reconnects with `Last-Event-ID`, or with
  * `?lastEventId=`, first gets the later attempts in the history. Other events are not repeated. A client that reads too slowly
- * is disconnected.
+ * is disconnected after an event `dropped`, and can reconnect in the same way.
  */
 export type EventJson = StartedJson | FinishedJson | TaskEventJson | QueueEventJson;
 

@@ -1,5 +1,6 @@
 import { errorMessage } from "cloudtask/internal";
 import type Sqlite from "libsql";
+import type { DataFiles } from "./data-files.ts";
 import { StoreError } from "./store-error.ts";
 
 /** The changes of one turn of the event loop. They are written in one transaction. */
@@ -22,6 +23,7 @@ interface Written {
 export class GroupCommit {
   readonly #db: Sqlite.Database;
   readonly #directory: string;
+  readonly #files: DataFiles;
   readonly #begin: Sqlite.Statement;
   readonly #commit: Sqlite.Statement;
   readonly #onFailure: (failure: StoreError) => void;
@@ -29,8 +31,9 @@ export class GroupCommit {
   #failure: StoreError | undefined;
 
   /** @param onFailure - called synchronously when a change cannot be written */
-  constructor(db: Sqlite.Database, directory: string, onFailure: (failure: StoreError) => void) {
+  constructor(db: Sqlite.Database, directory: string, files: DataFiles, onFailure: (failure: StoreError) => void) {
     this.#db = db;
+    this.#files = files;
     this.#onFailure = onFailure;
     this.#directory = directory;
     this.#begin = db.prepare("BEGIN");
@@ -77,6 +80,7 @@ export class GroupCommit {
     if (!group) return;
     try {
       this.#commit.run([]);
+      this.#files.check();
       this.#close();
       group.written?.resolve();
     } catch (error) {
@@ -90,19 +94,22 @@ export class GroupCommit {
   }
 
   #fail(cause: unknown): void {
-    const reason = errorMessage(cause);
-    const failure = new StoreError(
-      "failed",
-      `The data directory ${this.#directory} cannot be written: ${reason}. Acknowledged changes are safe; new changes are ` +
-        "rejected. Check the disk (free space, permissions), then restart the emulator.",
-      { cause },
-    );
+    const failure = cause instanceof StoreError ? cause : this.#writeError(cause);
     const group = this.#group;
     this.#failure = failure;
     this.#close();
     this.#rollBack();
     this.#onFailure(failure);
     group?.written?.reject(failure);
+  }
+
+  #writeError(cause: unknown): StoreError {
+    return new StoreError(
+      "failed",
+      `The data directory ${this.#directory} cannot be written: ${errorMessage(cause)}. Acknowledged changes are safe; new ` +
+        "changes are rejected. Check the disk (free space, permissions), then restart the emulator.",
+      { cause },
+    );
   }
 
   #rollBack(): void {

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { errorMessage } from "cloudtask/internal";
 import type Sqlite from "libsql";
+import { checkRegularFile } from "./data-files.ts";
 import { damagedError, databaseError, databaseFile, isBusy, unusableError } from "./database-error.ts";
 import { migrate, numberOf, schemaVersion } from "./schema.ts";
 import { StoreError } from "./store-error.ts";
@@ -29,6 +30,7 @@ export async function openDatabase(directory: string): Promise<Sqlite.Database> 
   } catch (error) {
     throw unusableError(directory, "created", error);
   }
+  for (const suffix of ["", "-wal", "-journal", "-shm"]) checkRegularFile(directory, databaseFile(directory) + suffix);
   releaseUnclosed(directory);
   const db = await lock(Database, directory);
   try {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type Sqlite from "libsql";
 import type { QueueRecord, StoredValue, TaskRecord, TaskRequest, Tombstone } from "../engine/records.ts";
+import { DataFiles } from "./data-files.ts";
 import { rowError } from "./database-error.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { closeDatabase, openDatabase } from "./open-database.ts";
@@ -54,6 +55,7 @@ class SqliteStore implements Store {
   readonly #db: Sqlite.Database;
   readonly #directory: string;
   readonly #statements: Statements;
+  readonly #files: DataFiles;
   readonly #commits: GroupCommit;
   readonly #sweeper: Sweeper;
   readonly #queues = new Map<string, Areas>();
@@ -64,7 +66,8 @@ class SqliteStore implements Store {
     this.#db = db;
     this.#directory = directory;
     this.#statements = prepareStatements(db);
-    this.#commits = new GroupCommit(db, directory, onFailure);
+    this.#files = new DataFiles(directory);
+    this.#commits = new GroupCommit(db, directory, this.#files, onFailure);
     for (const [name, tasks, tombstones] of this.#rows<[Text, number, number]>("areas")) {
       this.#queues.set(textIn(name), { tasks, tombstones });
       this.#lastArea = Math.max(this.#lastArea, tasks, tombstones);
@@ -181,8 +184,19 @@ class SqliteStore implements Store {
   async #close(): Promise<void> {
     this.#sweeper.stop();
     const failure = this.#commits.close();
-    closeDatabase(this.#db, this.#directory);
+    this.#closeDatabase();
     if (failure) throw failure;
+  }
+
+  #closeDatabase(): void {
+    try {
+      this.#files.check();
+    } catch {
+      // There is no file to move the log into.
+      this.#db.close();
+      return;
+    }
+    closeDatabase(this.#db, this.#directory);
   }
 
   #dropQueue(name: string, { tasks, tombstones }: Areas): void {
