@@ -6,7 +6,7 @@
 export { type BackoffPolicy, backoffMs } from "./core/backoff.ts";
 export { type Duration, durationMs } from "./core/duration.ts";
 export { errorMessage } from "./core/error-message.ts";
-export { SECRET_HEADER_MARK } from "./core/headers.ts";
+export { QUEUES_HEADER, SECRET_HEADER_MARK } from "./core/headers.ts";
 export { LOCAL_LOCATION, LOCAL_PROJECT } from "./core/local-project.ts";
 export { LONGEST_TIMER_MS } from "./core/longest-timer.ts";
 export { printableText } from "./core/printable.ts";

@@ -14,6 +14,12 @@ export const PUSHED_HEADER = "CloudTask-Pushed";
 export const SECRET_HEADER_MARK = "CloudTask-Secret-Header";
 
 /**
+ * A header of an emulator's answer to a call for a missing queue: the names of the queues that it has, separated by commas. The
+ * answer itself is that of Cloud Tasks.
+ */
+export const QUEUES_HEADER = "CloudTask-Queues";
+
+/**
  * Cloud Tasks removes most of these from a new task; this library sets the others.
  *
  * Source: `HttpRequest.headers` in google/cloud/tasks/v2/target.proto

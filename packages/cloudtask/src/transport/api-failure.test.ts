@@ -153,7 +153,12 @@ test.each([
     details: [],
     remedy: / gcloud tasks queues create default --location=europe-west1 --project=my-project$/,
   },
-  { call: { ...create, emulator: true }, status: 404, details: [], remedy: /--queue default.*--auto-create-queues/ },
+  {
+    call: { ...create, emulator: true },
+    status: 404,
+    details: [],
+    remedy: /--queue \S+\/queues\/default, .*--auto-create-queues/,
+  },
   { call: create, status: 429, details: [], remedy: /quota.*less concurrency/ },
   {
     call: { ...create, method: "DELETE", path: task },
@@ -181,4 +186,19 @@ test.each([
   expect(error).toMatchObject({ code: "API_ERROR", status: "UNKNOWN", httpStatus: 200 });
   expect(error.message).toContain(`https://example.com answered 200 with a body that is not JSON`);
   expect(error.message).toContain(shown);
+});
+
+const missingQueue = JSON.stringify({ error: { status: "NOT_FOUND", message: "Queue does not exist." } });
+
+test.each([
+  [
+    "projects/local/locations/l/queues/default",
+    / the project my-project and the location europe-west1; the emulator has projects\/local\/locations\/l\/queues\/default\. /,
+  ],
+  ["", / The emulator has no queues\. Start it with this queue, npx @cloudtask\/cli emulator --queue \S+default, /],
+])("an emulator's answer with the queues %j says which it has", (queues, hint) => {
+  const response = answer(404, missingQueue, { "cloudtask-queues": queues });
+  const error = apiFailure(response, { ...create, emulator: true });
+  expect(error.message).toMatch(hint);
+  expect(error.apiMessage).toBe("Queue does not exist.");
 });

@@ -1,4 +1,5 @@
 import { ApiError } from "../core/errors/api-error.ts";
+import { QUEUES_HEADER } from "../core/headers.ts";
 import type { HttpResponse } from "../core/http-sender.ts";
 import { printableText } from "../core/printable.ts";
 import { type Redact, redactJson } from "../core/redact.ts";
@@ -39,7 +40,8 @@ export function apiFailure(response: HttpResponse, call: RejectedCall): ApiError
   const { status, message, details } = rpcErrorOf(response, call.redact);
   const reason = message === "" ? "" : `: ${printableText(message)}`;
   const sentence = /[.!?]$/.test(reason) ? reason : `${reason}.`;
-  const remedy = remedyFor({ ...call, status, httpStatus: response.status, details });
+  const queues = response.headers[QUEUES_HEADER.toLowerCase()];
+  const remedy = remedyFor({ ...call, status, httpStatus: response.status, details, queues });
   return new ApiError(`Could not ${call.action}: ${response.status} ${status}${sentence}${remedy}`, {
     status,
     httpStatus: response.status,

@@ -1,3 +1,4 @@
+import { printableText } from "../core/printable.ts";
 import type { RpcStatus } from "../core/rpc-status.ts";
 
 /** An unsuccessful answer, and its call. */
@@ -9,6 +10,8 @@ export interface FailedCall {
   readonly httpStatus: number;
   readonly status: RpcStatus;
   readonly details: readonly unknown[];
+  /** The queues of the emulator, separated by commas. Undefined if the answer does not list them. */
+  readonly queues?: string | undefined;
 }
 
 /**
@@ -52,12 +55,22 @@ function roleFor(method: string, path: string): string {
   return method === "GET" ? "roles/cloudtasks.viewer" : "roles/cloudtasks.queueAdmin";
 }
 
-function missing({ path, emulator }: FailedCall): string {
+function missing({ path, emulator, queues }: FailedCall): string {
   const [, project, location, queue] =
     /^projects\/([^/]+)\/locations\/([^/]+)\/queues\/([^/:?]+)(?:\/tasks)?(?:\?|$)/.exec(path) ?? [];
   if (queue === undefined) return "";
-  if (emulator) {
-    return ` Start the emulator with this queue, npx @cloudtask/cli emulator --queue ${queue}, or with --auto-create-queues.`;
-  }
+  if (emulator) return missingInEmulator(`projects/${project}/locations/${location}/queues/${queue}`, queues);
   return ` Create it with: gcloud tasks queues create ${queue} --location=${location} --project=${project}`;
+}
+
+/** @param queues - see `FailedCall.queues` */
+function missingInEmulator(name: string, queues: string | undefined): string {
+  const start = `npx @cloudtask/cli emulator --queue ${name}, or with --auto-create-queues.`;
+  if (queues === undefined) return ` Start the emulator with this queue, ${start}`;
+  if (queues === "") return ` The emulator has no queues. Start it with this queue, ${start}`;
+  const [, project, location] = name.split(/projects\/|\/locations\/|\/queues\//);
+  return (
+    ` The client uses the project ${project} and the location ${location}; the emulator has ${printableText(queues)}. ` +
+    `Set \`project\`, \`location\` and \`queue\` of the client to a queue of the emulator, or start it with this queue, ${start}`
+  );
 }

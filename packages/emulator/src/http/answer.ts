@@ -1,7 +1,8 @@
 import { toJson } from "@bufbuild/protobuf";
 import { AnySchema } from "@bufbuild/protobuf/wkt";
-import { httpStatusOf } from "cloudtask/internal";
+import { httpStatusOf, QUEUES_HEADER } from "cloudtask/internal";
 import { detailRegistry } from "../service/error-details.ts";
+import { QueueNotFound } from "../service/queue-not-found.ts";
 import { RpcError } from "../service/rpc-error.ts";
 import { HttpError } from "./http-error.ts";
 
@@ -18,7 +19,8 @@ export function errorAnswer(error: unknown): Answer {
   const rpc = RpcError.from(error);
   const code = rpc instanceof HttpError ? rpc.httpStatus : httpStatusOf(rpc.status);
   const details = rpc.details.map((detail) => toJson(AnySchema, detail, { registry: detailRegistry }));
-  return failure(code, rpc.message, rpc.status, details);
+  const answer = failure(code, rpc.message, rpc.status, details);
+  return rpc instanceof QueueNotFound ? { ...answer, headers: { [QUEUES_HEADER]: rpc.existing.join(", ") } } : answer;
 }
 
 /** The answer to an unknown path. */

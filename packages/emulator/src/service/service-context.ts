@@ -1,5 +1,5 @@
 import type { Attempt, EngineQueue, EngineState } from "../engine/engine-state.ts";
-import { RpcError } from "./rpc-error.ts";
+import { QueueNotFound } from "./queue-not-found.ts";
 
 /** The parts of the emulator that the service uses. */
 export interface ServiceContext {
@@ -16,12 +16,9 @@ export interface ServiceContext {
   start(attempt: Attempt): void;
 }
 
-/** @throws RpcError NOT_FOUND if the queue does not exist */
+/** @throws QueueNotFound if the queue does not exist */
 export function existingQueue({ engine }: ServiceContext, name: string): EngineQueue {
   const queue = engine.queues.get(name);
   if (queue) return queue;
-  throw new RpcError(
-    "NOT_FOUND",
-    "Queue does not exist. If you just created the queue, wait at least a minute for the queue to initialize.",
-  );
+  throw new QueueNotFound(engine.queues.keys());
 }

@@ -1,7 +1,7 @@
 import type { JsonValue } from "@bufbuild/protobuf";
 import { createEmulator, type EmulatorOptions } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
-import { type Call, type Caller, callGrpc, callRest, type Outcome } from "./protocols.ts";
+import { type Call, type Caller, callGrpc, callGrpcBeta, callRest, type Outcome } from "./protocols.ts";
 
 /** The location of the queues. */
 export const LOCATION = "projects/local-project/locations/us-central1";
@@ -44,13 +44,29 @@ const protocols: readonly (readonly ["gRPC" | "REST", Caller])[] = [
   ["REST", callRest],
 ];
 
-/** Runs each fixture over each protocol. */
+/** Runs each fixture that fails over v2beta3 too. */
+function runBeta(fixtures: readonly Fixture[]): void {
+  const failures = fixtures.flatMap(({ error, only, ...rest }) =>
+    error && only !== "REST" ? [{ error, ...rest }] : [],
+  );
+  if (failures.length === 0) return;
+  test.each(failures)("$when (v2beta3)", async ({ given = [], call, error, options }) => {
+    await using emulator = await createEmulator({ queues: [{ name: "q", paused: true }], ...options });
+    for (const before of given) expect(await callGrpcBeta(emulator, before)).toHaveProperty("answer");
+    const outcome = await callGrpcBeta(emulator, call);
+    const named = JSON.parse(JSON.stringify(outcome).replaceAll("tasks.v2beta3.", "tasks.v2.")) as Outcome;
+    expect(named).toEqual({ error: { details: [], ...error } });
+  });
+}
+
+/** Runs each fixture over each protocol, and those that fail over v2beta3 too. */
 export function runFixtures(fixtures: readonly Fixture[]): void {
   const cases = fixtures.flatMap((fixture) =>
     protocols.flatMap(([protocol, caller]) =>
       fixture.only === undefined || fixture.only === protocol ? [{ ...fixture, protocol, caller }] : [],
     ),
   );
+  runBeta(fixtures);
   test.each(cases)(
     "$when ($protocol)",
     async ({ given = [], call, answer, exactly, absent = [], error, headers, caller, options }) => {

@@ -11,7 +11,8 @@ import {
 import { AnySchema, FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import type { Emulator } from "@cloudtask/emulator";
 import { type ServiceError, status } from "@grpc/grpc-js";
-import { CloudTasks } from "../../../src/gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
+import { CloudTasks as CloudTasksV2 } from "../../../src/gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
+import { CloudTasks as CloudTasksV2beta3 } from "../../../src/gen/google/cloud/tasks/v2beta3/cloudtasks_pb.ts";
 import { Operations } from "../../../src/gen/google/longrunning/operations_pb.ts";
 import { StatusSchema } from "../../../src/gen/google/rpc/status_pb.ts";
 import { messageJson } from "../../../src/rest/json/message-json.ts";
@@ -30,12 +31,21 @@ export type Outcome =
 /** Calls the API over one protocol. */
 export type Caller = (emulator: Emulator, call: Call) => Promise<Outcome>;
 
-const methods = [...CloudTasks.methods, ...Operations.methods];
+export const callGrpc: Caller = grpcCaller([...CloudTasksV2.methods, ...Operations.methods]);
 
-export async function callGrpc(emulator: Emulator, [rpc, body]: Call): Promise<Outcome> {
-  const { updateMask, ...request } = body as JsonObject;
-  const method = methods.find(({ localName }) => localName === rpc);
-  if (!method) throw new Error(`There is no method ${rpc}.`);
+/** Calls v2beta3. Its errors are those of v2, apart from the name of the version in them. */
+export const callGrpcBeta: Caller = grpcCaller([...CloudTasksV2beta3.methods, ...Operations.methods]);
+
+function grpcCaller(methods: readonly DescMethod[]): Caller {
+  return (emulator, [rpc, request]) => {
+    const method = methods.find(({ localName }) => localName === rpc);
+    if (!method) throw new Error(`There is no method ${rpc}.`);
+    return callMethod(emulator, method, request as JsonObject);
+  };
+}
+
+async function callMethod(emulator: Emulator, method: DescMethod, body: JsonObject): Promise<Outcome> {
+  const { updateMask, ...request } = body;
   using client = new GrpcClient({ address: emulator.host });
   const message = fromJson(method.input, request) as Message & { updateMask?: unknown };
   if (updateMask) message.updateMask = create(FieldMaskSchema, updateMask as { paths: string[] });
