@@ -1,5 +1,5 @@
 import type { Context, Handler } from "hono";
-import { carryAttached, fromRequest, type RequestDependency } from "../dependencies/from-request.ts";
+import { copyAttached, fromRequest, type RequestDependency } from "../dependencies/from-request.ts";
 import type { TaskClient } from "../execution/registry.ts";
 import { type Worker, workerFor } from "../worker/worker.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
@@ -45,7 +45,7 @@ async function rebuildRequest({ req }: Context): Promise<Request> {
   const { method, headers, signal } = req.raw;
   try {
     const rebuilt = new Request(req.raw.url, { method, headers, signal, body: await req.arrayBuffer() });
-    return carryAttached(req.raw, rebuilt);
+    return copyAttached(req.raw, rebuilt);
   } catch {
     // The body was read without Hono's knowledge: the worker reports that.
     return req.raw;

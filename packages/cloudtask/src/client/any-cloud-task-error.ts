@@ -27,7 +27,7 @@ export type AnyCloudTaskError = CoreError | DeferredPushError | PushManyError;
  * of another copy of the package in the same process.
  *
  * @param error - a caught value
- * @returns `true` if it is; its `code` then tells which error it is
+ * @returns `true` for an error of this library; its `code` then identifies the error
  *
  * @example
  * ```ts

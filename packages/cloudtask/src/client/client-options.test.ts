@@ -78,7 +78,7 @@ test.each(["Authorization", "authorization"])(
     const create = make({ secret, secretHeader, serviceAccount: "tasks@p.iam.gserviceaccount.com" });
     expect(create).toThrow(TypeError);
     expect(create).toThrow(
-      /replaces that header by its OIDC token, so the worker would answer every delivery with 403/,
+      /replaces that header with its OIDC token, so the worker would answer every delivery with 403/,
     );
     expect(make({ secret, secretHeader })).not.toThrow();
   },

@@ -8,7 +8,7 @@ import type { ApiRetryOptions } from "../transport/retry-policy.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { AppEngineTarget } from "./app-engine.ts";
 
-/** How pushes bypass Cloud Tasks: `"immediate"` runs the handler in this process, `"remote"` calls the worker's URL. */
+/** A way to bypass Cloud Tasks: `"immediate"` runs the handler in this process, `"remote"` calls the worker's URL. */
 export type EagerMode = "immediate" | "remote";
 
 /**
@@ -48,10 +48,13 @@ export interface ClientOptions extends Hooks {
   readonly audience?: ConfigValue<string | undefined>;
   /**
    * A shared secret, which is sent with every task and required by the worker. To rotate it, pass a list: the first one is sent,
-   * all are accepted. An empty string is an error, because an unset variable must not open the worker.
+   * all are accepted. An empty string is an error: otherwise an unset variable would disable authentication.
    */
   readonly secret?: ConfigValue<string | readonly string[] | undefined>;
-  /** The header of the secret. Not `Authorization` if there is a `serviceAccount`. Default `X-CloudTask-Secret`. */
+  /**
+   * The name of the header that contains the secret. Not `Authorization` if there is a `serviceAccount`. Default
+   * `X-CloudTask-Secret`.
+   */
   readonly secretHeader?: string | undefined;
   /** Sends all tasks to this queue, for staging. Overrides the queue of definitions and pushes. */
   readonly forceToQueue?: string | undefined;
@@ -62,16 +65,19 @@ export interface ClientOptions extends Hooks {
    */
   readonly eager?: EagerMode | undefined;
   /**
-   * Sends tasks to App Engine instead of an HTTP target: `{}`, or a service such as `{ service: "api" }`. Only the path of `url`
-   * then counts, unless `eager` is `"remote"`. Cloud Tasks attaches no OIDC token to these tasks, so set a `secret` and no
+   * Sends tasks to App Engine instead of an HTTP target: `{}`, or a service such as `{ service: "api" }`. Then only the path of
+   * `url` is used, unless `eager` is `"remote"`. Cloud Tasks attaches no OIDC token to these tasks, so set a `secret` and no
    * `serviceAccount`.
    */
   readonly appEngine?: AppEngineTarget | undefined;
-  /** How long Cloud Tasks waits for an answer: 15 s to 30 min, for App Engine up to 24 h 15 s. Default: 10 min. */
+  /** The time that Cloud Tasks waits for an answer: 15 s to 30 min, for App Engine up to 24 h 15 s. Default: 10 min. */
   readonly dispatchDeadline?: Duration | undefined;
   /** Extra headers of every task. Not `Authorization` if there is a `serviceAccount`: its token uses that header. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Gives every task a random name, so a retried push cannot create it twice. Default `false`: at least once. */
+  /**
+   * Gives every task a random name, so a retried push cannot create it twice. Default `false`: a retried push can create a second
+   * task.
+   */
   readonly idempotent?: boolean | undefined;
   /**
    * Defers the pushes of handlers until the handler has returned and its dependencies were torn down, and sends them before the

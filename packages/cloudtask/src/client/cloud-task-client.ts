@@ -144,7 +144,7 @@ export class CloudTaskClient {
   ): (() => void) & Disposable {
     const record = this.#records.get(definition);
     if (record === undefined) {
-      throw new TypeError("client.handle(): expected a definition made by declare() of the same client");
+      throw new TypeError("client.handle(): expected a definition created by declare() of the same client");
     }
     const remove = this.#registry.handle(record, readHandler(record.name, handler));
     return Object.assign(remove, { [Symbol.dispose]: remove });
@@ -156,7 +156,7 @@ export class CloudTaskClient {
    * @typeParam Payload - the payload that the definition accepts; not checked by TypeScript, but by the definition's schema
    * @typeParam Result - the type that its handler returns
    * @param name - the name of the definition, or one of its `aliases`
-   * @returns the definition made by `task()` or `declare()`
+   * @returns the definition created by `task()` or `declare()`
    * @throws TypeError if this client has no such definition, with a similar name if there is one
    *
    * @example
@@ -173,8 +173,8 @@ export class CloudTaskClient {
   }
 
   /**
-   * Pushes many tasks, a bounded number at once. All are tried. If some fail, it rejects after the others are done, so no lost
-   * task goes unnoticed.
+   * Pushes many tasks, a bounded number at once. Every task is tried. If some fail, the call rejects after the others are done,
+   * so no lost task goes unnoticed.
    *
    * @param tasks - a list, or any iterable or async iterable, which is read only as fast as its tasks are pushed
    * @param options - `concurrency` (default 32), `onProgress`, `push` options for all tasks, `signal`
@@ -249,12 +249,13 @@ export class CloudTaskClient {
   }
 
   /**
-   * Replaces a dependency, for tests. The replaced dependency is not created, nor the dependencies that only it needs.
+   * Replaces a dependency, for tests. The replaced dependency is not created. Dependencies that only it needs are not created
+   * either.
    *
    * @param dependency - the dependency to replace
    * @param replacement - another dependency, or a value, which is not torn down
    * @returns a function that restores the dependency; `using` calls it at the end of the block
-   * @throws TypeError if the first argument is no dependency
+   * @throws TypeError if the first argument is not a dependency
    *
    * @example
    * ```ts

@@ -25,11 +25,11 @@ export interface Route {
   readonly transport: Transport;
   /** Replaces the transport. */
   readonly eager: EagerMode | undefined;
-  /** Whether deliveries run in this process. Pushes then need no `url`. */
+  /** `true` if deliveries run in this process. Pushes then need no `url`. */
   readonly local?: boolean;
   /** The current time of the destination, in milliseconds since the epoch. */
   now(): number;
-  /** Set for an emulator: asks it for its time, which may be ahead of `now()`. */
+  /** Set for an emulator: requests its time, which may be ahead of `now()`. */
   askTime?(): Promise<number>;
   /** See `QueueNames`. */
   queueName(queue: string, request: QueueNameRequest): string | Promise<string>;
@@ -42,19 +42,19 @@ export async function timeOf(route: Route): Promise<number> {
   return route.askTime === undefined ? route.now() : route.askTime();
 }
 
-/** The way of a client to the API. */
+/** Connects a client to the API. */
 export class Connection {
-  /** Sends requests that are no API calls, without a proxy: to the metadata server, and to the worker in eager mode. */
+  /** Sends all requests except API calls, without a proxy: to the metadata server, and to the worker in eager mode. */
   readonly sender: HttpSender = createHttpSender();
-  /** One for each connection to the worker, in eager mode. */
+  /** Limits the requests to the worker that are in progress, in eager mode. */
   readonly workerSlots: ConnectionSlots = new ConnectionSlots();
   /** Removes the client's secrets from a text. */
   readonly redact: Redact = (text) => redactor(this.#options.deployment.secrets)(text);
   readonly #api: Route;
   readonly #options: ResolvedOptions;
-  /** The route of a test client; set, it replaces the API. */
+  /** The route of a test client. If it is set, it replaces the API. */
   #testRoute: Route | undefined;
-  /** The test route that the current call belongs to, for as long as the call goes on. */
+  /** The test route that the current chain of calls started with. */
   #callRoute: AsyncStorage<Route> | undefined;
 
   constructor(options: ResolvedOptions) {
@@ -92,7 +92,7 @@ export class Connection {
     return this.routeFor("calling Cloud Tasks").transport;
   }
 
-  /** Runs a function whose pushes take the same route: those of a test never reach Cloud Tasks, even after the test. */
+  /** Runs a function whose pushes use the given route. So the pushes of a test never reach Cloud Tasks, even after the test. */
   runOn<T>(route: Route, run: () => T): T {
     return route === this.#api || this.#callRoute === undefined ? run() : this.#callRoute.run(route, run);
   }

@@ -22,16 +22,16 @@ export async function deleteTask(
   name: string,
   options: { readonly signal?: AbortSignal | undefined; readonly once?: true } = {},
 ): Promise<boolean> {
-  let deletedEarlier = false;
+  let mayBeDeleted = false;
   const onRetry = (failure: CloudTaskError): void => {
-    deletedEarlier ||= mayHaveActed(failure);
+    mayBeDeleted ||= mayHaveActed(failure);
   };
   try {
     await transport.call({ ...options, method: "DELETE", path: name, action: `delete ${name}`, onRetry });
     return true;
   } catch (error) {
-    // An earlier attempt of this call may have deleted the task without an answer.
-    if (hasCode(error, "API_ERROR") && error.status === "NOT_FOUND") return deletedEarlier;
+    // An earlier attempt of this call may have deleted the task although its answer was lost.
+    if (hasCode(error, "API_ERROR") && error.status === "NOT_FOUND") return mayBeDeleted;
     throw error;
   }
 }

@@ -4,8 +4,8 @@ import type { HttpSender } from "../core/http-sender.ts";
 const TIMEOUT_MS = 2_000;
 
 /**
- * The clock of an emulator, which may be ahead of this machine's: `cloudtask advance` turns it. A delay that is counted from
- * this machine's time would otherwise be over at once.
+ * The clock of an emulator, which may be ahead of this machine's: `cloudtask advance` moves it forward. A delay that was counted
+ * from this machine's time would then have passed already.
  */
 export class EmulatorClock {
   readonly #url: string;
@@ -21,8 +21,8 @@ export class EmulatorClock {
   }
 
   /**
-   * Asks the emulator for its time, each time anew, because anyone can turn its clock. Returns this machine's time if the
-   * emulator does not tell: the push itself then reports a problem of the connection.
+   * Requests the emulator's time. It is not cached, because anyone can change the clock at any time. If the emulator does not
+   * answer, this machine's time is returned; the push itself then reports the failed connection.
    *
    * @returns milliseconds since the epoch
    */

@@ -57,7 +57,7 @@ export class QueueNames {
 
   #configured(): { readonly [Part in keyof Place]: string | undefined } {
     const { emulatorHost, eager } = this.#options;
-    // Neither an emulator nor an eager mode sends anything to Google, so any name will do.
+    // An emulator and the eager modes send nothing to Google, so default names are enough.
     const local = emulatorHost !== undefined || eager !== undefined;
     const {
       project = environment("GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT") ?? (local ? LOCAL_PROJECT : undefined),
@@ -71,7 +71,7 @@ export class QueueNames {
     const controller = new AbortController();
     const limitMs = this.#limitMs();
     const timer = setTimeout(() => controller.abort(), limitMs);
-    const unfollow = forwardAbort(signal, controller);
+    const stopForwarding = forwardAbort(signal, controller);
     try {
       this.#place = await rejectOnAbort(this.#lookUp(), controller.signal);
       return queueName({ ...this.#place, queue });
@@ -85,7 +85,7 @@ export class QueueNames {
       );
     } finally {
       clearTimeout(timer);
-      unfollow();
+      stopForwarding();
     }
   }
 

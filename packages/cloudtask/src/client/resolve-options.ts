@@ -114,8 +114,8 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   }
   const appEngine = checkAppEngine(options.appEngine, SUBJECT) || undefined;
   checkAppEngineCaller(appEngine, serviceAccount, SUBJECT);
-  refuseBesideTransport(options);
-  refuseUserInfo(options.apiEndpoint, "apiEndpoint");
+  rejectTransportConflicts(options);
+  rejectUserInfo(options.apiEndpoint, "apiEndpoint");
   return {
     ...rest,
     ...checkHooks(options, SUBJECT),
@@ -141,7 +141,6 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   };
 }
 
-/**
 /** Checks the hooks of a client or a definition, and returns them. */
 export function checkHooks({ onSuccess, onError, onDiscard }: Hooks, subject: string): Hooks {
   checkFunction(onSuccess, `${subject}: onSuccess`);
@@ -180,19 +179,19 @@ function checkSecretHeader(name: unknown, serviceAccount: unknown): string {
   checkHeaders({ [text]: "secret" }, `${SUBJECT}: secretHeader`);
   if (serviceAccount === undefined || text.toLowerCase() !== "authorization") return text;
   throw new TypeError(
-    `${SUBJECT}: \`secretHeader\` must not be ${text} if there is a \`serviceAccount\`. Cloud Tasks replaces that header by its OIDC ` +
+    `${SUBJECT}: \`secretHeader\` must not be ${text} if there is a \`serviceAccount\`. Cloud Tasks replaces that header with its OIDC ` +
       "token, so the worker would answer every delivery with 403. Use another header, such as the default X-CloudTask-Secret.",
   );
 }
 
 /** Messages show these addresses, so they must not contain a password. The value is not shown. */
-function refuseUserInfo(url: unknown, option: string): void {
+function rejectUserInfo(url: unknown, option: string): void {
   if (typeof url !== "string" || !url.includes("@")) return;
   throw new TypeError(`${SUBJECT}: ${option} must not contain a user name, a password or any other "@"`);
 }
 
 /** Rejects options that only the library's own transport reads. */
-function refuseBesideTransport(options: ClientOptions): void {
+function rejectTransportConflicts(options: ClientOptions): void {
   if (options.transport === undefined) return;
   for (const option of ["agent", "apiEndpoint", "apiRetry", "apiTimeout", "token"] as const) {
     if (options[option] === undefined) continue;
@@ -203,7 +202,7 @@ function refuseBesideTransport(options: ClientOptions): void {
 }
 
 function checkEmulatorHost(host: unknown): string {
-  refuseUserInfo(host, "emulatorHost (or CLOUD_TASKS_EMULATOR_HOST)");
+  rejectUserInfo(host, "emulatorHost (or CLOUD_TASKS_EMULATOR_HOST)");
   const valid = typeof host === "string" && host !== "" && URL.canParse(host.includes("://") ? host : `http://${host}`);
   if (valid) return host;
   throw new TypeError(

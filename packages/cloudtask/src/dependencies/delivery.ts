@@ -16,7 +16,7 @@ export interface Delivery {
   /** The number of this attempt, counted from 1. */
   readonly attempt: number;
   /**
-   * Whether this is the last attempt that the definition's `maxAttempts` allows. If it fails, the task is discarded.
+   * `true` if this is the last attempt that the definition's `maxAttempts` allows. If it fails, the task is discarded.
    * `undefined` if the definition sets no limit, because only the queue knows its own limit. `false` does not promise another
    * attempt: the queue may allow fewer.
    */

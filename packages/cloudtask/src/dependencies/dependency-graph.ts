@@ -13,18 +13,18 @@ export interface DependencyRequest {
 export class DependencyGraph {
   readonly #requested = new Map<Dependency<unknown>, Map<Dependency<unknown>, string>>();
 
-  /** @throws TypeError if the request closes a circle, since those dependencies would wait for each other forever */
+  /** @throws TypeError if the dependencies become circular: they would wait for each other forever */
   add({ requester, key, dependency }: DependencyRequest): void {
     if (requester === undefined) return;
     const path = requester === dependency ? [] : this.#path(dependency, requester);
     if (path !== undefined) {
-      throw new TypeError(`these dependencies need each other in a circle: ${[key, ...path, key].join(" → ")}`);
+      throw new TypeError(`circular dependencies: ${[key, ...path, key].join(" → ")}`);
     }
     const requested = this.#requested.get(requester) ?? new Map<Dependency<unknown>, string>();
     this.#requested.set(requester, requested.set(dependency, key));
   }
 
-  /** @returns whether the first dependency was created with the second, directly or not */
+  /** Checks whether the first dependency was created with the second, directly or not. */
   needs(dependency: Dependency<unknown>, needed: Dependency<unknown>): boolean {
     return this.#path(dependency, needed) !== undefined;
   }

@@ -79,7 +79,7 @@ export class DependencyScope {
   /**
    * Returns the value of a dependency, and creates it if necessary.
    *
-   * @throws TypeError for a circle, or after the scope was closed; the error of the factory
+   * @throws TypeError for circular dependencies, or after the scope was closed; the error of the factory
    */
   async resolve(request: DependencyRequest): Promise<unknown> {
     const value = await this.#find(request);
@@ -180,15 +180,15 @@ export class DependencyScope {
       try {
         await teardown(current);
       } catch (error) {
-        current = { error: isTranslation(error, current) ? error : teardownError(name, error, current) };
+        current = { error: wrapsFailure(error, current) ? error : teardownError(name, error, current) };
       }
     }
     return current;
   }
 }
 
-/** Whether a dependency replaced the failure it received with an error of its own, instead of failing itself. */
-function isTranslation(error: unknown, failure: Failure): boolean {
+/** Checks whether a dependency wrapped the error that it received in an error of its own. Its teardown has then not failed. */
+function wrapsFailure(error: unknown, failure: Failure): boolean {
   return failure !== undefined && error instanceof Error && error.cause === failure.error;
 }
 

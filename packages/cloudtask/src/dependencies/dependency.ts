@@ -53,7 +53,7 @@ export function createDependency<T, More extends object = object>(
   return Object.freeze(Object.defineProperty(dependency, BRAND, { value: recipe })) as Dependency<T> & More;
 }
 
-/** @returns the recipe of a dependency, also of one made by another copy of this package; `undefined` for other values */
+/** Returns the recipe of a dependency, even if another copy of this package created it; `undefined` for other values. */
 export function recipeOf(value: unknown): DependencyRecipe | undefined {
   if (typeof value !== "object" || value === null || !(BRAND in value)) return undefined;
   return value[BRAND] as DependencyRecipe;

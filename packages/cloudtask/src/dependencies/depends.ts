@@ -20,7 +20,7 @@ export interface DependsOptions<Scope extends "delivery" | "app" = "delivery" | 
   /** The name in error messages. Default: the name of the factory function, if it has one. */
   readonly name?: string | undefined;
   /**
-   * Whether the teardown disposes a returned value with `Symbol.asyncDispose` or `Symbol.dispose`. Default `true`. Set it to
+   * `true` if the teardown disposes a returned value with `Symbol.asyncDispose` or `Symbol.dispose`. Default `true`. Set it to
    * `false` if the factory returns a value that it does not own, such as a pool shared by the whole process.
    */
   readonly dispose?: boolean | undefined;

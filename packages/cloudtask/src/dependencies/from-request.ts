@@ -56,15 +56,16 @@ export function fromRequest<T>(name: string): RequestDependency<T> {
 }
 
 /**
- * Copies the attached values to a request that replaces another one. Values already attached to the replacement win.
+ * Copies the attached values to a request that replaces another one. Values that are already attached to the replacement take
+ * precedence.
  *
  * @returns the replacement
  */
-export function carryAttached(from: Request, to: Request): Request {
+export function copyAttached(from: Request, to: Request): Request {
   return attach(to, [...(attachedTo(from) ?? []), ...(attachedTo(to) ?? [])]);
 }
 
-/** @returns the values attached to a request, or to the request of a delivery; `undefined` if there are none */
+/** Returns the values attached to a request, or to the request of a delivery; `undefined` if there are none. */
 export function attachedTo(carrier: Request | Delivery): AttachedValues | undefined {
   return (carrier as { readonly [ATTACHED]?: AttachedValues })[ATTACHED];
 }

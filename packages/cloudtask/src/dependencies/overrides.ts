@@ -40,12 +40,12 @@ export class Overrides {
     };
   }
 
-  /** @returns the active replacement of a dependency, or the dependency itself if it is not replaced */
+  /** Returns the active replacement of a dependency, or the dependency itself if it is not replaced. */
   get(dependency: Dependency<unknown>): Replacement {
     return this.#replacementsOf(dependency).at(-1) ?? this.#base?.get(dependency) ?? { dependency };
   }
 
-  /** @returns whether these overrides, without the base, replace something that a dependency needs, directly or not */
+  /** Checks whether these overrides, without the base, replace a dependency that another one needs, directly or not. */
   affects(dependency: Dependency<unknown>, seen: Set<Dependency<unknown>> = new Set()): boolean {
     if (seen.has(dependency)) return false;
     seen.add(dependency);

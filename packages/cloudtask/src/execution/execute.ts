@@ -51,7 +51,8 @@ async function succeed(run: Run, result: unknown): Promise<ExecutionOutcome> {
 }
 
 async function fail(run: Run, error: unknown): Promise<ExecutionOutcome> {
-  // Decided before the hooks run, which may take the rest of the time. A RetryAfterError is a decision, not a timeout.
+  // Decided before the hooks run, because the hooks may use up the remaining time. A RetryAfterError is a decision, not a
+  // timeout.
   const kind = run.isAborted && !hasCode(error, "RETRY_AFTER") ? "aborted" : "error";
   if (hasCode(error, "NON_RETRIABLE")) return discard(run, "non-retriable", error);
   const summary = run.summary("failed", error);

@@ -25,7 +25,7 @@ export type DeliveredPayload<Payload = unknown> =
  * @typeParam Payload - the parsed payload, as the handler receives it
  */
 export type FailedDelivery<Payload = unknown> = DeliveredPayload<Payload> & {
-  /** The delivery. `use()` creates instances for the hook alone, which are torn down after it. */
+  /** The delivery. `use()` creates instances only for the hook, which are torn down after it. */
   readonly delivery: Delivery;
   /** The error that was thrown, with its `cause`. */
   readonly error: unknown;
@@ -48,7 +48,7 @@ export type DiscardedDelivery<Payload = unknown> = FailedDelivery<Payload> & {
  * @typeParam Result - the handler's result, awaited
  */
 export interface SucceededDelivery<Payload = unknown, Result = unknown> {
-  /** The delivery. `use()` creates instances for the hook alone, which are torn down after it. */
+  /** The delivery. `use()` creates instances only for the hook, which are torn down after it. */
   readonly delivery: Delivery;
   /** The parsed payload, as the handler received it. */
   readonly payload: Payload;

@@ -44,13 +44,13 @@ export interface CallerRules {
   readonly secretHeader: string;
   /** The service accounts whose OIDC tokens are accepted. */
   readonly serviceAccounts: readonly string[];
-  /** The audience that a token must have. A push makes Cloud Tasks put it into the token. */
+  /** The audience that a token must have. A push sends it in `oidcToken`, and Cloud Tasks puts it into the token. */
   readonly audience: string;
   /** The base URL of the emulator that the client uses. If set, its tokens are accepted instead of Google's. */
   readonly emulatorUrl: string | undefined;
   /** The URL of the worker, as configured on the client. */
   readonly url: string;
-  /** The same, or any URL if none is configured, for deliveries in this process. */
+  /** The URL of the worker, or a local URL if none is configured. For deliveries in this process. */
   readonly localUrl: string;
 }
 
@@ -140,7 +140,7 @@ export class Registry {
   }
 
   /**
-   * Gives a declared definition its handler.
+   * Sets the handler of a declared definition.
    *
    * @returns a function that removes the handler
    * @throws TypeError if the definition already has a handler; in development a handler set here is replaced instead
@@ -173,7 +173,7 @@ export class Registry {
     for (const name of names) this.tasks.set(name, record);
   }
 
-  /** Warns once if the two definitions are in different files: in production that conflict stops the process. */
+  /** Warns once if the two definitions are in different files: in production, that conflict is an error. */
   #replace(other: TaskRecord, record: TaskRecord): void {
     for (const name of [other.name, ...other.aliases]) this.tasks.delete(name);
     if (fileOf(other) === fileOf(record) || this.#warned.has(record.name)) return;
@@ -186,8 +186,8 @@ export class Registry {
 }
 
 /**
- * Whether edited modules are evaluated again. The development servers of Next.js and Vite do so, without evaluating the module of
- * the client again, and both set NODE_ENV to "development".
+ * Checks whether edited modules are evaluated again. The development servers of Next.js and Vite do so, without evaluating the
+ * module of the client again, and both set NODE_ENV to "development".
  */
 function modulesReload(): boolean {
   return environment("NODE_ENV") === "development";
@@ -215,7 +215,7 @@ function nameConflict(name: string, other: TaskRecord, record: TaskRecord): Type
   );
 }
 
-/** @returns whether a definition has a handler in this process */
+/** Checks whether a definition has a handler in this process. */
 export function isHandled(record: TaskRecord): record is HandledTask {
   return record.handler !== undefined;
 }

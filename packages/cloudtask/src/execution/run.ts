@@ -89,7 +89,7 @@ export class Run {
     return `${this.label} ${what}: ${errorText(error, this.registry.redact)}`;
   }
 
-  /** Whether the deadline passed, the caller disconnected, or the worker is closing. */
+  /** `true` if the deadline passed, the caller disconnected, or the worker is closing. */
   get isAborted(): boolean {
     return this.#timer.signal.aborted;
   }
@@ -104,12 +104,12 @@ export class Run {
     return this.#payload;
   }
 
-  /** Whether an error is the rejection of this payload. A handler may throw the same type of error for another payload. */
+  /** Checks whether an error is the rejection of this payload. A handler may throw the same type of error for another payload. */
   isPayloadError(error: unknown): boolean {
     return this.#payloadError !== undefined && this.#payloadError === error;
   }
 
-  /** Runs the handler within its middleware. Waits for it until the answer is due. */
+  /** Runs the handler within its middleware. Waits for it until the worker must answer. */
   async runTask(): Promise<Settled> {
     const layers = this.registry.middlewareOf(this.task);
     const running =
@@ -123,7 +123,7 @@ export class Run {
     });
   }
 
-  /** Runs a hook with dependencies of its own. Waits for it until the answer is due. */
+  /** Runs a hook with dependencies of its own. Waits for it until the worker must answer. */
   runHook(hook: (delivery: Delivery) => unknown): Promise<Settled> {
     return this.#waitUntil(
       this.#timer.final,
@@ -131,7 +131,7 @@ export class Run {
     );
   }
 
-  /** The payload for hooks. Reads it first if the delivery failed before anything else did. */
+  /** Returns the payload for hooks. Reads it now if the delivery failed before it was read. */
   async readPayloadForHooks(): Promise<DeliveredPayload> {
     if (this.#reading === undefined) {
       await this.#waitUntil(

@@ -46,9 +46,9 @@ const APP_ENGINE: TargetKind = {
 /**
  * Reads the headers of Cloud Tasks. Call it only after the caller was authenticated, because anyone can send these headers.
  *
- * The headers of HTTP targets and of App Engine targets are never mixed. A request with the
- * task name of an HTTP target is one, even if it also has headers of App Engine. Cloud Tasks sends only one kind, and removes
- * both kinds from the headers of a task.
+ * The headers of HTTP targets and of App Engine targets are never mixed. A request with the header `X-CloudTasks-TaskName` counts
+ * as one to an HTTP target, even if it also has headers of App Engine. Cloud Tasks sends only one kind, and removes both kinds
+ * from the headers of a task.
  *
  * Sources: https://cloud.google.com/tasks/docs/creating-http-target-tasks#handler and
  * https://cloud.google.com/tasks/docs/creating-appengine-handlers#reading_app_engine_task_request_headers

@@ -28,7 +28,7 @@ const LONGEST_DELIVERY_MS = 30 * 60_000;
 export interface Worker {
   /**
    * Handles one delivery: authenticates the caller, reads the body, runs the task, and answers according to the outcome. Never
-   * rejects. You can pass it on by itself: `Deno.serve(worker.fetch)`.
+   * rejects. It does not use `this`, so you can pass it as a function: `Deno.serve(worker.fetch)`.
    *
    * @param request - the HTTP request, with an unread body
    * @returns the answer; its status decides whether Cloud Tasks deletes or retries the task

@@ -46,14 +46,14 @@ test("an app dependency cannot need a delivery dependency, and the error names t
   );
 });
 
-test("a circle through use() is an error instead of a deadlock", async () => {
+test("circular dependencies through use() are an error instead of a deadlock", async () => {
   const client = makeClient();
   const deps: { a?: Dependency<unknown>; b?: Dependency<unknown> } = {};
   const use = (which: "a" | "b") => (context: { delivery: Delivery }) => context.delivery.use(deps[which] as never);
   deps.a = depends(use("b"));
   deps.b = depends({ a: deps.a }, () => 1);
   const circle = client.task("circle", { deps: { a: deps.a }, run: async () => 1 });
-  await expect(circle().execute()).rejects.toThrow(/need each other in a circle: .*a.*→/);
+  await expect(circle().execute()).rejects.toThrow(/circular dependencies: .*a.*→/);
 });
 
 test("two factories that use() each other are an error instead of a deadlock", async () => {
@@ -62,10 +62,10 @@ test("two factories that use() each other are an error instead of a deadlock", a
   deps.a = depends(async ({ delivery }) => delivery.use(deps.b as never));
   deps.b = depends(async ({ delivery }) => delivery.use(deps.a as never));
   const circle = client.task("circle", { deps: { a: deps.a, b: deps.b }, run: async () => 1 });
-  await expect(circle().execute()).rejects.toThrow(/in a circle/);
+  await expect(circle().execute()).rejects.toThrow(/circular dependencies/);
 });
 
-test("an override that needs the dependency it replaces is a circle", async () => {
+test("an override that needs the dependency it replaces is a circular dependency", async () => {
   const client = makeClient();
   const db = depends(() => "real");
   client.override(
@@ -73,7 +73,7 @@ test("an override that needs the dependency it replaces is a circle", async () =
     depends({ db }, ({ db: real }) => `wrapped ${real}`),
   );
   const task = client.task("wrapped", { deps: { db }, run: (_: undefined, deps) => deps.db });
-  await expect(task().execute()).rejects.toThrow(/in a circle: db → db/);
+  await expect(task().execute()).rejects.toThrow(/circular dependencies: db → db/);
 });
 
 test("an overridden dependency is never created, nor are the dependencies that only it needs", async () => {

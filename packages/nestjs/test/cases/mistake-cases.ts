@@ -62,7 +62,7 @@ export const MISTAKE_CASES: readonly NestCase[] = [
       const providers = [handlerOf("Payments", makeClient().declare<unknown>("charge"))];
       await assertRejects(
         { client: makeClient(), adapter, providers },
-        /@OnTask\(charge\) on Payments\.run \(in AppModule\): .*made by declare\(\) of the same client/,
+        /@OnTask\(charge\) on Payments\.run \(in AppModule\): .*created by declare\(\) of the same client/,
       );
     },
   },

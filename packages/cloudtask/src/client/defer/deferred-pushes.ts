@@ -30,8 +30,8 @@ export class DeferredPushes {
   }
 
   /**
-   * Returns the innermost pushes, from here outwards, whose work is still running; `undefined` if all of it has succeeded, so a
-   * push is sent at once.
+   * Returns the pushes of the innermost work that is still running: this work, or the nearest one around it. Returns `undefined`
+   * if all of them have succeeded, so a push is sent at once.
    *
    * @throws CloudTaskError with the code `ABORTED` if some of the work has failed
    */
@@ -56,9 +56,9 @@ export class DeferredPushes {
   }
 
   /**
-   * Removes the pushes with a resource name, here and further out.
+   * Removes the pushes with a resource name, from this work and from the work around it.
    *
-   * @returns whether there were any
+   * @returns `true` if there were any
    */
   async remove(name: string): Promise<boolean> {
     const pushes = this.#pushes;

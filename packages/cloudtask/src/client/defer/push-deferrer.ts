@@ -26,7 +26,7 @@ export class PushDeferrer {
   }
 
   /**
-   * Returns the object that defers a push made in the current call; `undefined` if the push is sent at once.
+   * Returns the object that defers a push of the current call; `undefined` if the push is sent at once.
    *
    * @throws CloudTaskError with the code `ABORTED` if the surrounding work has failed
    */
@@ -76,8 +76,8 @@ export class PushDeferrer {
 
 /**
  * Creates ids that the next attempt of the delivery creates again. They depend on the delivered task and on the content of the
- * push. Its position alone is not enough: an attempt that finds some work done may push less, and must not mistake one task for
- * another.
+ * push. The position of the push is not enough: an attempt that finds some work done may push less, and its pushes then have
+ * other positions.
  */
 function idsOf(delivery: Delivery): CreateId {
   const counts = new Map<string, number>();

@@ -6,7 +6,7 @@ import type { PushedTask, PushManyResult } from "../push-many/push-many-result.t
 import { DeferredPushError } from "./deferred-push-error.ts";
 import type { DeferredPush } from "./deferred-pushes.ts";
 
-/** How many pushes are sent at once. */
+/** The number of pushes that are sent at the same time. */
 const CONCURRENCY = 32;
 
 /** The deferred pushes of work that has succeeded. */
@@ -34,8 +34,8 @@ type NamedPush = () => Promise<PreparedPush>;
 function namedOnce({ push }: DeferredPush): NamedPush {
   let named: PreparedPush | undefined;
   return async () => {
-    // The window at the time of the push may have had its run before the commit, so the name is that of the current window. The
-    // commit cannot be undone, so the signal no longer aborts the push.
+    // The window of the push may have had its run before the commit, so the push is named for the current window. The commit
+    // cannot be undone, so the signal no longer aborts the push.
     named ??= { ...((await push.renamed?.(await timeOf(push.route))) ?? push), signal: undefined };
     return named;
   };

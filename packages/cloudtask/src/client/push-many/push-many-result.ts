@@ -18,9 +18,9 @@ export interface FailedTask {
   /** The error of its push. */
   readonly error: unknown;
   /**
-   * Whether the task may have been created: its push was aborted, timed out or lost its connection before the answer. If you push
-   * it again, it can run twice, unless it is named. `false` is certain. With `eager: "remote"`, whether the worker may have run
-   * the task.
+   * `true` if the task may have been created, because its push was aborted, timed out or lost its connection before the answer.
+   * If you push it again, it can run twice, unless it is named. `false` is certain. With `eager: "remote"`, `true` if the worker
+   * may have run the task.
    */
   readonly mayExist: boolean;
 }

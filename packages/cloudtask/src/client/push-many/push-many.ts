@@ -29,9 +29,8 @@ export interface PushManyOptions {
   /** Options of every push, such as `queue` or `delay`. To name a task, set `task.name`. */
   readonly push?: Omit<PushOptions, "name" | "signal"> | undefined;
   /**
-   * Aborts the call. Running pushes are aborted, and may have created their tasks; the remaining tasks of a list are not pushed;
-   * all of these count as failed. An iterable that is not a list is not read any further: a task that it yields afterwards is not
-   * reported.
+   * Aborts the call. Running pushes are aborted, and may have created their tasks. The remaining tasks of a list are not pushed.
+   * All these tasks count as failed. Any other iterable is not read further, so its remaining tasks are not reported.
    */
   readonly signal?: AbortSignal | undefined;
 }
@@ -66,7 +65,7 @@ export async function pushMany(
   tasks: Iterable<Task> | AsyncIterable<Task>,
   options: PushManyOptions,
 ): Promise<readonly PushedTask[]> {
-  const { concurrency = 32, onProgress, signal, push } = checked(options);
+  const { concurrency = 32, onProgress, signal, push } = checkPushManyOptions(options);
   const source = new TaskReader(tasks, SUBJECT);
   const { total } = source;
   const results: PushManyResult[] = [];
@@ -96,7 +95,7 @@ export async function pushMany(
   const unlisten = signal && total === undefined ? stopOnAbort(signal, source, stop) : undefined;
   await Promise.all(Array.from({ length: Math.min(concurrency, total ?? concurrency) }, pushInTurn));
   unlisten?.();
-  if (ending !== undefined) throw summary(results, failed, await closed(source, ending));
+  if (ending !== undefined) throw summary(results, failed, await closeSource(source, ending));
   if (failed > 0) throw summary(results, failed);
   return results as readonly PushedTask[];
 }
@@ -109,7 +108,7 @@ interface Ending {
 }
 
 /** Closes the source. The remaining tasks of a list are reported as failed. */
-async function closed(source: TaskReader, { error: cause }: Ending): Promise<Ending> {
+async function closeSource(source: TaskReader, { error: cause }: Ending): Promise<Ending> {
   const error = new CloudTaskError("ABORTED", `${SUBJECT}: ended early; the task was not pushed`, { cause });
   const rest = Array.from(source.rest(), ({ task }): PushManyResult => {
     return { status: "failed", task, error, mayExist: false };
@@ -118,7 +117,7 @@ async function closed(source: TaskReader, { error: cause }: Ending): Promise<End
   return { error: cause, rest };
 }
 
-function checked(options: PushManyOptions): PushManyOptions {
+function checkPushManyOptions(options: PushManyOptions): PushManyOptions {
   rejectUnknownOptions(options, Object.keys(KNOWN), SUBJECT);
   const { concurrency, onProgress, push = {} } = options;
   rejectUnknownOptions(push, Object.keys(KNOWN_PUSH), `${SUBJECT}: push`);

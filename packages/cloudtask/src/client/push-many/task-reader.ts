@@ -22,7 +22,7 @@ export class TaskReader {
   #ended = false;
   /** Ends the current read; set while it waits for the source. */
   #interrupt: (() => void) | undefined;
-  /** Whether the source has ended or failed by itself, so it needs no `return()`. */
+  /** `true` if the source has ended or failed by itself, so it needs no `return()`. */
   #exhausted = false;
 
   /** @throws TypeError if `tasks` is not iterable */
@@ -32,7 +32,7 @@ export class TaskReader {
     this.total = countOf(tasks);
   }
 
-  /** Whether reading has stopped, at the end of the source or before. */
+  /** `true` if reading has stopped, at the end of the source or before. */
   get ended(): boolean {
     return this.#ended;
   }
@@ -70,7 +70,7 @@ export class TaskReader {
 
   async #next(): Promise<ReadTask | undefined> {
     if (this.#ended) return undefined;
-    const read = await this.#unlessStopped();
+    const read = await this.#readUnlessStopped();
     return read && this.#indexed(read);
   }
 
@@ -80,8 +80,11 @@ export class TaskReader {
     return undefined;
   }
 
-  /** Not `Promise.race`: each read would add a reaction to a promise that lives until the end. */
-  #unlessStopped(): Promise<IteratorResult<Task> | undefined> {
+  /**
+   * Reads, unless `stop()` is called first. Does not use `Promise.race`: each read would add a reaction to one promise that lives
+   * until the end.
+   */
+  #readUnlessStopped(): Promise<IteratorResult<Task> | undefined> {
     return new Promise((resolve, reject) => {
       this.#interrupt = () => resolve(undefined);
       this.#request().then(

@@ -59,7 +59,7 @@ export async function createTask(push: PreparedPush): Promise<PushResult> {
 export async function expectedResult(push: PreparedPush): Promise<PushResult> {
   const id = push.id ?? randomDecimalId();
   const queueName = await queueNameOf(push);
-  // Its checks must fail now, not when the push is sent.
+  // Its checks must fail now, and not when the push is sent.
   createTaskJson(push, queueName);
   return resultOf({ ...push, id }, queueName, {});
 }
@@ -110,8 +110,8 @@ export function queueNameOf({ route, queue, task, signal }: PreparedPush): strin
 }
 
 /**
- * Whether the task existed before this push: certain if no earlier attempt of this push may have created it, otherwise decided by
- * the task's age.
+ * Checks whether the task existed before this push. That is certain if no earlier attempt of this push may have created the task.
+ * Otherwise the age of the task decides.
  */
 async function existedBefore(name: string, push: PreparedPush): Promise<boolean> {
   if (!push.trace.mayExist) return true;
@@ -121,12 +121,15 @@ async function existedBefore(name: string, push: PreparedPush): Promise<boolean>
     // `createTime` is truncated to whole seconds, so a task looks up to one second older than it is.
     return Date.parse(createTime) < push.nowMs - CLOCK_ALLOWANCE_MS;
   } catch {
-    // The task has already run, or may not be read. Most likely an earlier attempt of this push created it.
+    // The task has already run, or the permission to read it is missing. Most likely an earlier attempt of this push created it.
     return false;
   }
 }
 
-/** The answer of a proxy between this process and the API must not pass for a created task. */
+/**
+ * Returns the task in an answer. A success that a proxy between this process and the API answered must not count as a created
+ * task.
+ */
 function confirmedTask(body: unknown, push: PreparedPush, queueName: string): CreatedTask {
   const task = Object(body) as CreatedTask;
   const hasName = typeof task.name === "string" && task.name !== "";

@@ -21,7 +21,7 @@ export async function deliverImmediately(registry: Registry, push: PreparedPush,
   const headers = { ...push.headers, ...dispatchHeaders(push, id) };
   // A controller for each delivery: the deliveries of a `pushMany()` share one signal, and Node warns at the eleventh listener.
   const controller = new AbortController();
-  const unfollow = forwardAbort(push.signal, controller);
+  const stopForwarding = forwardAbort(push.signal, controller);
   const facts: DeliveryFacts = {
     id,
     queue: push.queue,
@@ -35,7 +35,7 @@ export async function deliverImmediately(registry: Registry, push: PreparedPush,
     dispatchDeadlineMs: push.dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS,
     signals: [controller.signal],
   };
-  const outcome = await execute(registry, record, envelope, facts).finally(unfollow);
+  const outcome = await execute(registry, record, envelope, facts).finally(stopForwarding);
   if (outcome.kind === "success") return outcome.result;
   throw outcome.error;
 }

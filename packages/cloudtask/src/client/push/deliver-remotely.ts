@@ -14,7 +14,7 @@ import { DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
 import type { PreparedPush } from "./prepare.ts";
 import { traceFailure } from "./push-trace.ts";
 
-/** How many characters of the worker's answer a message quotes. */
+/** The number of characters of the worker's answer that a message quotes. */
 const MAX_EXCERPT = 500;
 
 const MISSING_TOKEN =
@@ -28,11 +28,11 @@ const MISSING_TOKEN =
  * code `ABORTED` if it did not answer
  */
 export async function deliverRemotely(connection: Connection, push: PreparedPush, id: string): Promise<void> {
-  checkAnswer(push, await answerInTurn(connection, push, id), connection.redact);
+  checkAnswer(push, await sendWhenFree(connection, push, id), connection.redact);
 }
 
 /** Waits for a free connection first: the deadline of the delivery starts when it can be sent. */
-async function answerInTurn(connection: Connection, push: PreparedPush, id: string): Promise<HttpResponse> {
+async function sendWhenFree(connection: Connection, push: PreparedPush, id: string): Promise<HttpResponse> {
   const { signal, dispatchDeadlineMs: limitMs = DEFAULT_DISPATCH_DEADLINE_MS } = push;
   const { workerSlots } = connection;
   if (signal?.aborted) throw abortedUnsent(delivering(push), signal);
@@ -47,7 +47,7 @@ async function answerInTurn(connection: Connection, push: PreparedPush, id: stri
   }
   let answered = false;
   try {
-    const answer = await answerOf(connection, push, { id, limitMs });
+    const answer = await sendDelivery(connection, push, { id, limitMs });
     answered = true;
     return answer;
   } finally {
@@ -60,25 +60,29 @@ interface Dispatch {
   readonly limitMs: number;
 }
 
-async function answerOf(connection: Connection, push: PreparedPush, { id, limitMs }: Dispatch): Promise<HttpResponse> {
+async function sendDelivery(
+  connection: Connection,
+  push: PreparedPush,
+  { id, limitMs }: Dispatch,
+): Promise<HttpResponse> {
   const controller = new AbortController();
   const stopCountdown = startCountdown(limitMs, () => controller.abort());
-  const unfollow = forwardAbort(push.signal, controller);
+  const stopForwarding = forwardAbort(push.signal, controller);
   const headers = { ...push.headers, ...dispatchHeaders(push, id) };
   try {
     const { url, body } = push;
     return await connection.sender.send({ method: "POST", url, headers, body, signal: controller.signal });
   } catch (cause) {
-    const failure = noAnswer(push, controller.signal.aborted ? limitMs : undefined, cause);
+    const failure = failureOf(push, controller.signal.aborted ? limitMs : undefined, cause);
     traceFailure(push.trace, failure);
     throw failure;
   } finally {
     stopCountdown();
-    unfollow();
+    stopForwarding();
   }
 }
 
-function noAnswer(push: PreparedPush, exceededMs: number | undefined, cause: unknown): CloudTaskError {
+function failureOf(push: PreparedPush, exceededMs: number | undefined, cause: unknown): CloudTaskError {
   const subject = delivering(push);
   if (push.signal?.aborted) return abortedError(subject, push.signal, "The worker may still have run the task.");
   return exceededMs === undefined

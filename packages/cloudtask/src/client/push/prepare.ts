@@ -39,7 +39,7 @@ export interface PushDefaults {
   /** The definition's own deadline, or the client's; `undefined` leaves it to Cloud Tasks. */
   readonly dispatchDeadlineMs: number | undefined;
   readonly idempotent: boolean;
-  /** How its tasks are named, unless a push sets a name. */
+  /** The naming of its tasks, unless a push sets a name. */
   readonly naming: Naming | undefined;
   /** The definition's own target, or the client's; `undefined` for an HTTP target. */
   readonly appEngine: AppEngineTarget | undefined;
@@ -53,7 +53,7 @@ export interface PushRequest {
   /** The start of messages: `pushing "…"`. */
   readonly subject: string;
   readonly trace: PushTrace;
-  /** Whether the task runs in this process. It then needs no `url`. */
+  /** `true` if the task runs in this process. It then needs no `url`. */
   readonly local?: boolean;
 }
 
@@ -106,7 +106,7 @@ export async function prepare(client: ResolvedOptions, request: PushRequest, rou
   const naming = namingOf(definition.naming, options, subject);
   const timing = { timezone: client.timezone, subject };
   checkedSchedule(options, naming, { ...timing, nowMs: route.now() });
-  // Only now, because asking an emulator for its time is a request, and a wrong push sends none.
+  // Not before the check above: the time of an emulator costs a request, and an invalid push must send none.
   const nowMs = (options.delay ?? naming?.windowMs) === undefined ? route.now() : await timeOf(route);
   const scheduleMs = checkedSchedule(options, naming, { ...timing, nowMs });
   const local = request.local || route.local || route.eager === "immediate";
@@ -148,8 +148,8 @@ function headersOf(
   const merged = mergeHeaders(
     { "Content-Type": "application/json", [NAME_HEADER]: definition.record.name },
     dispatchDeadline === undefined ? {} : { [DEADLINE_HEADER]: durationJson(durationMs(dispatchDeadline, subject)) },
-    // A name can be used again after a while. The time of the push distinguishes the deferred pushes of those tasks' handlers;
-    // only the worker knows whether a handler defers its pushes, so every named task carries it.
+    // A name can be used again after a while. The time of the push then distinguishes the tasks with that name, and the pushes
+    // that their handlers defer. Only the worker knows whether a handler defers its pushes, so every named task has this header.
     named ? { [PUSHED_HEADER]: new Date(nowMs).toISOString() } : {},
     client.headers,
     definition.headers,

@@ -3,11 +3,11 @@ import type { TimeInput } from "../../core/time-input.ts";
 import type { AppEngineTarget } from "../app-engine.ts";
 import type { DedupeOptions } from "./task-name.ts";
 
-/** Options of one push. A missing option is taken from the definition, then from the client. */
+/** Options of one push. A missing option is taken from the definition, and otherwise from the client. */
 export interface PushOptions {
-  /** When to deliver the task, at most 30 days ahead. A time in the past means now. Not together with `delay`. */
+  /** The time to deliver the task, at most 30 days ahead. A time in the past means now. Not together with `delay`. */
   readonly at?: TimeInput | undefined;
-  /** How long to wait before the delivery, at most 30 days. Not together with `at`. */
+  /** The time to wait before the delivery, at most 30 days. Not together with `at`. */
   readonly delay?: Duration | undefined;
   /**
    * Names the task, by any string. While a task of this definition and name is in the queue, and for about an hour afterwards,
@@ -26,7 +26,7 @@ export interface PushOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The App Engine service that runs the task; `false` for an HTTP target, if the definition or the client sets App Engine. */
   readonly appEngine?: AppEngineTarget | false | undefined;
-  /** How long Cloud Tasks waits for an answer: 15 s to 30 min, for App Engine up to 24 h 15 s. */
+  /** The time that Cloud Tasks waits for an answer: 15 s to 30 min, for App Engine up to 24 h 15 s. */
   readonly dispatchDeadline?: Duration | undefined;
   /** Gives the task a random name, so a retried push cannot create it twice. */
   readonly idempotent?: boolean | undefined;
@@ -42,16 +42,16 @@ export interface PushResult {
   readonly id: string;
   /** The id of the queue. */
   readonly queue: string;
-  /** When the task will be delivered. If `deduplicated` is `true`, the time that this push requested. */
+  /** The time at which the task will be delivered. If `deduplicated` is `true`, the time that this push requested. */
   readonly scheduleTime: Date;
   /**
-   * Whether the name was taken, so this push created nothing. Always `false` for a task without a name, while the push is
+   * `true` if the name was taken, so this push created nothing. Always `false` for a task without a name, while the push is
    * deferred, and in eager modes.
    *
    * An attempt of this push can fail without a clear answer (a 503, a broken connection). If the next attempt then finds the name
    * taken, the task's age decides: a task more than 5 s older than the push existed before it. The value is `false` if the task
    * has already run, cannot be read (permission `cloudtasks.tasks.get`), or was created by another push in those seconds. So
-   * `true` is certain if this machine's clock is right, and `false` is then only likely.
+   * `true` is reliable if this machine's clock is correct, and `false` is only the most likely answer.
    */
   readonly deduplicated: boolean;
   /**

@@ -61,7 +61,7 @@ export class Pusher {
     return prepare(this.#options, request, this.#connection.routeFor(subject));
   }
 
-  /** Runs every check now, while the surrounding work can still fail because of it. */
+  /** Runs every check now, so that an invalid push can still make the surrounding work fail. */
   async #defer(deferred: DeferredPushes, request: PushRequest): Promise<DeferredPush> {
     const { subject, task, options } = request;
     const prepared = await this.prepare(request);
@@ -83,12 +83,13 @@ export class Pusher {
   async #create(push: PreparedPush): Promise<PushResult> {
     const result = await createTask(push);
     // Only the push that created the task deletes its predecessor.
-    if (push.supersedes !== undefined && !result.deduplicated) await this.#supersede(push, result, push.supersedes);
+    if (push.supersedes !== undefined && !result.deduplicated)
+      await this.#deletePredecessor(push, result, push.supersedes);
     return result;
   }
 
-  /** Called after its successor exists. If the deletion fails, both tasks run. */
-  async #supersede({ route }: PreparedPush, { name, id }: PushResult, superseded: string): Promise<void> {
+  /** Deletes the task that a push has replaced. If that fails, both tasks run. */
+  async #deletePredecessor({ route }: PreparedPush, { name, id }: PushResult, superseded: string): Promise<void> {
     try {
       await deleteTask(route.transport, name.slice(0, -id.length) + superseded, { once: true });
     } catch (error) {

@@ -7,8 +7,8 @@ import { CLOCK_ALLOWANCE_MS, MAX_AHEAD_MS } from "./limits.ts";
 export interface DedupeOptions {
   /**
    * Pushes each payload once per window. Windows are aligned to the Unix epoch, 1 s to 30 days long. Cloud Tasks forgets a name
-   * about an hour after its task is done, so longer windows hold only while the task waits. Default: no windows; a payload is
-   * pushed once for as long as Cloud Tasks remembers its name.
+   * about an hour after its task is done. In a longer window, the payload can then be pushed again. Default: no windows; a
+   * payload is pushed once for as long as Cloud Tasks remembers its name.
    */
   readonly window?: Duration | undefined;
 }
@@ -17,9 +17,10 @@ export interface DedupeOptions {
 type KeyOf<Payload> = { of(payload: Payload): string }["of"];
 
 /**
- * At most one run per key and window, at the end of the window, so the handler sees the effects of every push in it. The first
- * push supplies the payload; the other pushes create nothing and resolve with `deduplicated: true`. Windows are aligned to the
- * Unix epoch. A window stops accepting pushes 5 s before its run (a tenth of a short window), because clocks of machines differ.
+ * Limits a task to one run per key and window. The run is at the end of the window, so the handler sees the state after every
+ * push in it. The first push supplies the payload; the other pushes create nothing and resolve with `deduplicated: true`. Windows
+ * are aligned to the Unix epoch. A window stops accepting pushes 5 s before its run (a tenth of a short window), because clocks
+ * of machines differ.
  *
  * @example
  * ```ts
@@ -37,9 +38,9 @@ export interface ThrottleOptions<Payload> {
 }
 
 /**
- * One run per key after no push has arrived for a whole window: one to two windows after the last push. The payload is that of
- * the first push in the last window, so let the handler read the current state. A push can cost two API calls, and needs the
- * permission `cloudtasks.tasks.delete`.
+ * Runs a task once per key, after no push has arrived for a whole window: one to two windows after the last push. The payload is
+ * that of the first push in the last window, so let the handler read the current state. A push can cost two API calls, and needs
+ * the permission `cloudtasks.tasks.delete`.
  *
  * @example
  * ```ts
@@ -63,7 +64,7 @@ export interface NamingOptions {
   readonly debounce?: DebounceOptions<never> | undefined;
 }
 
-/** How tasks without a `name` are named: by payload, or by key and time. */
+/** The naming of tasks without a `name`: by payload, or by key and time. */
 export type Naming =
   | { readonly kind: "dedupe"; readonly windowMs: number | undefined }
   | {
@@ -90,15 +91,15 @@ export function readNaming({ dedupe, throttle, debounce }: NamingOptions, subjec
     readWindow("debounce", debounce, subject),
   ];
   const [naming, other] = set.filter((each) => each !== undefined);
-  if (naming !== undefined && other !== undefined) throw exclusive(naming.kind, other.kind, subject);
+  if (naming !== undefined && other !== undefined) throw conflictBetween(naming.kind, other.kind, subject);
   return naming;
 }
 
 /**
- * Returns the way one push gets its name. All ways exclude each other, also when one is set by the definition and another by the
- * push: if one silently replaced the other, a named push would bypass the definition's throttle.
+ * Returns the naming of one push. The kinds of naming exclude each other, even if the definition sets one and the push another.
+ * If one silently replaced the other, a named push would bypass the definition's throttle.
  *
- * @throws TypeError if an option is invalid, or if more than one way is set
+ * @throws TypeError if an option is invalid, or if more than one kind of naming is set
  */
 export function namingOf(
   definition: Naming | undefined,
@@ -109,19 +110,19 @@ export function namingOf(
   const inherited = definition?.kind === "dedupe" && dedupe !== undefined ? undefined : definition;
   const conflicting = name === undefined ? own : { kind: "name" };
   if (inherited !== undefined && conflicting !== undefined)
-    throw ofDefinition(conflicting.kind, inherited.kind, subject);
-  if (own !== undefined && name !== undefined) throw exclusive("name", own.kind, subject);
+    throw conflictWithDefinition(conflicting.kind, inherited.kind, subject);
+  if (own !== undefined && name !== undefined) throw conflictBetween("name", own.kind, subject);
   return own ?? inherited;
 }
 
-function exclusive(one: string, other: string, subject: string): TypeError {
+function conflictBetween(one: string, other: string, subject: string): TypeError {
   return new TypeError(`${subject}: \`${one}\` and \`${other}\` exclude each other, because each sets the task's name`);
 }
 
-function ofDefinition(option: string, inherited: Naming["kind"], subject: string): TypeError {
+function conflictWithDefinition(option: string, inherited: Naming["kind"], subject: string): TypeError {
   const remedy = inherited === "dedupe" ? "pass `dedupe: false` to turn it off" : `remove \`${option}\` from the push`;
   return new TypeError(
-    `${exclusive(option, inherited, subject).message}. The definition sets \`${inherited}\`; ${remedy}.`,
+    `${conflictBetween(option, inherited, subject).message}. The definition sets \`${inherited}\`; ${remedy}.`,
   );
 }
 
@@ -165,9 +166,9 @@ function windowMs(kind: Naming["kind"], window: Duration, subject: string): numb
 export interface TaskName {
   /** `undefined` if Cloud Tasks generates it. */
   readonly id: string | undefined;
-  /** Whether another push can have the same id: a taken name then means a duplicate. */
+  /** `true` if another push can have the same id. A taken name then means a duplicate. */
   readonly named: boolean;
-  /** When the task runs, if a window decides that. */
+  /** The time at which the task runs, in milliseconds since the epoch, if a window decides it. */
   readonly scheduleMs?: number | undefined;
   /** The id of the task that this one replaces. */
   readonly supersedes?: string | undefined;
@@ -183,7 +184,7 @@ interface NamedPush {
   readonly body: string;
 }
 
-/** Returns the name of a push for a time. The payload is read when the push is made, because it may change afterwards. */
+/** Returns the name of a push for a time. The payload is read at the push, because it may change afterwards. */
 type NameAt = (nowMs: number) => Promise<TaskName>;
 
 /**
@@ -205,7 +206,7 @@ export function taskNamer(push: NamedPush, subject: string): NameAt {
   return async () => ({ id: await taskIdFor(definition, name), named: true });
 }
 
-/** UTF-8 replaces every lone surrogate by the same character, so two different names would become one id. */
+/** UTF-8 replaces every lone surrogate with the same character, so two different names would become one id. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 function derived(push: NamedPush, naming: Naming, subject: string): NameAt {
@@ -255,7 +256,7 @@ function slotId(kind: "throttle" | "debounce", { definition, key, windowMs }: Sl
   return derivedTaskId(kind, [definition, key, windowMs, slot], key);
 }
 
-/** Equal payloads must have equal names, also if their keys are in a different order. */
+/** Equal payloads must have equal names, even if their keys are in a different order. */
 function withSortedKeys(body: string): string {
   return JSON.stringify(JSON.parse(body), (_, value: unknown) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;

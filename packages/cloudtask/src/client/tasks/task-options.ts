@@ -25,7 +25,7 @@ export interface DeclareOptions<Schema extends StandardSchema, Payload> {
    * The schema of the payload, of any Standard Schema library (zod, valibot, arktype …). It validates the payload at push and in
    * the worker: `push()` accepts the schema's input, and the handler receives its output.
    */
-  // Without `StandardSchema`, TypeScript would report a wrong option beside `input` as an error of `input`.
+  // Without `StandardSchema`, TypeScript would report a wrong option next to `input` as an error of `input`.
   readonly input?: Schema | StandardSchema | undefined;
   /** The queue of its tasks. Default: the client's `queue`. */
   readonly queue?: string | undefined;
@@ -43,7 +43,7 @@ export interface DeclareOptions<Schema extends StandardSchema, Payload> {
   readonly aliases?: readonly string[] | undefined;
   /** The App Engine service that runs its tasks; `false` for an HTTP target. Default: the client's `appEngine`. */
   readonly appEngine?: AppEngineTarget | false | undefined;
-  /** How long Cloud Tasks waits for an answer: 15 s to 30 min, for App Engine up to 24 h 15 s. Default: the client's. */
+  /** The time that Cloud Tasks waits for an answer: 15 s to 30 min, for App Engine up to 24 h 15 s. Default: the client's. */
   readonly dispatchDeadline?: Duration | undefined;
   /** Extra headers of its tasks. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -77,8 +77,8 @@ export interface DeclareOptions<Schema extends StandardSchema, Payload> {
  */
 export interface TaskHandler<Payload, Returned> {
   (payload: Payload, context: WithDelivery<Record<never, never>>): Returned;
-  // A handler is a function and has no options. This tells TypeScript that an object with one of them is an options object, and
-  // it then names the option that is wrong.
+  // A handler is a function and has no options. With these properties, TypeScript treats an object with one of them as an options
+  // object, and reports the option that is wrong.
   readonly input?: undefined;
   readonly run?: undefined;
   readonly deps?: undefined;

@@ -60,13 +60,13 @@ export interface Task<out Result = unknown> {
 }
 
 /**
- * The brand of tasks. Two copies of this package in one process share the key, so each knows the tasks of the other.
+ * The brand of tasks. Two copies of this package in one process share the key, so each copy recognizes the tasks of the other.
  */
 const TASK: unique symbol = Symbol.for("cloudtask.task");
 
 /** Internal operations of a task. Another copy of the package may call them, so do not change or remove one. */
 export interface TaskInternals {
-  /** Pushes as `task.push()` does, and notes in `trace` whether a failed push may have created the task. */
+  /** Pushes as `task.push()` does, and records in `trace` whether a failed push may have created the task. */
   push(options: PushOptions, trace: PushTrace): Promise<PushResult>;
   /** Checks and builds the push without sending it. `subject` starts the messages of errors. */
   prepare(options: PushOptions, subject: string): Promise<PreparedPush>;
@@ -120,7 +120,7 @@ export function bindTask<Result>(definition: PushDefaults, payload: unknown, pus
   return new BoundTask(definition, payload, pusher);
 }
 
-/** Checks whether a value is a task, made by this or another copy of the package. */
+/** Checks whether a value is a task, created by this or another copy of the package. */
 export function isTask(value: unknown): value is Task {
   return typeof value === "object" && value !== null && TASK in value;
 }
