@@ -1,7 +1,7 @@
 import { type FetchOptions, fetchJson } from "./fetch-json.ts";
 
 /** The keys of an issuer at a point in time. */
-export interface SigningKeys {
+interface SigningKeys {
   /** The accepted values of a token's `iss` claim. */
   readonly issuers: readonly string[];
   /** The member `keys` of the issuer's key set, as received. */

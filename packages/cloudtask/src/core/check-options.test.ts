@@ -23,8 +23,11 @@ test.each([
   );
 });
 
-test.each(["color", "x", "", "1"])("for %j the message lists all options", (given) => {
-  expect(() => rejectUnknownOptions({ [given]: 1 }, KNOWN, "client")).toThrow(
-    new TypeError(`client: unknown option "${given}"; the options are queue, secretHeader, dispatchDeadline, url`),
-  );
-});
+test.each(["color", "x", "", "1", "constructor", "toString", "__proto__"])(
+  "for %j the message lists all options",
+  (given) => {
+    expect(() => rejectUnknownOptions({ [given]: 1 }, KNOWN, "client", { timeout: "dispatchDeadline" })).toThrow(
+      new TypeError(`client: unknown option "${given}"; the options are queue, secretHeader, dispatchDeadline, url`),
+    );
+  },
+);

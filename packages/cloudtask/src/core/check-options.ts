@@ -24,7 +24,7 @@ export function rejectUnknownOptions(
   checkOptions(options, subject);
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
-    const suggestion = aliases[key] ?? nearestName(key, known);
+    const suggestion = Object.hasOwn(aliases, key) ? aliases[key] : nearestName(key, known);
     const hint = suggestion ? `did you mean "${suggestion}"?` : `the options are ${known.join(", ")}`;
     throw new TypeError(`${subject}: unknown option "${key}"; ${hint}`);
   }

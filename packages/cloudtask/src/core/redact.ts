@@ -10,7 +10,7 @@ interface Span {
 }
 
 /** The longest text that is searched, in characters. */
-export const MAX_REDACTED = 65_536;
+const MAX_REDACTED = 65_536;
 
 /** A shorter secret, such as one for an emulator, may be a part of any word. Only whole values are replaced then. */
 export const MIN_SECRET_LENGTH = 8;
