@@ -1,4 +1,4 @@
-/** One expected value of a scenario, beside the actual value. */
+/** One expected value of a scenario, and the actual value. */
 export interface Check {
   readonly name: string;
   readonly expected: string;
@@ -6,12 +6,12 @@ export interface Check {
   readonly passed: boolean;
 }
 
-/** Passes if both values are the same. */
+/** Creates a check that passes if both values are the same. */
 export function checkEqual(name: string, expected: string | number, actual: string | number | undefined): Check {
   return { name, expected: format(expected), actual: format(actual), passed: actual === expected };
 }
 
-/** For conditions other than equality, such as a range. */
+/** Creates the check of a condition other than equality, such as a range. */
 export function check(name: string, expected: string, actual: string, passed: boolean): Check {
   return { name, expected, actual, passed };
 }

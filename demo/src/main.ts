@@ -16,7 +16,7 @@ try {
   process.exitCode = error instanceof StoppedError ? error.exitCode : 1;
 }
 
-/** @returns whether every check passed */
+/** @returns `true` if every check passed */
 async function demo(signal: AbortSignal): Promise<boolean> {
   await using local = await startLocalEnvironment();
   // Imported late: these modules read the URLs of the emulator and the worker from the environment.

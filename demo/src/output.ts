@@ -8,7 +8,7 @@ type Style = Parameters<typeof styleText>[0];
 const startedAt = performance.now();
 const { env, stdout } = process;
 
-/** Whether lines can be redrawn in place. */
+/** `true` if lines can be redrawn in place. */
 export const isTerminal = stdout.isTTY === true && env.TERM !== "dumb";
 
 /** https://no-color.org and https://force-color.org */

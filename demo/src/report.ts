@@ -15,7 +15,7 @@ export function printIntroduction(emulatorUrl: string, workerUrl: string): void 
 /**
  * Prints the checks of all scenarios, then the figures.
  *
- * @returns whether every check passed
+ * @returns `true` if every check passed
  */
 export function printReport({ scenarios, figures }: Results, deliveries: readonly ObservedDelivery[]): boolean {
   log.heading("Results");

@@ -17,7 +17,7 @@ export interface Results {
 }
 
 /**
- * Runs scenarios one after the other. An error fails its scenario, and the next one runs all the same.
+ * Runs scenarios one after the other. An error fails its scenario, and the next one still runs.
  *
  * @throws StoppedError, with the title of the running scenario, when the context's signal aborts
  */

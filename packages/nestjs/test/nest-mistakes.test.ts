@@ -66,7 +66,7 @@ test("a client without a service account and a secret is rejected when a testing
 
 test("@OnTask() rejects values that are no definition, and members that are no methods of instances", () => {
   expect(() => OnTask(undefined as never)).toThrow(
-    /created by client\.declare\(\), received undefined\. .* in a circle/,
+    /created by client\.declare\(\), received undefined\. With circular imports/,
   );
   const decorate = OnTask(tick) as (...given: readonly unknown[]) => void;
   const message = /@OnTask\(tick\): decorate a method that is not static, and compile it with `experimentalDecorators`/;

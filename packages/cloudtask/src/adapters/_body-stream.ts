@@ -1,6 +1,8 @@
 import type { Readable } from "node:stream";
 
-/** Whether a framework's `body` is a stream and not parsed JSON. It may be a stream of another implementation than Node's. */
+/**
+ * Checks whether a framework's `body` is a stream and not parsed JSON. The stream may be of another implementation than Node's.
+ */
 export function isStream(body: unknown): body is Readable {
   return typeof Object(body).pipe === "function";
 }
@@ -24,7 +26,7 @@ export function bodyStream(incoming: Readable): ReadableStream<Uint8Array> {
   );
 }
 
-/** Passes on one chunk per pull. Returns a function that stops it. */
+/** Passes one chunk to the web stream per pull. Returns a function that stops it. */
 function feed(incoming: Readable, controller: ReadableStreamDefaultController<Uint8Array>): () => void {
   const enqueue = (chunk: Uint8Array | string): void => {
     incoming.pause();
@@ -46,7 +48,7 @@ function feed(incoming: Readable, controller: ReadableStreamDefaultController<Ui
   return detach;
 }
 
-/** Largest rest of a rejected body that is read and dropped, in bytes. */
+/** The maximum number of bytes that are read and dropped after a body was rejected. */
 const DISCARDED_BYTES = 16_777_216;
 
 /**

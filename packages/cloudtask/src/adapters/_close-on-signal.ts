@@ -16,7 +16,7 @@ export interface CloseOnSignalOptions {
   /** Default: SIGTERM, which platforms send, and SIGINT, which Ctrl-C sends. */
   readonly signals?: readonly NodeJS.Signals[];
   /**
-   * How long running deliveries may continue before they are aborted. Other requests have the same time. Default 4 s, as in
+   * The time that running deliveries have before they are aborted. Other requests have the same time. Default 4 s, as in
    * `worker.close()`.
    */
   readonly grace?: Duration;
@@ -25,7 +25,7 @@ export interface CloseOnSignalOptions {
    * ends the process with exit code 1.
    */
   readonly onClosed?: (event: ClosedOnSignal) => unknown;
-  /** Whether to end the process afterwards. Default `false`: it ends by itself when nothing keeps it running. */
+  /** `true` to end the process afterwards. Default `false`: the process ends by itself when nothing keeps it running. */
   readonly exit?: boolean;
 }
 
@@ -44,12 +44,12 @@ type KnownOptions = { readonly [Option in keyof Required<CloseOnSignalOptions>]:
 
 const KNOWN: KnownOptions = { client: true, exit: true, grace: true, onClosed: true, server: true, signals: true };
 
-const WHAT = "closeOnSignal()";
+const SUBJECT = "closeOnSignal()";
 
 /** Requests that are not deliveries have as long as deliveries, and at least this long after the last delivery has ended. */
 const MIN_REQUEST_GRACE_MS = 1_000;
 
-/** How often idle connections are closed. */
+/** The interval at which idle connections are closed, in milliseconds. */
 const SWEEP_MS = 50;
 
 /**
@@ -60,7 +60,7 @@ const SWEEP_MS = 50;
  * @param worker - created by `createWorker()`, or several
  * @param options - the server and the client to close, and how
  * @returns a function that stops listening for signals; call it, or declare it with `using`
- * @throws TypeError if an option is unknown or wrong
+ * @throws TypeError if an option is unknown or invalid
  *
  * @example
  * ```ts
@@ -77,7 +77,7 @@ export function closeOnSignal(
   worker: Worker | readonly Worker[],
   options: CloseOnSignalOptions = {},
 ): (() => void) & Disposable {
-  const plan = checked(worker, options);
+  const plan = readOptions(worker, options);
   const stop = (): void => {
     for (const signal of plan.signals) process.removeListener(signal, close);
   };
@@ -99,17 +99,17 @@ interface Plan extends Pick<CloseOnSignalOptions, "onClosed"> {
   readonly exit: boolean;
 }
 
-function checked(worker: Worker | readonly Worker[], options: CloseOnSignalOptions): Plan {
-  rejectUnknownOptions(options, Object.keys(KNOWN), WHAT);
+function readOptions(worker: Worker | readonly Worker[], options: CloseOnSignalOptions): Plan {
+  rejectUnknownOptions(options, Object.keys(KNOWN), SUBJECT);
   const { server = [], client = [], signals = ["SIGTERM", "SIGINT"], grace, onClosed, exit = false } = options;
   const plan = { workers: [worker].flat(), servers: [server].flat(), clients: [client].flat() };
-  for (const each of plan.workers) checkMethods(Object(each), ["fetch", "close"], `${WHAT}: the worker`);
-  for (const each of plan.servers) checkMethods(Object(each), ["close", "prependListener"], `${WHAT}: server`);
-  for (const each of plan.clients) checkMethods(Object(each), ["close"], `${WHAT}: client`);
-  checkFunction(onClosed, `${WHAT}: onClosed`);
+  for (const each of plan.workers) checkMethods(Object(each), ["fetch", "close"], `${SUBJECT}: the worker`);
+  for (const each of plan.servers) checkMethods(Object(each), ["close", "prependListener"], `${SUBJECT}: server`);
+  for (const each of plan.clients) checkMethods(Object(each), ["close"], `${SUBJECT}: client`);
+  checkFunction(onClosed, `${SUBJECT}: onClosed`);
   // Read now: a wrong value must fail at startup, not at the signal.
-  const graceMs = durationMs(grace ?? DEFAULT_GRACE_MS, `${WHAT}: grace`);
-  const isEnding = checkBoolean(exit, `${WHAT}: exit`);
+  const graceMs = durationMs(grace ?? DEFAULT_GRACE_MS, `${SUBJECT}: grace`);
+  const isEnding = checkBoolean(exit, `${SUBJECT}: exit`);
   return { ...plan, grace: graceMs, ...(onClosed && { onClosed }), signals, exit: isEnding };
 }
 
@@ -129,7 +129,7 @@ async function closeAll(signal: NodeJS.Signals, plan: Plan): Promise<void> {
   const requestGraceMs = Math.max(MIN_REQUEST_GRACE_MS, grace - (Date.now() - startMs));
   await Promise.all(servers.map((each) => attempt(() => closeServer(each, requestGraceMs))));
   for (const each of clients) await attempt(() => each.close());
-  const error = failures.length > 1 ? new AggregateError(failures, `${WHAT}: several failed to close`) : failures[0];
+  const error = failures.length > 1 ? new AggregateError(failures, `${SUBJECT}: several failed to close`) : failures[0];
   if (onClosed === undefined && failures.length > 0) throw error;
   await onClosed?.({ signal, error });
   if (plan.exit) process.exit();

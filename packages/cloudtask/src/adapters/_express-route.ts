@@ -1,21 +1,21 @@
 import type { NextFunction, Request } from "express";
 
 /**
- * Tells a handler of a route (`app.post(path, handler)`), which answers that route's path alone, from middleware mounted by
- * `app.use()`, which is called for all paths below its mount.
+ * Checks whether a handler was called by a route (`app.post(path, handler)`) and not by `app.use()`. A handler of a route answers
+ * only the path of the route. Middleware of `app.use()` is called for all paths below its mount.
  *
- * Express leaves the route of an earlier layer, such as a guard for all paths, on `request.route`. The route's stack does not help
- * either: express-async-errors and monitoring agents replace the handlers in it by wrappers.
+ * Express leaves the route of an earlier layer, such as a guard for all paths, on `request.route`. The route's stack does not
+ * help either: express-async-errors and monitoring agents replace the handlers in it with wrappers.
  */
 export function isInRoute(request: Request, next: NextFunction): boolean {
   const { route } = request;
   // A router puts its own `next` on the request and calls middleware with it. A route calls its handlers with another one.
   if (route === undefined || next === request.next) return false;
-  // An agent may have wrapped `next`. An earlier route then shows by its pattern.
+  // An agent may have wrapped `next`. The pattern then shows whether the route belongs to an earlier layer.
   return [route.path].flat().some((pattern: unknown) => belongsTo(pattern, request));
 }
 
-/** Whether a route of this pattern can be the one that the request is in now. */
+/** Checks whether a route with this pattern can be the current route of the request. */
 function belongsTo(pattern: unknown, { baseUrl, path, params }: Request): boolean {
   // An earlier route for all paths matched the whole path, before a mount was removed from it.
   if (pattern instanceof RegExp) return pattern.test(path) && (baseUrl === "" || !pattern.test(baseUrl + path));

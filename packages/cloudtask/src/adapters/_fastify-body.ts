@@ -4,8 +4,8 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { discardRest, isStream } from "./_body-stream.ts";
 
 /**
- * Leaves the bodies of a plugin's routes unread, because the worker reads them only after authentication. If a `preParsing` hook of the
- * app observes the body or replaces it by another stream, that stream becomes the request's `body`.
+ * Leaves the bodies of a plugin's routes unread, because the worker reads them only after authentication. If a `preParsing` hook
+ * of the app observes the body or replaces it with another stream, that stream becomes the request's `body`.
  */
 export function leaveBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
@@ -22,7 +22,10 @@ export function leaveBodies(app: FastifyInstance): void {
   });
 }
 
-/** An unread rest of a body would block its connection for other requests, and keep the app from closing. */
+/**
+ * Reads and drops the rest of a body. An unread rest would block its connection for other requests, and keep the app from
+ * closing.
+ */
 function discard(payload: Readable, raw: Readable): void {
   // Streams between the two stop reading the request when they end.
   for (const event of ["end", "error", "close"]) payload.once(event, () => discardRest(raw));

@@ -70,12 +70,15 @@ function disconnectSignal(outgoing: ServerResponse): AbortSignal {
   return disconnected.signal;
 }
 
-/** HTTP/2 itself stops a caller whose body nothing has begun to read. */
+/** HTTP/2 itself stops a caller if its body is not read. */
 function hasUnreadRest(incoming: NodeRequest): boolean {
   return !incoming.readableEnded && (incoming.httpVersionMajor === 1 || Readable.isDisturbed(incoming));
 }
 
-/** `undefined` for requests that Node's parser accepts and a `Request` cannot represent, such as TRACE or a host with a password. */
+/**
+ * Returns `undefined` for requests that Node's parser accepts and a `Request` cannot represent, such as TRACE or a host with a
+ * password.
+ */
 function toRequest({ incoming, kept = incoming }: NodeExchange, signal: AbortSignal): Request | undefined {
   const { method = "GET" } = incoming;
   try {
@@ -86,7 +89,7 @@ function toRequest({ incoming, kept = incoming }: NodeExchange, signal: AbortSig
     // `duplex` is required for streams and missing in the DOM's types: https://fetch.spec.whatwg.org/#dom-requestinit-duplex
     const withBody: RequestInit & { readonly duplex: "half" } = { ...init, body: body ?? "", duplex: "half" };
     const request = new Request(url, withBody);
-    // A lost body is not an empty one: the worker rejects a request whose body was used.
+    // The body is lost, not empty. It is marked as used, so the worker rejects the request.
     if (body === undefined) void request.text();
     return request;
   } catch {
@@ -95,7 +98,8 @@ function toRequest({ incoming, kept = incoming }: NodeExchange, signal: AbortSig
 }
 
 /**
- * The stream if nothing has read it, otherwise the bytes or the value that a parser has left; `undefined` if the parser has left nothing.
+ * Returns the stream if nothing has read it, and otherwise the bytes or the value that a parser has kept; `undefined` if the
+ * parser has kept nothing.
  */
 function bodyOf(incoming: NodeRequest, { rawBody, body }: KeptBody): BodyInit | undefined {
   if (isStream(body)) return bodyStream(body);
@@ -123,8 +127,8 @@ function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
 }
 
 /**
- * Uses the raw headers, because they show a header that was sent twice. Node keeps only the first of two tokens, for example, and a
- * proxy in front of the worker may have checked the second. Imitations of a request, as in tests, may have no raw headers.
+ * Uses the raw headers, because they show a header that was sent twice. Node keeps only the first of two tokens, for example, and
+ * a proxy in front of the worker may have checked the second. Mocked requests, as in tests, may have no raw headers.
  */
 function headersOf({ rawHeaders = [], headers: parsed }: NodeRequest): Headers {
   const headers = new Headers();
@@ -138,14 +142,17 @@ function headersOf({ rawHeaders = [], headers: parsed }: NodeRequest): Headers {
   return headers;
 }
 
-/** The scheme and the caller's host. A host that would change the path, or is invalid, is replaced. */
+/** Returns the scheme and the caller's host. A host that is invalid, or would change the path, is replaced with `localhost`. */
 function originOf({ headers, socket }: NodeRequest): string {
   const scheme = socket && "encrypted" in socket ? "https" : "http";
   const host = String(headers.host ?? headers[":authority"] ?? "");
   return `${scheme}://${!/[/\\?#@]/.test(host) && URL.canParse(`http://${host}`) ? host : "localhost"}`;
 }
 
-/** The path and query, also of the absolute form in requests to proxies (RFC 9112 §3.2.2). `OPTIONS *` has none. */
+/**
+ * Returns the path and query, including those of the absolute form in requests to proxies (RFC 9112 §3.2.2). `OPTIONS *` has
+ * none.
+ */
 function pathOf({ originalUrl, url = "/" }: NodeRequest): string {
   const target = originalUrl ?? url;
   if (target.startsWith("/")) return target;

@@ -1,7 +1,7 @@
 /**
  * Creates a test for a request's path, which may end in a slash. Every path matches `undefined`.
  *
- * @throws TypeError if the path does not start with a slash, and so could never match
+ * @throws TypeError if the path does not start with a slash: it could never match
  */
 export function pathTest(path: unknown): (requested: string) => boolean {
   if (path === undefined) return () => true;

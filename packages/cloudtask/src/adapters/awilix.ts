@@ -15,16 +15,16 @@ export type AwilixName<Cradle extends object> = [keyof Cradle] extends [never]
 export type AwilixValue<Cradle extends object, Name> = Name extends keyof Cradle ? Awaited<Cradle[Name]> : unknown;
 
 /**
- * Makes a registration of an awilix container a dependency. Each delivery has one scope of the container, shared by everything in
- * it. The scope is disposed before the response is sent, after everything that uses it was torn down; if disposing throws, the
- * delivery fails. The delivery is registered in the scope as `delivery`, unless the container already has that name.
+ * Creates a dependency from a registration of an awilix container. Each delivery has one scope of the container, shared by
+ * everything in it. The scope is disposed before the response is sent, after everything that uses it was torn down; if disposing
+ * throws, the delivery fails. The delivery is registered in the scope as `delivery`, unless the container already has that name.
  *
  * You can also pass a dependency. One of scope `"app"` must provide a container, which is used as described above. Any other must
  * provide a scope, such as the `diScope` of @fastify/awilix, which is used as it is and not disposed: Fastify disposes it after
  * the response, and not at all if the caller disconnected.
  *
  * @param source - a container, or a dependency that provides a container or a scope
- * @param name - of a registration; if omitted, the dependency provides the whole cradle
+ * @param name - the name of a registration; if omitted, the dependency provides the whole cradle
  * @returns a dependency whose values are disposed only by awilix
  * @throws TypeError if `source` is neither a container nor a dependency
  *

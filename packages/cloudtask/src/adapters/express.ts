@@ -23,8 +23,8 @@ export const expressRequest: RequestDependency<ExpressRequest> = fromRequest("ex
  * and answers invalid JSON itself.
  *
  * @param client - a client, or a worker created from one
- * @param options - of the worker
- * @throws TypeError if an option is unknown or wrong
+ * @param options - the options of the worker
+ * @throws TypeError if an option is unknown or invalid
  *
  * @example
  * ```ts

@@ -29,7 +29,7 @@ export interface CloudTaskPluginOptions extends WorkerOptions {
  * A plugin that serves a worker in Fastify 4 or 5. Hooks of the app run; its body parsers, `bodyLimit` and `handlerTimeout` don't
  * apply. `app.close()` closes the client's worker as `worker.close()` does, so running deliveries finish.
  *
- * @throws TypeError if an option is unknown or wrong
+ * @throws TypeError if an option is unknown or invalid
  *
  * @example
  * ```ts
@@ -46,7 +46,7 @@ export const cloudTaskPlugin: FastifyPluginAsync<CloudTaskPluginOptions> = async
     if (worker !== options.client) await worker.close();
   });
   leaveBodies(app);
-  // A delivery has its own deadline. If Fastify answered first, the handler would keep running beside its retry.
+  // A delivery has its own deadline. If Fastify answered first, the handler would still run when Cloud Tasks retries.
   app.all("/", { handlerTimeout: LONGEST_TIMER_MS }, async (request, reply) => {
     const attach = (carrier: Request): Request => fastifyRequest.attach(carrier, request);
     const exchange = { incoming: request.raw, outgoing: reply.raw, kept: request, attach };

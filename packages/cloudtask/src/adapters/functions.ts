@@ -10,8 +10,8 @@ import { expressRequest } from "./express.ts";
  * function answers every path. Handlers can use `expressRequest` of `cloudtask/express`, because the framework uses Express.
  *
  * @param client - a client, or a worker created from one
- * @param options - of the worker
- * @throws TypeError if an option is unknown or wrong
+ * @param options - the options of the worker
+ * @throws TypeError if an option is unknown or invalid
  *
  * @example
  * ```ts

@@ -22,8 +22,8 @@ export const honoContext: RequestDependency<Context> = fromRequest("honoContext"
  * do.
  *
  * @param client - a client, or a worker created from one
- * @param options - of the worker
- * @throws TypeError if an option is unknown or wrong
+ * @param options - the options of the worker
+ * @throws TypeError if an option is unknown or invalid
  *
  * @example
  * ```ts

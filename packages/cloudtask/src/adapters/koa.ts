@@ -27,8 +27,8 @@ export interface CloudTaskMiddlewareOptions extends WorkerOptions {
  * Creates a Koa 2 or 3 middleware that serves a worker, before or after a body parser. It calls `next()` for other paths.
  *
  * @param client - a client, or a worker created from one
- * @param options - of the worker, and `path`
- * @throws TypeError if an option is unknown or wrong, or if `path` does not start with a slash
+ * @param options - the options of the worker, and `path`
+ * @throws TypeError if an option is unknown or invalid, or if `path` does not start with a slash
  *
  * @example
  * ```ts

@@ -9,9 +9,9 @@ import { serveNode } from "./_node-bridge.ts";
  * Without it, the parser of Next.js rejects bodies over 1 MB.
  *
  * @param client - a client, or a worker created from one
- * @param options - of the worker
+ * @param options - the options of the worker
  * @returns the route's default export
- * @throws TypeError if an option is unknown or wrong
+ * @throws TypeError if an option is unknown or invalid
  *
  * @example
  * ```ts

@@ -6,9 +6,9 @@ import type { WorkerOptions } from "../worker/worker-options.ts";
  * Creates a route handler for the App Router of Next.js that serves a worker, on the Node and the edge runtime.
  *
  * @param client - a client, or a worker created from one
- * @param options - of the worker
+ * @param options - the options of the worker
  * @returns the route's `POST`
- * @throws TypeError if an option is unknown or wrong
+ * @throws TypeError if an option is unknown or invalid
  *
  * @example
  * ```ts

@@ -10,8 +10,8 @@ export { type ClosedOnSignal, type CloseOnSignalOptions, closeOnSignal } from ".
  * Creates a request listener that serves a worker on Node's own HTTP server. It answers every path, so route other paths before it.
  *
  * @param client - a client, or a worker created from one
- * @param options - of the worker
- * @throws TypeError if an option is unknown or wrong
+ * @param options - the options of the worker
+ * @throws TypeError if an option is unknown or invalid
  *
  * @example
  * ```ts

@@ -28,10 +28,10 @@ export async function checkPlatformToken(
   const { decodeJwt, errors } = await loadJose();
   try {
     const claims = decodeJwt(token);
-    const foreign = GOOGLE_ISSUERS.some((issuer) => issuer === claims.iss)
+    const issuerMismatch = GOOGLE_ISSUERS.some((issuer) => issuer === claims.iss)
       ? undefined
       : `its issuer is ${printable(claims.iss)}, expected one of Google's`;
-    const detail = foreign ?? claimMismatch(claims, expected);
+    const detail = issuerMismatch ?? claimMismatch(claims, expected);
     if (detail === undefined) return undefined;
     const message = "the OIDC token is not for this worker";
     return { kind: "forbidden", message, detail: `${message}: ${detail}` };

@@ -9,15 +9,15 @@ const ALGORITHM = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" } as const;
 /** RFC 7518, 3.3. */
 const MIN_BITS = 2048;
 
-/** Google has 2 or 3 keys of 2,048 bits. Larger numbers only take time. */
+/** Google has 2 or 3 keys of 2,048 bits. Higher numbers would only cost time. */
 const MAX_KEYS = 100;
 const MAX_BITS = 8_192;
 const MAX_EXPONENT_CHARACTERS = 8;
 const MAX_ID_CHARACTERS = 1_000;
 
 /**
- * Imports the keys for RS256 from a key set. It drops all others, so that a key that cannot be used counts as unknown and is
- * requested again, and cannot lock out the tokens of its id until the answer expires.
+ * Imports the keys for RS256 from a key set. It drops all others. A key that cannot be used then counts as unknown and is
+ * requested again. Otherwise the worker would reject the tokens of its id until the answer expires.
  *
  * @param keys - the member `keys` of a JSON Web Key Set
  * @throws Error if no key can be used
@@ -45,7 +45,7 @@ async function importKey(jwk: Readonly<Record<string, unknown>>): Promise<{ id: 
   if (typeof kid !== "string" || kid.length > MAX_ID_CHARACTERS) throw new Error("it has no id");
   const forVerification = use === "sig" && Array.isArray(operations) && operations.includes("verify");
   if (alg !== "RS256" || !forVerification)
-    throw new Error(`its use is not RS256: ${printable({ alg, use, operations })}`);
+    throw new Error(`it is not for RS256 signatures: ${printable({ alg, use, operations })}`);
   if (n.length > MAX_BITS / 6 + 4 || e.length > MAX_EXPONENT_CHARACTERS) throw new Error("it is too large");
   const key = await crypto.subtle.importKey("jwk", { kty, n, e }, ALGORITHM, false, ["verify"]);
   const { modulusLength } = key.algorithm as RsaHashedKeyAlgorithm;

@@ -31,7 +31,7 @@ const DEFAULT_AGE_MS = 5 * 60_000;
 const MIN_AGE_MS = 60_000;
 const MAX_AGE_MS = 24 * 60 * 60_000;
 
-/** How long old keys remain in use if they cannot be renewed. A revoked key must not remain in use for longer. */
+/** The time for which old keys remain in use if they cannot be renewed. A revoked key must not remain in use for longer. */
 const STALE_MS = 24 * 60 * 60_000;
 
 const MAX_RETRY_MS = 30_000;

@@ -6,7 +6,7 @@ interface SigningKeys {
   readonly issuers: readonly string[];
   /** The member `keys` of the issuer's key set, as received. */
   readonly keys: unknown;
-  /** How long the keys may be cached, in milliseconds; `undefined` if the answer does not state it. */
+  /** The time for which the keys may be cached, in milliseconds; `undefined` if the answer does not state it. */
   readonly maxAgeMs: number | undefined;
 }
 

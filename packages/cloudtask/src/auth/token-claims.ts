@@ -35,7 +35,7 @@ export function claimMismatch(claims: TokenClaims, expected: ExpectedClaims): st
   return problems.length === 0 ? undefined : problems.join("; ");
 }
 
-/** Every other audience of a token could also use it. Cloud Tasks never creates a token with several audiences. */
+/** If a token has several audiences, each of them can send it to the others. Cloud Tasks never creates such a token. */
 function isForOneOf(received: unknown, audiences: readonly string[]): boolean {
   const [audience, ...others] = Array.isArray(received) ? (received as readonly unknown[]) : [received];
   return others.length === 0 && audiences.some((each) => each === audience);

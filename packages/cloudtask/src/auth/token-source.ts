@@ -1,6 +1,8 @@
 /** An access token and its expiry. */
 export interface AccessToken {
+  /** The token, without the scheme `Bearer`. */
   readonly token: string;
+  /** The time at which the API stops accepting the token. */
   readonly expiresAt: Date;
   /** The project to bill a person's own calls to, if the credentials name one. */
   readonly quotaProject?: string | undefined;

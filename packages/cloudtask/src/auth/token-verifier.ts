@@ -13,8 +13,8 @@ export interface TokenVerifierOptions {
   /** The minimum time between two key requests that unauthenticated callers can cause, in milliseconds. Default 10,000. */
   readonly intervalMs?: number | undefined;
   /**
-   * Whether a token is checked against its own issue time and not against this machine's clock, because a test can set the
-   * clock of an emulator. Default `false`.
+   * `true` if a token is checked against its own issue time instead of this machine's clock, because a test can set the clock of
+   * an emulator. Default `false`.
    */
   readonly useIssueTime?: boolean | undefined;
   /** Called if the keys could not be renewed and the old keys remain in use. */
@@ -29,7 +29,9 @@ const LEEWAY_S = 30;
 /** Many deliveries carry the same token, so valid tokens are remembered and not verified again. */
 const MAX_REMEMBERED = 500;
 
-/** Cloud Run replaces the signature by this. Source: https://cloud.google.com/run/docs/troubleshooting#signature-removed */
+/**
+ * Cloud Run replaces the signature with this text. Source: https://cloud.google.com/run/docs/troubleshooting#signature-removed
+ */
 const REMOVED_SIGNATURE = ".SIGNATURE_REMOVED_BY_GOOGLE";
 
 /** The unverified fields of a token that select its key. */
@@ -79,9 +81,9 @@ export class TokenVerifier {
 
   async #verify(token: string, unverified: UnverifiedToken): Promise<TokenRejection | undefined> {
     const { issuer, keyId } = unverified;
-    const isOf = ({ issuers }: IssuerKeys): boolean => issuers.some((each) => each === issuer);
-    const found = await this.#keys.get((known) => isOf(known) && known.byId.has(keyId));
-    if (!isOf(found)) {
+    const isFromIssuer = ({ issuers }: IssuerKeys): boolean => issuers.some((each) => each === issuer);
+    const found = await this.#keys.get((known) => isFromIssuer(known) && known.byId.has(keyId));
+    if (!isFromIssuer(found)) {
       return invalidToken(`its issuer is ${printable(issuer)}, expected ${found.issuers.map(printable).join(" or ")}`);
     }
     if (!found.byId.has(keyId)) return invalidToken(`its issuer has no key ${printable(keyId)}`);
@@ -98,8 +100,8 @@ export class TokenVerifier {
       return await this.#tryKeys(token, found, unverified);
     } catch (error) {
       const { errors } = await loadJose();
-      const isForeign = error instanceof errors.JWSSignatureVerificationFailed;
-      const newer = isForeign ? await this.#keys.newerThan(found) : undefined;
+      const hasWrongSignature = error instanceof errors.JWSSignatureVerificationFailed;
+      const newer = hasWrongSignature ? await this.#keys.newerThan(found) : undefined;
       if (newer?.byId.has(unverified.keyId)) return this.#tryKeys(token, newer, unverified);
       throw error;
     }
@@ -166,7 +168,7 @@ async function readUnverified(token: string): Promise<UnverifiedToken | TokenRej
   }
 }
 
-/** The caller learns that a valid token has expired, but no other detail. Only the log contains it. */
+/** The answer states that a valid token has expired, but no other detail. Other details are only in the log. */
 async function rejectionOf(error: unknown): Promise<TokenRejection> {
   const { errors } = await loadJose();
   if (error instanceof errors.JWTExpired) {

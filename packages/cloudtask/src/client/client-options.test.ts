@@ -21,7 +21,7 @@ test.each<[string, unknown, string]>([
   ["location", 1, "received 1"],
   ["queue", "my_queue", 'queue: "my_queue" is not a queue id'],
   ["queue", "", 'queue: "" is not a queue id'],
-  ["forceToQueue", "a/b", 'forceToQueue: "a/b" is not a queue id: pass the id alone'],
+  ["forceToQueue", "a/b", 'forceToQueue: "a/b" is not a queue id: pass only the id'],
   ["serviceAccount", "tasks", "`serviceAccount` must be an e-mail address"],
   ["audience", 1, "`audience` must be a non-empty string, received 1"],
   ["secret", " ", "Check that its environment variable is set."],

@@ -1,6 +1,6 @@
 import { CloudTaskError } from "./errors/cloud-task-error.ts";
 
-/** The part of `AsyncLocalStorage` that the library uses: a value that a chain of calls shares, also after an `await`. */
+/** The part of `AsyncLocalStorage` that the library uses: a value that a chain of calls shares, even after an `await`. */
 export interface AsyncStorage<T> {
   run<R>(store: T, callback: () => R): R;
   getStore(): T | undefined;

@@ -48,7 +48,7 @@ export function checkHeaders(headers: unknown, subject: string): Readonly<Record
 }
 
 /**
- * Rejects an `Authorization` header beside a service account: Cloud Tasks would replace it with its OIDC token.
+ * Rejects an `Authorization` header if there is a service account: Cloud Tasks would replace the header with its OIDC token.
  *
  * @param subject - the owner of the headers, for the message
  */
@@ -64,7 +64,7 @@ export function rejectAuthorization<T extends object>(headers: T, serviceAccount
 /**
  * Merges headers. HTTP ignores the case of names, but two spellings of one name would both be sent.
  *
- * @param layers - a later layer overrides an earlier one, also in the spelling of the name
+ * @param layers - a later layer overrides an earlier one, including the spelling of the name
  */
 export function mergeHeaders(...layers: readonly Readonly<Record<string, string>>[]): Readonly<Record<string, string>> {
   const entries = layers.flatMap(Object.entries<string>);

@@ -16,7 +16,7 @@ export interface HttpAgent {
 export interface HttpSenderOptions {
   /** Replaces the sender's own agent. The sender does not close it. */
   readonly agent?: HttpAgent | undefined;
-  /** Whether to use the proxy that Node itself uses, with `NODE_USE_ENV_PROXY=1` or `--use-env-proxy`. Default `false`. */
+  /** `true` to use the proxy that Node itself uses, with `NODE_USE_ENV_PROXY=1` or `--use-env-proxy`. Default `false`. */
   readonly proxy?: boolean | undefined;
 }
 

@@ -22,8 +22,8 @@ export function printable(value: unknown): string {
 }
 
 /**
- * Formats a text from elsewhere (the message of an API, a header) as a part of a message or a log, without quotes: shortened, on
- * one line, with control characters escaped. Letters of all scripts remain.
+ * Formats text from an external source (an API message, a header) for a message or a log, without quotes: shortened, on one line,
+ * with control characters escaped. Keeps the letters of all scripts.
  *
  * @param maxLength - in characters, before they are escaped
  *

@@ -20,11 +20,11 @@ const MAX_DEPTH = 32;
 const MAX_VALUES = 1_000;
 
 /**
- * Creates a function that replaces secrets by `[secret]`. An answer may repeat a secret in another spelling: as JSON (nested
- * to any depth), as HTML or in a URL. These spellings are replaced too.
+ * Creates a function that replaces secrets with `[secret]`. An answer may repeat a secret in another spelling: as JSON (nested to
+ * any depth), as HTML or in a URL. These spellings are replaced too.
  *
- * The text comes from elsewhere, so it is cut to 64 Ki characters first, and searched in linear time. No part of a secret remains
- * at the cut.
+ * The text is from an external source, so it is cut to 64 Ki characters first, and searched in linear time. No part of a secret
+ * remains at the cut.
  *
  * @param secrets - printable ASCII
  */
@@ -35,13 +35,16 @@ export function redactor(secrets: readonly string[]): Redact {
     if (all.length === 0) return source;
     const decoded = decodeEscapes(source);
     const spans = all.flatMap((secret) => spansOf(secret, source, decoded));
-    if (text.length <= MAX_REDACTED) return replaced(source, spans);
-    const end = Math.min(...all.map((secret) => beginningAtEnd(secret, decoded) ?? source.length));
-    return replaced(source.slice(0, end), spans);
+    if (text.length <= MAX_REDACTED) return replaceSpans(source, spans);
+    const end = Math.min(...all.map((secret) => startOfCutSecret(secret, decoded) ?? source.length));
+    return replaceSpans(source.slice(0, end), spans);
   };
 }
 
-/** Copies parsed JSON and redacts all its strings, keys included. Replaces values that are nested deeply, or too many, by `…`. */
+/**
+ * Copies parsed JSON and redacts all its strings, keys included. Replaces values that are nested too deeply, and values beyond a
+ * maximum number, with `…`.
+ */
 export function redactJson(value: unknown, redact: Redact): unknown {
   let values = 0;
   function copy(each: unknown, depth: number): unknown {
@@ -96,7 +99,7 @@ function isWhole({ start, end }: Span, source: string): boolean {
 }
 
 /** Returns the start, in the source, of a secret that begins at the end of the text and would continue after it. */
-function beginningAtEnd(secret: string, decoded: DecodedText): number | undefined {
+function startOfCutSecret(secret: string, decoded: DecodedText): number | undefined {
   const bare = withoutBackslashes(secret);
   for (let length = Math.min(bare.length - 1, decoded.text.length); length > 0; length -= 1) {
     if (decoded.text.endsWith(bare.slice(0, length))) return decoded.starts[decoded.text.length - length];
@@ -115,7 +118,7 @@ function withoutBackslashes(text: string): string {
   return text.replaceAll("\\", "");
 }
 
-function replaced(source: string, spans: readonly Span[]): string {
+function replaceSpans(source: string, spans: readonly Span[]): string {
   const sorted = [...spans].sort((a, b) => a.start - b.start);
   const parts: string[] = [];
   let [from, coveredTo] = [0, -1];

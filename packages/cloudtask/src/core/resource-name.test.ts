@@ -16,7 +16,7 @@ test.each([
   ["q".repeat(101), "expected 1 to 100 letters, digits and hyphens"],
   ["my_queue", "expected 1 to 100 letters, digits and hyphens"],
   ["default\n", "expected 1 to 100 letters, digits and hyphens"],
-  ["projects/p/locations/l/queues/q", "pass the id alone; the client has options for project and location"],
+  ["projects/p/locations/l/queues/q", "pass only the id, and set `project` and `location` on the client"],
   [1, "expected 1 to 100 letters, digits and hyphens"],
   [null, "expected 1 to 100 letters, digits and hyphens"],
 ])("%j is not a queue id", (queue, hint) => {

@@ -23,7 +23,7 @@ export function checkQueueId(queue: unknown, option: string): string {
   if (typeof queue === "string" && QUEUE_ID.test(queue)) return queue;
   const hint =
     typeof queue === "string" && queue.includes("/")
-      ? "pass the id alone; the client has options for project and location"
+      ? "pass only the id, and set `project` and `location` on the client"
       : "expected 1 to 100 letters, digits and hyphens";
   throw new TypeError(`${option}: ${JSON.stringify(queue)} is not a queue id: ${hint}`);
 }

@@ -21,7 +21,7 @@ export type DerivedKind = "dedupe" | "throttle" | "debounce" | "deferred";
  * @returns a valid task id, the same for the same arguments
  */
 export async function taskIdFor(definition: string, name: string): Promise<string> {
-  return hashed(`${definition}\n${name}`, PREFIX_BYTES, name);
+  return hashedId(`${definition}\n${name}`, PREFIX_BYTES, name);
 }
 
 /**
@@ -35,10 +35,10 @@ export async function taskIdFor(definition: string, name: string): Promise<strin
  * @returns a valid task id, the same for the same kind and parts
  */
 export async function derivedTaskId(kind: DerivedKind, parts: readonly unknown[], readable: string): Promise<string> {
-  return hashed(JSON.stringify([kind, ...parts]), DERIVED_BYTES, `${kind}-${readable}`);
+  return hashedId(JSON.stringify([kind, ...parts]), DERIVED_BYTES, `${kind}-${readable}`);
 }
 
-async function hashed(text: string, prefixBytes: number, name: string): Promise<string> {
+async function hashedId(text: string, prefixBytes: number, name: string): Promise<string> {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
   const readable = name.replace(/[^A-Za-z0-9_-]+/g, "-");
   return `${hex(hash.subarray(0, prefixBytes))}-${readable}`.slice(0, MAX_ID_LENGTH);

@@ -4,7 +4,10 @@
  */
 export type TimeInput = Date | string | number | { readonly epochMilliseconds: number };
 
-/** The year 1973 in milliseconds, or 5138 in seconds. A smaller number is meant as seconds. */
+/**
+ * This number is in the year 1973 if it counts milliseconds, and in 5138 if it counts seconds. A smaller number probably counts
+ * seconds.
+ */
 const SECONDS_BELOW = 100_000_000_000;
 
 /** The latest time that a Date can represent. Source: https://tc39.es/ecma262/#sec-time-values-and-time-range */
@@ -99,7 +102,7 @@ export function checkTimezone(timezone: unknown, option: string): string {
     if (typeof timezone === "string")
       return new Intl.DateTimeFormat("en-US", { timeZone: timezone }).resolvedOptions().timeZone;
   } catch {
-    // The error below says more.
+    // The error below has a better message.
   }
   throw new TypeError(`${option}: ${JSON.stringify(timezone)} is not an IANA time zone such as "Europe/Berlin"`);
 }

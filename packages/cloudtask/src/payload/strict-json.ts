@@ -10,12 +10,12 @@ interface Walk {
   dropped: boolean;
 }
 
-/** A payload as JSON, and how it differs from the payload. */
+/** A payload as JSON, and the differences between the two. */
 export interface StrictJson {
   readonly text: string | undefined;
-  /** Whether a `toJSON` replaced a value: a Date became a string, for example. */
+  /** `true` if a `toJSON` replaced a value: for example, a Date became a string. */
   readonly converted: boolean;
-  /** Whether an `undefined` property was omitted. */
+  /** `true` if an `undefined` property was omitted. */
   readonly dropped: boolean;
 }
 

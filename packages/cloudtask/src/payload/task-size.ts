@@ -1,7 +1,7 @@
 /** The parts of a task that count towards its size. */
 export interface SizedTask {
   readonly queueName: string;
-  /** The task's id; `undefined` if Cloud Tasks picks one. */
+  /** The task's id; `undefined` if Cloud Tasks generates it. */
   readonly id: string | undefined;
   readonly scheduleMs: number | undefined;
   readonly dispatchDeadlineMs: number;
@@ -22,11 +22,11 @@ interface AppEngineTarget {
   readonly routing: { readonly [part in "service" | "version" | "instance"]?: string | undefined };
 }
 
-/** The maximum size of a stored task, as protobuf. Others measured it on the real service, for both target types. */
+/** The maximum size of a stored task, as protobuf. Other projects measured it on the real service, for both target types. */
 export const MAX_TASK_BYTES = 1_048_569;
 
-/** The maximum length of an id that Cloud Tasks picks: a decimal 64-bit number. */
-const PICKED_ID_BYTES = 20;
+/** The maximum length of an id that Cloud Tasks generates: a decimal 64-bit number. */
+const GENERATED_ID_BYTES = 20;
 
 /** The header that Cloud Tasks stores with every task. */
 const STORED_USER_AGENT = {
@@ -46,7 +46,7 @@ const METHOD_BYTES = 2;
  * @returns bytes
  */
 export function storedTaskBytes(task: SizedTask, nowMs: number): number {
-  const id = task.id === undefined ? PICKED_ID_BYTES : utf8(task.id);
+  const id = task.id === undefined ? GENERATED_ID_BYTES : utf8(task.id);
   return (
     field(utf8(task.queueName) + "/tasks/".length + id) +
     field(timestamp(task.scheduleMs ?? nowMs)) +

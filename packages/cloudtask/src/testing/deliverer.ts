@@ -39,10 +39,10 @@ export class Deliverer {
     const options = this.#optionsWith(replacements);
     const { task: name, payload } = parsePayload(task.body, this.#registry.serializer);
     const controller = new AbortController();
-    const unfollow = [attempt.signal, this.#closing.signal].map((signal) => forwardAbort(signal, controller));
+    const stopForwarding = [attempt.signal, this.#closing.signal].map((signal) => forwardAbort(signal, controller));
     const request = deliveryRequest(task, { ...attempt, signal: controller.signal });
     const outcome = await this.#options.isolate(() => this.#server.outcomeOf(request, options));
-    for (const stop of unfollow) stop();
+    for (const stop of stopForwarding) stop();
     return {
       task: name,
       payload,

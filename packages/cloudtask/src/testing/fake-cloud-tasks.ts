@@ -10,7 +10,7 @@ import type { ApiCall, Transport } from "../transport/transport.ts";
 import { createStoredTask, parseCreateTask, type StoredTask } from "./stored-task.ts";
 import type { TestClock } from "./test-clock.ts";
 
-/** The time for which a queue with default settings keeps the name of a finished task taken. */
+/** The time for which a queue with default settings reserves the name of a finished task. */
 const TOMBSTONE_MS = 3_600_000;
 
 interface FakeCloudTasksOptions extends Pick<Deployment, "project" | "location"> {

@@ -67,7 +67,7 @@ export class RecordedPushes {
     const record = this.#registry.tasks.get(definition.name);
     if (record !== undefined) return this.#pushes.filter(({ task }) => this.#registry.tasks.get(task) === record);
     throw new TypeError(
-      `the client of this test client defines no task "${definition.name}"; pass a definition that belongs to the same client`,
+      `the client under test defines no task "${definition.name}"; pass a definition that belongs to the same client`,
     );
   }
 

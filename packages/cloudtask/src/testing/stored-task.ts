@@ -34,7 +34,7 @@ export interface StoredTask extends RequestedTask {
   executionCount: number;
   /** The HTTP status of the previous attempt. */
   previousResponse: number | undefined;
-  /** Whether an attempt is running. */
+  /** `true` while an attempt is running. */
   running: boolean;
 }
 

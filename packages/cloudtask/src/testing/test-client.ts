@@ -163,8 +163,9 @@ export class TestClient implements Disposable {
   }
 
   /**
-   * Runs all waiting tasks in the order of their due times, one at a time, including the tasks that handlers push. The clock advances to
-   * the due time of each task. Pushes that have started are waited for, even if the code under test does not await them.
+   * Runs all waiting tasks in the order of their due times, one at a time, including the tasks that handlers push. The clock
+   * advances to the due time of each task. It waits for all pushes that have started, even if the code under test does not await
+   * them.
    *
    * @param options - the number of attempts per task, and whether failures are allowed
    * @returns the deliveries, in execution order

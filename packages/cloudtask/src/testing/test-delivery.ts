@@ -2,14 +2,15 @@ import type { DiscardReason } from "../execution/execution-outcome.ts";
 import type { Outcome } from "../worker/outcome-response.ts";
 
 /**
- * How a delivery ended. `"success"`, `"discarded"`, `"error"` and `"aborted"` are outcomes of a task that ran. `"discard-failed"` means
- * that the task was about to be discarded but `onDiscard` failed, so Cloud Tasks retries it. With any other outcome the worker
- * rejected the delivery without running the task, such as `"unknown-task"` for a definition that has no handler in this process.
+ * The outcome of a delivery. `"success"`, `"discarded"`, `"error"` and `"aborted"` are outcomes of a task that ran.
+ * `"discard-failed"` means that the task was about to be discarded but `onDiscard` failed, so Cloud Tasks retries it. With any
+ * other outcome the worker rejected the delivery without running the task, such as `"unknown-task"` for a definition that has no
+ * handler in this process.
  */
 export type DeliveryOutcome = Outcome["kind"];
 
 /**
- * A delivery made by a test client, and its result.
+ * A delivery by a test client, and its result.
  *
  * @typeParam Result - the type that the handler returns
  */

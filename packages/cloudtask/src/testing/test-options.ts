@@ -14,7 +14,7 @@ export interface TestClientOptions {
   readonly onTimeChange?: ((now: Date) => void) | undefined;
 }
 
-/** Options of `deliver()` for a recorded push: which attempt to make, and which dependencies to replace. */
+/** Options of `deliver()` for a recorded push: the attempt to make, and the dependencies to replace. */
 export interface AttemptOptions<Values extends readonly unknown[] = readonly unknown[]> {
   /** The number of the attempt; 1 is the first. Default: 1, or for a recorded push the one after its failed attempts. */
   readonly attempt?: number | undefined;
@@ -38,7 +38,7 @@ export interface AttemptOptions<Values extends readonly unknown[] = readonly unk
 
 type Replacement<T> = NoInfer<T> | Dependency<NoInfer<T>>;
 
-/** Options of `deliver()` for a task that was not pushed: the options of its push, and which attempt to make. */
+/** Options of `deliver()` for a task that was not pushed: the options of its push, and the attempt to make. */
 export interface DeliverOptions<Values extends readonly unknown[] = readonly unknown[]> extends AttemptOptions<Values> {
   /** The id of the queue. Default: the definition's or the client's queue. */
   readonly queue?: string | undefined;

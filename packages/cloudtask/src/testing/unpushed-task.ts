@@ -14,8 +14,8 @@ export async function unpushedTask(
   { queue, name, headers, dispatchDeadline }: DeliverOptions,
   { registry, nowMs }: { readonly registry: Registry; readonly nowMs: number },
 ): Promise<StoredTask> {
-  const given = Object.entries({ queue, name, headers, dispatchDeadline }).filter(([, value]) => value !== undefined);
-  const push = await internalsOf(task).prepare(Object.fromEntries(given), `delivering "${task.definition}"`);
+  const options = Object.entries({ queue, name, headers, dispatchDeadline }).filter(([, value]) => value !== undefined);
+  const push = await internalsOf(task).prepare(Object.fromEntries(options), `delivering "${task.definition}"`);
   if (registry.tasks.get(push.task) !== push.record) {
     throw new TypeError(`tasks.deliver(): the task "${push.task}" belongs to another client`);
   }

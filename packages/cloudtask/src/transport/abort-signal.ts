@@ -17,8 +17,8 @@ export function onAbort(signal: AbortSignal, listener: () => void): () => void {
 }
 
 /**
- * Aborts a controller when a signal is aborted, with the same reason. `AbortSignal.any` does that too, but leaves something
- * behind on a long-lived signal at each call.
+ * Aborts a controller when a signal is aborted, with the same reason. `AbortSignal.any` does that too, but each call leaks memory
+ * on a long-lived signal.
  *
  * @returns a function that stops forwarding
  */
@@ -31,7 +31,7 @@ export function forwardAbort(signal: AbortSignal | undefined, controller: AbortC
 /**
  * Rejects with the signal's reason if the signal is aborted before a promise settles.
  *
- * @param promise - of work that does not know the signal
+ * @param promise - the result of work that ignores the signal
  * @param signal - a signal that is not aborted yet
  */
 export function rejectOnAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -3,19 +3,19 @@ import type { RetryPolicy } from "./retry-policy.ts";
 /** The limit of a wait for a connection. */
 export interface WaitLimit {
   readonly limitMs: number;
-  /** Whether the limit starts again whenever another call was answered. */
+  /** `true` if the limit starts again whenever another call was answered. */
   readonly renew: boolean;
 }
 
-/** The wait for a free connection, if the total timeout is 0 and so limits nothing. */
+/** The longest wait for a free connection if the total timeout is 0, which disables retries. */
 const DEFAULT_WAIT_MS = 20_000;
 
-/** Measures a call. */
+/** Measures the time of a call, without the waits that do not count. */
 export class CallTime {
   readonly #policy: RetryPolicy;
   readonly #now: () => number;
   readonly #startMs: number;
-  /** The time that the call waited for connections and that does not count. */
+  /** The waits for a connection that do not count. */
   #excludedMs = 0;
 
   /** @param now - returns milliseconds on a monotonic clock */
@@ -25,7 +25,7 @@ export class CallTime {
     this.#startMs = now();
   }
 
-  /** Returns the milliseconds since the call began, except those that it waited for a connection and that do not count. */
+  /** Returns the milliseconds since the call began, without the waits for a connection that do not count. */
   elapsedMs(): number {
     return this.#now() - this.#startMs - this.#excludedMs;
   }

@@ -1,7 +1,7 @@
 import { onAbort } from "./abort-signal.ts";
 import { startCountdown } from "./countdown.ts";
 
-/** The connections of a client to one host, and so the number of its requests in progress. */
+/** The maximum number of connections of a client to one host, and of its requests in progress. */
 export const MAX_CONNECTIONS = 128;
 
 /** The limits of a wait for a slot. */
@@ -9,7 +9,7 @@ export interface SlotWait {
   readonly signal: AbortSignal | undefined;
   /** In milliseconds. */
   readonly limitMs: number;
-  /** Whether the limit starts again whenever another request was answered: the other side works, there is only much to do. */
+  /** `true` if the limit starts again whenever another request was answered: the other side works, but is busy. */
   readonly renew: boolean;
 }
 
@@ -30,7 +30,7 @@ export class ConnectionSlots {
   readonly size: number;
   #free: number;
   #answers = 0;
-  /** Its settled members remain until they are at its head: removing them from the middle would be slow. */
+  /** Settled waiters remain in the list until they reach its head: removing them from the middle would be slow. */
   #waiters: Waiter[] = [];
   #head = 0;
 
@@ -83,13 +83,13 @@ export class ConnectionSlots {
     for (; this.#head < this.#waiters.length; ) {
       const waiter = this.#waiters[this.#head];
       this.#head += 1;
-      if (waiter?.isSettled === false) return this.#trimmed(waiter);
+      if (waiter?.isSettled === false) return this.#trim(waiter);
     }
-    return this.#trimmed(undefined);
+    return this.#trim(undefined);
   }
 
   /** Drops the consumed half of the list from time to time. Shifting each member would move all others. */
-  #trimmed(waiter: Waiter | undefined): Waiter | undefined {
+  #trim(waiter: Waiter | undefined): Waiter | undefined {
     if (this.#head > 1_000 && this.#head * 2 > this.#waiters.length) {
       this.#waiters = this.#waiters.slice(this.#head);
       this.#head = 0;

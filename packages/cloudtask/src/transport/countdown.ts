@@ -1,9 +1,9 @@
 const SLICES = 4;
 
 /**
- * Calls a function after a time, as `setTimeout` does, but tolerates a blocked event loop. While a process is too busy to read
- * its sockets, a timer of one piece would count that time as the other side's. The countdown therefore consists of four timers,
- * each started by the one before: a block counts as one of them at most.
+ * Calls a function after a time, as `setTimeout` does, but tolerates a blocked event loop. If a process is too busy to read its
+ * sockets, a single timer would blame the other side for that time. The countdown therefore consists of four timers, one after
+ * the other, so a blocked event loop counts as one of them at most.
  *
  * @param ms - the time, in milliseconds
  * @param end - called once, unless the countdown is stopped

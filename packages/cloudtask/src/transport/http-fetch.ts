@@ -4,8 +4,8 @@ const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
 /**
  * Creates a sender over the global `fetch`, for all runtimes except Node and Bun. The runtime pools the connections. Its twin is
- * `http-node.ts`. The runtime also decides about a proxy. Deno does not use that, because Deno's `node:http` sends an aborted request a second time:
- * https://github.com/denoland/deno/issues/36786
+ * `http-node.ts`. The runtime also decides about a proxy. Deno uses this sender and not `http-node.ts`, because Deno's
+ * `node:http` sends an aborted request a second time: https://github.com/denoland/deno/issues/36786
  *
  * @throws TypeError for an `agent`, which `fetch` does not accept
  *

@@ -1,7 +1,7 @@
 import { printableText } from "../core/printable.ts";
 import type { RpcStatus } from "../core/rpc-status.ts";
 
-/** An unsuccessful answer, and its call. */
+/** A call that was answered with an error. */
 export interface FailedCall {
   readonly method: string;
   /** The resource below `/v2`. */

@@ -14,7 +14,7 @@ export interface RestTransportOptions {
   readonly baseUrl: string;
   /** Sends the requests. The transport closes it. */
   readonly sender: HttpSender;
-  /** Access tokens. Without it calls carry none, as an emulator expects. */
+  /** The access tokens. If they are missing, calls carry none, as an emulator expects. */
   readonly credentials?: CredentialProvider | undefined;
   /** Secrets besides the access token that no error may contain, even if an answer repeats them. */
   readonly secrets?: (() => readonly string[]) | undefined;
@@ -23,9 +23,12 @@ export interface RestTransportOptions {
   /** The number of requests in progress at once. Default 128. */
   readonly connections?: number | undefined;
   readonly retry?: ApiRetryOptions | undefined;
-  /** Whether `baseUrl` is an emulator: messages then explain how to start it. */
+  /** `true` if `baseUrl` is an emulator. Messages then explain how to start it. */
   readonly emulator?: boolean | undefined;
-  /** The header with the client's secret. An emulator learns its name, to mask it; Google's API does not. */
+  /**
+   * The name of the header with the client's secret. It is sent to an emulator, which masks that header, and never to Google's
+   * API.
+   */
   readonly secretHeader?: string | undefined;
   /** Clock and random numbers, for tests. */
   readonly runtime?: RetryRuntime | undefined;
@@ -48,8 +51,10 @@ export function createRestTransport(options: RestTransportOptions): Transport {
   const { sender, credentials, retry, secrets = () => [], emulator = false, runtime = realRuntime } = options;
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const baseUrl = options.baseUrl.replace(/\/+$/, "");
-  const isNamed = emulator && options.secretHeader !== undefined;
-  const plainHeaders = isNamed ? { ...PLAIN_HEADERS, [SECRET_HEADER_MARK]: options.secretHeader } : PLAIN_HEADERS;
+  const sendsHeaderName = emulator && options.secretHeader !== undefined;
+  const plainHeaders = sendsHeaderName
+    ? { ...PLAIN_HEADERS, [SECRET_HEADER_MARK]: options.secretHeader }
+    : PLAIN_HEADERS;
   const endpoint: Endpoint = {
     baseUrl,
     emulator,

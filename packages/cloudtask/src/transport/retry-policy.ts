@@ -17,9 +17,9 @@ import { socketFault } from "./network-failure.ts";
  */
 export interface ApiRetryOptions {
   /**
-   * Time limit of a call with all its retries, and with the wait for a free connection: a client has 128. `0` disables retries;
-   * only the timeout of a request then applies. Default `"20s"`; the wait for a connection then does not count, as long as the
-   * API answers other calls.
+   * The time limit of a call with all its retries. If you set it, the limit includes the wait for a free connection (a client has
+   * 128). `0` disables retries, and only the timeout of a request applies. Default: `"20s"`, and the wait for a connection does
+   * not count while the API answers other calls.
    */
   readonly totalTimeout?: Duration | undefined;
   /** The longest wait before the first retry. It doubles with each further retry. Default `"100ms"`. */
@@ -35,7 +35,7 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
   /** The time limit since the first refused connection. */
   readonly refusedTimeoutMs: number;
-  /** Whether the total timeout includes the wait for a free connection. */
+  /** `true` if the total timeout includes the wait for a free connection. */
   readonly includesWait: boolean;
 }
 
@@ -48,7 +48,7 @@ export interface RetryState {
   readonly elapsedMs: number;
   /** Milliseconds since the first of the latest refused connections; 0 if this is the first one. */
   readonly refusedMs: number;
-  /** Whether a new access token can help: the transport has credentials, and this call has not renewed them yet. */
+  /** `true` if a new access token can help: the transport has credentials, and this call has not renewed them yet. */
   readonly renewable: boolean;
 }
 
@@ -71,7 +71,7 @@ const NEVER_CONNECTED =
 const UNREACHABLE = /^(ENETUNREACH|EHOSTUNREACH)$/;
 // A wrong certificate, address or header stays wrong. Nothing is sent.
 const NEVER_SENT = /CERT|SIGNATURE|^ERR_(INVALID|UNESCAPED|TLS)/;
-// The answer would be as large again.
+// The next answer would be just as large.
 const TOO_LARGE = "ERR_RESPONSE_TOO_LARGE";
 
 /**
@@ -132,7 +132,7 @@ export function mayHaveActed(failure: CloudTaskError): boolean {
   return false;
 }
 
-/** Checks whether no connection was established, as after the end of a server. */
+/** Checks whether no connection was established, for example because the server is down. */
 export function isRefused(failure: CloudTaskError): boolean {
   return hasCode(failure, "NETWORK_ERROR") && !mayHaveActed(failure);
 }

@@ -29,13 +29,13 @@ export interface CredentialProvider {
   invalidate(credential: Credential): void;
 }
 
-/** The API that a transport calls, and how. */
+/** The API that a transport calls, with the sender and the credentials for it. */
 export interface Endpoint {
   /** Scheme, host and port, without a slash at the end. */
   readonly baseUrl: string;
   readonly emulator: boolean;
   readonly sender: HttpSender;
-  /** One for each connection. */
+  /** Limits the requests in progress to the number of connections. */
   readonly slots: ConnectionSlots;
   /** Absent for an emulator, which needs none. */
   readonly credentials: CredentialProvider | undefined;
@@ -147,7 +147,7 @@ function timeout(
 
 /** @param sent - whether the API may have received the request, or an earlier request of the call */
 export function aborted({ action }: ApiCall, signal: AbortSignal, sent: boolean): CloudTaskError {
-  const what = `Could not ${action}`;
-  if (!sent) return abortedUnsent(what, signal);
-  return abortedError(what, signal, "A request already sent may still have been carried out.");
+  const subject = `Could not ${action}`;
+  if (!sent) return abortedUnsent(subject, signal);
+  return abortedError(subject, signal, "A request already sent may still have been carried out.");
 }

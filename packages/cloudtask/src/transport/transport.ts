@@ -13,7 +13,7 @@ export interface ApiCall {
   readonly action: string;
   /**
    * Called with each failure that a retry follows. A create that was retried may find the task of its own earlier request:
-   * `mayHaveActed(failure)` tells whether that is possible.
+   * `mayHaveActed(failure)` checks whether that is possible.
    */
   readonly onRetry?: ((failure: CloudTaskError) => void) | undefined;
   /** Disables retries. */

@@ -24,7 +24,7 @@ export interface RetryContext {
   readonly runtime: RetryRuntime;
   /** Time limit of one request, in milliseconds. */
   readonly timeoutMs: number;
-  /** Whether a retry after 401 gets a new access token. */
+  /** `true` if a retry after 401 gets a new access token. */
   readonly renewable: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onRetry?: ((failure: CloudTaskError) => void) | undefined;
@@ -35,7 +35,7 @@ export interface Attempt {
   readonly time: CallTime;
   /** The longest time limit of the request, in milliseconds. */
   readonly timeoutMs: number;
-  /** Whether the API may have carried out an earlier request of the call. */
+  /** `true` if the API may have carried out an earlier request of the call. */
   readonly mayHaveActed: boolean;
 }
 
@@ -47,7 +47,7 @@ export const realRuntime: RetryRuntime = { now: () => performance.now(), random:
  *
  * @param send - sends one request
  * @returns the value of `send`, and the number of requests
- * @throws the failure of the last request. After several requests its message tells their number and duration.
+ * @throws the failure of the last request. After several requests, its message contains their number and duration.
  */
 export async function withRetry<T>(
   send: (attempt: Attempt) => Promise<T>,

@@ -2,8 +2,8 @@ import { BodyBytes } from "./body-bytes.ts";
 import type { Rejection } from "./outcome-response.ts";
 
 /**
- * Bytes beyond the limit that are read and thrown away. Many HTTP clients read the answer only after they have sent the whole body
- * (RFC 9112 §9.6).
+ * The maximum number of bytes beyond the limit that are read and dropped. Many HTTP clients read the answer only after they have
+ * sent the whole body (RFC 9112 §9.6).
  */
 const DISCARDED_BYTES = 16_777_216;
 

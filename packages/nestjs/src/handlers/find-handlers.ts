@@ -32,7 +32,7 @@ function handlersIn(module: NestModule): readonly FoundHandler[] {
     .flatMap((wrapper) => handlersOf(module, wrapper));
 }
 
-/** Whether two handlers are one method of one instance that is registered under two tokens. */
+/** Checks whether two handlers are one method of one instance that is registered under two tokens. */
 function isSame(one: FoundHandler, other: FoundHandler): boolean {
   const [first, second] = [one, other].map(({ wrapper }) => (isSingleton(wrapper) ? wrapper.instance : wrapper));
   return first === second && one.method === other.method;

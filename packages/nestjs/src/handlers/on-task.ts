@@ -34,8 +34,8 @@ const marks = new WeakMap<object, MarkedMethod[]>();
  *
  * @param definition - created by `client.declare()`
  * @returns a decorator for the method; a method that does not accept the payload is a type error
- * @throws TypeError if the argument is no definition, or if the decorated member is no method of instances. Two methods for one
- * task and a definition of another client are rejected when the app starts
+ * @throws TypeError if the argument is not a definition, or if the decorated member is not an instance method. Two methods for
+ * one task, and a definition of another client, are rejected when the app starts
  *
  * @example
  * ```ts
@@ -54,8 +54,8 @@ const marks = new WeakMap<object, MarkedMethod[]>();
 export function OnTask<Payload, Handled>(definition: DeclaredTask<Payload, Handled>): OnTaskDecorator<Handled> {
   if (typeof definition !== "function") {
     throw new TypeError(
-      `@OnTask(): expected a definition created by client.declare(), received ${typeof definition}. If modules import each ` +
-        "other in a circle, the definition may not exist yet",
+      `@OnTask(): expected a definition created by client.declare(), received ${typeof definition}. With circular ` +
+        "imports between modules, the definition may not exist yet",
     );
   }
   return (target, method) => {

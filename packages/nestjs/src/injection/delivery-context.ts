@@ -25,7 +25,7 @@ export interface DeliveryContext {
 
 interface ContextOptions {
   readonly modules: ModulesContainer;
-  /** Of any module in the app. */
+  /** The reference of any module in the app. */
   readonly moduleRef: ModuleRef;
   /** The provider behind `@InjectDelivery()`. */
   readonly deliveryWrapper: ProviderWrapper | undefined;

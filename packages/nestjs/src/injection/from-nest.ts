@@ -6,12 +6,12 @@ import { deliveryInstances } from "./delivery-instances.ts";
 const dependencies = new Map<InjectionToken, Dependency<unknown>>();
 
 /**
- * Makes a provider of a NestJS app a dependency, for handlers defined outside NestJS. The provider comes from the running app that
- * imports `CloudTaskModule` for the handler's client. Singletons are shared with the app. Request-scoped and transient providers
- * are created once per delivery, and disposed after it if they are classes or if `disposeFactories` lists them. It also works in
- * `execute()` and with `eager: "immediate"`.
+ * Creates a dependency from a provider of a NestJS app, for handlers defined outside NestJS. The provider comes from the running
+ * app that imports `CloudTaskModule` for the handler's client. Singletons are shared with the app. Request-scoped and transient
+ * providers are created once per delivery, and disposed after it if they are classes or if `disposeFactories` lists them. It also
+ * works in `execute()` and with `eager: "immediate"`.
  *
- * @param token - of a provider in any module: a class (also an abstract one), a string or a symbol
+ * @param token - the token of a provider in any module: a class (abstract or not), a string or a symbol
  * @returns a dependency, the same one for the same token; a handler that uses it while no such app runs fails with a TypeError
  * @throws TypeError if the token is none of these
  *
@@ -30,8 +30,8 @@ export function fromNest(token: InjectionToken): Dependency<unknown> {
   if (existing !== undefined) return existing;
   if (!["function", "string", "symbol"].includes(typeof token)) {
     throw new TypeError(
-      `fromNest(): the token must be a class, a string or a symbol, received ${typeof token}. If modules import each other in ` +
-        "a circle, a class may not be defined yet",
+      `fromNest(): the token must be a class, a string or a symbol, received ${typeof token}. With circular imports ` +
+        "between modules, a class may not be defined yet",
     );
   }
   const dependency = depends({ context: deliveryInstances }, ({ context }) => context.resolve(token), {

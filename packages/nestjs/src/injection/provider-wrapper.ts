@@ -6,7 +6,7 @@ export type NestModule = ModulesContainer extends Map<string, infer Module> ? Mo
 /** A provider or controller in NestJS's container, with its instances. */
 export type ProviderWrapper = NonNullable<ReturnType<NestModule["providers"]["get"]>>;
 
-/** Whether the whole app shares one instance. */
+/** Checks whether the whole app shares one instance. */
 export function isSingleton(wrapper: ProviderWrapper): boolean {
   return wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
 }

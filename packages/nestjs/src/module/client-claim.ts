@@ -21,7 +21,7 @@ export interface ClientClaim {
 
 interface Claim {
   isConfirmed: boolean;
-  /** Whether another app took the client. */
+  /** `true` if another app took the client. */
   isReplaced: boolean;
   disconnect: readonly (() => void)[] | undefined;
 }

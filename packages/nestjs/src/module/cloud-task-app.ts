@@ -40,7 +40,7 @@ const appsWithModule = new WeakSet<ModulesContainer>();
  * Mounts the worker of a client in an app, now or as soon as the app has an HTTP platform. Registers the app's handlers with the
  * client when the app starts, and removes them when it closes.
  *
- * @param options - of `CloudTaskModule`
+ * @param options - the options of `CloudTaskModule`
  * @param app - the NestJS app
  * @throws TypeError if the app imports the module twice, or if the worker cannot be created or mounted
  */

@@ -52,7 +52,7 @@ export class CloudTaskModule {
    * Creates the module with fixed options. Import it once, in the root module.
    *
    * @param options - the client, and options of its worker
-   * @throws TypeError for an option that is unknown or wrong
+   * @throws TypeError for an option that is unknown or invalid
    *
    * @example
    * ```ts
@@ -69,7 +69,7 @@ export class CloudTaskModule {
    * the app, because decorators refer to its task definitions.
    *
    * @param options - a factory, and the providers that it needs
-   * @throws TypeError for an option that is unknown or wrong; options that the factory returns are checked when the app starts
+   * @throws TypeError for an option that is unknown or invalid; options that the factory returns are checked when the app starts
    *
    * @example
    * ```ts

@@ -37,7 +37,7 @@ Module({ providers: [OppositeHooks], exports: [OppositeHooks] })(CloudTaskHooksM
  *
  * Source: `callDestroyHook()` in packages/core/nest-application-context.ts of nestjs/nest, v10.4 compared with v11
  *
- * @param modules - of the app, before it calls any hook
+ * @param modules - the modules of the app, before it calls any hook
  * @param token - a provider of the module to put first
  */
 export function orderHooks(modules: ModulesContainer, token: symbol): void {

@@ -15,20 +15,20 @@ export interface CloudTaskModuleOptions {
   /** The client whose tasks the app handles. You close it yourself, unless you set `closeClient`. */
   readonly client: CloudTaskClient;
   /**
-   * Whether the app closes the client, and with it the dependencies of scope `"app"`. It does so last, in
+   * `true` if the app closes the client, and with it the dependencies of scope `"app"`. It does so last, in
    * `onApplicationShutdown`. Set it with `enableShutdownHooks()`, because NestJS then ends the process itself. Don't set it if
    * the client outlives the app, as in tests that start several apps. Default `false`.
    */
   readonly closeClient?: boolean | undefined;
   /**
-   * The path of the worker. A global prefix does not apply to it. Default: the path of the client's `url`. If the URL has
-   * none, you must set `path`: a worker at `"/"` takes the place of the app's own route there.
+   * The path of the worker. A global prefix does not apply to it. Default: the path of the client's `url`. If the URL has none,
+   * you must set `path`: a worker at `"/"` would replace the app's own route there.
    */
   readonly path?: string | undefined;
   /** Options of the worker, or a worker that you created before and close yourself. */
   readonly worker?: WorkerOptions | Worker | undefined;
   /**
-   * How long running deliveries may continue when the app closes, before they are aborted. Default 4 s, as in `worker.close()`.
+   * The time that running deliveries have when the app closes, before they are aborted. Default 4 s, as in `worker.close()`.
    * Deliveries of a worker that you created are awaited for that time and not aborted.
    */
   readonly grace?: Duration | undefined;
@@ -41,7 +41,7 @@ export interface CloudTaskModuleOptions {
 
 /** Options of `CloudTaskModule.forRoot()`. */
 export interface CloudTaskModuleRootOptions extends CloudTaskModuleOptions {
-  /** Whether all modules can inject the client and the delivery. Default `true`. */
+  /** `true` if all modules can inject the client and the delivery. Default `true`. */
   readonly isGlobal?: boolean | undefined;
 }
 
@@ -53,7 +53,7 @@ export interface CloudTaskModuleAsyncOptions {
   readonly inject?: FactoryProvider["inject"] | undefined;
   /** Returns the options. */
   readonly useFactory: FactoryProvider<CloudTaskModuleOptions | Promise<CloudTaskModuleOptions>>["useFactory"];
-  /** Whether all modules can inject the client and the delivery. Default `true`. */
+  /** `true` if all modules can inject the client and the delivery. Default `true`. */
   readonly isGlobal?: boolean | undefined;
 }
 
@@ -79,7 +79,7 @@ const KNOWN: { readonly [Option in keyof Required<CloudTaskModuleOptions>]: true
 
 const MODULE = "CloudTaskModule";
 
-/** @throws TypeError for an option that is unknown or wrong */
+/** @throws TypeError for an option that is unknown or invalid */
 export function readModuleOptions(options: CloudTaskModuleOptions): ResolvedModuleOptions {
   rejectUnknownOptions(options, Object.keys(KNOWN), MODULE);
   const { client, path, worker = {}, grace = DEFAULT_GRACE_MS, closeClient = false, disposeFactories = [] } = options;
@@ -113,8 +113,8 @@ export function workerPath({ client, path }: Pick<ResolvedModuleOptions, "client
   const { pathname } = new URL(url);
   if (pathname !== "/") return checkPath(pathname);
   throw new TypeError(
-    `${MODULE}: the client's url ${JSON.stringify(url)} has no path, and a worker at "/" would take the place of the ` +
-      'app\'s own route. Add a path to url, such as "/tasks/run", or set path: "/" if the app has no route there',
+    `${MODULE}: the client's url ${JSON.stringify(url)} has no path, and a worker at "/" would replace the app's ` +
+      'own route. Add a path to url, such as "/tasks/run", or set path: "/" if the app has no route there',
   );
 }
 

@@ -13,14 +13,14 @@ interface PluginHost {
 /**
  * Mounts a worker on the Express or Fastify instance of a NestJS app.
  *
- * @param adapter - of the app
- * @param path - of the worker
- * @param gate - in front of the worker
+ * @param adapter - the HTTP adapter of the app
+ * @param path - the path of the worker
+ * @param gate - the gate in front of the worker
  * @throws TypeError for another platform
  */
 export function mountWorker(adapter: HttpAdapter, path: string, gate: WorkerGate): void {
   const type = adapter.getType();
-  // Adapters don't close a worker that they are given: the gate is closed by the module.
+  // Adapters don't close a worker that was passed to them. The module closes the gate.
   const close = (): Promise<void> => Promise.resolve();
   const worker = { fetch: gate.fetch, close, [Symbol.asyncDispose]: close };
   if (type === "express") {
@@ -42,8 +42,8 @@ export function mountWorker(adapter: HttpAdapter, path: string, gate: WorkerGate
  * Calls a function with the app's HTTP platform as soon as it exists. `NestFactory.create()` sets the platform before it creates
  * providers. A testing module sets it later, when it becomes an app. In both cases NestJS has not added its body parser yet.
  *
- * @param host - of the app
- * @param use - not called in an app without HTTP
+ * @param host - the adapter host of the app
+ * @param use - the function; not called in an app without HTTP
  */
 export function whenPlatform(host: HttpAdapterHost, use: (adapter: HttpAdapter) => void): void {
   if (host.httpAdapter) use(host.httpAdapter);

@@ -7,7 +7,8 @@ export interface WorkerGate {
   /**
    * Rejects further deliveries with 503, and waits for running ones.
    *
-   * @param graceMs - how long to wait; after that, deliveries are aborted if the app owns the worker, and continue otherwise
+   * @param graceMs - the maximum wait, in milliseconds; after that, deliveries are aborted if the app owns the worker, and
+   * continue otherwise
    */
   close(graceMs: number): Promise<void>;
 }
@@ -16,7 +17,7 @@ export interface WorkerGate {
  * Wraps a worker that may outlive the app: the handlers of the app disappear when it closes.
  *
  * @param worker - the worker
- * @param isOwn - whether the app closes the worker
+ * @param isOwn - `true` if the app closes the worker
  */
 export function workerGate(worker: Worker, isOwn: boolean): WorkerGate {
   const running = new Set<Promise<Response>>();

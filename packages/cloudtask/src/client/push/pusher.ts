@@ -61,7 +61,7 @@ export class Pusher {
     return prepare(this.#options, request, this.#connection.routeFor(subject));
   }
 
-  /** Runs every check now, so that an invalid push can still make the surrounding work fail. */
+  /** Runs every check now, because an invalid push must make the surrounding work fail. */
   async #defer(deferred: DeferredPushes, request: PushRequest): Promise<DeferredPush> {
     const { subject, task, options } = request;
     const prepared = await this.prepare(request);

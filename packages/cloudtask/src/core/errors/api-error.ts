@@ -17,9 +17,12 @@ export class ApiError extends CloudTaskError {
   readonly status: RpcStatus;
   /** The HTTP status of the answer. */
   readonly httpStatus: number;
-  /** The message of Cloud Tasks, at most 65,536 characters. Secrets in it are replaced by `[secret]`. */
+  /** The message of Cloud Tasks, at most 65,536 characters. Secrets in it are replaced with `[secret]`. */
   readonly apiMessage: string;
-  /** The details of the `google.rpc.Status`. Secrets in them are replaced by `[secret]`, and very deep or many values by `…`. */
+  /**
+   * The details of the `google.rpc.Status`. Secrets in them are replaced with `[secret]`. Values that are nested too deeply, and
+   * values beyond a maximum number, are replaced with `…`.
+   */
   readonly details: readonly unknown[];
   /** The wait that the API demands before a retry (`Retry-After` or `RetryInfo`), in milliseconds. */
   readonly retryAfterMs: number | undefined;

@@ -1,8 +1,8 @@
 import { CloudTaskError } from "./cloud-task-error.ts";
 
 /**
- * A request got no answer: the connection was refused or reset, or the host name did not resolve. The other side may have
- * carried out the request. The socket's error is the `cause`.
+ * A request got no answer: the connection was refused or reset, or the host name did not resolve. If the connection was already
+ * established, the other side may have carried out the request. The socket's error is the `cause`.
  *
  * @example
  * ```ts

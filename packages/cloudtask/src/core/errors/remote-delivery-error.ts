@@ -13,7 +13,7 @@ export class RemoteDeliveryError extends CloudTaskError {
   declare readonly code: "REMOTE_DELIVERY_FAILED";
   /** The HTTP status of the worker's answer. */
   readonly httpStatus: number;
-  /** The body of the worker's answer, at most 65,536 characters. Secrets in it are replaced by `[secret]`. */
+  /** The body of the worker's answer, at most 65,536 characters. Secrets in it are replaced with `[secret]`. */
   readonly body: string;
   constructor(message: string, httpStatus: number, body: string) {
     super("REMOTE_DELIVERY_FAILED", message);
