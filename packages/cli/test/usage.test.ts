@@ -132,7 +132,7 @@ test.each([
   [["emulator", "--data=x", "--memory"], "--memory and --data cannot be used together; remove one of them"],
   [["emulator", "--queue", "a", "--queue", "a,rate=5"], "--queue a,rate=5: queue a is defined twice"],
   [["emulator", "--config", "nowhere.yaml"], "--config nowhere.yaml: the file does not exist"],
-  [["advance"], "TIME is missing, such as 30s, 10m or 1h"],
+  [["advance"], "TIME is missing; pass a duration such as 30s, 10m or 1h"],
   [["advance", "1h", "2h"], 'unexpected argument "2h"'],
   [["advance", "tomorrow"], 'TIME: expected a duration such as "250ms", "30s", "10m" or "1.5h"; received "tomorrow"'],
   [["reset", "now"], 'unexpected argument "now"'],

@@ -103,8 +103,8 @@ export interface Emulator {
   idle(): Promise<void>;
 
   /**
-   * Moves the clock ahead, step by step. Tasks and retries that become due on the way run in order of time, and the clock
-   * waits for their answers before it moves on.
+   * Advances the clock, step by step. Tasks and retries that become due on the way run in order of time, and the clock waits
+   * for their answers before it advances further.
    *
    * @param by - `"1h"`, `"30s"`, or milliseconds
    * @param options - how long to wait for slow targets
@@ -128,7 +128,7 @@ export interface Emulator {
    * Stops the emulator: rejects new calls, aborts running attempts and closes every socket. A closed emulator does not keep
    * the process alive. Further calls return the same promise.
    *
-   * @throws Error if data could not be written to the data directory, now or earlier; the emulator is closed all the same
+   * @throws Error if data could not be written to the data directory, now or earlier; the emulator is closed anyway
    */
   close(): Promise<void>;
 

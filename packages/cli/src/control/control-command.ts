@@ -88,7 +88,7 @@ function argumentOf({ argument: name }: Control, positionals: readonly string[])
   const unexpected = positionals[name ? 1 : 0];
   if (unexpected !== undefined) throw new UsageError(`unexpected argument ${JSON.stringify(unexpected)}`);
   const [argument = ""] = positionals;
-  if (name && argument === "") throw new UsageError(`${name} is missing, such as 30s, 10m or 1h`);
+  if (name && argument === "") throw new UsageError(`${name} is missing; pass a duration such as 30s, 10m or 1h`);
   return argument;
 }
 

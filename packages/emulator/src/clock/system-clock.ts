@@ -2,8 +2,8 @@ import { checkTurn } from "./check-turn.ts";
 import type { Clock } from "./clock.ts";
 
 /**
- * The longest timer, in milliseconds. Timers count monotonic time, which stands still while a laptop sleeps, and know nothing of
- * a clock that is set. A call that is due by the machine's time is therefore late by this at most.
+ * The longest timer, in milliseconds. Timers count monotonic time, which stops while a laptop sleeps, and they do not notice
+ * when the machine's clock is set. A call that is due by the machine's time is therefore late by this at most.
  */
 const MAX_TIMER_MS = 1_000;
 

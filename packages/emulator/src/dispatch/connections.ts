@@ -107,7 +107,7 @@ export class Connections {
 /** A connection from an earlier request was closed by the target before it answered. */
 class ClosedConnection extends Error {}
 
-/** Returns a function that tells whether any byte of a response arrived. */
+/** Returns a function that checks whether any byte of a response arrived. */
 function watchAnswer(outgoing: ClientRequest): () => boolean {
   let socket: Socket | undefined;
   let bytesBefore = 0;

@@ -21,8 +21,8 @@ const sendableName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const sendableValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /**
- * Returns the headers of a dispatch in the order they are sent: the task's own, and those that Cloud Tasks adds. If both have
- * a name, the task's own is not sent. The added ones are created for each attempt and never stored, so GetTask returns no
+ * Returns the headers of a dispatch in the order they are sent: the task's own, and those that Cloud Tasks adds. If both
+ * contain the same header, the task's own is not sent. The added ones are created for each attempt and never stored, so GetTask returns no
  * token.
  *
  * @param task - the task before the attempt
@@ -94,7 +94,7 @@ function credentials(url: URL, headers: readonly Header[]): string | undefined {
   return `Basic ${Buffer.from(auth).toString("base64")}`;
 }
 
-/** Recorded from the service: the zeros at the end of the fraction are cut. Of a whole second, the fraction is left out. */
+/** Recorded from the service: the fraction has no trailing zeros, and a whole second has no fraction. */
 function epochSeconds(ms: number): string {
   const micros = Math.round(ms * 1000);
   const fraction = String(micros % 1_000_000)

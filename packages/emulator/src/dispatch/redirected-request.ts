@@ -10,10 +10,10 @@ const ofBody = ["content-encoding", "content-language", "content-location", "con
 const ofOrigin = ["authorization", "cookie", "proxy-authorization"];
 
 /**
- * Returns the request that follows a redirect, `undefined` if the response is none. The service follows a redirect within the
- * attempt; recorded is only that a POST becomes a GET after a 302. The rest is what `fetch` does: a 301 or 302 changes only
- * POST, a 303 changes every method but GET and HEAD, 307 and 308 keep method and body, and another origin receives no
- * credentials.
+ * Returns the request that follows a redirect, `undefined` if the response is no redirect. The service follows redirects within
+ * the attempt, but only one case was recorded: a POST becomes a GET after a 302. All other cases follow the rules of `fetch`: a
+ * 301 or 302 changes only POST, a 303 changes every method except GET and HEAD, 307 and 308 keep method and body, and another
+ * origin receives no credentials.
  *
  * Source: https://fetch.spec.whatwg.org/#http-redirect-fetch
  *

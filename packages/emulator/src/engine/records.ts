@@ -47,7 +47,7 @@ export interface QueueRecord {
 export interface OidcRequest {
   readonly kind: "oidc";
   readonly serviceAccountEmail: string;
-  /** In a task always set. Empty in a queue's target: the URL of the task. */
+  /** Always set in a task. If empty in a queue's target, the URL of the task is used. */
   readonly audience: string;
 }
 
@@ -55,7 +55,7 @@ export interface OidcRequest {
 export interface OAuthRequest {
   readonly kind: "oauth";
   readonly serviceAccountEmail: string;
-  /** In a task always set. Empty in a queue's target: https://www.googleapis.com/auth/cloud-platform. */
+  /** Always set in a task. If empty in a queue's target, https://www.googleapis.com/auth/cloud-platform is used. */
   readonly scope: string;
 }
 

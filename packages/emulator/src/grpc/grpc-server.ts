@@ -24,8 +24,8 @@ export interface Keepalive {
 }
 
 /**
- * Closes the connections of clients that disappeared or broke the protocol. After a protocol error Node answers GOAWAY, stops to
- * read and reports nothing, not even that the client has closed its side; only an unanswered ping shows it. Thousands of such
+ * Closes the connections of clients that disappeared or broke the protocol. After a protocol error Node answers GOAWAY, stops
+ * reading and reports nothing, not even that the client has closed its side; only an unanswered ping shows it. Thousands of such
  * connections would use up the file descriptors, so the ping is early.
  */
 const KEEPALIVE: Keepalive = { afterMs: 2_000, timeoutMs: 5_000 };

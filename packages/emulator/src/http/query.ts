@@ -45,7 +45,7 @@ export class Query {
     return this.text("$alt").includes("enum-encoding=int");
   }
 
-  /** Whether the answer is indented; undefined if the caller does not say. */
+  /** Whether the answer is indented; undefined if the caller did not choose. */
   get indent(): boolean | undefined {
     const text = this.text("prettyPrint") || this.text("$prettyPrint");
     return text === "" ? undefined : text === "true" || text === "1";

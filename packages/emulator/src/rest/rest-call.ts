@@ -5,7 +5,7 @@ import { splitUrl } from "../http/request-url.ts";
 
 const FORM = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 
-/** A request of the REST API as its client means it. */
+/** A request of the REST API, with the method and the query that its client intended. */
 export interface RestCall {
   readonly method: string;
   readonly path: string;
@@ -13,7 +13,7 @@ export interface RestCall {
   readonly body: Buffer;
 }
 
-/** The method that a client means: clients behind a proxy that allows only GET and POST send the others as POST. */
+/** The intended method: clients behind a proxy that allows only GET and POST send the others as POST. */
 export function methodOf({ method = "GET", headers }: IncomingMessage): string {
   const override = headers["x-http-method-override"];
   return method === "POST" && typeof override === "string" && override !== "" ? override.toUpperCase() : method;

@@ -8,7 +8,7 @@ import { checkMask } from "./update-mask.ts";
 
 const keyName = /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
 
-/** CMEK cannot be enabled while a queue keeps its tasks for longer. */
+/** The longest `task_ttl` with which CMEK can be enabled: every queue of the location must have this or less. */
 const LONGEST_TASK_TTL_MS = 60 * 86_400_000;
 
 /** A CmekConfig of either version. */

@@ -1,6 +1,6 @@
 import { HIDDEN, type HiddenValues } from "./hidden-values.ts";
 
-/** Authorization credentials in any place. The parameters of a `WWW-Authenticate` header are no secrets. */
+/** Authorization credentials in any place. The parameters of a `WWW-Authenticate` header are not secret. */
 const bearer = /\b((?:Bearer|Basic)(?:[ \t]+|\+|%20))(?!(?:realm|error|scope|charset)=)([\w.~+/=-]{8,})/gi;
 
 /** Distinguishes a token from a word of a sentence. */

@@ -5,7 +5,7 @@ const ANYWHERE =
 /** Short terms that mark a secret only as a whole word, like `auth` in `X-Auth` and `userAuth` but not in `author`. */
 const WORDS = new Set("auth bearer csrf hmac jwt oauth otp pass pwd session sessionid sid sig xsrf".split(" "));
 
-/** Names that end with `key` but are no secrets. */
+/** Names that end with `key` but are not secret. */
 const OPEN_KEYS = /^(?:x[-_]?)?(?:idempotency|public)[-_]?key$/i;
 
 /** Matches every text that can contain a secret name. A quick check before the exact ones. */

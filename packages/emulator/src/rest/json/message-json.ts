@@ -115,7 +115,7 @@ function put(json: JsonValue, { path, json: value }: Extracted): void {
   if (last !== undefined) at[last] = value;
 }
 
-/** Finds the object that holds a field. A member of a oneof is held under the name of the oneof, if it is the one that is set. */
+/** Finds the object that holds a field. The set member of a oneof is stored under the name of the oneof. */
 function placeOf(message: Fields, field: DescField): readonly [holder: Fields, key: string] {
   if (!field.oneof) return [message, field.localName];
   const chosen = message[field.oneof.localName];

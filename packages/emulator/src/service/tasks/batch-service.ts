@@ -10,7 +10,7 @@ import { timestampOf } from "../times.ts";
 import { type Batch, type BatchedCreate, checkCreates, checkDeletes } from "./check-batch.ts";
 import type { TaskService, TaskWithRequest } from "./task-service.ts";
 
-/** A stored operation that is larger leaves out the bodies of its tasks, in bytes. */
+/** The maximum size of a stored operation, in bytes. A larger one is stored without the bodies of its tasks. */
 const LARGEST_OPERATION = 256 * 1024;
 
 /** The outcome of a batch, which each version of the API converts to its messages. */

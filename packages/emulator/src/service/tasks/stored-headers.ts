@@ -23,7 +23,7 @@ const headerValue = /^[\t\x20-\x7e]+$/;
 type Headers = Readonly<Record<string, string>>;
 
 /**
- * Returns the headers of an HTTP task as they are stored. Headers that cannot be sent are mended or dropped, names keep their
+ * Returns the headers of an HTTP task as they are stored. Headers that cannot be sent are repaired or dropped, names keep their
  * case, and the User-Agent is replaced.
  *
  * @throws RpcError if the headers are too large

@@ -123,7 +123,7 @@ export class TaskService {
     return isMissing ? createQueue(engine, name, defaultQueueSettings) : existingQueue(this.#context, name);
   }
 
-  /** DeleteTask and RunTask don't tell a task that existed recently from one that never did. */
+  /** DeleteTask and RunTask give the same answer for a task that existed recently and for one that never existed. */
   #existing(name: string): EngineTask {
     const task = this.#find(name);
     if (task) return task;
