@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { variableOf } from "../src/args/flag.ts";
 import { parseFlags } from "../src/args/parse-flags.ts";
 import { readConfig } from "../src/config/read-config.ts";
 import { controlCommands } from "../src/control/control-command.ts";
@@ -10,6 +11,8 @@ import { optionsOf } from "./support/run-here.ts";
 import { spawnCloudtask, startEmulator } from "./support/spawned.ts";
 
 const page = readFileSync("docs/emulator.md", "utf8");
+const ciPage = readFileSync("docs/continuous-integration.md", "utf8");
+const ciFiles = [...ciPage.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = ""]) => parse(yaml));
 const differences = readFileSync("docs/emulator-differences.md", "utf8");
 const commands = [emulatorCommand, ...controlCommands];
 
@@ -40,8 +43,10 @@ test("the page has at most 150 lines, and its commands exist", () => {
 });
 
 test("every option on the pages belongs to one of our commands, npm or Docker", () => {
-  const known = new Set([...commands.flatMap(({ flags }) => flags.map(({ name }) => name)), "save-dev"]);
-  const named = [...`${page}${differences}`.matchAll(/(?<![\w-])--([a-z][a-z-]*)/g)].map(([, name = ""]) => name);
+  const known = new Set([...commands.flatMap(({ flags }) => flags.map(({ name }) => name)), "save-dev", "add-host"]);
+  const named = [...`${page}${differences}${ciPage}`.matchAll(/(?<![\w-])--([a-z][a-z-]*)/g)].map(
+    ([, name = ""]) => name,
+  );
   expect(named.filter((name) => !known.has(name))).toEqual([]);
 });
 
@@ -93,4 +98,30 @@ test("Google's client for Node works with the code of the page, and prints nothi
   await using client = spawnCloudtask([], { [name]: value }, ["--input-type=module", "--eval", program]);
   expect(await client.ended()).toBe(0);
   expect([client.out(), client.err()]).toEqual([`${queue}\n${queue}\n`, ""]);
+});
+
+test("the services of CI systems on the page set valid variables, and are called by an allowed name", () => {
+  const [actions, inContainer, gitlab] = ciFiles;
+  const noConfig = { options: {}, memory: false };
+  expect(optionsOf([], noConfig, actions.jobs.test.services.emulator.env)).toMatchObject({
+    project: "my-project",
+    location: "europe-west1",
+    queues: [{ name: expect.stringContaining("/default") }, { rate: 5, maxAttempts: 3 }],
+    rewriteHosts: { localhost: "host.docker.internal" },
+  });
+  const { CLOUD_TASKS_EMULATOR_HOST: host, ...variables } = inContainer;
+  expect(optionsOf([], noConfig, variables)).toMatchObject({ allowedHosts: ["emulator"], issuer: `http://${host}` });
+  const [service] = gitlab.test.services;
+  expect(optionsOf([], noConfig, service.variables)).toMatchObject({
+    allowedHosts: [service.alias],
+    issuer: `http://${gitlab.test.variables.CLOUD_TASKS_EMULATOR_HOST}`,
+  });
+});
+
+test("every variable on the pages belongs to an option", () => {
+  const known = emulatorCommand.flags.map(variableOf);
+  const named = [...`${page}${ciPage}`.matchAll(/CLOUDTASK_[A-Z_]+/g)].map(([name]) => name);
+  expect(named.length).toBeGreaterThan(10);
+  // The page shows this one as an example of a misspelled variable.
+  expect(named.filter((name) => !known.includes(name))).toEqual(["CLOUDTASK_QUEUES"]);
 });

@@ -9,7 +9,7 @@ function maskedBody(text: string, { type = "", cut = Number.POSITIVE_INFINITY } 
   return maskBody({ bytes: whole.subarray(0, cut), size: whole.length, type }, new HiddenValues()).body;
 }
 
-/** Shapes in which a secret can appear. `hunter2-hunter2` is the secret. */
+/** Texts that contain the secret `hunter2-hunter2`. */
 const shapes = [
   "[db]\npassword = hunter2-hunter2\nuser = x",
   "export DB_PASSWORD = hunter2-hunter2",
