@@ -53,9 +53,9 @@ const MIN_REQUEST_GRACE_MS = 1_000;
 const SWEEP_MS = 50;
 
 /**
- * Closes a worker, its HTTP server and its client on SIGTERM or SIGINT, in this order: the worker (new deliveries are answered 503
- * with `Retry-After`, running ones may finish), the HTTP server, the client with its dependencies of scope `"app"`. The process then
- * ends by itself with exit code 0. A second signal has its default effect and ends the process at once.
+ * Closes a worker, its HTTP server and its client on SIGTERM or SIGINT, in this order: the worker (new deliveries are answered
+ * 503 with `Retry-After`, running ones may finish), the HTTP server, the client with its dependencies of scope `"app"`. The
+ * process then ends by itself with exit code 0. A second signal has its default effect and ends the process immediately.
  *
  * @param worker - created by `createWorker()`, or several
  * @param options - the server and the client to close, and how
@@ -140,7 +140,7 @@ function askToReconnect({ httpVersionMajor }: IncomingMessage, outgoing: ServerR
   if (httpVersionMajor === 1) outgoing.setHeader("Connection", "close");
 }
 
-/** Waits for responses in progress up to the limit, then closes all connections. Idle connections are closed at once. */
+/** Waits for responses in progress up to the limit, then closes all connections. Idle connections are closed immediately. */
 function closeServer(server: Server, requestGraceMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const sweep = setInterval(() => callIfPresent(server, "closeIdleConnections"), SWEEP_MS);

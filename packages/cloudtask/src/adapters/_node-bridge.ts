@@ -116,7 +116,7 @@ function isUntouched({ incoming, kept }: Pick<NodeExchange, "incoming" | "kept">
   return !isStream(kept?.body) && !Readable.isDisturbed(incoming) && !incoming.readableEnded;
 }
 
-/** A stream, because a `Request` copies bytes. */
+/** Wraps bytes in a stream, because a `Request` would copy them. */
 function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
   return new ReadableStream({
     start: (controller) => {

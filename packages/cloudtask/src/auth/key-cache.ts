@@ -83,7 +83,7 @@ export class KeyCache {
   }
 
   /**
-   * Returns newer keys than the given ones, which could not verify a token: the endpoint may have answered with a damaged key.
+   * Returns keys that are newer than `keys`, which could not verify a token: the endpoint may have answered with a damaged key.
    * Requests them if the last request is long enough ago.
    *
    * @returns `undefined` if there are none

@@ -4,7 +4,7 @@ import { printable } from "../core/printable.ts";
 export interface ExpectedClaims {
   /** Returns the accepted audiences. A token must have exactly one of them. */
   readonly audiences: () => readonly string[];
-  /** Email addresses. */
+  /** The e-mail addresses of the accepted accounts. */
   readonly serviceAccounts: readonly string[];
 }
 

@@ -44,7 +44,7 @@ export interface ClientOptions extends Hooks {
    * token. To replace an account, pass a list: the first one is attached, all are accepted.
    */
   readonly serviceAccount?: ConfigValue<string | readonly string[] | undefined>;
-  /** The audience of the OIDC token. The worker accepts no other. Default: `url`, also for definitions with their own URL. */
+  /** The audience of the OIDC token. The worker accepts no other. Default: `url`, even for definitions with their own URL. */
   readonly audience?: ConfigValue<string | undefined>;
   /**
    * A shared secret, which is sent with every task and required by the worker. To rotate it, pass a list: the first one is sent,
@@ -60,8 +60,8 @@ export interface ClientOptions extends Hooks {
   readonly forceToQueue?: string | undefined;
   /**
    * Bypasses Cloud Tasks, for development. `"immediate"`: `push()` runs the handler in this process, with validation,
-   * dependencies and serialization. `"remote"`: `push()` sends the request of Cloud Tasks to `url` at once, but without an OIDC
-   * token, because only Google can sign one. Default: pushes go to Cloud Tasks.
+   * dependencies and serialization. `"remote"`: `push()` immediately sends the request of Cloud Tasks to `url`, but without an
+   * OIDC token, because only Google can sign one. Default: pushes go to Cloud Tasks.
    */
   readonly eager?: EagerMode | undefined;
   /**
@@ -81,7 +81,8 @@ export interface ClientOptions extends Hooks {
   readonly idempotent?: boolean | undefined;
   /**
    * Defers the pushes of handlers until the handler has returned and its dependencies were torn down, and sends them before the
-   * delivery is answered: a handler that fails, or whose commit fails, pushes nothing. Default `false`: pushes are sent at once.
+   * delivery is answered: a handler that fails, or whose commit fails, pushes nothing. Default `false`: pushes are sent
+   * immediately.
    */
   readonly deferPushes?: boolean | undefined;
   /** The IANA time zone of date-time strings without an offset. Default `UTC`. */

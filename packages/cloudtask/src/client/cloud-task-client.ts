@@ -173,8 +173,8 @@ export class CloudTaskClient {
   }
 
   /**
-   * Pushes many tasks, a bounded number at once. Every task is tried. If some fail, the call rejects after the others are done,
-   * so no lost task goes unnoticed.
+   * Pushes many tasks, a limited number at the same time. Every task is tried. If some fail, the call rejects after the others
+   * are done, so no lost task goes unnoticed.
    *
    * @param tasks - a list, or any iterable or async iterable, which is read only as fast as its tasks are pushed
    * @param options - `concurrency` (default 32), `onProgress`, `push` options for all tasks, `signal`
@@ -201,9 +201,9 @@ export class CloudTaskClient {
    * after the callback has succeeded. If the callback throws, none is sent. So no task runs for a transaction that was rolled
    * back, and none before the commit.
    *
-   * A deferred push is checked at once and resolves at once, with `deferred: true` and the name that the task will have. Inside
-   * another `deferPushes()`, the pushes wait for the outer one. The process can still die between the commit and the last send;
-   * docs/transactions.md compares this with an outbox.
+   * A deferred push is checked immediately and resolves immediately, with `deferred: true` and the name that the task will have.
+   * Inside another `deferPushes()`, the pushes wait for the outer one. The process can still die between the commit and the last
+   * send; docs/transactions.md compares this with an outbox.
    *
    * @param run - the callback; commit inside it
    * @returns the callback's result, after all pushes were sent

@@ -86,9 +86,9 @@ export class Deployment {
   }
 }
 
-/** The circumstances that a check depends on. */
+/** The context of a check. */
 interface CheckContext {
-  /** Whether the client uses an emulator: a short secret then guards nothing but a local machine. */
+  /** `true` if the client uses an emulator. A short secret then protects only a local machine. */
   readonly emulator: boolean;
 }
 
@@ -146,7 +146,7 @@ function checkId(id: unknown, subject: string, example: string): string {
 /**
  * Checks that a location is a region, and returns it. Queues have no zone.
  *
- * @throws TypeError if it is a zone, or no id
+ * @throws TypeError if it is a zone, or not an id
  */
 export function checkLocation(location: unknown, subject: string): string {
   const checked = checkId(location, subject, "europe-west1");

@@ -1,6 +1,6 @@
 import type { HttpSender } from "../core/http-sender.ts";
 
-/** The longest wait for the offset, in milliseconds. An emulator answers at once. */
+/** The longest wait for the offset, in milliseconds. An emulator answers immediately. */
 const TIMEOUT_MS = 2_000;
 
 /**

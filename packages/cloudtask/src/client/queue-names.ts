@@ -42,8 +42,8 @@ export class QueueNames {
    * Returns the full resource name of a queue; a promise only if project or location must be looked up, which takes no longer than
    * the push may take.
    *
-   * @throws CloudTaskError with the code `ABORTED` if the push was aborted meanwhile, or `CONFIGURATION_MISSING` if project or
-   * location was not found in time
+   * @throws CloudTaskError with the code `ABORTED` if the push was aborted during the lookup, or `CONFIGURATION_MISSING` if
+   * project or location was not found in time
    */
   get(queue: string, request: QueueNameRequest): string | Promise<string> {
     this.#place ??= this.#configuredPlace();

@@ -11,7 +11,7 @@ export interface AttemptFacts {
 }
 
 /**
- * The headers that Cloud Tasks adds to every attempt. A retry carries more.
+ * Returns the headers that Cloud Tasks adds to every attempt. A retry carries more.
  *
  * Source: https://cloud.google.com/tasks/docs/creating-http-target-tasks#handler
  */

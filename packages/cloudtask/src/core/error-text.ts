@@ -19,7 +19,7 @@ const MAX_CAUSES = 3;
 
 /**
  * Formats an error, with its causes, for a log line or an answer: on one line, shortened. A thrown value that is not an `Error`
- * is formatted as JSON. Bearer tokens, passwords in URLs and `password=` pairs are replaced by `[secret]`.
+ * is formatted as JSON. Bearer tokens, passwords in URLs and `password=` pairs are replaced with `[secret]`.
  *
  * @param redact - removes the client's secrets
  *
@@ -45,7 +45,7 @@ export function errorStack(error: unknown): string | undefined {
   return stacks.join("\ncaused by: ");
 }
 
-/** Checks for an error, also of another realm: a test runner may run the handler in a context of its own. */
+/** Checks for an error, even of another realm: a test runner may run the handler in a context of its own. */
 export function isError(value: unknown): value is Error {
   return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
 }
@@ -58,7 +58,10 @@ function chainOf(error: unknown): readonly unknown[] {
   return chain;
 }
 
-/** An `AggregateError` of Node's sockets has no message: only its code and its errors say why. */
+/**
+ * Returns the text of one error, without its causes. An `AggregateError` of Node's sockets has no message, only errors and a
+ * code.
+ */
 function ownText(error: unknown): string {
   if (typeof error === "string") return error;
   if (!isError(error)) return jsonText(error);
@@ -72,7 +75,7 @@ function jsonText(value: unknown): string {
   try {
     return printable(value);
   } catch {
-    // A BigInt or a cycle.
+    // A BigInt or a cycle is not JSON.
     return typeof value === "bigint" ? `${value}n` : Object.prototype.toString.call(value);
   }
 }

@@ -23,7 +23,7 @@ export type Log = Readonly<Record<keyof Logger, (message: string, details?: LogD
 
 /** Creates the log of a client. The text of an error becomes a part of the message, because some loggers print nothing else. */
 export function createLog(logger: Logger, redact: Redact): Log {
-  const at =
+  const methodFor =
     (level: keyof Logger) =>
     (message: string, details: LogDetails = {}): void => {
       try {
@@ -34,17 +34,17 @@ export function createLog(logger: Logger, redact: Redact): Log {
         // The logger was the only place to report it, and it must not change the outcome of a delivery.
       }
     };
-  return { warn: at("warn"), error: at("error") };
+  return { warn: methodFor("warn"), error: methodFor("error") };
 }
 
-/** Methods by which the loggers are told apart. */
+/** The members that only some loggers have. */
 type AnyLogger = Logger & {
   readonly child?: (fields: object) => Readonly<Record<keyof Logger, (...line: unknown[]) => unknown>>;
   readonly context?: unknown;
 };
 
 /**
- * Calls a logger so that it keeps the error and the fields. No two of the common loggers accept them in the same form:
+ * Passes the error and the fields to a logger in the form that it keeps. No two of the common loggers accept the same form:
  * - pino and bunyan accept an error as the first argument only, and fields by `child()`. bunyan drops an `err` field.
  * - winston merges an object into the line, but writes an Error in it as `{}`; it appends the message of an Error argument.
  * - NestJS prints the second argument as a stack only if the context follows, and for `error()` only.

@@ -1,6 +1,6 @@
 /**
- * Receives the log messages of the library. `console`, pino, winston, bunyan, the logger of NestJS and `firebase-functions/logger`
- * fit without an adapter. Each receives the error in the form that it prints. Messages never contain the
+ * Receives the log messages of the library. `console`, pino, winston, bunyan, the logger of NestJS and
+ * `firebase-functions/logger` need no adapter: each receives the error in the form that it prints. Messages never contain the
  * client's secrets or tokens.
  *
  * A logger of your own receives the message, then the error if there is one, then an object with the fields `task`, `id`, `queue`

@@ -84,7 +84,7 @@ function clockOf(timezone: string): Intl.DateTimeFormat {
   });
 }
 
-/** The offset of a zone from UTC at a point in time, in milliseconds. */
+/** Returns the offset of a zone from UTC at a point in time, in milliseconds. */
 function offsetAt(ms: number, clock: Intl.DateTimeFormat): number {
   const part = Object.fromEntries(clock.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;

@@ -20,7 +20,7 @@ export interface Handler {
 /** The part of a task definition that is needed to run its tasks. */
 export interface TaskRecord {
   readonly name: string;
-  /** Former names. The definition also runs the tasks that were queued under them. */
+  /** Earlier names. The definition also runs the tasks that were pushed under them. */
   readonly aliases: readonly string[];
   readonly input: StandardSchema | undefined;
   readonly maxAttempts: number | undefined;

@@ -1,6 +1,6 @@
 /**
- * Converts payloads to text and back, instead of plain JSON. superjson and devalue fit without an adapter. `parse()` must be
- * the inverse of `stringify()`.
+ * Converts payloads to text and back, instead of plain JSON. superjson and devalue need no adapter. `parse()` must be the inverse
+ * of `stringify()`.
  *
  * @example
  * ```ts

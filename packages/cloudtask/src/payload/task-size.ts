@@ -80,19 +80,19 @@ function appEngineTarget({ relativeUri, routing }: AppEngineTarget, queueName: s
   return text(relativeUri) + field([service, version, instance, host].reduce((sum, part) => sum + text(part), 0));
 }
 
-/** The size of a Timestamp or Duration: seconds and nanoseconds, each omitted if it is 0. */
+/** Returns the size of a Timestamp or Duration: seconds and nanoseconds, each omitted if it is 0. */
 function timestamp(ms: number): number {
   const seconds = Math.floor(ms / 1000);
   const nanos = Math.round((ms - seconds * 1000) * 1_000_000);
   return (seconds === 0 ? 0 : 1 + varint(seconds)) + (nanos === 0 ? 0 : 1 + varint(nanos));
 }
 
-/** The size of a string field, which is omitted if it is empty. */
+/** Returns the size of a string field, which is omitted if it is empty. */
 function text(value: string): number {
   return value === "" ? 0 : field(utf8(value));
 }
 
-/** The size of a field: a tag of one byte (all field numbers here are below 16), the length, the content. */
+/** Returns the size of a field: a tag of one byte (all field numbers here are below 16), the length, the content. */
 function field(length: number): number {
   return 1 + varint(length) + length;
 }

@@ -23,7 +23,7 @@ export interface PushMatchers<R> {
 export interface DeliveryMatchers<R> {
   /** Checks that the handler returned and its dependencies were torn down without an error. */
   toHaveSucceeded(): R;
-  /** Checks that the task failed and will not be retried, for the given reason if there is one. */
+  /** Checks that the task failed and will not be retried, for this reason if you pass one. */
   toHaveBeenDiscarded(reason?: DiscardReason): R;
 }
 

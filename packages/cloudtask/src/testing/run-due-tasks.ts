@@ -28,8 +28,8 @@ const MAX_LISTED = 5;
  * Runs due tasks in the order of their due times, including the tasks that handlers push and retries, until none is due.
  *
  * @returns the deliveries, in execution order
- * @throws TasksFailedError after the last delivery if a task failed or was discarded; Error after `limit` deliveries, or if the test
- * client is closed or reset meanwhile
+ * @throws TasksFailedError after the last delivery if a task failed or was discarded; Error after `limit` deliveries, or if the
+ * test client is closed or reset before the end
  */
 export async function runDueTasks(run: DueRun): Promise<readonly TestDelivery[]> {
   const { recording, clock, untilMs, limit } = run;

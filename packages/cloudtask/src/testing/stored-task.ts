@@ -6,7 +6,7 @@ import type { Serializer } from "../payload/serializer.ts";
 
 /** The task of a CreateTask request, parsed. */
 export interface RequestedTask {
-  /** The full resource name; `undefined` if Cloud Tasks chooses the id. */
+  /** The full resource name; `undefined` if Cloud Tasks generates the id. */
   readonly name: string | undefined;
   readonly scheduleMs: number | undefined;
   readonly dispatchDeadlineMs: number | undefined;
@@ -118,7 +118,7 @@ export function recordFailure(task: StoredTask, response: Response, nowMs: numbe
   task.dueMs = nowMs + Math.max(backoffMs(DEFAULT_BACKOFF, task.failures), retryAfterMs);
 }
 
-/** Cloud Tasks chooses decimal numbers of up to 64 bits. */
+/** Returns an id as Cloud Tasks generates it: a decimal number of up to 64 bits. */
 function randomId(): string {
   return String(crypto.getRandomValues(new BigUint64Array(1))[0]);
 }

@@ -42,11 +42,11 @@ type Replacement<T> = NoInfer<T> | Dependency<NoInfer<T>>;
 export interface DeliverOptions<Values extends readonly unknown[] = readonly unknown[]> extends AttemptOptions<Values> {
   /** The id of the queue. Default: the definition's or the client's queue. */
   readonly queue?: string | undefined;
-  /** The name given to the push. Default: none, so the task has a random id. */
+  /** The name of the push, as in `push({ name })`. Default: none, so the task has a random id. */
   readonly name?: string | undefined;
-  /** The headers given to the push. */
+  /** The headers of the push, as in `push({ headers })`. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** The dispatch deadline given to the push. It uses the timers of the runtime, not the test client's clock. */
+  /** The dispatch deadline of the push. It uses the timers of the runtime, not the test client's clock. */
   readonly dispatchDeadline?: Duration | undefined;
 }
 

@@ -23,8 +23,8 @@ interface Waiter {
 
 /**
  * Bounds the requests in progress. A request waits here, and not in the HTTP client's own queue, because its time limit must not
- * start before it can be sent: 20,000 pushes at once share 128 connections, and most of them wait for longer than one request may
- * take.
+ * start before it can be sent: 20,000 simultaneous pushes share 128 connections, and most of them wait for longer than one
+ * request may take.
  */
 export class ConnectionSlots {
   readonly size: number;
@@ -68,7 +68,7 @@ export class ConnectionSlots {
   }
 
   /**
-   * Returns a slot.
+   * Releases a slot, and gives it to the next waiter.
    *
    * @param answered - whether the request was answered, with any status
    */

@@ -20,7 +20,7 @@ export interface RestTransportOptions {
   readonly secrets?: (() => readonly string[]) | undefined;
   /** Time limit of each request, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number | undefined;
-  /** The number of requests in progress at once. Default 128. */
+  /** The maximum number of requests in progress at the same time. Default 128. */
   readonly connections?: number | undefined;
   readonly retry?: ApiRetryOptions | undefined;
   /** `true` if `baseUrl` is an emulator. Messages then explain how to start it. */

@@ -106,8 +106,8 @@ async function credentialOf(provider: CredentialProvider, call: ApiCall, signal:
     return credential instanceof Promise ? await rejectOnAbort(credential, signal) : credential;
   } catch (reason) {
     if (isBrandedError(reason) || call.signal?.aborted) throw reason;
-    // Nothing was sent yet, so this is no TimeoutError of the API. The message leaves out the reason, because an error of
-    // the application's token source may contain a secret.
+    // Nothing was sent yet, so this is not a TimeoutError of the API. The message leaves out the reason, because an error of the
+    // application's token source may contain a secret.
     const why = signal.aborted ? "returned none in time" : "failed (see the cause)";
     const message = `Could not ${call.action}: no access token, because the token source ${why}.`;
     throw new CredentialsError(message, { cause: reason });

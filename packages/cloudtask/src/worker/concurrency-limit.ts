@@ -12,7 +12,7 @@ export class ConcurrencyLimit {
     return this.#slots.size >= this.#max;
   }
 
-  /** Takes a slot, also beyond the limit: check `isReached` first, without an `await` in between. */
+  /** Takes a slot, even beyond the limit. Check `isReached` first, without an `await` in between. */
   take(expiresMs: number): Slot {
     const slot = { expiresMs };
     this.#slots.add(slot);

@@ -75,9 +75,9 @@ export function createWorker(client: TaskClient, options: WorkerOptions = {}): W
 }
 
 /**
- * Returns the worker that an adapter serves: a given worker itself, or a client's worker, which is created at the first request.
- * Bundlers and deploy tools (`next build`, Firebase's discovery) load modules while environment variables are unset, so the client's
- * configuration must not be read earlier.
+ * Returns the worker that an adapter serves: `target` itself if it is a worker, or the worker of the client `target`, which is
+ * created at the first request. Bundlers and deploy tools (`next build`, Firebase's discovery) load modules while environment
+ * variables are unset, so the client's configuration must not be read earlier.
  *
  * @returns a worker; if it cannot be created, it runs no task, answers 500 and logs the error
  * @throws TypeError if an option is invalid, or if options are passed with a worker

@@ -57,7 +57,7 @@ function isFirst({ definition, method }: Marked, index: number, all: readonly Ma
   return all.findIndex((other) => other.definition === definition && other.method === method) === index;
 }
 
-/** An object whose prototype chain contains the marked methods: the instance, or the prototype of future instances. */
+/** Returns an object whose prototype chain contains the marked methods: the instance, or the prototype of future instances. */
 function prototypeSource(wrapper: ProviderWrapper): object | undefined {
   if (isSingleton(wrapper)) return typeof wrapper.instance === "object" ? (wrapper.instance ?? undefined) : undefined;
   return wrapper.isFactory ? undefined : prototypeOf(wrapper.metatype);

@@ -18,7 +18,7 @@ export const deliveryInstances: Dependency<DeliveryContext> = depends(
   { name: "providers of NestJS" },
 );
 
-/** The platform's own request, as controllers receive it, or the delivery's web request if there is none. */
+/** Returns the platform's own request, as controllers receive it, or the delivery's web request if there is none. */
 function requestOf(delivery: Delivery): Promise<object> {
   return delivery
     .use<object>(expressRequest)

@@ -44,7 +44,10 @@ export async function disposeInstances({ modules, id, disposeFactories }: Dispos
 
 type Places = ReadonlyMap<ProviderWrapper, readonly Place[]>;
 
-/** If one dependency of an instance failed, others may still be in creation. Waits for them. */
+/**
+ * Returns the places of all instances, after pending creations have ended: if one dependency of an instance failed, others may
+ * still be in creation.
+ */
 async function settledPlaces(modules: ModulesContainer, id: ContextId): Promise<Places> {
   const awaited = new Set<unknown>();
   for (;;) {
@@ -67,7 +70,7 @@ const cachedWrappers = new WeakMap<
   { readonly modules: number; readonly wrappers: readonly ProviderWrapper[] }
 >();
 
-/** The providers that have instances per context. Refreshed when a lazy module was loaded. */
+/** Returns the providers that have instances per context. The list is computed again after a lazy module was loaded. */
 function scopedWrappers(modules: ModulesContainer): readonly ProviderWrapper[] {
   const cached = cachedWrappers.get(modules);
   if (cached?.modules === modules.size) return cached.wrappers;
@@ -92,7 +95,7 @@ function placesOf(wrapper: ProviderWrapper, id: ContextId): readonly Place[] {
   return [values, ...(transientMap?.values() ?? [])].flatMap((collection) => collection.get(id) ?? []);
 }
 
-/** The instances that belong to a context, in the order of disposal. */
+/** Returns the instances that belong to a context, in the order of disposal. */
 function instancesOf(
   places: Places,
   disposeFactories: ReadonlySet<InjectionToken>,
@@ -123,7 +126,7 @@ function dependentsFirst(places: Places): readonly ProviderWrapper[] {
   return ordered.toReversed();
 }
 
-/** The injected providers, and the enhancers (guards, interceptors …) that NestJS creates along with it. */
+/** Returns the injected providers, and the enhancers (guards, interceptors …) that NestJS creates along with it. */
 function dependenciesOf(wrapper: ProviderWrapper): readonly ProviderWrapper[] {
   const lists: readonly (readonly (ProviderWrapper | undefined)[] | undefined)[] = [
     wrapper.getCtorMetadata(),

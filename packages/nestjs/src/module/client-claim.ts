@@ -12,7 +12,7 @@ export interface ClientClaim {
    * Makes the claim exclusive, once the app has started. Until then another app may take the client, because NestJS does not report
    * a failed start.
    *
-   * @throws TypeError if another app took the client meanwhile
+   * @throws TypeError if another app took the client after `take()`
    */
   confirm(): void;
   /** Disconnects the client from the app. */

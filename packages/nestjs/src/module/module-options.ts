@@ -83,7 +83,7 @@ const MODULE = "CloudTaskModule";
 export function readModuleOptions(options: CloudTaskModuleOptions): ResolvedModuleOptions {
   rejectUnknownOptions(options, Object.keys(KNOWN), MODULE);
   const { client, path, worker = {}, grace = DEFAULT_GRACE_MS, closeClient = false, disposeFactories = [] } = options;
-  // Rejects a value that is no client.
+  // Rejects a value that is not a client.
   registryOf(client);
   if (!isWorker(worker)) resolveWorkerOptions(worker);
   return {
@@ -105,7 +105,7 @@ export function readIsGlobal(isGlobal: unknown = true): boolean {
  * Returns the path of the worker. Call it when the app is created and not earlier: modules may be loaded before the client's URL is
  * configured.
  *
- * @throws TypeError if no path was given and the client's URL has none
+ * @throws TypeError if the option `path` is not set and the client's URL has no path
  */
 export function workerPath({ client, path }: Pick<ResolvedModuleOptions, "client" | "path">): string {
   if (path !== undefined) return path;

@@ -31,7 +31,7 @@ export class DeferredPushes {
 
   /**
    * Returns the pushes of the innermost work that is still running: this work, or the nearest one around it. Returns `undefined`
-   * if all of them have succeeded, so a push is sent at once.
+   * if all of them have succeeded, so a push is sent immediately.
    *
    * @throws CloudTaskError with the code `ABORTED` if some of the work has failed
    */
@@ -64,21 +64,21 @@ export class DeferredPushes {
     const pushes = this.#pushes;
     const names = await Promise.all(pushes.map(async (each) => (await unlessRejected(each))?.result.name));
     const removed = new Set(pushes.filter((_, index) => names[index] === name));
-    // Pushes that were released meanwhile are sent, so they do not count as removed.
+    // Pushes that were released during the `await` are sent, so they do not count as removed.
     const here = this.#pushes.some((each) => removed.has(each));
     this.#pushes = this.#pushes.filter((each) => !removed.has(each));
     const further = await this.#outer?.remove(name);
     return here || further === true;
   }
 
-  /** The work has failed: discards its pushes. */
+  /** Discards the pushes, because the work has failed. */
   discard(): void {
     this.#state = "failed";
     this.#pushes = [];
   }
 
   /**
-   * The work has succeeded: passes its pushes on to the surrounding work, if there is any.
+   * Ends work that has succeeded: passes its pushes on to the surrounding work, if there is any.
    *
    * @returns the pushes to send now
    * @throws CloudTaskError with the code `ABORTED` if the surrounding work has failed

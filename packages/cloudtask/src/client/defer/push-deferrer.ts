@@ -16,7 +16,7 @@ interface Work<T> {
   readonly run: () => T | Promise<T>;
 }
 
-/** Defers the pushes made anywhere inside a callback or a delivery until that has succeeded. */
+/** Defers the pushes inside a callback or a delivery until the callback or the delivery has succeeded. */
 export class PushDeferrer {
   readonly #send: (push: PreparedPush) => Promise<PushResult>;
   #storage: AsyncStorage<DeferredPushes | undefined> | undefined;
@@ -26,7 +26,7 @@ export class PushDeferrer {
   }
 
   /**
-   * Returns the object that defers a push of the current call; `undefined` if the push is sent at once.
+   * Returns the object that defers a push of the current call; `undefined` if the push is sent immediately.
    *
    * @throws CloudTaskError with the code `ABORTED` if the surrounding work has failed
    */
@@ -40,8 +40,8 @@ export class PushDeferrer {
   }
 
   /**
-   * Runs a function whose pushes are never deferred. For dependencies of scope "app": they may go on pushing long after the
-   * delivery that created them.
+   * Runs a function whose pushes are never deferred. For dependencies of scope "app": they may still push long after the delivery
+   * that created them.
    */
   readonly outside = <T>(run: () => T): T => {
     return this.#storage === undefined ? run() : this.#storage.run(undefined, run);

@@ -56,7 +56,7 @@ const KNOWN_PUSH: { readonly [Option in keyof Required<NonNullable<PushManyOptio
 };
 
 /**
- * Pushes tasks, a bounded number at once, and reads the source only as fast as it pushes.
+ * Pushes tasks, a limited number at the same time, and reads the source only as fast as it pushes.
  *
  * @returns a result for each task, in order
  * @throws PushManyError after all were tried, if some were not confirmed

@@ -22,7 +22,7 @@ const MISSING_TOKEN =
   "still requires the `secret`), or push through an emulator";
 
 /**
- * Sends the request that Cloud Tasks would send, at once and without an OIDC token.
+ * Sends the request that Cloud Tasks would send, immediately and without an OIDC token.
  *
  * @throws RemoteDeliveryError if the worker did not answer with success; NetworkError, TimeoutError or CloudTaskError with the
  * code `ABORTED` if it did not answer

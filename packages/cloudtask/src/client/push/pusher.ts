@@ -13,7 +13,7 @@ import { deliverRemotely } from "./deliver-remotely.ts";
 import { type PreparedPush, type PushRequest, prepare } from "./prepare.ts";
 import type { PushResult } from "./push-options.ts";
 
-/** Pushes a client's tasks, at once or after the surrounding work has succeeded, and runs them in this process. */
+/** Pushes a client's tasks, immediately or after the surrounding work has succeeded, and runs them in this process. */
 export class Pusher {
   readonly deferrer: PushDeferrer = new PushDeferrer((push) => this.#send(push));
   readonly #options: ResolvedOptions;

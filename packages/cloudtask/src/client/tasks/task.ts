@@ -30,7 +30,7 @@ export interface Task<out Result = unknown> {
    *
    * @param options - the time, name, queue and headers of this task
    * @returns the resource name and id of the task, and whether the name was taken. Inside `client.deferPushes()`, and in a
-   * delivery with `deferPushes`, the push resolves at once with `deferred: true`
+   * delivery with `deferPushes`, the push resolves immediately with `deferred: true`
    * @throws PayloadInvalidError, PayloadNotSerializableError or LimitError before anything is sent; ApiError, NetworkError,
    * TimeoutError or CredentialsError if the task could not be created; TypeError for an invalid option. In eager modes, the error
    * that made the delivery fail

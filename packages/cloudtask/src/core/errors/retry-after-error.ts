@@ -30,7 +30,7 @@ export class RetryAfterError extends CloudTaskError {
   }
 }
 
-/** The value of a `Retry-After` header, in whole seconds: rounded up, and 0 if the time has passed. */
+/** Returns the value of a `Retry-After` header, in whole seconds: rounded up, and 0 if the time has passed. */
 export function retryAfterSeconds({ after }: Pick<RetryAfterError, "after">, nowMs: number): number {
   const ms = typeof after === "number" ? after : after.getTime() - nowMs;
   return Math.max(0, Math.ceil(ms / 1000));
