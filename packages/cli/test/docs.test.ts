@@ -69,7 +69,7 @@ test("the arguments of the page's containers are valid", () => {
   expect(optionsOf(args.split(" ")).queues).toHaveLength(1);
 });
 
-test("every path to look at an emulator or to steer it answers, with the body that the page shows", async () => {
+test("every inspect and control path of the page answers, with the body that the page shows", async () => {
   await using emulator = await startEmulator("--memory");
   const reads = [...`${page}${differences}`.matchAll(/`(?:GET )?(\/(?:inspect|health|\.well-known)[^\s`]*)`/g)].map(
     ([, path]) => [path],
