@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
+import { hasCode } from "../core/errors/has-code.ts";
+import { strictJson } from "../payload/strict-json.ts";
+import { markBodyLost } from "../worker/read-body.ts";
 import type { Worker } from "../worker/worker.ts";
 import { bodyStream, discardRest, isStream } from "./_body-stream.ts";
 
@@ -30,8 +33,8 @@ export interface NodeExchange {
 }
 
 /**
- * Serves one request of Node's HTTP server with a worker. It never rejects. A request that the web's `Request` cannot represent is
- * answered 400. If other code has already begun a response, or the connection is lost, nothing is sent.
+ * Serves one request of Node's HTTP server with a worker. It never rejects. If other code has already begun a response, or the
+ * connection is lost, nothing is sent.
  */
 export async function serveNode(worker: Worker, exchange: NodeExchange): Promise<void> {
   const { outgoing } = exchange;
@@ -52,8 +55,8 @@ export async function answerTo(
   const { incoming, outgoing, attach } = exchange;
   const untouched = isUntouched(exchange);
   const request = toRequest(exchange, disconnectSignal(outgoing));
-  if (request !== undefined) attach?.(request);
-  const response = request === undefined ? new Response(null, { status: 400 }) : await worker.fetch(request);
+  attach?.(request);
+  const response = await worker.fetch(request);
   const body = Buffer.from(await response.arrayBuffer());
   if (untouched && hasUnreadRest(incoming)) discardRest(incoming);
   return { status: response.status, headers: Object.fromEntries(response.headers), body };
@@ -75,25 +78,36 @@ function hasUnreadRest(incoming: NodeRequest): boolean {
   return !incoming.readableEnded && (incoming.httpVersionMajor === 1 || Readable.isDisturbed(incoming));
 }
 
-/**
- * Returns `undefined` for requests that Node's parser accepts and a `Request` cannot represent, such as TRACE or a host with a
- * password.
- */
-function toRequest({ incoming, kept = incoming }: NodeExchange, signal: AbortSignal): Request | undefined {
+/** The methods that a `Request` cannot have: https://fetch.spec.whatwg.org/#forbidden-method */
+const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
+
+function toRequest({ incoming, kept = incoming }: NodeExchange, signal: AbortSignal): Request {
   const { method = "GET" } = incoming;
+  const url = originOf(incoming) + pathOf(incoming);
+  const init = { headers: headersOf(incoming), signal };
+  // The worker rejects every method except POST, and its message contains the method.
+  if (FORBIDDEN_METHOD.test(method)) return Object.defineProperty(new Request(url, init), "method", { value: method });
+  if (method === "GET" || method === "HEAD") return new Request(url, { ...init, method });
+  const { body, problem } = bodyOrProblem(incoming, kept);
+  // `duplex` is required for streams and missing in the DOM's types: https://fetch.spec.whatwg.org/#dom-requestinit-duplex
+  const withBody: RequestInit & { readonly duplex: "half" } = { ...init, method, body: body ?? "", duplex: "half" };
+  const request = new Request(url, withBody);
+  if (problem !== undefined) markBodyLost(request, problem);
+  return request;
+}
+
+/** A lost body is not an empty one, so the worker rejects it. */
+function bodyOrProblem(
+  incoming: NodeRequest,
+  kept: KeptBody,
+): { readonly body?: BodyInit | undefined; readonly problem?: string } {
   try {
-    const url = originOf(incoming) + pathOf(incoming);
-    const init = { method, headers: headersOf(incoming), signal };
-    if (method === "GET" || method === "HEAD") return new Request(url, init);
     const body = bodyOf(incoming, kept);
-    // `duplex` is required for streams and missing in the DOM's types: https://fetch.spec.whatwg.org/#dom-requestinit-duplex
-    const withBody: RequestInit & { readonly duplex: "half" } = { ...init, body: body ?? "", duplex: "half" };
-    const request = new Request(url, withBody);
-    // The body is lost, not empty. It is marked as used, so the worker rejects the request.
-    if (body === undefined) void request.text();
-    return request;
-  } catch {
-    return undefined;
+    return body === undefined ? { problem: "the body was already read" } : { body };
+  } catch (error) {
+    // The reviver of a parser can create values that JSON would lose, such as a BigInt or a Map.
+    const path = hasCode(error, "PAYLOAD_NOT_SERIALIZABLE") ? error.path.replace("payload", "body") : "body";
+    return { problem: `a body parser returned a value that JSON cannot represent: ${path}` };
   }
 }
 
@@ -108,7 +122,7 @@ function bodyOf(incoming: NodeRequest, { rawBody, body }: KeptBody): BodyInit | 
     if (typeof kept === "string") return kept;
     if (kept instanceof Uint8Array) return streamOf(kept);
   }
-  return body === undefined ? undefined : JSON.stringify(body);
+  return strictJson(body, { allowToJson: true }).text;
 }
 
 /** Reading an empty body does not disturb it, so `readableEnded` counts too. */
@@ -137,9 +151,18 @@ function headersOf({ rawHeaders = [], headers: parsed }: NodeRequest): Headers {
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] ?? "";
     // HTTP/2 requests include pseudo-headers, such as :method.
-    if (!name.startsWith(":")) headers.append(name, raw[index + 1] ?? "");
+    if (!name.startsWith(":")) append(headers, name, raw[index + 1] ?? "");
   }
   return headers;
+}
+
+/** Node's lenient parser (`insecureHTTPParser`) accepts headers that are not valid. The worker needs none of them. */
+function append(headers: Headers, name: string, value: string): void {
+  try {
+    headers.append(name, value);
+  } catch {
+    // Not a valid header.
+  }
 }
 
 /** Returns the scheme and the caller's host. A host that is invalid, or would change the path, is replaced with `localhost`. */

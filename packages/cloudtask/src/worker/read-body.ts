@@ -7,6 +7,14 @@ import type { Rejection } from "./outcome-response.ts";
  */
 const DISCARDED_BYTES = 16_777_216;
 
+/** The reasons why the bodies of requests cannot be read, if an adapter knows them. */
+const lostBodies = new WeakMap<Request, string>();
+
+/** Marks the body of a request as lost: other code has read it. The worker then rejects the request for this reason. */
+export function markBodyLost(request: Request, reason: string): void {
+  lostBodies.set(request, reason);
+}
+
 /**
  * Reads the body of a request as text.
  *
@@ -15,12 +23,8 @@ const DISCARDED_BYTES = 16_777_216;
  * @returns the text, or the rejection
  */
 export async function readBody(request: Request, maxBytes: number, closing: AbortSignal): Promise<string | Rejection> {
-  if (request.bodyUsed) {
-    return {
-      kind: "malformed",
-      message: "the body was already read; mount the worker before body parsers",
-    };
-  }
+  const lost = lostBodies.get(request) ?? (request.bodyUsed ? "the body was already read" : undefined);
+  if (lost !== undefined) return { kind: "malformed", message: `${lost}; mount the worker before body parsers` };
   const declaredBytes = Number(request.headers.get("Content-Length"));
   if (declaredBytes > maxBytes + DISCARDED_BYTES) return tooLarge(maxBytes);
   if (request.body === null) return "";

@@ -26,7 +26,7 @@ async function send(origin: string, bytes: string): Promise<{ readonly status: n
 }
 
 test.each([
-  ["TRACE / HTTP/1.1", 400],
+  ["TRACE / HTTP/1.1", 405],
   ["OPTIONS * HTTP/1.1", 405],
   ["GET http://elsewhere.test/x HTTP/1.1", 405],
   ["GET // HTTP/1.1", 405],

@@ -106,7 +106,10 @@ function mountIn(host: HttpAdapterHost, options: ResolvedModuleOptions): Mountin
   whenPlatform(host, (adapter) => {
     try {
       const path = workerPath(options);
-      const gate = isWorker(worker) ? workerGate(worker, false) : workerGate(createWorker(client, worker), true);
+      const { logger } = registryOf(client);
+      const gate = isWorker(worker)
+        ? workerGate(worker, false, logger)
+        : workerGate(createWorker(client, worker), true, logger);
       mounting.gate = gate;
       mountWorker(adapter, path, gate);
       mounting.path = path;

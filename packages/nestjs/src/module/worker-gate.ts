@@ -1,4 +1,4 @@
-import type { Worker } from "cloudtask";
+import type { Logger, Worker } from "cloudtask";
 import { outcomeResponse } from "cloudtask/internal/nestjs";
 
 /** A worker as an app mounts it. */
@@ -18,13 +18,18 @@ export interface WorkerGate {
  *
  * @param worker - the worker
  * @param isOwn - `true` if the app closes the worker
+ * @param log - the log of the worker's client, if it has a logger
  */
-export function workerGate(worker: Worker, isOwn: boolean): WorkerGate {
+export function workerGate(worker: Worker, isOwn: boolean, log: Pick<Logger, "warn"> | undefined): WorkerGate {
   const running = new Set<Promise<Response>>();
   let isClosing = false;
   return {
     fetch: async (request) => {
-      if (isClosing) return outcomeResponse({ kind: "draining", message: "this app is closing" });
+      if (isClosing) {
+        const message = "this app is closing";
+        log?.warn(`rejected a delivery (draining): ${message}`);
+        return outcomeResponse({ kind: "draining", message });
+      }
       const response = worker.fetch(request);
       running.add(response);
       return response.finally(() => running.delete(response));
