@@ -30,7 +30,7 @@ export type { HttpAgent } from "./core/http-sender.ts";
 export type { Logger } from "./core/logger.ts";
 export type { RpcStatus } from "./core/rpc-status.ts";
 export type { TimeInput } from "./core/time-input.ts";
-export type { Delivery } from "./dependencies/delivery.ts";
+export type { Delivery, DeliverySource } from "./dependencies/delivery.ts";
 export type { Dependency, Provided } from "./dependencies/dependency.ts";
 export { type DependsOptions, depends } from "./dependencies/depends.ts";
 export { fromRequest, type RequestDependency } from "./dependencies/from-request.ts";

@@ -1,5 +1,8 @@
 import type { Dependencies, Dependency, Resolved } from "./dependency.ts";
 
+/** The service that made a delivery. */
+export type DeliverySource = "cloud-tasks" | "cloud-scheduler";
+
 /**
  * One attempt to run a task, as the worker sees it.
  *
@@ -9,11 +12,16 @@ import type { Dependencies, Dependency, Resolved } from "./dependency.ts";
 export interface Delivery {
   /** The name of the task definition, such as `process-order`. */
   readonly task: string;
-  /** The id of the task in its queue. */
+  /**
+   * The service that made the delivery. A Cloud Scheduler job can call the worker directly:
+   * https://cloud.google.com/scheduler/docs
+   */
+  readonly source: DeliverySource;
+  /** The id of the task in its queue. For Cloud Scheduler, the job and the scheduled time, such as `nightly@2026-01-01T02:00:00Z`. */
   readonly id: string;
-  /** The id of the queue. */
+  /** The id of the queue. Empty for Cloud Scheduler. */
   readonly queue: string;
-  /** The number of this attempt, counted from 1. */
+  /** The number of this attempt, counted from 1. Cloud Scheduler does not count its attempts: always 1. */
   readonly attempt: number;
   /**
    * `true` if this is the last attempt that the definition's `maxAttempts` allows. If it fails, the task is discarded.

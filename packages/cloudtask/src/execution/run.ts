@@ -2,7 +2,7 @@ import { errorText } from "../core/error-text.ts";
 import { hasCode } from "../core/errors/has-code.ts";
 import type { LogFields } from "../core/log.ts";
 import { printableText } from "../core/printable.ts";
-import type { Delivery } from "../dependencies/delivery.ts";
+import type { Delivery, DeliverySource } from "../dependencies/delivery.ts";
 import { type Dependency, recipeOf } from "../dependencies/dependency.ts";
 import { DependencyScope } from "../dependencies/dependency-scope.ts";
 import { attach, type attachedTo } from "../dependencies/from-request.ts";
@@ -16,6 +16,7 @@ import { type Settled, settle, unwrap } from "./settle.ts";
 
 /** The properties of a delivery that are known before it runs. */
 export interface DeliveryFacts {
+  readonly source: DeliverySource;
   readonly id: string;
   readonly queue: string;
   readonly retryCount: number;
@@ -231,9 +232,11 @@ export class Run {
   }
 
   #createDelivery(scope: DependencyScope, requester?: Dependency<unknown>): Delivery {
-    const { id, queue, retryCount, executionCount, scheduledAt, previousResponse, retryReason, attached } = this.facts;
+    const { source, id, queue, retryCount, executionCount, scheduledAt, previousResponse, retryReason, attached } =
+      this.facts;
     const run = this;
     const delivery: Delivery = {
+      source,
       id,
       queue,
       retryCount,

@@ -69,7 +69,9 @@ export function deliveryFacts(
   const retryCount = number("TaskRetryCount") ?? 0;
   const executionCount = number("TaskExecutionCount") ?? 0;
   const deadlineMs = deadlineFrom(headers.get(DEADLINE_HEADER)) ?? dispatchDeadlineMs;
-  return {
+  const scheduled = scheduledJob(headers);
+  const facts = {
+    source: "cloud-tasks",
     id: text("TaskName") ?? "",
     queue: text("QueueName") ?? "",
     retryCount,
@@ -84,7 +86,26 @@ export function deliveryFacts(
     dispatchDeadlineMs: Math.min(deadlineMs, kind.maxDeadlineMs),
     arrivedMs,
     signals: [request.signal, ...signals],
-  };
+  } as const;
+  return scheduled === undefined ? facts : { ...facts, ...scheduled };
+}
+
+/**
+ * Reads the headers of Cloud Scheduler, which can call a worker without Cloud Tasks. All attempts of one scheduled run have the same
+ * job and time, so the id identifies the run. Source: `HttpTarget.headers` in google/cloud/scheduler/v1/target.proto.
+ *
+ * @returns `undefined` for a delivery of Cloud Tasks
+ */
+function scheduledJob(headers: Headers): Pick<DeliveryFacts, "source" | "id" | "scheduledAt"> | undefined {
+  // The resource name of the job, or its id.
+  const job = headers.get("X-CloudScheduler-JobName")?.split("/").at(-1);
+  if (job === undefined || headers.has("X-CloudTasks-TaskName") || headers.has("X-AppEngine-TaskName"))
+    return undefined;
+  const time = headers.get("X-CloudScheduler-ScheduleTime") ?? "";
+  const scheduledAt = new Date(time);
+  const source = "cloud-scheduler";
+  if (Number.isNaN(scheduledAt.getTime())) return { source, id: job, scheduledAt: new Date() };
+  return { source, id: `${job}@${time}`, scheduledAt };
 }
 
 function targetKindOf(headers: Headers): TargetKind {

@@ -271,5 +271,10 @@ export class DeliveryServer {
 function rejectContentType(request: Request): Rejection | undefined {
   const type = request.headers.get("Content-Type") ?? undefined;
   if (type !== undefined && /^application\/json\s*(;|$)/i.test(type)) return undefined;
-  return { kind: "malformed", message: `expected the Content-Type application/json, received ${printable(type)}` };
+  return {
+    kind: "malformed",
+    message:
+      `expected the Content-Type application/json, received ${printable(type)}; set that header on the task or, with ` +
+      "`--headers=Content-Type=application/json`, on the Cloud Scheduler job",
+  };
 }

@@ -23,6 +23,7 @@ export async function deliverImmediately(registry: Registry, push: PreparedPush,
   const controller = new AbortController();
   const stopForwarding = forwardAbort(push.signal, controller);
   const facts: DeliveryFacts = {
+    source: "cloud-tasks",
     id,
     queue: push.queue,
     retryCount: 0,
