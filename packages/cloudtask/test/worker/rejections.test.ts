@@ -30,7 +30,12 @@ test.each([
   ["a body that is not an object", deliveryOf("[1]", signed), 400, /not an object/],
   ["a body without a task", deliveryOf("{}", signed), 400, /names no task/],
   ["text/plain", deliveryOf("", { ...signed, "Content-Type": "text/plain" }), 400, /received "text\/plain"/],
-  ["a long content type", deliveryOf("", { ...signed, "Content-Type": "x".repeat(900) }), 400, /received "x{199}…; set that header/],
+  [
+    "a long content type",
+    deliveryOf("", { ...signed, "Content-Type": "x".repeat(900) }),
+    400,
+    /received "x{199}…; set that header/,
+  ],
   ["a long task name", deliveryOf({ task: "x".repeat(900) }, signed), 404, /named "x{199}…; import the module/],
   [
     "a task name with a line separator",
