@@ -24,8 +24,8 @@ const UNKNOWN_LIFE_MS = 5 * 60_000;
  * Creates a token source that uses `google-auth-library`, an optional peer dependency. It supports a person's own credentials
  * (`gcloud auth application-default login`), key files, workload identity federation and impersonation.
  *
- * Each token comes from a new client. After a rejected token the next one is therefore really new, and a new login takes effect
- * without a restart.
+ * Each token comes from a new client. So the token after a rejected one is a new one, and a new login takes effect without a
+ * restart.
  *
  * @example
  * ```ts

@@ -44,11 +44,15 @@ export interface ClientOptions extends Hooks {
    * token. To replace an account, pass a list: the first one is attached, all are accepted.
    */
   readonly serviceAccount?: ConfigValue<string | readonly string[] | undefined>;
-  /** The audience of the OIDC token. The worker accepts no other. Default: `url`, even for definitions with their own URL. */
+  /**
+   * The audience of the OIDC tokens. The worker accepts this audience and those of its definitions, and no others. Default:
+   * `url`, even for definitions with their own URL.
+   */
   readonly audience?: ConfigValue<string | undefined>;
   /**
    * A shared secret, which is sent with every task and required by the worker. To rotate it, pass a list: the first one is sent,
-   * all are accepted. An empty string is an error: otherwise an unset variable would disable authentication.
+   * all are accepted. It has at least 8 characters, unless an emulator is used. An empty string is an error: otherwise an unset
+   * variable would disable authentication.
    */
   readonly secret?: ConfigValue<string | readonly string[] | undefined>;
   /**

@@ -18,8 +18,8 @@ import { type QueueNameRequest, QueueNames } from "./queue-names.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 
 /**
- * The destination of a client's pushes: Cloud Tasks, or the stand-in of a test. A push keeps the route that it started with, so a
- * push that a test did not await cannot reach Cloud Tasks after the test.
+ * The destination of a client's pushes: Cloud Tasks, or its replacement in a test. A push keeps the route that it started with,
+ * so a push that a test did not await cannot reach Cloud Tasks after the test.
  */
 export interface Route {
   readonly transport: Transport;
@@ -30,7 +30,7 @@ export interface Route {
   /** The current time of the destination, in milliseconds since the epoch. */
   now(): number;
   /** Set for an emulator: requests its time, which may be ahead of `now()`. */
-  askTime?(): Promise<number>;
+  fetchTime?(): Promise<number>;
   /** See `QueueNames`. */
   queueName(queue: string, request: QueueNameRequest): string | Promise<string>;
   /** Notified of each push when it starts. */
@@ -39,7 +39,7 @@ export interface Route {
 
 /** Returns the time of a route, for a push that depends on it. */
 export async function timeOf(route: Route): Promise<number> {
-  return route.askTime === undefined ? route.now() : route.askTime();
+  return route.fetchTime === undefined ? route.now() : route.fetchTime();
 }
 
 /** Connects a client to the API. */
@@ -66,7 +66,7 @@ export class Connection {
       transport: options.transport ?? this.#restTransport(metadata),
       eager: options.eager,
       now: () => Date.now(),
-      ...(clock && { askTime: () => clock.now() }),
+      ...(clock && { fetchTime: () => clock.now() }),
       queueName: (queue, request) => queueNames.get(queue, request),
     };
   }
@@ -105,15 +105,15 @@ export class Connection {
    */
   replace<R extends Route>(
     createRoute: (place: Pick<Deployment, "project" | "location">) => R,
-  ): { readonly standIn: R; readonly restore: () => void } | undefined {
+  ): { readonly route: R; readonly restore: () => void } | undefined {
     if (this.#testRoute !== undefined) return undefined;
     this.#callRoute ??= storageForTests();
-    const standIn = createRoute(this.#options.deployment);
-    this.#testRoute = standIn;
+    const route = createRoute(this.#options.deployment);
+    this.#testRoute = route;
     const restore = (): void => {
-      if (this.#testRoute === standIn) this.#testRoute = undefined;
+      if (this.#testRoute === route) this.#testRoute = undefined;
     };
-    return { standIn, restore };
+    return { route, restore };
   }
 
   /** Closes the transport and all connections. */

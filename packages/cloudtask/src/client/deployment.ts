@@ -44,7 +44,7 @@ export class Deployment {
     return (this.#read("url") as string | undefined) ?? LOCAL_URL;
   }
 
-  /** The audience of OIDC tokens; `undefined` stands for the URL. */
+  /** The audience of OIDC tokens; if it is `undefined`, the URL is the audience. */
   get audience(): string | undefined {
     return this.#read("audience") as string | undefined;
   }

@@ -30,7 +30,7 @@ export interface TaskRecord {
   /** `undefined` while the definition is only declared. */
   handler: Handler | undefined;
   /** The middleware of the definition, outermost first. It runs within the client's middleware. */
-  readonly around?: readonly Middleware[] | undefined;
+  readonly middleware?: readonly Middleware[] | undefined;
   /** The place of the definition, as the stack of an error. V8 formats the stack only when it is read. */
   readonly definedAt: Error;
 }
@@ -136,7 +136,7 @@ export class Registry {
 
   /** Returns the middleware of the client and of a definition, outermost first. */
   middlewareOf(record: TaskRecord): readonly Middleware[] {
-    return [...this.#middleware.map(({ layer }) => layer), ...(record.around ?? [])];
+    return [...this.#middleware.map(({ layer }) => layer), ...(record.middleware ?? [])];
   }
 
   /**

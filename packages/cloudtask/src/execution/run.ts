@@ -79,15 +79,15 @@ export class Run {
     return `"${this.task.name}" (${id === "" ? "" : `task ${printableId(id)}, `}attempt ${retryCount + 1})`;
   }
 
-  /** The same as fields, for loggers that accept them. */
+  /** The values of the label as fields, for loggers that accept them. */
   get logFields(): LogFields {
     const { id, queue, retryCount } = this.facts;
     return { task: this.task.name, id: printableId(id), queue: printableId(queue), attempt: retryCount + 1 };
   }
 
-  /** Returns the message of an answer, without secrets. */
-  summary(what: string, error: unknown): string {
-    return `${this.label} ${what}: ${errorText(error, this.registry.redact)}`;
+  /** Returns the message of an answer, without secrets: the label, then `event`, then the error. */
+  summary(event: string, error: unknown): string {
+    return `${this.label} ${event}: ${errorText(error, this.registry.redact)}`;
   }
 
   /** `true` if the deadline passed, the caller disconnected, or the worker is closing. */

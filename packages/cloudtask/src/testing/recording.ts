@@ -27,12 +27,12 @@ export class Recording {
           "`afterEach(() => tasks.close())`. Tests that run concurrently need one client each.",
       );
     }
-    const { standIn, restore } = replaced;
-    this.cloudTasks = standIn;
+    const { route, restore } = replaced;
+    this.cloudTasks = route;
     this.#restore = restore;
     this.#deliverer = new Deliverer(registry, {
       now: () => clock.now(),
-      isolate: (run) => connection.runOn(standIn, run),
+      isolate: (run) => connection.runOn(route, run),
     });
   }
 

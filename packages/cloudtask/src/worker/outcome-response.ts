@@ -35,9 +35,9 @@ type Table = {
 };
 
 /**
- * The answer to each outcome. The status decides what Cloud Tasks does next: it deletes the task after a 2xx status, and retries it
- * with the queue's backoff after any other status. 429 and 503 slow down the whole queue, so they are used for overload only.
- * The answer states the error of a failed delivery, without secrets. It never contains a stack.
+ * The answer to each outcome. The status decides what Cloud Tasks does next: it deletes the task after a 2xx status, and retries
+ * it with the queue's backoff after any other status. 429 and 503 slow down the whole queue, so they are only used if the worker
+ * cannot run any task now. The answer states the error of a failed delivery, without secrets. It never contains a stack.
  */
 const TABLE: Table = {
   success: ({ result }) => ({ status: 200, body: { status: "success", result } }),

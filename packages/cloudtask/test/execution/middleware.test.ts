@@ -199,7 +199,7 @@ test("the middleware of a definition runs within the client's", async () => {
   const client = newClient();
   const sendEmail = client.task("send-email", () => log.push("run"));
   const record = registryOf(client).tasks.get("send-email") as TaskRecord;
-  Object.assign(record, { around: [logging(log, "first"), logging(log, "second")] });
+  Object.assign(record, { middleware: [logging(log, "first"), logging(log, "second")] });
   client.use(logging(log, "client"));
   await sendEmail().execute();
   expect(log).toEqual([

@@ -3,7 +3,7 @@ import type { HttpAdapterHost, ModuleRef, ModulesContainer } from "@nestjs/core"
 import { createWorker } from "cloudtask";
 import { isWorker, registryOf } from "cloudtask/internal/nestjs";
 import { findHandlers } from "../handlers/find-handlers.ts";
-import { wireHandler } from "../handlers/wire-handler.ts";
+import { registerHandler } from "../handlers/register-handler.ts";
 import { openContext } from "../injection/delivery-context.ts";
 import { DELIVERY } from "../injection/inject-delivery.ts";
 import { claimClient } from "./client-claim.ts";
@@ -134,7 +134,7 @@ function connect({ client, disposeFactories }: ResolvedModuleOptions, app: NestA
           openContext({ modules, moduleRef, deliveryWrapper, disposeFactories, delivery, request }),
       }),
     );
-    for (const handler of findHandlers(modules)) undo.push(wireHandler(client, handler));
+    for (const handler of findHandlers(modules)) undo.push(registerHandler(client, handler));
   } catch (error) {
     for (const each of undo) each();
     throw error;

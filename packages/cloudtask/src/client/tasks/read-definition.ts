@@ -126,7 +126,7 @@ function definitionFrom(
     maxAttempts: checkMaxAttempts(options.maxAttempts, subject),
     dispatchDeadlineMs: dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS,
     audience: options.audience === undefined ? undefined : checkText(options.audience, `audience of ${subject}`),
-    around: defers ? [deferPushes] : [],
+    middleware: defers ? [deferPushes] : [],
     definedAt,
   };
   return {

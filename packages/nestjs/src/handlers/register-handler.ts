@@ -11,7 +11,7 @@ import type { OnTaskContext } from "./on-task.ts";
  * @returns a function that removes it
  * @throws TypeError if the definition belongs to another client or already has a handler
  */
-export function wireHandler(client: CloudTaskClient, handler: FoundHandler): () => void {
+export function registerHandler(client: CloudTaskClient, handler: FoundHandler): () => void {
   const { definition, wrapper, method, place } = handler;
   const call = (instance: unknown, payload: unknown, context: OnTaskContext): unknown => {
     const run: unknown = Reflect.get(Object(instance), method);
