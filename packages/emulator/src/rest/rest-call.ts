@@ -14,7 +14,7 @@ export interface RestCall {
 }
 
 /** The intended method: clients behind a proxy that allows only GET and POST send the others as POST. */
-export function methodOf({ method = "GET", headers }: IncomingMessage): string {
+function methodOf({ method = "GET", headers }: IncomingMessage): string {
   const override = headers["x-http-method-override"];
   return method === "POST" && typeof override === "string" && override !== "" ? override.toUpperCase() : method;
 }

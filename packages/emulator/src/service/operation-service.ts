@@ -12,7 +12,7 @@ const PREFIX = "operation/";
 const MOST_OPERATIONS = 1_000;
 
 /** A message and its type. */
-export interface TypedMessage {
+interface TypedMessage {
   readonly schema: DescMessage;
   readonly message: MessageShape<DescMessage>;
 }

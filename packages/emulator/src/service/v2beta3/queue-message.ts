@@ -13,7 +13,7 @@ import { durationOf } from "../times.ts";
  *
  * @param tombstoneTtlMs - the tombstone TTL of a queue that has none of its own
  */
-export function queueMessage(record: QueueRecord, tombstoneTtlMs: number): Queue {
+function queueMessage(record: QueueRecord, tombstoneTtlMs: number): Queue {
   const { routing, taskTtlMs, tombstoneTtlMs: own } = record.settings;
   return create(QueueSchema, {
     // The enums have the same numbers in both versions.
