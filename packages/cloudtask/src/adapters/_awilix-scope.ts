@@ -30,7 +30,7 @@ function isDependency(source: Source): source is Dependency<AwilixContainer> {
   return recipeOf(source) !== undefined;
 }
 
-/** Checked with `in`, because a cradle passed by mistake throws for every name that it does not have. */
+/** Checks with `in`, because a cradle that was passed by mistake throws for every name that it does not have. */
 function isContainer(source: unknown): source is AwilixContainer {
   return typeof source === "object" && source !== null && "createScope" in source;
 }

@@ -74,7 +74,7 @@ export function createRestTransport(options: RestTransportOptions): Transport {
       const policy = call.once ? noRetries : retries;
       const context = { policy, runtime, timeoutMs, signal, onRetry, renewable: credentials !== undefined };
       const { value, attempts } = await withRetry((attempt) => {
-        if (closed) throw new CloudTaskError("CLIENT_CLOSED", `Could not ${action}: the client has been closed.`);
+        if (closed) throw new CloudTaskError("CLIENT_CLOSED", `Could not ${action}: the client was closed`);
         return sendInTurn(endpoint, call, attempt);
       }, context);
       return { body: value, attempts };

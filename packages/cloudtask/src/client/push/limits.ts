@@ -97,7 +97,7 @@ export function checkSize(task: SizedTask, nowMs: number, subject: string): void
   );
 }
 
-/** Not rounded, because a value can exceed a limit by one millisecond. */
+/** Formats a time without rounding, because a value can exceed a limit by one millisecond. */
 function exact(ms: number): string {
   return ms % 1000 === 0 ? durationText(ms) : `${ms}ms`;
 }
