@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
@@ -91,6 +91,27 @@ test("every cloudtask command in the pages exists and accepts its flags", () => 
     expect(command, `${path}: ${call}`).toBeDefined();
     expect(parseFlags(args, command?.flags ?? []), `${path}: ${call}`).toBeDefined();
   }
+});
+
+const architecture = readFileSync("ARCHITECTURE.md", "utf8");
+const sources = (await readdir("packages")).map((name) => join("packages", name, "src"));
+
+test("every file and folder of the sources that ARCHITECTURE.md names exists", () => {
+  const named = [...architecture.matchAll(/`((?!cloudtask\/|test\/)[a-z]+(?:\/[_a-z0-9-]+)+)`/g)].map(
+    ([, name = ""]) => name,
+  );
+  expect(named.length).toBeGreaterThan(20);
+  expect(
+    named.filter(
+      (name) => ![`${name}.ts`, name].some((path) => sources.some((folder) => existsSync(join(folder, path)))),
+    ),
+  ).toEqual([]);
+});
+
+test("ARCHITECTURE.md names every folder of the sources", async () => {
+  const entries = await Promise.all(sources.map((folder) => readdir(folder, { withFileTypes: true })));
+  const folders = entries.flat().filter((entry) => entry.isDirectory());
+  expect(folders.map(({ name }) => name).filter((name) => !architecture.includes(`${name}/`))).toEqual([]);
 });
 
 test("the index links to every page", () => {
