@@ -1,9 +1,9 @@
 import type { MaskedBody } from "../../emulator-events.ts";
 import type { HiddenValues } from "./hidden-values.ts";
-import { maskCredentials } from "./mask-credentials.ts";
-import { maskPath } from "./mask-path.ts";
 import { maskHeaderValue, maskParameters, maskText } from "./mask-text.ts";
 import { isCompressed, readableText } from "./readable-text.ts";
+import { maskCredentials } from "./shapes/mask-credentials.ts";
+import { maskPath } from "./shapes/mask-path.ts";
 
 type Headers = readonly (readonly [name: string, value: string])[];
 

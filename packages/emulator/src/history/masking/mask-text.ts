@@ -1,22 +1,31 @@
 import type { HiddenValues } from "./hidden-values.ts";
-import { maskAssignments } from "./mask-assignments.ts";
-import { maskCredentials } from "./mask-credentials.ts";
-import { maskCsv } from "./mask-csv.ts";
-import { decode, decodeName, maskEncodedWords } from "./mask-encoded.ts";
-import { maskFields } from "./mask-fields.ts";
-import { maskJson } from "./mask-json.ts";
-import { maskMembers } from "./mask-members.ts";
-import { maskPath } from "./mask-path.ts";
-import { maskValues } from "./mask-values.ts";
-import { QuotedText } from "./quoted-text.ts";
+import { decode, decodeName } from "./shapes/decode-name.ts";
+import { maskAssignments } from "./shapes/mask-assignments.ts";
+import { maskCredentials } from "./shapes/mask-credentials.ts";
+import { maskCsv } from "./shapes/mask-csv.ts";
+import { maskEncodedWords } from "./shapes/mask-encoded.ts";
+import { maskFields } from "./shapes/mask-fields.ts";
+import { maskJson } from "./shapes/mask-json.ts";
+import { maskMembers } from "./shapes/mask-members.ts";
+import { maskPath } from "./shapes/mask-path.ts";
+import { maskValues } from "./shapes/mask-values.ts";
+import { matchAt } from "./shapes/match-at.ts";
+import { isNameKey, isValueKey } from "./shapes/member-keys.ts";
+import { QuotedText } from "./shapes/quoted-text.ts";
 
 /*
  * Every pattern here and in the files it imports runs in linear time. The lookbehinds ensure it: a repeated part cannot match
  * again from its own middle.
  */
 
-/** `name=value` as in a URL, a form or a cookie. */
-const pair = /(?<![\w.%~+[\]-])([\w.%~+[\]-]+)=([^\s&"<>\\]*)/g;
+/** The name of `name=value`, as in a URL, a form, a cookie or a connection string. */
+const pairName = /(?<![\w.%~+[\]-])([\w.%~+[\]-]+)=/g;
+
+/** The value of `name=value`. */
+const pairValue = /[^\s&"<>\\]*/y;
+
+/** `--name value` of a command line. */
+const argument = /(?<![\w-])(--?([a-z][\w-]{0,100})[ \t]{1,9})([^\s"'\\-][^\s"'\\]*)/gi;
 
 /** `Name: value` on its own line, like a printed header. A YAML block begins with `|` or `>`. */
 const line = /^([ \t]*([\w-]+)[ \t]*:[ \t]*)(?![|>][-+\d]{0,3}[ \t]*$)(\S.*)$/gm;
@@ -52,10 +61,27 @@ function maskNamed(text: string, hidden: HiddenValues, isTable: boolean): string
   masked = masked.replace(line, (all, start: string, name: string, value: string) =>
     names.isSecret(name) ? start + maskCredentials(value, hidden) : all,
   );
-  masked = masked.replace(pair, (all, name: string, value: string) =>
-    names.isSecretParameter(decodeName(name)) ? `${name}=${hidden.hide(value)}` : all,
+  masked = maskPairs(masked, hidden).replace(argument, (all, start: string, name: string, value: string) =>
+    names.isSecret(name) ? start + hidden.hide(value) : all,
   );
   return maskAssignments(maskFields(masked, hidden), hidden);
+}
+
+/** The value of a name that is not secret is searched too: `Server=x;Password=y`. */
+function maskPairs(text: string, hidden: HiddenValues): string {
+  let masked = "";
+  let done = 0;
+  pairName.lastIndex = 0;
+  for (let found = pairName.exec(text); found; found = pairName.exec(text)) {
+    const [whole, name = ""] = found;
+    if (!hidden.names.isSecretParameter(decodeName(name))) continue;
+    const at = found.index + whole.length;
+    const value = matchAt(pairValue, text, at) ?? "";
+    masked += text.slice(done, at) + hidden.hide(value);
+    done = at + value.length;
+    pairName.lastIndex = done;
+  }
+  return masked + text.slice(done);
 }
 
 /** Masks the value of a header without a secret name. A value that is only a scheme and a token is a secret. */
@@ -65,14 +91,19 @@ export function maskHeaderValue(value: string, hidden: HiddenValues): string {
 
 /** Masks values of `a=1&b=2` with secret names, and secrets inside other values. */
 export function maskParameters(text: string, hidden: HiddenValues): string {
-  return text
-    .split("&")
+  const parameters = text.split("&");
+  const namesSecret = parameters.some((parameter) => {
+    const [name = "", value = ""] = parameter.split("=", 2);
+    return isNameKey(decodeName(name)) && hidden.names.isSecret(decode(value));
+  });
+  return parameters
     .map((parameter) => {
       const at = parameter.indexOf("=");
       if (at < 0) return maskEncoded(parameter, hidden);
       const name = parameter.slice(0, at);
       const value = parameter.slice(at + 1);
-      const isSecret = hidden.names.isSecretParameter(decodeName(name));
+      const plainName = decodeName(name);
+      const isSecret = hidden.names.isSecretParameter(plainName) || (namesSecret && isValueKey(plainName));
       return `${maskEncoded(name, hidden)}=${isSecret ? hideBothForms(value, hidden) : maskEncoded(value, hidden)}`;
     })
     .join("&");

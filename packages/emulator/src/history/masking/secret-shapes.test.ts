@@ -43,6 +43,16 @@ const shapes = [
   'user,password\nx,"hunter2-hunter2"',
   "--x\r\nContent-Disposition: form-data; name*=UTF-8''pass%77ord\r\n\r\nhunter2-hunter2\r\n--x--",
   '--x\r\nContent-Disposition: form-data; filename="a"; name*="utf-8\'en\'password"\r\n\r\nhunter2-hunter2\r\n--x--',
+  "Server=x;Password=hunter2-hunter2;Database=y",
+  "serve --password hunter2-hunter2 --port 1",
+  'mutation { login(password: """hunter2-hunter2""") { id } }',
+  "password:\n  - hunter2-hunter2\nuser: x",
+  "db:\n  password:\n    value: hunter2-hunter2\n  user: x",
+  '"password"=>"hunter2-hunter2"',
+  "{'password': \"hunter2-hunter2\"}",
+  "[('user', 'x'), ('password', 'hunter2-hunter2')]",
+  "\ufeffuser,password\nx,hunter2-hunter2",
+  '<Password Value="hunter2-hunter2"/>',
   '<property name="password" value="hunter2-hunter2"/>',
   '<property value="hunter2-hunter2" name="password"/>',
   '<entry key="password">hunter2-hunter2</entry>',
@@ -114,6 +124,10 @@ test.each([
   ["https://h/hooks/aB3dE5fG7hI9jK1lM3nO5", "https://h/hooks/***"],
   ["https://h/orders/0f8fad5b-d9cb-469f-a165-70867728950e", "https://h/orders/0f8fad5b-d9cb-469f-a165-70867728950e"],
   ["https://h/orders/12345678901234567890123", "https://h/orders/12345678901234567890123"],
+  ["https://h/%74oken/abc", "https://h/%74oken/***"],
+  ["https://h/password-reset/a1b2c3d4", "https://h/password-reset/***"],
+  ["https://h/session/a1b2c3d4", "https://h/session/***"],
+  ["https://h/auth/google/callback", "https://h/auth/google/callback"],
   ["/relative/api-key/abc?x=1", "/relative/api-key/***?x=1"],
   ["https://h/?pass%2577ord=abc", "https://h/?pass%2577ord=***"],
 ])("the path of %s is masked as %s", (url, masked) => {
@@ -133,4 +147,16 @@ test("texts about secrets keep the rest of their content", () => {
     "std::token::kind",
   ])
     expect(maskedBody(text)).toBe(text);
+});
+
+test("a form that names a secret in one field and has it in another is masked", () => {
+  expect(maskedBody("name=password&value=abc", { type: "application/x-www-form-urlencoded" })).toBe(
+    "name=password&value=***",
+  );
+  expect(maskedBody("name=user&value=abc", { type: "application/x-www-form-urlencoded" })).toBe("name=user&value=abc");
+});
+
+test("the lines after an indented secret stay visible", () => {
+  expect(maskedBody("password:\n  - abc\n  - def\nuser: x")).toBe("password:***\nuser: x");
+  expect(maskedBody("password: >\n  abc\nuser: x")).toBe("password: ***\nuser: x");
 });

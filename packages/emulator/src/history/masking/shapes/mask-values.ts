@@ -1,4 +1,4 @@
-import { HIDDEN, type HiddenValues } from "./hidden-values.ts";
+import { HIDDEN, type HiddenValues } from "../hidden-values.ts";
 
 /** Authorization credentials in any place. The parameters of a `WWW-Authenticate` header are not secret. */
 const bearer = /\b((?:Bearer|Basic)(?:[ \t]+|\+|%20))(?!(?:realm|error|scope|charset)=)([\w.~+/=-]{8,})/gi;

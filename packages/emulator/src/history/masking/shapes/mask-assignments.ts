@@ -1,4 +1,4 @@
-import { HIDDEN, type HiddenValues } from "./hidden-values.ts";
+import { HIDDEN, type HiddenValues } from "../hidden-values.ts";
 import { maskCredentials } from "./mask-credentials.ts";
 import { matchAt } from "./match-at.ts";
 import { QuotedText } from "./quoted-text.ts";
@@ -17,6 +17,9 @@ const untilDelimiter = /(?:[^\r\n"\\,;)}\]<>]|\\+(?![nr"\\]))+/y;
 
 /** A YAML block: the indented lines that follow. */
 const block = /[|>][-+\d]{0,3}[ \t]*(?:\r?\n(?:[ \t]+[^\r\n]*)?(?=\r?\n|$))+/y;
+
+/** Lines that are indented more are not read as YAML. */
+const MAX_INDENT = 100;
 
 const NO_SECRETS = new Set(["", "null", "true", "false", "none", "nil", "undefined"]);
 
@@ -50,24 +53,42 @@ interface Assignment {
 }
 
 /** Returns the value with its opening quote, without the closing one. */
-function valueAt(quoted: QuotedText, at: number, { index, separator }: Assignment): string {
+function valueAt(quoted: QuotedText, at: number, assignment: Assignment): string {
   const { text } = quoted;
-  const quote = matchAt(/\\*"/y, text, at);
-  if (quote !== undefined) {
-    // A quote that ends the string around the name opens no value.
-    if (!separator.includes("]") && isInString(text, index, quote)) return "";
-    return text.slice(at, quoted.endOfString(at, quote.length - 1));
-  }
-  const single = matchAt(singleQuoted, text, at);
-  if (single !== undefined) return single;
+  const string = stringAt(quoted, at, assignment);
+  if (string !== undefined) return string;
   if (/[{[]/.test(text.charAt(at))) return text.slice(at, quoted.endOfGroup(at, 0));
-  const indented = separator.includes(":") ? matchAt(block, text, at) : undefined;
-  if (indented !== undefined) return indented;
+  const { index, separator } = assignment;
+  const indented = separator.includes(":") ? (matchAt(block, text, at) ?? indentedLines(text, at, index)) : "";
+  if (indented !== "") return indented;
   // `a=b` without spaces is a parameter, and ends with `&` or white space.
   if (separator === "=") return "";
   const value = matchAt(startsLine(text, index) ? restOfLine : untilDelimiter, text, at) ?? "";
   const end = text[index - 1] === "'" ? value.indexOf("'") : -1;
   return end < 0 ? value : value.slice(0, end);
+}
+
+/** Returns a value in quotes. Three quotes, as in GraphQL and Python, enclose a text of several lines. */
+function stringAt(quoted: QuotedText, at: number, { index, separator }: Assignment): string | undefined {
+  const { text } = quoted;
+  const triple = matchAt(/(\\*")\1\1/y, text, at);
+  if (triple !== undefined) {
+    const end = text.indexOf(triple, at + triple.length);
+    return text.slice(at, end < 0 ? text.length : end);
+  }
+  const quote = matchAt(/\\*"/y, text, at);
+  if (quote === undefined) return matchAt(singleQuoted, text, at);
+  // A quote that ends the string around the name opens no value.
+  if (!separator.includes("]") && isInString(text, index, quote)) return "";
+  return text.slice(at, quoted.endOfString(at, quote.length - 1));
+}
+
+/** Returns the lines below a name without a value that are indented more than it, such as a YAML list. */
+function indentedLines(text: string, at: number, index: number): string {
+  const before = text.slice(Math.max(0, index - MAX_INDENT), index);
+  const indent = before.slice(before.lastIndexOf("\n") + 1);
+  if (!/[\r\n]/.test(text.charAt(at)) || indent.length === MAX_INDENT || indent.trim() !== "") return "";
+  return matchAt(new RegExp(`(?:\\r?\\n[ \\t]{${indent.length + 1},}[^\\r\\n]*)+`, "y"), text, at) ?? "";
 }
 
 /** Checks whether a name directly follows the same quote, so the next quote closes that string: `"password="`. */
@@ -83,7 +104,7 @@ function startsLine(text: string, index: number): boolean {
 }
 
 function maskValue(value: string, hidden: HiddenValues): string {
-  const [, opening = "", content = ""] = /^(\\*"|')?(.*)$/s.exec(value) ?? [];
+  const [, opening = "", content = ""] = /^((?:\\*"){3}|\\*"|')?(.*)$/s.exec(value) ?? [];
   if (opening !== "") return opening + hidden.hide(content);
   if (/^[{[]/.test(value)) return HIDDEN;
   const trimmed = value.trimEnd();

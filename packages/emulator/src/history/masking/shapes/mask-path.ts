@@ -1,8 +1,15 @@
-import type { HiddenValues } from "./hidden-values.ts";
+import type { HiddenValues } from "../hidden-values.ts";
+import { decodeName } from "./decode-name.ts";
 
 /** The end of a path segment after which a secret follows: `/reset-password/x`, `/token/x`, `/api-keys/x`. */
 const beforeSecret =
   /(?:secret|token|passw(?:or)?d|passcode|(?:api|access|private|auth)[-_]?key|signature|credential)s?$/i;
+
+/** The end of a path segment after which a secret can follow, if it does not look like a word. */
+const beforeToken = /(?:^|[-_])(?:auth|oauth|session|sessionid|sid|key|magic-link|password-?reset)s?$/i;
+
+/** A value that is not a word: at least 8 characters with a letter and a digit. */
+const unlikeAWord = /^(?=.{0,1000}$)(?=[^\d]*\d)(?=[^a-z]*[a-z]).{8,}$/i;
 
 /** Words that follow such a segment in the paths of an API. */
 const plainSegment =
@@ -25,12 +32,16 @@ export function maskPath(path: string, hidden: HiddenValues): string {
     ].join("/");
   }
   let follows = false;
+  let mayFollow = false;
   return path
     .split(/((?<!\\)\\*\/)/)
     .map((segment, index) => {
       if (index % 2 === 1) return segment;
-      const isSecret = (follows && segment !== "" && !plainSegment.test(segment)) || isRandom(segment);
-      follows = beforeSecret.test(segment) || hidden.names.further.includes(segment.toLowerCase());
+      const isNamed = follows && segment !== "" && !plainSegment.test(segment);
+      const isSecret = isNamed || (mayFollow && unlikeAWord.test(segment)) || isRandom(segment);
+      const name = decodeName(segment.slice(0, 200));
+      follows = beforeSecret.test(name) || hidden.names.further.includes(name.toLowerCase());
+      mayFollow = beforeToken.test(name);
       return isSecret ? hidden.hide(segment) : segment;
     })
     .join("");

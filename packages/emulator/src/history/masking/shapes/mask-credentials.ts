@@ -1,4 +1,4 @@
-import type { HiddenValues } from "./hidden-values.ts";
+import type { HiddenValues } from "../hidden-values.ts";
 
 /** Authorization schemes stay visible; the credentials after them are masked. */
 const credentials = /^(Bearer|Basic|Digest|Negotiate|NTLM|Token|ApiKey|HMAC|AWS4-HMAC-SHA256)([ \t]+)(.*)$/is;

@@ -1,15 +1,8 @@
-import { HIDDEN, type HiddenValues } from "./hidden-values.ts";
+import { HIDDEN, type HiddenValues } from "../hidden-values.ts";
+import { isNameKey, isValueKey } from "./member-keys.ts";
 
 /** A string that may be cut off, a punctuation mark, or a literal. */
 const token = /"[^"\\]*(?:\\.[^"\\]*)*"?|[{}[\],:]|[^\s"{}[\],:]+/gs;
-
-/** Keys whose value is the name of another value: `{"name":"password","value":"x"}`. */
-const NAME_KEYS = new Set(
-  "name key field fieldname id k n header param parameter property attribute variable label title".split(" "),
-);
-
-/** Keys of that other value. */
-const VALUE_KEYS = new Set("value values val v content data text string stringvalue default defaultvalue".split(" "));
 
 /** An element of a list that can be the name of the next one: `["password","x"]`. */
 const identifier = /^[\w.$-]{1,100}$/;
@@ -88,8 +81,8 @@ class MemberReader {
       if (frame.followsName) this.#secrets.push(range);
       frame.followsName = names && !frame.followsName;
     } else if (frame) {
-      if (names && NAME_KEYS.has(frame.key)) frame.namesSecret = true;
-      if (VALUE_KEYS.has(frame.key)) frame.values.push(range);
+      if (names && isNameKey(frame.key)) frame.namesSecret = true;
+      if (isValueKey(frame.key)) frame.values.push(range);
     }
     if (string !== undefined && /^\s*[{[]/.test(string)) this.#readInner(range, string);
   }

@@ -1,4 +1,4 @@
-import { HIDDEN, type HiddenValues } from "./hidden-values.ts";
+import { HIDDEN, type HiddenValues } from "../hidden-values.ts";
 
 /** A cell and what follows it: a delimiter, a line break, or the end. */
 const cellPatterns = new Map(
@@ -27,7 +27,10 @@ export function maskCsv(text: string, hidden: HiddenValues, isTable: boolean): s
 }
 
 function isListOfNames(heading: string, delimiter: string): boolean {
-  return heading.split(delimiter).every((name) => /^ ?(?:"[^"]{1,100}"|[a-z_][\w.-]*) ?$/i.test(name));
+  return heading
+    .replace(/^\ufeff/, "")
+    .split(delimiter)
+    .every((name) => /^ ?(?:"[^"]{1,100}"|[a-z_][\w.-]*) ?$/i.test(name));
 }
 
 function maskColumns(text: string, hidden: HiddenValues, cell: RegExp): string {

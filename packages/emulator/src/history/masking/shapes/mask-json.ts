@@ -1,4 +1,4 @@
-import { HIDDEN, type HiddenValues } from "./hidden-values.ts";
+import { HIDDEN, type HiddenValues } from "../hidden-values.ts";
 import { matchAt } from "./match-at.ts";
 import type { QuotedText } from "./quoted-text.ts";
 
@@ -30,7 +30,7 @@ function secretValueAt(quoted: QuotedText, index: number, { names }: HiddenValue
   const opening = quotes[index];
   const closing = quoted.closingOf(index, MAX_KEY_LENGTH);
   if (!opening || !closing) return undefined;
-  const colon = matchAt(/(?:\s|\\+[nrt])*:(?:\s|\\+[nrt])*/y, text, closing.end);
+  const colon = matchAt(/(?:\s|\\+[nrt])*(?::|=>)(?:\s|\\+[nrt])*/y, text, closing.end);
   if (colon === undefined) return undefined;
   const key = text.slice(opening.end, closing.start);
   const name = key.replace(/\\+u([0-9a-f]{4})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));

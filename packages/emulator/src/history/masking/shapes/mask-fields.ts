@@ -1,5 +1,5 @@
-import type { HiddenValues } from "./hidden-values.ts";
-import { decode } from "./mask-encoded.ts";
+import type { HiddenValues } from "../hidden-values.ts";
+import { decode } from "./decode-name.ts";
 
 /** A field of a multipart form: its headers, an empty line, and the text before the next boundary. */
 const part =
@@ -13,7 +13,13 @@ const element =
 const attribute = /(?<![\w.-])(([\w.-]{1,100})=\\*")([^"\\]+)/g;
 
 /** A property as some languages print it: `'name': 'value'`. */
-const property = /('([\w.-]{1,100})'\s{0,9}:\s{0,9}')([^'\\]+)/g;
+const property = /('([\w.-]{1,100})'\s{0,9}(?::|=>)\s{0,9}[a-z]?')([^'\\]+)/g;
+
+/** The same with other quotes around the value: `'name': "value"`. */
+const mixedProperty = /('([\w.-]{1,100})'\s{0,9}(?::|=>)\s{0,9}[a-z]?")([^"\\]+)/g;
+
+/** A pair: `('name', 'value')`. */
+const tuple = /([([]\s{0,9}["']([\w.-]{1,100})["']\s{0,9},\s{0,9}[a-z]?["'])([^"'\\]+)/g;
 
 /** A tag with the name of another value: `<property name="password" value="x"/>`, `<entry key="password">x`. */
 const namedTag = /<[\w:.-]{1,100}\s[^<>]{0,1000}>(?:<!\[CDATA\[(?:(?!\]\]>)[\s\S])*|[^<]*)/g;
@@ -33,7 +39,9 @@ export function maskFields(text: string, hidden: HiddenValues): string {
     .replace(propertyList, mask)
     .replace(element, mask)
     .replace(attribute, mask)
-    .replace(property, mask);
+    .replace(property, mask)
+    .replace(mixedProperty, mask)
+    .replace(tuple, mask);
 }
 
 /** Returns the name of a form field: `name="x"`, `name=x`, or `name*=UTF-8''x` with percent escapes (RFC 5987). */
@@ -44,8 +52,14 @@ function partName(parameters: string): string {
 }
 
 function maskNamedTag(tag: string, hidden: HiddenValues): string {
+  const [, element = ""] = /^<(?:[\w.-]+:)?([\w.-]+)/.exec(tag) ?? [];
+  if (hidden.names.isSecret(element)) return maskTag(tag, hidden);
   const [, name] = /\s(?:name|key|id|field)\s?=\s?\\*["']([^"'\\]{1,100})/i.exec(tag) ?? [];
-  if (name === undefined || !hidden.names.isSecret(name)) return tag;
+  return name !== undefined && hidden.names.isSecret(name) ? maskTag(tag, hidden) : tag;
+}
+
+/** Masks the value of a tag: an attribute, or the text after it. */
+function maskTag(tag: string, hidden: HiddenValues): string {
   const end = tag.indexOf(">") + 1;
   const start = tag
     .slice(0, end)

@@ -1,5 +1,6 @@
-import { HIDDEN, type HiddenValues } from "./hidden-values.ts";
-import { readableText } from "./readable-text.ts";
+import { HIDDEN, type HiddenValues } from "../hidden-values.ts";
+import { readableText } from "../readable-text.ts";
+import { decode } from "./decode-name.ts";
 
 /** Masks a text that was encoded inside another one. */
 export type MaskText = (text: string, hidden: HiddenValues) => string;
@@ -38,21 +39,4 @@ function maskBase64(found: string, hidden: HiddenValues, maskText: MaskText): st
   if (read.form !== "utf-8") return HIDDEN;
   const encoded = Buffer.from(masked).toString(isUrlSafe ? "base64url" : "base64");
   return found.endsWith("=") || isUrlSafe ? encoded : encoded.replace(/=+$/, "");
-}
-
-/** Decodes percent escapes and `+`. If the text is malformed or cut off, only escapes of ASCII characters are decoded. */
-export function decode(text: string): string {
-  const spaced = text.replaceAll("+", " ");
-  try {
-    return decodeURIComponent(spaced);
-  } catch {
-    return spaced.replace(/%([0-7][0-9a-f])/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
-  }
-}
-
-/** Decodes a name that may be escaped more than once. */
-export function decodeName(name: string): string {
-  let decoded = name;
-  for (let round = 0; round < 5 && decoded.includes("%"); round += 1) decoded = decode(decoded);
-  return decoded;
 }
