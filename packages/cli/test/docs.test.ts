@@ -71,9 +71,8 @@ test("the arguments of the page's containers are valid", () => {
 
 test("every inspect and control path of the page answers, with the body that the page shows", async () => {
   await using emulator = await startEmulator("--memory");
-  const reads = [...`${page}${differences}`.matchAll(/`(?:GET )?(\/(?:inspect|health|\.well-known)[^\s`]*)`/g)].map(
-    ([, path]) => [path],
-  );
+  const paths = `${page}${differences}`.matchAll(/`(?:GET )?(\/(?:inspect|health|\.well-known)[^\s`]*)`/g);
+  const reads = [...new Set([...paths].map(([, path]) => path))].map((path) => [path]);
   const posts = [...page.matchAll(/`POST (\/control\/\w+)(?: (\{[^`]*\}))?`/g)].map(([, path, body = "{}"]) => [
     path,
     body,
