@@ -122,7 +122,7 @@ function bodyOf(incoming: NodeRequest, { rawBody, body }: KeptBody): BodyInit | 
     if (typeof kept === "string") return kept;
     if (kept instanceof Uint8Array) return streamOf(kept);
   }
-  return strictJson(body, { allowToJson: true }).text;
+  return strictJson(body, { converts: "toJSON" }).text;
 }
 
 /** Reading an empty body does not disturb it, so `readableEnded` counts too. */

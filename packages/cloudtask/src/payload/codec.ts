@@ -82,13 +82,13 @@ export async function decode(
 }
 
 async function asPlainJson(shape: PayloadShape, payload: unknown): Promise<string | undefined> {
-  const { text, converted, dropped } = strictJson(payload, { allowToJson: shape.input !== undefined });
+  const subject = `the payload of "${shape.name}"`;
+  const json = strictJson(payload, shape.input === undefined ? { subject } : { subject, converts: "all" });
+  const { text, conversions, dropped } = json;
   if (shape.input !== undefined) {
-    const received: unknown = (converted || dropped) && text !== undefined ? JSON.parse(text) : payload;
-    const hint = converted
-      ? " (as received: JSON turns a Date into a string, which z.coerce.date() converts back)"
-      : "";
-    await validate(shape.input, received, `the payload of "${shape.name}"${hint}`);
+    const changed = (conversions.length > 0 || dropped) && text !== undefined;
+    const hint = conversions.length > 0 ? ` (as received: ${conversions.join("; ")})` : "";
+    await validate(shape.input, changed ? JSON.parse(text) : payload, subject + hint);
   }
   return text;
 }

@@ -7,6 +7,28 @@ import { deliveryOf } from "../../test/support/deliveries.ts";
 import { failureOf } from "../../test/support/failure.ts";
 import { createWorker, PayloadInvalidError, type StandardSchema } from "../index.ts";
 
+/** Keeps its state where JSON cannot see it. */
+class Secretive {
+  readonly #value = 1;
+  get value(): number {
+    return this.#value;
+  }
+}
+
+/** An entity, as an ORM or a framework creates it: its fields are the payload. */
+class Order {
+  readonly placed = new Date(0);
+  readonly total = 5n;
+  readonly id: number;
+  constructor(id: number) {
+    this.id = id;
+    Object.defineProperty(this, Symbol("metadata"), { value: "of the ORM", enumerable: true });
+  }
+  get isLarge(): boolean {
+    return this.total > 100n;
+  }
+}
+
 interface OrderInput {
   readonly id: number;
   readonly due: Date | string;
@@ -93,12 +115,42 @@ test.each([
     { toJSON: () => new Date(0) },
     "payload.due is a Date",
   ],
-  ["a Map", new Map(), "payload.due is an instance of Map"],
+  ["a Map", new Map([[1, 2]]), "([...value]) and let the `input` schema transform it back, or set"],
+  ["a Set", new Set([1]), "payload.due is an instance of Set"],
+  [
+    "an instance with private fields only",
+    new Secretive(),
+    "it would arrive as an empty object. Push a plain object, add a toJSON()",
+  ],
+  ["a typed array", new Uint8Array(2), "payload.due is an instance of Uint8Array"],
 ])("with a schema, %s is still rejected", async (_, due, message) => {
   const task = clientOf(undefined).task("t", { input: z.object({ due: z.any() }), run: () => undefined });
   const error = await failureOf(task({ due }).push());
   expect(error).toMatchObject({ code: "PAYLOAD_NOT_SERIALIZABLE", path: "payload.due" });
   expect(error.message).toContain(message);
+});
+
+test("with a schema, an instance is sent as an object with its fields, and a BigInt as a string", async () => {
+  const api = await apiServer();
+  const client = clientOf(api);
+  const input = z.object({ id: z.number(), placed: z.coerce.date<Date | string>(), total: z.coerce.bigint<bigint>() });
+  const task = client.task("t", { input, run: ({ id, placed, total }) => [id, placed.getTime(), typeof total] });
+  await task(new Order(7)).push();
+  expect(bodyAt(api)).toEqual({
+    task: "t",
+    payload: { id: 7, placed: "1970-01-01T00:00:00.000Z", total: "5" },
+  });
+  expect(await task(new Order(7)).execute()).toEqual([7, 0, "bigint"]);
+});
+
+test.each([
+  ["a class", z.instanceof(Order), new Order(7), "JSON turns an instance of Order into a plain object with its fields"],
+  ["only a BigInt", z.bigint(), 5n, "JSON turns a BigInt into a string, which z.coerce.bigint() converts back"],
+])("a schema that accepts %s rejects every push, and the message says why", async (_, input, payload, reason) => {
+  const task = clientOf(undefined).task("t", { input: input as StandardSchema, run: () => undefined });
+  const error = await failureOf<PayloadInvalidError>(task(payload).push());
+  expect(error.code).toBe("PAYLOAD_INVALID");
+  expect(error.message).toContain(`the payload of "t" (as received: ${reason}`);
 });
 
 test("with a schema, the toJSON of a value is used, and the schema converts it back", async () => {

@@ -17,11 +17,29 @@ export async function validate(schema: StandardSchema, value: unknown, subject: 
   throw new PayloadInvalidError(`${subject} does not match its schema: ${summary(issues)}`, issues);
 }
 
-/** Checks whether a value is a Standard Schema. It can be a function, as those of arktype are. */
-export function isStandardSchema(value: unknown): value is StandardSchema {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
-  const standard: unknown = (value as Partial<StandardSchema>)["~standard"];
-  return typeof (standard as Partial<StandardSchema["~standard"]> | undefined)?.validate === "function";
+/**
+ * Checks that an `input` is a Standard Schema, or `undefined`. A schema can be a function, as those of arktype are.
+ *
+ * @throws TypeError that states the version to install, if the schema is of a library whose version is too old
+ */
+export function checkSchema(input: unknown, subject: string): void {
+  if (input === undefined || isStandardSchema(input)) return;
+  throw new TypeError(
+    isOldZod(input)
+      ? `${subject}: \`input\` is a schema of a zod version before 3.24, which is not a Standard Schema; run \`npm install zod@latest\``
+      : `${subject}: \`input\` must be a Standard Schema, such as z.object({ … }) of zod 3.24 or later, valibot 1 or arktype 2`,
+  );
+}
+
+function isStandardSchema(value: unknown): value is StandardSchema {
+  const standard: unknown = Object(value)["~standard"];
+  return typeof Object(standard).validate === "function";
+}
+
+/** The schemas of zod 3 have a definition with the name of their class. */
+function isOldZod(value: unknown): boolean {
+  const { _def: definition, safeParse } = Object(value);
+  return typeof safeParse === "function" && String(Object(definition).typeName).startsWith("Zod");
 }
 
 function pathOf(issue: SchemaIssue): string {

@@ -5,7 +5,7 @@ import type { Dependencies } from "../../dependencies/dependency.ts";
 import { checkDependencies } from "../../dependencies/depends.ts";
 import type { Middleware } from "../../execution/middleware.ts";
 import type { Handler, TaskRecord } from "../../execution/registry.ts";
-import { isStandardSchema } from "../../payload/schema.ts";
+import { checkSchema } from "../../payload/schema.ts";
 import type { StandardSchema } from "../../payload/standard-schema.ts";
 import { checkAppEngine, checkAppEngineCaller, mergeAppEngine } from "../app-engine.ts";
 import { checkText, checkWorkerUrl } from "../deployment.ts";
@@ -106,11 +106,7 @@ function definitionFrom(
   options: AnyDeclaration,
   { handler, definedAt, subject }: Pick<TaskRecord, "handler" | "definedAt"> & { readonly subject: string },
 ): PushDefaults {
-  if (options.input !== undefined && !isStandardSchema(options.input)) {
-    throw new TypeError(
-      `${subject}: \`input\` must be a Standard Schema (zod, valibot, arktype …) such as z.object({ … })`,
-    );
-  }
+  checkSchema(options.input, subject);
   const checkedName = checkDefinitionName(name, subject);
   const appEngine = mergeAppEngine(client.appEngine, checkAppEngine(options.appEngine, subject));
   checkAppEngineCaller(appEngine, client.deployment.knownServiceAccount, subject);
