@@ -14,7 +14,7 @@ export interface LogFields {
 }
 
 /** The error and the delivery of a message. */
-export interface LogDetails extends LogFields {
+interface LogDetails extends LogFields {
   readonly error?: unknown;
 }
 
