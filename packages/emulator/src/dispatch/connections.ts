@@ -113,7 +113,7 @@ function watchAnswer(outgoing: ClientRequest): () => boolean {
   let bytesBefore = 0;
   outgoing.on("socket", (assigned) => {
     socket = assigned;
-    bytesBefore = assigned.bytesRead;
+    if (outgoing.reusedSocket) bytesBefore = assigned.bytesRead;
   });
   return () => {
     // TLS itself exchanges bytes when it closes, so they don't prove an answer there.

@@ -16,6 +16,9 @@ const notForwarded = new Set([
   "upgrade",
 ]);
 
+/** The names that Cloud Tasks may add. */
+const mayBeAdded = /^(?:x-cloudtasks-|x-appengine-|user-agent$|authorization$)/;
+
 /** The names and values that Node can send. The API stores a few more names, such as those with a slash. */
 const sendableName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const sendableValue = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -38,10 +41,10 @@ export function dispatchHeaders(
   // An App Engine task is stored with its User-Agent, because the task can set a part of it.
   if (kind === "http") added.unshift(["User-Agent", USER_AGENT]);
   if (token !== undefined) added.push(["Authorization", `Bearer ${token}`]);
-  const replaced = new Set(added.map(([name]) => name.toLowerCase()));
   const isForwarded = ([name, value]: Header): boolean => {
     const lower = name.toLowerCase();
-    return !notForwarded.has(lower) && !replaced.has(lower) && sendableName.test(name) && sendableValue.test(value);
+    const isReplaced = mayBeAdded.test(lower) && added.some(([other]) => other.toLowerCase() === lower);
+    return !isReplaced && !notForwarded.has(lower) && sendableName.test(name) && sendableValue.test(value);
   };
   const headers: Header[] = [["Host", target.url.host], ...target.headers.filter(isForwarded), ...added];
   const authorization = credentials(target.url, headers);
