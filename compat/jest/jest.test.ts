@@ -23,7 +23,7 @@ function jest(node: string, flags: string, ...args: readonly string[]): Report {
 const VM_MODULES = "--experimental-vm-modules";
 
 test.each([
-  ["ES modules, run by Node", process.execPath, VM_MODULES, ["-c", "native.config.js", "sign-up"], 5],
+  ["ES modules, run by Node", process.execPath, VM_MODULES, ["-c", "native.config.js", "sign-up"], 7],
   [
     "CommonJS, with the packages compiled to CommonJS",
     process.execPath,
@@ -31,7 +31,7 @@ test.each([
     ["-c", "transformed.config.js", "required"],
     1,
   ],
-  ["ES modules and CommonJS, run by Node 24", NODE_24, VM_MODULES, ["-c", "native.config.js"], 6],
+  ["ES modules and CommonJS, run by Node 24", NODE_24, VM_MODULES, ["-c", "native.config.js"], 8],
 ] as const)("Jest runs tests written as %s", (_, node, flags, args, passed) => {
   const { testResults, numPassedTests } = jest(node, flags, ...args);
   expect(testResults.map(({ message }) => message).join("")).toBe("");

@@ -3,7 +3,7 @@ const { testClient } = require("cloudtask/testing");
 require("cloudtask/testing/jest");
 
 test("tests in CommonJS push, match and deliver", async () => {
-  const client = new CloudTaskClient({ url: "https://shop.test/tasks/run", secret: "s3cret" });
+  const client = new CloudTaskClient({ url: "https://shop.test/tasks/run", secret: "s3cret-key" });
   const greet = client.task("greet", async ({ name }) => `hello ${name}`);
   const tasks = testClient(client);
   await greet({ name: "ada" }).push();

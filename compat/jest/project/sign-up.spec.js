@@ -53,6 +53,21 @@ test("onTimeChange moves Jest's fake clock along", async () => {
   jest.useRealTimers();
 });
 
+test.each([0, Date.UTC(2040, 0, 1)])(
+  "a test client works under Jest's fake clock of everything, at %i",
+  async (now) => {
+    jest.useFakeTimers({ now });
+    await tasks.close();
+    tasks = testClient(client);
+    await sendWelcomeEmail({ email: "ada" }).push({ at: Date.now() + 60_000 });
+    const [delivery] = await tasks.advance("1h");
+    expect(delivery).toHaveSucceeded();
+    const { response } = await tasks.deliver(sendWelcomeEmail({ email: "bob" }));
+    expect(await response.json()).toEqual({ status: "success", result: "smtp to bob" });
+    jest.useRealTimers();
+  },
+);
+
 test("the emulator runs in a Jest test", async () => {
   const emulator = await createEmulator();
   const server = createServer();

@@ -6,7 +6,7 @@ const { CloudTaskClient } = require("cloudtask");
 const { CloudTaskModule, OnTask } = require("@cloudtask/nestjs");
 
 const print = (line) => process.stdout.write(`${line}\n`);
-const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret" });
+const client = new CloudTaskClient({ url: "http://worker.test/tasks/run", secret: "s3cret-key" });
 const slow = client.declare("slow");
 
 class Pool {

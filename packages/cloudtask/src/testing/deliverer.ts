@@ -1,12 +1,13 @@
 import { Overrides } from "../dependencies/overrides.ts";
 import type { Registry } from "../execution/registry.ts";
 import { forwardAbort } from "../transport/abort-signal.ts";
-import type { Outcome } from "../worker/outcome-response.ts";
+import { type Outcome, outcomeAnswer } from "../worker/outcome-response.ts";
 import { DeliveryServer } from "../worker/worker.ts";
 import { resolveWorkerOptions } from "../worker/worker-options.ts";
 import { type Attempt, deliveryRequest } from "./delivery-request.ts";
 import { parsePayload, type RequestedTask } from "./stored-task.ts";
 import type { TestDelivery } from "./test-delivery.ts";
+import { textStream } from "./text-stream.ts";
 
 /** Dependencies and their replacements. */
 export type Replacements = readonly (readonly [dependency: object, replacement: unknown])[];
@@ -51,8 +52,13 @@ export class Deliverer {
       attempt: attempt.attempt,
       scheduledAt: new Date(attempt.scheduledMs),
       ...resultOf(outcome),
-      response: this.#server.responseTo(outcome),
+      response: this.#responseTo(outcome),
     };
+  }
+
+  #responseTo(outcome: Outcome): Response {
+    const { text, ...init } = outcomeAnswer(outcome, this.#options.now());
+    return new Response(textStream(text), init);
   }
 
   /** Aborts running deliveries and rejects later ones. */

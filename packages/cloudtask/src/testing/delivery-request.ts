@@ -2,6 +2,7 @@ import { attemptHeaders } from "../core/attempt-headers.ts";
 import { timeInputMs } from "../core/time-input.ts";
 import type { RequestedTask, StoredTask } from "./stored-task.ts";
 import type { AttemptOptions } from "./test-options.ts";
+import { textStream } from "./text-stream.ts";
 
 /** One attempt of a task, as the headers of Cloud Tasks describe it. */
 export interface Attempt {
@@ -36,12 +37,15 @@ export function deliveryRequest({ url, headers, body, kind }: RequestedTask, att
   const cloudTasksHeaders = attemptHeaders({ ...attempt, kind, retryCount: attempt.attempt - 1 });
   const retryHeaders = kind === "http" ? httpRetryHeaders(attempt) : appEngineRetryHeaders(attempt);
   const { signal = null } = attempt;
-  return new Request(url, {
+  // `duplex` is required for streams and missing in the DOM's types: https://fetch.spec.whatwg.org/#dom-requestinit-duplex
+  const init: RequestInit & { readonly duplex: "half" } = {
     method: "POST",
     headers: { ...headers, ...cloudTasksHeaders, ...retryHeaders },
-    body,
+    body: textStream(body),
+    duplex: "half",
     signal,
-  });
+  };
+  return new Request(url, init);
 }
 
 function previousResponseOf(

@@ -99,7 +99,8 @@ export class FakeCloudTasks implements Route {
       nowMs: this.now(),
       order: this.#created++,
     });
-    const taken = this.#tasks.has(task.name) || (this.#tombstones.get(task.name) ?? 0) > this.now();
+    const taken =
+      this.#tasks.has(task.name) || (this.#tombstones.get(task.name) ?? Number.NEGATIVE_INFINITY) > this.now();
     this.#options.onPush(task, taken);
     if (taken) throw apiError(action, "ALREADY_EXISTS", "Requested entity already exists");
     this.#tasks.set(task.name, task);

@@ -71,10 +71,13 @@ export class TestClient implements Disposable {
   /** Use `testClient()` instead. */
   constructor(client: CloudTaskClient, options: TestClientOptions) {
     rejectUnknownOptions(options, ["now", "onTimeChange"], "testClient()");
-    const { now = Date.now(), onTimeChange } = options;
+    const { now, onTimeChange } = options;
     checkFunction(onTimeChange, "testClient(): onTimeChange");
     this.#registry = registryOf(client);
-    this.#clock = new TestClock(timeInputMs(now, "UTC", "testClient(): now"), onTimeChange);
+    this.#clock = new TestClock(
+      now === undefined ? Date.now() : timeInputMs(now, "UTC", "testClient(): now"),
+      onTimeChange,
+    );
     this.#connection = connectionOf(this.#registry);
     this.#recording = new Recording(this.#registry, this.#connection, this.#clock);
   }

@@ -86,9 +86,20 @@ const TABLE: Table = {
  * @param nowMs - the time from which `Retry-After` counts, in milliseconds since the epoch
  */
 export function outcomeResponse(outcome: Outcome, nowMs: number = Date.now()): Response {
-  const answer = (TABLE[outcome.kind] as (outcome: Outcome, nowMs: number) => Answer)(outcome, nowMs);
-  const headers = { "Content-Type": "application/json", ...answer.headers };
-  return new Response(jsonOf(answer.body), { status: answer.status, headers });
+  const { text, ...init } = outcomeAnswer(outcome, nowMs);
+  return new Response(text, init);
+}
+
+/** Returns the parts of that answer. */
+export function outcomeAnswer(
+  outcome: Outcome,
+  nowMs: number,
+): { readonly status: number; readonly headers: Record<string, string>; readonly text: string } {
+  const { status, body, headers } = (TABLE[outcome.kind] as (outcome: Outcome, nowMs: number) => Answer)(
+    outcome,
+    nowMs,
+  );
+  return { status, headers: { "Content-Type": "application/json", ...headers }, text: jsonOf(body) };
 }
 
 /** Leaves out a result that cannot be written as JSON. The work is done, so the delivery must not fail. */
