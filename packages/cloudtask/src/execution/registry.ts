@@ -2,6 +2,7 @@ import { environment } from "../core/environment.ts";
 import { createLog, type Log } from "../core/log.ts";
 import type { Logger } from "../core/logger.ts";
 import { type Redact, redactor } from "../core/redact.ts";
+import { warnProcess } from "../core/warn-process.ts";
 import type { Dependency } from "../dependencies/dependency.ts";
 import { DependencyScope } from "../dependencies/dependency-scope.ts";
 import { Overrides } from "../dependencies/overrides.ts";
@@ -196,12 +197,6 @@ function modulesReload(): boolean {
 /** The file of a definition, without the query and the line that differ between evaluations by a development server. */
 function fileOf({ definedAt }: TaskRecord): string {
   return callSite(definedAt).replace(/(\?[^:)]*)?(:\d+)+\)?$/, "");
-}
-
-/** Prints a warning as Node does. Does nothing on runtimes without `process.emitWarning()`. */
-function warnProcess(message: string): void {
-  const { process } = globalThis as { readonly process?: { readonly emitWarning?: (message: string) => void } };
-  process?.emitWarning?.(message);
 }
 
 function nameConflict(name: string, other: TaskRecord, record: TaskRecord): TypeError {

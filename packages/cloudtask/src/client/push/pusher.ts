@@ -7,6 +7,7 @@ import type { DeferredPush, DeferredPushes } from "../defer/deferred-pushes.ts";
 import { PushDeferrer } from "../defer/push-deferrer.ts";
 import { deleteTask } from "../delete-task.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
+import { UnpushedWarning } from "../tasks/unpushed-warning.ts";
 import { createTask, expectedResult } from "./create-task.ts";
 import { deliverImmediately } from "./deliver-immediately.ts";
 import { deliverRemotely } from "./deliver-remotely.ts";
@@ -15,6 +16,7 @@ import type { PushResult } from "./push-options.ts";
 
 /** Pushes a client's tasks, immediately or after the surrounding work has succeeded, and runs them in this process. */
 export class Pusher {
+  readonly unpushedWarning: UnpushedWarning = new UnpushedWarning();
   readonly deferrer: PushDeferrer = new PushDeferrer((push) => this.#send(push));
   readonly #options: ResolvedOptions;
   readonly #registry: Registry;

@@ -79,12 +79,15 @@ class BoundTask<out Result> implements Task<Result> {
   readonly payload: unknown;
   readonly #defaults: PushDefaults;
   readonly #pusher: Pusher;
+  /** Ends the watch for a forgotten task, in development. */
+  readonly #markUsed: (() => void) | undefined;
 
   constructor(definition: PushDefaults, payload: unknown, pusher: Pusher) {
     this.definition = definition.record.name;
     this.payload = payload;
     this.#defaults = definition;
     this.#pusher = pusher;
+    this.#markUsed = pusher.unpushedWarning.watch(this.definition);
   }
 
   async push(options: PushOptions = {}): Promise<PushResult> {
@@ -109,6 +112,7 @@ class BoundTask<out Result> implements Task<Result> {
   }
 
   #request(options: PushOptions, subject: string, trace: PushTrace = { mayExist: false }) {
+    this.#markUsed?.();
     checkOptions(options, subject);
     const named = this.name === undefined ? options : { ...options, name: options.name ?? this.name };
     return { task: this, definition: this.#defaults, options: named, subject, trace };
