@@ -11,7 +11,10 @@ export interface CloseOnSignalOptions {
    * `node:http2` is closed too, but its sessions keep the process running until the callers disconnect. Set `exit` in that case.
    */
   readonly server?: Server | readonly Server[];
-  /** Clients, and other objects with a `close()` method. They are closed last, one after the other. */
+  /**
+   * Clients, and other objects with a `close()` method. They are closed last, one after the other. For Fastify pass `[app, client]` and no
+   * `server`, because only `app.close()` runs the hooks of the app.
+   */
   readonly client?: Closable | readonly Closable[];
   /** Default: SIGTERM, which platforms send, and SIGINT, which Ctrl-C sends. */
   readonly signals?: readonly NodeJS.Signals[];
