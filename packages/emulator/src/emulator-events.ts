@@ -46,7 +46,8 @@ export interface MaskedResponse extends MaskedBody {
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
-interface AttemptEventBase {
+/** The properties that all events of an attempt have. */
+export interface AttemptEventBase {
   /** The full name of the task. */
   readonly task: string;
   /** The full name of the task's queue. */

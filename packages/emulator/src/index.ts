@@ -5,6 +5,7 @@ export { SystemClock } from "./clock/system-clock.ts";
 export { createEmulator } from "./create-emulator.ts";
 export type { AdvanceOptions, Emulator, ResetOptions } from "./emulator.ts";
 export type {
+  AttemptEventBase,
   AttemptFinished,
   AttemptStarted,
   EmulatorEvents,
@@ -16,7 +17,7 @@ export type {
   TaskEvent,
 } from "./emulator-events.ts";
 export type { AttemptOutcome } from "./engine/finish-attempt.ts";
-export type { CallFault, DeliveryFault, Fault, Faults, PlacedFault } from "./faults/fault.ts";
+export type { CallFault, DeliveryFault, Fault, FaultLimits, Faults, PlacedFault } from "./faults/fault.ts";
 export type { AttemptFilter } from "./history/history.ts";
 export type { EmulatorOptions, HistoryOptions } from "./options/emulator-options.ts";
 export type { QueueConfig } from "./options/queue-config.ts";

@@ -39,7 +39,8 @@ export interface ClosedOnSignal {
   readonly error: unknown;
 }
 
-interface Closable {
+/** An object that `closeOnSignal()` can close. */
+export interface Closable {
   close(): unknown;
 }
 

@@ -4,7 +4,7 @@ import { type Worker, workerFor } from "../worker/worker.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
 import { serveNode } from "./_node-bridge.ts";
 
-export { type ClosedOnSignal, type CloseOnSignalOptions, closeOnSignal } from "./_close-on-signal.ts";
+export { type Closable, type ClosedOnSignal, type CloseOnSignalOptions, closeOnSignal } from "./_close-on-signal.ts";
 
 /**
  * Creates a request listener that serves a worker on Node's own HTTP server. It answers every path, so route other paths before it.

@@ -26,7 +26,8 @@ export interface DependsOptions<Scope extends "delivery" | "app" = "delivery" | 
   readonly dispose?: boolean | undefined;
 }
 
-type None = Record<never, never>;
+/** The dependencies of a factory or handler that has none. */
+export type NoDependencies = Record<never, never>;
 
 /**
  * Creates a dependency: a value that a handler needs, created for a delivery and torn down after it, before the worker answers.
@@ -60,7 +61,7 @@ export function depends<Returned>(
   options: DependsOptions<"app"> & { readonly scope: "app" },
 ): Dependency<Provided<Returned>>;
 export function depends<Returned>(
-  factory: (context: WithDelivery<None>) => Returned,
+  factory: (context: WithDelivery<NoDependencies>) => Returned,
   options?: DependsOptions<"delivery">,
 ): Dependency<Provided<Returned>>;
 export function depends<const Deps extends Dependencies, Returned>(

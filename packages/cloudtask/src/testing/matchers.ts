@@ -31,16 +31,19 @@ export interface DeliveryMatchers<R> {
 export interface TaskMatchers<R> extends PushMatchers<R>, DeliveryMatchers<R> {}
 
 /** The part of a test runner's matcher context that is used here. */
-interface MatcherContext {
+export interface MatcherContext {
   readonly equals: Equals;
 }
 
-interface MatcherResult {
+/** The result of a matcher. */
+export interface MatcherResult {
   readonly pass: boolean;
+  /** Returns the message of a failure. */
   readonly message: () => string;
 }
 
-type Named = { readonly name: string };
+/** A task definition, as the matchers use it. */
+export type NamedDefinition = { readonly name: string };
 
 /** The number of pushes that a message lists. */
 const MAX_LISTED = 10;
@@ -58,8 +61,13 @@ const MAX_LISTED = 10;
  * ```
  */
 export const taskMatchers: {
-  toHavePushed(this: MatcherContext, tasks: unknown, definition: Named, ...payload: readonly unknown[]): MatcherResult;
-  toHavePushedTimes(tasks: unknown, definition: Named, times: number): MatcherResult;
+  toHavePushed(
+    this: MatcherContext,
+    tasks: unknown,
+    definition: NamedDefinition,
+    ...payload: readonly unknown[]
+  ): MatcherResult;
+  toHavePushedTimes(tasks: unknown, definition: NamedDefinition, times: number): MatcherResult;
   toHaveSucceeded(delivery: unknown): MatcherResult;
   toHaveBeenDiscarded(delivery: unknown, reason?: DiscardReason): MatcherResult;
 } = {
@@ -107,7 +115,7 @@ export const taskMatchers: {
   },
 };
 
-function pushesOf(tasks: unknown, definition: Named, matcher: string): readonly RecordedPush[] {
+function pushesOf(tasks: unknown, definition: NamedDefinition, matcher: string): readonly RecordedPush[] {
   if (typeof (tasks as Partial<TestClient> | undefined)?.pushed !== "function") {
     throw new TypeError(
       `${matcher}(): expected a test client, as in expect(testClient(client)).${matcher}(definition)`,

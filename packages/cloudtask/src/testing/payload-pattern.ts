@@ -1,5 +1,5 @@
 /** An asymmetric matcher of a test runner, such as `expect.any(String)`. */
-interface AsymmetricMatcher {
+export interface AsymmetricMatcher {
   asymmetricMatch(other: unknown): boolean;
 }
 

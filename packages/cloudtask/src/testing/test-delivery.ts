@@ -1,5 +1,4 @@
 import type { DiscardReason } from "../execution/execution-outcome.ts";
-import type { Outcome } from "../worker/outcome-response.ts";
 
 /**
  * The outcome of a delivery. `"success"`, `"discarded"`, `"error"` and `"aborted"` are outcomes of a task that ran.
@@ -7,7 +6,22 @@ import type { Outcome } from "../worker/outcome-response.ts";
  * other outcome the worker rejected the delivery without running the task, such as `"unknown-task"` for a definition that has no
  * handler in this process.
  */
-export type DeliveryOutcome = Outcome["kind"];
+export type DeliveryOutcome =
+  | "success"
+  | "discarded"
+  | "discard-failed"
+  | "error"
+  | "aborted"
+  | "unknown-task"
+  | "unauthenticated"
+  | "forbidden"
+  | "keys-unavailable"
+  | "method-not-allowed"
+  | "malformed"
+  | "too-large"
+  | "full"
+  | "draining"
+  | "misconfigured";
 
 /**
  * A delivery by a test client, and its result.

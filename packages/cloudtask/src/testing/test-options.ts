@@ -32,11 +32,12 @@ export interface AttemptOptions<Values extends readonly unknown[] = readonly unk
   readonly signal?: AbortSignal | undefined;
   /** Pairs of a dependency and its replacement, for this delivery only. For all deliveries, use `client.override()`. */
   readonly overrides?:
-    | { readonly [Index in keyof Values]: readonly [Dependency<Values[Index]>, Replacement<Values[Index]>] }
+    | { readonly [Index in keyof Values]: readonly [Dependency<Values[Index]>, DependencyReplacement<Values[Index]>] }
     | undefined;
 }
 
-type Replacement<T> = NoInfer<T> | Dependency<NoInfer<T>>;
+/** A replacement of a dependency in a delivery: a value, or another dependency. */
+export type DependencyReplacement<T> = NoInfer<T> | Dependency<NoInfer<T>>;
 
 /** Options of `deliver()` for a task that was not pushed: the options of its push, and the attempt to make. */
 export interface DeliverOptions<Values extends readonly unknown[] = readonly unknown[]> extends AttemptOptions<Values> {

@@ -3,10 +3,24 @@
  *
  * @module
  */
-export { type DeliveryMatchers, type PushMatchers, type TaskMatchers, taskMatchers } from "./matchers.ts";
-export type { PayloadPattern } from "./payload-pattern.ts";
+export {
+  type DeliveryMatchers,
+  type MatcherContext,
+  type MatcherResult,
+  type NamedDefinition,
+  type PushMatchers,
+  type TaskMatchers,
+  taskMatchers,
+} from "./matchers.ts";
+export type { AsymmetricMatcher, Equals, PayloadPattern } from "./payload-pattern.ts";
 export type { RecordedPush } from "./recorded-push.ts";
 export { TasksFailedError } from "./tasks-failed-error.ts";
 export { type TestClient, testClient } from "./test-client.ts";
 export type { DeliveryOutcome, TestDelivery } from "./test-delivery.ts";
-export type { AttemptOptions, DeliverOptions, RunOptions, TestClientOptions } from "./test-options.ts";
+export type {
+  AttemptOptions,
+  DeliverOptions,
+  DependencyReplacement,
+  RunOptions,
+  TestClientOptions,
+} from "./test-options.ts";

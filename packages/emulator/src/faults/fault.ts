@@ -32,7 +32,7 @@ export const rpcNames = [
 ] as const;
 
 /** Limits of a fault: how often it applies. */
-interface FaultLimits {
+export interface FaultLimits {
   /** How often the fault applies before it is used up; default 1. */
   readonly times?: number | "always";
   /** The probability that the fault applies to a matching call or delivery: greater than 0, at most 1; default 1. */

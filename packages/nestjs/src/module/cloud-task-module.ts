@@ -44,8 +44,8 @@ export class CloudTaskModule {
   private readonly app: CloudTaskApp;
 
   /** @param app - injected by NestJS, which creates the instance and calls its hooks */
-  constructor(app: CloudTaskApp) {
-    this.app = app;
+  constructor(app: object) {
+    this.app = app as CloudTaskApp;
   }
 
   /**

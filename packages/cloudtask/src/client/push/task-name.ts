@@ -13,8 +13,9 @@ export interface DedupeOptions {
   readonly window?: Duration | undefined;
 }
 
-/** The type of a method: its parameter is bivariant, so a key with an annotated parameter fits before the payload is inferred. */
-type KeyOf<Payload> = { of(payload: Payload): string }["of"];
+/** A function that returns the key of a payload. */
+// The type of a method: its parameter is bivariant, so a key with an annotated parameter fits before the payload is inferred.
+export type PushKey<Payload> = { of(payload: Payload): string }["of"];
 
 /**
  * Limits a task to one run per key and window. The run is at the end of the window, so the handler sees the state after every
@@ -32,7 +33,7 @@ type KeyOf<Payload> = { of(payload: Payload): string }["of"];
  */
 export interface ThrottleOptions<Payload> {
   /** Pushes with the same key share a run: a constant key, or a function of the payload that is pushed. */
-  readonly key: string | KeyOf<Payload>;
+  readonly key: string | PushKey<Payload>;
   /** 1 s to 30 days. */
   readonly window: Duration;
 }
@@ -52,7 +53,7 @@ export interface ThrottleOptions<Payload> {
  */
 export interface DebounceOptions<Payload> {
   /** Pushes with the same key share a run: a constant key, or a function of the payload that is pushed. */
-  readonly key: string | KeyOf<Payload>;
+  readonly key: string | PushKey<Payload>;
   /** 1 s to 15 days. */
   readonly window: Duration;
 }
