@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { createEmulator, ManualClock } from "@cloudtask/emulator";
 import { CloudTaskClient, type RemoteDeliveryError } from "cloudtask";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -152,11 +153,12 @@ test('the worker rejects the token of another emulator, even with verify: "platf
 
 test("in production the worker rejects every token of an emulator, and requests keys from Google only", async () => {
   await using emulator = await createEmulator({ issuer: "https://accounts.google.com" });
+  const key = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey.export({ format: "jwk" });
   await using production = await startTestEnvironment({ client: { ...TOKEN_ONLY, emulatorHost: undefined } });
   const requested: string[] = [];
   vi.stubGlobal("fetch", async (url: string) => {
     requested.push(url);
-    return Response.json({ keys: [{ kty: "RSA", kid: "google", n: "AQAB", e: "AQAB" }] });
+    return Response.json({ keys: [{ ...key, kid: "google" }] });
   });
   onTestFinished(() => void vi.unstubAllGlobals());
   const other = new CloudTaskClient({ url: production.url, emulatorHost: emulator.host, serviceAccount: ACCOUNT });

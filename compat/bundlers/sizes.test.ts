@@ -12,19 +12,19 @@ const PROGRAMS = [
   {
     program: "a client that pushes",
     source: `import { CloudTaskClient } from "cloudtask"; ${CLIENT} await hello("world").push();`,
-    budget: 31_000,
+    budget: 38_300,
   },
   {
     program: "a worker",
     source: `import { CloudTaskClient, createWorker } from "cloudtask"; ${CLIENT} export default createWorker(client);`,
-    budget: 43_000,
+    budget: 51_700,
   },
   {
     program: "both, on Node's own server",
     source: `import { CloudTaskClient } from "cloudtask"; import { cloudTaskListener } from "cloudtask/node";
       import { createServer } from "node:http"; ${CLIENT}
       createServer(cloudTaskListener(client)).listen(8080); await hello("world").push();`,
-    budget: 44_000,
+    budget: 53_400,
   },
 ] as const;
 
@@ -37,13 +37,13 @@ test.each(PROGRAMS)("$program has at most $budget bytes", async ({ source, budge
   expect(gzipped).toBeGreaterThan(budget * 0.8);
 });
 
-/** Bytes that an import may add, if that is more than 2 kB. */
-const LARGER: Readonly<Record<string, number>> = { "@cloudtask/nestjs": 6_500 };
+/** Bytes that an import may add, if that is more than 2.4 kB. */
+const LARGER: Readonly<Record<string, number>> = { "@cloudtask/nestjs": 7_500 };
 
 test.each([...adapters, "@cloudtask/nestjs"])("%s adds little to the size of a worker", async (subpath) => {
   const worker = await sizeOf(`export { CloudTaskClient, createWorker } from "cloudtask";`);
   const both = await sizeOf(`export { CloudTaskClient, createWorker } from "cloudtask"; export * from "${subpath}";`);
-  expect(both.gzipped - worker.gzipped).toBeLessThan(LARGER[subpath] ?? 2_000);
+  expect(both.gzipped - worker.gzipped).toBeLessThan(LARGER[subpath] ?? 2_450);
 });
 
 test("an unused import adds nothing to the bundle", async () => {

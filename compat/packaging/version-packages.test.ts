@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
@@ -26,6 +26,8 @@ test.each([
   async (kind, next) => {
     const clone = await copyRepository();
     onTestFinished(() => rm(clone, { recursive: true }));
+    const changes = (await readdir(join(clone, ".changeset"))).filter((file) => /^(?!README).*\.md$/.test(file));
+    await Promise.all(changes.map((file) => rm(join(clone, ".changeset", file))));
     await writeFile(join(clone, ".changeset", "change.md"), `---\n"cloudtask": ${kind}\n---\n\nAccepts more.\n`);
     const git = (...args: readonly string[]) =>
       promisify(execFile)("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...args], {

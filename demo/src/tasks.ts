@@ -11,6 +11,8 @@ export const client = new CloudTaskClient({
   location: "europe-west1",
   url: process.env.TASKS_URL ?? "https://shop.example.com/tasks/run",
   secret: process.env.TASKS_SECRET,
+  // `onError` prints failed runs in the style of this demo.
+  logger: { warn: () => undefined, error: () => undefined },
   onError: ({ delivery, error }) => log.warn(`${delivery.task} failed: ${errorMessage(error)}`),
 });
 
