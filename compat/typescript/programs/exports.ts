@@ -1,5 +1,13 @@
 /** Exports of a user's project that emits declarations: the type of each must have a name outside of cloudtask. */
-import { CloudTaskClient, createWorker, type Dependency, depends, fromRequest, type StandardSchema } from "cloudtask";
+import {
+  CloudTaskClient,
+  createWorker,
+  type DefinitionName,
+  type Dependency,
+  depends,
+  fromRequest,
+  type StandardSchema,
+} from "cloudtask";
 
 declare const orderSchema: StandardSchema<{ orderId: number; due: string }, { orderId: number; due: Date }>;
 
@@ -31,7 +39,9 @@ export const pushed = () => task.push({ delay: "1m" });
 export const pushedMany = () => client.pushMany([task]);
 export const found = client.get("send");
 
-export const define = <Payload>(name: string, run: (payload: Payload) => Promise<number>) => client.task(name, run);
+export const define = <Payload>(name: DefinitionName<Payload>, run: (payload: Payload) => Promise<number>) =>
+  client.task(name, run);
+export const defined = define("defined", async (user: { email: string }) => user.email.length);
 export const defineWith = <Schema extends StandardSchema>(name: string, input: Schema) =>
   client.task(name, { input, run: () => 1 });
 export const declareWith = <Schema extends StandardSchema>(name: string, input: Schema) =>

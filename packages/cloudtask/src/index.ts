@@ -9,6 +9,16 @@ export type { DebounceOptions, DedupeOptions, PushKey, ThrottleOptions } from ".
 export type { PushManyOptions, PushManyProgress } from "./client/push-many/push-many.ts";
 export { PushManyError } from "./client/push-many/push-many-error.ts";
 export type { FailedTask, PushedTask, PushManyResult } from "./client/push-many/push-many-result.ts";
+export type {
+  Deeper,
+  DefinitionName,
+  IsUntyped,
+  SentPayload,
+  Unsendable,
+  UnsendableChild,
+  UnsendablePayload,
+  UntypedPayload,
+} from "./client/tasks/payload-check.ts";
 export type { Task } from "./client/tasks/task.ts";
 export type { DeclaredTask, TaskDefinition } from "./client/tasks/task-definition.ts";
 export type {

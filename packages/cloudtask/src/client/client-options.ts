@@ -23,8 +23,12 @@ export type EagerMode = "immediate" | "remote";
  */
 export type ConfigValue<T> = T | (() => T);
 
-/** The configuration of a client. An option that is `undefined` counts as missing. */
-export interface ClientOptions extends Hooks {
+/**
+ * The configuration of a client. An option that is `undefined` counts as missing.
+ *
+ * @typeParam Format - the type of the `serializer`
+ */
+export interface ClientOptions<Format extends Serializer | undefined = Serializer | undefined> extends Hooks {
   /** The URL of the worker, as Cloud Tasks reaches it: an absolute http(s) URL of at most 2083 characters. */
   readonly url: ConfigValue<string | undefined>;
   /**
@@ -92,7 +96,7 @@ export interface ClientOptions extends Hooks {
   /** The IANA time zone of date-time strings without an offset. Default `UTC`. */
   readonly timezone?: string | undefined;
   /** Converts payloads to text and back, instead of plain JSON. */
-  readonly serializer?: Serializer | undefined;
+  readonly serializer?: Format | undefined;
   /**
    * `host:port` of an emulator, which needs no credentials. The worker then accepts the OIDC tokens of the emulator and rejects
    * Google's, so never set it in production. Default: the environment variable `CLOUD_TASKS_EMULATOR_HOST`.

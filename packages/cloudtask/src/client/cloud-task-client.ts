@@ -3,6 +3,7 @@ import { emulatorUrl } from "../core/emulator-url.ts";
 import type { Dependencies, Dependency } from "../dependencies/dependency.ts";
 import type { Middleware } from "../execution/middleware.ts";
 import { attachRegistry, type CallerRules, Registry, type TaskRecord } from "../execution/registry.ts";
+import type { Serializer } from "../payload/serializer.ts";
 import type { SchemaInput, SchemaOutput, StandardSchema } from "../payload/standard-schema.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { Connection } from "./connection.ts";
@@ -13,6 +14,7 @@ import { Pusher } from "./push/pusher.ts";
 import { type PushManyOptions, pushMany } from "./push-many/push-many.ts";
 import type { PushedTask } from "./push-many/push-many-result.ts";
 import { type ResolvedOptions, resolveOptions } from "./resolve-options.ts";
+import type { DefinitionName, SentPayload, UntypedPayload } from "./tasks/payload-check.ts";
 import { type DefinitionOrigin, readDeclaration, readDefinition, readHandler } from "./tasks/read-definition.ts";
 import { bindTask, type Task } from "./tasks/task.ts";
 import type { DeclaredTask, TaskDefinition } from "./tasks/task-definition.ts";
@@ -21,6 +23,8 @@ import type { DeclareOptions, HandlerOptions, HookPayload, TaskHandler, TaskOpti
 /**
  * The configuration for one project, location and worker URL, and the registry of its task definitions. Create one client per
  * process: it keeps its connections.
+ *
+ * @typeParam Format - the type of the `serializer`; without one, handlers without a schema accept only types that JSON can represent
  *
  * @example
  * ```ts
@@ -32,7 +36,7 @@ import type { DeclareOptions, HandlerOptions, HookPayload, TaskHandler, TaskOpti
  * });
  * ```
  */
-export class CloudTaskClient {
+export class CloudTaskClient<Format extends Serializer | undefined = undefined> {
   readonly #options: ResolvedOptions;
   readonly #registry: Registry;
   readonly #connection: Connection;
@@ -45,7 +49,7 @@ export class CloudTaskClient {
    * @param options - the configuration; later changes to the object have no effect
    * @throws TypeError for an invalid option, with the expected and the received value; LimitError for a value out of range
    */
-  constructor(options: ClientOptions) {
+  constructor(options: ClientOptions<Format>) {
     this.#options = resolveOptions(options);
     const { serializer, onSuccess, onError, onDiscard, logger } = this.#options;
     const callers = callerRulesOf(this.#options);
@@ -80,17 +84,17 @@ export class CloudTaskClient {
    * ```
    */
   task<
-    Payload = void,
+    Payload = UntypedPayload,
     Returned = unknown,
     const Deps extends Dependencies = Record<never, never>,
     Schema extends StandardSchema = never,
     Hooked = HookPayload<Schema, Payload>,
     Result = Awaited<Returned>,
   >(
-    name: string,
+    name: NoInfer<DefinitionName<Payload, Schema, Format>>,
     definition: TaskHandler<Payload, Returned> | TaskOptions<Schema, Payload, Deps, Returned, Hooked, Result>,
-  ): TaskDefinition<[Schema] extends [never] ? Payload : SchemaInput<Schema>, Awaited<Returned>> {
-    return this.#define(readDefinition(this.#origin(name), definition));
+  ): TaskDefinition<[Schema] extends [never] ? SentPayload<Payload> : SchemaInput<Schema>, Awaited<Returned>> {
+    return this.#define(readDefinition(this.#origin(name as string), definition));
   }
 
   /**
@@ -113,13 +117,13 @@ export class CloudTaskClient {
    * ```
    */
   declare<Payload = void, Schema extends StandardSchema = never>(
-    name: string,
+    name: NoInfer<DefinitionName<Payload, Schema, Format>>,
     options: DeclareOptions<Schema, Payload> = {},
   ): DeclaredTask<
     [Schema] extends [never] ? Payload : SchemaInput<Schema>,
     [Schema] extends [never] ? Payload : SchemaOutput<Schema>
   > {
-    return this.#define(readDeclaration(this.#origin(name), options)) as never;
+    return this.#define(readDeclaration(this.#origin(name as string), options)) as never;
   }
 
   /**
@@ -350,7 +354,7 @@ export class CloudTaskClient {
 }
 
 function noSuchTask(name: string, known: readonly string[]): TypeError {
-  const similar = nearestName(String(name), known);
+  const similar = nearestName(name as string, known);
   const hint =
     similar === undefined
       ? "import the module that defines it, or check the name"

@@ -4,11 +4,14 @@ import { expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import {
   CloudTaskClient,
+  createWorker,
+  type DefinitionName,
   type Delivery,
   type Dependency,
   depends,
   type PushedTask,
   type Task,
+  type UnsendablePayload,
 } from "../../src/index.ts";
 
 // Functions in these tests that are not called contain code that only the type checker reads.
@@ -118,6 +121,78 @@ test("push accepts the schema's input, the handler receives its output: valibot 
   expectTypeOf(byArktype).parameters.toEqualTypeOf<[payload: { size: string }]>();
   expect([await byValibot({ size: "2" }).execute(), await byArktype({ size: "2" }).execute()]).toEqual([2, 12]);
 });
+
+test("without a schema, a payload that JSON cannot represent does not compile, and the error names the property", () => {
+  const wrong = (own: CloudTaskClient) => [
+    // @ts-expect-error payload.born is a Date
+    own.task("date", async (_: { born: Date }) => 1),
+    // @ts-expect-error payload.total is a bigint
+    own.task("bigint", { run: (_: { total?: bigint }) => 1 }),
+    // @ts-expect-error payload.orders[].lines is a Map
+    own.task("map", (_: { orders: { lines: Map<string, number> }[] }) => 1),
+    // @ts-expect-error payload.ids is a Set
+    own.task("set", (_: { ids: ReadonlySet<number> } | { ids: number[] }) => 1),
+    // @ts-expect-error payload.save is a function
+    own.task("function", (_: { save(): void }) => 1),
+    // @ts-expect-error payload.kind is a symbol
+    own.task("symbol", (_: { kind: symbol }) => 1),
+    // @ts-expect-error payload is a Date
+    own.task("root", (_: Date) => 1),
+    // @ts-expect-error payload.born is a Date
+    own.declare<{ born: Date }>("declared"),
+  ];
+  expect(wrong).toBeTypeOf("function");
+  type NameOf<Payload> = DefinitionName<Payload, never, undefined>;
+  expectTypeOf<NameOf<{ a: { born: Date }[]; n: 1 }>>().toEqualTypeOf<
+    UnsendablePayload<"payload.a[].born is a Date">
+  >();
+});
+
+interface Tree {
+  readonly value: string | number | boolean | null;
+  readonly children: readonly Tree[];
+}
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+test("every other payload compiles: recursive, unknown, any, branded, with a schema or a serializer", () => {
+  const own = new CloudTaskClient({ url: "https://worker.test/" });
+  const serialized = new CloudTaskClient({ url: "https://worker.test/", serializer: JSON });
+  const right = [
+    own.task("tree", (_: Tree) => 1),
+    own.task("json", (_: Json) => 1),
+    own.task("unknown", (_: unknown) => 1),
+    own.task("record", (_: Record<string, unknown>) => 1),
+    own.task("branded", (_: { id: string & { readonly brand: "id" } }) => 1),
+    own.task("optional", (_?: { at?: string | undefined }) => 1),
+    own.task("tuple", (_: readonly [number, string?]) => 1),
+    own.task("schema", { input: z.object({ born: z.coerce.date() }), run: ({ born }) => born.getTime() }),
+    own.declare("contract", { input: z.object({ born: z.date() }) }),
+    serialized.task("date", (_: { born: Date; ids: Set<bigint> }) => 1),
+    serialized.declare<{ born: Date }>("born"),
+  ];
+  expect(right).toHaveLength(11);
+  const accepts = (any: CloudTaskClient) => any;
+  expect(accepts(serialized)).toBe(serialized);
+  expect(createWorker(serialized, { allowUnauthenticated: true })).toBeDefined();
+});
+
+test("a handler whose parameter has no type says so where the parameter is used", () => {
+  const wrong = (own: CloudTaskClient) => [
+    // @ts-expect-error the parameter has no type, so it has no property
+    own.task("untyped", async (user) => user.email),
+    own.task("untyped-options", {
+      // @ts-expect-error the parameter has no type, so it has no property
+      run: async (user) => user.email,
+    }),
+  ];
+  expect(wrong).toBeTypeOf("function");
+  const tick = client.task("ignores-its-payload", (_, { delivery }) => delivery.attempt);
+  expectTypeOf(tick).parameters.toEqualTypeOf<TaskDefinitionParameters>();
+  expectTypeOf(tick).toBeCallableWith();
+});
+
+type TaskDefinitionParameters = Parameters<ReturnType<typeof defineWithoutPayload>>;
+const defineWithoutPayload = () => client.task("never-called", () => 1);
 
 test("an optional schema makes the payload optional", () => {
   const task = client.task("optional", {

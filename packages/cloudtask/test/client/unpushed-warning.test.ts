@@ -84,7 +84,7 @@ test.each<[string, (client: CloudTaskClient) => unknown]>([
       client
         .task(
           "rejected",
-          (_: bigint) => undefined,
+          (_: unknown) => undefined,
         )(1n)
         .push()
         .catch(() => undefined),

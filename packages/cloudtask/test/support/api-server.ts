@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { onTestFinished } from "vitest";
-import { type ClientOptions, CloudTaskClient } from "../../src/index.ts";
+import { type ClientOptions, CloudTaskClient, type Serializer } from "../../src/index.ts";
 
 /** The task of a CreateTask call, as it stood on the wire. */
 export interface WireTask {
@@ -129,11 +129,11 @@ export function bodyAt(api: ApiServer, index = 0): unknown {
 }
 
 /** Creates a client of the server, which is closed at the end of the test. */
-export function clientOf(
+export function clientOf<Format extends Serializer | undefined = undefined>(
   api: Pick<ApiServer, "host"> | undefined,
-  options: Partial<ClientOptions> = {},
-): CloudTaskClient {
-  const client = new CloudTaskClient({
+  options: Partial<ClientOptions<Format>> = {},
+): CloudTaskClient<Format> {
+  const client = new CloudTaskClient<Format>({
     project: "p",
     location: "l",
     url: "https://worker.test/tasks/run",

@@ -5,6 +5,7 @@ import type { Hooks } from "../../execution/hooks.ts";
 import type { SchemaInput, SchemaOutput, StandardSchema } from "../../payload/standard-schema.ts";
 import type { AppEngineTarget } from "../app-engine.ts";
 import type { DebounceOptions, DedupeOptions, ThrottleOptions } from "../push/task-name.ts";
+import type { SentPayload } from "./payload-check.ts";
 
 /** The payload type of pushes: the schema's input, or the type of the handler's first parameter if there is no schema. */
 export type PushPayload<Schema extends StandardSchema, Payload> = [Schema] extends [never]
@@ -18,7 +19,7 @@ export type HandlerPayload<Schema extends StandardSchema, Payload> = [Schema] ex
 
 /** The payload type of hooks. A handler without a parameter can be sent anything, so `void` becomes `unknown`. */
 export type HookPayload<Schema extends StandardSchema, Payload> = [Schema] extends [never]
-  ? [Payload] extends [ReturnType<() => void>]
+  ? [SentPayload<Payload>] extends [ReturnType<() => void>]
     ? unknown
     : Payload
   : SchemaOutput<Schema>;
