@@ -354,7 +354,7 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined> 
 }
 
 function noSuchTask(name: string, known: readonly string[]): TypeError {
-  const similar = nearestName(name as string, known);
+  const similar = nearestName(String(name), known);
   const hint =
     similar === undefined
       ? "import the module that defines it, or check the name"
