@@ -60,7 +60,7 @@ def push_named(bench):
     try:
         send(bench, worker.greet_once("Grace"))
     except TaskPushError as error:
-        equal("Requested entity already exists" in str(error), True)
+        equal("existed too recently" in str(error), True)
     else:
         raise AssertionError("expected TaskPushError; the name was accepted twice")
     bench.idle()
