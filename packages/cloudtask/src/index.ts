@@ -5,38 +5,23 @@ export type { ClientOptions, ConfigValue, EagerMode } from "./client/client-opti
 export { CloudTaskClient } from "./client/cloud-task-client.ts";
 export { DeferredPushError } from "./client/defer/deferred-push-error.ts";
 export type { PushOptions, PushResult } from "./client/push/push-options.ts";
-export type { DebounceOptions, DedupeOptions, PushKey, ThrottleOptions } from "./client/push/task-name.ts";
+export type { DebounceOptions, DedupeOptions, ThrottleOptions } from "./client/push/task-name.ts";
 export type { PushManyOptions, PushManyProgress } from "./client/push-many/push-many.ts";
 export { PushManyError } from "./client/push-many/push-many-error.ts";
 export type { FailedTask, PushedTask, PushManyResult } from "./client/push-many/push-many-result.ts";
-export type {
-  Deeper,
-  DefinitionName,
-  IsUntyped,
-  SentPayload,
-  Unsendable,
-  UnsendableChild,
-  UnsendablePayload,
-  UntypedPayload,
-} from "./client/tasks/payload-check.ts";
+export type { DefinitionName, SentPayload, UnsendablePayload } from "./client/tasks/payload-check.ts";
 export type { Task } from "./client/tasks/task.ts";
 export type { DeclaredTask, TaskDefinition } from "./client/tasks/task-definition.ts";
 export type {
-  DeclareOptions,
   HandlerOptions,
-  HandlerPayload,
-  HookPayload,
-  PushPayload,
-  TaskHandler,
   TaskOptions,
 } from "./client/tasks/task-options.ts";
-export type { Duration, DurationUnit } from "./core/duration.ts";
+export type { Duration } from "./core/duration.ts";
 export { ApiError } from "./core/errors/api-error.ts";
 export { CloudTaskError, type CloudTaskErrorCode } from "./core/errors/cloud-task-error.ts";
 export { CredentialsError } from "./core/errors/credentials-error.ts";
 export { DeadlineExceededError } from "./core/errors/deadline-exceeded-error.ts";
-export type { CoreError, PlainError } from "./core/errors/has-code.ts";
-export { LimitError, type TaskLimit } from "./core/errors/limit-error.ts";
+export { LimitError } from "./core/errors/limit-error.ts";
 export { NetworkError } from "./core/errors/network-error.ts";
 export { NonRetriableError } from "./core/errors/non-retriable-error.ts";
 export { PayloadInvalidError, type PayloadIssue } from "./core/errors/payload-invalid-error.ts";
@@ -49,26 +34,22 @@ export type { HttpAgent } from "./core/http-sender.ts";
 export type { Logger } from "./core/logger.ts";
 export type { RpcStatus } from "./core/rpc-status.ts";
 export type { TimeInput } from "./core/time-input.ts";
-export type { Delivery, DeliverySource, WithDelivery } from "./dependencies/delivery.ts";
-export type { Dependencies, Dependency, DependencyScopeName, Provided, Resolved } from "./dependencies/dependency.ts";
-export { type DependsOptions, depends, type NoDependencies } from "./dependencies/depends.ts";
+export type { Delivery, DeliverySource } from "./dependencies/delivery.ts";
+export type { Dependency, Provided } from "./dependencies/dependency.ts";
+export { type DependsOptions, depends } from "./dependencies/depends.ts";
 export { fromRequest, type RequestDependency } from "./dependencies/from-request.ts";
 export type { DiscardReason } from "./execution/execution-outcome.ts";
 export type {
-  DeliveredPayload,
   DiscardedDelivery,
   FailedDelivery,
   Hooks,
   SucceededDelivery,
 } from "./execution/hooks.ts";
 export type { Middleware, Next } from "./execution/middleware.ts";
-export type { TaskClient } from "./execution/registry.ts";
 export type { Serializer } from "./payload/serializer.ts";
 export type {
   SchemaInput,
-  SchemaIssue,
   SchemaOutput,
-  SchemaResult,
   StandardSchema,
 } from "./payload/standard-schema.ts";
 export type { ApiRetryOptions } from "./transport/retry-policy.ts";

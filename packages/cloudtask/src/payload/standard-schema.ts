@@ -13,7 +13,7 @@ export interface StandardSchema<Input = unknown, Output = Input> {
 }
 
 /** The result of a validation: the output, or the issues. */
-export type SchemaResult<Output> =
+type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
