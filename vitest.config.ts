@@ -12,6 +12,7 @@ const sources = [
   { find: /^cloudtask\/internal$/, replacement: at("packages/cloudtask/src/internal.ts") },
   { find: /^cloudtask\/internal\/nestjs$/, replacement: at("packages/cloudtask/src/internal-nestjs.ts") },
   { find: /^cloudtask\/next\/pages$/, replacement: at("packages/cloudtask/src/adapters/next-pages.ts") },
+  { find: /^cloudtask\/types$/, replacement: at("packages/cloudtask/src/types.ts") },
   { find: /^cloudtask\/testing$/, replacement: at("packages/cloudtask/src/testing/testing.ts") },
   { find: /^cloudtask\/testing\/(.+)$/, replacement: at("packages/cloudtask/src/testing/$1.ts") },
   { find: /^cloudtask\/(.+)$/, replacement: at("packages/cloudtask/src/adapters/$1.ts") },

@@ -39,6 +39,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   "cloudtask/next/pages": [...ON_NODE, "next-pages.js"],
   "cloudtask/functions": [...ON_NODE, "functions.js", "_express.js"],
   "cloudtask/awilix": [...CORE, "awilix.js"],
+  "cloudtask/types": ["types.js"],
   "cloudtask/testing": [...CORE, "testing.js", "_testing.js"],
   "cloudtask/testing/vitest": ["vitest.js", "_testing.js"],
   "cloudtask/testing/jest": ["jest.js", "_testing.js"],

@@ -7,18 +7,6 @@ import { compilers } from "./support/compilers.ts";
 
 const LIBRARIES = packages.filter(({ name }) => name !== "@cloudtask/cli");
 
-/**
- * Types that only give public types their shape. Users never write them, and declarations can be emitted without their names, as
- * programs/exports.ts and programs/re-exports.ts check. So the index does not list them.
- */
-const SUPPORTING = new Set(
-  (
-    "CoreError PlainError Deeper IsUntyped Unsendable UnsendableChild UntypedPayload DeclareOptions HandlerPayload HookPayload " +
-    "PushPayload TaskHandler DurationUnit TaskLimit DependencyScopeName NoDependencies WithDelivery Dependencies Resolved " +
-    "DeliveredPayload PushKey SchemaIssue SchemaResult TaskClient"
-  ).split(" "),
-);
-
 /** A symbol behind its re-exports. */
 function original(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
   return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
@@ -44,36 +32,33 @@ function mentionedTypes(checker: ts.TypeChecker, symbol: ts.Symbol): readonly ts
   return found;
 }
 
-test.each(LIBRARIES)(
-  "every type that a public type of $name mentions is exported, except supporting types",
-  ({ folder, manifest }) => {
-    const entries = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
-      typeof target === "string" || subpath.includes("internal") ? [] : [resolve(folder, target.types)],
-    );
-    const { options } = ts.convertCompilerOptionsFromJson(
-      { module: "nodenext", target: "esnext", lib: ["esnext", "dom", "dom.iterable"], types: ["node"], strict: true },
-      folder,
-    );
-    const program = ts.createProgram(entries, options);
-    const checker = program.getTypeChecker();
-    const exported = new Set(
-      entries.flatMap((entry) => {
-        const source = program.getSourceFile(entry);
-        const module = source && checker.getSymbolAtLocation(source);
-        return module ? checker.getExportsOfModule(module).map((each) => original(checker, each)) : [];
-      }),
-    );
-    expect(exported.size).toBeGreaterThan(5);
-    const isOurs = ({ declarations: [first] = [] }: ts.Symbol): boolean =>
-      first !== undefined && !ts.isTypeParameterDeclaration(first) && first.getSourceFile().fileName.startsWith(folder);
-    const missing = [...exported].flatMap((symbol) =>
-      mentionedTypes(checker, symbol)
-        .filter((type) => isOurs(type) && !exported.has(type) && !SUPPORTING.has(type.name))
-        .map((type) => `${type.name}, mentioned by ${symbol.name}`),
-    );
-    expect(missing).toEqual([]);
-  },
-);
+test.each(LIBRARIES)("every type that a public type of $name mentions is exported", ({ folder, manifest }) => {
+  const entries = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
+    typeof target === "string" || subpath.includes("internal") ? [] : [resolve(folder, target.types)],
+  );
+  const { options } = ts.convertCompilerOptionsFromJson(
+    { module: "nodenext", target: "esnext", lib: ["esnext", "dom", "dom.iterable"], types: ["node"], strict: true },
+    folder,
+  );
+  const program = ts.createProgram(entries, options);
+  const checker = program.getTypeChecker();
+  const exported = new Set(
+    entries.flatMap((entry) => {
+      const source = program.getSourceFile(entry);
+      const module = source && checker.getSymbolAtLocation(source);
+      return module ? checker.getExportsOfModule(module).map((each) => original(checker, each)) : [];
+    }),
+  );
+  expect(exported.size).toBeGreaterThan(5);
+  const isOurs = ({ declarations: [first] = [] }: ts.Symbol): boolean =>
+    first !== undefined && !ts.isTypeParameterDeclaration(first) && first.getSourceFile().fileName.startsWith(folder);
+  const missing = [...exported].flatMap((symbol) =>
+    mentionedTypes(checker, symbol)
+      .filter((type) => isOurs(type) && !exported.has(type))
+      .map((type) => `${type.name}, mentioned by ${symbol.name}`),
+  );
+  expect(missing).toEqual([]);
+});
 
 test.each(compilers)(
   "TypeScript $version: values made by the library can be exported from a library",

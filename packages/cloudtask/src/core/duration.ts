@@ -1,5 +1,5 @@
 /** The unit of a `Duration`. */
-type DurationUnit = "ms" | "s" | "m" | "h" | "d";
+export type DurationUnit = "ms" | "s" | "m" | "h" | "d";
 
 /** A length of time: `"250ms"`, `"30s"`, `"10m"`, `"1.5h"`, `"7d"`, or a number of milliseconds. */
 export type Duration = number | `${number}${DurationUnit}`;

@@ -17,7 +17,7 @@ export interface Dependency<out T> {
 }
 
 /** `"delivery"`: one instance per delivery. `"app"`: one instance per client, torn down by `client.close()`. */
-type DependencyScopeName = "delivery" | "app";
+export type DependencyScopeName = "delivery" | "app";
 
 /** Dependencies by name. The name `delivery` is reserved for the delivery itself. */
 export type Dependencies = { readonly [name: string]: Dependency<unknown> } & { readonly delivery?: never };

@@ -15,7 +15,7 @@ export interface DedupeOptions {
 
 /** A function that returns the key of a payload. */
 // The type of a method: its parameter is bivariant, so a key with an annotated parameter fits before the payload is inferred.
-type PushKey<Payload> = { of(payload: Payload): string }["of"];
+export type PushKey<Payload> = { of(payload: Payload): string }["of"];
 
 /**
  * Limits a task to one run per key and window. The run is at the end of the window, so the handler sees the state after every

@@ -15,7 +15,7 @@ export interface UntypedPayload {
 export type SentPayload<Payload> = IsUntyped<Payload> extends true ? ReturnType<() => void> : Payload;
 
 /** Whether the payload's type is unknown because the handler's parameter has none. `any` is the choice of the user. */
-type IsUntyped<Payload> = 0 extends 1 & Payload
+export type IsUntyped<Payload> = 0 extends 1 & Payload
   ? false
   : [Payload] extends [never]
     ? false
@@ -55,10 +55,10 @@ export type DefinitionName<
   : string;
 
 /** The remaining levels to check, one level deeper. The types of payloads can be recursive. */
-type Deeper = [never, 0, 1, 2, 3, 4];
+export type Deeper = [never, 0, 1, 2, 3, 4];
 
 /** The properties of a payload that JSON would lose or change, with their types; `never` if there are none. */
-type Unsendable<Value, Path extends string = "payload", Depth extends number = 4> = 0 extends 1 & Value
+export type Unsendable<Value, Path extends string = "payload", Depth extends number = 4> = 0 extends 1 & Value
   ? never
   : unknown extends Value
     ? never
@@ -81,7 +81,7 @@ type Unsendable<Value, Path extends string = "payload", Depth extends number = 4
                     : UnsendableChild<Value, Path, Deeper[Depth] & number>;
 
 /** The same for the items of an array and the properties of an object. */
-type UnsendableChild<Value, Path extends string, Depth extends number> = Value extends readonly (infer Item)[]
+export type UnsendableChild<Value, Path extends string, Depth extends number> = Value extends readonly (infer Item)[]
   ? Unsendable<Item, `${Path}[]`, Depth>
   : {
       [Key in keyof Value & (string | number)]-?: Unsendable<Value[Key], `${Path}.${Key}`, Depth>;

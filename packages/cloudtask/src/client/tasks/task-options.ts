@@ -8,10 +8,14 @@ import type { DebounceOptions, DedupeOptions, ThrottleOptions } from "../push/ta
 import type { SentPayload } from "./payload-check.ts";
 
 /** The payload type of pushes: the schema's input, or the type of the handler's first parameter if there is no schema. */
-type PushPayload<Schema extends StandardSchema, Payload> = [Schema] extends [never] ? Payload : SchemaInput<Schema>;
+export type PushPayload<Schema extends StandardSchema, Payload> = [Schema] extends [never]
+  ? Payload
+  : SchemaInput<Schema>;
 
 /** The payload type of the handler: the schema's output, or the type of its first parameter if there is no schema. */
-type HandlerPayload<Schema extends StandardSchema, Payload> = [Schema] extends [never] ? Payload : SchemaOutput<Schema>;
+export type HandlerPayload<Schema extends StandardSchema, Payload> = [Schema] extends [never]
+  ? Payload
+  : SchemaOutput<Schema>;
 
 /** The payload type of hooks. A handler without a parameter can be sent anything, so `void` becomes `unknown`. */
 export type HookPayload<Schema extends StandardSchema, Payload> = [Schema] extends [never]

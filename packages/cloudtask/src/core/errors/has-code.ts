@@ -13,7 +13,7 @@ import type { TeardownError } from "./teardown-error.ts";
 import type { TimeoutError } from "./timeout-error.ts";
 
 /** The errors without fields of their own, which need no class. */
-interface PlainError extends CloudTaskError {
+export interface PlainError extends CloudTaskError {
   readonly code: "ABORTED" | "CLIENT_CLOSED" | "CONFIGURATION_MISSING" | "UNKNOWN";
 }
 
