@@ -1,0 +1,27 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+
+/** Copies text to the clipboard, and says whether that succeeded. */
+export function CopyButton({
+  text,
+  label = "Copy",
+}: {
+  readonly text: () => string;
+  readonly label?: string;
+}): JSX.Element {
+  const [result, setResult] = useState<string>();
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text());
+      setResult("Copied");
+    } catch {
+      setResult("The browser did not allow it; select the text instead");
+    }
+    setTimeout(() => setResult(undefined), 2_000);
+  };
+  return (
+    <button type="button" class="button" onClick={copy}>
+      <span aria-live="polite">{result ?? label}</span>
+    </button>
+  );
+}

@@ -1,0 +1,26 @@
+import type { JSX } from "preact";
+
+interface SparklineProps {
+  readonly values: readonly number[];
+  /** The text for screen readers, for example `12 tasks in the last minute`. */
+  readonly label: string;
+}
+
+const WIDTH = 96;
+const HEIGHT = 24;
+
+/** A small line of counts over time. */
+export function Sparkline({ values, label }: SparklineProps): JSX.Element {
+  const most = Math.max(1, ...values);
+  const step = WIDTH / Math.max(1, values.length - 1);
+  const points = values.map((value, index) => {
+    const x = (index * step).toFixed(1);
+    const y = (HEIGHT - 2 - (value / most) * (HEIGHT - 4)).toFixed(1);
+    return `${x},${y}`;
+  });
+  return (
+    <svg class="spark" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
+      <polyline points={points.join(" ")} fill="none" stroke="var(--accent)" stroke-width="1.5" />
+    </svg>
+  );
+}
