@@ -4,11 +4,15 @@
  * @module
  */
 export { type BackoffPolicy, backoffMs } from "./core/backoff.ts";
+export { type CheckedQueue, type CheckedQueues, checkQueue, checkQueues, expandShards } from "./core/check-queues.ts";
 export { type Duration, durationMs } from "./core/duration.ts";
 export { errorMessage } from "./core/error-message.ts";
 export { QUEUES_HEADER, SECRET_HEADER_MARK } from "./core/headers.ts";
 export { LOCAL_LOCATION, LOCAL_PROJECT } from "./core/local-project.ts";
 export { LONGEST_TIMER_MS } from "./core/longest-timer.ts";
 export { printableText } from "./core/printable.ts";
+export type { QueueSettings, Queues } from "./core/queue-settings.ts";
+export { type Rate, ratePerSecond } from "./core/rate.ts";
 export { httpStatusOf, type RpcStatus, rpcStatusCode, rpcStatusName } from "./core/rpc-status.ts";
+export { optionPosition, type SettingPosition } from "./core/setting-position.ts";
 export { VERSION } from "./core/version.ts";

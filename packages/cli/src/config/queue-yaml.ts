@@ -1,6 +1,7 @@
 import type { QueueConfig } from "@cloudtask/emulator";
+import { ratePerSecond } from "cloudtask/internal";
 import type { Position } from "../values/position.ts";
-import { ageLimitMs, ratePerSecond } from "../values/rate.ts";
+import { ageLimitMs } from "../values/rate.ts";
 import { formatValue, integer, number, type Reader, record, text } from "../values/readers.ts";
 import type { Config } from "./config.ts";
 import { uniqueQueues } from "./unique-queues.ts";

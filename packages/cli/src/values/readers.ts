@@ -1,7 +1,6 @@
-import { type Duration, durationMs } from "cloudtask/internal";
+import { type Duration, durationMs, ratePerSecond } from "cloudtask/internal";
 import { unknownNameMessage } from "../args/closest-name.ts";
 import type { Position } from "./position.ts";
-import { ratePerSecond } from "./rate.ts";
 
 /** Checks and converts a value of a file or an argument. @throws UsageError with the position of an invalid value */
 export type Reader<T> = (value: unknown, position: Position) => T;

@@ -13,6 +13,11 @@ export function queueName({ project, location, queue }: QueueAddress): string {
   return `projects/${project}/locations/${location}/queues/${queue}`;
 }
 
+/** Checks whether Cloud Tasks accepts a queue id. */
+export function isQueueId(text: string): boolean {
+  return QUEUE_ID.test(text);
+}
+
 /**
  * Checks a queue id, and returns it.
  *
@@ -20,7 +25,7 @@ export function queueName({ project, location, queue }: QueueAddress): string {
  * @throws TypeError if Cloud Tasks would reject it
  */
 export function checkQueueId(queue: unknown, option: string): string {
-  if (typeof queue === "string" && QUEUE_ID.test(queue)) return queue;
+  if (typeof queue === "string" && isQueueId(queue)) return queue;
   const hint =
     typeof queue === "string" && queue.includes("/")
       ? "pass only the id, and set `project` and `location` on the client"

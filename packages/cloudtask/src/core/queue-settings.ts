@@ -1,0 +1,93 @@
+import type { Duration } from "./duration.ts";
+import type { Rate } from "./rate.ts";
+import type { RetrySettings } from "./retry-settings.ts";
+
+/**
+ * The settings of a queue. A missing setting keeps the default of Cloud Tasks or, when an existing queue is changed, its current
+ * value.
+ *
+ * @example
+ * ```ts
+ * const emails: QueueSettings = { rate: 50, concurrency: 20, retry: { maxAttempts: 8 }, deadLetter: "emails-dead" };
+ * ```
+ */
+export interface QueueSettings {
+  /** The most dispatches per second, retries included: more than 0, at most 500. `"100/m"` is 100 a minute. Default 500. */
+  readonly rate?: Rate | undefined;
+  /** The most deliveries at the same time, 1 to 5000. Default 1000. */
+  readonly concurrency?: number | undefined;
+  /** The retries of tasks that set none of their own. */
+  readonly retry?: RetrySettings | undefined;
+  /** Whether the queue is paused: it accepts tasks and delivers none. Default `false`. */
+  readonly paused?: boolean | undefined;
+  /** The age at which a task is deleted even if it was not delivered, 10 days to 10 years. Default: 31 days. */
+  readonly taskTtl?: Duration | undefined;
+  /** The share of operations that are written to Cloud Logging, 0 to 1. Default 0: nothing is logged. */
+  readonly logging?: number | undefined;
+  /** Replaces parts of the requests of all HTTP tasks of the queue, when they are delivered. */
+  readonly target?: QueueTarget | undefined;
+  /** The App Engine service that runs all App Engine tasks of the queue, regardless of the task's own. */
+  readonly routing?: QueueRouting | undefined;
+  /** The queue that keeps discarded tasks. It must be one of the described queues, with `paused: true`. */
+  readonly deadLetter?: string | undefined;
+  /**
+   * Spreads the tasks over this many queues, 2 to 1000: `emails` with 3 shards is `emails-0`, `emails-1` and `emails-2`, each with
+   * these settings. Default: one queue without a number.
+   */
+  readonly shards?: number | undefined;
+}
+
+/**
+ * The parts of the requests that a queue replaces. A missing part stays as the task has it.
+ *
+ * @example
+ * ```ts
+ * const target: QueueTarget = { host: "worker.example.com", headers: { "X-Region": "eu" } };
+ * ```
+ */
+export interface QueueTarget {
+  /** `http` or `https`. */
+  readonly scheme?: "http" | "https" | undefined;
+  /** The host name, without a port. */
+  readonly host?: string | undefined;
+  /** The port, 1 to 65535. */
+  readonly port?: number | undefined;
+  /** The path, such as `/tasks/run`. */
+  readonly path?: string | undefined;
+  /** The query, without `?`. */
+  readonly query?: string | undefined;
+  /** The HTTP method. A task with a body cannot be delivered by a method without one. */
+  readonly method?: "POST" | "GET" | "HEAD" | "PUT" | "DELETE" | "PATCH" | "OPTIONS" | undefined;
+  /** Headers that are added, or that replace those of the task. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The e-mail address of the service account whose token is attached. */
+  readonly serviceAccount?: string | undefined;
+  /** The audience of the OIDC token. Default: the URL of each task. */
+  readonly audience?: string | undefined;
+  /** Attaches an OAuth access token with this scope instead of an OIDC token, for APIs of `*.googleapis.com`. */
+  readonly oauthScope?: string | undefined;
+}
+
+/** The App Engine service, version and instance that run the tasks of a queue. A missing part is App Engine's default. */
+export interface QueueRouting {
+  /** The id of the service. */
+  readonly service?: string | undefined;
+  /** The id of the version. */
+  readonly version?: string | undefined;
+  /** The id of the instance. */
+  readonly instance?: string | undefined;
+}
+
+/**
+ * Queues by id, with their settings; `null` is a queue with the default settings.
+ *
+ * @example
+ * ```ts
+ * const queues = {
+ *   default: null,
+ *   emails: { rate: 50, deadLetter: "emails-dead" },
+ *   "emails-dead": { paused: true },
+ * } satisfies Queues;
+ * ```
+ */
+export type Queues = Readonly<Record<string, QueueSettings | null>>;
