@@ -2,6 +2,7 @@
 import { createEmulator, type Emulator } from "@cloudtask/emulator";
 import { CloudTaskClient, createWorker, type Delivery, depends, type PushResult, type StandardSchema } from "cloudtask";
 import { closeOnSignal, cloudTaskListener } from "cloudtask/node";
+import type { Dependencies, TaskHandler, WithDelivery } from "cloudtask/types";
 
 /** Mutually assignable; distinguishes `any` from other types. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -39,6 +40,10 @@ const process = client.task("process", {
 const nothing = client.task("nothing", async () => {});
 const declared = client.declare("declared", { input: orderSchema });
 const undo = client.handle(declared, async ({ due }) => same<typeof due, Date>());
+
+export type Run<Payload, Deps extends Dependencies> = (payload: Payload, context: WithDelivery<Deps>) => unknown;
+export const length: TaskHandler<string, number> & Run<string, Record<never, never>> = (text) => text.length;
+export const measure = client.task("measure", length);
 
 export async function use(): Promise<void> {
   const pushed = await process({ orderId: 1, due: "2026-01-01" }).push({ delay: "10m", name: "n" });

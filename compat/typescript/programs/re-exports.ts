@@ -3,7 +3,6 @@ import { createEmulator } from "@cloudtask/emulator";
 import { CloudTaskClient, createWorker, depends, fromRequest, isCloudTaskError } from "cloudtask";
 import { closeOnSignal, cloudTaskListener } from "cloudtask/node";
 import { taskMatchers, testClient } from "cloudtask/testing";
-import type { Dependencies, TaskHandler, WithDelivery } from "cloudtask/types";
 
 export const client = new CloudTaskClient({ url: "https://a.test/tasks", secret: "s3cret-key" });
 export const serialized = new CloudTaskClient({ url: "https://a.test/tasks", serializer: JSON });
@@ -34,5 +33,3 @@ export const push = () => client.pushMany([send({ email: "a@b.c" })]);
 export const codeOf = (error: unknown) => (isCloudTaskError(error) ? error.code : undefined);
 export const emulator = () => createEmulator();
 export const attempts = async () => (await emulator()).attempts();
-export type Run<Payload, Deps extends Dependencies> = (payload: Payload, context: WithDelivery<Deps>) => Promise<void>;
-export type { TaskHandler };
