@@ -37,8 +37,20 @@ async function exchange({ url, method, headers, body, signal, onConnection }: Ht
   } catch (error) {
     // Not every runtime rejects with the signal's reason.
     signal.throwIfAborted();
+    if (isUpgrade(error)) return { status: 101, headers: {}, body: "" };
     throw error;
   }
+}
+
+/**
+ * Checks for the error with which Node's `fetch` reports the status 101, "Switching Protocols". No answer can follow that status.
+ * Deno and workerd return it as a response. `fetch` of Node 20 and 22 ignores a 101 without the header `Upgrade`, as every
+ * informational answer, so that request ends at its time limit.
+ */
+function isUpgrade(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  // The second one is the message of an assertion, in Node 24, for a 101 without `Upgrade`.
+  return cause instanceof Error && /^bad upgrade$|\bassert\(upgrade\)/.test(cause.message);
 }
 
 /**

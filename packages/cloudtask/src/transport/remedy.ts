@@ -20,6 +20,9 @@ export interface FailedCall {
  * @returns sentences to append to a message, each after a space; empty if no remedy is known
  */
 export function remedyFor(call: FailedCall): string {
+  if (call.httpStatus === 101) {
+    return " The server switched to another protocol. Is it the address of the Cloud Tasks API?";
+  }
   if (call.httpStatus === 401) {
     return (
       " The access token is missing, expired or revoked. On a laptop run `gcloud auth application-default login`; " +

@@ -136,20 +136,3 @@ test.each(["soon", "2030-13-45", 17, {}])(
     expect(api.requests).toHaveLength(1);
   },
 );
-
-test.each([{}, { Connection: "Upgrade", Upgrade: "websocket" }])(
-  "an API that answers 101 with the headers %j gives an ApiError at once",
-  async (extra) => {
-    const api = await apiServer(({ socket }) => {
-      const lines = Object.entries(extra).map(([name, value]) => `${name}: ${value}\r\n`);
-      socket?.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join("")}\r\n`);
-    });
-    const error = await failureOf<ApiError>(
-      clientOf(api)
-        .task("t", () => undefined)()
-        .push(),
-    );
-    expect(error).toMatchObject({ code: "API_ERROR", httpStatus: 101 });
-    expect(api.requests).toHaveLength(1);
-  },
-);
