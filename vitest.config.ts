@@ -13,6 +13,7 @@ const sources = [
   { find: /^cloudtask\/internal\/nestjs$/, replacement: at("packages/cloudtask/src/internal-nestjs.ts") },
   { find: /^cloudtask\/next\/pages$/, replacement: at("packages/cloudtask/src/adapters/next-pages.ts") },
   { find: /^cloudtask\/types$/, replacement: at("packages/cloudtask/src/types.ts") },
+  { find: /^cloudtask\/admin$/, replacement: at("packages/cloudtask/src/admin/admin.ts") },
   { find: /^cloudtask\/testing$/, replacement: at("packages/cloudtask/src/testing/testing.ts") },
   { find: /^cloudtask\/testing\/(.+)$/, replacement: at("packages/cloudtask/src/testing/$1.ts") },
   { find: /^cloudtask\/(.+)$/, replacement: at("packages/cloudtask/src/adapters/$1.ts") },

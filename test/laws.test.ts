@@ -37,6 +37,7 @@ function documentation({ name, file }: Exported): { readonly doc: string; readon
 
 test.each([
   ["cloudtask", "packages/cloudtask/dist/types/index.d.ts"],
+  ["cloudtask/admin", "packages/cloudtask/dist/types/admin/admin.d.ts"],
   ["cloudtask/testing", "packages/cloudtask/dist/types/testing/testing.d.ts"],
   ["@cloudtask/nestjs", "packages/nestjs/dist/types/index.d.ts"],
   ["@cloudtask/emulator", "packages/emulator/dist/types/index.d.ts"],

@@ -40,6 +40,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   "cloudtask/functions": [...ON_NODE, "functions.js", "_express.js"],
   "cloudtask/awilix": [...CORE, "awilix.js"],
   "cloudtask/types": ["types.js"],
+  "cloudtask/admin": [...CORE, "admin.js"],
   "cloudtask/testing": [...CORE, "testing.js", "_testing.js"],
   "cloudtask/testing/vitest": ["vitest.js", "_testing.js"],
   "cloudtask/testing/jest": ["jest.js", "_testing.js"],

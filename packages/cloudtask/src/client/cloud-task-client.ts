@@ -5,9 +5,10 @@ import type { Middleware } from "../execution/middleware.ts";
 import { attachRegistry, type CallerRules, Registry, type TaskRecord } from "../execution/registry.ts";
 import type { Serializer } from "../payload/serializer.ts";
 import type { SchemaInput, SchemaOutput, StandardSchema } from "../payload/standard-schema.ts";
+import { deleteResource } from "../transport/delete-resource.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { Connection } from "./connection.ts";
-import { deleteTask, nameOfTask } from "./delete-task.ts";
+import { nameOfTask } from "./name-of-task.ts";
 import type { PushDefaults } from "./push/prepare.ts";
 import type { PushResult } from "./push/push-options.ts";
 import { Pusher } from "./push/pusher.ts";
@@ -249,7 +250,7 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined> 
     rejectUnknownOptions(options, ["signal"], "client.deleteTask()");
     const name = nameOfTask(task);
     if (await this.#pusher.deferrer.remove(name)) return true;
-    return deleteTask(this.#connection.transport, name, options);
+    return deleteResource(this.#connection.transport, name, options);
   }
 
   /**

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, expect, test, vi } from "vitest";
-import { base64 } from "./base64.ts";
+import { base64, fromBase64 } from "./base64.ts";
 
 const withBuffer = Buffer;
 
@@ -30,3 +30,14 @@ test.each([0, 1, 2, 3, 255, 8_191, 8_192, 8_193, 100_000])(
     expect(written).toBe(withBuffer.from(bytes).toString("base64"));
   },
 );
+
+test.each([withBuffer, undefined])("base64 becomes the same bytes with and without Buffer", (buffer) => {
+  vi.stubGlobal("Buffer", buffer);
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+      const text = withBuffer.from(bytes).toString("base64");
+      expect(fromBase64(text)).toEqual(bytes);
+      expect(fromBase64(text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""))).toEqual(bytes);
+    }),
+  );
+});

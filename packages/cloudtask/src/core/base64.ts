@@ -10,3 +10,9 @@ export function base64(bytes: Uint8Array): string {
   for (let at = 0; at < bytes.length; at += CHUNK) binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
   return btoa(binary);
 }
+
+/** Decodes base64, in the standard or the URL-safe alphabet, with or without padding. */
+export function fromBase64(text: string): Uint8Array {
+  if (typeof Buffer === "function") return new Uint8Array(Buffer.from(text, "base64"));
+  return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (byte) => byte.charCodeAt(0));
+}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Duration, durationJson, durationMs, durationText } from "./duration.ts";
+import { type Duration, durationJson, durationMs, durationText, parseDurationJson } from "./duration.ts";
 
 test.each<[Duration, number]>([
   [0, 0],
@@ -69,4 +69,19 @@ test.each([
   [2_592_000_000, "720h"],
 ])("%d ms are %s for people", (ms, text) => {
   expect(durationText(ms)).toBe(text);
+});
+
+test.each([
+  ["0s", 0],
+  ["0.100s", 100],
+  ["1.234567891s", 1234.567891],
+  ["0.0345s", 34.5],
+  ["2678400s", 2_678_400_000],
+  ["-3s", -3_000],
+  ["3", undefined],
+  ["1h", undefined],
+  [undefined, undefined],
+  [3, undefined],
+])("the API's duration %j is %j ms", (text, ms) => {
+  expect(parseDurationJson(text)).toBe(ms);
 });

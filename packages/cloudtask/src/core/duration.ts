@@ -27,6 +27,14 @@ export function durationJson(ms: number): string {
   return `${Math.round(ms) / 1000}s`;
 }
 
+/** Reads a duration of the API, such as `"3.5s"`, as milliseconds; `undefined` if it is no such text. */
+export function parseDurationJson(text: unknown): number | undefined {
+  const seconds = typeof text === "string" ? /^(-?\d+(?:\.\d+)?)s$/.exec(text)?.[1] : undefined;
+  if (seconds === undefined) return undefined;
+  // Multiplied by 1000 in decimal: 0.0345 * 1000 has an error in its last digit.
+  return Number(`${seconds}e3`);
+}
+
 /** Formats milliseconds for people: `"720h"`, `"15s"`, `"1h 30m"`. */
 export function durationText(ms: number): string {
   if (Math.round(ms) < 1000) return `${Math.round(ms)}ms`;

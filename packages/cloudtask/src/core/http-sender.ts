@@ -22,7 +22,7 @@ export interface HttpSenderOptions {
 
 /** A small HTTP request. The body is one string, and each header has one value. */
 export interface HttpRequest {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;

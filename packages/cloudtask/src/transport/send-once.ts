@@ -88,10 +88,10 @@ async function exchange(
   watch: Required<Pick<HttpRequest, "signal" | "onConnection">>,
 ): Promise<unknown> {
   const { baseUrl, emulator, sender, credentials, secrets, plainHeaders } = endpoint;
-  const { method, path, body, action } = call;
+  const { method, path, version = "v2", body, action } = call;
   const credential = credentials && (await credentialOf(credentials, call, watch.signal));
   const headers = credential === undefined ? plainHeaders : headersOf(credential);
-  const response = await sender.send({ method, url: `${baseUrl}/v2/${path}`, headers, body, ...watch });
+  const response = await sender.send({ method, url: `${baseUrl}/${version}/${path}`, headers, body, ...watch });
   // Only a failure needs a redactor.
   const redact: Redact = (text) => redactor(credential ? [...secrets(), credential.token] : secrets())(text);
   if (response.status >= 200 && response.status < 300) return parse(response, endpoint, call, redact);

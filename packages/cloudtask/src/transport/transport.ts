@@ -2,9 +2,11 @@ import type { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 
 /** A call of the Cloud Tasks API. */
 export interface ApiCall {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** The resource below `/v2`, such as `projects/p/locations/l/queues/q/tasks`, with its query string if it has one. */
   readonly path: string;
+  /** The version of the API, in place of `v2`. Some fields of queues exist only in `v2beta3`. */
+  readonly version?: "v2beta3" | undefined;
   /** Proto3 JSON, already serialized. */
   readonly body?: string | undefined;
   /** Aborts the call and its retries. */

@@ -2,10 +2,10 @@ import { abortedError } from "../../core/errors/aborted-error.ts";
 import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
 import type { Log } from "../../core/log.ts";
 import type { Registry } from "../../execution/registry.ts";
+import { deleteResource } from "../../transport/delete-resource.ts";
 import { attachConnection, type Connection } from "../connection.ts";
 import type { DeferredPush, DeferredPushes } from "../defer/deferred-pushes.ts";
 import { PushDeferrer } from "../defer/push-deferrer.ts";
-import { deleteTask } from "../delete-task.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
 import { UnpushedWarning } from "../tasks/unpushed-warning.ts";
 import { createTask, expectedResult } from "./create-task.ts";
@@ -93,7 +93,7 @@ export class Pusher {
   /** Deletes the task that a push has replaced. If that fails, both tasks run. */
   async #deletePredecessor({ route }: PreparedPush, { name, id }: PushResult, superseded: string): Promise<void> {
     try {
-      await deleteTask(route.transport, name.slice(0, -id.length) + superseded, { once: true });
+      await deleteResource(route.transport, name.slice(0, -id.length) + superseded, { once: true });
     } catch (error) {
       this.#logger?.warn(`a debounced task was not deleted and will run as well as its successor ${name}`, { error });
     }

@@ -1,0 +1,46 @@
+import type { RetryConfig } from "../retry-config.ts";
+
+/** The state of a queue. Cloud Tasks disables a queue itself; only older App Engine queues can be disabled. */
+export type QueueState = "running" | "paused" | "disabled";
+
+/** A queue, as Cloud Tasks has it: every setting has a value, with defaults filled in. Durations are in milliseconds. */
+export interface Queue {
+  /** The full resource name, `projects/…/locations/…/queues/…`. */
+  readonly name: string;
+  /** The last part of the name. */
+  readonly id: string;
+  readonly state: QueueState;
+  /** The most dispatches per second, retries included. */
+  readonly rate: number;
+  /** The number of dispatches that an idle queue may start at once. Cloud Tasks derives it from `rate`. */
+  readonly burst: number;
+  /** The most deliveries at the same time. */
+  readonly concurrency: number;
+  /** The retries of tasks that set none of their own. */
+  readonly retry: RetryConfig;
+  /**
+   * The age at which a task is deleted even if it was not delivered, in milliseconds. `undefined` if the API does not state it: only
+   * v2beta3 has it.
+   */
+  readonly taskTtl: number | undefined;
+  /** The share of operations that are written to Cloud Logging, 0 to 1. */
+  readonly logging: number;
+  /** The time of the last purge. */
+  readonly purgedAt: Date | undefined;
+  /** Numbers of the queue at the time of the call. `undefined` if they were not requested or the API has none. */
+  readonly stats: QueueStats | undefined;
+}
+
+/** Numbers of a queue. Cloud Tasks estimates them. */
+export interface QueueStats {
+  /** The tasks that wait, are being delivered or will be retried. */
+  readonly tasksCount: number;
+  /** The estimated time at which the next task is due; `undefined` for an empty queue. */
+  readonly oldestArrival: Date | undefined;
+  /** The attempts that got an answer in the last minute, successful or not. */
+  readonly executedLastMinute: number;
+  /** The attempts in progress. */
+  readonly concurrentDispatches: number;
+  /** The dispatches per second that are currently possible. Less than `rate` while Cloud Tasks protects a target from overload. */
+  readonly effectiveRate: number;
+}

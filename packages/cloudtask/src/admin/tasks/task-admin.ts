@@ -1,0 +1,110 @@
+import { rejectUnknownOptions } from "../../core/check-options.ts";
+import { deleteResource } from "../../transport/delete-resource.ts";
+import type { AdminContext, CallOptions } from "../admin-context.ts";
+import { resourceOf } from "../answer.ts";
+import { withQuery } from "../list-pages.ts";
+import type { QueuedTask } from "./queued-task.ts";
+import { readQueuedTask } from "./read-queued-task.ts";
+import { type TaskRef, taskName } from "./task-ref.ts";
+
+/** The fields of a task that a call returns: `"full"` adds the body and the payload, and needs the permission `cloudtasks.tasks.fullView`. */
+export type TaskView = "basic" | "full";
+
+/** Options of a call that returns a task. */
+export interface ViewOptions extends CallOptions {
+  /** The fields to return. Default `"basic"`. */
+  readonly view?: TaskView | undefined;
+}
+
+/**
+ * Lists, reads, runs and deletes the tasks of a queue. Created by `createAdmin()`.
+ *
+ * @example
+ * ```ts
+ * const { tasks } = createAdmin(client);
+ * await tasks.run({ queue: "payments", id: "1234567890" });
+ * ```
+ */
+export class TaskAdmin {
+  readonly #context: AdminContext;
+
+  /** Use `createAdmin()` instead. */
+  constructor(context: AdminContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Reads a task.
+   *
+   * @param task - its full name, a push result, or `{ queue, id }`
+   * @param options - `view`, `signal`
+   * @returns the task
+   * @throws ApiError with the status `NOT_FOUND` if the task has finished, was deleted or never existed
+   *
+   * @example
+   * ```ts
+   * const { payload, lastAttempt } = await admin.tasks.get({ queue: "payments", id }, { view: "full" });
+   * ```
+   */
+  async get<Payload = unknown>(task: TaskRef, options: ViewOptions = {}): Promise<QueuedTask<Payload>> {
+    rejectUnknownOptions(options, ["view", "signal"], "admin.tasks.get()");
+    const { signal } = options;
+    const name = await taskName(this.#context, task, "Could not get the task", options);
+    const action = `get ${name}`;
+    const path = withQuery(name, viewQuery(options.view, "admin.tasks.get()"));
+    const { body } = await this.#context.transport.call({ method: "GET", path, signal, action });
+    return readQueuedTask(resourceOf(body, action), this.#context.registry) as QueuedTask<Payload>;
+  }
+
+  /**
+   * Runs a task now, although it is scheduled for later or its queue is paused. The limits of the queue do not apply. The call
+   * returns before the delivery has an answer; if the delivery fails, it is retried after the usual backoff.
+   *
+   * The call is not retried, because a retry could deliver the task twice. Cloud Tasks accepts 60 of these calls per minute.
+   *
+   * @param task - its full name, a push result, or `{ queue, id }`
+   * @param options - `view`, `signal`
+   * @returns the task as it is dispatched
+   * @throws ApiError with the status `NOT_FOUND` if the task has finished, was deleted or never existed
+   *
+   * @example
+   * ```ts
+   * await admin.tasks.run(reminder);
+   * ```
+   */
+  async run<Payload = unknown>(task: TaskRef, options: ViewOptions = {}): Promise<QueuedTask<Payload>> {
+    rejectUnknownOptions(options, ["view", "signal"], "admin.tasks.run()");
+    const { signal } = options;
+    const name = await taskName(this.#context, task, "Could not run the task", options);
+    const action = `run ${name}`;
+    const request = JSON.stringify(viewQuery(options.view, "admin.tasks.run()"));
+    const call = { method: "POST", path: `${name}:run`, body: request, signal, action, once: true } as const;
+    const { body } = await this.#context.transport.call(call);
+    return readQueuedTask(resourceOf(body, action), this.#context.registry) as QueuedTask<Payload>;
+  }
+
+  /**
+   * Deletes a task. A delivery in progress continues, but is not retried.
+   *
+   * @param task - its full name, a push result, or `{ queue, id }`
+   * @param options - `signal`
+   * @returns `true` if the task existed, `false` if it has finished, was deleted or never existed
+   *
+   * @example
+   * ```ts
+   * await admin.tasks.delete({ queue: "payments", id: "1234567890" });
+   * ```
+   */
+  async delete(task: TaskRef, options: CallOptions = {}): Promise<boolean> {
+    rejectUnknownOptions(options, ["signal"], "admin.tasks.delete()");
+    const name = await taskName(this.#context, task, "Could not delete the task", options);
+    return deleteResource(this.#context.transport, name, { signal: options.signal });
+  }
+}
+
+/** Returns the query or the body of a call that returns tasks. */
+function viewQuery(view: unknown = "basic", subject: string): { readonly responseView?: "FULL" } {
+  if (view === "basic") return {};
+  if (view === "full") return { responseView: "FULL" };
+  throw new TypeError(`${subject}: \`view\` must be "basic" or "full", received ${JSON.stringify(view)}`);
+}
