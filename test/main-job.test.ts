@@ -130,7 +130,7 @@ test("a worker at maxConcurrency rejects deliveries without using up attempts", 
   await using environment = await startTestEnvironment({ queue, worker: { maxConcurrency: 1 } });
   const runs = new Map<number, number>();
   const once = environment.client.task("once", {
-    maxAttempts: 1,
+    retry: { maxAttempts: 1 },
     run: async (index: number) => {
       runs.set(index, (runs.get(index) ?? 0) + 1);
       await new Promise((resolve) => setImmediate(resolve));

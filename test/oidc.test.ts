@@ -110,7 +110,7 @@ test("without any key the worker answers 429, and a later attempt runs the task"
   });
   const attempts: number[] = [];
   const task = environment.client.task("t", {
-    maxAttempts: 1,
+    retry: { maxAttempts: 1 },
     run: (_: undefined, { delivery }) => void attempts.push(delivery.attempt),
   });
   failKeyRequests();

@@ -164,7 +164,7 @@ const provocations: Readonly<Record<string, () => Promise<readonly string[]>>> =
       {
         define: (client) =>
           client.task("send-welcome-email", {
-            maxAttempts: 1,
+            retry: { maxAttempts: 1 },
             run: () => Promise.reject(new Error("the mail server is down")),
           }),
       },

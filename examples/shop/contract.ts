@@ -9,6 +9,6 @@ export const client = new CloudTaskClient({
 
 const order = z.object({ orderId: z.number().int() });
 
-export const chargeCard = client.declare("charge-card", { input: order, queue: "payments", maxAttempts: 4 });
+export const chargeCard = client.declare("charge-card", { input: order, queue: "payments", retry: { maxAttempts: 4 } });
 export const sendReceipt = client.declare("send-receipt", { input: order.extend({ email: z.email() }) });
 export const remindUnpaid = client.declare("remind-unpaid", { input: order });

@@ -26,7 +26,7 @@ const send = client.task("send", async (user: { email: string }) => user.email.l
 const process = client.task("process", {
   input: orderSchema,
   deps: { orders: getOrders },
-  maxAttempts: 3,
+  retry: { maxAttempts: 3 },
   run: async ({ orderId, due }, { orders, delivery }) => {
     same<typeof orderId, number>();
     same<typeof due, Date>();

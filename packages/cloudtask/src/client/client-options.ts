@@ -2,6 +2,7 @@ import type { TokenSource } from "../auth/token-source.ts";
 import type { Duration } from "../core/duration.ts";
 import type { HttpAgent } from "../core/http-sender.ts";
 import type { Logger } from "../core/logger.ts";
+import type { RetrySettings } from "../core/retry-settings.ts";
 import type { Hooks } from "../execution/hooks.ts";
 import type { Serializer } from "../payload/serializer.ts";
 import type { ApiRetryOptions } from "../transport/retry-policy.ts";
@@ -80,6 +81,11 @@ export interface ClientOptions<Format extends Serializer | undefined = Serialize
   readonly appEngine?: AppEngineTarget | undefined;
   /** The time that Cloud Tasks waits for an answer: 15 s to 30 min, for App Engine up to 24 h 15 s. Default: 10 min. */
   readonly dispatchDeadline?: Duration | undefined;
+  /**
+   * The retries of all tasks. The definition and the push may override each field. Without any, the settings of the queue apply:
+   * https://cloud.google.com/tasks/docs/configuring-queues#retry
+   */
+  readonly retry?: RetrySettings | undefined;
   /** Extra headers of every task. Not `Authorization` if there is a `serviceAccount`: its token uses that header. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /**

@@ -5,6 +5,7 @@ import { checkHeaders, rejectAuthorization } from "../core/headers.ts";
 import type { Logger } from "../core/logger.ts";
 import { LONGEST_TIMER_MS } from "../core/longest-timer.ts";
 import { checkQueueId } from "../core/resource-name.ts";
+import { checkRetry, type ResolvedRetry } from "../core/retry-settings.ts";
 import { checkTimezone } from "../core/time-input.ts";
 import type { Hooks } from "../execution/hooks.ts";
 import type { ApiRetryOptions } from "../transport/retry-policy.ts";
@@ -25,6 +26,7 @@ export interface ResolvedOptions
     | "deferPushes"
     | "idempotent"
     | "queue"
+    | "retry"
     | "secretHeader"
     | "timezone"
   > {
@@ -39,6 +41,7 @@ export interface ResolvedOptions
   readonly deferPushes: boolean;
   readonly idempotent: boolean;
   readonly queue: string;
+  readonly retry: ResolvedRetry;
   readonly secretHeader: string;
   readonly timezone: string;
 }
@@ -66,6 +69,7 @@ const KNOWN: { readonly [Option in keyof Required<ClientOptions>]: true } = {
   onSuccess: true,
   project: true,
   queue: true,
+  retry: true,
   secret: true,
   secretHeader: true,
   serializer: true,
@@ -86,6 +90,7 @@ const RENAMED = {
   base_url: "url",
   projectId: "project",
   region: "location",
+  maxAttempts: "retry.maxAttempts",
 } as const;
 
 const API_RETRY: { readonly [Option in keyof Required<ApiRetryOptions>]: true } = {
@@ -124,6 +129,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     apiRetry: checkApiRetry(apiRetry),
     queue: checkQueueId(options.queue ?? "default", `${SUBJECT}: queue`),
     forceToQueue: optional(options.forceToQueue, (queue) => checkQueueId(queue, `${SUBJECT}: forceToQueue`)),
+    retry: checkRetry(options.retry, SUBJECT),
     secretHeader: checkSecretHeader(options.secretHeader ?? "X-CloudTask-Secret", serviceAccount),
     headers: rejectAuthorization(checkHeaders(options.headers ?? {}, SUBJECT), serviceAccount, SUBJECT),
     appEngine,

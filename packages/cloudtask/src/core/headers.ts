@@ -4,6 +4,9 @@ export const NAME_HEADER = "CloudTask-Name";
 /** The dispatch deadline of a single push. Cloud Tasks does not pass it to the worker, so this header does. */
 export const DEADLINE_HEADER = "CloudTask-Deadline";
 
+/** The retry settings of a task, as JSON. Cloud Tasks does not pass them to the worker, so this header does. */
+export const RETRY_HEADER = "CloudTask-Retry";
+
 /** The time of the push, in ISO 8601, for a task whose name can be reused. It distinguishes two tasks of one name. */
 export const PUSHED_HEADER = "CloudTask-Pushed";
 

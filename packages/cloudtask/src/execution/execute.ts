@@ -32,15 +32,23 @@ export async function execute(
 }
 
 async function attempt(run: Run): Promise<ExecutionOutcome> {
-  const { task, facts } = run;
-  if (run.attemptsLeft < 1 && facts.previousResponse === DISCARD_FAILED_STATUS) {
-    const error = new Error(`"${task.name}" has used all its attempts (maxAttempts: ${task.maxAttempts})`);
-    return discard(run, "max-attempts", error);
-  }
+  const unrun = reasonNotToRun(run);
+  if (unrun !== undefined) return discard(run, "max-attempts", unrun);
   const settled = await run.runTask();
   if ("value" in settled) return succeed(run, settled.value);
   if (run.isPayloadError(settled.error)) return discard(run, "invalid-payload", settled.error);
   return fail(run, settled.error);
+}
+
+/** Returns the error of a task whose limits were reached earlier, so its handler must not run again. */
+function reasonNotToRun({ task, facts, limits }: Run): Error | undefined {
+  const reached = `"${task.name}" has reached its retry limits (${limits.text})`;
+  if (limits.wereReached && facts.previousResponse === DISCARD_FAILED_STATUS) return new Error(reached);
+  if (!limits.isExhausted) return undefined;
+  return new Error(
+    `${reached}, and ${facts.retryCount} attempts ended without a result of the handler: it may have ended its process or ` +
+      "blocked it beyond the deadline, or the worker was not reachable. The handler did not run again",
+  );
 }
 
 async function succeed(run: Run, result: unknown): Promise<ExecutionOutcome> {
@@ -58,7 +66,7 @@ async function fail(run: Run, error: unknown): Promise<ExecutionOutcome> {
   const summary = run.summary("failed", error);
   run.registry.logger?.error(`${run.label} failed`, { error, ...run.logFields });
   await callHooks(run, { ...(await run.readPayloadForHooks()), error }, (hooks) => hooks.onError);
-  if (run.attemptsLeft <= 1) return discard(run, "max-attempts", error);
+  if (run.limits.isLastAttempt) return discard(run, "max-attempts", error);
   return { kind, error, summary };
 }
 

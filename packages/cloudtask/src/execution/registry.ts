@@ -2,6 +2,7 @@ import { environment } from "../core/environment.ts";
 import { createLog, type Log } from "../core/log.ts";
 import type { Logger } from "../core/logger.ts";
 import { type Redact, redactor } from "../core/redact.ts";
+import type { ResolvedRetry } from "../core/retry-settings.ts";
 import { warnProcess } from "../core/warn-process.ts";
 import type { Dependency } from "../dependencies/dependency.ts";
 import { DependencyScope } from "../dependencies/dependency-scope.ts";
@@ -24,7 +25,8 @@ export interface TaskRecord {
   /** Earlier names. The definition also runs the tasks that were pushed under them. */
   readonly aliases: readonly string[];
   readonly input: StandardSchema | undefined;
-  readonly maxAttempts: number | undefined;
+  /** The retry settings of the definition and the client; empty if there are none. */
+  readonly retry: ResolvedRetry;
   readonly dispatchDeadlineMs: number;
   /** The audience of its OIDC tokens, if it differs from the client's. */
   readonly audience: string | undefined;

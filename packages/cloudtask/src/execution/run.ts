@@ -8,6 +8,7 @@ import { DependencyScope } from "../dependencies/dependency-scope.ts";
 import { attach, type attachedTo } from "../dependencies/from-request.ts";
 import type { Overrides } from "../dependencies/overrides.ts";
 import { decode, type Envelope } from "../payload/codec.ts";
+import { type AttemptHistory, AttemptLimits } from "./attempt-limits.ts";
 import { DeliveryTimer } from "./delivery-timer.ts";
 import type { DeliveredPayload } from "./hooks.ts";
 import { runWithin } from "./middleware.ts";
@@ -15,23 +16,17 @@ import type { HandledTask, Handler, Registry } from "./registry.ts";
 import { type Settled, settle, unwrap } from "./settle.ts";
 
 /** The properties of a delivery that are known before it runs. */
-export interface DeliveryFacts {
+export interface DeliveryFacts extends AttemptHistory {
   readonly source: DeliverySource;
   readonly id: string;
   readonly queue: string;
-  readonly retryCount: number;
   readonly executionCount: number;
-  /** The number of earlier attempts that count towards `maxAttempts`. */
-  readonly spentAttempts: number;
-  readonly scheduledAt: Date;
   readonly previousResponse: number | undefined;
   readonly retryReason: string | undefined;
   /** Creates `delivery.request`. Called at most once, and only if a handler reads it. */
   readonly request: () => Request;
   /** The values that `fromRequest()` dependencies attached to the request. */
   readonly attached?: ReturnType<typeof attachedTo>;
-  /** Milliseconds that Cloud Tasks waits for the answer. */
-  readonly dispatchDeadlineMs: number;
   /** Signals that abort the delivery early: the caller disconnected, the worker closes. */
   readonly signals: readonly AbortSignal[];
   /** Arrival of the request, in milliseconds since the epoch. The deadline counts from then. Default: now. */
@@ -50,6 +45,7 @@ export class Run {
   /** The handler at the start of the delivery. In development, a reloaded module may replace it. */
   readonly handler: Handler;
   readonly facts: DeliveryFacts;
+  readonly limits: AttemptLimits;
   readonly #timer: DeliveryTimer;
   readonly #envelope: Envelope;
   /** The scope of dependencies that live as long as the client: the client's, or a separate one if the delivery has overrides. */
@@ -67,6 +63,7 @@ export class Run {
     this.task = task;
     this.handler = task.handler;
     this.facts = facts;
+    this.limits = new AttemptLimits(facts, task.retry);
     this.#envelope = envelope;
     this.#payload = { payloadRead: false, payload: envelope.serialized ?? envelope.payload };
     this.#timer = new DeliveryTimer({ dispatchDeadlineMs, arrivedMs }, signals);
@@ -93,11 +90,6 @@ export class Run {
   /** `true` if the deadline passed, the caller disconnected, or the worker is closing. */
   get isAborted(): boolean {
     return this.#timer.signal.aborted;
-  }
-
-  /** The attempts that the definition allows, including this one. Below 1 if all attempts are used. */
-  get attemptsLeft(): number {
-    return (this.task.maxAttempts ?? Number.POSITIVE_INFINITY) - this.facts.spentAttempts;
   }
 
   /** The payload as far as it was read. */
@@ -246,9 +238,12 @@ export class Run {
       retryReason,
       task: this.task.name,
       attempt: retryCount + 1,
-      isLastAttempt: this.task.maxAttempts === undefined ? undefined : this.attemptsLeft <= 1,
       deadline: this.#timer.deadline,
       signal: this.#timer.signal,
+      // The time limit can be reached during the run.
+      get isLastAttempt() {
+        return run.limits.isLastAttempt;
+      },
       get request() {
         run.#request ??= run.facts.request();
         return run.#request;

@@ -1,3 +1,5 @@
+import { DEFAULT_RETRY, type ResolvedRetry } from "../core/retry-settings.ts";
+
 /** The parts of a task that count towards its size. */
 export interface SizedTask {
   readonly queueName: string;
@@ -5,6 +7,8 @@ export interface SizedTask {
   readonly id: string | undefined;
   readonly scheduleMs: number | undefined;
   readonly dispatchDeadlineMs: number;
+  /** The task's own retry settings. */
+  readonly retry?: ResolvedRetry | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly bodyBytes: number;
   readonly target: HttpTarget | AppEngineTarget;
@@ -52,8 +56,16 @@ export function storedTaskBytes(task: SizedTask, nowMs: number): number {
     field(timestamp(task.scheduleMs ?? nowMs)) +
     field(timestamp(Math.floor(nowMs / 1000) * 1000)) +
     field(timestamp(task.dispatchDeadlineMs)) +
+    (task.retry === undefined ? 0 : field(retryConfig(task.retry))) +
     field(request(task))
   );
+}
+
+/** The service stores its defaults for missing settings. */
+function retryConfig(retry: ResolvedRetry): number {
+  const { maxAttempts, maxDoublings, minBackoffMs, maxBackoffMs, maxRetryDurationMs } = { ...DEFAULT_RETRY, ...retry };
+  const durations = [minBackoffMs, maxBackoffMs, maxRetryDurationMs].filter((ms) => ms > 0);
+  return 2 + varint(maxAttempts) + varint(maxDoublings) + durations.reduce((sum, ms) => sum + field(timestamp(ms)), 0);
 }
 
 function request({ headers, bodyBytes, target, queueName }: SizedTask): number {
@@ -98,6 +110,8 @@ function field(length: number): number {
 }
 
 function varint(value: number): number {
+  // A negative number is written as 64 bits.
+  if (value < 0) return 10;
   let bytes = 1;
   for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes++;
   return bytes;

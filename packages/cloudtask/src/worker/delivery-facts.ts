@@ -1,5 +1,6 @@
 import { type Duration, durationMs } from "../core/duration.ts";
-import { DEADLINE_HEADER } from "../core/headers.ts";
+import { DEADLINE_HEADER, RETRY_HEADER } from "../core/headers.ts";
+import { parseRetryHeader } from "../core/task-retry.ts";
 import { attachedTo } from "../dependencies/from-request.ts";
 import { redactedRequest } from "../execution/redacted-request.ts";
 import type { DeliveryFacts } from "../execution/run.ts";
@@ -14,6 +15,8 @@ interface FactsOptions {
   readonly arrivedMs: number;
   /** Signals that abort the delivery early, in addition to the request's own signal. */
   readonly signals: readonly AbortSignal[];
+  /** Returns the current time in milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /** The differences between deliveries to HTTP targets and to App Engine targets. */
@@ -57,7 +60,7 @@ const APP_ENGINE: TargetKind = {
  */
 export function deliveryFacts(
   request: Request,
-  { dispatchDeadlineMs, secretHeader, arrivedMs, signals }: FactsOptions,
+  { dispatchDeadlineMs, secretHeader, arrivedMs, signals, now }: FactsOptions,
 ): DeliveryFacts {
   const { headers } = request;
   const kind = targetKindOf(headers);
@@ -77,6 +80,9 @@ export function deliveryFacts(
     retryCount,
     executionCount,
     spentAttempts: kind.spentAttempts(retryCount, executionCount),
+    lostAttempts: retryCount - executionCount,
+    taskRetry: parseRetryHeader(headers.get(RETRY_HEADER)),
+    now,
     scheduledAt: new Date((number("TaskETA") ?? arrivedMs / 1000) * 1000),
     // App Engine sends 0 if the previous attempt got no answer.
     previousResponse: number("TaskPreviousResponse") || undefined,

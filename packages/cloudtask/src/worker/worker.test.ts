@@ -217,7 +217,7 @@ test("a hook has its own dependencies, which are torn down after it", async () =
     log.push("commit");
   });
   client.task("never", {
-    maxAttempts: 1,
+    retry: { maxAttempts: 1 },
     deps: { db },
     onDiscard: async ({ delivery, payload }) => (await delivery.use(db)).save(JSON.stringify(payload)),
     run: (_: { id: number }) => Promise.reject(new Error("no")),

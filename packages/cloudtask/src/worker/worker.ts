@@ -254,6 +254,7 @@ export class DeliveryServer {
       secretHeader: this.#registry.callers.secretHeader,
       arrivedMs,
       signals: [closing],
+      now: this.#now,
     });
     slot.expiresMs = arrivedMs + facts.dispatchDeadlineMs;
     return execute(this.#registry, task, envelope, { ...facts, overrides });

@@ -97,7 +97,7 @@ function defineFailures(client: CloudTaskClient): void {
   client.task("fail-oddly", () => Promise.reject(undefined));
   client.task("never-again", () => Promise.reject(new NonRetriableError("the login of ada failed, password=hunter2")));
   client.task("later", () => Promise.reject(new RetryAfterError("90s", "the login of ada failed, password=hunter2")));
-  client.task("twice-at-most", { maxAttempts: 2, run: () => Promise.reject(new Error("no")) });
+  client.task("twice-at-most", { retry: { maxAttempts: 2 }, run: () => Promise.reject(new Error("no")) });
   client.task("count", { input: wholeNumber, run: (number) => number + 1 });
 }
 

@@ -14,7 +14,7 @@ import { deliveryOf } from "../support/deliveries.ts";
 function scene() {
   const client = new CloudTaskClient({ url: "http://worker.test/", eager: "immediate" });
   const worker = createWorker(client, { allowUnauthenticated: true });
-  const declared = client.declare("charge", { input: z.object({ id: z.coerce.number() }), maxAttempts: 2 });
+  const declared = client.declare("charge", { input: z.object({ id: z.coerce.number() }), retry: { maxAttempts: 2 } });
   const deliver = async (payload: unknown = { id: "7" }) => {
     const response = await worker.fetch(deliveryOf({ task: "charge", payload }));
     return { status: response.status, body: await response.json() };

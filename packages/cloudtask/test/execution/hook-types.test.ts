@@ -85,7 +85,7 @@ test("a hook can be declared separately, with the type of its event", async () =
   const lost: (Order | undefined)[] = [];
   const keep = (event: DiscardedDelivery<Order>) => lost.push(event.payloadRead ? event.payload : undefined);
   const task = client.task("keep", {
-    maxAttempts: 1,
+    retry: { maxAttempts: 1 },
     run: (_: Order) => Promise.reject(new Error("no")),
     onDiscard: keep,
   });

@@ -129,7 +129,7 @@ test.each([
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   let runs = 0;
   client.task("charge-card", {
-    maxAttempts: 3,
+    retry: { maxAttempts: 3 },
     run: () => {
       runs += 1;
       throw new Error("no");
@@ -153,7 +153,7 @@ test("after onDiscard failed before the last attempt, the handler runs again", a
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   const discards: unknown[] = [];
   client.task("charge", {
-    maxAttempts: 3,
+    retry: { maxAttempts: 3 },
     run: () => {
       throw new NonRetriableError("no such card");
     },

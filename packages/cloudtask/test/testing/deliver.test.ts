@@ -68,7 +68,7 @@ test.each([
   "%s leads to the documented outcome and response",
   async (_, error, options, expected, status, retryAfter) => {
     const { client, tasks } = openShop();
-    const breaks = client.task("breaks", { maxAttempts: 3, run: () => Promise.reject(error) });
+    const breaks = client.task("breaks", { retry: { maxAttempts: 3 }, run: () => Promise.reject(error) });
     const delivery = await tasks.deliver(breaks(), options);
     expect(delivery).toMatchObject({ ...expected, result: undefined });
     expect([delivery.response.status, delivery.response.headers.get("Retry-After")]).toEqual([status, retryAfter]);
@@ -78,7 +78,7 @@ test.each([
 test("a retry after a failed onDiscard does not run the handler again", async () => {
   const { client, tasks } = openShop();
   const run = vi.fn();
-  const twice = client.task("twice", { maxAttempts: 2, run });
+  const twice = client.task("twice", { retry: { maxAttempts: 2 }, run });
   const options = { attempt: 3, previousResponse: 507 };
   expect(await tasks.deliver(twice(), options)).toMatchObject({ outcome: "discarded", reason: "max-attempts" });
   expect(run).not.toHaveBeenCalled();

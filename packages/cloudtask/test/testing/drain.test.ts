@@ -59,7 +59,10 @@ test("a retry waits until the time of a RetryAfterError", async () => {
 
 test("a failed or discarded task makes drain() reject, after the other tasks have run", async () => {
   const { tasks, client, fail, sendMail, mailbox } = openShop();
-  const once = client.task("once", { maxAttempts: 1, run: () => Promise.reject(new RangeError("no stock")) });
+  const once = client.task("once", {
+    retry: { maxAttempts: 1 },
+    run: () => Promise.reject(new RangeError("no stock")),
+  });
   await fail("card declined").push();
   await once().push();
   await sendMail({ to: "ada@example.com" }).push();
@@ -141,7 +144,7 @@ test.each([
   "maxAttempts of %i and attempts of %i make %i deliveries, the last %s",
   async (maxAttempts, attempts, made, last) => {
     const { client, tasks } = openShop();
-    const broken = client.task("broken", { maxAttempts, run: () => Promise.reject(new Error("boom")) });
+    const broken = client.task("broken", { retry: { maxAttempts }, run: () => Promise.reject(new Error("boom")) });
     await broken().push();
     const deliveries = await tasks.drain({ attempts, allowFailures: true });
     expect([deliveries.length, deliveries.at(-1)?.outcome]).toEqual([made, last]);

@@ -125,7 +125,10 @@ test("a message lists ten pushes and counts the others", async () => {
 
 test("toHaveSucceeded() and toHaveBeenDiscarded() check the outcome and the reason", async () => {
   const { client, tasks, tick, fail } = openShop();
-  const once = client.task("once", { maxAttempts: 1, run: (_: object) => Promise.reject(new Error("boom")) });
+  const once = client.task("once", {
+    retry: { maxAttempts: 1 },
+    run: (_: object) => Promise.reject(new Error("boom")),
+  });
   const [success, failure, discarded] = [tick(), fail("card declined"), once({ id: 1 })].map((task) =>
     tasks.deliver(task),
   );

@@ -27,7 +27,7 @@ const APP_ENGINE = {
 async function delivered(headers: Readonly<Record<string, string | null>>, maxAttempts?: number): Promise<Delivery> {
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   const seen: Delivery[] = [];
-  client.task("look", { maxAttempts, run: (_: undefined, { delivery }) => void seen.push(delivery) });
+  client.task("look", { retry: { maxAttempts }, run: (_: undefined, { delivery }) => void seen.push(delivery) });
   await createWorker(client, { allowUnauthenticated: true }).fetch(deliveryOf({ task: "look" }, headers));
   return seen[0] ?? expect.unreachable();
 }
@@ -117,7 +117,7 @@ test("a task that App Engine delivers is retried, and discarded after its last a
   const seen: unknown[] = [];
   const client = new CloudTaskClient({ url: "https://unused.test/", secret: "s3cret-key" });
   client.task("look", {
-    maxAttempts: 3,
+    retry: { maxAttempts: 3 },
     onDiscard: ({ reason, payload }) => seen.push([reason, payload]),
     run: (_: { id: number }, { delivery: { attempt, isLastAttempt, executionCount, retryReason } }) => {
       seen.push([attempt, isLastAttempt, executionCount, retryReason]);

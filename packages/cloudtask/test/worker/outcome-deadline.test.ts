@@ -71,7 +71,7 @@ test("a handler that throws a RetryAfterError at the signal: 500 with Retry-Afte
 
 test("the last attempt passes its deadline: discarded, after onError and onDiscard", async () => {
   const { client, deliver, hookCalls } = hookedWorker();
-  client.task("charge-card", { maxAttempts: 1, run: forever });
+  client.task("charge-card", { retry: { maxAttempts: 1 }, run: forever });
   const answer = deliver({ task: "charge-card" });
   await vi.advanceTimersByTimeAsync(598_000);
   expect(await answer).toEqual({

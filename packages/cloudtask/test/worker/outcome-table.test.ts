@@ -128,7 +128,7 @@ test("an onDiscard that throws: 507, so Cloud Tasks tries again, and the client'
 
 test("the first of two attempts that fails: 500", async () => {
   const { client, deliver, hookCalls } = hookedWorker();
-  client.task("charge-card", { maxAttempts: 2, run: () => Promise.reject(cardDeclined) });
+  client.task("charge-card", { retry: { maxAttempts: 2 }, run: () => Promise.reject(cardDeclined) });
   expect(await deliver({ task: "charge-card" })).toEqual(FAILED);
   expect(hookCalls).toEqual([["onError", { payloadRead: true, payload: undefined, error: cardDeclined }]]);
 });
@@ -138,7 +138,7 @@ test.each([
   ["an attempt beyond the last one, after Cloud Tasks itself answered 504,", afterAttempts(2, 504)],
 ])("%s that fails: discarded, after onError and onDiscard", async (_, headers) => {
   const { client, deliver, hookCalls } = hookedWorker();
-  client.task("charge-card", { input, maxAttempts: 2, run: () => Promise.reject(cardDeclined) });
+  client.task("charge-card", { input, retry: { maxAttempts: 2 }, run: () => Promise.reject(cardDeclined) });
   expect(await deliver({ task: "charge-card", payload: { id: 7 } }, { headers })).toEqual({
     status: 200,
     headers: DISCARDED_HEADERS,
@@ -155,7 +155,7 @@ test.each([
 test("a RetryAfterError in the last attempt: discarded", async () => {
   const { client, deliver, hookCalls } = hookedWorker();
   const bankClosed = new RetryAfterError("10m", `bank ${CONFIDENTIAL} is closed`);
-  client.task("charge-card", { maxAttempts: 2, run: () => Promise.reject(bankClosed) });
+  client.task("charge-card", { retry: { maxAttempts: 2 }, run: () => Promise.reject(bankClosed) });
   expect(await deliver({ task: "charge-card" }, { headers: afterAttempts(1, 500) })).toEqual({
     status: 200,
     headers: DISCARDED_HEADERS,
@@ -168,14 +168,14 @@ test("a RetryAfterError in the last attempt: discarded", async () => {
 test("the attempt after an onDiscard that failed: only onDiscard runs, and the task is discarded", async () => {
   const { client, deliver, hookCalls } = hookedWorker();
   const run = vi.fn();
-  client.task("charge-card", { input, maxAttempts: 2, run });
+  client.task("charge-card", { input, retry: { maxAttempts: 2 }, run });
   const headers = afterAttempts(2, 507);
   expect(await deliver({ task: "charge-card", payload: { id: 7 } }, { headers })).toMatchObject({
     status: 200,
     body: { status: "discarded", reason: "max-attempts" },
     message: expect.any(String),
   });
-  const error = new Error('"charge-card" has used all its attempts (maxAttempts: 2)');
+  const error = new Error('"charge-card" has reached its retry limits (maxAttempts: 2)');
   expect(hookCalls).toEqual([
     ["onDiscard", { payloadRead: true, payload: { id: "7" }, error, reason: "max-attempts" }],
   ]);
@@ -186,7 +186,7 @@ test("the attempt after an onDiscard that failed, if it fails again: 507", async
   const { client, deliver, hookCalls, hookErrors } = hookedWorker();
   const databaseDown = new Error("database is down");
   const run = vi.fn();
-  client.task("charge-card", { maxAttempts: 1, run, onDiscard: () => Promise.reject(databaseDown) });
+  client.task("charge-card", { retry: { maxAttempts: 1 }, run, onDiscard: () => Promise.reject(databaseDown) });
   expect(await deliver({ task: "charge-card" }, { headers: afterAttempts(1, 507) })).toEqual(DISCARD_FAILED);
   expect(hookErrors).toEqual([databaseDown]);
   expect(hookCalls).toMatchObject([["onDiscard", { reason: "max-attempts" }]]);

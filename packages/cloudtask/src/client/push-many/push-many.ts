@@ -53,6 +53,7 @@ const KNOWN_PUSH: { readonly [Option in keyof Required<NonNullable<PushManyOptio
   headers: true,
   idempotent: true,
   queue: true,
+  retry: true,
 };
 
 /**

@@ -5,6 +5,7 @@ import { ApiError } from "../../core/errors/api-error.ts";
 import { hasCode } from "../../core/errors/has-code.ts";
 import { printable } from "../../core/printable.ts";
 import { lastSegment } from "../../core/resource-name.ts";
+import { taskRetryConfig } from "../../core/task-retry.ts";
 import type { SizedTask } from "../../payload/task-size.ts";
 import { CLOCK_ALLOWANCE_MS, checkHeadersSize, checkSize, DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
 import type { PreparedPush } from "./prepare.ts";
@@ -74,7 +75,7 @@ export async function expectedResult(push: PreparedPush): Promise<PushResult> {
  * @throws LimitError if the task or its headers are larger than Cloud Tasks accepts
  */
 export function createTaskJson(push: PreparedPush, queueName: string): string {
-  const { id, scheduleMs, dispatchDeadlineMs, url, headers, appEngine, oidcToken } = push;
+  const { id, scheduleMs, dispatchDeadlineMs, url, headers, appEngine, oidcToken, retry } = push;
   const subject = `pushing "${push.task}"`;
   checkHeadersSize(headers, subject);
   const body = new TextEncoder().encode(push.body);
@@ -83,6 +84,7 @@ export function createTaskJson(push: PreparedPush, queueName: string): string {
     id,
     scheduleMs,
     dispatchDeadlineMs: dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS,
+    retry: retry && { ...retry.retry, ...retry.service },
     headers,
     bodyBytes: body.length,
     target: appEngine ? { kind: "appEngine", ...appEngine } : { kind: "http", url, oidcToken },
@@ -100,6 +102,7 @@ export function createTaskJson(push: PreparedPush, queueName: string): string {
         appEngineRouting: appEngine.routing,
         ...request,
       },
+      retryConfig: retry && taskRetryConfig(retry),
     },
   });
 }

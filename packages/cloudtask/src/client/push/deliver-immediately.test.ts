@@ -2,7 +2,13 @@ import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { clientOf } from "../../../test/support/api-server.ts";
 import { failureOf } from "../../../test/support/failure.ts";
-import { type ClientOptions, depends, NonRetriableError, PayloadInvalidError } from "../../index.ts";
+import {
+  type ClientOptions,
+  depends,
+  NonRetriableError,
+  PayloadInvalidError,
+  type RetrySettings,
+} from "../../index.ts";
 
 const eagerly = (options: Partial<ClientOptions> = {}) => clientOf(undefined, { eager: "immediate", ...options });
 
@@ -141,9 +147,9 @@ test("push throws the handler's error, after the rollback and the hooks", async 
   expect(log).toEqual(["rollback", "hook: mail server is down"]);
 });
 
-test.each<[string, Error, { readonly maxAttempts?: number }, string]>([
+test.each<[string, Error, { readonly retry?: RetrySettings }, string]>([
   ["can never succeed", new NonRetriableError("no such order"), {}, "non-retriable"],
-  ["has used up its attempts", new Error("again"), { maxAttempts: 1 }, "max-attempts"],
+  ["has used up its attempts", new Error("again"), { retry: { maxAttempts: 1 } }, "max-attempts"],
 ])("a task that %s is discarded, and push throws the reason", async (_, error, settings, reason) => {
   const discarded: unknown[] = [];
   const client = eagerly({ onDiscard: (event) => discarded.push([event.reason, event.error, event.payload]) });

@@ -6,9 +6,12 @@ import {
   mergeHeaders,
   NAME_HEADER,
   PUSHED_HEADER,
+  RETRY_HEADER,
   rejectAuthorization,
 } from "../../core/headers.ts";
 import { checkQueueId } from "../../core/resource-name.ts";
+import { checkRetry } from "../../core/retry-settings.ts";
+import { createTaskRetry, retryHeader, type TaskRetry } from "../../core/task-retry.ts";
 import { timeInputMs } from "../../core/time-input.ts";
 import type { TaskRecord } from "../../execution/registry.ts";
 import { encode } from "../../payload/codec.ts";
@@ -71,6 +74,8 @@ export interface PreparedPush extends TaskName {
   /** The token that Cloud Tasks attaches. */
   readonly oidcToken: { readonly serviceAccountEmail: string; readonly audience: string } | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** `undefined` if the settings of the queue apply. */
+  readonly retry: TaskRetry | undefined;
   readonly body: string;
   readonly signal: AbortSignal | undefined;
   readonly trace: PushTrace;
@@ -89,10 +94,19 @@ const KNOWN: { readonly [Option in keyof Required<PushOptions>]: true } = {
   idempotent: true,
   name: true,
   queue: true,
+  retry: true,
   signal: true,
 };
 
-const RENAMED = { eta: "at", schedule_time: "at", scheduleTime: "at", countdown: "delay", timeout: "dispatchDeadline" };
+const RENAMED = {
+  eta: "at",
+  schedule_time: "at",
+  scheduleTime: "at",
+  countdown: "delay",
+  timeout: "dispatchDeadline",
+  maxAttempts: "retry.maxAttempts",
+  attempts: "retry.maxAttempts",
+};
 
 /**
  * Checks a push, and decides everything that can be decided before it is sent. Rejects pushes that Cloud Tasks would reject.
@@ -117,7 +131,9 @@ export async function prepare(client: ResolvedOptions, request: PushRequest, rou
   const body = await encode(record, payload, client.serializer);
   const nameAt = taskNamer({ definition: record.name, name, naming, idempotent, payload, body }, subject);
   const named = await nameAt(nowMs);
-  const headers = headersOf(client, definition, options, { nowMs, named: named.named, subject });
+  const dueMs = named.scheduleMs ?? scheduleMs ?? nowMs;
+  const retry = createTaskRetry(checkRetry(options.retry, subject, record.retry), dueMs);
+  const headers = headersOf(client, definition, options, { nowMs, named: named.named, retry, subject });
   const queue = queueOf(client, definition, options, subject);
   const push: PreparedPush = {
     scheduleMs,
@@ -128,6 +144,7 @@ export async function prepare(client: ResolvedOptions, request: PushRequest, rou
     queue,
     nowMs,
     headers,
+    retry,
     body,
     signal,
     trace,
@@ -137,17 +154,23 @@ export async function prepare(client: ResolvedOptions, request: PushRequest, rou
   return push;
 }
 
+/** The properties of a push that its headers contain. */
+interface PushFacts extends Pick<PreparedPush, "nowMs" | "named" | "retry"> {
+  readonly subject: string;
+}
+
 function headersOf(
   client: ResolvedOptions,
   definition: PushDefaults,
   options: PushOptions,
-  { nowMs, named, subject }: { readonly nowMs: number; readonly named: boolean; readonly subject: string },
+  { nowMs, named, retry, subject }: PushFacts,
 ): PreparedPush["headers"] {
   const { dispatchDeadline, headers = {} } = options;
   const [secret] = client.deployment.secrets;
   const merged = mergeHeaders(
     { "Content-Type": "application/json", [NAME_HEADER]: definition.record.name },
     dispatchDeadline === undefined ? {} : { [DEADLINE_HEADER]: durationJson(durationMs(dispatchDeadline, subject)) },
+    retry === undefined ? {} : { [RETRY_HEADER]: retryHeader(retry) },
     // A name can be used again after a while. The time of the push then distinguishes the tasks with that name, and the pushes
     // that their handlers defer. Only the worker knows whether a handler defers its pushes, so every named task has this header.
     named ? { [PUSHED_HEADER]: new Date(nowMs).toISOString() } : {},

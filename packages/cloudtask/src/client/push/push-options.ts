@@ -1,4 +1,5 @@
 import type { Duration } from "../../core/duration.ts";
+import type { RetrySettings } from "../../core/retry-settings.ts";
 import type { TimeInput } from "../../core/time-input.ts";
 import type { AppEngineTarget } from "../app-engine.ts";
 import type { DedupeOptions } from "./task-name.ts";
@@ -28,6 +29,8 @@ export interface PushOptions {
   readonly appEngine?: AppEngineTarget | false | undefined;
   /** The time that Cloud Tasks waits for an answer: 15 s to 30 min, for App Engine up to 24 h 15 s. */
   readonly dispatchDeadline?: Duration | undefined;
+  /** The retries of this task. A missing field is taken from the definition. */
+  readonly retry?: RetrySettings | undefined;
   /** Gives the task a random name, so a retried push cannot create it twice. */
   readonly idempotent?: boolean | undefined;
   /** Aborts the push. The task may still have been created. */

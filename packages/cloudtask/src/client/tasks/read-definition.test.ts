@@ -34,7 +34,7 @@ test.each<[string, unknown, string]>([
   ["run that is none", { run: "x" }, "`run` must be the handler function, received string"],
   ["a handler by another name", { handler: run }, 'unknown option "handler"; did you mean "run"?'],
   ["timeout", { run, timeout: 30 }, 'unknown option "timeout"; did you mean "dispatchDeadline"?'],
-  ["retries", { run, retries: 3 }, 'unknown option "retries"; did you mean "maxAttempts"?'],
+  ["retries", { run, retries: 3 }, 'unknown option "retries"; did you mean "retry.maxAttempts"?'],
   ["schema", { run, schema: z.string() }, 'unknown option "schema"; did you mean "input"?'],
   ["dep", { run, dep: {} }, 'unknown option "dep"; did you mean "deps"?'],
   ["input that is no schema", { run, input: { id: "number" } }, "`input` must be a Standard Schema"],
@@ -50,11 +50,18 @@ test.each<[string, unknown, string]>([
     '"db" must be a dependency created by depends(), received function',
   ],
   ["a dependency named delivery", { run, deps: { delivery: depends(() => 1) } }, 'the name "delivery" is reserved'],
-  ["maxAttempts of 0", { run, maxAttempts: 0 }, "`maxAttempts` must be a positive integer, received 0"],
-  ["maxAttempts below 0", { run, maxAttempts: -1 }, "received -1"],
-  ["maxAttempts with a fraction", { run, maxAttempts: 1.5 }, "received 1.5"],
-  ["endless maxAttempts", { run, maxAttempts: Number.POSITIVE_INFINITY }, "received Infinity"],
-  ["maxAttempts in words", { run, maxAttempts: "3" }, "received 3"],
+  [
+    "maxAttempts outside retry",
+    { run, maxAttempts: 3 },
+    'unknown option "maxAttempts"; did you mean "retry.maxAttempts"?',
+  ],
+  [
+    "no attempt",
+    { run, retry: { maxAttempts: 0 } },
+    "`retry.maxAttempts` must be a positive integer, or -1 for no limit",
+  ],
+  ["retries without a name", { run, retry: 3 }, "`retry` must be settings such as { maxAttempts: 5 }, received 3"],
+  ["crossed backoffs", { run, retry: { minBackoff: "9s", maxBackoff: "1s" } }, "received 9s and 1s"],
   ["a wrong queue", { run, queue: "my_queue" }, '"my_queue" is not a queue id'],
   [
     "a relative url",
@@ -97,7 +104,7 @@ function messageOf(action: () => unknown): string {
 
 test("a rejected definition does not occupy its name", () => {
   const own = new CloudTaskClient({ url: "https://worker.test/" });
-  expect(() => own.task("t", { run, maxAttempts: 0 })).toThrow(TypeError);
+  expect(() => own.task("t", { run, retry: { maxAttempts: 0 } })).toThrow(TypeError);
   expect(own.task("t", run).name).toBe("t");
 });
 

@@ -1,6 +1,7 @@
 import { checkBoolean, rejectUnknownOptions } from "../../core/check-options.ts";
 import { checkHeaders } from "../../core/headers.ts";
 import { checkQueueId } from "../../core/resource-name.ts";
+import { checkRetry } from "../../core/retry-settings.ts";
 import type { Dependencies } from "../../dependencies/dependency.ts";
 import { checkDependencies } from "../../dependencies/depends.ts";
 import type { Middleware } from "../../execution/middleware.ts";
@@ -30,8 +31,8 @@ const DECLARED: { readonly [Option in keyof Required<AnyDeclaration>]: true } = 
   deferPushes: true,
   idempotent: true,
   input: true,
-  maxAttempts: true,
   queue: true,
+  retry: true,
   throttle: true,
   url: true,
 };
@@ -46,7 +47,14 @@ const HANDLED: { readonly [Option in keyof Required<AnyHandler>]: true } = {
 
 const KNOWN: { readonly [Option in keyof Required<AnyOptions>]: true } = { ...DECLARED, ...HANDLED };
 
-const RENAMED = { timeout: "dispatchDeadline", handler: "run", retries: "maxAttempts", schema: "input" } as const;
+const RENAMED = {
+  timeout: "dispatchDeadline",
+  handler: "run",
+  schema: "input",
+  maxAttempts: "retry.maxAttempts",
+  attempts: "retry.maxAttempts",
+  retries: "retry.maxAttempts",
+} as const;
 
 /** The name is sent in a header, and people read it. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}$/;
@@ -119,7 +127,7 @@ function definitionFrom(
     aliases: checkAliases(options.aliases ?? [], checkedName, subject),
     input: options.input,
     handler,
-    maxAttempts: checkMaxAttempts(options.maxAttempts, subject),
+    retry: checkRetry(options.retry, subject, client.retry),
     dispatchDeadlineMs: dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS,
     audience: options.audience === undefined ? undefined : checkText(options.audience, `audience of ${subject}`),
     middleware: defers ? [deferPushes] : [],
@@ -170,10 +178,4 @@ function withRun(definition: unknown, subject: string, hint = ""): object {
     throw new TypeError(`${subject}: \`run\` must be the handler function, received ${typeof run}${hint}`);
   }
   return options;
-}
-
-function checkMaxAttempts(maxAttempts: unknown, subject: string): number | undefined {
-  if (maxAttempts === undefined) return undefined;
-  if (typeof maxAttempts === "number" && Number.isInteger(maxAttempts) && maxAttempts >= 1) return maxAttempts;
-  throw new TypeError(`${subject}: \`maxAttempts\` must be a positive integer, received ${String(maxAttempts)}`);
 }

@@ -1,4 +1,5 @@
 import type { Duration } from "../../core/duration.ts";
+import type { RetrySettings } from "../../core/retry-settings.ts";
 import type { WithDelivery } from "../../dependencies/delivery.ts";
 import type { Dependencies } from "../../dependencies/dependency.ts";
 import type { Hooks } from "../../execution/hooks.ts";
@@ -67,11 +68,10 @@ export interface DeclareOptions<Schema extends StandardSchema, Payload> {
    */
   readonly deferPushes?: boolean | undefined;
   /**
-   * The number of failed attempts after which a task is discarded, 1 or more; the queue's own limit applies as well. The worker
-   * counts an attempt only if it answers. For a handler that kills its process or blocks it beyond the deadline, set the limit
-   * of the queue. Default: only the queue's limit.
+   * The retries of its tasks. At the limits, which count failed runs, the worker discards the task. A missing field is taken from the
+   * client. Default: the settings of the queue.
    */
-  readonly maxAttempts?: number | undefined;
+  readonly retry?: RetrySettings | undefined;
 }
 
 /**
