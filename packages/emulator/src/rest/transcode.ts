@@ -10,7 +10,7 @@ import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import { parseBody } from "../http/parse-body.ts";
 import type { RestRequest } from "./handler.ts";
 import { fieldNamed, isObject, readField, readMessage } from "./json/read-message.ts";
-import { RequestFaults } from "./json/request-faults.ts";
+import { RequestErrors } from "./json/request-errors.ts";
 import type { Binding } from "./routes.ts";
 import { isSystemParameter } from "./system-parameters.ts";
 
@@ -21,26 +21,26 @@ import { isSystemParameter } from "./system-parameters.ts";
  * @throws RpcError for invalid JSON, unknown fields and parameters, and values of the wrong type
  */
 export function transcode(method: DescMethod, binding: Binding, request: RestRequest): Message {
-  const faults = new RequestFaults();
-  const message = readBodyOf(method.input, binding, request, faults);
+  const errors = new RequestErrors();
+  const message = readBodyOf(method.input, binding, request, errors);
   for (const [name, values] of request.query.entries()) {
-    if (!isSystemParameter(name)) bindParameter(message, method.input, { name, values }, faults);
+    if (!isSystemParameter(name)) bindParameter(message, method.input, { name, values }, errors);
   }
-  faults.throwIfAny();
+  errors.throwIfAny();
   setName(message, method.input, binding.name.split("."), request.name);
   return message;
 }
 
-function readBodyOf(type: DescMessage, { body }: Binding, request: RestRequest, faults: RequestFaults): Message {
+function readBodyOf(type: DescMessage, { body }: Binding, request: RestRequest, errors: RequestErrors): Message {
   const json = body === undefined ? {} : parseBody(request.body);
   if (!isObject(json)) {
-    faults.addUnknownName("", "", "Root element must be a message.");
+    errors.addUnknownName("", "", "Root element must be a message.");
     return create(type);
   }
-  if (body === undefined || body === "*") return readMessage(type, json, { faults, path: "" });
+  if (body === undefined || body === "*") return readMessage(type, json, { errors, path: "" });
   const message = create(type);
   const field = fieldNamed(type, body);
-  if (field) readField(message, field, { name: body, value: json }, { faults, path: "" });
+  if (field) readField(message, field, { name: body, value: json }, { errors, path: "" });
   return message;
 }
 
@@ -50,15 +50,15 @@ interface Parameter {
   readonly values: readonly string[];
 }
 
-function bindParameter(message: Message, type: DescMessage, { name, values }: Parameter, faults: RequestFaults): void {
+function bindParameter(message: Message, type: DescMessage, { name, values }: Parameter, errors: RequestErrors): void {
   const field = fieldNamed(type, name);
   if (!field || field.fieldKind === "map") {
-    faults.add(
+    errors.add(
       `Invalid JSON payload received. Unknown name "${name}": Cannot bind query parameter. Field '${name}' could not be found in request message.`,
     );
     return;
   }
-  readField(message, field, { name, value: valueOfAll(field, values) }, { faults, path: "" });
+  readField(message, field, { name, value: valueOfAll(field, values) }, { errors, path: "" });
 }
 
 /** A repeated parameter is a list. Masks are combined, and of any other field the last value counts. */

@@ -18,7 +18,7 @@ export const detailRegistry: Registry = createRegistry(
   LocalizedMessageSchema,
 );
 
-/** A fault of a request: its description and the path of the field, which is empty if it has none. */
+/** An error in a request: its description and the path of the field, which is empty if it has none. */
 export interface Violation {
   readonly description: string;
   readonly field: string;

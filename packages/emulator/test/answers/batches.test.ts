@@ -31,7 +31,7 @@ function otherQueue(found: string): ExpectedError {
   );
 }
 
-const batchFaults: readonly Fixture[] = [
+const batchErrors: readonly Fixture[] = [
   { ...rejected("no parent", ["batchCreateTasks", {}], noProject("BatchCreateTasks")), only: "gRPC" },
   { ...rejected("a parent in no project", ["batchCreateTasks", { parent: "x" }], foreign("x")), only: "gRPC" },
   rejected("no requests", creates([]), invalid("Request must contain at least one task.")),
@@ -166,7 +166,7 @@ const unserved: readonly Fixture[] = ["listOperations", "deleteOperation", "canc
   }),
 );
 
-runFixtures([...batchFaults, ...requestIds, ...outcomes, ...unserved]);
+runFixtures([...batchErrors, ...requestIds, ...outcomes, ...unserved]);
 
 test.each([callGrpc, callRest])(
   "GetOperation answers as the call did, also after its tasks are gone",

@@ -4,8 +4,8 @@ import { LOCATION, NONE, QUEUE } from "./support/fixture.ts";
 
 const url = "http://127.0.0.1:9/";
 
-/** A fault of a request: its message, and the field that it names. */
-type Fault = readonly [message: string, field?: string];
+/** An error in a request: its message, and the field that it names. */
+type RequestError = readonly [message: string, field?: string];
 
 /** Requests to a queue that does not exist: they are rejected before anything else is checked. */
 const rejected: readonly (readonly [
@@ -13,7 +13,7 @@ const rejected: readonly (readonly [
   method: string,
   path: string,
   body: unknown,
-  faults: readonly Fault[],
+  errors: readonly RequestError[],
 ])[] = [
   [
     "an unknown field at the top",
@@ -91,7 +91,7 @@ const rejected: readonly (readonly [
     [['Invalid JSON payload received. Unknown name "": Root element must be a message.']],
   ],
   [
-    "three faults",
+    "three errors",
     "POST",
     `${NONE}/tasks`,
     { bogus: 1, task: { name: 5, httpRequest: { bogus: 1 } } },
@@ -155,7 +155,7 @@ const rejected: readonly (readonly [
   ],
 ];
 
-test.each(rejected)("%s is rejected with one violation for each fault", async (_, method, path, body, faults) => {
+test.each(rejected)("%s is rejected with one violation for each error", async (_, method, path, body, errors) => {
   await using emulator = await createEmulator({ queues: ["q"] });
   const init = body === undefined ? {} : { body: JSON.stringify(body) };
   const response = await fetch(`${emulator.url}/v2/${path}`, { method, ...init });
@@ -163,12 +163,12 @@ test.each(rejected)("%s is rejected with one violation for each fault", async (_
   expect(await response.json()).toEqual({
     error: {
       code: 400,
-      message: faults.map(([message]) => message).join("\n"),
+      message: errors.map(([message]) => message).join("\n"),
       status: "INVALID_ARGUMENT",
       details: [
         {
           "@type": "type.googleapis.com/google.rpc.BadRequest",
-          fieldViolations: faults.map(([description, field]) => ({ description, ...(field && { field }) })),
+          fieldViolations: errors.map(([description, field]) => ({ description, ...(field && { field }) })),
         },
       ],
     },

@@ -10,11 +10,11 @@ import {
 } from "@bufbuild/protobuf";
 import { readEnum, readScalar } from "./read-scalar.ts";
 import { readWellKnown } from "./read-well-known.ts";
-import { RequestFaults } from "./request-faults.ts";
+import { RequestErrors } from "./request-errors.ts";
 
 /** The circumstances of a message that is read. */
 export interface ReadContext {
-  readonly faults: RequestFaults;
+  readonly errors: RequestErrors;
   /** The path of the message within the request, in snake_case; empty for the request itself. */
   readonly path: string;
   readonly ignoreUnknownFields?: boolean;
@@ -26,14 +26,14 @@ export interface ReadContext {
  * @throws RpcError for values of the wrong type
  */
 export function readLeniently<Desc extends DescMessage>(schema: Desc, json: JsonObject): MessageShape<Desc> {
-  const faults = new RequestFaults();
-  const message = readMessage(schema, json, { faults, path: "", ignoreUnknownFields: true });
-  faults.throwIfAny();
+  const errors = new RequestErrors();
+  const message = readMessage(schema, json, { errors, path: "", ignoreUnknownFields: true });
+  errors.throwIfAny();
   return message;
 }
 
 /**
- * Reads a message from its proto3 JSON: names in camelCase or snake_case, enums as names or numbers. Faults are collected; the
+ * Reads a message from its proto3 JSON: names in camelCase or snake_case, enums as names or numbers. Errors are collected; the
  * fields that have one stay unset.
  */
 export function readMessage<Desc extends DescMessage>(
@@ -45,7 +45,7 @@ export function readMessage<Desc extends DescMessage>(
   for (const [name, value] of Object.entries(json)) {
     const field = fieldNamed(schema, name);
     if (field) readField(message, field, { name, value }, context);
-    else if (!context.ignoreUnknownFields) context.faults.addUnknownName(name, context.path, "Cannot find field.");
+    else if (!context.ignoreUnknownFields) context.errors.addUnknownName(name, context.path, "Cannot find field.");
   }
   return message;
 }
@@ -72,7 +72,7 @@ export function readField(message: Message, field: DescField, { name, value }: N
   } else if (field.fieldKind === "map") {
     fields[field.localName] = readMap(field, value, at);
   } else if (Array.isArray(value)) {
-    context.faults.addUnknownName(name, context.path, "Proto field is not repeating, cannot start list.");
+    context.errors.addUnknownName(name, context.path, "Proto field is not repeating, cannot start list.");
   } else {
     setSingular(fields, field, readSingular(field, { name, value }, at), context);
   }
@@ -89,7 +89,7 @@ function setSingular(fields: Record<string, unknown>, field: DescField, value: u
     fields[field.oneof.localName] = { case: field.localName, value };
     return;
   }
-  context.faults.add(
+  context.errors.add(
     `Invalid value at '${context.path}' (oneof), oneof field '${field.oneof.name}' is already set. Cannot set '${field.jsonName}'`,
     context.path,
   );
@@ -114,7 +114,7 @@ function readMap(
   context: ReadContext,
 ): Record<string, unknown> {
   if (!isObject(json)) {
-    context.faults.addInvalidValue(context.path, "Map", JSON.stringify(json));
+    context.errors.addInvalidValue(context.path, "Map", JSON.stringify(json));
     return {};
   }
   const entries = Object.entries(json).map(([key, value], index) => {
@@ -124,22 +124,22 @@ function readMap(
   return Object.fromEntries(entries);
 }
 
-/** Reads a value of a field, of a list or of a map. Returns undefined and adds a fault if it does not fit. */
+/** Reads a value of a field, of a list or of a map. Returns undefined and adds an error if it does not fit. */
 function readSingular(field: DescField, { name, value }: NamedValue, context: ReadContext): unknown {
-  const { faults, path } = context;
+  const { errors, path } = context;
   if (field.message) {
     const wellKnown = readWellKnown(field.message, name, value);
-    if (typeof wellKnown === "string") faults.addInvalidValue(path, field.message.typeName, wellKnown);
+    if (typeof wellKnown === "string") errors.addInvalidValue(path, field.message.typeName, wellKnown);
     else if (wellKnown) return wellKnown;
     else if (isObject(value)) return readMessage(field.message, value, context);
-    else faults.addInvalidValue(path, field.message.typeName, JSON.stringify(value));
+    else errors.addInvalidValue(path, field.message.typeName, JSON.stringify(value));
     return undefined;
   }
   const type = field.enum?.typeName ?? `TYPE_${ScalarType[field.scalar ?? ScalarType.STRING]}`;
   const read = field.enum ? readEnum(field.enum, value) : readScalar(field.scalar ?? ScalarType.STRING, value);
   if (read !== undefined) return read;
   const isText = field.scalar === ScalarType.BYTES && typeof value === "string";
-  faults.addInvalidValue(path, type, `${isText ? "Base64 decoding failed for " : ""}${JSON.stringify(value)}`);
+  errors.addInvalidValue(path, type, `${isText ? "Base64 decoding failed for " : ""}${JSON.stringify(value)}`);
   return undefined;
 }
 

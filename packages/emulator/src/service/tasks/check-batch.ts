@@ -20,7 +20,7 @@ export interface BatchedCreate {
   readonly input: TaskInput | undefined;
 }
 
-/** @throws RpcError for a fault that fails the batch as a whole */
+/** @throws RpcError for an error that fails the batch as a whole */
 export function checkCreates({ parent, items }: Batch<BatchedCreate>): void {
   checkSize(items.length, MOST_CREATED, "created");
   const names = new Set<string>();
@@ -34,7 +34,7 @@ export function checkCreates({ parent, items }: Batch<BatchedCreate>): void {
   }
 }
 
-/** @throws RpcError for a fault that fails the batch as a whole */
+/** @throws RpcError for an error that fails the batch as a whole */
 export function checkDeletes({ parent, items }: Batch<string>): void {
   checkSize(items.length, MOST_DELETED, "deleted");
   for (const name of items) {

@@ -1,8 +1,8 @@
 import { badRequest, type Violation } from "../../service/error-details.ts";
 import { invalidArgument } from "../../service/rpc-error.ts";
 
-/** The faults of a REST request, which are collected before the call and reported together, as Google's front end does. */
-export class RequestFaults {
+/** The errors of a REST request, which are collected before the call and reported together, as Google's front end does. */
+export class RequestErrors {
   readonly #violations: Violation[] = [];
 
   /** @param field - the path of the field, in snake_case; empty if there is none */
@@ -25,7 +25,7 @@ export class RequestFaults {
     this.add(`Invalid value at '${path}' (${shown}), ${reason}`, path);
   }
 
-  /** @throws RpcError with a google.rpc.BadRequest if there are faults */
+  /** @throws RpcError with a google.rpc.BadRequest if there are errors */
   throwIfAny(): void {
     if (this.#violations.length === 0) return;
     const message = this.#violations.map(({ description }) => description).join("\n");
