@@ -34,7 +34,7 @@ test("advance delivers due tasks, idle waits for them, reset deletes tasks", asy
   expect((await fetch(`${url}/v2/${name}`)).status).toBe(404);
 });
 
-test("reset --clock turns the clock back, which the emulator shows at its start", async () => {
+test("reset --clock resets the clock, which the emulator shows at its start", async () => {
   await using data = await temporaryFolder();
   const before = await startEmulator("--data", data.path);
   expect(await runHere("advance", "2d", "--url", before.ready.url)).toMatchObject({ code: 0 });

@@ -99,7 +99,7 @@ test.each<readonly [Partial<Finished>, string]>([
   expect(attemptLine({ ...finished, ...change }, view)).toBe(line);
 });
 
-test("the line has a date once the clock was turned", () => {
+test("the line has a date once the clock was advanced", () => {
   expect(attemptLine(finished, { ...view, hasDate: true })).toMatch(/^2026-11-22 07:04:05\.060 {2}mail/);
 });
 

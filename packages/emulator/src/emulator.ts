@@ -24,7 +24,7 @@ export interface AdvanceOptions {
  * await emulator.reset({ clock: true }); // undoes every `advance()`
  */
 export interface ResetOptions {
-  /** Whether to turn a `SystemClock` back to the machine's time; default false. Other clocks are not changed. */
+  /** Whether to reset a `SystemClock` to the machine's time; default false. Other clocks are not changed. */
   readonly clock?: boolean;
 }
 
@@ -120,7 +120,7 @@ export interface Emulator {
    * and creates the queues of the options again. The port, listeners and signing keys stay, and the clock's time unless
    * `options.clock` is true.
    *
-   * @param options - whether to turn the clock back
+   * @param options - whether to reset the clock too
    */
   reset(options?: ResetOptions): Promise<void>;
 

@@ -27,7 +27,7 @@ interface Control {
   readonly report: (answer: Readonly<Record<string, unknown>>, argument: string) => string;
 }
 
-const clockFlag: Flag = { name: "clock", help: "Also turn the clock back to the time of the machine" };
+const clockFlag: Flag = { name: "clock", help: "Also reset the clock to the time of the machine" };
 
 const controls: readonly Control[] = [
   {

@@ -22,7 +22,7 @@ export function startText(emulator: Emulator, dataDir: string | undefined, paint
     ["data", dataDir ?? "in memory, lost when the emulator stops"],
   ];
   if (clockOffsetMs > 0) {
-    rows.push(["clock", `${lengthText(clockOffsetMs)} ahead of this machine; cloudtask reset --clock turns it back`]);
+    rows.push(["clock", `${lengthText(clockOffsetMs)} ahead of this machine; cloudtask reset --clock removes it`]);
   }
   const lines = rows.map(([label, value]) => `  ${paint("dim", label.padEnd(12))} ${value}`);
   return [`cloudtask emulator ${VERSION}`, "", ...lines, ""].join("\n");

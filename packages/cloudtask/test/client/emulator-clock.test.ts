@@ -1,4 +1,4 @@
-/** An emulator whose clock was turned, and a client that counts delays from it. */
+/** An emulator whose clock was advanced, and a client that counts delays from it. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createEmulator, type Emulator } from "@cloudtask/emulator";

@@ -13,14 +13,14 @@ export function saveClockOffset(engine: EngineState, clock: Clock): void {
   if (clock instanceof SystemClock) setValue(engine, KEY, String(clock.ahead));
 }
 
-/** Turns a `SystemClock` ahead to its stored offset. Must be called before the driver starts. */
+/** Advances a `SystemClock` to its stored offset. Must be called before the driver starts. */
 export function restoreClockOffset(engine: EngineState, clock: Clock): void {
   if (!(clock instanceof SystemClock)) return;
   const ahead = Number(engine.values.get(KEY) ?? 0);
   if (ahead > clock.ahead) clock.turnTo(clock.now() + ahead - clock.ahead);
 }
 
-/** Turns a `SystemClock` back to the time of the machine. Has no effect on other clocks. */
+/** Resets a `SystemClock` to the time of the machine. Has no effect on other clocks. */
 export function resetClockOffset(engine: EngineState, clock: Clock): void {
   if (!(clock instanceof SystemClock)) return;
   clock.reset();

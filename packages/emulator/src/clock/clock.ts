@@ -1,7 +1,7 @@
 /**
  * The time of an emulator. All times are milliseconds since the Unix epoch, and may have fractions.
  *
- * A `SystemClock` follows the time of the machine and can be turned ahead. A `ManualClock` moves only when it is turned.
+ * A `SystemClock` follows the time of the machine and can be advanced. A `ManualClock` moves only when it is advanced.
  *
  * @example
  * const clock: Clock = new ManualClock("2030-01-01T00:00:00Z");
@@ -19,7 +19,7 @@ export interface Clock {
    */
   wakeAt(at: number, callback: () => void): () => void;
   /**
-   * Turns the clock ahead until `now()` is at least `to`. A clock is never turned back.
+   * Advances the clock until `now()` is at least `to`. A time in the past has no effect.
    *
    * @param to - milliseconds since the epoch
    */

@@ -1,5 +1,5 @@
 import { type Duration, durationMs } from "cloudtask/internal";
-import { checkTurn } from "./check-turn.ts";
+import { checkClockTime } from "./check-clock-time.ts";
 import type { Clock } from "./clock.ts";
 
 interface PendingCall {
@@ -8,7 +8,7 @@ interface PendingCall {
 }
 
 /**
- * A clock that moves only when it is turned, so tests need no sleeping and have no races.
+ * A clock that moves only when it is advanced, so tests need no sleeping and have no races.
  *
  * @example
  * const clock = new ManualClock("2030-01-01T00:00:00Z");
@@ -36,7 +36,7 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Calls `callback` once, when the clock is turned to `at` or beyond.
+   * Calls `callback` once, when the clock is advanced to `at` or beyond.
    *
    * @param at - milliseconds since the epoch; if the clock has reached it already, `callback` is called in a microtask
    * @param callback - called without arguments, synchronously within `turnTo()` or `advance()`
@@ -50,13 +50,13 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Turns the clock ahead in one jump.
+   * Advances the clock in one jump.
    *
    * @param to - milliseconds since the epoch; a time in the past has no effect
    * @throws TypeError if `to` is not a finite number, or is after the year 9998
    */
   turnTo(to: number): void {
-    checkTurn(to, "ManualClock.turnTo");
+    checkClockTime(to, "ManualClock.turnTo");
     if (to <= this.#now) return;
     this.#now = to;
     for (const call of [...this.#pending].sort((a, b) => a.at - b.at)) {
@@ -65,7 +65,7 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Turns the clock ahead in one jump. In contrast, the `advance()` of an emulator goes from event to event and waits for answers.
+   * Advances the clock in one jump. In contrast, the `advance()` of an emulator goes from event to event and waits for answers.
    *
    * @param by - `"1h"`, `"30s"`, or milliseconds
    * @throws TypeError if `by` is not a duration

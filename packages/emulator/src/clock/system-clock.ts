@@ -1,4 +1,4 @@
-import { checkTurn } from "./check-turn.ts";
+import { checkClockTime } from "./check-clock-time.ts";
 import type { Clock } from "./clock.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { Clock } from "./clock.ts";
 const MAX_TIMER_MS = 1_000;
 
 /**
- * The time of the machine, plus the time by which the clock was turned ahead. The default clock of `createEmulator()`.
+ * The time of the machine, plus the time by which the clock was advanced. The default clock of `createEmulator()`.
  *
  * @example
  * const clock = new SystemClock();
@@ -16,7 +16,7 @@ const MAX_TIMER_MS = 1_000;
  */
 export class SystemClock implements Clock {
   #ahead = 0;
-  /** One function per pending call, which sets its timer again after the clock was turned. */
+  /** One function per pending call, which sets its timer again after the clock was advanced. */
   readonly #armed = new Set<() => void>();
 
   /** How far the clock is ahead of the machine's time, in milliseconds. */
@@ -57,13 +57,13 @@ export class SystemClock implements Clock {
   }
 
   /**
-   * Turns the clock ahead.
+   * Advances the clock.
    *
    * @param to - milliseconds since the epoch; a time in the past has no effect
    * @throws TypeError if `to` is not a finite number, or is after the year 9998
    */
   turnTo(to: number): void {
-    checkTurn(to, "SystemClock.turnTo");
+    checkClockTime(to, "SystemClock.turnTo");
     const rest = to - this.now();
     if (rest <= 0) return;
     this.#ahead += rest;

@@ -1,5 +1,5 @@
 import { LONGEST_TIMER_MS } from "cloudtask/internal";
-import { checkTurn } from "../clock/check-turn.ts";
+import { checkClockTime } from "../clock/check-clock-time.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Driver } from "./driver.ts";
 
@@ -14,29 +14,29 @@ interface AdvanceContext {
 }
 
 /**
- * Turns the clock ahead step by step. Each step goes to the next time at which something is due, and waits until the attempts
+ * Advances the clock step by step. Each step goes to the next time at which something is due, and waits until the attempts
  * of that time are answered. Tasks, and retries that become due on the way, therefore run in order of time.
  *
  * If a target takes longer than `targetTimeoutMs`, the clock moves on without its answer, possibly beyond the deadline of the
  * attempt. Otherwise a handler that hangs could never time out.
  *
- * @throws Error if the driver is closed; TypeError if the clock cannot be turned that far
+ * @throws Error if the driver is closed; TypeError if the clock cannot be advanced that far
  */
 export async function advance(context: AdvanceContext): Promise<void> {
   const { driver, clock } = context;
   if (driver.closed) throw new Error("emulator.advance: the emulator is closed");
   const target = clock.now() + context.byMs;
-  checkTurn(target, "emulator.advance");
+  checkClockTime(target, "emulator.advance");
   const abandoned = new Set<unknown>();
   await settle(context, abandoned);
   for (;;) {
     const next = driver.nextEventAt();
     if (context.signal?.aborted) return driver.flushed();
     if (next > target || driver.closed) break;
-    driver.turnTo(next);
+    driver.advanceTo(next);
     await settle(context, abandoned);
   }
-  driver.turnTo(target);
+  driver.advanceTo(target);
   driver.run();
   await driver.flushed();
 }

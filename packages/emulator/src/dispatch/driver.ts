@@ -149,8 +149,8 @@ export class Driver {
     return this.#closed;
   }
 
-  /** Turns the clock ahead and stores its offset. */
-  turnTo(to: number): void {
+  /** Advances the clock and stores its offset. */
+  advanceTo(to: number): void {
     const { clock, engine } = this.#options;
     clock.turnTo(to);
     if (!this.#closed) saveClockOffset(engine, clock);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Duration, durationMs, LONGEST_TIMER_MS } from "cloudtask/internal";
-import { checkTurn } from "../clock/check-turn.ts";
+import { checkClockTime } from "../clock/check-clock-time.ts";
 import type { Fault, PlacedFault } from "../faults/fault.ts";
 import { parseObject } from "../http/parse-body.ts";
 import { readBody } from "../http/read-body.ts";
@@ -48,7 +48,7 @@ export async function controlIdle({ parts, request, response }: ControlRequest):
 export async function controlAdvance({ parts, request, response }: ControlRequest): Promise<object> {
   const { by, targetTimeout } = await fieldsOf<AdvanceJson>(request, ["by", "targetTimeout"]);
   const byMs = durationOf("by", by);
-  withInvalidArgument(() => checkTurn(parts.clock.now() + byMs, "by"));
+  withInvalidArgument(() => checkClockTime(parts.clock.now() + byMs, "by"));
   const options = targetTimeout === undefined ? {} : { targetTimeout: durationOf("targetTimeout", targetTimeout) };
   const disconnected = whenDisconnected(response);
   const attempts = await countAttempts(parts.events, () => parts.controls.advance(byMs, options, disconnected));

@@ -270,7 +270,7 @@ interface QueueEventJson {
  * queues and the time of the clock: `{"tasks": 3, "queues": ["…"], "now": "…"}`.
  */
 export interface ResetJson {
-  /** Whether to turn the clock back to the machine's time; default false. */
+  /** Whether to reset the clock to the machine's time; default false. */
   readonly clock?: boolean;
 }
 

@@ -69,7 +69,7 @@ test("the clock cannot be advanced beyond the year 9998", async () => {
     400,
     {
       code: 400,
-      message: "by: the clock cannot be turned beyond the end of the year 9998",
+      message: "by: the clock cannot be advanced beyond the end of the year 9998",
       status: "INVALID_ARGUMENT",
     },
   ]);
@@ -123,7 +123,7 @@ test("POST /control/advance stops when its caller disconnects", async () => {
   expect(target.received).toHaveLength(3);
 });
 
-test("the offset of the clock is shown, and reset with clock: true turns the clock back", async () => {
+test("the offset of the clock is shown, and reset with clock: true resets it", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator();
   expect((await get(emulator, "emulator")).body).toMatchObject({ clockOffsetMs: 0 });
@@ -139,7 +139,7 @@ test("the offset of the clock is shown, and reset with clock: true turns the clo
   expect(target.received).toHaveLength(1);
 });
 
-test("the clock that was turned back is stored with the data", async () => {
+test("a clock that was reset is stored with the data", async () => {
   const options = { dataDir: dataDir() };
   const before = await createEmulator(options);
   await before.advance("2d");

@@ -134,7 +134,7 @@ test("with a task cooldown of 0 the name of a deleted task can be used at once",
   expect(await create()).toBe(200);
 });
 
-test.each([Number.NaN, Number.POSITIVE_INFINITY])("a clock cannot be turned to %s", (to) => {
+test.each([Number.NaN, Number.POSITIVE_INFINITY])("a clock cannot be advanced to %s", (to) => {
   expect(() => new ManualClock().turnTo(to)).toThrow(TypeError);
   expect(() => new SystemClock().turnTo(to)).toThrow(TypeError);
 });

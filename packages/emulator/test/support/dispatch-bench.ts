@@ -14,7 +14,7 @@ export const TASK_GONE =
 
 type TaskInit = NonNullable<NonNullable<Parameters<V2Client["createTask"]>[0]>["task"]>;
 
-/** Starts an emulator with a manual clock. A retry waits for an hour, so a task has one attempt until the clock is turned. */
+/** Starts an emulator with a manual clock. A retry waits for an hour, so a task has one attempt until the clock is advanced. */
 export function dispatchBench(wire: Wire): Promise<Bench<V2Client>> {
   return v2Bench(wire, { clock: new ManualClock(NOW * 1000), queues: [{ name: "q", minBackoff: "1h" }] });
 }
