@@ -1,0 +1,27 @@
+import type { JSX } from "preact";
+import { type LiveState, liveState, pauseLive, resumeLive } from "../state/live.ts";
+
+const TEXT: Readonly<Record<LiveState, string>> = {
+  connecting: "Connecting …",
+  live: "Live",
+  paused: "Paused",
+  lost: "Connection lost, trying again …",
+};
+
+const TONE: Readonly<Record<LiveState, string>> = { connecting: "quiet", live: "ok", paused: "warn", lost: "bad" };
+
+/** Shows whether the page is live, and pauses it. */
+export function LiveButton(): JSX.Element {
+  const { value } = liveState;
+  const isPaused = value === "paused";
+  return (
+    <span class="row">
+      <span class={`badge ${TONE[value]}`} role="status">
+        {TEXT[value]}
+      </span>
+      <button type="button" class="button" onClick={isPaused ? resumeLive : pauseLive}>
+        {isPaused ? "Resume" : "Pause"}
+      </button>
+    </span>
+  );
+}

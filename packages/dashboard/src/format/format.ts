@@ -1,0 +1,69 @@
+const counts = new Intl.NumberFormat("en", { useGrouping: true });
+
+/** `12,345` */
+export function formatCount(value: number): string {
+  return counts.format(value);
+}
+
+/** `0.25/s`, `500/s` */
+export function formatRate(perSecond: number): string {
+  return `${counts.format(Number(perSecond.toPrecision(3)))}/s`;
+}
+
+const UNITS = [
+  { ms: 86_400_000, unit: "d" },
+  { ms: 3_600_000, unit: "h" },
+  { ms: 60_000, unit: "min" },
+  { ms: 1_000, unit: "s" },
+] as const;
+
+/** `850 ms`, `4.2 s`, `3 min 20 s`, `2 d 4 h`: at most two units. */
+export function formatDuration(ms: number): string {
+  if (ms < 0) return `−${formatDuration(-ms)}`;
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 10_000) return `${(ms / 1_000).toFixed(1).replace(".0", "")} s`;
+  const rounded = Math.round(ms / 1_000) * 1_000;
+  const first = UNITS.findIndex((unit) => rounded >= unit.ms);
+  const [big, small] = [UNITS[first], UNITS[first + 1]];
+  if (big === undefined) return `${Math.round(ms)} ms`;
+  const count = Math.floor(rounded / big.ms);
+  const rest = small === undefined ? 0 : Math.floor((rounded % big.ms) / small.ms);
+  return rest === 0 || small === undefined ? `${count} ${big.unit}` : `${count} ${big.unit} ${rest} ${small.unit}`;
+}
+
+/** `14:03:07`, with the date if it is not the day of `nowMs`. In the browser's time zone. */
+export function formatTime(ms: number, nowMs: number): string {
+  const time = new Date(ms);
+  const clock = time.toLocaleTimeString("en-GB");
+  return time.toDateString() === new Date(nowMs).toDateString() ? clock : `${isoDate(time)} ${clock}`;
+}
+
+/** `in 3 min`, `2 s ago` */
+export function formatRelative(ms: number, nowMs: number): string {
+  const distance = ms - nowMs;
+  if (Math.abs(distance) < 500) return "now";
+  return distance > 0 ? `in ${formatDuration(distance)}` : `${formatDuration(-distance)} ago`;
+}
+
+/** `1.2 kB` */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  return bytes < 1_000_000
+    ? `${Number((bytes / 1_000).toPrecision(3))} kB`
+    : `${Number((bytes / 1_000_000).toPrecision(3))} MB`;
+}
+
+/** `1 task`, `12 tasks` */
+export function plural(count: number, singular: string, many: string = `${singular}s`): string {
+  return `${formatCount(count)} ${count === 1 ? singular : many}`;
+}
+
+/** The last part of a resource name. */
+export function idOf(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1);
+}
+
+function isoDate(time: Date): string {
+  const part = (value: number): string => String(value).padStart(2, "0");
+  return `${time.getFullYear()}-${part(time.getMonth() + 1)}-${part(time.getDate())}`;
+}

@@ -1,0 +1,131 @@
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { addressOf } from "../source/http.ts";
+import type {
+  ClockEventJson,
+  FinishedJson,
+  JobJson,
+  QueueEventJson,
+  QueueJson,
+  ResyncJson,
+  StartedJson,
+  StatsEventJson,
+  TaskEventJson,
+} from "../source/json.ts";
+
+/** `paused` is the choice of the user. `lost`: the server does not answer, and the browser tries again. */
+export type LiveState = "connecting" | "live" | "paused" | "lost";
+
+/** The events of the server, by name. */
+export interface LiveEvents {
+  readonly attempt: StartedJson | FinishedJson;
+  readonly task: TaskEventJson;
+  readonly queue: QueueEventJson;
+  readonly stats: StatsEventJson;
+  readonly clock: ClockEventJson;
+  readonly job: JobJson;
+  readonly resync: ResyncJson;
+}
+
+type Name = keyof LiveEvents;
+type Listener<K extends Name> = (event: LiveEvents[K]) => void;
+
+const NAMES: readonly Name[] = ["attempt", "task", "queue", "stats", "clock", "job", "resync"];
+
+/** After this time without any event the connection counts as lost, for example after the computer slept. */
+const SILENCE_MS = 10_000;
+const RECONNECT_MS = 1_000;
+
+const state = signal<LiveState>("connecting");
+const queues = signal<ReadonlyMap<string, QueueJson>>(new Map());
+const offset = signal(0);
+
+/** The state of the connection. */
+export const liveState: ReadonlySignal<LiveState> = state;
+/** All queues by full name, with their current statistics. Empty before the first event. */
+export const liveQueues: ReadonlySignal<ReadonlyMap<string, QueueJson>> = queues;
+/** How far the server's clock is ahead of this browser's, in milliseconds. */
+export const clockSkewMs: ReadonlySignal<number> = offset;
+
+/** The current time by the server's clock, in milliseconds since the epoch. */
+export function serverNow(): number {
+  return Date.now() + offset.peek();
+}
+
+const listeners: { readonly [K in Name]: Set<Listener<K>> } = {
+  attempt: new Set(),
+  task: new Set(),
+  queue: new Set(),
+  stats: new Set(),
+  clock: new Set(),
+  job: new Set(),
+  resync: new Set(),
+};
+
+/** Calls a function at each event of a name. Returns a function that stops this. */
+export function onLive<K extends Name>(name: K, listener: Listener<K>): () => void {
+  listeners[name].add(listener);
+  return () => listeners[name].delete(listener);
+}
+
+let events: EventSource | undefined;
+let lastEventId = "";
+let lastEventAt = Date.now();
+
+/** Connects, and connects again whenever the connection is lost. */
+export function startLive(): void {
+  connect();
+  setInterval(() => {
+    const silent = Date.now() - lastEventAt > SILENCE_MS;
+    if (state.peek() === "live" && silent) reconnect();
+  }, RECONNECT_MS);
+}
+
+/** Stops the events, so that nothing on the page changes. */
+export function pauseLive(): void {
+  events?.close();
+  state.value = "paused";
+}
+
+/** Continues with the events that were missed. */
+export function resumeLive(): void {
+  state.value = "connecting";
+  connect();
+}
+
+function reconnect(): void {
+  if (state.peek() === "paused") return;
+  events?.close();
+  state.value = "lost";
+  setTimeout(() => state.peek() === "lost" && connect(), RECONNECT_MS);
+}
+
+function connect(): void {
+  events?.close();
+  lastEventAt = Date.now();
+  const types = NAMES.filter((name) => name !== "resync").join(",");
+  events = new EventSource(addressOf("inspect/events", { types, lastEventId }));
+  events.addEventListener("open", () => {
+    lastEventAt = Date.now();
+    state.value = "live";
+  });
+  // The browser would repeat the address of the first connection, with an outdated event id.
+  events.addEventListener("error", reconnect);
+  for (const name of NAMES) events.addEventListener(name, (event) => receive(name, event as MessageEvent<string>));
+}
+
+function receive<K extends Name>(name: K, event: MessageEvent<string>): void {
+  lastEventAt = Date.now();
+  if (event.lastEventId !== "") lastEventId = event.lastEventId;
+  const data = JSON.parse(event.data) as LiveEvents[K];
+  if (name === "stats") update(data as StatsEventJson);
+  if (name === "resync") lastEventId = "";
+  for (const listener of listeners[name]) listener(data);
+}
+
+function update({ now, isComplete, queues: changed, deletedQueues }: StatsEventJson): void {
+  offset.value = Date.parse(now) - Date.now();
+  const next = new Map(isComplete ? [] : queues.peek());
+  for (const queue of changed) next.set(queue.name, queue);
+  for (const name of deletedQueues) next.delete(name);
+  queues.value = next;
+}

@@ -1,0 +1,11 @@
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { serverNow } from "./live.ts";
+
+const current = signal(serverNow());
+
+/** The current time by the server's clock, in milliseconds since the epoch. It changes once a second, for countdowns. */
+export const now: ReadonlySignal<number> = current;
+
+setInterval(() => {
+  if (!document.hidden) current.value = serverNow();
+}, 1_000);

@@ -1,0 +1,20 @@
+import { useEffect, useMemo } from "preact/hooks";
+import { onLive } from "./live.ts";
+import { createResource, type Resource } from "./resource.ts";
+
+/**
+ * Loads a value for a component, and loads it again after a resync and when the value of `key` changes.
+ *
+ * @param key - identifies the request, for example the filters as JSON
+ */
+export function useResource<T>(key: string, load: (signal: AbortSignal) => Promise<T>): Resource<T> {
+  const resource = useMemo(() => createResource(load), [key]);
+  useEffect(() => {
+    const stop = onLive("resync", () => void resource.reload());
+    return () => {
+      stop();
+      resource.close();
+    };
+  }, [resource]);
+  return resource;
+}
