@@ -1,3 +1,6 @@
+import { RETRY_HEADER } from "../core/headers.ts";
+import type { RetrySettings } from "../core/retry-settings.ts";
+import { parseRetryHeader } from "../core/task-retry.ts";
 import type { Registry } from "../execution/registry.ts";
 import { parsePayload, type StoredTask } from "./stored-task.ts";
 
@@ -31,6 +34,8 @@ export interface RecordedPush<out Payload = unknown, out Result = unknown> {
   readonly delayMs: number;
   /** The dispatch deadline in milliseconds; `undefined` if the push set none, so the default of Cloud Tasks applies. */
   readonly dispatchDeadlineMs: number | undefined;
+  /** The retry settings of the push, its definition and the client, merged, in milliseconds; `undefined` if there are none. */
+  readonly retry: RetrySettings | undefined;
   /** The URL of the worker. */
   readonly url: string;
   /** The headers of the task, without the secret. */
@@ -90,8 +95,22 @@ function createRecordedPush(task: StoredTask, deduplicated: boolean, registry: R
     scheduleTime: new Date(scheduleMs),
     delayMs: scheduleMs - createdMs,
     dispatchDeadlineMs,
+    retry: retryOf(task),
     url,
     headers: Object.fromEntries(headers),
     deduplicated,
   });
+}
+
+function retryOf({ headers }: StoredTask): RetrySettings | undefined {
+  const pushed = parseRetryHeader(headers[RETRY_HEADER] ?? null)?.retry;
+  if (pushed === undefined) return undefined;
+  const { maxAttempts, minBackoffMs, maxBackoffMs, maxDoublings, maxRetryDurationMs } = pushed;
+  return {
+    maxAttempts,
+    minBackoff: minBackoffMs,
+    maxBackoff: maxBackoffMs,
+    maxDoublings,
+    maxRetryDuration: maxRetryDurationMs,
+  };
 }

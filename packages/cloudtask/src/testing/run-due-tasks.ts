@@ -1,7 +1,7 @@
 import { errorMessage } from "../core/error-message.ts";
 import { formatValue } from "./format-value.ts";
 import type { Recording } from "./recording.ts";
-import type { StoredTask } from "./stored-task.ts";
+import { isExhausted, type StoredTask } from "./stored-task.ts";
 import { TasksFailedError } from "./tasks-failed-error.ts";
 import type { TestClock } from "./test-clock.ts";
 import type { TestDelivery } from "./test-delivery.ts";
@@ -40,7 +40,7 @@ export async function runDueTasks(run: DueRun): Promise<readonly TestDelivery[]>
     clock.advanceTo(task.dueMs);
     const delivery = await run.deliver(task);
     deliveries.push(delivery);
-    const isFinal = delivery.response.ok || task.failures >= run.attempts;
+    const isFinal = delivery.response.ok || task.failures >= run.attempts || isExhausted(task, clock.now());
     if (!isFinal) continue;
     recording.cloudTasks.finish(task);
     if (delivery.outcome !== "success") failed.push(delivery);

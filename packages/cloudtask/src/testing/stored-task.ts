@@ -1,6 +1,7 @@
 import { backoffMs } from "../core/backoff.ts";
 import { type Duration, durationMs } from "../core/duration.ts";
 import { lastSegment } from "../core/resource-name.ts";
+import { checkRetry, DEFAULT_RETRY, type ResolvedRetry, type RetryConfigJson } from "../core/retry-settings.ts";
 import { type Envelope, parseEnvelope } from "../payload/codec.ts";
 import type { Serializer } from "../payload/serializer.ts";
 
@@ -14,6 +15,8 @@ export interface RequestedTask {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly kind: "http" | "appEngine";
+  /** The task's own retry settings, or those of a queue that configures none. */
+  readonly retry: Required<ResolvedRetry>;
 }
 
 /** A task as Cloud Tasks stores it, with the results of its attempts so far. */
@@ -28,6 +31,8 @@ export interface StoredTask extends RequestedTask {
   readonly scheduleMs: number;
   /** The time of the next attempt. */
   dueMs: number;
+  /** The time of the first attempt, in milliseconds since the epoch. */
+  firstAttemptMs: number | undefined;
   /** The number of failed attempts. */
   failures: number;
   /** As Cloud Tasks counts it: for an HTTP task, 5xx responses do not count. */
@@ -49,13 +54,11 @@ interface CreateTaskJson {
     readonly name?: string;
     readonly scheduleTime?: string;
     readonly dispatchDeadline?: Duration;
+    readonly retryConfig?: RetryConfigJson;
     readonly httpRequest?: TaskTarget & { readonly url: string };
     readonly appEngineHttpRequest?: TaskTarget & { readonly relativeUri: string };
   };
 }
-
-/** The backoff of a queue that configures none. */
-const DEFAULT_BACKOFF = { minBackoffMs: 100, maxBackoffMs: 3_600_000, maxDoublings: 16 } as const;
 
 /**
  * @param json - the body of a CreateTask request
@@ -63,7 +66,7 @@ const DEFAULT_BACKOFF = { minBackoffMs: 100, maxBackoffMs: 3_600_000, maxDoublin
  */
 export function parseCreateTask(json: string, workerUrl: string): RequestedTask {
   const { task } = JSON.parse(json) as CreateTaskJson;
-  const { name, scheduleTime, dispatchDeadline, httpRequest, appEngineHttpRequest } = task;
+  const { name, scheduleTime, dispatchDeadline, retryConfig, httpRequest, appEngineHttpRequest } = task;
   const { headers = {}, body = "" }: TaskTarget = httpRequest ?? appEngineHttpRequest ?? {};
   return {
     name,
@@ -73,6 +76,7 @@ export function parseCreateTask(json: string, workerUrl: string): RequestedTask 
     headers,
     body: new TextDecoder().decode(Uint8Array.from(atob(body), (byte) => byte.charCodeAt(0))),
     kind: httpRequest === undefined ? "appEngine" : "http",
+    retry: { ...DEFAULT_RETRY, ...checkRetry(retryConfig, "retryConfig") },
   };
 }
 
@@ -102,6 +106,7 @@ export function createStoredTask(
     createdMs: nowMs,
     scheduleMs,
     dueMs: scheduleMs,
+    firstAttemptMs: undefined,
     failures: 0,
     executionCount: 0,
     previousResponse: undefined,
@@ -115,7 +120,15 @@ export function recordFailure(task: StoredTask, response: Response, nowMs: numbe
   if (task.kind === "appEngine" || response.status < 500) task.executionCount += 1;
   task.previousResponse = response.status;
   const retryAfterMs = Number(response.headers.get("Retry-After") ?? 0) * 1000;
-  task.dueMs = nowMs + Math.max(backoffMs(DEFAULT_BACKOFF, task.failures), retryAfterMs);
+  task.dueMs = nowMs + Math.max(backoffMs(task.retry, task.failures), retryAfterMs);
+}
+
+/** Checks whether Cloud Tasks makes no further attempt. If there are two limits, both must be reached. */
+export function isExhausted({ retry, failures, firstAttemptMs }: StoredTask, nowMs: number): boolean {
+  const { maxAttempts, maxRetryDurationMs } = retry;
+  if (maxAttempts === -1 && maxRetryDurationMs === 0) return false;
+  const elapsedMs = nowMs - (firstAttemptMs ?? nowMs);
+  return (maxAttempts === -1 || failures >= maxAttempts) && elapsedMs >= maxRetryDurationMs;
 }
 
 /** Returns an id as Cloud Tasks generates it: a decimal number of up to 64 bits. */

@@ -259,6 +259,7 @@ export class TestClient implements Disposable {
     const nowMs = this.#clock.now();
     const attempt = nextAttempt(task, options, nowMs);
     task.running = true;
+    task.firstAttemptMs ??= nowMs;
     const delivery = await recording.deliver(task, attempt, replacementsIn(options)).finally(() => {
       task.running = false;
     });

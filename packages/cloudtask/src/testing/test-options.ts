@@ -1,5 +1,6 @@
 import { rejectUnknownOptions } from "../core/check-options.ts";
 import type { Duration } from "../core/duration.ts";
+import type { RetrySettings } from "../core/retry-settings.ts";
 import type { TimeInput } from "../core/time-input.ts";
 import type { Dependency } from "../dependencies/dependency.ts";
 
@@ -22,7 +23,7 @@ export interface AttemptOptions<Values extends readonly unknown[] = readonly unk
   readonly previousResponse?: number | null | undefined;
   /**
    * The number of earlier attempts that were answered with a status other than 5xx, or for an App Engine task with any status. They do
-   * not count towards `maxAttempts`. Default: 1 if `previousResponse` is such a status, otherwise 0; for an App Engine task
+   * not count towards `retry.maxAttempts`. Default: 1 if `previousResponse` is such a status, otherwise 0; for an App Engine task
    * `attempt - 1`.
    */
   readonly executionCount?: number | undefined;
@@ -47,6 +48,8 @@ export interface DeliverOptions<Values extends readonly unknown[] = readonly unk
   readonly name?: string | undefined;
   /** The headers of the push, as in `push({ headers })`. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The retries of the push, as in `push({ retry })`. */
+  readonly retry?: RetrySettings | undefined;
   /** The dispatch deadline of the push. It uses the timers of the runtime, not the test client's clock. */
   readonly dispatchDeadline?: Duration | undefined;
 }
@@ -54,8 +57,8 @@ export interface DeliverOptions<Values extends readonly unknown[] = readonly unk
 /** Options of `drain()` and `advance()`. */
 export interface RunOptions {
   /**
-   * Maximum number of attempts per task. Between two attempts the clock advances by the default backoff of a queue (100 ms, doubling
-   * up to an hour), or by the delay of a `RetryAfterError`. A definition's `maxAttempts` may end the task earlier. Default: 1.
+   * Maximum number of attempts per task. Between two attempts the clock advances by the backoff of the task's `retry`, by default 100 ms,
+   * doubling up to an hour, or by the delay of a `RetryAfterError`. The limits of `retry` may end the task earlier. Default: 1.
    */
   readonly attempts?: number | undefined;
   /** Resolves with failed and discarded deliveries among the others instead of rejecting. Default: `false`. */
@@ -79,6 +82,7 @@ const DELIVER: { readonly [Option in keyof Required<DeliverOptions>]: true } = {
   headers: true,
   name: true,
   queue: true,
+  retry: true,
 };
 
 /** Names of other libraries, or of `delivery`, for the same options. */

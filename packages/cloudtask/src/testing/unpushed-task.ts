@@ -11,10 +11,11 @@ import type { DeliverOptions } from "./test-options.ts";
  */
 export async function unpushedTask(
   task: Task,
-  { queue, name, headers, dispatchDeadline }: DeliverOptions,
+  { queue, name, headers, dispatchDeadline, retry }: DeliverOptions,
   { registry, nowMs }: { readonly registry: Registry; readonly nowMs: number },
 ): Promise<StoredTask> {
-  const options = Object.entries({ queue, name, headers, dispatchDeadline }).filter(([, value]) => value !== undefined);
+  const given = Object.entries({ queue, name, headers, dispatchDeadline, retry });
+  const options = given.filter(([, value]) => value !== undefined);
   const push = await internalsOf(task).prepare(Object.fromEntries(options), `delivering "${task.definition}"`);
   if (registry.tasks.get(push.task) !== push.record) {
     throw new TypeError(`tasks.deliver(): the task "${push.task}" belongs to another client`);

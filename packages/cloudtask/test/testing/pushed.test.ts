@@ -25,6 +25,7 @@ test("a push is recorded with all values for Cloud Tasks, and nothing runs", asy
       scheduleTime: new Date(NOON + 600_000),
       delayMs: 600_000,
       dispatchDeadlineMs: 60_000,
+      retry: undefined,
       url: "https://shop.test/tasks/run",
       headers: {
         "Content-Type": "application/json",
