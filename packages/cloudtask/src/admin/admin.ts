@@ -5,8 +5,15 @@
  */
 export type { CallOptions, QueueRef } from "./admin-context.ts";
 export { type Admin, type AdminOptions, createAdmin } from "./create-admin.ts";
+export type { ApplyOptions, ApplyProgress, Plan, PlanOptions } from "./plan/plan.ts";
+export { PlanError } from "./plan/plan-error.ts";
+export type { QueueChange, QueueFieldChange } from "./plan/queue-change.ts";
+export type { ListQueuesOptions } from "./queues/list-queues.ts";
+export type { OneQueueSettings } from "./queues/one-queue-settings.ts";
 export type { Queue, QueueState, QueueStats } from "./queues/queue.ts";
-export type { ListQueuesOptions, QueueAdmin } from "./queues/queue-admin.ts";
+export type { QueueAdmin } from "./queues/queue-admin.ts";
+export type { QueueFieldName, QueueFieldValue } from "./queues/queue-field.ts";
+export type { StoredTarget } from "./queues/queue-target.ts";
 export type { RetryConfig } from "./retry-config.ts";
 export type { QueuedTask, QueuedTaskAttempt, QueuedTaskRequest } from "./tasks/queued-task.ts";
 export type { TaskAdmin, TaskView, ViewOptions } from "./tasks/task-admin.ts";

@@ -35,6 +35,13 @@ export function parseDurationJson(text: unknown): number | undefined {
   return Number(`${seconds}e3`);
 }
 
+/** Formats milliseconds as a `Duration` in the largest unit that needs no fraction: `"90s"`, `"1h"`. */
+export function durationInput(ms: number): `${number}${DurationUnit}` {
+  const [unit = "ms", unitMs = 1] =
+    Object.entries(UNIT_MS).findLast(([, each]) => ms >= each && Number.isInteger(ms / each)) ?? [];
+  return `${ms / unitMs}${unit as DurationUnit}`;
+}
+
 /** Formats milliseconds for people: `"720h"`, `"15s"`, `"1h 30m"`. */
 export function durationText(ms: number): string {
   if (Math.round(ms) < 1000) return `${Math.round(ms)}ms`;

@@ -182,7 +182,7 @@ function isPositiveInt32(value: unknown): value is number {
 }
 
 /** Formats milliseconds as a Duration of proto3 JSON, to the nanosecond: `"0.1s"`. */
-function secondsJson(ms: number): string {
+export function secondsJson(ms: number): string {
   return `${(ms / 1000).toFixed(9).replace(/\.?0+$/, "")}s`;
 }
 

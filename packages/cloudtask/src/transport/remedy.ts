@@ -31,6 +31,9 @@ export function remedyFor(call: FailedCall): string {
   }
   if (call.httpStatus === 403) return forbidden(call);
   if (call.status === "NOT_FOUND") return missing(call);
+  if (call.status === "FAILED_PRECONDITION" && call.method === "POST" && call.path.endsWith("/queues")) {
+    return " The name of a deleted queue stays taken for up to 7 days: choose another name, or wait.";
+  }
   if (call.httpStatus === 429) {
     return " A quota of the Cloud Tasks API is exhausted: push with less concurrency, or request a higher quota.";
   }

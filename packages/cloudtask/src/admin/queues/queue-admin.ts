@@ -1,18 +1,15 @@
 import { checkBoolean, rejectUnknownOptions } from "../../core/check-options.ts";
+import type { Queues } from "../../core/queue-settings.ts";
+import { lastSegment } from "../../core/resource-name.ts";
 import { deleteResource } from "../../transport/delete-resource.ts";
 import type { AdminContext, CallOptions, QueueRef } from "../admin-context.ts";
-import { resourceOf } from "../answer.ts";
-import { listOf } from "../json-fields.ts";
-import { listPages, withQuery } from "../list-pages.ts";
-import { withBeta } from "./beta-call.ts";
+import { createPlan } from "../plan/create-plan.ts";
+import type { Plan, PlanOptions } from "../plan/plan.ts";
+import { type ListQueuesOptions, listQueues } from "./list-queues.ts";
+import { checkOneQueue, type OneQueueSettings } from "./one-queue-settings.ts";
 import type { Queue } from "./queue.ts";
-import { readQueue } from "./read-queue.ts";
-
-/** Options of `admin.queues.list()`. */
-export interface ListQueuesOptions extends CallOptions {
-  /** Also returns the statistics of each queue. Default `false`. */
-  readonly stats?: boolean | undefined;
-}
+import { createQueue, getQueue, switchQueue, updateQueue } from "./queue-calls.ts";
+import { namedFields } from "./queue-field.ts";
 
 /**
  * Lists, reads and changes the queues of a location. Created by `createAdmin()`.
@@ -46,18 +43,9 @@ export class QueueAdmin {
   async *list(options: ListQueuesOptions = {}): AsyncGenerator<Queue, void, undefined> {
     const subject = "admin.queues.list()";
     rejectUnknownOptions(options, ["stats", "signal"], subject);
-    const readMask = checkBoolean(options.stats ?? false, `${subject}: stats`) ? "*,stats" : undefined;
-    const { signal } = options;
+    const stats = checkBoolean(options.stats ?? false, `${subject}: stats`);
     const location = await this.#context.location("Could not list the queues", options);
-    const call = { path: `${location}/queues`, action: `list the queues of ${location}`, signal };
-    const open = async (version: "v2beta3" | undefined) => {
-      const pages = listPages(this.#context, { ...call, version, query: { readMask: version && readMask } });
-      return { first: await pages.next(), pages };
-    };
-    const { first, pages } = await withBeta(open);
-    for (let page = first; !page.done; page = await pages.next()) {
-      for (const queue of listOf(page.value.queues)) yield readQueue(resourceOf(queue, call.action));
-    }
+    yield* listQueues(this.#context, location, { stats, signal: options.signal });
   }
 
   /**
@@ -75,12 +63,58 @@ export class QueueAdmin {
    */
   async get(queue: QueueRef, options: CallOptions = {}): Promise<Queue> {
     const { name, signal } = await this.#open(queue, "get", options);
-    const action = `get ${name}`;
-    const { body } = await withBeta((version) => {
-      const path = withQuery(name, { readMask: version && "*,stats" });
-      return this.#context.transport.call({ method: "GET", path, version, signal, action });
-    });
-    return readQueue(resourceOf(body, action));
+    return getQueue(this.#context, name, { signal });
+  }
+
+  /**
+   * Creates a queue. A setting that you leave out has the default of Cloud Tasks.
+   *
+   * @param id - the id of the new queue: 1 to 100 letters, digits and hyphens
+   * @param settings - the settings; `taskTtl` is set with the API version v2beta3
+   * @param options - `signal`
+   * @returns the queue
+   * @throws TypeError if a setting is invalid
+   * @throws ApiError with the status `ALREADY_EXISTS` if the queue exists, or `FAILED_PRECONDITION` if a queue of that name was deleted
+   * in the last days
+   *
+   * @example
+   * ```ts
+   * await admin.queues.create("emails", { rate: 50, concurrency: 20, retry: { maxAttempts: 8 } });
+   * ```
+   */
+  async create(id: string, settings: OneQueueSettings = {}, options: CallOptions = {}): Promise<Queue> {
+    const checked = checkOneQueue(settings, `admin.queues.create(${JSON.stringify(id)})`);
+    const { name, signal } = await this.#open(id, "create", options);
+    return createQueue(this.#context, name, checked, { signal });
+  }
+
+  /**
+   * Changes settings of an existing queue. Only the settings that you name are changed, each field of `retry` on its own. `target` and
+   * `routing` are replaced as a whole: `{}` removes them.
+   *
+   * @param queue - its id or full name
+   * @param settings - the settings to change; `taskTtl` is set with the API version v2beta3
+   * @param options - `signal`
+   * @returns the queue with all its settings
+   * @throws TypeError if a setting is invalid
+   * @throws ApiError with the status `NOT_FOUND` if there is no such queue
+   *
+   * @example
+   * ```ts
+   * await admin.queues.update("emails", { rate: "100/m", retry: { maxAttempts: 5 } });
+   * ```
+   */
+  async update(queue: QueueRef, settings: OneQueueSettings, options: CallOptions = {}): Promise<Queue> {
+    const { name, signal } = await this.#open(queue, "update", options);
+    const { paused, ...checked } = checkOneQueue(settings, `admin.queues.update(${JSON.stringify(lastSegment(name))})`);
+    const fields = namedFields(checked);
+    // Without this read, Cloud Tasks would create a missing queue.
+    let updated = await getQueue(this.#context, name, { signal });
+    // A queue that is to be paused must not dispatch with its new settings, nor one that is to be resumed with its old ones.
+    if (paused === true) updated = await switchQueue(this.#context, name, "pause", { signal });
+    if (fields.length > 0) updated = await updateQueue(this.#context, name, fields, { signal });
+    if (paused === false) updated = await switchQueue(this.#context, name, "resume", { signal });
+    return updated;
   }
 
   /**
@@ -153,12 +187,30 @@ export class QueueAdmin {
     return this.#change(queue, "purge", options);
   }
 
+  /**
+   * Compares described queues with the queues of the location, and changes nothing. `apply()` of the returned plan makes the changes.
+   *
+   * Settings that the description does not name are not compared. Queues that it does not name are left alone, unless `prune` is set.
+   *
+   * @param queues - the described queues by id; `null` is a queue with the default settings
+   * @param options - `prune`, `signal`
+   * @returns the plan
+   * @throws TypeError if a setting is invalid
+   *
+   * @example
+   * ```ts
+   * const plan = await admin.queues.plan({ emails: { rate: 50, deadLetter: "emails-dead" }, "emails-dead": { paused: true } });
+   * console.log(String(plan));
+   * await plan.apply();
+   * ```
+   */
+  async plan(queues: Queues, options: PlanOptions = {}): Promise<Plan> {
+    return createPlan(this.#context, queues, options);
+  }
+
   async #change(queue: QueueRef, method: "pause" | "resume" | "purge", options: CallOptions): Promise<Queue> {
     const { name, signal } = await this.#open(queue, method, options);
-    const action = `${method} ${name}`;
-    const call = { method: "POST", path: `${name}:${method}`, body: "{}", signal, action } as const;
-    const { body } = await this.#context.transport.call(method === "purge" ? { ...call, once: true } : call);
-    return readQueue(resourceOf(body, action));
+    return switchQueue(this.#context, name, method, { signal });
   }
 
   /** Checks the arguments of a call for one queue. */

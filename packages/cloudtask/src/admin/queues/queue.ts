@@ -1,4 +1,6 @@
+import type { QueueRouting } from "../../core/queue-settings.ts";
 import type { RetryConfig } from "../retry-config.ts";
+import type { StoredTarget } from "./queue-target.ts";
 
 /** The state of a queue. Cloud Tasks disables a queue itself; only older App Engine queues can be disabled. */
 export type QueueState = "running" | "paused" | "disabled";
@@ -25,6 +27,10 @@ export interface Queue {
   readonly taskTtl: number | undefined;
   /** The share of operations that are written to Cloud Logging, 0 to 1. */
   readonly logging: number;
+  /** The parts of the requests of HTTP tasks that the queue replaces; `undefined` if there are none. */
+  readonly target: StoredTarget | undefined;
+  /** The App Engine service that runs all App Engine tasks of the queue; `undefined` if the tasks decide. */
+  readonly routing: QueueRouting | undefined;
   /** The time of the last purge. */
   readonly purgedAt: Date | undefined;
   /** Numbers of the queue at the time of the call. `undefined` if they were not requested or the API has none. */

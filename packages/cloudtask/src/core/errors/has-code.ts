@@ -12,9 +12,9 @@ import type { RetryAfterError } from "./retry-after-error.ts";
 import type { TeardownError } from "./teardown-error.ts";
 import type { TimeoutError } from "./timeout-error.ts";
 
-/** The errors without fields of their own, which need no class. */
+/** The errors without fields of their own, which need no class. The `PlanError` of `cloudtask/admin` adds its fields. */
 export interface PlainError extends CloudTaskError {
-  readonly code: "ABORTED" | "CLIENT_CLOSED" | "CONFIGURATION_MISSING" | "UNKNOWN";
+  readonly code: "ABORTED" | "CLIENT_CLOSED" | "CONFIGURATION_MISSING" | "PLAN_FAILED" | "PLAN_OUTDATED" | "UNKNOWN";
 }
 
 /** The errors that core/ defines. The client adds the errors of its own results: see `AnyCloudTaskError`. */
