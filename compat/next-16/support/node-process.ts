@@ -9,6 +9,8 @@ export interface ServerProcess {
   readonly origin: string;
   /** Its output so far. */
   printed(): string;
+  /** Sends SIGTERM, and returns the exit code. */
+  stop(): Promise<number | null>;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,11 @@ export async function serveNode(
   return {
     origin,
     printed,
+    stop: async () => {
+      child.kill("SIGTERM");
+      const [code] = await once(child, "close");
+      return code;
+    },
     close: async () => {
       // Including its child processes.
       process.kill(-Number(child.pid), "SIGKILL");

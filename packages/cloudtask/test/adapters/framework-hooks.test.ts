@@ -1,10 +1,22 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { serve } from "@hono/node-server";
 import express from "express";
+import { Hono } from "hono";
 import { expect, onTestFinished, test } from "vitest";
 import { cloudTaskRouter } from "../../src/adapters/express.ts";
 import { cloudTaskPlugin } from "../../src/adapters/fastify.ts";
-import { type CloseOnSignalOptions, closeOnSignal } from "../../src/adapters/node.ts";
+import { cloudTaskHandler } from "../../src/adapters/hono.ts";
+import { cloudTaskMiddleware } from "../../src/adapters/koa.ts";
+import { type CloseOnSignalOptions, closeOnSignal, cloudTaskListener } from "../../src/adapters/node.ts";
 import { CloudTaskClient, createWorker, depends, type Worker } from "../../src/index.ts";
 import { FASTIFY_VERSIONS, listenOn } from "../support/fastify-versions.ts";
+import { KOA_VERSIONS } from "../support/koa-versions.ts";
+import { startServing } from "../support/serving-process.ts";
+
+const ELYSIA = fileURLToPath(new URL("../support/elysia-until-signal.ts", import.meta.url));
 
 /** A client with a slow task that uses a pool, and the events in the order in which they happened. */
 function scene() {
@@ -62,13 +74,40 @@ test.each(FASTIFY_VERSIONS)("%s: closeOnSignal() with the app runs its hooks aft
   expect(app.server.listening).toBe(false);
 });
 
-test("Express: closeOnSignal() with the server closes it after the deliveries", async () => {
+const SERVERS: readonly (readonly [name: string, listen: (worker: Worker) => Server])[] = [
+  ["Express", (worker) => express().use("/tasks/run", cloudTaskRouter(worker)).listen(0, "127.0.0.1")],
+  ...KOA_VERSIONS.map(([name, Koa]): readonly [string, (worker: Worker) => Server] => [
+    name,
+    (worker) => new Koa().use(cloudTaskMiddleware(worker, { path: "/tasks/run" })).listen(0, "127.0.0.1"),
+  ]),
+  [
+    "Hono",
+    (worker) => {
+      const app = new Hono().post("/tasks/run", cloudTaskHandler(worker));
+      return serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }) as Server;
+    },
+  ],
+  ["node:http", (worker) => createServer(cloudTaskListener(worker)).listen(0, "127.0.0.1")],
+];
+
+test.each(SERVERS)("%s: closeOnSignal() with the server closes it after the deliveries", async (_, listen) => {
   const open = scene();
   const { client, worker, events } = open;
-  const server = express().use("/tasks/run", cloudTaskRouter(worker)).listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
+  const server = listen(worker);
+  if (!server.listening) await once(server, "listening");
   server.on("close", () => events.push("server closed"));
-  const { port } = server.address() as { readonly port: number };
+  const { port } = server.address() as AddressInfo;
   await stopDuring(open, `http://127.0.0.1:${port}`, { server, client });
   expect(events).toEqual(["delivery ended", "server closed", "pool closed"]);
+});
+
+test("Elysia on Node: closeOnSignal() with the app runs its onStop hooks after the deliveries, once", async () => {
+  const elysia = await startServing({}, ELYSIA);
+  const answer = elysia.deliver("slow");
+  await elysia.printed("delivery started");
+  elysia.signal("SIGTERM");
+  expect(await answer).toBe(200);
+  expect(await elysia.ended).toEqual({ code: 0, signal: null });
+  expect(elysia.lines.slice(2)).toEqual(["delivery ended", "onStop", "pool closed"]);
+  expect(elysia.errors()).toBe("");
 });

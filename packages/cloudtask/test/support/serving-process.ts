@@ -26,8 +26,10 @@ export interface ServingProcess {
 const SCRIPT = fileURLToPath(new URL("./serve-until-signal.ts", import.meta.url));
 
 /** Starts a process for one test. Resolves once it listens. */
-export async function startServing(serving: Serving = {}): Promise<ServingProcess> {
-  const child = spawn(process.execPath, ["--import", "tsx", SCRIPT, JSON.stringify(serving)]);
+export async function startServing(serving: Serving = {}, script: string = SCRIPT): Promise<ServingProcess> {
+  // With these variables, the server of some frameworks ignores signals.
+  const { CI: _, TEST: __, ...env } = process.env;
+  const child = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(serving)], { env });
   onTestFinished(() => void child.kill("SIGKILL"));
   const lines: string[] = [];
   let errors = "";
