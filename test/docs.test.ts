@@ -13,7 +13,7 @@ import { commandsOf } from "./support/markdown.ts";
 const pages = await allPages();
 
 /** Pages whose imports are installed in compat/ and resolved as by a bundler. */
-const BUNDLED = /^quick-start\/(nextjs|nitro|sveltekit|cloudflare-workers)\.md$/;
+const BUNDLED = /^(quick-start\/(nextjs|nitro|sveltekit|cloudflare-workers)|shutdown-full-stack)\.md$/;
 
 async function compile(parent: string, pages: readonly Page[], options: object): Promise<string> {
   const { folder, files, remove } = await writePages(parent, pages);

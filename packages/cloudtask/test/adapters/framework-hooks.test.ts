@@ -110,4 +110,4 @@ test("Elysia on Node: closeOnSignal() with the app runs its onStop hooks after t
   expect(await elysia.ended).toEqual({ code: 0, signal: null });
   expect(elysia.lines.slice(2)).toEqual(["delivery ended", "onStop", "pool closed"]);
   expect(elysia.errors()).toBe("");
-});
+}, 60_000);
