@@ -57,14 +57,12 @@ async function delivered(): Promise<number[]> {
 
 test("a worker that is killed during a burst and restarted loses no task", async () => {
   const queue = {
-    name: "default",
     rate: 500,
     burst: 100,
     concurrency: 50,
-    minBackoff: "100ms",
-    maxBackoff: "1s",
-  } as const;
-  await using emulator = await createEmulator({ queues: [queue] });
+    retry: { minBackoff: "100ms", maxBackoff: "1s" },
+  };
+  await using emulator = await createEmulator({ queues: { default: queue } });
   const port = await startWorker();
   await using client = new CloudTaskClient({
     url: `http://127.0.0.1:${port}/`,

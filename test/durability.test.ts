@@ -16,8 +16,8 @@ const PUSHERS = 3;
 /** Runs the built emulator in a separate process. */
 const EMULATOR = `
 import { createEmulator } from "@cloudtask/emulator";
-const queue = { name: "default", rate: 500, burst: 500, minBackoff: "50ms", maxBackoff: "200ms" };
-const emulator = await createEmulator({ port: Number(process.env.PORT), dataDir: process.env.DATA, queues: [queue] });
+const queue = { rate: 500, burst: 500, retry: { minBackoff: "50ms", maxBackoff: "200ms" } };
+const emulator = await createEmulator({ port: Number(process.env.PORT), dataDir: process.env.DATA, queues: { default: queue } });
 console.log(emulator.host);
 `;
 

@@ -70,7 +70,7 @@ test("a named task that is pushed again is delivered once, even after it has run
 
 test("a task that fails twice is retried with the queue's backoff and then succeeds", async () => {
   await using environment = await startTestEnvironment({
-    queue: { maxAttempts: 5, minBackoff: "10s", maxBackoff: "1m" },
+    queue: { retry: { maxAttempts: 5, minBackoff: "10s", maxBackoff: "1m" } },
   });
   const attempts: unknown[] = [];
   const flaky = environment.client.task("flaky", (_: undefined, { delivery }) => {
@@ -92,7 +92,7 @@ test("a task that fails twice is retried with the queue's backoff and then succe
 test("a NonRetriableError discards the task without a retry and calls onDiscard", async () => {
   const dead: unknown[] = [];
   await using environment = await startTestEnvironment({
-    queue: { maxAttempts: 5 },
+    queue: { retry: { maxAttempts: 5 } },
     client: { onDiscard: ({ payload, reason, error }) => dead.push([payload, reason, (error as Error).message]) },
   });
   const charge = environment.client.task("charge", async (order: { id: number }) => {
@@ -126,7 +126,7 @@ test("a task that was deleted before it was due is never delivered", async () =>
 });
 
 test("a worker at maxConcurrency rejects deliveries without using up attempts", async () => {
-  const queue = { maxAttempts: 100, minBackoff: "10ms", maxBackoff: "50ms" } as const;
+  const queue = { retry: { maxAttempts: 100, minBackoff: "10ms", maxBackoff: "50ms" } };
   await using environment = await startTestEnvironment({ queue, worker: { maxConcurrency: 1 } });
   const runs = new Map<number, number>();
   const once = environment.client.task("once", {

@@ -106,7 +106,7 @@ test("without any key the worker answers 429, and a later attempt runs the task"
   onTestFinished(() => void vi.unstubAllGlobals());
   await using environment = await startTestEnvironment({
     client: TOKEN_ONLY,
-    queue: { maxAttempts: 5, minBackoff: "1s" },
+    queue: { retry: { maxAttempts: 5, minBackoff: "1s" } },
   });
   const attempts: number[] = [];
   const task = environment.client.task("t", {

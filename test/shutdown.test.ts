@@ -8,13 +8,11 @@ import { type Mark, readMarks, startWorkerProcess, type WorkerProcess } from "./
 
 const TASKS = 1_500;
 const QUEUE = {
-  name: "default",
   rate: 500,
   burst: 500,
   concurrency: 100,
-  minBackoff: "50ms",
-  maxBackoff: "200ms",
-} as const;
+  retry: { minBackoff: "50ms", maxBackoff: "200ms" },
+};
 
 /** The signal that ends each worker except the last, and the number of finished tasks at which it is sent. */
 const ENDS = [
@@ -96,7 +94,7 @@ function violations(marks: readonly Mark[]): Readonly<Record<string, number>> {
 }
 
 test("a worker that is restarted under load finishes its started tasks and loses none; only a killed worker repeats tasks", async () => {
-  await using emulator = await createEmulator({ queues: [QUEUE], history: { attempts: 0 } });
+  await using emulator = await createEmulator({ queues: { default: QUEUE }, history: { attempts: 0 } });
   const watcher = watchAttempts(emulator);
   // All workers are loaded first, because loading one takes longer than running all tasks.
   const [first, ...others] = await Promise.all([0, ...ENDS].map(() => startWorker(4_000)));
@@ -153,7 +151,7 @@ test("a worker that is restarted under load finishes its started tasks and loses
 }, 90_000);
 
 test("a handler that outlasts the grace period is aborted at its end and retried; new deliveries are rejected", async () => {
-  await using emulator = await createEmulator({ queues: [QUEUE] });
+  await using emulator = await createEmulator({ queues: { default: QUEUE } });
   const watcher = watchAttempts(emulator);
   const [old, next] = [await startWorker(500), await startWorker(500)];
   const port = await old.listen(0);

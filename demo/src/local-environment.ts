@@ -23,12 +23,12 @@ export async function startLocalEnvironment(): Promise<LocalEnvironment> {
   const emulator = await createEmulator({
     project: "corner-shop",
     location: "europe-west1",
-    queues: [
-      "default",
-      "visits",
-      { name: "orders", concurrency: 1 }, // SQLite allows one writer at a time
-      { name: "partners", minBackoff: "250ms", maxDoublings: 4, maxAttempts: 5 },
-    ],
+    queues: {
+      default: null,
+      visits: null,
+      orders: { concurrency: 1 }, // SQLite allows one writer at a time
+      partners: { retry: { minBackoff: "250ms", maxDoublings: 4, maxAttempts: 5 } },
+    },
   });
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createEmulator } from "@cloudtask/emulator";
 
 const [webPort, workerPort] = [Number(process.env.PORT ?? 8080), Number(process.env.WORKER_PORT ?? 8081)];
-const emulator = await createEmulator({ queues: [{ name: "default" }, { name: "payments", minBackoff: "1s" }] });
+const emulator = await createEmulator({ queues: { default: null, payments: { retry: { minBackoff: "1s" } } } });
 process.env.CLOUD_TASKS_EMULATOR_HOST = emulator.host;
 process.env.WORKER_URL = `http://localhost:${workerPort}/tasks/run`;
 const folder = mkdtempSync(join(tmpdir(), "shop-"));

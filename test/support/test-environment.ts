@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type AttemptFinished, createEmulator, type Emulator, type QueueConfig } from "@cloudtask/emulator";
+import { type AttemptFinished, createEmulator, type Emulator, type EmulatorQueueSettings } from "@cloudtask/emulator";
 import { type ClientOptions, CloudTaskClient, type WorkerOptions } from "cloudtask";
 import { cloudTaskListener } from "cloudtask/node";
 
@@ -14,18 +14,17 @@ export interface TestEnvironment extends AsyncDisposable {
   readonly finishedAttempts: readonly AttemptFinished[];
 }
 
-/** No retries, unless a test configures them. */
-const ONE_ATTEMPT: QueueConfig = { name: "default", maxAttempts: 1 };
-
 /**
  * Starts an emulator with the queue `default`, a client and its worker. Declare the result with `await using`.
  *
  * @param options - `queue` configures the queue, by default with one attempt; `client` and `worker` override their defaults
  */
 export async function startTestEnvironment(
-  options: { queue?: Partial<QueueConfig>; client?: Partial<ClientOptions>; worker?: WorkerOptions } = {},
+  options: { queue?: EmulatorQueueSettings; client?: Partial<ClientOptions>; worker?: WorkerOptions } = {},
 ): Promise<TestEnvironment> {
-  const emulator = await createEmulator({ queues: [{ ...ONE_ATTEMPT, ...options.queue }] });
+  // No retries, unless a test configures them.
+  const queue = { ...options.queue, retry: { maxAttempts: 1, ...options.queue?.retry } };
+  const emulator = await createEmulator({ queues: { default: queue } });
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/tasks/run`;

@@ -45,7 +45,7 @@ async function freePort(): Promise<number> {
 /** Starts a service and an emulator. */
 export async function startServiceScene(start: StartService): Promise<ServiceScene> {
   const emulator = await createEmulator({
-    queues: [{ name: "default", maxAttempts: 3, minBackoff: "10s", rate: 500 }],
+    queues: { default: { rate: 500, retry: { maxAttempts: 3, minBackoff: "10s" } } },
   });
   const proxy = await startFaultProxy(emulator.host);
   const port = await freePort();

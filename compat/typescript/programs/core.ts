@@ -81,4 +81,4 @@ export const worker = createWorker(client, { maxConcurrency: 10 });
 export const answer: Promise<Response> = worker.fetch(new Request("https://a.test/"));
 export const listener = cloudTaskListener(worker);
 export const stop = closeOnSignal(worker);
-export const emulator: Promise<Emulator> = createEmulator({ queues: [{ name: "default", maxAttempts: 1 }] });
+export const emulator: Promise<Emulator> = createEmulator({ queues: { default: { retry: { maxAttempts: 1 } } } });

@@ -7,7 +7,7 @@ const BUILT = ["packages/cli/bin/cloudtask.js"];
 
 test("the built command starts, reads its file, and stops", async () => {
   await using folder = await temporaryFolder();
-  const file = await folder.write("cloudtask.yaml", "memory: true\nport: 0\nqueues: [mail]\n");
+  const file = await folder.write("cloudtask.yaml", "memory: true\nport: 0\nqueues: { mail: }\n");
   await using emulator = spawnCloudtask(["emulator", "--json", "--config", file], {}, BUILT);
   const [line] = await emulator.seen(/^.*\n/);
   expect(JSON.parse(line).queues).toEqual(["projects/local-project/locations/us-central1/queues/mail"]);

@@ -55,7 +55,7 @@ test("the configuration file on the page is valid", async () => {
   const [own = ""] = blocks("yaml");
   const config = readConfig(await folder.write("cloudtask.yaml", own));
   expect(config.options).toMatchObject({ project: "my-project", dataDir: `${folder.path}/.cloudtask` });
-  expect(config.queues?.map(({ name }) => name)).toEqual(["default", "mail", "reports"]);
+  expect(Object.keys(config.queues ?? {})).toEqual(["default", "mail", "mail-dead", "reports"]);
 });
 
 test("the arguments of the page's containers are valid", () => {
@@ -66,7 +66,7 @@ test("the arguments of the page's containers are valid", () => {
     rewriteHosts: { localhost: "host.docker.internal" },
   });
   const [, args = ""] = /docker run .* cloudtask-emulator (.*)$/m.exec(page) ?? [];
-  expect(optionsOf(args.split(" ")).queues).toHaveLength(1);
+  expect(Object.keys(optionsOf(args.split(" ")).queues ?? {})).toHaveLength(1);
 });
 
 test("every inspect and control path of the page answers, with the body that the page shows", async () => {
@@ -105,7 +105,7 @@ test("the services of CI systems on the page set valid variables, and are called
   expect(optionsOf([], noConfig, actions.jobs.test.services.emulator.env)).toMatchObject({
     project: "my-project",
     location: "europe-west1",
-    queues: [{ name: expect.stringContaining("/default") }, { rate: 5, maxAttempts: 3 }],
+    queues: { default: null, mail: { rate: 5, retry: { maxAttempts: 3 } } },
     rewriteHosts: { localhost: "host.docker.internal" },
   });
   const { CLOUD_TASKS_EMULATOR_HOST: host, ...variables } = inContainer;

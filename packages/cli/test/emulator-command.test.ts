@@ -165,7 +165,7 @@ test("the emulator creates the queues of a configuration file and of a queue.yam
   await using folder = await temporaryFolder();
   const own = await folder.write(
     "own.yaml",
-    "memory: true\nqueues: [{ name: mail, rate: 5, maxAttempts: 3, routing: { service: api } }]\n",
+    "memory: true\nqueues: { mail: { rate: 5, retry: { maxAttempts: 3 }, routing: { service: api } } }\n",
   );
   await using first = await startEmulator("--config", own);
   const mail = QUEUE.replace("default", "mail");

@@ -31,7 +31,7 @@ test.each([
   [["--task-cooldown", "10m"], { taskCooldown: "10m" }],
   [["--queue-cooldown", "0"], { queueCooldown: 0 }],
   [["--project", "p", "--location", "l"], { project: "p", location: "l" }],
-  [["--queue", "a", "--queue", "b,rate=5"], { queues: [{ name: queue("a") }, { name: queue("b"), rate: 5 }] }],
+  [["--queue", "a", "--queue", "b,rate=5"], { queues: { a: null, b: { rate: 5 } } }],
   [["--rewrite-host", "a=b", "--rewrite-host", "c=d:1"], { rewriteHosts: { a: "b", c: "d:1" } }],
   [["--target-ca", "ca.pem"], { targetCa: resolve("ca.pem") }],
   [["--allow-unverified-tls"], { allowUnverifiedTls: true }],
@@ -59,10 +59,7 @@ const file: Config = {
     issuer: "http://file:1",
   },
   memory: false,
-  queues: [
-    { name: "a", rate: 1, paused: true },
-    { name: "b", routing: { service: "api" } },
-  ],
+  queues: { a: { rate: 1, paused: true }, b: { routing: { service: "api" } } },
 };
 const inFile = { ...file.options, location: "us-central1" };
 const ofFile = (name: string): string => `projects/p/locations/us-central1/queues/${name}`;
@@ -88,10 +85,7 @@ test.each([
 ])("the command line overrides the file: %s", (_, args, expected) => {
   const { queues, ...options } = optionsOf(args, file);
   expect(options).toEqual({ ...inFile, ...expected });
-  expect(queues).toEqual([
-    { name: ofFile("a"), rate: 1, paused: true },
-    { name: ofFile("b"), routing: { service: "api" } },
-  ]);
+  expect(queues).toEqual(file.queues);
 });
 
 test("--memory overrides a directory in the file, and --data overrides memory in the file", () => {
@@ -102,9 +96,5 @@ test("--memory overrides a directory in the file, and --data overrides memory in
 
 test("a queue of the command line replaces the queue of that name in the file, with all its settings", () => {
   const { queues } = optionsOf(["--queue", `${ofFile("a")},rate=5`, "--queue", "c"], file);
-  expect(queues).toEqual([
-    { name: ofFile("a"), rate: 5 },
-    { name: ofFile("b"), routing: { service: "api" } },
-    { name: ofFile("c") },
-  ]);
+  expect(queues).toEqual({ a: { rate: 5 }, b: { routing: { service: "api" } }, c: null });
 });

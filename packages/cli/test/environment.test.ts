@@ -41,11 +41,11 @@ test.each([
   ],
   [
     { CLOUDTASK_QUEUE: "default, mail,rate=5,max-attempts=3,slow" },
-    { queues: [{ name: queue("default") }, { name: queue("mail"), rate: 5, maxAttempts: 3 }, { name: queue("slow") }] },
+    { queues: { default: null, mail: { rate: 5, retry: { maxAttempts: 3 } }, slow: null } },
   ],
   [
     { CLOUDTASK_QUEUE: "\nmail,rate=5\nslow\n", CLOUDTASK_PROJECT: "p" },
-    { queues: [{ name: queue("mail", "p"), rate: 5 }, { name: queue("slow", "p") }] },
+    { project: "p", queues: { mail: { rate: 5 }, slow: null } },
   ],
 ])("the environment variables %j set %j", (env, expected) => {
   expect(optionsOf([], noConfig, env)).toMatchObject(expected);
@@ -64,7 +64,7 @@ test.each([
     "repeatable options of the command line replace those of the variable",
     ["--queue", "a"],
     { CLOUDTASK_QUEUE: "b,c" },
-    { queues: [{ name: queue("a") }] },
+    { queues: { a: null } },
   ],
   ["--data overrides CLOUDTASK_MEMORY", ["--data", "/x"], { CLOUDTASK_MEMORY: "true" }, { dataDir: "/x" }],
 ])("%s", (_, args, env, expected) => {

@@ -18,10 +18,18 @@ allowedHosts: [emulator]
 project: my-project
 location: europe-west1
 queues:
-  - default
-  - &slow { name: slow, rate: 1, concurrency: 1, maxAttempts: 3, minBackoff: 1s, maxBackoff: 5m, maxDoublings: 4 }
-  - { name: slower, rate: 30/m, burst: 1, maxRetryDuration: 1h, paused: true }
-  - { name: app, routing: { service: api, version: v2, instance: i0 }, paused: false }
+  default:
+  slow:
+    rate: 1
+    concurrency: 1
+    retry: { maxAttempts: 3, minBackoff: 1s, maxBackoff: 5m, maxDoublings: 4, maxRetryDuration: 1h }
+    taskTtl: 20d
+    logging: 0.5
+    deadLetter: slower
+    target: { host: api.example.com, method: PUT, headers: { X-A: b }, serviceAccount: tasks@p.iam }
+  slower: { rate: 30/m, burst: 1, paused: true }
+  app: { routing: { service: api, version: v2, instance: i0 }, paused: false }
+  projects/p/locations/l/queues/elsewhere: { shards: 3 }
 autoCreateQueues: true
 taskCooldown: 10m
 queueCooldown: 0
@@ -57,15 +65,21 @@ test("a file has the options of createEmulator; its paths are relative to the fi
       history: { attempts: 5, bodyBytes: 0 },
       issuer: "http://emulator:9000",
     },
-    queues: [
-      { name: "default" },
-      {
-        ...{ name: "slow", rate: 1, concurrency: 1, maxAttempts: 3 },
-        ...{ minBackoff: "1s", maxBackoff: "5m", maxDoublings: 4 },
+    queues: {
+      default: null,
+      slow: {
+        rate: 1,
+        concurrency: 1,
+        retry: { maxAttempts: 3, minBackoff: "1s", maxBackoff: "5m", maxDoublings: 4, maxRetryDuration: "1h" },
+        taskTtl: "20d",
+        logging: 0.5,
+        deadLetter: "slower",
+        target: { host: "api.example.com", method: "PUT", headers: { "X-A": "b" }, serviceAccount: "tasks@p.iam" },
       },
-      { name: "slower", rate: 0.5, burst: 1, maxRetryDuration: "1h", paused: true },
-      { name: "app", routing: { service: "api", version: "v2", instance: "i0" }, paused: false },
-    ],
+      slower: { rate: "30/m", burst: 1, paused: true },
+      app: { routing: { service: "api", version: "v2", instance: "i0" }, paused: false },
+      "projects/p/locations/l/queues/elsewhere": { shards: 3 },
+    },
   });
 });
 
@@ -78,8 +92,11 @@ test.each([
 });
 
 test("JSON is read, also with tabs", async () => {
-  const file = await folder.write("config.json", '{\n\t"memory": true,\n\t"queues": ["a",\n\t\t{"name": "b"}]\n}\n');
-  expect(readConfig(file)).toEqual({ memory: true, options: {}, queues: [{ name: "a" }, { name: "b" }] });
+  const file = await folder.write(
+    "config.json",
+    '{\n\t"memory": true,\n\t"queues": {"a": null,\n\t\t"b": {"rate": 5}}\n}\n',
+  );
+  expect(readConfig(file)).toEqual({ memory: true, options: {}, queues: { a: null, b: { rate: 5 } } });
 });
 
 const BOMB = ["a: &a [x,x,x,x,x,x,x,x,x]", ..."bcdefgh"]
@@ -95,32 +112,51 @@ test.each([
   ["a key of Object", "toString: 1", /^FILE:1: toString: unknown key "toString"\. Valid keys: port,/],
   ["a prototype", "__proto__: { port: 1 }", /^FILE:1: __proto__: unknown key/],
   [
-    "an unknown key of a queue",
-    "queues:\n- name: a\n  rte: 5",
-    /^FILE:3: queues\[0\]\.rte: unknown key "rte", did you mean rate\?/,
+    "an unknown setting of a queue",
+    "queues:\n  a:\n    rte: 5",
+    /^FILE:3: queues\.a\.rte: unknown setting; did you mean rate\?$/,
+  ],
+  [
+    "an unknown setting of retries",
+    "queues:\n  a:\n    retry:\n      minBackof: 5s",
+    /^FILE:4: queues\.a\.retry\.minBackof: unknown setting; did you mean minBackoff\?$/,
   ],
   ["a wrong type", 'port: "8123"', /^FILE:1: port: expected an integer from 0 to 65535; received "8123"$/],
   ["a missing value", "project:", /^FILE:1: project: expected a string; received nothing$/],
-  ["a string for a list", "queues: default", /^FILE:1: queues: expected a list; received "default"$/],
+  ["a string for the queues", "queues: default", /^FILE:1: queues: expected a map of settings, received "default"$/],
   [
-    "a number for a queue",
-    "queues: [5]",
-    /^FILE:1: queues\[0\]: expected the name of a queue, or a map of its settings; received 5$/,
+    "a list for the queues",
+    "queues:\n- name: a",
+    /^FILE:2: queues: expected a map of queues and their settings, such as .*, received a list$/,
   ],
-  ["a queue without name", "queues:\n- rate: 5", /^FILE:2: queues\[0\]: a queue needs a name$/],
-  ["a queue twice", "queues:\n- a\n- name: a", /^FILE:3: queues\[1\]: queue a is listed twice$/],
-  ["a rate of 0", "queues: [{ name: a, rate: 0 }]", /^FILE:1: queues\[0\]\.rate: expected a rate of more than 0/],
+  ["a number for a queue", "queues: { a: 5 }", /^FILE:1: queues\.a: expected a map of settings, received 5$/],
+  ["an invalid name of a queue", "queues:\n  a_b:", /^FILE:2: queues\.a_b: expected a queue id of 1 to 100 letters/],
+  ["a queue twice", "queues:\n  a: {}\n  a: {}", /^FILE:3: duplicate key; remove one of them$/],
+  [
+    "a rate of 0",
+    "queues: { a: { rate: 0 } }",
+    /^FILE:1: queues\.a\.rate: expected dispatches per second of more than 0/,
+  ],
+  [
+    "a missing queue of dead letters",
+    "queues:\n  a:\n    deadLetter: ded\n  dead:\n    paused: true",
+    /^FILE:3: queues\.a\.deadLetter: there is no queue "ded" in this description; did you mean "dead"\?$/,
+  ],
   ["yes for true", "throttling: yes", /^FILE:1: throttling: expected true or false; received "yes"$/],
-  ["yes for paused", "queues: [{ name: a, paused: yes }]", /^FILE:1: queues\[0\]\.paused: expected true or false;/],
+  [
+    "yes for paused",
+    "queues: { a: { paused: yes } }",
+    /^FILE:1: queues\.a\.paused: expected true or false, received "yes"$/,
+  ],
   [
     "a string for a routing",
-    "queues:\n- name: a\n  routing: api",
-    /^FILE:3: queues\[0\]\.routing: expected a map of keys and values; received "api"$/,
+    "queues:\n  a:\n    routing: api",
+    /^FILE:3: queues\.a\.routing: expected a map of settings, received "api"$/,
   ],
   [
     "an unknown key of a routing",
-    "queues:\n- name: a\n  routing:\n    servic: api",
-    /^FILE:4: queues\[0\]\.routing\.servic: unknown key "servic", did you mean service\?/,
+    "queues:\n  a:\n    routing:\n      servic: api",
+    /^FILE:4: queues\.a\.routing\.servic: unknown setting; did you mean service\?/,
   ],
   [
     "an issuer without a scheme",

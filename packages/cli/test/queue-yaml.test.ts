@@ -1,3 +1,4 @@
+import { checkQueues, optionPosition } from "cloudtask/internal";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readConfig } from "../src/config/read-config.ts";
 import { UsageError } from "../src/usage-error.ts";
@@ -13,8 +14,9 @@ const read = async (text: string): Promise<ReturnType<typeof readConfig>> =>
   readConfig(await folder.write("queue.yaml", text));
 
 /** The defaults of `gcloud app deploy queue.yaml`. */
-const defaults = { burst: 5, concurrency: 1000, maxAttempts: -1, minBackoff: 100, maxBackoff: 3_600_000 };
-const appDefault = { name: "default", rate: 5, burst: 5, maxAttempts: -1 };
+const defaults = { burst: 5, concurrency: 1000 };
+const defaultRetry = { maxAttempts: -1, minBackoff: 100, maxBackoff: 3_600_000 };
+const appDefault = { rate: 5, burst: 5, retry: { maxAttempts: -1 } };
 
 test("the example of Google's reference is read correctly", async () => {
   const config = await read(`
@@ -34,15 +36,15 @@ queue:
   expect(config).toEqual({
     memory: false,
     options: {},
-    queues: [
-      appDefault,
-      { ...defaults, name: "fooqueue", rate: 1, maxAttempts: 8, maxRetryDuration: 172_800_000 },
-      { ...defaults, name: "barqueue", rate: 1, minBackoff: 10_000, maxBackoff: 200_000, maxDoublings: 0 },
-    ],
+    queues: {
+      default: appDefault,
+      fooqueue: { ...defaults, rate: 1, retry: { ...defaultRetry, maxAttempts: 8, maxRetryDuration: 172_800_000 } },
+      barqueue: { ...defaults, rate: 1, retry: { ...defaultRetry, minBackoff: 10_000, maxBackoff: 200_000 } },
+    },
   });
 });
 
-test.each([
+test.each<[text: string, settings: object, retry?: object]>([
   ["rate: 5/s", { rate: 5 }],
   ["rate: 100/m", { rate: 100 / 60 }],
   ["rate: 10/h", { rate: 10 / 3600 }],
@@ -54,30 +56,39 @@ test.each([
   ["rate: 1/s\n  max_concurrent_requests: 0", { rate: 1, concurrency: 1000 }],
   ["rate: 1/s\n  max_concurrent_requests: 9000", { rate: 1, concurrency: 5000 }],
   ["rate: 1/s\n  mode: push", { rate: 1 }],
-  ["rate: 1/s\n  retry_parameters: { task_retry_limit: 0 }", { rate: 1, maxAttempts: 1 }],
-  ["rate: 1/s\n  retry_parameters: { task_age_limit: 90m }", { rate: 1, maxAttempts: 1, maxRetryDuration: 5_400_000 }],
-  ["rate: 1/s\n  retry_parameters: { min_backoff_seconds: 0.25 }", { rate: 1, minBackoff: 250 }],
-  ["rate: 1/s\n  retry_parameters: { min_backoff_seconds: 0 }", { rate: 1, minBackoff: 100 }],
-  ["rate: 1/s\n  retry_parameters: { max_backoff_seconds: 0.05 }", { rate: 1, minBackoff: 50, maxBackoff: 50 }],
+  ["rate: 1/s\n  retry_parameters: { task_retry_limit: 0 }", { rate: 1 }, { maxAttempts: 1 }],
+  [
+    "rate: 1/s\n  retry_parameters: { task_age_limit: 90m }",
+    { rate: 1 },
+    { maxAttempts: 1, maxRetryDuration: 5_400_000 },
+  ],
+  ["rate: 1/s\n  retry_parameters: { task_age_limit: 1.5s }", { rate: 1 }, { maxAttempts: 1, maxRetryDuration: 2_000 }],
+  ["rate: 1/s\n  retry_parameters: { min_backoff_seconds: 0.25 }", { rate: 1 }, { minBackoff: 250 }],
+  ["rate: 1/s\n  retry_parameters: { min_backoff_seconds: 0 }", { rate: 1 }, { minBackoff: 100 }],
+  ["rate: 1/s\n  retry_parameters: { max_backoff_seconds: 0.05 }", { rate: 1 }, { minBackoff: 50, maxBackoff: 50 }],
+  ["rate: 1/s\n  retry_parameters: { max_doublings: 3 }", { rate: 1 }, { maxDoublings: 3 }],
   [
     "rate: 1/s\n  retry_parameters: { min_backoff_seconds: 7200 }",
-    { rate: 1, minBackoff: 7_200_000, maxBackoff: 7_200_000 },
+    { rate: 1 },
+    { minBackoff: 7_200_000, maxBackoff: 7_200_000 },
   ],
   ["rate: 1/s\n  target: api", { rate: 1, routing: { service: "api" } }],
   ["rate: 1/s\n  target: v2.api", { rate: 1, routing: { service: "api", version: "v2" } }],
   ["rate: 0/s", { paused: true }],
   ["rate: 0", { paused: true }],
-])("a queue with %j", async (text, expected) => {
+])("a queue with %j", async (text, settings, retry = {}) => {
   const { queues } = await read(`queue:\n- name: q\n  ${text}`);
-  expect(queues).toEqual([appDefault, { ...defaults, name: "q", ...expected }]);
+  const q = { ...defaults, ...settings, retry: { ...defaultRetry, ...retry } };
+  expect(queues).toEqual({ default: appDefault, q });
+  expect(() => checkQueues(queues, optionPosition("queues"), { emulator: true })).not.toThrow();
 });
 
 test("an app has a queue named default, also if the file does not contain it", async () => {
-  expect((await read("queue:")).queues).toEqual([appDefault]);
+  expect((await read("queue:")).queues).toEqual({ default: appDefault });
   const { queues } = await read(
     "total_storage_limit: 120M\nresume_paused_queues: False\nqueue:\n- name: default\n  rate: 9/s",
   );
-  expect(queues).toEqual([{ ...defaults, name: "default", rate: 9 }]);
+  expect(queues).toEqual({ default: { ...defaults, rate: 9, retry: defaultRetry } });
 });
 
 test.each([

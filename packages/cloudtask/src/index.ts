@@ -32,7 +32,7 @@ export { TeardownError } from "./core/errors/teardown-error.ts";
 export { TimeoutError } from "./core/errors/timeout-error.ts";
 export type { HttpAgent } from "./core/http-sender.ts";
 export type { Logger } from "./core/logger.ts";
-export type { QueueRouting, QueueSettings, Queues, QueueTarget } from "./core/queue-settings.ts";
+export type { QueueRouting, QueueSettings, Queues, QueuesInput, QueueTarget } from "./core/queue-settings.ts";
 export type { Rate } from "./core/rate.ts";
 export type { RetrySettings } from "./core/retry-settings.ts";
 export type { RpcStatus } from "./core/rpc-status.ts";

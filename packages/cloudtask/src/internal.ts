@@ -11,7 +11,7 @@ export { QUEUES_HEADER, SECRET_HEADER_MARK } from "./core/headers.ts";
 export { LOCAL_LOCATION, LOCAL_PROJECT } from "./core/local-project.ts";
 export { LONGEST_TIMER_MS } from "./core/longest-timer.ts";
 export { printableText } from "./core/printable.ts";
-export type { QueueSettings, Queues } from "./core/queue-settings.ts";
+export type { QueueRouting, QueueSettings, QueueSettingsInput, Queues, QueueTarget } from "./core/queue-settings.ts";
 export { type Rate, ratePerSecond } from "./core/rate.ts";
 export {
   checkBackoffOrder,

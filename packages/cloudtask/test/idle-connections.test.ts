@@ -63,7 +63,7 @@ const range = (length: number, prefix: string): string[] => Array.from({ length 
 test.each(senders.flatMap((sender) => endings.map((each) => ({ ...sender, ...each }))))(
   "$sender: idle connections that were $ending fail no push and duplicate none",
   async ({ create, end }) => {
-    await using emulator = await createEmulator({ queues: [{ name: "default", paused: true }] });
+    await using emulator = await createEmulator({ queues: { default: { paused: true } } });
     await using proxy = await startFaultProxy(emulator.host);
     await using client = proxiedClient(create(), proxy, 250);
     const first = await pushNamed(client, range(AT_ONCE * 2, "before"));
@@ -81,7 +81,7 @@ test.each(senders.flatMap((sender) => endings.map((each) => ({ ...sender, ...eac
 test.each(senders)(
   "$sender: a server that closes an idle connection during a push fails no push and duplicates none",
   async (over) => {
-    await using emulator = await createEmulator({ queues: [{ name: "default", paused: true }] });
+    await using emulator = await createEmulator({ queues: { default: { paused: true } } });
     await using proxy = await startFaultProxy(emulator.host, KEEP_ALIVE_MS);
     // If the handler sets `Connection` itself, Node does not send its keep-alive timeout.
     proxy.plan = () => answeredAfter({ headers: { connection: "keep-alive" } });

@@ -72,7 +72,7 @@ function countsOf(tasks: readonly StoredTask[]): (result: PushManyResult) => num
 test.each(senders)(
   "$sender: with a failure in one of five calls no push is lost or misreported",
   async (over) => {
-    await using emulator = await createEmulator({ queues: [{ name: "default", paused: true }] });
+    await using emulator = await createEmulator({ queues: { default: { paused: true } } });
     await using proxy = await startFaultProxy(emulator.host);
     const choose = seeded(SEED);
     proxy.plan = (number) => (number % 5 === 0 ? (choose(faults) ?? pass) : pass);

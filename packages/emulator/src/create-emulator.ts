@@ -34,7 +34,7 @@ import type { StoreError } from "./store/store-error.ts";
  * @throws TypeError for an unknown option or an invalid value; Error if `dataDir` cannot be used, with a remedy; the system's
  *   error, such as EADDRINUSE, if the port is not available
  * @example
- * await using emulator = await createEmulator({ queues: ["default", { name: "slow", rate: 1, maxAttempts: 3 }] });
+ * await using emulator = await createEmulator({ queues: { default: null, slow: { rate: 1, retry: { maxAttempts: 3 } } } });
  * const client = new CloudTaskClient({ emulatorHost: emulator.host, project: emulator.project, … });
  * await sendWelcomeEmail({ userId: "123" }).push({ delay: "10m" });
  * await emulator.advance("10m"); // the task becomes due and is delivered

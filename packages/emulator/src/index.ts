@@ -20,4 +20,4 @@ export type { AttemptOutcome } from "./engine/finish-attempt.ts";
 export type { CallFault, DeliveryFault, Fault, FaultLimits, Faults, PlacedFault } from "./faults/fault.ts";
 export type { AttemptFilter } from "./history/history.ts";
 export type { EmulatorOptions, HistoryOptions } from "./options/emulator-options.ts";
-export type { QueueConfig } from "./options/queue-config.ts";
+export type { EmulatorQueueSettings, EmulatorQueues } from "./options/queue-options.ts";

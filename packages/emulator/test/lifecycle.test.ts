@@ -43,8 +43,10 @@ test("idle() resolves at once if no task is due", async () => {
 
 test("idle() waits for rate-limited tasks, but not for retries, later tasks and paused queues", async () => {
   await using target = await startTarget(500, 200);
-  const waits = { name: "default", minBackoff: "1h" } as const;
-  await using emulator = await createEmulator({ queues: [waits, { name: "slow", rate: 100, burst: 1 }, "paused"] });
+  const waits = { retry: { minBackoff: "1h" } };
+  await using emulator = await createEmulator({
+    queues: { default: waits, slow: { rate: 100, burst: 1 }, paused: null },
+  });
   await call(emulator, "POST", `${queuePath(emulator, "paused")}:pause`);
   await createTask(emulator, { url: target.url });
   await createTask(emulator, { url: target.url, delaySeconds: 60 });
@@ -59,7 +61,10 @@ test("idle() waits for rate-limited tasks, but not for retries, later tasks and 
 test("advance() runs due tasks and retries of all queues in order of time", async () => {
   await using target = await startTarget(200, 500, 200, 200, 200);
   const clock = new ManualClock("2030-01-01T00:00:00Z");
-  await using emulator = await createEmulator({ clock, queues: [{ name: "default", minBackoff: "90s" }, "other"] });
+  await using emulator = await createEmulator({
+    clock,
+    queues: { default: { retry: { minBackoff: "90s" } }, other: null },
+  });
   const now = clock.now();
   const plan = [
     ["c", 180, "other"],
@@ -109,7 +114,7 @@ test("a task is delivered at its time by the system clock alone", async () => {
 
 test("reset() aborts running attempts and restores the queues of the options", async () => {
   await using target = await startTarget(hang, 200);
-  await using emulator = await createEmulator({ queues: [{ name: "default", rate: 7 }] });
+  await using emulator = await createEmulator({ queues: { default: { rate: 7 } } });
   await createTask(emulator, { id: "t", url: target.url });
   await createTask(emulator, { id: "later", url: target.url, delaySeconds: 60 });
   await target.count(1);

@@ -1,9 +1,9 @@
-import type { EmulatorOptions, QueueConfig } from "@cloudtask/emulator";
+import type { EmulatorOptions, EmulatorQueues } from "@cloudtask/emulator";
 
 /** The content of a configuration file. */
 export interface Config {
   readonly options: Omit<EmulatorOptions, "clock" | "queues">;
   /** Whether to keep everything in memory. */
   readonly memory: boolean;
-  readonly queues?: readonly QueueConfig[];
+  readonly queues?: EmulatorQueues;
 }

@@ -1,12 +1,11 @@
-import type { EmulatorOptions, QueueConfig } from "@cloudtask/emulator";
-import { queueConfig } from "../values/queue-config.ts";
+import type { EmulatorOptions, EmulatorQueues } from "@cloudtask/emulator";
+import { queues } from "../values/queues.ts";
 import { baseUrl, boolean, duration, integer, listOf, mapOf, type Reader, record, text } from "../values/readers.ts";
 import type { Config } from "./config.ts";
-import { uniqueQueues } from "./unique-queues.ts";
 import type { YamlFile } from "./yaml-file.ts";
 
 type Fields = Required<Omit<EmulatorOptions, "clock" | "queues">> & {
-  readonly queues: QueueConfig[];
+  readonly queues: EmulatorQueues;
   readonly memory: boolean;
 };
 
@@ -21,7 +20,7 @@ const fields = record<Fields>({
   allowedHosts: listOf(text),
   project: text,
   location: text,
-  queues: uniqueQueues(queueConfig),
+  queues,
   autoCreateQueues: boolean,
   taskCooldown: duration,
   queueCooldown: duration,
@@ -46,9 +45,9 @@ const fields = record<Fields>({
  * @throws UsageError with the position of an invalid value
  */
 export function readOwnConfig({ value, root }: YamlFile): Config {
-  const { queues, memory, ...options } = fields(value ?? {}, root);
+  const { queues: described, memory, ...options } = fields(value ?? {}, root);
   if (memory && options.dataDir !== undefined) {
     throw root.child("memory").error("memory and dataDir cannot be used together; remove one of them");
   }
-  return { options, memory: memory ?? false, ...(queues ? { queues } : {}) };
+  return { options, memory: memory ?? false, ...(described ? { queues: described } : {}) };
 }

@@ -1,10 +1,9 @@
-import type { QueueConfig } from "@cloudtask/emulator";
+import type { EmulatorQueueSettings, EmulatorQueues } from "@cloudtask/emulator";
 import { ratePerSecond } from "cloudtask/internal";
 import type { Position } from "../values/position.ts";
 import { ageLimitMs } from "../values/rate.ts";
-import { formatValue, integer, number, type Reader, record, text } from "../values/readers.ts";
+import { formatValue, integer, listOf, number, type Reader, record, text } from "../values/readers.ts";
 import type { Config } from "./config.ts";
-import { uniqueQueues } from "./unique-queues.ts";
 import type { YamlFile } from "./yaml-file.ts";
 
 // https://cloud.google.com/appengine/docs/standard/reference/queueref documents the keys. `gcloud app deploy queue.yaml`
@@ -24,7 +23,7 @@ interface Entry {
   readonly bucket_size: number;
   readonly max_concurrent_requests: number;
   readonly mode: string;
-  readonly target: NonNullable<QueueConfig["routing"]>;
+  readonly target: NonNullable<EmulatorQueueSettings["routing"]>;
   readonly retry_parameters: Partial<RetryParameters>;
   readonly acl: never;
 }
@@ -34,7 +33,14 @@ const MAX_BACKOFF_SECONDS = 3_600;
 const BUCKET_SIZE = 5;
 
 /** App Engine creates this queue if the file does not contain it. */
-const defaultQueue: QueueConfig = { name: "default", rate: 5, burst: BUCKET_SIZE, maxAttempts: -1 };
+const defaultQueue: EmulatorQueueSettings = { rate: 5, burst: BUCKET_SIZE, retry: { maxAttempts: -1 } };
+
+type RetrySettings = NonNullable<EmulatorQueueSettings["retry"]>;
+
+interface NamedQueue {
+  readonly name: string;
+  readonly settings: EmulatorQueueSettings;
+}
 
 const queueName: Reader<string> = (value, position) => {
   const name = text(value, position);
@@ -90,35 +96,31 @@ const entry = record<Entry>({
   acl,
 });
 
-const queue: Reader<QueueConfig> = (value, position) => {
+const queue: Reader<NamedQueue> = (value, position) => {
   const { name, rate: perSecond, retry_parameters: retry = {}, ...rest } = entry(value, position);
   if (name === undefined) throw position.error("a queue needs a name");
   if (perSecond === undefined) throw position.error(`queue ${name} needs a rate, such as rate: 5/s`);
-  return {
-    name,
+  const settings = {
     // A rate of 0 pauses the queue. It gets the default rate, for the time after it is resumed.
     ...(perSecond > 0 ? { rate: perSecond } : { paused: true }),
     burst: rest.bucket_size || BUCKET_SIZE,
     concurrency: Math.min(rest.max_concurrent_requests || 1_000, 5_000),
-    ...attemptsOf(retry),
-    ...backoffOf(retry, position.child("retry_parameters")),
+    retry: { ...attemptsOf(retry), ...backoffOf(retry, position.child("retry_parameters")) },
     ...(rest.target ? { routing: rest.target } : {}),
   };
+  return { name, settings };
 };
 
 /** Without a limit, tasks are retried forever. With two limits, retries end after both are reached. */
-function attemptsOf(retry: Partial<RetryParameters>): Pick<QueueConfig, "maxAttempts" | "maxRetryDuration"> {
+function attemptsOf(retry: Partial<RetryParameters>): RetrySettings {
   const { task_retry_limit: retries, task_age_limit: age } = retry;
   if (age === undefined) return { maxAttempts: retries === undefined ? -1 : retries + 1 };
   // The first attempt reaches a limit of 1, so only the age decides.
-  return { maxAttempts: (retries ?? 0) + 1, maxRetryDuration: age };
+  return { maxAttempts: (retries ?? 0) + 1, maxRetryDuration: Math.ceil(age / 1_000) * 1_000 };
 }
 
 /** A missing backoff adapts to the other one. */
-function backoffOf(
-  retry: Partial<RetryParameters>,
-  position: Position,
-): Pick<QueueConfig, "minBackoff" | "maxBackoff" | "maxDoublings"> {
+function backoffOf(retry: Partial<RetryParameters>, position: Position): RetrySettings {
   const { min_backoff_seconds: least, max_backoff_seconds: most, max_doublings: maxDoublings } = retry;
   if (least && most && least > most) {
     throw position.error(`min_backoff_seconds (${least}) must not exceed max_backoff_seconds (${most})`);
@@ -127,14 +129,24 @@ function backoffOf(
   return {
     minBackoff: Math.round((least || Math.min(MIN_BACKOFF_SECONDS, max)) * 1_000),
     maxBackoff: Math.round(max * 1_000),
-    ...(maxDoublings === undefined ? {} : { maxDoublings }),
+    // The API counts a 0 as missing, so the default applies.
+    ...(maxDoublings ? { maxDoublings } : {}),
   };
 }
 
 const anything: Reader<unknown> = (value) => value;
 
-const file = record<{ queue: QueueConfig[]; total_storage_limit: unknown; resume_paused_queues: unknown }>({
-  queue: (value, position) => uniqueQueues(queue)(value ?? [], position),
+/** Reads a list of queues with unique names. */
+const queues: Reader<EmulatorQueues> = (value, position) => {
+  const list = listOf(queue)(value ?? [], position);
+  const names = list.map(({ name }) => name);
+  const twin = names.findIndex((name, index) => names.indexOf(name) !== index);
+  if (twin !== -1) throw position.child(twin).error(`queue ${names[twin]} is listed twice`);
+  return Object.fromEntries(list.map(({ name, settings }) => [name, settings]));
+};
+
+const file = record<{ queue: EmulatorQueues; total_storage_limit: unknown; resume_paused_queues: unknown }>({
+  queue: queues,
   // Settings of Google's storage and of the upload, which the emulator does not have.
   total_storage_limit: anything,
   resume_paused_queues: anything,
@@ -146,7 +158,6 @@ const file = record<{ queue: QueueConfig[]; total_storage_limit: unknown; resume
  * @throws UsageError with the position of an invalid value
  */
 export function readQueueYaml({ value, root }: YamlFile): Config {
-  const { queue: queues = [] } = file(value, root);
-  const hasDefault = queues.some(({ name }) => name === "default");
-  return { options: {}, memory: false, queues: hasDefault ? queues : [defaultQueue, ...queues] };
+  const { queue: described = {} } = file(value, root);
+  return { options: {}, memory: false, queues: { default: defaultQueue, ...described } };
 }

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { EmulatorOptions, QueueConfig } from "@cloudtask/emulator";
+import type { EmulatorOptions, EmulatorQueueSettings, EmulatorQueues } from "@cloudtask/emulator";
 import { LOCAL_LOCATION, LOCAL_PROJECT } from "cloudtask/internal";
 import type { ParsedFlags } from "../args/parse-flags.ts";
 import type { Config } from "../config/config.ts";
@@ -14,7 +14,7 @@ const DEFAULT_DIRECTORY = ".cloudtask";
 /**
  * Merges the command line, with the options of environment variables, and the file into the options of `createEmulator`. The
  * command line overrides the file. Repeatable
- * options are added to those of the file. Queues get their full names.
+ * options are added to those of the file.
  *
  * @throws UsageError for an invalid value
  */
@@ -54,19 +54,20 @@ function directoryOf(flags: ParsedFlags, config: Config): string | undefined {
   return config.memory ? undefined : (config.options.dataDir ?? resolve(DEFAULT_DIRECTORY));
 }
 
-function queuesOf(flags: ParsedFlags, config: Config, prefix: string): QueueConfig[] | undefined {
-  const fullName = ({ name }: QueueConfig): string => (name.includes("/") ? name : prefix + name);
-  const given = new Map<string, QueueConfig>();
+function queuesOf(flags: ParsedFlags, config: Config, prefix: string): EmulatorQueues | undefined {
+  // A full name and an id can mean the same queue.
+  const idOf = (name: string): string => (name.startsWith(prefix) ? name.slice(prefix.length) : name);
+  const given = new Map<string, EmulatorQueueSettings | null>();
   for (const value of flags.all("queue")) {
-    const queue = queueFromFlag(value, flags.label("queue"));
-    if (given.has(fullName(queue))) {
-      throw argumentPosition(`${flags.label("queue")} ${value}`).error(`queue ${queue.name} is defined twice`);
+    const { name, settings } = queueFromFlag(value, flags.label("queue"));
+    if (given.has(idOf(name))) {
+      throw argumentPosition(`${flags.label("queue")} ${value}`).error(`queue ${name} is defined twice`);
     }
-    given.set(fullName(queue), queue);
+    given.set(idOf(name), settings);
   }
   if (!config.queues && given.size === 0) return undefined;
-  const merged = new Map([...(config.queues ?? []).map((queue) => [fullName(queue), queue] as const), ...given]);
-  return [...merged].map(([name, queue]) => ({ ...queue, name }));
+  const inFile = Object.entries(config.queues ?? {}).map(([name, settings]) => [idOf(name), settings] as const);
+  return Object.fromEntries([...inFile, ...given]);
 }
 
 function appEngineOf(flags: ParsedFlags, { options }: Config): EmulatorOptions["appEngine"] {

@@ -1,4 +1,4 @@
-import { type Duration, durationMs, ratePerSecond } from "cloudtask/internal";
+import { type Duration, durationMs } from "cloudtask/internal";
 import { unknownNameMessage } from "../args/closest-name.ts";
 import type { Position } from "./position.ts";
 
@@ -38,12 +38,6 @@ export const number: Reader<number> = (value, position) => {
   throw position.error(`expected a number of at least 0; received ${formatValue(value)}`);
 };
 
-/** Reads the attempts of a task; -1 means no limit. */
-export const attempts: Reader<number> = (value, position) => {
-  if (value === -1 || (typeof value === "number" && Number.isInteger(value) && value >= 1)) return value;
-  throw position.error(`expected an integer of at least 1, or -1 for no limit; received ${formatValue(value)}`);
-};
-
 /** Reads a duration such as `"30s"`, or milliseconds. */
 export const duration: Reader<Duration> = (value, position) => {
   try {
@@ -52,15 +46,6 @@ export const duration: Reader<Duration> = (value, position) => {
   } catch {
     throw position.error(`expected a duration such as "250ms", "30s", "10m" or "1.5h"; received ${formatValue(value)}`);
   }
-};
-
-/** Reads dispatches per second: `5`, `"5/s"`, `"100/m"`. */
-export const rate: Reader<number> = (value, position) => {
-  const perSecond = ratePerSecond(String(value));
-  if (perSecond !== undefined && perSecond > 0 && perSecond <= 500) return perSecond;
-  throw position.error(
-    `expected a rate of more than 0 and at most 500 a second, such as 5, 0.5 or "100/m"; received ${formatValue(value)}`,
-  );
 };
 
 /** Creates a reader of lists. */

@@ -17,8 +17,8 @@ function ids({ lines }: ServingProcess, word: string): string[] {
 test.each(["SIGTERM", "SIGINT"] as const)(
   "%s under load: running deliveries finish, new ones are rejected, and no task is lost or done twice",
   async (signal) => {
-    const queue = { name: "default", maxAttempts: 100, minBackoff: "1s", maxBackoff: "2s" } as const;
-    const emulator = await createEmulator({ queues: [queue] });
+    const retry = { maxAttempts: 100, minBackoff: "1s", maxBackoff: "2s" };
+    const emulator = await createEmulator({ queues: { default: { retry } } });
     onTestFinished(() => emulator.close());
     const first = await startServing({ grace: 10_000 });
     const url = `http://127.0.0.1:${first.port}/`;

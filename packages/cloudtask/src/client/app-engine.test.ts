@@ -54,7 +54,7 @@ test("options of a push override the definition's, and those override the client
 test("an emulator delivers it, with its attempts and its retries", async () => {
   const { client, emulator, advance } = await startClockedScene({
     client: { appEngine: { service: "api" }, secret: "s3cret-key" },
-    queue: { minBackoff: "10s" },
+    queue: { retry: { minBackoff: "10s" } },
   });
   const seen: unknown[] = [];
   const task = client.task("t", (payload: string, { delivery }) => {

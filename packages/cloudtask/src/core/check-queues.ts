@@ -31,6 +31,8 @@ export interface CheckedQueue {
   readonly routing?: QueueRouting;
   readonly deadLetter?: string;
   readonly shards?: number;
+  /** Dispatches that an idle queue may start at once. Only an emulator accepts it: Cloud Tasks derives it from the rate. */
+  readonly burst?: number;
 }
 
 /** Checked queues by name, in the order of the description. */
@@ -38,8 +40,8 @@ export type CheckedQueues = ReadonlyMap<string, CheckedQueue>;
 
 /** Options of `checkQueues()`. */
 export interface CheckQueuesOptions {
-  /** Accepts full resource names as well as ids. */
-  readonly fullNames?: boolean;
+  /** Accepts also what only an emulator accepts: full resource names, and `burst`. */
+  readonly emulator?: boolean;
 }
 
 /** The limit of `{name}-{number}`: an id has at most 100 characters. */
@@ -57,10 +59,7 @@ const rate: SettingReader<number> = (value, position) => {
   );
 };
 
-/** Readers of the settings of a queue. */
-export const queueFields: { readonly [K in keyof CheckedQueue]-?: SettingReader<NonNullable<CheckedQueue[K]>> } & {
-  readonly [K in keyof QueueSettings]-?: unknown;
-} = {
+const fields: { readonly [K in keyof QueueSettings]-?: SettingReader<NonNullable<CheckedQueue[K]>> } = {
   rate,
   concurrency: integerSetting(1, 5_000),
   retry: queueRetry,
@@ -96,7 +95,12 @@ const ALIASES: Readonly<Record<string, string>> = {
   deadLetterQueue: "deadLetter",
 };
 
-const settings = mapSetting<Required<CheckedQueue>>(queueFields, ALIASES);
+const settings: SettingReader<CheckedQueue> = mapSetting<Required<Omit<CheckedQueue, "burst">>>(fields, ALIASES);
+
+const emulatorSettings: SettingReader<CheckedQueue> = mapSetting<Required<CheckedQueue>>(
+  { ...fields, burst: integerSetting(1, 500) },
+  ALIASES,
+);
 
 /**
  * Checks a description of queues, with the rules of Cloud Tasks.
@@ -113,7 +117,7 @@ export function checkQueues(
   const queues = new Map(
     mapEntries(value, position).map(([name, queue]) => {
       checkName(name, position.child(name), options);
-      return [name, queue === null ? {} : checkQueue(queue, position.child(name))];
+      return [name, queue === null ? {} : checkQueue(queue, position.child(name), options)];
     }),
   );
   for (const [name, queue] of queues) {
@@ -125,14 +129,18 @@ export function checkQueues(
 }
 
 /** Checks the settings of one queue. */
-export function checkQueue(value: unknown, position: SettingPosition): CheckedQueue {
-  return settings(value, position);
+export function checkQueue(
+  value: unknown,
+  position: SettingPosition,
+  { emulator = false }: CheckQueuesOptions = {},
+): CheckedQueue {
+  return emulator ? emulatorSettings(value, position) : settings(value, position);
 }
 
 /**
  * Returns the queues that exist for a description: a queue with `shards` is replaced by its numbered queues.
  */
-export function expandShards<T extends CheckedQueue>(queues: ReadonlyMap<string, T>): Map<string, T> {
+export function expandShards(queues: CheckedQueues): Map<string, CheckedQueue> {
   return new Map(
     [...queues].flatMap(([name, queue]) =>
       queue.shards === undefined
@@ -142,8 +150,8 @@ export function expandShards<T extends CheckedQueue>(queues: ReadonlyMap<string,
   );
 }
 
-function checkName(name: string, position: SettingPosition, { fullNames = false }: CheckQueuesOptions): void {
-  if (isQueueId(name) || (fullNames && name.includes("/"))) return;
+function checkName(name: string, position: SettingPosition, { emulator = false }: CheckQueuesOptions): void {
+  if (isQueueId(name) || (emulator && name.includes("/"))) return;
   const hint = name.includes("/") ? "; write only the id, the last part of the name" : "";
   throw position.error(`expected a queue id of 1 to 100 letters, digits and hyphens${hint}`);
 }

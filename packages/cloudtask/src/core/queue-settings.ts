@@ -91,3 +91,30 @@ export interface QueueRouting {
  * ```
  */
 export type Queues = Readonly<Record<string, QueueSettings | null>>;
+
+/**
+ * The settings of a queue, with any string in place of a duration or a method. An import of a JSON file has such types. The texts are
+ * checked at runtime.
+ */
+export interface QueueSettingsInput extends AnyText<QueueSettings> {}
+
+/**
+ * A description of queues: an object in the code, or the `queues` of an imported JSON file.
+ *
+ * @typeParam Name - the ids of the queues
+ *
+ * @example
+ * ```ts
+ * import config from "./cloudtask.json" with { type: "json" };
+ *
+ * const queues: QueuesInput<keyof typeof config.queues> = config.queues;
+ * ```
+ */
+export type QueuesInput<Name extends string = string> = Readonly<Record<Name, QueueSettingsInput | null>>;
+
+/** A type with `string` in place of every literal and template type. */
+export type AnyText<T> = T extends string
+  ? string
+  : T extends object
+    ? { readonly [Key in keyof T]: AnyText<T[Key]> }
+    : T;

@@ -60,7 +60,7 @@ test.each(WAYS)(
     Orders.made = [];
     const container = makeContainer();
     await using emulator = await createEmulator({
-      queues: [{ name: "default", rate: 500, burst: 500, concurrency: 100, maxAttempts: 1 }],
+      queues: { default: { rate: 500, burst: 500, concurrency: 100, retry: { maxAttempts: 1 } } },
     });
     // The client needs the app's port before the app exists.
     const server = createServer().listen(0, "127.0.0.1");

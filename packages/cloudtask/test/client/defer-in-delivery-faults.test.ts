@@ -16,7 +16,7 @@ const plans = fc.record({
 test("each task is pushed once, and none before the first commit, for any failed attempts and lost answers", async () => {
   const scene = await startClockedScene({
     client: { apiRetry: { totalTimeout: 0 } },
-    queue: { maxAttempts: -1, minBackoff: "1s", maxBackoff: "1s" },
+    queue: { retry: { maxAttempts: -1, minBackoff: "1s", maxBackoff: "1s" } },
   });
   const { client, emulator } = scene;
   let log: (number | string)[] = [];

@@ -42,7 +42,7 @@ test("pushes of a handler are sent after its dependencies were torn down, and so
 test.each(["fail", "throw"] as const)(
   "if the commit or the handler fails (%s), nothing is pushed until an attempt succeeds",
   async (first) => {
-    const scene = await startClockedScene({ queue: { minBackoff: "10s" } });
+    const scene = await startClockedScene({ queue: { retry: { minBackoff: "10s" } } });
     const { log, order } = orders(scene, (attempt) => (attempt === 1 ? first : "commit"));
     const { id } = await order(1).push();
     await scene.emulator.idle();

@@ -1,6 +1,12 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createEmulator, type Duration, type Emulator, ManualClock, type QueueConfig } from "@cloudtask/emulator";
+import {
+  createEmulator,
+  type Duration,
+  type Emulator,
+  type EmulatorQueueSettings,
+  ManualClock,
+} from "@cloudtask/emulator";
 import { onTestFinished, vi } from "vitest";
 import { cloudTaskListener } from "../../src/adapters/node.ts";
 import { type ClientOptions, CloudTaskClient } from "../../src/index.ts";
@@ -32,15 +38,15 @@ class SharedClock extends ManualClock {
 
 /** Starts a scene with these options of the client and the queue. It is closed after the test. */
 export async function startClockedScene(
-  options: { readonly client?: Partial<ClientOptions>; readonly queue?: Partial<QueueConfig> } = {},
+  options: { readonly client?: Partial<ClientOptions>; readonly queue?: EmulatorQueueSettings } = {},
 ): Promise<ClockedScene> {
   const clock = new SharedClock(START);
   vi.useFakeTimers({ toFake: ["Date"], now: START });
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const queue = { name: "default", rate: 500, burst: 500, ...options.queue };
-  const emulator = await createEmulator({ clock, queues: [queue], appEngine: base });
+  const queue = { rate: 500, burst: 500, ...options.queue };
+  const emulator = await createEmulator({ clock, queues: { default: queue }, appEngine: base });
   const url = `${base}/tasks/run`;
   // With a transport of its own the client keeps this process's clock, as it does with Cloud Tasks. Some tests set it apart.
   const { apiRetry: retry, ...clientOptions } = options.client ?? {};

@@ -56,7 +56,7 @@ export async function startPushScene(
 ): Promise<PushScene> {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   onTestFinished(() => void vi.useRealTimers());
-  const emulator = await createEmulator({ queues: [{ name: "default", paused: true }], ...options.emulator });
+  const emulator = await createEmulator({ queues: { default: { paused: true } }, ...options.emulator });
   const proxy = await startFaultProxy(emulator.host);
   const own = senders.find((each) => each.sender === sender)?.create() ?? createNodeSender();
   const { time, runtime, watched } = virtualTime(own);

@@ -111,8 +111,10 @@ test("a task that App Engine delivers is retried, and discarded after its last a
   await new Promise((resolve) => server.once("listening", resolve));
   onTestFinished(() => void server.close().closeAllConnections());
   const appEngine = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const queue = { name: "default", maxAttempts: 10, minBackoff: "1s" } as const;
-  const emulator = await createEmulator({ queues: [queue], appEngine });
+  const emulator = await createEmulator({
+    queues: { default: { retry: { maxAttempts: 10, minBackoff: "1s" } } },
+    appEngine,
+  });
   onTestFinished(() => emulator.close());
   const seen: unknown[] = [];
   const client = new CloudTaskClient({ url: "https://unused.test/", secret: "s3cret-key" });

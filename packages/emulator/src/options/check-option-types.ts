@@ -30,8 +30,8 @@ const types: Readonly<Record<string, Expectation>> = {
     'an array of names such as ["X-Internal-Call", "iban"]',
   ],
   queues: [
-    (value) => Array.isArray(value) && value.every(isQueue),
-    'an array of ids and configurations such as ["default", { name: "mail", rate: 5 }]',
+    (value) => isObject(value) || (Array.isArray(value) && value.every((each) => typeof each === "string")),
+    'queues with their settings such as { default: null, mail: { rate: 5 } }, or names such as ["default"]',
   ],
   clock: [isClock, "a clock with the methods now(), wakeAt() and turnTo(), such as new ManualClock()"],
 };
@@ -51,25 +51,6 @@ export function checkOptionTypes(options: object): void {
   }
 }
 
-/**
- * Checks the types of a queue's `paused` and `routing`. Its numbers and durations are checked by `queueOf()`.
- *
- * @param prefix - the start of the error message
- * @throws TypeError that names the option
- */
-export function checkQueueTypes({ paused, routing }: { paused?: unknown; routing?: unknown }, prefix: string): void {
-  if (paused !== undefined && !truth[0](paused)) {
-    throw new TypeError(`${prefix}: paused: expected ${truth[1]}; received ${valueText(paused)}`);
-  }
-  if (routing !== undefined && !texts[0](routing)) {
-    throw new TypeError(`${prefix}: routing: expected ${texts[1]}; received ${valueText(routing)}`);
-  }
-}
-
-function isQueue(value: unknown): boolean {
-  return typeof value === "string" || (isObject(value) && "name" in value && typeof value.name === "string");
-}
-
 function isClock(value: unknown): boolean {
   const clock = value as Readonly<Record<string, unknown>>;
   return isObject(value) && ["now", "wakeAt", "turnTo"].every((name) => typeof clock[name] === "function");
@@ -79,7 +60,6 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** @returns a value as an error message quotes it */
-export function valueText(value: unknown): string {
+function valueText(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : typeof value === "string" ? `"${value}"` : String(value);
 }

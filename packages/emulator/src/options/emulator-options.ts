@@ -1,12 +1,12 @@
 import type { Duration } from "cloudtask/internal";
 import type { Clock } from "../clock/clock.ts";
-import type { QueueConfig } from "./queue-config.ts";
+import type { EmulatorQueues } from "./queue-options.ts";
 
 /**
  * Options of `createEmulator()`. Every option has a default.
  *
  * @example
- * const options: EmulatorOptions = { port: 8123, queues: ["default", { name: "mail", rate: 5 }], taskCooldown: "10m" };
+ * const options: EmulatorOptions = { port: 8123, queues: { default: null, mail: { rate: 5 } }, taskCooldown: "10m" };
  */
 export interface EmulatorOptions {
   /** The port to listen on; default 0, which selects a free port. */
@@ -24,10 +24,11 @@ export interface EmulatorOptions {
   /** The location of queues that are given by id; default `us-central1`. */
   readonly location?: string;
   /**
-   * The queues to create at the start: ids or full names, which get the default settings of Cloud Tasks, or configurations.
-   * Default: one queue named `default`, which is also the default queue of a client.
+   * The queues to create at the start: a map of ids or full names to settings, such as the `queues` of the client, or a list of
+   * names, which get the default settings of Cloud Tasks. Default: one queue named `default`, which is also the default queue of a
+   * client.
    */
-  readonly queues?: readonly (string | QueueConfig)[];
+  readonly queues?: readonly string[] | EmulatorQueues;
   /**
    * Whether CreateTask creates a missing queue. Default false: the call fails with NOT_FOUND, as it does in the real service.
    */

@@ -4,7 +4,7 @@ import { SystemClock } from "../clock/system-clock.ts";
 import { hostnameOf } from "../http/access-guard.ts";
 import { checkOptionTypes } from "./check-option-types.ts";
 import type { EmulatorOptions, HistoryOptions } from "./emulator-options.ts";
-import { queueOf, type ResolvedQueue } from "./queue-config.ts";
+import { type ResolvedQueue, resolveQueues } from "./queue-options.ts";
 
 /** The options with all defaults filled in. */
 export interface ResolvedOptions {
@@ -71,7 +71,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     location,
     host: options.host ?? "127.0.0.1",
     allowedHosts: [...(options.allowedHosts ?? []).map(allowedHost), ...issuerHost(options.issuer)],
-    queues: (options.queues ?? ["default"]).map((queue) => queueOf(queue, `projects/${project}/locations/${location}`)),
+    queues: resolveQueues(options.queues ?? ["default"], `projects/${project}/locations/${location}`),
     autoCreateQueues: options.autoCreateQueues ?? false,
     clock: options.clock ?? new SystemClock(),
     taskCooldownMs: durationMs(options.taskCooldown ?? "1h", "createEmulator: taskCooldown"),

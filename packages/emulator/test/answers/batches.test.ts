@@ -171,7 +171,7 @@ runFixtures([...batchErrors, ...requestIds, ...outcomes, ...unserved]);
 test.each([callGrpc, callRest])(
   "GetOperation answers as the call did, also after its tasks are gone",
   async (caller) => {
-    await using emulator = await createEmulator({ queues: [{ name: "q", paused: true }] });
+    await using emulator = await createEmulator({ queues: { q: { paused: true } } });
     const first = await caller(emulator, creates([item("a", { responseView: "FULL" })], { requestId }));
     await caller(emulator, ["deleteQueue", { name: QUEUE }]);
     const name = `${LOCATION}/operations/${requestId}`;

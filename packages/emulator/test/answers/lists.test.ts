@@ -43,7 +43,7 @@ const pages: readonly Fixture[] = [
 runFixtures(pages);
 
 test.each([callGrpc, callRest])("three tasks are listed in pages of 2, 1 and 0", async (caller: Caller) => {
-  await using emulator = await createEmulator({ queues: [{ name: "q", paused: true }] });
+  await using emulator = await createEmulator({ queues: { q: { paused: true } } });
   for (const call of [task, task, task]) await caller(emulator, call);
   const sizes: number[] = [];
   let pageToken = "";

@@ -184,7 +184,7 @@ test("a body that is not JSON is rejected without details", async () => {
 });
 
 test("Firebase's calls keep fields that the API does not know", async () => {
-  await using emulator = await createEmulator({ queues: [{ name: "q", paused: true }] });
+  await using emulator = await createEmulator({ queues: { q: { paused: true } } });
   const body = JSON.stringify({ task: { httpRequest: { url, bogus: 1 } }, bogus: 1 });
   expect((await fetch(`${emulator.url}/${QUEUE}/tasks`, { method: "POST", body })).status).toBe(200);
   const config = JSON.stringify({ defaultUri: url, bogus: 1 });

@@ -98,7 +98,7 @@ const stored: readonly Fixture[] = [
   {
     when: "a task with nothing but a url",
     call: ["createTask", { parent: QUEUE, task: { name: `${QUEUE}/tasks/t`, httpRequest } }],
-    options: { queues: [{ name: "q", paused: true }], clock: new ManualClock("2030-01-01T00:00:00Z") },
+    options: { queues: { q: { paused: true } }, clock: new ManualClock("2030-01-01T00:00:00Z") },
     exactly: {
       name: `${QUEUE}/tasks/t`,
       httpRequest: { url, httpMethod: "POST", headers: { "User-Agent": "Google-Cloud-Tasks" } },
@@ -112,7 +112,7 @@ const stored: readonly Fixture[] = [
     (scheduleTime): Fixture => ({
       when: `a task scheduled for ${scheduleTime} is due now`,
       call: ["createTask", { parent: QUEUE, task: { httpRequest, scheduleTime } }],
-      options: { queues: [{ name: "q", paused: true }], clock: new ManualClock("2030-01-01T00:00:00Z") },
+      options: { queues: { q: { paused: true } }, clock: new ManualClock("2030-01-01T00:00:00Z") },
       answer: { scheduleTime: "2030-01-01T00:00:00Z" },
     }),
   ),

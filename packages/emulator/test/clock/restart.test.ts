@@ -7,7 +7,7 @@ import { startTarget } from "../support/target.ts";
 test("an emulator that was advanced keeps its time after a restart: tasks that were due are still due", async () => {
   await using target = await startTarget(200);
   const directory = dataDir();
-  const before = await createEmulator({ dataDir: directory, queues: [{ name: "default", paused: true }] });
+  const before = await createEmulator({ dataDir: directory, queues: { default: { paused: true } } });
   await before.advance("10d");
   await createTask(before, { url: target.url });
   await before.close();

@@ -27,7 +27,7 @@ test("a task that became due while the machine slept is delivered, without other
 
 test("a deadline that passed while the machine slept ends its attempt", async () => {
   await using target = await startTarget(hang);
-  await using emulator = await createEmulator({ queues: [{ name: "default", maxAttempts: 1 }] });
+  await using emulator = await createEmulator({ queues: { default: { retry: { maxAttempts: 1 } } } });
   await createTask(emulator, { url: target.url });
   await target.count(1);
   sleepLaptop(601_000);

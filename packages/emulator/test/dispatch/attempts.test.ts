@@ -26,7 +26,7 @@ test("first_attempt has only its dispatch time, last_attempt has all fields", as
   const clock = new ManualClock("2030-01-01T00:00:00Z");
   await using emulator = await createEmulator({
     clock,
-    queues: [{ name: "default", minBackoff: "10s", maxAttempts: 9 }],
+    queues: { default: { retry: { minBackoff: "10s", maxAttempts: 9 } } },
   });
   await createTask(emulator, { url: target.url });
   await emulator.advance("10s");
@@ -44,7 +44,7 @@ test("first_attempt has only its dispatch time, last_attempt has all fields", as
 });
 
 test("a refused connection fails the attempt without a response, and the retry has no previous response header", async () => {
-  await using emulator = await createEmulator({ queues: [{ name: "default", minBackoff: "1h" }] });
+  await using emulator = await createEmulator({ queues: { default: { retry: { minBackoff: "1h" } } } });
   const finished = finishedOf(emulator);
   await createTask(emulator, { url: "http://127.0.0.1:9/" });
   await emulator.idle();
@@ -75,7 +75,7 @@ test("a reset connection fails the attempt without a response", async () => {
 });
 
 test("a task with an unparsable url fails when it is dispatched", async () => {
-  await using emulator = await createEmulator({ queues: [{ name: "default", maxAttempts: 1 }] });
+  await using emulator = await createEmulator({ queues: { default: { retry: { maxAttempts: 1 } } } });
   const finished = finishedOf(emulator);
   await createTask(emulator, { url: "http://[bad" });
   await emulator.idle();
@@ -134,7 +134,7 @@ const later = [
 test.each(later)("Retry-After: %s with a backoff of 30 s schedules the retry for %s", async (header, scheduleTime) => {
   await using target = await startTarget(answer(503, { "Retry-After": header }));
   const clock = new ManualClock("2030-01-01T00:00:00Z");
-  await using emulator = await createEmulator({ clock, queues: [{ name: "default", minBackoff: "30s" }] });
+  await using emulator = await createEmulator({ clock, queues: { default: { retry: { minBackoff: "30s" } } } });
   await createTask(emulator, { url: target.url });
   await emulator.idle();
   const [task] = await listTasks(emulator);

@@ -47,7 +47,7 @@ test.each(closings)("a request over a connection that the target just %s is sent
 test("a request is not sent again after the first byte of an answer", async () => {
   const partial: Treatment = (_, socket) => socket.end("HTTP/1.1 2");
   await using target = await startTarget(closeAtSecondRequest(partial));
-  await using emulator = await createEmulator({ queues: [{ name: "default", minBackoff: "1h" }] });
+  await using emulator = await createEmulator({ queues: { default: { retry: { minBackoff: "1h" } } } });
   await deliverTwice(emulator, target.url);
   expect(emulator.attempts().map(({ outcome }) => outcome)).toEqual(["retrying", "succeeded"]);
   expect(target.received).toHaveLength(2);
@@ -55,7 +55,7 @@ test("a request is not sent again after the first byte of an answer", async () =
 
 test("a request that a new connection refuses is not sent again", async () => {
   await using target = await startTarget((_, socket) => socket.destroy());
-  await using emulator = await createEmulator({ queues: [{ name: "default", minBackoff: "1h" }] });
+  await using emulator = await createEmulator({ queues: { default: { retry: { minBackoff: "1h" } } } });
   await deliverTwice(emulator, target.url);
   expect(emulator.attempts().map(({ outcome }) => outcome)).toEqual(["retrying", "retrying"]);
   expect(target.received).toHaveLength(2);

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { createTask } from "../support/api.ts";
 import { hang, startTarget } from "../support/target.ts";
 
-const queues = ["a", "b"].map((name) => ({ name, rate: 500, burst: 500, concurrency: 1000 }));
+const queue = { rate: 500, burst: 500, concurrency: 1000 };
+const queues = { a: queue, b: queue };
 
 test("a hanging target receives as many parallel requests as its queue allows, and does not block other targets", async () => {
   await using hanging = await startTarget(hang);

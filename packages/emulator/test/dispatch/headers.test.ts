@@ -138,7 +138,7 @@ test("the headers of every attempt contain the ids of its queue and task", async
 
 test("the ETA header is the schedule time in fractional seconds; a retry has the time of the retry", async () => {
   await using target = await startTarget(500, 200);
-  await using emulator = await createEmulator({ queues: [{ name: "default", minBackoff: "100s" }] });
+  await using emulator = await createEmulator({ queues: { default: { retry: { minBackoff: "100s" } } } });
   await createTask(emulator, { url: target.url });
   await emulator.idle();
   const [waiting] = await listTasks(emulator);
@@ -150,7 +150,7 @@ test("the ETA header is the schedule time in fractional seconds; a retry has the
 
 test("the headers of a dispatch, such as its token, are not stored in the task", async () => {
   await using target = await startTarget(500);
-  await using emulator = await createEmulator({ queues: [{ name: "default", minBackoff: "1h" }] });
+  await using emulator = await createEmulator({ queues: { default: { retry: { minBackoff: "1h" } } } });
   const oidcToken = { serviceAccountEmail: "tasks@example.com" };
   await createTask(emulator, { id: "t", url: target.url, httpRequest: { oidcToken, headers: { "X-A": "b" } } });
   await emulator.idle();

@@ -8,7 +8,7 @@ const START = "2030-01-01T00:00:00Z";
 
 test("an exhausted task is not listed any more, and was attempted exactly max_attempts times", async () => {
   await using target = await startTarget(500);
-  await using emulator = await createEmulator({ queues: [{ name: "default", maxAttempts: 3 }] });
+  await using emulator = await createEmulator({ queues: { default: { retry: { maxAttempts: 3 } } } });
   await createTask(emulator, { url: target.url });
   await emulator.advance("1d");
   expect(target.received).toHaveLength(3);
@@ -17,7 +17,9 @@ test("an exhausted task is not listed any more, and was attempted exactly max_at
 
 test("a task with max_attempts -1 is retried", async () => {
   await using target = await startTarget(500);
-  await using emulator = await createEmulator({ queues: [{ name: "default", maxAttempts: -1, maxBackoff: "1h" }] });
+  await using emulator = await createEmulator({
+    queues: { default: { retry: { maxAttempts: -1, maxBackoff: "1h" } } },
+  });
   await createTask(emulator, { url: target.url });
   await emulator.advance("6d");
   expect(target.received.length).toBeGreaterThan(120);
@@ -52,7 +54,7 @@ test("a task is delivered once at its schedule time, and not before", async () =
 test("a rate below one per second neither divides by zero nor stops the queue", async () => {
   await using target = await startTarget(200);
   const clock = new ManualClock(START);
-  await using emulator = await createEmulator({ clock, queues: [{ name: "default", rate: 0.1, burst: 1 }] });
+  await using emulator = await createEmulator({ clock, queues: { default: { rate: 0.1, burst: 1 } } });
   for (const id of ["a", "b", "c"]) await createTask(emulator, { id, url: target.url });
   await emulator.advance("9s");
   expect(target.received).toHaveLength(1);
@@ -63,7 +65,7 @@ test("a rate below one per second neither divides by zero nor stops the queue", 
 test("the backoff starts at the failure, not at the schedule time", async () => {
   await using target = await startTarget(hang, 200);
   const clock = new ManualClock(START);
-  await using emulator = await createEmulator({ clock, queues: [{ name: "default", minBackoff: "10s" }] });
+  await using emulator = await createEmulator({ clock, queues: { default: { retry: { minBackoff: "10s" } } } });
   await createTask(emulator, { url: target.url, dispatchDeadline: "60s" });
   await target.count(1);
   await emulator.advance("60s", { targetTimeout: "200ms" });
@@ -72,7 +74,7 @@ test("the backoff starts at the failure, not at the schedule time", async () => 
 
 test("a task that waits for its retry does not count towards the concurrency limit", async () => {
   await using target = await startTarget(500, 200);
-  await using emulator = await createEmulator({ queues: [{ name: "default", concurrency: 1, minBackoff: "1h" }] });
+  await using emulator = await createEmulator({ queues: { default: { concurrency: 1, retry: { minBackoff: "1h" } } } });
   for (const id of ["a", "b"]) await createTask(emulator, { id, url: target.url });
   await emulator.idle();
   expect(target.received.map(({ headers }) => headers["x-cloudtasks-taskname"])).toEqual(["a", "b"]);

@@ -175,8 +175,8 @@ test.each(wires)(
   async (wire) => {
     await using failing = await startTarget(500);
     const clock = new ManualClock(NOW * 1000);
-    const retry = { maxAttempts: -1, maxRetryDuration: "3s", minBackoff: "2s", maxBackoff: "2s" } as const;
-    await using own = await v2Bench(wire, { clock, queues: [{ name: "q", ...retry }] });
+    const retry = { maxAttempts: -1, maxRetryDuration: "3s", minBackoff: "2s", maxBackoff: "2s" };
+    await using own = await v2Bench(wire, { clock, queues: { q: { retry } } });
     await own.client.createTask({ parent: own.queue, task: { httpRequest: { url: failing.url } } });
     await own.emulator.advance("1h");
     const etas = failing.received.map(({ headers }) => Number(headers["x-cloudtasks-tasketa"]) - NOW);

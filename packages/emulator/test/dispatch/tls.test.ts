@@ -41,7 +41,7 @@ async function delivered(options: EmulatorOptions, url = "https://api.example.co
   const rewriteHosts = { "api.example.com": address, "other.example.com": address };
   await using emulator = await createEmulator({
     rewriteHosts,
-    queues: [{ name: "default", maxAttempts: 1 }],
+    queues: { default: { retry: { maxAttempts: 1 } } },
     ...options,
   });
   await createTask(emulator, { url });

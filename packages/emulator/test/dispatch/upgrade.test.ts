@@ -11,7 +11,7 @@ test("a target that switches protocols fails the attempt, and the emulator becom
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { port: number };
-  await using emulator = await createEmulator({ queues: [{ name: "once", maxAttempts: 1 }] });
+  await using emulator = await createEmulator({ queues: { once: { retry: { maxAttempts: 1 } } } });
   const finished: AttemptFinished[] = [];
   emulator.on("attempt", (event) => event.phase === "finished" && finished.push(event));
   await createTask(emulator, { queue: "once", url: `http://127.0.0.1:${port}/` });

@@ -95,7 +95,7 @@ test("a delivery that is delayed beyond its deadline is never sent", async () =>
   await using target = await startTarget(200);
   await using emulator = await createEmulator({
     clock: new ManualClock(NOON),
-    queues: [{ name: "default", maxAttempts: 1 }],
+    queues: { default: { retry: { maxAttempts: 1 } } },
   });
   emulator.faults.add({ on: "delivery", delay: "20s" });
   await createTask(emulator, { url: target.url, dispatchDeadline: "15s" });
@@ -135,7 +135,7 @@ test("after a dropped answer the task is retried, although the target handled it
 });
 
 test("an attempt that fails by itself reports its own error, even with a fault that drops the answer", async () => {
-  await using emulator = await createEmulator({ queues: [{ name: "default", maxAttempts: 1 }] });
+  await using emulator = await createEmulator({ queues: { default: { retry: { maxAttempts: 1 } } } });
   emulator.faults.add({ on: "delivery", drop: "response" });
   await createTask(emulator, { url: "http://127.0.0.1:9/" });
   await emulator.idle();

@@ -9,7 +9,7 @@ test("an attempt has the name of its definition, and shows whether the worker di
   await using good = await startTarget(200);
   await using discarding = await startTarget(answer(200, { "CloudTask-Outcome": "discarded" }));
   await using failing = await startTarget(answer(500, { "CloudTask-Outcome": "discarded" }));
-  const first = await createEmulator({ dataDir: dir, queues: [{ name: "q", maxAttempts: 1 }] });
+  const first = await createEmulator({ dataDir: dir, queues: { q: { retry: { maxAttempts: 1 } } } });
   for (const [id, url, definition] of [
     ["a", good.url, undefined],
     ["b", discarding.url, 'say "hi"'],

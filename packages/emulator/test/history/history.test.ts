@@ -97,7 +97,10 @@ test("tokens and secret headers are masked in the history, even if the target re
 test("an attempt that is retried has a retryAt, and the last attempt has none", async () => {
   await using target = await startTarget(503);
   const clock = new ManualClock(NOON);
-  await using emulator = await createEmulator({ clock, queues: [{ name: "q", minBackoff: "10s", maxAttempts: 2 }] });
+  await using emulator = await createEmulator({
+    clock,
+    queues: { q: { retry: { minBackoff: "10s", maxAttempts: 2 } } },
+  });
   await createTask(emulator, { queue: "q", id: "t", url: target.url });
   await emulator.advance("1m");
   expect(emulator.attempts()).toMatchObject([
@@ -108,7 +111,7 @@ test("an attempt that is retried has a retryAt, and the last attempt has none", 
 
 test("an attempt without an answer has a request and an error, but no response", async () => {
   await using target = await startTarget(reset);
-  await using emulator = await createEmulator({ queues: [{ name: "q", maxAttempts: 1 }] });
+  await using emulator = await createEmulator({ queues: { q: { retry: { maxAttempts: 1 } } } });
   await createTask(emulator, { queue: "q", url: target.url });
   await emulator.idle();
   expect(emulator.attempts()).toMatchObject([
@@ -155,7 +158,7 @@ test("an attempt of RunTask is marked as forced in its started and finished even
 test("attempts can be filtered by task, queue and outcome, and are returned newest first", async () => {
   await using good = await startTarget(200);
   await using bad = await startTarget(500);
-  await using emulator = await createEmulator({ queues: ["a", { name: "b", maxAttempts: 1 }] });
+  await using emulator = await createEmulator({ queues: { a: null, b: { retry: { maxAttempts: 1 } } } });
   for (const [queue, id, url] of [
     ["a", "t1", good.url],
     ["a", "t2", good.url],

@@ -107,7 +107,7 @@ test("POST /control/advance stops when its caller disconnects", async () => {
   await using target = await startTarget(500, 500, hang);
   await using emulator = await createEmulator({
     clock: new ManualClock(NOON),
-    queues: [{ name: "default", minBackoff: "1m" }],
+    queues: { default: { retry: { minBackoff: "1m" } } },
   });
   await createTask(emulator, { url: target.url, now: Date.parse(NOON) });
   const caller = new AbortController();

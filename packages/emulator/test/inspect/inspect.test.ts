@@ -65,26 +65,23 @@ test("a queue has its settings and the numbers of its tasks and attempts", async
   await using target = await startTarget(hang);
   await using emulator = await createEmulator({
     clock: new ManualClock(NOON),
-    queues: [{ name: "q", rate: 5, maxAttempts: 3 }],
+    queues: { q: { rate: 5, retry: { maxAttempts: 3 } } },
   });
   await createTask(emulator, { queue: "q", url: target.url });
   await createTasks(emulator, "q", 2);
   await target.count(1);
   const { body } = await get(emulator, "queues");
   expect(body).toEqual({
-    queues: [
-      {
-        name: queuePath(emulator, "q"),
+    queues: {
+      [queuePath(emulator, "q")]: {
         id: "q",
         state: "RUNNING",
         maxDispatchesPerSecond: 5,
         maxBurstSize: expect.any(Number),
         maxConcurrentDispatches: 1000,
-        maxAttempts: 3,
         maxRetryDurationMs: 0,
         minBackoffMs: 100,
         maxBackoffMs: 3_600_000,
-        maxDoublings: 16,
         taskTtlMs: 31 * 86_400_000,
         tasks: 3,
         waiting: 2,
@@ -93,8 +90,9 @@ test("a queue has its settings and the numbers of its tasks and attempts", async
         effectiveRate: 5,
         nextScheduleTime: "2030-01-01T12:01:00Z",
         isDue: false,
+        retry: { maxAttempts: 3, maxDoublings: 16 },
       },
-    ],
+    },
   });
 });
 
@@ -191,7 +189,7 @@ test("attempts are returned in pages, newest first, and can be filtered", async 
   await using target = await startTarget(200, 500, 200, 200);
   await using emulator = await createEmulator({
     clock: new ManualClock(NOON),
-    queues: ["a", { name: "b", maxAttempts: 1 }],
+    queues: { a: null, b: { retry: { maxAttempts: 1 } } },
   });
   for (const [queue, id] of [
     ["a", "t1"],

@@ -115,7 +115,7 @@ test("the default audience is the full URL of the task, with its query", async (
 test("the token is created at dispatch, so it is valid after a long delay", async () => {
   await using target = await startTarget(500, 200);
   const clock = new ManualClock("2030-01-01T00:00:00Z");
-  await using emulator = await createEmulator({ clock, queues: [{ name: "default", minBackoff: "1h" }] });
+  await using emulator = await createEmulator({ clock, queues: { default: { retry: { minBackoff: "1h" } } } });
   const oidcToken = { serviceAccountEmail: "tasks@example.com" };
   const now = clock.now();
   await createTask(emulator, { url: target.url, delaySeconds: 86_400, now, httpRequest: { oidcToken } });

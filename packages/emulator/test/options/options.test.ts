@@ -2,7 +2,7 @@ import { once } from "node:events";
 import http from "node:http";
 import { createEmulator, type EmulatorOptions, ManualClock, SystemClock } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
-import { call, queuePath } from "../support/api.ts";
+import { call, callAt, queuePath } from "../support/api.ts";
 
 const invalid: readonly [options: object, message: string][] = [
   [{ prot: 1 }, "createEmulator: unknown option prot; known options: port, host, "],
@@ -20,48 +20,30 @@ const invalid: readonly [options: object, message: string][] = [
   [{ history: { attempts: -1 } }, "createEmulator: history: attempts: expected an integer of at least 0; received -1"],
   [{ history: { entries: 1 } }, "createEmulator: history: unknown option entries; known options: attempts, bodyBytes"],
   [{ taskCooldown: "1 hour" }, "createEmulator: taskCooldown: expected a duration"],
-  [{ queues: ["a_b"] }, 'createEmulator: queue "a_b": Queue ID "a_b" can contain only '],
+  [{ queues: ["a_b"] }, "createEmulator: queues.a_b: expected a queue id of 1 to 100 letters, digits and hyphens"],
+  [{ queues: { "projects/p/queues/q": null } }, "createEmulator: queues.projects/p/queues/q: "],
+  [{ queues: { q: { rat: 1 } } }, "createEmulator: queues.q.rat: unknown setting; did you mean rate?"],
+  [{ queues: { q: { rate: 501 } } }, "createEmulator: queues.q.rate: expected dispatches per second of more than 0"],
   [
-    { queues: [{ name: "q", ratio: 1 }] },
-    'createEmulator: queue "q": unknown option ratio; known options: name, rate, ',
+    { queues: { q: { burst: 501 } } },
+    "createEmulator: queues.q.burst: expected an integer from 1 to 500, received 501",
   ],
   [
-    { queues: [{ name: "q", rate: 0 }] },
-    'createEmulator: queue "q": rate: expected a number greater than 0; received 0',
-  ],
-  [{ queues: [{ name: "q", rate: Number.NaN }] }, 'queue "q": rate: expected a number greater than 0; received NaN'],
-  [{ queues: [{ name: "q", rate: 501 }] }, 'createEmulator: queue "q": RateLimits.maxDispatchesPerSecond must be less'],
-  [{ queues: [{ name: "q", burst: 501 }] }, 'queue "q": burst: expected an integer from 1 to 500; received 501'],
-  [
-    { queues: [{ name: "q", concurrency: 0 }] },
-    'createEmulator: queue "q": concurrency: expected an integer of at least 1; received 0',
+    { queues: { q: { retry: { maxAttempts: 0 } } } },
+    "createEmulator: queues.q.retry.maxAttempts: expected an integer of 1",
   ],
   [
-    { queues: [{ name: "q", maxAttempts: 0 }] },
-    'createEmulator: queue "q": maxAttempts: expected an integer of at least 1, or -1 for no limit; received 0',
+    { queues: { q: { retry: { maxAttempts: 3e9 } } } },
+    "RetryConfig.maxAttempts must be an integer of at most 2147483647",
   ],
-  [
-    { queues: [{ name: "q", maxDoublings: 1.5 }] },
-    'createEmulator: queue "q": maxDoublings: expected an integer of at least 0; received 1.5',
-  ],
-  [{ queues: [{ name: "q", rate: 1e-310 }] }, "RateLimits.maxDispatchesPerSecond must be at least 0.000001"],
-  [{ queues: [{ name: "q", rate: "5" }] }, 'queue "q": rate: expected a number greater than 0; received "5"'],
-  [{ queues: [{ name: "q", maxAttempts: 3e9 }] }, "RetryConfig.maxAttempts must be an integer of at most 2147483647"],
-  [{ queues: [{ name: "q", maxDoublings: 3e9 }] }, "RetryConfig.maxDoublings must be an integer of at most 2147483647"],
-  [{ queues: [{ name: "q", maxBackoff: "3652501d" }] }, "RetryConfig.maxBackoff must be at most 315576000000s"],
-  [{ queues: [{ name: "q", paused: "no" }] }, 'createEmulator: queue "q": paused: expected true or false'],
-  [{ queues: [{ name: "q", routing: "api" }] }, 'createEmulator: queue "q": routing: expected an object'],
-  [{ queues: [{ name: "q", minBackoff: "soon" }] }, 'createEmulator: queue "q": minBackoff: expected a duration'],
-  [
-    { queues: [{ name: "q", minBackoff: "2h" }] },
-    'createEmulator: queue "q": RetryConfig.minBackoff must be less than or equal',
-  ],
+  [{ queues: { q: { retry: { maxBackoff: "3652501d" } } } }, "RetryConfig.maxBackoff must be at most 315576000000s"],
+  [{ queues: { q: { deadLetter: "dead" } } }, 'queues.q.deadLetter: there is no queue "dead" in this description'],
 ];
 
 const mistyped: readonly [option: string, value: unknown, expected: string][] = [
-  ["queues", "default", "an array of ids and configurations"],
-  ["queues", [null], "an array of ids and configurations"],
-  ["queues", [{ name: 5 }], "an array of ids and configurations"],
+  ["queues", "default", "queues with their settings such as"],
+  ["queues", [null], "queues with their settings such as"],
+  ["queues", [{ name: "q" }], "queues with their settings such as"],
   ["host", 5, "a string"],
   ["project", null, "a string"],
   ["dataDir", {}, "a string"],
@@ -97,30 +79,25 @@ test.each(invalid)("createEmulator rejects the options %j", async (options, mess
   expect((error as TypeError).message).toContain(message);
 });
 
-test("GetQueue returns the settings of a queue's configuration, zeros included", async () => {
+test("GetQueue returns the settings of a queue's description", async () => {
   await using emulator = await createEmulator({
     project: "my-project",
     location: "europe-west1",
-    queues: [
-      {
-        name: "q",
+    queues: {
+      q: {
         rate: 0.5,
         burst: 3,
         concurrency: 2,
-        maxAttempts: -1,
-        maxRetryDuration: "10m",
-        minBackoff: 50,
-        maxBackoff: "5s",
-        maxDoublings: 0,
+        retry: { maxAttempts: -1, maxRetryDuration: "10m", minBackoff: 50, maxBackoff: "5s", maxDoublings: 3 },
       },
-    ],
+    },
   });
   const { body } = await call(emulator, "GET", queuePath(emulator, "q"));
   expect(body).toEqual({
     name: "projects/my-project/locations/europe-west1/queues/q",
     state: "RUNNING",
     rateLimits: { maxDispatchesPerSecond: 0.5, maxBurstSize: 3, maxConcurrentDispatches: 2 },
-    retryConfig: { maxAttempts: -1, maxRetryDuration: "600s", minBackoff: "0.050s", maxBackoff: "5s" },
+    retryConfig: { maxAttempts: -1, maxRetryDuration: "600s", minBackoff: "0.050s", maxBackoff: "5s", maxDoublings: 3 },
   });
 });
 
@@ -145,10 +122,56 @@ test("a manual clock rejects an invalid start time and an invalid duration", () 
 });
 
 test("a queue can be created paused and with an App Engine routing", async () => {
-  await using emulator = await createEmulator({ queues: [{ name: "q", paused: true, routing: { service: "api" } }] });
+  await using emulator = await createEmulator({ queues: { q: { paused: true, routing: { service: "api" } } } });
   const { body } = await call(emulator, "GET", queuePath(emulator, "q"));
   const host = "api.local-project.appspot.com";
   expect(body).toMatchObject({ state: "PAUSED", appEngineRoutingOverride: { service: "api", host } });
+});
+
+test("a queue's target, logging and TTL are those of the description, in the words of the API", async () => {
+  const target = {
+    ...{ scheme: "https", host: "api.example.com", port: 8443, path: "/run", query: "a=1", method: "PUT" },
+    ...{ headers: { "X-Region": "eu" }, serviceAccount: "tasks@p.iam", audience: "https://api.example.com" },
+  };
+  const oauth = { serviceAccount: "tasks@p.iam", oauthScope: "https://www.googleapis.com/auth/cloud-platform" };
+  await using emulator = await createEmulator({
+    queues: { q: { target, logging: 0.25, taskTtl: "20d" }, token: { target: oauth, logging: 0 } },
+  });
+  const { body } = await callAt(emulator, "GET", `/v2beta3/${queuePath(emulator, "q")}`);
+  expect(body).toMatchObject({
+    taskTtl: "1728000s",
+    stackdriverLoggingConfig: { samplingRatio: 0.25 },
+    httpTarget: {
+      uriOverride: {
+        scheme: "HTTPS",
+        host: "api.example.com",
+        port: "8443",
+        pathOverride: { path: "/run" },
+        queryOverride: { queryParams: "a=1" },
+      },
+      httpMethod: "PUT",
+      headerOverrides: [{ header: { key: "X-Region", value: "eu" } }],
+      oidcToken: { serviceAccountEmail: "tasks@p.iam", audience: "https://api.example.com" },
+    },
+  });
+  const other = await call(emulator, "GET", queuePath(emulator, "token"));
+  expect(other.body).toMatchObject({
+    httpTarget: { oauthToken: { serviceAccountEmail: "tasks@p.iam", scope: oauth.oauthScope } },
+  });
+  expect(other.body).not.toHaveProperty("stackdriverLoggingConfig");
+});
+
+test("a queue with shards is created as its numbered queues, also under a full name", async () => {
+  const elsewhere = "projects/p/locations/l/queues/mail";
+  await using emulator = await createEmulator({ queues: { mail: { shards: 2, rate: 5 }, [elsewhere]: { shards: 2 } } });
+  expect(emulator.queues).toEqual([
+    "projects/local-project/locations/us-central1/queues/mail-0",
+    "projects/local-project/locations/us-central1/queues/mail-1",
+    `${elsewhere}-0`,
+    `${elsewhere}-1`,
+  ]);
+  const { body } = await call(emulator, "GET", queuePath(emulator, "mail-1"));
+  expect(body).toMatchObject({ rateLimits: { maxDispatchesPerSecond: 5 } });
 });
 
 test("the discovery document names the issuer of the option `issuer`", async () => {

@@ -49,7 +49,7 @@ test.each(settings)("a queue with %s is rejected, and queues can still be listed
 
 test("a retry that is due after the year 9999 does not break ListTasks", async () => {
   await using emulator = await createEmulator({
-    queues: [{ name: "default", minBackoff: "3652500d", maxBackoff: "3652500d" }],
+    queues: { default: { retry: { minBackoff: "3652500d", maxBackoff: "3652500d" } } },
   });
   await createTask(emulator);
   await emulator.idle();

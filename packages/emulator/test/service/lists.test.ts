@@ -46,7 +46,7 @@ const filters: readonly [filter: string, found: string[]][] = [
 
 test.each(filters)("the filter %s finds %j", async (filter, found) => {
   await using emulator = await createEmulator({
-    queues: ["quick", "paused", { name: "slow", rate: 5, minBackoff: "1s" }],
+    queues: { quick: null, paused: null, slow: { rate: 5, retry: { minBackoff: "1s" } } },
   });
   await call(emulator, "POST", `${parent}/queues/paused:pause`);
   await call(emulator, "POST", `${parent}/queues/quick:purge`);

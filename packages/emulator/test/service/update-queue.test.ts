@@ -3,14 +3,10 @@ import { expect, test } from "vitest";
 import { call, callAt, queuePath } from "../support/api.ts";
 
 const start = {
-  name: "q",
   rate: 10,
   concurrency: 20,
-  maxAttempts: 7,
-  minBackoff: "2s",
-  maxBackoff: "20s",
-  maxDoublings: 4,
-} as const;
+  retry: { maxAttempts: 7, minBackoff: "2s", maxBackoff: "20s", maxDoublings: 4 },
+};
 
 const unchanged = {
   rateLimits: { maxDispatchesPerSecond: 10, maxBurstSize: 10, maxConcurrentDispatches: 20 },
@@ -46,7 +42,7 @@ const masks: readonly [mask: string, changed: object][] = [
 ];
 
 test.each(masks)("the mask %s changes only those fields", async (mask, changed) => {
-  await using emulator = await createEmulator({ queues: [start] });
+  await using emulator = await createEmulator({ queues: { q: start } });
   const name = queuePath(emulator, "q");
   const updated = await call(emulator, "PATCH", `${name}?updateMask=${mask}`, { ...wanted, state: "PAUSED" });
   expect(updated.body).toEqual({ name, state: "RUNNING", ...unchanged, ...changed });
@@ -54,7 +50,7 @@ test.each(masks)("the mask %s changes only those fields", async (mask, changed) 
 });
 
 test("without a mask all fields are updated, and missing ones get their defaults", async () => {
-  await using emulator = await createEmulator({ queues: [start] });
+  await using emulator = await createEmulator({ queues: { q: start } });
   const { body } = await call(emulator, "PATCH", queuePath(emulator, "q"), wanted);
   expect(body).toMatchObject({
     rateLimits: { maxDispatchesPerSecond: 100, maxBurstSize: 20, maxConcurrentDispatches: 200 },
@@ -75,27 +71,27 @@ test("a missing queue is created", async () => {
 });
 
 test("a paused queue stays paused when it is updated", async () => {
-  await using emulator = await createEmulator({ queues: [start] });
+  await using emulator = await createEmulator({ queues: { q: start } });
   const name = queuePath(emulator, "q");
   await call(emulator, "POST", `${name}:pause`);
   expect((await call(emulator, "PATCH", name, { ...wanted, state: "RUNNING" })).body.state).toBe("PAUSED");
 });
 
 test("a mask with an unknown field is rejected", async () => {
-  await using emulator = await createEmulator({ queues: [start] });
+  await using emulator = await createEmulator({ queues: { q: start } });
   const { body } = await call(emulator, "PATCH", `${queuePath(emulator, "q")}?updateMask=rateLimits.nonsense`, wanted);
   expect(body.error).toMatchObject({ code: 400, status: "INVALID_ARGUMENT" });
 });
 
 test("repeated mask parameters are combined", async () => {
-  await using emulator = await createEmulator({ queues: [start] });
+  await using emulator = await createEmulator({ queues: { q: start } });
   const query = "updateMask=retryConfig.maxAttempts&updateMask=retryConfig.minBackoff,state";
   const { body } = await call(emulator, "PATCH", `${queuePath(emulator, "q")}?${query}`, wanted);
   expect(body).toMatchObject({ rateLimits, retryConfig: { ...retryConfig, maxAttempts: 70, minBackoff: "3s" } });
 });
 
 test("an update through v2 keeps the fields that only v2beta3 has", async () => {
-  await using emulator = await createEmulator({ queues: [start] });
+  await using emulator = await createEmulator({ queues: { q: start } });
   const name = queuePath(emulator, "q");
   const times = { taskTtl: "864000s", tombstoneTtl: "7200s" };
   await callAt(emulator, "PATCH", `/v2beta3/${name}?updateMask=taskTtl,tombstoneTtl`, times);
@@ -105,7 +101,7 @@ test("an update through v2 keeps the fields that only v2beta3 has", async () => 
 });
 
 test("a queue can be written back as it was read, even if the task cooldown is no valid tombstone TTL", async () => {
-  await using emulator = await createEmulator({ queues: [start], taskCooldown: "10m" });
+  await using emulator = await createEmulator({ queues: { q: start }, taskCooldown: "10m" });
   const path = `/v2beta3/${queuePath(emulator, "q")}`;
   const { body } = await callAt(emulator, "GET", path);
   expect(body).toMatchObject({ tombstoneTtl: "600s" });

@@ -44,7 +44,7 @@ test.each([
 test("a read mask selects fields, and only it returns the statistics", async () => {
   await using target = await startTarget(200, 503);
   const clock = new ManualClock("2030-01-01T00:00:00Z");
-  await using emulator = await createEmulator({ clock, queues: [{ name: "q", minBackoff: "60s" }] });
+  await using emulator = await createEmulator({ clock, queues: { q: { retry: { minBackoff: "60s" } } } });
   for (const delay of [0, 0, 3600]) {
     const scheduleTime = new Date(clock.now() + delay * 1000).toISOString();
     await beta(emulator, "POST", `${location}/queues/q/tasks`, {

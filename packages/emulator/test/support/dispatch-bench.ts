@@ -16,7 +16,7 @@ type TaskInit = NonNullable<NonNullable<Parameters<V2Client["createTask"]>[0]>["
 
 /** Starts an emulator with a manual clock. A retry waits for an hour, so a task has one attempt until the clock is advanced. */
 export function dispatchBench(wire: Wire): Promise<Bench<V2Client>> {
-  return v2Bench(wire, { clock: new ManualClock(NOW * 1000), queues: [{ name: "q", minBackoff: "1h" }] });
+  return v2Bench(wire, { clock: new ManualClock(NOW * 1000), queues: { q: { retry: { minBackoff: "1h" } } } });
 }
 
 /** Creates a task, and returns it after its first attempt. */

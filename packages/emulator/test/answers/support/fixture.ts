@@ -51,7 +51,7 @@ function runBeta(fixtures: readonly Fixture[]): void {
   );
   if (failures.length === 0) return;
   test.each(failures)("$when (v2beta3)", async ({ given = [], call, error, options }) => {
-    await using emulator = await createEmulator({ queues: [{ name: "q", paused: true }], ...options });
+    await using emulator = await createEmulator({ queues: { q: { paused: true } }, ...options });
     for (const before of given) expect(await callGrpcBeta(emulator, before)).toHaveProperty("answer");
     const outcome = await callGrpcBeta(emulator, call);
     const named = JSON.parse(JSON.stringify(outcome).replaceAll("tasks.v2beta3.", "tasks.v2.")) as Outcome;
@@ -70,7 +70,7 @@ export function runFixtures(fixtures: readonly Fixture[]): void {
   test.each(cases)(
     "$when ($protocol)",
     async ({ given = [], call, answer, exactly, absent = [], error, headers, caller, options }) => {
-      await using emulator = await createEmulator({ queues: [{ name: "q", paused: true }], ...options });
+      await using emulator = await createEmulator({ queues: { q: { paused: true } }, ...options });
       for (const before of given) expect(await caller(emulator, before)).toHaveProperty("answer");
       const outcome: Outcome = await caller(emulator, call);
       if (exactly) expect(outcome).toEqual({ answer: exactly });

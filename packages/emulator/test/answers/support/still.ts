@@ -3,7 +3,7 @@ import { QUEUE } from "./fixture.ts";
 
 /** An emulator whose clock stands still, with a paused queue. */
 export function still(): Promise<Emulator> {
-  return createEmulator({ queues: [{ name: "q", paused: true }], clock: new ManualClock("2030-01-01T00:00:00Z") });
+  return createEmulator({ queues: { q: { paused: true } }, clock: new ManualClock("2030-01-01T00:00:00Z") });
 }
 
 /** A task with a body and a token. */
