@@ -12,7 +12,6 @@ const defaults = {
   history: {},
   dataDir: resolve(".cloudtask"),
 };
-const queue = (name: string): string => `projects/local-project/locations/us-central1/queues/${name}`;
 
 test.each([
   [[], {}],

@@ -44,9 +44,15 @@ test.each([
   ["mail,rate=fast", `rate: ${RATE}, received "fast"`],
   ["mail,concurrency=0", "concurrency: expected an integer from 1 to 5000, received 0"],
   ["mail,burst=501", "burst: expected an integer from 1 to 500, received 501"],
-  ["mail,max-attempts=0", "max-attempts: expected an integer of 1 or more, or -1 for no limit, received 0"],
-  ["mail,min-backoff=5", 'min-backoff: expected a duration of more than 0, such as "5s" or "10m", received "5"'],
-  ["mail,min-backoff=2h", "min-backoff: minBackoff (2h) must not exceed maxBackoff (1h); set maxBackoff as well"],
+  ["mail,max-attempts=0", "max-attempts: must be a positive integer, or -1 for no limit, received 0"],
+  [
+    "mail,min-backoff=5",
+    'min-backoff: expected a duration such as "30s", "10m" or "1.5h", or milliseconds as a number, 0 or more; received "5"',
+  ],
+  [
+    "mail,min-backoff=2h",
+    "min-backoff: must not be longer than `retry.maxBackoff`, received 7200s and 3600s, the default of Cloud Tasks",
+  ],
 ])("--queue %j is rejected: %s", (value, message) => {
   expect(() => queueFromFlag(value)).toThrow(new UsageError(`--queue ${value}: ${message}`));
 });

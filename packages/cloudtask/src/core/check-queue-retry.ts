@@ -1,7 +1,7 @@
-import { durationText } from "./duration.ts";
-import type { RetrySettings } from "./retry-settings.ts";
+import { errorMessage } from "./error-message.ts";
+import { checkBackoffOrder, type RetrySettings, retryChecks, retryNames } from "./retry-settings.ts";
 import type { SettingPosition } from "./setting-position.ts";
-import { durationSetting, integerSetting, mapSetting, type SettingReader, settingOf } from "./setting-readers.ts";
+import { mapSetting, type SettingReader } from "./setting-readers.ts";
 
 /** Checked retry settings of a queue. A missing one was not given. Durations are in milliseconds. */
 export interface QueueRetry {
@@ -14,51 +14,39 @@ export interface QueueRetry {
   readonly maxRetryDuration?: number;
 }
 
-/** The defaults of Cloud Tasks. Source: `RetryConfig` in google/cloud/tasks/v2/queue.proto. */
-const DEFAULTS = { minBackoff: 100, maxBackoff: 3_600_000 };
-
-const MAX_INT32 = 2 ** 31 - 1;
-
-/** The API counts a 0 as missing, and the default would apply instead. */
-const backoff = durationSetting('a duration of more than 0, such as "5s" or "10m"', (ms) => ms > 0);
-
-const fields = mapSetting<Required<{ [K in keyof RetrySettings]: number }>>(
+const fields: SettingReader<QueueRetry> = mapSetting<Required<QueueRetry>>(
   {
-    maxAttempts: settingOf(
-      "an integer of 1 or more, or -1 for no limit",
-      (value): value is number => Number.isInteger(value) && (value === -1 || (value as number) >= 1),
-    ),
-    minBackoff: backoff,
-    maxBackoff: backoff,
-    maxDoublings: integerSetting(1, MAX_INT32),
-    maxRetryDuration: durationSetting('a duration in whole seconds, such as "90s" or "1d"', (ms) => ms % 1000 === 0),
+    maxAttempts: field("maxAttempts"),
+    minBackoff: field("minBackoff"),
+    maxBackoff: field("maxBackoff"),
+    maxDoublings: field("maxDoublings"),
+    maxRetryDuration: field("maxRetryDuration"),
   },
-  {
-    maxRetries: "maxAttempts",
-    attempts: "maxAttempts",
-    retries: "maxAttempts",
-    minDelay: "minBackoff",
-    maxDelay: "maxBackoff",
-  },
+  retryNames,
 );
 
 /** Reads the retry settings of a queue, with the rules of Cloud Tasks. */
 export const queueRetry: SettingReader<QueueRetry> = (value, position) => {
   const retry = fields(value, position);
-  checkOrder(retry, position);
+  const { minBackoff, maxBackoff } = retry;
+  const at = position.child("minBackoff");
+  const backoff = {
+    ...(minBackoff !== undefined && { minBackoffMs: minBackoff }),
+    ...(maxBackoff !== undefined && { maxBackoffMs: maxBackoff }),
+  };
+  atPosition(at, () => checkBackoffOrder(backoff, ""));
   return retry;
 };
 
-function checkOrder({ minBackoff, maxBackoff }: QueueRetry, position: SettingPosition): void {
-  const { minBackoff: least, maxBackoff: most } = {
-    minBackoff: minBackoff ?? DEFAULTS.minBackoff,
-    maxBackoff: maxBackoff ?? DEFAULTS.maxBackoff,
-  };
-  if (least <= most) return;
-  const [key, other] = minBackoff === undefined ? ["maxBackoff", "minBackoff"] : ["minBackoff", "maxBackoff"];
-  throw position
-    .child(key)
-    .error(
-      `minBackoff (${durationText(least)}) must not exceed maxBackoff (${durationText(most)}); set ${other} as well`,
-    );
+function field(name: keyof RetrySettings): SettingReader<number> {
+  return (value, position) => atPosition(position, () => retryChecks[name](value, ""));
+}
+
+/** Runs a check whose messages begin with a subject and the setting, and lets them begin with the position instead. */
+function atPosition<T>(position: SettingPosition, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw position.error(errorMessage(error).replace(/^: (?:`retry\.\w+` |retry\.\w+: )?/, ""));
+  }
 }

@@ -64,7 +64,7 @@ const FIELDS: { readonly [Field in keyof Required<RetrySettings>]: true } = {
 };
 
 /** Names of these fields in gcloud, queue.yaml and other libraries. */
-const RENAMED = {
+export const retryNames = {
   attempts: "maxAttempts",
   retries: "maxAttempts",
   limit: "maxAttempts",
@@ -76,6 +76,17 @@ const RENAMED = {
   duration: "maxRetryDuration",
   maxRetrySeconds: "maxRetryDuration",
 } as const;
+
+/** Checks of single fields. Each returns the number, of a duration its milliseconds. */
+export const retryChecks: {
+  readonly [Field in keyof Required<RetrySettings>]: (value: unknown, subject: string) => number;
+} = {
+  maxAttempts: checkAttempts,
+  minBackoff: (value, subject) => checkBackoff(value, "minBackoff", subject),
+  maxBackoff: (value, subject) => checkBackoff(value, "maxBackoff", subject),
+  maxDoublings: checkDoublings,
+  maxRetryDuration: checkRetryDuration,
+};
 
 /**
  * Checks retry settings as Cloud Tasks does, and fills in the fields that they leave out.
@@ -92,14 +103,16 @@ export function checkRetry(retry: unknown, subject: string, inherited: ResolvedR
   if (typeof retry !== "object" || retry === null) {
     throw new TypeError(`${subject}: \`retry\` must be settings such as { maxAttempts: 5 }, received ${String(retry)}`);
   }
-  rejectUnknownOptions(retry, Object.keys(FIELDS), `${subject}: retry`, RENAMED);
+  rejectUnknownOptions(retry, Object.keys(FIELDS), `${subject}: retry`, retryNames);
   const { maxAttempts, minBackoff, maxBackoff, maxDoublings, maxRetryDuration } = retry as RetrySettings;
   const merged = mergeRetry(inherited, {
-    ...(maxAttempts !== undefined && { maxAttempts: checkAttempts(maxAttempts, subject) }),
-    ...(minBackoff !== undefined && { minBackoffMs: checkBackoff(minBackoff, "minBackoff", subject) }),
-    ...(maxBackoff !== undefined && { maxBackoffMs: checkBackoff(maxBackoff, "maxBackoff", subject) }),
-    ...(maxDoublings !== undefined && { maxDoublings: checkDoublings(maxDoublings, subject) }),
-    ...(maxRetryDuration !== undefined && { maxRetryDurationMs: checkRetryDuration(maxRetryDuration, subject) }),
+    ...(maxAttempts !== undefined && { maxAttempts: retryChecks.maxAttempts(maxAttempts, subject) }),
+    ...(minBackoff !== undefined && { minBackoffMs: retryChecks.minBackoff(minBackoff, subject) }),
+    ...(maxBackoff !== undefined && { maxBackoffMs: retryChecks.maxBackoff(maxBackoff, subject) }),
+    ...(maxDoublings !== undefined && { maxDoublings: retryChecks.maxDoublings(maxDoublings, subject) }),
+    ...(maxRetryDuration !== undefined && {
+      maxRetryDurationMs: retryChecks.maxRetryDuration(maxRetryDuration, subject),
+    }),
   });
   checkBackoffOrder(merged, subject);
   return merged;
@@ -152,7 +165,7 @@ function checkDoublings(value: unknown, subject: string): number {
   );
 }
 
-function checkBackoff(value: Duration, field: "minBackoff" | "maxBackoff", subject: string): number {
+function checkBackoff(value: unknown, field: "minBackoff" | "maxBackoff", subject: string): number {
   const ms = nanosecondMs(value, field, subject);
   if (ms > 0) return ms;
   const replaced = secondsJson(DEFAULT_RETRY[`${field}Ms`]);
@@ -162,7 +175,7 @@ function checkBackoff(value: Duration, field: "minBackoff" | "maxBackoff", subje
   );
 }
 
-function checkRetryDuration(value: Duration, subject: string): number {
+function checkRetryDuration(value: unknown, subject: string): number {
   const ms = nanosecondMs(value, "maxRetryDuration", subject);
   if (ms % 1000 === 0) return ms;
   throw new TypeError(
@@ -171,8 +184,8 @@ function checkRetryDuration(value: Duration, subject: string): number {
 }
 
 /** The service keeps durations to the nanosecond. Rounding removes the error of a product such as 1.1 * 3_600_000. */
-function nanosecondMs(value: Duration, field: string, subject: string): number {
-  const ms = Math.round(durationMs(value, `${subject}: retry.${field}`) * 1e6) / 1e6;
+function nanosecondMs(value: unknown, field: string, subject: string): number {
+  const ms = Math.round(durationMs(value as Duration, `${subject}: retry.${field}`) * 1e6) / 1e6;
   if (ms <= LONGEST_MS) return ms;
   throw new TypeError(`${subject}: \`retry.${field}\` must be at most 315576000000s, received ${display(value)}`);
 }

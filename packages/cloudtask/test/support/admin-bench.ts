@@ -14,7 +14,7 @@ export interface AdminBench {
 export async function adminBench(
   options: { readonly emulator?: EmulatorOptions; readonly client?: Partial<ClientOptions> } = {},
 ): Promise<AdminBench> {
-  const emulator = await createEmulator({ queues: [{ name: "default", paused: true }], ...options.emulator });
+  const emulator = await createEmulator({ queues: { default: { paused: true } }, ...options.emulator });
   const client = new CloudTaskClient({
     url: "http://127.0.0.1:9/tasks",
     emulatorHost: emulator.host,

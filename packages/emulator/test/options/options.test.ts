@@ -28,15 +28,12 @@ const invalid: readonly [options: object, message: string][] = [
     { queues: { q: { burst: 501 } } },
     "createEmulator: queues.q.burst: expected an integer from 1 to 500, received 501",
   ],
+  [{ queues: { q: { retry: { maxAttempts: 0 } } } }, "queues.q.retry.maxAttempts: must be a positive integer"],
+  [{ queues: { q: { retry: { maxAttempts: 3e9 } } } }, "queues.q.retry.maxAttempts: must be a positive integer"],
   [
-    { queues: { q: { retry: { maxAttempts: 0 } } } },
-    "createEmulator: queues.q.retry.maxAttempts: expected an integer of 1",
+    { queues: { q: { retry: { maxBackoff: "3652501d" } } } },
+    "queues.q.retry.maxBackoff: must be at most 315576000000s",
   ],
-  [
-    { queues: { q: { retry: { maxAttempts: 3e9 } } } },
-    "RetryConfig.maxAttempts must be an integer of at most 2147483647",
-  ],
-  [{ queues: { q: { retry: { maxBackoff: "3652501d" } } } }, "RetryConfig.maxBackoff must be at most 315576000000s"],
   [{ queues: { q: { deadLetter: "dead" } } }, 'queues.q.deadLetter: there is no queue "dead" in this description'],
 ];
 
