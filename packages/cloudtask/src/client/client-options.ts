@@ -99,6 +99,11 @@ export interface ClientOptions<Format extends Serializer | undefined = Serialize
    * immediately.
    */
   readonly deferPushes?: boolean | undefined;
+  /**
+   * A paused queue that keeps discarded tasks, with the reason of each. See `createAdmin().deadLetters`. Default: discarded tasks
+   * are dropped after `onDiscard`.
+   */
+  readonly deadLetter?: string | undefined;
   /** The IANA time zone of date-time strings without an offset. Default `UTC`. */
   readonly timezone?: string | undefined;
   /** Converts payloads to text and back, instead of plain JSON. */

@@ -8,6 +8,7 @@ import type { SchemaInput, SchemaOutput, StandardSchema } from "../payload/stand
 import { deleteResource } from "../transport/delete-resource.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { Connection } from "./connection.ts";
+import { DeadLetters } from "./dead-letter/dead-letters.ts";
 import { nameOfTask } from "./name-of-task.ts";
 import type { PushDefaults } from "./push/prepare.ts";
 import type { PushResult } from "./push/push-options.ts";
@@ -42,6 +43,7 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined> 
   readonly #registry: Registry;
   readonly #connection: Connection;
   readonly #pusher: Pusher;
+  readonly #deadLetters: DeadLetters;
   readonly #records = new WeakMap<object, TaskRecord>();
   readonly #definitions = new WeakMap<TaskRecord, TaskDefinition<unknown, unknown>>();
   #closed: Promise<void> | undefined;
@@ -57,6 +59,7 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined> 
     this.#registry = new Registry({ serializer, hooks: { onSuccess, onError, onDiscard }, logger, callers });
     this.#connection = new Connection(this.#options);
     this.#pusher = new Pusher(this.#options, this.#registry, this.#connection);
+    this.#deadLetters = new DeadLetters(this.#options, this.#registry, this.#connection);
     attachRegistry(this, this.#registry);
   }
 
@@ -338,6 +341,7 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined> 
   #define<Payload, Result>(definition: PushDefaults): TaskDefinition<Payload, Result> {
     const { record } = definition;
     this.#registry.add(record);
+    this.#deadLetters.add(definition);
     const bind = (payload?: unknown): Task<Result> => bindTask(definition, payload, this.#pusher);
     Object.defineProperty(bind, "name", { value: record.name });
     this.#records.set(bind, record);

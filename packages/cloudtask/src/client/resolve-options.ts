@@ -11,6 +11,7 @@ import type { Hooks } from "../execution/hooks.ts";
 import type { ApiRetryOptions } from "../transport/retry-policy.ts";
 import { type AppEngineTarget, checkAppEngine, checkAppEngineCaller } from "./app-engine.ts";
 import type { ClientOptions } from "./client-options.ts";
+import { checkDeadLetter } from "./dead-letter/dead-letter-queue.ts";
 import { checkText, checkUrl, Deployment, type DeploymentOption } from "./deployment.ts";
 import { checkDispatchDeadline } from "./push/limits.ts";
 
@@ -55,6 +56,7 @@ const KNOWN: { readonly [Option in keyof Required<ClientOptions>]: true } = {
   apiTimeout: true,
   appEngine: true,
   audience: true,
+  deadLetter: true,
   dispatchDeadline: true,
   eager: true,
   emulatorHost: true,
@@ -121,14 +123,17 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   checkAppEngineCaller(appEngine, serviceAccount, SUBJECT);
   rejectTransportConflicts(options);
   rejectUserInfo(options.apiEndpoint, "apiEndpoint");
+  const queue = checkQueueId(options.queue ?? "default", `${SUBJECT}: queue`);
+  const forceToQueue = optional(options.forceToQueue, (id) => checkQueueId(id, `${SUBJECT}: forceToQueue`));
   return {
     ...rest,
     ...checkHooks(options, SUBJECT),
     deployment,
     eager,
     apiRetry: checkApiRetry(apiRetry),
-    queue: checkQueueId(options.queue ?? "default", `${SUBJECT}: queue`),
-    forceToQueue: optional(options.forceToQueue, (queue) => checkQueueId(queue, `${SUBJECT}: forceToQueue`)),
+    queue,
+    forceToQueue,
+    deadLetter: optional(options.deadLetter, (id) => checkDeadLetter(id, [forceToQueue ?? queue], SUBJECT)),
     retry: checkRetry(options.retry, SUBJECT),
     secretHeader: checkSecretHeader(options.secretHeader ?? "X-CloudTask-Secret", serviceAccount),
     headers: rejectAuthorization(checkHeaders(options.headers ?? {}, SUBJECT), serviceAccount, SUBJECT),

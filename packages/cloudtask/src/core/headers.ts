@@ -10,6 +10,12 @@ export const RETRY_HEADER = "CloudTask-Retry";
 /** The time of the push, in ISO 8601, for a task whose name can be reused. It distinguishes two tasks of one name. */
 export const PUSHED_HEADER = "CloudTask-Pushed";
 
+/** The names of the headers that a single push set, separated by commas. A dead letter repeats them. */
+export const OWN_HEADERS_HEADER = "CloudTask-Headers";
+
+/** The App Engine target that a single push set, as JSON. A dead letter repeats it. */
+export const APP_ENGINE_HEADER = "CloudTask-AppEngine";
+
 /**
  * A header of the API calls to an emulator, not of tasks: the name of the header that carries the client's secret, so that the
  * emulator masks it in its history.

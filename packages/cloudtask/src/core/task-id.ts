@@ -8,7 +8,7 @@ const PREFIX_BYTES = 8;
 const DERIVED_BYTES = 16;
 
 /** The source of a derived id. The readable part of the id starts with it. */
-export type DerivedKind = "dedupe" | "throttle" | "debounce" | "deferred";
+export type DerivedKind = "dedupe" | "throttle" | "debounce" | "deferred" | "dead" | "redrive";
 
 /**
  * Returns the id of a named task: a hash, then the readable part of the name, for people who read the console. The hash spreads

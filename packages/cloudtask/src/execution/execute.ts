@@ -3,7 +3,7 @@ import type { Delivery } from "../dependencies/delivery.ts";
 import type { Failure } from "../dependencies/dependency-scope.ts";
 import type { Envelope } from "../payload/codec.ts";
 import { DISCARD_FAILED_STATUS, type DiscardReason, type ExecutionOutcome } from "./execution-outcome.ts";
-import type { Hooks } from "./hooks.ts";
+import type { DiscardedDelivery, Hooks } from "./hooks.ts";
 import type { HandledTask, Registry } from "./registry.ts";
 import { type DeliveryFacts, Run } from "./run.ts";
 
@@ -32,6 +32,7 @@ export async function execute(
 }
 
 async function attempt(run: Run): Promise<ExecutionOutcome> {
+  if (run.facts.previousResponse === DISCARD_FAILED_STATUS) return repeatDiscard(run);
   const unrun = reasonNotToRun(run);
   if (unrun !== undefined) return discard(run, "max-attempts", unrun);
   const settled = await run.runTask();
@@ -40,13 +41,11 @@ async function attempt(run: Run): Promise<ExecutionOutcome> {
   return fail(run, settled.error);
 }
 
-/** Returns the error of a task whose limits were reached earlier, so its handler must not run again. */
+/** Returns the error of a task whose limits were reached by attempts without a result, so its handler must not run again. */
 function reasonNotToRun({ task, facts, limits }: Run): Error | undefined {
-  const reached = `"${task.name}" has reached its retry limits (${limits.text})`;
-  if (limits.wereReached && facts.previousResponse === DISCARD_FAILED_STATUS) return new Error(reached);
   if (!limits.isExhausted) return undefined;
   return new Error(
-    `${reached}, and ${facts.retryCount} attempts ended without a result of the handler: it may have ended its process or ` +
+    `${limitsReached(task, limits)}, and ${facts.retryCount} attempts ended without a result of the handler: it may have ended its process or ` +
       "blocked it beyond the deadline, or the worker was not reachable. The handler did not run again",
   );
 }
@@ -73,11 +72,39 @@ async function fail(run: Run, error: unknown): Promise<ExecutionOutcome> {
 async function discard(run: Run, reason: DiscardReason, error: unknown): Promise<ExecutionOutcome> {
   const what = `was discarded (${reason})`;
   run.registry.logger?.warn(`${run.label} ${what}`, { error, ...run.logFields });
-  const event = { ...(await run.readPayloadForHooks()), error, reason };
-  const failure = await callHooks(run, event, (hooks) => hooks.onDiscard);
-  return failure === undefined
-    ? { kind: "discarded", reason, error, summary: run.summary(what, error) }
-    : { kind: "discard-failed", error: failure.error, summary: run.summary("was not discarded", failure.error) };
+  const payload = await run.readPayloadForHooks();
+  const event = { ...payload, rawPayload: run.rawPayload, error, reason } as DiscardEvent;
+  const failure = (await callHooks(run, event, (hooks) => hooks.onDiscard)) ?? (await keep(run, reason, error));
+  if (failure === undefined) return { kind: "discarded", reason, error, summary: run.summary(what, error) };
+  run.registry.failedDiscards.remember(run.taskKey, { reason, error });
+  return { kind: "discard-failed", error: failure.error, summary: run.summary("was not discarded", failure.error) };
+}
+
+type DiscardEvent = Omit<DiscardedDelivery, "delivery">;
+
+/** Discards a task again whose `onDiscard` or dead letter failed in the previous attempt. The handler does not run. */
+async function repeatDiscard(run: Run): Promise<ExecutionOutcome> {
+  const known = run.registry.failedDiscards.take(run.taskKey);
+  if (known !== undefined) return discard(run, known.reason, known.error);
+  await run.readPayloadForHooks();
+  if (run.payloadError !== undefined) return discard(run, "invalid-payload", run.payloadError);
+  if (run.limits.wereReached) return discard(run, "max-attempts", new Error(limitsReached(run.task, run.limits)));
+  const error = new Error(
+    `"${run.task.name}" failed in an earlier attempt, and onDiscard or the dead letter failed after it; the log of that attempt ` +
+      "contains the error",
+  );
+  return discard(run, "non-retriable", error);
+}
+
+function limitsReached({ name }: Run["task"], { text }: Run["limits"]): string {
+  return `"${name}" has reached its retry limits (${text})`;
+}
+
+async function keep(run: Run, reason: DiscardReason, error: unknown): Promise<Failure> {
+  const settled = await run.keep(reason, error);
+  if ("value" in settled) return undefined;
+  run.registry.logger?.error(`${run.label} has no dead letter`, { error: settled.error, ...run.logFields });
+  return settled;
 }
 
 /** Calls the hook of the definition, then that of the client. An error of the first does not skip the second. */

@@ -35,11 +35,23 @@ export type FailedDelivery<Payload = unknown> = DeliveredPayload<Payload> & {
  * The event of `onDiscard`: a delivery that was discarded.
  *
  * @typeParam Payload - the parsed payload, as the handler receives it
+ * @typeParam RawPayload - the payload as `push()` accepts it
  */
-export type DiscardedDelivery<Payload = unknown> = FailedDelivery<Payload> & {
+export type DiscardedDelivery<Payload = unknown, RawPayload = unknown> = FailedDelivery<Payload> & {
   /** The reason why it was discarded. */
   readonly reason: DiscardReason;
-};
+} & (
+    | {
+        readonly payloadRead: true;
+        /** The payload as it was pushed, before the schema changed it. You can push it again. */
+        readonly rawPayload: RawPayload;
+      }
+    | {
+        readonly payloadRead: false;
+        /** The payload as it was pushed, although the schema rejects it; or the text that the serializer cannot read. */
+        readonly rawPayload: unknown;
+      }
+  );
 
 /**
  * The event of `onSuccess`: a delivery that succeeded.
@@ -62,8 +74,9 @@ export interface SucceededDelivery<Payload = unknown, Result = unknown> {
  *
  * @typeParam Payload - the parsed payload, as the handler receives it
  * @typeParam Result - the handler's result, awaited
+ * @typeParam RawPayload - the payload as `push()` accepts it
  */
-export interface Hooks<Payload = unknown, Result = unknown> {
+export interface Hooks<Payload = unknown, Result = unknown, RawPayload = unknown> {
   /**
    * Runs after a delivery has succeeded and its dependencies were torn down. Its work is committed, so an error of the hook is
    * logged and does not change the answer. Work that must not be lost belongs in a task of its own. Not called if a middleware
@@ -73,9 +86,8 @@ export interface Hooks<Payload = unknown, Result = unknown> {
   /** Runs after a failed attempt, before the answer that makes Cloud Tasks retry. An error of the hook is logged. */
   readonly onError?: ((event: FailedDelivery<Payload>) => unknown) | undefined;
   /**
-   * Runs before a failed delivery is answered as done: the last chance to save the task. If the hook throws, the worker answers
-   * 507 and Cloud Tasks tries again. If `maxAttempts` is reached, the next attempt runs only the hooks; otherwise it runs the
-   * handler too.
+   * Runs before a failed delivery is answered as done, and before its dead letter is created. If the hook throws, the worker
+   * answers 507 and Cloud Tasks tries again. The next attempt calls only the hook, not the handler.
    */
-  readonly onDiscard?: ((event: DiscardedDelivery<Payload>) => unknown) | undefined;
+  readonly onDiscard?: ((event: DiscardedDelivery<Payload, RawPayload>) => unknown) | undefined;
 }

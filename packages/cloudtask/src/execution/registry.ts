@@ -9,7 +9,9 @@ import { DependencyScope } from "../dependencies/dependency-scope.ts";
 import { Overrides } from "../dependencies/overrides.ts";
 import type { Serializer } from "../payload/serializer.ts";
 import type { StandardSchema } from "../payload/standard-schema.ts";
+import { FailedDiscards } from "./failed-discards.ts";
 import type { Hooks } from "./hooks.ts";
+import type { KeepDiscarded } from "./keep-discarded.ts";
 import type { Middleware } from "./middleware.ts";
 
 /** The handler of a definition, with its dependencies and hooks. */
@@ -67,6 +69,9 @@ export class Registry {
   readonly hooks: Hooks;
   readonly logger: Log | undefined;
   readonly callers: CallerRules;
+  readonly failedDiscards: FailedDiscards = new FailedDiscards();
+  /** Set by the client. */
+  keepDiscarded: KeepDiscarded | undefined;
   /** Removes the client's secrets from a text. */
   readonly redact: Redact = (text) => redactor(this.#secrets())(text);
   /** The definitions that received a handler by `handle()`, now or earlier. */

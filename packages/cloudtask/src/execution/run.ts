@@ -7,10 +7,12 @@ import { type Dependency, recipeOf } from "../dependencies/dependency.ts";
 import { DependencyScope } from "../dependencies/dependency-scope.ts";
 import { attach, type attachedTo } from "../dependencies/from-request.ts";
 import type { Overrides } from "../dependencies/overrides.ts";
-import { decode, type Envelope } from "../payload/codec.ts";
+import { decode, type Envelope, pushedPayload } from "../payload/codec.ts";
 import { type AttemptHistory, AttemptLimits } from "./attempt-limits.ts";
 import { DeliveryTimer } from "./delivery-timer.ts";
+import type { DiscardReason } from "./execution-outcome.ts";
 import type { DeliveredPayload } from "./hooks.ts";
+import { keepDelivery, type ReceivedRequest } from "./keep-discarded.ts";
 import { runWithin } from "./middleware.ts";
 import type { HandledTask, Handler, Registry } from "./registry.ts";
 import { type Settled, settle, unwrap } from "./settle.ts";
@@ -23,6 +25,8 @@ export interface DeliveryFacts extends AttemptHistory {
   readonly executionCount: number;
   readonly previousResponse: number | undefined;
   readonly retryReason: string | undefined;
+  /** `undefined` for a run without Cloud Tasks. Its caller gets the error, so no dead letter is created. */
+  readonly received?: ReceivedRequest;
   /** Creates `delivery.request`. Called at most once, and only if a handler reads it. */
   readonly request: () => Request;
   /** The values that `fromRequest()` dependencies attached to the request. */
@@ -92,9 +96,24 @@ export class Run {
     return this.#timer.signal.aborted;
   }
 
+  /** The payload as it was pushed. Read again from the body, because a handler or a schema may have changed the object. */
+  get rawPayload(): unknown {
+    return pushedPayload(this.#envelope, this.registry.serializer);
+  }
+
   /** The payload as far as it was read. */
   get payload(): DeliveredPayload {
     return this.#payload;
+  }
+
+  /** Identifies the task among all tasks of the client. */
+  get taskKey(): string {
+    return `${this.facts.queue}/${this.facts.id}`;
+  }
+
+  /** The rejection of this payload, if it was rejected. */
+  get payloadError(): unknown {
+    return this.#payloadError;
   }
 
   /** Checks whether an error is the rejection of this payload. A handler may throw the same type of error for another payload. */
@@ -121,6 +140,15 @@ export class Run {
     return this.#waitUntil(
       this.#timer.final,
       this.#runStep((_, delivery) => hook(delivery)),
+    );
+  }
+
+  /** Keeps the task as a dead letter, if one is configured for it. Waits for it until the worker must answer. */
+  keep(reason: DiscardReason, error: unknown): Promise<Settled> {
+    const discard = { record: this.task, reason, error };
+    return this.#waitUntil(
+      this.#timer.final,
+      settle(() => keepDelivery(this.registry, discard, this.#envelope, this.facts)),
     );
   }
 

@@ -6,8 +6,9 @@ test.each<[string, unknown]>([
   ['{"task":"t"}', { task: "t", payload: undefined }],
   ['{"task":"t","payload":null}', { task: "t", payload: null }],
   [' {"payload":[1],"task":"t","added":"by a newer push"} ', { task: "t", payload: [1] }],
+  ['\ufeff{"task":"t"}', { task: "t", payload: undefined }],
 ])("%s is parsed", (text, envelope) => {
-  expect(parseEnvelope(text)).toEqual(envelope);
+  expect(parseEnvelope(text)).toEqual({ ...Object(envelope), body: text });
 });
 
 test.each([

@@ -16,6 +16,8 @@ export interface Envelope {
   readonly payload: unknown;
   /** The text of the client's serializer, in place of `payload`. */
   readonly serialized: string | undefined;
+  /** The body as it arrived. */
+  readonly body: string;
 }
 
 /** The parts of a task definition that the codec uses. */
@@ -51,16 +53,17 @@ export async function encode(
 export function parseEnvelope(text: string): Envelope | { readonly problem: string } {
   let body: unknown;
   try {
-    body = JSON.parse(text);
+    // A body may begin with a byte order mark, which JSON.parse() rejects.
+    body = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch {
     return { problem: "the body is not JSON" };
   }
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     return { problem: 'the body is not an object such as {"task":"name","payload":{}}' };
   }
-  const { task, payload, serialized } = body as { readonly [key in keyof Envelope]?: unknown };
+  const { task, payload, serialized } = body as { readonly [key in Exclude<keyof Envelope, "body">]?: unknown };
   if (typeof task !== "string" || task === "") return { problem: 'the body names no task: "task" must be a string' };
-  if (serialized === undefined || typeof serialized === "string") return { task, payload, serialized };
+  if (serialized === undefined || typeof serialized === "string") return { task, payload, serialized, body: text };
   return { problem: '"serialized" must be a string, the text of a serializer' };
 }
 
@@ -79,6 +82,20 @@ export async function decode(
 ): Promise<unknown> {
   const payload = serialized === undefined ? plain : deserialize(shape, serialized, serializer);
   return shape.input ? validate(shape.input, payload, `the payload of "${shape.name}"`) : payload;
+}
+
+/**
+ * Returns the payload as it was pushed, before a schema changes it. If the serializer cannot read it, returns the text of the
+ * serializer.
+ */
+export function pushedPayload({ body }: Pick<Envelope, "body">, serializer: Serializer | undefined): unknown {
+  const { payload, serialized } = parseEnvelope(body) as Envelope;
+  if (serialized === undefined) return payload;
+  try {
+    return serializer === undefined ? serialized : serializer.parse(serialized);
+  } catch {
+    return serialized;
+  }
 }
 
 async function asPlainJson(shape: PayloadShape, payload: unknown): Promise<string | undefined> {

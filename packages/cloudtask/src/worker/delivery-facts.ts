@@ -21,6 +21,7 @@ interface FactsOptions {
 
 /** The differences between deliveries to HTTP targets and to App Engine targets. */
 interface TargetKind {
+  readonly kind: "http" | "appEngine";
   /** The prefix of its header names. */
   readonly prefix: string;
   /** The longest deadline that Cloud Tasks accepts. Source: `Task.dispatch_deadline` in google/cloud/tasks/v2/task.proto. */
@@ -30,6 +31,7 @@ interface TargetKind {
 }
 
 const HTTP: TargetKind = {
+  kind: "http",
   prefix: "X-CloudTasks-",
   maxDeadlineMs: 1_800_000,
   // The retry count includes all earlier attempts. The execution count leaves out attempts with a 5xx answer or no answer. Their
@@ -39,6 +41,7 @@ const HTTP: TargetKind = {
 };
 
 const APP_ENGINE: TargetKind = {
+  kind: "appEngine",
   prefix: "X-AppEngine-",
   maxDeadlineMs: 86_415_000,
   // The execution count includes every answer. A rejection cannot be distinguished from a failure, so every attempt counts. A task
@@ -87,6 +90,7 @@ export function deliveryFacts(
     // App Engine sends 0 if the previous attempt got no answer.
     previousResponse: number("TaskPreviousResponse") || undefined,
     retryReason: text("TaskRetryReason") || undefined,
+    received: { kind: kind.kind, headers },
     request: () => redactedRequest(request, secretHeader),
     attached: attachedTo(request),
     dispatchDeadlineMs: Math.min(deadlineMs, kind.maxDeadlineMs),

@@ -40,7 +40,9 @@ export async function readBody(request: Request, maxBytes: number, closing: Abor
     if (closing.aborted) return { kind: "draining", message: "this worker is closing" };
     if (request.signal.aborted)
       return { kind: "malformed", message: "the caller disconnected before the body was complete" };
-    return bytes === undefined ? tooLarge(maxBytes) : new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return bytes === undefined
+      ? tooLarge(maxBytes)
+      : new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return { kind: "malformed", message: "the body is incomplete or is not UTF-8" };
   } finally {

@@ -4,9 +4,11 @@ import { createLog } from "../core/log.ts";
 import { LONGEST_TIMER_MS } from "../core/longest-timer.ts";
 import { printable } from "../core/printable.ts";
 import type { Overrides } from "../dependencies/overrides.ts";
+import { discardUnknown } from "../execution/discard-unknown.ts";
 import { execute } from "../execution/execute.ts";
 import { isHandled, noHandlerMessage, type Registry, registryOf, type TaskClient } from "../execution/registry.ts";
-import { parseEnvelope } from "../payload/codec.ts";
+import type { DeliveryFacts } from "../execution/run.ts";
+import { type Envelope, parseEnvelope } from "../payload/codec.ts";
 import { type Authenticate, createAuthenticate } from "./authenticate.ts";
 import { ConcurrencyLimit, type Slot } from "./concurrency-limit.ts";
 import { deliveryFacts } from "./delivery-facts.ts";
@@ -247,24 +249,23 @@ export class DeliveryServer {
     const envelope = parseEnvelope(body);
     if ("problem" in envelope) return { kind: "malformed", message: envelope.problem };
     const task = this.#registry.tasks.get(envelope.task);
-    if (task === undefined) return this.#unknownTask(envelope.task);
-    if (!isHandled(task)) return { kind: "unknown-task", message: noHandlerMessage(task) };
+    if (task !== undefined && !isHandled(task)) return { kind: "unknown-task", message: noHandlerMessage(task) };
     const facts = deliveryFacts(request, {
-      dispatchDeadlineMs: task.dispatchDeadlineMs,
+      dispatchDeadlineMs: task?.dispatchDeadlineMs ?? LONGEST_DELIVERY_MS,
       secretHeader: this.#registry.callers.secretHeader,
       arrivedMs,
       signals: [closing],
       now: this.#now,
     });
     slot.expiresMs = arrivedMs + facts.dispatchDeadlineMs;
+    if (task === undefined) return this.#unknownTask(envelope, facts);
     return execute(this.#registry, task, envelope, { ...facts, overrides });
   }
 
-  #unknownTask(name: string): Outcome {
-    const message = `no task definition is named ${printable(name)}; import the module that defines it in this process`;
+  async #unknownTask(envelope: Envelope, facts: DeliveryFacts): Promise<Outcome> {
+    const message = `no task definition is named ${printable(envelope.task)}; import the module that defines it in this process`;
     if (this.#options.unknownTask === "retry") return { kind: "unknown-task", message };
-    this.#registry.logger?.warn(`discarded an unknown task: ${message}`);
-    return { kind: "discarded", reason: "unknown-task", error: new Error(message), summary: message };
+    return discardUnknown(this.#registry, envelope, facts, message);
   }
 }
 

@@ -24,6 +24,8 @@ test("with a schema, hooks receive the schema's output, before and after `run`",
       expectTypeOf(event.payload).toBeUnknown();
       if (event.payloadRead) expectTypeOf(event.payload).toEqualTypeOf<{ id: number; due: Date }>();
       expectTypeOf(event.reason).toExtend<string>();
+      expectTypeOf(event.rawPayload).toBeUnknown();
+      if (event.payloadRead) expectTypeOf(event.rawPayload).toEqualTypeOf<{ id: number; due: string }>();
     },
     onError: ({ payload, payloadRead, delivery }) => {
       expectTypeOf(delivery).toEqualTypeOf<Delivery>();

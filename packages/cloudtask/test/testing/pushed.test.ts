@@ -31,6 +31,7 @@ test("a push is recorded with all values for Cloud Tasks, and nothing runs", asy
         "Content-Type": "application/json",
         "CloudTask-Name": "send-mail",
         "CloudTask-Deadline": "60s",
+        "CloudTask-Headers": "X-Tenant",
         "X-Tenant": "acme",
       },
       deduplicated: false,

@@ -110,7 +110,10 @@ test("a handler that throws a NonRetriableError: discarded, and only onDiscard r
     message: expect.any(String),
   });
   expect(hookCalls).toEqual([
-    ["onDiscard", { payloadRead: true, payload: { id: "7" }, error: cardStolen, reason: "non-retriable" }],
+    [
+      "onDiscard",
+      { payloadRead: true, payload: { id: "7" }, rawPayload: { id: 7 }, error: cardStolen, reason: "non-retriable" },
+    ],
   ]);
 });
 
@@ -148,7 +151,7 @@ test.each([
   const event = { payloadRead: true, payload: { id: "7" }, error: cardDeclined };
   expect(hookCalls).toEqual([
     ["onError", event],
-    ["onDiscard", { ...event, reason: "max-attempts" }],
+    ["onDiscard", { ...event, rawPayload: { id: 7 }, reason: "max-attempts" }],
   ]);
 });
 
@@ -177,7 +180,7 @@ test("the attempt after an onDiscard that failed: only onDiscard runs, and the t
   });
   const error = new Error('"charge-card" has reached its retry limits (maxAttempts: 2)');
   expect(hookCalls).toEqual([
-    ["onDiscard", { payloadRead: true, payload: { id: "7" }, error, reason: "max-attempts" }],
+    ["onDiscard", { payloadRead: true, payload: { id: "7" }, rawPayload: { id: 7 }, error, reason: "max-attempts" }],
   ]);
   expect(run).not.toHaveBeenCalled();
 });
@@ -207,7 +210,7 @@ test("a payload that the schema rejects: discarded, and onDiscard receives it un
   const error = expect.any(PayloadInvalidError);
   const event = { payloadRead: false, payload: { id: "7" }, error, reason: "invalid-payload" };
   expect(onDiscard.mock.calls).toMatchObject([[event]]);
-  expect(hookCalls).toEqual([["onDiscard", event]]);
+  expect(hookCalls).toEqual([["onDiscard", { ...event, rawPayload: { id: "7" } }]]);
   expect(run).not.toHaveBeenCalled();
 });
 

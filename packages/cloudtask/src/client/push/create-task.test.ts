@@ -40,6 +40,7 @@ test("a push with every option sends exactly this request", async () => {
           "CloudTask-Name": "charge-card",
           "CloudTask-Deadline": "90.5s",
           "CloudTask-Pushed": expect.stringMatching(/^\d{4}-.*Z$/),
+          "CloudTask-Headers": "X-Trace",
           "X-Tenant": "acme",
           "X-Trace": "1",
           "X-Own-Secret": "new-s3cret",

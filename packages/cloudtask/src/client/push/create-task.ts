@@ -12,6 +12,26 @@ import type { PreparedPush } from "./prepare.ts";
 import type { PushResult } from "./push-options.ts";
 import { traceFailure } from "./push-trace.ts";
 
+/** The properties of a push that a CreateTask call contains. */
+export interface CreatedPush
+  extends Pick<
+    PreparedPush,
+    | "task"
+    | "id"
+    | "scheduleMs"
+    | "dispatchDeadlineMs"
+    | "url"
+    | "headers"
+    | "appEngine"
+    | "oidcToken"
+    | "retry"
+    | "body"
+    | "nowMs"
+  > {
+  /** The start of messages. Default: `pushing "…"`. */
+  readonly subject?: string;
+}
+
 /** The fields of the API's `Task` that a push reads. */
 interface CreatedTask {
   readonly name?: string;
@@ -74,22 +94,12 @@ export async function expectedResult(push: PreparedPush): Promise<PushResult> {
  * @param queueName - the full resource name of the queue
  * @throws LimitError if the task or its headers are larger than Cloud Tasks accepts
  */
-export function createTaskJson(push: PreparedPush, queueName: string): string {
+export function createTaskJson(push: CreatedPush, queueName: string): string {
   const { id, scheduleMs, dispatchDeadlineMs, url, headers, appEngine, oidcToken, retry } = push;
-  const subject = `pushing "${push.task}"`;
+  const { subject = `pushing "${push.task}"` } = push;
   checkHeadersSize(headers, subject);
   const body = new TextEncoder().encode(push.body);
-  const sized: SizedTask = {
-    queueName,
-    id,
-    scheduleMs,
-    dispatchDeadlineMs: dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS,
-    retry: retry && { ...retry.retry, ...retry.service },
-    headers,
-    bodyBytes: body.length,
-    target: appEngine ? { kind: "appEngine", ...appEngine } : { kind: "http", url, oidcToken },
-  };
-  checkSize(sized, push.nowMs, subject);
+  checkSize(sizedTask(push, queueName, body.length), push.nowMs, subject);
   const request = { httpMethod: "POST", headers, body: base64(body) };
   return JSON.stringify({
     task: {
@@ -105,6 +115,24 @@ export function createTaskJson(push: PreparedPush, queueName: string): string {
       retryConfig: retry && taskRetryConfig(retry),
     },
   });
+}
+
+/** Returns the properties of a push that determine the size of its task. */
+export function sizedTask(push: CreatedPush, queueName: string, bodyBytes: number): SizedTask {
+  const {
+    id,
+    scheduleMs,
+    dispatchDeadlineMs = DEFAULT_DISPATCH_DEADLINE_MS,
+    url,
+    headers,
+    appEngine,
+    oidcToken,
+  } = push;
+  const retry = push.retry && { ...push.retry.retry, ...push.retry.service };
+  const target = appEngine
+    ? ({ kind: "appEngine", ...appEngine } as const)
+    : ({ kind: "http", url, oidcToken } as const);
+  return { queueName, id, scheduleMs, dispatchDeadlineMs, retry, headers, bodyBytes, target };
 }
 
 /** Returns the full resource name of the push's queue. */

@@ -4,8 +4,8 @@ import { failureOf } from "../../../test/support/failure.ts";
 import { type ClientOptions, CloudTaskClient, LimitError } from "../../index.ts";
 
 const MAX_HEADERS = 81_919;
-/** The bytes of `Content-Type` and `CloudTask-Name` for a task named `t`. */
-const OWN_HEADERS = "Content-Typeapplication/jsonCloudTask-Namet".length;
+/** The bytes of `Content-Type`, `CloudTask-Name` and `CloudTask-Headers` for a task named `t`. */
+const OWN_HEADERS = "Content-Typeapplication/jsonCloudTask-NametCloudTask-HeadersX-Pad".length;
 
 function padded(bytes: number): Record<string, string> {
   return { "X-Pad": "x".repeat(bytes - OWN_HEADERS - "X-Pad".length) };

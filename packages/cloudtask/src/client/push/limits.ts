@@ -23,7 +23,7 @@ const MAX_DISPATCH_DEADLINE = {
 export const MAX_AHEAD_MS = 2_592_000_000;
 
 /** "Less than 80KB". Source: `HttpRequest.headers` in google/cloud/tasks/v2/target.proto. */
-const MAX_HEADERS_BYTES = 80 * 1024 - 1;
+export const MAX_HEADERS_BYTES: number = 80 * 1024 - 1;
 
 /** Source: `HttpRequest.url` in google/cloud/tasks/v2/target.proto. */
 const MAX_URL_LENGTH = 2083;
@@ -76,14 +76,18 @@ export function checkUrlLength(url: string, subject: string): void {
 
 /** Throws a LimitError if the headers of a task are larger than Cloud Tasks accepts. */
 export function checkHeadersSize(headers: Readonly<Record<string, string>>, subject: string): void {
-  // Each character of a header is sent as one byte.
-  const actual = Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  const actual = headersBytes(headers);
   if (actual <= MAX_HEADERS_BYTES) return;
   throw new LimitError(
     `${subject}: the headers and their names have ${actual} bytes, ${actual - MAX_HEADERS_BYTES} too many; Cloud Tasks accepts at most ` +
       `${MAX_HEADERS_BYTES}. Put the data into the payload.`,
     { limit: "headers-size", actual, allowed: MAX_HEADERS_BYTES },
   );
+}
+
+/** Returns the size of headers and their names. Each character is sent as one byte. */
+export function headersBytes(headers: Readonly<Record<string, string>>): number {
+  return Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
 }
 
 /** Throws a LimitError if a task is larger than Cloud Tasks accepts. */

@@ -1,10 +1,12 @@
 import { rejectUnknownOptions } from "../../core/check-options.ts";
 import { durationJson, durationMs } from "../../core/duration.ts";
 import {
+  APP_ENGINE_HEADER,
   checkHeaders,
   DEADLINE_HEADER,
   mergeHeaders,
   NAME_HEADER,
+  OWN_HEADERS_HEADER,
   PUSHED_HEADER,
   RETRY_HEADER,
   rejectAuthorization,
@@ -35,6 +37,8 @@ import { type Naming, namingOf, type TaskName, taskNamer } from "./task-name.ts"
 export interface PushDefaults {
   readonly record: TaskRecord;
   readonly queue: string | undefined;
+  /** The queue that keeps its discarded tasks; `false` for none, `undefined` for the client's. */
+  readonly deadLetter: string | false | undefined;
   readonly url: string | undefined;
   /** The audience of its OIDC tokens, if it differs from the client's. */
   readonly audience: string | undefined;
@@ -165,7 +169,8 @@ function headersOf(
   options: PushOptions,
   { nowMs, named, retry, subject }: PushFacts,
 ): PreparedPush["headers"] {
-  const { dispatchDeadline, headers = {} } = options;
+  const { appEngine, dispatchDeadline, headers = {} } = options;
+  const ownNames = Object.keys(headers).filter((name) => name.toLowerCase() !== client.secretHeader.toLowerCase());
   const [secret] = client.deployment.secrets;
   const merged = mergeHeaders(
     { "Content-Type": "application/json", [NAME_HEADER]: definition.record.name },
@@ -174,6 +179,9 @@ function headersOf(
     // A name can be used again after a while. The time of the push then distinguishes the tasks with that name, and the pushes
     // that their handlers defer. Only the worker knows whether a handler defers its pushes, so every named task has this header.
     named ? { [PUSHED_HEADER]: new Date(nowMs).toISOString() } : {},
+    // The worker knows the options of the client and of the definition, but not those of a single push.
+    ownNames.length === 0 ? {} : { [OWN_HEADERS_HEADER]: ownNames.join(",") },
+    appEngine ? { [APP_ENGINE_HEADER]: JSON.stringify(appEngine) } : {},
     client.headers,
     definition.headers,
     checkHeaders(headers, subject),

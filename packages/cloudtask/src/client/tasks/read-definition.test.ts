@@ -134,6 +134,7 @@ test("options of a definition override the client's, and options of a push overr
     "Content-Type": "application/json",
     "CloudTask-Name": "t",
     "CloudTask-Deadline": "180s",
+    "CloudTask-Headers": "x-c",
     "X-A": "client",
     "X-B": "definition",
     "x-c": "push",

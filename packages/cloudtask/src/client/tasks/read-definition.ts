@@ -9,6 +9,7 @@ import type { Handler, TaskRecord } from "../../execution/registry.ts";
 import { checkSchema } from "../../payload/schema.ts";
 import type { StandardSchema } from "../../payload/standard-schema.ts";
 import { checkAppEngine, checkAppEngineCaller, mergeAppEngine } from "../app-engine.ts";
+import { checkDeadLetter } from "../dead-letter/dead-letter-queue.ts";
 import { checkText, checkWorkerUrl } from "../deployment.ts";
 import { checkDispatchDeadline, DEFAULT_DISPATCH_DEADLINE_MS } from "../push/limits.ts";
 import type { PushDefaults } from "../push/prepare.ts";
@@ -24,6 +25,7 @@ const DECLARED: { readonly [Option in keyof Required<AnyDeclaration>]: true } = 
   aliases: true,
   appEngine: true,
   audience: true,
+  deadLetter: true,
   debounce: true,
   dedupe: true,
   dispatchDeadline: true,
@@ -133,9 +135,11 @@ function definitionFrom(
     middleware: defers ? [deferPushes] : [],
     definedAt,
   };
+  const queue = options.queue === undefined ? undefined : checkQueueId(options.queue, subject);
   return {
     record,
-    queue: options.queue === undefined ? undefined : checkQueueId(options.queue, subject),
+    queue,
+    deadLetter: checkDefinitionDeadLetter(client, queue, options.deadLetter, subject),
     url: options.url === undefined ? undefined : checkWorkerUrl(options.url, `${subject}: \`url\``),
     audience: record.audience,
     headers: checkHeaders(options.headers ?? {}, subject),
@@ -144,6 +148,19 @@ function definitionFrom(
     naming: readNaming(options as AnyOptions, subject),
     appEngine,
   };
+}
+
+/** The client's `deadLetter` is checked again, because it may be the queue of this definition. */
+function checkDefinitionDeadLetter(
+  client: ResolvedOptions,
+  queue: string | undefined,
+  deadLetter: string | false | undefined,
+  subject: string,
+): string | false | undefined {
+  const used = deadLetter ?? client.deadLetter;
+  return used === undefined || used === false
+    ? used
+    : checkDeadLetter(used, [client.forceToQueue ?? queue ?? client.queue], subject);
 }
 
 function checkDefinitionName(name: unknown, subject: string): string {

@@ -47,6 +47,8 @@ export interface DeclareOptions<Schema extends StandardSchema, Payload> {
    * task that was named before a rename does not deduplicate a task of the same name after it.
    */
   readonly aliases?: readonly string[] | undefined;
+  /** A paused queue that keeps its discarded tasks; `false` for none. Default: the client's `deadLetter`. */
+  readonly deadLetter?: string | false | undefined;
   /** The App Engine service that runs its tasks; `false` for an HTTP target. Default: the client's `appEngine`. */
   readonly appEngine?: AppEngineTarget | false | undefined;
   /** The time that Cloud Tasks waits for an answer: 15 s to 30 min, for App Engine up to 24 h 15 s. Default: the client's. */
@@ -114,7 +116,7 @@ export interface TaskOptions<
   Hooked = HookPayload<Schema, Payload>,
   Result = Awaited<Returned>,
 > extends DeclareOptions<Schema, Hooked>,
-    Hooks<NoInfer<Hooked>, NoInfer<Result>> {
+    Hooks<NoInfer<Hooked>, NoInfer<Result>, NoInfer<PushPayload<Schema, Hooked>>> {
   /** The dependencies of the handler, by name. */
   readonly deps?: Deps | undefined;
   /** The handler. It receives the payload, and an object with the values of `deps` and the `delivery`. */
