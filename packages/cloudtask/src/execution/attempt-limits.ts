@@ -57,7 +57,7 @@ export class AttemptLimits {
   /** `true` if a failure of this attempt ends the task. `undefined` if only the queue has limits. */
   get isLastAttempt(): boolean | undefined {
     if (!this.#isLimited) return undefined;
-    return this.#areReachedAfter(this.#history.spentAttempts + 1) || this.#mayBeLastOfService(0);
+    return this.#areReachedAfter(this.#history.spentAttempts + 1);
   }
 
   /** `true` if the attempts before this one have already reached the limits. */
@@ -69,13 +69,13 @@ export class AttemptLimits {
   get isExhausted(): boolean {
     if (!this.#isLimited) return false;
     const { maxAttempts, maxRetryDurationMs } = this.#limits;
-    const { lostAttempts, dispatchDeadlineMs } = this.#history;
+    const { lostAttempts } = this.#history;
     const elapsedMs = this.#elapsedMs();
     const isLost =
       maxAttempts === -1
         ? maxRetryDurationMs > 0 && elapsedMs >= maxRetryDurationMs + LOST_TIME_MS + this.#backoff.maxBackoffMs
         : lostAttempts >= maxAttempts + LOST_ATTEMPTS && elapsedMs >= maxRetryDurationMs;
-    return isLost || this.#mayBeLastOfService(dispatchDeadlineMs);
+    return isLost || this.#mayBeLastOfService();
   }
 
   /** The limits, for messages. */
@@ -92,12 +92,14 @@ export class AttemptLimits {
     return (maxAttempts === -1 || spentAttempts >= maxAttempts) && this.#elapsedMs() >= maxRetryDurationMs;
   }
 
-  /** Checks whether Cloud Tasks may drop the task after this attempt, or after one of the next two, within `marginMs`. */
-  #mayBeLastOfService(marginMs: number): boolean {
-    const { taskRetry, retryCount } = this.#history;
+  /** Checks whether Cloud Tasks may drop the task after this attempt or one of the next two, if this one takes its full deadline. */
+  #mayBeLastOfService(): boolean {
+    const { taskRetry, retryCount, dispatchDeadlineMs } = this.#history;
     if (taskRetry === undefined || taskRetry.service.maxAttempts === -1) return false;
     const { maxAttempts, maxRetryDurationMs } = taskRetry.service;
-    return retryCount >= maxAttempts - RESERVED_ATTEMPTS && this.#sinceDueMs() + marginMs >= maxRetryDurationMs;
+    return (
+      retryCount >= maxAttempts - RESERVED_ATTEMPTS && this.#sinceDueMs() + dispatchDeadlineMs >= maxRetryDurationMs
+    );
   }
 
   get #backoff(): { readonly minBackoffMs: number; readonly maxBackoffMs: number; readonly maxDoublings: number } {

@@ -61,6 +61,10 @@ test.each([
     ran: true,
     status: 200,
   },
+  { history: "17 attempts without an answer", retries: 17, executions: 0, previous: "504", ran: true, status: 200 },
+  { history: "18 attempts without an answer", retries: 18, executions: 0, previous: "504", ran: false, status: 200 },
+  { history: "18 answers of a platform", retries: 18, executions: 0, previous: "503", ran: false, status: 200 },
+  { history: "200 rejections", retries: 200, executions: 200, previous: "429", ran: true, status: 500 },
   // App Engine's execution count includes every answer.
   {
     history: "one failed run on App Engine",
@@ -125,6 +129,24 @@ test.each([
     ran: true,
     status: 200,
   },
+  {
+    history: "18 crashes of the process on App Engine",
+    on: APP_ENGINE,
+    retries: 18,
+    executions: 0,
+    previous: "0",
+    ran: false,
+    status: 200,
+  },
+  {
+    history: "18 rejections on App Engine",
+    on: APP_ENGINE,
+    retries: 18,
+    executions: 18,
+    previous: "429",
+    ran: true,
+    status: 200,
+  },
 ])("maxAttempts: 3, after $history: the handler runs: $ran, and the answer is $status", async (row) => {
   const client = new CloudTaskClient({ url: "http://worker.test/" });
   let runs = 0;
@@ -177,4 +199,54 @@ test("after onDiscard failed, the next attempts repeat it with the same reason a
   const discard = ["non-retriable", "no such card"];
   expect(discards).toEqual([1, 2, 3, 4].map((attempt) => [attempt, ...discard]));
   expect(runs).toBe(1);
+});
+
+test("a task whose handler never ended is discarded without running, with a message that says why", async () => {
+  const client = new CloudTaskClient({ url: "http://worker.test/" });
+  const discards: unknown[] = [];
+  client.task("exits", {
+    retry: { maxAttempts: 3 },
+    run: () => expect.unreachable(),
+    onError: () => expect.unreachable(),
+    onDiscard: ({ reason, error, delivery: { isLastAttempt } }) => discards.push([reason, error, isLastAttempt]),
+  });
+  const worker = createWorker(client, { allowUnauthenticated: true });
+  const response = await worker.fetch(deliveryOf({ task: "exits" }, { [`${HTTP}TaskRetryCount`]: "18" }));
+  const message =
+    '"exits" has reached its retry limits (maxAttempts: 3), and 18 attempts ended without a result of the handler: it may have ' +
+    "ended its process or blocked it beyond the deadline, or the worker was not reachable. The handler did not run again";
+  expect(discards).toEqual([["max-attempts", new Error(message), true]]);
+  expect(await response.json()).toMatchObject({
+    status: "discarded",
+    reason: "max-attempts",
+    message: expect.stringContaining(message),
+  });
+});
+
+test.each([
+  [
+    "the task's own",
+    { maxAttempts: 2 },
+    "CloudTask-Retry",
+    '{"maxAttempts":3,"service":{"maxAttempts":103},"due":"2026-01-01"}',
+    false,
+  ],
+  ["the definition's, if the task has none", { maxAttempts: 2 }, "X-Other", "", true],
+  ["the definition's, if the header is not JSON", { maxAttempts: 2 }, "CloudTask-Retry", "maxAttempts=3", true],
+  ["the definition's, if the header is invalid", { maxAttempts: 2 }, "CloudTask-Retry", '{"maxAttempts":0}', true],
+  [
+    "the definition's, if the header has no time",
+    { maxAttempts: 2 },
+    "CloudTask-Retry",
+    '{"maxAttempts":3,"service":{}}',
+    true,
+  ],
+  ["unknown, without any", undefined, "X-Other", "", undefined],
+] as const)("the limits of a delivery are %s", async (_, retry, header, value, expected) => {
+  const client = new CloudTaskClient({ url: "http://worker.test/" });
+  const seen: unknown[] = [];
+  client.task("look", { retry, run: (_: undefined, { delivery }) => void seen.push(delivery.isLastAttempt) });
+  const worker = createWorker(client, { allowUnauthenticated: true });
+  await worker.fetch(deliveryOf({ task: "look" }, { [header]: value, [`${HTTP}TaskRetryCount`]: "1" }));
+  expect(seen).toEqual([expected]);
 });
