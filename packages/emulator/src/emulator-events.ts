@@ -46,7 +46,12 @@ export interface MaskedResponse extends MaskedBody {
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
-/** The properties that all events of an attempt have. */
+/**
+ * The properties that all events of an attempt have.
+ *
+ * @example
+ * const label = ({ task, attempt }: AttemptEventBase) => `${task}, attempt ${attempt}`;
+ */
 export interface AttemptEventBase {
   /** The full name of the task. */
   readonly task: string;

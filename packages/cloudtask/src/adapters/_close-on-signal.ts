@@ -4,7 +4,14 @@ import { checkBoolean, checkFunction, checkMethods, rejectUnknownOptions } from 
 import { type Duration, durationMs } from "../core/duration.ts";
 import { DEFAULT_GRACE_MS, type Worker } from "../worker/worker.ts";
 
-/** Options of `closeOnSignal()`. */
+/**
+ * Options of `closeOnSignal()`.
+ *
+ * @example
+ * ```ts
+ * closeOnSignal(worker, { server, client, grace: "15s", onClosed: ({ signal }) => console.log(`closed by ${signal}`) });
+ * ```
+ */
 export interface CloseOnSignalOptions {
   /**
    * The HTTP server of the worker, or several: of `node:http` or `node:https`, such as `app.listen()` returns. A server of
@@ -32,14 +39,31 @@ export interface CloseOnSignalOptions {
   readonly exit?: boolean;
 }
 
-/** The argument of `onClosed`. */
+/**
+ * The argument of `onClosed`.
+ *
+ * @example
+ * ```ts
+ * const onClosed = ({ signal, error }: ClosedOnSignal) => {
+ *   if (error !== undefined) console.error(`${signal}: could not close`, error);
+ * };
+ * ```
+ */
 export interface ClosedOnSignal {
   readonly signal: NodeJS.Signals;
   /** The error that a `close()` threw, or an `AggregateError` if several did. `undefined` if everything was closed. */
   readonly error: unknown;
 }
 
-/** An object that `closeOnSignal()` can close. */
+/**
+ * An object that `closeOnSignal()` can close.
+ *
+ * @example
+ * ```ts
+ * const pool: Closable = { close: () => database.end() };
+ * closeOnSignal(worker, { server, client: [client, pool] });
+ * ```
+ */
 export interface Closable {
   close(): unknown;
 }

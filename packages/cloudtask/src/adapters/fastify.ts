@@ -19,7 +19,14 @@ import { answerTo } from "./_node-bridge.ts";
  */
 export const fastifyRequest: RequestDependency<FastifyRequest> = fromRequest("fastifyRequest");
 
-/** Options of `cloudTaskPlugin`, besides Fastify's own `prefix`, which is the path of the worker. */
+/**
+ * Options of `cloudTaskPlugin`, besides Fastify's own `prefix`, which is the path of the worker.
+ *
+ * @example
+ * ```ts
+ * await app.register(cloudTaskPlugin, { client, prefix: "/tasks/run", maxConcurrency: 20 });
+ * ```
+ */
 export interface CloudTaskPluginOptions extends WorkerOptions {
   /** A client, or a worker created from one, which you close yourself. */
   readonly client: TaskClient | Worker;

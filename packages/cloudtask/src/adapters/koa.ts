@@ -17,7 +17,14 @@ import { pathTest } from "./_path-test.ts";
  */
 export const koaContext: RequestDependency<Context> = fromRequest("koaContext");
 
-/** Options of `cloudTaskMiddleware()`: the worker's options, and its path. */
+/**
+ * Options of `cloudTaskMiddleware()`: the worker's options, and its path.
+ *
+ * @example
+ * ```ts
+ * app.use(cloudTaskMiddleware(client, { path: "/tasks/run", maxConcurrency: 20 }));
+ * ```
+ */
 export interface CloudTaskMiddlewareOptions extends WorkerOptions {
   /** The path of the worker, such as `/tasks/run`. Default: it answers every request that reaches it, for use behind a router. */
   readonly path?: string;

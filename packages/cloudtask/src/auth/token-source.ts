@@ -1,4 +1,11 @@
-/** An access token and its expiry. */
+/**
+ * An access token and its expiry.
+ *
+ * @example
+ * ```ts
+ * const token: AccessToken = { token: "ya29.…", expiresAt: new Date(Date.now() + 3_600_000) };
+ * ```
+ */
 export interface AccessToken {
   /** The token, without the scheme `Bearer`. */
   readonly token: string;

@@ -28,6 +28,17 @@ export type ConfigValue<T> = T | (() => T);
  * The configuration of a client. An option that is `undefined` counts as missing.
  *
  * @typeParam Format - the type of the `serializer`
+ *
+ * @example
+ * ```ts
+ * const options: ClientOptions = {
+ *   project: "my-gcp-project",
+ *   location: "europe-west1",
+ *   url: "https://api.myapp.com/tasks/run",
+ *   serviceAccount: "tasks@my-gcp-project.iam.gserviceaccount.com",
+ * };
+ * const client = new CloudTaskClient(options);
+ * ```
  */
 export interface ClientOptions<Format extends Serializer | undefined = Serializer | undefined> extends Hooks {
   /** The URL of the worker, as Cloud Tasks reaches it: an absolute http(s) URL of at most 2083 characters. */

@@ -1,7 +1,15 @@
 /** The unit of a `Duration`. */
 export type DurationUnit = "ms" | "s" | "m" | "h" | "d";
 
-/** A length of time: `"250ms"`, `"30s"`, `"10m"`, `"1.5h"`, `"7d"`, or a number of milliseconds. */
+/**
+ * A length of time: `"250ms"`, `"30s"`, `"10m"`, `"1.5h"`, `"7d"`, or a number of milliseconds.
+ *
+ * @example
+ * ```ts
+ * const delay: Duration = "10m";
+ * await sendWelcomeEmail({ userId: "123" }).push({ delay });
+ * ```
+ */
 export type Duration = number | `${number}${DurationUnit}`;
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -68,7 +68,14 @@ export interface QueueTarget {
   readonly oauthScope?: string | undefined;
 }
 
-/** The App Engine service, version and instance that run the tasks of a queue. A missing part is App Engine's default. */
+/**
+ * The App Engine service, version and instance that run the tasks of a queue. A missing part is App Engine's default.
+ *
+ * @example
+ * ```ts
+ * const reports: QueueSettings = { routing: { service: "reports", version: "v2" } };
+ * ```
+ */
 export interface QueueRouting {
   /** The id of the service. */
   readonly service?: string | undefined;

@@ -1,4 +1,11 @@
-/** Dispatches per second, or per unit of time: `5`, `0.5`, `"100/m"`, `"10/h"`. */
+/**
+ * Dispatches per second, or per unit of time: `5`, `0.5`, `"100/m"`, `"10/h"`.
+ *
+ * @example
+ * ```ts
+ * const rate: Rate = "100/m";
+ * ```
+ */
 export type Rate = number | `${number}/${"s" | "m" | "h" | "d"}`;
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };

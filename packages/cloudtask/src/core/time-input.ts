@@ -1,6 +1,12 @@
 /**
  * A point in time: a `Date`, an ISO 8601 string, milliseconds since the epoch, or a `Temporal.Instant` or `Temporal.ZonedDateTime`
  * (of the platform or a polyfill). A string without an offset is read in the client's `timezone`.
+ *
+ * @example
+ * ```ts
+ * const at: TimeInput = "2030-01-01T09:00:00";
+ * await sendWelcomeEmail({ userId: "123" }).push({ at }); // 9:00 in the client's `timezone`
+ * ```
  */
 export type TimeInput = Date | string | number | { readonly epochMilliseconds: number };
 

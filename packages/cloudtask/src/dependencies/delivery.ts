@@ -8,6 +8,14 @@ export type DeliverySource = "cloud-tasks" | "cloud-scheduler";
  *
  * The worker reads most of it from the request headers of Cloud Tasks, after it has authenticated the caller. Source:
  * https://cloud.google.com/tasks/docs/creating-http-target-tasks#handler
+ *
+ * @example
+ * ```ts
+ * client.task("report", async (month: string, { delivery }) => {
+ *   console.log(`attempt ${delivery.attempt} of ${delivery.id}, due at ${delivery.scheduledAt.toISOString()}`);
+ *   return createReport(month, { signal: delivery.signal });
+ * });
+ * ```
  */
 export interface Delivery {
   /** The name of the task definition, such as `process-order`. */

@@ -8,6 +8,12 @@ const BRAND: unique symbol = Symbol.for("cloudtask.dependency");
  * that requests it, and torn down before the worker answers.
  *
  * @typeParam T - the type of the value
+ *
+ * @example
+ * ```ts
+ * const getClock: Dependency<{ now(): number }> = depends(() => ({ now: Date.now }));
+ * client.task("stamp", { deps: { clock: getClock }, run: (_: undefined, { clock }) => clock.now() });
+ * ```
  */
 export interface Dependency<out T> {
   /** The lifetime of an instance: one delivery, or the lifetime of the client. */
@@ -27,7 +33,15 @@ export type Resolved<Deps extends Dependencies> = {
   readonly [Name in keyof Deps as Exclude<Name, "delivery">]: Deps[Name] extends Dependency<infer T> ? T : never;
 };
 
-/** The value that a factory provides: the yielded value of a generator, the resolved value of a promise, or the value itself. */
+/**
+ * The value that a factory provides: the yielded value of a generator, the resolved value of a promise, or the value itself.
+ *
+ * @example
+ * ```ts
+ * const connect = async () => ({ query: (sql: string) => sql });
+ * type Db = Provided<ReturnType<typeof connect>>; // { query: … }
+ * ```
+ */
 export type Provided<Returned> =
   Returned extends AsyncGenerator<infer T, unknown, unknown>
     ? T

@@ -9,7 +9,14 @@ import {
   recipeOf,
 } from "./dependency.ts";
 
-/** Options of `depends()`. */
+/**
+ * Options of `depends()`.
+ *
+ * @example
+ * ```ts
+ * const getPool = depends(() => createPool(), { scope: "app", name: "pool" });
+ * ```
+ */
 export interface DependsOptions<Scope extends "delivery" | "app" = "delivery" | "app"> {
   /**
    * The lifetime of an instance. `"delivery"` (the default): one instance per delivery. `"app"`: one instance per client,

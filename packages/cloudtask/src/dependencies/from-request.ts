@@ -1,7 +1,15 @@
 import type { Delivery } from "./delivery.ts";
 import { createDependency, type Dependency } from "./dependency.ts";
 
-/** A dependency whose value belongs to the request of a delivery. Create one with `fromRequest()`. */
+/**
+ * A dependency whose value belongs to the request of a delivery. Create one with `fromRequest()`.
+ *
+ * @example
+ * ```ts
+ * const getTenant: RequestDependency<string> = fromRequest("tenant");
+ * const handle = (request: Request) => worker.fetch(getTenant.attach(request, "acme"));
+ * ```
+ */
 export interface RequestDependency<T> extends Dependency<T> {
   /**
    * Sets the value for the delivery of one request.

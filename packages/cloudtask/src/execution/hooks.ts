@@ -23,6 +23,11 @@ export type DeliveredPayload<Payload = unknown> =
  * The event of `onError`: a delivery that failed.
  *
  * @typeParam Payload - the parsed payload, as the handler receives it
+ *
+ * @example
+ * ```ts
+ * const onError = ({ delivery, error }: FailedDelivery) => console.error(`attempt ${delivery.attempt} failed`, error);
+ * ```
  */
 export type FailedDelivery<Payload = unknown> = DeliveredPayload<Payload> & {
   /** The delivery. `use()` creates instances only for the hook, which are torn down after it. */
@@ -36,6 +41,12 @@ export type FailedDelivery<Payload = unknown> = DeliveredPayload<Payload> & {
  *
  * @typeParam Payload - the parsed payload, as the handler receives it
  * @typeParam RawPayload - the payload as `push()` accepts it
+ *
+ * @example
+ * ```ts
+ * const onDiscard = ({ delivery, reason, payload, error }: DiscardedDelivery) =>
+ *   database.insert("discarded", { id: delivery.id, reason, payload, error: String(error) });
+ * ```
  */
 export type DiscardedDelivery<Payload = unknown, RawPayload = unknown> = FailedDelivery<Payload> & {
   /** The reason why it was discarded. */
@@ -58,6 +69,11 @@ export type DiscardedDelivery<Payload = unknown, RawPayload = unknown> = FailedD
  *
  * @typeParam Payload - the parsed payload, as the handler receives it
  * @typeParam Result - the handler's result, awaited
+ *
+ * @example
+ * ```ts
+ * const onSuccess = ({ delivery, result }: SucceededDelivery) => console.log(delivery.id, result);
+ * ```
  */
 export interface SucceededDelivery<Payload = unknown, Result = unknown> {
   /** The delivery. `use()` creates instances only for the hook, which are torn down after it. */
@@ -75,6 +91,15 @@ export interface SucceededDelivery<Payload = unknown, Result = unknown> {
  * @typeParam Payload - the parsed payload, as the handler receives it
  * @typeParam Result - the handler's result, awaited
  * @typeParam RawPayload - the payload as `push()` accepts it
+ *
+ * @example
+ * ```ts
+ * const hooks: Hooks = {
+ *   onError: ({ delivery, error }) => console.error(delivery.task, error),
+ *   onDiscard: ({ delivery, reason }) => console.error(`${delivery.task} was discarded: ${reason}`),
+ * };
+ * const client = new CloudTaskClient({ url: "https://api.myapp.com/tasks/run", ...hooks });
+ * ```
  */
 export interface Hooks<Payload = unknown, Result = unknown, RawPayload = unknown> {
   /**

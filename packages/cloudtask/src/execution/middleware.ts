@@ -6,6 +6,15 @@ import { type Settled, settle, unwrap } from "./settle.ts";
  *
  * @returns the handler's result, after its dependencies were torn down and therefore after the commit
  * @throws the error of the handler, of a dependency, of a teardown, or of the payload that could not be read
+ *
+ * @example
+ * ```ts
+ * const named = async (delivery: Delivery, next: Next) => {
+ *   const result = await next();
+ *   console.log(delivery.task, result);
+ *   return result;
+ * };
+ * ```
  */
 export type Next = () => Promise<unknown>;
 

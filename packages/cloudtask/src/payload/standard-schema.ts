@@ -2,6 +2,17 @@
  * The common interface of zod, valibot, arktype and other validation libraries.
  *
  * Source: https://standardschema.dev
+ *
+ * @example
+ * ```ts
+ * const wholeNumber: StandardSchema<number> = {
+ *   "~standard": {
+ *     version: 1,
+ *     vendor: "my-app",
+ *     validate: (value) => (Number.isInteger(value) ? { value: value as number } : { issues: [{ message: "not whole" }] }),
+ *   },
+ * };
+ * ```
  */
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly "~standard": {
@@ -23,8 +34,24 @@ export interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** The type of the values that a schema accepts. */
+/**
+ * The type of the values that a schema accepts.
+ *
+ * @example
+ * ```ts
+ * const schema = z.object({ due: z.coerce.date<string>() });
+ * type Pushed = SchemaInput<typeof schema>; // { due: string }
+ * ```
+ */
 export type SchemaInput<Schema extends StandardSchema> = NonNullable<Schema["~standard"]["types"]>["input"];
 
-/** The type of the values that a schema returns. */
+/**
+ * The type of the values that a schema returns.
+ *
+ * @example
+ * ```ts
+ * const schema = z.object({ due: z.coerce.date<string>() });
+ * type Handled = SchemaOutput<typeof schema>; // { due: Date }
+ * ```
+ */
 export type SchemaOutput<Schema extends StandardSchema> = NonNullable<Schema["~standard"]["types"]>["output"];

@@ -6,7 +6,15 @@ import type { RecordedPush } from "./recorded-push.ts";
 import type { TestClient } from "./test-client.ts";
 import type { TestDelivery } from "./test-delivery.ts";
 
-/** Assertions about the pushes of a test client. */
+/**
+ * Assertions about the pushes of a test client.
+ *
+ * @example
+ * ```ts
+ * expect(tasks).toHavePushed(sendWelcomeEmail, { email: expect.any(String) });
+ * expect(tasks).toHavePushedTimes(sendWelcomeEmail, 1);
+ * ```
+ */
 export interface PushMatchers<R> {
   /**
    * Checks that a task of a definition was pushed, with a matching payload if a pattern is given. The pattern may contain a part of the
@@ -19,7 +27,15 @@ export interface PushMatchers<R> {
   toHavePushedTimes(definition: TaskDefinition<never, unknown>, times: number): R;
 }
 
-/** Assertions about a delivery. */
+/**
+ * Assertions about a delivery.
+ *
+ * @example
+ * ```ts
+ * expect(await tasks.deliver(chargeCard({ orderId: 1 }))).toHaveSucceeded();
+ * expect(await tasks.deliver(chargeCard({ orderId: -1 }))).toHaveBeenDiscarded("invalid-payload");
+ * ```
+ */
 export interface DeliveryMatchers<R> {
   /** Checks that the handler returned and its dependencies were torn down without an error. */
   toHaveSucceeded(): R;
@@ -27,15 +43,39 @@ export interface DeliveryMatchers<R> {
   toHaveBeenDiscarded(reason?: DiscardReason): R;
 }
 
-/** All matchers that `cloudtask/testing/vitest` and `cloudtask/testing/jest` add to `expect()`. */
+/**
+ * All matchers that `cloudtask/testing/vitest` and `cloudtask/testing/jest` add to `expect()`.
+ *
+ * @example
+ * ```ts
+ * declare module "my-test-runner" {
+ *   interface Assertions extends TaskMatchers<void> {}
+ * }
+ * ```
+ */
 export interface TaskMatchers<R> extends PushMatchers<R>, DeliveryMatchers<R> {}
 
-/** The part of a test runner's matcher context that is used here. */
+/**
+ * The part of a test runner's matcher context that is used here.
+ *
+ * @example
+ * ```ts
+ * const context: MatcherContext = { equals: (a, b) => Object.is(a, b) };
+ * ```
+ */
 export interface MatcherContext {
   readonly equals: Equals;
 }
 
-/** The result of a matcher. */
+/**
+ * The result of a matcher.
+ *
+ * @example
+ * ```ts
+ * const { pass, message }: MatcherResult = taskMatchers.toHaveSucceeded(delivery);
+ * if (!pass) throw new Error(message());
+ * ```
+ */
 export interface MatcherResult {
   readonly pass: boolean;
   /** Returns the message of a failure. */

@@ -1,4 +1,12 @@
-/** An asymmetric matcher of a test runner, such as `expect.any(String)`. */
+/**
+ * An asymmetric matcher of a test runner, such as `expect.any(String)`.
+ *
+ * @example
+ * ```ts
+ * const anyEmail: AsymmetricMatcher = { asymmetricMatch: (other) => /@/.test(String(other)) };
+ * expect(tasks).toHavePushed(sendWelcomeEmail, { email: anyEmail });
+ * ```
+ */
 export interface AsymmetricMatcher {
   asymmetricMatch(other: unknown): boolean;
 }
@@ -6,6 +14,11 @@ export interface AsymmetricMatcher {
 /**
  * A pattern for a payload. It may omit properties at any depth, and may contain asymmetric matchers such as `expect.any(String)` in
  * place of any value. Arrays must have the same length as in the payload.
+ *
+ * @example
+ * ```ts
+ * const pattern: PayloadPattern<{ id: number; lines: { sku: string }[] }> = { lines: [{ sku: "a-1" }] };
+ * ```
  */
 export type PayloadPattern<Payload> =
   | AsymmetricMatcher

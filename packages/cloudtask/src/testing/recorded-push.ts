@@ -11,6 +11,12 @@ declare const returns: unique symbol;
  *
  * @typeParam Payload - the payload type of the definition
  * @typeParam Result - the type that the handler returns
+ *
+ * @example
+ * ```ts
+ * const [push] = tasks.pushed(sendWelcomeEmail);
+ * expect(push).toMatchObject({ payload: { email: "ada@example.com" }, queue: "emails", delayMs: 600_000 });
+ * ```
  */
 export interface RecordedPush<out Payload = unknown, out Result = unknown> {
   /** The name of the definition. */

@@ -27,6 +27,12 @@ export type DeliveryOutcome =
  * A delivery by a test client, and its result.
  *
  * @typeParam Result - the type that the handler returns
+ *
+ * @example
+ * ```ts
+ * const { outcome, result, response } = await tasks.deliver(chargeCard({ orderId: 1 }));
+ * expect([outcome, result, response.status]).toEqual(["success", "charged", 200]);
+ * ```
  */
 export interface TestDelivery<out Result = unknown> {
   /** The name of the definition. */

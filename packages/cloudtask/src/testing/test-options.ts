@@ -4,7 +4,14 @@ import type { RetrySettings } from "../core/retry-settings.ts";
 import type { TimeInput } from "../core/time-input.ts";
 import type { Dependency } from "../dependencies/dependency.ts";
 
-/** Options of `testClient()`. */
+/**
+ * Options of `testClient()`.
+ *
+ * @example
+ * ```ts
+ * using tasks = testClient(client, { now: "2030-01-01T00:00:00Z", onTimeChange: (now) => vi.setSystemTime(now) });
+ * ```
+ */
 export interface TestClientOptions {
   /** The initial time of the test client's clock. Default: the current time. */
   readonly now?: TimeInput | undefined;
@@ -15,7 +22,15 @@ export interface TestClientOptions {
   readonly onTimeChange?: ((now: Date) => void) | undefined;
 }
 
-/** Options of `deliver()` for a recorded push: the attempt to make, and the dependencies to replace. */
+/**
+ * Options of `deliver()` for a recorded push: the attempt to make, and the dependencies to replace.
+ *
+ * @example
+ * ```ts
+ * const [push] = tasks.pushed(chargeCard);
+ * await tasks.deliver(push, { attempt: 3, previousResponse: 503, overrides: [[getDb, fakeDb]] });
+ * ```
+ */
 export interface AttemptOptions<Values extends readonly unknown[] = readonly unknown[]> {
   /** The number of the attempt; 1 is the first. Default: 1, or for a recorded push the one after its failed attempts. */
   readonly attempt?: number | undefined;
@@ -37,10 +52,24 @@ export interface AttemptOptions<Values extends readonly unknown[] = readonly unk
     | undefined;
 }
 
-/** A replacement of a dependency in a delivery: a value, or another dependency. */
+/**
+ * A replacement of a dependency in a delivery: a value, or another dependency.
+ *
+ * @example
+ * ```ts
+ * const fake: DependencyReplacement<{ send(to: string): void }> = { send: () => undefined };
+ * ```
+ */
 export type DependencyReplacement<T> = NoInfer<T> | Dependency<NoInfer<T>>;
 
-/** Options of `deliver()` for a task that was not pushed: the options of its push, and the attempt to make. */
+/**
+ * Options of `deliver()` for a task that was not pushed: the options of its push, and the attempt to make.
+ *
+ * @example
+ * ```ts
+ * await tasks.deliver(chargeCard({ orderId: 1 }), { queue: "payments", headers: { "X-Tenant": "acme" }, attempt: 2 });
+ * ```
+ */
 export interface DeliverOptions<Values extends readonly unknown[] = readonly unknown[]> extends AttemptOptions<Values> {
   /** The id of the queue. Default: the definition's or the client's queue. */
   readonly queue?: string | undefined;
@@ -54,7 +83,14 @@ export interface DeliverOptions<Values extends readonly unknown[] = readonly unk
   readonly dispatchDeadline?: Duration | undefined;
 }
 
-/** Options of `drain()` and `advance()`. */
+/**
+ * Options of `drain()` and `advance()`.
+ *
+ * @example
+ * ```ts
+ * const deliveries = await tasks.drain({ attempts: 5, allowFailures: true });
+ * ```
+ */
 export interface RunOptions {
   /**
    * Maximum number of attempts per task. Between two attempts the clock advances by the backoff of the task's `retry`, by default 100 ms,

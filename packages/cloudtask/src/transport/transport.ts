@@ -1,6 +1,13 @@
 import type { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 
-/** A call of the Cloud Tasks API. */
+/**
+ * A call of the Cloud Tasks API.
+ *
+ * @example
+ * ```ts
+ * const call: ApiCall = { method: "GET", path: "projects/p/locations/l/queues", action: "list the queues" };
+ * ```
+ */
 export interface ApiCall {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** The resource below `/v2`, such as `projects/p/locations/l/queues/q/tasks`, with its query string if it has one. */
@@ -22,7 +29,15 @@ export interface ApiCall {
   readonly once?: true | undefined;
 }
 
-/** The answer of the API to a call. */
+/**
+ * The answer of the API to a call.
+ *
+ * @example
+ * ```ts
+ * const answer: ApiAnswer = await transport.call({ method: "GET", path: task, action: `get ${task}` });
+ * console.log(answer.body, `${answer.attempts} requests`);
+ * ```
+ */
 export interface ApiAnswer {
   /** The parsed JSON. `{}` for a DELETE with an empty answer. */
   readonly body: unknown;

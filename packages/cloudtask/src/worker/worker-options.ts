@@ -2,7 +2,14 @@ import { checkBoolean, rejectUnknownOptions } from "../core/check-options.ts";
 
 const SUBJECT = "createWorker()";
 
-/** Options of a worker. The adapters accept the same options. */
+/**
+ * Options of a worker. The adapters accept the same options.
+ *
+ * @example
+ * ```ts
+ * const worker = createWorker(client, { maxConcurrency: 20, unknownTask: "discard" });
+ * ```
+ */
 export interface WorkerOptions {
   /**
    * Accepts callers without an OIDC token. Use it only on a local machine, or if something in front of the worker authenticates

@@ -26,7 +26,16 @@ export const DEFAULT_GRACE_MS = 4_000;
 /** The longest time that Cloud Tasks waits for an HTTP target. */
 const LONGEST_DELIVERY_MS = 30 * 60_000;
 
-/** Receives the calls of Cloud Tasks. Accepts a web-standard `Request` and returns a web-standard `Response`. */
+/**
+ * Receives the calls of Cloud Tasks. Accepts a web-standard `Request` and returns a web-standard `Response`.
+ *
+ * @example
+ * ```ts
+ * const worker: Worker = createWorker(client);
+ * const response = await worker.fetch(request);
+ * await worker.close({ grace: "4s" });
+ * ```
+ */
 export interface Worker {
   /**
    * Handles one delivery: authenticates the caller, reads the body, runs the task, and answers according to the outcome. Never

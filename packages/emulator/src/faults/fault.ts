@@ -31,7 +31,12 @@ export const rpcNames = [
   "WaitOperation",
 ] as const;
 
-/** Limits of a fault: how often it applies. */
+/**
+ * Limits of a fault: how often it applies.
+ *
+ * @example
+ * emulator.faults.add({ on: "CreateTask", status: "UNAVAILABLE", probability: 0.1, seed: 7, times: "always" });
+ */
 export interface FaultLimits {
   /** How often the fault applies before it is used up; default 1. */
   readonly times?: number | "always";

@@ -1,6 +1,16 @@
 import type { DeclaredTask, Delivery } from "cloudtask";
 
-/** The second parameter of a method marked by `@OnTask`. */
+/**
+ * The second parameter of a method marked by `@OnTask`.
+ *
+ * @example
+ * ```ts
+ * @OnTask(chargeCard)
+ * async charge({ orderId }: { orderId: number }, { delivery }: OnTaskContext) {
+ *   await this.cards.charge(orderId, { signal: delivery.signal });
+ * }
+ * ```
+ */
 export type OnTaskContext = { readonly delivery: Delivery };
 
 /**

@@ -10,7 +10,14 @@ import {
   resolveWorkerOptions,
 } from "cloudtask/internal/nestjs";
 
-/** Options of `CloudTaskModule`. */
+/**
+ * Options of `CloudTaskModule`.
+ *
+ * @example
+ * ```ts
+ * const options: CloudTaskModuleOptions = { client, path: "/tasks/run", worker: { maxConcurrency: 20 }, closeClient: true };
+ * ```
+ */
 export interface CloudTaskModuleOptions {
   /** The client whose tasks the app handles. You close it yourself, unless you set `closeClient`. */
   readonly client: CloudTaskClient;
@@ -39,13 +46,31 @@ export interface CloudTaskModuleOptions {
   readonly disposeFactories?: readonly InjectionToken[] | undefined;
 }
 
-/** Options of `CloudTaskModule.forRoot()`. */
+/**
+ * Options of `CloudTaskModule.forRoot()`.
+ *
+ * @example
+ * ```ts
+ * @Module({ imports: [CloudTaskModule.forRoot({ client, isGlobal: false })] })
+ * class AppModule {}
+ * ```
+ */
 export interface CloudTaskModuleRootOptions extends CloudTaskModuleOptions {
   /** `true` if all modules can inject the client and the delivery. Default `true`. */
   readonly isGlobal?: boolean | undefined;
 }
 
-/** Options of `CloudTaskModule.forRootAsync()`. */
+/**
+ * Options of `CloudTaskModule.forRootAsync()`.
+ *
+ * @example
+ * ```ts
+ * @Module({
+ *   imports: [CloudTaskModule.forRootAsync({ inject: [Settings], useFactory: ({ client }: Settings) => ({ client }) })],
+ * })
+ * class AppModule {}
+ * ```
+ */
 export interface CloudTaskModuleAsyncOptions {
   /** The modules whose providers the factory needs. */
   readonly imports?: ModuleMetadata["imports"] | undefined;

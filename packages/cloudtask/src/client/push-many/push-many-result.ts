@@ -1,7 +1,15 @@
 import type { PushResult } from "../push/push-options.ts";
 import type { Task } from "../tasks/task.ts";
 
-/** A task of a `pushMany()` that was pushed. */
+/**
+ * A task of a `pushMany()` that was pushed.
+ *
+ * @example
+ * ```ts
+ * const pushed = error.results.filter((each): each is PushedTask => each.status === "pushed");
+ * console.log(pushed.map(({ result }) => result.id));
+ * ```
+ */
 export interface PushedTask {
   readonly status: "pushed";
   /** The task. */
@@ -10,7 +18,15 @@ export interface PushedTask {
   readonly result: PushResult;
 }
 
-/** A task of a `pushMany()` whose push failed, or did not start. */
+/**
+ * A task of a `pushMany()` whose push failed, or did not start.
+ *
+ * @example
+ * ```ts
+ * const failed = error.results.filter((each): each is FailedTask => each.status === "failed");
+ * await client.pushMany(failed.filter(({ mayExist }) => !mayExist).map(({ task }) => task));
+ * ```
+ */
 export interface FailedTask {
   readonly status: "failed";
   /** The task. */
@@ -25,5 +41,12 @@ export interface FailedTask {
   readonly mayExist: boolean;
 }
 
-/** The result of one task of a `pushMany()`, in `PushManyError.results`. */
+/**
+ * The result of one task of a `pushMany()`, in `PushManyError.results`.
+ *
+ * @example
+ * ```ts
+ * const describe = (each: PushManyResult) => (each.status === "pushed" ? each.result.id : String(each.error));
+ * ```
+ */
 export type PushManyResult = PushedTask | FailedTask;

@@ -10,7 +10,15 @@ import { PushManyError } from "./push-many-error.ts";
 import type { PushedTask, PushManyResult } from "./push-many-result.ts";
 import { TaskReader } from "./task-reader.ts";
 
-/** The progress of a `pushMany()`. */
+/**
+ * The progress of a `pushMany()`.
+ *
+ * @example
+ * ```ts
+ * const onProgress = ({ done, failed, total }: PushManyProgress) => console.log(`${done} of ${total}, ${failed} failed`);
+ * await client.pushMany(tasks, { onProgress });
+ * ```
+ */
 export interface PushManyProgress {
   /** The number of tasks tried so far, including failed ones. */
   readonly done: number;
@@ -20,7 +28,14 @@ export interface PushManyProgress {
   readonly total: number | undefined;
 }
 
-/** Options of `client.pushMany()`. */
+/**
+ * Options of `client.pushMany()`.
+ *
+ * @example
+ * ```ts
+ * await client.pushMany(tasks, { concurrency: 64, push: { queue: "emails" }, signal: AbortSignal.timeout(60_000) });
+ * ```
+ */
 export interface PushManyOptions {
   /** The number of pushes at the same time, 1 or more. Default 32. */
   readonly concurrency?: number | undefined;

@@ -4,7 +4,14 @@ import type { TimeInput } from "../../core/time-input.ts";
 import type { AppEngineTarget } from "../app-engine.ts";
 import type { DedupeOptions } from "./task-name.ts";
 
-/** Options of one push. A missing option is taken from the definition, and otherwise from the client. */
+/**
+ * Options of one push. A missing option is taken from the definition, and otherwise from the client.
+ *
+ * @example
+ * ```ts
+ * await sendWelcomeEmail({ userId: "123" }).push({ delay: "10m", name: "welcome-123", queue: "emails" });
+ * ```
+ */
 export interface PushOptions {
   /** The time to deliver the task, at most 30 days ahead. A time in the past means now. Not together with `delay`. */
   readonly at?: TimeInput | undefined;
@@ -37,7 +44,15 @@ export interface PushOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The result of a push. */
+/**
+ * The result of a push.
+ *
+ * @example
+ * ```ts
+ * const { id, scheduleTime, deduplicated } = await sendWelcomeEmail({ userId: "123" }).push({ name: "welcome-123" });
+ * console.log(deduplicated ? "already pushed" : `${id} is due at ${scheduleTime.toISOString()}`);
+ * ```
+ */
 export interface PushResult {
   /** The full resource name, `projects/…/locations/…/queues/…/tasks/…`. */
   readonly name: string;

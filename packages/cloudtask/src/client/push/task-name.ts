@@ -3,7 +3,14 @@ import { type Duration, durationMs, durationText } from "../../core/duration.ts"
 import { derivedTaskId, taskIdFor } from "../../core/task-id.ts";
 import { CLOCK_ALLOWANCE_MS, MAX_AHEAD_MS } from "./limits.ts";
 
-/** Names tasks by their payload: see `PushOptions.dedupe`. */
+/**
+ * Names tasks by their payload: see `PushOptions.dedupe`.
+ *
+ * @example
+ * ```ts
+ * await sendWelcomeEmail({ userId: "123" }).push({ dedupe: { window: "1d" } }); // at most once a day
+ * ```
+ */
 export interface DedupeOptions {
   /**
    * Pushes each payload once per window. Windows are aligned to the Unix epoch, 1 s to 30 days long. Cloud Tasks forgets a name

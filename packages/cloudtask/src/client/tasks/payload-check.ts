@@ -27,6 +27,12 @@ export type IsUntyped<Payload> = 0 extends 1 & Payload
  * The type that the name of a task must have if its payload cannot be sent as JSON. No value has it, so the compiler prints it.
  *
  * @typeParam Problem - the property and its type
+ *
+ * @example
+ * ```ts
+ * // error: 'string' is not assignable to 'UnsendablePayload<"payload.born is a Date">'
+ * client.task("remind", async (user: { born: Date }) => user.born.getFullYear());
+ * ```
  */
 export interface UnsendablePayload<in out Problem extends string> {
   readonly problem: Problem;

@@ -91,7 +91,18 @@ export interface TaskHandler<Payload, Returned> {
   readonly deps?: undefined;
 }
 
-/** Options of `client.handle()`: the handler of a declared task, its dependencies and its hooks. */
+/**
+ * Options of `client.handle()`: the handler of a declared task, its dependencies and its hooks.
+ *
+ * @example
+ * ```ts
+ * client.handle(chargeCard, {
+ *   deps: { orders: getOrders },
+ *   run: async ({ orderId }, { orders }) => orders.charge(orderId),
+ *   onDiscard: ({ reason }) => console.error(reason),
+ * });
+ * ```
+ */
 export interface HandlerOptions<Handled, Deps extends Dependencies, Returned>
   extends Hooks<Handled, NoInfer<Awaited<Returned>>> {
   /** The dependencies of the handler, by name. */
@@ -105,6 +116,16 @@ export interface HandlerOptions<Handled, Deps extends Dependencies, Returned>
  *
  * The payload's type comes from `input` or, without a schema, from the annotated first parameter of `run`; the payload is then
  * plain JSON that is not validated.
+ *
+ * @example
+ * ```ts
+ * const chargeCard = client.task("charge-card", {
+ *   queue: "payments",
+ *   input: z.object({ orderId: z.number() }),
+ *   deps: { orders: getOrders },
+ *   run: async ({ orderId }, { orders, delivery }) => orders.charge(orderId, delivery.signal),
+ * });
+ * ```
  */
 // The types of hooks have type parameters of their own, with defaults. Otherwise a hook that is written before `run` would fix the
 // types of payload and result before TypeScript looks at `run`. Such a hook receives `unknown`, unless there is an `input`.

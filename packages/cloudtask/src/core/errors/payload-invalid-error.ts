@@ -1,6 +1,13 @@
 import { CloudTaskError } from "./cloud-task-error.ts";
 
-/** An issue that a schema found in a payload. */
+/**
+ * An issue that a schema found in a payload.
+ *
+ * @example
+ * ```ts
+ * const describe = ({ path, message }: PayloadIssue) => `${path}: ${message}`;
+ * ```
+ */
 export interface PayloadIssue {
   /** The message of the schema. */
   readonly message: string;
