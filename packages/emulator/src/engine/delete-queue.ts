@@ -35,5 +35,6 @@ function removeAllTasks(queue: EngineQueue): void {
   for (const task of queue.tasks.values()) task.removed = true;
   queue.tasks.clear();
   queue.waiting.clear();
+  queue.counts.clear();
   queue.log.clear();
 }

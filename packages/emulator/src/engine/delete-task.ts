@@ -11,6 +11,7 @@ export function deleteTask(state: EngineState, task: EngineTask): void {
   task.removed = true;
   queue.tasks.delete(record.id);
   queue.waiting.remove(task);
+  queue.counts.remove(record, task.state);
   queue.log.noteRemoval();
   state.store.deleteTask(record);
   writeTombstone(state, queue, record, state.clock.now());

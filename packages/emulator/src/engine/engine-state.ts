@@ -3,14 +3,18 @@ import type { Store } from "../store/store.ts";
 import { Heap, type HeapItem } from "./heap.ts";
 import { RecentCount } from "./recent-count.ts";
 import type { QueueRecord, TaskRecord } from "./records.ts";
+import { type LiveState, TaskCounts } from "./task-counts.ts";
 import { TaskLog } from "./task-log.ts";
 import { Throttle } from "./throttle.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import { Tombstones } from "./tombstones.ts";
+import { WaitingTasks } from "./waiting-tasks.ts";
 
-/** A task that exists. `heapIndex` is its index in the queue's heap of waiting tasks, -1 while an attempt is in flight. */
-export interface EngineTask extends HeapItem {
+/** A task that exists. */
+export interface EngineTask {
   record: TaskRecord;
+  /** The state as it is counted: a task that has become due may still be `scheduled` or `retrying` until `refreshDue()`. */
+  state: LiveState;
   readonly queue: EngineQueue;
   /** Attempts in flight. More than one only if RunTask forced an attempt while another was in flight. */
   running: number;
@@ -24,8 +28,10 @@ export interface EngineQueue extends HeapItem {
   readonly tasks: Map<string, EngineTask>;
   /** All tasks in order of creation. */
   readonly log: TaskLog<EngineTask>;
-  /** The tasks without an attempt in flight, the one with the earliest schedule time first. */
-  readonly waiting: Heap<EngineTask>;
+  /** The tasks without an attempt in flight. */
+  readonly waiting: WaitingTasks;
+  /** The number of tasks by state and definition. */
+  readonly counts: TaskCounts;
   /** Enforces `maxDispatchesPerSecond`. */
   readonly bucket: TokenBucket;
   /** Tombstones of tasks whose ids were chosen by the caller. */
@@ -108,7 +114,8 @@ export function addQueue(state: EngineState, record: QueueRecord): EngineQueue {
     record,
     tasks: new Map(),
     log: new TaskLog(),
-    waiting: new Heap(isScheduledBefore),
+    waiting: new WaitingTasks(),
+    counts: new TaskCounts(),
     bucket: new TokenBucket(record.settings.maxDispatchesPerSecond, record.settings.maxBurstSize),
     namedTombstones: new Tombstones(Number.POSITIVE_INFINITY, onRemove),
     generatedTombstones: new Tombstones(GENERATED_TOMBSTONES, onRemove),
@@ -126,10 +133,11 @@ export function addQueue(state: EngineState, record: QueueRecord): EngineQueue {
 
 /** Adds a waiting task to its queue, new or loaded from the store. */
 export function addTask(queue: EngineQueue, record: TaskRecord): EngineTask {
-  const task: EngineTask = { record, queue, running: 0, removed: false, heapIndex: -1 };
+  const task: EngineTask = { record, queue, state: "scheduled", running: 0, removed: false };
   queue.tasks.set(record.id, task);
   queue.log.append(task);
-  queue.waiting.push(task);
+  task.state = queue.waiting.push(task);
+  queue.counts.add(record, task.state);
   return task;
 }
 
@@ -141,9 +149,4 @@ export function taskName(queue: string, id: string): string {
 /** Returns the tombstones of tasks with chosen ids (`named`), or those of tasks with generated ids. */
 export function tombstonesOf(queue: EngineQueue, { named }: { readonly named: boolean }): Tombstones {
   return named ? queue.namedTombstones : queue.generatedTombstones;
-}
-
-function isScheduledBefore(a: EngineTask, b: EngineTask): boolean {
-  const { scheduledAt, sequence } = a.record;
-  return scheduledAt === b.record.scheduledAt ? sequence < b.record.sequence : scheduledAt < b.record.scheduledAt;
 }

@@ -3,6 +3,7 @@ import { deleteTask } from "./delete-task.ts";
 import type { Attempt, EngineState } from "./engine-state.ts";
 import { refreshWake } from "./next-event.ts";
 import type { RetrySettings, TaskRecord } from "./records.ts";
+import { setTaskState } from "./set-task-state.ts";
 import type { LoadSignal } from "./throttle.ts";
 
 /** How the request of an attempt ended. */
@@ -71,9 +72,9 @@ function applyResult(state: EngineState, attempt: Attempt, result: AttemptResult
     deleteTask(state, task);
     return "exhausted";
   }
-  task.record = { ...failed, scheduledAt: retryAt(attempt, result, backoffMs(retry, failed.failureCount), now) };
+  task.record = { ...failed, ...nextSchedule(attempt, result, backoffMs(retry, failed.failureCount), now) };
   state.store.updateTask(task.record);
-  if (task.running === 0) task.queue.waiting.push(task);
+  if (task.running === 0) setTaskState(task, task.queue.waiting.push(task));
   return "retrying";
 }
 
@@ -84,10 +85,16 @@ function applyResult(state: EngineState, attempt: Attempt, result: AttemptResult
  * Sources in google/cloud/tasks/v2: `RetryConfig.min_backoff` (queue.proto), `CloudTasks.RunTask` (cloudtasks.proto),
  * `HttpRequest` (target.proto), which says that `Retry-After` "is considered" and leaves open how.
  */
-function retryAt({ forced, dispatchedAt }: Attempt, result: AttemptResult, backoff: number, now: number): number {
+function nextSchedule(
+  { forced, dispatchedAt }: Attempt,
+  result: AttemptResult,
+  backoff: number,
+  now: number,
+): Pick<TaskRecord, "scheduledAt" | "hasRetryAfter"> {
   const afterBackoff = (forced ? dispatchedAt : now) + backoff;
   const notBefore = (result.kind === "answered" && result.notBefore) || 0;
-  return Math.min(Math.max(afterBackoff, notBefore), LAST_TIMESTAMP_MS);
+  const scheduledAt = Math.min(Math.max(afterBackoff, notBefore), LAST_TIMESTAMP_MS);
+  return { scheduledAt, hasRetryAfter: notBefore > afterBackoff };
 }
 
 /**

@@ -1,15 +1,17 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { addQueue, addTask, answered, type EngineBench, engineBench } from "../../test/support/engine.ts";
+import { addQueue, addTask, answered, type EngineBench, engineBench, request } from "../../test/support/engine.ts";
 import { setQueueState } from "./change-queue.ts";
 import { deleteTask } from "./delete-task.ts";
 import { dispatchDue } from "./dispatch-due.ts";
-import type { Attempt, EngineQueue } from "./engine-state.ts";
+import type { Attempt, EngineQueue, EngineTask } from "./engine-state.ts";
 import { expireAttempts, finishAttempt } from "./finish-attempt.ts";
 import { nextEventAt } from "./next-event.ts";
 import type { QueueSettings } from "./records.ts";
 import { restoreEngine } from "./restore-engine.ts";
+import { refreshDue } from "./set-task-state.ts";
 import { runTask } from "./start-attempt.ts";
+import { type LiveCounts, type LiveState, liveStates, noTasks } from "./task-counts.ts";
 
 type Step = { readonly kind: keyof typeof steps; readonly pick: number; readonly amount: number };
 
@@ -28,7 +30,8 @@ const steps = {
   create: (run: Run, { amount }: Step) => {
     run.created += 1;
     const id = `t${run.created}`;
-    addTask(run, run.queue, id, amount);
+    const headers = [{}, { "CloudTask-Name": "a" }, { "cloudtask-name": "b" }][run.created % 3] ?? {};
+    addTask(run, run.queue, id, amount, { request: { ...request, headers } });
     run.open.add(id);
   },
   pass: (run: Run, { amount }: Step) => run.clock.advance(amount),
@@ -54,6 +57,13 @@ function pickOne<T>(items: readonly T[], pick: number): T[] {
 function finish(run: Run, pick: number, status: number): void {
   for (const attempt of pickOne(run.inFlight, pick))
     settle(run, attempt, finishAttempt(run.engine, attempt, answered(status)));
+}
+
+/** The state of a task by its definition, without the counts. */
+function stateAt({ running, record }: EngineTask, now: number): LiveState {
+  if (running > 0) return "running";
+  if (record.scheduledAt <= now) return "due";
+  return record.failureCount > 0 ? "retrying" : "scheduled";
 }
 
 function settle(run: Run, attempt: Attempt, outcome: string): void {
@@ -129,9 +139,29 @@ test("a task exists until it is deleted, succeeds or is exhausted", () => {
 
 test("a task either waits or has an attempt in flight, and the engine never plans its next event in the past", () => {
   check(anyRun, ({ queue, engine, clock }) => {
-    const misplaced = [...queue.tasks.values()].filter((task) => task.heapIndex >= 0 === task.running > 0);
+    const misplaced = [...queue.tasks.values()].filter(({ state, running }) => (state === "running") !== running > 0);
     expect(misplaced).toEqual([]);
     expect(nextEventAt(engine)).toBeGreaterThan(clock.now());
+  });
+});
+
+test("the tasks of each state and definition are counted, also after they became due or the clock was turned back", () => {
+  check(anyRun, ({ queue, clock }) => {
+    for (const now of [clock.now(), clock.now() + 10_000, clock.now() - 10_000]) {
+      while (!refreshDue(queue, now, 3));
+      const counted = new Map<string | undefined, LiveCounts>();
+      for (const task of queue.tasks.values()) {
+        const counts = counted.get(task.record.definition) ?? noTasks();
+        counts[stateAt(task, now)] += 1;
+        counted.set(task.record.definition, counts);
+      }
+      expect(queue.counts.byDefinition).toEqual(counted);
+      const sums = liveStates.map((state) => [
+        state,
+        [...counted.values()].reduce((sum, each) => sum + each[state], 0),
+      ]);
+      expect(queue.counts.total).toEqual(Object.fromEntries(sums));
+    }
   });
 });
 

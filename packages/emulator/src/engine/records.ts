@@ -142,6 +142,10 @@ export interface TaskRecord {
   readonly deadlineMs: number;
   /** The task's own retry settings. They replace the queue's. */
   readonly retry: RetrySettings | undefined;
+  /** The name of the task definition: the header `CloudTask-Name`. */
+  readonly definition: string | undefined;
+  /** Whether a worker kept the task after it discarded another one: it has the header `CloudTask-Dead-Reason`. */
+  readonly isDeadLetter: boolean;
   /** Attempts that were started, including those in flight. */
   readonly dispatchCount: number;
   /** Attempts that got an answer: `X-AppEngine-TaskExecutionCount`. */
@@ -149,6 +153,8 @@ export interface TaskRecord {
   /** Attempts whose answer was below 500: `X-CloudTasks-TaskExecutionCount`, and what the API calls `response_count`. */
   readonly executionCount: number;
   readonly failureCount: number;
+  /** Whether `Retry-After` in the last answer decided `scheduledAt`, because it is later than the backoff. */
+  readonly hasRetryAfter: boolean;
   readonly firstDispatchedAt: number | undefined;
   readonly lastAttempt: AttemptRecord | undefined;
 }

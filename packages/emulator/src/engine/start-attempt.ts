@@ -1,6 +1,7 @@
 import type { Attempt, EngineState, EngineTask } from "./engine-state.ts";
 import { refreshWake } from "./next-event.ts";
 import type { TaskRecord } from "./records.ts";
+import { setTaskState } from "./set-task-state.ts";
 
 /** Starts an attempt of a task that is due. It uses one token of the queue's rate and one concurrency slot. */
 export function startDueAttempt(state: EngineState, task: EngineTask): Attempt {
@@ -47,6 +48,7 @@ function start(state: EngineState, task: EngineTask, forced: boolean): Attempt {
   task.running += 1;
   task.queue.running += 1;
   task.record = withDispatch(taskBefore, now);
+  setTaskState(task, "running");
   state.attempts.push(attempt);
   state.store.updateTask(task.record);
   refreshWake(state, task.queue);

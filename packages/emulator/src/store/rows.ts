@@ -27,12 +27,20 @@ export type TaskRow = readonly [
   deadlineMs: number,
   retry: Text | null,
   attempts: Text | null,
+  definition: Text | null,
+  isDeadLetter: number,
 ];
 
 /** The fields of a task that attempts change, except the schedule time. They are stored as one JSON column. */
 type AttemptFields = Pick<
   TaskRecord,
-  "dispatchCount" | "responseCount" | "executionCount" | "failureCount" | "firstDispatchedAt" | "lastAttempt"
+  | "dispatchCount"
+  | "responseCount"
+  | "executionCount"
+  | "failureCount"
+  | "hasRetryAfter"
+  | "firstDispatchedAt"
+  | "lastAttempt"
 >;
 
 const notAttempted: AttemptFields = {
@@ -40,6 +48,7 @@ const notAttempted: AttemptFields = {
   responseCount: 0,
   executionCount: 0,
   failureCount: 0,
+  hasRetryAfter: false,
   firstDispatchedAt: undefined,
   lastAttempt: undefined,
 };
@@ -47,7 +56,7 @@ const notAttempted: AttemptFields = {
 /** The columns of `request` when read. */
 export type RequestRow = readonly [head: Text, body: Uint8Array];
 
-/** Returns the columns of `task` to write, starting with the sequence. */
+/** Returns the columns of `task` that attempts change, and those before them, starting with the sequence. */
 export function taskCells(task: TaskRecord): Cell[] {
   const attempts = attemptsOf(task);
   return [
@@ -62,10 +71,15 @@ export function taskCells(task: TaskRecord): Cell[] {
   ];
 }
 
+/** Returns all columns of `task` to write, starting with the sequence. */
+export function newTaskCells(task: TaskRecord): Cell[] {
+  return [...taskCells(task), task.definition ?? null, Number(task.isDeadLetter)];
+}
+
 /** Reads a task from its row. */
 export function taskOf(
   queue: string,
-  [sequence, id, named, createdAt, scheduledAt, deadlineMs, retry, attempts]: TaskRow,
+  [sequence, id, named, createdAt, scheduledAt, deadlineMs, retry, attempts, definition, isDeadLetter]: TaskRow,
 ): TaskRecord {
   return {
     queue,
@@ -76,6 +90,8 @@ export function taskOf(
     scheduledAt,
     deadlineMs,
     retry: retry === null ? undefined : (JSON.parse(textIn(retry)) as RetrySettings),
+    definition: definition === null ? undefined : textIn(definition),
+    isDeadLetter: isDeadLetter === 1,
     ...attemptsOf(attempts === null ? notAttempted : (JSON.parse(textIn(attempts)) as AttemptFields)),
   };
 }
@@ -86,6 +102,7 @@ function attemptsOf(from: AttemptFields): AttemptFields {
     responseCount: from.responseCount,
     executionCount: from.executionCount,
     failureCount: from.failureCount,
+    hasRetryAfter: from.hasRetryAfter ?? false,
     firstDispatchedAt: from.firstDispatchedAt,
     lastAttempt: from.lastAttempt,
   };

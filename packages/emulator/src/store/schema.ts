@@ -28,6 +28,8 @@ const migrations: readonly string[] = [
      area INTEGER NOT NULL, id TEXT NOT NULL, named INTEGER NOT NULL, reusable_at REAL NOT NULL, PRIMARY KEY(area, id)
    ) STRICT, WITHOUT ROWID;
    CREATE TABLE value(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE task ADD COLUMN definition TEXT;
+   ALTER TABLE task ADD COLUMN dead_letter INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 /**

@@ -6,6 +6,7 @@ import { rowError } from "./database-error.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { closeDatabase, openDatabase } from "./open-database.ts";
 import {
+  newTaskCells,
   type RequestRow,
   requestCells,
   requestOf,
@@ -108,7 +109,7 @@ class SqliteStore implements Store {
     const areas = this.#queues.get(task.queue);
     this.#commits.change(() => {
       if (!areas) throw new Error(`The store has no queue ${task.queue} for task ${task.id}.`);
-      this.#statements.insertTask.run([areas.tasks, ...taskCells(task)]);
+      this.#statements.insertTask.run([areas.tasks, ...newTaskCells(task)]);
       this.#statements.insertRequest.run([areas.tasks, task.sequence, ...requestCells(request)]);
     });
   }

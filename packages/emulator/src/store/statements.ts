@@ -35,7 +35,7 @@ const sql: Readonly<Record<Change, string>> = {
   updateQueue: "UPDATE queue SET record = ?2 WHERE name = ?1",
   moveQueue: "UPDATE queue SET tasks = ?2 WHERE name = ?1",
   deleteQueue: "DELETE FROM queue WHERE name = ?1",
-  insertTask: `INSERT INTO task VALUES (${KEY}, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
+  insertTask: `INSERT INTO task VALUES (${KEY}, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`,
   updateTask: `UPDATE task SET id = ?3, named = ?4, created_at = ?5, scheduled_at = ?6, deadline_ms = ?7, retry = ?8,
     attempts = ?9 WHERE key = ${KEY}`,
   deleteTask: `DELETE FROM task WHERE key = ${KEY}`,
@@ -59,7 +59,7 @@ const queries: Readonly<Record<Query, string>> = {
   dropped: "SELECT area FROM dropped",
   queues: "SELECT CAST(record AS BLOB) FROM queue",
   tasks: `SELECT key & 0xFFFFFFFFFF, CAST(id AS BLOB), named, created_at, scheduled_at, deadline_ms,
-    CAST(retry AS BLOB), CAST(attempts AS BLOB)
+    CAST(retry AS BLOB), CAST(attempts AS BLOB), CAST(definition AS BLOB), dead_letter
     FROM task WHERE key ${AREA} ORDER BY key`,
   request: `SELECT CAST(head AS BLOB), body FROM request WHERE key = ${KEY}`,
   tombstones: "SELECT CAST(id AS BLOB), named, reusable_at FROM tombstone WHERE area = ?1 ORDER BY reusable_at",

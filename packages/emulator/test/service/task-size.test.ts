@@ -32,10 +32,13 @@ function overhead(id: string, request: TaskRequest = httpRequest): number {
     scheduledAt: now + 60_000,
     deadlineMs: 600_000,
     retry: undefined,
+    definition: undefined,
+    isDeadLetter: false,
     dispatchCount: 0,
     responseCount: 0,
     executionCount: 0,
     failureCount: 0,
+    hasRetryAfter: false,
     firstDispatchedAt: undefined,
     lastAttempt: undefined,
   };

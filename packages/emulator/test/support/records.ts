@@ -59,10 +59,13 @@ export function taskOf({ name }: QueueRecord, sequence: number): TaskRecord {
     scheduledAt: 1_000.001,
     deadlineMs: 600_000,
     retry: undefined,
+    definition: undefined,
+    isDeadLetter: false,
     dispatchCount: 0,
     responseCount: 0,
     executionCount: 0,
     failureCount: 0,
+    hasRetryAfter: false,
     firstDispatchedAt: undefined,
     lastAttempt: undefined,
   };

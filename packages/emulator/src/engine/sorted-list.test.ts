@@ -1,0 +1,51 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { SortedList } from "./sorted-list.ts";
+
+interface Item {
+  readonly key: number;
+  readonly id: number;
+}
+
+const before = (a: Item, b: Item): boolean => (a.key === b.key ? a.id < b.id : a.key < b.key);
+
+/** Up to five blocks of 1,024 items: in order, in reverse, with few different keys, or mixed. */
+const keys = fc
+  .tuple(fc.nat(5_000), fc.constantFrom(1, -1, 0, 7919), fc.integer({ min: 1, max: 5_000 }))
+  .map(([count, factor, range]) => Array.from({ length: count }, (_, id) => Math.abs(id * factor) % range));
+
+function itemsOf(list: SortedList<Item>): Item[] {
+  return [...list.from(() => false)];
+}
+
+test("items are in order after any additions and removals, from both ends and from any position", () => {
+  fc.assert(
+    fc.property(keys, fc.nat(7), fc.nat(5_000), (added, every, position) => {
+      const list = new SortedList(before);
+      const items = added.map((key, id) => ({ key, id }));
+      for (const item of items) list.add(item);
+      const kept = items.filter(({ id }) => id % 8 !== every);
+      for (const item of items) expect(list.remove({ ...item })).toBe(false);
+      for (const item of items.filter(({ id }) => id % 8 === every)) expect(list.remove(item)).toBe(true);
+      const sorted = kept.sort((a, b) => (before(a, b) ? -1 : 1));
+      expect(itemsOf(list)).toEqual(sorted);
+      expect([list.size, list.first(), list.last()]).toEqual([sorted.length, sorted[0], sorted.at(-1)]);
+      const isBefore = ({ key }: Item): boolean => key < position;
+      expect(list.countBefore(isBefore)).toBe(sorted.filter(isBefore).length);
+      expect([...list.from(isBefore)]).toEqual(sorted.filter((item) => !isBefore(item)));
+      expect([...list.back(isBefore)]).toEqual(sorted.filter(isBefore).reverse());
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("an item can be removed until the list is empty, and a cleared list is empty", () => {
+  const list = new SortedList<Item>(before);
+  const items = Array.from({ length: 3_000 }, (_, id) => ({ key: (id * 7919) % 3_000, id }));
+  for (const item of items) list.add(item);
+  for (const item of items) expect(list.remove(item)).toBe(true);
+  expect([list.size, list.first(), itemsOf(list)]).toEqual([0, undefined, []]);
+  for (const item of items) list.add(item);
+  list.clear();
+  expect([list.size, list.last(), itemsOf(list)]).toEqual([0, undefined, []]);
+});

@@ -1,0 +1,72 @@
+import type { TaskRecord } from "./records.ts";
+
+/** The states of a task that exists. */
+export const liveStates = ["scheduled", "due", "running", "retrying"] as const;
+
+/**
+ * The state of a task that exists. A task without an attempt in flight is `due` if its schedule time has passed, otherwise
+ * `retrying` if it has failed before, and `scheduled` if not.
+ */
+export type LiveState = (typeof liveStates)[number];
+
+/** The number of tasks in each state. */
+export type LiveCounts = Record<LiveState, number>;
+
+type Counted = Pick<TaskRecord, "definition" | "isDeadLetter">;
+
+/** Counts the tasks of a queue, by state and definition. Every change takes constant time. */
+export class TaskCounts {
+  readonly #byDefinition = new Map<string | undefined, LiveCounts>();
+  #total: LiveCounts = noTasks();
+  #deadLetters = 0;
+
+  get total(): Readonly<LiveCounts> {
+    return this.#total;
+  }
+
+  get deadLetters(): number {
+    return this.#deadLetters;
+  }
+
+  /** The counts of each definition that has tasks. The key of tasks without a definition is `undefined`. */
+  get byDefinition(): ReadonlyMap<string | undefined, Readonly<LiveCounts>> {
+    return this.#byDefinition;
+  }
+
+  add({ definition, isDeadLetter }: Counted, state: LiveState): void {
+    const counts = this.#byDefinition.get(definition) ?? noTasks();
+    this.#byDefinition.set(definition, counts);
+    counts[state] += 1;
+    this.#total[state] += 1;
+    if (isDeadLetter) this.#deadLetters += 1;
+  }
+
+  remove({ definition, isDeadLetter }: Counted, state: LiveState): void {
+    const counts = this.#byDefinition.get(definition);
+    if (!counts) return;
+    counts[state] -= 1;
+    this.#total[state] -= 1;
+    if (isDeadLetter) this.#deadLetters -= 1;
+    if (liveStates.every((name) => counts[name] === 0)) this.#byDefinition.delete(definition);
+  }
+
+  move({ definition }: Counted, from: LiveState, to: LiveState): void {
+    const counts = this.#byDefinition.get(definition);
+    if (!counts || from === to) return;
+    counts[from] -= 1;
+    counts[to] += 1;
+    this.#total[from] -= 1;
+    this.#total[to] += 1;
+  }
+
+  clear(): void {
+    this.#byDefinition.clear();
+    this.#total = noTasks();
+    this.#deadLetters = 0;
+  }
+}
+
+/** Returns counts of 0. */
+export function noTasks(): LiveCounts {
+  return { scheduled: 0, due: 0, running: 0, retrying: 0 };
+}
