@@ -20,6 +20,7 @@ const finished: Finished = {
   attempt: 2,
   forced: false,
   at,
+  sequence: 1,
   createdAt: at - 1_000,
   scheduledAt: at - 12,
   dispatchedAt: at - 12,

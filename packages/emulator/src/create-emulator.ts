@@ -96,7 +96,10 @@ function emulatorOf(parts: EmulatorParts, { options, controls, port, host, url }
 }
 
 /** The actions that both the `Emulator` object and `/control/` over HTTP offer. */
-function controlsOf({ driver, engine, history, faults, outage }: EmulatorParts, options: ResolvedOptions): Controls {
+function controlsOf(
+  { driver, engine, history, stats, faults, outage }: EmulatorParts,
+  options: ResolvedOptions,
+): Controls {
   return {
     idle: (signal) => unlessStoreFailed(outage, () => driver.idle(signal)),
     advance: async (by, { targetTimeout = "5s" }, signal) => {
@@ -110,6 +113,7 @@ function controlsOf({ driver, engine, history, faults, outage }: EmulatorParts, 
         resetEngine(engine);
         if (clock) resetClockOffset(engine, options.clock);
         history.clear();
+        stats.clear();
         faults.clear();
         addQueues(engine, options);
         driver.changed();

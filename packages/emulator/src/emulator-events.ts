@@ -86,6 +86,8 @@ export interface AttemptFinished extends AttemptEventBase {
   readonly phase: "finished";
   /** A number that increases with every finished attempt, also across restarts of the emulator. */
   readonly id: number;
+  /** The order of creation of the task: every new task gets a greater number, also across restarts of the emulator. */
+  readonly sequence: number;
   /** When the task was created. */
   readonly createdAt: number;
   /** When the attempt was scheduled to start. */
@@ -109,6 +111,8 @@ export interface AttemptFinished extends AttemptEventBase {
   readonly error: string | undefined;
   /** When the next attempt is due; undefined if there is none. */
   readonly retryAt: number | undefined;
+  /** Whether `Retry-After` in the response decided `retryAt`, because it is later than the backoff. */
+  readonly hasRetryAfter?: boolean | undefined;
   /** The request; undefined if none was sent. */
   readonly request: MaskedRequest | undefined;
   /** The response; undefined if none arrived in time. */

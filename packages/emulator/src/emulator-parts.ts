@@ -12,6 +12,7 @@ import type { History } from "./history/history.ts";
 import type { SecretNames } from "./history/masking/secret-names.ts";
 import { openHistory } from "./history/open-history.ts";
 import { restoreSecretNames } from "./history/secret-headers.ts";
+import { Stats } from "./history/stats/stats.ts";
 import { watchStore } from "./history/watch-store.ts";
 import { TokenMinter } from "./oidc/token-minter.ts";
 import type { ResolvedOptions } from "./options/resolve-options.ts";
@@ -24,6 +25,7 @@ export interface EmulatorParts {
   readonly events: EventHub;
   readonly engine: EngineState;
   readonly history: History;
+  readonly stats: Stats;
   /** The names that mark a secret in the history. */
   readonly secretNames: SecretNames;
   readonly faults: FaultInjector;
@@ -48,7 +50,10 @@ export async function emulatorParts(options: ResolvedOptions, issuer: () => stri
   let history: History | undefined;
   try {
     history = await openHistory(options);
-    const engine = restoreEngine({ ...options, store: watchStore(store, { events, clock }) });
+    const stats = new Stats();
+    const watched = watchStore(store, { events, clock, stats, finishedTasks: history.tasks });
+    const engine = restoreEngine({ ...options, store: watched });
+    reconcile(engine, history);
     restoreClockOffset(engine, clock);
     const secretNames = restoreSecretNames(engine, options.secretNames);
     addQueues(engine, options);
@@ -62,12 +67,24 @@ export async function emulatorParts(options: ResolvedOptions, issuer: () => stri
     });
     const send = faults.send((attempt, request, observer) => sender.send(attempt, request, observer));
     const { bodyBytes } = options.history;
-    const driver = new Driver({ engine, clock, events, history, bodyBytes, secretNames, send });
-    return { events, engine, history, secretNames, faults, minter, sender, driver, outage };
+    const driver = new Driver({ engine, clock, events, history, stats, bodyBytes, secretNames, send });
+    return { events, engine, history, stats, secretNames, faults, minter, sender, driver, outage };
   } catch (error) {
     await Promise.allSettled([history?.close(), store.close()]);
     throw error;
   }
+}
+
+/**
+ * Adapts engine and history to each other after a start: the history contains attempts of tasks that were deleted by a call, and
+ * no new task may get the sequence of a task that is in the history.
+ */
+function reconcile(engine: EngineState, { tasks, lastSequence }: History): void {
+  engine.lastSequence = Math.max(engine.lastSequence, lastSequence);
+  tasks.tasksDeleted(engine.clock.now(), ({ task, queue, sequence }) => {
+    const id = task.slice(queue.length + "/tasks/".length);
+    return engine.queues.get(queue)?.tasks.get(id)?.record.sequence === sequence;
+  });
 }
 
 /** Creates the queues of the options unless they exist. */

@@ -10,6 +10,7 @@ import { describeAttempt, finishedAttempt } from "../history/finished-attempt.ts
 import type { History } from "../history/history.ts";
 import type { SecretNames } from "../history/masking/secret-names.ts";
 import { RecordedExchange } from "../history/recorded-exchange.ts";
+import type { Stats } from "../history/stats/stats.ts";
 import { RunningAttempt, type Send } from "./running-attempt.ts";
 
 /** The parts of an emulator that a driver connects. */
@@ -18,6 +19,7 @@ export interface DriverOptions {
   readonly clock: Clock;
   readonly events: EventHub;
   readonly history: Pick<History, "nextId" | "add">;
+  readonly stats: Pick<Stats, "started" | "finished">;
   /** Bytes of each request and response body to keep for the history. */
   readonly bodyBytes: number;
   /** The names that mark a secret in the history. */
@@ -61,10 +63,11 @@ export class Driver {
   /** Sends the request of an attempt that the engine has started. */
   start(attempt: Attempt): void {
     if (this.#closed) return;
-    const { clock, events, bodyBytes, secretNames } = this.#options;
+    const { clock, events, stats, bodyBytes, secretNames } = this.#options;
     const exchange = new RecordedExchange(bodyBytes, secretNames);
     const running = new RunningAttempt(clock, exchange, () => this.#onBackgroundWorkEnd(attempt));
     this.#running.set(attempt, running);
+    stats.started(attempt.taskBefore, attempt.dispatchedAt);
     if (events.has("attempt")) {
       events.emit("attempt", { phase: "started", ...describeAttempt(attempt), at: attempt.dispatchedAt });
     }
@@ -226,10 +229,11 @@ export class Driver {
   }
 
   #report({ attempt, running: { exchange }, outcome, result }: EndedAttempt): void {
-    const { clock, events, history } = this.#options;
+    const { clock, events, history, stats } = this.#options;
     const bytes = exchange.end();
     const finished = finishedAttempt({ id: history.nextId(), attempt, outcome, result, exchange, now: clock.now() });
     history.add(finished, bytes);
+    stats.finished(finished);
     events.emit("attempt", finished);
   }
 }

@@ -4,6 +4,7 @@ import { AttemptRing } from "./attempt-ring.ts";
 import type { AttemptFilter, History, HistoryState } from "./history.ts";
 import type { Journal } from "./journal.ts";
 import { matchesName } from "./matches-name.ts";
+import { FinishedTasks } from "./tasks/finished-tasks.ts";
 
 /** Average bytes per attempt for everything except bodies: names, headers, URL. */
 const BYTES_BESIDE_BODIES = 4096;
@@ -20,6 +21,7 @@ export interface StoredAttempt {
  * much.
  */
 export class AttemptHistory implements History {
+  readonly tasks: FinishedTasks = new FinishedTasks();
   readonly #ring: AttemptRing;
   readonly #limit: number;
   readonly #maxBytes: number;
@@ -34,11 +36,15 @@ export class AttemptHistory implements History {
   constructor(options: Required<HistoryOptions>, journal?: Journal, stored: readonly StoredAttempt[] = []) {
     this.#limit = options.attempts;
     this.#maxBytes = byteLimit(options);
-    this.#ring = new AttemptRing(Math.max(1, options.attempts));
+    this.#ring = new AttemptRing(Math.max(1, options.attempts), (attempt) => this.tasks.attemptRemoved(attempt));
     this.#journal = journal;
     for (const { attempt, bytes } of stored) this.#push(attempt, bytes);
     // Ids continue to increase across restarts, even if the previous attempts were not kept.
     this.#lastId = Math.max(Date.now() * 1000, stored.at(-1)?.attempt.id ?? 0);
+  }
+
+  get lastSequence(): number {
+    return this.#ring.lastSequence;
   }
 
   nextId(): number {
@@ -82,7 +88,12 @@ export class AttemptHistory implements History {
 
   clear(): void {
     this.#ring.clear();
+    this.tasks.clear();
     this.#journal?.clear();
+  }
+
+  ofTask(task: string): readonly AttemptFinished[] {
+    return this.#ring.ofTask(task);
   }
 
   state(): HistoryState {
@@ -111,6 +122,7 @@ export class AttemptHistory implements History {
 
   #push(attempt: AttemptFinished, bytes: number): void {
     this.#ring.push(attempt, bytes);
+    this.tasks.attemptAdded(attempt);
     while (this.#ring.bytes > this.#maxBytes && this.#ring.size > 1) this.#ring.shift();
   }
 }

@@ -16,10 +16,16 @@ export class AttemptRing {
   #first = 0;
   #size = 0;
   #bytes = 0;
+  #lastSequence = 0;
+  readonly #onRemove: (attempt: AttemptFinished) => void;
 
-  /** @param limit - attempts to keep at most */
-  constructor(limit: number) {
+  /**
+   * @param limit - attempts to keep at most
+   * @param onRemove - called for each attempt that is removed
+   */
+  constructor(limit: number, onRemove: (attempt: AttemptFinished) => void) {
     this.#limit = limit;
+    this.#onRemove = onRemove;
   }
 
   get size(): number {
@@ -36,6 +42,7 @@ export class AttemptRing {
     this.#slots[(this.#first + this.#size) % this.#limit] = { attempt, bytes };
     this.#size += 1;
     this.#bytes += bytes;
+    this.#lastSequence = Math.max(this.#lastSequence, attempt.sequence);
     const ofTask = this.#byTask.get(attempt.task);
     if (ofTask) ofTask.push(attempt);
     else this.#byTask.set(attempt.task, [attempt]);
@@ -53,6 +60,12 @@ export class AttemptRing {
     const ofTask = this.#byTask.get(task);
     ofTask?.shift();
     if (ofTask?.length === 0) this.#byTask.delete(task);
+    this.#onRemove(oldest.attempt);
+  }
+
+  /** The greatest sequence of a task that was added. */
+  get lastSequence(): number {
+    return this.#lastSequence;
   }
 
   clear(): void {

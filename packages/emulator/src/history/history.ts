@@ -1,5 +1,6 @@
 import type { AttemptFinished } from "../emulator-events.ts";
 import type { AttemptOutcome } from "../engine/finish-attempt.ts";
+import type { FinishedTasks } from "./tasks/finished-tasks.ts";
 
 /**
  * Selects finished attempts.
@@ -30,6 +31,10 @@ export interface HistoryState {
 
 /** Keeps the newest finished attempts, up to a limit. */
 export interface History {
+  /** The tasks that no longer exist. */
+  readonly tasks: FinishedTasks;
+  /** The greatest sequence of a task in the history; 0 if it is empty. */
+  readonly lastSequence: number;
   /** Returns the id of the next finished attempt. Ids increase. */
   nextId(): number;
   /**
@@ -46,6 +51,8 @@ export interface History {
    * @param before - only attempts that finished before the one with this id
    */
   list(filter: AttemptFilter, before?: number): AttemptFinished[];
+  /** Returns the attempts of a task, given by full name, the oldest first. */
+  ofTask(task: string): readonly AttemptFinished[];
   /** Returns the attempts that finished after the one with this id, the oldest first, `limit` at most. */
   since(id: number, limit: number): AttemptFinished[];
   /** Removes all attempts, on disk too. */

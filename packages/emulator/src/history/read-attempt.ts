@@ -2,7 +2,7 @@ import type { AttemptFinished } from "../emulator-events.ts";
 import type { MaskedExchange } from "./recorded-exchange.ts";
 
 const texts = ["task", "queue", "outcome"] as const;
-const numbers = ["id", "attempt", "at", "createdAt", "scheduledAt", "dispatchedAt", "durationMs"] as const;
+const numbers = ["id", "sequence", "attempt", "at", "createdAt", "scheduledAt", "dispatchedAt", "durationMs"] as const;
 
 /**
  * The start of the request and response in a line, in the field order of `finishedAttempt`. Inside a string its quotes would be

@@ -79,12 +79,6 @@ export class RecordedExchange {
     return this.#masked;
   }
 
-  /** The value of the request's `CloudTask-Name`. */
-  get definition(): string | undefined {
-    const [, name] = /\["cloudtask-name","((?:[^"\\]|\\.)*)"\]/i.exec(this.#request?.headers ?? "") ?? [];
-    return name === undefined ? undefined : String(JSON.parse(`"${name}"`));
-  }
-
   /** Whether the worker answered that it discarded the task. */
   get isDiscarded(): boolean {
     return /\["cloudtask-outcome","discarded"\]/i.test(this.#response?.headers ?? "");

@@ -3,18 +3,22 @@ import type { QueueEvent, TaskEvent } from "../emulator-events.ts";
 import { taskName } from "../engine/engine-state.ts";
 import type { EventHub } from "../event-hub.ts";
 import type { Store } from "../store/store.ts";
+import type { Stats } from "./stats/stats.ts";
+import type { FinishedTasks } from "./tasks/finished-tasks.ts";
 
-/** The parts of an emulator that are needed to emit events. */
+/** The parts of an emulator that need to know about changes of tasks and queues. */
 export interface WatchContext {
   readonly events: EventHub;
   readonly clock: Pick<Clock, "now">;
+  readonly finishedTasks: Pick<FinishedTasks, "taskDeleted" | "tasksDeleted">;
+  readonly stats: Pick<Stats, "created" | "queueDeleted">;
 }
 
 /**
- * Wraps a store to emit an event for every change of tasks and queues. All changes of the engine go through the store, so no
- * event is missed.
+ * Wraps a store to emit an event for every change of tasks and queues, and to count them. All changes of the engine go through
+ * the store, so none is missed.
  */
-export function watchStore(store: Store, { events, clock }: WatchContext): Store {
+export function watchStore(store: Store, { events, clock, finishedTasks, stats }: WatchContext): Store {
   const queues = new Set<string>();
   const emitTask = (kind: TaskEvent["kind"], queue: string, id: string): void => {
     if (events.has("task")) events.emit("task", { kind, task: taskName(queue, id), queue, at: clock.now() });
@@ -36,19 +40,24 @@ export function watchStore(store: Store, { events, clock }: WatchContext): Store
     },
     deleteQueue: (name) => {
       store.deleteQueue(name);
+      finishedTasks.tasksDeleted(clock.now(), ({ queue }) => queue !== name);
+      stats.queueDeleted(name);
       if (queues.delete(name)) emitQueue("deleted", name);
     },
     insertTask: (task, request) => {
       store.insertTask(task, request);
+      stats.created(task, clock.now());
       emitTask("created", task.queue, task.id);
     },
     updateTask: (task) => store.updateTask(task),
     deleteTask: (task) => {
       store.deleteTask(task);
+      finishedTasks.taskDeleted(task.sequence, clock.now());
       emitTask("deleted", task.queue, task.id);
     },
     deleteTasks: (queue) => {
       store.deleteTasks(queue);
+      finishedTasks.tasksDeleted(clock.now(), (attempt) => attempt.queue !== queue);
       emitQueue("purged", queue);
     },
     requestOf: (task) => store.requestOf(task),

@@ -26,6 +26,7 @@ function add(history: History, task: string, error?: string): AttemptFinished {
     attempt: 1,
     forced: false,
     at: 3,
+    sequence: 1,
     createdAt: 0,
     scheduledAt: 1,
     dispatchedAt: 2,

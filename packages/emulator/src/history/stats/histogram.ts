@@ -1,0 +1,44 @@
+/** Each bin is 10 % wider than the one before it, so its middle differs from any value in it by 5 % at most. */
+const GROWTH = Math.log(1.1);
+
+/** The median and the 95th percentile, in milliseconds. */
+export interface Percentiles {
+  readonly p50: number;
+  readonly p95: number;
+}
+
+/** Counts times in bins that grow with the time, to estimate percentiles in little memory. */
+export class Histogram {
+  readonly #bins = new Map<number, number>();
+  #size = 0;
+
+  /** @param ms - a time in milliseconds; times below 1 ms count as 0 */
+  add(ms: number): void {
+    const bin = ms < 1 ? -1 : Math.round(Math.log(ms) / GROWTH);
+    this.#bins.set(bin, (this.#bins.get(bin) ?? 0) + 1);
+    this.#size += 1;
+  }
+
+  addAll(other: Histogram): void {
+    for (const [bin, count] of other.#bins) this.#bins.set(bin, (this.#bins.get(bin) ?? 0) + count);
+    this.#size += other.#size;
+  }
+
+  /** @returns `undefined` if nothing was added */
+  percentiles(): Percentiles | undefined {
+    if (this.#size === 0) return undefined;
+    const sorted = [...this.#bins].sort(([a], [b]) => a - b);
+    return { p50: percentile(sorted, this.#size * 0.5), p95: percentile(sorted, this.#size * 0.95) };
+  }
+}
+
+function percentile(sorted: readonly (readonly [bin: number, count: number])[], rank: number): number {
+  let seen = 0;
+  let last = -1;
+  for (const [bin, count] of sorted) {
+    seen += count;
+    last = bin;
+    if (seen >= rank) break;
+  }
+  return last < 0 ? 0 : Math.round(Math.exp(last * GROWTH));
+}
