@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate } from "node:timers/promises";
 import { durationMs, VERSION } from "cloudtask/internal";
 import { clockOffsetMs, resetClockOffset } from "./clock/clock-offset.ts";
+import { createDashboard } from "./dashboard/create-dashboard.ts";
+import { dashboardFolder } from "./dashboard/dashboard-folder.ts";
 import { advance } from "./dispatch/advance.ts";
 import type { Emulator } from "./emulator.ts";
 import { addQueues, type EmulatorParts, emulatorParts } from "./emulator-parts.ts";
@@ -10,6 +12,7 @@ import { resetEngine } from "./engine/reset-engine.ts";
 import { learnSecretHeader } from "./history/secret-headers.ts";
 import { AccessGuard } from "./http/access-guard.ts";
 import { errorAnswer } from "./http/answer.ts";
+import { ControlToken } from "./http/control-token.ts";
 import { closeIfUnread, writeAnswer } from "./http/write-answer.ts";
 import { createInspect } from "./inspect/create-inspect.ts";
 import type { Controls, EmulatorInfo } from "./inspect/inspect-parts.ts";
@@ -136,6 +139,7 @@ async function closeParts({ driver, sender, history, engine }: EmulatorParts, po
 function portOf(parts: EmulatorParts, controls: Controls, info: EmulatorInfo): Port {
   const { engine, faults, minter, outage, secretNames } = parts;
   const { options, url } = info;
+  const token = new ControlToken();
   const services = createServices(contextOf(parts, options), options.location);
   const api = cloudTasksApi(services, rejectAfterStoreFailure({ outage, store: engine.store }, faults.wrapCall));
   const router = new Router(api, services);
@@ -144,7 +148,8 @@ function portOf(parts: EmulatorParts, controls: Controls, info: EmulatorInfo): P
     api,
     minter,
     url: () => options.issuer ?? url(),
-    inspect: createInspect({ ...parts, clock: options.clock, controls, info }),
+    inspect: createInspect({ ...parts, clock: options.clock, controls, info, token }),
+    dashboard: createDashboard(dashboardFolder(), token.value),
     rest: async (request, response) => {
       learnSecretHeader(request.headers, engine, secretNames);
       if (outage.failure) rejectCall(request, response, outage.failure);

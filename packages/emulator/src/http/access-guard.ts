@@ -13,7 +13,7 @@ export interface AccessOptions {
 /**
  * Rejects requests of web pages. The creator of a task chooses a URL and headers, which this machine then requests. A page in a
  * browser on this machine could send such a task: directly, or under a host name of its own that resolves to 127.0.0.1 (DNS
- * rebinding). The first is visible in `Origin`, the second in `Host`.
+ * rebinding). The first is visible in `Origin`, or in `Sec-Fetch-Site` for requests that have no `Origin`; the second in `Host`.
  *
  * The Content-Type is not checked. Browsers send `Origin` with every cross-site POST, and two of the three types that a
  * cross-site form can send are also the defaults of `curl -d` and of `fetch` with a string.
@@ -29,10 +29,13 @@ export class AccessGuard {
   }
 
   /** @throws RpcError PERMISSION_DENIED for a request that a web page may have caused */
-  check({ host = "", origin }: IncomingHttpHeaders): void {
+  check(headers: IncomingHttpHeaders): void {
+    const { host = "", origin, "sec-fetch-site": site, "sec-fetch-mode": mode } = headers;
     const name = hostnameOf(host);
     if (name === undefined || !this.#isOwn(name)) throw foreignHost(name ?? host);
-    if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) throw foreignOrigin(origin);
+    if (origin !== undefined && !isOriginOf(host, origin)) throw foreignOrigin(origin);
+    // A link to the emulator is allowed. Browsers send Origin with a form that a page submits.
+    if ((site === "cross-site" || site === "same-site") && mode !== "navigate") throw foreignSite(site);
   }
 
   #isOwn(name: string): boolean {
@@ -54,6 +57,18 @@ export class AccessGuard {
 export function hostnameOf(host: string): string | undefined {
   const url = `http://${host}`;
   return URL.canParse(url) ? new URL(url).hostname : undefined;
+}
+
+/** HTTPS is the origin behind a proxy that ends TLS. */
+function isOriginOf(host: string, origin: string): boolean {
+  return [`http://${host}`, `https://${host}`].some((own) => own.toLowerCase() === origin.toLowerCase());
+}
+
+function foreignSite(site: string): RpcError {
+  return new RpcError(
+    "PERMISSION_DENIED",
+    `The request has Sec-Fetch-Site: ${site}, so a web page of another origin caused it. Call the emulator from a server, or open its own page.`,
+  );
 }
 
 function foreignHost(name: string): RpcError {

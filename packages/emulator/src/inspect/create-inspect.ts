@@ -39,6 +39,7 @@ const routes: Readonly<Record<string, Methods>> = {
   "/inspect/attempts": { GET: ({ parts, query }) => attemptsJson(parts, query) },
   "/inspect/attempts/*": { GET: ({ parts, rest }) => oneAttemptJson(parts, rest) },
   "/inspect/events": { GET: stream },
+  "/control/session": { GET: ({ parts: { token, info } }) => ({ token: token.value, version: info.version }) },
   "/control/reset": { POST: controlReset },
   "/control/idle": { POST: controlIdle },
   "/control/advance": { POST: controlAdvance },
@@ -76,6 +77,8 @@ async function answerTo(call: Omit<Call, "rest"> & { readonly path: string }): P
   if (!methods) return unknownPath(method, path);
   const handler = Object.hasOwn(methods, method) ? methods[method] : undefined;
   if (!handler) return wrongMethod(method, path, Object.keys(methods));
+  // The session is how a page gets the token.
+  if (path.startsWith("/control/") && path !== "/control/session") call.parts.token.check(call.request.headers);
   const body = await handler({ ...call, rest: decodePath(rest) });
   return body && { status: 200, body, headers: { "Cache-Control": "no-store" } };
 }

@@ -7,6 +7,7 @@ import type { EventHub } from "../event-hub.ts";
 import type { Faults } from "../faults/fault.ts";
 import type { History } from "../history/history.ts";
 import type { SecretNames } from "../history/masking/secret-names.ts";
+import type { ControlToken } from "../http/control-token.ts";
 import type { ResolvedOptions } from "../options/resolve-options.ts";
 
 /** The actions that `/control/` and the `Emulator` object share. */
@@ -37,4 +38,5 @@ export interface InspectParts {
   readonly faults: Faults;
   readonly controls: Controls;
   readonly info: EmulatorInfo;
+  readonly token: ControlToken;
 }

@@ -9,6 +9,8 @@ export interface HttpParts extends PageParts {
   readonly guard: AccessGuard;
   /** Handles every request that no other handler answered. */
   readonly rest: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** @returns whether it answered the request */
+  readonly dashboard?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** @returns whether it handles the request */
   readonly inspect?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 }
@@ -19,6 +21,7 @@ export async function answerHttp(parts: HttpParts, request: IncomingMessage, res
     parts.guard.check(request.headers);
     const page = pageAnswer(parts, request);
     if (page) writeAnswer(response, await page);
+    else if (parts.dashboard?.(request, response)) return;
     else if (!(await parts.inspect?.(request, response))) await parts.rest(request, response);
   } catch (error) {
     // A response that has begun cannot be replaced by an error.

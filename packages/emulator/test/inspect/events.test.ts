@@ -7,6 +7,7 @@ import { EventHub } from "../../src/event-hub.ts";
 import { FaultInjector } from "../../src/faults/fault-injector.ts";
 import { AttemptHistory } from "../../src/history/attempt-history.ts";
 import { SecretNames } from "../../src/history/masking/secret-names.ts";
+import { ControlToken } from "../../src/http/control-token.ts";
 import { createInspect } from "../../src/inspect/create-inspect.ts";
 import { resolveOptions } from "../../src/options/resolve-options.ts";
 import { call, createTask, queuePath } from "../support/api.ts";
@@ -188,6 +189,7 @@ async function inspectServer(
     faults: new FaultInjector({ clock, events }),
     controls: { reset: doNothing, idle: doNothing, advance: doNothing },
     info: { version: "0.0.0", url: () => "", options },
+    token: new ControlToken(),
   });
   const server = http.createServer((request, response) => void inspect(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

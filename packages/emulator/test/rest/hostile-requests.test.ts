@@ -68,7 +68,9 @@ test.each(paths)("%s %s is answered %s %s", async (method, path, status, code) =
 });
 
 const unmapped: readonly [method: string, path: string][] = [
-  ["GET", "/"],
+  ["GET", "/index.html"],
+  ["GET", "/assets/missing.js"],
+  ["GET", "/queues"],
   ["GET", "/v2"],
   ["GET", "/v3/projects/p/locations"],
   ["GET", "/v2/projects"],
