@@ -1,24 +1,63 @@
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { LiveButton } from "./components/live-button.tsx";
 import { Navigation } from "./components/navigation.tsx";
+import { SearchBox } from "./components/search-box.tsx";
+import { Shortcuts } from "./components/shortcuts.tsx";
 import { ThemeButton } from "./components/theme-button.tsx";
+import { DeadLetters } from "./pages/dead-letters/dead-letters.tsx";
+import { Definitions } from "./pages/definitions/definitions.tsx";
+import { Faults } from "./pages/faults/faults.tsx";
+import { Overview } from "./pages/overview/overview.tsx";
+import { QueuePage } from "./pages/queue/queue-page.tsx";
+import { Schedule } from "./pages/schedule/schedule.tsx";
+import { TaskPage } from "./pages/task/task-page.tsx";
+import { Tasks } from "./pages/tasks/tasks.tsx";
 import { hrefOf, route } from "./state/router.ts";
 
+/** The frame of all pages, and the page that the address names. */
 export function App(): JSX.Element {
+  const main = useRef<HTMLElement>(null);
+  const { path } = route.value;
+  const key = path.join("/");
+  useEffect(() => {
+    const title = main.current?.querySelector("h1")?.textContent;
+    document.title = title ? `${title} · cloudtask` : "cloudtask";
+  }, [key]);
   return (
     <div class="app">
-      <a class="skip" href="#main">
-        Skip to the content
-      </a>
       <header class="top">
         <a class="brand" href={hrefOf([])}>
           cloudtask
         </a>
+        <LiveButton />
+        <SearchBox />
         <ThemeButton />
+        <Shortcuts />
       </header>
       <Navigation />
-      <main class="main" id="main" tabIndex={-1}>
-        <h1>{route.value.path[0] ?? "Overview"}</h1>
+      <main class="main" ref={main} tabIndex={-1}>
+        <CurrentPage path={path} />
       </main>
+    </div>
+  );
+}
+
+function CurrentPage({ path }: { readonly path: readonly string[] }): JSX.Element {
+  const [page, name, tab] = path;
+  if (page === undefined) return <Overview />;
+  if (page === "queues" && name !== undefined) return <QueuePage key={name} name={name} {...(tab && { tab })} />;
+  if (page === "tasks") return name === undefined ? <Tasks /> : <TaskPage key={name} name={name} />;
+  if (page === "definitions") return <Definitions />;
+  if (page === "schedule") return <Schedule />;
+  if (page === "dead-letters") return <DeadLetters />;
+  if (page === "faults") return <Faults />;
+  return (
+    <div class="stack">
+      <h1>No such page</h1>
+      <p>
+        <a href={hrefOf([])}>Overview</a>
+      </p>
     </div>
   );
 }

@@ -1,0 +1,36 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useState } from "preact/hooks";
+
+interface ActionButtonProps {
+  readonly action: () => Promise<unknown>;
+  readonly children: ComponentChildren;
+  readonly class?: string;
+}
+
+/** A button that runs an action at once, and shows its error beside it. */
+export function ActionButton({ action, children, class: tone = "" }: ActionButtonProps): JSX.Element {
+  const [running, setRunning] = useState(false);
+  const [error, setError] = useState<string>();
+  const run = async (): Promise<void> => {
+    setRunning(true);
+    setError(undefined);
+    try {
+      await action();
+    } catch (failure) {
+      setError((failure as Error).message);
+    }
+    setRunning(false);
+  };
+  return (
+    <>
+      <button type="button" class={`button ${tone}`} disabled={running} onClick={() => void run()}>
+        {children}
+      </button>
+      {error !== undefined && (
+        <span class="notice bad wrap" role="alert">
+          {error}
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,65 @@
+import type { JSX } from "preact";
+import { plural } from "../format/format.ts";
+import type { JobJson } from "../source/json.ts";
+import { currentJob, stopJob } from "../state/run-job.ts";
+
+const VERBS: Readonly<Record<JobJson["action"], readonly [running: string, done: string]>> = {
+  delete: ["Deleting", "Deleted"],
+  run: ["Starting", "Started"],
+  redrive: ["Redriving", "Redrove"],
+};
+
+/** The progress of an action over many tasks, with a button that stops it. */
+export function JobProgress(): JSX.Element | null {
+  const job = currentJob.value;
+  if (job === undefined) return null;
+  const isRunning = job.state === "running";
+  const tone = job.state === "failed" || job.failed > 0 ? "bad" : "ok";
+  return (
+    <div class={`notice ${isRunning ? "" : tone} stack`} role="status">
+      <div class="row spread">
+        <span>{jobText(job)}</span>
+        {isRunning ? (
+          <button type="button" class="button" onClick={() => void stopJob()}>
+            Stop
+          </button>
+        ) : (
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              currentJob.value = undefined;
+            }}
+          >
+            Close
+          </button>
+        )}
+      </div>
+      {isRunning && (
+        <progress
+          class="progress"
+          max={Math.max(job.total, job.examined, 1)}
+          value={job.examined}
+          aria-label="Progress"
+        />
+      )}
+      {job.errors.length > 0 && (
+        <ul>
+          {job.errors.map(({ task, message }) => (
+            <li key={task} class="wrap">
+              {task}: {message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function jobText({ action, state, done, failed, missing }: JobJson): string {
+  const [running, finished] = VERBS[action];
+  const failures = failed === 0 ? "" : `, ${plural(failed, "failure")}`;
+  const gone = missing === 0 ? "" : `, ${plural(missing, "task")} no longer existed`;
+  const stopped = state === "stopped" ? ", then stopped" : "";
+  return `${state === "running" ? running : finished} ${plural(done, "task")}${failures}${gone}${stopped}`;
+}

@@ -1,0 +1,91 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { ActionButton } from "../../components/action-button.tsx";
+import { LoadState } from "../../components/load-state.tsx";
+import { source } from "../../source/http-source.ts";
+import { useLiveReload } from "../../state/use-live-reload.ts";
+import { useResource } from "../../state/use-resource.ts";
+import { faultOf, faultText, KINDS } from "./fault-form.ts";
+
+/** Places failures to simulate, shows how often each has applied, and removes them. */
+export function Faults(): JSX.Element {
+  const faults = useResource("faults", (signal) => source.faults(signal));
+  useLiveReload(faults, "stats");
+  return (
+    <div class="stack">
+      <h1>Faults</h1>
+      <p>A fault makes calls or deliveries fail, so you can see how your app reacts.</p>
+      <FaultForm onAdded={() => void faults.reload()} />
+      <LoadState of={faults}>
+        {({ faults: all }) =>
+          all.length === 0 ? (
+            <p class="muted">No fault is placed.</p>
+          ) : (
+            <ul class="plain-list">
+              {all.map(({ id, fault, fired, isUsedUp }) => (
+                <li key={id} class="card row spread">
+                  <span>
+                    {faultText(fault)}{" "}
+                    <span class="muted">
+                      applied {fired === 1 ? "once" : `${fired} times`}
+                      {isUsedUp ? ", used up" : ""}
+                    </span>
+                  </span>
+                  <ActionButton action={() => source.removeFault(id).then(() => faults.reload())}>Remove</ActionButton>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </LoadState>
+    </div>
+  );
+}
+
+function FaultForm({ onAdded }: { readonly onAdded: () => void }): JSX.Element {
+  const [error, setError] = useState<string>();
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    try {
+      await source.addFault(faultOf(new FormData(event.currentTarget as HTMLFormElement)));
+      setError(undefined);
+      onAdded();
+    } catch (failure) {
+      setError((failure as Error).message);
+    }
+  };
+  return (
+    <form class="card stack" onSubmit={(event) => void submit(event as SubmitEvent)}>
+      <div class="row">
+        <label class="field">
+          Fault
+          <select class="input" name="kind">
+            {KINDS.map(({ name, title }) => (
+              <option key={name} value={name}>
+                {title}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="field">
+          How often (a number, or always)
+          <input class="input" name="times" defaultValue="1" />
+        </label>
+        <label class="field">
+          Only in this queue
+          <input class="input" name="queue" placeholder="any queue" />
+        </label>
+      </div>
+      {error !== undefined && (
+        <p class="notice bad" role="alert">
+          {error}
+        </p>
+      )}
+      <div>
+        <button type="submit" class="button primary">
+          Place the fault
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,54 @@
+import type { JSX } from "preact";
+import { CopyButton } from "../../components/copy-button.tsx";
+import { LoadState } from "../../components/load-state.tsx";
+import { source } from "../../source/http-source.ts";
+import type { EmulatorJson, QueueJson } from "../../source/json.ts";
+import { useResource } from "../../state/use-resource.ts";
+
+/** Shown while no task was pushed yet: code to copy, with the port, the project and the queue of this server. */
+export function FirstSteps({ queues }: { readonly queues: readonly QueueJson[] }): JSX.Element {
+  const info = useResource("info", (signal) => source.info(signal));
+  return (
+    <section class="card stack" aria-labelledby="first-steps">
+      <h2 id="first-steps">No task has been pushed yet</h2>
+      <p>Start your app with this variable, so that it pushes to this emulator:</p>
+      <LoadState of={info}>
+        {(emulator) => (
+          <>
+            <Snippet text={`export CLOUD_TASKS_EMULATOR_HOST=${new URL(emulator.url).host}`} />
+            <p>Or push a task from an empty file:</p>
+            <Snippet text={clientCode(emulator, queues[0]?.id ?? "default")} />
+          </>
+        )}
+      </LoadState>
+    </section>
+  );
+}
+
+function Snippet({ text }: { readonly text: string }): JSX.Element {
+  return (
+    <div class="code">
+      <pre>{text}</pre>
+      <CopyButton text={() => text} />
+    </div>
+  );
+}
+
+function clientCode({ url, project, location }: EmulatorJson, queue: string): string {
+  return `import { createServer } from "node:http";
+import { CloudTaskClient, createWorker } from "cloudtask";
+import { cloudTaskListener } from "cloudtask/node";
+
+const client = new CloudTaskClient({
+  emulatorHost: "${new URL(url).host}",
+  project: "${project}",
+  location: "${location}",
+  queue: "${queue}",
+  url: "http://localhost:3000/tasks/run",
+  secret: "local-secret",
+});
+const greet = client.task("greet", async ({ name }: { name: string }) => console.log(\`Hello, \${name}\`));
+
+createServer(cloudTaskListener(createWorker(client))).listen(3000);
+await greet({ name: "Ada" }).push();`;
+}

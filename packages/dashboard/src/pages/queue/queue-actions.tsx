@@ -1,0 +1,69 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { ActionButton } from "../../components/action-button.tsx";
+import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { PushDialog } from "../../components/push-dialog.tsx";
+import { plural } from "../../format/format.ts";
+import { source } from "../../source/http-source.ts";
+import type { QueueJson } from "../../source/json.ts";
+import { hrefOf, navigate } from "../../state/router.ts";
+
+type Dialog = "purge" | "delete" | "push" | undefined;
+
+/** Pause or resume, push, purge, delete. Purge and delete name the tasks that are lost. */
+export function QueueActions({ queue }: { readonly queue: QueueJson }): JSX.Element {
+  const [dialog, setDialog] = useState<Dialog>();
+  const { name, id, state, tasks, inFlight } = queue;
+  const lost = `${plural(tasks, "task")}, ${inFlight} in flight`;
+  const close = (): void => setDialog(undefined);
+  return (
+    <div class="row">
+      {state === "RUNNING" ? (
+        <ActionButton action={() => source.pauseQueue(name)}>Pause</ActionButton>
+      ) : (
+        <ActionButton action={() => source.resumeQueue(name)}>Resume</ActionButton>
+      )}
+      <button type="button" class="button" onClick={() => setDialog("push")}>
+        Push a task
+      </button>
+      <button type="button" class="button danger" onClick={() => setDialog("purge")}>
+        Purge
+      </button>
+      <button type="button" class="button danger" onClick={() => setDialog("delete")}>
+        Delete
+      </button>
+      {dialog === "push" && <PushDialog queue={name} onClose={close} />}
+      {dialog === "purge" && (
+        <ConfirmDialog
+          title={`Purge ${id}?`}
+          action="Purge"
+          danger
+          onConfirm={() => source.purgeQueue(name)}
+          onClose={close}
+        >
+          <p>
+            This deletes all tasks of the queue: <strong>{lost}</strong>. They cannot be restored, and their names stay
+            in use for a while.
+          </p>
+        </ConfirmDialog>
+      )}
+      {dialog === "delete" && (
+        <ConfirmDialog
+          title={`Delete the queue ${id}?`}
+          action="Delete"
+          danger
+          onConfirm={async () => {
+            await source.deleteQueue(name);
+            navigate(hrefOf([]));
+          }}
+          onClose={close}
+        >
+          <p>
+            This deletes the queue and its tasks: <strong>{lost}</strong>. On Google Cloud, the name of a deleted queue
+            cannot be used again for days.
+          </p>
+        </ConfirmDialog>
+      )}
+    </div>
+  );
+}

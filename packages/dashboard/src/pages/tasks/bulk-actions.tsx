@@ -1,0 +1,83 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { plural } from "../../format/format.ts";
+import type { JobFilterJson, NewJobJson } from "../../source/json.ts";
+import type { TaskFilter } from "../../source/source.ts";
+import { startJob } from "../../state/run-job.ts";
+import type { Selection } from "../../state/selection.ts";
+
+interface BulkActionsProps {
+  readonly filter: TaskFilter;
+  readonly selection: Selection;
+  /** The number of loaded tasks. */
+  readonly loaded: number;
+  readonly actions?: readonly NewJobJson["action"][];
+}
+
+const LABELS: Readonly<Record<NewJobJson["action"], string>> = { run: "Run now", delete: "Delete", redrive: "Redrive" };
+
+const CONSEQUENCES: Readonly<Record<NewJobJson["action"], string>> = {
+  run: "An attempt of each starts now, even if its queue is paused. Finished tasks are left out.",
+  delete: "They will not be delivered, and cannot be restored. Finished tasks are left out.",
+  redrive: "They are created again in their home queues, and then deleted here.",
+};
+
+/** Actions over the selected tasks, or over everything that matches the filters. */
+export function BulkActions({ filter, selection, loaded, actions = ["run", "delete"] }: BulkActionsProps): JSX.Element {
+  const [action, setAction] = useState<NewJobJson["action"]>();
+  const names = selection.names.value;
+  const isAll = selection.all.value;
+  const subject = isAll ? "all tasks that match the filters" : plural(names.size, "task");
+  const confirm = async (): Promise<void> => {
+    if (action === undefined) return;
+    await startJob({ action, ...(isAll ? { filter: jobFilter(filter) } : { tasks: [...names] }) });
+    selection.clear();
+  };
+  if (names.size === 0 && !isAll) {
+    return (
+      <button type="button" class="button" disabled={loaded === 0} onClick={selection.selectAll}>
+        Select all that match
+      </button>
+    );
+  }
+  return (
+    <div class="row">
+      <strong role="status">Selected: {subject}</strong>
+      {actions.map((name) => (
+        <button
+          key={name}
+          type="button"
+          class={`button ${name === "delete" ? "danger" : ""}`}
+          onClick={() => setAction(name)}
+        >
+          {LABELS[name]}
+        </button>
+      ))}
+      {!isAll && (
+        <button type="button" class="button plain" onClick={selection.selectAll}>
+          Select all that match
+        </button>
+      )}
+      <button type="button" class="button plain" onClick={selection.clear}>
+        Select none
+      </button>
+      {action !== undefined && (
+        <ConfirmDialog
+          title={`${LABELS[action]}: ${subject}?`}
+          action={LABELS[action]}
+          danger={action === "delete"}
+          onConfirm={confirm}
+          onClose={() => setAction(undefined)}
+        >
+          <p>{CONSEQUENCES[action]}</p>
+        </ConfirmDialog>
+      )}
+    </div>
+  );
+}
+
+function jobFilter({ queue, state, definition, status, text, deadLetters }: TaskFilter): JobFilterJson {
+  const entries = Object.entries({ queue, state, definition, status, text, deadLetters });
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,131 @@
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { formatCount } from "../../format/format.ts";
+import type { TaskCountsJson } from "../../source/json.ts";
+import { liveQueues } from "../../state/live.ts";
+import { replaceQuery, route } from "../../state/router.ts";
+import { TASK_STATES } from "../../words/task-state.tsx";
+import { chipText, FILTERS, type FilterName } from "./task-filters.ts";
+
+const SEARCH_DELAY_MS = 250;
+
+interface FilterBarProps {
+  /** The filters that the page fixes, for example the queue. */
+  readonly fixed: readonly FilterName[];
+  readonly counts: TaskCountsJson | undefined;
+}
+
+/** The search field, the filters, and a chip for each filter in use. All filters are in the address of the view. */
+export function FilterBar({ fixed, counts }: FilterBarProps): JSX.Element {
+  const { query } = route.value;
+  const used = FILTERS.filter((name) => !fixed.includes(name) && name !== "text" && query.get(name));
+  return (
+    <div class="stack">
+      <div class="row filters">
+        <SearchField />
+        {!fixed.includes("queue") && (
+          <Choice name="queue" label="Queue" options={[...liveQueues.value.values()].map(({ id }) => [id, id])} />
+        )}
+        {!fixed.includes("state") && (
+          <Choice
+            name="state"
+            label="State"
+            options={TASK_STATES.map((state) => [state, `${state}${countText(counts?.states[state])}`])}
+          />
+        )}
+        <Choice
+          name="definition"
+          label="Definition"
+          options={(counts?.definitions ?? []).flatMap(({ definition }) =>
+            definition ? [[definition, definition]] : [],
+          )}
+        />
+        <Choice
+          name="status"
+          label="Status"
+          options={(["2xx", "3xx", "4xx", "5xx", "none"] as const).map((status) => [
+            status,
+            `${status === "none" ? "no answer" : status}${countText(counts?.statuses[status])}`,
+          ])}
+        />
+        <Choice
+          name="sort"
+          label="Sort"
+          options={[
+            ["-create", "newest first"],
+            ["create", "oldest first"],
+            ["schedule", "due first"],
+            ["-finish", "finished last"],
+          ]}
+        />
+      </div>
+      {used.length > 0 && (
+        <ul class="plain-list row" aria-label="Filters in use">
+          {used.map((name) => (
+            <li key={name} class="chip">
+              {chipText(name, query.get(name) ?? "")}
+              <button
+                type="button"
+                aria-label={`Remove the filter ${name}`}
+                onClick={() => replaceQuery({ [name]: undefined })}
+              >
+                ×
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function SearchField(): JSX.Element {
+  const given = route.value.query.get("text") ?? "";
+  const [text, setText] = useState(given);
+  useEffect(() => setText(given), [given]);
+  useEffect(() => {
+    const timer = setTimeout(() => text !== given && replaceQuery({ text }), SEARCH_DELAY_MS);
+    return () => clearTimeout(timer);
+  }, [text, given]);
+  return (
+    <input
+      class="input search-tasks"
+      type="search"
+      aria-label="Search in names, definitions, URLs and payloads"
+      placeholder="Search in names and payloads"
+      value={text}
+      onInput={(event) => setText(event.currentTarget.value)}
+    />
+  );
+}
+
+interface ChoiceProps {
+  readonly name: FilterName;
+  readonly label: string;
+  readonly options: readonly (readonly string[])[];
+}
+
+function Choice({ name, label, options }: ChoiceProps): JSX.Element {
+  const value = route.value.query.get(name) ?? "";
+  const known = options.some(([option]) => option === value);
+  return (
+    <select
+      class="input choice"
+      aria-label={label}
+      value={value}
+      onChange={(event) => replaceQuery({ [name]: event.currentTarget.value })}
+    >
+      <option value="">{label}: any</option>
+      {!known && value !== "" && <option value={value}>{value}</option>}
+      {options.map(([option, text]) => (
+        <option key={option} value={option}>
+          {text}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function countText(count: number | undefined): string {
+  return count === undefined ? "" : ` (${formatCount(count)})`;
+}

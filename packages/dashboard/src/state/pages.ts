@@ -1,0 +1,71 @@
+import { type ReadonlySignal, signal } from "@preact/signals";
+
+/** A page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor?: string | undefined;
+}
+
+/** The state of a list that is read page by page. */
+export interface PagesState<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | undefined;
+  readonly error: Error | undefined;
+  readonly loading: boolean;
+  /** Whether the first page has arrived. */
+  readonly isReady: boolean;
+}
+
+/** A list that is read page by page. Its rows stay in place until the user reloads it. */
+export interface Pages<T> {
+  readonly state: ReadonlySignal<PagesState<T>>;
+  /** Reads the next page. Does nothing while one is read or after the last one. */
+  more(): Promise<void>;
+  /** Reads the list again from the start. The old rows stay until the first page arrives. */
+  restart(): Promise<void>;
+  close(): void;
+}
+
+/**
+ * Creates a list and reads its first page.
+ *
+ * @param read - reads the page at a cursor
+ */
+export function createPages<T>(read: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>): Pages<T> {
+  const state = signal<PagesState<T>>({
+    items: [],
+    nextCursor: undefined,
+    error: undefined,
+    loading: false,
+    isReady: false,
+  });
+  let controller = new AbortController();
+
+  const load = async (cursor: string | undefined): Promise<void> => {
+    const { signal: aborted } = controller;
+    state.value = { ...state.peek(), loading: true, error: undefined };
+    try {
+      const { items, nextCursor } = await read(cursor, aborted);
+      if (aborted.aborted) return;
+      const before = cursor === undefined ? [] : state.peek().items;
+      state.value = { items: [...before, ...items], nextCursor, error: undefined, loading: false, isReady: true };
+    } catch (error) {
+      if (!aborted.aborted) state.value = { ...state.peek(), error: error as Error, loading: false };
+    }
+  };
+
+  void load(undefined);
+  return {
+    state,
+    more: async () => {
+      const { loading, nextCursor } = state.peek();
+      if (!loading && nextCursor !== undefined) await load(nextCursor);
+    },
+    restart: () => {
+      controller.abort();
+      controller = new AbortController();
+      return load(undefined);
+    },
+    close: () => controller.abort(),
+  };
+}

@@ -1,0 +1,22 @@
+import { signal } from "@preact/signals";
+import { source } from "../source/http-source.ts";
+import type { JobJson, NewJobJson } from "../source/json.ts";
+import { onLive } from "./live.ts";
+
+/** The job that the user started last. It runs on the server, so it survives a change of the view. */
+export const currentJob = signal<JobJson | undefined>(undefined);
+
+/** Starts an action over many tasks. Its progress is in `currentJob`. */
+export async function startJob(job: NewJobJson): Promise<void> {
+  currentJob.value = await source.startJob(job);
+}
+
+/** Stops the current job. Tasks that it has changed stay changed. */
+export async function stopJob(): Promise<void> {
+  const job = currentJob.peek();
+  if (job !== undefined) currentJob.value = await source.stopJob(job.id);
+}
+
+onLive("job", (job) => {
+  if (job.id === currentJob.peek()?.id) currentJob.value = job;
+});

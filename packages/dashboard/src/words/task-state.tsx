@@ -1,0 +1,20 @@
+import type { JSX } from "preact";
+import type { TaskState } from "../source/json.ts";
+
+const TONES: Readonly<Record<TaskState, string>> = {
+  scheduled: "",
+  due: "",
+  running: "ok",
+  retrying: "warn",
+  succeeded: "ok",
+  discarded: "bad",
+  exhausted: "bad",
+  deleted: "quiet",
+};
+
+/** The states in the order of a task's life. */
+export const TASK_STATES = Object.keys(TONES) as readonly TaskState[];
+
+export function StateBadge({ state }: { readonly state: TaskState }): JSX.Element {
+  return <span class={`badge ${TONES[state]}`}>{state}</span>;
+}
