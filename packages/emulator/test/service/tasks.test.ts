@@ -224,3 +224,11 @@ test("with autoCreateQueues, CreateTask creates a missing queue", async () => {
   expect(target.received).toHaveLength(1);
   expect((await call(emulator, "GET", queuePath(emulator, "new"))).status).toBe(200);
 });
+
+test("with autoCreateQueues, a queue that a dead letter creates is paused", async () => {
+  await using emulator = await createEmulator({ autoCreateQueues: true });
+  const httpRequest = { url: "http://127.0.0.1:9/", headers: { "cloudtask-dead-reason": "non-retriable" } };
+  const task = { httpRequest };
+  expect((await call(emulator, "POST", `${queuePath(emulator, "dead")}/tasks`, { task })).status).toBe(200);
+  expect(await call(emulator, "GET", queuePath(emulator, "dead"))).toMatchObject({ body: { state: "PAUSED" } });
+});

@@ -1,3 +1,5 @@
+import { isDeadLetterHeader } from "cloudtask/internal";
+import { setQueueState } from "../../engine/change-queue.ts";
 import { createQueue, queueNameState } from "../../engine/create-queue.ts";
 import { createTask, taskIdState } from "../../engine/create-task.ts";
 import { deleteTask } from "../../engine/delete-task.ts";
@@ -79,7 +81,7 @@ export class TaskService {
     const target = engine.queues.get(parent)?.record.settings.httpTarget;
     const draft = { id, named, ...draftTask(input, { now: engine.clock.now(), target }) };
     checkTaskSize(draft, parent);
-    const queue = this.#queueFor(parent);
+    const queue = this.#queueFor(parent, draft.request);
     const idState = taskIdState(engine, queue, id);
     if (idState !== "free") {
       this.#context.nameTaken(parent, id);
@@ -117,10 +119,14 @@ export class TaskService {
     return page;
   }
 
-  #queueFor(name: string): EngineQueue {
+  #queueFor(name: string, { headers }: TaskRequest): EngineQueue {
     const { engine, autoCreateQueues } = this.#context;
     const isMissing = autoCreateQueues && queueNameState(engine, name) === "free";
-    return isMissing ? createQueue(engine, name, defaultQueueSettings) : existingQueue(this.#context, name);
+    if (!isMissing) return existingQueue(this.#context, name);
+    const queue = createQueue(engine, name, defaultQueueSettings);
+    // A dead-letter queue must be paused: its tasks have failed, and nobody has repaired their handler yet.
+    if (Object.keys(headers).some(isDeadLetterHeader)) setQueueState(engine, queue, "PAUSED");
+    return queue;
   }
 
   /** DeleteTask and RunTask give the same answer for a task that existed recently and for one that never existed. */
