@@ -1,5 +1,6 @@
 import type { Route } from "../client/connection.ts";
 import type { Deployment } from "../client/deployment.ts";
+import { isDeadLetterHeader } from "../core/dead-letter-headers.ts";
 import { abortedError } from "../core/errors/aborted-error.ts";
 import { ApiError } from "../core/errors/api-error.ts";
 import { NetworkError } from "../core/errors/network-error.ts";
@@ -66,7 +67,12 @@ export class FakeCloudTasks implements Route {
 
   /** The tasks that are neither finished nor deleted, in creation order. */
   get waiting(): readonly StoredTask[] {
-    return [...this.#tasks.values()];
+    return [...this.#tasks.values()].filter((task) => !isDeadLetter(task));
+  }
+
+  /** The dead letters, in creation order. Their queue is paused, so they are never due. */
+  get deadLetters(): readonly StoredTask[] {
+    return [...this.#tasks.values()].filter(isDeadLetter);
   }
 
   /** Returns the task that is due first, if it is due at or before `untilMs`. */
@@ -92,16 +98,17 @@ export class FakeCloudTasks implements Route {
   }
 
   #create({ action, path, body = "" }: ApiCall): object {
-    const failure = this.#failures.shift();
-    if (failure !== undefined) throw failure;
     const requested = parseCreateTask(body, this.#options.url);
+    const isPush = !isDeadLetter(requested);
+    const failure = isPush ? this.#failures.shift() : undefined;
+    if (failure !== undefined) throw failure;
     const task = createStoredTask(requested, path.replace(/\/tasks$/, ""), {
       nowMs: this.now(),
       order: this.#created++,
     });
     const taken =
       this.#tasks.has(task.name) || (this.#tombstones.get(task.name) ?? Number.NEGATIVE_INFINITY) > this.now();
-    this.#options.onPush(task, taken);
+    if (isPush) this.#options.onPush(task, taken);
     if (taken) throw apiError(action, "ALREADY_EXISTS", "Requested entity already exists");
     this.#tasks.set(task.name, task);
     return taskJson(task);
@@ -141,6 +148,15 @@ function apiError(action: string, status: RpcStatus, apiMessage: string): ApiErr
   });
 }
 
-function taskJson({ name, scheduleMs, createdMs }: StoredTask): object {
-  return { name, scheduleTime: new Date(scheduleMs).toISOString(), createTime: new Date(createdMs).toISOString() };
+function isDeadLetter(task: Pick<StoredTask, "headers">): boolean {
+  return Object.keys(task.headers).some(isDeadLetterHeader);
+}
+
+function taskJson({ name, scheduleMs, createdMs, firstMs }: StoredTask): object {
+  return {
+    name,
+    scheduleTime: new Date(scheduleMs).toISOString(),
+    createTime: new Date(createdMs).toISOString(),
+    firstAttempt: firstMs === undefined ? undefined : { dispatchTime: new Date(firstMs).toISOString() },
+  };
 }

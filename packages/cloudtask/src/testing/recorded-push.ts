@@ -74,9 +74,18 @@ export class RecordedPushes {
    * @throws TypeError if another client owns the definition
    */
   list(definition: { readonly name: string } | undefined): readonly RecordedPush[] {
-    if (definition === undefined) return [...this.#pushes];
+    return this.#pushes.filter(this.isOf(definition));
+  }
+
+  /**
+   * Returns a function that checks whether a record belongs to a definition, or to any if it is `undefined`.
+   *
+   * @throws TypeError if another client owns the definition
+   */
+  isOf(definition: { readonly name: string } | undefined): (record: { readonly task: string }) => boolean {
+    if (definition === undefined) return () => true;
     const record = this.#registry.tasks.get(definition.name);
-    if (record !== undefined) return this.#pushes.filter(({ task }) => this.#registry.tasks.get(task) === record);
+    if (record !== undefined) return ({ task }) => this.#registry.tasks.get(task) === record;
     throw new TypeError(
       `the client under test defines no task "${definition.name}"; pass a definition that belongs to the same client`,
     );

@@ -10,6 +10,7 @@ import { type Registry, registryOf } from "../execution/registry.ts";
 import type { Replacements } from "./deliverer.ts";
 import { nextAttempt } from "./delivery-request.ts";
 import { pushFailure } from "./fake-cloud-tasks.ts";
+import { createRecordedDeadLetter, type RecordedDeadLetter } from "./recorded-dead-letter.ts";
 import type { RecordedPush } from "./recorded-push.ts";
 import { Recording } from "./recording.ts";
 import { runDueTasks } from "./run-due-tasks.ts";
@@ -125,6 +126,28 @@ export class TestClient implements Disposable {
     const { pushes, cloudTasks } = this.#recording;
     const waiting = new Set<unknown>(cloudTasks.waiting);
     return pushes.list(definition).filter((push) => waiting.has(pushes.taskOf(push)));
+  }
+
+  /**
+   * Returns the dead letters: the discarded tasks of definitions with a `deadLetter`. They are not among the pushes, and `drain()` does not
+   * run them, because their queue is paused.
+   *
+   * @param definition - returns only dead letters of this definition. Default: all
+   * @returns the dead letters, the oldest first
+   * @throws TypeError if the definition belongs to another client
+   *
+   * @example
+   * ```ts
+   * await tasks.drain({ allowFailures: true });
+   * expect(tasks.deadLetters(chargeCard)).toMatchObject([{ payload: { orderId: 1 }, reason: "non-retriable" }]);
+   * ```
+   */
+  deadLetters(): readonly RecordedDeadLetter[];
+  deadLetters<Payload, Result>(definition: TaskDefinition<Payload, Result>): readonly RecordedDeadLetter<Payload>[];
+  deadLetters(definition?: { readonly name: string }): readonly RecordedDeadLetter[] {
+    const { pushes, cloudTasks } = this.#recording;
+    const letters = cloudTasks.deadLetters.map((task) => createRecordedDeadLetter(task, this.#registry));
+    return letters.filter(pushes.isOf(definition));
   }
 
   /**
@@ -259,6 +282,7 @@ export class TestClient implements Disposable {
     const nowMs = this.#clock.now();
     const attempt = nextAttempt(task, options, nowMs);
     task.running = true;
+    task.firstMs ??= nowMs;
     task.firstAttemptMs ??= nowMs;
     const delivery = await recording.deliver(task, attempt, replacementsIn(options)).finally(() => {
       task.running = false;

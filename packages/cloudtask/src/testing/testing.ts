@@ -13,6 +13,7 @@ export {
   taskMatchers,
 } from "./matchers.ts";
 export type { AsymmetricMatcher, Equals, PayloadPattern } from "./payload-pattern.ts";
+export type { RecordedDeadLetter } from "./recorded-dead-letter.ts";
 export type { RecordedPush } from "./recorded-push.ts";
 export { TasksFailedError } from "./tasks-failed-error.ts";
 export { type TestClient, testClient } from "./test-client.ts";
