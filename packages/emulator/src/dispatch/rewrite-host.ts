@@ -6,6 +6,7 @@
  *   port of the URL.
  */
 export function rewriteHost(url: URL, hosts: Readonly<Record<string, string>>): URL {
+  if (Object.keys(hosts).length === 0) return url;
   const newHost = replacement(url.host, hosts) ?? replacement(url.hostname, hosts);
   if (newHost === undefined) return url;
   const rewritten = new URL(url);

@@ -33,6 +33,7 @@ export class RecordedExchange {
   #request: Packed<SentRequest> | undefined;
   #response: Packed<ReceivedResponse> | undefined;
   #masked: MaskedExchange | undefined;
+  #isDiscarded = false;
   #hasEnded = false;
 
   /**
@@ -57,6 +58,7 @@ export class RecordedExchange {
 
   onResponse({ headers, body, ...response }: ReceivedResponse): void {
     if (this.#hasEnded) return;
+    this.#isDiscarded = headerOf(headers, "cloudtask-outcome") === "discarded";
     this.#response = { ...response, headers: JSON.stringify(headers), latin1: this.#firstBytes(body) };
   }
 
@@ -81,7 +83,7 @@ export class RecordedExchange {
 
   /** Whether the worker answered that it discarded the task. */
   get isDiscarded(): boolean {
-    return /\["cloudtask-outcome","discarded"\]/i.test(this.#response?.headers ?? "");
+    return this.#isDiscarded;
   }
 
   /** Masks the secrets in a text about the exchange, such as an error. */
@@ -135,8 +137,13 @@ function scrubHeaders(headers: MaskedRequest["headers"], hidden: HiddenValues): 
 }
 
 function formatOf(headers: SentRequest["headers"]): { readonly type: string; readonly encoding: string } {
-  const headerOf = (header: string): string => headers.find(([name]) => name.toLowerCase() === header)?.[1] ?? "";
-  return { type: headerOf("content-type"), encoding: headerOf("content-encoding") };
+  return { type: headerOf(headers, "content-type") ?? "", encoding: headerOf(headers, "content-encoding") ?? "" };
+}
+
+/** @param lowerName - the name of the header in lower case */
+function headerOf(headers: SentRequest["headers"], lowerName: string): string | undefined {
+  // The length is compared first: this runs for each header of each attempt.
+  return headers.find(([name]) => name.length === lowerName.length && name.toLowerCase() === lowerName)?.[1];
 }
 
 function bytesOf(packed: PackedParts | undefined): number {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { HiddenValues } from "./hidden-values.ts";
 import { maskBody, maskHeaders, maskUrl } from "./mask-http.ts";
+import { SecretNames } from "./secret-names.ts";
 
 const JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln-bmF0_XJl";
 
@@ -251,4 +252,12 @@ test("no part of a secret is visible in headers, URLs and forms", () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test("a text that was remembered as clean is masked once its name is secret", () => {
+  const names = new SecretNames();
+  const masked = (): unknown => maskHeaders([["X-Parts", "tenant=abcdefgh"]], new HiddenValues(names));
+  expect(masked()).toEqual([["X-Parts", "tenant=abcdefgh"]]);
+  names.add("tenant");
+  expect(masked()).toEqual([["X-Parts", "tenant=***"]]);
 });

@@ -1,6 +1,6 @@
 import type { MaskedBody } from "../../emulator-events.ts";
 import type { HiddenValues } from "./hidden-values.ts";
-import { maskHeaderValue, maskParameters, maskText } from "./mask-text.ts";
+import { maskHeaderValue, maskParameters, maskSegment, maskText } from "./mask-text.ts";
 import { isCompressed, readableText } from "./readable-text.ts";
 import { maskCredentials } from "./shapes/mask-credentials.ts";
 import { maskPath } from "./shapes/mask-path.ts";
@@ -52,7 +52,7 @@ function maskSegments(path: string, hidden: HiddenValues): string {
   const masked = maskPath(path, hidden);
   return masked
     .split("/")
-    .map((segment) => maskText(segment, hidden))
+    .map((segment) => maskSegment(segment, hidden))
     .join("/");
 }
 

@@ -36,6 +36,9 @@ const userInfo = /(:(?:\\*\/){2,})([^\s/?#"<>\\]*)@/g;
 /** A URL up to its query. The slashes can be escaped. */
 const url = /(https?:(?:\\*\/){2,}[^\s/?#"'<>\\]*)((?:\\*\/[^\s/?#"'<>\\]*)+)/gi;
 
+/** A number, or a word that is shorter than every secret that is recognized by its form. */
+const harmless = /^(?:[\d.]*|\w{1,7})$/;
+
 /** Encodings inside encodings are read up to this depth. */
 const MAX_DEPTH = 4;
 
@@ -86,7 +89,22 @@ function maskPairs(text: string, hidden: HiddenValues): string {
 
 /** Masks the value of a header without a secret name. A value that is only a scheme and a token is a secret. */
 export function maskHeaderValue(value: string, hidden: HiddenValues): string {
-  return /^(?:Bearer|Basic)[ \t]+[^\s=]+=*$/i.test(value) ? maskCredentials(value, hidden) : maskText(value, hidden);
+  return maskRepeated(value, hidden, () =>
+    /^(?:Bearer|Basic)[ \t]+[^\s=]+=*$/i.test(value) ? maskCredentials(value, hidden) : maskText(value, hidden),
+  );
+}
+
+/** Masks a segment of a path. */
+export function maskSegment(segment: string, hidden: HiddenValues): string {
+  return maskRepeated(segment, hidden, () => maskText(segment, hidden));
+}
+
+/** Masks a short text that many attempts have in common, unless an earlier one has shown that it contains no secret. */
+function maskRepeated(text: string, { names }: HiddenValues, mask: () => string): string {
+  if (harmless.test(text) || names.isClean(text)) return text;
+  const masked = mask();
+  if (masked === text) names.rememberClean(text);
+  return masked;
 }
 
 /** Masks values of `a=1&b=2` with secret names, and secrets inside other values. */

@@ -75,7 +75,7 @@ function utf16Of(bytes: Uint8Array): string | undefined {
 }
 
 function hasZerosAt(bytes: Uint8Array, parity: 0 | 1): boolean {
-  if (bytes.length < 4) return false;
+  if (bytes.length < 4 || !bytes.includes(0)) return false;
   let zeros = 0;
   for (let index = 0; index < bytes.length; index += 1) {
     if (bytes[index] !== 0) continue;

@@ -21,11 +21,16 @@ const MAX_FURTHER_NAMES = 100;
 /** Remembered results. Hostile texts repeat a name a hundred thousand times, and the exact check is slow. */
 const MAX_REMEMBERED = 500;
 
+/** Texts without a secret are remembered up to this number and length. Attempts repeat most of their headers. */
+const MAX_CLEAN = 500;
+const MAX_CLEAN_LENGTH = 200;
+
 /** Decides which names mark a secret: well-known ones, and the further names of an emulator's options and clients. */
 export class SecretNames {
   /** In lower case. */
   readonly #further = new Set<string>();
   readonly #remembered = new Map<string, boolean>();
+  readonly #clean = new Set<string>();
   #furtherHint: RegExp | undefined;
 
   /** @param further - names of headers and fields that are secret too; upper and lower case are the same */
@@ -43,6 +48,7 @@ export class SecretNames {
     if (this.isSecret(name)) return false;
     this.#further.add(name.toLowerCase());
     this.#remembered.clear();
+    this.#clean.clear();
     const escaped = [...this.#further].map((each) => each.replace(/[^\w\s]/g, "\\$&"));
     this.#furtherHint = new RegExp(escaped.join("|"), "i");
     return true;
@@ -62,6 +68,18 @@ export class SecretNames {
     if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
     this.#remembered.set(name, isSecret);
     return isSecret;
+  }
+
+  /** Checks whether a text was remembered as one without a secret. */
+  isClean(text: string): boolean {
+    return this.#clean.has(text);
+  }
+
+  /** Remembers a text without a secret, until a name is added. */
+  rememberClean(text: string): void {
+    if (text.length > MAX_CLEAN_LENGTH) return;
+    if (this.#clean.size >= MAX_CLEAN) this.#clean.clear();
+    this.#clean.add(text);
   }
 
   /** Like `isSecret`, for URL parameters: there `code` is an authorization code. In other places it is often an error code. */
