@@ -9,7 +9,6 @@ import type {
 } from "../engine/records.ts";
 import { type AppEngineBases, appEngineUrl } from "./app-engine-url.ts";
 import { overriddenUri } from "./overridden-uri.ts";
-import { isReservedHeader } from "./reserved-headers.ts";
 
 /** Options that decide where dispatches go. */
 export interface TargetOptions {
@@ -74,7 +73,7 @@ function appEngineTarget(request: AppEngineTaskRequest, queue: QueueRecord, { ap
 function overriddenHeaders(headers: readonly Header[], target: HttpTarget | undefined): readonly Header[] {
   const overrides = new Map<string, Header>();
   for (const [name, value] of target?.headers ?? []) {
-    if (!isReservedHeader(name)) overrides.set(name.toLowerCase(), [name, value.replace(/[\r\n]/g, "_")]);
+    overrides.set(name.toLowerCase(), [name, value.replace(/[\r\n]/g, "_")]);
   }
   return [...headers.filter(([name]) => !overrides.has(name.toLowerCase())), ...overrides.values()];
 }
