@@ -36,8 +36,8 @@ interface FileContents {
 /**
  * Writes attempts to disk, one line of JSON each. There are two files: when the newer one is full, the older one is emptied and
  * used next. Deliveries do not wait for the journal. A crash can lose the attempts of the last 200 ms; an incomplete line is
- * skipped when the journal is read. If the disk fails, attempts are lost, `problem` states why, and later attempts are
- * written again once the disk works.
+ * skipped when the journal is read. A file that was removed is created again. If the disk fails or the directory was removed,
+ * attempts are lost, `problem` states why, and later attempts are written again once writing succeeds.
  */
 export class Journal {
   readonly #dir: string;
@@ -135,6 +135,8 @@ export class Journal {
     if (!this.#file) return;
     const isFull = this.#attempts >= this.#limits.attempts || this.#bytes >= this.#limits.bytes;
     if (isFull) await this.#open(1 - this.#fileIndex, "w");
+    // Writing to a file that was removed would succeed, and the attempts would be lost in silence.
+    else if ((await this.#file.stat()).nlink === 0) await this.#open(this.#fileIndex, "a");
     const lines = attempts.map((attempt) => `${JSON.stringify(attempt)}\n`).join("");
     const bytes = Buffer.from(this.#isLineOpen ? `\n${lines}` : lines);
     this.#isLineOpen = true;

@@ -159,6 +159,31 @@ test("a history that cannot be written reports the problem and continues in memo
   await history.close();
 });
 
+test("attempts are written to a new file if theirs was removed", async () => {
+  const dir = dataDir();
+  const history = await open(dir);
+  add(history, "a");
+  await history.flushed();
+  rmSync(join(dir, "history.1.jsonl"));
+  add(history, "b");
+  await history.close();
+  const next = await open(dir);
+  expect(tasksOf(next)).toEqual(["b"]);
+  await next.close();
+});
+
+test("a history whose directory was removed reports the problem", async () => {
+  const dir = dataDir();
+  const history = await open(dir);
+  add(history, "a");
+  await history.flushed();
+  rmSync(dir, { recursive: true });
+  add(history, "b");
+  await history.flushed();
+  expect(history.state()).toMatchObject({ attempts: 2, problem: expect.stringContaining("ENOENT") });
+  await history.close();
+});
+
 test("a directory that cannot be used is rejected", async () => {
   const file = join(dataDir(), "file");
   writeFileSync(file, "");
