@@ -27,6 +27,10 @@ test.each([
     { CLOUDTASK_AUTO_CREATE_QUEUES: "yes", CLOUDTASK_THROTTLING: "1" },
     { autoCreateQueues: true, throttling: true },
   ],
+  [
+    { CLOUDTASK_TARGET_CA: "ca.pem", CLOUDTASK_ALLOW_UNVERIFIED_TLS: "true" },
+    { targetCa: resolve("ca.pem"), allowUnverifiedTls: true },
+  ],
   [{ CLOUDTASK_HISTORY: "5" }, { history: { attempts: 5 } }],
   [{ CLOUDTASK_SECRET_NAME: "X-Mine\niban" }, { secretNames: ["X-Mine", "iban"] }],
   [{ CLOUDTASK_ISSUER: "http://emulator:8123" }, { issuer: "http://emulator:8123" }],

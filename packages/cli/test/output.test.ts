@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { EmulatorEvents } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
-import { attemptLine, lengthText, nameTakenLine } from "../src/emulator/attempt-line.ts";
+import { attemptLine, lengthText, nameTakenLine, queueNotFoundLine } from "../src/emulator/attempt-line.ts";
 import { hostMismatchNote } from "../src/emulator/start-text.ts";
 import { stopRequested } from "../src/emulator/stop-signals.ts";
 import type { Terminal } from "../src/terminal.ts";
@@ -112,6 +112,15 @@ test("a long message is cut", () => {
 test("a task that was not created because of its name is one line", () => {
   const { task, queue } = finished;
   expect(nameTakenLine({ task, queue, at }, view)).toBe("07:04:05.060  mail/42  not created, the name is taken");
+});
+
+test("a call whose queue does not exist is one line with the queues that exist", () => {
+  const missing = "projects/other/locations/l/queues/mail";
+  const { queue } = finished;
+  expect(queueNotFoundLine({ queue: missing, existing: [queue], at }, view)).toBe(
+    `07:04:05.060  the emulator has no queue ${missing}; it has ${queue}`,
+  );
+  expect(queueNotFoundLine({ queue: missing, existing: [], at }, view)).toContain(`${missing}; it has no queue`);
 });
 
 test("a discarded task does not have the color of a success", () => {

@@ -172,6 +172,9 @@ function contextOf({ engine, driver, events }: EmulatorParts, options: ResolvedO
     nameTaken: (queue, id) => {
       events.emit("nameTaken", { task: taskName(queue, id), queue, at: engine.clock.now() });
     },
+    queueNotFound: (queue, existing) => {
+      events.emit("queueNotFound", { queue, existing, at: engine.clock.now() });
+    },
     changed: () => driver.changed(),
     start: (attempt) => driver.start(attempt),
   };

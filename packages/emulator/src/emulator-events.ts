@@ -155,6 +155,22 @@ export interface NameTaken {
 }
 
 /**
+ * A call was rejected with NOT_FOUND, because its queue does not exist in this emulator. Often the client uses another project
+ * or location.
+ *
+ * @example
+ * emulator.on("queueNotFound", (event) => console.warn(`no queue ${event.queue}, only ${event.existing.join(", ")}`));
+ */
+export interface QueueNotFound {
+  /** The full name that was requested. */
+  readonly queue: string;
+  /** The full names of queues that exist, 10 at most. */
+  readonly existing: readonly string[];
+  /** The time of the event by the emulator's clock, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/**
  * A queue was created, changed, purged or deleted. Tasks that are deleted together with their queue have no events of their
  * own.
  *
@@ -183,6 +199,8 @@ export interface EmulatorEvents {
   readonly task: TaskEvent;
   /** A task was not created, because its name is taken. */
   readonly nameTaken: NameTaken;
+  /** A call was rejected, because its queue does not exist. */
+  readonly queueNotFound: QueueNotFound;
   /** A queue was created, changed, purged or deleted. */
   readonly queue: QueueEvent;
 }

@@ -80,8 +80,8 @@ export interface Emulator {
    * Adds a listener for an event.
    *
    * @param name - `"attempt"`: a delivery attempt started or finished; `"task"`: a task was created or deleted;
-   *   `"nameTaken"`: a task was not created, because its name is taken; `"queue"`: a queue was created, changed, purged or
-   *   deleted
+   *   `"nameTaken"`: a task was not created, because its name is taken; `"queueNotFound"`: a call was rejected, because its
+   *   queue does not exist; `"queue"`: a queue was created, changed, purged or deleted
    * @param listener - called synchronously, so it should return quickly
    * @returns a function that removes the listener
    * @example

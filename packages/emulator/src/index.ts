@@ -14,6 +14,7 @@ export type {
   MaskedResponse,
   NameTaken,
   QueueEvent,
+  QueueNotFound,
   TaskEvent,
 } from "./emulator-events.ts";
 export type { AttemptOutcome } from "./engine/finish-attempt.ts";

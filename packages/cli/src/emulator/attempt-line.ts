@@ -52,6 +52,16 @@ export function nameTakenLine(
   ].join("  ");
 }
 
+/** Formats a call whose queue does not exist. The names are in full: often only the project or the location is another one. */
+export function queueNotFoundLine(
+  { at, queue, existing }: EmulatorEvents["queueNotFound"],
+  { paint, hasDate }: Pick<AttemptView, "paint" | "hasDate">,
+): string {
+  const time = paint("dim", clockTime(at, hasDate));
+  const found = existing.length === 0 ? "it has no queue" : `it has ${existing.join(", ")}`;
+  return [time, paint("warn", `the emulator has no queue ${printableText(queue, 300)}; ${found}`)].join("  ");
+}
+
 function shortName(task: string, prefix: string): string {
   return (task.startsWith(prefix) ? task.slice(prefix.length) : task).replace("/tasks/", "/");
 }

@@ -5,7 +5,7 @@ import type { Command, CommandContext } from "../command.ts";
 import type { Config } from "../config/config.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
-import { type AttemptView, attemptLine, nameTakenLine } from "./attempt-line.ts";
+import { type AttemptView, attemptLine, nameTakenLine, queueNotFoundLine } from "./attempt-line.ts";
 import { emulatorFlags, emulatorHelp } from "./emulator-flags.ts";
 import { emulatorOptions } from "./emulator-options.ts";
 import { startFailure } from "./start-failure.ts";
@@ -17,6 +17,9 @@ const INTERRUPTED = 130;
 
 /** The options that environment variables can set. */
 const settings = emulatorFlags.flatMap(({ flags }) => flags).filter(({ name }) => name !== "help");
+
+/** The number of missing queues to print. */
+const MAX_MISSING_QUEUES = 100;
 
 const noConfig: Config = { options: {}, memory: false };
 
@@ -95,6 +98,13 @@ function showAttempts(emulator: Emulator, dataDir: string | undefined, isVerbose
     if (isVerbose || event.phase === "finished") terminal.out(attemptLine(event, view()));
   });
   emulator.on("nameTaken", (event) => terminal.out(nameTakenLine(event, view())));
+  const missing = new Set<string>();
+  emulator.on("queueNotFound", (event) => {
+    // Once for each name: clients repeat their calls.
+    if (missing.has(event.queue) || missing.size >= MAX_MISSING_QUEUES) return;
+    missing.add(event.queue);
+    terminal.out(queueNotFoundLine(event, view()));
+  });
 }
 
 function addressOf({ host = "127.0.0.1", port = 0 }: EmulatorOptions): string {

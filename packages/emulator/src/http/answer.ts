@@ -2,7 +2,7 @@ import { toJson } from "@bufbuild/protobuf";
 import { AnySchema } from "@bufbuild/protobuf/wkt";
 import { httpStatusOf, QUEUES_HEADER } from "cloudtask/internal";
 import { detailRegistry } from "../service/error-details.ts";
-import { QueueNotFound } from "../service/queue-not-found.ts";
+import { QueueNotFoundError } from "../service/queue-not-found-error.ts";
 import { RpcError } from "../service/rpc-error.ts";
 import { HttpError } from "./http-error.ts";
 
@@ -20,7 +20,9 @@ export function errorAnswer(error: unknown): Answer {
   const code = rpc instanceof HttpError ? rpc.httpStatus : httpStatusOf(rpc.status);
   const details = rpc.details.map((detail) => toJson(AnySchema, detail, { registry: detailRegistry }));
   const answer = failure(code, rpc.message, rpc.status, details);
-  return rpc instanceof QueueNotFound ? { ...answer, headers: { [QUEUES_HEADER]: rpc.existing.join(", ") } } : answer;
+  return rpc instanceof QueueNotFoundError
+    ? { ...answer, headers: { [QUEUES_HEADER]: rpc.existing.join(", ") } }
+    : answer;
 }
 
 /** The answer to an unknown path. */

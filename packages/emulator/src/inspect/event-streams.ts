@@ -8,7 +8,7 @@ import type { InspectParts } from "./inspect-parts.ts";
 import type { EventJson } from "./inspect-types.ts";
 import { rfc3339 } from "./rfc3339.ts";
 
-type EventName = Exclude<keyof EmulatorEvents, "nameTaken">;
+type EventName = Exclude<keyof EmulatorEvents, "nameTaken" | "queueNotFound">;
 
 const eventNames: readonly EventName[] = ["attempt", "task", "queue"];
 

@@ -1,5 +1,5 @@
 import type { Attempt, EngineQueue, EngineState } from "../engine/engine-state.ts";
-import { QueueNotFound } from "./queue-not-found.ts";
+import { QueueNotFoundError } from "./queue-not-found-error.ts";
 
 /** The parts of the emulator that the service uses. */
 export interface ServiceContext {
@@ -10,15 +10,19 @@ export interface ServiceContext {
   newTaskId(): string;
   /** Called if a task is not created, because its name is taken. */
   nameTaken(queue: string, id: string): void;
+  /** Called if a call is rejected, because its queue does not exist. */
+  queueNotFound(queue: string, existing: readonly string[]): void;
   /** Called after every change, because a task may have become due. */
   changed(): void;
   /** Starts the attempt of a RunTask call. */
   start(attempt: Attempt): void;
 }
 
-/** @throws QueueNotFound if the queue does not exist */
-export function existingQueue({ engine }: ServiceContext, name: string): EngineQueue {
+/** @throws QueueNotFoundError if the queue does not exist */
+export function existingQueue({ engine, queueNotFound }: ServiceContext, name: string): EngineQueue {
   const queue = engine.queues.get(name);
   if (queue) return queue;
-  throw new QueueNotFound(engine.queues.keys());
+  const error = new QueueNotFoundError(engine.queues.keys());
+  queueNotFound(name, error.existing);
+  throw error;
 }

@@ -1,7 +1,9 @@
 import { type AttemptFinished, createEmulator, type EmulatorEvents, ManualClock } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
+import { CloudTasks } from "../../src/gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
 import { createTask, queuePath } from "../support/api.ts";
 import { dataDir } from "../support/data-dir.ts";
+import { GrpcClient } from "../support/port.ts";
 import { answer, startTarget } from "../support/target.ts";
 
 test("an attempt has the name of its definition, and shows whether the worker discarded the task, also after a restart", async () => {
@@ -53,6 +55,18 @@ test("a task that is not created because of its name is an event, now and after 
       at: Date.parse(at),
     })),
   );
+});
+
+test("a call whose queue does not exist is an event with the queues that exist, over both protocols", async () => {
+  await using emulator = await createEmulator();
+  using client = new GrpcClient({ address: emulator.host });
+  const seen: EmulatorEvents["queueNotFound"][] = [];
+  emulator.on("queueNotFound", (event) => seen.push(event));
+  const name = "projects/other/locations/l/queues/q";
+  await expect(client.call(CloudTasks.method.getQueue, { name })).rejects.toThrow("Queue does not exist");
+  expect((await fetch(`${emulator.url}/v2/${name}/tasks`)).status).toBe(404);
+  const event = { queue: name, existing: [queuePath(emulator, "default")], at: expect.any(Number) };
+  expect(seen).toEqual([event, event]);
 });
 
 test("reset, idle and advance answer what they did", async () => {

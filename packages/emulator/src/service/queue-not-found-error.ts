@@ -4,7 +4,7 @@ import { RpcError } from "./rpc-error.ts";
 const MOST_LISTED = 10;
 
 /** The error for a queue that does not exist. */
-export class QueueNotFound extends RpcError {
+export class QueueNotFoundError extends RpcError {
   /** The full names of some queues that exist, for a hint. The message is that of the real service. */
   readonly existing: readonly string[];
 
