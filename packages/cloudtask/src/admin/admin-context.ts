@@ -3,13 +3,27 @@ import { checkQueueId } from "../core/resource-name.ts";
 import { type Registry, registryOf, type TaskClient } from "../execution/registry.ts";
 import type { Transport } from "../transport/transport.ts";
 
-/** Options of every call of the admin. */
+/**
+ * Options of every call of the admin.
+ *
+ * @example
+ * ```ts
+ * await admin.queues.pause("payments", { signal: AbortSignal.timeout(10_000) });
+ * ```
+ */
 export interface CallOptions {
   /** Aborts the call. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Names a queue: its id, its full resource name, or an object with its full name. */
+/**
+ * Names a queue: its id, its full resource name, or an object with its full name.
+ *
+ * @example
+ * ```ts
+ * const queue: QueueRef = "payments";
+ * ```
+ */
 export type QueueRef = string | { readonly name: string };
 
 /** The parts of a client that the admin uses. */
@@ -18,6 +32,8 @@ export interface AdminContext {
   readonly registry: Registry;
   /** The transport of a call that starts now: the API, or its replacement in a test. */
   readonly transport: Transport;
+  /** The time limit of a call with its retries, in milliseconds; 0 if there are none. */
+  readonly totalTimeoutMs: number;
   /**
    * Returns `projects/…/locations/…`. The metadata server may be called for it.
    *
@@ -45,6 +61,7 @@ export function createAdminContext(client: TaskClient): AdminContext {
 
   return {
     registry,
+    totalTimeoutMs: connection.totalTimeoutMs,
     get transport() {
       return connection.transport;
     },

@@ -6,7 +6,14 @@ import { createAdminContext } from "./admin-context.ts";
 import { QueueAdmin } from "./queues/queue-admin.ts";
 import { TaskAdmin } from "./tasks/task-admin.ts";
 
-/** The options of an admin without a client. They mean the same as in `ClientOptions`. */
+/**
+ * The options of an admin without a client. They mean the same as in `ClientOptions`.
+ *
+ * @example
+ * ```ts
+ * const options: AdminOptions = { project: "my-gcp-project", location: "europe-west1", apiRetry: { totalTimeout: "1m" } };
+ * ```
+ */
 export interface AdminOptions
   extends Pick<
     ClientOptions,

@@ -1,7 +1,14 @@
 import { parseDurationJson } from "../core/duration.ts";
 import { type Json, numberOf } from "./json-fields.ts";
 
-/** The retry settings that Cloud Tasks applies. */
+/**
+ * The retry settings that Cloud Tasks applies.
+ *
+ * @example
+ * ```ts
+ * const { retry }: { retry: RetryConfig } = await admin.queues.get("payments");
+ * ```
+ */
 export interface RetryConfig {
   /** The maximum number of attempts, or -1 for no limit. */
   readonly maxAttempts: number;

@@ -10,6 +10,7 @@ import { type Redact, redactor } from "../core/redact.ts";
 import type { Registry } from "../execution/registry.ts";
 import { ConnectionSlots, MAX_CONNECTIONS } from "../transport/connection-slots.ts";
 import { createRestTransport } from "../transport/rest-transport.ts";
+import { retryPolicy } from "../transport/retry-policy.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { EagerMode } from "./client-options.ts";
 import type { Deployment } from "./deployment.ts";
@@ -85,6 +86,11 @@ export class Connection {
       `${subject}: the test client was closed or reset while one of its deliveries was still running. Await everything that a test ` +
         "starts.",
     );
+  }
+
+  /** The time limit of an API call with its retries, in milliseconds; 0 if there are none. */
+  get totalTimeoutMs(): number {
+    return retryPolicy(this.#options.apiRetry).totalTimeoutMs;
   }
 
   /** The transport of an API call that starts now. */

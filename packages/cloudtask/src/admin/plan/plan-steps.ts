@@ -26,7 +26,7 @@ const PHASES: readonly ((step: PlanStep) => boolean)[] = [
   ({ change }) => change.action === "resume",
 ];
 
-/** Returns the steps that turn the existing queues into the described ones, in the order in which they are applied. */
+/** Returns the steps that turn the existing queues into the described ones, in the order of `apply()`. */
 export function planSteps(
   described: ReadonlyMap<string, CheckedQueue>,
   existing: ReadonlyMap<string, Queue>,

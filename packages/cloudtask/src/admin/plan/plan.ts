@@ -1,19 +1,40 @@
 import type { CallOptions } from "../admin-context.ts";
 import type { QueueChange } from "./queue-change.ts";
 
-/** Options of `admin.queues.plan()`. */
+/**
+ * Options of `admin.queues.plan()`.
+ *
+ * @example
+ * ```ts
+ * const plan = await admin.queues.plan(queues, { prune: true });
+ * ```
+ */
 export interface PlanOptions extends CallOptions {
   /** Also deletes the queues of the location that are not described, with their tasks. Default `false`. */
   readonly prune?: boolean | undefined;
 }
 
-/** Options of `plan.apply()`. */
+/**
+ * Options of `plan.apply()`.
+ *
+ * @example
+ * ```ts
+ * await plan.apply({ signal: AbortSignal.timeout(60_000) });
+ * ```
+ */
 export interface ApplyOptions extends CallOptions {
   /** Called after each change. */
   readonly onProgress?: ((progress: ApplyProgress) => void) | undefined;
 }
 
-/** The progress of `plan.apply()`. */
+/**
+ * The progress of `plan.apply()`.
+ *
+ * @example
+ * ```ts
+ * const report = ({ change, done, total }: ApplyProgress) => console.log(`${done}/${total}`, change.action, change.queue);
+ * ```
+ */
 export interface ApplyProgress {
   /** The change that was applied last. */
   readonly change: QueueChange;
@@ -37,8 +58,8 @@ export interface Plan {
   /** Project and location, `projects/…/locations/…`. */
   readonly location: string;
   /**
-   * The changes, in the order in which `apply()` makes them: queues are paused, then created with dead-letter queues first, then
-   * changed, then resumed, and deleted last.
+   * The changes, in the order of `apply()`: first queues are paused, then created with the paused ones first, because dead letters go
+   * to these, then changed, then resumed. Queues are deleted last.
    */
   readonly changes: readonly QueueChange[];
   /** The ids of queues that exist and are not described. They stay as they are. Always empty with `prune`. */

@@ -1,6 +1,13 @@
 import type { QueueFieldName, QueueFieldValue } from "../queues/queue-field.ts";
 
-/** A setting of a queue that a plan changes. */
+/**
+ * A setting of a queue that a plan changes.
+ *
+ * @example
+ * ```ts
+ * const describe = ({ field, before, after }: QueueFieldChange) => `${field}: ${before} → ${after}`;
+ * ```
+ */
 export interface QueueFieldChange {
   /** The name of the setting, such as `rate` or `retry.maxAttempts`. */
   readonly field: QueueFieldName;

@@ -6,7 +6,14 @@ import { withBeta } from "./beta-call.ts";
 import type { Queue } from "./queue.ts";
 import { readQueue } from "./read-queue.ts";
 
-/** Options of `admin.queues.list()`. */
+/**
+ * Options of `admin.queues.list()`.
+ *
+ * @example
+ * ```ts
+ * for await (const { id, stats } of admin.queues.list({ stats: true })) console.log(id, stats?.tasksCount);
+ * ```
+ */
 export interface ListQueuesOptions extends CallOptions {
   /** Also returns the statistics of each queue. Default `false`. */
   readonly stats?: boolean | undefined;

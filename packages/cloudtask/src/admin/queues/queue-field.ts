@@ -4,7 +4,14 @@ import { secondsJson } from "../../core/retry-settings.ts";
 import type { Queue } from "./queue.ts";
 import { type StoredTarget, targetJson } from "./queue-target.ts";
 
-/** The name of a setting that Cloud Tasks stores in a queue, except its state. */
+/**
+ * The name of a setting that Cloud Tasks stores in a queue, except its state.
+ *
+ * @example
+ * ```ts
+ * const field: QueueFieldName = "retry.maxAttempts";
+ * ```
+ */
 export type QueueFieldName =
   | "rate"
   | "concurrency"
@@ -14,7 +21,14 @@ export type QueueFieldName =
   | "target"
   | "routing";
 
-/** The value of a setting. Durations are in milliseconds; `undefined` is an unset or unknown value. */
+/**
+ * The value of a setting. Durations are in milliseconds; `undefined` is an unset or unknown value.
+ *
+ * @example
+ * ```ts
+ * const anHour: QueueFieldValue = 3_600_000;
+ * ```
+ */
 export type QueueFieldValue = number | StoredTarget | QueueRouting | undefined;
 
 /** A version of the API. */
@@ -42,7 +56,7 @@ const duration = { json: secondsJson, duration: true } as const;
 /** A duration that is unset if it is 0. */
 const optionalDuration = { json: (ms: number) => (ms === 0 ? undefined : secondsJson(ms)), duration: true } as const;
 
-/** All fields of a queue, in the order in which plans show them. */
+/** All fields of a queue, in the order of plans. */
 export const QUEUE_FIELDS: readonly QueueField[] = [
   {
     name: "rate",

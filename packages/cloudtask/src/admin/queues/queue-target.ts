@@ -1,7 +1,15 @@
 import type { QueueRouting, QueueTarget } from "../../core/queue-settings.ts";
 import { type Json, listOf, numberOf, objectOf, textOf } from "../json-fields.ts";
 
-/** The HTTP target of a queue, as Cloud Tasks has it. */
+/**
+ * The HTTP target of a queue, as Cloud Tasks has it.
+ *
+ * @example
+ * ```ts
+ * const { target } = await admin.queues.get("payments");
+ * console.log(target?.host);
+ * ```
+ */
 export interface StoredTarget extends QueueTarget {
   /** Set if the URL parts apply only to tasks without a URL of their own. Tasks of this library always have one. */
   readonly onlyIfMissing?: true | undefined;

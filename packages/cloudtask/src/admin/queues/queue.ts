@@ -2,10 +2,24 @@ import type { QueueRouting } from "../../core/queue-settings.ts";
 import type { RetryConfig } from "../retry-config.ts";
 import type { StoredTarget } from "./queue-target.ts";
 
-/** The state of a queue. Cloud Tasks disables a queue itself; only older App Engine queues can be disabled. */
+/**
+ * The state of a queue. Cloud Tasks disables a queue itself; only older App Engine queues can be disabled.
+ *
+ * @example
+ * ```ts
+ * const paused: QueueState = "paused";
+ * ```
+ */
 export type QueueState = "running" | "paused" | "disabled";
 
-/** A queue, as Cloud Tasks has it: every setting has a value, with defaults filled in. Durations are in milliseconds. */
+/**
+ * A queue, as Cloud Tasks has it: every setting has a value, with defaults filled in. Durations are in milliseconds.
+ *
+ * @example
+ * ```ts
+ * const { rate, retry, stats }: Queue = await admin.queues.get("payments");
+ * ```
+ */
 export interface Queue {
   /** The full resource name, `projects/…/locations/…/queues/…`. */
   readonly name: string;
@@ -37,7 +51,14 @@ export interface Queue {
   readonly stats: QueueStats | undefined;
 }
 
-/** Numbers of a queue. Cloud Tasks estimates them. */
+/**
+ * Numbers of a queue. Cloud Tasks estimates them.
+ *
+ * @example
+ * ```ts
+ * const isIdle = (stats: QueueStats) => stats.tasksCount === 0 && stats.concurrentDispatches === 0;
+ * ```
+ */
 export interface QueueStats {
   /** The tasks that wait, are being delivered or will be retried. */
   readonly tasksCount: number;

@@ -6,6 +6,11 @@ import type { RetryConfig } from "../retry-config.ts";
  * so finished tasks are never listed.
  *
  * @typeParam Payload - the type of the payload; Cloud Tasks does not check it
+ *
+ * @example
+ * ```ts
+ * const isLate = ({ scheduleTime, dispatchCount }: QueuedTask) => dispatchCount > 0 && scheduleTime < new Date();
+ * ```
  */
 export interface QueuedTask<Payload = unknown> {
   /** The full resource name, `projects/…/locations/…/queues/…/tasks/…`. */
@@ -39,7 +44,15 @@ export interface QueuedTask<Payload = unknown> {
   readonly retry: RetryConfig | undefined;
 }
 
-/** One attempt to deliver a task. */
+/**
+ * One attempt to deliver a task.
+ *
+ * @example
+ * ```ts
+ * const { lastAttempt } = await admin.tasks.get(name);
+ * console.log(lastAttempt?.response?.message);
+ * ```
+ */
 export interface QueuedTaskAttempt {
   /** The time for which the attempt was scheduled. */
   readonly scheduleTime: Date | undefined;
@@ -51,7 +64,15 @@ export interface QueuedTaskAttempt {
   readonly response: { readonly status: RpcStatus; readonly message: string } | undefined;
 }
 
-/** The request that Cloud Tasks sends for a task. */
+/**
+ * The request that Cloud Tasks sends for a task.
+ *
+ * @example
+ * ```ts
+ * const { request } = await admin.tasks.get(name, { view: "full" });
+ * console.log(request.url, new TextDecoder().decode(request.body));
+ * ```
+ */
 export interface QueuedTaskRequest {
   readonly target: "http" | "appEngine";
   /** The URL; for App Engine, the path of the URL. */

@@ -3,18 +3,12 @@ import { deleteResource } from "../../transport/delete-resource.ts";
 import type { AdminContext, CallOptions } from "../admin-context.ts";
 import { resourceOf } from "../answer.ts";
 import { withQuery } from "../list-pages.ts";
+import { type DeleteManyOptions, type DeleteManyResult, deleteMany } from "./delete-many.ts";
+import { type ListTasksOptions, listTasks } from "./list-tasks.ts";
 import type { QueuedTask } from "./queued-task.ts";
 import { readQueuedTask } from "./read-queued-task.ts";
 import { type TaskRef, taskName } from "./task-ref.ts";
-
-/** The fields of a task that a call returns: `"full"` adds the body and the payload, and needs the permission `cloudtasks.tasks.fullView`. */
-export type TaskView = "basic" | "full";
-
-/** Options of a call that returns a task. */
-export interface ViewOptions extends CallOptions {
-  /** The fields to return. Default `"basic"`. */
-  readonly view?: TaskView | undefined;
-}
+import { type ViewOptions, viewQuery } from "./task-view.ts";
 
 /**
  * Lists, reads, runs and deletes the tasks of a queue. Created by `createAdmin()`.
@@ -31,6 +25,29 @@ export class TaskAdmin {
   /** Use `createAdmin()` instead. */
   constructor(context: AdminContext) {
     this.#context = context;
+  }
+
+  /**
+   * Lists the tasks of a queue. More pages are requested while you read. Cloud Tasks does not document an order.
+   *
+   * @typeParam Payload - the type of the payloads; Cloud Tasks does not check it
+   * @param options - `queue`, `view`, `definition`, `filter`, `limit`, `signal`
+   * @returns an async iterable of tasks
+   * @throws ApiError with the status `NOT_FOUND` if there is no such queue, while you read
+   *
+   * @example
+   * ```ts
+   * for await (const task of admin.tasks.list({ queue: "payments", definition: chargeCard, view: "full" })) {
+   *   console.log(task.id, task.scheduleTime, task.payload);
+   * }
+   * ```
+   */
+  list<Payload = unknown>(options: ListTasksOptions<Payload>): AsyncGenerator<QueuedTask<Payload>, void, undefined> {
+    return listTasks(this.#context, options as ListTasksOptions) as AsyncGenerator<
+      QueuedTask<Payload>,
+      void,
+      undefined
+    >;
   }
 
   /**
@@ -100,11 +117,25 @@ export class TaskAdmin {
     const name = await taskName(this.#context, task, "Could not delete the task", options);
     return deleteResource(this.#context.transport, name, { signal: options.signal });
   }
-}
 
-/** Returns the query or the body of a call that returns tasks. */
-function viewQuery(view: unknown = "basic", subject: string): { readonly responseView?: "FULL" } {
-  if (view === "basic") return {};
-  if (view === "full") return { responseView: "FULL" };
-  throw new TypeError(`${subject}: \`view\` must be "basic" or "full", received ${JSON.stringify(view)}`);
+  /**
+   * Deletes many tasks, up to 1,000 with each API call. If the API offers no batches, they are deleted one by one.
+   *
+   * @param tasks - an iterable or async iterable of tasks, such as `admin.tasks.list()`; it is read only as fast as tasks are deleted
+   * @param options - `onProgress`, `signal`
+   * @returns the number of deleted tasks, and of tasks that no longer existed
+   * @throws DeleteManyError if tasks could not be deleted
+   *
+   * @example
+   * ```ts
+   * const late = admin.tasks.list({ queue: "emails", definition: sendDigest, filter: ({ dispatchCount }) => dispatchCount > 10 });
+   * const { deleted } = await admin.tasks.deleteMany(late);
+   * ```
+   */
+  async deleteMany(
+    tasks: Iterable<TaskRef> | AsyncIterable<TaskRef>,
+    options: DeleteManyOptions = {},
+  ): Promise<DeleteManyResult> {
+    return deleteMany(this.#context, tasks, options);
+  }
 }

@@ -35,7 +35,7 @@ export async function taskName(
   }
   throw new TypeError(
     `${subject}: expected the name projects/…/locations/…/queues/…/tasks/…, an object with it, or { queue, id }; ` +
-      `received ${JSON.stringify(task)}`,
+      `received ${typeof task === "string" ? JSON.stringify(task) : describe(task)}`,
   );
 }
 
@@ -47,4 +47,10 @@ interface Fields {
 
 function fieldsOf(task: unknown): Fields {
   return Object(task) as Fields;
+}
+
+/** Names the fields of an object without their values, which may be a payload. */
+function describe(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  return `an object with ${Object.keys(value).join(", ") || "no fields"}`;
 }

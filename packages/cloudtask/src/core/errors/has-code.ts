@@ -12,9 +12,16 @@ import type { RetryAfterError } from "./retry-after-error.ts";
 import type { TeardownError } from "./teardown-error.ts";
 import type { TimeoutError } from "./timeout-error.ts";
 
-/** The errors without fields of their own, which need no class. The `PlanError` of `cloudtask/admin` adds its fields. */
+/** The errors without fields of their own, which need no class. `cloudtask/admin` adds fields to its errors. */
 export interface PlainError extends CloudTaskError {
-  readonly code: "ABORTED" | "CLIENT_CLOSED" | "CONFIGURATION_MISSING" | "PLAN_FAILED" | "PLAN_OUTDATED" | "UNKNOWN";
+  readonly code:
+    | "ABORTED"
+    | "CLIENT_CLOSED"
+    | "CONFIGURATION_MISSING"
+    | "DELETE_MANY_FAILED"
+    | "PLAN_FAILED"
+    | "PLAN_OUTDATED"
+    | "UNKNOWN";
 }
 
 /** The errors that core/ defines. The client adds the errors of its own results: see `AnyCloudTaskError`. */

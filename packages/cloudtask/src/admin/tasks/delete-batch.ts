@@ -1,0 +1,88 @@
+import { ApiError } from "../../core/errors/api-error.ts";
+import { hasCode } from "../../core/errors/has-code.ts";
+import { httpStatusOf, rpcStatusName } from "../../core/rpc-status.ts";
+import type { Operation, StatusJson } from "../../transport/batch/operation.ts";
+import { runBatch } from "../../transport/batch/run-batch.ts";
+import { deleteResource } from "../../transport/delete-resource.ts";
+import type { AdminContext, CallOptions } from "../admin-context.ts";
+import type { FailedDelete } from "./delete-many-error.ts";
+
+/** The result of one batch. */
+export interface DeletedBatch {
+  readonly deleted: number;
+  readonly missing: number;
+  readonly failed: readonly FailedDelete[];
+  /** `true` if the call failed as a whole, so the next one would fail too. */
+  readonly stopped: boolean;
+}
+
+/** Deletes up to 1,000 tasks of one queue with one call, or one by one if the API offers no batches. */
+export async function deleteBatch(
+  context: AdminContext,
+  names: readonly string[],
+  { signal }: CallOptions,
+): Promise<DeletedBatch> {
+  const [queue = ""] = names[0]?.split("/tasks/") ?? [];
+  const action = `delete ${names.length} tasks of ${queue}`;
+  const body = (requestId: string): string => JSON.stringify({ names, requestId });
+  const batch = { path: `${queue}/tasks:batchDelete`, body, action, signal };
+  const end = await runBatch(context.transport, batch, { totalTimeoutMs: context.totalTimeoutMs });
+  if (end.kind === "done") return resultOf(end.operation, names, action);
+  if (end.kind === "rejected" && hasNoBatches(end.error)) return deleteSingly(context, names, { signal });
+  return { deleted: 0, missing: 0, failed: names.map((name) => ({ name, error: end.error })), stopped: true };
+}
+
+function resultOf({ failures, error }: Operation, names: readonly string[], action: string): DeletedBatch {
+  const failed: FailedDelete[] = [];
+  let missing = 0;
+  for (const [index, name] of names.entries()) {
+    const status = failures[index];
+    if (status === undefined) continue;
+    if (rpcStatusName(status.code ?? 0) === "NOT_FOUND") missing += 1;
+    else failed.push({ name, error: itemError(status, `delete ${name}`) });
+  }
+  const known = Object.keys(failures).length;
+  // An operation that failed without a word about its items has deleted none of them, as far as is known.
+  if (error !== undefined && known === 0) {
+    const failure = itemError(error, action);
+    return { deleted: 0, missing: 0, failed: names.map((name) => ({ name, error: failure })), stopped: true };
+  }
+  return { deleted: names.length - missing - failed.length, missing, failed, stopped: false };
+}
+
+async function deleteSingly(
+  { transport }: AdminContext,
+  names: readonly string[],
+  { signal }: CallOptions,
+): Promise<DeletedBatch> {
+  const failed: FailedDelete[] = [];
+  let [deleted, missing] = [0, 0];
+  const remove = async (name: string): Promise<void> => {
+    try {
+      if (await deleteResource(transport, name, { signal })) deleted += 1;
+      else missing += 1;
+    } catch (error) {
+      failed.push({ name, error });
+    }
+  };
+  // The transport limits the requests in progress.
+  await Promise.all(names.map(remove));
+  return { deleted, missing, failed, stopped: failed.length > 0 };
+}
+
+/** An older emulator or a proxy does not know the method; an account may have the permission for single deletes only. */
+function hasNoBatches(error: unknown): boolean {
+  if (!hasCode(error, "API_ERROR")) return false;
+  const { httpStatus, status } = error;
+  return (httpStatus === 404 && status !== "NOT_FOUND") || [403, 405, 501].includes(httpStatus);
+}
+
+function itemError({ code = 2, message = "" }: StatusJson, action: string): ApiError {
+  const status = rpcStatusName(code);
+  const httpStatus = httpStatusOf(status);
+  return new ApiError(`Could not ${action}: ${httpStatus} ${status}: ${message}`, {
+    status,
+    httpStatus,
+    apiMessage: message,
+  });
+}
