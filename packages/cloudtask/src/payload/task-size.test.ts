@@ -3,10 +3,11 @@ import fc from "fast-check";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { apiServer, clientOf } from "../../test/support/api-server.ts";
 import { failureOf } from "../../test/support/failure.ts";
+import { DEFAULT_RETRY, type ResolvedRetry } from "../core/retry-settings.ts";
 import { LimitError } from "../index.ts";
 import { MAX_TASK_BYTES, type SizedTask, storedTaskBytes } from "./task-size.ts";
 
-const { Task } = protos.google.cloud.tasks.v2;
+const { RetryConfig, Task } = protos.google.cloud.tasks.v2;
 
 /**
  * Encodes a task as Cloud Tasks stores it, with Google's own protobuf types. Those write a field that is set to its default,
@@ -21,7 +22,20 @@ function realBytes(task: SizedTask, nowMs: number): number {
     dispatchDeadline: time(task.dispatchDeadlineMs),
     ...requestOf(task),
   });
-  return Task.encode(stored).finish().length;
+  const retry = task.retry === undefined ? 0 : retryBytes({ ...DEFAULT_RETRY, ...task.retry });
+  return Task.encode(stored).finish().length + (retry === 0 ? 0 : 2 + retry);
+}
+
+/** The types of that package have no `Task.retry_config`. Its tag and its length take one byte each. */
+function retryBytes(retry: Required<ResolvedRetry>): number {
+  const message = RetryConfig.fromObject({
+    maxAttempts: retry.maxAttempts,
+    maxDoublings: retry.maxDoublings,
+    minBackoff: time(retry.minBackoffMs),
+    maxBackoff: time(retry.maxBackoffMs),
+    maxRetryDuration: retry.maxRetryDurationMs === 0 ? null : time(retry.maxRetryDurationMs),
+  });
+  return RetryConfig.encode(message).finish().length;
 }
 
 function requestOf({ headers, bodyBytes, target, queueName }: SizedTask): object {
@@ -57,9 +71,9 @@ function requestOf({ headers, bodyBytes, target, queueName }: SizedTask): object
   };
 }
 
-function time(ms: number): { readonly seconds: number; readonly nanos: number | null } {
+function time(ms: number): { readonly seconds: number | null; readonly nanos: number | null } {
   const seconds = Math.floor(ms / 1000);
-  return { seconds, nanos: (ms - seconds * 1000) * 1_000_000 || null };
+  return { seconds: seconds || null, nanos: (ms - seconds * 1000) * 1_000_000 || null };
 }
 
 const text = fc.string({ unit: "grapheme", maxLength: 200 });
@@ -71,6 +85,19 @@ const tasks: fc.Arbitrary<SizedTask> = fc.record({
   id: fc.option(fc.string({ minLength: 1, maxLength: 500 }), { nil: undefined }),
   scheduleMs: fc.option(moment, { nil: undefined }),
   dispatchDeadlineMs: fc.integer({ min: 15_000, max: 86_415_000 }),
+  retry: fc.option(
+    fc.record(
+      {
+        maxAttempts: fc.oneof(fc.constant(-1), fc.integer({ min: 1, max: 2 ** 31 - 1 })),
+        maxDoublings: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+        minBackoffMs: fc.integer({ min: 1, max: 10_000 }),
+        maxBackoffMs: fc.integer({ min: 10_000, max: 400_000_000 }),
+        maxRetryDurationMs: fc.integer({ min: 0, max: 3_000_000 }).map((seconds) => seconds * 1000),
+      },
+      { requiredKeys: [] },
+    ),
+    { nil: undefined },
+  ),
   headers: fc.dictionary(
     fc.string({ minLength: 1 }).filter((name) => name !== "__proto__"),
     text,
