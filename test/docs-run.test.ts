@@ -14,6 +14,7 @@ const CALLS = {
   "moving-from-bullmq.md": 1,
   "moving-from-google-cloud-tasks.md": 1,
   "moving-from-py-cloud-task.md": 3,
+  "retries-per-task.md": 2,
   "retries.md": 0,
   "transactions.md": 3,
 };
