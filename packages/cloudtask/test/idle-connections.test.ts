@@ -54,7 +54,7 @@ function replaceData(socket: Socket, then: () => void): void {
 
 async function pushNamed(client: CloudTaskClient, names: readonly string[]): Promise<readonly boolean[]> {
   const tasks = names.map((name) => Object.assign(client.task(name, () => undefined)(), { name }));
-  const results = await client.pushMany(tasks, { concurrency: AT_ONCE });
+  const results = await client.pushMany(tasks, { batch: false, concurrency: AT_ONCE });
   return results.map(({ result }) => result.deduplicated);
 }
 
@@ -105,7 +105,7 @@ test.each(senders)(
   async (over) => {
     await using scene = await startPushScene(over.sender);
     const task = scene.client.task("order", (_: number) => undefined);
-    await scene.client.pushMany([1, 2, 3, 4, 5].map(task));
+    await scene.client.pushMany([1, 2, 3, 4, 5].map(task), { batch: false });
     for (const socket of scene.proxy.connections) replaceData(socket, () => scene.time.passUntilTimeout());
     await task(6).push();
     expect(scene.time.elapsedMs()).toBe(10_100);

@@ -19,7 +19,7 @@ test.each(everyWay([{}]))("$sender, $kind: a push survives a refused connection"
 test.each(everyWay([{}]))("$sender, $kind: if no server listens, no task can exist", async (way) => {
   await using scene = await startPushScene(way.sender);
   await scene.proxy.stop();
-  const [result] = await pushAll(scene.client, [orderOf(scene, way)], { push: way.push });
+  const [result] = await pushAll(scene.client, [orderOf(scene, way)], { batch: false, push: way.push });
   const error = { code: "NETWORK_ERROR", message: expect.stringContaining("ECONNREFUSED") };
   expect(result).toMatchObject({ status: "failed", error, mayExist: false });
   expect(scene.time.elapsedMs()).toBe(16_300);

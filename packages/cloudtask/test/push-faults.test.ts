@@ -21,7 +21,7 @@ test.each(everyWay(transientFaults))("$sender, $kind: a push survives $fault", a
 test.each(everyWay(transientFaults))("$sender, $kind: a push fails if $fault persists", async (way) => {
   await using scene = await startPushScene(way.sender);
   way.strike(scene, Number.POSITIVE_INFINITY);
-  const [result] = await pushAll(scene.client, [orderOf(scene, way)], { push: way.push });
+  const [result] = await pushAll(scene.client, [orderOf(scene, way)], { batch: false, push: way.push });
   const { sends, ms, error } = way.lasting;
   expect(result).toMatchObject({ status: "failed", error, mayExist: way.doubtful });
   expect({ creates: scene.creates(), ms: scene.time.elapsedMs() }).toEqual({ creates: sends, ms });
@@ -32,7 +32,7 @@ test.each(everyWay(transientFaults))("$sender, $kind: a push fails if $fault per
 test.each(everyWay(finalFaults))("$sender, $kind: a push fails without a retry after $fault", async (way) => {
   await using scene = await startPushScene(way.sender);
   way.strike(scene, 1);
-  const [result] = await pushAll(scene.client, [orderOf(scene, way)], { push: way.push });
+  const [result] = await pushAll(scene.client, [orderOf(scene, way)], { batch: false, push: way.push });
   expect(result).toMatchObject({ status: "failed", error: way.error, mayExist: way.doubtful });
   expect(await scene.tasks()).toHaveLength(way.acts ? 1 : 0);
   expect({ calls: scene.proxy.calls, ms: scene.time.elapsedMs() }).toEqual({ calls: ["POST"], ms: 0 });

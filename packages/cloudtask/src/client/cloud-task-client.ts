@@ -201,7 +201,7 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined> 
     tasks: Iterable<Task> | AsyncIterable<Task>,
     options: PushManyOptions = {},
   ): Promise<readonly PushedTask[]> {
-    return pushMany(tasks, options);
+    return pushMany(tasks, options, this.#connection.batches);
   }
 
   /**

@@ -15,6 +15,7 @@ import type { Transport } from "../transport/transport.ts";
 import type { EagerMode } from "./client-options.ts";
 import type { Deployment } from "./deployment.ts";
 import { EmulatorClock } from "./emulator-clock.ts";
+import type { CreateTarget } from "./push/push-batches.ts";
 import { type QueueNameRequest, QueueNames } from "./queue-names.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 
@@ -53,6 +54,7 @@ export class Connection {
   readonly redact: Redact = (text) => redactor(this.#options.deployment.secrets)(text);
   readonly #api: Route;
   readonly #options: ResolvedOptions;
+  readonly #target: Omit<CreateTarget, "transport" | "single">;
   /** The route of a test client. If it is set, it replaces the API. */
   #testRoute: Route | undefined;
   /** The test route that the current chain of calls started with. */
@@ -63,6 +65,9 @@ export class Connection {
     const metadata = createMetadataServer(this.sender);
     const queueNames = new QueueNames(options, metadata);
     const clock = this.#emulatorClock();
+    const emulator = options.emulatorHost !== undefined && options.transport === undefined;
+    const { totalTimeoutMs } = retryPolicy(options.apiRetry, emulator);
+    this.#target = { emulator, redact: this.redact, totalTimeoutMs };
     this.#api = {
       transport: options.transport ?? this.#restTransport(metadata),
       eager: options.eager,
@@ -96,6 +101,17 @@ export class Connection {
   /** The transport of an API call that starts now. */
   get transport(): Transport {
     return this.routeFor("calling Cloud Tasks").transport;
+  }
+
+  /** `true` if creates can be sent in batches now: not in eager mode, and not to a test client, which records each push. */
+  get batches(): boolean {
+    const { eager, local } = this.#testRoute ?? this.#api;
+    return eager === undefined && local !== true;
+  }
+
+  /** Returns the destination of a route's creates. */
+  targetOf({ transport, local = false }: Route): CreateTarget {
+    return { ...this.#target, transport, single: local };
   }
 
   /** Runs a function whose pushes use the given route. So the pushes of a test never reach Cloud Tasks, even after the test. */

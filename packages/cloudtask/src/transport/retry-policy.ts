@@ -143,7 +143,7 @@ export function isUnauthenticated(failure: CloudTaskError): boolean {
 }
 
 /** Checks whether a retry may succeed. */
-function isTransient(failure: CloudTaskError): boolean {
+export function isTransient(failure: CloudTaskError): boolean {
   if (hasCode(failure, "API_ERROR")) return TRANSIENT_HTTP.has(failure.httpStatus) || TRANSIENT_RPC.has(failure.status);
   if (hasCode(failure, "NETWORK_ERROR")) return !isPermanent(socketFault(failure.cause).code ?? "");
   return hasCode(failure, "TIMEOUT");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { apiServer, clientOf, taskAt } from "../support/api-server.ts";
+import { apiServer, clientOf, taskAt, tasksOf } from "../support/api-server.ts";
 import { startClockedScene } from "../support/clocked-scene.ts";
 import { failureOf } from "../support/failure.ts";
 import { rejectedPush } from "../support/rejected-push.ts";
@@ -52,7 +52,7 @@ test("the names of two definitions differ, and so do names by payload and by `na
   await one?.("x").push({ dedupe: true });
   await other?.("x").push({ dedupe: true });
   await one?.("x").push({ name: '["dedupe","one"]' });
-  expect(new Set(api.requests.map((_, index) => taskAt(api, index).name)).size).toBe(3);
+  expect(new Set(tasksOf(api).map(({ name }) => name)).size).toBe(3);
   expect(taskAt(api).name).toMatch(/\/tasks\/[0-9a-f]{32}-dedupe-one$/);
 });
 
@@ -69,7 +69,7 @@ test("the payload as it is sent counts: the schema's input, or the serializer's 
   await clientOf(api, { serializer })
     .task("t", { dedupe: true, run: (_: number) => undefined })(1)
     .push();
-  const names = api.requests.map((_, index) => taskAt(api, index).name);
+  const names = tasksOf(api).map(({ name }) => name);
   expect(names[1]).toBe(names[0]);
   expect(new Set(names).size).toBe(3);
 });
@@ -150,7 +150,7 @@ test("a definition's dedupe applies until a push turns it off", async () => {
   await task().push({ dedupe: false });
   await task().push({ dedupe: { window: "1h" } });
   await task().push();
-  const names = api.requests.map((_, index) => taskAt(api, index).name);
+  const names = tasksOf(api).map(({ name }) => name);
   const deduplicated = expect.stringContaining("-dedupe-");
   expect(names).toEqual([expect.stringMatching(/-n$/), undefined, deduplicated, deduplicated]);
   expect(names[2]).not.toBe(names[3]);

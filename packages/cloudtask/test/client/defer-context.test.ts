@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { depends } from "../../src/index.ts";
-import { apiServer, bodyAt, clientOf } from "../support/api-server.ts";
+import { apiServer, bodyOf, clientOf, tasksOf } from "../support/api-server.ts";
 import { failureOf } from "../support/failure.ts";
 
 /** An app dependency that pushes by itself: `push` is bound to the asynchronous context of its creation. */
@@ -45,7 +45,7 @@ test.each(["a delivery with deferPushes", "client.deferPushes()"] as const)(
     const run = (payload: string) => use(payload).execute();
     const pushed = way === "client.deferPushes()" ? await client.deferPushes(() => run("first")) : await run("first");
     expect(pushed).not.toHaveProperty("deferred");
-    expect(api.requests.map((_, index) => bodyAt(api, index))).toEqual([{ task: "tick", payload: "first" }]);
+    expect(tasksOf(api).map(bodyOf)).toEqual([{ task: "tick", payload: "first" }]);
   },
 );
 

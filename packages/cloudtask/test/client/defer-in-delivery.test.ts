@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createWorker, type Delivery, depends, NonRetriableError } from "../../src/index.ts";
-import { type Answer, apiServer, clientOf, created, hangUp, taken, taskAt } from "../support/api-server.ts";
+import { type Answer, apiServer, bodyOf, clientOf, created, hangUp, taskAt, tasksOf } from "../support/api-server.ts";
 import { type ClockedScene, startClockedScene } from "../support/clocked-scene.ts";
 import { deliveryOf, retryOf } from "../support/deliveries.ts";
 
@@ -61,7 +61,7 @@ test("a delivery that is discarded pushes nothing", async () => {
   expect(log).toEqual(["handled, deferred true"]);
 });
 
-/** A worker whose handler pushes the given payloads, each with one attempt. The API gives these answers in order. */
+/** A worker whose handler pushes the given payloads, without retries. The API gives these answers in order. */
 async function start(...answers: readonly Answer[]) {
   const api = await apiServer(...answers);
   const client = clientOf(api, { apiRetry: { totalTimeout: 0 } });
@@ -72,16 +72,12 @@ async function start(...answers: readonly Answer[]) {
   });
   const worker = createWorker(client, { allowUnauthenticated: true });
   const deliver = async (request: Request) => (await worker.fetch(request)).status;
-  const sent = () =>
-    api.requests.map((_, index) => {
-      const { name = "", httpRequest } = taskAt(api, index);
-      return { name, payload: JSON.parse(Buffer.from(httpRequest.body, "base64").toString()).payload };
-    });
+  const sent = () => tasksOf(api).map((task) => ({ name: task.name ?? "", payload: bodyOf(task).payload }));
   return { deliver, sent };
 }
 
 test("if some cannot be sent, the attempt fails, and the next one creates the same ids", async () => {
-  const { deliver, sent } = await start(created, hangUp, taken, created);
+  const { deliver, sent } = await start(hangUp, hangUp, created);
   const body = { task: "parent", payload: [1, 2] };
   expect(await deliver(deliveryOf(body))).toBe(500);
   expect(await deliver(retryOf(body, 1))).toBe(200);
@@ -91,7 +87,7 @@ test("if some cannot be sent, the attempt fails, and the next one creates the sa
 });
 
 test("an attempt that pushes fewer tasks than the one before does not mix up their ids", async () => {
-  const { deliver, sent } = await start(created, hangUp, created);
+  const { deliver, sent } = await start(hangUp, hangUp, created);
   await deliver(deliveryOf({ task: "parent", payload: [1, 2] }));
   await deliver(retryOf({ task: "parent", payload: [2] }, 1));
   const [first, second, again] = sent().toSorted((a, b) => a.payload - b.payload);

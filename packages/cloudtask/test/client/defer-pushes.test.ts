@@ -2,7 +2,7 @@ import { AsyncResource } from "node:async_hooks";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { CloudTaskError, LimitError, PayloadInvalidError, type Task } from "../../src/index.ts";
-import { apiServer, clientOf, created, refusal, taken, taskAt } from "../support/api-server.ts";
+import { apiServer, bodyOf, clientOf, created, refusal, taken, taskAt, tasksOf } from "../support/api-server.ts";
 import { startClockedScene } from "../support/clocked-scene.ts";
 import { failureOf } from "../support/failure.ts";
 
@@ -13,10 +13,7 @@ async function start() {
   const api = await apiServer();
   const client = clientOf(api);
   const task = client.task("t", (_: unknown) => undefined);
-  const sent = () =>
-    api.requests.map((_, index) => {
-      return JSON.parse(Buffer.from(taskAt(api, index).httpRequest.body, "base64").toString()).payload;
-    });
+  const sent = () => tasksOf(api).map((each) => bodyOf(each).payload);
   return { api, client, task, sent };
 }
 

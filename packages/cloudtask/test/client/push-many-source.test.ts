@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { CloudTaskClient, PushManyError, Task } from "../../src/index.ts";
-import { apiServer, clientOf, created, silence } from "../support/api-server.ts";
+import { apiServer, clientOf, created, silence, tasksOf } from "../support/api-server.ts";
 import { failureOf } from "../support/failure.ts";
 
 const define = (client: CloudTaskClient) => client.task("t", (_: number) => undefined);
@@ -25,7 +25,7 @@ test("next() is called once at a time, and not after the end", async () => {
   const source = cursor(50, define(clientOf(api)));
   const results = await clientOf(api).pushMany(source);
   expect(results.map(({ task }) => task.payload)).toEqual(Array.from({ length: 50 }, (_, row) => row));
-  expect(api.requests).toHaveLength(50);
+  expect(tasksOf(api)).toHaveLength(50);
   expect(source.calls()).toBe(51);
 });
 
@@ -98,7 +98,7 @@ test("a generator that does not wait has closed before the error is thrown", asy
       log.push("closed");
     }
   }
-  await failureOf(client.pushMany(rows(), { concurrency: 1, signal: controller.signal }));
+  await failureOf(client.pushMany(rows(), { batch: false, concurrency: 1, signal: controller.signal }));
   expect(log).toEqual(["closed"]);
   expect(api.requests).toHaveLength(2);
 });

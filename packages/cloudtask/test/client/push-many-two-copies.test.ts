@@ -22,12 +22,11 @@ test("pushMany() pushes the tasks of another copy of the package, each through i
   const client = clientOf(api);
   const ours = client.task("ours", (_: number) => undefined);
   const theirs = await taskOfSecondCopy(api.host);
-  const pushed = await client.pushMany([ours(1), theirs(2), ours(3)], { concurrency: 1 });
-  expect(pushed.map(({ status }) => status)).toEqual(["pushed", "pushed", "pushed"]);
+  const pushed = await client.pushMany([ours(1), theirs(2), ours(3), theirs(4)], { concurrency: 1 });
+  expect(pushed.map(({ status }) => status)).toEqual(["pushed", "pushed", "pushed", "pushed"]);
   expect(api.requests.map(({ path }) => path)).toEqual([
-    "/v2/projects/p/locations/l/queues/default/tasks",
-    "/v2/projects/other/locations/l/queues/default/tasks",
-    "/v2/projects/p/locations/l/queues/default/tasks",
+    "/v2/projects/p/locations/l/queues/default/tasks:batchCreate",
+    "/v2/projects/other/locations/l/queues/default/tasks:batchCreate",
   ]);
 });
 

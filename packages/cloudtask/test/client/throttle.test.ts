@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { apiServer, clientOf, taskAt } from "../support/api-server.ts";
+import { apiServer, clientOf, taskAt, tasksOf } from "../support/api-server.ts";
 import { START, startClockedScene } from "../support/clocked-scene.ts";
 import { failureOf } from "../support/failure.ts";
 
@@ -89,7 +89,7 @@ test("different windows, keys and definitions have different tasks", async () =>
     { concurrency: 1 },
   );
   await longer("a").push();
-  expect(new Set(api.requests.map((_, index) => taskAt(api, index).name)).size).toBe(5);
+  expect(new Set(tasksOf(api).map(({ name }) => name)).size).toBe(5);
   expect(taskAt(api).name).toMatch(/\/tasks\/[0-9a-f]{32}-throttle-a$/);
 });
 

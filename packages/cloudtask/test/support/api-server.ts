@@ -44,12 +44,53 @@ export interface ApiServer {
   readonly peak: () => number;
 }
 
-/** The answer of Cloud Tasks to a create: the task, with a generated name if it had none. */
-export const created: Answer = (outgoing, { path, text }) => {
-  const task = JSON.parse(text || "{}").task ?? {};
-  const name = task.name ?? `${path.replace("/v2/", "")}/6154398438278443008`;
-  outgoing.end(JSON.stringify({ scheduleTime: "2030-01-01T00:00:00Z", ...task, name }));
+/** The answer of Cloud Tasks to a create or a batch: the tasks, with generated names if they had none. */
+export const created: Answer = (outgoing, request) => {
+  const tasks = tasksIn(request).map((task) => ({
+    scheduleTime: "2030-01-01T00:00:00Z",
+    ...task,
+    name: task.name ?? `${queueOf(request)}/tasks/6154398438278443008`,
+  }));
+  outgoing.end(JSON.stringify(isBatch(request) ? operationOf(request, { response: { tasks } }) : tasks[0]));
 };
+
+/** Fails each task for which `failureOf` returns a `google.rpc.Status`, and creates the others. */
+export function failing(
+  failureOf: (task: WireTask) => { readonly code: number; readonly message: string } | undefined,
+): Answer {
+  return (outgoing, request) => {
+    const failures = tasksIn(request).map(failureOf);
+    const tasks = tasksIn(request)
+      .filter((_, index) => failures[index] === undefined)
+      .map((task) => ({ ...task, name: task.name ?? `${queueOf(request)}/tasks/1` }));
+    const failedRequests = Object.fromEntries(
+      failures.flatMap((failure, index) => (failure === undefined ? [] : [[index, failure]])),
+    );
+    const response = tasks.length === 0 ? undefined : { tasks };
+    outgoing.end(JSON.stringify(operationOf(request, { metadata: { failedRequests }, response })));
+  };
+}
+
+/** The operation of a batch that is done. */
+export function operationOf({ text, path }: ApiRequest, fields: object = {}): object {
+  const location = path.slice("/v2/".length, path.indexOf("/queues/"));
+  return { name: `${location}/operations/${JSON.parse(text).requestId}`, done: true, ...fields };
+}
+
+/** Returns the tasks of a CreateTask or BatchCreateTasks request. */
+export function tasksIn(request: ApiRequest): readonly WireTask[] {
+  const { task, requests = [] } = JSON.parse(request.text || "{}");
+  if (isBatch(request)) return requests.map((each: { readonly task: WireTask }) => each.task);
+  return request.method === "POST" ? [task ?? {}] : [];
+}
+
+function isBatch({ path }: ApiRequest): boolean {
+  return path.endsWith("/tasks:batchCreate");
+}
+
+function queueOf({ path }: ApiRequest): string {
+  return path.replace("/v2/", "").replace(/\/tasks(:batchCreate)?$/, "");
+}
 
 /** Closes the connection without an answer. */
 export const hangUp: Answer = ({ socket }) => (socket as Socket).resetAndDestroy();
@@ -118,14 +159,26 @@ export async function apiServer(...answers: readonly Answer[]): Promise<ApiServe
   return { host, requests, peak: () => peak };
 }
 
-/** Returns the task of a CreateTask request. */
-export function taskAt(api: ApiServer, index = 0): WireTask {
-  return JSON.parse(api.requests[index]?.text ?? "{}").task;
+/** Returns all tasks that the API was to create, by creates and by batches. */
+export function tasksOf(api: ApiServer): readonly WireTask[] {
+  return api.requests.flatMap(tasksIn);
 }
 
-/** Returns the decoded body of the task of a CreateTask request. */
+/** Returns one of the tasks that the API was to create. */
+export function taskAt(api: ApiServer, index = 0): WireTask {
+  const task = tasksOf(api)[index];
+  if (task === undefined) throw new RangeError(`the API received no task ${index}`);
+  return task;
+}
+
+/** Returns the decoded body of one of the tasks that the API was to create. */
 export function bodyAt(api: ApiServer, index = 0): unknown {
-  return JSON.parse(Buffer.from(taskAt(api, index).httpRequest.body, "base64").toString());
+  return bodyOf(taskAt(api, index));
+}
+
+/** Returns the decoded body of a task. */
+export function bodyOf(task: WireTask): { readonly task: string; readonly payload: number } {
+  return JSON.parse(Buffer.from(task.httpRequest.body, "base64").toString());
 }
 
 /** Creates a client of the server, which is closed at the end of the test. */

@@ -1,6 +1,6 @@
 import type { ClientOptions } from "../../src/index.ts";
 import { createRestTransport } from "../../src/transport/rest-transport.ts";
-import { type Answer, apiServer, bodyAt, clientOf, created } from "./api-server.ts";
+import { type Answer, apiServer, bodyOf, clientOf, created, tasksOf } from "./api-server.ts";
 import { type SenderName, senders } from "./push-scene.ts";
 
 /** The calls of one test. They share a few connections, so most of them wait for longer than a request may take. */
@@ -25,6 +25,8 @@ export async function startBusyApi(sender: SenderName, options: Partial<ClientOp
   const client = clientOf(undefined, { transport, apiRetry: undefined, ...options });
   /** The payloads of the created tasks, in ascending order. */
   const createdPayloads = (): number[] =>
-    api.requests.map((_, index) => (bodyAt(api, index) as { payload: number }).payload).sort((a, b) => a - b);
+    tasksOf(api)
+      .map((task) => bodyOf(task).payload)
+      .sort((a, b) => a - b);
   return { api, client, createdPayloads };
 }

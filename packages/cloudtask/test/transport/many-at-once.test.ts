@@ -20,7 +20,7 @@ test.each(senders)("$sender: pushes that wait for a connection create each task 
 test.each(senders)("$sender: pushMany() with a higher concurrency than connections succeeds", async ({ sender }) => {
   const { client, createdPayloads } = await startBusyApi(sender);
   const tasks = numbers.map(client.task("t", (_: number) => undefined));
-  const results = await client.pushMany(tasks, { concurrency: CALLS });
+  const results = await client.pushMany(tasks, { batch: false, concurrency: CALLS });
   expect(results).toHaveLength(CALLS);
   expect(createdPayloads()).toEqual(numbers);
 });
@@ -86,7 +86,7 @@ test("while the API answers nothing, waiting calls fail within the total timeout
   const task = client.task("t", (_: number) => undefined);
   const start = performance.now();
   const tasks = Array.from({ length: 20 }, (_, number) => task(number));
-  const error = await failureOf<PushManyError>(client.pushMany(tasks, { concurrency: 20 }));
+  const error = await failureOf<PushManyError>(client.pushMany(tasks, { batch: false, concurrency: 20 }));
   expect(performance.now() - start).toBeLessThan(5_000);
   const failures = error.results.filter((result) => result.status === "failed");
   expect(failures).toHaveLength(20);
@@ -104,7 +104,9 @@ test("a signal ends the wait for a connection, and nothing was sent", async () =
   const task = client.task("t", (_: number) => undefined);
   const controller = new AbortController();
   const tasks = Array.from({ length: 200 }, (_, number) => task(number));
-  const pushing = failureOf<PushManyError>(client.pushMany(tasks, { concurrency: 200, signal: controller.signal }));
+  const pushing = failureOf<PushManyError>(
+    client.pushMany(tasks, { batch: false, concurrency: 200, signal: controller.signal }),
+  );
   await expect.poll(() => api.requests.length).toBe(128);
   controller.abort();
   const error = await pushing;

@@ -4,9 +4,8 @@ import { derivedTaskId } from "../../core/task-id.ts";
 import type { Delivery } from "../../dependencies/delivery.ts";
 import type { Middleware } from "../../execution/middleware.ts";
 import type { PreparedPush } from "../push/prepare.ts";
-import type { PushResult } from "../push/push-options.ts";
 import { type CreateId, DeferredPushes } from "./deferred-pushes.ts";
-import { sendDeferred } from "./send-deferred.ts";
+import { type SendPush, sendDeferred } from "./send-deferred.ts";
 
 /** Work whose pushes are sent after it has succeeded. */
 interface Work<T> {
@@ -18,10 +17,10 @@ interface Work<T> {
 
 /** Defers the pushes inside a callback or a delivery until the callback or the delivery has succeeded. */
 export class PushDeferrer {
-  readonly #send: (push: PreparedPush) => Promise<PushResult>;
+  readonly #send: SendPush;
   #storage: AsyncStorage<DeferredPushes | undefined> | undefined;
 
-  constructor(send: (push: PreparedPush) => Promise<PushResult>) {
+  constructor(send: SendPush) {
     this.#send = send;
   }
 

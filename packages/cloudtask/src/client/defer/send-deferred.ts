@@ -1,12 +1,14 @@
 import { errorMessage } from "../../core/error-message.ts";
 import { timeOf } from "../connection.ts";
 import type { PreparedPush } from "../push/prepare.ts";
+import type { PushBatches } from "../push/push-batches.ts";
 import type { PushResult } from "../push/push-options.ts";
+import { Batches } from "../push-many/batches.ts";
 import type { PushedTask, PushManyResult } from "../push-many/push-many-result.ts";
 import { DeferredPushError } from "./deferred-push-error.ts";
 import type { DeferredPush } from "./deferred-pushes.ts";
 
-/** The number of pushes that are sent at the same time. */
+/** The number of calls at the same time. */
 const CONCURRENCY = 32;
 
 /** The deferred pushes of work that has succeeded. */
@@ -16,8 +18,11 @@ export interface PendingPushes {
   readonly work: string;
   /** The value that the work returned. */
   readonly value: unknown;
-  readonly send: (push: PreparedPush) => Promise<PushResult>;
+  readonly send: SendPush;
 }
+
+/** Sends a push, together with others if `batches` is set. */
+export type SendPush = (push: PreparedPush, batches: PushBatches | undefined) => Promise<PushResult>;
 
 /**
  * Sends all deferred pushes, even if some fail.
@@ -47,13 +52,16 @@ async function sendAll(
   previous: readonly PushManyResult[],
 ): Promise<readonly PushedTask[]> {
   const results = [...previous];
-  const queue = pending.pushes.entries();
-  async function sendInTurn(): Promise<void> {
-    for (const [index, deferred] of queue) {
-      if (results[index]?.status !== "pushed") results[index] = await sendOne(pending, deferred, named[index]);
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, pending.pushes.length) }, sendInTurn));
+  const unsent = [...pending.pushes.entries()].filter(([index]) => results[index]?.status !== "pushed");
+  const queue = unsent.values();
+  // A single push needs no batch: its name already prevents a duplicate.
+  const batches = new Batches({ concurrency: CONCURRENCY, batch: unsent.length > 1 });
+  await batches.each(
+    async () => queue.next().value,
+    async ([index, deferred]) => {
+      results[index] = await sendOne(pending, deferred, named[index], batches);
+    },
+  );
   if (results.every((result) => result.status === "pushed")) return results;
   throw failure(pending, named, results);
 }
@@ -62,9 +70,10 @@ async function sendOne(
   { send }: PendingPushes,
   { task, push }: DeferredPush,
   named: NamedPush | undefined,
+  batches: Batches,
 ): Promise<PushManyResult> {
   try {
-    return { status: "pushed", task, result: await send((await named?.()) ?? push) };
+    return { status: "pushed", task, result: await send((await named?.()) ?? push, batches) };
   } catch (error) {
     return { status: "failed", task, error, mayExist: push.trace.mayExist };
   }

@@ -64,7 +64,9 @@ test("after an abort, tasks that were being pushed may exist, the others do not,
   const api = await apiServer(created, () => controller.abort());
   const client = clientOf(api);
   const tasks = [1, 2, 3, 4].map(client.task("t", (_: number) => undefined));
-  const error = await failureOf<PushManyError>(client.pushMany(tasks, { concurrency: 1, signal: controller.signal }));
+  const error = await failureOf<PushManyError>(
+    client.pushMany(tasks, { batch: false, concurrency: 1, signal: controller.signal }),
+  );
   expect(error.results.map((result) => result.status === "failed" && result.mayExist)).toEqual([
     false,
     true,

@@ -4,10 +4,11 @@ import {
   type Answer,
   apiServer,
   bodyAt,
+  bodyOf,
   clientOf,
   created,
+  failing,
   gate,
-  refusal,
   silence,
   taskAt,
 } from "../../../test/support/api-server.ts";
@@ -15,22 +16,18 @@ import { failureOf } from "../../../test/support/failure.ts";
 import type { PushManyError, PushManyProgress, Task } from "../../index.ts";
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
-const refuseOdd: Answer = (outgoing, request) => {
-  const { payload } = JSON.parse(Buffer.from(JSON.parse(request.text).task.httpRequest.body, "base64").toString());
-  const answer = payload % 2 === 0 ? created : refusal(403, "PERMISSION_DENIED", "odd");
-  return answer(outgoing, request);
-};
+const refuseOdd = failing((task) => (bodyOf(task).payload % 2 === 0 ? undefined : { code: 7, message: "odd" }));
 
 test.each([
   { tasks: 12, options: { concurrency: 4 }, peak: 4 },
   { tasks: 64, options: {}, peak: 32 },
   { tasks: 3, options: { concurrency: 1 }, peak: 1 },
   { tasks: 5, options: { concurrency: 1_000 }, peak: 5 },
-])("$tasks tasks with $options: $peak pushes run at once", async ({ tasks, options, peak }) => {
+])("$tasks tasks with $options: without batches, $peak pushes run at once", async ({ tasks, options, peak }) => {
   const api = await apiServer(gate(peak));
   const client = clientOf(api);
   const task = client.task("t", (_: number) => undefined);
-  const results = await client.pushMany(range(tasks).map(task), options);
+  const results = await client.pushMany(range(tasks).map(task), { ...options, batch: false });
   expect(api.requests).toHaveLength(tasks);
   expect(api.peak()).toBe(peak);
   expect(results.map((result) => result.task.payload)).toEqual(range(tasks));
@@ -41,7 +38,7 @@ test("it returns a result for each task, in their order, regardless of the order
   const client = clientOf(api);
   const tasks = range(8).map(client.task("t", (_: number) => undefined));
   for (const task of tasks) task.name = `n${task.payload}`;
-  const results = await client.pushMany(tasks, { concurrency: 4 });
+  const results = await client.pushMany(tasks, { batch: false, concurrency: 4 });
   expect(results).toEqual(
     tasks.map((task, index) => ({
       status: "pushed",
@@ -83,7 +80,7 @@ test.each<[string, (tasks: Task[]) => Iterable<Task> | AsyncIterable<Task>, numb
   expect(progress).toEqual(range(5).map((index) => ({ done: index + 1, failed: 0, total })));
 });
 
-test("a source is read only as fast as its tasks are pushed", async () => {
+test("without batches, a source is read only as fast as its tasks are pushed", async () => {
   const log: string[] = [];
   const ahead: number[] = [];
   const api = await apiServer((outgoing, request) => {
@@ -93,7 +90,7 @@ test("a source is read only as fast as its tasks are pushed", async () => {
   const client = clientOf(api);
   const onProgress = ({ done }: PushManyProgress): void => expect(done).toBeLessThan(20);
   const task = client.task("t", (_: number) => undefined);
-  await failureOf(client.pushMany(endlessly(task, log), { concurrency: 3, onProgress }));
+  await failureOf(client.pushMany(endlessly(task, log), { batch: false, concurrency: 3, onProgress }));
   expect(Math.max(...ahead)).toBeLessThanOrEqual(3);
   expect(ahead.length).toBeGreaterThanOrEqual(20);
 });
@@ -108,8 +105,8 @@ test("the options in `push` apply to every push", async () => {
   const api = await apiServer();
   const client = clientOf(api);
   const task = client.task("t", (_: number) => undefined);
-  await client.pushMany([task(1), task(2)], { concurrency: 1, push: { queue: "bulk", dispatchDeadline: "1m" } });
-  expect(api.requests.map(({ path }) => path.split("/").at(-2))).toEqual(["bulk", "bulk"]);
+  await client.pushMany([task(1), task(2)], { push: { queue: "bulk", dispatchDeadline: "1m" } });
+  expect(api.requests.map(({ path }) => path.split("/").at(-2))).toEqual(["bulk"]);
   expect([taskAt(api, 0), taskAt(api, 1)].map(({ dispatchDeadline }) => dispatchDeadline)).toEqual(["60s", "60s"]);
   expect([bodyAt(api, 0), bodyAt(api, 1)]).toEqual([1, 2].map((payload) => ({ task: "t", payload })));
 });
@@ -179,7 +176,7 @@ test("a progress callback that throws ends it, and closes the source", async () 
   const onProgress = (): never => {
     throw new Error("the terminal is gone");
   };
-  const error = await failureOf<PushManyError>(client.pushMany(source, { concurrency: 1, onProgress }));
+  const error = await failureOf<PushManyError>(client.pushMany(source, { batch: false, concurrency: 1, onProgress }));
   expect(error.message).toBe("client.pushMany() ended early, after 1 task. The cause: the terminal is gone");
   expect(log).toEqual(["read 0", "closed"]);
 });
@@ -191,7 +188,7 @@ test("if it ends early, each remaining task of a list is reported", async () => 
   const onProgress = (): never => {
     throw broken;
   };
-  const error = await failureOf<PushManyError>(client.pushMany(tasks, { concurrency: 1, onProgress }));
+  const error = await failureOf<PushManyError>(client.pushMany(tasks, { batch: false, concurrency: 1, onProgress }));
   expect(error).toMatchObject({ failed: 2, cause: broken });
   expect(error.results).toMatchObject([
     { status: "pushed", task: tasks[0] },
@@ -207,7 +204,7 @@ test("a signal aborts the running push and starts no other; every task of a list
   const api = await apiServer(created, created, abort);
   const client = clientOf(api);
   const tasks = range(5).map(client.task("t", (_: number) => undefined));
-  const pushing = client.pushMany(tasks, { concurrency: 1, signal: controller.signal });
+  const pushing = client.pushMany(tasks, { batch: false, concurrency: 1, signal: controller.signal });
   const error = await failureOf<PushManyError>(pushing);
   expect(api.requests).toHaveLength(3);
   expect(error.failed).toBe(3);
@@ -232,7 +229,9 @@ test("a signal stops reading an endless source, and closes it", async () => {
     client.task("t", (_: number) => undefined),
     log,
   );
-  const error = await failureOf<PushManyError>(client.pushMany(source, { concurrency: 1, signal: controller.signal }));
+  const error = await failureOf<PushManyError>(
+    client.pushMany(source, { batch: false, concurrency: 1, signal: controller.signal }),
+  );
   expect(error).toMatchObject({ failed: 1, cause: { code: "ABORTED" } });
   expect(error.results).toHaveLength(2);
   expect(log).toEqual(["read 0", "read 1", "closed"]);
@@ -242,8 +241,14 @@ test.each<[string, unknown, Record<string, unknown>, string]>([
   ["concurrency 0", [], { concurrency: 0 }, "`concurrency` must be a positive integer, received 0"],
   ["concurrency 1.5", [], { concurrency: 1.5 }, "received 1.5"],
   ["endless concurrency", [], { concurrency: Number.POSITIVE_INFINITY }, "received Infinity"],
+  ["batch in words", [], { batch: "no" }, "client.pushMany(): batch"],
   ["concurrency in words", [], { concurrency: "8" }, "received 8"],
-  ["an unknown option", [], { paralel: 8 }, 'client.pushMany(): unknown option "paralel"; the options are concurrency'],
+  [
+    "an unknown option",
+    [],
+    { paralel: 8 },
+    'client.pushMany(): unknown option "paralel"; the options are batch, concurrency',
+  ],
   ["one name for all", [], { push: { name: "x" } }, 'client.pushMany(): push: unknown option "name"'],
   ["an unknown push option", [], { push: { eta: 1 } }, 'push: unknown option "eta"'],
   ["no options", [], null as never, "client.pushMany(): options must be an object, received null"],

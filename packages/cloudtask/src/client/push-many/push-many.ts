@@ -1,4 +1,4 @@
-import { checkFunction, rejectUnknownOptions } from "../../core/check-options.ts";
+import { checkBoolean, checkFunction, rejectUnknownOptions } from "../../core/check-options.ts";
 import { errorMessage } from "../../core/error-message.ts";
 import { abortedError } from "../../core/errors/aborted-error.ts";
 import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
@@ -6,9 +6,10 @@ import { onAbort } from "../../transport/abort-signal.ts";
 import type { PushOptions } from "../push/push-options.ts";
 import type { PushTrace } from "../push/push-trace.ts";
 import { internalsOf, isTask, type Task } from "../tasks/task.ts";
+import { Batches } from "./batches.ts";
 import { PushManyError } from "./push-many-error.ts";
 import type { PushedTask, PushManyResult } from "./push-many-result.ts";
-import { TaskReader } from "./task-reader.ts";
+import { type ReadTask, TaskReader } from "./task-reader.ts";
 
 /**
  * The progress of a `pushMany()`.
@@ -37,7 +38,15 @@ export interface PushManyProgress {
  * ```
  */
 export interface PushManyOptions {
-  /** The number of pushes at the same time, 1 or more. Default 32. */
+  /**
+   * Creates up to 100 tasks of a queue with one API call. Default `true`. `false` creates each task with a call of its own. If
+   * the API does not accept batches, that is done in any event.
+   */
+  readonly batch?: boolean | undefined;
+  /**
+   * The number of API calls at the same time, 1 or more. Default 32. Each call creates up to 100 tasks, so a lower number is
+   * often enough. In eager mode, and with `batch: false`, it is the number of pushes at the same time.
+   */
   readonly concurrency?: number | undefined;
   /** Called after each task. If it throws, no further push starts, and the remaining tasks of a list count as failed. */
   readonly onProgress?: ((progress: PushManyProgress) => void) | undefined;
@@ -53,6 +62,7 @@ export interface PushManyOptions {
 const SUBJECT = "client.pushMany()";
 
 const KNOWN: { readonly [Option in keyof Required<PushManyOptions>]: true } = {
+  batch: true,
   concurrency: true,
   onProgress: true,
   push: true,
@@ -72,44 +82,56 @@ const KNOWN_PUSH: { readonly [Option in keyof Required<NonNullable<PushManyOptio
 };
 
 /**
- * Pushes tasks, a limited number at the same time, and reads the source only as fast as it pushes.
+ * Pushes tasks, and reads the source only as fast as it pushes.
  *
+ * @param canBatch - `false` if the client's pushes cannot be sent in batches
  * @returns a result for each task, in order
  * @throws PushManyError after all were tried, if some were not confirmed
  */
 export async function pushMany(
   tasks: Iterable<Task> | AsyncIterable<Task>,
   options: PushManyOptions,
+  canBatch: boolean,
 ): Promise<readonly PushedTask[]> {
-  const { concurrency = 32, onProgress, signal, push } = checkPushManyOptions(options);
+  const { concurrency = 32, onProgress, signal, push, batch = true } = checkPushManyOptions(options);
   const source = new TaskReader(tasks, SUBJECT);
   const { total } = source;
+  const pushOptions = { ...push, signal };
+  const batches = new Batches({ concurrency, batch: batch && canBatch, signal });
   const results: PushManyResult[] = [];
   let [done, failed] = [0, 0];
   let ending: Ending | undefined;
 
-  /** Stops after the running pushes, because the source or the callback threw, or the signal was aborted. */
+  /** Reads no further task, because the source or the callback threw, or the signal was aborted. */
   function stop(error: unknown): void {
     ending ??= { error };
     source.stop();
   }
 
-  async function pushInTurn(): Promise<void> {
+  async function read(): Promise<ReadTask | undefined> {
     try {
-      for (let read = await source.read(); read !== undefined; read = await source.read()) {
-        const result = await pushOne(read.task, { ...push, signal });
-        results[read.index] = result;
-        if (result.status === "failed") failed++;
-        onProgress?.({ done: ++done, failed, total });
-      }
+      return await source.read();
     } catch (error) {
       stop(error);
+      return undefined;
+    }
+  }
+
+  async function pushNext({ task, index }: ReadTask): Promise<void> {
+    const result = await pushOne(task, pushOptions, batches);
+    results[index] = result;
+    if (result.status === "failed") failed++;
+    try {
+      onProgress?.({ done: ++done, failed, total });
+    } catch (error) {
+      stop(error);
+      batches.stop(unsentError(error));
     }
   }
 
   // The rest of a list is still read, to report each task. Another source could be endless, or never answer.
   const unlisten = signal && total === undefined ? stopOnAbort(signal, source, stop) : undefined;
-  await Promise.all(Array.from({ length: Math.min(concurrency, total ?? concurrency) }, pushInTurn));
+  await batches.each(read, pushNext);
   unlisten?.();
   if (ending !== undefined) throw summary(results, failed, await closeSource(source, ending));
   if (failed > 0) throw summary(results, failed);
@@ -125,7 +147,7 @@ interface Ending {
 
 /** Closes the source. The remaining tasks of a list are reported as failed. */
 async function closeSource(source: TaskReader, { error: cause }: Ending): Promise<Ending> {
-  const error = new CloudTaskError("ABORTED", `${SUBJECT}: ended early; the task was not pushed`, { cause });
+  const error = unsentError(cause);
   const rest = Array.from(source.rest(), ({ task }): PushManyResult => {
     return { status: "failed", task, error, mayExist: false };
   });
@@ -133,21 +155,30 @@ async function closeSource(source: TaskReader, { error: cause }: Ending): Promis
   return { error: cause, rest };
 }
 
+/** The error of a task that was not sent. It has `sent: false`, so the task is known not to exist. */
+function unsentError(cause: unknown): CloudTaskError {
+  const error = new CloudTaskError("ABORTED", `${SUBJECT}: ended early; the task was not pushed`, { cause });
+  return Object.assign(error, { sent: false });
+}
+
 function checkPushManyOptions(options: PushManyOptions): PushManyOptions {
   rejectUnknownOptions(options, Object.keys(KNOWN), SUBJECT);
-  const { concurrency, onProgress, push = {} } = options;
+  const { batch, concurrency, onProgress, push = {} } = options;
   rejectUnknownOptions(push, Object.keys(KNOWN_PUSH), `${SUBJECT}: push`);
   checkFunction(onProgress, `${SUBJECT}: onProgress`);
+  if (batch !== undefined) checkBoolean(batch, `${SUBJECT}: batch`);
   if (concurrency === undefined || (Number.isInteger(concurrency) && concurrency >= 1)) return options;
   throw new TypeError(`${SUBJECT}: \`concurrency\` must be a positive integer, received ${concurrency}`);
 }
 
-async function pushOne(task: Task, options: PushOptions): Promise<PushManyResult> {
+async function pushOne(task: Task, options: PushOptions, batches: Batches): Promise<PushManyResult> {
   const trace: PushTrace = { mayExist: false };
   try {
     if (!isTask(task)) throw new TypeError(`${SUBJECT}: expected tasks, received ${typeof task}`);
     if (options.signal?.aborted) throw abortedError(SUBJECT, options.signal, "The task was not pushed.");
-    return { status: "pushed", task, result: await internalsOf(task).push(options, trace) };
+    const { push, pushIn } = internalsOf(task);
+    const pushing = pushIn === undefined ? batches.alone(() => push(options, trace)) : pushIn(batches, options, trace);
+    return { status: "pushed", task, result: await pushing };
   } catch (error) {
     return { status: "failed", task, error, mayExist: trace.mayExist };
   }

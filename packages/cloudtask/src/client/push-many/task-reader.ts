@@ -1,7 +1,7 @@
 import type { Task } from "../tasks/task.ts";
 
 /** A task, and its index in the source. */
-interface ReadTask {
+export interface ReadTask {
   readonly task: Task;
   readonly index: number;
 }

@@ -7,8 +7,10 @@ import { printable } from "../../core/printable.ts";
 import { lastSegment } from "../../core/resource-name.ts";
 import { taskRetryConfig } from "../../core/task-retry.ts";
 import type { SizedTask } from "../../payload/task-size.ts";
+import type { ApiAnswer } from "../../transport/transport.ts";
 import { CLOCK_ALLOWANCE_MS, checkHeadersSize, checkSize, DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
 import type { PreparedPush } from "./prepare.ts";
+import type { CreateCall } from "./push-batches.ts";
 import type { PushResult } from "./push-options.ts";
 import { traceFailure } from "./push-trace.ts";
 
@@ -39,19 +41,23 @@ interface CreatedTask {
   readonly createTime?: string;
 }
 
+/** Sends a CreateTask call: on its own, or in a batch. */
+export type SendCreate = (call: CreateCall) => Promise<ApiAnswer>;
+
 /**
  * Creates a task in Cloud Tasks.
  *
  * @throws LimitError, ApiError, NetworkError, TimeoutError, CredentialsError
  */
-export async function createTask(push: PreparedPush): Promise<PushResult> {
-  const { trace, signal, route } = push;
+export async function createTask(push: PreparedPush, send: SendCreate): Promise<PushResult> {
+  const { trace, signal, id } = push;
   const queueName = await queueNameOf(push);
   if (signal?.aborted) throw abortedError(`Could not push "${push.task}" to ${queueName}`, signal, "Nothing was sent.");
   const json = createTaskJson(push, queueName);
   try {
-    const { body } = await route.transport.call({
+    const { body } = await send({
       method: "POST",
+      name: id && `${queueName}/tasks/${id}`,
       path: `${queueName}/tasks`,
       body: json,
       signal,

@@ -29,6 +29,7 @@ import { type Route, timeOf } from "../connection.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
 import type { Task } from "../tasks/task.ts";
 import { checkDispatchDeadline, checkSchedule } from "./limits.ts";
+import type { PushBatches } from "./push-batches.ts";
 import type { PushOptions } from "./push-options.ts";
 import type { PushTrace } from "./push-trace.ts";
 import { type Naming, namingOf, type TaskName, taskNamer } from "./task-name.ts";
@@ -60,6 +61,8 @@ export interface PushRequest {
   /** The start of messages: `pushing "…"`. */
   readonly subject: string;
   readonly trace: PushTrace;
+  /** Set if the task is pushed together with others. */
+  readonly batches?: PushBatches | undefined;
   /** `true` if the task runs in this process. It then needs no `url`. */
   readonly local?: boolean;
 }

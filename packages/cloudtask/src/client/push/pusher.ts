@@ -12,12 +12,13 @@ import { createTask, expectedResult } from "./create-task.ts";
 import { deliverImmediately } from "./deliver-immediately.ts";
 import { deliverRemotely } from "./deliver-remotely.ts";
 import { type PreparedPush, type PushRequest, prepare } from "./prepare.ts";
+import type { PushBatches } from "./push-batches.ts";
 import type { PushResult } from "./push-options.ts";
 
 /** Pushes a client's tasks, immediately or after the surrounding work has succeeded, and runs them in this process. */
 export class Pusher {
   readonly unpushedWarning: UnpushedWarning = new UnpushedWarning();
-  readonly deferrer: PushDeferrer = new PushDeferrer((push) => this.#send(push));
+  readonly deferrer: PushDeferrer = new PushDeferrer((push, batches) => this.#send(push, batches));
   readonly #options: ResolvedOptions;
   readonly #registry: Registry;
   readonly #connection: Connection;
@@ -44,7 +45,7 @@ export class Pusher {
     const deferred = this.deferrer.current(request.subject);
     const pushing =
       deferred === undefined
-        ? this.prepare(request).then((push) => this.#send(push))
+        ? this.prepare(request).then((push) => this.#send(push, request.batches))
         : deferred.add(this.#defer(deferred, request));
     route.watch?.(pushing);
     return pushing;
@@ -73,20 +74,28 @@ export class Pusher {
     return { task, push, result: { ...result, deferred: true } };
   }
 
-  async #send(push: PreparedPush): Promise<PushResult> {
+  async #send(push: PreparedPush, batches: PushBatches | undefined): Promise<PushResult> {
     const { eager } = push.route;
-    if (eager === undefined) return this.#create(push);
-    const result = await expectedResult(push);
-    if (eager === "remote") await deliverRemotely(this.#connection, push, result.id);
-    else await deliverImmediately(this.#registry, push, result.id);
-    return result;
+    if (eager === undefined) return this.#create(push, batches);
+    const deliver = async (): Promise<PushResult> => {
+      const result = await expectedResult(push);
+      if (eager === "remote") await deliverRemotely(this.#connection, push, result.id);
+      else await deliverImmediately(this.#registry, push, result.id);
+      return result;
+    };
+    return batches === undefined ? deliver() : batches.alone(deliver);
   }
 
-  async #create(push: PreparedPush): Promise<PushResult> {
-    const result = await createTask(push);
+  async #create(push: PreparedPush, batches: PushBatches | undefined): Promise<PushResult> {
+    const { route, supersedes } = push;
+    const target = this.#connection.targetOf(route);
+    const result = await createTask(push, (call) => {
+      return batches === undefined ? route.transport.call(call) : batches.create(call, target);
+    });
     // Only the push that created the task deletes its predecessor.
-    if (push.supersedes !== undefined && !result.deduplicated)
-      await this.#deletePredecessor(push, result, push.supersedes);
+    if (supersedes === undefined || result.deduplicated) return result;
+    const remove = (): Promise<void> => this.#deletePredecessor(push, result, supersedes);
+    await (batches === undefined ? remove() : batches.follow(remove));
     return result;
   }
 

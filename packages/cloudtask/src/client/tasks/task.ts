@@ -1,5 +1,6 @@
 import { checkOptions, rejectUnknownOptions } from "../../core/check-options.ts";
 import type { PreparedPush, PushDefaults } from "../push/prepare.ts";
+import type { PushBatches } from "../push/push-batches.ts";
 import type { PushOptions, PushResult } from "../push/push-options.ts";
 import type { PushTrace } from "../push/push-trace.ts";
 import type { Pusher } from "../push/pusher.ts";
@@ -68,6 +69,8 @@ const TASK: unique symbol = Symbol.for("cloudtask.task");
 export interface TaskInternals {
   /** Pushes as `task.push()` does, and records in `trace` whether a failed push may have created the task. */
   push(options: PushOptions, trace: PushTrace): Promise<PushResult>;
+  /** Pushes as `push()` does, together with other tasks. An older copy of the package does not have it. */
+  pushIn?(batches: PushBatches, options: PushOptions, trace: PushTrace): Promise<PushResult>;
   /** Checks and builds the push without sending it. `subject` starts the messages of errors. */
   prepare(options: PushOptions, subject: string): Promise<PreparedPush>;
 }
@@ -103,12 +106,13 @@ class BoundTask<out Result> implements Task<Result> {
   get [TASK](): TaskInternals {
     return {
       push: (options, trace) => this.#push(options, trace),
+      pushIn: (batches, options, trace) => this.#push(options, trace, batches),
       prepare: (options, subject) => this.#pusher.prepare({ ...this.#request(options, subject), local: true }),
     };
   }
 
-  async #push(options: PushOptions, trace: PushTrace): Promise<PushResult> {
-    return this.#pusher.push(this.#request(options, `pushing "${this.definition}"`, trace));
+  async #push(options: PushOptions, trace: PushTrace, batches?: PushBatches): Promise<PushResult> {
+    return this.#pusher.push({ ...this.#request(options, `pushing "${this.definition}"`, trace), batches });
   }
 
   #request(options: PushOptions, subject: string, trace: PushTrace = { mayExist: false }) {

@@ -106,7 +106,7 @@ test.each<[string, Step[], { end: string; calls: string; options?: object }]>([
     [reset, done],
     { end: "done, 1 task", calls: "POST GET", options: { totalTimeoutMs: 0 } },
   ],
-  ["no answer, not even to the read", [timeout], { end: "unclear", calls: "POST GET", options: { totalTimeoutMs: 0 } }],
+  ["no answer in time", [timeout], { end: "unclear", calls: "POST", options: { totalTimeoutMs: 0 } }],
   ["an abort after a request", [reset], { end: "unclear", calls: "POST", options: { signal: AbortSignal.abort() } }],
 ])("after %s", async (_, steps, { end, calls, options }) => {
   const ran = await run(steps, options);

@@ -1,4 +1,4 @@
-import { isBrandedError } from "../../core/errors/cloud-task-error.ts";
+import { type CloudTaskError, isBrandedError } from "../../core/errors/cloud-task-error.ts";
 import { hasCode } from "../../core/errors/has-code.ts";
 import { NetworkError } from "../../core/errors/network-error.ts";
 import { mayHaveActed } from "../retry-policy.ts";
@@ -38,7 +38,7 @@ export interface BatchLimits {
 export type BatchEnd =
   | { readonly kind: "done"; readonly operation: Operation }
   | { readonly kind: "rejected"; readonly error: unknown }
-  | { readonly kind: "unclear"; readonly error: unknown; readonly lost: unknown };
+  | { readonly kind: "unclear"; readonly error: unknown; readonly lost: CloudTaskError };
 
 /** The longest wait for an operation if retries are disabled. */
 const DEFAULT_WAIT_MS = 20_000;
@@ -66,12 +66,17 @@ export async function runBatch(transport: Transport, batch: BatchCall, limits: B
   const { error, lost } = sent;
   if (lost === undefined) return { kind: "rejected", error };
   if (isDuplicate(error, requestId)) return resultOf(undefined, wait, lost);
-  const operation = signal?.aborted ? undefined : await findOperation(wait, true).catch(() => undefined);
+  // After a timeout there is no time left, and an API that did not answer would not answer this either.
+  const isOver = signal?.aborted || hasCode(error, "TIMEOUT");
+  const operation = isOver ? undefined : await findOperation(wait, true).catch(() => undefined);
   return operation === undefined ? { kind: "unclear", error, lost } : resultOf(operation, wait, lost);
 }
 
 /** The last answer to the requests of a batch. `lost` is the first failure after which it may have been carried out. */
-type Sent = { readonly lost: unknown } & ({ readonly operation: Operation } | { readonly error: unknown });
+type Sent = { readonly lost: CloudTaskError | undefined } & (
+  | { readonly operation: Operation }
+  | { readonly error: unknown }
+);
 
 /** Sends a batch again after an answer that cannot be read, which the transport does not retry. */
 async function send(
@@ -80,9 +85,9 @@ async function send(
   { transport, runtime, totalTimeoutMs }: { transport: Transport; runtime: RetryRuntime; totalTimeoutMs: number },
 ): Promise<Sent> {
   const startMs = runtime.now();
-  let lost: unknown;
+  let lost: CloudTaskError | undefined;
   const onRetry = (failure: unknown): void => {
-    if (isUnclear(failure)) lost ??= failure;
+    if (isUnclear(failure)) lost ??= isBrandedError(failure) ? failure : lostAnswer(action);
   };
   const call = { method: "POST", path, body: body(requestId), action, signal, onRetry } as const;
   for (let sends = 1; ; sends += 1) {
@@ -92,7 +97,7 @@ async function send(
     } catch (error) {
       onRetry(error);
       // The API has the batch although no failure was seen: something on the way repeated the request.
-      if (isDuplicate(error, requestId)) lost ??= new NetworkError(`Could not ${action}: the answer was lost.`);
+      if (isDuplicate(error, requestId)) lost ??= lostAnswer(action);
       const delayMs = runtime.random() * RESEND_DELAY_MS * 2 ** sends;
       const inTime = runtime.now() - startMs + delayMs < totalTimeoutMs;
       if (!isUnclear(error) || signal?.aborted || sends === MAX_SENDS || !inTime) return { error, lost };
@@ -101,12 +106,20 @@ async function send(
   }
 }
 
-async function resultOf(latest: Operation | undefined, wait: OperationWait, lost: unknown): Promise<BatchEnd> {
+async function resultOf(
+  latest: Operation | undefined,
+  wait: OperationWait,
+  lost: CloudTaskError | undefined,
+): Promise<BatchEnd> {
   try {
     return { kind: "done", operation: latest?.done ? latest : await waitForOperation(latest, wait) };
   } catch (error) {
-    return { kind: "unclear", error, lost: lost ?? new NetworkError(`Could not ${wait.action}: no result.`) };
+    return { kind: "unclear", error, lost: lost ?? lostAnswer(wait.action) };
   }
+}
+
+function lostAnswer(action: string): NetworkError {
+  return new NetworkError(`Could not ${action}: the answer was lost.`);
 }
 
 /** Checks whether the API may have carried out a request. An error of a custom transport does not show whether it was sent. */
