@@ -5,6 +5,14 @@
  */
 export type { CallOptions, QueueRef } from "./admin-context.ts";
 export { type Admin, type AdminOptions, createAdmin } from "./create-admin.ts";
+export type { DeadLetter } from "./dead-letters/dead-letter.ts";
+export type {
+  DeadLetterAdmin,
+  DeleteDeadLettersOptions,
+  ListDeadLettersOptions,
+} from "./dead-letters/dead-letter-admin.ts";
+export type { DeadLetterMatch } from "./dead-letters/dead-letter-match.ts";
+export type { FailedRedrive, RedriveOptions, RedriveProgress, RedriveResult } from "./dead-letters/redrive-options.ts";
 export type { ApplyOptions, ApplyProgress, Plan, PlanOptions } from "./plan/plan.ts";
 export { PlanError } from "./plan/plan-error.ts";
 export type { QueueChange, QueueFieldChange } from "./plan/queue-change.ts";

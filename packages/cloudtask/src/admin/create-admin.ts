@@ -3,6 +3,7 @@ import { CloudTaskClient } from "../client/cloud-task-client.ts";
 import { rejectUnknownOptions } from "../core/check-options.ts";
 import type { TaskClient } from "../execution/registry.ts";
 import { createAdminContext } from "./admin-context.ts";
+import { DeadLetterAdmin } from "./dead-letters/dead-letter-admin.ts";
 import { QueueAdmin } from "./queues/queue-admin.ts";
 import { TaskAdmin } from "./tasks/task-admin.ts";
 
@@ -44,6 +45,8 @@ export interface Admin extends AsyncDisposable {
   readonly queues: QueueAdmin;
   /** The tasks of its queues. */
   readonly tasks: TaskAdmin;
+  /** The discarded tasks that dead-letter queues keep. */
+  readonly deadLetters: DeadLetterAdmin;
   /** Closes the connections that the admin opened. A client passed to `createAdmin()` stays open. */
   close(): Promise<void>;
 }
@@ -85,6 +88,7 @@ export function createAdmin(client: TaskClient | AdminOptions = {}): Admin {
   return {
     queues: new QueueAdmin(context),
     tasks: new TaskAdmin(context),
+    deadLetters: new DeadLetterAdmin(context),
     close,
     [Symbol.asyncDispose]: close,
   };
