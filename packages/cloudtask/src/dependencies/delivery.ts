@@ -32,9 +32,9 @@ export interface Delivery {
   /** The number of this attempt, counted from 1. Cloud Scheduler does not count its attempts: always 1. */
   readonly attempt: number;
   /**
-   * `true` if this is the last attempt that the definition's `maxAttempts` allows. If it fails, the task is discarded.
-   * `undefined` if the definition sets no limit, because only the queue knows its own limit. `false` does not promise another
-   * attempt: the queue may allow fewer.
+   * `true` if the task is discarded when this attempt fails, because it reaches the limits of the task's `retry`. With
+   * `maxRetryDuration`, it can become `true` during the run. `undefined` if the task has no `retry`, because only the queue knows its
+   * own limits. `false` does not promise another run: the process may end in each of the following attempts.
    */
   readonly isLastAttempt: boolean | undefined;
   /** The number of retries so far, for any reason; 0 on the first attempt. */

@@ -127,8 +127,10 @@ export async function prepare(client: ResolvedOptions, request: PushRequest, rou
   const naming = namingOf(definition.naming, options, subject);
   const timing = { timezone: client.timezone, subject };
   checkedSchedule(options, naming, { ...timing, nowMs: route.now() });
+  const limits = checkRetry(options.retry, subject, definition.record.retry);
   // Not before the check above: the time of an emulator costs a request, and an invalid push must send none.
-  const nowMs = (options.delay ?? naming?.windowMs) === undefined ? route.now() : await timeOf(route);
+  const dependsOnTime = (options.delay ?? naming?.windowMs) !== undefined || Boolean(limits.maxRetryDurationMs);
+  const nowMs = dependsOnTime ? await timeOf(route) : route.now();
   const scheduleMs = checkedSchedule(options, naming, { ...timing, nowMs });
   const local = request.local || route.local || route.eager === "immediate";
   const clientUrl = local ? client.deployment.localUrl : client.deployment.url;
@@ -139,7 +141,7 @@ export async function prepare(client: ResolvedOptions, request: PushRequest, rou
   const nameAt = taskNamer({ definition: record.name, name, naming, idempotent, payload, body }, subject);
   const named = await nameAt(nowMs);
   const dueMs = named.scheduleMs ?? scheduleMs ?? nowMs;
-  const retry = createTaskRetry(checkRetry(options.retry, subject, record.retry), dueMs);
+  const retry = createTaskRetry(limits, dueMs);
   const headers = headersOf(client, definition, options, { nowMs, named: named.named, retry, subject });
   const queue = queueOf(client, definition, options, subject);
   const push: PreparedPush = {
