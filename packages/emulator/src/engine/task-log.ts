@@ -49,12 +49,27 @@ export class TaskLog<T extends LogItem> {
    */
   page(after: number, limit: number): T[] {
     const found: T[] = [];
-    for (let index = this.#firstAfter(after); found.length < limit; index += 1) {
-      const task = this.#tasks[index];
-      if (!task) break;
-      if (!task.removed) found.push(task);
+    for (const task of this.from(after)) {
+      if (found.length >= limit) break;
+      found.push(task);
     }
     return found;
+  }
+
+  /** Returns the tasks that were created after a sequence, in order. The log must not change before the iteration ends. */
+  *from(after: number): Generator<T, void, undefined> {
+    for (let index = this.#firstAfter(after); index < this.#tasks.length; index += 1) {
+      const task = this.#tasks[index];
+      if (task && !task.removed) yield task;
+    }
+  }
+
+  /** Returns the tasks that were created before a sequence, the last one first. The log must not change before the iteration ends. */
+  *back(before: number): Generator<T, void, undefined> {
+    for (let index = this.#firstAfter(before - 0.5) - 1; index >= 0; index -= 1) {
+      const task = this.#tasks[index];
+      if (task && !task.removed) yield task;
+    }
   }
 
   #firstAfter(sequence: number): number {

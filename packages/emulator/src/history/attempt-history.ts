@@ -65,7 +65,7 @@ export class AttemptHistory implements History {
 
   list({ task, queue, outcome, limit = Number.POSITIVE_INFINITY }: AttemptFilter, before?: number): AttemptFinished[] {
     const found: AttemptFinished[] = [];
-    for (const attempt of this.#newestFirst(task, before)) {
+    for (const attempt of this.newestFirst(task, before)) {
       if (found.length >= limit) break;
       if (outcome !== undefined && attempt.outcome !== outcome) continue;
       if (queue !== undefined && !matchesName(queue, attempt.queue)) continue;
@@ -108,7 +108,7 @@ export class AttemptHistory implements History {
     await this.#journal?.close();
   }
 
-  *#newestFirst(task: string | undefined, before = Number.POSITIVE_INFINITY): Generator<AttemptFinished> {
+  *newestFirst(task: string | undefined, before: number = Number.POSITIVE_INFINITY): Generator<AttemptFinished> {
     const ofTask = task === undefined ? [] : this.#ring.ofTask(task);
     if (ofTask.length > 0) {
       yield* ofTask.filter(({ id }) => id < before).reverse();

@@ -51,6 +51,13 @@ export interface History {
    * @param before - only attempts that finished before the one with this id
    */
   list(filter: AttemptFilter, before?: number): AttemptFinished[];
+  /**
+   * Returns the attempts that finished before the one with this id, the newest first. The history must not change before the
+   * iteration ends.
+   *
+   * @param task - a full name, to which the attempts are limited; for an id, all attempts are returned
+   */
+  newestFirst(task: string | undefined, before?: number): Iterable<AttemptFinished>;
   /** Returns the attempts of a task, given by full name, the oldest first. */
   ofTask(task: string): readonly AttemptFinished[];
   /** Returns the attempts that finished after the one with this id, the oldest first, `limit` at most. */

@@ -3,7 +3,7 @@ import { type Answer, errorAnswer, unknownPath, wrongMethod } from "../http/answ
 import { Query } from "../http/query.ts";
 import { decodePath, splitUrl } from "../http/request-url.ts";
 import { closeIfUnread, writeAnswer } from "../http/write-answer.ts";
-import { attemptsJson, oneAttemptJson } from "./attempts-json.ts";
+import { attemptsJson, oneAttemptJson } from "./attempts/attempts-json.ts";
 import {
   addFault,
   type ControlRequest,
@@ -13,12 +13,17 @@ import {
   controlReset,
   listFaults,
   removeFault,
-} from "./control.ts";
+} from "./control/control.ts";
+import { deadLettersJson } from "./dead-letters/dead-letters-json.ts";
 import { emulatorJson } from "./emulator-json.ts";
-import { EventStreams } from "./event-streams.ts";
+import { EventStreams } from "./events/event-streams.ts";
 import type { InspectParts } from "./inspect-parts.ts";
-import { queuesJson } from "./queues-json.ts";
-import { oneTaskJson, tasksJson } from "./tasks-json.ts";
+import { oneQueueJson, queuesJson } from "./queues/queues-json.ts";
+import { definitionsJson, oneDefinitionJson } from "./stats/definitions-json.ts";
+import { scheduleJson } from "./stats/schedule-json.ts";
+import { statsJson } from "./stats/stats-json.ts";
+import { taskDetailJson } from "./tasks/task-detail-json.ts";
+import { tasksJson } from "./tasks/tasks-json.ts";
 
 interface Call extends ControlRequest {
   readonly streams: EventStreams;
@@ -34,8 +39,14 @@ type Methods = Readonly<Record<string, (call: Call) => object | Promise<object |
 const routes: Readonly<Record<string, Methods>> = {
   "/inspect/emulator": { GET: ({ parts }) => emulatorJson(parts) },
   "/inspect/queues": { GET: ({ parts, query }) => queuesJson(parts, query) },
+  "/inspect/queues/*": { GET: ({ parts, rest }) => oneQueueJson(parts, rest) },
   "/inspect/tasks": { GET: ({ parts, query }) => tasksJson(parts, query) },
-  "/inspect/tasks/*": { GET: ({ parts, rest }) => oneTaskJson(parts, rest) },
+  "/inspect/tasks/*": { GET: ({ parts, rest, query }) => taskDetailJson(parts, rest, query) },
+  "/inspect/dead-letters": { GET: ({ parts, query }) => deadLettersJson(parts, query) },
+  "/inspect/stats": { GET: ({ parts, query }) => statsJson(parts, query) },
+  "/inspect/schedule": { GET: ({ parts, query }) => scheduleJson(parts, query) },
+  "/inspect/definitions": { GET: ({ parts }) => definitionsJson(parts) },
+  "/inspect/definitions/*": { GET: ({ parts, rest }) => oneDefinitionJson(parts, rest) },
   "/inspect/attempts": { GET: ({ parts, query }) => attemptsJson(parts, query) },
   "/inspect/attempts/*": { GET: ({ parts, rest }) => oneAttemptJson(parts, rest) },
   "/inspect/events": { GET: stream },
@@ -48,8 +59,8 @@ const routes: Readonly<Record<string, Methods>> = {
 };
 
 /**
- * Creates the handler of `/inspect/`, which reads the state of an emulator, and `/control/`, which changes it. The file
- * `inspect-types.ts` documents both.
+ * Creates the handler of `/inspect/`, which reads the state of an emulator, and `/control/`, which changes it. The files
+ * of `types/` document both.
  *
  * @returns a function that answers a request and resolves with `true`, or with `false` if the path is another one
  */
@@ -71,7 +82,7 @@ export function createInspect(
 async function answerTo(call: Omit<Call, "rest"> & { readonly path: string }): Promise<Answer | undefined> {
   const { path } = call;
   const { method = "GET" } = call.request;
-  const [, collection, rest = ""] = /^(\/[a-z]+\/[a-z]+\/)(.+)$/.exec(path) ?? [];
+  const [, collection, rest = ""] = /^(\/[a-z]+\/[a-z-]+\/)(.+)$/.exec(path) ?? [];
   const route = collection === undefined ? path : `${collection}*`;
   const methods = Object.hasOwn(routes, route) ? routes[route] : undefined;
   if (!methods) return unknownPath(method, path);

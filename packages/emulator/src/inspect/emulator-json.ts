@@ -4,8 +4,8 @@ import { HiddenValues } from "../history/masking/hidden-values.ts";
 import { maskUrl } from "../history/masking/mask-http.ts";
 import { definedFields } from "./defined-fields.ts";
 import type { InspectParts } from "./inspect-parts.ts";
-import type { EmulatorJson } from "./inspect-types.ts";
 import { rfc3339 } from "./rfc3339.ts";
+import type { EmulatorJson } from "./types/emulator-types.ts";
 
 /** Answers GET /inspect/emulator. */
 export function emulatorJson({ info, clock, history }: InspectParts): EmulatorJson {

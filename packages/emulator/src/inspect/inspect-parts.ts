@@ -7,6 +7,7 @@ import type { EventHub } from "../event-hub.ts";
 import type { Faults } from "../faults/fault.ts";
 import type { History } from "../history/history.ts";
 import type { SecretNames } from "../history/masking/secret-names.ts";
+import type { Stats } from "../history/stats/stats.ts";
 import type { ControlToken } from "../http/control-token.ts";
 import type { ResolvedOptions } from "../options/resolve-options.ts";
 
@@ -33,6 +34,7 @@ export interface InspectParts {
   readonly clock: Pick<Clock, "now">;
   readonly events: EventHub;
   readonly history: History;
+  readonly stats: Stats;
   readonly secretNames: SecretNames;
   readonly driver: Pick<Driver, "running">;
   readonly faults: Faults;

@@ -7,6 +7,7 @@ import { EventHub } from "../../src/event-hub.ts";
 import { FaultInjector } from "../../src/faults/fault-injector.ts";
 import { AttemptHistory } from "../../src/history/attempt-history.ts";
 import { SecretNames } from "../../src/history/masking/secret-names.ts";
+import { Stats } from "../../src/history/stats/stats.ts";
 import { ControlToken } from "../../src/http/control-token.ts";
 import { createInspect } from "../../src/inspect/create-inspect.ts";
 import { resolveOptions } from "../../src/options/resolve-options.ts";
@@ -102,6 +103,8 @@ test("an attempt sends an event when it starts and when it finishes", async () =
       phase: "finished",
       ...both,
       id: String(id),
+      sequence: 1,
+      latenessMs: 0,
       createTime: time,
       scheduleTime: time,
       finishTime: time,
@@ -184,6 +187,7 @@ async function inspectServer(
     clock,
     events,
     history: new AttemptHistory(options.history),
+    stats: new Stats(),
     secretNames: new SecretNames(),
     driver: { running: () => [] },
     faults: new FaultInjector({ clock, events }),

@@ -28,39 +28,6 @@ async function pages(emulator: Emulator, path: string, list: string, field?: str
   }
 }
 
-test("GET /inspect/emulator returns the version, the options and the time", async () => {
-  const clock = new ManualClock(NOON);
-  await using emulator = await createEmulator({ clock, project: "p", history: { attempts: 5 }, taskCooldown: "10m" });
-  const { status, body, headers } = await get(emulator, "emulator");
-  expect([status, headers.get("cache-control")]).toEqual([200, "no-store"]);
-  expect(body).toEqual({
-    version: expect.stringMatching(/^\d+\.\d+\.\d+/),
-    url: emulator.url,
-    project: "p",
-    location: "us-central1",
-    now: NOON,
-    clockOffsetMs: expect.closeTo(Date.parse(NOON) - Date.now(), -5),
-    options: {
-      allowUnverifiedTls: false,
-      autoCreateQueues: false,
-      rewriteHosts: {},
-      throttling: false,
-      taskCooldownMs: 600_000,
-      queueCooldownMs: 0,
-      history: { attempts: 5, bodyBytes: 2048 },
-    },
-    history: { attempts: 0, bytes: 0 },
-  });
-});
-
-test.each([
-  ["http://user:pass@localhost:8080", "http://***@localhost:8080"],
-  [{ api: "http://user:pass@localhost:8081" }, { api: "http://***@localhost:8081" }],
-])("the base URLs of App Engine are masked: %j", async (appEngine, masked) => {
-  await using emulator = await createEmulator({ appEngine });
-  expect((await get(emulator, "emulator")).body).toMatchObject({ options: { appEngine: masked } });
-});
-
 test("a queue has its settings and the numbers of its tasks and attempts", async () => {
   await using target = await startTarget(hang);
   await using emulator = await createEmulator({
@@ -70,30 +37,36 @@ test("a queue has its settings and the numbers of its tasks and attempts", async
   await createTask(emulator, { queue: "q", url: target.url });
   await createTasks(emulator, "q", 2);
   await target.count(1);
+  const none = { scheduled: 0, due: 0, running: 0, retrying: 0, succeeded: 0, discarded: 0, exhausted: 0, deleted: 0 };
+  const bucket = { created: 3, started: 1, succeeded: 0, failed: 0, discarded: 0, exhausted: 0 };
   const { body } = await get(emulator, "queues");
-  expect(body).toEqual({
-    queues: {
-      [queuePath(emulator, "q")]: {
-        id: "q",
-        state: "RUNNING",
-        maxDispatchesPerSecond: 5,
-        maxBurstSize: expect.any(Number),
-        maxConcurrentDispatches: 1000,
-        maxRetryDurationMs: 0,
-        minBackoffMs: 100,
-        maxBackoffMs: 3_600_000,
-        taskTtlMs: 31 * 86_400_000,
-        tasks: 3,
-        waiting: 2,
-        inFlight: 1,
-        executedLastMinute: 0,
-        effectiveRate: 5,
-        nextScheduleTime: "2030-01-01T12:01:00Z",
-        isDue: false,
-        retry: { maxAttempts: 3, maxDoublings: 16 },
-      },
-    },
-  });
+  const queue = {
+    name: queuePath(emulator, "q"),
+    id: "q",
+    state: "RUNNING",
+    maxDispatchesPerSecond: 5,
+    maxBurstSize: expect.any(Number),
+    maxConcurrentDispatches: 1000,
+    maxAttempts: 3,
+    maxRetryDurationMs: 0,
+    minBackoffMs: 100,
+    maxBackoffMs: 3_600_000,
+    maxDoublings: 16,
+    taskTtlMs: 31 * 86_400_000,
+    tasks: 3,
+    waiting: 2,
+    counts: { ...none, scheduled: 2, running: 1 },
+    deadLetters: 0,
+    inFlight: 1,
+    executedLastMinute: 0,
+    effectiveRate: 5,
+    nextScheduleTime: "2030-01-01T12:01:00Z",
+    isDue: false,
+    lastMinute: { time: "2030-01-01T11:59:00Z", ...bucket },
+    blockers: [],
+  };
+  expect(body).toEqual({ queues: [queue] });
+  expect((await get(emulator, `queues/${queue.name}`)).body).toEqual(queue);
 });
 
 test("queues are returned in pages, in order of name", async () => {
@@ -115,25 +88,31 @@ test("a waiting task has its schedule and its request, without secrets", async (
     name: `${queue}/tasks/t`,
     queue,
     id: "t",
-    state: "waiting",
+    sequence: 1,
+    state: "scheduled",
     createTime: NOON,
     scheduleTime: "2030-01-01T12:01:00Z",
     dispatchDeadlineMs: 600_000,
     dispatchCount: 0,
     responseCount: 0,
     failureCount: 0,
+    waits: [{ reason: "scheduleTime", until: "2030-01-01T12:01:00Z" }],
   };
-  expect((await get(emulator, "tasks")).body).toEqual({ tasks: [{ ...task, request: summary }] });
+  const preview = '{"password":"***"}';
+  expect((await get(emulator, "tasks")).body.tasks).toEqual([{ ...task, request: { ...summary, preview } }]);
   const headers = expect.arrayContaining([
     ["Authorization", "Bearer ***"],
     ["X-A", "1"],
   ]);
   const request = { ...summary, headers, body: '{"password":"***"}', bodyEncoding: "text" };
-  expect((await get(emulator, `tasks/${queue}/tasks/t`)).body).toEqual({ task: { ...task, request }, attempts: [] });
+  expect((await get(emulator, `tasks/${queue}/tasks/t`)).body).toEqual({
+    task: { ...task, request, running: [] },
+    attempts: [],
+  });
   expect((await get(emulator, `tasks/${encodeURIComponent(`${queue}/tasks/t`)}`)).status).toBe(200);
 });
 
-test("a failed task has its last attempt, and a succeeded task only its attempts in the history", async () => {
+test("a failed task has its last attempt, and a succeeded task stays in the history with its attempts", async () => {
   await using target = await startTarget(500, 200);
   await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
   await createTask(emulator, { id: "t", url: target.url });
@@ -151,16 +130,28 @@ test("a failed task has its last attempt, and a succeeded task only its attempts
   });
   await emulator.advance("1s");
   const { body: after } = await get(emulator, path);
-  expect(after).toMatchObject({ attempts: [{ outcome: "succeeded", attempt: 2 }, attempt] });
-  expect(after).not.toHaveProperty("task");
+  expect(after).toMatchObject({
+    task: {
+      state: "succeeded",
+      finishTime: "2030-01-01T12:00:00.100Z",
+      dispatchCount: 2,
+      failureCount: 1,
+      firstDispatchTime: NOON,
+      lastAttempt: { status: 200 },
+      request: { kind: "http", url: `${target.url}` },
+    },
+    attempts: [{ outcome: "succeeded", attempt: 2 }, attempt],
+  });
 });
 
-test("tasks are returned in pages, by queue and in order of creation", async () => {
+test("tasks are returned in pages, the newest first", async () => {
   await using emulator = await createEmulator({ clock: new ManualClock(NOON), queues: ["b", "a", "c"] });
   await createTasks(emulator, "b", 3);
   await createTasks(emulator, "a", 2);
-  const all = [["a/tasks/t0", "a/tasks/t1"], ["b/tasks/t0", "b/tasks/t1"], ["b/tasks/t2"]];
+  const all = [["a/tasks/t1", "a/tasks/t0"], ["b/tasks/t2", "b/tasks/t1"], ["b/tasks/t0"]];
   expect(await pages(emulator, "tasks?limit=2", "tasks")).toEqual(all);
+  const forward = [["b/tasks/t0", "b/tasks/t1"], ["b/tasks/t2", "a/tasks/t0"], ["a/tasks/t1"]];
+  expect(await pages(emulator, "tasks?limit=2&sort=create", "tasks")).toEqual(forward);
   expect(await pages(emulator, "tasks?limit=2&queue=b", "tasks")).toEqual(all.slice(1));
   expect(await pages(emulator, "tasks?limit=2&queue=c", "tasks")).toEqual([[]]);
 });
@@ -177,7 +168,7 @@ test("tasks can be filtered by state", async () => {
     await createTask(emulator, { queue, id, url: target.url });
   }
   await target.count(3);
-  const running = [["a/tasks/r2", "a/tasks/r3"], ["b/tasks/r1"]];
+  const running = [["b/tasks/r1", "a/tasks/r2"], ["a/tasks/r3"]];
   expect(await pages(emulator, "tasks?limit=2&state=running", "tasks")).toEqual([...running]);
   expect((await pages(emulator, "tasks?state=running&queue=b", "tasks")).flat()).toEqual(["b/tasks/r1"]);
   expect((await pages(emulator, "tasks?state=waiting", "tasks")).flat()).toEqual(["a/tasks/t0", "a/tasks/t1"]);
@@ -225,6 +216,8 @@ test("an attempt has its request and its response", async () => {
     queue,
     attempt: 1,
     forced: false,
+    sequence: 1,
+    latenessMs: 0,
     createTime: NOON,
     scheduleTime: NOON,
     dispatchTime: NOON,
@@ -244,7 +237,7 @@ const invalid = [
   ["attempts/x", 404, 'No attempt "x"'],
   ["tasks/projects/p/locations/l/queues/q/tasks/t", 404, "No task"],
   ["tasks/%ff", 400, "cannot be decoded"],
-  ["tasks?state=done", 400, "state: expected waiting or running"],
+  ["tasks?state=done", 400, "state: expected one or more of scheduled, due, running, retrying"],
   ["tasks?limit=-1", 400, "limit: expected an integer"],
   ["tasks?limit=x", 400, "limit"],
   ["tasks?cursor=x", 400, "cursor: expected the nextCursor"],

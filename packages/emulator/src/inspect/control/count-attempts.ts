@@ -1,4 +1,4 @@
-import type { EventHub } from "../event-hub.ts";
+import type { EventHub } from "../../event-hub.ts";
 
 /** Runs an action and returns the number of attempts that finished meanwhile. */
 export async function countAttempts(events: EventHub, action: () => Promise<void>): Promise<number> {

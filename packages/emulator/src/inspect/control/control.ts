@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Duration, durationMs, LONGEST_TIMER_MS } from "cloudtask/internal";
-import { checkClockTime } from "../clock/check-clock-time.ts";
-import type { Fault, PlacedFault } from "../faults/fault.ts";
-import { parseObject } from "../http/parse-body.ts";
-import { readBody } from "../http/read-body.ts";
-import { invalidArgument, RpcError } from "../service/rpc-error.ts";
+import { checkClockTime } from "../../clock/check-clock-time.ts";
+import type { Fault, PlacedFault } from "../../faults/fault.ts";
+import { parseObject } from "../../http/parse-body.ts";
+import { readBody } from "../../http/read-body.ts";
+import { invalidArgument, RpcError } from "../../service/rpc-error.ts";
+import type { InspectParts } from "../inspect-parts.ts";
+import { rfc3339 } from "../rfc3339.ts";
+import type { AdvanceJson, FaultJson, FaultsJson, IdleJson, ResetJson } from "../types/control-types.ts";
 import { countAttempts } from "./count-attempts.ts";
-import type { InspectParts } from "./inspect-parts.ts";
-import type { AdvanceJson, FaultJson, FaultsJson, IdleJson, ResetJson } from "./inspect-types.ts";
-import { rfc3339 } from "./rfc3339.ts";
 
 /** A request below `/control/`. */
 export interface ControlRequest {

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { EmulatorEvents } from "../emulator-events.ts";
-import type { Query } from "../http/query.ts";
-import { invalidArgument } from "../service/rpc-error.ts";
-import { finishedJson, startedJson } from "./attempts-json.ts";
+import type { EmulatorEvents } from "../../emulator-events.ts";
+import type { Query } from "../../http/query.ts";
+import { invalidArgument } from "../../service/rpc-error.ts";
+import { finishedJson, startedJson } from "../attempts/attempts-json.ts";
+import type { InspectParts } from "../inspect-parts.ts";
+import { rfc3339 } from "../rfc3339.ts";
+import type { EventJson } from "../types/event-types.ts";
 import { EventClient } from "./event-client.ts";
-import type { InspectParts } from "./inspect-parts.ts";
-import type { EventJson } from "./inspect-types.ts";
-import { rfc3339 } from "./rfc3339.ts";
 
 type EventName = Exclude<keyof EmulatorEvents, "nameTaken" | "queueNotFound">;
 
