@@ -38,7 +38,7 @@ import type { StoreError } from "./store/store-error.ts";
  *   error, such as EADDRINUSE, if the port is not available
  * @example
  * await using emulator = await createEmulator({ queues: { default: null, slow: { rate: 1, retry: { maxAttempts: 3 } } } });
- * const client = new CloudTaskClient({ emulatorHost: emulator.host, project: emulator.project, … });
+ * const client = new CloudTaskClient({ emulatorHost: emulator.host, project: emulator.project, url });
  * await sendWelcomeEmail({ userId: "123" }).push({ delay: "10m" });
  * await emulator.advance("10m"); // the task becomes due and is delivered
  */

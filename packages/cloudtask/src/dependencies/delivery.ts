@@ -13,7 +13,7 @@ export type DeliverySource = "cloud-tasks" | "cloud-scheduler";
  * ```ts
  * client.task("report", async (month: string, { delivery }) => {
  *   console.log(`attempt ${delivery.attempt} of ${delivery.id}, due at ${delivery.scheduledAt.toISOString()}`);
- *   return createReport(month, { signal: delivery.signal });
+ *   return reports.create(month, { signal: delivery.signal });
  * });
  * ```
  */

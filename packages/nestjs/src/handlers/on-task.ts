@@ -5,9 +5,11 @@ import type { DeclaredTask, Delivery } from "cloudtask";
  *
  * @example
  * ```ts
- * @OnTask(chargeCard)
- * async charge({ orderId }: { orderId: number }, { delivery }: OnTaskContext) {
- *   await this.cards.charge(orderId, { signal: delivery.signal });
+ * class ReportsService {
+ *   @OnTask(createReport)
+ *   async create({ month }: { month: string }, { delivery }: OnTaskContext) {
+ *     console.log(`attempt ${delivery.attempt} of the report of ${month}`);
+ *   }
  * }
  * ```
  */

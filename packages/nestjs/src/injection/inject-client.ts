@@ -9,7 +9,9 @@ import { CloudTaskClient } from "cloudtask";
  *
  * @example
  * ```ts
- * constructor(@InjectClient() private readonly client: CloudTaskClient) {}
+ * class SignUpService {
+ *   constructor(@InjectClient() private readonly client: CloudTaskClient) {}
+ * }
  * ```
  */
 export function InjectClient(): PropertyDecorator & ParameterDecorator {

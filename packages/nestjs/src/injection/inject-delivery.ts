@@ -11,7 +11,9 @@ export const DELIVERY: unique symbol = Symbol("cloudtask delivery");
  *
  * @example
  * ```ts
- * constructor(@InjectDelivery() private readonly delivery: Delivery | undefined) {}
+ * class Tracer {
+ *   constructor(@InjectDelivery() private readonly delivery: Delivery | undefined) {}
+ * }
  * ```
  */
 export function InjectDelivery(): PropertyDecorator & ParameterDecorator {

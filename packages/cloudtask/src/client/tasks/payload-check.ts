@@ -30,7 +30,7 @@ export type IsUntyped<Payload> = 0 extends 1 & Payload
  *
  * @example
  * ```ts
- * // error: 'string' is not assignable to 'UnsendablePayload<"payload.born is a Date">'
+ * // @ts-expect-error 'string' is not assignable to 'UnsendablePayload<"payload.born is a Date">'
  * client.task("remind", async (user: { born: Date }) => user.born.getFullYear());
  * ```
  */
