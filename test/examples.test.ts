@@ -12,10 +12,14 @@ const BUILT = ".built";
 const PRELUDE: Readonly<Record<string, string>> = {
   client: 'declare const client: import("cloudtask").CloudTaskClient;',
   worker: 'declare const worker: import("cloudtask").Worker;',
+  admin: 'declare const admin: import("cloudtask/admin").Admin;',
+  plan: 'declare const plan: import("cloudtask/admin").Plan;',
   emulator: 'declare const emulator: import("@cloudtask/emulator").Emulator;',
   chargeCard: 'declare const chargeCard: import("cloudtask").DeclaredTask<{ orderId: number }>;',
   createReport: 'declare const createReport: import("cloudtask").DeclaredTask<{ month: string }>;',
   Order: "interface Order { readonly id: number }",
+  // Otherwise it is the DOM's.
+  name: "declare const name: string;",
   z: 'import { z } from "zod";',
 };
 
@@ -56,12 +60,17 @@ function declares(code: string, name: string): boolean {
   );
 }
 
-/** Adds the imports that an example leaves out. */
-function moduleOf({ code }: DocExample): string {
+/** In the examples of other entries, `tasks` is a list or something else. */
+const TEST_CLIENT = { tasks: 'declare const tasks: import("cloudtask/testing").TestClient;' };
+
+/** Adds the imports and declarations that an example leaves out. */
+function moduleOf({ title, code }: DocExample): string {
   const uses = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(code) && !declares(code, name);
   const imports = [...specifiers].filter(([name]) => uses(name));
   const lines = imports.map(([name, specifier]) => `import { ${name} } from "${specifier}";\n`);
-  const prelude = Object.entries(PRELUDE).flatMap(([name, text]) => (uses(name) ? [`${text}\n`] : []));
+  const prelude = Object.entries({ ...PRELUDE, ...(title.startsWith("cloudtask/testing/") && TEST_CLIENT) }).flatMap(
+    ([name, text]) => (uses(name) ? [`${text}\n`] : []),
+  );
   return `${lines.join("")}${prelude.join("")}${code}\nexport {};\n`;
 }
 

@@ -7,6 +7,12 @@ import { parsePayload, type StoredTask } from "./stored-task.ts";
  * A dead letter that a test client recorded: a discarded task that Cloud Tasks would keep in a dead-letter queue.
  *
  * @typeParam Payload - the payload type of the definition
+ *
+ * @example
+ * ```ts
+ * const [letter] = tasks.deadLetters(chargeCard);
+ * expect(letter).toMatchObject({ payload: { orderId: 1 }, reason: "max-attempts", queue: "payments-dead" });
+ * ```
  */
 export interface RecordedDeadLetter<out Payload = unknown> {
   /** The name of the definition. */

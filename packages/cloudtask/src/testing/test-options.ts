@@ -27,8 +27,9 @@ export interface TestClientOptions {
  *
  * @example
  * ```ts
- * const [push] = tasks.pushed(chargeCard);
- * await tasks.deliver(push, { attempt: 3, previousResponse: 503, overrides: [[getDb, fakeDb]] });
+ * for (const push of tasks.pushed(chargeCard)) {
+ *   await tasks.deliver(push, { attempt: 3, previousResponse: 503, overrides: [[getDb, fakeDb]] });
+ * }
  * ```
  */
 export interface AttemptOptions<Values extends readonly unknown[] = readonly unknown[]> {
