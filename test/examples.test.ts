@@ -55,9 +55,12 @@ const specifiers = new Map(
 );
 
 function declares(code: string, name: string): boolean {
-  return new RegExp(`\\b(?:const|let|using|class|function|type|interface) ${name}\\b|import [^;]*\\b${name}\\b`).test(
-    code,
-  );
+  const forms = [
+    `\\b(?:const|let|using|class|function|type|interface) ${name}\\b`,
+    `\\b(?:const|let) [{[][^=]*\\b${name}\\b[^=]*[}\\]]`,
+    `\\bimport [^;]*\\b${name}\\b`,
+  ];
+  return new RegExp(forms.join("|")).test(code);
 }
 
 /** In the examples of other entries, `tasks` is a list or something else. */
