@@ -9,6 +9,7 @@ export type { DebounceOptions, DedupeOptions, ThrottleOptions } from "./client/p
 export type { PushManyOptions, PushManyProgress } from "./client/push-many/push-many.ts";
 export { PushManyError } from "./client/push-many/push-many-error.ts";
 export type { FailedTask, PushedTask, PushManyResult } from "./client/push-many/push-many-result.ts";
+export { type ShardedQueue, type ShardKey, type ShardOptions, shard } from "./client/queues/shard.ts";
 export type { DefinitionName, SentPayload, UnsendablePayload } from "./client/tasks/payload-check.ts";
 export type { Task } from "./client/tasks/task.ts";
 export type { DeclaredTask, TaskDefinition } from "./client/tasks/task-definition.ts";
@@ -32,7 +33,14 @@ export { TeardownError } from "./core/errors/teardown-error.ts";
 export { TimeoutError } from "./core/errors/timeout-error.ts";
 export type { HttpAgent } from "./core/http-sender.ts";
 export type { Logger } from "./core/logger.ts";
-export type { QueueRouting, QueueSettings, Queues, QueuesInput, QueueTarget } from "./core/queue-settings.ts";
+export type {
+  QueueRouting,
+  QueueSettings,
+  QueueSettingsInput,
+  Queues,
+  QueuesInput,
+  QueueTarget,
+} from "./core/queue-settings.ts";
 export type { Rate } from "./core/rate.ts";
 export type { RetrySettings } from "./core/retry-settings.ts";
 export type { RpcStatus } from "./core/rpc-status.ts";

@@ -23,6 +23,7 @@ export type {
 export type { DurationUnit } from "./core/duration.ts";
 export type { CoreError, PlainError } from "./core/errors/has-code.ts";
 export type { TaskLimit } from "./core/errors/limit-error.ts";
+export type { AnyText } from "./core/queue-settings.ts";
 export type { WithDelivery } from "./dependencies/delivery.ts";
 export type { Dependencies, DependencyScopeName, Resolved } from "./dependencies/dependency.ts";
 export type { NoDependencies } from "./dependencies/depends.ts";

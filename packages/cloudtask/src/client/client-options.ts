@@ -2,12 +2,14 @@ import type { TokenSource } from "../auth/token-source.ts";
 import type { Duration } from "../core/duration.ts";
 import type { HttpAgent } from "../core/http-sender.ts";
 import type { Logger } from "../core/logger.ts";
+import type { QueuesInput } from "../core/queue-settings.ts";
 import type { RetrySettings } from "../core/retry-settings.ts";
 import type { Hooks } from "../execution/hooks.ts";
 import type { Serializer } from "../payload/serializer.ts";
 import type { ApiRetryOptions } from "../transport/retry-policy.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { AppEngineTarget } from "./app-engine.ts";
+import type { ShardedQueue } from "./queues/shard.ts";
 
 /** A way to bypass Cloud Tasks: `"immediate"` runs the handler in this process, `"remote"` calls the worker's URL. */
 export type EagerMode = "immediate" | "remote";
@@ -28,6 +30,7 @@ export type ConfigValue<T> = T | (() => T);
  * The configuration of a client. An option that is `undefined` counts as missing.
  *
  * @typeParam Format - the type of the `serializer`
+ * @typeParam QueueName - the ids of `queues`
  *
  * @example
  * ```ts
@@ -40,7 +43,10 @@ export type ConfigValue<T> = T | (() => T);
  * const client = new CloudTaskClient(options);
  * ```
  */
-export interface ClientOptions<Format extends Serializer | undefined = Serializer | undefined> extends Hooks {
+export interface ClientOptions<
+  Format extends Serializer | undefined = Serializer | undefined,
+  QueueName extends string = string,
+> extends Hooks {
   /** The URL of the worker, as Cloud Tasks reaches it: an absolute http(s) URL of at most 2083 characters. */
   readonly url: ConfigValue<string | undefined>;
   /**
@@ -53,8 +59,22 @@ export interface ClientOptions<Format extends Serializer | undefined = Serialize
    * `GOOGLE_CLOUD_REGION` or `FUNCTION_REGION`, then the metadata server; with an emulator `us-central1`.
    */
   readonly location?: ConfigValue<string | undefined>;
-  /** The queue of tasks whose definition and push set none. Default `default`. */
-  readonly queue?: string | undefined;
+  /** The queue of tasks whose definition and push set none, or `shard()`. Default `default`. */
+  readonly queue?: NoInfer<QueueName> | ShardedQueue<NoInfer<QueueName>> | undefined;
+  /**
+   * The queues, with their settings. Every queue that a client, a definition or a push selects must be one of them; TypeScript checks
+   * the names as well. The client does not create queues: the emulator and `createAdmin().queues.plan()` accept the same description.
+   * Default: any queue.
+   *
+   * @example
+   * ```ts
+   * const client = new CloudTaskClient({
+   *   url: "https://api.myapp.com/tasks/run",
+   *   queues: { default: null, emails: { rate: 50, deadLetter: "emails-dead" }, "emails-dead": { paused: true } },
+   * });
+   * ```
+   */
+  readonly queues?: QueuesInput<QueueName> | undefined;
   /**
    * The e-mail address of a service account. Cloud Tasks attaches its OIDC token to each delivery, and the worker verifies the
    * token. To replace an account, pass a list: the first one is attached, all are accepted.
@@ -77,7 +97,7 @@ export interface ClientOptions<Format extends Serializer | undefined = Serialize
    */
   readonly secretHeader?: string | undefined;
   /** Sends all tasks to this queue, for staging. Overrides the queue of definitions and pushes. */
-  readonly forceToQueue?: string | undefined;
+  readonly forceToQueue?: NoInfer<QueueName> | ShardedQueue<NoInfer<QueueName>> | undefined;
   /**
    * Bypasses Cloud Tasks, for development. `"immediate"`: `push()` runs the handler in this process, with validation,
    * dependencies and serialization. `"remote"`: `push()` immediately sends the request of Cloud Tasks to `url`, but without an
@@ -114,7 +134,7 @@ export interface ClientOptions<Format extends Serializer | undefined = Serialize
    * A paused queue that keeps discarded tasks, with the reason of each. See `createAdmin().deadLetters`. Default: discarded tasks
    * are dropped after `onDiscard`.
    */
-  readonly deadLetter?: string | undefined;
+  readonly deadLetter?: NoInfer<QueueName> | undefined;
   /** The IANA time zone of date-time strings without an offset. Default `UTC`. */
   readonly timezone?: string | undefined;
   /** Converts payloads to text and back, instead of plain JSON. */

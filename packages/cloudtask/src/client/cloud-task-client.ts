@@ -27,6 +27,7 @@ import type { DeclareOptions, HandlerOptions, HookPayload, TaskHandler, TaskOpti
  * process: it keeps its connections.
  *
  * @typeParam Format - the type of the `serializer`; without one, handlers without a schema accept only types that JSON can represent
+ * @typeParam QueueName - the ids of `queues`; without them, any text
  *
  * @example
  * ```ts
@@ -38,7 +39,7 @@ import type { DeclareOptions, HandlerOptions, HookPayload, TaskHandler, TaskOpti
  * });
  * ```
  */
-export class CloudTaskClient<Format extends Serializer | undefined = undefined> {
+export class CloudTaskClient<Format extends Serializer | undefined = undefined, QueueName extends string = string> {
   readonly #options: ResolvedOptions;
   readonly #registry: Registry;
   readonly #connection: Connection;
@@ -52,7 +53,7 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined> 
    * @param options - the configuration; later changes to the object have no effect
    * @throws TypeError for an invalid option, with the expected and the received value; LimitError for a value out of range
    */
-  constructor(options: ClientOptions<Format>) {
+  constructor(options: ClientOptions<Format, QueueName>) {
     this.#options = resolveOptions(options);
     const { serializer, onSuccess, onError, onDiscard, logger } = this.#options;
     const callers = callerRulesOf(this.#options);
@@ -96,8 +97,14 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined> 
     Result = Awaited<Returned>,
   >(
     name: NoInfer<DefinitionName<Payload, Schema, Format>>,
-    definition: TaskHandler<Payload, Returned> | TaskOptions<Schema, Payload, Deps, Returned, Hooked, Result>,
-  ): TaskDefinition<[Schema] extends [never] ? SentPayload<Payload> : SchemaInput<Schema>, Awaited<Returned>> {
+    definition:
+      | TaskHandler<Payload, Returned>
+      | TaskOptions<Schema, Payload, Deps, Returned, Hooked, Result, QueueName>,
+  ): TaskDefinition<
+    [Schema] extends [never] ? SentPayload<Payload> : SchemaInput<Schema>,
+    Awaited<Returned>,
+    QueueName
+  > {
     return this.#define(readDefinition(this.#origin(name as string), definition));
   }
 
@@ -122,10 +129,11 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined> 
    */
   declare<Payload = void, Schema extends StandardSchema = never>(
     name: NoInfer<DefinitionName<Payload, Schema, Format>>,
-    options: DeclareOptions<Schema, Payload> = {},
+    options: DeclareOptions<Schema, Payload, QueueName> = {},
   ): DeclaredTask<
     [Schema] extends [never] ? Payload : SchemaInput<Schema>,
-    [Schema] extends [never] ? Payload : SchemaOutput<Schema>
+    [Schema] extends [never] ? Payload : SchemaOutput<Schema>,
+    QueueName
   > {
     return this.#define(readDeclaration(this.#origin(name as string), options)) as never;
   }
@@ -173,10 +181,10 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined> 
    * await task({ orderId: 500 }).push();
    * ```
    */
-  get<Payload = unknown, Result = unknown>(name: string): TaskDefinition<Payload, Result> {
+  get<Payload = unknown, Result = unknown>(name: string): TaskDefinition<Payload, Result, QueueName> {
     const record = this.#registry.tasks.get(name);
     const definition = record && this.#definitions.get(record);
-    if (definition !== undefined) return definition as TaskDefinition<Payload, Result>;
+    if (definition !== undefined) return definition as TaskDefinition<Payload, Result, QueueName>;
     throw noSuchTask(name, [...this.#registry.tasks.keys()]);
   }
 
@@ -199,7 +207,7 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined> 
    */
   async pushMany(
     tasks: Iterable<Task> | AsyncIterable<Task>,
-    options: PushManyOptions = {},
+    options: PushManyOptions<QueueName> = {},
   ): Promise<readonly PushedTask[]> {
     return pushMany(tasks, options, this.#connection.batches);
   }

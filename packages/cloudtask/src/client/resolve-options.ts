@@ -4,7 +4,6 @@ import { environment } from "../core/environment.ts";
 import { checkHeaders, rejectAuthorization } from "../core/headers.ts";
 import type { Logger } from "../core/logger.ts";
 import { LONGEST_TIMER_MS } from "../core/longest-timer.ts";
-import { checkQueueId } from "../core/resource-name.ts";
 import { checkRetry, type ResolvedRetry } from "../core/retry-settings.ts";
 import { checkTimezone } from "../core/time-input.ts";
 import type { Hooks } from "../execution/hooks.ts";
@@ -14,6 +13,7 @@ import type { ClientOptions } from "./client-options.ts";
 import { checkDeadLetter } from "./dead-letter/dead-letter-queue.ts";
 import { checkText, checkUrl, Deployment, type DeploymentOption } from "./deployment.ts";
 import { checkDispatchDeadline } from "./push/limits.ts";
+import { ClientQueues, type QueueChoice } from "./queues/client-queues.ts";
 
 /** Checked client options with their defaults. */
 export interface ResolvedOptions
@@ -26,7 +26,9 @@ export interface ResolvedOptions
     | "headers"
     | "deferPushes"
     | "idempotent"
+    | "forceToQueue"
     | "queue"
+    | "queues"
     | "retry"
     | "secretHeader"
     | "timezone"
@@ -41,7 +43,10 @@ export interface ResolvedOptions
   readonly headers: Readonly<Record<string, string>>;
   readonly deferPushes: boolean;
   readonly idempotent: boolean;
-  readonly queue: string;
+  readonly forceToQueue: QueueChoice | undefined;
+  /** `undefined` if the client describes its queues, and none is named \`default\`. */
+  readonly queue: QueueChoice | undefined;
+  readonly queues: ClientQueues;
   readonly retry: ResolvedRetry;
   readonly secretHeader: string;
   readonly timezone: string;
@@ -71,6 +76,7 @@ const KNOWN: { readonly [Option in keyof Required<ClientOptions>]: true } = {
   onSuccess: true,
   project: true,
   queue: true,
+  queues: true,
   retry: true,
   secret: true,
   secretHeader: true,
@@ -123,8 +129,9 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   checkAppEngineCaller(appEngine, serviceAccount, SUBJECT);
   rejectTransportConflicts(options);
   rejectUserInfo(options.apiEndpoint, "apiEndpoint");
-  const queue = checkQueueId(options.queue ?? "default", `${SUBJECT}: queue`);
-  const forceToQueue = optional(options.forceToQueue, (id) => checkQueueId(id, `${SUBJECT}: forceToQueue`));
+  const queues = new ClientQueues(options.queues);
+  const queue = optional(options.queue, (choice) => queues.check(choice, `${SUBJECT}: queue`)) ?? queues.fallback;
+  const forceToQueue = optional(options.forceToQueue, (choice) => queues.check(choice, `${SUBJECT}: forceToQueue`));
   return {
     ...rest,
     ...checkHooks(options, SUBJECT),
@@ -132,8 +139,11 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     eager,
     apiRetry: checkApiRetry(apiRetry),
     queue,
+    queues,
     forceToQueue,
-    deadLetter: optional(options.deadLetter, (id) => checkDeadLetter(id, [forceToQueue ?? queue], SUBJECT)),
+    deadLetter: optional(options.deadLetter, (id) =>
+      checkDeadLetter(id, { queues, home: forceToQueue ?? queue, subject: SUBJECT }),
+    ),
     retry: checkRetry(options.retry, SUBJECT),
     secretHeader: checkSecretHeader(options.secretHeader ?? "X-CloudTask-Secret", serviceAccount),
     headers: rejectAuthorization(checkHeaders(options.headers ?? {}, SUBJECT), serviceAccount, SUBJECT),

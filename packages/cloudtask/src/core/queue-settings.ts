@@ -117,7 +117,7 @@ export interface QueueSettingsInput extends AnyText<QueueSettings> {}
  * const queues: QueuesInput<keyof typeof config.queues> = config.queues;
  * ```
  */
-export type QueuesInput<Name extends string = string> = Readonly<Record<Name, QueueSettingsInput | null>>;
+export type QueuesInput<Name extends string = string> = { readonly [Id in Name]: QueueSettingsInput | null };
 
 /** A type with `string` in place of every literal and template type. */
 export type AnyText<T> = T extends string

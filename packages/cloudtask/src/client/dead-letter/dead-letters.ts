@@ -53,7 +53,7 @@ export class DeadLetters {
    */
   async #keep(discarded: DiscardedTask): Promise<void> {
     const definition = discarded.record && this.#definitions.get(discarded.record);
-    const queue = deadLetterQueueOf(this.#options, definition);
+    const queue = deadLetterQueueOf(this.#options, definition, discarded.queue);
     if (queue === undefined) return;
     const action = `keep ${printable(discarded.task)} in the dead-letter queue ${queue}`;
     const route = this.#connection.routeFor(`Could not ${action}`);

@@ -37,7 +37,7 @@ export interface PushManyProgress {
  * await client.pushMany(tasks, { concurrency: 64, push: { queue: "emails" }, signal: AbortSignal.timeout(60_000) });
  * ```
  */
-export interface PushManyOptions {
+export interface PushManyOptions<QueueName extends string = string> {
   /**
    * Creates up to 100 tasks of a queue with one API call. Default `true`. `false` creates each task with a call of its own. If
    * the API does not accept batches, that is done in any event.
@@ -51,7 +51,7 @@ export interface PushManyOptions {
   /** Called after each task. If it throws, no further push starts, and the remaining tasks of a list count as failed. */
   readonly onProgress?: ((progress: PushManyProgress) => void) | undefined;
   /** Options of every push, such as `queue` or `delay`. To name a task, set `task.name`. */
-  readonly push?: Omit<PushOptions, "name" | "signal"> | undefined;
+  readonly push?: Omit<PushOptions<QueueName>, "name" | "signal"> | undefined;
   /**
    * Aborts the call. Running pushes are aborted, and may have created their tasks. The remaining tasks of a list are not pushed.
    * All these tasks count as failed. Any other iterable is not read further, so its remaining tasks are not reported.

@@ -11,7 +11,6 @@ import {
   RETRY_HEADER,
   rejectAuthorization,
 } from "../../core/headers.ts";
-import { checkQueueId } from "../../core/resource-name.ts";
 import { checkRetry } from "../../core/retry-settings.ts";
 import { createTaskRetry, retryHeader, type TaskRetry } from "../../core/task-retry.ts";
 import { timeInputMs } from "../../core/time-input.ts";
@@ -26,6 +25,8 @@ import {
   mergeAppEngine,
 } from "../app-engine.ts";
 import { type Route, timeOf } from "../connection.ts";
+import type { QueueChoice } from "../queues/client-queues.ts";
+import { pickQueue } from "../queues/pick-queue.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
 import type { Task } from "../tasks/task.ts";
 import { checkDispatchDeadline, checkSchedule } from "./limits.ts";
@@ -37,8 +38,8 @@ import { type Naming, namingOf, type TaskName, taskNamer } from "./task-name.ts"
 /** A task definition as pushes need it. */
 export interface PushDefaults {
   readonly record: TaskRecord;
-  readonly queue: string | undefined;
-  /** The queue that keeps its discarded tasks; `false` for none, `undefined` for the client's. */
+  readonly queue: QueueChoice | undefined;
+  /** The queue that keeps its discarded tasks; `false` for none, `undefined` for that of the queue or the client. */
   readonly deadLetter: string | false | undefined;
   readonly url: string | undefined;
   /** The audience of its OIDC tokens, if it differs from the client's. */
@@ -143,7 +144,8 @@ export async function prepare(client: ResolvedOptions, request: PushRequest, rou
   const dueMs = named.scheduleMs ?? scheduleMs ?? nowMs;
   const retry = createTaskRetry(limits, dueMs);
   const headers = headersOf(client, definition, options, { nowMs, named: named.named, retry, subject });
-  const queue = queueOf(client, definition, options, subject);
+  const { spreadBy } = named;
+  const queue = pickQueue(queueOf(client, definition, options, subject), { spreadBy, payload, subject });
   const push: PreparedPush = {
     scheduleMs,
     ...named,
@@ -256,7 +258,17 @@ function scheduleOf(
   return at === undefined ? undefined : Math.max(nowMs, timeInputMs(at, timezone, `${subject}: at`));
 }
 
-function queueOf(client: ResolvedOptions, definition: PushDefaults, options: PushOptions, subject: string): string {
-  const queue = options.queue === undefined ? definition.queue : checkQueueId(options.queue, subject);
-  return client.forceToQueue ?? queue ?? client.queue;
+function queueOf(
+  client: ResolvedOptions,
+  definition: PushDefaults,
+  options: PushOptions,
+  subject: string,
+): QueueChoice {
+  const own = options.queue === undefined ? definition.queue : client.queues.check(options.queue, `${subject}: queue`);
+  const queue = client.forceToQueue ?? own ?? client.queue;
+  if (queue !== undefined) return queue;
+  throw new TypeError(
+    `${subject}: no queue is set, and the client's \`queues\` have no queue "default". Set \`queue\` on the client, the ` +
+      "definition or the push.",
+  );
 }

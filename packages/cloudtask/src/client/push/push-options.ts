@@ -2,17 +2,20 @@ import type { Duration } from "../../core/duration.ts";
 import type { RetrySettings } from "../../core/retry-settings.ts";
 import type { TimeInput } from "../../core/time-input.ts";
 import type { AppEngineTarget } from "../app-engine.ts";
+import type { ShardedQueue } from "../queues/shard.ts";
 import type { DedupeOptions } from "./task-name.ts";
 
 /**
  * Options of one push. A missing option is taken from the definition, and otherwise from the client.
+ *
+ * @typeParam QueueName - the ids of the client's `queues`
  *
  * @example
  * ```ts
  * await sendWelcomeEmail({ userId: "123" }).push({ delay: "10m", name: "welcome-123", queue: "emails" });
  * ```
  */
-export interface PushOptions {
+export interface PushOptions<QueueName extends string = string> {
   /** The time to deliver the task, at most 30 days ahead. A time in the past means now. Not together with `delay`. */
   readonly at?: TimeInput | undefined;
   /** The time to wait before the delivery, at most 30 days. Not together with `at`. */
@@ -28,8 +31,8 @@ export interface PushOptions {
    * definition's `dedupe` off.
    */
   readonly dedupe?: boolean | DedupeOptions | undefined;
-  /** The queue. The client's `forceToQueue` overrides it. */
-  readonly queue?: string | undefined;
+  /** The queue, or `shard()`. The client's `forceToQueue` overrides it. */
+  readonly queue?: QueueName | ShardedQueue<QueueName> | undefined;
   /** Extra headers. They override those of the definition and the client. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The App Engine service that runs the task; `false` for an HTTP target, if the definition or the client sets App Engine. */
@@ -58,7 +61,7 @@ export interface PushResult {
   readonly name: string;
   /** The id of the task in its queue: the last part of `name`. */
   readonly id: string;
-  /** The id of the queue. */
+  /** The id of the queue. Of numbered queues, the one that was selected. */
   readonly queue: string;
   /** The time at which the task will be delivered. If `deduplicated` is `true`, the time that this push requested. */
   readonly scheduleTime: Date;

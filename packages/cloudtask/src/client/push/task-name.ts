@@ -180,6 +180,8 @@ export interface TaskName {
   readonly scheduleMs?: number | undefined;
   /** The id of the task that this one replaces. */
   readonly supersedes?: string | undefined;
+  /** The identity of a named task, without the window of its name. It decides the shard of the task. */
+  readonly spreadBy?: string | undefined;
 }
 
 interface NamedPush {
@@ -211,7 +213,7 @@ export function taskNamer(push: NamedPush, subject: string): NameAt {
     const expected = name && typeof name === "string" ? "well-formed Unicode" : "a non-empty string";
     throw new TypeError(`${subject}: \`name\` must be ${expected}, received ${JSON.stringify(name)}`);
   }
-  return async () => ({ id: await taskIdFor(definition, name), named: true });
+  return async () => ({ id: await taskIdFor(definition, name), named: true, spreadBy: `${definition} ${name}` });
 }
 
 /** UTF-8 replaces every lone surrogate with the same character, so two different names would become one id. */
@@ -221,14 +223,18 @@ function derived(push: NamedPush, naming: Naming, subject: string): NameAt {
   if (naming.kind === "dedupe") return byPayload(push, naming.windowMs);
   const key = typeof naming.key === "function" ? naming.key(push.payload as never) : naming.key;
   const slots = { key: checkKey(key, naming.kind, subject), definition: push.definition, windowMs: naming.windowMs };
-  return (nowMs) => (naming.kind === "throttle" ? throttled(slots, nowMs) : debounced(slots, nowMs));
+  // The successor of a debounced task must be in the queue of its predecessor.
+  const spreadBy = `${slots.definition} ${slots.key}`;
+  const named = naming.kind === "throttle" ? throttled : debounced;
+  return async (nowMs) => ({ ...(await named(slots, nowMs)), spreadBy });
 }
 
 function byPayload({ definition, body }: NamedPush, windowMs: number | undefined): NameAt {
   const payload = withSortedKeys(body);
   return async (nowMs) => {
     const window = windowMs === undefined ? [] : [windowMs, Math.floor(nowMs / windowMs)];
-    return { id: await derivedTaskId("dedupe", [definition, payload, ...window], definition), named: true };
+    const id = await derivedTaskId("dedupe", [definition, payload, ...window], definition);
+    return { id, named: true, spreadBy: `${definition} ${payload}` };
   };
 }
 

@@ -1,6 +1,5 @@
 import { checkBoolean, rejectUnknownOptions } from "../../core/check-options.ts";
 import { checkHeaders } from "../../core/headers.ts";
-import { checkQueueId } from "../../core/resource-name.ts";
 import { checkRetry } from "../../core/retry-settings.ts";
 import type { Dependencies } from "../../dependencies/dependency.ts";
 import { checkDependencies } from "../../dependencies/depends.ts";
@@ -14,6 +13,7 @@ import { checkText, checkWorkerUrl } from "../deployment.ts";
 import { checkDispatchDeadline, DEFAULT_DISPATCH_DEADLINE_MS } from "../push/limits.ts";
 import type { PushDefaults } from "../push/prepare.ts";
 import { readNaming } from "../push/task-name.ts";
+import type { QueueChoice } from "../queues/client-queues.ts";
 import { checkHooks, type ResolvedOptions } from "../resolve-options.ts";
 import type { DeclareOptions, HandlerOptions, TaskOptions } from "./task-options.ts";
 
@@ -135,7 +135,7 @@ function definitionFrom(
     middleware: defers ? [deferPushes] : [],
     definedAt,
   };
-  const queue = options.queue === undefined ? undefined : checkQueueId(options.queue, subject);
+  const queue = options.queue === undefined ? undefined : client.queues.check(options.queue, `${subject}: queue`);
   return {
     record,
     queue,
@@ -153,14 +153,15 @@ function definitionFrom(
 /** The client's `deadLetter` is checked again, because it may be the queue of this definition. */
 function checkDefinitionDeadLetter(
   client: ResolvedOptions,
-  queue: string | undefined,
+  queue: QueueChoice | undefined,
   deadLetter: string | false | undefined,
   subject: string,
 ): string | false | undefined {
   const used = deadLetter ?? client.deadLetter;
-  return used === undefined || used === false
-    ? used
-    : checkDeadLetter(used, [client.forceToQueue ?? queue ?? client.queue], subject);
+  if (used !== undefined && used !== false) {
+    checkDeadLetter(used, { queues: client.queues, home: client.forceToQueue ?? queue ?? client.queue, subject });
+  }
+  return deadLetter;
 }
 
 function checkDefinitionName(name: unknown, subject: string): string {

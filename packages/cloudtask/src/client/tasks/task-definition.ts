@@ -5,6 +5,7 @@ import type { Task } from "./task.ts";
  *
  * @typeParam Payload - the payload that the definition accepts
  * @typeParam Result - the type that the handler returns, awaited
+ * @typeParam QueueName - the ids of the client's `queues`
  *
  * @example
  * ```ts
@@ -12,9 +13,9 @@ import type { Task } from "./task.ts";
  * await sendWelcomeEmail({ email: "user@example.com" }).push();
  * ```
  */
-export interface TaskDefinition<Payload, Result> {
+export interface TaskDefinition<Payload, Result, QueueName extends string = string> {
   /** @param payload - the payload; optional if the handler accepts `undefined` or has no parameter */
-  (...payload: undefined extends Payload ? [payload?: Payload] : [payload: Payload]): Task<Result>;
+  (...payload: undefined extends Payload ? [payload?: Payload] : [payload: Payload]): Task<Result, QueueName>;
   /** The name of the definition in Cloud Tasks. */
   readonly name: string;
 }
@@ -27,6 +28,7 @@ declare const HANDLED: unique symbol;
  *
  * @typeParam Payload - the payload that the definition accepts
  * @typeParam Handled - the payload that the handler receives
+ * @typeParam QueueName - the ids of the client's `queues`
  *
  * @example
  * ```ts
@@ -34,7 +36,8 @@ declare const HANDLED: unique symbol;
  * await chargeCard({ orderId: 1 }).push();
  * ```
  */
-export interface DeclaredTask<Payload, in out Handled = Payload> extends TaskDefinition<Payload, unknown> {
+export interface DeclaredTask<Payload, in out Handled = Payload, QueueName extends string = string>
+  extends TaskDefinition<Payload, unknown, QueueName> {
   /** The payload that the handler receives. Exists only in the types. */
   readonly [HANDLED]: (payload: Handled) => Handled;
 }

@@ -6,6 +6,7 @@ import type { Hooks } from "../../execution/hooks.ts";
 import type { SchemaInput, SchemaOutput, StandardSchema } from "../../payload/standard-schema.ts";
 import type { AppEngineTarget } from "../app-engine.ts";
 import type { DebounceOptions, DedupeOptions, ThrottleOptions } from "../push/task-name.ts";
+import type { ShardedQueue } from "../queues/shard.ts";
 import type { SentPayload } from "./payload-check.ts";
 
 /** The payload type of pushes: the schema's input, or the type of the handler's first parameter if there is no schema. */
@@ -26,15 +27,15 @@ export type HookPayload<Schema extends StandardSchema, Payload> = [Schema] exten
   : SchemaOutput<Schema>;
 
 /** Options of `client.declare()`. An option that is `undefined` counts as missing. */
-export interface DeclareOptions<Schema extends StandardSchema, Payload> {
+export interface DeclareOptions<Schema extends StandardSchema, Payload, QueueName extends string = string> {
   /**
    * The schema of the payload, of any Standard Schema library (zod, valibot, arktype …). It validates the payload at push and in
    * the worker: `push()` accepts the schema's input, and the handler receives its output.
    */
   // Without `StandardSchema`, TypeScript would report a wrong option next to `input` as an error of `input`.
   readonly input?: Schema | StandardSchema | undefined;
-  /** The queue of its tasks. Default: the client's `queue`. */
-  readonly queue?: string | undefined;
+  /** The queue of its tasks, or `shard()`. Default: the client's `queue`. */
+  readonly queue?: QueueName | ShardedQueue<QueueName, NoInfer<PushPayload<Schema, Payload>>> | undefined;
   /** The URL of its worker: an absolute http(s) URL. Default: the client's `url`. */
   readonly url?: string | undefined;
   /**
@@ -47,8 +48,8 @@ export interface DeclareOptions<Schema extends StandardSchema, Payload> {
    * task that was named before a rename does not deduplicate a task of the same name after it.
    */
   readonly aliases?: readonly string[] | undefined;
-  /** A paused queue that keeps its discarded tasks; `false` for none. Default: the client's `deadLetter`. */
-  readonly deadLetter?: string | false | undefined;
+  /** A paused queue that keeps its discarded tasks; `false` for none. Default: that of the queue in `queues`, then the client's. */
+  readonly deadLetter?: QueueName | false | undefined;
   /** The App Engine service that runs its tasks; `false` for an HTTP target. Default: the client's `appEngine`. */
   readonly appEngine?: AppEngineTarget | false | undefined;
   /** The time that Cloud Tasks waits for an answer: 15 s to 30 min, for App Engine up to 24 h 15 s. Default: the client's. */
@@ -136,7 +137,8 @@ export interface TaskOptions<
   Returned,
   Hooked = HookPayload<Schema, Payload>,
   Result = Awaited<Returned>,
-> extends DeclareOptions<Schema, Hooked>,
+  QueueName extends string = string,
+> extends DeclareOptions<Schema, Hooked, QueueName>,
     Hooks<NoInfer<Hooked>, NoInfer<Result>, NoInfer<PushPayload<Schema, Hooked>>> {
   /** The dependencies of the handler, by name. */
   readonly deps?: Deps | undefined;

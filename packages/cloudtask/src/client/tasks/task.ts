@@ -9,6 +9,7 @@ import type { Pusher } from "../push/pusher.ts";
  * A task definition bound to one payload, ready to be pushed. Call a definition to create one.
  *
  * @typeParam Result - the type that the handler returns, awaited
+ * @typeParam QueueName - the ids of the client's `queues`
  *
  * @example
  * ```ts
@@ -17,7 +18,7 @@ import type { Pusher } from "../push/pusher.ts";
  * await task.push({ delay: "10m" });
  * ```
  */
-export interface Task<out Result = unknown> {
+export interface Task<out Result = unknown, QueueName extends string = string> {
   /** The name of the task, used unless `push({ name })` sets another. See `PushOptions.name`. */
   name: string | undefined;
   /** The name of the task's definition. */
@@ -41,7 +42,7 @@ export interface Task<out Result = unknown> {
    * const { name, deduplicated } = await task.push({ name: "welcome-email-user-123", delay: "10m" });
    * ```
    */
-  push(options?: PushOptions): Promise<PushResult>;
+  push(options?: PushOptions<QueueName>): Promise<PushResult>;
 
   /**
    * Runs the handler now, in this process, as the worker would: the payload passes through JSON and the schema, dependencies are
