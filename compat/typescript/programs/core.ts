@@ -1,6 +1,7 @@
 /** A user's program with the library only. Lines below `@ts-expect-error` must not compile. */
 import { createEmulator, type Emulator } from "@cloudtask/emulator";
 import { CloudTaskClient, createWorker, type Delivery, depends, type PushResult, type StandardSchema } from "cloudtask";
+import { createAdmin, type Plan, type QueuedTask } from "cloudtask/admin";
 import { closeOnSignal, cloudTaskListener } from "cloudtask/node";
 import type { Dependencies, TaskHandler, WithDelivery } from "cloudtask/types";
 
@@ -82,3 +83,19 @@ export const answer: Promise<Response> = worker.fetch(new Request("https://a.tes
 export const listener = cloudTaskListener(worker);
 export const stop = closeOnSignal(worker);
 export const emulator: Promise<Emulator> = createEmulator({ queues: { default: { retry: { maxAttempts: 1 } } } });
+
+export async function administrate(): Promise<void> {
+  await using admin = createAdmin(client);
+  for await (const task of admin.tasks.list<{ email: string }>({ queue: "default", view: "full", definition: send })) {
+    same<typeof task, QueuedTask<{ email: string }>>();
+    await admin.tasks.delete(task);
+  }
+  const plan: Plan = await admin.queues.plan({ emails: { rate: "100/m", shards: 2 }, dead: { paused: true } });
+  for (const change of plan.changes)
+    if (change.action === "delete") same<typeof change.tasksCount, number | undefined>();
+  await plan.apply();
+  // @ts-expect-error a setting of several queues
+  await admin.queues.update("emails", { deadLetter: "dead" });
+  // @ts-expect-error no queue
+  admin.tasks.list({});
+}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { QueueRouting, QueueSettings, Queues, QueueTarget } from "../core/queue-settings.ts";
 export type { CallOptions, QueueRef } from "./admin-context.ts";
 export { type Admin, type AdminOptions, createAdmin } from "./create-admin.ts";
 export type { DeadLetter } from "./dead-letters/dead-letter.ts";

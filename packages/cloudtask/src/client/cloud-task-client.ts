@@ -15,6 +15,7 @@ import type { PushResult } from "./push/push-options.ts";
 import { Pusher } from "./push/pusher.ts";
 import { type PushManyOptions, pushMany } from "./push-many/push-many.ts";
 import type { PushedTask } from "./push-many/push-many-result.ts";
+import { QueueUses } from "./queues/queue-uses.ts";
 import { type ResolvedOptions, resolveOptions } from "./resolve-options.ts";
 import type { DefinitionName, SentPayload, UntypedPayload } from "./tasks/payload-check.ts";
 import { type DefinitionOrigin, readDeclaration, readDefinition, readHandler } from "./tasks/read-definition.ts";
@@ -45,6 +46,7 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined, 
   readonly #connection: Connection;
   readonly #pusher: Pusher;
   readonly #deadLetters: DeadLetters;
+  readonly #queueUses: QueueUses;
   readonly #records = new WeakMap<object, TaskRecord>();
   readonly #definitions = new WeakMap<TaskRecord, TaskDefinition<unknown, unknown>>();
   #closed: Promise<void> | undefined;
@@ -61,6 +63,7 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined, 
     this.#connection = new Connection(this.#options);
     this.#pusher = new Pusher(this.#options, this.#registry, this.#connection);
     this.#deadLetters = new DeadLetters(this.#options, this.#registry, this.#connection);
+    this.#queueUses = new QueueUses(this.#options, this.#registry);
     attachRegistry(this, this.#registry);
   }
 
@@ -350,6 +353,7 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined, 
     const { record } = definition;
     this.#registry.add(record);
     this.#deadLetters.add(definition);
+    this.#queueUses.add(definition);
     const bind = (payload?: unknown): Task<Result> => bindTask(definition, payload, this.#pusher);
     Object.defineProperty(bind, "name", { value: record.name });
     this.#records.set(bind, record);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Duration, durationJson, durationMs, durationText, parseDurationJson } from "./duration.ts";
+import { type Duration, durationInput, durationJson, durationMs, durationText, parseDurationJson } from "./duration.ts";
 
 test.each<[Duration, number]>([
   [0, 0],
@@ -84,4 +84,18 @@ test.each([
   [3, undefined],
 ])("the API's duration %j is %j ms", (text, ms) => {
   expect(parseDurationJson(text)).toBe(ms);
+});
+
+test.each([
+  [0, "0s"],
+  [0.5, "0.5ms"],
+  [1, "1ms"],
+  [1_500, "1500ms"],
+  [90_000, "90s"],
+  [3_600_000, "1h"],
+  [86_400_000, "1d"],
+  [90_000_000, "25h"],
+] as const)("%d ms is the duration %j", (ms, text) => {
+  expect(durationInput(ms)).toBe(text);
+  expect(durationMs(text, "delay")).toBe(ms);
 });

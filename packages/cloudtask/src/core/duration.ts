@@ -45,6 +45,7 @@ export function parseDurationJson(text: unknown): number | undefined {
 
 /** Formats milliseconds as a `Duration` in the largest unit that needs no fraction: `"90s"`, `"1h"`. */
 export function durationInput(ms: number): `${number}${DurationUnit}` {
+  if (ms === 0) return "0s";
   const [unit = "ms", unitMs = 1] =
     Object.entries(UNIT_MS).findLast(([, each]) => ms >= each && Number.isInteger(ms / each)) ?? [];
   return `${ms / unitMs}${unit as DurationUnit}`;

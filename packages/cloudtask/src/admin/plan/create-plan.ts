@@ -1,5 +1,6 @@
+import { type QueueUses, queueUsesOf } from "../../client/queues/queue-uses.ts";
 import { checkBoolean, checkFunction, rejectUnknownOptions } from "../../core/check-options.ts";
-import { checkQueues, expandShards } from "../../core/check-queues.ts";
+import { type CheckedQueues, checkQueues, expandShards } from "../../core/check-queues.ts";
 import { abortedError } from "../../core/errors/aborted-error.ts";
 import type { Queues } from "../../core/queue-settings.ts";
 import { optionPosition } from "../../core/setting-position.ts";
@@ -11,23 +12,29 @@ import type { ApplyOptions, Plan, PlanOptions } from "./plan.ts";
 import { PlanError } from "./plan-error.ts";
 import { type PlanStep, planSteps } from "./plan-steps.ts";
 import { planText } from "./plan-text.ts";
-import { planWarnings } from "./plan-warnings.ts";
+import { deletionWarnings, warningsOfUses } from "./plan-warnings.ts";
 import type { QueueChange } from "./queue-change.ts";
 
 /** Compares described queues with those of the location. */
-export async function createPlan(context: AdminContext, queues: Queues, options: PlanOptions): Promise<Plan> {
+export async function createPlan(
+  context: AdminContext,
+  queues: Queues | undefined,
+  options: PlanOptions,
+): Promise<Plan> {
   const subject = "admin.queues.plan()";
   rejectUnknownOptions(options, ["prune", "signal"], subject);
   const { signal } = options;
   const prune = checkBoolean(options.prune ?? false, `${subject}: prune`);
-  const described = expandShards(checkQueues(queues, optionPosition(subject)));
+  const uses = queueUsesOf(context.registry);
+  const described = expandShards(describedQueues(queues, uses, subject));
   const location = await context.location("Could not plan the queues", options);
   const existing = new Map<string, Queue>();
   for await (const queue of listQueues(context, location, { stats: prune, signal })) existing.set(queue.id, queue);
   const steps = planSteps(described, existing, prune);
   const changes = steps.map(({ change }) => change);
   const unmanaged = prune ? [] : [...existing.keys()].filter((id) => !described.has(id));
-  const warnings = planWarnings(steps);
+  const kept = new Map([...existing].filter(([id]) => !prune || described.has(id)));
+  const warnings = [...deletionWarnings(steps), ...warningsOfUses(uses?.list() ?? [], { described, kept })];
   let applied = false;
   return {
     location,
@@ -44,6 +51,12 @@ export async function createPlan(context: AdminContext, queues: Queues, options:
       return applySteps(context, location, steps, applyOptions);
     },
   };
+}
+
+function describedQueues(queues: Queues | undefined, uses: QueueUses | undefined, subject: string): CheckedQueues {
+  if (queues !== undefined) return checkQueues(queues, optionPosition(subject));
+  if (uses?.described !== undefined) return uses.described;
+  throw new TypeError(`${subject}: pass the described queues, or set the option \`queues\` of the client`);
 }
 
 async function applySteps(

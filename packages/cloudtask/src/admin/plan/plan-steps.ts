@@ -1,4 +1,6 @@
 import type { CheckedQueue } from "../../core/check-queues.ts";
+import { durationText } from "../../core/duration.ts";
+import { optionPosition } from "../../core/setting-position.ts";
 import type { Queue } from "../queues/queue.ts";
 import { type FieldSetting, namedFields, sameValue } from "../queues/queue-field.ts";
 import type { QueueChange, QueueFieldChange } from "./queue-change.ts";
@@ -46,6 +48,7 @@ function stepsOf(id: string, settings: CheckedQueue, queue: Queue | undefined): 
       { change: { action: "create", queue: id, fields: created, paused: settings.paused ?? false }, settings, fields },
     ];
   }
+  checkBackoff(id, settings, queue);
   const differing = fields.filter(({ field, value }) => !sameValue(field.current(queue), value));
   const changed: readonly QueueFieldChange[] = differing.map(({ field, value }) => ({
     field: field.name,
@@ -61,6 +64,21 @@ function stepsOf(id: string, settings: CheckedQueue, queue: Queue | undefined): 
       ? []
       : [{ change: { action: "update", queue: id, fields: changed }, settings, fields: differing } as const]),
   ];
+}
+
+/** Cloud Tasks checks the settings of the queue after a change, and not only those that are changed. */
+function checkBackoff(id: string, { retry = {} }: CheckedQueue, queue: Queue): void {
+  const { minBackoff, maxBackoff } = { ...queue.retry, ...retry };
+  if (minBackoff <= maxBackoff) return;
+  const [key, other] = retry.minBackoff === undefined ? ["maxBackoff", "minBackoff"] : ["minBackoff", "maxBackoff"];
+  throw optionPosition("admin.queues.plan()")
+    .child(id)
+    .child("retry")
+    .child(key)
+    .error(
+      `minBackoff (${durationText(minBackoff)}) would exceed maxBackoff (${durationText(maxBackoff)}), because the existing queue ` +
+        `has another ${other}; describe both`,
+    );
 }
 
 function deletion({ id, stats }: Queue): PlanStep {

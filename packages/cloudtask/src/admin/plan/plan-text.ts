@@ -1,4 +1,5 @@
 import { durationInput } from "../../core/duration.ts";
+import { rateInput } from "../../core/rate.ts";
 import { QUEUE_FIELDS, type QueueFieldName, type QueueFieldValue } from "../queues/queue-field.ts";
 import type { Plan } from "./plan.ts";
 import type { QueueChange, QueueFieldChange } from "./queue-change.ts";
@@ -25,6 +26,7 @@ export function planText(plan: Pick<Plan, "location" | "changes" | "unmanaged" |
 /** Formats the value of a setting as the description of queues has it. */
 export function valueText(field: QueueFieldName, value: QueueFieldValue): string {
   if (value === undefined) return "unknown";
+  if (field === "rate") return rateInput(Number(value));
   if (typeof value === "number") return DURATIONS.has(field) ? durationInput(value) : String(value);
   return Object.keys(value).length === 0 ? "none" : JSON.stringify(value);
 }

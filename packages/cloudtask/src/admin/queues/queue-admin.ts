@@ -192,7 +192,7 @@ export class QueueAdmin {
    *
    * Settings that the description does not name are not compared. Queues that it does not name are left alone, unless `prune` is set.
    *
-   * @param queues - the described queues by id; `null` is a queue with the default settings
+   * @param queues - the described queues by id; `null` is a queue with the default settings. Default: the option `queues` of the client
    * @param options - `prune`, `signal`
    * @returns the plan
    * @throws TypeError if a setting is invalid
@@ -204,7 +204,7 @@ export class QueueAdmin {
    * await plan.apply();
    * ```
    */
-  async plan(queues: Queues, options: PlanOptions = {}): Promise<Plan> {
+  async plan(queues?: Queues, options: PlanOptions = {}): Promise<Plan> {
     return createPlan(this.#context, queues, options);
   }
 

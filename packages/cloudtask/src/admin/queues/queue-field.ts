@@ -146,10 +146,14 @@ export function sameValue(a: QueueFieldValue, b: QueueFieldValue): boolean {
 function canonical(value: unknown, key = ""): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
   const entries = Object.entries(value)
-    .filter(([, each]) => each !== undefined)
+    .filter(([, each]) => each !== undefined && !isEmptyObject(each))
     .map(([name, each]) => [key === "headers" ? name.toLowerCase() : name, canonical(each, name)] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify(entries);
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
 
 /** Returns a request of the API that sets fields of a queue: the `Queue`, and the paths of the fields. */

@@ -9,11 +9,12 @@ export type QueueChoice = string | ShardedQueue;
 
 /** The queues that a client describes with its option `queues`. Without the option, every queue is allowed. */
 export class ClientQueues {
-  readonly #described: CheckedQueues | undefined;
+  /** The described queues; `undefined` without the option. */
+  readonly described: CheckedQueues | undefined;
 
   /** @throws TypeError with the path of an invalid setting */
   constructor(queues: unknown) {
-    this.#described = queues === undefined ? undefined : checkQueues(queues, optionPosition("CloudTaskClient: queues"));
+    this.described = queues === undefined ? undefined : checkQueues(queues, optionPosition("CloudTaskClient: queues"));
   }
 
   /**
@@ -49,18 +50,18 @@ export class ClientQueues {
   /** Returns the queue of tasks that select none, if the client allows it. */
   get fallback(): QueueChoice | undefined {
     const name = "default";
-    return this.#described === undefined || this.#described.has(name) ? this.check(name, "queue") : undefined;
+    return this.described === undefined || this.described.has(name) ? this.check(name, "queue") : undefined;
   }
 
   /** Returns the dead-letter queue that is described for a queue or for one of its shards. */
   deadLetterOf(queue: string): string | undefined {
     const [base] = /^.*(?=-\d+$)/.exec(queue) ?? [];
-    const settings = this.#described?.get(queue) ?? (base === undefined ? undefined : this.#sharded(base));
+    const settings = this.described?.get(queue) ?? (base === undefined ? undefined : this.#sharded(base));
     return settings?.deadLetter;
   }
 
   #sharded(name: string): CheckedQueue | undefined {
-    const settings = this.#described?.get(name);
+    const settings = this.described?.get(name);
     return settings?.shards === undefined ? undefined : settings;
   }
 
@@ -77,10 +78,10 @@ export class ClientQueues {
 
   /** Returns the settings of a queue; `undefined` if the client describes no queues. */
   #settings(name: string, option: string): CheckedQueue | undefined {
-    if (this.#described === undefined) return undefined;
-    const settings = this.#described.get(name);
+    if (this.described === undefined) return undefined;
+    const settings = this.described.get(name);
     if (settings !== undefined) return settings;
-    const known = [...this.#described.keys()];
+    const known = [...this.described.keys()];
     const meant = nearestName(name, known);
     const hint = meant === undefined ? `the queues are ${known.join(", ")}` : `did you mean ${JSON.stringify(meant)}?`;
     throw new TypeError(`${option}: the client's \`queues\` have no queue ${JSON.stringify(name)}; ${hint}`);

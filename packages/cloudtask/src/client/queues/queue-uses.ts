@@ -1,0 +1,75 @@
+import type { CheckedQueues } from "../../core/check-queues.ts";
+import type { Registry, TaskRecord } from "../../execution/registry.ts";
+import { deadLetterQueueOf } from "../dead-letter/dead-letter-queue.ts";
+import type { PushDefaults } from "../push/prepare.ts";
+import type { ResolvedOptions } from "../resolve-options.ts";
+import type { QueueChoice } from "./client-queues.ts";
+import { shardName } from "./shard.ts";
+
+/** The queues that the tasks of a definition use, unless a push names another. */
+export interface QueueUse {
+  /** The name of the definition. */
+  readonly definition: string;
+  /** The ids of the queues: one, or the shards. Empty if every push must name a queue. */
+  readonly queues: readonly string[];
+  /** The queue that keeps its discarded tasks. */
+  readonly deadLetter: string | undefined;
+  /** The maximum of attempts that the definition or the client sets; -1 for no limit. */
+  readonly maxAttempts: number | undefined;
+  /** `true` if its tasks have retry settings of their own, which replace those of the queue. */
+  readonly hasRetry: boolean;
+}
+
+const all = new WeakMap<Registry, QueueUses>();
+
+/** Knows the queues of a client and of its definitions. */
+export class QueueUses {
+  /** The queues that the client describes with its option `queues`. */
+  readonly described: CheckedQueues | undefined;
+  readonly #options: ResolvedOptions;
+  readonly #registry: Registry;
+  readonly #definitions = new WeakMap<TaskRecord, PushDefaults>();
+
+  constructor(options: ResolvedOptions, registry: Registry) {
+    this.described = options.queues.described;
+    this.#options = options;
+    this.#registry = registry;
+    all.set(registry, this);
+  }
+
+  add(definition: PushDefaults): void {
+    this.#definitions.set(definition.record, definition);
+  }
+
+  /** Returns the queues of each definition. */
+  list(): readonly QueueUse[] {
+    const records = new Set(this.#registry.tasks.values());
+    return [...records].flatMap((record) => {
+      const definition = this.#definitions.get(record);
+      return definition === undefined ? [] : [this.#describe(definition)];
+    });
+  }
+
+  #describe(definition: PushDefaults): QueueUse {
+    const { record, queue } = definition;
+    const queues = idsOf(this.#options.forceToQueue ?? queue ?? this.#options.queue);
+    return {
+      definition: record.name,
+      queues,
+      deadLetter: deadLetterQueueOf(this.#options, definition, queues[0] ?? ""),
+      maxAttempts: record.retry.maxAttempts,
+      hasRetry: Object.keys(record.retry).length > 0,
+    };
+  }
+}
+
+function idsOf(choice: QueueChoice | undefined): readonly string[] {
+  if (choice === undefined) return [];
+  if (typeof choice === "string") return [choice];
+  return Array.from({ length: choice.shards }, (_, index) => shardName(choice.queue, index));
+}
+
+/** Returns the queues that a client and its definitions use. */
+export function queueUsesOf(registry: Registry): QueueUses | undefined {
+  return all.get(registry);
+}
