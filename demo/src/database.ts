@@ -24,7 +24,6 @@ export function createTables(): void {
     session.exec(`
       CREATE TABLE orders (id INTEGER PRIMARY KEY, item TEXT, cents INTEGER, status TEXT, due TEXT) STRICT;
       CREATE TABLE invoices (order_id INTEGER PRIMARY KEY, cents INTEGER, status TEXT) STRICT;
-      CREATE TABLE dead_letters (task TEXT, payload TEXT, error TEXT) STRICT;
     `);
   });
 }

@@ -1,6 +1,6 @@
 import { depends } from "cloudtask";
 import { connect } from "./database.ts";
-import { DeadLetters, Invoices, Orders } from "./repositories.ts";
+import { Invoices, Orders } from "./repositories.ts";
 
 /** One transaction per delivery: committed after the handler returns, rolled back if it throws. */
 const getSession = depends(function* () {
@@ -19,4 +19,3 @@ const getSession = depends(function* () {
 
 export const getOrders = depends({ session: getSession }, ({ session }) => new Orders(session));
 export const getInvoices = depends({ session: getSession }, ({ session }) => new Invoices(session));
-export const getDeadLetters = depends({ session: getSession }, ({ session }) => new DeadLetters(session));

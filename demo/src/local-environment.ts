@@ -27,6 +27,7 @@ export async function startLocalEnvironment(): Promise<LocalEnvironment> {
       default: null,
       visits: null,
       orders: { concurrency: 1 }, // SQLite allows one writer at a time
+      "orders-dead": { paused: true },
       partners: { retry: { minBackoff: "250ms", maxDoublings: 4, maxAttempts: 5 } },
     },
   });

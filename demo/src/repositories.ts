@@ -59,25 +59,3 @@ export class Invoices {
     return this.#session.prepare("SELECT * FROM invoices WHERE order_id = ?").get(orderId) as Invoice | undefined;
   }
 }
-
-export interface DeadLetter {
-  readonly task: string;
-  readonly payload: string;
-  readonly error: string;
-}
-
-export class DeadLetters {
-  readonly #session: Session;
-
-  constructor(session: Session) {
-    this.#session = session;
-  }
-
-  keep(task: string, payload: unknown, error: string): void {
-    this.#session.prepare("INSERT INTO dead_letters VALUES (?, ?, ?)").run(task, JSON.stringify(payload), error);
-  }
-
-  all(): readonly DeadLetter[] {
-    return this.#session.prepare("SELECT * FROM dead_letters").all() as DeadLetter[];
-  }
-}

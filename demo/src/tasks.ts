@@ -1,6 +1,7 @@
-import { CloudTaskClient, NonRetriableError } from "cloudtask";
+import { CloudTaskClient } from "cloudtask";
 import { z } from "zod";
-import { getDeadLetters, getInvoices, getOrders } from "./dependencies.ts";
+import { cardCompany } from "./card-company.ts";
+import { getInvoices, getOrders } from "./dependencies.ts";
 import { errorMessage } from "./error-message.ts";
 import { sendMail } from "./mail.ts";
 import { log } from "./output.ts";
@@ -45,17 +46,16 @@ export const notifyWarehouse = client.task("notify-warehouse", {
 
 export const refundOrder = client.task("refund-order", {
   queue: "orders",
+  deadLetter: "orders-dead",
   input: z.object({ orderId: z.number() }),
   deps: { orders: getOrders, invoices: getInvoices },
   run: async ({ orderId }, { orders, invoices }) => {
     orders.refund(orderId);
     invoices.cancel(orderId);
-    throw new NonRetriableError(`the card that paid order ${orderId} was closed`);
+    cardCompany.refund(orderId);
   },
-  onDiscard: async ({ delivery, payload, reason, error }) => {
+  onDiscard: ({ delivery, reason, error }) => {
     log.warn(`${delivery.task} was discarded (${reason}): ${errorMessage(error)}`);
-    const deadLetters = await delivery.use(getDeadLetters);
-    deadLetters.keep(delivery.task, payload, errorMessage(error));
   },
 });
 
