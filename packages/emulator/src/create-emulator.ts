@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate } from "node:timers/promises";
 import { durationMs, VERSION } from "cloudtask/internal";
 import { clockOffsetMs, resetClockOffset } from "./clock/clock-offset.ts";
+import { SystemClock } from "./clock/system-clock.ts";
 import { createDashboard } from "./dashboard/create-dashboard.ts";
 import { dashboardFolder } from "./dashboard/dashboard-folder.ts";
 import { advance } from "./dispatch/advance.ts";
@@ -23,6 +24,7 @@ import { rejectAfterStoreFailure, storeFailureError, unlessStoreFailed } from ".
 import { answerRest } from "./rest/answer-rest.ts";
 import { Router } from "./rest/router.ts";
 import { cloudTasksApi } from "./service/cloud-tasks-api.ts";
+import { RpcError } from "./service/rpc-error.ts";
 import type { ServiceContext } from "./service/service-context.ts";
 import { createServices } from "./service/services.ts";
 import { taskIds } from "./service/tasks/task-ids.ts";
@@ -110,6 +112,18 @@ function controlsOf(
       const targetTimeoutMs = durationMs(targetTimeout, "emulator.advance: targetTimeout");
       await unlessStoreFailed(outage, () => advance({ driver, clock: options.clock, byMs, targetTimeoutMs, signal }));
     },
+    turnBack: () =>
+      unlessStoreFailed(outage, async () => {
+        if (!(options.clock instanceof SystemClock)) {
+          throw new RpcError(
+            "FAILED_PRECONDITION",
+            "The emulator has a clock of its own, which cannot be turned back.",
+          );
+        }
+        resetClockOffset(engine, options.clock);
+        driver.changed();
+        await engine.store.flushed();
+      }),
     reset: ({ clock = false } = {}) =>
       unlessStoreFailed(outage, async () => {
         driver.abort();
@@ -148,7 +162,7 @@ function portOf(parts: EmulatorParts, controls: Controls, info: EmulatorInfo): P
     api,
     minter,
     url: () => options.issuer ?? url(),
-    inspect: createInspect({ ...parts, clock: options.clock, controls, info, token }),
+    inspect: createInspect({ ...parts, clock: options.clock, controls, info, token, services }),
     dashboard: createDashboard(dashboardFolder(), token.value),
     rest: async (request, response) => {
       learnSecretHeader(request.headers, engine, secretNames);

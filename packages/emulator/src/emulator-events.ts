@@ -28,6 +28,8 @@ export interface MaskedBody {
 export interface MaskedRequest extends MaskedBody {
   readonly method: string;
   readonly url: string;
+  /** The claims of the OIDC token in `Authorization`, which is masked itself; left out if there was none. */
+  readonly tokenClaims?: Readonly<Record<string, unknown>>;
   /** The headers in the order they were sent. */
   readonly headers: readonly (readonly [name: string, value: string])[];
 }

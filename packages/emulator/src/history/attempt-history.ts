@@ -43,6 +43,10 @@ export class AttemptHistory implements History {
     this.#lastId = Math.max(Date.now() * 1000, stored.at(-1)?.attempt.id ?? 0);
   }
 
+  get lastId(): number {
+    return this.#lastId;
+  }
+
   get lastSequence(): number {
     return this.#ring.lastSequence;
   }

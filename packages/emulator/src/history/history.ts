@@ -33,6 +33,8 @@ export interface HistoryState {
 export interface History {
   /** The tasks that no longer exist. */
   readonly tasks: FinishedTasks;
+  /** The id of the attempt that was added last; smaller than all later ids if there is none. */
+  readonly lastId: number;
   /** The greatest sequence of a task in the history; 0 if it is empty. */
   readonly lastSequence: number;
   /** Returns the id of the next finished attempt. Ids increase. */

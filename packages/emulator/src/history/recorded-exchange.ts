@@ -4,6 +4,7 @@ import { HiddenValues } from "./masking/hidden-values.ts";
 import { maskBody, maskHeaders, maskUrl } from "./masking/mask-http.ts";
 import { maskText } from "./masking/mask-text.ts";
 import type { SecretNames } from "./masking/secret-names.ts";
+import { tokenClaims } from "./token-claims.ts";
 
 /** A request or response that is not masked, with only the beginning of its body. */
 type Unmasked<T> = Omit<T, "body" | "size"> & { readonly bytes: Uint8Array; readonly size: number };
@@ -103,7 +104,7 @@ function maskedExchange(
   hidden: HiddenValues,
 ): MaskedExchange {
   return {
-    request: request && maskRequest({ ...request, ...unpack(request) }, hidden),
+    request: request && maskSentRequest({ ...request, ...unpack(request) }, hidden),
     response: response && maskResponse({ ...response, ...unpack(response) }, hidden),
   };
 }
@@ -113,6 +114,11 @@ function unpack({ headers, latin1 }: PackedParts): {
   readonly bytes: Uint8Array;
 } {
   return { headers: JSON.parse(headers) as SentRequest["headers"], bytes: Buffer.from(latin1, "latin1") };
+}
+
+function maskSentRequest(request: Unmasked<SentRequest>, hidden: HiddenValues): MaskedRequest {
+  const claims = tokenClaims(headerOf(request.headers, "authorization"));
+  return { ...maskRequest(request, hidden), ...(claims && { tokenClaims: claims }) };
 }
 
 /** Masks the secrets in a request and adds them to `hidden`. */

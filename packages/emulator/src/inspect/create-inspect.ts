@@ -4,16 +4,12 @@ import { Query } from "../http/query.ts";
 import { decodePath, splitUrl } from "../http/request-url.ts";
 import { closeIfUnread, writeAnswer } from "../http/write-answer.ts";
 import { attemptsJson, oneAttemptJson } from "./attempts/attempts-json.ts";
-import {
-  addFault,
-  type ControlRequest,
-  clearFaults,
-  controlAdvance,
-  controlIdle,
-  controlReset,
-  listFaults,
-  removeFault,
-} from "./control/control.ts";
+import { controlAdvance, controlIdle, controlReset, controlTurnBack } from "./control/control.ts";
+import { controlRedrive } from "./control/control-redrive.ts";
+import { addFault, clearFaults, listFaults, removeFault } from "./control/faults.ts";
+import { type JobsRequest, listJobs, startJob } from "./control/jobs/control-jobs.ts";
+import { JobRunner } from "./control/jobs/job-runner.ts";
+import { controlPush } from "./control/push/control-push.ts";
 import { deadLettersJson } from "./dead-letters/dead-letters-json.ts";
 import { emulatorJson } from "./emulator-json.ts";
 import { EventStreams } from "./events/event-streams.ts";
@@ -25,7 +21,7 @@ import { statsJson } from "./stats/stats-json.ts";
 import { taskDetailJson } from "./tasks/task-detail-json.ts";
 import { tasksJson } from "./tasks/tasks-json.ts";
 
-interface Call extends ControlRequest {
+interface Call extends JobsRequest {
   readonly streams: EventStreams;
   readonly query: Query;
   /** The decoded path that `*` in the route stands for. */
@@ -54,6 +50,11 @@ const routes: Readonly<Record<string, Methods>> = {
   "/control/reset": { POST: controlReset },
   "/control/idle": { POST: controlIdle },
   "/control/advance": { POST: controlAdvance },
+  "/control/turn-back": { POST: controlTurnBack },
+  "/control/push": { POST: controlPush },
+  "/control/redrive": { POST: controlRedrive },
+  "/control/jobs": { GET: listJobs, POST: startJob },
+  "/control/jobs/*": { GET: ({ jobs, rest }) => jobs.get(rest), DELETE: ({ jobs, rest }) => jobs.stop(rest) },
   "/control/faults": { GET: listFaults, POST: addFault, DELETE: clearFaults },
   "/control/faults/*": { DELETE: (call) => removeFault(call, call.rest) },
 };
@@ -62,17 +63,20 @@ const routes: Readonly<Record<string, Methods>> = {
  * Creates the handler of `/inspect/`, which reads the state of an emulator, and `/control/`, which changes it. The files
  * of `types/` document both.
  *
+ * @param keepEventsMs - how long events are kept for a client that reconnects, after the last one has gone
  * @returns a function that answers a request and resolves with `true`, or with `false` if the path is another one
  */
 export function createInspect(
   parts: InspectParts,
+  keepEventsMs?: number,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
-  const streams = new EventStreams(parts);
+  const jobs = new JobRunner(parts);
+  const streams = new EventStreams({ ...parts, jobs }, keepEventsMs);
   return async (request, response) => {
     const { path, search } = splitUrl(request.url);
     if (!/^\/(?:inspect|control)(?:\/|$)/.test(path)) return false;
     const query = new Query(search);
-    const answer = await answerTo({ parts, streams, request, response, query, path }).catch(errorAnswer);
+    const answer = await answerTo({ parts, jobs, streams, request, response, query, path }).catch(errorAnswer);
     if (answer) writeAnswer(response, answer, query.indent);
     closeIfUnread(request, response);
     return true;

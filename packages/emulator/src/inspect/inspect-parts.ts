@@ -10,6 +10,7 @@ import type { SecretNames } from "../history/masking/secret-names.ts";
 import type { Stats } from "../history/stats/stats.ts";
 import type { ControlToken } from "../http/control-token.ts";
 import type { ResolvedOptions } from "../options/resolve-options.ts";
+import type { Services } from "../service/services.ts";
 
 /** The actions that `/control/` and the `Emulator` object share. */
 export interface Controls {
@@ -18,6 +19,12 @@ export interface Controls {
   idle(signal: AbortSignal): Promise<void>;
   /** @param signal - ends the advance; the clock then stays where it is, and the promise resolves */
   advance(by: Duration, options: AdvanceOptions, signal?: AbortSignal): Promise<void>;
+  /**
+   * Returns the clock to the time of the machine.
+   *
+   * @throws RpcError FAILED_PRECONDITION if the clock is not that of the machine
+   */
+  turnBack(): Promise<void>;
 }
 
 /** The version, URL and options of an emulator. */
@@ -41,4 +48,6 @@ export interface InspectParts {
   readonly controls: Controls;
   readonly info: EmulatorInfo;
   readonly token: ControlToken;
+  /** Creates and changes tasks like the API. */
+  readonly services: Pick<Services, "tasks" | "context">;
 }

@@ -166,10 +166,10 @@ test("faults are added, listed, removed and cleared", async () => {
 });
 
 const invalid = [
-  ["advance", {}, "by: expected a duration"],
+  ["advance", {}, "by, to: expected exactly one of them"],
   ["advance", { by: "soon" }, 'by: expected a duration such as "30s"'],
   ["advance", { by: "1h", targetTimeout: -1 }, "targetTimeout: expected a duration"],
-  ["advance", { by: "1h", unit: "s" }, "unit is not a field of this request; its fields are: by, targetTimeout"],
+  ["advance", { by: "1h", unit: "s" }, "unit is not a field of this request; its fields are: by, to, targetTimeout"],
   ["idle", { timeout: "never" }, "timeout: expected a duration"],
   ["idle", "[]", "must be a JSON object"],
   ["idle", "{", "Invalid JSON"],

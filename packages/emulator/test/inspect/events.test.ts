@@ -11,6 +11,7 @@ import { Stats } from "../../src/history/stats/stats.ts";
 import { ControlToken } from "../../src/http/control-token.ts";
 import { createInspect } from "../../src/inspect/create-inspect.ts";
 import { resolveOptions } from "../../src/options/resolve-options.ts";
+import { createServices } from "../../src/service/services.ts";
 import { call, createTask, queuePath } from "../support/api.ts";
 import { engineBench } from "../support/engine.ts";
 import { startTarget } from "../support/target.ts";
@@ -90,9 +91,9 @@ test("an attempt sends an event when it starts and when it finishes", async () =
   const [, started, finished] = stream.blocks;
   expect([started?.event, started?.id, finished?.event, finished?.id]).toEqual([
     "attempt",
-    undefined,
+    expect.stringMatching(/^\d+-\d+$/),
     "attempt",
-    String(id),
+    expect.stringMatching(new RegExp(`^${id}-\\d+$`)),
   ]);
   const queue = queuePath(emulator, "default");
   const time = "2030-01-01T12:00:00Z";
@@ -178,23 +179,39 @@ test("with lastEventId=0 a client gets the whole history once and in order, whil
 /** Starts a server for `/inspect/` without an emulator, only with events. */
 async function inspectServer(
   events: EventHub,
+  keepEventsMs = 0,
 ): Promise<{ readonly url: string; connections(): Promise<number> } & AsyncDisposable> {
   const { clock, engine } = engineBench();
   const options = resolveOptions({});
   const doNothing = async (): Promise<void> => undefined;
-  const inspect = createInspect({
-    engine,
-    clock,
-    events,
-    history: new AttemptHistory(options.history),
-    stats: new Stats(),
-    secretNames: new SecretNames(),
-    driver: { running: () => [] },
-    faults: new FaultInjector({ clock, events }),
-    controls: { reset: doNothing, idle: doNothing, advance: doNothing },
-    info: { version: "0.0.0", url: () => "", options },
-    token: new ControlToken(),
-  });
+  const inspect = createInspect(
+    {
+      engine,
+      clock,
+      events,
+      history: new AttemptHistory(options.history),
+      stats: new Stats(),
+      secretNames: new SecretNames(),
+      driver: { running: () => [] },
+      faults: new FaultInjector({ clock, events }),
+      controls: { reset: doNothing, idle: doNothing, advance: doNothing, turnBack: doNothing },
+      info: { version: "0.0.0", url: () => "", options },
+      token: new ControlToken(),
+      services: createServices(
+        {
+          engine,
+          autoCreateQueues: false,
+          newTaskId: () => "",
+          nameTaken: () => undefined,
+          queueNotFound: () => undefined,
+          changed: () => undefined,
+          start: () => undefined,
+        },
+        "l",
+      ),
+    },
+    keepEventsMs,
+  );
   const server = http.createServer((request, response) => void inspect(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

@@ -1,13 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Duration, durationMs, LONGEST_TIMER_MS } from "cloudtask/internal";
+import { LONGEST_TIMER_MS } from "cloudtask/internal";
 import { checkClockTime } from "../../clock/check-clock-time.ts";
-import type { Fault, PlacedFault } from "../../faults/fault.ts";
-import { parseObject } from "../../http/parse-body.ts";
-import { readBody } from "../../http/read-body.ts";
 import { invalidArgument, RpcError } from "../../service/rpc-error.ts";
 import type { InspectParts } from "../inspect-parts.ts";
 import { rfc3339 } from "../rfc3339.ts";
-import type { AdvanceJson, FaultJson, FaultsJson, IdleJson, ResetJson } from "../types/control-types.ts";
+import type { AdvanceJson, IdleJson, ResetJson, TurnBackJson } from "../types/control-types.ts";
+import { durationField, type Fields, fieldsOf, withInvalidArgument } from "./control-fields.ts";
 import { countAttempts } from "./count-attempts.ts";
 
 /** A request below `/control/`. */
@@ -33,7 +31,7 @@ export async function controlIdle({ parts, request, response }: ControlRequest):
   if (timeout === undefined) {
     return { attempts: await countAttempts(parts.events, () => parts.controls.idle(disconnected)) };
   }
-  const timedOut = AbortSignal.timeout(Math.min(Math.ceil(durationOf("timeout", timeout)), LONGEST_TIMER_MS));
+  const timedOut = AbortSignal.timeout(Math.min(Math.ceil(durationField("timeout", timeout)), LONGEST_TIMER_MS));
   const signal = AbortSignal.any([disconnected, timedOut]);
   const attempts = await countAttempts(parts.events, () => parts.controls.idle(signal));
   if (!timedOut.aborted) return { attempts };
@@ -46,46 +44,30 @@ export async function controlIdle({ parts, request, response }: ControlRequest):
 
 /** Answers POST /control/advance. */
 export async function controlAdvance({ parts, request, response }: ControlRequest): Promise<object> {
-  const { by, targetTimeout } = await fieldsOf<AdvanceJson>(request, ["by", "targetTimeout"]);
-  const byMs = durationOf("by", by);
+  const fields = await fieldsOf<AdvanceJson>(request, ["by", "to", "targetTimeout"]);
+  const { targetTimeout } = fields;
+  const byMs = advanceOf(fields, parts.clock.now());
   withInvalidArgument(() => checkClockTime(parts.clock.now() + byMs, "by"));
-  const options = targetTimeout === undefined ? {} : { targetTimeout: durationOf("targetTimeout", targetTimeout) };
+  const options = targetTimeout === undefined ? {} : { targetTimeout: durationField("targetTimeout", targetTimeout) };
   const disconnected = whenDisconnected(response);
   const attempts = await countAttempts(parts.events, () => parts.controls.advance(byMs, options, disconnected));
   return { now: rfc3339(parts.clock.now()), attempts };
 }
 
-/** Answers POST /control/faults. */
-export async function addFault({ parts, request }: ControlRequest): Promise<FaultJson> {
-  const fault: object = parseObject(await readBody(request));
-  try {
-    return withInvalidArgument(() => faultJson(parts.faults.add(fault as Fault)));
-  } catch (error) {
-    throw error instanceof RangeError ? new RpcError("RESOURCE_EXHAUSTED", error.message) : error;
-  }
+/** Answers POST /control/turn-back. */
+export async function controlTurnBack({ parts, request }: ControlRequest): Promise<object> {
+  await fieldsOf<TurnBackJson>(request, []);
+  await parts.controls.turnBack();
+  return { now: rfc3339(parts.clock.now()) };
 }
 
-/** Answers GET /control/faults. */
-export function listFaults({ parts }: ControlRequest): FaultsJson {
-  return { faults: parts.faults.list().map(faultJson) };
-}
-
-/** Answers DELETE /control/faults. */
-export function clearFaults({ parts }: ControlRequest): object {
-  parts.faults.clear();
-  return {};
-}
-
-/** Answers DELETE /control/faults/{id}. */
-export function removeFault({ parts }: ControlRequest, id: string): object {
-  const placed = parts.faults.list().find((each) => each.id === id);
-  if (!placed) throw new RpcError("NOT_FOUND", `No fault ${JSON.stringify(id)}.`);
-  placed.remove();
-  return {};
-}
-
-function faultJson({ id, fault, fired, isUsedUp }: PlacedFault): FaultJson {
-  return { id, fault, fired, isUsedUp };
+/** @returns milliseconds; 0 if the time has passed */
+function advanceOf({ by, to }: Fields<AdvanceJson>, now: number): number {
+  if ((by === undefined) === (to === undefined)) throw invalidArgument("by, to: expected exactly one of them");
+  if (to === undefined) return durationField("by", by);
+  const time = typeof to === "string" ? Date.parse(to) : Number.NaN;
+  if (!Number.isNaN(time)) return Math.max(0, time - now);
+  throw invalidArgument(`to: expected a time such as 2030-01-01T12:00:00Z; received ${JSON.stringify(to)}`);
 }
 
 /** Returns a signal that aborts if the client disconnects before it was answered. */
@@ -93,28 +75,4 @@ function whenDisconnected(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
   response.on("close", () => controller.abort());
   return controller.signal;
-}
-
-/** @throws RpcError if the body has a field that is not in `allowed` */
-async function fieldsOf<T extends object>(
-  request: IncomingMessage,
-  allowed: readonly (keyof T & string)[],
-): Promise<{ readonly [K in keyof T]?: unknown }> {
-  const fields: Readonly<Record<string, unknown>> = parseObject(await readBody(request));
-  const unknown = Object.keys(fields).find((name) => !allowed.some((field) => field === name));
-  if (unknown === undefined) return fields as { readonly [K in keyof T]?: unknown };
-  throw invalidArgument(`${unknown} is not a field of this request; its fields are: ${allowed.join(", ") || "none"}`);
-}
-
-function durationOf(name: string, value: unknown): number {
-  return withInvalidArgument(() => durationMs(value as Duration, name));
-}
-
-/** Converts a TypeError, which reports misuse in JavaScript, into INVALID_ARGUMENT for the HTTP client. */
-function withInvalidArgument<T>(run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    throw error instanceof TypeError ? invalidArgument(error.message) : error;
-  }
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import type { EventFilter } from "./event-filter.ts";
 
 /** Milliseconds that a dropped client has to read the rest before its connection is destroyed. */
 const GRACE_MS = 5_000;
@@ -12,17 +13,17 @@ const DROPPED =
  * otherwise have its own copy in the buffer of its socket.
  */
 export class EventClient {
-  readonly names: ReadonlySet<string>;
+  readonly filter: EventFilter;
   readonly #response: ServerResponse;
   #waiting: string[] = [];
   #unread = 0;
   #isBlocked = false;
   #hasEnded = false;
 
-  /** @param names - the events that the client wants */
-  constructor(response: ServerResponse, names: ReadonlySet<string>) {
+  /** @param filter - selects the events that the client wants */
+  constructor(response: ServerResponse, filter: EventFilter) {
     this.#response = response;
-    this.names = names;
+    this.filter = filter;
     response.on("drain", () => this.#flush());
   }
 

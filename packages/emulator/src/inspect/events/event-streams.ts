@@ -1,19 +1,27 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { EmulatorEvents } from "../../emulator-events.ts";
 import type { Query } from "../../http/query.ts";
-import { invalidArgument } from "../../service/rpc-error.ts";
-import { finishedJson, startedJson } from "../attempts/attempts-json.ts";
+import type { JobRunner } from "../control/jobs/job-runner.ts";
 import type { InspectParts } from "../inspect-parts.ts";
-import { rfc3339 } from "../rfc3339.ts";
-import type { EventJson } from "../types/event-types.ts";
+import type { ResyncJson } from "../types/event-types.ts";
 import { EventClient } from "./event-client.ts";
-
-type EventName = Exclude<keyof EmulatorEvents, "nameTaken" | "queueNotFound">;
-
-const eventNames: readonly EventName[] = ["attempt", "task", "queue"];
+import { type EventFilter, eventFilterOf, eventId, type LastEvent, lastEventOf, wantsEvent } from "./event-filter.ts";
+import { eventText, type SingleEventName, type StateEventName, singleEventJson, singleEvents } from "./event-text.ts";
+import { LiveFeed } from "./live-feed.ts";
+import { RecentEvents, type SentEvent } from "./recent-events.ts";
+import { replayHistory } from "./replay-history.ts";
 
 /** Interval of heartbeats in milliseconds. Proxies close idle connections. */
 const HEARTBEAT_MS = 15_000;
+
+/** Interval of the events with the current state, in milliseconds. */
+const STATE_MS = 250;
+
+/** Every fourth of these events also looks for changes without an event. */
+const QUIET_EVERY = 4;
+
+/** Milliseconds after the last client has gone for which its events are kept. */
+const KEEP_MS = 60_000;
 
 /** Unread characters at which a client is dropped. It can reconnect and continue after its last event. */
 const MAX_UNREAD = 8 * 1024 * 1024;
@@ -21,19 +29,30 @@ const MAX_UNREAD = 8 * 1024 * 1024;
 /** Unread characters of all clients at which the slowest ones are dropped. */
 const MAX_UNREAD_OF_ALL = 64 * 1024 * 1024;
 
-/** Attempts of the history to send at once. */
-const REPLAY_BATCH_SIZE = 200;
+/** The events that a client has missed, `history` if the history has them, or why they are lost. */
+type Missed = readonly SentEvent[] | "history" | ResyncJson["reason"];
 
 /** Answers GET /inspect/events: sends server-sent events to any number of clients. Each event is serialized once. */
 export class EventStreams {
-  readonly #parts: InspectParts;
+  readonly #parts: InspectParts & { readonly jobs: JobRunner };
+  readonly #keepMs: number;
   readonly #clients = new Set<EventClient>();
+  readonly #recent = new RecentEvents();
+  readonly #feed: LiveFeed;
+  #lastAttempt: number;
   #stopListening: (() => void) | undefined;
+  #endOfKeeping: NodeJS.Timeout | undefined;
 
-  constructor(parts: InspectParts) {
+  /** @param keepMs - how long events are kept after the last client has gone */
+  constructor(parts: InspectParts & { readonly jobs: JobRunner }, keepMs: number = KEEP_MS) {
     this.#parts = parts;
+    this.#keepMs = keepMs;
+    this.#feed = new LiveFeed(parts);
+    this.#lastAttempt = parts.history.lastId;
     parts.events.atEnd(() => {
       for (const client of this.#clients) client.end();
+      clearTimeout(this.#endOfKeeping);
+      this.#stopListening?.();
     });
   }
 
@@ -43,60 +62,111 @@ export class EventStreams {
    * @throws RpcError for an unknown event type or an invalid event id
    */
   async open(request: IncomingMessage, response: ServerResponse, query: Query): Promise<void> {
-    const names = namesOf(query);
-    const after = lastEventId(request, query);
+    const filter = eventFilterOf(query);
+    const last = lastEventOf(request, query);
     response.writeHead(200, {
       "Content-Type": "text/event-stream; charset=UTF-8",
       "Cache-Control": "no-store",
       "X-Accel-Buffering": "no",
     });
     response.write("retry: 1000\n\n");
-    if (after !== undefined && names.has("attempt")) await this.#replay(response, after);
+    const missed = last && this.#missedEvents(filter, last);
+    if (missed === "history") await replayHistory(this.#parts.history, response, filter, last?.attempt ?? 0);
     if (response.destroyed) return;
-    const client = new EventClient(response, names);
+    const client = this.#connect(response, filter);
+    for (const text of this.#textsFor(filter, missed)) client.send(text);
+  }
+
+  /** Returns the events that a client gets before all others: those it has missed, and the current state. */
+  *#textsFor({ names, queue, task }: EventFilter, missed: Missed | undefined): Generator<string, void, undefined> {
+    if (missed === "gap" || missed === "restarted") yield this.#resyncText(missed);
+    else if (missed !== undefined && missed !== "history") {
+      for (const event of missed) if (wantsEvent({ names, queue, task }, event)) yield event.text;
+    }
+    if (names.has("stats")) yield eventText("stats", this.#feed.all());
+    if (names.has("job")) for (const job of this.#parts.jobs.list()) yield eventText("job", job);
+  }
+
+  #connect(response: ServerResponse, filter: EventFilter): EventClient {
+    clearTimeout(this.#endOfKeeping);
+    const client = new EventClient(response, filter);
     this.#clients.add(client);
     response.on("close", () => {
       this.#clients.delete(client);
-      if (this.#clients.size === 0) this.#stopListening?.();
+      if (this.#clients.size === 0) this.#keepForAWhile();
     });
     this.#stopListening ??= this.#listen();
+    for (const name of singleEvents) if (filter.names.has(name)) this.#recent.keep(name);
+    return client;
   }
 
-  /**
-   * Sends the attempts of the history after an id. No event can happen between the last, empty read and the return, so the
-   * client misses none.
-   */
-  async #replay(response: ServerResponse, after: number): Promise<void> {
-    let last = after;
-    for (;;) {
-      const attempts = this.#parts.history.since(last, REPLAY_BATCH_SIZE);
-      if (attempts.length === 0) return;
-      last = attempts.at(-1)?.id ?? last;
-      const isRead = response.write(attempts.map((attempt) => block("attempt", attempt)).join(""));
-      if (!isRead) await drained(response);
-      if (response.destroyed) return;
-    }
+  /** Returns the events after the last one of a client, `history` if the history has them, or why they are missing. */
+  #missedEvents({ names }: EventFilter, last: LastEvent): Missed {
+    const single = new Set(singleEvents.filter((name) => names.has(name)));
+    const events = last.number === undefined ? "gap" : this.#recent.after(last.number, single);
+    if (typeof events !== "string") return events;
+    // Clients that only want attempts, such as scripts, get those of the history, also of an earlier emulator.
+    return names.size === 1 && names.has("attempt") ? "history" : events;
+  }
+
+  /** The id of the event is the last one: the client can resume from there. */
+  #resyncText(reason: ResyncJson["reason"]): string {
+    const id = eventId({ attempt: this.#lastAttempt, number: this.#recent.last });
+    return eventText("resync", { reason } satisfies ResyncJson, id);
+  }
+
+  #keepForAWhile(): void {
+    clearTimeout(this.#endOfKeeping);
+    this.#endOfKeeping = setTimeout(() => this.#stopListening?.(), this.#keepMs).unref();
   }
 
   #listen(): () => void {
     const { events } = this.#parts;
-    const stops = eventNames.map((name) => events.on(name, (event) => this.#send(name, event)));
-    const heartbeat = setInterval(() => this.#write(":\n\n"), HEARTBEAT_MS).unref();
+    const stops = singleEvents.map((name) => events.on(name, (event) => this.#send(name, event)));
+    const heartbeat = setInterval(() => this.#write(":\n\n", () => true), HEARTBEAT_MS).unref();
+    let ticks = 0;
+    const state = setInterval(() => {
+      ticks += 1;
+      this.#sendState(ticks % QUIET_EVERY === 0);
+    }, STATE_MS).unref();
     return () => {
       for (const stop of stops) stop();
       clearInterval(heartbeat);
+      clearInterval(state);
+      this.#recent.clear();
       this.#stopListening = undefined;
     };
   }
 
-  #send<K extends EventName>(name: K, event: EmulatorEvents[K]): void {
-    if ([...this.#clients].some(({ names }) => names.has(name))) this.#write(block(name, event), name);
+  #send<K extends SingleEventName>(name: K, event: EmulatorEvents[K]): void {
+    if ("phase" in event && event.phase === "finished") this.#lastAttempt = event.id;
+    this.#feed.queueChanged(event.queue);
+    if (!this.#recent.isKept(name)) return;
+    const number = this.#recent.nextNumber();
+    const text = eventText(name, singleEventJson(event), eventId({ attempt: this.#lastAttempt, number }));
+    const sent: SentEvent = { number, name, task: "task" in event ? event.task : undefined, queue: event.queue, text };
+    this.#recent.add(sent);
+    this.#write(text, ({ filter }) => wantsEvent(filter, sent));
   }
 
-  #write(text: string, name?: EventName): void {
+  #sendState(isQuietDue: boolean): void {
+    const isWanted = (name: StateEventName): boolean => [...this.#clients].some(({ filter }) => filter.names.has(name));
+    if (isWanted("stats")) {
+      if (isQuietDue) this.#feed.findQuietChanges();
+      this.#writeState("stats", this.#feed.changes());
+    }
+    if (isWanted("clock")) this.#writeState("clock", this.#feed.clockChange());
+    if (isWanted("job")) for (const job of this.#parts.jobs.changes()) this.#writeState("job", job);
+  }
+
+  #writeState(name: StateEventName, data: object | undefined): void {
+    if (data) this.#write(eventText(name, data), ({ filter }) => filter.names.has(name));
+  }
+
+  #write(text: string, isWanted: (client: EventClient) => boolean): void {
     let unread = 0;
     for (const client of this.#clients) {
-      if (name === undefined || client.names.has(name)) client.send(text);
+      if (isWanted(client)) client.send(text);
       if (client.unread > MAX_UNREAD) this.#drop(client);
       unread += client.unread;
     }
@@ -116,42 +186,4 @@ export class EventStreams {
     this.#clients.delete(client);
     client.drop();
   }
-}
-
-/** Serializes an event. Source: https://html.spec.whatwg.org/multipage/server-sent-events.html */
-function block(name: EventName, event: EmulatorEvents[EventName]): string {
-  const id = "phase" in event && event.phase === "finished" ? `id: ${event.id}\n` : "";
-  return `${id}event: ${name}\ndata: ${JSON.stringify(eventJson(event))}\n\n`;
-}
-
-function eventJson(event: EmulatorEvents[EventName]): EventJson {
-  if (!("phase" in event)) {
-    const { at, ...fields } = event;
-    return { ...fields, time: rfc3339(at) };
-  }
-  return event.phase === "started" ? startedJson(event) : finishedJson(event);
-}
-
-function namesOf(query: Query): ReadonlySet<string> {
-  const names = (query.text("types") || "attempt").split(",");
-  const unknown = names.find((name) => !eventNames.some((eventName) => eventName === name));
-  if (unknown === undefined) return new Set(names);
-  throw invalidArgument(`types: expected one or more of ${eventNames.join(", ")}; received ${JSON.stringify(unknown)}`);
-}
-
-function lastEventId({ headers }: IncomingMessage, query: Query): number | undefined {
-  const text = String(headers["last-event-id"] ?? query.text("lastEventId"));
-  if (text === "") return undefined;
-  if (/^\d{1,16}$/.test(text)) return Number(text);
-  throw invalidArgument(`Last-Event-ID: expected the id of an event; received ${JSON.stringify(text)}`);
-}
-
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const onDrain = (): void => {
-      response.off("drain", onDrain).off("close", onDrain);
-      resolve();
-    };
-    response.on("drain", onDrain).on("close", onDrain);
-  });
 }

@@ -68,7 +68,7 @@ export interface FaultsJson {
  *
  * `from` names a task that exists, a dead letter, or a finished task in the history. The history has no secrets and only the
  * beginning of large bodies: if the copy would need a value that is missing, the answer is 400 FAILED_PRECONDITION, and its
- * message names it.
+ * message names it. An App Engine task cannot be copied from the history.
  */
 export interface PushJson {
   /** The full name of the task to copy. */

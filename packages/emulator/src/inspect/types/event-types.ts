@@ -7,12 +7,13 @@ import type { QueueJson } from "./queue-types.ts";
  * `job`. `types` selects them, separated by commas; the default is `attempt`. `queue` and `task` select the events `attempt` and
  * `task` of a queue or a task, given by full name or id. The data of an event is one of these types.
  *
- * Every `attempt`, `task`, `queue` and `clock` event has an id. A client that reconnects with `Last-Event-ID`, or with
+ * Every `attempt`, `task` and `queue` event has an id. A client that reconnects with `Last-Event-ID`, or with
  * `?lastEventId=`, first gets the events after it. The emulator keeps recent events while a client is connected and for a minute
  * afterwards. If it no longer has them all, or has been restarted, the first event is `resync`: the client must read again what it
  * shows. A client that requests only `attempt` gets the later attempts in the history instead.
  *
- * `stats` and `job` events are sent at most four times a second. They contain the current state, so none is repeated.
+ * `stats`, `clock` and `job` events are sent at most four times a second. They contain the current state, so none is repeated. A
+ * client that connects gets a `stats` event with all queues first.
  *
  * A client that reads too slowly is disconnected after an event `dropped`, and can reconnect in the same way.
  */

@@ -5,7 +5,8 @@
  * `tasks` has full names, 10,000 at most; `filter` has the parameters of GET /inspect/tasks. Exactly one of them is required.
  *
  * - `delete` deletes the tasks.
- * - `run` starts an attempt of each now, like RunTask. If its queue has as many attempts in flight as it allows, the job waits.
+ * - `run` starts an attempt of each now, like RunTask. If its queue has as many attempts in flight as it allows, the job waits. A
+ *   task with an attempt in flight is left out.
  * - `redrive` creates dead letters again in their home queue, and then deletes them.
  */
 export interface NewJobJson {
@@ -42,7 +43,7 @@ export interface JobJson {
   readonly total: number;
   /** Tasks to which the action was applied. */
   readonly done: number;
-  /** Tasks that no longer existed when their turn came. */
+  /** Tasks that no longer existed when their turn came, or that `run` left out. */
   readonly missing: number;
   /** Tasks to which the action could not be applied. */
   readonly failed: number;

@@ -1,0 +1,62 @@
+import { invalidArgument } from "../../../service/rpc-error.ts";
+import { taskFilterOf } from "../../tasks/task-query.ts";
+import type { JobFilterJson, JobJson, JobsJson, NewJobJson } from "../../types/job-types.ts";
+import type { ControlRequest } from "../control.ts";
+import { fieldsOf } from "../control-fields.ts";
+import { jobActions } from "./job-actions.ts";
+import type { JobRunner, JobTasks } from "./job-runner.ts";
+
+const MAX_NAMES = 10_000;
+
+const filterNames: readonly (keyof JobFilterJson)[] = [
+  "queue",
+  "state",
+  "definition",
+  "status",
+  "text",
+  "deadLetters",
+  "reason",
+];
+
+/** A request below `/control/jobs`. */
+export interface JobsRequest extends ControlRequest {
+  readonly jobs: JobRunner;
+}
+
+/** Answers POST /control/jobs. */
+export async function startJob({ request, jobs }: JobsRequest): Promise<JobJson> {
+  const { action, tasks, filter } = await fieldsOf<NewJobJson>(request, ["action", "tasks", "filter"]);
+  const known = (Object.keys(jobActions) as NewJobJson["action"][]).find((name) => name === action);
+  if (!known) throw invalidArgument(`action: expected delete, run or redrive; received ${JSON.stringify(action)}`);
+  if ((tasks === undefined) === (filter === undefined)) {
+    throw invalidArgument("tasks, filter: expected exactly one of them");
+  }
+  return jobs.start(known, tasks === undefined ? filterOf(filter, known) : namesOf(tasks));
+}
+
+/** Answers GET /control/jobs. */
+export function listJobs({ jobs }: JobsRequest): JobsJson {
+  return { jobs: jobs.list() };
+}
+
+function namesOf(tasks: unknown): JobTasks {
+  const isList = Array.isArray(tasks) && tasks.length <= MAX_NAMES && tasks.every((name) => typeof name === "string");
+  if (isList) return { names: [...new Set<string>(tasks)] };
+  throw invalidArgument(`tasks: expected up to ${MAX_NAMES} full names of tasks`);
+}
+
+function filterOf(filter: unknown, action: NewJobJson["action"]): JobTasks {
+  if (typeof filter !== "object" || filter === null) throw invalidArgument("filter: expected an object");
+  const fields: Readonly<Record<string, unknown>> = { ...filter };
+  const unknown = Object.keys(fields).find((name) => !filterNames.some((known) => known === name));
+  // An unknown filter must not be ignored: the job would apply to more tasks than intended.
+  if (unknown !== undefined)
+    throw invalidArgument(`filter: ${unknown} is not a filter; the filters are: ${filterNames.join(", ")}`);
+  const text = (name: string): string => {
+    const value = fields[name] ?? "";
+    if (typeof value === "string" || typeof value === "boolean") return String(value);
+    throw invalidArgument(`filter: ${name}: expected a string; received ${JSON.stringify(value)}`);
+  };
+  const read = taskFilterOf({ text });
+  return { filter: action === "redrive" ? { ...read, deadLetters: true } : read };
+}

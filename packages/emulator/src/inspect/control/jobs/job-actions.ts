@@ -1,0 +1,71 @@
+import { setTimeout } from "node:timers/promises";
+import { errorMessage } from "cloudtask/internal";
+import { deleteTask } from "../../../engine/delete-task.ts";
+import type { EngineTask } from "../../../engine/engine-state.ts";
+import { runTask } from "../../../engine/start-attempt.ts";
+import type { InspectParts } from "../../inspect-parts.ts";
+import type { NewJobJson } from "../../types/job-types.ts";
+import { copiedTask } from "../push/copied-task.ts";
+import { createCopy } from "../push/task-copy.ts";
+import type { ActionResult, Job } from "./job.ts";
+
+/** Milliseconds between two checks whether a queue allows another attempt. */
+const CONCURRENCY_CHECK_MS = 20;
+
+type Action = (
+  parts: InspectParts,
+  task: EngineTask,
+  name: string,
+  job: Pick<Job, "isRunning">,
+) => Promise<ActionResult>;
+
+/** The actions of jobs. A task has not been removed when its action begins. */
+export const jobActions: Readonly<Record<NewJobJson["action"], Action>> = {
+  delete: async (parts, task) => {
+    deleteTask(parts.engine, task);
+    return "done";
+  },
+  run: async (parts, task, _, job) => {
+    const { queue } = task;
+    while (queue.running >= queue.record.settings.maxConcurrentDispatches && job.isRunning) {
+      await setTimeout(CONCURRENCY_CHECK_MS);
+    }
+    if (task.removed || task.running > 0 || !job.isRunning) return "missing";
+    parts.services.context.start(runTask(parts.engine, task));
+    return "done";
+  },
+  redrive: async (parts, task, name) => redrive(parts, task, name),
+};
+
+/** Creates a dead letter again in its home queue, and deletes it afterwards. A crash in between leaves both tasks. */
+export async function redrive(parts: InspectParts, task: EngineTask, name: string): Promise<ActionResult> {
+  const result = await redriven(parts, task, name);
+  return "error" in result ? result : "done";
+}
+
+/** @returns the full name of the new task */
+export async function redriven(
+  parts: InspectParts,
+  task: EngineTask,
+  name: string,
+): Promise<{ readonly name: string } | { readonly error: string }> {
+  if (!task.record.isDeadLetter)
+    return { error: "The task is not a dead letter: it has no header CloudTask-Dead-Reason." };
+  const { queue, retry, deadlineMs, request } = copiedTask(parts, name);
+  if (queue === task.queue.record.name)
+    return { error: "The dead letter does not name its home queue in CloudTask-Dead-Queue." };
+  try {
+    const created = await createCopy(parts.services, {
+      queue,
+      id: "",
+      scheduledAt: undefined,
+      deadlineMs,
+      retry,
+      request,
+    });
+    if (!task.removed) deleteTask(parts.engine, task);
+    return { name: created };
+  } catch (error) {
+    return { error: `The task was not created in ${queue}: ${errorMessage(error)}` };
+  }
+}

@@ -1,0 +1,84 @@
+import { rfc3339 } from "../../rfc3339.ts";
+import type { JobJson, NewJobJson } from "../../types/job-types.ts";
+
+const MAX_ERRORS = 10;
+
+/** The result of an action on one task. */
+export type ActionResult = "done" | "missing" | { readonly error: string };
+
+/** The progress of a job. */
+export class Job {
+  readonly id: string;
+  readonly action: NewJobJson["action"];
+  readonly total: number;
+  readonly #startedAt: number;
+  #endedAt: number | undefined;
+  #state: JobJson["state"] = "running";
+  #examined = 0;
+  #done = 0;
+  #missing = 0;
+  #failed = 0;
+  readonly #errors: { readonly task: string; readonly message: string }[] = [];
+  /** Whether the job has changed since this was set to `false`. */
+  hasChanged = true;
+
+  constructor(id: string, action: NewJobJson["action"], total: number, now: number) {
+    this.id = id;
+    this.action = action;
+    this.total = total;
+    this.#startedAt = now;
+  }
+
+  get isRunning(): boolean {
+    return this.#state === "running";
+  }
+
+  /** Counts tasks that did not match the filter. */
+  skip(count: number): void {
+    this.#examined += count;
+    this.hasChanged = true;
+  }
+
+  count(task: string, result: ActionResult): void {
+    this.#examined += 1;
+    this.hasChanged = true;
+    if (result === "done") this.#done += 1;
+    else if (result === "missing") this.#missing += 1;
+    else this.#fail(task, result.error);
+  }
+
+  /** Ends the job, unless it has ended. */
+  end(state: Exclude<JobJson["state"], "running">, now: number): void {
+    if (!this.isRunning) return;
+    this.#state = state;
+    this.#endedAt = now;
+    this.hasChanged = true;
+  }
+
+  /** Ends the job because of an error that does not belong to a task. */
+  abort(message: string, now: number): void {
+    if (this.#errors.length < MAX_ERRORS) this.#errors.push({ task: "", message });
+    this.end("failed", now);
+  }
+
+  json(): JobJson {
+    return {
+      id: this.id,
+      action: this.action,
+      state: this.#state,
+      startTime: rfc3339(this.#startedAt),
+      ...(this.#endedAt === undefined ? {} : { endTime: rfc3339(this.#endedAt) }),
+      examined: this.#examined,
+      total: Math.max(this.total, this.#examined),
+      done: this.#done,
+      missing: this.#missing,
+      failed: this.#failed,
+      errors: this.#errors,
+    };
+  }
+
+  #fail(task: string, message: string): void {
+    this.#failed += 1;
+    if (this.#errors.length < MAX_ERRORS) this.#errors.push({ task, message });
+  }
+}

@@ -1,0 +1,79 @@
+import type { AttemptFinished } from "../../../emulator-events.ts";
+import type { EngineTask } from "../../../engine/engine-state.ts";
+import type { HttpTaskRequest, OidcRequest, TaskRecord, TaskRequest } from "../../../engine/records.ts";
+import { RpcError } from "../../../service/rpc-error.ts";
+import { deadLetterFacts } from "../../dead-letters/dead-letter-facts.ts";
+import type { InspectParts } from "../../inspect-parts.ts";
+import { findFinished, findTask } from "../../tasks/task-detail-json.ts";
+import { requestJson } from "../../tasks/task-json.ts";
+import type { RequestJson } from "../../types/common-types.ts";
+import { withoutDeadLetterHeaders } from "./task-copy.ts";
+
+/** A task from which a new one is created. */
+export interface CopiedTask {
+  /** The task itself, if it exists. */
+  readonly task: EngineTask | undefined;
+  /** The queue of the new task by default. */
+  readonly queue: string;
+  readonly retry: TaskRecord["retry"];
+  readonly deadlineMs: number | undefined;
+  readonly request: TaskRequest;
+  /** The request as a page shows it: with `***` for secrets. */
+  readonly masked: RequestJson;
+  /** Whether `request` has the secrets and the whole body. */
+  readonly isWhole: boolean;
+}
+
+/** Headers of a delivery that the emulator adds. The history only has the request as it was sent. */
+const ADDED = /^(?:x-cloudtasks-.*|x-appengine-.*|host|content-length|user-agent|connection)$/i;
+
+/** @throws RpcError if neither the emulator nor its history has the task */
+export function copiedTask(parts: InspectParts, name: string): CopiedTask {
+  const task = findTask(parts, name);
+  if (task) return copyOfTask(parts, task);
+  const finished = findFinished(parts, name);
+  if (finished) return copyOfAttempt(finished.last);
+  throw new RpcError("NOT_FOUND", `from: no task ${JSON.stringify(name)}, and no attempt of it in the history.`);
+}
+
+function copyOfTask(parts: InspectParts, task: EngineTask): CopiedTask {
+  const { record, queue } = task;
+  const request = parts.engine.store.requestOf(record);
+  const masked = requestJson(parts, record, Number.POSITIVE_INFINITY);
+  if (!request || !masked) throw new RpcError("INTERNAL", `The store has lost the request of task ${record.id}.`);
+  return {
+    task,
+    queue: deadLetterFacts(parts, task)?.homeQueue ?? queue.record.name,
+    retry: record.retry,
+    deadlineMs: record.deadlineMs,
+    request: withoutDeadLetterHeaders(request),
+    masked,
+    isWhole: true,
+  };
+}
+
+function copyOfAttempt({ queue, request }: AttemptFinished): CopiedTask {
+  if (!request) throw new RpcError("FAILED_PRECONDITION", "from: the last attempt of the task sent no request.");
+  if (request.headers.some(([name]) => /^x-appengine-queuename$/i.test(name))) {
+    throw new RpcError("FAILED_PRECONDITION", "from: the routing of an App Engine task is not in the history.");
+  }
+  const { method, url, body, bodyEncoding } = request;
+  const claims = request.tokenClaims;
+  const kept = request.headers.filter(([name]) => !ADDED.test(name) && !(claims && /^authorization$/i.test(name)));
+  const copied: HttpTaskRequest = {
+    kind: "http",
+    method,
+    url,
+    headers: Object.fromEntries(kept),
+    body: Buffer.from(body, bodyEncoding === "text" ? "utf8" : "base64"),
+    authorization: authorizationOf(claims),
+  };
+  const masked = { ...request, headers: kept };
+  return { task: undefined, queue, retry: undefined, deadlineMs: undefined, request: copied, masked, isWhole: false };
+}
+
+function authorizationOf(claims: Readonly<Record<string, unknown>> | undefined): OidcRequest | undefined {
+  const { email, aud } = claims ?? {};
+  if (typeof email !== "string" || typeof aud !== "string") return undefined;
+  return { kind: "oidc", serviceAccountEmail: email, audience: aud };
+}

@@ -1,0 +1,59 @@
+import type { IncomingMessage } from "node:http";
+import { matchesName } from "../../history/matches-name.ts";
+import type { Query } from "../../http/query.ts";
+import { invalidArgument } from "../../service/rpc-error.ts";
+import {
+  type SingleEventName,
+  type StateEventName,
+  type StreamedEvent,
+  singleEvents,
+  stateEvents,
+} from "./event-text.ts";
+
+const allNames: readonly (SingleEventName | StateEventName)[] = [...singleEvents, ...stateEvents];
+
+/** The events that a client requested. */
+export interface EventFilter {
+  readonly names: ReadonlySet<string>;
+  /** A full name or an id. */
+  readonly queue: string;
+  readonly task: string;
+}
+
+/** The last event that a client has received. */
+export interface LastEvent {
+  /** The id of the last finished attempt at that time. */
+  readonly attempt: number;
+  /** The number of the event; `undefined` if the client only knows the attempt. */
+  readonly number: number | undefined;
+}
+
+/** @throws RpcError for an unknown type */
+export function eventFilterOf(query: Query): EventFilter {
+  const names = (query.text("types") || "attempt").split(",");
+  const unknown = names.find((name) => !allNames.some((known) => known === name));
+  if (unknown === undefined) return { names: new Set(names), queue: query.text("queue"), task: query.text("task") };
+  throw invalidArgument(`types: expected one or more of ${allNames.join(", ")}; received ${JSON.stringify(unknown)}`);
+}
+
+/** Checks whether a client wants an event. */
+export function wantsEvent({ names, queue, task }: EventFilter, event: StreamedEvent): boolean {
+  if (!names.has(event.name)) return false;
+  if (event.task === undefined) return true;
+  return (queue === "" || matchesName(queue, event.queue)) && (task === "" || matchesName(task, event.task));
+}
+
+/** @throws RpcError if the id is invalid */
+export function lastEventOf({ headers }: IncomingMessage, query: Query): LastEvent | undefined {
+  const text = String(headers["last-event-id"] ?? query.text("lastEventId"));
+  if (text === "") return undefined;
+  const [, attempt, number] = /^(\d{1,16})(?:-(\d{1,16}))?$/.exec(text) ?? [];
+  if (attempt !== undefined)
+    return { attempt: Number(attempt), number: number === undefined ? undefined : Number(number) };
+  throw invalidArgument(`Last-Event-ID: expected the id of an event; received ${JSON.stringify(text)}`);
+}
+
+/** Returns the id of an event. */
+export function eventId({ attempt, number }: { readonly attempt: number; readonly number: number }): string {
+  return `${attempt}-${number}`;
+}
