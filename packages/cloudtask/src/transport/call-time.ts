@@ -10,12 +10,15 @@ export interface WaitLimit {
 /** The longest wait for a free connection if the total timeout is 0, which disables retries. */
 const DEFAULT_WAIT_MS = 20_000;
 
-/** Measures the time of a call, without the waits that do not count. */
+/**
+ * Measures the time of a call, without the waits that do not count: for a connection, and for this process while it is too busy to
+ * read its sockets.
+ */
 export class CallTime {
   readonly #policy: RetryPolicy;
   readonly #now: () => number;
   readonly #startMs: number;
-  /** The waits for a connection that do not count. */
+  /** The waits that do not count. */
   #excludedMs = 0;
 
   /** @param now - returns milliseconds on a monotonic clock */
@@ -25,7 +28,7 @@ export class CallTime {
     this.#startMs = now();
   }
 
-  /** Returns the milliseconds since the call began, without the waits for a connection that do not count. */
+  /** Returns the milliseconds since the call began, without the waits that do not count. */
   elapsedMs(): number {
     return this.#now() - this.#startMs - this.#excludedMs;
   }
@@ -45,6 +48,20 @@ export class CallTime {
     const beforeMs = this.#now();
     await wait;
     if (!this.#policy.includesWait) this.#excludedMs += this.#now() - beforeMs;
+  }
+
+  /**
+   * Awaits a request. It can take longer than its limit only if the event loop was blocked. Unless the total timeout includes waits,
+   * this excess does not count as elapsed: otherwise a connection that broke meanwhile would leave no time for a retry.
+   */
+  async request<T>(limitMs: number, request: Promise<T>): Promise<T> {
+    if (this.#policy.includesWait) return request;
+    const beforeMs = this.#now();
+    try {
+      return await request;
+    } finally {
+      this.#excludedMs += Math.max(0, this.#now() - beforeMs - limitMs);
+    }
   }
 
   /**

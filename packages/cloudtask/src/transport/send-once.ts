@@ -69,7 +69,7 @@ export async function sendOnce(endpoint: Endpoint, call: ApiCall, attempt: Attem
     sent = true;
   };
   try {
-    return await exchange(endpoint, call, { signal: controller.signal, onConnection });
+    return await attempt.time.request(limitMs, exchange(endpoint, call, { signal: controller.signal, onConnection }));
   } catch (reason) {
     if (isBrandedError(reason)) throw reason;
     if (signal?.aborted) throw aborted(call, signal, sent);

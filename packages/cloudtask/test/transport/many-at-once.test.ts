@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createWorker, type PushManyError, type TimeoutError } from "../../src/index.ts";
 import { createHttpSender } from "../../src/transport/http-node.ts";
 import { createRestTransport } from "../../src/transport/rest-transport.ts";
-import { apiServer, clientOf, created, gate, silence } from "../support/api-server.ts";
+import { apiServer, clientOf, created, gate, hangUp, silence } from "../support/api-server.ts";
 import { failureOf } from "../support/failure.ts";
 import { CALLS, startBusyApi } from "../support/many-at-once.ts";
 import { senders } from "../support/push-scene.ts";
@@ -96,6 +96,16 @@ test("while the API answers nothing, waiting calls fail within the total timeout
   expect(waited.message).toMatch(
     /: no connection to http:\S+ became free within 400ms: 2 other requests .* not sent\.$/,
   );
+});
+
+test.each(senders)("$sender: a connection that broke while this process was busy is retried", async ({ create }) => {
+  const api = await apiServer(hangUp, created);
+  // The event loop was blocked for a minute during the first request.
+  const blocked = { now: () => (api.requests.length === 0 ? 0 : 60_000), random: Math.random, sleep: async () => {} };
+  const transport = createRestTransport({ baseUrl: `http://${api.host}`, sender: create(), runtime: blocked });
+  const task = clientOf(undefined, { transport, apiRetry: undefined }).task("t", (_: number) => undefined);
+  await task(1).push();
+  expect(api.requests).toHaveLength(2);
 });
 
 test("a signal ends the wait for a connection, and nothing was sent", async () => {
