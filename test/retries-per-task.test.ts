@@ -5,7 +5,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 let emulator: Emulator;
 
 beforeAll(async () => {
-  emulator = await createEmulator({ queues: { default: { paused: true } } });
+  emulator = await createEmulator({
+    queues: { default: { paused: true }, slow: { paused: true }, spread: { paused: true, shards: 2 } },
+  });
 });
 
 afterAll(() => emulator.close());
@@ -88,6 +90,28 @@ test("a definition overrides the client field by field, and a push overrides bot
   await expect(task(1).push({ retry: { maxBackoff: "1h" } })).rejects.toThrow(
     'pushing "t": `retry.minBackoff` must not be longer than `retry.maxBackoff`, received 10800s and 3600s',
   );
+});
+
+test("a queue that the client describes overrides the client, and a definition overrides the queue", async () => {
+  const queues = {
+    default: null,
+    slow: { retry: { minBackoff: "3h", maxBackoff: "9h", maxAttempts: 5 } },
+    spread: { retry: { maxAttempts: 6 }, shards: 2 },
+  } as const;
+  await using client = clientOf({ queues, retry: { maxAttempts: 1, maxDoublings: 2 } });
+  const base = { ...stored, maxDoublings: 2 };
+  const task = client.task("t", (_: number) => undefined);
+  expect(await retryConfigOf(await task(1).push())).toEqual({ ...base, maxAttempts: 101 });
+  const slow = { ...base, maxAttempts: 105, minBackoff: "10800s", maxBackoff: "32400s" };
+  expect(await retryConfigOf(await task(2).push({ queue: "slow" }))).toEqual(slow);
+  expect(await retryConfigOf(await task(3).push({ queue: "spread" }))).toEqual({ ...base, maxAttempts: 106 });
+  const own = client.task("own", { queue: "slow", retry: { maxAttempts: 2 }, run: (_: number) => undefined });
+  expect(await retryConfigOf(await own(4).push())).toEqual({ ...slow, maxAttempts: 102 });
+  expect(() => client.task("crossed", { queue: "slow", retry: { maxBackoff: "2h" }, run: () => 1 })).toThrow(
+    'client.task("crossed"): `retry.minBackoff` must not be longer than `retry.maxBackoff`, received 10800s and 7200s',
+  );
+  const crossed = client.task("elsewhere", { retry: { maxBackoff: "2h" }, run: (_: number) => undefined });
+  await expect(crossed(5).push({ queue: "slow" })).rejects.toThrow("received 10800s and 7200s");
 });
 
 test("an App Engine task and a deferred push carry their retry settings too", async () => {

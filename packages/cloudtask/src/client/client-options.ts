@@ -113,8 +113,8 @@ export interface ClientOptions<
   /** The time that Cloud Tasks waits for an answer: 15 s to 30 min, for App Engine up to 24 h 15 s. Default: 10 min. */
   readonly dispatchDeadline?: Duration | undefined;
   /**
-   * The retries of all tasks. The definition and the push may override each field. Without any, the settings of the queue apply:
-   * https://cloud.google.com/tasks/docs/configuring-queues#retry
+   * The retries of all tasks. The `retry` of a queue in `queues`, a definition and a push override each field, in this order. Without
+   * any, the settings of the queue in Cloud Tasks apply: https://cloud.google.com/tasks/docs/configuring-queues#retry
    */
   readonly retry?: RetrySettings | undefined;
   /** Extra headers of every task. Not `Authorization` if there is a `serviceAccount`: its token uses that header. */

@@ -1,5 +1,11 @@
 import { errorMessage } from "./error-message.ts";
-import { checkBackoffOrder, type RetrySettings, retryChecks, retryNames } from "./retry-settings.ts";
+import {
+  checkBackoffOrder,
+  type ResolvedRetry,
+  type RetrySettings,
+  retryChecks,
+  retryNames,
+} from "./retry-settings.ts";
 import type { SettingPosition } from "./setting-position.ts";
 import { mapSetting, type SettingReader } from "./setting-readers.ts";
 
@@ -28,15 +34,21 @@ const fields: SettingReader<QueueRetry> = mapSetting<Required<QueueRetry>>(
 /** Reads the retry settings of a queue, with the rules of Cloud Tasks. */
 export const queueRetry: SettingReader<QueueRetry> = (value, position) => {
   const retry = fields(value, position);
-  const { minBackoff, maxBackoff } = retry;
-  const at = position.child("minBackoff");
-  const backoff = {
-    ...(minBackoff !== undefined && { minBackoffMs: minBackoff }),
-    ...(maxBackoff !== undefined && { maxBackoffMs: maxBackoff }),
-  };
-  atPosition(at, () => checkBackoffOrder(backoff, ""));
+  atPosition(position.child("minBackoff"), () => checkBackoffOrder(taskRetryOf(retry), ""));
   return retry;
 };
+
+/** Returns the retry settings of a queue as those of a task in it. */
+export function taskRetryOf(retry: QueueRetry): ResolvedRetry {
+  const { maxAttempts, minBackoff, maxBackoff, maxDoublings, maxRetryDuration } = retry;
+  return {
+    ...(maxAttempts !== undefined && { maxAttempts }),
+    ...(minBackoff !== undefined && { minBackoffMs: minBackoff }),
+    ...(maxBackoff !== undefined && { maxBackoffMs: maxBackoff }),
+    ...(maxDoublings !== undefined && { maxDoublings }),
+    ...(maxRetryDuration !== undefined && { maxRetryDurationMs: maxRetryDuration }),
+  };
+}
 
 function field(name: keyof RetrySettings): SettingReader<number> {
   return (value, position) => atPosition(position, () => retryChecks[name](value, ""));

@@ -99,13 +99,20 @@ export const retryChecks: {
  * @throws TypeError for a value that Cloud Tasks would reject or replace
  */
 export function checkRetry(retry: unknown, subject: string, inherited: ResolvedRetry = {}): ResolvedRetry {
-  if (retry === undefined) return inherited;
+  const merged = mergeRetry(inherited, checkRetryFields(retry, subject));
+  checkBackoffOrder(merged, subject);
+  return merged;
+}
+
+/** Checks each field of retry settings. A field may still contradict one that another level sets: see `checkBackoffOrder()`. */
+export function checkRetryFields(retry: unknown, subject: string): ResolvedRetry {
+  if (retry === undefined) return {};
   if (typeof retry !== "object" || retry === null) {
     throw new TypeError(`${subject}: \`retry\` must be settings such as { maxAttempts: 5 }, received ${String(retry)}`);
   }
   rejectUnknownOptions(retry, Object.keys(FIELDS), `${subject}: retry`, retryNames);
   const { maxAttempts, minBackoff, maxBackoff, maxDoublings, maxRetryDuration } = retry as RetrySettings;
-  const merged = mergeRetry(inherited, {
+  return {
     ...(maxAttempts !== undefined && { maxAttempts: retryChecks.maxAttempts(maxAttempts, subject) }),
     ...(minBackoff !== undefined && { minBackoffMs: retryChecks.minBackoff(minBackoff, subject) }),
     ...(maxBackoff !== undefined && { maxBackoffMs: retryChecks.maxBackoff(maxBackoff, subject) }),
@@ -113,9 +120,7 @@ export function checkRetry(retry: unknown, subject: string, inherited: ResolvedR
     ...(maxRetryDuration !== undefined && {
       maxRetryDurationMs: retryChecks.maxRetryDuration(maxRetryDuration, subject),
     }),
-  });
-  checkBackoffOrder(merged, subject);
-  return merged;
+  };
 }
 
 /** Merges checked retry settings field by field. A later level overrides an earlier one. */

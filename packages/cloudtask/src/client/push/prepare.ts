@@ -11,7 +11,7 @@ import {
   RETRY_HEADER,
   rejectAuthorization,
 } from "../../core/headers.ts";
-import { checkRetry } from "../../core/retry-settings.ts";
+import { checkRetry, mergeRetry, type ResolvedRetry } from "../../core/retry-settings.ts";
 import { createTaskRetry, retryHeader, type TaskRetry } from "../../core/task-retry.ts";
 import { timeInputMs } from "../../core/time-input.ts";
 import type { TaskRecord } from "../../execution/registry.ts";
@@ -48,6 +48,8 @@ export interface PushDefaults {
   /** The definition's own deadline, or the client's; `undefined` leaves it to Cloud Tasks. */
   readonly dispatchDeadlineMs: number | undefined;
   readonly idempotent: boolean;
+  /** The definition's own retry settings, without the client's. */
+  readonly retry: ResolvedRetry;
   /** The naming of its tasks, unless a push sets a name. */
   readonly naming: Naming | undefined;
   /** The definition's own target, or the client's; `undefined` for an HTTP target. */
@@ -128,7 +130,8 @@ export async function prepare(client: ResolvedOptions, request: PushRequest, rou
   const naming = namingOf(definition.naming, options, subject);
   const timing = { timezone: client.timezone, subject };
   checkedSchedule(options, naming, { ...timing, nowMs: route.now() });
-  const limits = checkRetry(options.retry, subject, definition.record.retry);
+  const choice = queueOf(client, definition, options, subject);
+  const limits = retryOf(client, definition, options, { choice, subject });
   // Not before the check above: the time of an emulator costs a request, and an invalid push must send none.
   const dependsOnTime = (options.delay ?? naming?.windowMs) !== undefined || Boolean(limits.maxRetryDurationMs);
   const nowMs = dependsOnTime ? await timeOf(route) : route.now();
@@ -145,7 +148,7 @@ export async function prepare(client: ResolvedOptions, request: PushRequest, rou
   const retry = createTaskRetry(limits, dueMs);
   const headers = headersOf(client, definition, options, { nowMs, named: named.named, retry, subject });
   const { spreadBy } = named;
-  const queue = pickQueue(queueOf(client, definition, options, subject), { spreadBy, payload, subject });
+  const queue = pickQueue(choice, { spreadBy, payload, subject });
   const push: PreparedPush = {
     scheduleMs,
     ...named,
@@ -163,6 +166,17 @@ export async function prepare(client: ResolvedOptions, request: PushRequest, rou
     renamed: naming?.windowMs === undefined ? undefined : async (laterMs) => ({ ...push, ...(await nameAt(laterMs)) }),
   };
   return push;
+}
+
+/** Merges the retry settings of the client, the queue's description, the definition and the push. */
+function retryOf(
+  client: ResolvedOptions,
+  definition: PushDefaults,
+  options: PushOptions,
+  { choice, subject }: { readonly choice: QueueChoice; readonly subject: string },
+): ResolvedRetry {
+  const inherited = mergeRetry(client.retry, client.queues.retryOf(choice), definition.retry);
+  return checkRetry(options.retry, subject, inherited);
 }
 
 /** The properties of a push that its headers contain. */

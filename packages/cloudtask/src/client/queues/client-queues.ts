@@ -1,6 +1,8 @@
 import { nearestName } from "../../core/check-options.ts";
+import { taskRetryOf } from "../../core/check-queue-retry.ts";
 import { type CheckedQueue, type CheckedQueues, checkQueues } from "../../core/check-queues.ts";
 import { checkQueueId } from "../../core/resource-name.ts";
+import type { ResolvedRetry } from "../../core/retry-settings.ts";
 import { optionPosition } from "../../core/setting-position.ts";
 import { isShardedQueue, type ShardedQueue, shard } from "./shard.ts";
 
@@ -58,6 +60,11 @@ export class ClientQueues {
     const [base] = /^.*(?=-\d+$)/.exec(queue) ?? [];
     const settings = this.described?.get(queue) ?? (base === undefined ? undefined : this.#sharded(base));
     return settings?.deadLetter;
+  }
+
+  /** Returns the retry settings that are described for a queue; empty if there are none. */
+  retryOf(choice: QueueChoice): ResolvedRetry {
+    return taskRetryOf(this.#described?.get(baseName(choice))?.retry ?? {});
   }
 
   #sharded(name: string): CheckedQueue | undefined {

@@ -1,6 +1,6 @@
 import { checkBoolean, rejectUnknownOptions } from "../../core/check-options.ts";
 import { checkHeaders } from "../../core/headers.ts";
-import { checkRetry } from "../../core/retry-settings.ts";
+import { checkBackoffOrder, checkRetryFields, mergeRetry, type ResolvedRetry } from "../../core/retry-settings.ts";
 import type { Dependencies } from "../../dependencies/dependency.ts";
 import { checkDependencies } from "../../dependencies/depends.ts";
 import type { Middleware } from "../../execution/middleware.ts";
@@ -124,18 +124,19 @@ function definitionFrom(
   const dispatchDeadlineMs =
     deadline === undefined ? undefined : checkDispatchDeadline(deadline, appEngine ? "appEngine" : "http", subject);
   const defers = checkBoolean(options.deferPushes ?? client.deferPushes, `${subject}: deferPushes`);
+  const queue = options.queue === undefined ? undefined : client.queues.check(options.queue, `${subject}: queue`);
+  const retry = checkRetryFields(options.retry, subject);
   const record: TaskRecord = {
     name: checkedName,
     aliases: checkAliases(options.aliases ?? [], checkedName, subject),
     input: options.input,
     handler,
-    retry: checkRetry(options.retry, subject, client.retry),
+    retry: checkedRetry(client, queue, retry, subject),
     dispatchDeadlineMs: dispatchDeadlineMs ?? DEFAULT_DISPATCH_DEADLINE_MS,
     audience: options.audience === undefined ? undefined : checkText(options.audience, `audience of ${subject}`),
     middleware: defers ? [deferPushes] : [],
     definedAt,
   };
-  const queue = options.queue === undefined ? undefined : client.queues.check(options.queue, `${subject}: queue`);
   return {
     record,
     queue,
@@ -145,9 +146,23 @@ function definitionFrom(
     headers: checkHeaders(options.headers ?? {}, subject),
     dispatchDeadlineMs,
     idempotent: checkBoolean(options.idempotent ?? client.idempotent, `${subject}: idempotent`),
+    retry,
     naming: readNaming(options as AnyOptions, subject),
     appEngine,
   };
+}
+
+/** Returns the retry settings of the definition in its own queue, with those of the client and the queue. */
+function checkedRetry(
+  client: ResolvedOptions,
+  queue: QueueChoice | undefined,
+  own: ResolvedRetry,
+  subject: string,
+): ResolvedRetry {
+  const home = client.forceToQueue ?? queue ?? client.queue;
+  const retry = mergeRetry(client.retry, home === undefined ? undefined : client.queues.retryOf(home), own);
+  checkBackoffOrder(retry, subject);
+  return retry;
 }
 
 /** The client's `deadLetter` is checked again, because it may be the queue of this definition. */

@@ -72,7 +72,7 @@ export interface DeclareOptions<Schema extends StandardSchema, Payload, QueueNam
   readonly deferPushes?: boolean | undefined;
   /**
    * The retries of its tasks. At the limits, which count failed runs, the worker discards the task. A missing field is taken from the
-   * client. Default: the settings of the queue.
+   * queue in the client's `queues`, then from the client. Default: the settings of the queue in Cloud Tasks.
    */
   readonly retry?: RetrySettings | undefined;
 }
