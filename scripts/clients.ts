@@ -1,12 +1,13 @@
 /**
  * Runs the same list of cases with published third-party clients against the emulator: `tsx scripts/clients.ts [node] [python]
- * [go]`, by default with all of them. Installs the clients in node_modules/.cache, and prints a table of cases and clients.
+ * [go] [java]`, by default with all of them. Installs the clients in node_modules/.cache, and prints a table of cases and clients.
  * Toolchains that are not installed are skipped.
  */
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Client, clients } from "../packages/emulator/test/clients/cases.ts";
 import { runGo } from "../packages/emulator/test/clients/runner/go.ts";
+import { runJava } from "../packages/emulator/test/clients/runner/java.ts";
 import { runNode } from "../packages/emulator/test/clients/runner/node.ts";
 import type { Outcome } from "../packages/emulator/test/clients/runner/outcome.ts";
 import { runPython } from "../packages/emulator/test/clients/runner/python.ts";
@@ -14,7 +15,7 @@ import { reasonsOf, tableOf } from "../packages/emulator/test/clients/runner/tab
 
 const runners: Readonly<
   Record<Client["toolchain"], (clients: readonly Client[], cache: string) => Promise<readonly Outcome[]>>
-> = { node: runNode, python: runPython, go: runGo };
+> = { node: runNode, python: runPython, go: runGo, java: runJava };
 
 const cache = fileURLToPath(new URL("../node_modules/.cache/cloudtask-clients/", import.meta.url));
 mkdirSync(cache, { recursive: true });

@@ -40,6 +40,13 @@ const beta = {
   "queue-stats": "the statistics of a queue are returned only if the read mask contains them",
 } as const;
 
+/** What Google's client for Java sends that is generated from the discovery document of the REST API. */
+const discovery = {
+  "compressed-body": "a body that is compressed with gzip is decoded",
+  "method-override": "a PATCH that is sent as POST with X-HTTP-Method-Override changes only the masked field",
+  "long-url": "a GET that is sent as POST with a form, because its URL is long, is answered",
+} as const;
+
 /** The task queues of firebase-admin. */
 const firebase = {
   enqueue: "a task is sent to the default URI of its registered queue with its data and a token",
@@ -57,7 +64,7 @@ const pyCloudTask = {
   "push-retry": "a function that raises is retried until it returns",
 } as const;
 
-const groups = { v2, batch, beta, firebase, pyCloudTask };
+const groups = { v2, batch, beta, discovery, firebase, pyCloudTask };
 
 /** A group of cases. Each client runs some of the groups. */
 export type Group = keyof typeof groups;
@@ -76,7 +83,7 @@ export interface ClientCase<Name extends string = string> {
 export interface Client {
   readonly name: string;
   /** The language of its cases. */
-  readonly toolchain: "node" | "python" | "go";
+  readonly toolchain: "node" | "python" | "go" | "java";
   readonly groups: readonly Group[];
 }
 
@@ -92,6 +99,9 @@ export const clients: readonly Client[] = [
   { name: "py-cloud-task", toolchain: "python", groups: ["pyCloudTask"] },
   { name: "go-grpc", toolchain: "go", groups: ["v2", "batch"] },
   { name: "go-rest", toolchain: "go", groups: ["v2", "batch"] },
+  { name: "java-grpc", toolchain: "java", groups: ["v2"] },
+  { name: "java-rest", toolchain: "java", groups: ["v2"] },
+  { name: "java-discovery", toolchain: "java", groups: ["discovery"] },
 ];
 
 /** The cases of the groups, in order. */
