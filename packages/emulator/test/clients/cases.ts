@@ -64,7 +64,18 @@ const pyCloudTask = {
   "push-retry": "a function that raises is retried until it returns",
 } as const;
 
-const groups = { v2, batch, beta, discovery, firebase, pyCloudTask };
+/** Web servers as the targets of tasks. */
+const keepAlive = {
+  "idle-connections":
+    "tasks that are sent while the server closes an idle connection are delivered at their first attempt",
+} as const;
+
+/** A framework that checks the host of a request. */
+const allowedHosts = {
+  "rewrite-host": "a task whose host is rewritten reaches the server under the host of its URL",
+} as const;
+
+const groups = { v2, batch, beta, discovery, firebase, pyCloudTask, keepAlive, allowedHosts };
 
 /** A group of cases. Each client runs some of the groups. */
 export type Group = keyof typeof groups;
@@ -97,6 +108,9 @@ export const clients: readonly Client[] = [
   { name: "python-grpc", toolchain: "python", groups: ["v2", "batch"] },
   { name: "python-rest", toolchain: "python", groups: ["v2", "batch"] },
   { name: "py-cloud-task", toolchain: "python", groups: ["pyCloudTask"] },
+  { name: "gunicorn", toolchain: "python", groups: ["keepAlive"] },
+  { name: "uvicorn", toolchain: "python", groups: ["keepAlive"] },
+  { name: "django", toolchain: "python", groups: ["allowedHosts"] },
   { name: "go-grpc", toolchain: "go", groups: ["v2", "batch"] },
   { name: "go-rest", toolchain: "go", groups: ["v2", "batch"] },
   { name: "java-grpc", toolchain: "java", groups: ["v2"] },

@@ -27,12 +27,18 @@ def control(path, body=None):
         return json.loads(response.read())
 
 
-class Bench:
-    """A new emulator with the queue q, and Google's client of it."""
+def inspect(bench, path):
+    """Returns what the emulator tells about itself."""
+    with urllib.request.urlopen(bench.url + path, timeout=60) as response:
+        return json.loads(response.read())
 
-    def __init__(self, wire):
+
+class Bench:
+    """A new emulator with the queue q and the given options, and Google's client of it."""
+
+    def __init__(self, wire, options=None):
         self.wire = wire
-        started = control("/start")
+        started = control("/start", options)
         self.host = started["host"]
         self.url = started["url"]
 

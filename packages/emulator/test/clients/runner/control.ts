@@ -1,23 +1,23 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createEmulator, type Emulator } from "@cloudtask/emulator";
+import { createEmulator, type Emulator, type EmulatorOptions } from "@cloudtask/emulator";
 
-/** An HTTP server by which the clients in other languages start an emulator and move its clock. */
+/** An HTTP server with which the clients in other languages start an emulator and advance its clock. */
 export interface Control extends AsyncDisposable {
   readonly url: string;
 }
 
 /**
  * Serves three requests, each a POST with a JSON body: `/start` closes the previous emulator, starts a new one with the queue
- * `projects/p/locations/l/queues/q` and returns its `host` and `url`. `/advance` moves its clock ahead by the duration in the
- * body. `/idle` waits until no task is due.
+ * `projects/p/locations/l/queues/q` and the options in the body, and returns its `host` and `url`. `/advance` advances its clock
+ * by the duration in the body. `/idle` waits until no task is due.
  */
 export async function startControl(): Promise<Control> {
   let emulator: Emulator | undefined;
   const requests: Readonly<Record<string, (body: unknown) => Promise<unknown>>> = {
-    "/start": async () => {
+    "/start": async (options) => {
       await emulator?.close();
-      emulator = await createEmulator({ project: "p", location: "l", queues: ["q"] });
+      emulator = await createEmulator({ project: "p", location: "l", queues: ["q"], ...(options as EmulatorOptions) });
       return { host: emulator.host, url: emulator.url };
     },
     "/advance": async (by) => emulator?.advance(by as Parameters<Emulator["advance"]>[0]),

@@ -17,6 +17,9 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   "python-grpc": ["main.py", "grpc"],
   "python-rest": ["main.py", "rest"],
   "py-cloud-task": ["py_cloud_task.py"],
+  gunicorn: ["web_servers.py", "gunicorn"],
+  uvicorn: ["web_servers.py", "uvicorn"],
+  django: ["web_servers.py", "django"],
 };
 
 /** Runs the cases of the Python clients. */
@@ -29,14 +32,13 @@ export async function runPython(clients: readonly Client[], cache: string): Prom
   if ("error" in environment) {
     return clients.flatMap((client) => allOf(client, "failed", `pip: ${environment.error}`));
   }
-  const outcomes: Outcome[] = [];
-  for (const client of clients) {
+  const outcomes = clients.map(async (client) => {
     await using control = await startControl();
     const env = { CONTROL_URL: control.url, PYTHONDONTWRITEBYTECODE: "1" };
     const finished = await run(environment.python, programs[client.name] ?? [], { cwd: folder, env });
-    outcomes.push(...outcomesOf(client, finished.lines, `not reported; ${finished.error}`));
-  }
-  return outcomes;
+    return outcomesOf(client, finished.lines, `not reported; ${finished.error}`);
+  });
+  return (await Promise.all(outcomes)).flat();
 }
 
 interface Interpreter {
