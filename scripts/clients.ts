@@ -1,11 +1,12 @@
 /**
  * Runs the same list of cases with published third-party clients against the emulator: `tsx scripts/clients.ts [node] [python]
- * [go] [java]`, by default with all of them. Installs the clients in node_modules/.cache, and prints a table of cases and clients.
+ * [go] [java] [gcloud]`, by default with all of them. Installs the clients in node_modules/.cache, and prints a table of cases and clients.
  * Toolchains that are not installed are skipped.
  */
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Client, clients } from "../packages/emulator/test/clients/cases.ts";
+import { runGcloud } from "../packages/emulator/test/clients/runner/gcloud.ts";
 import { runGo } from "../packages/emulator/test/clients/runner/go.ts";
 import { runJava } from "../packages/emulator/test/clients/runner/java.ts";
 import { runNode } from "../packages/emulator/test/clients/runner/node.ts";
@@ -15,7 +16,7 @@ import { reasonsOf, tableOf } from "../packages/emulator/test/clients/runner/tab
 
 const runners: Readonly<
   Record<Client["toolchain"], (clients: readonly Client[], cache: string) => Promise<readonly Outcome[]>>
-> = { node: runNode, python: runPython, go: runGo, java: runJava };
+> = { node: runNode, python: runPython, go: runGo, java: runJava, gcloud: runGcloud };
 
 const cache = fileURLToPath(new URL("../node_modules/.cache/cloudtask-clients/", import.meta.url));
 mkdirSync(cache, { recursive: true });

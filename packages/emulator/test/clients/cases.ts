@@ -47,6 +47,14 @@ const discovery = {
   "long-url": "a GET that is sent as POST with a form, because its URL is long, is answered",
 } as const;
 
+/** What Google's command line sends over REST. */
+const gcloud = {
+  "gcloud-queues": "queues are created, listed, paused, resumed, deleted and shown",
+  "gcloud-update": "an update changes only the fields of its options, and clearing an unset field changes nothing",
+  "gcloud-tasks": "a task is created, shown, listed and deleted",
+  "gcloud-buffer": "a buffered task without an id gets one",
+} as const;
+
 /** The task queues of firebase-admin. */
 const firebase = {
   enqueue: "a task is sent to the default URI of its registered queue with its data and a token",
@@ -75,7 +83,7 @@ const allowedHosts = {
   "rewrite-host": "a task whose host is rewritten reaches the server under the host of its URL",
 } as const;
 
-const groups = { v2, batch, beta, discovery, firebase, pyCloudTask, keepAlive, allowedHosts };
+const groups = { v2, batch, beta, discovery, gcloud, firebase, pyCloudTask, keepAlive, allowedHosts };
 
 /** A group of cases. Each client runs some of the groups. */
 export type Group = keyof typeof groups;
@@ -94,7 +102,7 @@ export interface ClientCase<Name extends string = string> {
 export interface Client {
   readonly name: string;
   /** The language of its cases. */
-  readonly toolchain: "node" | "python" | "go" | "java";
+  readonly toolchain: "node" | "python" | "go" | "java" | "gcloud";
   readonly groups: readonly Group[];
 }
 
@@ -116,6 +124,7 @@ export const clients: readonly Client[] = [
   { name: "java-grpc", toolchain: "java", groups: ["v2"] },
   { name: "java-rest", toolchain: "java", groups: ["v2"] },
   { name: "java-discovery", toolchain: "java", groups: ["discovery"] },
+  { name: "gcloud", toolchain: "gcloud", groups: ["gcloud"] },
 ];
 
 /** The cases of the groups, in order. */

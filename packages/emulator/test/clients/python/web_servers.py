@@ -11,14 +11,15 @@ import urllib.error
 import urllib.request
 import wsgiref.simple_server
 from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta, timezone
 
 import uvicorn
 from bench import QUEUE, Bench, inspect
 from expect import equal
 
 KEEP_ALIVE_SECONDS = 2
-SERVERS = 5
-TASKS_PER_SERVER = 6
+SERVERS = 8
+TASKS_PER_SERVER = 5
 
 
 def listening():
@@ -62,37 +63,40 @@ def gunicorn():
 
 
 @contextmanager
-def uvicorns():
-    """Starts a uvicorn for each of several ports and yields their URLs."""
+def uvicorn_threads():
+    """Starts uvicorn on several ports and yields their URLs."""
     sockets = [listening() for _ in range(SERVERS)]
     config = {"timeout_keep_alive": KEEP_ALIVE_SECONDS, "log_config": None, "lifespan": "off"}
-    servers = [uvicorn.Server(uvicorn.Config(asgi_app, **config)) for _ in sockets]
-    threads = [
-        threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
-        for server, sock in zip(servers, sockets)
-    ]
-    for thread in threads:
-        thread.start()
+    server = uvicorn.Server(uvicorn.Config(asgi_app, **config))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": sockets}, daemon=True)
+    thread.start()
     yield [url_of(sock) for sock in sockets]
-    for server in servers:
-        server.should_exit = True
-    for thread in threads:
-        thread.join()
+    server.should_exit = True
+    thread.join()
 
 
 def idle_connections(servers):
-    """Sends each task when the server is just closing the connection of the one before."""
+    """
+    Sends each task when the server is just closing the connection of the one before: after 2 seconds and a few milliseconds,
+    which are the time that the answer to the one before took, and differ between the ports.
+    """
     with servers() as urls, Bench("grpc") as bench:
         for url in urls:
             urllib.request.urlopen(url, timeout=60).read()  # the server may still be starting
-        for _ in range(TASKS_PER_SERVER):
-            for url in urls:
-                bench.client.create_task(parent=QUEUE, task={"http_request": {"url": url}})
-            time.sleep(KEEP_ALIVE_SECONDS + 0.003)
-        bench.idle()
-        attempts = inspect(bench, "/inspect/attempts?limit=100")["attempts"]
-        failed = [attempt for attempt in attempts if attempt["outcome"] != "succeeded"]
-        equal((len(attempts), failed), (SERVERS * TASKS_PER_SERVER, []))
+        start = datetime.now(timezone.utc) + timedelta(seconds=2)
+        for port, url in enumerate(urls):
+            interval = timedelta(seconds=KEEP_ALIVE_SECONDS, milliseconds=port + 1)
+            for index in range(TASKS_PER_SERVER):
+                task = {"http_request": {"url": url}, "schedule_time": start + index * interval}
+                bench.client.create_task(parent=QUEUE, task=task)
+        deadline = time.monotonic() + 60
+        expected = SERVERS * TASKS_PER_SERVER
+        while len(attempts := inspect(bench, "/inspect/attempts?limit=100")["attempts"]) < expected:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"expected {expected} attempts; received {len(attempts)}")
+            time.sleep(0.5)
+        equal([attempt.get("error") for attempt in attempts if attempt["outcome"] != "succeeded"], [])
+        equal(len(attempts), expected)
 
 
 class DisallowedHosts(logging.Handler):
@@ -153,7 +157,7 @@ class Quiet(wsgiref.simple_server.WSGIRequestHandler):
 
 CASES = {
     "gunicorn": ("idle-connections", lambda: idle_connections(gunicorn)),
-    "uvicorn": ("idle-connections", lambda: idle_connections(uvicorns)),
+    "uvicorn": ("idle-connections", lambda: idle_connections(uvicorn_threads)),
     "django": ("rewrite-host", rewrite_host),
 }
 
