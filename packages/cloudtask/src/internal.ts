@@ -3,6 +3,7 @@
  *
  * @module
  */
+
 export { type BackoffPolicy, backoffMs } from "./core/backoff.ts";
 export { type CheckedQueue, type CheckedQueues, checkQueue, checkQueues, expandShards } from "./core/check-queues.ts";
 export { isDeadLetterHeader } from "./core/dead-letter-headers.ts";
@@ -27,3 +28,4 @@ export {
 export { httpStatusOf, type RpcStatus, rpcStatusCode, rpcStatusName } from "./core/rpc-status.ts";
 export { optionPosition, type SettingPosition } from "./core/setting-position.ts";
 export { VERSION } from "./core/version.ts";
+export { readYaml, type YamlFile, type YamlLibrary } from "./core/yaml-file.ts";

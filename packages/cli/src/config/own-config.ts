@@ -1,8 +1,8 @@
 import type { EmulatorOptions, EmulatorQueues } from "@cloudtask/emulator";
+import type { YamlFile } from "cloudtask/internal";
 import { queues } from "../values/queues.ts";
 import { baseUrl, boolean, duration, integer, listOf, mapOf, type Reader, record, text } from "../values/readers.ts";
 import type { Config } from "./config.ts";
-import type { YamlFile } from "./yaml-file.ts";
 
 type Fields = Required<Omit<EmulatorOptions, "clock" | "queues">> & {
   readonly queues: EmulatorQueues;

@@ -1,10 +1,9 @@
 import type { EmulatorQueueSettings, EmulatorQueues } from "@cloudtask/emulator";
+import type { SettingPosition, YamlFile } from "cloudtask/internal";
 import { ratePerSecond } from "cloudtask/internal";
-import type { Position } from "../values/position.ts";
 import { ageLimitMs } from "../values/rate.ts";
 import { formatValue, integer, listOf, number, type Reader, record, text } from "../values/readers.ts";
 import type { Config } from "./config.ts";
-import type { YamlFile } from "./yaml-file.ts";
 
 // https://cloud.google.com/appengine/docs/standard/reference/queueref documents the keys. `gcloud app deploy queue.yaml`
 // converts them to a queue of Cloud Tasks in googlecloudsdk/command_lib/tasks/app_deploy_migration_util.py.
@@ -120,7 +119,7 @@ function attemptsOf(retry: Partial<RetryParameters>): RetrySettings {
 }
 
 /** A missing backoff adapts to the other one. */
-function backoffOf(retry: Partial<RetryParameters>, position: Position): RetrySettings {
+function backoffOf(retry: Partial<RetryParameters>, position: SettingPosition): RetrySettings {
   const { min_backoff_seconds: least, max_backoff_seconds: most, max_doublings: maxDoublings } = retry;
   if (least && most && least > most) {
     throw position.error(`min_backoff_seconds (${least}) must not exceed max_backoff_seconds (${most})`);

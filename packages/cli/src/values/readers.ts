@@ -1,9 +1,9 @@
+import type { SettingPosition } from "cloudtask/internal";
 import { type Duration, durationMs } from "cloudtask/internal";
 import { unknownNameMessage } from "../args/closest-name.ts";
-import type { Position } from "./position.ts";
 
 /** Checks and converts a value of a file or an argument. @throws UsageError with the position of an invalid value */
-export type Reader<T> = (value: unknown, position: Position) => T;
+export type Reader<T> = (value: unknown, position: SettingPosition) => T;
 
 /** Reads a string that is not empty. */
 export const text: Reader<string> = (value, position) => {
@@ -87,7 +87,7 @@ export function formatValue(value: unknown): string {
   return json.length > 60 ? `${json.slice(0, 57)}…` : json;
 }
 
-function mapping(value: unknown, position: Position): object {
+function mapping(value: unknown, position: SettingPosition): object {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   throw position.error(`expected a map of keys and values; received ${formatValue(value)}`);
 }

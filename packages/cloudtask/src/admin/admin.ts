@@ -23,6 +23,7 @@ export type { Queue, QueueState, QueueStats } from "./queues/queue.ts";
 export type { QueueAdmin } from "./queues/queue-admin.ts";
 export type { QueueFieldName, QueueFieldValue } from "./queues/queue-field.ts";
 export type { StoredTarget } from "./queues/queue-target.ts";
+export { readQueues } from "./queues/read-queues.ts";
 export type { RetryConfig } from "./retry-config.ts";
 export type { DeleteManyOptions, DeleteManyProgress, DeleteManyResult } from "./tasks/delete-many.ts";
 export { DeleteManyError, type FailedDelete } from "./tasks/delete-many-error.ts";

@@ -2,7 +2,7 @@ import { type QueueUses, queueUsesOf } from "../../client/queues/queue-uses.ts";
 import { checkBoolean, checkFunction, rejectUnknownOptions } from "../../core/check-options.ts";
 import { type CheckedQueues, checkQueues, expandShards } from "../../core/check-queues.ts";
 import { abortedError } from "../../core/errors/aborted-error.ts";
-import type { Queues } from "../../core/queue-settings.ts";
+import type { QueuesInput } from "../../core/queue-settings.ts";
 import { optionPosition } from "../../core/setting-position.ts";
 import type { AdminContext } from "../admin-context.ts";
 import { listQueues } from "../queues/list-queues.ts";
@@ -18,7 +18,7 @@ import type { QueueChange } from "./queue-change.ts";
 /** Compares described queues with those of the location. */
 export async function createPlan(
   context: AdminContext,
-  queues: Queues | undefined,
+  queues: QueuesInput | undefined,
   options: PlanOptions,
 ): Promise<Plan> {
   const subject = "admin.queues.plan()";

@@ -1,5 +1,5 @@
 import { checkBoolean, rejectUnknownOptions } from "../../core/check-options.ts";
-import type { Queues } from "../../core/queue-settings.ts";
+import type { QueuesInput } from "../../core/queue-settings.ts";
 import { lastSegment } from "../../core/resource-name.ts";
 import { deleteResource } from "../../transport/delete-resource.ts";
 import type { AdminContext, CallOptions, QueueRef } from "../admin-context.ts";
@@ -204,7 +204,7 @@ export class QueueAdmin {
    * await plan.apply();
    * ```
    */
-  async plan(queues?: Queues, options: PlanOptions = {}): Promise<Plan> {
+  async plan(queues?: QueuesInput, options: PlanOptions = {}): Promise<Plan> {
     return createPlan(this.#context, queues, options);
   }
 
