@@ -159,7 +159,7 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined, 
    */
   handle<Payload, Handled, Returned, const Deps extends Dependencies = Record<never, never>>(
     definition: DeclaredTask<Payload, Handled>,
-    handler: TaskHandler<Handled, Returned> | HandlerOptions<Handled, Deps, Returned>,
+    handler: TaskHandler<Handled, Returned> | HandlerOptions<Handled, Deps, Returned, Payload>,
   ): (() => void) & Disposable {
     const record = this.#records.get(definition);
     if (record === undefined) {

@@ -55,6 +55,17 @@ test("hooks after `run` have the types of its parameter and its result", () => {
   expectTypeOf(task).toEqualTypeOf<TaskDefinition<Order, readonly [number, undefined]>>();
 });
 
+test("hooks of a declared task's handler know the payload that it is pushed with", () => {
+  const declared = client.declare("declared", { input: z.object({ due: z.coerce.date<string>() }) });
+  client.handle(declared, {
+    run: ({ due }) => due.getTime(),
+    onDiscard: (event) => {
+      if (event.payloadRead) expectTypeOf(event.rawPayload).toEqualTypeOf<{ due: string }>();
+      if (event.payloadRead) expectTypeOf(event.payload).toEqualTypeOf<{ due: Date }>();
+    },
+  });
+});
+
 test("hooks before `run` do not change the types of the definition", () => {
   const task = client.task("before", {
     onSuccess: ({ payload, result }) => [expectTypeOf(payload).toBeUnknown(), expectTypeOf(result).toBeUnknown()],

@@ -13,12 +13,15 @@ import { type CreatedPush, createTaskJson, sizedTask } from "../push/create-task
 import { CLOCK_ALLOWANCE_MS, headersBytes, MAX_AHEAD_MS, MAX_HEADERS_BYTES } from "../push/limits.ts";
 import type { PushDefaults } from "../push/prepare.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
-import { deadLetterQueueOf } from "./dead-letter-queue.ts";
+import { deadLetterQueueOf, defaultHomeQueue } from "./dead-letter-queue.ts";
 import { repeatedRequest } from "./repeated-request.ts";
 
 /** A dead letter that is about to be created. */
 interface DeadLetter {
   readonly discarded: DiscardedTask;
+  /** Set if the task is a dead letter that was delivered, for example with "force run" in the console. */
+  readonly earlier: DiscardFacts | undefined;
+  readonly homeQueue: string | undefined;
   readonly route: Route;
   /** The id and the resource name of the dead-letter queue. */
   readonly queue: string;
@@ -53,7 +56,10 @@ export class DeadLetters {
    */
   async #keep(discarded: DiscardedTask): Promise<void> {
     const definition = discarded.record && this.#definitions.get(discarded.record);
-    const queue = deadLetterQueueOf(this.#options, definition, discarded.queue);
+    const earlier = readDeadLetterHeaders((name) => discarded.received.headers.get(name));
+    const homeQueue = earlier?.homeQueue ?? (discarded.queue || defaultHomeQueue(this.#options, definition));
+    const keptIn = earlier && discarded.queue;
+    const queue = deadLetterQueueOf(this.#options, definition, { home: homeQueue, keptIn });
     if (queue === undefined) return;
     const action = `keep ${printable(discarded.task)} in the dead-letter queue ${queue}`;
     const route = this.#connection.routeFor(`Could not ${action}`);
@@ -64,7 +70,7 @@ export class DeadLetters {
     // The clock of a test stands still during a delivery.
     const elapsedMs = route.local ? 0 : Math.max(0, Date.now() - discarded.arrivedMs);
     const startMs = nowMs - elapsedMs;
-    const letter = { discarded, route, queue, queueName, nowMs, startMs };
+    const letter = { discarded, earlier, homeQueue, route, queue, queueName, nowMs, startMs };
     const body = createTaskJson(await this.#push(letter, definition), queueName);
     try {
       await route.transport.call({ method: "POST", path: `${queueName}/tasks`, body, action });
@@ -98,17 +104,15 @@ export class DeadLetters {
     return { ...push, headers: headersWith(added) };
   }
 
-  async #facts({ discarded, route, startMs }: DeadLetter): Promise<DiscardFacts> {
-    const { attempt, id, queue, reason, error, received } = discarded;
-    // Set if this attempt was made from the dead-letter queue, for example with "force run" in the console.
-    const earlier = readDeadLetterHeaders((name) => received.headers.get(name));
+  async #facts({ discarded, earlier, homeQueue, route, startMs }: DeadLetter): Promise<DiscardFacts> {
+    const { attempt, id, queue, reason, error } = discarded;
     return {
       reason,
       message: errorText(error, this.#registry.redact),
       attempts: (earlier?.attempts ?? 0) + attempt,
       firstMs: earlier?.firstMs ?? (attempt === 1 ? startMs : await firstAttemptMs(route, queue, id)),
       lastMs: startMs,
-      homeQueue: earlier?.homeQueue ?? queue,
+      homeQueue,
       originalId: earlier?.originalId ?? id,
     };
   }

@@ -47,18 +47,17 @@ function headersOf(
   definition: PushDefaults | undefined,
   { headers: received }: ReceivedRequest,
 ): Readonly<Record<string, string>> {
-  const ours = [...received.keys()].filter((name) => name.startsWith("cloudtask-") && !isDeadLetterHeader(name));
-  const ofPush = (received.get(OWN_HEADERS_HEADER) ?? "").split(",").filter((name) => name !== "");
+  const ours = [...received.keys()].filter((name) => name.startsWith("cloudtask-"));
+  const ofPush = (received.get(OWN_HEADERS_HEADER) ?? "").split(",");
   const configured = [...Object.keys(client.headers), ...Object.keys(definition?.headers ?? {})];
-  const names = new Map(
-    ["Content-Type", ...ours, ...configured, ...ofPush].map((name) => [name.toLowerCase(), name] as const),
-  );
-  const [secret] = client.deployment.secrets;
+  // With the spelling that the push has used; a delivery has names in lower case.
+  const names = new Map(["Content-Type", ...ours, ...configured, ...ofPush].map((name) => [name.toLowerCase(), name]));
   names.delete(client.secretHeader.toLowerCase());
-  const repeated = [...names.values()].flatMap((name) => {
-    const value = received.get(name);
-    return value === null ? [] : [[name, value] as const];
+  const repeated = [...received].flatMap(([received, value]) => {
+    const name = names.get(received);
+    return name === undefined || isDeadLetterHeader(name) ? [] : [[name, value] as const];
   });
+  const [secret] = client.deployment.secrets;
   return Object.fromEntries(secret === undefined ? repeated : [...repeated, [client.secretHeader, secret]]);
 }
 

@@ -56,7 +56,7 @@ export class QueueUses {
     return {
       definition: record.name,
       queues,
-      deadLetter: deadLetterQueueOf(this.#options, definition, queues[0] ?? ""),
+      deadLetter: deadLetterQueueOf(this.#options, definition, { home: queues[0] }),
       maxAttempts: record.retry.maxAttempts,
       hasRetry: Object.keys(record.retry).length > 0,
     };

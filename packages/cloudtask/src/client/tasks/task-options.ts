@@ -104,8 +104,8 @@ export interface TaskHandler<Payload, Returned> {
  * });
  * ```
  */
-export interface HandlerOptions<Handled, Deps extends Dependencies, Returned>
-  extends Hooks<Handled, NoInfer<Awaited<Returned>>> {
+export interface HandlerOptions<Handled, Deps extends Dependencies, Returned, Payload = unknown>
+  extends Hooks<Handled, NoInfer<Awaited<Returned>>, NoInfer<Payload>> {
   /** The dependencies of the handler, by name. */
   readonly deps?: Deps | undefined;
   /** The handler. It receives the payload, and an object with the values of `deps` and the `delivery`. */
