@@ -53,7 +53,7 @@ export async function createPlan(
   };
 }
 
-function describedQueues(queues: Queues | undefined, uses: QueueUses | undefined, subject: string): CheckedQueues {
+function describedQueues(queues: QueuesInput | undefined, uses: QueueUses | undefined, subject: string): CheckedQueues {
   if (queues !== undefined) return checkQueues(queues, optionPosition(subject));
   if (uses?.described !== undefined) return uses.described;
   throw new TypeError(`${subject}: pass the described queues, or set the option \`queues\` of the client`);

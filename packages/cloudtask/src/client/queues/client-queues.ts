@@ -64,7 +64,7 @@ export class ClientQueues {
 
   /** Returns the retry settings that are described for a queue; empty if there are none. */
   retryOf(choice: QueueChoice): ResolvedRetry {
-    return taskRetryOf(this.#described?.get(baseName(choice))?.retry ?? {});
+    return taskRetryOf(this.described?.get(baseName(choice))?.retry ?? {});
   }
 
   #sharded(name: string): CheckedQueue | undefined {
