@@ -16,7 +16,10 @@ export interface QueueSettings {
   readonly rate?: Rate | undefined;
   /** The most deliveries at the same time, 1 to 5000. Default 1000. */
   readonly concurrency?: number | undefined;
-  /** The retries of tasks that set none of their own. */
+  /**
+   * The retries of tasks that set none of their own. A client with this description in its `queues` sends them with each task, so the
+   * worker discards a task at these limits, before Cloud Tasks drops it.
+   */
   readonly retry?: RetrySettings | undefined;
   /** Whether the queue is paused: it accepts tasks and delivers none. Default `false`. */
   readonly paused?: boolean | undefined;

@@ -9,7 +9,10 @@ export interface AttemptHistory {
   readonly retryCount: number;
   /** The number of earlier attempts that count towards `maxAttempts`. */
   readonly spentAttempts: number;
-  /** The number of earlier attempts whose end no worker reported, or that failed. */
+  /**
+   * The number of earlier attempts that were answered 5xx or not at all: a process may have died in them. For an App Engine task, only
+   * the attempts without an answer.
+   */
   readonly lostAttempts: number;
   /** The time at which this attempt was due. */
   readonly scheduledAt: Date;
