@@ -66,9 +66,9 @@ export class DeadLetters {
     // In eager mode nothing is sent to Cloud Tasks, and the caller of `push()` gets the error.
     if (route.eager !== undefined) return;
     const queueName = await route.queueName(queue, { subject: `Could not ${action}`, signal: undefined });
-    const nowMs = await timeOf(route);
     // The clock of a test stands still during a delivery.
     const elapsedMs = route.local ? 0 : Math.max(0, Date.now() - discarded.arrivedMs);
+    const nowMs = await timeOf(route);
     const startMs = nowMs - elapsedMs;
     const letter = { discarded, earlier, homeQueue, route, queue, queueName, nowMs, startMs };
     const body = createTaskJson(await this.#push(letter, definition), queueName);
