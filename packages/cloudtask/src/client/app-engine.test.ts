@@ -18,6 +18,8 @@ test("a push to App Engine sends exactly this request", async () => {
       appEngineRouting: { service: "api", version: "v2", instance: "3" },
       headers: {
         "Content-Type": "application/json",
+        "CloudTask-AppEngine": '{"instance":"3"}',
+        "CloudTask-Headers": "X-Trace",
         "CloudTask-Name": "t",
         "X-Trace": "1",
         "X-CloudTask-Secret": "s3cret-key",
