@@ -18,7 +18,7 @@ export const source: Source = {
   schedule: (query, signal) => getJson("inspect/schedule", query, signal),
   definitions: (signal) => getJson("inspect/definitions", {}, signal),
   deadLetters: (filter, signal) => getJson("inspect/dead-letters", filter as Query, signal),
-  faults: (signal) => getJson("control/faults", {}, signal),
+  faults: () => sendJson("GET", "control/faults"),
 
   pauseQueue: (name) => changeQueue(name, "pause"),
   resumeQueue: (name) => changeQueue(name, "resume"),
@@ -49,7 +49,7 @@ export const source: Source = {
   },
 
   startJob: (job) => sendJson("POST", "control/jobs", job),
-  job: (id) => getJson(`control/jobs/${id}`),
+  job: (id) => sendJson("GET", `control/jobs/${id}`),
   stopJob: (id) => sendJson("DELETE", `control/jobs/${id}`),
 
   advance: async (to) => {

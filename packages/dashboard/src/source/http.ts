@@ -31,7 +31,7 @@ export function getJson<T>(path: string, query: Query = {}, signal?: AbortSignal
 }
 
 /**
- * Sends a change to the server. Routes under `control/` require the token of this page. It changes with every start of the
+ * Sends a request to the server. All routes under `control/` require the token of this page. It changes with every start of the
  * server, so it is read again after a 403.
  *
  * @throws SourceError with the message of the server
@@ -53,7 +53,13 @@ export async function sendJson<T>(method: string, path: string, body?: unknown, 
   }
 }
 
-let token: Promise<string> | undefined;
+/** The server writes the token of its current start into the page. */
+let token: Promise<string> | undefined = tokenInPage();
+
+function tokenInPage(): Promise<string> | undefined {
+  const tag = document.querySelector<HTMLMetaElement>("meta[name=cloudtask-token]");
+  return tag === null ? undefined : Promise.resolve(tag.content);
+}
 
 async function pageToken(): Promise<string> {
   token ??= getJson<{ readonly token: string }>("control/session").then((session) => session.token);

@@ -69,7 +69,7 @@ export interface Source {
     filter: TaskFilter & PageQuery & { readonly reason?: string },
     signal?: AbortSignal,
   ): Promise<DeadLettersJson>;
-  faults(signal?: AbortSignal): Promise<FaultsJson>;
+  faults(): Promise<FaultsJson>;
 
   pauseQueue(name: string): Promise<void>;
   resumeQueue(name: string): Promise<void>;

@@ -5,6 +5,7 @@ import { Moment } from "../../components/moment.tsx";
 import { PushDialog } from "../../components/push-dialog.tsx";
 import { VirtualRows } from "../../components/virtual-rows.tsx";
 import { idOf } from "../../format/format.ts";
+import { payloadText } from "../../format/payload-text.ts";
 import { source } from "../../source/http-source.ts";
 import type { DeadLetterJson, RequestJson } from "../../source/json.ts";
 import { useNewTasks } from "../../state/new-tasks.ts";
@@ -117,7 +118,7 @@ function DeadLetterTable({ items, selection, onEnd }: DeadLetterTableProps): JSX
         <td class="clip" title={deadLetter.message}>
           {deadLetter.message}
         </td>
-        <td class="clip mono">{request?.preview}</td>
+        <td class="clip mono">{payloadText(request?.preview ?? "")}</td>
         <td class="nowrap">
           {deadLetter.homeQueue === undefined ? "" : `from ${idOf(deadLetter.homeQueue)}, `}
           <Moment time={deadLetter.lastTime ?? letter.createTime} />

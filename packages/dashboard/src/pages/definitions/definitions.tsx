@@ -5,6 +5,7 @@ import { Moment } from "../../components/moment.tsx";
 import { PushDialog } from "../../components/push-dialog.tsx";
 import { Sparkline } from "../../components/sparkline.tsx";
 import { formatCount, formatDuration } from "../../format/format.ts";
+import { payloadText } from "../../format/payload-text.ts";
 import { source } from "../../source/http-source.ts";
 import type { DefinitionJson, PayloadJson, PercentilesJson } from "../../source/json.ts";
 import { hrefOf } from "../../state/router.ts";
@@ -64,7 +65,7 @@ function DefinitionCard({ definition }: { readonly definition: DefinitionJson })
                 Push again
               </button>
               <a class="mono clip payload" href={hrefOf(["tasks", payload.task])}>
-                {payload.preview ?? payload.body}
+                {payloadText(payload.preview ?? payload.body)}
               </a>
             </li>
           ))}

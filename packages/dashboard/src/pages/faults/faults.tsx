@@ -9,7 +9,7 @@ import { faultOf, faultText, KINDS } from "./fault-form.ts";
 
 /** Places failures to simulate, shows how often each has applied, and removes them. */
 export function Faults(): JSX.Element {
-  const faults = useResource("faults", (signal) => source.faults(signal));
+  const faults = useResource("faults", () => source.faults());
   useLiveReload(faults, "stats");
   return (
     <div class="stack">

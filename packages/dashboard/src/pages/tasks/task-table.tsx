@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Moment } from "../../components/moment.tsx";
 import { VirtualRows } from "../../components/virtual-rows.tsx";
 import { idOf } from "../../format/format.ts";
+import { payloadText } from "../../format/payload-text.ts";
 import type { TaskJson } from "../../source/json.ts";
 import { isTyping } from "../../state/is-typing.ts";
 import { now } from "../../state/now.ts";
@@ -106,7 +107,7 @@ function TaskRow({ task, index, isSelected, isFocused, onToggle }: TaskRowProps)
         </a>
       </td>
       <td class="clip">{idOf(queue)}</td>
-      <td class="clip mono">{request?.preview ?? ""}</td>
+      <td class="clip mono">{payloadText(request?.preview ?? "")}</td>
       <td class="nowrap">
         <Moment time={finishTime ?? scheduleTime} />
       </td>
