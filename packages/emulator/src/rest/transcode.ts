@@ -8,8 +8,10 @@ import {
 } from "@bufbuild/protobuf";
 import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import { parseBody } from "../http/parse-body.ts";
+import { fieldValue } from "../service/field-value.ts";
 import type { RestRequest } from "./handler.ts";
 import { fieldNamed, isObject, readField, readMessage } from "./json/read-message.ts";
+import { isWellKnown } from "./json/read-well-known.ts";
 import { RequestErrors } from "./json/request-errors.ts";
 import type { Binding } from "./routes.ts";
 import { isSystemParameter } from "./system-parameters.ts";
@@ -50,15 +52,50 @@ interface Parameter {
   readonly values: readonly string[];
 }
 
+/** A dot separates the fields of a nested message: `task.httpRequest.url`. */
 function bindParameter(message: Message, type: DescMessage, { name, values }: Parameter, errors: RequestErrors): void {
-  const field = fieldNamed(type, name);
+  const parents = fieldsAlong(type, name);
+  const field = parents.pop();
   if (!field || field.fieldKind === "map") {
-    errors.add(
-      `Invalid JSON payload received. Unknown name "${name}": Cannot bind query parameter. Field '${name}' could not be found in request message.`,
+    errors.addUnbound(name, `Field '${name}' could not be found in request message.`);
+  } else if (field.message && !isWellKnown(field.message)) {
+    errors.addUnbound(name, `'${name}' is a message type. Parameters can only be bound to primitive types.`);
+  } else {
+    const path = parents.map((parent) => parent.name).join(".");
+    const last = name.slice(name.lastIndexOf(".") + 1);
+    readField(
+      innerMessage(message, parents),
+      field,
+      { name: last, value: valueOfAll(field, values) },
+      { errors, path },
     );
-    return;
   }
-  readField(message, field, { name, value: valueOfAll(field, values) }, { errors, path: "" });
+}
+
+/** The fields along a path; empty if there is no such field. */
+function fieldsAlong(type: DescMessage, path: string): DescField[] {
+  const fields: DescField[] = [];
+  let parent: DescMessage | undefined = type;
+  for (const name of path.split(".")) {
+    const field: DescField | undefined = parent && fieldNamed(parent, name);
+    if (!field) return [];
+    fields.push(field);
+    parent = field.fieldKind === "message" ? field.message : undefined;
+  }
+  return fields;
+}
+
+/** The message at the end of the fields, created if it is not set. */
+function innerMessage(message: Message, parents: readonly DescField[]): Message {
+  return parents.reduce((holder, field) => {
+    const fields = holder as unknown as Record<string, unknown>;
+    const current = fieldValue(holder, field) as Message | undefined;
+    if (current || field.fieldKind !== "message") return current ?? holder;
+    const created = create(field.message);
+    if (field.oneof) fields[field.oneof.localName] = { case: field.localName, value: created };
+    else fields[field.localName] = created;
+    return created;
+  }, message);
 }
 
 /** A repeated parameter is a list. Masks are combined, and of any other field the last value counts. */

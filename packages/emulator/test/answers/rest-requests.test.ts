@@ -142,6 +142,40 @@ const rejected: readonly (readonly [
     ],
   ],
   [
+    "an unknown field of a nested parameter",
+    "POST",
+    `${NONE}/tasks?task.bogus=1`,
+    {},
+    [
+      [
+        "Invalid JSON payload received. Unknown name \"task.bogus\": Cannot bind query parameter. Field 'task.bogus' could not be found in request message.",
+      ],
+    ],
+  ],
+  [
+    "a parameter for a message",
+    "POST",
+    `${NONE}/tasks?task=1`,
+    {},
+    [
+      [
+        "Invalid JSON payload received. Unknown name \"task\": Cannot bind query parameter. 'task' is a message type. Parameters can only be bound to primitive types.",
+      ],
+    ],
+  ],
+  [
+    "a nested parameter of a wrong type",
+    "POST",
+    `${NONE}/tasks?task.httpRequest.httpMethod=NOPE`,
+    {},
+    [
+      [
+        "Invalid value at 'task.http_request.http_method' (type.googleapis.com/google.cloud.tasks.v2.HttpMethod), \"NOPE\"",
+        "task.http_request.http_method",
+      ],
+    ],
+  ],
+  [
     "a list for one value",
     "POST",
     `${NONE}/tasks`,
@@ -181,6 +215,56 @@ test("a body that is not JSON is rejected without details", async () => {
   const { error } = (await response.json()) as { error: { message: string; details?: unknown } };
   expect(error.message).toMatch(/^Invalid JSON payload received\. ./);
   expect(error.details).toBeUndefined();
+});
+
+test("query parameters set the fields of nested messages, beside those of the body", async () => {
+  await using emulator = await createEmulator({ queues: ["q"] });
+  const query = new URLSearchParams({
+    "task.http_request.url": url,
+    "task.httpRequest.httpMethod": "PUT",
+    "task.scheduleTime": "2030-01-01T00:00:00Z",
+    responseView: "2",
+  });
+  const body = JSON.stringify({ task: { name: `${QUEUE}/tasks/t`, httpRequest: { body: "aGk=" } } });
+  const response = await fetch(`${emulator.url}/v2/${QUEUE}/tasks?${query}`, { method: "POST", body });
+  expect(await response.json()).toMatchObject({ error: { message: expect.stringContaining("too far in the future") } });
+  query.delete("task.scheduleTime");
+  const created = await fetch(`${emulator.url}/v2/${QUEUE}/tasks?${query}`, { method: "POST", body });
+  expect(await created.json()).toMatchObject({
+    name: `${QUEUE}/tasks/t`,
+    httpRequest: { url, httpMethod: "PUT", body: "aGk=" },
+    view: "FULL",
+  });
+});
+
+test("an update in snake_case with a mask in camelCase changes only the field of the mask", async () => {
+  await using emulator = await createEmulator({ queues: ["q"] });
+  const body = JSON.stringify({
+    rate_limits: { max_dispatches_per_second: 5, max_concurrent_dispatches: 3 },
+    state: 2,
+  });
+  const mask = "updateMask=rateLimits.maxDispatchesPerSecond,state";
+  const response = await fetch(`${emulator.url}/v2/${QUEUE}?${mask}&alt=json`, { method: "PATCH", body });
+  expect(await response.json()).toMatchObject({
+    rateLimits: { maxDispatchesPerSecond: 5, maxBurstSize: 10, maxConcurrentDispatches: 1000 },
+    state: "RUNNING",
+  });
+});
+
+test.each(["", "{}"])("a pause accepts the body %j", async (body) => {
+  await using emulator = await createEmulator({ queues: ["q"] });
+  const response = await fetch(`${emulator.url}/v2/${QUEUE}:pause`, { method: "POST", body });
+  expect(await response.json()).toMatchObject({ state: "PAUSED" });
+});
+
+test("an error is indented and ends with a line break too, unless prettyPrint is false", async () => {
+  await using emulator = await createEmulator({ queues: ["q"] });
+  const error = { code: 404, message: expect.any(String), status: "NOT_FOUND" };
+  const indented = await (await fetch(`${emulator.url}/v2/${NONE}`)).text();
+  expect(indented).toMatch(/^\{\n {2}"error": \{\n {4}"code": 404,\n[\s\S]*\n {2}\}\n\}\n$/);
+  const compact = await (await fetch(`${emulator.url}/v2/${NONE}?prettyPrint=false`)).text();
+  expect(compact).toMatch(/^\{"error":\{"code":404,.*\}$/);
+  expect(JSON.parse(compact)).toEqual({ error });
 });
 
 test("Firebase's calls keep fields that the API does not know", async () => {

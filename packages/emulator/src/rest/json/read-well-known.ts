@@ -20,12 +20,17 @@ const MOST_SECONDS = 315_576_000_000n;
  * @param name - the name of the field in the request
  * @returns the message, or the reason why the value is not one; undefined for other types
  */
-export function readWellKnown({ typeName }: DescMessage, name: string, json: JsonValue): Message | string | undefined {
-  const read = Object.hasOwn(readers, typeName) ? readers[typeName] : undefined;
+export function readWellKnown(type: DescMessage, name: string, json: JsonValue): Message | string | undefined {
+  const read = isWellKnown(type) ? readers[type.typeName] : undefined;
   if (!read) return undefined;
   if (typeof json !== "string") return JSON.stringify(json);
   const message = read(json);
   return typeof message === "string" ? `Field '${name}', ${message}` : message;
+}
+
+/** Whether a message has a JSON format of its own, which is a text. */
+export function isWellKnown({ typeName }: DescMessage): boolean {
+  return Object.hasOwn(readers, typeName);
 }
 
 function readTimestamp(text: string): Message | string {

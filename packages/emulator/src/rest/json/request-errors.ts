@@ -16,6 +16,11 @@ export class RequestErrors {
     this.add(`Invalid JSON payload received. Unknown name "${name}"${at}: ${reason}`, parent);
   }
 
+  /** Adds a query parameter that is no field. */
+  addUnbound(name: string, reason: string): void {
+    this.add(`Invalid JSON payload received. Unknown name "${name}": Cannot bind query parameter. ${reason}`);
+  }
+
   /**
    * @param type - the type that the field has: `TYPE_STRING`, or the full name of an enum or a message
    * @param reason - the reason or the value as JSON
