@@ -14,7 +14,7 @@ import { queueFilter } from "./filter/queue-filter.ts";
 import { httpTargetOf } from "./http-target.ts";
 import type { QueueFormat } from "./queue-format.ts";
 import { type QueueInput, queueSettingsOf } from "./queue-input.ts";
-import { checkQueueSettings, checkRetryConfig, defaultQueueSettings, isTombstoneTtl } from "./queue-settings.ts";
+import { checkQueueConfig, defaultQueueSettings, isTombstoneTtl } from "./queue-settings.ts";
 
 const LARGEST_PAGE = 9800;
 
@@ -127,8 +127,7 @@ export class QueueService {
     const { tombstoneTtlMs: ttl } = settings;
     const isOwn = ttl === undefined || isTombstoneTtl(ttl) || ttl !== this.#context.engine.taskCooldownMs;
     const own = isOwn ? settings : { ...settings, tombstoneTtlMs: undefined };
-    checkQueueSettings(own);
-    checkRetryConfig(own);
+    checkQueueConfig(own);
     return own;
   }
 

@@ -37,22 +37,28 @@ export function isTombstoneTtl(ms: number): boolean {
   return ms >= DAY_MS / 24 && ms <= 9 * DAY_MS;
 }
 
-/** @throws RpcError for the first setting that is out of range, with the message of the real service */
+/**
+ * Checks the settings of a queue in the options of the emulator. They allow fractions of a second that the API rejects, which
+ * keep tests fast.
+ *
+ * @throws RpcError for the first setting that is out of range, with the message of the real service
+ */
 export function checkQueueSettings(settings: QueueSettings): void {
   check(rateRules, settings);
-  checkRetrySettings(settings);
+  check(retryRules([notNegative]), settings);
   check(timeRules, settings);
 }
 
-/** @throws RpcError for the first retry setting that is out of range */
-function checkRetrySettings(settings: RetrySettings): void {
-  check(retryRules, settings);
+/** @throws RpcError for the first setting of a queue in a request that the service rejects */
+export function checkQueueConfig(settings: QueueSettings): void {
+  check(rateRules, settings);
+  checkRetryConfig(settings);
+  check(timeRules, settings);
 }
 
-/** @throws RpcError for the first retry setting in a request, of a queue or task, that the service rejects */
+/** @throws RpcError for the first retry setting of a queue or task in a request that the service rejects */
 export function checkRetryConfig(settings: RetrySettings): void {
-  check([wholeSeconds], settings);
-  checkRetrySettings(settings);
+  check(retryRules(wholeSeconds), settings);
 }
 
 type Rule<T> = readonly [holds: (settings: T) => boolean, message: string];
@@ -77,18 +83,21 @@ const rateRules: readonly Rule<QueueSettings>[] = [
   ],
 ];
 
-/** A rule of the API only: the options of the emulator allow fractions, which keep tests fast. */
-const wholeSeconds: Rule<RetrySettings> = [
-  ({ maxRetryDurationMs: ms }) => ms <= -1000 || ms % 1000 === 0,
-  "RetryConfig.max_retry_duration.nanos cannot be set.",
+const negativeSeconds = "RetryConfig.max_retry_duration.seconds cannot be negative.";
+const notNegative: Rule<RetrySettings> = [(s) => s.maxRetryDurationMs >= 0, negativeSeconds];
+
+/** The API checks the two fields of the duration: seconds, and then nanos. */
+const wholeSeconds: readonly Rule<RetrySettings>[] = [
+  [(s) => s.maxRetryDurationMs > -1000, negativeSeconds],
+  [(s) => s.maxRetryDurationMs % 1000 === 0, "RetryConfig.max_retry_duration.nanos cannot be set."],
 ];
 
-const retryRules: readonly Rule<RetrySettings>[] = [
+const retryRules = (retryDuration: readonly Rule<RetrySettings>[]): readonly Rule<RetrySettings>[] => [
   [(s) => s.maxAttempts >= -1, "RetryConfig.maxAttempts must be greater or equal to -1."],
   [(s) => s.maxDoublings >= 0, "RetryConfig.maxDoublings cannot be negative."],
   [(s) => s.minBackoffMs >= 0, "RetryConfig.minBackoff cannot be negative."],
   [(s) => s.maxBackoffMs >= 0, "RetryConfig.maxBackoff cannot be negative."],
-  [(s) => s.maxRetryDurationMs >= 0, "RetryConfig.max_retry_duration.seconds cannot be negative."],
+  ...retryDuration,
   [(s) => isInt32(s.maxAttempts), "RetryConfig.maxAttempts must be an integer of at most 2147483647."],
   [(s) => isInt32(s.maxDoublings), "RetryConfig.maxDoublings must be an integer of at most 2147483647."],
   [(s) => isDuration(s.maxRetryDurationMs), "RetryConfig.maxRetryDuration must be at most 315576000000s."],
