@@ -85,6 +85,22 @@ test("two redrives at the same time create each task once", async () => {
   await other.close();
 });
 
+test("a redrive by the dashboard and one by the admin create each task once", async () => {
+  const bench = await deadLetterBench();
+  const { state } = await threeLetters(bench);
+  state.broken = false;
+  const tasks = (await bench.letters()).map(({ name }) => name);
+  const byDashboard = fetch(`${bench.emulator.url}/control/redrive`, {
+    method: "POST",
+    body: JSON.stringify({ tasks }),
+  });
+  const [answer] = await Promise.all([byDashboard, bench.admin.deadLetters.redrive("emails-dead")]);
+  expect(answer.status).toBe(200);
+  await bench.emulator.idle();
+  expect(state.ran).toHaveLength(3);
+  expect(await bench.letters()).toEqual([]);
+});
+
 test("a redrive that died before it deleted the letter is finished by the next one, without a second task", async () => {
   const bench = await deadLetterBench();
   const { state } = await threeLetters(bench);

@@ -1,8 +1,5 @@
 import { base64 } from "../../core/base64.ts";
-import { withoutDeadLetterHeaders } from "../../core/dead-letter-headers.ts";
-import { RETRY_HEADER } from "../../core/headers.ts";
-import { derivedTaskId } from "../../core/task-id.ts";
-import { parseRetryHeader, retryHeader } from "../../core/task-retry.ts";
+import { redrivenHeaders, redrivenTaskId } from "../../core/redriven.ts";
 import type { Registry } from "../../execution/registry.ts";
 import { encode } from "../../payload/codec.ts";
 import { type Json, objectOf } from "../json-fields.ts";
@@ -28,7 +25,7 @@ export async function redrivenTask(
   registry: Registry,
   edit: EditPayload | undefined,
 ): Promise<{ readonly id: string; readonly body: string }> {
-  const id = await derivedTaskId("redrive", [letter.queue, letter.id], letter.task ?? "");
+  const id = await redrivenTaskId(letter.name);
   const target = json.appEngineHttpRequest === undefined ? "httpRequest" : "appEngineHttpRequest";
   const { appEngineRouting, ...request } = objectOf(json[target]);
   const { host: _, ...routing } = objectOf(appEngineRouting);
@@ -47,22 +44,15 @@ export async function redrivenTask(
 }
 
 function headersOf(stored: Json, registry: Registry): Readonly<Record<string, string>> {
-  const headers = withoutDeadLetterHeaders(stored as Readonly<Record<string, string>>);
+  const headers = redrivenHeaders(stored as Readonly<Record<string, string>>, Date.now());
   const [secret] = secretsOf(registry);
   const entries = Object.entries(headers).flatMap(([name, value]) => {
     if (OUTPUT_HEADERS.includes(name.toLowerCase())) return [];
     // A letter can be older than the secret.
     const isSecret = name.toLowerCase() === registry.callers.secretHeader.toLowerCase();
-    if (isSecret && secret !== undefined) return [[name, secret] as const];
-    return [[name, name.toLowerCase() === RETRY_HEADER.toLowerCase() ? renewedRetry(value) : value] as const];
+    return [[name, isSecret && secret !== undefined ? secret : value] as const];
   });
   return Object.fromEntries(entries);
-}
-
-/** The worker counts the time of retries from the time at which the task was due, which is now. */
-function renewedRetry(header: string): string {
-  const retry = parseRetryHeader(header);
-  return retry === undefined ? header : retryHeader({ ...retry, dueMs: Date.now() });
 }
 
 /** An admin without a client has no secret. It may also be unset where the admin runs. */

@@ -1,8 +1,9 @@
 import { setTimeout } from "node:timers/promises";
-import { errorMessage } from "cloudtask/internal";
+import { errorMessage, redrivenHeaders, redrivenTaskId } from "cloudtask/internal";
 import { deleteTask } from "../../../engine/delete-task.ts";
 import type { EngineTask } from "../../../engine/engine-state.ts";
 import { runTask } from "../../../engine/start-attempt.ts";
+import { RpcError } from "../../../service/rpc-error.ts";
 import type { InspectParts } from "../../inspect-parts.ts";
 import type { NewJobJson } from "../../types/job-types.ts";
 import { copiedTask } from "../push/copied-task.ts";
@@ -54,18 +55,16 @@ export async function redriven(
   const { queue, retry, deadlineMs, request } = copiedTask(parts, name);
   if (queue === task.queue.record.name)
     return { error: "The dead letter does not name its home queue in CloudTask-Dead-Queue." };
+  const id = await redrivenTaskId(name);
+  const headers = redrivenHeaders(request.headers, parts.engine.clock.now());
+  const copy = { queue, id, scheduledAt: undefined, deadlineMs, retry, request: { ...request, headers } };
   try {
-    const created = await createCopy(parts.services, {
-      queue,
-      id: "",
-      scheduledAt: undefined,
-      deadlineMs,
-      retry,
-      request,
-    });
-    if (!task.removed) deleteTask(parts.engine, task);
-    return { name: created };
+    await createCopy(parts.services, copy);
   } catch (error) {
-    return { error: `The task was not created in ${queue}: ${errorMessage(error)}` };
+    // The name is taken if another redrive has created the task and has not deleted the letter yet.
+    const isTaken = error instanceof RpcError && error.status === "ALREADY_EXISTS";
+    if (!isTaken) return { error: `The task was not created in ${queue}: ${errorMessage(error)}` };
   }
+  if (!task.removed) deleteTask(parts.engine, task);
+  return { name: `${queue}/tasks/${id}` };
 }
