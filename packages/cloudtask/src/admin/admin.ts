@@ -22,6 +22,7 @@ export type { OneQueueSettings } from "./queues/one-queue-settings.ts";
 export type { Queue, QueueState, QueueStats } from "./queues/queue.ts";
 export type { QueueAdmin } from "./queues/queue-admin.ts";
 export type { QueueFieldName, QueueFieldValue } from "./queues/queue-field.ts";
+export type { QueueShards } from "./queues/queue-shards.ts";
 export type { StoredTarget } from "./queues/queue-target.ts";
 export { readQueues } from "./queues/read-queues.ts";
 export type { RetryConfig } from "./retry-config.ts";

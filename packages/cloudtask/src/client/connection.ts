@@ -95,7 +95,7 @@ export class Connection {
 
   /** The time limit of an API call with its retries, in milliseconds; 0 if there are none. */
   get totalTimeoutMs(): number {
-    return retryPolicy(this.#options.apiRetry).totalTimeoutMs;
+    return this.#target.totalTimeoutMs;
   }
 
   /** The transport of an API call that starts now. */

@@ -94,6 +94,12 @@ export class FakeCloudTasks implements Route {
   #answer(call: ApiCall): object {
     const { action, signal } = call;
     if (signal?.aborted) throw abortedError(`Could not ${action}`, signal);
+    if (!isTaskCall(call))
+      throw apiError(
+        action,
+        "UNIMPLEMENTED",
+        "A test client answers no other calls than those of pushes. Use createEmulator().",
+      );
     return call.method === "POST" ? this.#create(call) : this.#getOrDelete(call);
   }
 
@@ -121,6 +127,11 @@ export class FakeCloudTasks implements Route {
     this.finish(task);
     return {};
   }
+}
+
+/** Checks for a call that creates, reads or deletes one task. */
+function isTaskCall({ method, path }: ApiCall): boolean {
+  return method === "POST" ? path.endsWith("/tasks") : method !== "PATCH" && /\/tasks\/[^/:?]+$/.test(path);
 }
 
 /**

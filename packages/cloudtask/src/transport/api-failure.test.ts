@@ -166,6 +166,18 @@ test.each([
     details: [],
     remedy: /roles\/cloudtasks\.taskDeleter/,
   },
+  {
+    call: { ...create, path: `${queue}/tasks:batchCreate` },
+    status: 403,
+    details: [],
+    remedy: /roles\/cloudtasks\.enqueuer/,
+  },
+  {
+    call: { ...create, path: `${queue}/tasks:batchDelete` },
+    status: 403,
+    details: [],
+    remedy: /roles\/cloudtasks\.taskDeleter/,
+  },
   { call: { ...create, path: `${task}:run` }, status: 403, details: [], remedy: /roles\/cloudtasks\.taskRunner/ },
   { call: { ...create, method: "GET", path: task }, status: 403, details: [], remedy: /roles\/cloudtasks\.viewer/ },
   { call: { ...create, path: `${queue}:pause` }, status: 403, details: [], remedy: /roles\/cloudtasks\.queueAdmin/ },

@@ -55,8 +55,9 @@ function forbidden({ method, path, details }: FailedCall): string {
 
 // https://cloud.google.com/tasks/docs/access-control
 function roleFor(method: string, path: string): string {
-  if (/\/tasks(\?|$)/.test(path) && method === "POST") return "roles/cloudtasks.enqueuer";
+  if (/\/tasks(:batchCreate|\?|$)/.test(path) && method === "POST") return "roles/cloudtasks.enqueuer";
   if (/\/tasks\/[^/:]+:run$/.test(path)) return "roles/cloudtasks.taskRunner";
+  if (path.endsWith("/tasks:batchDelete")) return "roles/cloudtasks.taskDeleter";
   if (/\/tasks\//.test(path) && method === "DELETE") return "roles/cloudtasks.taskDeleter";
   return method === "GET" ? "roles/cloudtasks.viewer" : "roles/cloudtasks.queueAdmin";
 }

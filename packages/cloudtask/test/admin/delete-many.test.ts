@@ -66,6 +66,15 @@ test("a lost answer is found again, and the counts are right", async () => {
   expect(await bench.admin.tasks.deleteMany(tasks)).toEqual({ deleted: 30, missing: 0 });
 });
 
+test("if the result of a batch with a lost answer must not be read, its tasks are deleted one by one", async () => {
+  const bench = await adminBench();
+  const tasks = await fill(bench, 30);
+  bench.emulator.faults.add({ on: "BatchDeleteTasks", drop: true, after: true });
+  bench.emulator.faults.add({ on: "GetOperation", status: "PERMISSION_DENIED", times: "always" });
+  expect(await bench.admin.tasks.deleteMany(tasks)).toEqual({ deleted: 30, missing: 0 });
+  expect(await left(bench)).toBe(0);
+});
+
 test("a call that fails stops the deletion and is reported with its tasks", async () => {
   const bench = await adminBench();
   const tasks = await fill(bench, 1_200);

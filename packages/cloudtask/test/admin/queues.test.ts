@@ -1,3 +1,4 @@
+import { shard } from "cloudtask";
 import type { OneQueueSettings, Queue } from "cloudtask/admin";
 import { expect, test } from "vitest";
 import { adminBench } from "../support/admin-bench.ts";
@@ -190,4 +191,44 @@ test.each([
 ] as const)("%s with %j is rejected before the call", async (method, settings, message) => {
   const { admin } = await adminBench();
   await expect(admin.queues[method]("q", settings as object)).rejects.toThrow(message);
+});
+
+test("the shards of a queue are found by name and added up", async () => {
+  const { client, admin } = await adminBench({
+    emulator: {
+      queues: {
+        "emails-0": { rate: 5, paused: true },
+        "emails-1": { paused: true },
+        "emails-01": null,
+        "emails-10": { paused: true },
+        emails: null,
+      },
+    },
+  });
+  const send = client.task("send", async (_: number) => undefined);
+  const early = await send(1).push({ queue: "emails-10", delay: "1h" });
+  await send(2).push({ queue: "emails-0", delay: "2h" });
+  const { queues, ...sum } = await admin.queues.shards("emails");
+  expect(queues.map(({ id }) => id)).toEqual(["emails-0", "emails-1", "emails-10"]);
+  expect(sum).toEqual({
+    id: "emails",
+    rate: 1_005,
+    concurrency: 3_000,
+    stats: {
+      tasksCount: 2,
+      oldestArrival: early.scheduleTime,
+      executedLastMinute: 0,
+      concurrentDispatches: 0,
+      effectiveRate: 1_005,
+    },
+  });
+  expect((await admin.queues.shards(shard("emails", 2))).queues).toHaveLength(3);
+});
+
+test("a queue without shards has none", async () => {
+  const { admin } = await adminBench();
+  expect(await failureOf(admin.queues.shards("default"))).toMatchObject({
+    status: "NOT_FOUND",
+    message: expect.stringContaining("has no queue default-0. Create them with admin.queues.plan()."),
+  });
 });

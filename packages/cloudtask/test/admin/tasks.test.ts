@@ -1,5 +1,6 @@
-import { CloudTaskClient } from "cloudtask";
+import { CloudTaskClient, shard } from "cloudtask";
 import { createAdmin, type QueuedTask } from "cloudtask/admin";
+import { testClient } from "cloudtask/testing";
 import superjson from "superjson";
 import { expect, expectTypeOf, test } from "vitest";
 import { adminBench } from "../support/admin-bench.ts";
@@ -186,4 +187,23 @@ test.each([
 ])("list with %j is rejected", async (options, message) => {
   const { admin } = await adminBench();
   await expect(collect(admin.tasks.list(options as never))).rejects.toThrow(message);
+});
+
+test("the tasks of all shards are listed together", async () => {
+  const queues = { "a-0": { paused: true }, "a-1": { paused: true } };
+  const { client, admin } = await adminBench({ emulator: { queues } });
+  const queue = shard("a", 2, { by: (payload: number) => payload });
+  const send = client.task("send", { queue, run: async (_: number) => undefined });
+  await client.pushMany(Array.from({ length: 20 }, (_, index) => send(index)));
+  const tasks = await collect(admin.tasks.list({ queue, view: "full" }));
+  expect(new Set(tasks.map((task) => task.queue))).toEqual(new Set(["a-0", "a-1"]));
+  expect(tasks.map(({ payload }) => Number(payload)).sort((a, b) => a - b)).toEqual([...Array(20).keys()]);
+  expect(await collect(admin.tasks.list({ queue, limit: 15 }))).toHaveLength(15);
+});
+
+test("an admin of a client whose pushes are recorded reports that nothing answers it", async () => {
+  const { client, admin } = await adminBench();
+  using _ = testClient(client);
+  const error = await failureOf(admin.queues.list().next());
+  expect(error).toMatchObject({ status: "UNIMPLEMENTED", message: expect.stringContaining("Use createEmulator().") });
 });

@@ -1,3 +1,4 @@
+import type { ShardedQueue } from "../../client/queues/shard.ts";
 import { checkBoolean, rejectUnknownOptions } from "../../core/check-options.ts";
 import type { QueuesInput } from "../../core/queue-settings.ts";
 import { lastSegment } from "../../core/resource-name.ts";
@@ -10,6 +11,7 @@ import { checkOneQueue, type OneQueueSettings } from "./one-queue-settings.ts";
 import type { Queue } from "./queue.ts";
 import { createQueue, getQueue, switchQueue, updateQueue } from "./queue-calls.ts";
 import { namedFields } from "./queue-field.ts";
+import { type QueueShards, queueShards } from "./queue-shards.ts";
 
 /**
  * Lists, reads and changes the queues of a location. Created by `createAdmin()`.
@@ -64,6 +66,25 @@ export class QueueAdmin {
   async get(queue: QueueRef, options: CallOptions = {}): Promise<Queue> {
     const { name, signal } = await this.#open(queue, "get", options);
     return getQueue(this.#context, name, { signal });
+  }
+
+  /**
+   * Reads the numbered queues of a name, such as `emails-0` to `emails-15`, and adds up their statistics.
+   *
+   * @param queue - the name without a number, or the result of `shard()`
+   * @param options - `signal`
+   * @returns the queues and their sums
+   * @throws ApiError with the status `NOT_FOUND` if there are none
+   *
+   * @example
+   * ```ts
+   * const { queues, stats } = await admin.queues.shards("emails");
+   * for (const queue of queues) await admin.queues.pause(queue);
+   * ```
+   */
+  async shards(queue: string | ShardedQueue, options: CallOptions = {}): Promise<QueueShards> {
+    rejectUnknownOptions(options, ["signal"], "admin.queues.shards()");
+    return queueShards(this.#context, queue, options);
   }
 
   /**

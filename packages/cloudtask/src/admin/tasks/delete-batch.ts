@@ -1,5 +1,5 @@
+import { refusalIn } from "../../client/push-many/batch-support.ts";
 import { ApiError } from "../../core/errors/api-error.ts";
-import { hasCode } from "../../core/errors/has-code.ts";
 import { httpStatusOf, rpcStatusName } from "../../core/rpc-status.ts";
 import type { Operation, StatusJson } from "../../transport/batch/operation.ts";
 import { runBatch } from "../../transport/batch/run-batch.ts";
@@ -16,7 +16,10 @@ export interface DeletedBatch {
   readonly stopped: boolean;
 }
 
-/** Deletes up to 1,000 tasks of one queue with one call, or one by one if the API offers no batches. */
+/**
+ * Deletes up to 1,000 tasks of one queue with one call. They are deleted one by one if the API accepts no batches, or if the caller may
+ * not read the result of a batch whose answer was lost.
+ */
 export async function deleteBatch(
   context: AdminContext,
   names: readonly string[],
@@ -28,7 +31,8 @@ export async function deleteBatch(
   const batch = { path: `${queue}/tasks:batchDelete`, body, action, signal };
   const end = await runBatch(context.transport, batch, { totalTimeoutMs: context.totalTimeoutMs });
   if (end.kind === "done") return resultOf(end.operation, names, action);
-  if (end.kind === "rejected" && hasNoBatches(end.error)) return deleteSingly(context, names, { signal });
+  if (refusalIn(end.error) !== undefined)
+    return deleteSingly(context, names, { signal, mayBeDeleted: end.kind === "unclear" });
   return { deleted: 0, missing: 0, failed: names.map((name) => ({ name, error: end.error })), stopped: true };
 }
 
@@ -53,13 +57,13 @@ function resultOf({ failures, error }: Operation, names: readonly string[], acti
 async function deleteSingly(
   { transport }: AdminContext,
   names: readonly string[],
-  { signal }: CallOptions,
+  { signal, mayBeDeleted }: CallOptions & { readonly mayBeDeleted: boolean },
 ): Promise<DeletedBatch> {
   const failed: FailedDelete[] = [];
   let [deleted, missing] = [0, 0];
   const remove = async (name: string): Promise<void> => {
     try {
-      if (await deleteResource(transport, name, { signal })) deleted += 1;
+      if ((await deleteResource(transport, name, { signal })) || mayBeDeleted) deleted += 1;
       else missing += 1;
     } catch (error) {
       failed.push({ name, error });
@@ -68,13 +72,6 @@ async function deleteSingly(
   // The transport limits the requests in progress.
   await Promise.all(names.map(remove));
   return { deleted, missing, failed, stopped: failed.length > 0 };
-}
-
-/** An older emulator or a proxy does not know the method; an account may have the permission for single deletes only. */
-function hasNoBatches(error: unknown): boolean {
-  if (!hasCode(error, "API_ERROR")) return false;
-  const { httpStatus, status } = error;
-  return (httpStatus === 404 && status !== "NOT_FOUND") || [403, 405, 501].includes(httpStatus);
 }
 
 function itemError({ code = 2, message = "" }: StatusJson, action: string): ApiError {

@@ -1,3 +1,4 @@
+import { isShardedQueue, type ShardedQueue, shardNames } from "../../client/queues/shard.ts";
 import { checkFunction, rejectUnknownOptions } from "../../core/check-options.ts";
 import type { AdminContext, CallOptions, QueueRef } from "../admin-context.ts";
 import { resourceOf } from "../answer.ts";
@@ -18,8 +19,8 @@ import { type TaskView, viewQuery } from "./task-view.ts";
  * ```
  */
 export interface ListTasksOptions<Payload = unknown> extends CallOptions {
-  /** The queue, by its id or full name. */
-  readonly queue: QueueRef;
+  /** The queue, by its id or full name; or the result of `shard()`, whose queues are read one after the other. */
+  readonly queue: QueueRef | ShardedQueue;
   /** The fields to return. Default `"basic"`. */
   readonly view?: TaskView | undefined;
   /** Returns only tasks of this definition: the definition, or its name. Tasks that were pushed under an alias of it are included. */
@@ -38,28 +39,43 @@ const FULL_PAGE_SIZES = [100, 10];
 
 const SUBJECT = "admin.tasks.list()";
 
-/** Lists the tasks of a queue, page by page. */
+/** Lists the tasks of a queue or its shards, page by page. */
 export async function* listTasks(
   context: AdminContext,
   options: ListTasksOptions,
 ): AsyncGenerator<QueuedTask, void, undefined> {
-  const { signal, limit } = checkListOptions(options);
-  const query = viewQuery(options.view, SUBJECT);
+  const { limit, queue } = checkListOptions(options);
   const isWanted = predicateOf(context, options);
-  const queue = await context.queueName(options.queue, "Could not list the tasks", options);
-  const action = `list the tasks of ${queue}`;
-  const most = isWanted === undefined ? Math.min(limit, PAGE_SIZE) : PAGE_SIZE;
-  const sizes = query.responseView === undefined ? [PAGE_SIZE] : FULL_PAGE_SIZES;
-  const pageSizes = sizes.map((each) => Math.min(each, most));
+  const query = viewQuery(options.view, SUBJECT);
   let left = limit;
-  for await (const page of listPages(context, { path: `${queue}/tasks`, action, signal, query, pageSizes })) {
-    for (const json of listOf(page.tasks)) {
-      const task = readQueuedTask(resourceOf(json, action), context.registry);
+  for (const each of isShardedQueue(queue) ? shardNames(queue) : [queue]) {
+    const most = isWanted === undefined ? Math.min(left, PAGE_SIZE) : PAGE_SIZE;
+    for await (const task of tasksOf(context, each, { query, most, signal: options.signal })) {
       if (isWanted?.(task) === false) continue;
       yield task;
       left -= 1;
       if (left === 0) return;
     }
+  }
+}
+
+interface QueueCall extends CallOptions {
+  readonly query: ReturnType<typeof viewQuery>;
+  /** The most tasks of a page. */
+  readonly most: number;
+}
+
+async function* tasksOf(
+  context: AdminContext,
+  queue: QueueRef,
+  { query, most, signal }: QueueCall,
+): AsyncGenerator<QueuedTask> {
+  const name = await context.queueName(queue, "Could not list the tasks", { signal });
+  const action = `list the tasks of ${name}`;
+  const sizes = query.responseView === undefined ? [PAGE_SIZE] : FULL_PAGE_SIZES;
+  const pageSizes = sizes.map((each) => Math.min(each, most));
+  for await (const page of listPages(context, { path: `${name}/tasks`, action, signal, query, pageSizes })) {
+    for (const json of listOf(page.tasks)) yield readQueuedTask(resourceOf(json, action), context.registry);
   }
 }
 

@@ -4,7 +4,7 @@ import { deadLetterQueueOf } from "../dead-letter/dead-letter-queue.ts";
 import type { PushDefaults } from "../push/prepare.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
 import type { QueueChoice } from "./client-queues.ts";
-import { shardName } from "./shard.ts";
+import { shardNames } from "./shard.ts";
 
 /** The queues that the tasks of a definition use, unless a push names another. */
 export interface QueueUse {
@@ -66,7 +66,7 @@ export class QueueUses {
 function idsOf(choice: QueueChoice | undefined): readonly string[] {
   if (choice === undefined) return [];
   if (typeof choice === "string") return [choice];
-  return Array.from({ length: choice.shards }, (_, index) => shardName(choice.queue, index));
+  return shardNames(choice);
 }
 
 /** Returns the queues that a client and its definitions use. */

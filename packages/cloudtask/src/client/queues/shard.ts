@@ -81,3 +81,8 @@ function checkShards(queue: string, shards: unknown, subject: string): void {
 export function shardName(queue: string, index: number): string {
   return `${queue}-${index}`;
 }
+
+/** Returns the names of all shards, in order of their numbers. */
+export function shardNames({ queue, shards }: Pick<ShardedQueue, "queue" | "shards">): readonly string[] {
+  return Array.from({ length: shards }, (_, index) => shardName(queue, index));
+}
