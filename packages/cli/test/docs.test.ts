@@ -55,7 +55,7 @@ test("the configuration file on the page is valid", async () => {
   const [own = ""] = blocks("yaml");
   const config = readConfig(await folder.write("cloudtask.yaml", own));
   expect(config.options).toMatchObject({ project: "my-project", dataDir: `${folder.path}/.cloudtask` });
-  expect(Object.keys(config.queues ?? {})).toEqual(["default", "mail", "mail-dead", "reports"]);
+  expect(Object.keys(config.queues ?? {})).toEqual(["default", "mail", "mail-dead"]);
 });
 
 test("the arguments of the page's containers are valid", () => {
