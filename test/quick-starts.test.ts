@@ -20,6 +20,8 @@ test.each(pages)("the quick start of $name stays short and defines the same task
   expect(page.trimEnd().split("\n").length).toBeLessThanOrEqual(70);
   expect(withoutName(tasks(page))).toBe(withoutName(tasks(pages[0]?.page ?? "")));
   expect(tasks(page)).toContain("sendWelcomeEmail");
+  // Otherwise a newcomer whose handler throws sees nothing.
+  expect(tasks(page)).toContain("logger: console");
 });
 
 test.each(Object.entries(onNode))(
