@@ -35,9 +35,10 @@ export function readManifest(folder: string): Manifest {
 
 /** Lists the published packages, by their folders under `root`. */
 export function publishedPackages(root: string = resolve(import.meta.dirname, "..")): readonly PublishedPackage[] {
-  return readdirSync(resolve(root, "packages")).map((folder) => {
+  const packages = readdirSync(resolve(root, "packages")).map((folder) => {
     const path = resolve(root, "packages", folder);
     const manifest = readManifest(path);
     return { name: manifest.name, folder, path, manifest };
   });
+  return packages.filter(({ manifest }) => !manifest.private);
 }
