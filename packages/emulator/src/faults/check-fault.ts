@@ -6,7 +6,8 @@ export type Effect =
   | { readonly kind: "status"; readonly status: RpcStatus; readonly message: string }
   | { readonly kind: "delay"; readonly ms: number }
   | { readonly kind: "drop"; readonly part: "call" | "request" | "response" }
-  | { readonly kind: "twice" };
+  | { readonly kind: "twice" }
+  | { readonly kind: "answer"; readonly status: number };
 
 /** A validated fault with every default filled in. */
 export interface CheckedFault {
@@ -26,7 +27,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const common = ["on", "times", "probability", "seed"];
 const callEffects = ["status", "delay", "drop"];
-const deliveryEffects = ["twice", "delay", "drop"];
+const deliveryEffects = ["status", "twice", "delay", "drop"];
 const callFields = [...common, "after", "message", ...callEffects];
 const deliveryFields = [...common, "queue", "task", ...deliveryEffects];
 
@@ -96,12 +97,19 @@ function statusEffect({ status, message }: Fields): Effect {
 }
 
 function deliveryEffect(fields: Fields): Effect {
+  if (fields.status !== undefined) return answerEffect(fields);
   if (fields.delay !== undefined) return delayEffect(fields);
   if (fields.twice === true) return { kind: "twice" };
   if (fields.twice !== undefined) throw invalidField("twice", "true", fields.twice);
   const { drop } = fields;
   if (drop === "request" || drop === "response") return { kind: "drop", part: drop };
   throw invalidField("drop", '"request" or "response"', drop);
+}
+
+function answerEffect({ status }: Fields): Effect {
+  const isStatus = Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599;
+  if (!isStatus) throw invalidField("status", "an HTTP status from 200 to 599", status);
+  return { kind: "answer", status: Number(status) };
 }
 
 function delayEffect({ delay }: Fields): Effect {

@@ -9,7 +9,7 @@ import { RpcError } from "../service/rpc-error.ts";
 import { type CheckedFault, checkFault, type Effect } from "./check-fault.ts";
 import { ConnectionDropped } from "./connection-dropped.ts";
 import type { Fault, Faults, PlacedFault } from "./fault.ts";
-import { lostRequest, sendLate, sendTwice, withoutAnswer } from "./faulty-send.ts";
+import { answerInstead, lostRequest, sendLate, sendTwice, withoutAnswer } from "./faulty-send.ts";
 import { seededRandom } from "./seeded-random.ts";
 
 /** Faults to keep at most. Beyond it, adding one removes the oldest used-up fault, or fails if there is none. */
@@ -151,5 +151,6 @@ class Placed implements PlacedFault {
 function faultySend(effect: Effect, send: Send): Send {
   if (effect.kind === "delay") return sendLate(send, effect.ms);
   if (effect.kind === "twice") return sendTwice(send);
+  if (effect.kind === "answer") return answerInstead(effect.status);
   return effect.kind === "drop" && effect.part === "response" ? withoutAnswer(send) : lostRequest;
 }

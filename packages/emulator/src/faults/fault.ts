@@ -76,9 +76,10 @@ export type CallFault = FaultLimits & {
   );
 
 /**
- * A fault of a delivery: the request is sent twice, is sent late, or the request or its response is lost.
+ * A fault of a delivery: it is answered with a status, is sent twice, is sent late, or the request or its response is lost.
  *
  * @example
+ * const overloaded: DeliveryFault = { on: "delivery", status: 503, times: 3 };
  * const twice: DeliveryFault = { on: "delivery", twice: true, queue: "mail" };
  * const lostAnswer: DeliveryFault = { on: "delivery", drop: "response" };
  */
@@ -89,6 +90,10 @@ export type DeliveryFault = FaultLimits & {
   /** Affects only this task, given by full name or id. */
   readonly task?: string;
 } & (
+    | {
+        /** The HTTP status to answer with, from 200 to 599. The request is not sent to its target. */
+        readonly status: number;
+      }
     | {
         /** Sends the request twice at the same time. The first answer is the result of the attempt. */
         readonly twice: true;

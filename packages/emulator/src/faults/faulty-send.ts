@@ -8,6 +8,16 @@ export const lostRequest: Send = () => {
   });
 };
 
+/** Answers with a status. The request is not sent to the target. */
+export function answerInstead(status: number): Send {
+  const body = new TextEncoder().encode(`a fault of the emulator answered ${status}; the request was not sent`);
+  return (_attempt, _request, observer) => {
+    const headers = [["Content-Type", "text/plain"]] as const;
+    observer.onResponse({ status, headers, body: body.subarray(0, observer.bodyBytes), size: body.length });
+    return Promise.resolve({ kind: "answered", status, notBefore: undefined });
+  };
+}
+
 /** Sends the request and loses the answer of the target. */
 export function withoutAnswer(send: Send): Send {
   return async (attempt, request, observer) => {

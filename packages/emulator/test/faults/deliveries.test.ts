@@ -5,6 +5,34 @@ import { hang, startTarget } from "../support/target.ts";
 
 const NOON = Date.parse("2030-01-01T12:00:00Z");
 
+test("a delivery that a fault answers does not reach its target, is retried, and the history shows why", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
+  const fault = emulator.faults.add({ on: "delivery", status: 503, times: 3 });
+  await createTask(emulator, { url: target.url });
+  await emulator.advance("1m");
+  expect(emulator.attempts().map(({ status, outcome }) => [status, outcome])).toEqual([
+    [200, "succeeded"],
+    [503, "retrying"],
+    [503, "retrying"],
+    [503, "retrying"],
+  ]);
+  expect([target.received.length, fault.isUsedUp]).toEqual([1, true]);
+  const { request, response } = emulator.attempts()[1] ?? {};
+  expect(request).toBeUndefined();
+  expect(response?.body).toBe("a fault of the emulator answered 503; the request was not sent");
+});
+
+test("a delivery that a fault answers with 2xx succeeds", async () => {
+  await using target = await startTarget(500);
+  await using emulator = await createEmulator();
+  emulator.faults.add({ on: "delivery", status: 204 });
+  await createTask(emulator, { url: target.url });
+  await emulator.idle();
+  expect(emulator.attempts()).toMatchObject([{ outcome: "succeeded", status: 204 }]);
+  expect(target.received).toEqual([]);
+});
+
 test("a delivery that is sent twice has the same headers both times and counts as one attempt", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator();
