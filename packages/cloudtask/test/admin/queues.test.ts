@@ -232,3 +232,20 @@ test("a queue without shards has none", async () => {
     message: expect.stringContaining("has no queue default-0. Create them with admin.queues.plan()."),
   });
 });
+
+test.each(["NOT_FOUND", "FAILED_PRECONDITION"] as const)(
+  "a new queue that is not ready yet (%s) is paused when it is",
+  async (status) => {
+    const { emulator, admin } = await adminBench();
+    const fault = emulator.faults.add({ on: "PauseQueue", status, times: 2 });
+    expect(await admin.queues.create("dead", { paused: true })).toMatchObject({ id: "dead", state: "paused" });
+    expect(fault.fired).toBe(2);
+  },
+);
+
+test("an abort ends the wait for a new queue", async () => {
+  const { emulator, admin } = await adminBench();
+  emulator.faults.add({ on: "PauseQueue", status: "NOT_FOUND", times: "always" });
+  const signal = AbortSignal.timeout(300);
+  expect(await failureOf(admin.queues.create("dead", { paused: true }, { signal }))).toMatchObject({ code: "ABORTED" });
+});

@@ -2,6 +2,7 @@ import type { CheckedQueue } from "../../core/check-queues.ts";
 import type { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
 import { hasCode } from "../../core/errors/has-code.ts";
 import { mayHaveActed } from "../../transport/retry-policy.ts";
+import { realRuntime } from "../../transport/with-retry.ts";
 import type { AdminContext, CallOptions } from "../admin-context.ts";
 import { resourceOf } from "../answer.ts";
 import { withQuery } from "../list-pages.ts";
@@ -32,7 +33,25 @@ export async function createQueue(
   options: CallOptions,
 ): Promise<Queue> {
   const queue = await createRunning(context, name, settings, options);
-  return settings.paused ? switchQueue(context, name, "pause", options) : queue;
+  return settings.paused ? pauseNewQueue(context, name, options) : queue;
+}
+
+/** A new queue can take some minutes to work. Source: https://cloud.google.com/tasks/docs/creating-queues */
+const READY_WITHIN_MS = 180_000;
+const LONGEST_DELAY_MS = 10_000;
+
+async function pauseNewQueue(context: AdminContext, name: string, options: CallOptions): Promise<Queue> {
+  let waitedMs = 0;
+  for (let delayMs = 100; ; delayMs = Math.min(2 * delayMs, LONGEST_DELAY_MS)) {
+    try {
+      return await switchQueue(context, name, "pause", options);
+    } catch (error) {
+      const isNew = hasCode(error, "API_ERROR") && ["NOT_FOUND", "FAILED_PRECONDITION"].includes(error.status);
+      if (!isNew || waitedMs >= READY_WITHIN_MS) throw error;
+    }
+    await realRuntime.sleep(delayMs, options.signal);
+    waitedMs += delayMs;
+  }
 }
 
 async function createRunning(
