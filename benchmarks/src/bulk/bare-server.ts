@@ -46,4 +46,6 @@ const server = createServer((incoming, outgoing) => {
     outgoing.end(answer);
   });
 });
+// Each peer is idle while the others run.
+server.keepAliveTimeout = 600_000;
 server.listen(0, "127.0.0.1", () => console.log((server.address() as AddressInfo).port));

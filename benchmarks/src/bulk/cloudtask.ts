@@ -27,10 +27,7 @@ function byPushMany(options: PushManyOptions): OpenBulkPeer {
     const { client, create } = open(port);
     return {
       async create(count) {
-        const results = await client.pushMany(Array.from({ length: count }, create), {
-          concurrency: CONCURRENCY,
-          ...options,
-        });
+        const results = await client.pushMany(Array.from({ length: count }, create), options);
         if (results.length !== count) throw new Error(`${results.length} of ${count} tasks were confirmed`);
       },
       close: () => client.close(),
@@ -42,7 +39,7 @@ function byPushMany(options: PushManyOptions): OpenBulkPeer {
 export const inBatches: OpenBulkPeer = byPushMany({});
 
 /** `client.pushMany()` without batches. */
-export const oneByOne: OpenBulkPeer = byPushMany({ batch: false });
+export const oneByOne: OpenBulkPeer = byPushMany({ batch: false, concurrency: CONCURRENCY });
 
 /** `task.push()`. */
 export const push: OpenBulkPeer = (port) => {

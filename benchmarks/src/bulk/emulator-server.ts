@@ -2,5 +2,5 @@
 import { createEmulator } from "@cloudtask/emulator";
 import { parent } from "../push/call.ts";
 
-const emulator = await createEmulator({ port: 0, queues: [{ name: parent, paused: true }] });
+const emulator = await createEmulator({ port: 0, queues: { [parent]: { paused: true } } });
 console.log(new URL(emulator.url).port);

@@ -192,11 +192,12 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined, 
   }
 
   /**
-   * Pushes many tasks, a limited number at the same time. Every task is tried. If some fail, the call rejects after the others
-   * are done, so no lost task goes unnoticed.
+   * Pushes many tasks, up to 100 with one API call, and several calls at the same time. Every task is tried. If some fail, the
+   * call rejects after the others are done, so no lost task goes unnoticed. A call whose answer is lost is settled by its id, so it
+   * creates no task twice.
    *
    * @param tasks - a list, or any iterable or async iterable, which is read only as fast as its tasks are pushed
-   * @param options - `concurrency` (default 32), `onProgress`, `push` options for all tasks, `signal`
+   * @param options - `batch`, `concurrency`, `onProgress`, `push` options for all tasks, `signal`
    * @returns a result for each task, in order
    * @throws PushManyError with a result for each task; a failed result has its error and states whether the task may exist. If
    * you push such a task again, it can run twice unless it is named

@@ -55,6 +55,7 @@ export class Connection {
   readonly #api: Route;
   readonly #options: ResolvedOptions;
   readonly #target: Omit<CreateTarget, "transport" | "single">;
+  readonly #targets = new WeakMap<Route, CreateTarget>();
   /** The route of a test client. If it is set, it replaces the API. */
   #testRoute: Route | undefined;
   /** The test route that the current chain of calls started with. */
@@ -110,8 +111,12 @@ export class Connection {
   }
 
   /** Returns the destination of a route's creates. */
-  targetOf({ transport, local = false }: Route): CreateTarget {
-    return { ...this.#target, transport, single: local };
+  targetOf(route: Route): CreateTarget {
+    const known = this.#targets.get(route);
+    if (known !== undefined) return known;
+    const target = { ...this.#target, transport: route.transport, single: route.local ?? false };
+    this.#targets.set(route, target);
+    return target;
   }
 
   /** Runs a function whose pushes use the given route. So the pushes of a test never reach Cloud Tasks, even after the test. */

@@ -30,6 +30,8 @@ export class QueueNames {
   readonly #options: ResolvedOptions;
   readonly #metadata: MetadataServer;
   #place: Place | undefined;
+  /** The names so far. */
+  readonly #names = new Map<string, string>();
   /** A failed lookup is not kept: the metadata server may answer the next one. */
   readonly #lookUp: () => Promise<Place> = sharedCall(() => this.#askMetadataServer());
 
@@ -46,8 +48,13 @@ export class QueueNames {
    * project or location was not found in time
    */
   get(queue: string, request: QueueNameRequest): string | Promise<string> {
+    const known = this.#names.get(queue);
+    if (known !== undefined) return known;
     this.#place ??= this.#configuredPlace();
-    return this.#place === undefined ? this.#find(queue, request) : queueName({ ...this.#place, queue });
+    if (this.#place === undefined) return this.#find(queue, request);
+    const name = queueName({ ...this.#place, queue });
+    this.#names.set(queue, name);
+    return name;
   }
 
   #configuredPlace(): Place | undefined {

@@ -1,6 +1,12 @@
 /** Arguments of one call. The limit of JavaScript engines is about ten times higher. */
 const CHUNK = 8_192;
 
+/** Encodes a text as UTF-8. */
+export function utf8(text: string): Uint8Array {
+  // Small buffers share memory, so they are cheaper to create and to collect.
+  return typeof Buffer === "function" ? Buffer.from(text) : new TextEncoder().encode(text);
+}
+
 /** Encodes bytes as padded base64, the form that proto3 JSON uses. */
 export function base64(bytes: Uint8Array): string {
   // Buffer is about twenty times faster, but not every runtime has it.

@@ -31,18 +31,18 @@ export interface PayloadShape {
  * `{"task":"process-order","serialized":"…"}`. With a schema, the body contains the input of the schema. It is validated as
  * the worker will receive it, so a payload that can be pushed can also be received.
  *
+ * @returns a promise only if there is a schema or a serializer
  * @throws PayloadNotSerializableError, PayloadInvalidError
  */
-export async function encode(
+export function encode(
   shape: PayloadShape,
   payload: unknown,
   serializer: Serializer | undefined,
-): Promise<string> {
-  const text = serializer ? await withSerializer(shape, payload, serializer) : await asPlainJson(shape, payload);
-  const task = JSON.stringify(shape.name);
-  return text === undefined
-    ? `{"task":${task}}`
-    : `{"task":${task},"${serializer ? "serialized" : "payload"}":${text}}`;
+): string | Promise<string> {
+  if (serializer !== undefined) return encodeWith(serializer, shape, payload);
+  if (shape.input !== undefined) return encodeInput(shape, shape.input, payload);
+  const { text } = strictJson(payload, { subject: subjectOf(shape) });
+  return envelopeOf(shape, "payload", text);
 }
 
 /**
@@ -98,31 +98,36 @@ export function pushedPayload({ body }: Pick<Envelope, "body">, serializer: Seri
   }
 }
 
-async function asPlainJson(shape: PayloadShape, payload: unknown): Promise<string | undefined> {
-  const subject = `the payload of "${shape.name}"`;
-  const json = strictJson(payload, shape.input === undefined ? { subject } : { subject, converts: "all" });
-  const { text, conversions, dropped } = json;
-  if (shape.input !== undefined) {
-    const changed = (conversions.length > 0 || dropped) && text !== undefined;
-    const hint = conversions.length > 0 ? ` (as received: ${conversions.join("; ")})` : "";
-    await validate(shape.input, changed ? JSON.parse(text) : payload, subject + hint);
-  }
-  return text;
+function subjectOf({ name }: PayloadShape): string {
+  return `the payload of "${name}"`;
 }
 
-async function withSerializer(
-  shape: PayloadShape,
-  payload: unknown,
-  serializer: Serializer,
-): Promise<string | undefined> {
-  if (shape.input !== undefined) await validate(shape.input, payload, `the payload of "${shape.name}"`);
-  if (payload === undefined) return undefined;
+function envelopeOf({ name }: PayloadShape, key: "payload" | "serialized", text: string | undefined): string {
+  const task = JSON.stringify(name);
+  return text === undefined ? `{"task":${task}}` : `{"task":${task},"${key}":${text}}`;
+}
+
+async function encodeInput(shape: PayloadShape, input: StandardSchema, payload: unknown): Promise<string> {
+  const subject = subjectOf(shape);
+  const { text, conversions, dropped } = strictJson(payload, { subject, converts: "all" });
+  const changed = (conversions.length > 0 || dropped) && text !== undefined;
+  const hint = conversions.length > 0 ? ` (as received: ${conversions.join("; ")})` : "";
+  await validate(input, changed ? JSON.parse(text) : payload, subject + hint);
+  return envelopeOf(shape, "payload", text);
+}
+
+async function encodeWith(serializer: Serializer, shape: PayloadShape, payload: unknown): Promise<string> {
+  if (shape.input !== undefined) await validate(shape.input, payload, subjectOf(shape));
+  return envelopeOf(shape, "serialized", payload === undefined ? undefined : serialize(serializer, shape, payload));
+}
+
+function serialize(serializer: Serializer, shape: PayloadShape, payload: unknown): string {
   let text: unknown;
   try {
     text = serializer.stringify(payload);
   } catch (cause) {
     throw new PayloadNotSerializableError(
-      `the payload of "${shape.name}": the client's serializer rejected it: ${errorMessage(cause)}`,
+      `${subjectOf(shape)}: the client's serializer rejected it: ${errorMessage(cause)}`,
       "payload",
       { cause },
     );

@@ -1,6 +1,7 @@
 import { errorMessage } from "../core/error-message.ts";
 import { PayloadNotSerializableError } from "../core/errors/payload-not-serializable-error.ts";
 import { childPath } from "./child-path.ts";
+import { isJsonScalar, isPlainJson } from "./is-plain-json.ts";
 import { JsonWriter } from "./json-writer.ts";
 import { isFieldInstance, isPlain, isPlainArray, kindOf, remedyFor } from "./value-kinds.ts";
 
@@ -40,6 +41,7 @@ export interface StrictJson {
  */
 export function strictJson(payload: unknown, options: Options = {}): StrictJson {
   if (payload === undefined) return { text: undefined, conversions: [], dropped: false };
+  if (isPlainJson(payload)) return { text: JSON.stringify(payload), conversions: [], dropped: false };
   const { ancestors, conversions } = { ancestors: new Set<object>(), conversions: new Set<string>() };
   const walk: Walk = { ...options, ancestors, conversions, writer: new JsonWriter(), dropped: false };
   try {
@@ -50,12 +52,6 @@ export function strictJson(payload: unknown, options: Options = {}): StrictJson 
     const message = `${options.subject ?? "the payload"} cannot be sent: it is nested too deeply for JSON`;
     throw new PayloadNotSerializableError(message, "payload", { cause: error });
   }
-}
-
-/** Checks for a value that JSON does not change. Most values are, and need no path. */
-function isJsonScalar(value: unknown): boolean {
-  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
-  return value === null || typeof value === "string" || typeof value === "boolean";
 }
 
 function visit(value: unknown, path: string, walk: Walk): void {

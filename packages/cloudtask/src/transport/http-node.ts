@@ -12,6 +12,7 @@ type Target = { readonly host: string; readonly address: RequestOptions; readonl
 
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 const MAX_TARGETS = 256;
+const LONG_BODY = 16 * 1024;
 
 // "lifo" reuses the most recent socket, which the other side is least likely to have closed, and lets the extra sockets of a
 // burst become idle and close. The timeout also makes the agent obey a server's shorter `Keep-Alive: timeout=`.
@@ -92,7 +93,8 @@ function exchange({ host, address, protocol }: Target, request: HttpRequest): Pr
   return new Promise((resolve, reject) => {
     const { signal, method } = request;
     signal.throwIfAborted();
-    const outgoing = protocol.module.request({ ...address, method, headers: headerList(host, request) });
+    const body = encodedBody(request);
+    const outgoing = protocol.module.request({ ...address, method, headers: headerList(host, request, body) });
     function settle(): void {
       signal.removeEventListener("abort", abort);
     }
@@ -121,7 +123,7 @@ function exchange({ host, address, protocol }: Target, request: HttpRequest): Pr
     }
     outgoing.on("information", endWithoutBody);
     outgoing.on("upgrade", endWithoutBody);
-    outgoing.end(request.body);
+    outgoing.end(body);
   });
 }
 
@@ -133,11 +135,16 @@ function notifyOfConnection(outgoing: ClientRequest, notify: () => void): void {
 }
 
 // Node writes a flat list without the checks and the copies of setHeader(). It then adds neither Host nor Content-Length.
-function headerList(host: string, { headers, body, method }: HttpRequest): string[] {
+function headerList(host: string, { headers, method }: HttpRequest, body: string | Buffer = ""): string[] {
   const list = ["host", host];
   for (const name in headers) list.push(name, headers[name] ?? "");
-  if (method !== "GET" || body) list.push("content-length", String(Buffer.byteLength(body ?? "")));
+  if (method !== "GET" || body) list.push("content-length", String(Buffer.byteLength(body)));
   return list;
+}
+
+/** Node writes a short text together with the head. A long one it would copy for that. */
+function encodedBody({ body }: HttpRequest): string | Buffer | undefined {
+  return body !== undefined && body.length > LONG_BODY ? Buffer.from(body) : body;
 }
 
 function read(

@@ -8,9 +8,6 @@ import type { PushedTask, PushManyResult } from "../push-many/push-many-result.t
 import { DeferredPushError } from "./deferred-push-error.ts";
 import type { DeferredPush } from "./deferred-pushes.ts";
 
-/** The number of calls at the same time. */
-const CONCURRENCY = 32;
-
 /** The deferred pushes of work that has succeeded. */
 export interface PendingPushes {
   readonly pushes: readonly DeferredPush[];
@@ -55,9 +52,9 @@ async function sendAll(
   const unsent = [...pending.pushes.entries()].filter(([index]) => results[index]?.status !== "pushed");
   const queue = unsent.values();
   // A single push needs no batch: its name already prevents a duplicate.
-  const batches = new Batches({ concurrency: CONCURRENCY, batch: unsent.length > 1 });
+  const batches = new Batches({ batch: unsent.length > 1 });
   await batches.each(
-    async () => queue.next().value,
+    () => queue.next().value,
     async ([index, deferred]) => {
       results[index] = await sendOne(pending, deferred, named[index], batches);
     },

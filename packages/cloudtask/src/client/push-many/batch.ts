@@ -60,7 +60,7 @@ export class Batch {
 
   /** Returns the BatchCreateTasks request as proto3 JSON. It joins the text of the creates, which is faster than to parse it. */
   body(requestId: string): string {
-    const requests = this.items.map(({ call }) => this.#start + call.body.slice(1));
-    return `{"requests":[${requests.join(",")}],"requestId":"${requestId}"}`;
+    const bodies = this.items.map(({ call }) => call.body.slice(1));
+    return `{"requests":[${this.#start}${bodies.join(`,${this.#start}`)}],"requestId":"${requestId}"}`;
   }
 }

@@ -9,13 +9,21 @@ import { sendBatch } from "./send-batch.ts";
 
 /** Options of `Batches`. */
 export interface BatchesOptions {
-  /** The maximum number of calls in progress. */
-  readonly concurrency: number;
+  /** The maximum number of calls in progress. Default 32, or 8 batches. */
+  readonly concurrency?: number | undefined;
   /** `false` creates each task with a call of its own. */
   readonly batch: boolean;
   /** Aborts the batches. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const DEFAULT_CONCURRENCY = 32;
+
+/**
+ * The weight of a batch in the default concurrency, so 8 batches are in progress. They create several thousand tasks per second. With
+ * more of them, so many tasks would be in memory that the garbage collector would take a third of the time.
+ */
+const DEFAULT_BATCH_WEIGHT = 4;
 
 /** Tasks that are being checked and encoded at the same time. */
 const MAX_PREPARING = 100;
@@ -31,6 +39,8 @@ const TASKS_PER_CALL = 100;
  */
 export class Batches implements PushBatches {
   readonly #options: BatchesOptions;
+  readonly #concurrency: number;
+  readonly #batchWeight: number;
   readonly #claims = new NameClaims();
   readonly #open = new OpenBatches(() => this.#calls.advance());
   readonly #calls: CallQueue;
@@ -42,9 +52,12 @@ export class Batches implements PushBatches {
   #wake: () => void = () => undefined;
 
   constructor(options: BatchesOptions) {
+    const { concurrency = DEFAULT_CONCURRENCY } = options;
     this.#options = options;
+    this.#concurrency = concurrency;
+    this.#batchWeight = options.concurrency === undefined ? DEFAULT_BATCH_WEIGHT : 1;
     this.#calls = new CallQueue(
-      options.concurrency,
+      concurrency,
       () => this.#nextOpen(),
       () => this.#wake(),
     );
@@ -56,11 +69,15 @@ export class Batches implements PushBatches {
    * @param read - returns the next item; `undefined` at the end
    * @param push - pushes an item; never rejects
    */
-  async each<Item>(read: () => Promise<Item | undefined>, push: (item: Item) => Promise<void>): Promise<void> {
+  async each<Item>(
+    read: () => Item | undefined | Promise<Item | undefined>,
+    push: (item: Item) => Promise<void>,
+  ): Promise<void> {
     for (;;) {
       if (!this.#hasRoom()) await this.#until("full", () => this.#hasRoom());
       this.#state = "reading";
-      const item = await read();
+      const reading = read();
+      const item = reading instanceof Promise ? await reading : reading;
       if (item === undefined) break;
       this.#start(push(item));
     }
@@ -152,7 +169,7 @@ export class Batches implements PushBatches {
         cancel(error);
       }
     };
-    return { size: batch.size, run, cancel };
+    return { size: batch.size, weight: this.#batchWeight, run, cancel };
   }
 
   async #send(batch: Batch): Promise<void> {
@@ -170,10 +187,10 @@ export class Batches implements PushBatches {
   }
 
   #hasRoom(): boolean {
-    const { concurrency, batch } = this.#options;
-    if (!batch) return this.#pushes < concurrency;
+    if (!this.#options.batch) return this.#pushes < this.#concurrency;
     const isPreparing = this.#pushes - this.#waiting < MAX_PREPARING;
-    return isPreparing && this.#calls.isEmpty && this.#pushes < (concurrency + 1) * TASKS_PER_CALL;
+    const calls = this.#concurrency / this.#batchWeight;
+    return isPreparing && this.#calls.isEmpty && this.#pushes < (calls + 1) * TASKS_PER_CALL;
   }
 
   /** Stops reading until a condition is met. */

@@ -4,6 +4,8 @@ import { MAX_BATCH_SIZE } from "./batch.ts";
 export interface QueuedCall {
   /** The size of its request, in characters. */
   readonly size: number;
+  /** The part of the concurrency that it takes. Default 1. */
+  readonly weight?: number;
   /** Never rejects. */
   run(): Promise<void>;
   /** Ends the call before it runs. A call without it runs in any event. */
@@ -13,17 +15,19 @@ export interface QueuedCall {
 /** The size of all requests in progress, in characters. It limits the memory for tasks of the maximum size. */
 const MAX_SIZE_IN_PROGRESS = 16 * MAX_BATCH_SIZE;
 
-/** Runs a limited number of calls at the same time, in order. */
+/** Runs calls in order, a limited number of them at the same time. */
 export class CallQueue {
   readonly #concurrency: number;
   readonly #more: () => QueuedCall | undefined;
   readonly #onChange: () => void;
   #calls: QueuedCall[] = [];
+  /** The weights of the calls in progress. */
   #running = 0;
   #size = 0;
   #stopped: { readonly error: unknown } | undefined;
 
   /**
+   * @param concurrency - the maximum weight of the calls in progress
    * @param more - returns a further call if none waits here
    * @param onChange - called after calls have started or ended
    */
@@ -67,18 +71,19 @@ export class CallQueue {
   }
 
   #next(): QueuedCall | undefined {
-    const size = this.#calls[0]?.size ?? 0;
-    const isLarge = this.#running > 0 && this.#size + size > MAX_SIZE_IN_PROGRESS;
-    if (this.#running >= this.#concurrency || isLarge) return undefined;
+    const { size = 0, weight = 1 } = this.#calls[0] ?? {};
+    const hasRoom = this.#running + weight <= this.#concurrency && this.#size + size <= MAX_SIZE_IN_PROGRESS;
+    if (this.#running > 0 && !hasRoom) return undefined;
     return this.#calls.shift() ?? this.#more();
   }
 
   async #run(call: QueuedCall): Promise<void> {
-    this.#running += 1;
-    this.#size += call.size;
+    const { size, weight = 1 } = call;
+    this.#running += weight;
+    this.#size += size;
     await call.run();
-    this.#running -= 1;
-    this.#size -= call.size;
+    this.#running -= weight;
+    this.#size -= size;
     this.advance();
   }
 }

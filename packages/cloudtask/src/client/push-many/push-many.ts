@@ -44,8 +44,8 @@ export interface PushManyOptions<QueueName extends string = string> {
    */
   readonly batch?: boolean | undefined;
   /**
-   * The number of API calls at the same time, 1 or more. Default 32. Each call creates up to 100 tasks, so a lower number is
-   * often enough. In eager mode, and with `batch: false`, it is the number of pushes at the same time.
+   * The number of API calls at the same time, 1 or more. Default 8 for calls that create up to 100 tasks, and 32 for calls that
+   * create one task. In eager mode, it is the number of deliveries at the same time, by default 32.
    */
   readonly concurrency?: number | undefined;
   /** Called after each task. If it throws, no further push starts, and the remaining tasks of a list count as failed. */
@@ -93,7 +93,7 @@ export async function pushMany(
   options: PushManyOptions,
   canBatch: boolean,
 ): Promise<readonly PushedTask[]> {
-  const { concurrency = 32, onProgress, signal, push, batch = true } = checkPushManyOptions(options);
+  const { concurrency, onProgress, signal, push, batch = true } = checkPushManyOptions(options);
   const source = new TaskReader(tasks, SUBJECT);
   const { total } = source;
   const pushOptions = { ...push, signal };
@@ -103,17 +103,17 @@ export async function pushMany(
   let ending: Ending | undefined;
 
   /** Reads no further task, because the source or the callback threw, or the signal was aborted. */
-  function stop(error: unknown): void {
+  function stop(error: unknown): undefined {
     ending ??= { error };
     source.stop();
   }
 
-  async function read(): Promise<ReadTask | undefined> {
+  function read(): ReadTask | undefined | Promise<ReadTask | undefined> {
     try {
-      return await source.read();
+      const reading = source.read();
+      return reading instanceof Promise ? reading.catch(stop) : reading;
     } catch (error) {
-      stop(error);
-      return undefined;
+      return stop(error);
     }
   }
 

@@ -37,8 +37,8 @@ export class TaskReader {
     return this.#ended;
   }
 
-  /** Returns the next task; `undefined` at the end, and after `stop()`. */
-  async read(): Promise<ReadTask | undefined> {
+  /** Returns the next task; `undefined` at the end, and after `stop()`. It is not a promise for a list. */
+  read(): ReadTask | undefined | Promise<ReadTask | undefined> {
     // A list answers synchronously, so two reads cannot overlap.
     if (this.total !== undefined && !this.#ended) return this.#indexed(this.#source.next() as IteratorResult<Task>);
     const reading = this.#last.then(() => this.#next());

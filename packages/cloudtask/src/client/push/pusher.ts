@@ -40,7 +40,7 @@ export class Pusher {
   }
 
   /** `task.push()`. */
-  async push(request: PushRequest): Promise<PushResult> {
+  push(request: PushRequest): Promise<PushResult> {
     const route = this.#connection.routeFor(request.subject);
     const deferred = this.deferrer.current(request.subject);
     const pushing =
@@ -58,7 +58,7 @@ export class Pusher {
   }
 
   /** Checks and builds a push without sending it. */
-  async prepare(request: PushRequest): Promise<PreparedPush> {
+  prepare(request: PushRequest): Promise<PreparedPush> {
     const { subject } = request;
     if (this.#closed) throw new CloudTaskError("CLIENT_CLOSED", `${subject}: the client was closed`);
     return prepare(this.#options, request, this.#connection.routeFor(subject));
@@ -74,8 +74,10 @@ export class Pusher {
     return { task, push, result: { ...result, deferred: true } };
   }
 
-  async #send(push: PreparedPush, batches: PushBatches | undefined): Promise<PushResult> {
+  #send(push: PreparedPush, batches: PushBatches | undefined): Promise<PushResult> {
     const { eager } = push.route;
+    const { supersedes } = push;
+    if (eager === undefined && supersedes !== undefined) return this.#replace(push, supersedes, batches);
     if (eager === undefined) return this.#create(push, batches);
     const deliver = async (): Promise<PushResult> => {
       const result = await expectedResult(push);
@@ -86,14 +88,18 @@ export class Pusher {
     return batches === undefined ? deliver() : batches.alone(deliver);
   }
 
-  async #create(push: PreparedPush, batches: PushBatches | undefined): Promise<PushResult> {
-    const { route, supersedes } = push;
+  #create(push: PreparedPush, batches: PushBatches | undefined): Promise<PushResult> {
+    const { route } = push;
+    if (batches === undefined) return createTask(push, (call) => route.transport.call(call));
     const target = this.#connection.targetOf(route);
-    const result = await createTask(push, (call) => {
-      return batches === undefined ? route.transport.call(call) : batches.create(call, target);
-    });
+    return createTask(push, (call) => batches.create(call, target));
+  }
+
+  /** Creates a task, and deletes the task that it replaces. */
+  async #replace(push: PreparedPush, supersedes: string, batches: PushBatches | undefined): Promise<PushResult> {
+    const result = await this.#create(push, batches);
     // Only the push that created the task deletes its predecessor.
-    if (supersedes === undefined || result.deduplicated) return result;
+    if (result.deduplicated) return result;
     const remove = (): Promise<void> => this.#deletePredecessor(push, result, supersedes);
     await (batches === undefined ? remove() : batches.follow(remove));
     return result;

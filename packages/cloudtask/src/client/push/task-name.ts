@@ -195,7 +195,10 @@ interface NamedPush {
 }
 
 /** Returns the name of a push for a time. The payload is read at the push, because it may change afterwards. */
-type NameAt = (nowMs: number) => Promise<TaskName>;
+type NameAt = (nowMs: number) => TaskName | Promise<TaskName>;
+
+const UNNAMED: TaskName = { id: undefined, named: false };
+const unnamed: NameAt = () => UNNAMED;
 
 /**
  * Creates the function that names a push.
@@ -205,9 +208,10 @@ type NameAt = (nowMs: number) => Promise<TaskName>;
 export function taskNamer(push: NamedPush, subject: string): NameAt {
   const { definition, name, naming, idempotent } = push;
   if (naming !== undefined) return derived(push, naming, subject);
+  if (name === undefined && idempotent === false) return unnamed;
   if (name === undefined) {
     const id = checkBoolean(idempotent, `${subject}: idempotent`) ? crypto.randomUUID() : undefined;
-    return async () => ({ id, named: false });
+    return () => ({ id, named: false });
   }
   if (typeof name !== "string" || name === "" || LONE_SURROGATE.test(name)) {
     const expected = name && typeof name === "string" ? "well-formed Unicode" : "a non-empty string";

@@ -1,5 +1,5 @@
 import { checkOptions, rejectUnknownOptions } from "../../core/check-options.ts";
-import type { PreparedPush, PushDefaults } from "../push/prepare.ts";
+import type { PreparedPush, PushDefaults, PushRequest } from "../push/prepare.ts";
 import type { PushBatches } from "../push/push-batches.ts";
 import type { PushOptions, PushResult } from "../push/push-options.ts";
 import type { PushTrace } from "../push/push-trace.ts";
@@ -70,7 +70,10 @@ const TASK: unique symbol = Symbol.for("cloudtask.task");
 export interface TaskInternals {
   /** Pushes as `task.push()` does, and records in `trace` whether a failed push may have created the task. */
   push(options: PushOptions, trace: PushTrace): Promise<PushResult>;
-  /** Pushes as `push()` does, together with other tasks. An older copy of the package does not have it. */
+  /**
+   * Pushes as `push()` does, together with other tasks. `options` is one object for all of them, checked for unknown options. An
+   * older copy of the package does not have this.
+   */
   pushIn?(batches: PushBatches, options: PushOptions, trace: PushTrace): Promise<PushResult>;
   /** Checks and builds the push without sending it. `subject` starts the messages of errors. */
   prepare(options: PushOptions, subject: string): Promise<PreparedPush>;
@@ -107,20 +110,32 @@ class BoundTask<out Result> implements Task<Result> {
   get [TASK](): TaskInternals {
     return {
       push: (options, trace) => this.#push(options, trace),
-      pushIn: (batches, options, trace) => this.#push(options, trace, batches),
+      pushIn: (batches, options, trace) => {
+        return this.#pusher.push(this.#request(options, this.#subject, trace, batches));
+      },
       prepare: (options, subject) => this.#pusher.prepare({ ...this.#request(options, subject), local: true }),
     };
   }
 
-  async #push(options: PushOptions, trace: PushTrace, batches?: PushBatches): Promise<PushResult> {
-    return this.#pusher.push({ ...this.#request(options, `pushing "${this.definition}"`, trace), batches });
+  async #push(options: PushOptions, trace: PushTrace): Promise<PushResult> {
+    return this.#pusher.push(this.#request(options, this.#subject, trace));
   }
 
-  #request(options: PushOptions, subject: string, trace: PushTrace = { mayExist: false }) {
+  get #subject(): string {
+    return `pushing "${this.definition}"`;
+  }
+
+  #request(
+    options: PushOptions,
+    subject: string,
+    trace: PushTrace = { mayExist: false },
+    batches?: PushBatches,
+  ): PushRequest {
     this.#markUsed?.();
     checkOptions(options, subject);
     const named = this.name === undefined ? options : { ...options, name: options.name ?? this.name };
-    return { task: this, definition: this.#defaults, options: named, subject, trace };
+    const sharedOptions = batches && options;
+    return { task: this, definition: this.#defaults, options: named, subject, trace, batches, sharedOptions };
   }
 }
 
