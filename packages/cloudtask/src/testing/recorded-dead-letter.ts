@@ -1,4 +1,4 @@
-import { type DiscardFacts, readDeadLetterHeaders } from "../core/dead-letter-headers.ts";
+import { readDeadLetterHeaders } from "../core/dead-letter-headers.ts";
 import type { DiscardReason } from "../execution/execution-outcome.ts";
 import type { Registry } from "../execution/registry.ts";
 import { parsePayload, type StoredTask } from "./stored-task.ts";
@@ -38,15 +38,11 @@ export interface RecordedDeadLetter<out Payload = unknown> {
   readonly id: string;
 }
 
-/** Reads the headers that make a task a dead letter. */
-export function discardFactsOf({ headers }: Pick<StoredTask, "headers">): DiscardFacts | undefined {
-  const values = new Headers(headers);
-  return readDeadLetterHeaders((name) => values.get(name));
-}
-
 /** Creates the record of a dead letter. */
 export function createRecordedDeadLetter(task: StoredTask, registry: Registry): RecordedDeadLetter {
-  const { firstMs, lastMs, message, attempts, homeQueue, originalId, reason } = discardFactsOf(task) ?? {};
+  const headers = new Headers(task.headers);
+  const facts = readDeadLetterHeaders((name) => headers.get(name));
+  const { firstMs, lastMs, message, attempts, homeQueue, originalId, reason } = facts ?? {};
   return Object.freeze({
     ...parsePayload(task.body, registry.serializer),
     reason: reason as DiscardReason,

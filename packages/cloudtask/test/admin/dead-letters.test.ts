@@ -1,6 +1,7 @@
 import type { DeadLetter, DeadLetterMatch } from "cloudtask/admin";
 import { expect, expectTypeOf, test } from "vitest";
-import { collect, deadLetterBench, orders, threeLetters } from "../support/dead-letter-bench.ts";
+import { collect } from "../support/collect.ts";
+import { deadLetterBench, orders, threeLetters } from "../support/dead-letter-bench.ts";
 
 test("the letters of a queue are listed with their reasons and payloads", async () => {
   const bench = await deadLetterBench();

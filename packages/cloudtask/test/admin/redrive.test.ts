@@ -1,7 +1,7 @@
 import { CloudTaskClient, NonRetriableError } from "cloudtask";
 import { createAdmin } from "cloudtask/admin";
 import { expect, test } from "vitest";
-import { type DeadLetterBench, deadLetterBench, orders, threeLetters } from "../support/dead-letter-bench.ts";
+import { deadLetterBench, orders, threeLetters, transportOf } from "../support/dead-letter-bench.ts";
 
 test("a redriven task runs in its home queue with the same request, and its letter is deleted", async () => {
   const bench = await deadLetterBench({ headers: { "X-Client": "1" } });
@@ -125,25 +125,6 @@ test("a redrive that died before it deleted the letter is finished by the next o
   await bench.emulator.idle();
   expect(state.ran).toHaveLength(3);
 });
-
-/** A transport that calls the emulator. */
-function transportOf({ emulator }: DeadLetterBench) {
-  return {
-    async call({
-      method,
-      path,
-      body,
-    }: {
-      readonly method: string;
-      readonly path: string;
-      readonly body?: string | undefined;
-    }) {
-      const response = await fetch(`${emulator.url}/v2/${path}`, { method, ...(body && { body }) });
-      if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-      return { body: await response.json(), attempts: 1 };
-    },
-  };
-}
 
 test("an edited payload is validated and encoded like that of a push", async () => {
   const bench = await deadLetterBench();

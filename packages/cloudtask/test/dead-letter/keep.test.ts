@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { NonRetriableError, type PushOptions } from "../../src/index.ts";
-import { created, hangUp, refusal } from "../support/api-server.ts";
+import { type Answer, created, hangUp, refusal } from "../support/api-server.ts";
 import { bodyOf, deadLetterScene, requestOf } from "../support/dead-letter-scene.ts";
 
 const declined = () => Promise.reject(new NonRetriableError("card declined"));
@@ -179,8 +179,9 @@ test.each([
   },
 );
 
-test.each([
+test.each<[string, Answer, string]>([
   ["a reset connection", hangUp, "Could not"],
+  ["a success that a proxy answered", (outgoing) => outgoing.end("{}"), "the answer contains no task name"],
   ["a missing permission", refusal(403, "PERMISSION_DENIED"), "roles/cloudtasks.enqueuer"],
 ])("after %s, the answer is 507, and the next attempt creates the dead letter", async (_, failure, text) => {
   const { client, deliver, createdIn, log } = await deadLetterScene(

@@ -2,11 +2,12 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createEmulator, type Emulator, type EmulatorOptions } from "@cloudtask/emulator";
-import { type ClientOptions, CloudTaskClient, NonRetriableError } from "cloudtask";
+import { type ApiCall, type ClientOptions, CloudTaskClient, NonRetriableError, type Transport } from "cloudtask";
 import { type Admin, createAdmin, type DeadLetter } from "cloudtask/admin";
 import { cloudTaskListener } from "cloudtask/node";
 import { onTestFinished } from "vitest";
 import { z } from "zod";
+import { collect } from "./collect.ts";
 
 /** An emulator, and a client whose worker runs in this process. */
 export interface DeadLetterBench {
@@ -71,13 +72,6 @@ export async function deadLetterBench(
   };
 }
 
-/** Reads all items. */
-export async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
-  const collected: T[] = [];
-  for await (const item of items) collected.push(item);
-  return collected;
-}
-
 /** The handlers of the tasks whose letters `threeLetters()` creates. */
 export interface ThreeLetters {
   /** The handlers fail while `broken` is `true`, and then record their payloads in `ran`. */
@@ -108,4 +102,16 @@ export async function threeLetters(bench: DeadLetterBench): Promise<ThreeLetters
 /** Describes letters in a fixed order: the task, and the payload as JSON. */
 export function orders(letters: readonly DeadLetter[]): unknown[] {
   return letters.map(({ task, payload }) => `${task} ${JSON.stringify(payload)}`).sort();
+}
+
+/** A transport that calls the emulator once, and makes no attempt to explain failures. */
+export function transportOf({ emulator }: Pick<DeadLetterBench, "emulator">): Transport {
+  return {
+    async call({ method, path, body }: ApiCall) {
+      const response = await fetch(`${emulator.url}/v2/${path}`, { method, ...(body !== undefined && { body }) });
+      if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+      return { body: await response.json(), attempts: 1 };
+    },
+    close: async () => undefined,
+  };
 }

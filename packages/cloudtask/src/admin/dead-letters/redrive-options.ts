@@ -71,8 +71,7 @@ export function checkRedriveOptions(options: RedriveOptions<never>, subject: str
   }
 }
 
-/** @throws TypeError if it is not a positive integer */
-export function checkLimit(limit: unknown, subject: string): void {
+function checkLimit(limit: unknown, subject: string): void {
   if (limit === undefined || (Number.isInteger(limit) && Number(limit) > 0)) return;
   throw new TypeError(`${subject}: \`limit\` must be a positive integer, received ${String(limit)}`);
 }

@@ -4,6 +4,7 @@ import { hasCode } from "../../core/errors/has-code.ts";
 import { lastSegment } from "../../core/resource-name.ts";
 import { deleteResource } from "../../transport/delete-resource.ts";
 import type { AdminContext } from "../admin-context.ts";
+import { resourceOf } from "../answer.ts";
 import { findLetters } from "./find-letters.ts";
 import { Pace } from "./pace.ts";
 import type { StoredLetter } from "./read-dead-letter.ts";
@@ -89,7 +90,9 @@ export class Redrive {
   async #create(homeQueue: string, body: string, { letter }: StoredLetter): Promise<void> {
     const action = `redrive ${letter.name} to ${homeQueue}`;
     try {
-      await this.#context.transport.call({ method: "POST", path: `${homeQueue}/tasks`, body, action });
+      const call = { method: "POST", path: `${homeQueue}/tasks`, body, action } as const;
+      // The letter is deleted next, so the answer must confirm the task.
+      resourceOf((await this.#context.transport.call(call)).body, action);
     } catch (error) {
       if (!hasCode(error, "API_ERROR") || error.status !== "ALREADY_EXISTS") throw error;
     }

@@ -9,7 +9,7 @@ import type { DiscardedTask } from "../../execution/keep-discarded.ts";
 import type { Registry, TaskRecord } from "../../execution/registry.ts";
 import { MAX_TASK_BYTES, storedTaskBytes } from "../../payload/task-size.ts";
 import { type Connection, type Route, timeOf } from "../connection.ts";
-import { type CreatedPush, createTaskJson, sizedTask } from "../push/create-task.ts";
+import { type CreatedPush, confirmedTask, createTaskJson, sizedTask } from "../push/create-task.ts";
 import { CLOCK_ALLOWANCE_MS, headersBytes, MAX_AHEAD_MS, MAX_HEADERS_BYTES } from "../push/limits.ts";
 import type { PushDefaults } from "../push/prepare.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
@@ -73,7 +73,8 @@ export class DeadLetters {
     const letter = { discarded, earlier, homeQueue, route, queue, queueName, nowMs, startMs };
     const body = createTaskJson(await this.#push(letter, definition), queueName);
     try {
-      await route.transport.call({ method: "POST", path: `${queueName}/tasks`, body, action });
+      const answer = await route.transport.call({ method: "POST", path: `${queueName}/tasks`, body, action });
+      confirmedTask(answer.body, action);
     } catch (error) {
       if (!hasCode(error, "API_ERROR")) throw error;
       if (error.status === "NOT_FOUND") throw this.#missingQueue(queueName, action, error);

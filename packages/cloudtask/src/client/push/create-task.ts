@@ -55,6 +55,7 @@ export async function createTask(push: PreparedPush, send: SendCreate): Promise<
   const queueName = typeof found === "string" ? found : await found;
   if (signal?.aborted) throw abortedError(`Could not push "${push.task}" to ${queueName}`, signal, "Nothing was sent.");
   const json = createTaskJson(push, queueName);
+  const action = `push "${push.task}" to ${queueName}`;
   try {
     const { body } = await send({
       method: "POST",
@@ -62,10 +63,10 @@ export async function createTask(push: PreparedPush, send: SendCreate): Promise<
       path: `${queueName}/tasks`,
       body: json,
       signal,
-      action: `push "${push.task}" to ${queueName}`,
+      action,
       onRetry: (failure) => traceFailure(trace, failure),
     });
-    return resultOf(push, queueName, confirmedTask(body, push, queueName));
+    return resultOf(push, queueName, confirmedTask(body, action));
   } catch (error) {
     const taken = hasCode(error, "API_ERROR") && error.status === "ALREADY_EXISTS" && push.id !== undefined;
     if (!taken) {
@@ -190,15 +191,18 @@ async function existedBefore(name: string, push: PreparedPush): Promise<boolean>
 /**
  * Returns the task in an answer. A success that a proxy between this process and the API answered must not count as a created
  * task.
+ *
+ * @param action - the call, for the message: `push "…" to …`
+ * @throws ApiError if the answer contains no task
  */
-function confirmedTask(body: unknown, push: PreparedPush, queueName: string): CreatedTask {
+export function confirmedTask(body: unknown, action: string): CreatedTask {
   const task = Object(body) as CreatedTask;
   const hasName = typeof task.name === "string" && task.name !== "";
   if (hasName && isTime(task.scheduleTime)) return task;
   const problem = hasName
     ? `the answer contains the invalid scheduleTime ${printable(task.scheduleTime)}. The task may have been created.`
     : "the answer contains no task name, so nothing confirms that the task was created.";
-  const message = `Could not push "${push.task}" to ${queueName}: ${problem} Check that the address belongs to the Cloud Tasks API.`;
+  const message = `Could not ${action}: ${problem} Check that the address belongs to the Cloud Tasks API.`;
   throw new ApiError(message, { status: "UNKNOWN", httpStatus: 200, apiMessage: "" });
 }
 
