@@ -165,6 +165,30 @@ test("faults are added, listed, removed and cleared", async () => {
   expect((await control(emulator, "GET", "faults")).body).toEqual({ faults: [] });
 });
 
+test("POST /control/advance goes to a time, and stays if it has passed", async () => {
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
+  const to = (time: string): Promise<unknown> =>
+    control(emulator, "POST", "advance", { to: time }).then(({ body }) => body.now);
+  expect([await to("2030-01-01T13:00:00Z"), await to(NOON)]).toEqual(["2030-01-01T13:00:00Z", "2030-01-01T13:00:00Z"]);
+});
+
+test("POST /control/turn-back returns to the time of the machine, and tasks keep their times", async () => {
+  await using emulator = await createEmulator();
+  await emulator.advance("2h");
+  await createTask(emulator, { id: "t", delaySeconds: 60, now: Date.now() + 7_200_000 });
+  const { body } = await control(emulator, "POST", "turn-back");
+  expect(Date.parse(String(body.now)) - Date.now()).toBeLessThan(10_000);
+  expect(emulator.clockOffsetMs).toBe(0);
+  const { body: tasks } = await get(emulator, "tasks");
+  expect(tasks).toMatchObject({ tasks: [{ id: "t", state: "scheduled" }] });
+});
+
+test("a manual clock cannot be turned back", async () => {
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
+  const { status, body } = await control(emulator, "POST", "turn-back");
+  expect([status, body.error]).toEqual([400, expect.objectContaining({ status: "FAILED_PRECONDITION" })]);
+});
+
 const invalid = [
   ["advance", {}, "by, to: expected exactly one of them"],
   ["advance", { by: "soon" }, 'by: expected a duration such as "30s"'],

@@ -1,74 +1,11 @@
 import { once } from "node:events";
-import http, { type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import { createEmulator, type Emulator, ManualClock } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
 import { EventHub } from "../../src/event-hub.ts";
-import { FaultInjector } from "../../src/faults/fault-injector.ts";
-import { AttemptHistory } from "../../src/history/attempt-history.ts";
-import { SecretNames } from "../../src/history/masking/secret-names.ts";
-import { Stats } from "../../src/history/stats/stats.ts";
-import { ControlToken } from "../../src/http/control-token.ts";
-import { createInspect } from "../../src/inspect/create-inspect.ts";
-import { resolveOptions } from "../../src/options/resolve-options.ts";
-import { createServices } from "../../src/service/services.ts";
 import { call, createTask, queuePath } from "../support/api.ts";
-import { engineBench } from "../support/engine.ts";
+import { Stream } from "../support/event-stream.ts";
+import { inspectServer } from "../support/inspect-server.ts";
 import { startTarget } from "../support/target.ts";
-
-/** The fields of one block of the stream, by name. */
-type Block = Readonly<Record<string, string>>;
-
-/** An open stream of events. */
-class Stream implements AsyncDisposable {
-  readonly response: IncomingMessage;
-  #text = "";
-
-  private constructor(response: IncomingMessage) {
-    this.response = response;
-    response.setEncoding("utf8").on("data", (chunk: string) => {
-      this.#text += chunk;
-    });
-    response.on("error", () => undefined);
-  }
-
-  static async open(
-    { url }: { readonly url: string },
-    query = "",
-    headers: Readonly<Record<string, string>> = {},
-  ): Promise<Stream> {
-    const request = http.get(`${url}/inspect/events${query}`, { headers, agent: false });
-    const [response] = (await once(request, "response")) as [IncomingMessage];
-    return new Stream(response);
-  }
-
-  /** The number of characters received so far. */
-  get size(): number {
-    return this.#text.length;
-  }
-
-  /** The blocks received so far. */
-  get blocks(): Block[] {
-    const blocks = this.#text.split("\n\n").slice(0, -1);
-    return blocks.map((block) => Object.fromEntries(block.split("\n").map((line) => line.split(/: ?(.*)/s, 2))));
-  }
-
-  /** The data of the events received so far. */
-  get events(): Record<string, unknown>[] {
-    return this.blocks.flatMap(({ data }) => (data === undefined ? [] : [JSON.parse(data)]));
-  }
-
-  /** The task ids of the finished attempts received so far, in order. */
-  get finished(): string[] {
-    return this.events
-      .filter(({ phase }) => phase === "finished")
-      .map(({ task }) => String(task).split("/tasks/")[1] ?? "");
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.response.destroy();
-  }
-}
 
 async function deliver(emulator: Emulator, url: string, ...ids: readonly string[]): Promise<void> {
   for (const id of ids) {
@@ -176,60 +113,9 @@ test("with lastEventId=0 a client gets the whole history once and in order, whil
   }
 });
 
-/** Starts a server for `/inspect/` without an emulator, only with events. */
-async function inspectServer(
-  events: EventHub,
-  keepEventsMs = 0,
-): Promise<{ readonly url: string; connections(): Promise<number> } & AsyncDisposable> {
-  const { clock, engine } = engineBench();
-  const options = resolveOptions({});
-  const doNothing = async (): Promise<void> => undefined;
-  const inspect = createInspect(
-    {
-      engine,
-      clock,
-      events,
-      history: new AttemptHistory(options.history),
-      stats: new Stats(),
-      secretNames: new SecretNames(),
-      driver: { running: () => [] },
-      faults: new FaultInjector({ clock, events }),
-      controls: { reset: doNothing, idle: doNothing, advance: doNothing, turnBack: doNothing },
-      info: { version: "0.0.0", url: () => "", options },
-      token: new ControlToken(),
-      services: createServices(
-        {
-          engine,
-          autoCreateQueues: false,
-          newTaskId: () => "",
-          nameTaken: () => undefined,
-          queueNotFound: () => undefined,
-          changed: () => undefined,
-          start: () => undefined,
-        },
-        "l",
-      ),
-    },
-    keepEventsMs,
-  );
-  const server = http.createServer((request, response) => void inspect(request, response));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    connections: () =>
-      new Promise((resolve, reject) =>
-        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
-      ),
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
-
 test("a client that does not read is dropped and told to resume, and other clients are not", async () => {
   const events = new EventHub();
-  await using server = await inspectServer(events);
+  await using server = await inspectServer({ events });
   await using lazy = await Stream.open(server, "?types=queue");
   await using eager = await Stream.open(server, "?types=queue");
   lazy.response.pause();
@@ -250,7 +136,7 @@ test("a client that does not read is dropped and told to resume, and other clien
 
 test("clients that never read have a limit together, and are disconnected in the end", async () => {
   const events = new EventHub();
-  await using server = await inspectServer(events);
+  await using server = await inspectServer({ events });
   const lazy = await Promise.all(Array.from({ length: 40 }, () => Stream.open(server, "?types=queue")));
   for (const { response } of lazy) response.pause();
   await using eager = await Stream.open(server, "?types=queue");
@@ -270,7 +156,7 @@ test("clients that never read have a limit together, and are disconnected in the
 
 test("the listeners are removed when the last client disconnects", async () => {
   const events = new EventHub();
-  await using server = await inspectServer(events);
+  await using server = await inspectServer({ events });
   const streams = [await Stream.open(server), await Stream.open(server)];
   expect(events.has("attempt")).toBe(true);
   for (const stream of streams) await stream[Symbol.asyncDispose]();

@@ -28,9 +28,8 @@ export const jobActions: Readonly<Record<NewJobJson["action"], Action>> = {
   },
   run: async (parts, task, _, job) => {
     const { queue } = task;
-    while (queue.running >= queue.record.settings.maxConcurrentDispatches && job.isRunning) {
-      await setTimeout(CONCURRENCY_CHECK_MS);
-    }
+    const isFull = (): boolean => queue.running >= queue.record.settings.maxConcurrentDispatches;
+    while (isFull() && job.isRunning && !task.removed) await setTimeout(CONCURRENCY_CHECK_MS);
     if (task.removed || task.running > 0 || !job.isRunning) return "missing";
     parts.services.context.start(runTask(parts.engine, task));
     return "done";

@@ -22,6 +22,8 @@ export interface CopiedTask {
   readonly masked: RequestJson;
   /** Whether `request` has the secrets and the whole body. */
   readonly isWhole: boolean;
+  /** Whether the body is only its beginning. */
+  readonly isCut: boolean;
 }
 
 /** Headers of a delivery that the emulator adds. The history only has the request as it was sent. */
@@ -32,7 +34,7 @@ export function copiedTask(parts: InspectParts, name: string): CopiedTask {
   const task = findTask(parts, name);
   if (task) return copyOfTask(parts, task);
   const finished = findFinished(parts, name);
-  if (finished) return copyOfAttempt(finished.last);
+  if (finished) return copyOfAttempt(finished.last, parts.info.options.history.bodyBytes);
   throw new RpcError("NOT_FOUND", `from: no task ${JSON.stringify(name)}, and no attempt of it in the history.`);
 }
 
@@ -49,10 +51,11 @@ function copyOfTask(parts: InspectParts, task: EngineTask): CopiedTask {
     request: withoutDeadLetterHeaders(request),
     masked,
     isWhole: true,
+    isCut: false,
   };
 }
 
-function copyOfAttempt({ queue, request }: AttemptFinished): CopiedTask {
+function copyOfAttempt({ queue, request }: AttemptFinished, bodyBytes: number): CopiedTask {
   if (!request) throw new RpcError("FAILED_PRECONDITION", "from: the last attempt of the task sent no request.");
   if (request.headers.some(([name]) => /^x-appengine-queuename$/i.test(name))) {
     throw new RpcError("FAILED_PRECONDITION", "from: the routing of an App Engine task is not in the history.");
@@ -69,7 +72,11 @@ function copyOfAttempt({ queue, request }: AttemptFinished): CopiedTask {
     authorization: authorizationOf(claims),
   };
   const masked = { ...request, headers: kept };
-  return { task: undefined, queue, retry: undefined, deadlineMs: undefined, request: copied, masked, isWhole: false };
+  // The history may have been written with another limit. A mask can be shorter than the secret, so sizes differ then.
+  const isShort = !body.includes("***") && copied.body.length < request.bodySize;
+  const isCut = request.bodySize > bodyBytes || isShort;
+  const unknown = { task: undefined, retry: undefined, deadlineMs: undefined };
+  return { ...unknown, queue, request: copied, masked, isWhole: false, isCut };
 }
 
 function authorizationOf(claims: Readonly<Record<string, unknown>> | undefined): OidcRequest | undefined {

@@ -36,12 +36,12 @@ function headersOf(copied: CopiedTask, changed: RequestChanges["headers"]): Reco
 }
 
 function bodyOf(copied: CopiedTask, { body, bodyBase64 }: RequestChanges): Uint8Array {
-  const { request, masked, isWhole } = copied;
+  const { request, masked, isWhole, isCut } = copied;
   if (body !== undefined && bodyBase64 !== undefined)
     throw invalidArgument("body, bodyBase64: only one of them is allowed");
   if (bodyBase64 !== undefined) return Buffer.from(bodyBase64, "base64");
   if (body === undefined) {
-    if (!isWhole && masked.bodySize > request.body.length) throw missing("body: the history has only its beginning");
+    if (isCut) throw missing("body: the history has only its beginning");
     if (!isWhole && masked.bodyNote !== undefined)
       throw missing(`body: the history does not have it as it was sent (${masked.bodyNote})`);
     if (!isWhole) rejectMask("body", masked.body);
