@@ -1,12 +1,14 @@
 import { rejectUnknownOptions } from "../../core/check-options.ts";
 import { durationMs } from "../../core/duration.ts";
 import { PUSHED_HEADER, RETRY_HEADER } from "../../core/headers.ts";
+import type { ResolvedRetry } from "../../core/retry-settings.ts";
 import { createTaskRetry, retryHeader, type TaskRetry } from "../../core/task-retry.ts";
 import { timeInputMs } from "../../core/time-input.ts";
 import type { TaskRecord } from "../../execution/registry.ts";
 import { encode } from "../../payload/codec.ts";
 import type { AppEngineRequest, AppEngineTarget } from "../app-engine.ts";
 import { type Route, timeOf } from "../connection.ts";
+import type { QueueChoice } from "../queues/client-queues.ts";
 import { pickQueue } from "../queues/pick-queue.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
 import type { Task } from "../tasks/task.ts";
