@@ -105,6 +105,11 @@ export type Queues = Readonly<Record<string, QueueSettings | null>>;
 /**
  * The settings of a queue, with any string in place of a duration or a method. An import of a JSON file has such types. The texts are
  * checked at runtime.
+ *
+ * @example
+ * ```ts
+ * const fromFile: QueueSettingsInput = JSON.parse('{ "rate": "100/m" }');
+ * ```
  */
 export interface QueueSettingsInput extends AnyText<QueueSettings> {}
 

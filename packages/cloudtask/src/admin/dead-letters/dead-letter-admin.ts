@@ -7,13 +7,27 @@ import { findLetters } from "./find-letters.ts";
 import { Redrive } from "./redrive.ts";
 import { checkRedriveOptions, type RedriveOptions, type RedriveResult } from "./redrive-options.ts";
 
-/** Options of `admin.deadLetters.list()`. */
+/**
+ * Options of `admin.deadLetters.list()`.
+ *
+ * @example
+ * ```ts
+ * const options: ListDeadLettersOptions = { match: { reason: "max-attempts" } };
+ * ```
+ */
 export interface ListDeadLettersOptions extends CallOptions {
   /** The letters to list. Default: all. */
   readonly match?: DeadLetterMatch | undefined;
 }
 
-/** Options of `admin.deadLetters.delete()`. */
+/**
+ * Options of `admin.deadLetters.delete()`.
+ *
+ * @example
+ * ```ts
+ * await admin.deadLetters.delete("payments-dead", { match: { task: "old-task" } });
+ * ```
+ */
 export interface DeleteDeadLettersOptions extends CallOptions {
   /** The letters to delete. `{}` deletes all. */
   readonly match: DeadLetterMatch;

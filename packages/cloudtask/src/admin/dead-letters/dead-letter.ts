@@ -5,6 +5,11 @@ import type { QueuedTaskRequest } from "../tasks/queued-task.ts";
  * A discarded task that a dead-letter queue keeps.
  *
  * @typeParam Payload - the type of the payload; Cloud Tasks does not check it
+ *
+ * @example
+ * ```ts
+ * const isDeclined = ({ reason, message }: DeadLetter) => reason === "non-retriable" && message === "card declined";
+ * ```
  */
 export interface DeadLetter<Payload = unknown> {
   /** The full resource name of the dead letter, `projects/…/locations/…/queues/…/tasks/…`. */

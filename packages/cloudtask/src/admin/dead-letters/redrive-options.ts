@@ -7,6 +7,11 @@ import type { DeadLetterMatch } from "./dead-letter-match.ts";
  * Options of `admin.deadLetters.redrive()`.
  *
  * @typeParam Payload - the type of the payload that `edit` receives; Cloud Tasks does not check it
+ *
+ * @example
+ * ```ts
+ * const options: RedriveOptions = { match: { task: "charge-card" }, rate: 20 };
+ * ```
  */
 export interface RedriveOptions<Payload = unknown> extends CallOptions {
   /** The letters to redrive. Default: all. */
@@ -27,7 +32,14 @@ export interface RedriveOptions<Payload = unknown> extends CallOptions {
   readonly onProgress?: ((progress: RedriveProgress) => void) | undefined;
 }
 
-/** The progress of a redrive. */
+/**
+ * The progress of a redrive.
+ *
+ * @example
+ * ```ts
+ * const report = ({ redriven }: RedriveProgress) => console.log(`${redriven} redriven`);
+ * ```
+ */
 export interface RedriveProgress {
   /** The number of letters that were redriven. */
   readonly redriven: number;
@@ -35,13 +47,27 @@ export interface RedriveProgress {
   readonly failed: number;
 }
 
-/** A letter that could not be redriven. */
+/**
+ * A letter that could not be redriven.
+ *
+ * @example
+ * ```ts
+ * for (const { letter, error } of failed) console.error(letter.name, error);
+ * ```
+ */
 export interface FailedRedrive {
   readonly letter: DeadLetter;
   readonly error: unknown;
 }
 
-/** The result of a redrive. */
+/**
+ * The result of a redrive.
+ *
+ * @example
+ * ```ts
+ * const { redriven, failed }: RedriveResult = await admin.deadLetters.redrive("payments-dead");
+ * ```
+ */
 export interface RedriveResult {
   /** The number of letters that were redriven, and deleted from the dead-letter queue. */
   readonly redriven: number;

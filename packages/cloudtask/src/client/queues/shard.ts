@@ -5,7 +5,14 @@ import { checkQueueId } from "../../core/resource-name.ts";
 // The type of a method: its parameter is bivariant, so a key with an annotated parameter fits before the payload is inferred.
 export type ShardKey<Payload> = { of(payload: Payload): string | number }["of"];
 
-/** Options of `shard()`. */
+/**
+ * Options of `shard()`.
+ *
+ * @example
+ * ```ts
+ * const options: ShardOptions<{ customer: string }> = { by: ({ customer }) => customer };
+ * ```
+ */
 export interface ShardOptions<Payload = unknown> {
   /**
    * Returns the key of a payload. Unnamed tasks with the same key go to the same queue, for example the tasks of one customer.
@@ -19,6 +26,11 @@ export interface ShardOptions<Payload = unknown> {
  *
  * @typeParam Name - the queue without a number
  * @typeParam Payload - the payload that `by` accepts
+ *
+ * @example
+ * ```ts
+ * const emails: ShardedQueue = shard("emails", 16);
+ * ```
  */
 export interface ShardedQueue<out Name extends string = string, Payload = never> {
   /** The name without a number. */
