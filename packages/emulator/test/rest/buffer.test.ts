@@ -39,6 +39,18 @@ test("a task can be buffered with an id, but only once", async () => {
   expect([second.status, (await second.json()).error.status]).toEqual([409, "ALREADY_EXISTS"]);
 });
 
+test.each([
+  ["a_b", "tasks:buffer", 'Queue ID "a_b" can contain only'],
+  ["default", "tasks/a%20b:buffer", 'Task ID "a b" can contain only'],
+  ["default", "tasks:buffer?bogus=1", "Field 'bogus' could not be found in request message."],
+])("in the queue %s, %s is rejected before the target of the queue is read", async (queue, path, message) => {
+  await using emulator = await createEmulator();
+  const response = await fetch(`${emulator.url}/v2/${queuePath(emulator, queue)}/${path}`, { method: "POST" });
+  expect(await response.json()).toMatchObject({
+    error: { status: "INVALID_ARGUMENT", message: expect.stringContaining(message) },
+  });
+});
+
 test("a queue without a target host rejects buffered tasks", async () => {
   await using emulator = await createEmulator();
   const response = await buffer(emulator, "tasks:buffer", "{}", "application/json");

@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import type { HttpTarget } from "../../engine/records.ts";
 import { type CreateTaskRequest, CreateTaskRequestSchema } from "../../gen/google/cloud/tasks/v2/cloudtasks_pb.ts";
 import { HttpMethod } from "../../gen/google/cloud/tasks/v2/target_pb.ts";
+import { checkQueueId, checkTaskId } from "../resource-names.ts";
 import { invalidArgument } from "../rpc-error.ts";
 import type { Services } from "../services.ts";
 
@@ -18,10 +19,12 @@ export interface BufferedTask {
  * Converts a BufferTask call to a CreateTask request, using the HttpTarget of the queue.
  * Source: projects.locations.queues.tasks.buffer in the REST discovery document.
  *
- * @throws RpcError if the queue does not exist or has no target host
+ * @throws RpcError if an id is invalid, or the queue does not exist or has no target host
  */
 export function bufferRequest({ queues }: Services, buffered: BufferedTask): CreateTaskRequest {
   const { queue, id, body, contentType } = buffered;
+  checkQueueId(queue.slice(queue.lastIndexOf("/") + 1));
+  if (id !== "") checkTaskId(id);
   const { httpTarget } = queues.getQueue(queue).record.settings;
   return create(CreateTaskRequestSchema, {
     parent: queue,
