@@ -1,7 +1,5 @@
-import { toJson } from "@bufbuild/protobuf";
-import { AnySchema } from "@bufbuild/protobuf/wkt";
 import { httpStatusOf, QUEUES_HEADER } from "cloudtask/internal";
-import { detailRegistry } from "../service/error-details.ts";
+import { detailJson } from "../service/error-details.ts";
 import { QueueNotFoundError } from "../service/queue-not-found-error.ts";
 import { RpcError } from "../service/rpc-error.ts";
 import { HttpError } from "./http-error.ts";
@@ -18,7 +16,7 @@ export interface Answer {
 export function errorAnswer(error: unknown): Answer {
   const rpc = RpcError.from(error);
   const code = rpc instanceof HttpError ? rpc.httpStatus : httpStatusOf(rpc.status);
-  const details = rpc.details.map((detail) => toJson(AnySchema, detail, { registry: detailRegistry }));
+  const details = rpc.details.map(detailJson);
   const answer = failure(code, rpc.message, rpc.status, details);
   return rpc instanceof QueueNotFoundError
     ? { ...answer, headers: { [QUEUES_HEADER]: rpc.existing.join(", ") } }

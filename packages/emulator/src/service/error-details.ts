@@ -1,5 +1,13 @@
-import { create, createRegistry, type DescMessage, type MessageInitShape, type Registry } from "@bufbuild/protobuf";
-import { type Any, anyPack } from "@bufbuild/protobuf/wkt";
+import {
+  create,
+  createRegistry,
+  type DescMessage,
+  type JsonObject,
+  type MessageInitShape,
+  type Registry,
+  toJson,
+} from "@bufbuild/protobuf";
+import { type Any, AnySchema, anyPack } from "@bufbuild/protobuf/wkt";
 import {
   BadRequestSchema,
   ErrorInfoSchema,
@@ -22,6 +30,12 @@ export const detailRegistry: Registry = createRegistry(
 export interface Violation {
   readonly description: string;
   readonly field: string;
+}
+
+/** The JSON of a detail. The service writes the type first, the library last. */
+export function detailJson(detail: ErrorDetail): JsonObject {
+  const { "@type": type = "", ...fields } = toJson(AnySchema, detail, { registry: detailRegistry }) as JsonObject;
+  return { "@type": type, ...fields };
 }
 
 /** A google.rpc.Help with one link. */

@@ -54,3 +54,26 @@ test.each(["%24alt=json%3Benum-encoding%3Dint", "$alt=json;enum-encoding=int"])(
     expect(await response.json()).toMatchObject({ state: 2 });
   },
 );
+
+test("the type of a detail, and of the metadata and the response of an operation, is the first key", async () => {
+  await using emulator = await still();
+  const bad = await fetch(`${emulator.url}/v2/${QUEUE}_`);
+  expect(await bad.text()).toContain(`"details": [
+      {
+        "@type": "type.googleapis.com/google.rpc.Help",
+        "links": [`);
+  const post = async (call: string, body: object): Promise<string> => {
+    const init = { method: "POST", body: JSON.stringify(body) };
+    return (await fetch(`${emulator.url}/v2/${QUEUE}/tasks:${call}`, init)).text();
+  };
+  const requests = [{ parent: QUEUE, task }];
+  expect(await post("batchCreate", { requests, requestId: "a" })).toMatch(
+    /^\{\n {2}"name": "[^"]+\/operations\/a",\n {2}"metadata": \{\n {4}"@type": "[^"]+BatchCreateTasksMetadata",\n {4}"startTime": "[^"]+",\n {4}"endTime": "[^"]+",\n {4}"state": "SUCCEEDED"\n {2}\},\n {2}"done": true,\n {2}"response": \{\n {4}"@type": "[^"]+BatchCreateTasksResponse",\n {4}"tasks": \[/,
+  );
+  expect(await post("batchDelete", { names: [task.name], requestId: "b" })).toMatch(
+    /"metadata": \{\n {4}"@type": "[^"]+BatchDeleteTasksMetadata",\n[\s\S]*"done": true,\n {2}"response": \{\n {4}"@type": "type.googleapis.com\/google.protobuf.Empty"\n {2}\}\n\}\n$/,
+  );
+  expect(await post("batchDelete", { names: [task.name], requestId: "c" })).toMatch(
+    /"metadata": \{\n {4}"@type": [\s\S]*"failedRequests": \{\n {6}"0": \{\n {8}"code": 5,[\s\S]*"done": true,\n {2}"error": \{\n {4}"code": 10,/,
+  );
+});

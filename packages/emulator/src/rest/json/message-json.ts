@@ -73,7 +73,10 @@ function extractField(walk: Walk, field: DescField, { holder, key, value }: Plac
   }
 }
 
-/** An Any contains its message as bytes, and that message may contain bytes itself. */
+/**
+ * An Any contains its message as bytes, and that message may contain bytes itself. The service writes the type first, the
+ * library last.
+ */
 function extractMessage(walk: Walk, { holder, key }: Place): void {
   if (walk.schema.typeName !== AnySchema.typeName) {
     extract(walk);
@@ -81,7 +84,8 @@ function extractMessage(walk: Walk, { holder, key }: Place): void {
   }
   const any = walk.message as Any;
   const type = registry.getMessage(any.typeUrl.slice(any.typeUrl.lastIndexOf("/") + 1));
-  const inner = type && heavyFields(type).length > 0 ? anyUnpack(any, type) : undefined;
+  // The messages of google.protobuf, such as Empty, have a JSON format of their own.
+  const inner = type && !type.typeName.startsWith("google.protobuf.") ? anyUnpack(any, type) : undefined;
   if (!type || !inner) return;
   const json = { "@type": any.typeUrl, ...(walk.write(type, inner) as JsonObject) };
   replace(walk.extracted, { holder, key, path: walk.path, json, by: create(AnySchema) });
