@@ -163,11 +163,11 @@ function isDeadLetter(task: Pick<StoredTask, "headers">): boolean {
   return Object.keys(task.headers).some(isDeadLetterHeader);
 }
 
-function taskJson({ name, scheduleMs, createdMs, firstMs }: StoredTask): object {
+function taskJson({ name, scheduleMs, createdMs, firstAttemptMs }: StoredTask): object {
   return {
     name,
     scheduleTime: new Date(scheduleMs).toISOString(),
     createTime: new Date(createdMs).toISOString(),
-    firstAttempt: firstMs === undefined ? undefined : { dispatchTime: new Date(firstMs).toISOString() },
+    firstAttempt: firstAttemptMs === undefined ? undefined : { dispatchTime: new Date(firstAttemptMs).toISOString() },
   };
 }

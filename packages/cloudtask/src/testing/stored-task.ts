@@ -33,8 +33,6 @@ export interface StoredTask extends RequestedTask {
   dueMs: number;
   /** The time of the first attempt, in milliseconds since the epoch. */
   firstAttemptMs: number | undefined;
-  /** The time of the first attempt; `undefined` before it. */
-  firstMs: number | undefined;
   /** The number of failed attempts. */
   failures: number;
   /** As Cloud Tasks counts it: for an HTTP task, 5xx responses do not count. */
@@ -109,7 +107,6 @@ export function createStoredTask(
     scheduleMs,
     dueMs: scheduleMs,
     firstAttemptMs: undefined,
-    firstMs: undefined,
     failures: 0,
     executionCount: 0,
     previousResponse: undefined,

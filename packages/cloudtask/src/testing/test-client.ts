@@ -282,7 +282,6 @@ export class TestClient implements Disposable {
     const nowMs = this.#clock.now();
     const attempt = nextAttempt(task, options, nowMs);
     task.running = true;
-    task.firstMs ??= nowMs;
     task.firstAttemptMs ??= nowMs;
     const delivery = await recording.deliver(task, attempt, replacementsIn(options)).finally(() => {
       task.running = false;
