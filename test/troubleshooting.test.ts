@@ -3,7 +3,14 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEmulator, type Emulator, type EmulatorEvents } from "@cloudtask/emulator";
-import { type ClientOptions, CloudTaskClient, createWorker, depends, type WorkerOptions } from "cloudtask";
+import {
+  type ClientOptions,
+  CloudTaskClient,
+  createWorker,
+  depends,
+  NonRetriableError,
+  type WorkerOptions,
+} from "cloudtask";
 import { cloudTaskListener } from "cloudtask/node";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
@@ -167,6 +174,18 @@ const provocations: Readonly<Record<string, () => Promise<readonly string[]>>> =
             retry: { maxAttempts: 1 },
             run: () => Promise.reject(new Error("the mail server is down")),
           }),
+      },
+    );
+    return lines.slice(-1);
+  },
+  "a missing dead-letter queue": async () => {
+    const { host } = await apiServer(refusal(404, "NOT_FOUND", "Queue does not exist."));
+    const lines = await logOf(
+      { task: "send-welcome-email" },
+      {
+        options: { ...PLACE, apiEndpoint: `http://${host}`, deadLetter: "mail-dead" },
+        define: (client) =>
+          client.task("send-welcome-email", () => Promise.reject(new NonRetriableError("no address"))),
       },
     );
     return lines.slice(-1);
