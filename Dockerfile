@@ -1,4 +1,4 @@
-# The Cloud Tasks emulator as a container. docs/emulator.md describes how to run it.
+# The Cloud Tasks emulator as a container. docs/emulator-docker.md describes how to run it.
 ARG NODE_VERSION=20
 FROM node:${NODE_VERSION}-slim AS build
 WORKDIR /app

@@ -10,7 +10,9 @@ import { temporaryFolder } from "./support/folder.ts";
 import { optionsOf } from "./support/run-here.ts";
 import { spawnCloudtask, startEmulator } from "./support/spawned.ts";
 
-const page = readFileSync("docs/emulator.md", "utf8");
+const page = ["emulator", "emulator-docker", "emulator-clients"]
+  .map((name) => readFileSync(`docs/${name}.md`, "utf8"))
+  .join("\n");
 const ciPage = readFileSync("docs/continuous-integration.md", "utf8");
 const ciFiles = [...ciPage.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = ""]) => parse(yaml));
 const differences = readFileSync("docs/emulator-differences.md", "utf8");
@@ -31,8 +33,7 @@ const calls = [
   ...[...page.matchAll(/`npx (?:@cloudtask\/cli|cloudtask) ([^`]*)`/g)].map(([, call = ""]) => call),
 ].map((call) => call.replace(/\s+#.*/, ""));
 
-test("the page has at most 150 lines, and its commands exist", () => {
-  expect(page.trimEnd().split("\n").length).toBeLessThanOrEqual(150);
+test("the commands on the pages exist", () => {
   expect(calls.length).toBeGreaterThan(5);
   for (const call of calls) {
     const [name, ...args] = call.trim().split(/\s+/);
