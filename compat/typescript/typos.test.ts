@@ -24,3 +24,26 @@ test.each(compilers)("TypeScript $version names the option that is wrong", async
 test.each(compilers)("TypeScript $version emits declarations of what users export", async (compiler) => {
   expect(await compiler.errors(["programs/exports.ts"], { ...settings, declaration: true })).toEqual([]);
 });
+
+test.each(compilers)("TypeScript $version names the queue that the client does not describe", async (compiler) => {
+  const errors = await compiler.errors(["programs/queues.ts"], settings);
+  const [first, ...others] = errors.map((error) => error.replace("programs/queues.ts: ", ""));
+  expect(first).toBe(
+    `TS2820 Type '"email"' is not assignable to type '"default" | "emails" | "emails-dead" | "reports" | ShardedQueue<"default" | ` +
+      `"emails" | "emails-dead" | "reports", never> | undefined'. Did you mean '"emails"'?`,
+  );
+  const misspelled = /^TS2820 Type '"email"' is not assignable .* Did you mean '"emails"'\?$/;
+  expect(others).toEqual([
+    expect.stringMatching(misspelled),
+    expect.stringMatching(misspelled),
+    expect.stringMatching(/^TS2561 .* 'rat' does not exist .* Did you mean to write 'rate'\?$/),
+    expect.stringMatching(/^TS2561 .* 'maxAttemps' does not exist .* Did you mean to write 'maxAttempts'\?$/),
+    expect.stringMatching(misspelled),
+    expect.stringMatching(misspelled),
+    expect.stringMatching(misspelled),
+    expect.stringMatching(misspelled),
+    expect.stringMatching(misspelled),
+    expect.stringMatching(/^TS2322 Type 'ShardedQueue<"email", unknown>' is not assignable to type /),
+    "TS2322 Type '\"5 seconds\"' is not assignable to type 'Duration | undefined'.",
+  ]);
+});
