@@ -1,10 +1,12 @@
 import { CloudTaskClient } from "cloudtask";
 import { z } from "zod";
+import { queues } from "./queues.ts";
 
 /** The contract of the two services: the web service pushes these tasks, and the worker runs them. Neither imports the other's code. */
 export const client = new CloudTaskClient({
   url: process.env.WORKER_URL ?? "http://localhost:8081/tasks/run",
   secret: process.env.TASKS_SECRET,
+  queues,
 });
 
 const order = z.object({ orderId: z.number().int() });

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEmulator } from "@cloudtask/emulator";
+import { queues } from "./queues.ts";
 
 const [webPort, workerPort] = [Number(process.env.PORT ?? 8080), Number(process.env.WORKER_PORT ?? 8081)];
-const emulator = await createEmulator({ queues: { default: null, payments: { retry: { minBackoff: "1s" } } } });
+const emulator = await createEmulator({ queues });
 process.env.CLOUD_TASKS_EMULATOR_HOST = emulator.host;
 process.env.WORKER_URL = `http://localhost:${workerPort}/tasks/run`;
 const folder = mkdtempSync(join(tmpdir(), "shop-"));
