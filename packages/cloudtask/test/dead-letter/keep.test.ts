@@ -1,8 +1,9 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
-import { NonRetriableError, type PushOptions } from "../../src/index.ts";
+import { CloudTaskClient, createWorker, NonRetriableError, type PushOptions } from "../../src/index.ts";
 import { type Answer, created, hangUp, refusal } from "../support/api-server.ts";
 import { bodyOf, deadLetterScene, requestOf } from "../support/dead-letter-scene.ts";
+import { deliveryOf } from "../support/deliveries.ts";
 
 const declined = () => Promise.reject(new NonRetriableError("card declined"));
 
@@ -232,4 +233,16 @@ test("in eager mode and in execute(), the caller gets the error and nothing is k
   await expect(task().push()).rejects.toThrow("card declined");
   await expect(task().execute()).rejects.toThrow("card declined");
   expect(api.requests).toEqual([]);
+});
+
+test("a dead letter that is not created before the deadline: 507", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const transport = { call: () => new Promise<never>(() => undefined), close: async () => undefined };
+  const options = { project: "p", location: "l", url: "https://worker.test/tasks/run", deadLetter: "dead" };
+  const client = new CloudTaskClient({ ...options, transport });
+  client.task("t", declined);
+  const answering = createWorker(client, { allowUnauthenticated: true }).fetch(deliveryOf({ task: "t" }));
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect((await answering).status).toBe(507);
 });
