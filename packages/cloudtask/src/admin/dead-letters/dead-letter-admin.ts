@@ -46,7 +46,7 @@ export interface DeleteDeadLettersOptions extends CallOptions {
 export class DeadLetterAdmin {
   readonly #context: AdminContext;
 
-  /** Use `createAdmin()` instead. */
+  /** @internal Use `createAdmin()`. The declarations leave it out, because its parameter is not public. */
   constructor(context: AdminContext) {
     this.#context = context;
   }

@@ -25,7 +25,7 @@ import { type QueueShards, queueShards } from "./queue-shards.ts";
 export class QueueAdmin {
   readonly #context: AdminContext;
 
-  /** Use `createAdmin()` instead. */
+  /** @internal Use `createAdmin()`. The declarations leave it out, because its parameter is not public. */
   constructor(context: AdminContext) {
     this.#context = context;
   }

@@ -22,7 +22,7 @@ import { type ViewOptions, viewQuery } from "./task-view.ts";
 export class TaskAdmin {
   readonly #context: AdminContext;
 
-  /** Use `createAdmin()` instead. */
+  /** @internal Use `createAdmin()`. The declarations leave it out, because its parameter is not public. */
   constructor(context: AdminContext) {
     this.#context = context;
   }
