@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createEmulator, type Emulator, ManualClock } from "@cloudtask/emulator";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { EventHub } from "../../src/event-hub.ts";
 import { call, createTask, queuePath } from "../support/api.ts";
 import { Stream } from "../support/event-stream.ts";
@@ -153,6 +153,22 @@ test("clients that never read have a limit together, and are disconnected in the
   expect(eager.events).toHaveLength(60);
   for (const { response } of lazy) response.destroy();
 }, 20_000);
+
+test("if no queue changes, a client that wants stats still gets one every 5 seconds", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  try {
+    await using server = await inspectServer(new EventHub());
+    await using stream = await Stream.open(server, "?types=stats");
+    await expect.poll(() => stream.events.length).toBe(1);
+    for (const expected of [2, 3]) {
+      vi.advanceTimersByTime(5_000);
+      await expect.poll(() => stream.events.length).toBe(expected);
+    }
+    expect(stream.events.at(-1)).toMatchObject({ isComplete: false, queues: [], deletedQueues: [] });
+  } finally {
+    vi.useRealTimers();
+  }
+});
 
 test("the listeners are removed when the last client disconnects", async () => {
   const events = new EventHub();

@@ -20,6 +20,9 @@ const STATE_MS = 250;
 /** Every fourth of these events also looks for changes without an event. */
 const QUIET_EVERY = 4;
 
+/** The number of intervals without a change after which `stats` is sent anyway: a page in a browser cannot see heartbeats. */
+const ALIVE_EVERY = 20;
+
 /** Milliseconds after the last client has gone for which its events are kept. */
 const KEEP_MS = 60_000;
 
@@ -40,6 +43,8 @@ export class EventStreams {
   readonly #recent = new RecentEvents();
   readonly #feed: LiveFeed;
   #lastAttempt: number;
+  /** The intervals since the last `stats` event. */
+  #unchanged = 0;
   #stopListening: (() => void) | undefined;
   #endOfKeeping: NodeJS.Timeout | undefined;
 
@@ -153,7 +158,10 @@ export class EventStreams {
     const isWanted = (name: StateEventName): boolean => [...this.#clients].some(({ filter }) => filter.names.has(name));
     if (isWanted("stats")) {
       if (isQuietDue) this.#feed.findQuietChanges();
-      this.#writeState("stats", this.#feed.changes());
+      this.#unchanged += 1;
+      const changes = this.#feed.changes() ?? (this.#unchanged < ALIVE_EVERY ? undefined : this.#feed.none());
+      if (changes) this.#unchanged = 0;
+      this.#writeState("stats", changes);
     }
     if (isWanted("clock")) this.#writeState("clock", this.#feed.clockChange());
     if (isWanted("job")) for (const job of this.#parts.jobs.changes()) this.#writeState("job", job);

@@ -48,6 +48,11 @@ export class LiveFeed {
     return this.#event(queues, [], true);
   }
 
+  /** Returns the time, with no queue. */
+  none(): StatsEventJson {
+    return this.#event([], [], false);
+  }
+
   /** Returns the queues that changed since the last call; `undefined` if none did. */
   changes(): StatsEventJson | undefined {
     const names = [...this.#changed].slice(0, MAX_QUEUES);

@@ -1,0 +1,51 @@
+import { NonRetriableError } from "cloudtask";
+import { expect, test } from "vitest";
+import { startApp } from "./support/start-app.ts";
+import { useBrowser } from "./support/use-browser.ts";
+
+const browser = useBrowser();
+
+test("a task fails, waits, is retried and succeeds, while its page is open", async () => {
+  const app = await startApp({ queues: { default: { retry: { minBackoff: "60s" } } } });
+  let isBroken = true;
+  const charge = app.client.task("charge-card", async (_: { orderId: number }) => {
+    if (isBroken) throw new Error("card declined by the bank");
+  });
+  const page = await browser.open(app.url);
+  await charge({ orderId: 7 }).push();
+  const failed = page.getByRole("region", { name: "Failed attempts" }).getByRole("link", { name: "charge-card" });
+  await failed.click();
+  await page.getByRole("heading", { name: "charge-card retrying" }).waitFor();
+  await page.getByText("waits for the backoff after its last failure").waitFor();
+  await page.getByText("card declined by the bank").first().waitFor();
+  expect(await page.getByRole("list", { name: "Attempts and waits" }).getByRole("listitem").count()).toBe(2);
+
+  isBroken = false;
+  await page.getByRole("button", { name: "Run now" }).click();
+  await page.getByRole("heading", { name: "charge-card succeeded" }).waitFor();
+  await page.getByText("Attempt 2", { exact: true }).waitFor();
+  expect(await page.getByRole("button", { name: "Run now" }).count()).toBe(0);
+});
+
+test("the rows of a list show what happens to their tasks, and stay in place", async () => {
+  const app = await startApp({ queues: { default: { rate: 5, paused: true } } });
+  const release: (() => void)[] = [];
+  const work = app.client.task("work", ({ n }: { n: number }) => {
+    if (n === 2) throw new NonRetriableError("no such order");
+    return new Promise<void>((resolve) => release.push(resolve));
+  });
+  for (const n of [1, 2]) await work({ n }).push({ id: `work-${n}` });
+  const page = await browser.open(app.url, "tasks");
+  const rows = page.getByRole("table", { name: "Tasks" }).locator("tbody tr");
+  const states = (): Promise<string[]> => rows.locator("td:nth-child(2)").allTextContents();
+  await expect.poll(states).toEqual(["due", "due"]);
+  await fetch(`${app.url}/v2/${app.queue("default")}:resume`, { method: "POST" });
+  await expect.poll(states).toEqual(["discarded", "running"]);
+  for (const finish of release) finish();
+  await expect.poll(states).toEqual(["discarded", "succeeded"]);
+
+  await work({ n: 3 }).push({ id: "work-3" });
+  await page.getByRole("button", { name: "1 new, show" }).click();
+  await expect.poll(states).toEqual(["running", "discarded", "succeeded"]);
+  for (const finish of release) finish();
+});
