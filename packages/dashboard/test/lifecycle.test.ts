@@ -18,7 +18,7 @@ test("a task fails, waits, is retried and succeeds, while its page is open", asy
   await page.getByRole("heading", { name: "charge-card retrying" }).waitFor();
   await page.getByText("waits for the backoff after its last failure").waitFor();
   await page.getByText("card declined by the bank").first().waitFor();
-  expect(await page.getByRole("list", { name: "Attempts and waits" }).getByRole("listitem").count()).toBe(2);
+  expect(await page.getByRole("list", { name: "Attempts and waits" }).getByRole("listitem").count()).toBe(3);
 
   isBroken = false;
   await page.getByRole("button", { name: "Run now" }).click();
@@ -34,7 +34,7 @@ test("the rows of a list show what happens to their tasks, and stay in place", a
     if (n === 2) throw new NonRetriableError("no such order");
     return new Promise<void>((resolve) => release.push(resolve));
   });
-  for (const n of [1, 2]) await work({ n }).push({ id: `work-${n}` });
+  for (const n of [1, 2]) await work({ n }).push({ name: `work-${n}` });
   const page = await browser.open(app.url, "tasks");
   const rows = page.getByRole("table", { name: "Tasks" }).locator("tbody tr");
   const states = (): Promise<string[]> => rows.locator("td:nth-child(2)").allTextContents();
@@ -44,7 +44,7 @@ test("the rows of a list show what happens to their tasks, and stay in place", a
   for (const finish of release) finish();
   await expect.poll(states).toEqual(["discarded", "succeeded"]);
 
-  await work({ n: 3 }).push({ id: "work-3" });
+  await work({ n: 3 }).push({ name: "work-3" });
   await page.getByRole("button", { name: "1 new, show" }).click();
   await expect.poll(states).toEqual(["running", "discarded", "succeeded"]);
   for (const finish of release) finish();

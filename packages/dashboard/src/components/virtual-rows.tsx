@@ -12,12 +12,14 @@ interface VirtualRowsProps {
   readonly row: (index: number) => ComponentChildren;
   /** The number of columns, for the rows that fill the space above and below. */
   readonly columns: number;
+  /** Keeps how far the list is scrolled, and restores it. */
+  readonly place?: { scrollTop: number };
   /** Called when the last row comes into view. */
   readonly onEnd: () => void;
 }
 
 /** The rows of a table that are in view, so a list of 100,000 tasks renders about 40 rows. */
-export function VirtualRows({ count, scroller, row, columns, onEnd }: VirtualRowsProps): JSX.Element {
+export function VirtualRows({ count, scroller, row, columns, place, onEnd }: VirtualRowsProps): JSX.Element {
   const [, render] = useReducer((version: number) => version + 1, 0);
   const virtualizer = useMemo(
     () =>
@@ -25,6 +27,7 @@ export function VirtualRows({ count, scroller, row, columns, onEnd }: VirtualRow
         count: 0,
         getScrollElement: () => scroller.current,
         estimateSize: () => ROW_HEIGHT,
+        initialOffset: place?.scrollTop ?? 0,
         overscan: 12,
         scrollToFn: elementScroll,
         observeElementRect,
@@ -36,6 +39,16 @@ export function VirtualRows({ count, scroller, row, columns, onEnd }: VirtualRow
   virtualizer.setOptions({ ...virtualizer.options, count });
   useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
   useLayoutEffect(() => virtualizer._willUpdate());
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (place === undefined || element === null) return undefined;
+    element.scrollTop = place.scrollTop;
+    const keep = (): void => {
+      place.scrollTop = element.scrollTop;
+    };
+    element.addEventListener("scroll", keep, { passive: true });
+    return () => element.removeEventListener("scroll", keep);
+  }, [place, scroller]);
   const items = virtualizer.getVirtualItems();
   const last = items.at(-1);
   const isAtEnd = last !== undefined && last.index >= count - 1;

@@ -1,5 +1,6 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { addressOf } from "../source/http.ts";
+import { source } from "../source/http-source.ts";
 import type {
   ClockEventJson,
   FinishedJson,
@@ -31,8 +32,8 @@ type Listener<K extends Name> = (event: LiveEvents[K]) => void;
 
 const NAMES: readonly Name[] = ["attempt", "task", "queue", "stats", "clock", "job", "resync"];
 
-/** After this time without any event the connection counts as lost, for example after the computer slept. */
-const SILENCE_MS = 10_000;
+/** The server sends an event every 5 s. After a longer silence the connection counts as lost, for example after the computer slept. */
+const SILENCE_MS = 12_000;
 const RECONNECT_MS = 1_000;
 
 const state = signal<LiveState>("connecting");
@@ -68,8 +69,19 @@ export function onLive<K extends Name>(name: K, listener: Listener<K>): () => vo
 }
 
 let events: EventSource | undefined;
+let wasOpen = false;
 let lastEventId = "";
 let lastEventAt = Date.now();
+
+let settle: () => void = () => undefined;
+
+/**
+ * Resolves when the first connection is open or has failed. Data that is read before could be older than the first event, and a
+ * change between the two would be missed.
+ */
+export const whenConnected: Promise<void> = new Promise((resolve) => {
+  settle = resolve;
+});
 
 /** Connects, and connects again whenever the connection is lost. */
 export function startLive(): void {
@@ -86,6 +98,12 @@ export function pauseLive(): void {
   state.value = "paused";
 }
 
+/** Reads a queue again after an action of the user, who would not see its effect while the page is paused. */
+export async function refreshQueue(name: string): Promise<void> {
+  const queue = await source.queue(name);
+  queues.value = new Map(queues.peek()).set(name, queue);
+}
+
 /** Continues with the events that were missed. */
 export function resumeLive(): void {
   state.value = "connecting";
@@ -93,6 +111,7 @@ export function resumeLive(): void {
 }
 
 function reconnect(): void {
+  settle();
   if (state.peek() === "paused") return;
   events?.close();
   state.value = "lost";
@@ -104,13 +123,19 @@ function connect(): void {
   lastEventAt = Date.now();
   const types = NAMES.filter((name) => name !== "resync").join(",");
   events = new EventSource(addressOf("inspect/events", { types, lastEventId }));
-  events.addEventListener("open", () => {
-    lastEventAt = Date.now();
-    state.value = "live";
-  });
+  events.addEventListener("open", opened);
   // The browser would repeat the address of the first connection, with an outdated event id.
   events.addEventListener("error", reconnect);
   for (const name of NAMES) events.addEventListener(name, (event) => receive(name, event as MessageEvent<string>));
+}
+
+function opened(): void {
+  lastEventAt = Date.now();
+  state.value = "live";
+  settle();
+  // Without the id of an event, the server cannot know which ones were missed.
+  if (wasOpen && lastEventId === "") emit("resync", { reason: "gap" });
+  wasOpen = true;
 }
 
 function receive<K extends Name>(name: K, event: MessageEvent<string>): void {
@@ -118,7 +143,11 @@ function receive<K extends Name>(name: K, event: MessageEvent<string>): void {
   if (event.lastEventId !== "") lastEventId = event.lastEventId;
   const data = JSON.parse(event.data) as LiveEvents[K];
   if (name === "stats") update(data as StatsEventJson);
-  if (name === "resync") lastEventId = "";
+  if (name === "clock") offset.value = Date.parse((data as ClockEventJson).now) - Date.now();
+  emit(name, data);
+}
+
+function emit<K extends Name>(name: K, data: LiveEvents[K]): void {
   for (const listener of listeners[name]) listener(data);
 }
 

@@ -1,4 +1,5 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
+import { whenConnected } from "./live.ts";
 
 /** A page of a list. */
 export interface Page<T> {
@@ -23,6 +24,8 @@ export interface Pages<T> {
   more(): Promise<void>;
   /** Reads the list again from the start. The old rows stay until the first page arrives. */
   restart(): Promise<void>;
+  /** Reads all loaded pages again, and then replaces the rows, so a list that is scrolled stays where it is. */
+  refresh(): Promise<void>;
   close(): void;
 }
 
@@ -41,17 +44,24 @@ export function createPages<T>(read: (cursor: string | undefined, signal: AbortS
   });
   let controller = new AbortController();
 
-  const load = async (cursor: string | undefined): Promise<void> => {
+  const load = async (cursor: string | undefined, count = 0): Promise<void> => {
     const { signal: aborted } = controller;
     state.value = { ...state.peek(), loading: true, error: undefined };
     try {
-      const { items, nextCursor } = await read(cursor, aborted);
+      await whenConnected;
+      const { items, nextCursor } = await readUntil(read, cursor, count, aborted);
       if (aborted.aborted) return;
       const before = cursor === undefined ? [] : state.peek().items;
       state.value = { items: [...before, ...items], nextCursor, error: undefined, loading: false, isReady: true };
     } catch (error) {
       if (!aborted.aborted) state.value = { ...state.peek(), error: error as Error, loading: false };
     }
+  };
+
+  const reload = (count: number): Promise<void> => {
+    controller.abort();
+    controller = new AbortController();
+    return load(undefined, count);
   };
 
   void load(undefined);
@@ -61,11 +71,24 @@ export function createPages<T>(read: (cursor: string | undefined, signal: AbortS
       const { loading, nextCursor } = state.peek();
       if (!loading && nextCursor !== undefined) await load(nextCursor);
     },
-    restart: () => {
-      controller.abort();
-      controller = new AbortController();
-      return load(undefined);
-    },
+    restart: () => reload(0),
+    refresh: () => reload(state.peek().items.length),
     close: () => controller.abort(),
   };
+}
+
+/** Reads pages until they have `count` items together, but at least one. */
+async function readUntil<T>(
+  read: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>,
+  start: string | undefined,
+  count: number,
+  signal: AbortSignal,
+): Promise<Page<T>> {
+  let page = await read(start, signal);
+  const items = [...page.items];
+  while (items.length < count && page.nextCursor !== undefined) {
+    page = await read(page.nextCursor, signal);
+    items.push(...page.items);
+  }
+  return { items, nextCursor: page.nextCursor };
 }

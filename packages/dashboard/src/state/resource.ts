@@ -1,4 +1,5 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
+import { whenConnected } from "./live.ts";
 
 /** The state of a request. `data` stays while it is loaded again, so a page does not flicker. */
 export interface Loaded<T> {
@@ -29,6 +30,7 @@ export function createResource<T>(load: (signal: AbortSignal) => Promise<T>): Re
   let again = false;
 
   const run = async (): Promise<void> => {
+    await whenConnected;
     do {
       again = false;
       state.value = { ...state.peek(), loading: true };

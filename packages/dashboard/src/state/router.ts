@@ -2,6 +2,8 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 
 /** A view: the part of the address after `#`. A hash needs no server rules, so the pages work under any path prefix. */
 export interface Route {
+  /** Identifies the entry in the browser's history. It stays when the user returns to the entry. */
+  readonly entry: string;
   /** The decoded segments, for example `["queues", "emails"]`. */
   readonly path: readonly string[];
   readonly query: URLSearchParams;
@@ -42,9 +44,21 @@ export function replaceQuery(changes: Readonly<Record<string, string | undefined
   current.value = parseHash(href);
 }
 
+function entryId(): string {
+  const known = (history.state as { readonly entry?: string } | null)?.entry;
+  if (known !== undefined) return known;
+  const entry = `${Date.now()}-${Math.random()}`;
+  history.replaceState({ entry }, "");
+  return entry;
+}
+
 function parseHash(hash: string): Route {
   const [path = "", query = ""] = hash.replace(/^#\/?/, "").split(/\?(.*)/s);
-  return { path: path.split("/").filter(Boolean).map(decodeSegment), query: new URLSearchParams(query) };
+  return {
+    entry: entryId(),
+    path: path.split("/").filter(Boolean).map(decodeSegment),
+    query: new URLSearchParams(query),
+  };
 }
 
 /** A user can type any address. A malformed escape is kept as it is. */

@@ -1,7 +1,9 @@
 import { signal } from "@preact/signals";
 import { source } from "../source/http-source.ts";
 import type { JobJson, NewJobJson } from "../source/json.ts";
-import { onLive } from "./live.ts";
+import { liveState, onLive } from "./live.ts";
+
+const POLL_MS = 500;
 
 /** The job that the user started last. It runs on the server, so it survives a change of the view. */
 export const currentJob = signal<JobJson | undefined>(undefined);
@@ -16,6 +18,13 @@ export async function stopJob(): Promise<void> {
   const job = currentJob.peek();
   if (job !== undefined) currentJob.value = await source.stopJob(job.id);
 }
+
+/** A paused page gets no events, but the user who started a job sees its progress. */
+setInterval(async () => {
+  const job = currentJob.peek();
+  if (job?.state !== "running" || liveState.peek() !== "paused") return;
+  currentJob.value = await source.job(job.id).catch(() => job);
+}, POLL_MS);
 
 onLive("job", (job) => {
   if (job.id === currentJob.peek()?.id) currentJob.value = job;

@@ -14,7 +14,7 @@ export function taskAfter(task: TaskJson, event: RowEvent): TaskJson {
 }
 
 function started(task: TaskJson, { attempt }: StartedJson): TaskJson {
-  if (attempt <= task.dispatchCount) return task;
+  if (attempt < task.dispatchCount || FINISHED.has(task.state)) return task;
   return { ...task, state: "running", dispatchCount: attempt, waits: [] };
 }
 

@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { type LiveEvents, onLive } from "./live.ts";
+import { type LiveEvents, liveState, onLive } from "./live.ts";
 import type { Resource } from "./resource.ts";
 
 /** The shortest time between two loads, in milliseconds. At 1,000 events a second a page still loads only so often. */
@@ -18,12 +18,16 @@ export function useLiveReload<T, K extends keyof LiveEvents>(
 ): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let lastLoad = 0;
+    const load = (): void => {
+      timer = undefined;
+      if (liveState.peek() === "paused") return;
+      lastLoad = Date.now();
+      void resource.reload();
+    };
     const stop = onLive(name, (event) => {
-      if (timer !== undefined || !concerns(event)) return;
-      timer = setTimeout(async () => {
-        await resource.reload();
-        timer = undefined;
-      }, MIN_INTERVAL_MS);
+      if (!concerns(event)) return;
+      timer ??= setTimeout(load, Math.max(0, lastLoad + MIN_INTERVAL_MS - Date.now()));
     });
     return () => {
       stop();

@@ -43,8 +43,7 @@ export async function startApp(options: EmulatorOptions = {}): Promise<App> {
     server.closeAllConnections();
     server.close();
   });
-  const queue = (id: string): string =>
-    `projects/${emulator.project}/locations/${emulator.location}/queues/${id}`;
+  const queue = (id: string): string => `projects/${emulator.project}/locations/${emulator.location}/queues/${id}`;
   return {
     emulator,
     client,

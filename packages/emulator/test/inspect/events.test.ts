@@ -157,7 +157,7 @@ test("clients that never read have a limit together, and are disconnected in the
 test("if no queue changes, a client that wants stats still gets one every 5 seconds", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   try {
-    await using server = await inspectServer(new EventHub());
+    await using server = await inspectServer();
     await using stream = await Stream.open(server, "?types=stats");
     await expect.poll(() => stream.events.length).toBe(1);
     for (const expected of [2, 3]) {

@@ -1,17 +1,12 @@
-import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
 import { JobProgress } from "../../components/job-progress.tsx";
 import { formatCount, plural } from "../../format/format.ts";
-import { source } from "../../source/http-source.ts";
-import type { TaskCountsJson, TaskJson } from "../../source/json.ts";
+import type { TaskJson } from "../../source/json.ts";
 import type { TaskFilter } from "../../source/source.ts";
-import { onLive } from "../../state/live.ts";
-import { useNewTasks } from "../../state/new-tasks.ts";
-import { createPages, type Pages } from "../../state/pages.ts";
+import { useKept } from "../../state/kept.ts";
+import type { Pages } from "../../state/pages.ts";
 import { route } from "../../state/router.ts";
-import { currentJob } from "../../state/run-job.ts";
-import { createSelection } from "../../state/selection.ts";
+import { createTaskFeed, type TaskFeed } from "../../state/task-feed.ts";
 import { BulkActions } from "./bulk-actions.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { type FilterName, filtersOf } from "./task-filters.ts";
@@ -22,45 +17,45 @@ interface TaskListProps {
   readonly fixed?: TaskFilter;
 }
 
-const PAGE_SIZE = 200;
-
 /** A list of tasks with search, filters, and actions over a selection. */
 export function TaskList({ fixed = {} }: TaskListProps): JSX.Element {
   const filter: TaskFilter = { ...filtersOf(route.value.query), ...fixed };
   const key = JSON.stringify(filter);
-  const counts = useMemo(() => signal<TaskCountsJson | undefined>(undefined), []);
-  const pages = useMemo(() => readTasks(filter, (next) => (counts.value = next)), [key]);
-  const selection = useMemo(createSelection, [key]);
-  const added = useNewTasks(filter.queue);
-  const restart = (): void => {
-    added.value = 0;
-    selection.clear();
-    void pages.restart();
-  };
-  useEffect(() => {
-    const stop = onLive("resync", restart);
-    return () => {
-      stop();
-      pages.close();
-    };
-  }, [pages]);
-  const jobState = currentJob.value?.state;
-  useEffect(() => {
-    if (jobState !== undefined && jobState !== "running") void pages.restart();
-  }, [jobState, pages]);
+  const feed = useKept(key, () => createTaskFeed(filter));
+  const { items } = feed.pages.state.value;
   return (
     <div class="stack">
-      <FilterBar fixed={Object.keys(fixed) as FilterName[]} counts={counts.value} />
+      <FilterBar fixed={Object.keys(fixed) as FilterName[]} counts={feed.counts.value} />
       <JobProgress />
       <div class="row spread">
-        <BulkActions filter={filter} selection={selection} loaded={pages.state.value.items.length} />
-        <button type="button" class="button" onClick={restart} aria-live="polite">
-          {added.value === 0 ? "Reload" : `${formatCount(added.value)} new, show`}
-        </button>
+        <BulkActions
+          filter={filter}
+          selection={feed.selection}
+          loaded={items.length}
+          {...(fixed.deadLetters && { actions: ["redrive", "delete"] })}
+        />
+        <ReloadButton feed={feed} filter={filter} />
       </div>
-      <ListState pages={pages} onRetry={restart} />
-      {pages.state.value.items.length > 0 && <TaskTable pages={pages} selection={selection} />}
+      <ListState pages={feed.pages} onRetry={feed.restart} />
+      {items.length > 0 && <TaskTable key={`${route.value.entry} ${key}`} feed={feed} />}
     </div>
+  );
+}
+
+/** Announces the rows that the list does not have yet. */
+function ReloadButton({ feed, filter }: { readonly feed: TaskFeed; readonly filter: TaskFilter }): JSX.Element {
+  const { text, definition, status, from, to } = filter;
+  const isNarrow = [text, definition, status, from, to].some((value) => value !== undefined);
+  const count = feed.newRows.count.value;
+  return (
+    <>
+      <span class="visually-hidden" role="status">
+        {count === 0 ? "" : "There are new tasks"}
+      </span>
+      <button type="button" class="button" onClick={feed.restart}>
+        {count === 0 ? "Reload" : `${formatCount(count)} new${isNarrow ? ", may match" : ""}, show`}
+      </button>
+    </>
   );
 }
 
@@ -106,19 +101,4 @@ function ListState({ pages, onRetry }: ListStateProps): JSX.Element {
       No task matches.
     </p>
   );
-}
-
-/** A search examines tasks for a limited time per request, so it can answer an empty page that is not the last one. */
-const EMPTY_PAGES = 50;
-
-function readTasks(filter: TaskFilter, onCounts: (counts: TaskCountsJson) => void): Pages<TaskJson> {
-  return createPages(async (start, signal) => {
-    let cursor = start;
-    for (let page = 1; ; page++) {
-      const { tasks, nextCursor, counts } = await source.tasks({ ...filter, limit: PAGE_SIZE, cursor }, signal);
-      onCounts(counts);
-      if (tasks.length > 0 || nextCursor === undefined || page === EMPTY_PAGES) return { items: tasks, nextCursor };
-      cursor = nextCursor;
-    }
-  });
 }

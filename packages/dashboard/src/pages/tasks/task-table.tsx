@@ -1,31 +1,31 @@
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Moment } from "../../components/moment.tsx";
 import { VirtualRows } from "../../components/virtual-rows.tsx";
 import { idOf } from "../../format/format.ts";
 import { payloadText } from "../../format/payload-text.ts";
 import type { TaskJson } from "../../source/json.ts";
-import { isTyping } from "../../state/is-typing.ts";
 import { now } from "../../state/now.ts";
-import type { Pages } from "../../state/pages.ts";
-import { hrefOf, navigate } from "../../state/router.ts";
-import type { Selection } from "../../state/selection.ts";
+import { hrefOf } from "../../state/router.ts";
+import type { TaskFeed } from "../../state/task-feed.ts";
 import { StateBadge } from "../../words/task-state.tsx";
 import { waitText } from "../../words/wait-text.ts";
+import { useRowKeys } from "./use-row-keys.ts";
 
 interface TaskTableProps {
-  readonly pages: Pages<TaskJson>;
-  readonly selection: Selection;
+  readonly feed: TaskFeed;
 }
 
 const COLUMNS = 7;
 
 /** A list of tasks. `j` and `k` move, `x` selects, Enter opens. */
-export function TaskTable({ pages, selection }: TaskTableProps): JSX.Element {
+export function TaskTable({ feed }: TaskTableProps): JSX.Element {
+  const { pages, rows, selection } = feed;
   const scroller = useRef<HTMLDivElement>(null);
   const { items } = pages.state.value;
-  const [focused, setFocused] = useState(-1);
-  useRowKeys(items, focused, setFocused, selection);
+  // The rows below are read from it.
+  rows.version.value;
+  const focused = useRowKeys(items, scroller, selection);
   const names = selection.names.value;
   const isAll = selection.all.value;
   const chooseAll = (): void => {
@@ -33,8 +33,9 @@ export function TaskTable({ pages, selection }: TaskTableProps): JSX.Element {
     else selection.select(items.map(({ name }) => name));
   };
   const row = (index: number): JSX.Element | null => {
-    const task = items[index];
-    if (task === undefined) return null;
+    const item = items[index];
+    if (item === undefined) return null;
+    const task = rows.current(item);
     const isSelected = isAll || names.has(task.name);
     return (
       <TaskRow
@@ -42,7 +43,7 @@ export function TaskTable({ pages, selection }: TaskTableProps): JSX.Element {
         task={task}
         index={index}
         isSelected={isSelected}
-        isFocused={index === focused}
+        isFocused={task.name === focused}
         onToggle={() => selection.toggle(task.name)}
       />
     );
@@ -71,7 +72,7 @@ export function TaskTable({ pages, selection }: TaskTableProps): JSX.Element {
           </tr>
         </thead>
         <tbody>
-          <VirtualRows count={items.length} scroller={scroller} row={row} columns={COLUMNS} onEnd={more} />
+          <VirtualRows count={items.length} scroller={scroller} row={row} columns={COLUMNS} onEnd={more} place={feed} />
         </tbody>
       </table>
     </section>
@@ -92,14 +93,14 @@ function TaskRow({ task, index, isSelected, isFocused, onToggle }: TaskRowProps)
   useEffect(() => {
     if (isFocused) link.current?.focus();
   }, [isFocused]);
-  const wait = waits[0];
+  const wait = waits.find(({ until }) => until === undefined || Date.parse(until) > now.value);
   return (
     <tr aria-selected={isSelected} aria-rowindex={index + 2}>
       <td>
         <input type="checkbox" aria-label={`Select ${id}`} checked={isSelected} onChange={onToggle} />
       </td>
       <td title={wait && waitText(wait, now.value)}>
-        <StateBadge state={state} />
+        <StateBadge state={isDue(task, now.value) ? "due" : state} />
       </td>
       <td class="clip">
         <a ref={link} href={hrefOf(["tasks", name])} title={name}>
@@ -116,25 +117,7 @@ function TaskRow({ task, index, isSelected, isFocused, onToggle }: TaskRowProps)
   );
 }
 
-/** Moves between rows by keyboard, unless the user types in a field. */
-function useRowKeys(
-  items: readonly TaskJson[],
-  focused: number,
-  setFocused: (index: number) => void,
-  selection: Selection,
-): void {
-  useEffect(() => {
-    const task = items[focused];
-    const actions: Readonly<Record<string, () => void>> = {
-      j: () => setFocused(Math.min(focused + 1, items.length - 1)),
-      k: () => setFocused(Math.max(focused - 1, 0)),
-      x: () => task && selection.toggle(task.name),
-      Enter: () => task && document.activeElement === document.body && navigate(hrefOf(["tasks", task.name])),
-    };
-    const onKey = (event: KeyboardEvent): void => {
-      if (!isTyping(event)) actions[event.key]?.();
-    };
-    document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
-  });
+/** A task becomes due without an event. */
+function isDue({ state, scheduleTime }: TaskJson, nowMs: number): boolean {
+  return (state === "scheduled" || state === "retrying") && Date.parse(scheduleTime) <= nowMs;
 }

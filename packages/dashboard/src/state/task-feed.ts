@@ -1,0 +1,82 @@
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { source } from "../source/http-source.ts";
+import type { TaskCountsJson, TaskJson } from "../source/json.ts";
+import type { TaskFilter } from "../source/source.ts";
+import { onLive } from "./live.ts";
+import { createLiveRows, type LiveRows } from "./live-rows.ts";
+import { createNewRows, type NewRows } from "./new-rows.ts";
+import { createPages, type Pages } from "./pages.ts";
+import { currentJob } from "./run-job.ts";
+import { createSelection, type Selection } from "./selection.ts";
+
+const PAGE_SIZE = 200;
+
+/** A search examines tasks for a limited time per request, so it can answer an empty page that is not the last one. */
+const EMPTY_PAGES = 50;
+
+/** A list of tasks with everything that a view of it needs. It outlives the view, so "back" shows it as it was. */
+export interface TaskFeed {
+  readonly pages: Pages<TaskJson>;
+  readonly rows: LiveRows;
+  readonly newRows: NewRows;
+  readonly counts: ReadonlySignal<TaskCountsJson | undefined>;
+  readonly selection: Selection;
+  /** How far the list is scrolled, in pixels. */
+  scrollTop: number;
+  /** Reads the list again from the start. */
+  restart(): void;
+  close(): void;
+}
+
+export function createTaskFeed(filter: TaskFilter): TaskFeed {
+  const counts = signal<TaskCountsJson | undefined>(undefined);
+  const pages = readTasks(filter, (next) => {
+    counts.value = next;
+  });
+  const rows = createLiveRows(pages);
+  const newRows = createNewRows(filter, rows);
+  const selection = createSelection();
+  const refresh = (): void => {
+    newRows.reset();
+    void pages.refresh();
+  };
+  const stops = [onLive("resync", refresh), afterJob(refresh)];
+  return {
+    pages,
+    rows,
+    newRows,
+    counts,
+    selection,
+    scrollTop: 0,
+    restart: () => {
+      newRows.reset();
+      selection.clear();
+      void pages.restart();
+    },
+    close: () => {
+      for (const stop of [...stops, pages.close, rows.close, newRows.close]) stop();
+    },
+  };
+}
+
+/** Calls a function when a job of this page ends. Returns a function that stops this. */
+function afterJob(listener: () => void): () => void {
+  let wasRunning = false;
+  return effect(() => {
+    const isRunning = currentJob.value?.state === "running";
+    if (wasRunning && !isRunning) listener();
+    wasRunning = isRunning;
+  });
+}
+
+function readTasks(filter: TaskFilter, onCounts: (counts: TaskCountsJson) => void): Pages<TaskJson> {
+  return createPages(async (start, signal) => {
+    let cursor = start;
+    for (let page = 1; ; page++) {
+      const { tasks, nextCursor, counts } = await source.tasks({ ...filter, limit: PAGE_SIZE, cursor }, signal);
+      onCounts(counts);
+      if (tasks.length > 0 || nextCursor === undefined || page === EMPTY_PAGES) return { items: tasks, nextCursor };
+      cursor = nextCursor;
+    }
+  });
+}
