@@ -181,9 +181,15 @@ export class Batches implements PushBatches {
   }
 
   /** Returns the oldest batch that is not full but must not wait longer. */
-  #nextOpen(all: boolean = this.#state !== "reading" && this.#pushes === this.#waiting): QueuedCall | undefined {
+  #nextOpen(all: boolean = this.#isLast()): QueuedCall | undefined {
     const batch = this.#open.take(all);
     return batch && this.#callOf(batch);
+  }
+
+  /** Checks whether no further create can follow before a call has ended. */
+  #isLast(): boolean {
+    if (this.#pushes !== this.#waiting) return false;
+    return this.#state === "ended" || (this.#state === "full" && !this.#hasRoom());
   }
 
   #hasRoom(): boolean {

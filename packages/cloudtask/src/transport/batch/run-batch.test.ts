@@ -83,6 +83,7 @@ test.each<[string, Step[], { end: string; calls: string; options?: object }]>([
     [resetThen(duplicate), missing, running, done],
     { end: "done, 1 task", calls: "POST GET GET GET" },
   ],
+  ["a result that cannot be read at first", [duplicate, garbage, done], { end: "done, 1 task", calls: "POST GET GET" }],
   ["an operation that is not done", [running, running, done], { end: "done, 1 task", calls: "POST GET GET" }],
   ["an answer that is no operation", [garbage, duplicate, done], { end: "done, 1 task", calls: "POST POST GET" }],
   ["an error of a custom transport", [() => fail("gone"), done], { end: "done, 1 task", calls: "POST POST" }],

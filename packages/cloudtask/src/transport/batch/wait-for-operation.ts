@@ -44,7 +44,7 @@ export async function waitForOperation(latest: Operation | undefined, wait: Oper
  * Reads an operation.
  *
  * @param once - `true` disables retries
- * @returns `undefined` if the API does not know it
+ * @returns `undefined` if the API does not know it, or its answer cannot be read
  */
 export async function findOperation(wait: OperationWait, once?: true): Promise<Operation | undefined> {
   const { transport, name, signal } = wait;
@@ -53,7 +53,7 @@ export async function findOperation(wait: OperationWait, once?: true): Promise<O
     const { body } = await transport.call({ method: "GET", path: name, action, signal, once });
     return readOperation(body, action);
   } catch (error) {
-    if (hasCode(error, "API_ERROR") && error.status === "NOT_FOUND") return undefined;
+    if (hasCode(error, "API_ERROR") && (error.status === "NOT_FOUND" || error.httpStatus < 300)) return undefined;
     throw error;
   }
 }
