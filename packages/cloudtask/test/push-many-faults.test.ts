@@ -70,7 +70,7 @@ function countsOf(tasks: readonly StoredTask[]): (result: PushManyResult) => num
 }
 
 test.each(senders)(
-  "$sender: with a failure in one of five calls no push is lost or misreported",
+  "$sender: with a failure in one of five single creates no push is lost or misreported",
   async (over) => {
     await using emulator = await createEmulator({ queues: { default: { paused: true } } });
     await using proxy = await startFaultProxy(emulator.host);
@@ -81,7 +81,7 @@ test.each(senders)(
     const refund = client.task("refund", { idempotent: true, run: (_: number) => undefined });
     const begin = performance.now();
     const tasks = Array.from({ length: PUSHES[over.sender] }, (_, index) => (index % 2 ? remind : refund)(index));
-    const results = await pushAll(client, tasks);
+    const results = await pushAll(client, tasks, { batch: false });
     await proxy.settled();
     const stored = await storedTasks(emulator);
     const count = countsOf(stored);
