@@ -160,6 +160,7 @@ test.each<[settings: unknown, message: string]>([
 test.each<[queues: unknown, message: string]>([
   [null, "queues: expected a map of settings, received nothing"],
   [["default"], "queues: expected a map of settings, received a list"],
+  [new Map([["default", null]]), "queues: expected a map of settings, received a Map"],
   [{ "my queue": null }, "queues.my queue: expected a queue id of 1 to 100 letters, digits and hyphens"],
   [{ "projects/p/locations/l/queues/q": null }, "; write only the id, the last part of the name"],
   [{ [`q${"-".repeat(96)}`]: { shards: 2 } }, "a queue with shards has a name of at most 96 characters"],

@@ -68,7 +68,8 @@ export function mapSetting<T extends object>(
 
 /** Returns the entries of a map, without those that are `undefined`. */
 export function mapEntries(value: unknown, position: SettingPosition): readonly (readonly [string, unknown])[] {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  // The entries of a Map are not properties and would be lost.
+  if (typeof value !== "object" || value === null || Symbol.iterator in value) {
     throw position.error(`expected a map of settings, received ${settingText(value)}`);
   }
   return Object.entries(value).filter(([, each]) => each !== undefined);
@@ -78,6 +79,7 @@ export function mapEntries(value: unknown, position: SettingPosition): readonly 
 export function settingText(value: unknown): string {
   if (value === undefined || value === null) return "nothing";
   if (Array.isArray(value)) return "a list";
+  if (value instanceof Map) return "a Map";
   if (typeof value === "object") return "a map";
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;

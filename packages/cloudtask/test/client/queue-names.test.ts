@@ -52,6 +52,20 @@ test("the names of the queues are typed wherever a queue is selected", () => {
   expect(wrong).toBeTypeOf("function");
 });
 
+test("a client can have a serializer and queues, each with its type", () => {
+  const serializer = { stringify: JSON.stringify, parse: JSON.parse };
+  const both = new CloudTaskClient({ url, serializer, queues: { emails: null } });
+  expectTypeOf(both).toEqualTypeOf<CloudTaskClient<typeof serializer, "emails">>();
+  // A date is allowed because of the serializer.
+  const task = both.task("t", { queue: "emails", run: (_: { due: Date }) => 1 });
+  expectTypeOf(task).toEqualTypeOf<TaskDefinition<{ due: Date }, number, "emails">>();
+});
+
+test("a message lists at most 20 queues", () => {
+  const many = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`queue${index}x`, null]));
+  expect(() => new CloudTaskClient({ url, queues: many, queue: "emails" })).toThrow(/queue18x, queue19x …$/);
+});
+
 test("without `queues` every name is allowed", () => {
   const free = new CloudTaskClient({ url });
   const task = free.task("t", { queue: "anything", run: () => 1 });

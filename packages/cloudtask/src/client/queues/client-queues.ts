@@ -9,6 +9,9 @@ import { isShardedQueue, type ShardedQueue, shard } from "./shard.ts";
 /** A checked queue of a client, a definition or a push: the id of a queue, or numbered queues. */
 export type QueueChoice = string | ShardedQueue;
 
+/** The number of queues that a message lists. */
+const MAX_LISTED = 20;
+
 /** The queues that a client describes with its option `queues`. Without the option, every queue is allowed. */
 export class ClientQueues {
   /** The described queues; `undefined` without the option. */
@@ -90,9 +93,13 @@ export class ClientQueues {
     if (settings !== undefined) return settings;
     const known = [...this.described.keys()];
     const meant = nearestName(name, known);
-    const hint = meant === undefined ? `the queues are ${known.join(", ")}` : `did you mean ${JSON.stringify(meant)}?`;
+    const hint = meant === undefined ? `the queues are ${listOf(known)}` : `did you mean ${JSON.stringify(meant)}?`;
     throw new TypeError(`${option}: the client's \`queues\` have no queue ${JSON.stringify(name)}; ${hint}`);
   }
+}
+
+function listOf(names: readonly string[]): string {
+  return names.length > MAX_LISTED ? `${names.slice(0, MAX_LISTED).join(", ")} …` : names.join(", ");
 }
 
 /** Returns the name of a queue, without the number of a shard. */
