@@ -44,7 +44,9 @@ export class OperationService {
     for (const key of keys.slice(0, Math.max(0, keys.length - MOST_OPERATIONS))) deleteValue(this.#engine, key);
   }
 
-  getOperation({ name }: GetOperationRequest): Operation {
+  /** Answers after the operation and its changes are stored: the caller may rely on them from then on. */
+  async getOperation({ name }: GetOperationRequest): Promise<Operation> {
+    await this.#engine.store.flushed();
     // Earlier versions stored the origin of the operation after a space.
     const [stored] = this.#engine.values.get(PREFIX + name)?.split(" ") ?? [];
     if (stored === undefined) throw notFound();

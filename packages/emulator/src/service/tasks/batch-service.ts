@@ -30,7 +30,7 @@ type Write<Result> = (outcome: BatchOutcome<Result>, view: "requested" | "basic"
 
 /** The action of a batch and the conversion of its outcome. */
 interface Work<Item, Result> {
-  readonly act: (item: Item) => Promise<Result>;
+  readonly act: (item: Item) => Result;
   readonly write: Write<Result>;
 }
 
@@ -39,8 +39,6 @@ export class BatchService {
   readonly #context: ServiceContext;
   readonly #tasks: TaskService;
   readonly #operations: OperationService;
-  /** The names of the operations whose batches are being executed. */
-  readonly #running = new Set<string>();
 
   constructor(context: ServiceContext, tasks: TaskService, operations: OperationService) {
     this.#context = context;
@@ -50,16 +48,16 @@ export class BatchService {
 
   batchCreateTasks(batch: Batch<BatchedCreate>, write: Write<TaskWithRequest>): Promise<Operation> {
     checkCreates(batch);
-    const act = async ({ input }: BatchedCreate): Promise<TaskWithRequest> => {
+    const act = ({ input }: BatchedCreate): TaskWithRequest => {
       if (input?.payload.case === undefined) throw invalidArgument("Payload type must be set.");
-      return this.#tasks.createTask(batch.parent, input);
+      return this.#tasks.add(batch.parent, input);
     };
     return this.#execute(batch, { act, write });
   }
 
   batchDeleteTasks(batch: Batch<string>, write: Write<void>): Promise<Operation> {
     checkDeletes(batch);
-    return this.#execute(batch, { act: (name) => this.#tasks.deleteTask(name), write });
+    return this.#execute(batch, { act: (name) => this.#tasks.remove(name), write });
   }
 
   async #execute<Item, Result>(
@@ -68,38 +66,30 @@ export class BatchService {
   ): Promise<Operation> {
     const location = parent.slice(0, parent.indexOf("/queues/"));
     const name = `${location}/operations/${requestId || randomUUID()}`;
-    if (this.#running.has(name) || this.#operations.has(name)) {
+    if (this.#operations.has(name)) {
       throw invalidArgument(`Duplicate operation id in the batch request: ${requestId}`);
     }
-    this.#running.add(name);
-    try {
-      const outcome = await this.#outcome(items, work.act);
-      const operation = operationOf(name, work.write(outcome, "requested"));
-      this.#operations.store(isLarge(operation) ? operationOf(name, work.write(outcome, "basic")) : operation);
-      await this.#context.engine.store.flushed();
-      return operation;
-    } finally {
-      this.#running.delete(name);
-    }
+    // The operation is stored together with the changes. After a crash in between, a repeated batch would be carried out twice.
+    const outcome = this.#outcome(items, work.act);
+    const operation = operationOf(name, work.write(outcome, "requested"));
+    this.#operations.store(isLarge(operation) ? operationOf(name, work.write(outcome, "basic")) : operation);
+    await this.#tasks.saved();
+    return operation;
   }
 
-  async #outcome<Item, Result>(
-    items: readonly Item[],
-    act: (item: Item) => Promise<Result>,
-  ): Promise<BatchOutcome<Result>> {
+  #outcome<Item, Result>(items: readonly Item[], act: (item: Item) => Result): BatchOutcome<Result> {
     const { clock } = this.#context.engine;
     const startedAt = clock.now();
     const failedRequests: Record<number, Status> = {};
     const results = new Map<number, Result>();
-    const acts = items.map(async (item, index) => {
+    items.forEach((item, index) => {
       try {
-        results.set(index, await act(item));
+        results.set(index, act(item));
       } catch (error) {
         if (!(error instanceof RpcError)) throw error;
         failedRequests[index] = itemStatusOf(error);
       }
     });
-    await Promise.all(acts);
     // On the service the two times always differ.
     const endedAt = Math.max(clock.now(), startedAt + 1);
     return { startTime: timestampOf(startedAt), endTime: timestampOf(endedAt), failedRequests, results };

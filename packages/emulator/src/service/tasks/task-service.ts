@@ -74,6 +74,13 @@ export class TaskService {
   }
 
   async createTask(parent: string, input: TaskInput | undefined): Promise<TaskWithRequest> {
+    const created = this.add(parent, input);
+    await this.saved();
+    return created;
+  }
+
+  /** Creates a task without waiting for the store. */
+  add(parent: string, input: TaskInput | undefined): TaskWithRequest {
     const { engine } = this.#context;
     if (!input) throw invalidArgument("Task.payload_type is not set.");
     const named = input.name !== "";
@@ -88,13 +95,17 @@ export class TaskService {
       throw takenError(idState);
     }
     const { record } = createTask(engine, queue, draft);
-    await this.#saved();
     return { record, request: draft.request };
   }
 
   async deleteTask(name: string): Promise<void> {
+    this.remove(name);
+    await this.saved();
+  }
+
+  /** Deletes a task without waiting for the store. */
+  remove(name: string): void {
     deleteTask(this.#context.engine, this.#existing(name));
-    await this.#saved();
   }
 
   async runTask(name: string): Promise<TaskWithRequest> {
@@ -103,7 +114,7 @@ export class TaskService {
     this.#context.start(attempt);
     const { request } = this.#withRequest(task);
     const dispatched = { record: recordOfRun(attempt), request };
-    await this.#saved();
+    await this.saved();
     return dispatched;
   }
 
@@ -147,7 +158,8 @@ export class TaskService {
     throw new RpcError("INTERNAL", `The store has lost the request of task ${record.id}.`);
   }
 
-  #saved(): Promise<void> {
+  /** Resolves when all changes so far are stored. */
+  saved(): Promise<void> {
     this.#context.changed();
     return this.#context.engine.store.flushed();
   }
