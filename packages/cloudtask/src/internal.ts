@@ -6,7 +6,7 @@
 
 export { type BackoffPolicy, backoffMs } from "./core/backoff.ts";
 export { type CheckedQueue, type CheckedQueues, checkQueue, checkQueues, expandShards } from "./core/check-queues.ts";
-export { isDeadLetterHeader } from "./core/dead-letter-headers.ts";
+export { isDeadLetterHeader, readDeadLetterHeaders, withoutDeadLetterHeaders } from "./core/dead-letter-headers.ts";
 export { type Duration, durationMs } from "./core/duration.ts";
 export { errorMessage } from "./core/error-message.ts";
 export { QUEUES_HEADER, SECRET_HEADER_MARK } from "./core/headers.ts";

@@ -40,17 +40,14 @@ export class SortedList<T> {
 
   /** @returns whether the item was in the list */
   remove(item: T): boolean {
+    // Most tasks are removed in order.
+    if (this.#blocks[0]?.[0] === item) return this.#removeAt(0, 0);
     const isBefore = (other: T): boolean => this.#before(other, item);
     const at = this.#blockAt(isBefore);
     const block = this.#blocks[at];
     if (!block) return false;
     const index = firstIndex(block, isBefore);
-    if (block[index] !== item) return false;
-    this.#size -= 1;
-    if (block.length === 1) this.#blocks.splice(at, 1);
-    else if (index === 0) block.shift();
-    else block.splice(index, 1);
-    return true;
+    return block[index] === item && this.#removeAt(at, index);
   }
 
   clear(): void {
@@ -85,6 +82,15 @@ export class SortedList<T> {
       for (let index = (at === start ? firstIndex(block, isBefore) : block.length) - 1; index >= 0; index -= 1)
         yield block[index] as T;
     }
+  }
+
+  #removeAt(at: number, index: number): boolean {
+    const block = this.#blocks[at] ?? [];
+    this.#size -= 1;
+    if (block.length === 1) this.#blocks.splice(at, 1);
+    else if (index === 0) block.shift();
+    else block.splice(index, 1);
+    return true;
   }
 
   #append(last: T[], item: T): void {

@@ -7,14 +7,22 @@ export interface Percentiles {
   readonly p95: number;
 }
 
+/**
+ * Returns the bin of a time.
+ *
+ * @param ms - a time in milliseconds; times below 1 ms count as 0
+ */
+export function binOf(ms: number): number {
+  return ms < 1 ? -1 : Math.round(Math.log(ms) / GROWTH);
+}
+
 /** Counts times in bins that grow with the time, to estimate percentiles in little memory. */
 export class Histogram {
   readonly #bins = new Map<number, number>();
   #size = 0;
 
-  /** @param ms - a time in milliseconds; times below 1 ms count as 0 */
-  add(ms: number): void {
-    const bin = ms < 1 ? -1 : Math.round(Math.log(ms) / GROWTH);
+  /** @param bin - from `binOf()` */
+  addBin(bin: number): void {
     this.#bins.set(bin, (this.#bins.get(bin) ?? 0) + 1);
     this.#size += 1;
   }

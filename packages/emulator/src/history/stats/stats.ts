@@ -2,6 +2,7 @@ import type { AttemptFinished } from "../../emulator-events.ts";
 import type { TaskRecord } from "../../engine/records.ts";
 import { DefinitionStats } from "./definition-stats.ts";
 import { addToStreak, type FailureStreak } from "./failure-streak.ts";
+import { binOf } from "./histogram.ts";
 import type { StatsBucket } from "./stats-bucket.ts";
 import { TimeSeries } from "./time-series.ts";
 
@@ -32,29 +33,26 @@ export class Stats {
 
   created(task: TaskRecord, now: number): void {
     this.definitions.created(task, now);
-    this.#count(task.queue, task.definition, now, (bucket) => {
-      bucket.created += 1;
-    });
+    for (const bucket of this.#buckets(task.queue, task.definition, now)) bucket.created += 1;
   }
 
   started({ queue, definition }: TaskRecord, now: number): void {
-    this.#count(queue, definition, now, (bucket) => {
-      bucket.started += 1;
-    });
+    for (const bucket of this.#buckets(queue, definition, now)) bucket.started += 1;
   }
 
   finished(attempt: AttemptFinished): void {
     const queue = this.#queue(attempt.queue);
     queue.failures = addToStreak(queue.failures, attempt);
     this.definitions.finished(attempt);
-    const lateness = attempt.forced ? undefined : Math.max(0, attempt.dispatchedAt - attempt.scheduledAt);
+    const lateness = attempt.forced ? undefined : binOf(attempt.dispatchedAt - attempt.scheduledAt);
     const result = resultOf(attempt);
-    this.#count(attempt.queue, attempt.definition, attempt.at, (bucket) => {
+    const durationBin = binOf(attempt.durationMs);
+    for (const bucket of this.#buckets(attempt.queue, attempt.definition, attempt.at)) {
       bucket[result] += 1;
       if (attempt.outcome === "exhausted") bucket.exhausted += 1;
-      bucket.duration.add(attempt.durationMs);
-      if (lateness !== undefined) bucket.lateness.add(lateness);
-    });
+      bucket.duration.addBin(durationBin);
+      if (lateness !== undefined) bucket.lateness.addBin(lateness);
+    }
   }
 
   queueDeleted(name: string): void {
@@ -67,10 +65,10 @@ export class Stats {
     this.definitions.clear();
   }
 
-  #count(queue: string, definition: string | undefined, now: number, count: (bucket: StatsBucket) => void): void {
-    for (const bucket of this.#overall.at(now)) count(bucket);
-    for (const bucket of this.#queue(queue).series.at(now)) count(bucket);
-    for (const bucket of this.definitions.at(definition, now)) count(bucket);
+  /** Returns all buckets that contain an event. */
+  #buckets(queue: string, definition: string | undefined, now: number): readonly StatsBucket[] {
+    const ofQueue = this.#queue(queue).series.at(now);
+    return [...this.#overall.at(now), ...ofQueue, ...this.definitions.at(definition, now)];
   }
 
   #queue(name: string): QueueHistory {

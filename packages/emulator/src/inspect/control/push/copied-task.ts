@@ -1,3 +1,4 @@
+import { withoutDeadLetterHeaders } from "cloudtask/internal";
 import type { AttemptFinished } from "../../../emulator-events.ts";
 import type { EngineTask } from "../../../engine/engine-state.ts";
 import type { HttpTaskRequest, OidcRequest, TaskRecord, TaskRequest } from "../../../engine/records.ts";
@@ -7,7 +8,6 @@ import type { InspectParts } from "../../inspect-parts.ts";
 import { findFinished, findTask } from "../../tasks/task-detail-json.ts";
 import { requestJson } from "../../tasks/task-json.ts";
 import type { RequestJson } from "../../types/common-types.ts";
-import { withoutDeadLetterHeaders } from "./task-copy.ts";
 
 /** A task from which a new one is created. */
 export interface CopiedTask {
@@ -48,7 +48,7 @@ function copyOfTask(parts: InspectParts, task: EngineTask): CopiedTask {
     queue: deadLetterFacts(parts, task)?.homeQueue ?? queue.record.name,
     retry: record.retry,
     deadlineMs: record.deadlineMs,
-    request: withoutDeadLetterHeaders(request),
+    request: { ...request, headers: withoutDeadLetterHeaders(request.headers) },
     masked,
     isWhole: true,
     isCut: false,

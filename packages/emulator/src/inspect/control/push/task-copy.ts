@@ -56,9 +56,3 @@ const emptyRecord: Omit<TaskRecord, "queue" | "id" | "retry" | "scheduledAt" | "
   firstDispatchedAt: undefined,
   lastAttempt: undefined,
 };
-
-/** Returns a request without the headers that make a task a dead letter. */
-export function withoutDeadLetterHeaders(request: TaskRequest): TaskRequest {
-  const headers = Object.entries(request.headers).filter(([name]) => !/^cloudtask-dead-/i.test(name));
-  return { ...request, headers: Object.fromEntries(headers) };
-}
