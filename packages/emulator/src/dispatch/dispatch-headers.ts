@@ -92,6 +92,7 @@ function appEngineRetryHeaders({ lastAttempt }: TaskRecord): Header[] {
 
 /** Returns the user and password of the URL as an `Authorization` header, unless there already is one. */
 function credentials(url: URL, headers: readonly Header[]): string | undefined {
+  if (url.username === "" && url.password === "") return undefined;
   const { auth } = urlToHttpOptions(url);
   if (!auth || headers.some(([name]) => name.toLowerCase() === "authorization")) return undefined;
   return `Basic ${Buffer.from(auth).toString("base64")}`;
