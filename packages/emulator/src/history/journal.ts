@@ -109,6 +109,7 @@ export class Journal {
     const batch = this.#pending;
     this.#pending = [];
     return this.#enqueue(async () => {
+      if (batch.length > 0) await this.#reopenIfRemoved();
       for (let from = 0; from < batch.length; from += BATCH_SIZE)
         await this.#write(batch.slice(from, from + BATCH_SIZE));
     });
@@ -131,12 +132,15 @@ export class Journal {
     return this.#work;
   }
 
+  /** Writing to a file that was removed would succeed, and the attempts would be lost in silence. */
+  async #reopenIfRemoved(): Promise<void> {
+    if (this.#file && (await this.#file.stat()).nlink === 0) await this.#open(this.#fileIndex, "a");
+  }
+
   async #write(attempts: readonly AttemptFinished[]): Promise<void> {
     if (!this.#file) return;
     const isFull = this.#attempts >= this.#limits.attempts || this.#bytes >= this.#limits.bytes;
     if (isFull) await this.#open(1 - this.#fileIndex, "w");
-    // Writing to a file that was removed would succeed, and the attempts would be lost in silence.
-    else if ((await this.#file.stat()).nlink === 0) await this.#open(this.#fileIndex, "a");
     const lines = attempts.map((attempt) => `${JSON.stringify(attempt)}\n`).join("");
     const bytes = Buffer.from(this.#isLineOpen ? `\n${lines}` : lines);
     this.#isLineOpen = true;

@@ -139,6 +139,7 @@ function maskResponse(response: Unmasked<ReceivedResponse>, hidden: HiddenValues
 }
 
 function scrubHeaders(headers: MaskedRequest["headers"], hidden: HiddenValues): MaskedRequest["headers"] {
+  if (hidden.isEmpty) return headers;
   return headers.map(([name, value]) => [name, hidden.scrub(value)]);
 }
 

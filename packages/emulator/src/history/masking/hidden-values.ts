@@ -27,6 +27,11 @@ export class HiddenValues {
     this.names = names;
   }
 
+  /** Whether no secret that is long enough to search for was added. */
+  get isEmpty(): boolean {
+    return this.#values.size === 0;
+  }
+
   /** Adds a secret and returns its replacement. An empty value stays empty. */
   hide(value: string): string {
     if (value === "") return "";
@@ -42,6 +47,7 @@ export class HiddenValues {
    * @param isCut - whether the text is cut off. Its end can then be the beginning of a secret.
    */
   scrub(text: string, isCut = false): string {
+    if (this.isEmpty) return text;
     this.#longestFirst ??= [...this.#values].sort((a, b) => b.length - a.length);
     const values = this.#longestFirst;
     let scrubbed = text;

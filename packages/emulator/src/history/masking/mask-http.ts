@@ -1,6 +1,6 @@
 import type { MaskedBody } from "../../emulator-events.ts";
 import type { HiddenValues } from "./hidden-values.ts";
-import { maskHeaderValue, maskParameters, maskSegment, maskText } from "./mask-text.ts";
+import { maskHeaderValue, maskParameters, maskRepeated, maskText } from "./mask-text.ts";
 import { isCompressed, readableText } from "./readable-text.ts";
 import { maskCredentials } from "./shapes/mask-credentials.ts";
 import { maskPath } from "./shapes/mask-path.ts";
@@ -52,12 +52,13 @@ function maskSegments(path: string, hidden: HiddenValues): string {
   const masked = maskPath(path, hidden);
   return masked
     .split("/")
-    .map((segment) => maskSegment(segment, hidden))
+    .map((segment) => maskRepeated(segment, hidden))
     .join("/");
 }
 
 /** Masks the secrets in the beginning of a body. Returns text if the body can be read as text, base64 otherwise. */
 export function maskBody({ bytes, size, type, encoding = "" }: BodyStart, hidden: HiddenValues): MaskedBody {
+  if (size === 0) return { bodyEncoding: "text", body: "", bodySize: 0 };
   const isCut = size > bytes.length;
   const coding = encoding.trim().toLowerCase();
   const read = readableText(bytes, { isCut, encoding: coding });

@@ -89,21 +89,16 @@ function maskPairs(text: string, hidden: HiddenValues): string {
 
 /** Masks the value of a header without a secret name. A value that is only a scheme and a token is a secret. */
 export function maskHeaderValue(value: string, hidden: HiddenValues): string {
-  return maskRepeated(value, hidden, () =>
-    /^(?:Bearer|Basic)[ \t]+[^\s=]+=*$/i.test(value) ? maskCredentials(value, hidden) : maskText(value, hidden),
-  );
+  return /^(?:Bearer|Basic)[ \t]+[^\s=]+=*$/i.test(value)
+    ? maskCredentials(value, hidden)
+    : maskRepeated(value, hidden);
 }
 
-/** Masks a segment of a path. */
-export function maskSegment(segment: string, hidden: HiddenValues): string {
-  return maskRepeated(segment, hidden, () => maskText(segment, hidden));
-}
-
-/** Masks a short text that many attempts have in common, unless an earlier one has shown that it contains no secret. */
-function maskRepeated(text: string, { names }: HiddenValues, mask: () => string): string {
-  if (harmless.test(text) || names.isClean(text)) return text;
-  const masked = mask();
-  if (masked === text) names.rememberClean(text);
+/** Masks a short text that many attempts have in common. Most are known to contain no secret. */
+export function maskRepeated(text: string, hidden: HiddenValues): string {
+  if (harmless.test(text) || hidden.names.isClean(text)) return text;
+  const masked = maskText(text, hidden);
+  if (masked === text) hidden.names.rememberClean(text);
   return masked;
 }
 
