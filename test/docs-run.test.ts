@@ -5,6 +5,7 @@ import { allPages, writePages } from "./support/docs-pages.ts";
 
 /** The number of API calls that the code of each page makes. Pages that listen on a port or belong to another program are left out. */
 const CALLS = {
+  "bulk-pushes.md": 3,
   "declaring.md": 1,
   "dependencies.md": 0,
   "eager.md": 0,

@@ -7,7 +7,7 @@ import { visitCounts } from "../visits.ts";
 const VISITS = 1000;
 
 export const burst: Scenario = {
-  title: `A burst of ${VISITS.toLocaleString("en-US")} tasks: client.pushMany()`,
+  title: `A burst of ${VISITS.toLocaleString("en-US")} tasks in batches: client.pushMany()`,
 
   async run({ deliveries, emulator, signal }) {
     const visits = Array.from({ length: VISITS }, (_, n) => recordVisit({ visitor: `visitor-${n + 1}` }));
