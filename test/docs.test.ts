@@ -4,9 +4,8 @@ import { readdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import { parseFlags } from "../packages/cli/src/args/parse-flags.ts";
-import { controlCommands } from "../packages/cli/src/control/control-command.ts";
-import { emulatorCommand } from "../packages/cli/src/emulator/emulator-command.ts";
+import { commands } from "../packages/cli/src/commands.ts";
+import { parseLine } from "../packages/cli/test/support/parse-line.ts";
 import { allPages, type Page, writePages } from "./support/docs-pages.ts";
 import { commandsOf } from "./support/markdown.ts";
 
@@ -75,7 +74,6 @@ test.each(pages)("the links of $path are valid", ({ path, text }) => {
   expect(broken).toEqual([]);
 });
 
-const commands = [emulatorCommand, ...controlCommands];
 const calls = pages.flatMap(({ path, text }) =>
   commandsOf(text)
     .map((command) => /\bnpx (?:@cloudtask\/cli|cloudtask) ([^&]*)/.exec(command)?.[1]?.trim())
@@ -83,13 +81,10 @@ const calls = pages.flatMap(({ path, text }) =>
     .map((call) => ({ path, call })),
 );
 
-test("every cloudtask command in the pages exists and accepts its flags", () => {
+test("every cloudtask command in the pages exists and accepts its flags", async () => {
   expect(calls.length).toBeGreaterThan(15);
   for (const { path, call } of calls) {
-    const [name, ...args] = call.split(/\s+/);
-    const command = commands.find((each) => each.name === name);
-    expect(command, `${path}: ${call}`).toBeDefined();
-    expect(parseFlags(args, command?.flags ?? []), `${path}: ${call}`).toBeDefined();
+    await expect(parseLine(call.split(/\s+/), commands), `${path}: ${call}`).resolves.toBeDefined();
   }
 });
 

@@ -1,37 +1,58 @@
-import { VERSION } from "cloudtask/internal";
-import { unknownNameMessage } from "./args/closest-name.ts";
-import { type Flag, helpFlag } from "./args/flag.ts";
-import { helpText, twoColumns } from "./args/help-text.ts";
-import { parseFlags } from "./args/parse-flags.ts";
-import type { Command, CommandContext } from "./command.ts";
-import { controlCommands } from "./control/control-command.ts";
-import { emulatorCommand } from "./emulator/emulator-command.ts";
+import { errorMessage, printableText, VERSION } from "cloudtask/internal";
+import type { CommandContext } from "./command-line/command-spec.ts";
+import { commandOf, parseCall } from "./command-line/parse-call.ts";
+import { commands } from "./commands.ts";
 import { UsageError } from "./usage-error.ts";
-
-const commands: readonly Command[] = [emulatorCommand, ...controlCommands];
-const ownFlags: readonly Flag[] = [helpFlag, { name: "version", short: "v", help: "Show the version" }];
 
 /** The exit code for invalid arguments. */
 const WRONG_USAGE = 2;
+
+/** The exit code of a command that failed. */
+const FAILED = 1;
 
 /**
  * Runs `cloudtask`.
  *
  * @param args - the arguments after `cloudtask`
- * @returns the exit code: 0 for success, 1 for a failure, 2 for invalid arguments
+ * @returns the exit code: 0 for success, 1 for a failure, 2 for invalid arguments, 3 for a plan with changes
  */
 export async function runCommand(args: readonly string[], context: CommandContext): Promise<number> {
-  const words = withoutWords(args);
-  const [first, ...rest] = words;
-  const command = commands.find(({ name }) => name === first);
-  const called = command ? `cloudtask ${command.name}` : "cloudtask";
-  try {
-    return command ? await runOne(command, rest, context) : runBare(words, context);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    context.terminal.err(`${called}: ${error.message}\nTry: ${called} --help`);
-    return WRONG_USAGE;
+  if (args[0] === "complete" && args[1] === "--") {
+    const { complete } = await import("./completion/complete.ts");
+    complete(args.slice(2), commands);
+    return 0;
   }
+  const words = withoutWords(args);
+  const { called } = commandOf(words, commands);
+  const { terminal } = context;
+  let code = 0;
+  try {
+    const printed = await parseCall(words, {
+      nodes: commands,
+      version: VERSION,
+      columns: terminal.columns,
+      out: terminal.out,
+      err: terminal.err,
+      act: async (spec, flags) => {
+        const run = await spec.load();
+        code = await run(flags, context);
+      },
+    });
+    return printed?.isMistake ? WRONG_USAGE : code;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      terminal.err(`${called}: ${error.message}\nTry: ${called} --help`);
+      return WRONG_USAGE;
+    }
+    if (!isReported(error)) throw error;
+    terminal.err(`${called}: ${printableText(errorMessage(error), 4_000)}`);
+    return FAILED;
+  }
+}
+
+/** Whether the message of an error is meant for the user. Other errors are bugs, whose stack is needed. */
+function isReported(error: unknown): boolean {
+  return error instanceof Error && (error.name === "CommandFailure" || "code" in error);
 }
 
 /** Replaces `help [COMMAND]` and `version` by their options. */
@@ -39,43 +60,4 @@ function withoutWords(args: readonly string[]): readonly string[] {
   const [first, ...rest] = args;
   if (first === "version") return ["--version", ...rest];
   return first === "help" ? [...rest, "--help"] : args;
-}
-
-async function runOne(command: Command, args: readonly string[], context: CommandContext): Promise<number> {
-  const flags = parseFlags(args, command.flags);
-  if (!flags.has("help")) return command.run(flags, context);
-  context.terminal.out(command.help());
-  return 0;
-}
-
-function runBare(args: readonly string[], { terminal }: CommandContext): number {
-  const [first] = args;
-  if (first === undefined) {
-    terminal.err(overview());
-    return WRONG_USAGE;
-  }
-  if (!first.startsWith("-")) {
-    throw new UsageError(
-      unknownNameMessage("command", first, [...commands.map(({ name }) => name), "help", "version"]),
-    );
-  }
-  const flags = parseFlags(args, ownFlags);
-  terminal.out(flags.has("version") && !flags.has("help") ? VERSION : overview());
-  return 0;
-}
-
-function overview(): string {
-  return helpText({
-    usage: "cloudtask <command> [options]",
-    intro: ["Runs a Google Cloud Tasks emulator on this machine, and controls it."],
-    groups: [{ title: "Options", flags: ownFlags }],
-    outro: [
-      "Commands:",
-      ...commands.flatMap(({ name, summary }) => twoColumns(name, summary)),
-      ...twoColumns("help [COMMAND]", "Show this help, or the options of a command"),
-      ...twoColumns("version", "Show the version"),
-      "",
-      "Run cloudtask <command> --help for the options of a command.",
-    ],
-  });
 }

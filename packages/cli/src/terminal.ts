@@ -12,6 +12,8 @@ export interface Terminal {
   err(line: string): void;
   /** Returns the text in its color if stdout shows colors, otherwise unchanged. */
   paint(tone: Tone, text: string): string;
+  /** The width of stdout; `undefined` if it is no terminal. */
+  readonly columns: number | undefined;
 }
 
 /** Lines are dropped above this, if nobody reads the stream: an emulator may run for days. */
@@ -27,6 +29,7 @@ export function terminal({ stdout, stderr, env }: NodeJS.Process): Terminal {
   return {
     out: (line) => write(stdout, line),
     err: (line) => write(stderr, line),
+    columns: stdout.isTTY ? stdout.columns || undefined : undefined,
     paint: (tone, text) => (isColored ? styleText(STYLES[tone], text, { validateStream: false }) : text),
   };
 }

@@ -69,26 +69,26 @@ test("no package needs a node_modules folder of its own, which the image would l
   expect(locked).toHaveProperty(["node_modules/libsql"]);
 });
 
-test("the container listens on all addresses and stores its data in the volume", () => {
+test("the container listens on all addresses and stores its data in the volume", async () => {
   expect([node, bin, command]).toEqual([
     "node",
     join("packages/cli", manifestOf("packages/cli").bin?.cloudtask ?? ""),
     "emulator",
   ]);
   expect(existsSync(bin)).toBe(true);
-  const options = optionsInImage([]);
+  const options = await optionsInImage([]);
   expect(options).toMatchObject({ host: "0.0.0.0", dataDir: "/data" });
   expect(argumentsOf("VOLUME")).toEqual([options.dataDir]);
   expect(argumentsOf("EXPOSE")).toEqual([String(options.port)]);
   expect(argumentsOf("USER")).toEqual(["node"]);
 });
 
-test("an argument or a variable makes a container keep everything in memory, or elsewhere", () => {
-  expect(optionsInImage(["--memory"])).not.toHaveProperty("dataDir");
-  expect(optionsInImage([], { CLOUDTASK_MEMORY: "true" })).not.toHaveProperty("dataDir");
-  expect(optionsInImage(["--data", "/elsewhere"])).toMatchObject({ dataDir: "/elsewhere" });
-  expect(optionsInImage([], { CLOUDTASK_DATA: "/elsewhere" })).toMatchObject({ dataDir: "/elsewhere" });
-  expect(optionsInImage(["--data", "/here"], { CLOUDTASK_MEMORY: "true" })).toMatchObject({ dataDir: "/here" });
+test("an argument or a variable makes a container keep everything in memory, or elsewhere", async () => {
+  expect(await optionsInImage(["--memory"])).not.toHaveProperty("dataDir");
+  expect(await optionsInImage([], { CLOUDTASK_MEMORY: "true" })).not.toHaveProperty("dataDir");
+  expect(await optionsInImage(["--data", "/elsewhere"])).toMatchObject({ dataDir: "/elsewhere" });
+  expect(await optionsInImage([], { CLOUDTASK_DATA: "/elsewhere" })).toMatchObject({ dataDir: "/elsewhere" });
+  expect(await optionsInImage(["--data", "/here"], { CLOUDTASK_MEMORY: "true" })).toMatchObject({ dataDir: "/here" });
 });
 
 test("the health check succeeds with a running emulator and fails without one", async () => {

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { variableOf } from "../src/args/flag.ts";
-import { parseFlags } from "../src/args/parse-flags.ts";
+import { flagsOf } from "../src/command-line/command-spec.ts";
+import { variableOf } from "../src/command-line/flag.ts";
+import { commands } from "../src/commands.ts";
 import { readConfig } from "../src/config/read-config.ts";
-import { controlCommands } from "../src/control/control-command.ts";
 import { emulatorCommand } from "../src/emulator/emulator-command.ts";
 import { temporaryFolder } from "./support/folder.ts";
+import { allSpecs, parseLine } from "./support/parse-line.ts";
 import { optionsOf } from "./support/run-here.ts";
 import { spawnCloudtask, startEmulator } from "./support/spawned.ts";
 
@@ -16,7 +17,6 @@ const page = ["emulator", "emulator-docker", "emulator-clients"]
 const ciPage = readFileSync("docs/continuous-integration.md", "utf8");
 const ciFiles = [...ciPage.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = ""]) => parse(yaml));
 const differences = readFileSync("docs/emulator-differences.md", "utf8");
-const commands = [emulatorCommand, ...controlCommands];
 
 /** Returns the code blocks of a language, with continued lines joined. */
 const blocks = (language: string): string[] =>
@@ -33,18 +33,18 @@ const calls = [
   ...[...page.matchAll(/`npx (?:@cloudtask\/cli|cloudtask) ([^`]*)`/g)].map(([, call = ""]) => call),
 ].map((call) => call.replace(/\s+#.*/, ""));
 
-test("the commands on the pages exist", () => {
+test("the commands on the pages exist", async () => {
   expect(calls.length).toBeGreaterThan(5);
   for (const call of calls) {
-    const [name, ...args] = call.trim().split(/\s+/);
-    const command = commands.find((each) => each.name === name);
-    expect(command, call).toBeDefined();
-    expect(parseFlags(args, command?.flags ?? []), call).toBeDefined();
+    await expect(parseLine(call.trim().split(/\s+/), commands), call).resolves.toBeDefined();
   }
 });
 
 test("every option on the pages belongs to one of our commands, npm or Docker", () => {
-  const known = new Set([...commands.flatMap(({ flags }) => flags.map(({ name }) => name)), "save-dev", "add-host"]);
+  const known = new Set([
+    ...allSpecs(commands).flatMap((spec) => flagsOf(spec).map(({ name }) => name)),
+    ...["help", "save-dev", "add-host"],
+  ]);
   const named = [...`${page}${differences}${ciPage}`.matchAll(/(?<![\w-])--([a-z][a-z-]*)/g)].map(
     ([, name = ""]) => name,
   );
@@ -59,15 +59,15 @@ test("the configuration file on the page is valid", async () => {
   expect(Object.keys(config.queues ?? {})).toEqual(["default", "mail", "mail-dead"]);
 });
 
-test("the arguments of the page's containers are valid", () => {
+test("the arguments of the page's containers are valid", async () => {
   const compose = parse(blocks("yaml")[1] ?? "");
-  expect(optionsOf(compose.services.emulator.command)).toMatchObject({
+  expect(await optionsOf(compose.services.emulator.command)).toMatchObject({
     allowedHosts: ["emulator"],
     issuer: `http://${compose.services.app.environment.CLOUD_TASKS_EMULATOR_HOST}`,
     rewriteHosts: { localhost: "host.docker.internal" },
   });
   const [, args = ""] = /docker run .* cloudtask-emulator (.*)$/m.exec(page) ?? [];
-  expect(Object.keys(optionsOf(args.split(" ")).queues ?? {})).toHaveLength(1);
+  expect(Object.keys((await optionsOf(args.split(" "))).queues ?? {})).toHaveLength(1);
 });
 
 test("every inspect and control path of the page answers, with the body that the page shows", async () => {
@@ -100,26 +100,29 @@ test("Google's client for Node works with the code of the page, and prints nothi
   expect([client.out(), client.err()]).toEqual([`${queue}\n${queue}\n`, ""]);
 });
 
-test("the services of CI systems on the page set valid variables, and are called by an allowed name", () => {
+test("the services of CI systems on the page set valid variables, and are called by an allowed name", async () => {
   const [actions, inContainer, gitlab] = ciFiles;
   const noConfig = { options: {}, memory: false };
-  expect(optionsOf([], noConfig, actions.jobs.test.services.emulator.env)).toMatchObject({
+  expect(await optionsOf([], noConfig, actions.jobs.test.services.emulator.env)).toMatchObject({
     project: "my-project",
     location: "europe-west1",
     queues: { default: null, mail: { rate: 5, retry: { maxAttempts: 3 } } },
     rewriteHosts: { localhost: "host.docker.internal" },
   });
   const { CLOUD_TASKS_EMULATOR_HOST: host, ...variables } = inContainer;
-  expect(optionsOf([], noConfig, variables)).toMatchObject({ allowedHosts: ["emulator"], issuer: `http://${host}` });
+  expect(await optionsOf([], noConfig, variables)).toMatchObject({
+    allowedHosts: ["emulator"],
+    issuer: `http://${host}`,
+  });
   const [service] = gitlab.test.services;
-  expect(optionsOf([], noConfig, service.variables)).toMatchObject({
+  expect(await optionsOf([], noConfig, service.variables)).toMatchObject({
     allowedHosts: [service.alias],
     issuer: `http://${gitlab.test.variables.CLOUD_TASKS_EMULATOR_HOST}`,
   });
 });
 
 test("every variable on the pages belongs to an option", () => {
-  const known = emulatorCommand.flags.map(variableOf);
+  const known = flagsOf(emulatorCommand).map(variableOf);
   const named = [...`${page}${ciPage}`.matchAll(/CLOUDTASK_[A-Z_]+/g)].map(([name]) => name);
   expect(named.length).toBeGreaterThan(10);
   // The page shows this one as an example of a misspelled variable.

@@ -39,9 +39,9 @@ test.each([
     ["--app-engine", "default=http://a", "--app-engine", "api=http://b"],
     { appEngine: { default: "http://a", api: "http://b" } },
   ],
-])("cloudtask emulator %j means %j", (args, expected) => {
+])("cloudtask emulator %j means %j", async (args, expected) => {
   const { dataDir, ...options } = { ...defaults, ...expected };
-  expect(optionsOf(args)).toEqual({ ...options, ...(dataDir === undefined ? {} : { dataDir }) });
+  expect(await optionsOf(args)).toEqual({ ...options, ...(dataDir === undefined ? {} : { dataDir }) });
 });
 
 const file: Config = {
@@ -81,19 +81,19 @@ test.each([
     ["--app-engine", "http://b"],
     { appEngine: { api: "http://a", default: "http://b" } },
   ],
-])("the command line overrides the file: %s", (_, args, expected) => {
-  const { queues, ...options } = optionsOf(args, file);
+])("the command line overrides the file: %s", async (_, args, expected) => {
+  const { queues, ...options } = await optionsOf(args, file);
   expect(options).toEqual({ ...inFile, ...expected });
   expect(queues).toEqual(file.queues);
 });
 
-test("--memory overrides a directory in the file, and --data overrides memory in the file", () => {
-  expect(optionsOf(["--memory"], file)).not.toHaveProperty("dataDir");
-  expect(optionsOf(["--data", "/x"], { options: {}, memory: true }).dataDir).toBe("/x");
-  expect(optionsOf([], { options: {}, memory: true })).not.toHaveProperty("dataDir");
+test("--memory overrides a directory in the file, and --data overrides memory in the file", async () => {
+  expect(await optionsOf(["--memory"], file)).not.toHaveProperty("dataDir");
+  expect((await optionsOf(["--data", "/x"], { options: {}, memory: true })).dataDir).toBe("/x");
+  expect(await optionsOf([], { options: {}, memory: true })).not.toHaveProperty("dataDir");
 });
 
-test("a queue of the command line replaces the queue of that name in the file, with all its settings", () => {
-  const { queues } = optionsOf(["--queue", `${ofFile("a")},rate=5`, "--queue", "c"], file);
+test("a queue of the command line replaces the queue of that name in the file, with all its settings", async () => {
+  const { queues } = await optionsOf(["--queue", `${ofFile("a")},rate=5`, "--queue", "c"], file);
   expect(queues).toEqual({ a: { rate: 5 }, b: { routing: { service: "api" } }, c: null });
 });

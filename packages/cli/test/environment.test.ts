@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { misspelledVariables } from "../src/args/environment-flags.ts";
-import { variableOf } from "../src/args/flag.ts";
+import { flagsOf } from "../src/command-line/command-spec.ts";
+import { misspelledVariables } from "../src/command-line/environment.ts";
+import { variableOf } from "../src/command-line/flag.ts";
 import { emulatorCommand } from "../src/emulator/emulator-command.ts";
 import { optionsOf, runHere } from "./support/run-here.ts";
 import { spawnCloudtask } from "./support/spawned.ts";
@@ -51,13 +52,13 @@ test.each([
     { CLOUDTASK_QUEUE: "\nmail,rate=5\nslow\n", CLOUDTASK_PROJECT: "p" },
     { project: "p", queues: { mail: { rate: 5 }, slow: null } },
   ],
-])("the environment variables %j set %j", (env, expected) => {
-  expect(optionsOf([], noConfig, env)).toMatchObject(expected);
+])("the environment variables %j set %j", async (env, expected) => {
+  expect(await optionsOf([], noConfig, env)).toMatchObject(expected);
 });
 
 test("every option except --help has a variable, which the help names", async () => {
   const { out } = await runHere("emulator", "--help");
-  const names = emulatorCommand.flags.map(({ name }) => name).filter((name) => name !== "help");
+  const names = flagsOf(emulatorCommand).map(({ name }) => name);
   expect(names.length).toBeGreaterThan(20);
   for (const name of names) expect(out).toContain(`[${variableOf({ name })}]`);
 });
@@ -71,16 +72,18 @@ test.each([
     { queues: { a: null } },
   ],
   ["--data overrides CLOUDTASK_MEMORY", ["--data", "/x"], { CLOUDTASK_MEMORY: "true" }, { dataDir: "/x" }],
-])("%s", (_, args, env, expected) => {
-  expect(optionsOf(args, noConfig, env)).toMatchObject(expected);
+])("%s", async (_, args, env, expected) => {
+  expect(await optionsOf(args, noConfig, env)).toMatchObject(expected);
 });
 
-test("memory overrides a directory in a variable, and a variable overrides the file", () => {
-  expect(optionsOf(["--memory"], noConfig, { CLOUDTASK_DATA: "/x" })).not.toHaveProperty("dataDir");
-  expect(optionsOf([], noConfig, { CLOUDTASK_MEMORY: "true", CLOUDTASK_DATA: "/x" })).not.toHaveProperty("dataDir");
-  expect(optionsOf([], noConfig, { CLOUDTASK_MEMORY: "false", CLOUDTASK_DATA: "/x" }).dataDir).toBe("/x");
+test("memory overrides a directory in a variable, and a variable overrides the file", async () => {
+  expect(await optionsOf(["--memory"], noConfig, { CLOUDTASK_DATA: "/x" })).not.toHaveProperty("dataDir");
+  expect(await optionsOf([], noConfig, { CLOUDTASK_MEMORY: "true", CLOUDTASK_DATA: "/x" })).not.toHaveProperty(
+    "dataDir",
+  );
+  expect((await optionsOf([], noConfig, { CLOUDTASK_MEMORY: "false", CLOUDTASK_DATA: "/x" })).dataDir).toBe("/x");
   const file = { options: { port: 1, project: "file" }, memory: true };
-  expect(optionsOf([], file, { CLOUDTASK_DATA: "/x", CLOUDTASK_PORT: "2" })).toMatchObject({
+  expect(await optionsOf([], file, { CLOUDTASK_DATA: "/x", CLOUDTASK_PORT: "2" })).toMatchObject({
     dataDir: "/x",
     port: 2,
     project: "file",
@@ -96,13 +99,13 @@ test.each([
   [{ CLOUDTASK_REWRITE_HOST: "x" }, "CLOUDTASK_REWRITE_HOST x: expected FROM=TO"],
   [{ CLOUDTASK_APP_ENGINE: "x" }, "CLOUDTASK_APP_ENGINE x: expected URL or SERVICE=URL"],
   [{ CLOUDTASK_TASK_COOLDOWN: "soon" }, "CLOUDTASK_TASK_COOLDOWN: expected a duration"],
-])("an invalid variable is named in the message: %j", (env, message) => {
-  expect(() => optionsOf([], noConfig, env)).toThrow(message);
+])("an invalid variable is named in the message: %j", async (env, message) => {
+  await expect(optionsOf([], noConfig, env)).rejects.toThrow(message);
 });
 
 test("a variable that resembles that of an option is noted, others are not", () => {
   const env = { CLOUDTASK_QUEUES: "a", CLOUDTASK_COLOR_OF_THE_SHED: "red", CLOUDTASK_PORT: "1", QUEUE: "x" };
-  expect(misspelledVariables(emulatorCommand.flags, env)).toEqual([
+  expect(misspelledVariables(flagsOf(emulatorCommand), env)).toEqual([
     "note: CLOUDTASK_QUEUES is not read, did you mean CLOUDTASK_QUEUE?",
   ]);
 });

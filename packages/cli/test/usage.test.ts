@@ -78,12 +78,12 @@ test("without a command, the overview goes to stderr", async () => {
 test.each([
   [
     ["emulater"],
-    'unknown command "emulater", did you mean emulator? Valid commands: emulator, advance, idle, reset, help, version',
+    'unknown command "emulater", did you mean emulator? Valid commands: emulator, advance, idle, reset, complete, help, version',
   ],
-  [["serve"], 'unknown command "serve". Valid commands: emulator, advance, idle, reset, help, version'],
+  [["serve"], 'unknown command "serve". Valid commands: emulator, advance, idle, reset, complete, help, version'],
   [
     ["help", "emulater"],
-    'unknown command "emulater", did you mean emulator? Valid commands: emulator, advance, idle, reset, help, version',
+    'unknown command "emulater", did you mean emulator? Valid commands: emulator, advance, idle, reset, complete, help, version',
   ],
   [["--port", "1"], "unknown option --port"],
   [["emulator", "--prot", "1"], "unknown option --prot, did you mean --port?"],
@@ -135,7 +135,7 @@ test.each([
   [["advance"], "TIME is missing; pass a duration such as 30s, 10m or 1h"],
   [["advance", "1h", "2h"], 'unexpected argument "2h"'],
   [["advance", "tomorrow"], 'TIME: expected a duration such as "250ms", "30s", "10m" or "1.5h"; received "tomorrow"'],
-  [["reset", "now"], 'unexpected argument "now"'],
+  [["reset", "now"], 'unexpected argument "now"; options begin with --'],
   [["idle", "--url", "https://x"], '--url: expected HOST:PORT or http://HOST:PORT; received "https://x"'],
 ])("cloudtask %j exits with 2: %s", async (args, message) => {
   const command = ["emulator", "advance", "idle", "reset"].find((name) => name === args[0]);

@@ -1,9 +1,7 @@
 import { errorMessage, printableText } from "cloudtask/internal";
-import { type Flag, helpFlag } from "../args/flag.ts";
-import { helpText } from "../args/help-text.ts";
-import type { ParsedFlags } from "../args/parse-flags.ts";
-import type { Command, CommandContext } from "../command.ts";
-import { UsageError } from "../usage-error.ts";
+import type { CommandContext, CommandSpec } from "../command-line/command-spec.ts";
+import type { Flag } from "../command-line/flag.ts";
+import type { GivenFlags } from "../command-line/given-flags.ts";
 import { argumentPosition } from "../values/position.ts";
 import { duration } from "../values/readers.ts";
 import { callControl, emulatorUrl } from "./call-control.ts";
@@ -19,10 +17,10 @@ interface Control {
   readonly summary: string;
   /** The placeholder of its argument in the help. */
   readonly argument?: string;
-  /** Its options besides `--url` and `--help`. */
+  /** Its options besides `--url`. */
   readonly flags?: readonly Flag[];
   /** Creates the body of the call. @throws UsageError for an invalid argument */
-  readonly body: (argument: string, flags: ParsedFlags) => object;
+  readonly body: (argument: string, flags: GivenFlags) => object;
   /** Describes what the emulator did, from the fields of its answer. */
   readonly report: (answer: Readonly<Record<string, unknown>>, argument: string) => string;
 }
@@ -58,16 +56,16 @@ const controls: readonly Control[] = [
 ];
 
 /** `cloudtask advance`, `idle` and `reset`: the methods of `createEmulator()` for any shell and language. */
-export const controlCommands: readonly Command[] = controls.map((control) => ({
+export const controlCommands: readonly CommandSpec[] = controls.map((control) => ({
   name: control.name,
   summary: control.summary,
-  flags: flagsOf(control),
-  help: () => helpOf(control),
-  run: (flags, context) => run(control, flags, context),
+  args: control.argument ? [{ name: control.argument, hint: "pass a duration such as 30s, 10m or 1h" }] : [],
+  groups: [{ title: "Options", flags: [...(control.flags ?? []), urlFlag] }],
+  load: async () => (flags, context) => run(control, flags, context),
 }));
 
-async function run(control: Control, flags: ParsedFlags, { terminal, process }: CommandContext): Promise<number> {
-  const argument = argumentOf(control, flags.positionals);
+async function run(control: Control, flags: GivenFlags, { terminal, process }: CommandContext): Promise<number> {
+  const [argument = ""] = flags.positionals;
   const body = control.body(argument, flags);
   const url = emulatorUrl(flags.text("url"), process.env.CLOUD_TASKS_EMULATOR_HOST);
   try {
@@ -82,26 +80,4 @@ async function run(control: Control, flags: ParsedFlags, { terminal, process }: 
 
 function count(value: unknown, noun: string): string {
   return `${value} ${noun}${value === 1 ? "" : "s"}`;
-}
-
-function argumentOf({ argument: name }: Control, positionals: readonly string[]): string {
-  const unexpected = positionals[name ? 1 : 0];
-  if (unexpected !== undefined) throw new UsageError(`unexpected argument ${JSON.stringify(unexpected)}`);
-  const [argument = ""] = positionals;
-  if (name && argument === "") throw new UsageError(`${name} is missing; pass a duration such as 30s, 10m or 1h`);
-  return argument;
-}
-
-function flagsOf({ flags = [] }: Control): readonly Flag[] {
-  return [...flags, urlFlag, helpFlag];
-}
-
-function helpOf(control: Control): string {
-  const { name, argument, summary } = control;
-  return helpText({
-    usage: `cloudtask ${name}${argument ? ` ${argument}` : ""} [options]`,
-    intro: [`${summary}.`],
-    groups: [{ title: "Options", flags: flagsOf(control) }],
-    outro: [],
-  });
 }

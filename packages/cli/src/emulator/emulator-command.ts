@@ -1,112 +1,39 @@
-import type { Emulator, EmulatorOptions } from "@cloudtask/emulator";
-import { misspelledVariables, withEnvironment } from "../args/environment-flags.ts";
-import type { ParsedFlags } from "../args/parse-flags.ts";
-import type { Command, CommandContext } from "../command.ts";
-import type { Config } from "../config/config.ts";
-import type { Terminal } from "../terminal.ts";
-import { UsageError } from "../usage-error.ts";
-import { type AttemptView, attemptLine, nameTakenLine, queueNotFoundLine } from "./attempt-line.ts";
-import { emulatorFlags, emulatorHelp } from "./emulator-flags.ts";
-import { emulatorOptions } from "./emulator-options.ts";
-import { startFailure } from "./start-failure.ts";
-import { hostMismatchNote, startJson, startText, stopText } from "./start-text.ts";
-import { stopRequested } from "./stop-signals.ts";
+import type { CommandSpec } from "../command-line/command-spec.ts";
+import { emulatorFlags } from "./emulator-flags.ts";
 
-/** The exit code of a command that Ctrl-C has ended. */
-const INTERRUPTED = 130;
-
-/** The options that environment variables can set. */
-const settings = emulatorFlags.flatMap(({ flags }) => flags).filter(({ name }) => name !== "help");
-
-/** The number of missing queues to print. */
-const MAX_MISSING_QUEUES = 100;
-
-const noConfig: Config = { options: {}, memory: false };
-
-/** `cloudtask emulator`: runs until a signal stops it. */
-export const emulatorCommand: Command = {
+/** `cloudtask emulator`. */
+export const emulatorCommand: CommandSpec = {
   name: "emulator",
   summary: "Run a Google Cloud Tasks emulator on this machine",
-  help: emulatorHelp,
-  flags: emulatorFlags.flatMap(({ flags }) => flags),
-  run: (flags, context) => run(withEnvironment(flags, settings, context.process.env), context),
+  intro:
+    "Runs a Google Cloud Tasks emulator on this machine. It answers clients as the real service does, and delivers tasks to your endpoints. It needs no cloud account. Ctrl-C stops it.",
+  groups: emulatorFlags,
+  hasVariables: true,
+  outro: [
+    "Keys of --queue, all optional:",
+    ["rate=5", "Dispatches per second, or per minute as in 100/m (default 500)"],
+    ["concurrency=2", "Attempts at the same time (default 1000)"],
+    ["burst=10", "Dispatches at once after an idle time (default: a fifth of the rate, at least 10)"],
+    ["max-attempts=3", "Attempts per task, -1 for no limit (default 100)"],
+    ["max-retry-duration=1h", "Retry for at least this time (default: no limit)"],
+    ["min-backoff=1s", "The wait before the first retry (default 100ms)"],
+    ["max-backoff=5m", "The longest wait before a retry (default 1h)"],
+    ["max-doublings=4", "How often the wait doubles before it grows linearly (default 16)"],
+    ["task-ttl=20d", "The age at which a task is deleted (default 31d)"],
+    ["dead-letter=mail-dead", "The queue of discarded tasks; it must be another queue, with paused=true"],
+    ["shards=4", "Create mail-0 to mail-3 instead of mail"],
+    ["paused=true", "Create the queue paused"],
+    "Use a --config file to set the target, the logging and the App Engine routing of a queue.",
+    "",
+    "Times: 250ms, 30s, 10m, 1.5h, 7d.",
+    "",
+    "An option can also be set by its environment variable, in brackets above: CLOUDTASK_MEMORY=true,",
+    "CLOUDTASK_QUEUE=default,mail,rate=5. Commas or line breaks separate the values of a repeatable",
+    "option. The command line overrides the variables, and both override the file.",
+    "",
+    "Examples:",
+    "  cloudtask emulator --memory --queue mail,rate=5,max-attempts=3 --queue slow,concurrency=1",
+    "  cloudtask emulator --config queue.yaml --app-engine http://localhost:8080",
+  ],
+  load: async () => (await import("./run-emulator.ts")).runEmulator,
 };
-
-async function run(flags: ParsedFlags, { terminal, process }: CommandContext): Promise<number> {
-  const [unexpected] = flags.positionals;
-  if (unexpected !== undefined) {
-    throw new UsageError(`unexpected argument ${JSON.stringify(unexpected)}; options begin with --`);
-  }
-  const options = emulatorOptions(flags, await configOf(flags));
-  const now = (): number => performance.now();
-  const stopped = stopRequested({ source: process, now, quit: () => process.exit(INTERRUPTED) });
-  const emulator = await start(options, flags, terminal);
-  if (!emulator) return 1;
-  const isQuiet = flags.has("quiet");
-  const { dataDir } = options;
-  if (flags.has("json")) terminal.out(startJson(emulator, dataDir));
-  else if (!isQuiet) showAttempts(emulator, dataDir, flags.has("verbose"), terminal);
-  const note = hostMismatchNote(process.env.CLOUD_TASKS_EMULATOR_HOST, emulator.host);
-  const notes = [...misspelledVariables(settings, process.env), ...(note === undefined ? [] : [note])];
-  if (!isQuiet) for (const each of notes) terminal.err(each);
-  const failure = await Promise.race([stopped, emulator.failed]);
-  const problem = await emulator.close().then(
-    () => failure,
-    (error: Error) => failure ?? error,
-  );
-  if (problem) {
-    terminal.err(`cloudtask emulator: ${problem.message}`);
-    return 1;
-  }
-  if (!flags.has("json") && !isQuiet) terminal.out(stopText(dataDir));
-  return 0;
-}
-
-/** Loads the YAML parser only if there is a file. */
-async function configOf(flags: ParsedFlags): Promise<Config> {
-  const file = flags.text("config");
-  if (file === undefined) return noConfig;
-  const { readConfig } = await import("../config/read-config.ts");
-  return readConfig(file);
-}
-
-async function start(options: EmulatorOptions, flags: ParsedFlags, terminal: Terminal): Promise<Emulator | undefined> {
-  // Loaded late, so the help and invalid options are answered at once.
-  const { createEmulator } = await import("@cloudtask/emulator");
-  try {
-    return await createEmulator(options);
-  } catch (error) {
-    const failure = startFailure(error, addressOf(options));
-    if (isInvalidOption(error)) throw new UsageError(failure, { cause: error });
-    terminal.err(`cloudtask emulator: ${failure}`);
-    if (flags.has("verbose") && error instanceof Error) terminal.err(String(error.stack));
-    return undefined;
-  }
-}
-
-/** Checks whether `createEmulator` rejected an option. */
-function isInvalidOption(error: unknown): boolean {
-  return error instanceof TypeError && error.message.startsWith("createEmulator: ");
-}
-
-function showAttempts(emulator: Emulator, dataDir: string | undefined, isVerbose: boolean, terminal: Terminal): void {
-  const { paint } = terminal;
-  terminal.out(startText(emulator, dataDir, paint));
-  const prefix = `projects/${emulator.project}/locations/${emulator.location}/queues/`;
-  const view = (): AttemptView => ({ paint, prefix, hasDate: emulator.clockOffsetMs !== 0 });
-  emulator.on("attempt", (event) => {
-    if (isVerbose || event.phase === "finished") terminal.out(attemptLine(event, view()));
-  });
-  emulator.on("nameTaken", (event) => terminal.out(nameTakenLine(event, view())));
-  const missing = new Set<string>();
-  emulator.on("queueNotFound", (event) => {
-    // Once for each name: clients repeat their calls.
-    if (missing.has(event.queue) || missing.size >= MAX_MISSING_QUEUES) return;
-    missing.add(event.queue);
-    terminal.out(queueNotFoundLine(event, view()));
-  });
-}
-
-function addressOf({ host = "127.0.0.1", port = 0 }: EmulatorOptions): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { EmulatorOptions, EmulatorQueueSettings, EmulatorQueues } from "@cloudtask/emulator";
 import { LOCAL_LOCATION, LOCAL_PROJECT } from "cloudtask/internal";
-import type { ParsedFlags } from "../args/parse-flags.ts";
+import type { GivenFlags } from "../command-line/given-flags.ts";
 import type { Config } from "../config/config.ts";
 import { argumentPosition } from "../values/position.ts";
 import { baseUrl, duration, integer, type Reader } from "../values/readers.ts";
@@ -18,7 +18,7 @@ const DEFAULT_DIRECTORY = ".cloudtask";
  *
  * @throws UsageError for an invalid value
  */
-export function emulatorOptions(flags: ParsedFlags, config: Config): EmulatorOptions {
+export function emulatorOptions(flags: GivenFlags, config: Config): EmulatorOptions {
   const project = flags.text("project") ?? config.options.project ?? LOCAL_PROJECT;
   const location = flags.text("location") ?? config.options.location ?? LOCAL_LOCATION;
   const own = defined({
@@ -47,14 +47,14 @@ export function emulatorOptions(flags: ParsedFlags, config: Config): EmulatorOpt
   return { ...others, ...own, ...defined({ dataDir: directoryOf(flags, config) }) };
 }
 
-function directoryOf(flags: ParsedFlags, config: Config): string | undefined {
+function directoryOf(flags: GivenFlags, config: Config): string | undefined {
   const directory = flags.text("data");
   if (flags.has("memory")) return undefined;
   if (directory !== undefined) return resolve(directory);
   return config.memory ? undefined : (config.options.dataDir ?? resolve(DEFAULT_DIRECTORY));
 }
 
-function queuesOf(flags: ParsedFlags, config: Config, prefix: string): EmulatorQueues | undefined {
+function queuesOf(flags: GivenFlags, config: Config, prefix: string): EmulatorQueues | undefined {
   // A full name and an id can mean the same queue.
   const idOf = (name: string): string => (name.startsWith(prefix) ? name.slice(prefix.length) : name);
   const given = new Map<string, EmulatorQueueSettings | null>();
@@ -70,36 +70,36 @@ function queuesOf(flags: ParsedFlags, config: Config, prefix: string): EmulatorQ
   return Object.fromEntries([...inFile, ...given]);
 }
 
-function appEngineOf(flags: ParsedFlags, { options }: Config): EmulatorOptions["appEngine"] {
+function appEngineOf(flags: GivenFlags, { options }: Config): EmulatorOptions["appEngine"] {
   const given = appEngineFromFlags(flags.all("app-engine"), flags.label("app-engine"));
   const inFile = typeof options.appEngine === "string" ? { default: options.appEngine } : options.appEngine;
   const both = { ...inFile, ...given };
   return Object.keys(both).length > 0 ? both : undefined;
 }
 
-function fileOf(flags: ParsedFlags, name: string): string | undefined {
+function fileOf(flags: GivenFlags, name: string): string | undefined {
   const file = flags.text(name);
   return file === undefined ? undefined : resolve(file);
 }
 
-function issuerOf(flags: ParsedFlags): string | undefined {
+function issuerOf(flags: GivenFlags): string | undefined {
   const value = flags.text("issuer");
   return value === undefined ? undefined : baseUrl(value, argumentPosition(flags.label("issuer")));
 }
 
-function secretNamesOf(flags: ParsedFlags, { options }: Config): readonly string[] | undefined {
+function secretNamesOf(flags: GivenFlags, { options }: Config): readonly string[] | undefined {
   const names = [...(options.secretNames ?? []), ...flags.all("secret-name")];
   return names.length > 0 ? names : undefined;
 }
 
-function integerOf(flags: ParsedFlags, name: string, read: Reader<number>): number | undefined {
+function integerOf(flags: GivenFlags, name: string, read: Reader<number>): number | undefined {
   const value = flags.text(name);
   if (value === undefined) return undefined;
   return read(/^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value, argumentPosition(flags.label(name)));
 }
 
 /** On the command line a duration needs a unit, except 0. */
-function durationOf(flags: ParsedFlags, name: string): EmulatorOptions["taskCooldown"] {
+function durationOf(flags: GivenFlags, name: string): EmulatorOptions["taskCooldown"] {
   const value = flags.text(name);
   if (value === undefined) return undefined;
   return duration(value === "0" ? 0 : value, argumentPosition(flags.label(name)));

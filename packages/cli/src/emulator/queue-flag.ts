@@ -1,7 +1,7 @@
 import type { EmulatorQueueSettings } from "@cloudtask/emulator";
 import { checkQueue, type SettingPosition } from "cloudtask/internal";
-import { unknownNameMessage } from "../args/closest-name.ts";
 import { UsageError } from "../usage-error.ts";
+import { unknownNameMessage } from "../values/closest-name.ts";
 
 /** The keys of `--queue`, with the path of each setting. Maps such as `target` cannot be written between commas. */
 const KEYS: Readonly<Record<string, readonly [setting: string, setting?: string]>> = {

@@ -1,6 +1,6 @@
 import type { SettingPosition } from "cloudtask/internal";
 import { type Duration, durationMs } from "cloudtask/internal";
-import { unknownNameMessage } from "../args/closest-name.ts";
+import { unknownNameMessage } from "./closest-name.ts";
 
 /** Checks and converts a value of a file or an argument. @throws UsageError with the position of an invalid value */
 export type Reader<T> = (value: unknown, position: SettingPosition) => T;

@@ -1,10 +1,11 @@
 import type { EmulatorOptions } from "@cloudtask/emulator";
-import { withEnvironment } from "../../src/args/environment-flags.ts";
-import { parseFlags } from "../../src/args/parse-flags.ts";
+import { flagsOf } from "../../src/command-line/command-spec.ts";
+import { withEnvironment } from "../../src/command-line/environment.ts";
 import type { Config } from "../../src/config/config.ts";
 import { emulatorCommand } from "../../src/emulator/emulator-command.ts";
 import { emulatorOptions } from "../../src/emulator/emulator-options.ts";
 import { runCommand } from "../../src/run-command.ts";
+import { parseLine } from "./parse-line.ts";
 
 /** The exit code and output of a command. */
 export interface CommandResult {
@@ -20,17 +21,18 @@ export async function runHere(...args: readonly string[]): Promise<CommandResult
     out: (line: string) => void out.push(line),
     err: (line: string) => void err.push(line),
     paint: (_: string, text: string) => text,
+    columns: undefined,
   };
   const code = await runCommand(args, { terminal, process });
   return { code, out: out.join("\n"), err: err.join("\n") };
 }
 
 /** Returns the options that `cloudtask emulator` passes to `createEmulator`. */
-export function optionsOf(
+export async function optionsOf(
   args: readonly string[],
   config: Config = { options: {}, memory: false },
   env: NodeJS.ProcessEnv = {},
-): EmulatorOptions {
-  const { flags } = emulatorCommand;
-  return emulatorOptions(withEnvironment(parseFlags(args, flags), flags, env), config);
+): Promise<EmulatorOptions> {
+  const { flags } = await parseLine(["emulator", ...args], [emulatorCommand]);
+  return emulatorOptions(withEnvironment(flags, flagsOf(emulatorCommand), env), config);
 }

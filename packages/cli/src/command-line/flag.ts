@@ -24,6 +24,3 @@ export interface FlagGroup {
   readonly title: string;
   readonly flags: readonly Flag[];
 }
-
-/** The option that every command has. */
-export const helpFlag: Flag = { name: "help", short: "h", help: "Show this help" };

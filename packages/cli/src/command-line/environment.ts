@@ -1,7 +1,7 @@
 import { UsageError } from "../usage-error.ts";
-import { closestName } from "./closest-name.ts";
+import { closestName } from "../values/closest-name.ts";
 import { type Flag, variableOf } from "./flag.ts";
-import { type FlagEntry, ParsedFlags } from "./parse-flags.ts";
+import { type FlagEntry, GivenFlags } from "./given-flags.ts";
 
 const SWITCH_VALUES: Readonly<Record<string, boolean>> = {
   true: true,
@@ -20,8 +20,8 @@ const SWITCH_VALUES: Readonly<Record<string, boolean>> = {
  *
  * @throws UsageError for a switch that is neither true nor false
  */
-export function withEnvironment(parsed: ParsedFlags, flags: readonly Flag[], env: NodeJS.ProcessEnv): ParsedFlags {
-  const isArgument = (name: string | undefined): boolean => name !== undefined && parsed.has(name);
+export function withEnvironment(given: GivenFlags, flags: readonly Flag[], env: NodeJS.ProcessEnv): GivenFlags {
+  const isArgument = (name: string | undefined): boolean => name !== undefined && given.has(name);
   const found = flags.flatMap((flag) => {
     const excludedBy = flags.find(({ excludes }) => excludes === flag.name)?.name;
     const isIgnored = [flag.name, flag.excludes, excludedBy].some(isArgument);
@@ -29,7 +29,7 @@ export function withEnvironment(parsed: ParsedFlags, flags: readonly Flag[], env
   });
   const isSet = (name: string): boolean => found.some((entry) => entry.name === name);
   const excluded = new Set(flags.flatMap(({ name, excludes = "" }) => (isSet(name) ? [excludes] : [])));
-  return new ParsedFlags([...found.filter(({ name }) => !excluded.has(name)), ...parsed.entries], parsed.positionals);
+  return new GivenFlags([...found.filter(({ name }) => !excluded.has(name)), ...given.entries], given.positionals);
 }
 
 /** Returns a note for each variable that is probably misspelled, because it resembles the variable of an option. */
