@@ -6,6 +6,7 @@ import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/components.css";
 import "./styles/pages.css";
+import "./styles/cards.css";
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("the page has no element with the id app");

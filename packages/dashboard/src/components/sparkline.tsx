@@ -8,18 +8,20 @@ interface SparklineProps {
 
 const WIDTH = 96;
 const HEIGHT = 24;
+/** The space for the width of the line. */
+const MARGIN = 1.5;
 
 /** A small line of counts over time. */
 export function Sparkline({ values, label }: SparklineProps): JSX.Element {
   const most = Math.max(1, ...values);
   const step = WIDTH / Math.max(1, values.length - 1);
   const points = values.map((value, index) => {
-    const x = (index * step).toFixed(1);
-    const y = (HEIGHT - 2 - (value / most) * (HEIGHT - 4)).toFixed(1);
-    return `${x},${y}`;
+    const y = HEIGHT - MARGIN - (value / most) * (HEIGHT - 2 * MARGIN);
+    return `${(index * step).toFixed(1)},${y.toFixed(1)}`;
   });
   return (
     <svg class="spark" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
+      <polygon points={[`0,${HEIGHT}`, ...points, `${WIDTH},${HEIGHT}`].join(" ")} fill="var(--accent-bg)" />
       <polyline points={points.join(" ")} fill="none" stroke="var(--accent)" stroke-width="1.5" />
     </svg>
   );

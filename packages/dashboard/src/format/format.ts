@@ -38,10 +38,10 @@ export function formatTime(ms: number, nowMs: number): string {
   return time.toDateString() === new Date(nowMs).toDateString() ? clock : `${isoDate(time)} ${clock}`;
 }
 
-/** `in 3 min`, `2 s ago` */
+/** `in 3 min`, `2 s ago`: in whole seconds, because it is shown again once a second. */
 export function formatRelative(ms: number, nowMs: number): string {
-  const distance = ms - nowMs;
-  if (Math.abs(distance) < 500) return "now";
+  const distance = Math.round((ms - nowMs) / 1_000) * 1_000;
+  if (distance === 0) return "now";
   return distance > 0 ? `in ${formatDuration(distance)}` : `${formatDuration(-distance)} ago`;
 }
 

@@ -1,4 +1,4 @@
-const ENVELOPE = /^\{"task":"(?:[^"\\\\]|\\\\.)*","payload":/;
+const ENVELOPE = /^\{"task":"(?:[^"\\]|\\.)*","payload":/;
 
 /** Returns the payload in the beginning of a body of our library, without the envelope around it; other bodies unchanged. */
 export function payloadText(body: string): string {

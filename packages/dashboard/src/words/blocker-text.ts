@@ -1,3 +1,4 @@
+import { withoutLabel } from "../format/answer-text.ts";
 import { formatRate, plural } from "../format/format.ts";
 import type { BlockerJson, QueueFailureJson, QueueJson } from "../source/json.ts";
 
@@ -26,7 +27,7 @@ export function blockerText(queue: QueueJson, blocker: BlockerJson): string {
 export function failureText(queueId: string, failure: QueueFailureJson): string {
   const attempts = failure.count === 1 ? "The last attempt" : `The last ${failure.count} attempts`;
   const start = `${attempts} in ${queueId} failed: ${causeText(failure)}`;
-  return failure.message === undefined ? start : `${start} “${failure.message}”`;
+  return failure.message === undefined ? start : `${start} “${withoutLabel(failure.message)}”`;
 }
 
 function causeText({ kind, status, url, audience, serviceAccount }: QueueFailureJson): string {

@@ -1,47 +1,85 @@
 import type { JSX } from "preact";
 import { Moment } from "../../components/moment.tsx";
 import { firstLineOf } from "../../format/answer-text.ts";
-import { idOf } from "../../format/format.ts";
+import { idOf, plural } from "../../format/format.ts";
 import type { AttemptJson } from "../../source/json.ts";
 import { hrefOf } from "../../state/router.ts";
+import { type HoldHandlers, useHeld } from "../../state/use-held.ts";
 import { StatusBadge } from "../../words/status-text.tsx";
 
-/** The last failed attempts, the newest first. */
+/** The last failed attempts, the newest first. They do not move while the pointer or the focus is on them. */
 export function Failures({ attempts }: { readonly attempts: readonly AttemptJson[] }): JSX.Element {
+  const [shown, handlers] = useHeld(attempts);
+  const newest = Number(shown[0]?.id ?? 0);
+  const added = attempts.filter(({ id }) => Number(id) > newest).length;
   return (
-    <div class="table-wrap">
-      <table class="table">
-        <caption class="visually-hidden">Attempts that failed, the newest first</caption>
+    <section class="stack tight" aria-labelledby="failures">
+      <div class="row spread">
+        <h2 id="failures">Failed attempts, newest first</h2>
+        <span class="row">
+          <span class="muted" role="status">
+            {added > 0 && `${plural(added, "new failure")}, shown when you leave the list`}
+          </span>
+          <a href={hrefOf(["tasks"], { state: "retrying,exhausted,discarded" })}>All tasks that failed</a>
+        </span>
+      </div>
+      {shown.length === 0 ? (
+        <p class="muted">No attempt has failed.</p>
+      ) : (
+        <FailureTable attempts={shown} {...handlers} />
+      )}
+    </section>
+  );
+}
+
+type FailureTableProps = HoldHandlers & { readonly attempts: readonly AttemptJson[] };
+
+function FailureTable({ attempts, ...handlers }: FailureTableProps): JSX.Element {
+  return (
+    <div class="table-wrap" {...handlers}>
+      <table class="table cards">
+        <caption class="visually-hidden">Failed attempts</caption>
         <thead>
           <tr>
-            <th scope="col">When</th>
-            <th scope="col">Task</th>
-            <th scope="col">Queue</th>
-            <th scope="col">Status</th>
-            <th scope="col">Answer</th>
+            {["Task", "Attempt", "Queue", "When", "Status", "Answer"].map((title) => (
+              <th scope="col" key={title}>
+                {title}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
           {attempts.map((attempt) => (
-            <tr key={attempt.id}>
-              <td class="nowrap">
-                <Moment time={attempt.finishTime} />
-              </td>
-              <td>
-                <a class="wrap" href={hrefOf(["tasks", attempt.task])}>
-                  {attempt.definition ?? "task"} {idOf(attempt.task)}
-                </a>{" "}
-                <span class="muted nowrap">attempt {attempt.attempt}</span>
-              </td>
-              <td class="wrap">{idOf(attempt.queue)}</td>
-              <td>
-                <StatusBadge attempt={attempt} />
-              </td>
-              <td class="wrap clip">{firstLineOf(attempt)}</td>
-            </tr>
+            <FailureRow key={attempt.id} attempt={attempt} />
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+function FailureRow({ attempt }: { readonly attempt: AttemptJson }): JSX.Element {
+  const { task, definition, queue, finishTime } = attempt;
+  return (
+    <tr>
+      <th scope="row" class="clip" title={task}>
+        <a href={hrefOf(["tasks", task])}>
+          {definition ?? "task"} <span class="mono light">{idOf(task)}</span>
+        </a>
+      </th>
+      <td data-label="Attempt">{attempt.attempt}</td>
+      <td data-label="Queue" class="clip" title={queue}>
+        {idOf(queue)}
+      </td>
+      <td data-label="When" class="nowrap double">
+        <Moment time={finishTime} />
+      </td>
+      <td data-label="Status">
+        <StatusBadge attempt={attempt} />
+      </td>
+      <td data-label="Answer" class="rest">
+        <span class="lines-2">{firstLineOf(attempt)}</span>
+      </td>
+    </tr>
   );
 }

@@ -2,9 +2,10 @@ import type { JSX } from "preact";
 import { LoadState } from "../../components/load-state.tsx";
 import { source } from "../../source/http-source.ts";
 import type { QueueJson } from "../../source/json.ts";
-import { liveQueues } from "../../state/live.ts";
+import { liveQueues, liveState } from "../../state/live.ts";
 import { useLiveReload } from "../../state/use-live-reload.ts";
 import { useResource } from "../../state/use-resource.ts";
+import { CreateQueue } from "./create-queue.tsx";
 import { Failures } from "./failures.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { Problems } from "./problems.tsx";
@@ -24,24 +25,32 @@ export function Overview(): JSX.Element {
       <h1>Overview</h1>
       {isUnused(queues) && <FirstSteps queues={queues} />}
       <Problems queues={queues} />
-      <section class="stack" aria-labelledby="queues">
-        <h2 id="queues">Queues</h2>
-        <LoadState of={stats}>{({ queues: series = {} }) => <QueueTable queues={queues} series={series} />}</LoadState>
-      </section>
-      <section class="stack" aria-labelledby="failures">
-        <h2 id="failures">Failed attempts</h2>
-        <LoadState of={failures}>
-          {({ attempts }) =>
-            attempts.length === 0 ? <p class="muted">No attempt has failed.</p> : <Failures attempts={attempts} />
+      <section class="stack tight" aria-labelledby="queues">
+        <div class="row spread">
+          <h2 id="queues">Queues</h2>
+          <CreateQueue />
+        </div>
+        <p class="muted">Rate and failures are those of the last minute.</p>
+        <LoadState of={stats}>
+          {({ queues: series = {} }) =>
+            queues.length === 0 ? <NoQueues /> : <QueueTable queues={queues} series={series} />
           }
         </LoadState>
       </section>
+      <LoadState of={failures}>{({ attempts }) => <Failures attempts={attempts} />}</LoadState>
     </div>
   );
 }
 
+/** The queues arrive with the first event, so an empty list is not known to be empty before it. */
+function NoQueues(): JSX.Element {
+  if (liveState.value === "connecting") return <p class="muted">Loading …</p>;
+  return <p class="muted">There is no queue. The first push creates one, unless autoCreateQueues is off.</p>;
+}
+
 function isUnused(queues: readonly QueueJson[]): boolean {
   return (
-    queues.length > 0 && queues.every(({ tasks, counts }) => tasks === 0 && counts.succeeded + counts.discarded === 0)
+    liveState.value !== "connecting" &&
+    queues.every(({ tasks, counts }) => tasks === 0 && counts.succeeded + counts.discarded + counts.exhausted === 0)
   );
 }

@@ -1,29 +1,42 @@
 import type { JSX } from "preact";
-import type { QueueJson } from "../../source/json.ts";
+import type { BlockerJson, QueueJson } from "../../source/json.ts";
+import { hrefOf } from "../../state/router.ts";
 import { blockerText } from "../../words/blocker-text.ts";
 import { queueHref } from "./queue-table.tsx";
 
+/** The most important reasons of a queue; the others follow from them. */
+const MAX_REASONS = 2;
+
 /** A line in words for each queue in which nothing runs or everything fails. */
 export function Problems({ queues }: { readonly queues: readonly QueueJson[] }): JSX.Element | null {
-  const blocked = queues.filter(({ blockers }) => blockers.length > 0);
-  if (blocked.length === 0) return null;
+  const problems = queues.flatMap((queue) =>
+    queue.blockers.slice(0, MAX_REASONS).map((blocker) => ({ queue, blocker })),
+  );
+  if (problems.length === 0) return null;
   return (
-    <section class="stack" aria-labelledby="problems">
+    <section class="stack tight" aria-labelledby="problems">
       <h2 id="problems">Needs attention</h2>
       <ul class="plain-list">
-        {blocked.flatMap((queue) =>
-          queue.blockers.slice(0, 2).map((blocker) => (
-            <li
-              key={`${queue.name} ${blocker.reason}`}
-              class={`notice ${blocker.reason === "failing" ? "bad" : "warn"}`}
-            >
-              <a class="wrap" href={queueHref(queue.name)}>
-                {blockerText(queue, blocker)}
-              </a>
-            </li>
-          )),
-        )}
+        {problems.map(({ queue, blocker }) => (
+          <Problem key={`${queue.name} ${blocker.reason}`} queue={queue} blocker={blocker} />
+        ))}
       </ul>
     </section>
+  );
+}
+
+function Problem({ queue, blocker }: { readonly queue: QueueJson; readonly blocker: BlockerJson }): JSX.Element {
+  const isFailing = blocker.reason === "failing";
+  const task = isFailing ? queue.failing?.task : undefined;
+  return (
+    <li class={`notice row spread ${isFailing ? "bad" : "warn"}`}>
+      <span class="wrap">{blockerText(queue, blocker)}</span>
+      <span class="row">
+        {task !== undefined && <a href={hrefOf(["tasks", task])}>Last failure</a>}
+        <a href={queueHref(queue.name)} aria-label={`Open the queue ${queue.id}`}>
+          Open the queue
+        </a>
+      </span>
+    </li>
   );
 }

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { Meter } from "../../components/meter.tsx";
 import { Sparkline } from "../../components/sparkline.tsx";
 import { formatCount, formatDuration, formatRate } from "../../format/format.ts";
 import type { QueueJson, StatsBucketJson } from "../../source/json.ts";
@@ -11,37 +12,34 @@ interface QueueTableProps {
   readonly series: Readonly<Record<string, readonly StatsBucketJson[]>>;
 }
 
+const COLUMNS: readonly (readonly [title: string, isNumber: boolean])[] = [
+  ["Queue", false],
+  ["State", false],
+  ["Due", true],
+  ["Scheduled", true],
+  ["Running", true],
+  ["Retrying", true],
+  ["Oldest due", true],
+  ["Rate", true],
+  ["Concurrency", true],
+  ["Last 5 minutes", false],
+  ["Failed", true],
+  ["Dead", true],
+];
+
 /** All queues, with their tasks by state, their load, and their failures. */
 export function QueueTable({ queues, series }: QueueTableProps): JSX.Element {
   return (
     <div class="table-wrap">
-      <table class="table">
+      <table class="table cards">
         <caption class="visually-hidden">Queues</caption>
         <thead>
           <tr>
-            <th scope="col">Queue</th>
-            <th scope="col">State</th>
-            {["Due", "Scheduled", "Running", "Retrying"].map((title) => (
-              <th scope="col" class="number" key={title}>
+            {COLUMNS.map(([title, isNumber]) => (
+              <th scope="col" class={isNumber ? "number" : ""} key={title}>
                 {title}
               </th>
             ))}
-            <th scope="col" class="number">
-              Oldest due
-            </th>
-            <th scope="col" class="number">
-              Rate
-            </th>
-            <th scope="col" class="number">
-              Concurrency
-            </th>
-            <th scope="col">Last minutes</th>
-            <th scope="col" class="number">
-              Failed
-            </th>
-            <th scope="col" class="number">
-              Dead
-            </th>
           </tr>
         </thead>
         <tbody>
@@ -60,41 +58,71 @@ interface QueueRowProps {
 }
 
 function QueueRow({ queue, buckets }: QueueRowProps): JSX.Element {
-  const { name, id, state, counts, lastMinute } = queue;
-  const tab = (view: string, count: number): JSX.Element => (
-    <td class="number">
-      {count === 0 ? <span class="muted">0</span> : <a href={queueHref(name, view)}>{formatCount(count)}</a>}
-    </td>
-  );
-  const finished = buckets.map((bucket) => bucket.succeeded + bucket.failed + bucket.discarded);
+  const { name, id, state, counts, inFlight, maxConcurrentDispatches, effectiveRate, lastMinute } = queue;
+  // The last bucket is not over yet, so its count would look like a drop.
+  const finished = buckets.slice(0, -1).map(finishedIn);
+  const perSecond = lastMinute.started / 60;
   return (
     <tr>
-      <th scope="row">
-        <a class="wrap" href={queueHref(name)}>
-          {id}
-        </a>
+      <th scope="row" class="clip" title={id}>
+        <a href={queueHref(name)}>{id}</a>
       </th>
-      <td>
+      <td data-label="State">
         <span class={`badge ${state === "RUNNING" ? "ok" : "warn"}`}>{state.toLowerCase()}</span>
       </td>
-      {tab("waiting", counts.due)}
-      {tab("waiting", counts.scheduled)}
-      {tab("running", counts.running)}
-      {tab("retrying", counts.retrying)}
-      <td class="number">{oldestDue(queue)}</td>
-      <td class="number">
-        {formatRate(lastMinute.started / 60)} of {formatRate(queue.effectiveRate)}
+      <CountCell label="Due" count={counts.due} href={queueHref(name, "waiting")} />
+      <CountCell label="Scheduled" count={counts.scheduled} href={queueHref(name, "waiting")} />
+      <CountCell label="Running" count={counts.running} href={queueHref(name, "running")} />
+      <CountCell label="Retrying" count={counts.retrying} href={queueHref(name, "retrying")} />
+      <td data-label="Oldest due" class="number">
+        {oldestDue(queue)}
       </td>
-      <td class="number">
-        {formatCount(queue.inFlight)} of {formatCount(queue.maxConcurrentDispatches)}
+      <td data-label="Rate" class="number double">
+        <Meter
+          used={perSecond}
+          limit={effectiveRate}
+          text={`${formatRate(perSecond)} of ${formatRate(effectiveRate)}`}
+        />
       </td>
-      <td>
+      <td data-label="Concurrency" class="number double">
+        <Meter
+          used={inFlight}
+          limit={maxConcurrentDispatches}
+          text={`${formatCount(inFlight)} of ${formatCount(maxConcurrentDispatches)}`}
+        />
+      </td>
+      <td data-label="Last 5 minutes" class="double">
         <Sparkline values={finished} label={`${formatCount(sum(finished))} attempts in the last 5 minutes`} />
       </td>
-      <td class="number">{failureRate(lastMinute)}</td>
-      {tab("dead", queue.deadLetters)}
+      <td data-label="Failed" class="number">
+        <FailureRate bucket={lastMinute} />
+      </td>
+      <CountCell label="Dead" count={queue.deadLetters} href={queueHref(name, "dead")} />
     </tr>
   );
+}
+
+interface CountCellProps {
+  readonly label: string;
+  readonly count: number;
+  readonly href: string;
+}
+
+function CountCell({ label, count, href }: CountCellProps): JSX.Element {
+  return (
+    <td data-label={label} class="number">
+      {count === 0 ? <span class="muted">0</span> : <a href={href}>{formatCount(count)}</a>}
+    </td>
+  );
+}
+
+/** The share of the attempts that failed; a dash without attempts. */
+function FailureRate({ bucket }: { readonly bucket: StatsBucketJson }): JSX.Element {
+  const all = finishedIn(bucket);
+  if (all === 0) return <span class="muted">–</span>;
+  const failed = bucket.failed + bucket.discarded;
+  if (failed === 0) return <span class="muted">0 %</span>;
+  return <span class="badge bad">{Math.max(1, Math.round((100 * failed) / all))} %</span>;
 }
 
 /** Returns the address of a queue's page. */
@@ -103,12 +131,12 @@ export function queueHref(name: string, view?: string): string {
 }
 
 function oldestDue({ isDue, nextScheduleTime }: QueueJson): string {
-  return isDue && nextScheduleTime !== undefined ? formatDuration(now.value - Date.parse(nextScheduleTime)) : "–";
+  if (!isDue || nextScheduleTime === undefined) return "–";
+  return formatDuration(Math.max(0, Math.round((now.value - Date.parse(nextScheduleTime)) / 1_000) * 1_000));
 }
 
-function failureRate({ succeeded, failed, discarded }: StatsBucketJson): string {
-  const all = succeeded + failed + discarded;
-  return all === 0 ? "–" : `${Math.round((100 * (failed + discarded)) / all)} %`;
+function finishedIn({ succeeded, failed, discarded }: StatsBucketJson): number {
+  return succeeded + failed + discarded;
 }
 
 function sum(values: readonly number[]): number {
