@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEmulator, type Emulator } from "@cloudtask/emulator";
+import { queues } from "./queues.ts";
 
 /** The services that a deployment provides, on this machine and for the run time of the demo. */
 export interface LocalEnvironment extends AsyncDisposable {
@@ -20,17 +21,7 @@ export interface LocalEnvironment extends AsyncDisposable {
  * deployment does, so import the modules that read them afterwards.
  */
 export async function startLocalEnvironment(): Promise<LocalEnvironment> {
-  const emulator = await createEmulator({
-    project: "corner-shop",
-    location: "europe-west1",
-    queues: {
-      default: null,
-      visits: null,
-      orders: { concurrency: 1 }, // SQLite allows one writer at a time
-      "orders-dead": { paused: true },
-      partners: { retry: { minBackoff: "250ms", maxDoublings: 4, maxAttempts: 5 } },
-    },
-  });
+  const emulator = await createEmulator({ project: "corner-shop", location: "europe-west1", queues });
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const directory = await mkdtemp(join(tmpdir(), "cloudtask-demo-"));

@@ -5,11 +5,13 @@ import { getInvoices, getOrders } from "./dependencies.ts";
 import { errorMessage } from "./error-message.ts";
 import { sendMail } from "./mail.ts";
 import { log } from "./output.ts";
+import { queues } from "./queues.ts";
 import { countVisit } from "./visits.ts";
 
 export const client = new CloudTaskClient({
   project: "corner-shop",
   location: "europe-west1",
+  queues,
   url: process.env.TASKS_URL ?? "https://shop.example.com/tasks/run",
   secret: process.env.TASKS_SECRET,
   // `onError` prints failed runs in the style of this demo.
