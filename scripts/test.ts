@@ -48,10 +48,10 @@ function tests(): Counts {
   }
 }
 
-/** Runs clients in other languages. If a toolchain is not installed, its clients count as skipped. */
+/** Runs clients in other languages, and gcloud. If a toolchain is not installed, its clients count as skipped. */
 function clients(): Counts {
-  console.log("\n── clients in other languages");
-  const { stdout } = spawnSync("tsx", ["scripts/clients.ts", "python", "go"], {
+  console.log("\n── clients in other languages, and gcloud");
+  const { stdout } = spawnSync("tsx", ["scripts/clients.ts", "python", "go", "java", "gcloud"], {
     stdio: ["ignore", "pipe", "inherit"],
     encoding: "utf8",
   });
