@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createWorker, type Delivery, depends, NonRetriableError } from "../../src/index.ts";
+import { type ClientOptions, createWorker, type Delivery, depends, NonRetriableError, shard } from "../../src/index.ts";
 import { type Answer, apiServer, bodyOf, clientOf, created, hangUp, taskAt, tasksOf } from "../support/api-server.ts";
 import { type ClockedScene, startClockedScene } from "../support/clocked-scene.ts";
 import { deliveryOf, retryOf } from "../support/deliveries.ts";
@@ -63,8 +63,12 @@ test("a delivery that is discarded pushes nothing", async () => {
 
 /** A worker whose handler pushes the given payloads, without retries. The API gives these answers in order. */
 async function start(...answers: readonly Answer[]) {
+  return startWith({}, ...answers);
+}
+
+async function startWith(options: Partial<ClientOptions>, ...answers: readonly Answer[]) {
   const api = await apiServer(...answers);
-  const client = clientOf(api, { apiRetry: { totalTimeout: 0 } });
+  const client = clientOf(api, { apiRetry: { totalTimeout: 0 }, ...options });
   const child = client.task("child", (_: number) => undefined);
   client.task("parent", {
     deferPushes: true,
@@ -84,6 +88,20 @@ test("if some cannot be sent, the attempt fails, and the next one creates the sa
   expect(sent()).toHaveLength(4);
   expect(new Set(sent().map(({ name, payload }) => `${payload} as ${name}`)).size).toBe(2);
   expect(sent()[0]?.name).toMatch(/\/tasks\/[0-9a-f]{32}-deferred-child$/);
+});
+
+test("with shards, the next attempt creates the same ids in the same shards", async () => {
+  const { deliver, sent } = await startWith({ queue: shard("spread", 64) });
+  const body = { task: "parent", payload: Array.from({ length: 20 }, (_, index) => index) };
+  await deliver(deliveryOf(body));
+  const first = sent().map(({ name }) => name);
+  await deliver(retryOf(body, 1));
+  const second = sent()
+    .map(({ name }) => name)
+    .slice(first.length);
+  expect(first).toHaveLength(20);
+  expect(second.toSorted()).toEqual(first.toSorted());
+  expect(new Set(first.map((name) => name.split("/").at(-3))).size).toBeGreaterThan(5);
 });
 
 test("an attempt that pushes fewer tasks than the one before does not mix up their ids", async () => {

@@ -81,11 +81,12 @@ export class PushDeferrer {
 function idsOf(delivery: Delivery): CreateId {
   const counts = new Map<string, number>();
   let pushedAt: string | null | undefined;
-  return ({ task, queue, body }: PreparedPush) => {
+  return ({ task, queue, randomOf, body }: PreparedPush) => {
     // Not a delivery by Cloud Tasks, so there is no next attempt.
     if (delivery.id === "") return crypto.randomUUID();
     pushedAt ??= delivery.request.headers.get(PUSHED_HEADER);
-    const content = JSON.stringify([queue, body]);
+    // Each attempt selects another shard at random.
+    const content = JSON.stringify([randomOf?.queue ?? queue, body]);
     const count = counts.get(content) ?? 0;
     counts.set(content, count + 1);
     return derivedTaskId("deferred", [delivery.queue, delivery.id, pushedAt, content, count], task);

@@ -10,6 +10,7 @@ import type { AppEngineRequest, AppEngineTarget } from "../app-engine.ts";
 import { type Route, timeOf } from "../connection.ts";
 import type { QueueChoice } from "../queues/client-queues.ts";
 import { pickQueue } from "../queues/pick-queue.ts";
+import type { ShardedQueue } from "../queues/shard.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
 import type { Task } from "../tasks/task.ts";
 import { checkSchedule } from "./limits.ts";
@@ -62,6 +63,8 @@ export interface PreparedPush extends TaskName {
   readonly task: string;
   readonly record: TaskRecord;
   readonly queue: string;
+  /** The shards of which `queue` was selected at random. */
+  readonly randomOf: ShardedQueue | undefined;
   readonly nowMs: number;
   readonly dispatchDeadlineMs: number | undefined;
   /** The URL of the worker. Also set for an App Engine target, for requests in eager mode. */
@@ -133,12 +136,14 @@ export async function prepare(client: ResolvedOptions, request: PushRequest, rou
   const named = taskName instanceof Promise ? await taskName : taskName;
   const dueMs = named.scheduleMs ?? scheduleMs ?? nowMs;
   const retry = createTaskRetry(limits, dueMs);
+  const { queue, randomOf } = pickQueue(settings.choice, { spreadBy: named.spreadBy, payload, subject });
   const push: PreparedPush = {
     id: named.id,
     named: named.named,
     supersedes: named.supersedes,
     scheduleMs: named.scheduleMs ?? scheduleMs,
-    queue: pickQueue(settings.choice, { spreadBy: named.spreadBy, payload, subject }),
+    queue,
+    randomOf,
     url: settings.url,
     appEngine: settings.appEngine,
     oidcToken: settings.oidcToken,

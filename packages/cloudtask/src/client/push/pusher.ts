@@ -6,6 +6,7 @@ import { deleteResource } from "../../transport/delete-resource.ts";
 import { attachConnection, type Connection } from "../connection.ts";
 import type { DeferredPush, DeferredPushes } from "../defer/deferred-pushes.ts";
 import { PushDeferrer } from "../defer/push-deferrer.ts";
+import { shardFor } from "../queues/pick-queue.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
 import { UnpushedWarning } from "../tasks/unpushed-warning.ts";
 import { createTask, expectedResult } from "./create-task.ts";
@@ -69,7 +70,7 @@ export class Pusher {
     const { subject, task, options } = request;
     const prepared = await this.prepare(request);
     if (options.signal?.aborted) throw abortedError(subject, options.signal, "Nothing was sent.");
-    const push = prepared.named ? prepared : { ...prepared, id: await deferred.createId(prepared) };
+    const push = prepared.named ? prepared : withId(prepared, await deferred.createId(prepared));
     const result = await expectedResult(push);
     return { task, push, result: { ...result, deferred: true } };
   }
@@ -113,4 +114,10 @@ export class Pusher {
       this.#logger?.warn(`a debounced task was not deleted and will run as well as its successor ${name}`, { error });
     }
   }
+}
+
+/** The next attempt of a delivery creates the same id, which is only taken in the same shard. */
+function withId(push: PreparedPush, id: string): PreparedPush {
+  const { randomOf, queue } = push;
+  return { ...push, id, queue: randomOf === undefined ? queue : shardFor(randomOf, id) };
 }

@@ -1,6 +1,6 @@
 import { placeOf } from "../../core/rendezvous.ts";
 import type { QueueChoice } from "./client-queues.ts";
-import { type ShardKey, shardName } from "./shard.ts";
+import { type ShardedQueue, type ShardKey, shardName } from "./shard.ts";
 
 /** The push that needs a queue. */
 export interface ShardedPush {
@@ -11,16 +11,30 @@ export interface ShardedPush {
   readonly subject: string;
 }
 
+/** The queue of a push. */
+export interface PickedQueue {
+  /** The id of the queue. */
+  readonly queue: string;
+  /** The shards of which the queue was selected at random. */
+  readonly randomOf: ShardedQueue | undefined;
+}
+
 /**
- * Returns the id of the queue of a push. A named task always gets the same shard, because a name is only taken within one queue.
+ * Selects the queue of a push. A named task always gets the same shard, because a name is only taken within one queue.
  *
  * @throws TypeError if `by` returns no key; the error of `by`
  */
-export function pickQueue(choice: QueueChoice, { spreadBy, payload, subject }: ShardedPush): string {
-  if (typeof choice === "string") return choice;
+export function pickQueue(choice: QueueChoice, { spreadBy, payload, subject }: ShardedPush): PickedQueue {
+  if (typeof choice === "string") return { queue: choice, randomOf: undefined };
   const { queue, shards, by } = choice;
   const key = spreadBy ?? (by === undefined ? undefined : keyOf(by, payload, subject));
-  return shardName(queue, key === undefined ? Math.floor(Math.random() * shards) : placeOf(key, shards));
+  if (key !== undefined) return { queue: shardFor(choice, key), randomOf: undefined };
+  return { queue: shardName(queue, Math.floor(Math.random() * shards)), randomOf: choice };
+}
+
+/** Returns the id of the queue for a key. */
+export function shardFor({ queue, shards }: ShardedQueue, key: string): string {
+  return shardName(queue, placeOf(key, shards));
 }
 
 function keyOf(by: ShardKey<never>, payload: unknown, subject: string): string {
