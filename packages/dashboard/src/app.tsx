@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { LiveButton } from "./components/live-button.tsx";
 import { Navigation } from "./components/navigation.tsx";
 import { SearchBox } from "./components/search-box.tsx";
@@ -14,16 +14,15 @@ import { Schedule } from "./pages/schedule/schedule.tsx";
 import { TaskPage } from "./pages/task/task-page.tsx";
 import { Tasks } from "./pages/tasks/tasks.tsx";
 import { hrefOf, route } from "./state/router.ts";
+import { usePlace } from "./state/use-place.ts";
+import { useTitle } from "./state/use-title.ts";
 
 /** The frame of all pages, and the page that the address names. */
 export function App(): JSX.Element {
   const main = useRef<HTMLElement>(null);
-  const { path } = route.value;
-  const key = path.join("/");
-  useEffect(() => {
-    const title = main.current?.querySelector("h1")?.textContent;
-    document.title = title ? `${title} · cloudtask` : "cloudtask";
-  }, [key]);
+  const { path, entry } = route.value;
+  useTitle(main);
+  usePlace(main, entry);
   return (
     <div class="app">
       <header class="top">

@@ -1,9 +1,9 @@
 import type { JSX } from "preact";
 import { hrefOf, route } from "../state/router.ts";
 
-/** The pages in the navigation. `key` is the second key of the shortcut `g …`. */
+/** The pages in the navigation. `key` is the second key of the shortcut `g …`; `q` stands for the queues of the overview. */
 export const PAGES = [
-  { name: "", title: "Overview", key: "o" },
+  { name: "", title: "Overview", key: "q" },
   { name: "tasks", title: "Tasks", key: "t" },
   { name: "definitions", title: "Definitions", key: "d" },
   { name: "schedule", title: "Schedule", key: "s" },

@@ -1,40 +1,76 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { formatBytes, idOf } from "../format/format.ts";
 import { isJson, prettyJson } from "../format/pretty-json.ts";
+import { source } from "../source/http-source.ts";
 import type { RequestJson } from "../source/json.ts";
+import { liveQueues } from "../state/live.ts";
 import { hrefOf, navigate } from "../state/router.ts";
-import { pushForm } from "./push-form.ts";
+import { useResource } from "../state/use-resource.ts";
+import { LoadState } from "./load-state.tsx";
+import { type PushedTask, pushForm } from "./push-form.ts";
 
-/** The task from which the form starts. */
-export interface PushTemplate {
-  /** The full name of the task to copy. Its secrets, which this page cannot read, are copied too. */
-  readonly from: string;
-  readonly request: Pick<RequestJson, "url" | "method" | "body">;
-  /** Deletes the copied task: "edit and push again". */
-  readonly delete?: boolean;
-}
+/** The largest body that Cloud Tasks accepts fits into this. */
+const WHOLE_BODY_BYTES = 2_000_000;
 
 interface PushDialogProps {
-  /** The full name of the queue. */
-  readonly queue: string;
-  readonly template?: PushTemplate | undefined;
+  /** The full name of the queue; default: the user chooses one. */
+  readonly queue?: string | undefined;
+  /** The full name of the task to copy. Its secrets, which this page cannot read, are copied too. */
+  readonly from?: string | undefined;
+  /** Deletes the copied task: "edit and push again". */
+  readonly replace?: boolean;
   readonly onClose: () => void;
 }
 
 /** A form that pushes a task. A body that should be JSON is checked before it is sent. */
-export function PushDialog({ queue, template, onClose }: PushDialogProps): JSX.Element {
+export function PushDialog({ queue, from, replace = false, onClose }: PushDialogProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
-  const body = template?.request.body ?? "{}";
+  useEffect(() => dialog.current?.showModal(), []);
+  const close = (): void => dialog.current?.close();
+  const title = from === undefined ? "Push a task" : "Push again";
+  return (
+    <dialog ref={dialog} aria-labelledby="push-title" onClose={onClose}>
+      <div class="stack">
+        <h2 id="push-title">{replace ? "Edit and push again" : title}</h2>
+        {from === undefined ? (
+          <PushForm queue={queue} onClose={close} />
+        ) : (
+          <CopyForm queue={queue} from={from} replace={replace} onClose={close} />
+        )}
+      </div>
+    </dialog>
+  );
+}
+
+type CopyFormProps = Omit<PushDialogProps, "from"> & { readonly from: string };
+
+/** Reads the whole body first, since a list has only its beginning. */
+function CopyForm({ from, replace, ...props }: CopyFormProps): JSX.Element {
+  const detail = useResource(`push ${from}`, async (signal) => {
+    const { task } = await source.task(from, WHOLE_BODY_BYTES, signal);
+    if (task.request === undefined) throw new Error("The request of this task is no longer known.");
+    return { from, request: task.request, replace: replace ?? false };
+  });
+  return <LoadState of={detail}>{(copied) => <PushForm {...props} copied={copied} />}</LoadState>;
+}
+
+interface PushFormProps {
+  readonly queue?: string | undefined;
+  readonly copied?: PushedTask;
+  readonly onClose: () => void;
+}
+
+function PushForm({ queue, copied, onClose }: PushFormProps): JSX.Element {
   const [error, setError] = useState<string>();
   const [isSending, setSending] = useState(false);
-  useEffect(() => dialog.current?.showModal(), []);
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     setSending(true);
     setError(undefined);
     try {
-      const name = await pushForm(queue, template, new FormData(event.currentTarget as HTMLFormElement));
-      dialog.current?.close();
+      const name = await pushForm(copied, new FormData(event.currentTarget as HTMLFormElement));
+      onClose();
       navigate(hrefOf(["tasks", name]));
     } catch (failure) {
       setError((failure as Error).message);
@@ -42,39 +78,72 @@ export function PushDialog({ queue, template, onClose }: PushDialogProps): JSX.E
     }
   };
   return (
-    <dialog ref={dialog} aria-labelledby="push-title" onClose={onClose}>
-      <form class="stack" onSubmit={(event) => void submit(event as SubmitEvent)}>
-        <h2 id="push-title">{template?.delete ? "Edit and push again" : "Push a task"}</h2>
-        <label class="field">
-          URL
-          <input class="input mono" name="url" required defaultValue={template?.request.url ?? ""} />
-        </label>
-        <label class="field">
-          Body
-          <textarea class="input" name="body" rows={10} spellcheck={false} defaultValue={prettyJson(body) ?? body} />
-        </label>
-        <label class="row">
-          <input type="checkbox" name="json" defaultChecked={isJson(body)} />
-          The body is JSON
-        </label>
-        <label class="field">
-          Delay in seconds
-          <input class="input" name="delay" inputMode="decimal" defaultValue="0" />
-        </label>
-        {error !== undefined && (
-          <p class="notice bad wrap" role="alert">
-            {error}
-          </p>
-        )}
-        <div class="row">
-          <button type="submit" class="button primary" disabled={isSending}>
-            Push
-          </button>
-          <button type="button" class="button" onClick={() => dialog.current?.close()}>
-            Cancel
-          </button>
-        </div>
-      </form>
-    </dialog>
+    <form class="stack" onSubmit={(event) => void submit(event as SubmitEvent)}>
+      <QueueField queue={queue} />
+      <label class="field">
+        URL
+        <input class="input mono" name="url" required defaultValue={copied?.request.url ?? ""} />
+      </label>
+      <BodyField request={copied?.request} />
+      <label class="field">
+        Delay in seconds
+        <input class="input" name="delay" inputMode="decimal" defaultValue="0" />
+      </label>
+      {error !== undefined && (
+        <p class="notice bad wrap" role="alert">
+          {error}
+        </p>
+      )}
+      <div class="row">
+        <button type="submit" class="button primary" disabled={isSending}>
+          Push
+        </button>
+        <button type="button" class="button" onClick={onClose}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function QueueField({ queue }: { readonly queue: string | undefined }): JSX.Element {
+  const names = [...liveQueues.peek().keys()].sort();
+  return (
+    <label class="field">
+      Queue
+      <select class="input" name="queue" required defaultValue={queue ?? names[0]}>
+        {names.map((name) => (
+          <option key={name} value={name} selected={name === queue} title={name}>
+            {idOf(name)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function BodyField({ request }: { readonly request: RequestJson | undefined }): JSX.Element {
+  const { body = "{}", bodyEncoding = "text", bodySize = 0 } = request ?? {};
+  const isCut = request !== undefined && bodySize > new TextEncoder().encode(body).length;
+  if (bodyEncoding === "base64" || isCut) {
+    return (
+      <p class="muted">
+        The body of {formatBytes(bodySize)} is copied as it is:{" "}
+        {isCut ? "only its beginning is known" : "it is not text"}.
+      </p>
+    );
+  }
+  const text = prettyJson(body) ?? body;
+  return (
+    <>
+      <label class="field">
+        Body
+        <textarea class="input" name="body" rows={10} spellcheck={false} dir="auto" defaultValue={text} />
+      </label>
+      <label class="row">
+        <input type="checkbox" name="json" defaultChecked={isJson(body)} />
+        The body is JSON
+      </label>
+    </>
   );
 }

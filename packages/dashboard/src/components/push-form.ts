@@ -1,38 +1,53 @@
+import { prettyJson } from "../format/pretty-json.ts";
 import { source } from "../source/http-source.ts";
+import type { RequestJson } from "../source/json.ts";
 import { serverNow } from "../state/live.ts";
-import type { PushTemplate } from "./push-dialog.tsx";
 
 /** The longest time ahead that Cloud Tasks accepts, in seconds. */
 const MAX_DELAY_SECONDS = 30 * 86_400;
 
+/** A task that is copied. */
+export interface PushedTask {
+  readonly from: string;
+  readonly request: RequestJson;
+  /** Whether the copied task is deleted. */
+  readonly replace: boolean;
+}
+
 /**
- * Pushes the task that a form describes.
+ * Pushes the task that a form describes. Only changed fields are sent with a copy: the server copies the others, with their
+ * secrets and exact bytes.
  *
  * @returns the full name of the new task
  * @throws Error for an invalid field, with its name
  */
-export async function pushForm(
-  queue: string,
-  template: PushTemplate | undefined,
-  form: Pick<FormData, "get">,
-): Promise<string> {
+export async function pushForm(copied: PushedTask | undefined, form: Pick<FormData, "get">): Promise<string> {
+  const queue = String(form.get("queue"));
   const url = String(form.get("url") ?? "").trim();
-  const body = String(form.get("body") ?? "");
-  if (form.get("json") !== null) checkJson(body);
+  const body = form.get("body") === null ? undefined : String(form.get("body"));
+  if (body !== undefined && form.get("json") !== null) checkJson(body);
   const scheduleTime = scheduleTimeOf(String(form.get("delay") ?? "0"));
-  if (template !== undefined) {
-    return source.push({
-      from: template.from,
-      delete: template.delete ?? false,
-      queue,
-      url,
-      body,
-      ...(scheduleTime && { scheduleTime }),
-    });
+  const time = scheduleTime === undefined ? {} : { scheduleTime };
+  if (copied === undefined) {
+    const headers = form.get("json") === null ? {} : { "Content-Type": "application/json" };
+    const httpRequest = { url, httpMethod: "POST", headers, body: base64(body ?? "") };
+    return source.createTask(queue, { httpRequest, ...time });
   }
-  const headers = form.get("json") === null ? {} : { "Content-Type": "application/json" };
-  const httpRequest = { url, httpMethod: "POST", headers, body: base64(body) };
-  return source.createTask(queue, { httpRequest, ...(scheduleTime && { scheduleTime }) });
+  const { from, request, replace } = copied;
+  const isSame = body === undefined || unixLines(body) === unixLines(prettyJson(request.body) ?? request.body);
+  return source.push({
+    from,
+    delete: replace,
+    queue,
+    ...(url === request.url ? {} : { url }),
+    ...(isSame ? {} : { body }),
+    ...time,
+  });
+}
+
+/** A form sends all line ends as CRLF. */
+function unixLines(text: string): string {
+  return text.replaceAll("\r\n", "\n");
 }
 
 function checkJson(body: string): void {

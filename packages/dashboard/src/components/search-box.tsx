@@ -9,6 +9,8 @@ export function SearchBox(): JSX.Element {
     const text = String(new FormData(form).get("text") ?? "").trim();
     if (text !== "") navigate(hrefOf(["tasks"], { text }));
     form.reset();
+    // The next key is a shortcut of the list.
+    (document.activeElement as HTMLElement | null)?.blur();
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: <search> is not yet known to all screen readers

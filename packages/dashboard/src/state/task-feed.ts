@@ -23,6 +23,8 @@ export interface TaskFeed {
   readonly selection: Selection;
   /** How far the list is scrolled, in pixels. */
   scrollTop: number;
+  /** The full name of the task whose row has the focus. */
+  focused: string | undefined;
   /** Reads the list again from the start. */
   restart(): void;
   close(): void;
@@ -48,6 +50,7 @@ export function createTaskFeed(filter: TaskFilter): TaskFeed {
     counts,
     selection,
     scrollTop: 0,
+    focused: undefined,
     restart: () => {
       newRows.reset();
       selection.clear();

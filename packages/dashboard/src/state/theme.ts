@@ -19,6 +19,14 @@ effect(() => {
   }
 });
 
+/** Chooses the next theme. The first choice differs from the system's colours, so every choice can be seen. */
+export function nextTheme(): void {
+  const order: readonly Theme[] = matchMedia("(prefers-color-scheme: dark)").matches
+    ? ["system", "light", "dark"]
+    : ["system", "dark", "light"];
+  theme.value = order[(order.indexOf(theme.peek()) + 1) % order.length] ?? "system";
+}
+
 function storedTheme(): Theme {
   try {
     const stored = localStorage.getItem(KEY);

@@ -7,7 +7,7 @@ import { VirtualRows } from "../../components/virtual-rows.tsx";
 import { idOf } from "../../format/format.ts";
 import { payloadText } from "../../format/payload-text.ts";
 import { source } from "../../source/http-source.ts";
-import type { DeadLetterJson, RequestJson } from "../../source/json.ts";
+import type { DeadLetterJson } from "../../source/json.ts";
 import { useNewTasks } from "../../state/new-tasks.ts";
 import { createPages } from "../../state/pages.ts";
 import { hrefOf, route } from "../../state/router.ts";
@@ -83,18 +83,9 @@ interface DeadLetterTableProps {
   readonly onEnd: () => void;
 }
 
-interface Edited {
-  readonly letter: DeadLetterJson;
-  readonly request: RequestJson;
-}
-
 function DeadLetterTable({ items, selection, onEnd }: DeadLetterTableProps): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
-  const [edited, setEdited] = useState<Edited>();
-  const edit = async (letter: DeadLetterJson): Promise<void> => {
-    const { task } = await source.task(letter.name);
-    if (task.request !== undefined) setEdited({ letter, request: task.request });
-  };
+  const [edited, setEdited] = useState<DeadLetterJson>();
   const row = (index: number): JSX.Element | null => {
     const letter = items[index];
     if (letter === undefined) return null;
@@ -124,7 +115,7 @@ function DeadLetterTable({ items, selection, onEnd }: DeadLetterTableProps): JSX
           <Moment time={deadLetter.lastTime ?? letter.createTime} />
         </td>
         <td>
-          <button type="button" class="button" onClick={() => void edit(letter)}>
+          <button type="button" class="button" onClick={() => setEdited(letter)}>
             Edit
           </button>
         </td>
@@ -151,8 +142,9 @@ function DeadLetterTable({ items, selection, onEnd }: DeadLetterTableProps): JSX
       </table>
       {edited !== undefined && (
         <PushDialog
-          queue={edited.letter.deadLetter.homeQueue ?? edited.letter.queue}
-          template={{ from: edited.letter.name, request: edited.request, delete: true }}
+          queue={edited.deadLetter.homeQueue ?? edited.queue}
+          from={edited.name}
+          replace
           onClose={() => setEdited(undefined)}
         />
       )}

@@ -72,11 +72,7 @@ function DefinitionCard({ definition }: { readonly definition: DefinitionJson })
         </ul>
       )}
       {template !== undefined && (
-        <PushDialog
-          queue={template.queue}
-          template={{ from: template.task, request: template }}
-          onClose={() => setTemplate(undefined)}
-        />
+        <PushDialog queue={template.queue} from={template.task} onClose={() => setTemplate(undefined)} />
       )}
     </section>
   );

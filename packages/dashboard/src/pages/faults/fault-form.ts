@@ -4,10 +4,13 @@ interface FaultKind {
   readonly fault: Readonly<Record<string, unknown>>;
 }
 
+/** The kind for which the form has a field with the status. */
+export const STATUS_KIND = "status";
+
 /** The faults that the form offers. */
 export const KINDS: readonly FaultKind[] = [
   { name: "503", title: "Deliveries are answered 503", fault: { on: "delivery", status: 503 } },
-  { name: "500", title: "Deliveries are answered 500", fault: { on: "delivery", status: 500 } },
+  { name: STATUS_KIND, title: "Deliveries are answered with a status", fault: { on: "delivery" } },
   { name: "lost", title: "The worker's answer is lost", fault: { on: "delivery", drop: "response" } },
   { name: "unsent", title: "The request never arrives", fault: { on: "delivery", drop: "request" } },
   { name: "twice", title: "Deliveries arrive twice", fault: { on: "delivery", twice: true } },
@@ -20,30 +23,49 @@ export const KINDS: readonly FaultKind[] = [
   },
 ];
 
+/** Whether faults of a kind affect deliveries. Only those can be limited to a queue. */
+export function isOfDeliveries(kindName: string): boolean {
+  return kindOf(kindName)?.fault.on === "delivery";
+}
+
 /**
  * Returns the fault that a form describes.
  *
  * @throws Error for an invalid number
  */
 export function faultOf(form: Pick<FormData, "get">): object {
-  const kind = KINDS.find(({ name }) => name === form.get("kind"));
-  const queue = String(form.get("queue") ?? "").trim();
-  const isDelivery = kind?.fault.on === "delivery";
-  if (queue !== "" && !isDelivery) throw new Error("Only faults of deliveries can be limited to a queue.");
+  const kindName = String(form.get("kind"));
+  const queue = String(form.get("queue") ?? "");
   return {
-    ...kind?.fault,
+    ...kindOf(kindName)?.fault,
+    ...(kindName === STATUS_KIND ? { status: statusOf(String(form.get("status"))) } : {}),
     times: timesOf(String(form.get("times") ?? "1").trim()),
     ...(queue === "" ? {} : { queue }),
   };
+}
+
+function kindOf(kindName: string): FaultKind | undefined {
+  return KINDS.find(({ name }) => name === kindName);
 }
 
 /** Describes a fault, also one that was placed elsewhere. */
 export function faultText(fault: object): string {
   const { times = 1, queue, on, ...effect } = fault as Readonly<Record<string, unknown>>;
   const kind = KINDS.find((each) => JSON.stringify(each.fault) === JSON.stringify({ on, ...effect }));
-  const title = kind?.title ?? `${String(on)}: ${JSON.stringify(effect)}`;
+  const title = kind?.title ?? otherText(String(on), effect);
   const often = times === "always" ? "always" : times === 1 ? "once" : `${String(times)} times`;
   return `${title}, ${often}${queue === undefined ? "" : `, in ${String(queue)}`}`;
+}
+
+function otherText(on: string, effect: Readonly<Record<string, unknown>>): string {
+  const isStatus = on === "delivery" && Object.keys(effect).join() === "status";
+  return isStatus ? `Deliveries are answered ${String(effect.status)}` : `${on}: ${JSON.stringify(effect)}`;
+}
+
+function statusOf(text: string): number {
+  const status = Number(text);
+  if (Number.isInteger(status) && status >= 200 && status <= 599) return status;
+  throw new Error(`Status: expected an HTTP status from 200 to 599; received “${text}”`);
 }
 
 function timesOf(text: string): number | "always" {

@@ -3,9 +3,10 @@ import { useState } from "preact/hooks";
 import { ActionButton } from "../../components/action-button.tsx";
 import { LoadState } from "../../components/load-state.tsx";
 import { source } from "../../source/http-source.ts";
+import { liveQueues } from "../../state/live.ts";
 import { useLiveReload } from "../../state/use-live-reload.ts";
 import { useResource } from "../../state/use-resource.ts";
-import { faultOf, faultText, KINDS } from "./fault-form.ts";
+import { faultOf, faultText, isOfDeliveries, KINDS, STATUS_KIND } from "./fault-form.ts";
 
 /** Places failures to simulate, shows how often each has applied, and removes them. */
 export function Faults(): JSX.Element {
@@ -44,6 +45,7 @@ export function Faults(): JSX.Element {
 
 function FaultForm({ onAdded }: { readonly onAdded: () => void }): JSX.Element {
   const [error, setError] = useState<string>();
+  const [kind, setKind] = useState(KINDS[0]?.name ?? "");
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     try {
@@ -59,7 +61,7 @@ function FaultForm({ onAdded }: { readonly onAdded: () => void }): JSX.Element {
       <div class="row">
         <label class="field">
           Fault
-          <select class="input" name="kind">
+          <select class="input" name="kind" value={kind} onChange={(event) => setKind(event.currentTarget.value)}>
             {KINDS.map(({ name, title }) => (
               <option key={name} value={name}>
                 {title}
@@ -67,14 +69,17 @@ function FaultForm({ onAdded }: { readonly onAdded: () => void }): JSX.Element {
             ))}
           </select>
         </label>
+        {kind === STATUS_KIND && (
+          <label class="field">
+            Status
+            <input class="input" name="status" inputMode="numeric" defaultValue="500" />
+          </label>
+        )}
         <label class="field">
           How often (a number, or always)
           <input class="input" name="times" defaultValue="1" />
         </label>
-        <label class="field">
-          Only in this queue
-          <input class="input" name="queue" placeholder="any queue" />
-        </label>
+        {isOfDeliveries(kind) && <QueueField />}
       </div>
       {error !== undefined && (
         <p class="notice bad" role="alert">
@@ -87,5 +92,21 @@ function FaultForm({ onAdded }: { readonly onAdded: () => void }): JSX.Element {
         </button>
       </div>
     </form>
+  );
+}
+
+function QueueField(): JSX.Element {
+  return (
+    <label class="field">
+      Only in this queue
+      <select class="input" name="queue">
+        <option value="">any queue</option>
+        {[...liveQueues.value.values()].map(({ id }) => (
+          <option key={id} value={id}>
+            {id}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

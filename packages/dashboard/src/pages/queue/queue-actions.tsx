@@ -2,15 +2,15 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { ActionButton } from "../../components/action-button.tsx";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
-import { PushDialog } from "../../components/push-dialog.tsx";
 import { plural } from "../../format/format.ts";
 import { source } from "../../source/http-source.ts";
 import type { QueueJson } from "../../source/json.ts";
+import { refreshQueue } from "../../state/live.ts";
 import { hrefOf, navigate } from "../../state/router.ts";
 
-type Dialog = "purge" | "delete" | "push" | undefined;
+type Dialog = "purge" | "delete" | undefined;
 
-/** Pause or resume, push, purge, delete. Purge and delete name the tasks that are lost. */
+/** Pause or resume, purge, delete. Purge and delete name the tasks that are lost. */
 export function QueueActions({ queue }: { readonly queue: QueueJson }): JSX.Element {
   const [dialog, setDialog] = useState<Dialog>();
   const { name, id, state, tasks, inFlight } = queue;
@@ -19,26 +19,22 @@ export function QueueActions({ queue }: { readonly queue: QueueJson }): JSX.Elem
   return (
     <div class="row">
       {state === "RUNNING" ? (
-        <ActionButton action={() => source.pauseQueue(name)}>Pause</ActionButton>
+        <ActionButton action={() => source.pauseQueue(name).then(() => refreshQueue(name))}>Pause</ActionButton>
       ) : (
-        <ActionButton action={() => source.resumeQueue(name)}>Resume</ActionButton>
+        <ActionButton action={() => source.resumeQueue(name).then(() => refreshQueue(name))}>Resume</ActionButton>
       )}
-      <button type="button" class="button" onClick={() => setDialog("push")}>
-        Push a task
-      </button>
       <button type="button" class="button danger" onClick={() => setDialog("purge")}>
         Purge
       </button>
       <button type="button" class="button danger" onClick={() => setDialog("delete")}>
         Delete
       </button>
-      {dialog === "push" && <PushDialog queue={name} onClose={close} />}
       {dialog === "purge" && (
         <ConfirmDialog
           title={`Purge ${id}?`}
           action="Purge"
           danger
-          onConfirm={() => source.purgeQueue(name)}
+          onConfirm={() => source.purgeQueue(name).then(() => refreshQueue(name))}
           onClose={close}
         >
           <p>

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { formatDuration, formatRate } from "../../format/format.ts";
 import { source } from "../../source/http-source.ts";
 import type { QueueJson } from "../../source/json.ts";
+import { refreshQueue } from "../../state/live.ts";
 import { changesOf, QUEUE_FIELDS } from "./queue-fields.ts";
 
 /** The limits of a queue, which can be edited in place. */
@@ -31,6 +32,7 @@ function LimitsForm({ queue, onDone }: { readonly queue: QueueJson; readonly onD
     try {
       const { changes, fields } = changesOf(queue, new FormData(event.currentTarget as HTMLFormElement));
       if (fields.length > 0) await source.updateQueue(queue.name, changes, fields);
+      await refreshQueue(queue.name);
       onDone();
     } catch (failure) {
       setError((failure as Error).message);

@@ -45,11 +45,7 @@ export function TaskActions({ task }: { readonly task: TaskWithRequestJson }): J
         </button>
       )}
       {request !== undefined && (dialog === "edit" || dialog === "duplicate") && (
-        <PushDialog
-          queue={deadLetter?.homeQueue ?? queue}
-          template={{ from: name, request, delete: dialog === "edit" }}
-          onClose={close}
-        />
+        <PushDialog queue={deadLetter?.homeQueue ?? queue} from={name} replace={dialog === "edit"} onClose={close} />
       )}
       {dialog === "delete" && (
         <ConfirmDialog

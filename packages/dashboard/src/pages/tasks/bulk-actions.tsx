@@ -32,6 +32,8 @@ export function BulkActions({ filter, selection, loaded, actions = ["run", "dele
   const confirm = async (): Promise<void> => {
     if (action === undefined) return;
     await startJob({ action, ...(isAll ? { filter: jobFilter(filter) } : { tasks: [...names] }) });
+    // The dialog is unmounted with the selection, so it cannot close itself.
+    setAction(undefined);
     selection.clear();
   };
   if (names.size === 0 && !isAll) {

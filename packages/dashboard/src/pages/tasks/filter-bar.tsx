@@ -51,6 +51,7 @@ export function FilterBar({ fixed, counts }: FilterBarProps): JSX.Element {
         <Choice
           name="sort"
           label="Sort"
+          none="default order"
           options={[
             ["-create", "newest first"],
             ["create", "oldest first"],
@@ -103,9 +104,11 @@ interface ChoiceProps {
   readonly name: FilterName;
   readonly label: string;
   readonly options: readonly (readonly string[])[];
+  /** The text for no choice. */
+  readonly none?: string;
 }
 
-function Choice({ name, label, options }: ChoiceProps): JSX.Element {
+function Choice({ name, label, options, none = "any" }: ChoiceProps): JSX.Element {
   const value = route.value.query.get(name) ?? "";
   const known = options.some(([option]) => option === value);
   return (
@@ -115,7 +118,7 @@ function Choice({ name, label, options }: ChoiceProps): JSX.Element {
       value={value}
       onChange={(event) => replaceQuery({ [name]: event.currentTarget.value })}
     >
-      <option value="">{label}: any</option>
+      <option value="">{`${label}: ${none}`}</option>
       {!known && value !== "" && <option value={value}>{value}</option>}
       {options.map(([option, text]) => (
         <option key={option} value={option}>

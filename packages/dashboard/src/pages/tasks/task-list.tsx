@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { JobProgress } from "../../components/job-progress.tsx";
+import { PushButton } from "../../components/push-button.tsx";
 import { formatCount, plural } from "../../format/format.ts";
 import type { TaskJson } from "../../source/json.ts";
 import type { TaskFilter } from "../../source/source.ts";
@@ -34,7 +35,10 @@ export function TaskList({ fixed = {} }: TaskListProps): JSX.Element {
           loaded={items.length}
           {...(fixed.deadLetters && { actions: ["redrive", "delete"] })}
         />
-        <ReloadButton feed={feed} filter={filter} />
+        <div class="row">
+          <PushButton queue={fixed.queue} />
+          <ReloadButton feed={feed} filter={filter} />
+        </div>
       </div>
       <ListState pages={feed.pages} onRetry={feed.restart} />
       {items.length > 0 && <TaskTable key={`${route.value.entry} ${key}`} feed={feed} />}

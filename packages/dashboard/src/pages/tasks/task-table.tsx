@@ -25,7 +25,7 @@ export function TaskTable({ feed }: TaskTableProps): JSX.Element {
   const { items } = pages.state.value;
   // The rows below are read from it.
   rows.version.value;
-  const focused = useRowKeys(items, scroller, selection);
+  const focused = useRowKeys(feed, scroller);
   const names = selection.names.value;
   const isAll = selection.all.value;
   const chooseAll = (): void => {

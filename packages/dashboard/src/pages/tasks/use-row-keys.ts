@@ -1,10 +1,9 @@
 import type { RefObject } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ROW_HEIGHT } from "../../components/virtual-rows.tsx";
-import type { TaskJson } from "../../source/json.ts";
 import { isTyping } from "../../state/is-typing.ts";
 import { hrefOf, navigate } from "../../state/router.ts";
-import type { Selection } from "../../state/selection.ts";
+import type { TaskFeed } from "../../state/task-feed.ts";
 
 /** Elements that Enter activates by itself. */
 const ACTIVE = "a, button, input, summary";
@@ -14,31 +13,32 @@ const ACTIVE = "a, button, input, summary";
  *
  * @returns the name of the focused row
  */
-export function useRowKeys(
-  items: readonly TaskJson[],
-  scroller: RefObject<HTMLElement | null>,
-  selection: Selection,
-): string | undefined {
-  const [focused, setFocused] = useState<string>();
+export function useRowKeys(feed: TaskFeed, scroller: RefObject<HTMLElement | null>): string | undefined {
+  const [focused, setFocused] = useState(feed.focused);
   useEffect(() => {
+    const { selection } = feed;
     const move = (by: number): void => {
-      const index = Math.max(0, Math.min(items.findIndex(({ name }) => name === focused) + by, items.length - 1));
+      const { items } = feed.pages.state.peek();
+      const current = items.findIndex(({ name }) => name === feed.focused);
+      const index = Math.max(0, Math.min(current + by, items.length - 1));
       // A row that is far away is not in the document.
       scrollTo(scroller.current, index);
-      setFocused(items[index]?.name);
+      feed.focused = items[index]?.name;
+      setFocused(feed.focused);
     };
-    const actions: Readonly<Record<string, () => void>> = {
-      j: () => move(1),
-      k: () => move(-1),
-      x: () => focused !== undefined && selection.toggle(focused),
-      Enter: () => focused !== undefined && !document.activeElement?.matches(ACTIVE) && open(focused),
+    const actions: Readonly<Record<string, (name: string) => void>> = {
+      x: (name) => selection.toggle(name),
+      Enter: (name) => !document.activeElement?.matches(ACTIVE) && open(name),
     };
     const onKey = (event: KeyboardEvent): void => {
-      if (!isTyping(event)) actions[event.key]?.();
+      if (isTyping(event)) return;
+      if (event.key === "j") move(1);
+      else if (event.key === "k") move(-1);
+      else if (feed.focused !== undefined) actions[event.key]?.(feed.focused);
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  });
+  }, [feed, scroller]);
   return focused;
 }
 

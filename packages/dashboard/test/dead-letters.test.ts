@@ -1,0 +1,43 @@
+import { NonRetriableError } from "cloudtask";
+import { expect, test } from "vitest";
+import { startApp } from "./support/start-app.ts";
+import { useBrowser } from "./support/use-browser.ts";
+
+const browser = useBrowser();
+
+test("one dead letter is redriven, and then all that match", async () => {
+  const app = await startApp({ queues: { default: null, dead: { paused: true } } });
+  let isBroken = true;
+  const done: number[] = [];
+  const charge = app.client.task("charge-card", async ({ orderId }: { orderId: number }) => {
+    if (isBroken) throw new NonRetriableError("order does not exist");
+    done.push(orderId);
+  });
+  for (let orderId = 1; orderId <= 8; orderId++) await charge({ orderId }).push();
+  const other = app.client.task("other", async () => {
+    throw new NonRetriableError("never");
+  });
+  await other().push();
+  await app.emulator.idle();
+  isBroken = false;
+
+  const page = await browser.open(app.url, "dead-letters");
+  const rows = page.getByRole("table", { name: "Dead letters" }).locator("tbody tr");
+  await expect.poll(() => rows.count()).toBe(9);
+  await rows.filter({ hasText: '"orderId":3' }).getByRole("checkbox").check();
+  await page.getByRole("button", { name: "Redrive" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Redrive" }).click();
+  await page.getByText("Redrove 1 task").waitFor();
+  await expect.poll(() => done).toEqual([3]);
+  await expect.poll(() => rows.count()).toBe(8);
+
+  await page.getByLabel("Search in names").fill("charge-card");
+  await expect.poll(() => rows.count()).toBe(7);
+  await page.getByRole("button", { name: "Select all that match" }).click();
+  await page.getByRole("button", { name: "Redrive" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Redrive" }).click();
+  await page.getByText("Redrove 7 tasks").waitFor();
+  await expect.poll(() => done.length).toBe(8);
+  await page.getByLabel("Search in names").fill("");
+  await expect.poll(() => rows.count()).toBe(1);
+});

@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { startApp } from "./support/start-app.ts";
+import { useBrowser } from "./support/use-browser.ts";
+
+const browser = useBrowser();
+
+test("a task is edited and pushed again, with its secrets, and the old one is deleted", async () => {
+  const app = await startApp({ queues: { default: { paused: true } } });
+  const received: unknown[] = [];
+  const charge = app.client.task("charge-card", async (order: { orderId: number; amount: number }) => {
+    received.push(order);
+  });
+  await charge({ orderId: 7, amount: 10 }).push();
+  const page = await browser.open(app.url, "tasks");
+  await page.getByRole("link", { name: "charge-card" }).click();
+  await page.getByRole("heading", { name: "charge-card due" }).waitFor();
+  const old = page.url();
+  await page.getByRole("button", { name: "Edit and push again" }).click();
+  const dialog = page.getByRole("dialog");
+  const body = dialog.getByRole("textbox", { name: "Body" });
+  const text = await body.inputValue();
+  await body.fill(text.replace("10", "1x"));
+  await dialog.getByRole("button", { name: "Push" }).click();
+  await dialog.getByText("The body is not JSON").waitFor();
+  await body.fill(text.replace("10", "12.50"));
+  await dialog.getByRole("button", { name: "Push" }).click();
+  await page.getByText("12.50").first().waitFor();
+  expect(page.url()).not.toBe(old);
+  await page.getByRole("button", { name: "Run now" }).click();
+  await page.getByRole("heading", { name: "charge-card succeeded" }).waitFor();
+  await app.emulator.idle();
+  expect(received).toEqual([{ orderId: 7, amount: 12.5 }]);
+  expect(app.emulator.attempts()).toHaveLength(1);
+});
+
+test("a copy that was not edited has the exact bytes of the original", async () => {
+  const app = await startApp({ queues: { default: { paused: true } } });
+  const body = '{ "id": 12345678901234567890,\n "text": "a\\u0000b" }';
+  const task = { httpRequest: { url: app.target, body: Buffer.from(body).toString("base64") } };
+  const init = { method: "POST", body: JSON.stringify({ task }) };
+  const created = (await (await fetch(`${app.url}/v2/${app.queue("default")}/tasks`, init)).json()) as { name: string };
+  const page = await browser.open(app.url, `tasks/${encodeURIComponent(created.name)}`);
+  await page.getByRole("button", { name: "Duplicate" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Push" }).click();
+  await expect.poll(() => page.url()).not.toContain(encodeURIComponent(created.name));
+  const copy = decodeURIComponent(page.url().split("#/tasks/")[1] ?? "");
+  const full = await fetch(`${app.url}/v2/${copy}?responseView=FULL`);
+  const { httpRequest } = (await full.json()) as { httpRequest: { body: string } };
+  expect(Buffer.from(httpRequest.body, "base64").toString()).toBe(body);
+});
+
+test("a task is pushed by hand into a queue that the user chooses", async () => {
+  const app = await startApp({ queues: { default: null, slow: { paused: true } } });
+  const page = await browser.open(app.url, "tasks");
+  await page.getByRole("button", { name: "Push a task" }).click();
+  const dialog = page.getByRole("dialog", { name: "Push a task" });
+  await dialog.getByLabel("Queue").selectOption({ label: "slow" });
+  await dialog.getByLabel("URL").fill("http://127.0.0.1:9/run");
+  await dialog.getByRole("textbox", { name: "Body" }).fill('{"orderId": 7}');
+  await dialog.getByLabel("Delay in seconds").fill("3600");
+  await dialog.getByRole("button", { name: "Push" }).click();
+  await page.getByRole("heading", { name: "Task scheduled" }).waitFor();
+  await page.getByText('"orderId": 7').first().waitFor();
+  await page.getByText("waits for its schedule time").waitFor();
+});
