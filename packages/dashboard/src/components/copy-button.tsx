@@ -6,16 +6,16 @@ export function CopyButton({
   text,
   label = "Copy",
 }: {
-  readonly text: () => string;
+  readonly text: () => string | Promise<string>;
   readonly label?: string;
 }): JSX.Element {
   const [result, setResult] = useState<string>();
   const copy = async (): Promise<void> => {
     try {
-      await navigator.clipboard.writeText(text());
-      setResult("Copied");
-    } catch {
-      setResult("The browser did not allow it; select the text instead");
+      const copied = await text();
+      setResult(await write(copied));
+    } catch (error) {
+      setResult((error as Error).message);
     }
     setTimeout(() => setResult(undefined), 2_000);
   };
@@ -24,4 +24,13 @@ export function CopyButton({
       <span aria-live="polite">{result ?? label}</span>
     </button>
   );
+}
+
+async function write(text: string): Promise<string> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return "Copied";
+  } catch {
+    return "The browser did not allow it; select the text instead";
+  }
 }

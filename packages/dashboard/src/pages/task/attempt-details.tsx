@@ -7,25 +7,26 @@ import { firstLineOf } from "../../format/answer-text.ts";
 import { formatDuration } from "../../format/format.ts";
 import type { AttemptJson } from "../../source/json.ts";
 import { StatusBadge } from "../../words/status-text.tsx";
+import { TokenClaims } from "./token-claims.tsx";
 
 /** An attempt: a line with its outcome, and on request everything that was sent and answered. */
 export function AttemptDetails({ attempt }: { readonly attempt: AttemptJson }): JSX.Element {
   const { id, request, response, retryTime, forced, latenessMs } = attempt;
   return (
     <details class="card" id={`attempt-${id}`}>
-      <summary class="row">
+      <summary>
         <strong>Attempt {attempt.attempt}</strong>
         <StatusBadge attempt={attempt} />
         {attempt.discarded && <span class="badge bad">discarded</span>}
         <Moment time={attempt.dispatchTime} />
         <span class="muted">took {formatDuration(attempt.durationMs)}</span>
-        <span class="wrap">{firstLineOf(attempt)}</span>
+        <span class="wrap answer">{firstLineOf(attempt)}</span>
       </summary>
       <div class="stack inset">
         <Facts
           of={{
             Outcome: attempt.outcome,
-            Started: forced ? "by “run now”" : `${formatDuration(latenessMs)} after its time`,
+            Started: forced ? "by “run now”" : `${formatDuration(latenessMs)} after its schedule time`,
             "Next attempt": retryTime && (
               <>
                 <Moment time={retryTime} /> {attempt.retryAfter ? "(Retry-After)" : "(backoff)"}
@@ -33,6 +34,14 @@ export function AttemptDetails({ attempt }: { readonly attempt: AttemptJson }): 
             ),
           }}
         />
+        {response === undefined ? (
+          <p class="muted">No answer arrived: {attempt.error ?? "unknown reason"}.</p>
+        ) : (
+          <>
+            <HeaderTable headers={response.headers} label={`Answer ${response.status}`} />
+            <BodyView body={response} label="Answer body" />
+          </>
+        )}
         {request === undefined ? (
           <p class="muted">No request was sent.</p>
         ) : (
@@ -41,18 +50,8 @@ export function AttemptDetails({ attempt }: { readonly attempt: AttemptJson }): 
               {request.method} {request.url}
             </p>
             <HeaderTable headers={request.headers} label="Request headers" />
-            {request.tokenClaims !== undefined && (
-              <pre class="code">{JSON.stringify(request.tokenClaims, undefined, 2)}</pre>
-            )}
+            {request.tokenClaims !== undefined && <TokenClaims claims={request.tokenClaims} />}
             <BodyView body={request} label="Request body" />
-          </>
-        )}
-        {response === undefined ? (
-          <p class="muted">No answer arrived: {attempt.error ?? "unknown reason"}.</p>
-        ) : (
-          <>
-            <HeaderTable headers={response.headers} label={`Answer ${response.status}`} />
-            <BodyView body={response} label="Answer body" />
           </>
         )}
       </div>

@@ -1,6 +1,8 @@
 import { idOf } from "../../format/format.ts";
 import type { RequestJson, TaskWithRequestJson } from "../../source/json.ts";
 
+type TaskRequestJson = NonNullable<TaskWithRequestJson["request"]>;
+
 /** Headers that a tool sets by itself. */
 const AUTOMATIC = new Set(["content-length", "host", "user-agent", "connection"]);
 
@@ -10,22 +12,36 @@ export function asCurl({ method, url, headers, body, bodyEncoding }: RequestJson
   for (const [name, value] of ownHeaders(headers)) lines.push(`-H ${quote(`${name}: ${value}`)}`);
   if (body === "") return join(lines);
   if (bodyEncoding === "text") return join([...lines, `--data-binary ${quote(body)}`]);
-  return `echo ${quote(body)} | base64 -d | ${join([...lines, "--data-binary @-"])}`;
+  return fromBase64(body, [...lines, "--data-binary @-"]);
 }
 
-/** Returns a gcloud command that creates the task again. */
-export function asGcloud({ queue }: Pick<TaskWithRequestJson, "queue">, request: RequestJson): string {
+/** Returns a gcloud command that creates the task again. Masked values stay `***`. */
+export function asGcloud(
+  { queue, authorization }: Pick<TaskWithRequestJson, "queue" | "authorization">,
+  { kind, method, url, headers, body, bodyEncoding }: TaskRequestJson,
+): string {
   const [, project = "", , location = ""] = queue.split("/");
   const lines = [
-    "gcloud tasks create-http-task",
+    `gcloud tasks create-${kind === "http" ? "http" : "app-engine"}-task`,
     `--project=${quote(project)}`,
     `--location=${quote(location)}`,
     `--queue=${quote(idOf(queue))}`,
-    `--url=${quote(request.url)}`,
-    `--method=${request.method}`,
-    ...ownHeaders(request.headers).map(([name, value]) => `--header=${quote(`${name}: ${value}`)}`),
+    `--${kind === "http" ? "url" : "relative-uri"}=${quote(url)}`,
+    `--method=${method}`,
+    ...ownHeaders(headers).map(([name, value]) => `--header=${quote(`${name}: ${value}`)}`),
+    ...tokenFlags(authorization),
   ];
-  return join(request.body === "" ? lines : [...lines, `--body-content=${quote(request.body)}`]);
+  if (body === "") return join(lines);
+  if (bodyEncoding === "text") return join([...lines, `--body-content=${quote(body)}`]);
+  return fromBase64(body, [...lines, "--body-file=-"]);
+}
+
+function tokenFlags(authorization: TaskWithRequestJson["authorization"]): readonly string[] {
+  if (authorization === undefined) return [];
+  const { kind, serviceAccount, audience, scope } = authorization;
+  const [flag, value] = kind === "oidc" ? ["--oidc-token-audience", audience] : ["--oauth-token-scope", scope];
+  const account = `--${kind}-service-account-email=${quote(serviceAccount)}`;
+  return value === undefined ? [account] : [account, `${flag}=${quote(value)}`];
 }
 
 /** Returns a line that pushes the task again with the library, or the request for `fetch` if it has no definition. */
@@ -34,17 +50,32 @@ export function asTypeScript({ definition }: Pick<TaskWithRequestJson, "definiti
   if (definition !== undefined && payload !== undefined) {
     return `await client.get(${JSON.stringify(definition)})(${payload}).push();`;
   }
-  const init = { method: request.method, headers: Object.fromEntries(ownHeaders(request.headers)), body: request.body };
-  return `await fetch(${JSON.stringify(request.url)}, ${JSON.stringify(init, undefined, 2)});`;
+  const { method, url, headers, body, bodyEncoding } = request;
+  const bytes = bodyEncoding === "text" ? JSON.stringify(body) : `Buffer.from(${JSON.stringify(body)}, "base64")`;
+  return [
+    `await fetch(${JSON.stringify(url)}, {`,
+    `  method: ${JSON.stringify(method)},`,
+    `  headers: ${JSON.stringify(Object.fromEntries(ownHeaders(headers)))},`,
+    ...(body === "" ? [] : [`  body: ${bytes},`]),
+    "});",
+  ].join("\n");
 }
 
-/** The text of the payload in our envelope. It is cut out of the text, because parsing would round large numbers. */
+/**
+ * The text of the payload in the envelope of our library; empty for a task without one. It is cut out of the text, because parsing
+ * would round large numbers.
+ */
 function payloadOf(body: string): string | undefined {
-  return /^\{"task":"(?:[^"\\]|\\.)*","payload":(.*)\}$/s.exec(body)?.[1];
+  const found = /^\{"task":"(?:[^"\\]|\\.)*"(?:,"payload":(.*))?\}$/s.exec(body);
+  return found === null ? undefined : (found[1] ?? "");
 }
 
 function ownHeaders(headers: RequestJson["headers"]): RequestJson["headers"] {
   return headers.filter(([name]) => !AUTOMATIC.has(name.toLowerCase()) && !/^x-(cloudtasks|appengine)-/i.test(name));
+}
+
+function fromBase64(body: string, command: readonly string[]): string {
+  return `echo ${quote(body)} | base64 -d | ${join(command)}`;
 }
 
 function join(lines: readonly string[]): string {

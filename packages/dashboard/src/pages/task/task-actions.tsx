@@ -2,17 +2,15 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { ActionButton } from "../../components/action-button.tsx";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
-import { CopyButton } from "../../components/copy-button.tsx";
 import { PushDialog } from "../../components/push-dialog.tsx";
 import { idOf } from "../../format/format.ts";
 import { source } from "../../source/http-source.ts";
 import type { TaskWithRequestJson } from "../../source/json.ts";
 import { startJob } from "../../state/run-job.ts";
-import { asCurl, asGcloud, asTypeScript } from "./copy-as.ts";
 
 type Dialog = "delete" | "duplicate" | "edit" | undefined;
 
-/** Run now, edit, duplicate, delete, redrive, and the task as a command to copy. */
+/** Run now, edit, duplicate, delete and redrive. */
 export function TaskActions({ task }: { readonly task: TaskWithRequestJson }): JSX.Element {
   const [dialog, setDialog] = useState<Dialog>();
   const { name, queue, request, state, deadLetter } = task;
@@ -34,9 +32,6 @@ export function TaskActions({ task }: { readonly task: TaskWithRequestJson }): J
           <button type="button" class="button" onClick={() => setDialog("duplicate")}>
             Duplicate
           </button>
-          <CopyButton label="Copy as curl" text={() => asCurl(request)} />
-          <CopyButton label="as TypeScript" text={() => asTypeScript(task, request)} />
-          <CopyButton label="as gcloud" text={() => asGcloud(task, request)} />
         </>
       )}
       {isLive && (

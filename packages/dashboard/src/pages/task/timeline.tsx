@@ -1,58 +1,67 @@
 import type { JSX } from "preact";
+import { TimeAxis } from "../../components/time-axis.tsx";
 import { formatDuration, formatTime } from "../../format/format.ts";
-import type { AttemptJson, TaskWithRequestJson } from "../../source/json.ts";
 import { now } from "../../state/now.ts";
-import { statusText } from "../../words/status-text.tsx";
-import { shares, type TimelineStep, timelineSteps } from "./timeline-steps.ts";
+import { stepText } from "./step-text.ts";
+import type { TimelineStep } from "./timeline-steps.ts";
 
-interface TimelineProps {
-  readonly task: TaskWithRequestJson;
-  readonly attempts: readonly AttemptJson[];
-}
+/** Narrower marks could not be seen. */
+const MIN_PIXELS = 8;
 
-/** The attempts and waits of a task on one time axis, to scale. */
-export function Timeline({ task, attempts }: TimelineProps): JSX.Element {
-  const steps = timelineSteps(task, attempts, now.value);
-  const widths = shares(steps);
+/** The attempts and waits of a task on one time axis, to scale. Very short attempts are drawn as a thin mark. */
+export function Timeline({ steps }: { readonly steps: readonly TimelineStep[] }): JSX.Element | null {
   const [first, last] = [steps[0], steps.at(-1)];
-  if (first === undefined || last === undefined) return <p class="muted">Nothing has happened yet.</p>;
+  if (first === undefined || last === undefined) return null;
+  const span = Math.max(1, last.to - first.from);
+  const percent = (ms: number): string => `${((100 * ms) / span).toFixed(3)}%`;
   return (
     <figure class="stack tight figure">
       <ol class="timeline" aria-label="Attempts and waits, in order of time">
-        {steps.map((step, index) => (
+        {steps.map((step) => (
           <li
             key={`${step.kind} ${step.from}`}
             class={`step ${toneOf(step)}`}
-            style={{ flexBasis: `${(100 * (widths[index] ?? 0)).toFixed(2)}%` }}
-            title={textOf(step, now.value)}
+            style={{
+              left: `min(${percent(step.from - first.from)}, calc(100% - ${MIN_PIXELS}px))`,
+              width: percent(step.to - step.from),
+            }}
+            title={stepText(step, now.value)}
           >
-            {step.kind === "attempt" ? (
-              <a href={`#attempt-${step.attempt.id}`} onClick={(event) => showAttempt(event, step.attempt.id)}>
-                <span class="visually-hidden">{textOf(step, now.value)}</span>
-              </a>
-            ) : (
-              <span class="visually-hidden">{textOf(step, now.value)}</span>
-            )}
+            <span class="visually-hidden">{stepText(step, now.value)}</span>
           </li>
         ))}
       </ol>
+      <TimeAxis spanMs={span} label={(offset) => (offset === 0 ? "0" : formatDuration(offset))} />
       <figcaption class="row spread muted">
-        <span>{formatTime(first.from, now.value)}</span>
-        <span>{formatDuration(last.to - first.from)} in all</span>
-        <span>{formatTime(last.to, now.value)}</span>
+        <span>
+          {formatTime(first.from, now.value)} to {formatTime(last.to, now.value)}, {formatDuration(span)} in all
+        </span>
+        <Legend steps={steps} />
       </figcaption>
     </figure>
   );
 }
 
-/** The address holds the view, so an attempt is scrolled to instead of linked. */
-function showAttempt(event: MouseEvent, id: string): void {
-  event.preventDefault();
-  const details = document.getElementById(`attempt-${id}`);
-  if (!(details instanceof HTMLDetailsElement)) return;
-  details.open = true;
-  details.scrollIntoView({ block: "nearest" });
-  details.querySelector("summary")?.focus();
+const TITLES: Readonly<Record<string, string>> = {
+  wait: "wait",
+  ok: "succeeded",
+  warn: "failed, retried",
+  bad: "failed permanently",
+  running: "running",
+};
+
+/** Names the colours that the timeline uses. */
+function Legend({ steps }: { readonly steps: readonly TimelineStep[] }): JSX.Element {
+  const tones = [...new Set(steps.map(toneOf))];
+  return (
+    <span class="row">
+      {tones.map((tone) => (
+        <span key={tone} class="legend timeline">
+          <span class={`step ${tone}`} /> {TITLES[tone]}
+        </span>
+      ))}
+    </span>
+  );
 }
 
 function toneOf(step: TimelineStep): string {
@@ -60,12 +69,4 @@ function toneOf(step: TimelineStep): string {
   const { outcome, discarded } = step.attempt;
   if (discarded || outcome === "exhausted") return "bad";
   return outcome === "retrying" ? "warn" : "ok";
-}
-
-function textOf(step: TimelineStep, nowMs: number): string {
-  const duration = formatDuration(step.to - step.from);
-  if (step.kind === "wait") return `Waited ${duration} ${step.text}, from ${formatTime(step.from, nowMs)}`;
-  if (step.kind === "running") return `An attempt has been running for ${duration}`;
-  const { attempt } = step;
-  return `Attempt ${attempt.attempt} at ${formatTime(step.from, nowMs)}: ${statusText(attempt)} after ${duration}`;
 }
