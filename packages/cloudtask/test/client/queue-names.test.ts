@@ -1,4 +1,5 @@
-import { createEmulator } from "@cloudtask/emulator";
+import { createEmulator, type EmulatorQueues } from "@cloudtask/emulator";
+import type { QueueAdmin } from "cloudtask/admin";
 import { expect, expectTypeOf, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { CloudTaskClient, createWorker, type Queues, shard, type Task, type TaskDefinition } from "../../src/index.ts";
@@ -90,6 +91,9 @@ test("the queues of an imported JSON file type the names", async () => {
   // @ts-expect-error no such queue
   await expect(task().push({ queue: "email" })).rejects.toThrow('have no queue "email"; did you mean "emails"?');
   expect(tasks.pushed(task)).toHaveLength(1);
+  const emulatorQueues: EmulatorQueues = config.queues;
+  const planned: Parameters<QueueAdmin["plan"]>[0] = config.queues;
+  expect(emulatorQueues).toBe(planned);
 });
 
 test.each<[what: string, use: () => unknown, message: string]>([
