@@ -40,14 +40,14 @@ const beta = {
   "queue-stats": "the statistics of a queue are returned only if the read mask contains them",
 } as const;
 
-/** What Google's client for Java sends that is generated from the discovery document of the REST API. */
+/** The requests of Google's client for Java that is generated from the discovery document of the REST API. */
 const discovery = {
   "compressed-body": "a body that is compressed with gzip is decoded",
   "method-override": "a PATCH that is sent as POST with X-HTTP-Method-Override changes only the masked field",
   "long-url": "a GET that is sent as POST with a form, because its URL is long, is answered",
 } as const;
 
-/** What Google's command line sends over REST. */
+/** The requests of Google's command line. */
 const gcloud = {
   "gcloud-queues": "queues are created, listed, paused, resumed, deleted and shown",
   "gcloud-update": "an update changes only the fields of its options, and clearing an unset field changes nothing",
