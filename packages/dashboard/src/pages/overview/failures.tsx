@@ -72,7 +72,7 @@ function FailureRow({ attempt }: { readonly attempt: AttemptJson }): JSX.Element
         {idOf(queue)}
       </td>
       <td data-label="When" class="nowrap double">
-        <Moment time={finishTime} />
+        <Moment time={finishTime} isPast />
       </td>
       <td data-label="Status">
         <StatusBadge attempt={attempt} />
