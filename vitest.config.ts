@@ -45,5 +45,7 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    // A condition that a test waits for can take more than the default of a second if all test files run at once.
+    expect: { poll: { timeout: 10_000 } },
   },
 });

@@ -7,6 +7,9 @@ import type { LiveRows } from "./live-rows.ts";
 /** The shortest time between two changes of the count, in milliseconds. */
 const COUNT_MS = 250;
 
+/** The count stops here, so an open page needs no more memory. */
+export const MAX_NEW_ROWS = 10_000;
+
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   waiting: ["scheduled", "due", "retrying"],
   live: ["scheduled", "due", "running", "retrying"],
@@ -28,7 +31,7 @@ export function createNewRows({ queue, state }: TaskFilter, rows: LiveRows): New
   let timer: ReturnType<typeof setTimeout> | undefined;
   const receive = (event: StartedJson | FinishedJson | TaskEventJson): void => {
     const isInQueue = queue === undefined || event.queue === queue || event.queue.endsWith(`/queues/${queue}`);
-    if (!isInQueue || !addsRow(event, states) || rows.has(event.task)) return;
+    if (names.size >= MAX_NEW_ROWS || !isInQueue || !addsRow(event, states) || rows.has(event.task)) return;
     names.add(event.task);
     timer ??= setTimeout(publish, COUNT_MS);
   };

@@ -5,6 +5,7 @@ import { formatCount, plural } from "../../format/format.ts";
 import type { TaskJson } from "../../source/json.ts";
 import type { TaskFilter } from "../../source/source.ts";
 import { useKept } from "../../state/kept.ts";
+import { MAX_NEW_ROWS } from "../../state/new-rows.ts";
 import type { Pages } from "../../state/pages.ts";
 import { route } from "../../state/router.ts";
 import { createTaskFeed, type TaskFeed } from "../../state/task-feed.ts";
@@ -57,7 +58,9 @@ function ReloadButton({ feed, filter }: { readonly feed: TaskFeed; readonly filt
         {count === 0 ? "" : "There are new tasks"}
       </span>
       <button type="button" class="button" onClick={feed.restart}>
-        {count === 0 ? "Reload" : `${formatCount(count)} new${isNarrow ? ", may match" : ""}, show`}
+        {count === 0
+          ? "Reload"
+          : `${formatCount(count)}${count < MAX_NEW_ROWS ? "" : "+"} new${isNarrow ? ", may match" : ""}, show`}
       </button>
     </>
   );
