@@ -3,16 +3,11 @@ export type {
   AttemptJson,
   AttemptsJson,
   FinishedJson,
-  ResponseJson,
-  SentRequestJson,
   StartedJson,
 } from "../../../emulator/src/inspect/types/attempt-types.ts";
 export type {
   BodyJson,
-  FinishedState,
-  LiveState,
   RequestJson,
-  StatusClass,
   TaskState,
 } from "../../../emulator/src/inspect/types/common-types.ts";
 export type {
@@ -22,7 +17,6 @@ export type {
   PushJson,
 } from "../../../emulator/src/inspect/types/control-types.ts";
 export type {
-  DeadLetterFactsJson,
   DeadLetterJson,
   DeadLettersJson,
 } from "../../../emulator/src/inspect/types/dead-letter-types.ts";
@@ -39,10 +33,9 @@ export type {
   StatsEventJson,
   TaskEventJson,
 } from "../../../emulator/src/inspect/types/event-types.ts";
-export type { JobFilterJson, JobJson, JobsJson, NewJobJson } from "../../../emulator/src/inspect/types/job-types.ts";
+export type { JobFilterJson, JobJson, NewJobJson } from "../../../emulator/src/inspect/types/job-types.ts";
 export type {
   BlockerJson,
-  FailureKind,
   QueueFailureJson,
   QueueJson,
   QueuesJson,
@@ -50,8 +43,6 @@ export type {
 export type { ScheduleBucketJson, ScheduleJson } from "../../../emulator/src/inspect/types/schedule-types.ts";
 export type { PercentilesJson, StatsBucketJson, StatsJson } from "../../../emulator/src/inspect/types/stats-types.ts";
 export type {
-  LastAttemptJson,
-  SummaryJson,
   TaskCountsJson,
   TaskDetailJson,
   TaskJson,

@@ -32,13 +32,13 @@ export interface TaskFilter {
 }
 
 /** A position in a list. */
-export interface PageQuery {
+interface PageQuery {
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
 }
 
 /** The fields of a queue that the API accepts, for example `{ rateLimits: { maxDispatchesPerSecond: 5 } }`. */
-export type QueueChanges = Readonly<Record<string, unknown>>;
+type QueueChanges = Readonly<Record<string, unknown>>;
 
 /**
  * The functions that the pages call. The emulator and the command line, over Google Cloud, serve the same routes, so there is one

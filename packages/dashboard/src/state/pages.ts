@@ -8,7 +8,7 @@ export interface Page<T> {
 }
 
 /** The state of a list that is read page by page. */
-export interface PagesState<T> {
+interface PagesState<T> {
   readonly items: readonly T[];
   readonly nextCursor: string | undefined;
   readonly error: Error | undefined;

@@ -24,7 +24,7 @@ export function blockerText(queue: QueueJson, blocker: BlockerJson): string {
 }
 
 /** Returns a sentence about the failures of a queue since its last success, with the probable cause. */
-export function failureText(queueId: string, failure: QueueFailureJson): string {
+function failureText(queueId: string, failure: QueueFailureJson): string {
   const attempts = failure.count === 1 ? "The last attempt" : `The last ${failure.count} attempts`;
   const start = `${attempts} in ${queueId} failed: ${causeText(failure)}`;
   return failure.message === undefined ? start : `${start} “${withoutLabel(failure.message)}”`;
