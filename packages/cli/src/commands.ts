@@ -2,6 +2,7 @@ import type { CommandNode } from "./command-line/command-spec.ts";
 import { completeCommand } from "./completion/complete-command.ts";
 import { controlCommands } from "./control/control-command.ts";
 import { emulatorCommand } from "./emulator/emulator-command.ts";
+import { queuesCommand } from "./queues/queues-command.ts";
 
 /** All commands of `cloudtask`, in the order of its help. */
-export const commands: readonly CommandNode[] = [emulatorCommand, ...controlCommands, completeCommand];
+export const commands: readonly CommandNode[] = [emulatorCommand, ...controlCommands, queuesCommand, completeCommand];

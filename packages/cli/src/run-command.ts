@@ -40,7 +40,7 @@ export async function runCommand(args: readonly string[], context: CommandContex
     });
     return printed?.isMistake ? WRONG_USAGE : code;
   } catch (error) {
-    if (error instanceof UsageError) {
+    if (error instanceof UsageError || isInvalidArgument(error)) {
       terminal.err(`${called}: ${error.message}\nTry: ${called} --help`);
       return WRONG_USAGE;
     }
@@ -48,6 +48,13 @@ export async function runCommand(args: readonly string[], context: CommandContex
     terminal.err(`${called}: ${printableText(errorMessage(error), 4_000)}`);
     return FAILED;
   }
+}
+
+/** Whether the library rejected an argument, such as the name of a queue. */
+function isInvalidArgument(error: unknown): error is TypeError {
+  return (
+    error instanceof TypeError && /^(?:Could not |admin\.|createAdmin\(\)|client\.|CloudTaskClient)/.test(error.message)
+  );
 }
 
 /** Whether the message of an error is meant for the user. Other errors are bugs, whose stack is needed. */

@@ -14,6 +14,12 @@ export interface Terminal {
   paint(tone: Tone, text: string): string;
   /** The width of stdout; `undefined` if it is no terminal. */
   readonly columns: number | undefined;
+  /** Whether a person can answer questions: stdin and stderr are terminals. */
+  readonly isInteractive: boolean;
+  /** Asks a question on stderr and resolves with the line that was typed, which is empty at the end of the input. */
+  ask(question: string): Promise<string>;
+  /** Replaces the line of progress on stderr, or removes it. Does nothing if stderr is no terminal. */
+  progress(text?: string): void;
 }
 
 /** Lines are dropped above this, if nobody reads the stream: an emulator may run for days. */
@@ -22,7 +28,7 @@ const MAX_WAITING_BYTES = 1_048_576;
 const STYLES = { good: "green", warn: "yellow", bad: "red", dim: "dim", strong: "bold" } as const;
 
 /** Creates a terminal on the streams of a process. The command goes on after a reader such as `| head` has closed the stream. */
-export function terminal({ stdout, stderr, env }: NodeJS.Process): Terminal {
+export function terminal({ stdin, stdout, stderr, env }: NodeJS.Process): Terminal {
   stdout.on("error", ignore);
   stderr.on("error", ignore);
   const isColored = supportsColor(stdout, env);
@@ -30,8 +36,26 @@ export function terminal({ stdout, stderr, env }: NodeJS.Process): Terminal {
     out: (line) => write(stdout, line),
     err: (line) => write(stderr, line),
     columns: stdout.isTTY ? stdout.columns || undefined : undefined,
+    isInteractive: stdin.isTTY === true && stderr.isTTY === true,
+    ask: (question) => ask(question, stdin, stderr),
+    progress: (text) => {
+      if (stderr.isTTY) stderr.write(`\r\u001b[K${text?.slice(0, (stderr.columns || 80) - 1) ?? ""}`);
+    },
     paint: (tone, text) => (isColored ? styleText(STYLES[tone], text, { validateStream: false }) : text),
   };
+}
+
+async function ask(question: string, input: NodeJS.ReadStream, output: NodeJS.WriteStream): Promise<string> {
+  const { createInterface } = await import("node:readline");
+  const lines = createInterface({ input, output });
+  return new Promise((resolve) => {
+    // Ctrl-C and Ctrl-D close the interface.
+    lines.once("close", () => resolve(""));
+    lines.question(question, (answer) => {
+      resolve(answer);
+      lines.close();
+    });
+  });
 }
 
 /** https://no-color.org and https://force-color.org */

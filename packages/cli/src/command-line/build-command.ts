@@ -47,10 +47,11 @@ function argumentOf({ name, isVariadic }: ArgumentSpec): Argument {
   return new Argument(isVariadic ? `[${name}...]` : `[${name}]`);
 }
 
-function optionOf({ name, short, value, help }: Flag, { hasVariables = false }: CommandSpec): Option {
+function optionOf({ name, short, value, isValueOptional, help }: Flag, { hasVariables = false }: CommandSpec): Option {
   const names = short ? `-${short}, --${name}` : `--${name}`;
   const variable = hasVariables ? ` [${variableOf({ name })}]` : "";
-  const option = new Option(value ? `${names} <${value}>` : names, `${help}${variable}`);
+  const placeholder = isValueOptional ? `[${value}]` : `<${value}>`;
+  const option = new Option(value ? `${names} ${placeholder}` : names, `${help}${variable}`);
   return value ? option.argParser((each, before: readonly string[] = []) => [...before, each]) : option;
 }
 

@@ -10,6 +10,8 @@ export interface Flag {
   readonly split?: (text: string) => readonly string[];
   /** The placeholder of its value in the help. A switch has none. */
   readonly value?: string;
+  /** Whether the option can be given without its value. */
+  readonly isValueOptional?: boolean;
   /** Its explanation in the help, one or two sentences. */
   readonly help: string;
 }

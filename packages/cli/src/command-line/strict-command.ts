@@ -31,7 +31,8 @@ interface GivenValue {
   readonly next: string | undefined;
 }
 
-function checkValue({ required, flags }: Option, name: string, { inline, next }: GivenValue): void {
+function checkValue({ required, optional, flags }: Option, name: string, { inline, next }: GivenValue): void {
+  if (!required && optional) return;
   if (!required) {
     if (inline === undefined) return;
     throw new UsageError(`${name} does not accept a value; received ${JSON.stringify(inline)}`);

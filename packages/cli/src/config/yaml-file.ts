@@ -11,20 +11,20 @@ const MAX_BYTES = 1_048_576;
  *
  * @throws UsageError if the file cannot be read, is not YAML, has duplicate keys, or has too many nested aliases
  */
-export function readYamlFile(file: string): YamlFile {
+export function readYamlFile(file: string, label = "--config"): YamlFile {
   const createError = (message: string, options?: ErrorOptions): Error => new UsageError(message, options);
-  return readYaml({ file, text: readText(file), yaml, createError });
+  return readYaml({ file, text: readText(file, label), yaml, createError });
 }
 
-function readText(file: string): string {
+function readText(file: string, label: string): string {
   try {
     const bytes = readFileSync(file);
-    if (bytes.length > MAX_BYTES) throw new UsageError(`--config ${file}: the file is larger than 1 MiB`);
+    if (bytes.length > MAX_BYTES) throw new UsageError(`${label} ${file}: the file is larger than 1 MiB`);
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`--config ${file}: ${READ_ERRORS[code ?? ""] ?? "the file cannot be read"}`, { cause: error });
+    throw new UsageError(`${label} ${file}: ${READ_ERRORS[code ?? ""] ?? "the file cannot be read"}`, { cause: error });
   }
 }
 

@@ -16,14 +16,26 @@ export interface CommandResult {
 
 /** Runs a command in this process. Not for `cloudtask emulator`, which runs until a signal. */
 export async function runHere(...args: readonly string[]): Promise<CommandResult> {
+  return runWith({}, ...args);
+}
+
+/** The variables of gcloud on this machine must not matter, nor an emulator of the developer. */
+const CLEAN = { CLOUDSDK_CONFIG: "/nonexistent", GOOGLE_CLOUD_PROJECT: "", CLOUD_TASKS_EMULATOR_HOST: "" };
+
+/** Runs a command in this process, with other environment variables. */
+export async function runWith(env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<CommandResult> {
   const [out, err]: [string[], string[]] = [[], []];
   const terminal = {
     out: (line: string) => void out.push(line),
     err: (line: string) => void err.push(line),
     paint: (_: string, text: string) => text,
     columns: undefined,
+    isInteractive: false,
+    ask: async () => "",
+    progress: () => undefined,
   };
-  const code = await runCommand(args, { terminal, process });
+  const inProcess: NodeJS.Process = Object.create(process, { env: { value: { ...process.env, ...CLEAN, ...env } } });
+  const code = await runCommand(args, { terminal, process: inProcess });
   return { code, out: out.join("\n"), err: err.join("\n") };
 }
 

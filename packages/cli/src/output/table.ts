@@ -1,0 +1,73 @@
+import { printableText } from "cloudtask/internal";
+import type { Terminal } from "../terminal.ts";
+
+/** A column of a table. */
+export interface Column<Row> {
+  readonly title: string;
+  readonly text: (row: Row) => string;
+  readonly isNumber?: boolean;
+}
+
+/** No column is cut to fewer characters. */
+const MIN_WIDTH = 12;
+const GAP = 2;
+
+/**
+ * Formats rows as a table. On a terminal that is too narrow, the widest columns are cut, and if that is not enough, each row becomes
+ * a block of lines.
+ */
+export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], terminal: Terminal): string {
+  const cells = rows.map((row) => columns.map(({ text }) => printableText(text(row), 300)));
+  const wanted = columns.map(({ title }, index) =>
+    Math.max(title.length, ...cells.map((row) => row[index]?.length ?? 0)),
+  );
+  const widths = fitted(wanted, terminal.columns ?? Number.POSITIVE_INFINITY);
+  if (widths === undefined) return blocks(cells, columns, terminal);
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, index) => aligned(cell, widths[index] ?? 0, columns[index]?.isNumber === true))
+      .join(" ".repeat(GAP))
+      .trimEnd();
+  const head = terminal.paint("dim", line(columns.map(({ title }) => title)));
+  return [head, ...cells.map(line)].join("\n");
+}
+
+/** Returns widths that fit, cutting the widest column first; `undefined` if none do. */
+function fitted(wanted: readonly number[], available: number): readonly number[] | undefined {
+  const widths = [...wanted];
+  const total = (): number => widths.reduce((sum, width) => sum + width + GAP, -GAP);
+  while (total() > available) {
+    const widest = widths.indexOf(Math.max(...widths));
+    const width = widths[widest] ?? 0;
+    if (width <= MIN_WIDTH) return undefined;
+    widths[widest] = Math.max(MIN_WIDTH, width - (total() - available));
+  }
+  return widths;
+}
+
+function aligned(cell: string, width: number, isNumber: boolean): string {
+  const text = cell.length > width ? `${cell.slice(0, width - 1)}…` : cell;
+  return isNumber ? text.padStart(width) : text.padEnd(width);
+}
+
+function blocks<Row>(
+  cells: readonly (readonly string[])[],
+  columns: readonly Column<Row>[],
+  { paint }: Terminal,
+): string {
+  const lines = (row: readonly string[]): string =>
+    columns.map(({ title }, index) => `${paint("dim", `${title}:`)} ${row[index]}`).join("\n");
+  return cells.map(lines).join("\n\n");
+}
+
+/** Formats fields as lines of two columns. Values that are `undefined` are left out. */
+export function fields(
+  values: readonly (readonly [label: string, value: string | undefined])[],
+  { paint }: Terminal,
+): string {
+  const shown = values.filter((each): each is readonly [string, string] => each[1] !== undefined);
+  const width = Math.max(...shown.map(([label]) => label.length));
+  return shown
+    .map(([label, value]) => `${paint("dim", label.padEnd(width))}  ${printableText(value, 4_000)}`)
+    .join("\n");
+}

@@ -1,0 +1,58 @@
+import { printableText } from "cloudtask/internal";
+import { CommandFailure } from "../command-failure.ts";
+
+/** Calls the routes of an emulator that Google Cloud does not have. */
+export class EmulatorApi {
+  readonly url: URL;
+
+  constructor(url: URL) {
+    this.url = url;
+  }
+
+  /** Returns the JSON of `/inspect/…`. @throws CommandFailure if no emulator answers, or with the message of its answer */
+  async get<Answer>(path: string, query: Readonly<Record<string, string | undefined>> = {}): Promise<Answer> {
+    const response = await this.open(path, query);
+    return this.#json(response) as Promise<Answer>;
+  }
+
+  /** Returns the response of a route, whose body is not read yet. */
+  async open(
+    path: string,
+    query: Readonly<Record<string, string | undefined>> = {},
+    init: RequestInit = {},
+  ): Promise<Response> {
+    const url = new URL(path, this.url);
+    for (const [key, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(key, value);
+    const response = await fetch(url, init).catch((error: Error) => this.#fail(error));
+    if (response.ok) return response;
+    const { error } = Object(await this.#json(response)) as { readonly error?: { readonly message?: unknown } };
+    const message = printableText(String(error?.message ?? "no message"), 500);
+    const status = response.status === 404 ? "NOT_FOUND" : undefined;
+    throw Object.assign(
+      new CommandFailure(`the emulator at ${this.url.host} answered ${response.status}: ${message}`),
+      {
+        status,
+      },
+    );
+  }
+
+  async #json(response: Response): Promise<unknown> {
+    try {
+      return await response.json();
+    } catch (cause) {
+      throw new CommandFailure(
+        `${this.url.host} did not answer as an emulator; set the address of the emulator with --emulator or CLOUD_TASKS_EMULATOR_HOST`,
+        { cause },
+      );
+    }
+  }
+
+  #fail(cause: Error & { readonly cause?: unknown }): never {
+    if (cause.name === "AbortError") throw cause;
+    const { code } = Object(cause.cause) as { readonly code?: string };
+    throw new CommandFailure(
+      `no emulator answers at ${this.url.host} (${code ?? cause.message}); start one with "npx @cloudtask/cli emulator", or set its address with --emulator or CLOUD_TASKS_EMULATOR_HOST`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { type Admin, type AdminOptions, createAdmin } from "cloudtask/admin";
+import type { CommandContext } from "../command-line/command-spec.ts";
+import type { GivenFlags } from "../command-line/given-flags.ts";
+import { UsageError } from "../usage-error.ts";
+import { EmulatorApi } from "./emulator-api.ts";
+import { gcloudConfig } from "./gcloud-config.ts";
+
+const DEFAULT_HOST = "127.0.0.1:8123";
+
+/** The place that a command works on: an emulator, or a location of a project in Google Cloud. */
+export interface Place extends AsyncDisposable {
+  readonly admin: Admin;
+  readonly project: string;
+  readonly location: string;
+  /** The connection of the admin, for a client that pushes. */
+  readonly connection: AdminOptions;
+  /** `undefined` in Google Cloud. */
+  readonly emulator: EmulatorApi | undefined;
+  /** `the emulator at 127.0.0.1:8123`, or `Google Cloud, project my-project, location europe-west1`. */
+  readonly label: string;
+}
+
+/** The part of an emulator's answer that names its place. */
+interface EmulatorState {
+  readonly project: string;
+  readonly location: string;
+}
+
+/**
+ * Opens the place that the options, the environment or the configuration of gcloud name.
+ *
+ * @throws UsageError if project or location are missing
+ */
+export async function openPlace(flags: GivenFlags, { process: { env } }: CommandContext): Promise<Place> {
+  const host = emulatorHost(flags, env);
+  const project = flags.text("project");
+  const location = flags.text("location");
+  if (host !== undefined) return openEmulator(host, { project, location });
+  const gcloud = gcloudConfig(env);
+  const connection = {
+    project: required(project ?? env.GOOGLE_CLOUD_PROJECT?.trim() ?? gcloud.project, "project", "project"),
+    location: required(location ?? gcloud.location, "location", "run/region"),
+    ...cloudOptions(env),
+  };
+  const label = `Google Cloud, project ${connection.project}, location ${connection.location}`;
+  return placeOf({ ...connection, connection, label, emulator: undefined });
+}
+
+/** Returns the emulator of a command that needs one. @throws UsageError in Google Cloud */
+export function requireEmulator({ emulator }: Place, instead: string): EmulatorApi {
+  if (emulator) return emulator;
+  throw new UsageError(
+    `only an emulator keeps attempts; pass --emulator, or set CLOUD_TASKS_EMULATOR_HOST. ${instead}`,
+  );
+}
+
+async function openEmulator(
+  host: string,
+  given: { readonly project: string | undefined; readonly location: string | undefined },
+): Promise<Place> {
+  const emulator = new EmulatorApi(new URL(`http://${host}`));
+  const state = await emulator.get<EmulatorState>("/inspect/emulator");
+  const connection = {
+    project: given.project ?? state.project,
+    location: given.location ?? state.location,
+    emulatorHost: emulator.url.host,
+  };
+  return placeOf({ ...connection, connection, label: `the emulator at ${emulator.url.host}`, emulator });
+}
+
+function placeOf(place: Omit<Place, "admin" | typeof Symbol.asyncDispose>): Place {
+  const admin = createAdmin(place.connection);
+  return { ...place, admin, [Symbol.asyncDispose]: () => admin.close() };
+}
+
+/** Returns the address of the emulator; `undefined` for Google Cloud. */
+function emulatorHost(flags: GivenFlags, env: NodeJS.ProcessEnv): string | undefined {
+  const given = flags.text("emulator");
+  const host = (given || env.CLOUD_TASKS_EMULATOR_HOST?.trim() || (flags.has("emulator") ? DEFAULT_HOST : "")).replace(
+    /^http:\/\/|\/$/g,
+    "",
+  );
+  if (host === "") return undefined;
+  if (/^[^\s/@]+:\d+$/.test(host) && URL.canParse(`http://${host}`)) return host;
+  const name = given ? "--emulator" : "CLOUD_TASKS_EMULATOR_HOST";
+  const hint = given ? `; put --emulator at the end, or write --emulator=${DEFAULT_HOST}` : "";
+  throw new UsageError(`${name}: expected HOST:PORT; received ${JSON.stringify(host)}${hint}`);
+}
+
+/** The endpoint and the token that gcloud's own variables set. */
+function cloudOptions(env: NodeJS.ProcessEnv): Pick<AdminOptions, "apiEndpoint" | "token"> {
+  const endpoint = env.CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS?.trim().replace(/\/$/, "");
+  const file = env.CLOUDSDK_AUTH_ACCESS_TOKEN_FILE?.trim();
+  return {
+    ...(endpoint ? { apiEndpoint: endpoint } : {}),
+    ...(file ? { token: () => Promise.resolve(readFileSync(file, "utf8").trim()) } : {}),
+  };
+}
+
+function required(value: string | undefined, name: string, property: string): string {
+  if (value) return value;
+  throw new UsageError(
+    `the ${name} is missing; pass --${name}, or set it with "gcloud config set ${property} VALUE". For an emulator, pass --emulator or set CLOUD_TASKS_EMULATOR_HOST`,
+  );
+}

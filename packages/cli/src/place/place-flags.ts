@@ -1,0 +1,22 @@
+import type { Flag, FlagGroup } from "../command-line/flag.ts";
+
+/** The options of every command that works on queues and tasks. */
+export const placeGroup: FlagGroup = {
+  title: "Where",
+  flags: [
+    {
+      name: "emulator",
+      value: "HOST:PORT",
+      isValueOptional: true,
+      help: "An emulator (default: CLOUD_TASKS_EMULATOR_HOST; 127.0.0.1:8123 without an address)",
+    },
+    { name: "project", value: "ID", help: "The project (default: that of gcloud, or of the emulator)" },
+    { name: "location", value: "ID", help: "The location (default: the region of gcloud, or that of the emulator)" },
+  ],
+};
+
+/** Prints JSON instead of a text for people. */
+export const jsonFlag: Flag = { name: "json", help: "Print JSON" };
+
+/** Confirms a change that loses something. */
+export const yesFlag: Flag = { name: "yes", short: "y", help: "Do not ask for confirmation" };

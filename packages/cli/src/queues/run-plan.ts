@@ -1,0 +1,60 @@
+import type { Plan, Queues } from "cloudtask/admin";
+import { checkQueues } from "cloudtask/internal";
+import type { Run } from "../command-line/command-spec.ts";
+import type { GivenFlags } from "../command-line/given-flags.ts";
+import { readYamlFile } from "../config/yaml-file.ts";
+import { jsonText } from "../output/json.ts";
+import { announce, confirm } from "../place/confirm.ts";
+import { openPlace, type Place } from "../place/open-place.ts";
+
+const DEFAULT_FILE = "cloudtask.yaml";
+
+/** The exit code of a plan that is not empty. */
+const HAS_CHANGES = 3;
+
+/** `cloudtask queues plan`. */
+export const planQueues: Run = async (flags, context) => {
+  const described = readDescription(flags);
+  await using place = await openPlace(flags, context);
+  const plan = await planOf(place, described, flags);
+  context.terminal.out(flags.has("json") ? planJson(plan) : String(plan));
+  return plan.isEmpty ? 0 : HAS_CHANGES;
+};
+
+/** `cloudtask queues apply`. */
+export const applyQueues: Run = async (flags, context) => {
+  const { terminal } = context;
+  const described = readDescription(flags);
+  await using place = await openPlace(flags, context);
+  const plan = await planOf(place, described, flags);
+  terminal.out(flags.has("json") ? planJson(plan) : String(plan));
+  if (plan.isEmpty) return 0;
+  const deletions = plan.changes.flatMap((change) => (change.action === "delete" ? [change.queue] : []));
+  if (deletions.length > 0) {
+    await confirm(`deletes ${deletions.join(", ")} with all tasks (${place.label})`, flags, context);
+  }
+  announce(place, `makes ${plan.changes.length} changes to its queues`, context);
+  const applied = await plan.apply({
+    onProgress: ({ change, done, total }) => terminal.progress(`${done}/${total} ${change.action} ${change.queue}`),
+  });
+  terminal.progress();
+  if (!flags.has("json")) terminal.out(`applied ${applied.length} ${applied.length === 1 ? "change" : "changes"}`);
+  return 0;
+};
+
+function readDescription(flags: GivenFlags): Queues {
+  const [path = DEFAULT_FILE] = flags.positionals;
+  const { value, root } = readYamlFile(path, "FILE");
+  const { queues } = Object(value) as { readonly queues?: unknown };
+  if (queues === undefined) throw root.error("expected a map with the key queues");
+  checkQueues(queues, root.child("queues"));
+  return queues as Queues;
+}
+
+function planOf({ admin }: Place, described: Queues, flags: GivenFlags): Promise<Plan> {
+  return admin.queues.plan(described, { prune: flags.has("prune") });
+}
+
+function planJson({ location, changes, unmanaged, warnings }: Plan): string {
+  return jsonText({ location, changes, unmanaged, warnings });
+}

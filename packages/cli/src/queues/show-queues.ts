@@ -1,0 +1,75 @@
+import type { Queue } from "cloudtask/admin";
+import type { Run } from "../command-line/command-spec.ts";
+import { collect } from "../output/collect.ts";
+import { jsonText } from "../output/json.ts";
+import { type Column, fields, table } from "../output/table.ts";
+import { ageText, durationText } from "../output/times.ts";
+import { openPlace } from "../place/open-place.ts";
+import type { Terminal } from "../terminal.ts";
+
+const columns: readonly Column<Queue>[] = [
+  { title: "QUEUE", text: ({ id }) => id },
+  { title: "STATE", text: ({ state }) => state },
+  { title: "TASKS", text: ({ stats }) => String(stats?.tasksCount ?? "?"), isNumber: true },
+  { title: "OLDEST", text: ({ stats }) => ageText(stats?.oldestArrival), isNumber: true },
+  { title: "RUNNING", text: ({ stats }) => String(stats?.concurrentDispatches ?? "?"), isNumber: true },
+  { title: "RATE", text: ({ rate }) => `${rate}/s`, isNumber: true },
+  { title: "CONCURRENCY", text: ({ concurrency }) => String(concurrency), isNumber: true },
+  { title: "ATTEMPTS", text: ({ retry }) => attemptsText(retry.maxAttempts), isNumber: true },
+];
+
+/** `cloudtask queues list`. */
+export const listQueues: Run = async (flags, context) => {
+  await using place = await openPlace(flags, context);
+  const queues = await collect(place.admin.queues.list({ stats: true }));
+  const { terminal } = context;
+  if (flags.has("json")) terminal.out(jsonText(queues));
+  else if (queues.length > 0) terminal.out(table(queues, columns, terminal));
+  else terminal.err(`${place.label} has no queues in projects/${place.project}/locations/${place.location}`);
+  return 0;
+};
+
+/** `cloudtask queues describe`. */
+export const describeQueue: Run = async (flags, context) => {
+  await using place = await openPlace(flags, context);
+  const queue = await place.admin.queues.get(flags.positionals[0] ?? "");
+  printQueue(queue, flags.has("json"), context.terminal);
+  return 0;
+};
+
+/** Prints all settings of a queue. */
+export function printQueue(queue: Queue, isJson: boolean, terminal: Terminal): void {
+  terminal.out(isJson ? jsonText(queue) : fields(linesOf(queue), terminal));
+}
+
+function linesOf(queue: Queue): readonly (readonly [string, string | undefined])[] {
+  const { retry, stats, taskTtl, target, routing } = queue;
+  return [
+    ["name", queue.name],
+    ["state", queue.state],
+    ["rate", `${queue.rate}/s, ${queue.burst} at once after an idle time`],
+    ["concurrency", String(queue.concurrency)],
+    ["retry.maxAttempts", attemptsText(retry.maxAttempts)],
+    [
+      "retry.maxRetryDuration",
+      retry.maxRetryDuration === undefined ? "unlimited" : durationText(retry.maxRetryDuration),
+    ],
+    ["retry.minBackoff", durationText(retry.minBackoff)],
+    ["retry.maxBackoff", durationText(retry.maxBackoff)],
+    ["retry.maxDoublings", String(retry.maxDoublings)],
+    ["taskTtl", taskTtl === undefined ? undefined : durationText(taskTtl)],
+    ["logging", String(queue.logging)],
+    ["target", target && JSON.stringify(target)],
+    ["routing", routing && JSON.stringify(routing)],
+    ["purged", queue.purgedAt?.toISOString()],
+    ["tasks", stats && String(stats.tasksCount)],
+    ["oldest task", stats?.oldestArrival?.toISOString()],
+    ["attempts in the last minute", stats && String(stats.executedLastMinute)],
+    ["attempts in progress", stats && String(stats.concurrentDispatches)],
+    ["current rate", stats && `${stats.effectiveRate}/s`],
+  ];
+}
+
+function attemptsText(attempts: number): string {
+  return attempts === -1 ? "unlimited" : String(attempts);
+}
