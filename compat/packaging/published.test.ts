@@ -37,8 +37,11 @@ test.each(libraries)("types of $name resolve in every mode that can resolve them
 test.each(packages)("$name contains only built files, its documents and its licenses", ({ folder }) => {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.includes("."));
   const built = /^(?:dist\/[\w.-]+\.js(?:\.map)?|dist\/types\/.+\.d\.ts|bin\/cloudtask\.js)$/;
+  const dashboard =
+    /^dist\/dashboard\/(?:index\.html|icon\.svg|THIRD_PARTY_LICENSES\.md|assets\/index-[\w-]{8}\.(?:css|js))$/;
   const documents = ["CHANGELOG.md", "README.md", "package.json"];
-  expect(files.filter((file) => (!built.test(file) && !documents.includes(file)) || /\.test\./.test(file))).toEqual([]);
+  const isOwn = (file: string): boolean => built.test(file) || dashboard.test(file) || documents.includes(file);
+  expect(files.filter((file) => !isOwn(file) || /\.test\./.test(file))).toEqual([]);
   expect(files).toEqual(expect.arrayContaining(documents));
   expect(readFileSync(join(folder, "LICENSE"), "utf8")).toBe(readFileSync("LICENSE", "utf8"));
 });
@@ -54,6 +57,17 @@ test.each(packages)("$name contains the licenses of all bundled code", ({ folder
   expect(names.filter((name) => !licenses.includes(`\n${name}, version `))).toEqual([]);
   expect(names.filter((name) => name in (manifest.dependencies ?? {}))).toEqual([]);
   expect(licenses.includes("TERMS AND CONDITIONS")).toBe(names.length > 0);
+});
+
+test("the licenses of the dashboard name the packages in its pages", () => {
+  const emulator = packages.find(({ name }) => name === "@cloudtask/emulator");
+  const licenses = readFileSync(join(emulator?.folder ?? "", "dist/dashboard/THIRD_PARTY_LICENSES.md"), "utf8");
+  expect([...licenses.matchAll(/^## (\S+) - /gm)].map(([, name]) => name)).toEqual([
+    "@preact/signals",
+    "@preact/signals-core",
+    "@tanstack/virtual-core",
+    "preact",
+  ]);
 });
 
 test("the emulator's licenses name protobuf and the sources of Google's protos", () => {
