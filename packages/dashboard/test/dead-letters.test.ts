@@ -25,8 +25,8 @@ test("one dead letter is redriven, and then all that match", async () => {
   const rows = page.getByRole("table", { name: "Dead letters" }).locator("tbody tr");
   await expect.poll(() => rows.count()).toBe(9);
   await rows.filter({ hasText: '"orderId":3' }).getByRole("checkbox").check();
-  await page.getByRole("button", { name: "Redrive" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Redrive" }).click();
+  await page.getByRole("button", { name: "Redrive", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Redrive", exact: true }).click();
   await page.getByText("Redrove 1 task").waitFor();
   await expect.poll(() => done).toEqual([3]);
   await expect.poll(() => rows.count()).toBe(8);
@@ -34,8 +34,8 @@ test("one dead letter is redriven, and then all that match", async () => {
   await page.getByLabel("Search in names").fill("charge-card");
   await expect.poll(() => rows.count()).toBe(7);
   await page.getByRole("button", { name: "Select all that match" }).click();
-  await page.getByRole("button", { name: "Redrive" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Redrive" }).click();
+  await page.getByRole("button", { name: "Redrive", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Redrive", exact: true }).click();
   await page.getByText("Redrove 7 tasks").waitFor();
   await expect.poll(() => done.length).toBe(8);
   await page.getByLabel("Search in names").fill("");

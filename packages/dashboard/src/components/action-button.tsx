@@ -5,10 +5,12 @@ interface ActionButtonProps {
   readonly action: () => Promise<unknown>;
   readonly children: ComponentChildren;
   readonly class?: string;
+  /** The name of the button for screen readers, if its text alone is ambiguous. */
+  readonly label?: string;
 }
 
 /** A button that runs an action at once, and shows its error beside it. */
-export function ActionButton({ action, children, class: tone = "" }: ActionButtonProps): JSX.Element {
+export function ActionButton({ action, children, class: tone = "", label }: ActionButtonProps): JSX.Element {
   const [running, setRunning] = useState(false);
   const [error, setError] = useState<string>();
   const run = async (): Promise<void> => {
@@ -23,7 +25,7 @@ export function ActionButton({ action, children, class: tone = "" }: ActionButto
   };
   return (
     <>
-      <button type="button" class={`button ${tone}`} disabled={running} onClick={() => void run()}>
+      <button type="button" class={`button ${tone}`} disabled={running} aria-label={label} onClick={() => void run()}>
         {children}
       </button>
       {error !== undefined && (

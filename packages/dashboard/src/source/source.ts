@@ -29,6 +29,8 @@ export interface TaskFilter {
   readonly to?: string | undefined;
   readonly sort?: string | undefined;
   readonly deadLetters?: boolean | undefined;
+  /** The reason of dead letters. */
+  readonly reason?: string | undefined;
 }
 
 /** A position in a list. */
@@ -65,10 +67,7 @@ export interface Source {
     signal?: AbortSignal,
   ): Promise<ScheduleJson>;
   definitions(signal?: AbortSignal): Promise<DefinitionsJson>;
-  deadLetters(
-    filter: TaskFilter & PageQuery & { readonly reason?: string },
-    signal?: AbortSignal,
-  ): Promise<DeadLettersJson>;
+  deadLetters(filter: TaskFilter & PageQuery, signal?: AbortSignal): Promise<DeadLettersJson>;
   faults(): Promise<FaultsJson>;
 
   pauseQueue(name: string): Promise<void>;

@@ -1,24 +1,20 @@
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { JobProgress } from "../../components/job-progress.tsx";
-import { Moment } from "../../components/moment.tsx";
-import { PushDialog } from "../../components/push-dialog.tsx";
-import { VirtualRows } from "../../components/virtual-rows.tsx";
-import { idOf } from "../../format/format.ts";
-import { payloadText } from "../../format/payload-text.ts";
+import { formatCount } from "../../format/format.ts";
 import { source } from "../../source/http-source.ts";
 import type { DeadLetterJson } from "../../source/json.ts";
-import { useNewTasks } from "../../state/new-tasks.ts";
+import { liveQueues } from "../../state/live.ts";
 import { createPages } from "../../state/pages.ts";
-import { hrefOf, route } from "../../state/router.ts";
+import { route } from "../../state/router.ts";
 import { currentJob } from "../../state/run-job.ts";
-import { createSelection, type Selection } from "../../state/selection.ts";
+import { createSelection } from "../../state/selection.ts";
 import { BulkActions } from "../tasks/bulk-actions.tsx";
 import { FilterBar } from "../tasks/filter-bar.tsx";
 import { filtersOf } from "../tasks/task-filters.ts";
+import { DeadLetterTable } from "./dead-letter-table.tsx";
 
 const PAGE_SIZE = 200;
-const COLUMNS = 7;
 
 /** The tasks that were discarded and kept, with the reason. */
 export function DeadLetters(): JSX.Element {
@@ -32,23 +28,33 @@ export function DeadLetters(): JSX.Element {
       }),
     [key],
   );
+  const { items, error, isReady } = pages.state.value;
   const selection = useMemo(createSelection, [key]);
-  const added = useNewTasks(filter.queue);
+  const total = deadLettersIn(filter.queue);
+  const [atStart, setAtStart] = useState(total);
+  // Without a filter, the counts of the queues tell how many dead letters are missing in the list.
+  const isWhole = ["definition", "reason", "text", "from", "to"].every((name) => !route.value.query.has(name));
+  const added = isWhole ? total - atStart : 0;
   const jobState = currentJob.value?.state;
   useEffect(() => () => pages.close(), [pages]);
   useEffect(() => {
     if (jobState !== undefined && jobState !== "running") void pages.restart();
   }, [jobState, pages]);
+  useEffect(() => setAtStart(total), [isReady, jobState, key]);
   const restart = (): void => {
-    added.value = 0;
+    setAtStart(total);
     selection.clear();
     void pages.restart();
   };
-  const { items, error, isReady } = pages.state.value;
   return (
     <div class="stack">
       <h1>Dead letters</h1>
-      <FilterBar fixed={["state", "status", "sort"]} counts={undefined} />
+      <FilterBar
+        fixed={["state", "status", "sort"]}
+        counts={undefined}
+        definitions={distinct(items.map(({ definition }) => definition))}
+        reasons={distinct(items.map(({ deadLetter }) => deadLetter.reason))}
+      />
       <JobProgress />
       <div class="row spread">
         <BulkActions
@@ -58,18 +64,23 @@ export function DeadLetters(): JSX.Element {
           actions={["redrive", "delete"]}
         />
         <button type="button" class="button" onClick={restart}>
-          Reload
+          Reload{added > 0 && ` (${formatCount(added)} new)`}
         </button>
       </div>
       {error !== undefined && (
-        <p class="notice bad wrap" role="alert">
-          {error.message}
+        <p class="notice bad row spread" role="alert">
+          <span class="wrap">{error.message}</span>
+          <button type="button" class="button" onClick={restart}>
+            Try again
+          </button>
         </p>
       )}
       {!isReady && error === undefined && <p class="muted">Loading …</p>}
       {isReady && items.length === 0 && (
         <p class="muted" role="status">
-          No dead letters. A task that is discarded is kept here if its client, definition or queue sets deadLetter.
+          {isWhole
+            ? "No dead letters. A task that is discarded is kept here if its client, definition or queue sets deadLetter."
+            : "No dead letter matches the filters."}
         </p>
       )}
       {items.length > 0 && <DeadLetterTable items={items} selection={selection} onEnd={() => void pages.more()} />}
@@ -77,77 +88,12 @@ export function DeadLetters(): JSX.Element {
   );
 }
 
-interface DeadLetterTableProps {
-  readonly items: readonly DeadLetterJson[];
-  readonly selection: Selection;
-  readonly onEnd: () => void;
+/** Returns the number of dead letters in a queue, given by id, or in all queues. */
+function deadLettersIn(queueId: string | undefined): number {
+  const queues = [...liveQueues.value.values()].filter(({ id }) => queueId === undefined || id === queueId);
+  return queues.reduce((sum, { deadLetters }) => sum + deadLetters, 0);
 }
 
-function DeadLetterTable({ items, selection, onEnd }: DeadLetterTableProps): JSX.Element {
-  const scroller = useRef<HTMLDivElement>(null);
-  const [edited, setEdited] = useState<DeadLetterJson>();
-  const row = (index: number): JSX.Element | null => {
-    const letter = items[index];
-    if (letter === undefined) return null;
-    const { name, id, definition, deadLetter, request } = letter;
-    return (
-      <tr key={name}>
-        <td>
-          <input
-            type="checkbox"
-            aria-label={`Select ${id}`}
-            checked={selection.all.value || selection.names.value.has(name)}
-            onChange={() => selection.toggle(name)}
-          />
-        </td>
-        <td class="clip">
-          <a href={hrefOf(["tasks", name])}>
-            {definition ?? "task"} <span class="mono">{deadLetter.originalId ?? id}</span>
-          </a>
-        </td>
-        <td class="nowrap">{deadLetter.reason}</td>
-        <td class="clip" title={deadLetter.message}>
-          {deadLetter.message}
-        </td>
-        <td class="clip mono">{payloadText(request?.preview ?? "")}</td>
-        <td class="nowrap">
-          {deadLetter.homeQueue === undefined ? "" : `from ${idOf(deadLetter.homeQueue)}, `}
-          <Moment time={deadLetter.lastTime ?? letter.createTime} />
-        </td>
-        <td>
-          <button type="button" class="button" onClick={() => setEdited(letter)}>
-            Edit
-          </button>
-        </td>
-      </tr>
-    );
-  };
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section class="table-wrap scroller" ref={scroller} tabIndex={0} aria-label="Dead letters">
-      <table class="table lines">
-        <caption class="visually-hidden">Dead letters</caption>
-        <thead>
-          <tr>
-            {["Selected", "Task", "Reason", "Message", "Payload", "Discarded", "Edit"].map((title) => (
-              <th scope="col" key={title}>
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          <VirtualRows count={items.length} scroller={scroller} row={row} columns={COLUMNS} onEnd={onEnd} />
-        </tbody>
-      </table>
-      {edited !== undefined && (
-        <PushDialog
-          queue={edited.deadLetter.homeQueue ?? edited.queue}
-          from={edited.name}
-          replace
-          onClose={() => setEdited(undefined)}
-        />
-      )}
-    </section>
-  );
+function distinct(values: readonly (string | undefined)[]): readonly string[] {
+  return [...new Set(values.filter((value) => value !== undefined))].sort();
 }

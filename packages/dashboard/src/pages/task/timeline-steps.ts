@@ -22,7 +22,7 @@ export function timelineSteps(
   isCut = false,
 ): readonly TimelineStep[] {
   const steps: TimelineStep[] = [];
-  let last = Date.parse((isCut ? attempts.at(-1)?.dispatchTime : undefined) ?? task.createTime);
+  let last = isCut ? Date.parse(attempts.at(-1)?.dispatchTime ?? task.createTime) : startOf(task, attempts);
   let reason = "until its schedule time";
   const waitUntil = (to: number, text: string): void => {
     if (to <= last) return;
@@ -48,4 +48,14 @@ export function timelineSteps(
     waitUntil(nowMs, IN_QUEUE);
   }
   return steps;
+}
+
+/** The API rounds the time of creation down to a second. A task without a delay is due when it is created. */
+function startOf(
+  { createTime, scheduleTime }: Pick<TaskWithRequestJson, "createTime" | "scheduleTime">,
+  attempts: readonly AttemptJson[],
+): number {
+  const created = Date.parse(createTime);
+  const due = Date.parse(attempts.at(-1)?.scheduleTime ?? scheduleTime);
+  return due > created && due - created < 1_000 ? due : created;
 }

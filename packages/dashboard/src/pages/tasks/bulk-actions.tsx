@@ -36,10 +36,12 @@ export function BulkActions({ filter, selection, loaded, actions = ["run", "dele
     setAction(undefined);
     selection.clear();
   };
+  // A job has no filter by time, and would apply to other tasks too.
+  const hasTime = filter.from !== undefined || filter.to !== undefined;
   if (names.size === 0 && !isAll) {
     return (
-      <button type="button" class="button" disabled={loaded === 0} onClick={selection.selectAll}>
-        Select all that match
+      <button type="button" class="button" disabled={loaded === 0 || hasTime} onClick={selection.selectAll}>
+        {hasTime ? "Select all that match (not with a filter of time)" : "Select all that match"}
       </button>
     );
   }
@@ -56,7 +58,7 @@ export function BulkActions({ filter, selection, loaded, actions = ["run", "dele
           {LABELS[name]}
         </button>
       ))}
-      {!isAll && (
+      {!isAll && !hasTime && (
         <button type="button" class="button plain" onClick={selection.selectAll}>
           Select all that match
         </button>
@@ -79,7 +81,7 @@ export function BulkActions({ filter, selection, loaded, actions = ["run", "dele
   );
 }
 
-function jobFilter({ queue, state, definition, status, text, deadLetters }: TaskFilter): JobFilterJson {
-  const entries = Object.entries({ queue, state, definition, status, text, deadLetters });
+function jobFilter({ queue, state, definition, status, text, deadLetters, reason }: TaskFilter): JobFilterJson {
+  const entries = Object.entries({ queue, state, definition, status, text, deadLetters, reason });
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }

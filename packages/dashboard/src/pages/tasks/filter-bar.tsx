@@ -9,14 +9,27 @@ import { chipText, FILTERS, type FilterName } from "./task-filters.ts";
 
 const SEARCH_DELAY_MS = 250;
 
+const STATUSES = ["2xx", "3xx", "4xx", "5xx", "none"] as const;
+
+const SORTS: readonly (readonly string[])[] = [
+  ["-create", "newest first"],
+  ["create", "oldest first"],
+  ["schedule", "due first"],
+  ["-finish", "finished last"],
+];
+
 interface FilterBarProps {
   /** The filters that the page fixes, for example the queue. */
   readonly fixed: readonly FilterName[];
   readonly counts: TaskCountsJson | undefined;
+  /** The definitions to choose from; default: those of `counts`. */
+  readonly definitions?: readonly string[];
+  /** The reasons of dead letters to choose from; default: no such filter. */
+  readonly reasons?: readonly string[];
 }
 
 /** The search field, the filters, and a chip for each filter in use. All filters are in the address of the view. */
-export function FilterBar({ fixed, counts }: FilterBarProps): JSX.Element {
+export function FilterBar({ fixed, counts, definitions, reasons }: FilterBarProps): JSX.Element {
   const { query } = route.value;
   const used = FILTERS.filter((name) => !fixed.includes(name) && name !== "text" && query.get(name));
   return (
@@ -33,32 +46,19 @@ export function FilterBar({ fixed, counts }: FilterBarProps): JSX.Element {
             options={TASK_STATES.map((state) => [state, `${state}${countText(counts?.states[state])}`])}
           />
         )}
-        <Choice
-          name="definition"
-          label="Definition"
-          options={(counts?.definitions ?? []).flatMap(({ definition }) =>
-            definition ? [[definition, definition]] : [],
-          )}
-        />
-        <Choice
-          name="status"
-          label="Status"
-          options={(["2xx", "3xx", "4xx", "5xx", "none"] as const).map((status) => [
-            status,
-            `${status === "none" ? "no answer" : status}${countText(counts?.statuses[status])}`,
-          ])}
-        />
-        <Choice
-          name="sort"
-          label="Sort"
-          none="default order"
-          options={[
-            ["-create", "newest first"],
-            ["create", "oldest first"],
-            ["schedule", "due first"],
-            ["-finish", "finished last"],
-          ]}
-        />
+        <Choice name="definition" label="Definition" options={pairs(definitions ?? definitionsOf(counts))} />
+        {reasons !== undefined && <Choice name="reason" label="Reason" options={pairs(reasons)} />}
+        {!fixed.includes("status") && (
+          <Choice
+            name="status"
+            label="Status"
+            options={STATUSES.map((status) => [
+              status,
+              `${status === "none" ? "no answer" : status}${countText(counts?.statuses[status])}`,
+            ])}
+          />
+        )}
+        {!fixed.includes("sort") && <Choice name="sort" label="Sort" none="default order" options={SORTS} />}
       </div>
       {used.length > 0 && (
         <ul class="plain-list row" aria-label="Filters in use">
@@ -127,6 +127,14 @@ function Choice({ name, label, options, none = "any" }: ChoiceProps): JSX.Elemen
       ))}
     </select>
   );
+}
+
+function definitionsOf(counts: TaskCountsJson | undefined): readonly string[] {
+  return (counts?.definitions ?? []).flatMap(({ definition }) => definition ?? []);
+}
+
+function pairs(values: readonly string[]): readonly (readonly string[])[] {
+  return values.map((value) => [value, value]);
 }
 
 function countText(count: number | undefined): string {

@@ -1,7 +1,7 @@
 import type { TaskFilter } from "../../source/source.ts";
 
 /** The filters that a list of tasks shows as chips, and keeps in the address of the view. */
-export const FILTERS = ["text", "queue", "state", "definition", "status", "from", "to", "sort"] as const;
+export const FILTERS = ["text", "queue", "state", "definition", "status", "reason", "from", "to", "sort"] as const;
 
 export type FilterName = (typeof FILTERS)[number];
 

@@ -1,0 +1,114 @@
+import type { JSX } from "preact";
+import { useRef, useState } from "preact/hooks";
+import { ActionButton } from "../../components/action-button.tsx";
+import { Moment } from "../../components/moment.tsx";
+import { PushDialog } from "../../components/push-dialog.tsx";
+import { VirtualRows } from "../../components/virtual-rows.tsx";
+import { idOf } from "../../format/format.ts";
+import { payloadText } from "../../format/payload-text.ts";
+import type { DeadLetterJson } from "../../source/json.ts";
+import { hrefOf } from "../../state/router.ts";
+import { startJob } from "../../state/run-job.ts";
+import type { Selection } from "../../state/selection.ts";
+
+const TITLES = ["Task", "Reason", "Message", "Payload", "From", "Attempts", "Failed", "Actions"];
+
+interface DeadLetterTableProps {
+  readonly items: readonly DeadLetterJson[];
+  readonly selection: Selection;
+  readonly onEnd: () => void;
+}
+
+/** The dead letters, with the reason and the message, and with buttons to redrive or edit each. */
+export function DeadLetterTable({ items, selection, onEnd }: DeadLetterTableProps): JSX.Element {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [edited, setEdited] = useState<DeadLetterJson>();
+  const row = (index: number): JSX.Element | null => {
+    const letter = items[index];
+    return letter === undefined ? null : (
+      <DeadLetterRow key={letter.name} letter={letter} selection={selection} onEdit={() => setEdited(letter)} />
+    );
+  };
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section class="table-wrap scroller" ref={scroller} tabIndex={0} aria-label="Dead letters">
+      <table class="table lines" aria-rowcount={items.length + 1}>
+        <caption class="visually-hidden">Dead letters</caption>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span class="visually-hidden">Select</span>
+            </th>
+            {TITLES.map((title) => (
+              <th scope="col" key={title}>
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <VirtualRows count={items.length} scroller={scroller} row={row} columns={TITLES.length + 1} onEnd={onEnd} />
+        </tbody>
+      </table>
+      {edited !== undefined && (
+        <PushDialog
+          queue={edited.deadLetter.homeQueue ?? edited.queue}
+          from={edited.name}
+          replace
+          onClose={() => setEdited(undefined)}
+        />
+      )}
+    </section>
+  );
+}
+
+interface DeadLetterRowProps {
+  readonly letter: DeadLetterJson;
+  readonly selection: Selection;
+  readonly onEdit: () => void;
+}
+
+function DeadLetterRow({ letter, selection, onEdit }: DeadLetterRowProps): JSX.Element {
+  const { name, id, definition, deadLetter, request, createTime } = letter;
+  const { reason, message, originalId = id, homeQueue, attempts, lastTime } = deadLetter;
+  const isSelected = selection.all.value || selection.names.value.has(name);
+  return (
+    <tr aria-selected={isSelected}>
+      <td>
+        <input
+          type="checkbox"
+          aria-label={`Select ${id}`}
+          checked={isSelected}
+          onChange={() => selection.toggle(name)}
+        />
+      </td>
+      <td class="clip">
+        <a href={hrefOf(["tasks", name])} title={name}>
+          {definition ?? "task"} <span class="mono">{originalId}</span>
+        </a>
+      </td>
+      <td class="nowrap">{reason}</td>
+      <td class="clip" title={message}>
+        {message}
+      </td>
+      <td class="clip mono">{payloadText(request?.preview ?? "")}</td>
+      <td class="clip">{homeQueue === undefined ? "" : idOf(homeQueue)}</td>
+      <td class="number">{attempts}</td>
+      <td class="nowrap">
+        <Moment time={lastTime ?? createTime} isPast />
+      </td>
+      <td class="nowrap">
+        <ActionButton
+          class="small"
+          label={`Redrive ${id}`}
+          action={() => startJob({ action: "redrive", tasks: [name] })}
+        >
+          Redrive
+        </ActionButton>{" "}
+        <button type="button" class="button small" aria-label={`Edit ${id}`} onClick={onEdit}>
+          Edit
+        </button>
+      </td>
+    </tr>
+  );
+}
