@@ -60,7 +60,9 @@ export class Batch {
 
   /** Returns the BatchCreateTasks request as proto3 JSON. It joins the text of the creates, which is faster than to parse it. */
   body(requestId: string): string {
-    const bodies = this.items.map(({ call }) => call.body.slice(1));
-    return `{"requests":[${this.#start}${bodies.join(`,${this.#start}`)}],"requestId":"${requestId}"}`;
+    // JavaScript engines copy concatenated text only once, when it is sent. join() would copy it twice.
+    let requests = "";
+    for (const { call } of this.items) requests += `${requests === "" ? "" : ","}${this.#start}${call.tail}`;
+    return `{"requests":[${requests}],"requestId":"${requestId}"}`;
   }
 }

@@ -116,13 +116,14 @@ export class Batches implements PushBatches {
   }
 
   #start(push: Promise<void>): void {
-    const end = (): void => {
-      this.#pushes -= 1;
-      this.#calls.advance();
-    };
     this.#pushes += 1;
-    push.then(end, end);
+    push.then(this.#end, this.#end);
   }
+
+  readonly #end = (): void => {
+    this.#pushes -= 1;
+    this.#calls.advance();
+  };
 
   #wait<T>(start: (resolve: (value: T) => void, reject: (error: unknown) => void) => void): Promise<T> {
     this.#waiting += 1;

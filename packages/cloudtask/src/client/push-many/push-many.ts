@@ -3,7 +3,7 @@ import { errorMessage } from "../../core/error-message.ts";
 import { abortedError } from "../../core/errors/aborted-error.ts";
 import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
 import { onAbort } from "../../transport/abort-signal.ts";
-import type { PushOptions } from "../push/push-options.ts";
+import type { PushOptions, PushResult } from "../push/push-options.ts";
 import type { PushTrace } from "../push/push-trace.ts";
 import { internalsOf, isTask, type Task } from "../tasks/task.ts";
 import { Batches } from "./batches.ts";
@@ -117,8 +117,7 @@ export async function pushMany(
     }
   }
 
-  async function pushNext({ task, index }: ReadTask): Promise<void> {
-    const result = await pushOne(task, pushOptions, batches);
+  function settle(index: number, result: PushManyResult): void {
     results[index] = result;
     if (result.status === "failed") failed++;
     try {
@@ -127,6 +126,14 @@ export async function pushMany(
       stop(error);
       batches.stop(unsentError(error));
     }
+  }
+
+  function pushNext({ task, index }: ReadTask): Promise<void> {
+    const trace: PushTrace = { mayExist: false };
+    return pushOne(task, pushOptions, { batches, trace }).then(
+      (result) => settle(index, { status: "pushed", task, result }),
+      (error: unknown) => settle(index, { status: "failed", task, error, mayExist: trace.mayExist }),
+    );
   }
 
   // The rest of a list is still read, to report each task. Another source could be endless, or never answer.
@@ -171,17 +178,20 @@ function checkPushManyOptions(options: PushManyOptions): PushManyOptions {
   throw new TypeError(`${SUBJECT}: \`concurrency\` must be a positive integer, received ${concurrency}`);
 }
 
-async function pushOne(task: Task, options: PushOptions, batches: Batches): Promise<PushManyResult> {
-  const trace: PushTrace = { mayExist: false };
+function pushOne(task: Task, options: PushOptions, { batches, trace }: PushContext): Promise<PushResult> {
   try {
     if (!isTask(task)) throw new TypeError(`${SUBJECT}: expected tasks, received ${typeof task}`);
     if (options.signal?.aborted) throw abortedError(SUBJECT, options.signal, "The task was not pushed.");
     const { push, pushIn } = internalsOf(task);
-    const pushing = pushIn === undefined ? batches.alone(() => push(options, trace)) : pushIn(batches, options, trace);
-    return { status: "pushed", task, result: await pushing };
+    return pushIn === undefined ? batches.alone(() => push(options, trace)) : pushIn(batches, options, trace);
   } catch (error) {
-    return { status: "failed", task, error, mayExist: trace.mayExist };
+    return Promise.reject(error);
   }
+}
+
+interface PushContext {
+  readonly batches: Batches;
+  readonly trace: PushTrace;
 }
 
 /** Stops reading when the signal is aborted. Returns a function that removes the listener. */

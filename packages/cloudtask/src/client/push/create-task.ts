@@ -12,7 +12,7 @@ import { CLOCK_ALLOWANCE_MS, checkHeadersSize, checkSize, DEFAULT_DISPATCH_DEADL
 import type { PreparedPush } from "./prepare.ts";
 import type { CreateCall } from "./push-batches.ts";
 import type { PushResult } from "./push-options.ts";
-import { traceFailure } from "./push-trace.ts";
+import { type PushTrace, traceFailure } from "./push-trace.ts";
 
 /** The properties of a push that a CreateTask call contains. */
 export interface CreatedPush
@@ -49,34 +49,58 @@ export type SendCreate = (call: CreateCall) => Promise<ApiAnswer>;
  *
  * @throws LimitError, ApiError, NetworkError, TimeoutError, CredentialsError
  */
-export async function createTask(push: PreparedPush, send: SendCreate): Promise<PushResult> {
+export function createTask(push: PreparedPush, send: SendCreate): Promise<PushResult> {
+  // Without `await`, because a `pushMany()` calls this for each task: an async function would cost more than its content.
+  const queueName = queueNameOf(push);
+  return typeof queueName === "string"
+    ? createIn(queueName, push, send)
+    : queueName.then((name) => createIn(name, push, send));
+}
+
+function createIn(queueName: string, push: PreparedPush, send: SendCreate): Promise<PushResult> {
   const { trace, signal, id } = push;
-  const found = queueNameOf(push);
-  const queueName = typeof found === "string" ? found : await found;
   if (signal?.aborted) throw abortedError(`Could not push "${push.task}" to ${queueName}`, signal, "Nothing was sent.");
-  const json = createTaskJson(push, queueName);
+  const tail = createTaskTail(push, queueName);
   const action = `push "${push.task}" to ${queueName}`;
+  const call: CreateCall = {
+    method: "POST",
+    name: id && `${queueName}/tasks/${id}`,
+    path: `${queueName}/tasks`,
+    body: `{${tail}`,
+    tail,
+    signal,
+    action,
+    onRetry: (failure) => traceFailure(trace, failure),
+  };
+  return send(call).then(
+    ({ body }) => resultOf(push, queueName, tracedTask(body, action, trace)),
+    (error: unknown) => existingTask(error, push, queueName),
+  );
+}
+
+function tracedTask(body: unknown, action: string, trace: PushTrace): CreatedTask {
   try {
-    const { body } = await send({
-      method: "POST",
-      name: id && `${queueName}/tasks/${id}`,
-      path: `${queueName}/tasks`,
-      body: json,
-      signal,
-      action,
-      onRetry: (failure) => traceFailure(trace, failure),
-    });
-    return resultOf(push, queueName, confirmedTask(body, action));
+    return confirmedTask(body, action);
   } catch (error) {
-    const taken = hasCode(error, "API_ERROR") && error.status === "ALREADY_EXISTS" && push.id !== undefined;
-    if (!taken) {
-      traceFailure(trace, error);
-      throw error;
-    }
-    const result = resultOf(push, queueName, {});
-    // A random name can only be taken by an earlier attempt of this push.
-    return { ...result, deduplicated: push.named && (await existedBefore(result.name, push)) };
+    traceFailure(trace, error);
+    throw error;
   }
+}
+
+/** Returns the result of a push whose task exists already. Throws any other error of a create. */
+function existingTask(error: unknown, push: PreparedPush, queueName: string): PushResult | Promise<PushResult> {
+  const taken = hasCode(error, "API_ERROR") && error.status === "ALREADY_EXISTS" && push.id !== undefined;
+  if (!taken) {
+    traceFailure(push.trace, error);
+    throw error;
+  }
+  const result = resultOf(push, queueName, {});
+  // A random name can only be taken by an earlier attempt of this push.
+  return push.named ? withAge(result, push) : result;
+}
+
+async function withAge(result: PushResult, push: PreparedPush): Promise<PushResult> {
+  return { ...result, deduplicated: await existedBefore(result.name, push) };
 }
 
 /**
@@ -103,6 +127,10 @@ export async function expectedResult(push: PreparedPush): Promise<PushResult> {
  * @throws LimitError if the task or its headers are larger than Cloud Tasks accepts
  */
 export function createTaskJson(push: CreatedPush, queueName: string): string {
+  return `{${createTaskTail(push, queueName)}`;
+}
+
+function createTaskTail(push: CreatedPush, queueName: string): string {
   const { id, scheduleMs, dispatchDeadlineMs, retry } = push;
   const body = utf8(push.body);
   const fields = JSON.stringify({
@@ -112,9 +140,9 @@ export function createTaskJson(push: CreatedPush, queueName: string): string {
     retryConfig: retry && taskRetryConfig(retry),
   });
   const comma = fields === "{}" ? "" : ",";
-  const json = `{"task":${fields.slice(0, -1)}${comma}${requestStart(push)}${base64(body)}"}}}`;
-  if (json.length > SURELY_ACCEPTED) checkLimits(push, queueName, body.length);
-  return json;
+  const tail = `"task":${fields.slice(0, -1)}${comma}${requestStart(push)}${base64(body)}"}}}`;
+  if (tail.length > SURELY_ACCEPTED) checkLimits(push, queueName, body.length);
+  return tail;
 }
 
 type TaskRequest = Pick<CreatedPush, "url" | "headers" | "appEngine" | "oidcToken">;

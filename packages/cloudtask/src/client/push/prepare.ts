@@ -16,7 +16,7 @@ import type { Task } from "../tasks/task.ts";
 import { checkSchedule } from "./limits.ts";
 import type { PushBatches } from "./push-batches.ts";
 import type { PushOptions } from "./push-options.ts";
-import { pushSettings } from "./push-settings.ts";
+import { type PushSettings, pushSettings } from "./push-settings.ts";
 import type { PushTrace } from "./push-trace.ts";
 import { type Naming, namingOf, type TaskName, taskNamer } from "./task-name.ts";
 
@@ -112,54 +112,102 @@ const RENAMED = {
  *
  * @throws TypeError, LimitError, PayloadNotSerializableError, PayloadInvalidError
  */
-export async function prepare(client: ResolvedOptions, request: PushRequest, route: Route): Promise<PreparedPush> {
-  const { definition, options, subject, trace } = request;
-  const { payload } = request.task;
+export function prepare(
+  client: ResolvedOptions,
+  request: PushRequest,
+  route: Route,
+): PreparedPush | Promise<PreparedPush> {
+  const { definition, options, subject } = request;
   if (request.sharedOptions === undefined) rejectUnknownOptions(options, Object.keys(KNOWN), subject, RENAMED);
   const naming = namingOf(definition.naming, options, subject);
   const timing = { timezone: client.timezone, subject };
-  checkedSchedule(options, naming, timing, route.now());
+  const nowMs = route.now();
+  const scheduleMs = checkedSchedule(options, naming, timing, nowMs);
   const local = request.local || route.local || route.eager === "immediate";
   const settings = pushSettings(client, request, local ? client.deployment.localUrl : client.deployment.url);
-  const { limits } = settings;
-  // Not before the check above: the time of an emulator costs a request, and an invalid push must send none.
-  const dependsOnTime = (options.delay ?? naming?.windowMs) !== undefined || Boolean(limits.maxRetryDurationMs);
-  const nowMs = dependsOnTime ? await timeOf(route) : route.now();
-  const scheduleMs = checkedSchedule(options, naming, timing, nowMs);
-  const { name, idempotent = definition.idempotent, signal } = options;
-  const { record } = definition;
-  // An `await` for a value that is there costs more than the encoding of a small payload.
-  const encoded = encode(record, payload, client.serializer);
-  const body = typeof encoded === "string" ? encoded : await encoded;
-  const nameAt = taskNamer({ definition: record.name, name, naming, idempotent, payload, body }, subject);
+  const draft: Draft = { client, request, route, settings, naming };
+  // Not before the checks above: the time of an emulator costs a request, and an invalid push must send none.
+  const dependsOnTime =
+    (options.delay ?? naming?.windowMs) !== undefined || Boolean(settings.limits.maxRetryDurationMs);
+  if (dependsOnTime) {
+    return timeOf(route).then((ms) => encoded(draft, ms, checkedSchedule(options, naming, timing, ms)));
+  }
+  return encoded(draft, nowMs, scheduleMs);
+}
+
+/** A push whose options are checked. */
+interface Draft {
+  readonly client: ResolvedOptions;
+  readonly request: PushRequest;
+  readonly route: Route;
+  readonly settings: PushSettings;
+  readonly naming: Naming | undefined;
+}
+
+function encoded(draft: Draft, nowMs: number, scheduleMs: number | undefined): PreparedPush | Promise<PreparedPush> {
+  const { client, request } = draft;
+  const body = encode(request.definition.record, request.task.payload, client.serializer);
+  return typeof body === "string"
+    ? named(draft, body, nowMs, scheduleMs)
+    : body.then((text) => named(draft, text, nowMs, scheduleMs));
+}
+
+function named(
+  draft: Draft,
+  body: string,
+  nowMs: number,
+  scheduleMs: number | undefined,
+): PreparedPush | Promise<PreparedPush> {
+  const { request, naming } = draft;
+  const { definition, options, subject, task } = request;
+  const { name, idempotent = definition.idempotent } = options;
+  const { payload } = task;
+  const nameAt = taskNamer({ definition: definition.record.name, name, naming, idempotent, payload, body }, subject);
+  const complete = (taskName: TaskName): PreparedPush => {
+    const push = completed(draft, { body, nowMs, scheduleMs, taskName });
+    const renamed = async (laterMs: number): Promise<PreparedPush> => ({ ...push, ...(await nameAt(laterMs)) });
+    return naming?.windowMs === undefined ? push : { ...push, renamed };
+  };
   const taskName = nameAt(nowMs);
-  const named = taskName instanceof Promise ? await taskName : taskName;
-  const dueMs = named.scheduleMs ?? scheduleMs ?? nowMs;
-  const retry = createTaskRetry(limits, dueMs);
-  const { queue, randomOf } = pickQueue(settings.choice, { spreadBy: named.spreadBy, payload, subject });
-  const push: PreparedPush = {
-    id: named.id,
-    named: named.named,
-    supersedes: named.supersedes,
-    scheduleMs: named.scheduleMs ?? scheduleMs,
+  return taskName instanceof Promise ? taskName.then(complete) : complete(taskName);
+}
+
+interface Parts {
+  readonly body: string;
+  readonly nowMs: number;
+  readonly scheduleMs: number | undefined;
+  readonly taskName: TaskName;
+}
+
+function completed(draft: Draft, parts: Parts): PreparedPush {
+  const { body, nowMs, taskName } = parts;
+  const { request, settings, route } = draft;
+  const { definition, subject, task } = request;
+  const { id, spreadBy, supersedes, scheduleMs = parts.scheduleMs } = taskName;
+  const retry = createTaskRetry(settings.limits, scheduleMs ?? nowMs);
+  const { queue, randomOf } = pickQueue(settings.choice, { spreadBy, payload: task.payload, subject });
+  return {
+    id,
+    named: taskName.named,
+    supersedes,
+    scheduleMs,
     queue,
     randomOf,
     url: settings.url,
     appEngine: settings.appEngine,
     oidcToken: settings.oidcToken,
     dispatchDeadlineMs: settings.dispatchDeadlineMs,
-    task: record.name,
-    record,
+    task: definition.record.name,
+    record: definition.record,
     nowMs,
-    headers: headersOf(settings.headers, nowMs, named.named, retry),
+    headers: headersOf(settings.headers, nowMs, taskName.named, retry),
     retry,
     body,
-    signal,
-    trace,
+    signal: request.options.signal,
+    trace: request.trace,
     route,
-    renamed: naming?.windowMs === undefined ? undefined : async (laterMs) => ({ ...push, ...(await nameAt(laterMs)) }),
+    renamed: undefined,
   };
-  return push;
 }
 
 /** Adds the headers that differ between the pushes with the same settings. */

@@ -5,6 +5,8 @@ import type { ApiAnswer, ApiCall, Transport } from "../../transport/transport.ts
 export interface CreateCall extends ApiCall {
   readonly method: "POST";
   readonly body: string;
+  /** The body without its first brace, to be put into a batch: `body.slice(1)` would copy it. */
+  readonly tail: string;
   /** The resource name of the task; `undefined` if Cloud Tasks generates it. */
   readonly name: string | undefined;
 }

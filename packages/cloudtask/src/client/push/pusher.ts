@@ -44,12 +44,16 @@ export class Pusher {
   push(request: PushRequest): Promise<PushResult> {
     const route = this.#connection.routeFor(request.subject);
     const deferred = this.deferrer.current(request.subject);
-    const pushing =
-      deferred === undefined
-        ? this.prepare(request).then((push) => this.#send(push, request.batches))
-        : deferred.add(this.#defer(deferred, request));
+    const pushing = deferred === undefined ? this.#push(request) : deferred.add(this.#defer(deferred, request));
     route.watch?.(pushing);
     return pushing;
+  }
+
+  #push(request: PushRequest): Promise<PushResult> {
+    const prepared = this.prepare(request);
+    return prepared instanceof Promise
+      ? prepared.then((push) => this.#send(push, request.batches))
+      : this.#send(prepared, request.batches);
   }
 
   /** `task.execute()`. */
@@ -59,7 +63,7 @@ export class Pusher {
   }
 
   /** Checks and builds a push without sending it. */
-  prepare(request: PushRequest): Promise<PreparedPush> {
+  prepare(request: PushRequest): PreparedPush | Promise<PreparedPush> {
     const { subject } = request;
     if (this.#closed) throw new CloudTaskError("CLIENT_CLOSED", `${subject}: the client was closed`);
     return prepare(this.#options, request, this.#connection.routeFor(subject));

@@ -113,7 +113,7 @@ class BoundTask<out Result> implements Task<Result> {
       pushIn: (batches, options, trace) => {
         return this.#pusher.push(this.#request(options, this.#subject, trace, batches));
       },
-      prepare: (options, subject) => this.#pusher.prepare({ ...this.#request(options, subject), local: true }),
+      prepare: async (options, subject) => this.#pusher.prepare({ ...this.#request(options, subject), local: true }),
     };
   }
 
