@@ -62,7 +62,7 @@ test.each(packages)("$name contains the licenses of all bundled code", ({ folder
 test("the licenses of the dashboard name the packages in its pages", () => {
   const emulator = packages.find(({ name }) => name === "@cloudtask/emulator");
   const licenses = readFileSync(join(emulator?.folder ?? "", "dist/dashboard/THIRD_PARTY_LICENSES.md"), "utf8");
-  expect([...licenses.matchAll(/^## (\S+) - /gm)].map(([, name]) => name)).toEqual([
+  expect([...licenses.matchAll(/^## (\S+) - /gm)].map(([, name]) => name).sort()).toEqual([
     "@preact/signals",
     "@preact/signals-core",
     "@tanstack/virtual-core",
