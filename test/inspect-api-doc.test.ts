@@ -70,7 +70,7 @@ test("the page names every path of /inspect and /control, and every state, reaso
   );
   const unions = types
     .join("\n")
-    .matchAll(/export type (?:LiveState|FinishedState|WaitReason|BlockerReason|FailureKind) =([\s\S]*?);\n/g);
+    .matchAll(/\btype (?:LiveState|FinishedState|WaitReason|BlockerReason|FailureKind) =([\s\S]*?);\n/g);
   const words = [...unions].flatMap(([, union = ""]) =>
     [...union.matchAll(/\| "(\w+)"/g)].map(([, word = ""]) => word),
   );

@@ -51,7 +51,7 @@ export async function emulatorParts(options: ResolvedOptions, issuer: () => stri
   try {
     history = await openHistory(options);
     const stats = new Stats();
-    const watched = watchStore(store, { events, clock, stats, finishedTasks: history.tasks });
+    const watched = watchStore(store, { events, clock, stats, finishedTasks: history.finishedTasks });
     const engine = restoreEngine({ ...options, store: watched });
     reconcile(engine, history);
     restoreClockOffset(engine, clock);
@@ -76,12 +76,12 @@ export async function emulatorParts(options: ResolvedOptions, issuer: () => stri
 }
 
 /**
- * Adapts engine and history to each other after a start: the history contains attempts of tasks that were deleted by a call, and
- * no new task may get the sequence of a task that is in the history.
+ * Connects engine and history: the history needs to know which of its tasks still exist, and no new task may get the sequence
+ * of a task that is in the history.
  */
-function reconcile(engine: EngineState, { tasks, lastSequence }: History): void {
+function reconcile(engine: EngineState, { finishedTasks, lastSequence }: History): void {
   engine.lastSequence = Math.max(engine.lastSequence, lastSequence);
-  tasks.tasksDeleted(engine.clock.now(), ({ task, queue, sequence }) => {
+  finishedTasks.connect(({ task, queue, sequence }) => {
     const id = task.slice(queue.length + "/tasks/".length);
     return engine.queues.get(queue)?.tasks.get(id)?.record.sequence === sequence;
   });

@@ -4,7 +4,8 @@ import { AttemptRing } from "./attempt-ring.ts";
 import type { AttemptFilter, History, HistoryState } from "./history.ts";
 import type { Journal } from "./journal.ts";
 import { matchesName } from "./matches-name.ts";
-import { FinishedTasks } from "./tasks/finished-tasks.ts";
+import { FinishedTaskIndex } from "./tasks/finished-task-index.ts";
+import type { FinishedTasks } from "./tasks/finished-tasks.ts";
 
 /** Average bytes per attempt for everything except bodies: names, headers, URL. */
 const BYTES_BESIDE_BODIES = 4096;
@@ -21,7 +22,7 @@ export interface StoredAttempt {
  * much.
  */
 export class AttemptHistory implements History {
-  readonly tasks: FinishedTasks = new FinishedTasks();
+  readonly finishedTasks: FinishedTaskIndex = new FinishedTaskIndex({ attempts: () => this.#oldestFirst() });
   readonly #ring: AttemptRing;
   readonly #limit: number;
   readonly #maxBytes: number;
@@ -36,11 +37,17 @@ export class AttemptHistory implements History {
   constructor(options: Required<HistoryOptions>, journal?: Journal, stored: readonly StoredAttempt[] = []) {
     this.#limit = options.attempts;
     this.#maxBytes = byteLimit(options);
-    this.#ring = new AttemptRing(Math.max(1, options.attempts), (attempt) => this.tasks.attemptRemoved(attempt));
+    this.#ring = new AttemptRing(Math.max(1, options.attempts), (attempt) => {
+      this.finishedTasks.attemptRemoved(attempt);
+    });
     this.#journal = journal;
     for (const { attempt, bytes } of stored) this.#push(attempt, bytes);
     // Ids continue to increase across restarts, even if the previous attempts were not kept.
     this.#lastId = Math.max(Date.now() * 1000, stored.at(-1)?.attempt.id ?? 0);
+  }
+
+  get tasks(): FinishedTasks {
+    return this.finishedTasks.tasks;
   }
 
   get lastId(): number {
@@ -92,7 +99,7 @@ export class AttemptHistory implements History {
 
   clear(): void {
     this.#ring.clear();
-    this.tasks.clear();
+    this.finishedTasks.clear();
     this.#journal?.clear();
   }
 
@@ -109,6 +116,7 @@ export class AttemptHistory implements History {
   }
 
   async close(): Promise<void> {
+    this.finishedTasks.clear();
     await this.#journal?.close();
   }
 
@@ -124,9 +132,16 @@ export class AttemptHistory implements History {
     }
   }
 
+  *#oldestFirst(): Generator<AttemptFinished> {
+    for (let index = 0; index < this.#ring.size; index += 1) {
+      const attempt = this.#ring.at(index);
+      if (attempt) yield attempt;
+    }
+  }
+
   #push(attempt: AttemptFinished, bytes: number): void {
     this.#ring.push(attempt, bytes);
-    this.tasks.attemptAdded(attempt);
+    this.finishedTasks.attemptAdded(attempt);
     while (this.#ring.bytes > this.#maxBytes && this.#ring.size > 1) this.#ring.shift();
   }
 }

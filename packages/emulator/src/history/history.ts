@@ -1,5 +1,6 @@
 import type { AttemptFinished } from "../emulator-events.ts";
 import type { AttemptOutcome } from "../engine/finish-attempt.ts";
+import type { FinishedTaskIndex } from "./tasks/finished-task-index.ts";
 import type { FinishedTasks } from "./tasks/finished-tasks.ts";
 
 /**
@@ -31,8 +32,10 @@ export interface HistoryState {
 
 /** Keeps the newest finished attempts, up to a limit. */
 export interface History {
-  /** The tasks that no longer exist. */
+  /** The tasks that no longer exist. The first use takes longer. */
   readonly tasks: FinishedTasks;
+  /** Must be notified of deleted tasks. */
+  readonly finishedTasks: FinishedTaskIndex;
   /** The id of the attempt that was added last; smaller than all later ids if there is none. */
   readonly lastId: number;
   /** The greatest sequence of a task in the history; 0 if it is empty. */

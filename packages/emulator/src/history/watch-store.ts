@@ -4,13 +4,13 @@ import { taskName } from "../engine/engine-state.ts";
 import type { EventHub } from "../event-hub.ts";
 import type { Store } from "../store/store.ts";
 import type { Stats } from "./stats/stats.ts";
-import type { FinishedTasks } from "./tasks/finished-tasks.ts";
+import type { FinishedTaskIndex } from "./tasks/finished-task-index.ts";
 
 /** The parts of an emulator that need to know about changes of tasks and queues. */
 export interface WatchContext {
   readonly events: EventHub;
   readonly clock: Pick<Clock, "now">;
-  readonly finishedTasks: Pick<FinishedTasks, "taskDeleted" | "tasksDeleted">;
+  readonly finishedTasks: Pick<FinishedTaskIndex, "taskDeleted" | "queueEmptied">;
   readonly stats: Pick<Stats, "created" | "queueDeleted">;
 }
 
@@ -40,7 +40,7 @@ export function watchStore(store: Store, { events, clock, finishedTasks, stats }
     },
     deleteQueue: (name) => {
       store.deleteQueue(name);
-      finishedTasks.tasksDeleted(clock.now(), ({ queue }) => queue !== name);
+      finishedTasks.queueEmptied(name);
       stats.queueDeleted(name);
       if (queues.delete(name)) emitQueue("deleted", name);
     },
@@ -52,12 +52,12 @@ export function watchStore(store: Store, { events, clock, finishedTasks, stats }
     updateTask: (task) => store.updateTask(task),
     deleteTask: (task) => {
       store.deleteTask(task);
-      finishedTasks.taskDeleted(task.sequence, clock.now());
+      finishedTasks.taskDeleted(task.sequence);
       emitTask("deleted", task.queue, task.id);
     },
     deleteTasks: (queue) => {
       store.deleteTasks(queue);
-      finishedTasks.tasksDeleted(clock.now(), (attempt) => attempt.queue !== queue);
+      finishedTasks.queueEmptied(queue);
       emitQueue("purged", queue);
     },
     requestOf: (task) => store.requestOf(task),

@@ -20,6 +20,7 @@ import { scheduleJson } from "./stats/schedule-json.ts";
 import { statsJson } from "./stats/stats-json.ts";
 import { taskDetailJson } from "./tasks/task-detail-json.ts";
 import { tasksJson } from "./tasks/tasks-json.ts";
+import type { SessionJson } from "./types/control-types.ts";
 
 interface Call extends JobsRequest {
   readonly streams: EventStreams;
@@ -46,7 +47,7 @@ const routes: Readonly<Record<string, Methods>> = {
   "/inspect/attempts": { GET: ({ parts, query }) => attemptsJson(parts, query) },
   "/inspect/attempts/*": { GET: ({ parts, rest }) => oneAttemptJson(parts, rest) },
   "/inspect/events": { GET: stream },
-  "/control/session": { GET: ({ parts: { token, info } }) => ({ token: token.value, version: info.version }) },
+  "/control/session": { GET: sessionJson },
   "/control/reset": { POST: controlReset },
   "/control/idle": { POST: controlIdle },
   "/control/advance": { POST: controlAdvance },
@@ -96,6 +97,10 @@ async function answerTo(call: Omit<Call, "rest"> & { readonly path: string }): P
   if (path.startsWith("/control/") && path !== "/control/session") call.parts.token.check(call.request.headers);
   const body = await handler({ ...call, rest: decodePath(rest) });
   return body && { status: 200, body, headers: { "Cache-Control": "no-store" } };
+}
+
+function sessionJson({ parts: { token, info } }: Call): SessionJson {
+  return { token: token.value, version: info.version };
 }
 
 async function stream({ streams, request, response, query }: Call): Promise<undefined> {

@@ -1,30 +1,20 @@
 import { Histogram } from "./histogram.ts";
 
-/** The counts of a time bucket. */
-export interface StatsCounts {
-  /** Tasks that were created. */
-  created: number;
-  /** Attempts that started. */
-  started: number;
-  /** Attempts that succeeded, without those that discarded their task. */
-  succeeded: number;
-  /** Attempts that failed. */
-  failed: number;
-  /** Attempts whose worker discarded the task. */
-  discarded: number;
-  /** Failed attempts after which their task was exhausted. */
-  exhausted: number;
-}
-
 const names = ["created", "started", "succeeded", "failed", "discarded", "exhausted"] as const;
 
 /** The counts and times of a time bucket. */
-export class StatsBucket implements StatsCounts {
+export class StatsBucket {
+  /** Tasks that were created. */
   created = 0;
+  /** Attempts that started. */
   started = 0;
+  /** Attempts that succeeded, without those that discarded their task. */
   succeeded = 0;
+  /** Attempts that failed. */
   failed = 0;
+  /** Attempts whose worker discarded the task. */
   discarded = 0;
+  /** Failed attempts after which their task was exhausted. */
   exhausted = 0;
   readonly duration: Histogram = new Histogram();
   readonly lateness: Histogram = new Histogram();

@@ -10,7 +10,7 @@ export interface FinishedTask {
   readonly sequence: number;
   readonly definition: string | undefined;
   readonly state: FinishedState;
-  /** When the task finished, in milliseconds since the epoch. */
+  /** When its last attempt ended, in milliseconds since the epoch. */
   readonly finishedAt: number;
   /** The last attempt that ended. */
   readonly last: AttemptFinished;

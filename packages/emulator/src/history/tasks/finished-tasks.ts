@@ -8,8 +8,7 @@ interface KnownTask {
   /** The number of its attempts in the history. */
   attempts: number;
   last: AttemptFinished;
-  /** When the task was deleted; `undefined` if it exists. */
-  deletedAt: number | undefined;
+  isDeleted: boolean;
   finished: FinishedTask | undefined;
 }
 
@@ -17,7 +16,7 @@ interface KnownTask {
 export class FinishedTasks {
   /** In order of creation. */
   readonly byCreation: SortedList<FinishedTask> = new SortedList((a, b) => a.sequence < b.sequence);
-  /** In the order in which they finished. */
+  /** In the order in which their last attempts ended. */
   readonly byFinish: SortedList<FinishedTask> = new SortedList(isFinishedBefore);
   readonly counts: FinishedTaskCounts = new FinishedTaskCounts();
   readonly #known = new Map<number, KnownTask>();
@@ -28,19 +27,14 @@ export class FinishedTasks {
 
   /** Must be called for each attempt that the history adds. */
   attemptAdded(attempt: AttemptFinished): void {
-    const known = this.#known.get(attempt.sequence);
     const isEnd = attempt.outcome === "succeeded" || attempt.outcome === "exhausted";
-    if (!known) {
-      const deletedAt = isEnd || attempt.outcome === "ignored" ? attempt.at : undefined;
-      this.#update(this.#add(attempt, deletedAt));
-      return;
-    }
+    const isIgnored = attempt.outcome === "ignored";
+    const known = this.#known.get(attempt.sequence) ?? this.#add(attempt);
     known.attempts += 1;
     // A forced attempt can end after another one has ended the task.
-    const isLate = attempt.outcome === "ignored" && known.finished !== undefined && known.finished.state !== "deleted";
-    if (isLate) return;
+    if (isIgnored && known.finished !== undefined && known.finished.state !== "deleted") return;
     known.last = attempt;
-    if (isEnd) known.deletedAt ??= attempt.at;
+    known.isDeleted ||= isEnd || isIgnored;
     this.#update(known);
   }
 
@@ -55,48 +49,34 @@ export class FinishedTasks {
   }
 
   /** Must be called for each task that is deleted, before the attempt that ended it is added. */
-  taskDeleted(sequence: number, now: number): void {
+  taskDeleted(sequence: number): void {
     const known = this.#known.get(sequence);
     if (!known) return;
-    known.deletedAt ??= now;
+    known.isDeleted = true;
     this.#update(known);
   }
 
   /** Must be called if many tasks may have been deleted. Takes time in proportion to the history. */
-  tasksDeleted(now: number, exists: (attempt: AttemptFinished) => boolean): void {
+  tasksDeleted(exists: (attempt: AttemptFinished) => boolean): void {
     for (const known of this.#known.values()) {
-      if (known.deletedAt !== undefined || exists(known.last)) continue;
-      known.deletedAt = now;
+      if (known.isDeleted || exists(known.last)) continue;
+      known.isDeleted = true;
       this.#update(known);
     }
   }
 
-  clear(): void {
-    this.#known.clear();
-    this.byCreation.clear();
-    this.byFinish.clear();
-    this.counts.clear();
-  }
-
-  #add(last: AttemptFinished, deletedAt: number | undefined): KnownTask {
-    const known = { attempts: 1, last, deletedAt, finished: undefined };
+  #add(last: AttemptFinished): KnownTask {
+    const known = { attempts: 0, last, isDeleted: false, finished: undefined };
     this.#known.set(last.sequence, known);
     return known;
   }
 
   #update(known: KnownTask): void {
-    if (known.deletedAt === undefined) return;
+    if (!known.isDeleted) return;
     this.#remove(known);
-    const { task, queue, sequence, definition } = known.last;
-    const finished: FinishedTask = {
-      name: task,
-      queue,
-      sequence,
-      definition,
-      state: stateOf(known.last),
-      finishedAt: Math.max(known.deletedAt, known.last.at),
-      last: known.last,
-    };
+    const { task, queue, sequence, definition, at } = known.last;
+    const state = stateOf(known.last);
+    const finished: FinishedTask = { name: task, queue, sequence, definition, state, finishedAt: at, last: known.last };
     known.finished = finished;
     this.byCreation.add(finished);
     this.byFinish.add(finished);

@@ -82,7 +82,6 @@ async function attemptsPage(
   return { attempts: items.map(attemptJson), ...definedFields(next) };
 }
 
-/** Returns the JSON of a finished attempt. */
-export function attemptJson(attempt: AttemptFinished): AttemptJson {
+function attemptJson(attempt: AttemptFinished): AttemptJson {
   return { ...finishedJson(attempt), ...definedFields({ request: attempt.request, response: attempt.response }) };
 }

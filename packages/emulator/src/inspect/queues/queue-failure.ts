@@ -47,7 +47,7 @@ export function queueFailure(
 }
 
 /** Returns the error of the connection, or the message of the answer: its field `message`, or its first line. */
-export function failureMessage({ error, response }: Pick<AttemptFinished, "error" | "response">): string | undefined {
+function failureMessage({ error, response }: Pick<AttemptFinished, "error" | "response">): string | undefined {
   if (error !== undefined) return error;
   if (response?.bodyEncoding !== "text") return undefined;
   const text = jsonMessage(response.body) ?? response.body.trim().split(/[\r\n]/, 1)[0];

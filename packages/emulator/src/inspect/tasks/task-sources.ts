@@ -13,7 +13,7 @@ type Items = Iterable<TaskItem, void, undefined>;
 const LAST: TaskPosition = { at: Number.POSITIVE_INFINITY, sequence: Number.POSITIVE_INFINITY };
 const FIRST: TaskPosition = { at: Number.NEGATIVE_INFINITY, sequence: Number.NEGATIVE_INFINITY };
 
-/** Where the items of a list begin and end. Neither end is included. */
+/** The positions before the first and after the last item of a list. */
 interface Range {
   readonly after: TaskPosition;
   readonly before: TaskPosition;

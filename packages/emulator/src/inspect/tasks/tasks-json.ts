@@ -25,8 +25,7 @@ export async function tasksJson(parts: InspectParts, query: Query): Promise<Task
   return { tasks, ...pageEnd(page, taskQuery), examined: page.examined, counts };
 }
 
-/** Returns the JSON of a task in a list. */
-export function itemJson(parts: InspectParts, { task, finished }: TaskItem, now: number): TaskJson {
+function itemJson(parts: InspectParts, { task, finished }: TaskItem, now: number): TaskJson {
   return task ? taskJson(parts, task, now) : finishedTaskJson(finished, parts.history.ofTask(finished.name));
 }
 

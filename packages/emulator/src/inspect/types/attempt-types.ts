@@ -38,7 +38,7 @@ export interface ResponseJson extends BodyJson {
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
-export interface AttemptBaseJson {
+interface AttemptBaseJson {
   /** The full name of the task. */
   readonly task: string;
   /** The full name of the queue. */

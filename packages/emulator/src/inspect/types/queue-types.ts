@@ -100,7 +100,7 @@ export type FailureKind =
   | "error";
 
 /** A reason why nothing runs in a queue. */
-export type BlockerReason =
+type BlockerReason =
   /** The queue is paused. */
   | "paused"
   /** The queue is disabled, as by `queue.yaml`. */

@@ -73,7 +73,7 @@ export interface TaskJson {
   readonly createTime: string;
   /** When the next attempt is due, or when the last one was due if the task is running or finished. */
   readonly scheduleTime: string;
-  /** When the task finished; left out if it exists. */
+  /** When the last attempt of a finished task ended; left out if the task exists. */
   readonly finishTime?: string;
   /** Left out if the task is finished. */
   readonly dispatchDeadlineMs?: number;

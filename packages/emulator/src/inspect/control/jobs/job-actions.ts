@@ -34,16 +34,17 @@ export const jobActions: Readonly<Record<NewJobJson["action"], Action>> = {
     parts.services.context.start(runTask(parts.engine, task));
     return "done";
   },
-  redrive: async (parts, task, name) => redrive(parts, task, name),
+  redrive: async (parts, task, name) => {
+    const result = await redriven(parts, task, name);
+    return "error" in result ? result : "done";
+  },
 };
 
-/** Creates a dead letter again in its home queue, and deletes it afterwards. A crash in between leaves both tasks. */
-export async function redrive(parts: InspectParts, task: EngineTask, name: string): Promise<ActionResult> {
-  const result = await redriven(parts, task, name);
-  return "error" in result ? result : "done";
-}
-
-/** @returns the full name of the new task */
+/**
+ * Creates a dead letter again in its home queue, and deletes it afterwards. A crash in between leaves both tasks.
+ *
+ * @returns the full name of the new task
+ */
 export async function redriven(
   parts: InspectParts,
   task: EngineTask,
