@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { RpcError } from "../service/rpc-error.ts";
 
-/** The header in which a page sends the token. */
+/** The header for the token. */
 const HEADER = "x-cloudtask-token";
 
 /** Browsers add them, and no script can remove them: https://fetch.spec.whatwg.org. Node's fetch sends neither of the two. */

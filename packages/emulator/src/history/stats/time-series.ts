@@ -8,7 +8,7 @@ export interface Retention {
   readonly minutes: number;
 }
 
-/** The buckets of one length. Buckets in which nothing happened do not exist. */
+/** The buckets of one length. Empty buckets do not exist. */
 class Ring {
   readonly #buckets = new Map<number, StatsBucket>();
   readonly #stepMs: number;

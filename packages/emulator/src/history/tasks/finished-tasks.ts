@@ -16,7 +16,7 @@ interface KnownTask {
 export class FinishedTasks {
   /** In order of creation. */
   readonly byCreation: SortedList<FinishedTask> = new SortedList((a, b) => a.sequence < b.sequence);
-  /** In the order in which their last attempts ended. */
+  /** Sorted by the end of the last attempt. */
   readonly byFinish: SortedList<FinishedTask> = new SortedList(isFinishedBefore);
   readonly counts: FinishedTaskCounts = new FinishedTaskCounts();
   readonly #known = new Map<number, KnownTask>();
