@@ -1,5 +1,5 @@
 /** One way to create many tasks. */
-export interface BulkPeer {
+interface BulkPeer {
   /** Creates tasks, and returns when all are confirmed. */
   create(count: number): Promise<void>;
   close(): Promise<void>;

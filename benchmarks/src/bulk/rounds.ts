@@ -5,7 +5,7 @@ import { googleCloudTasks } from "./google-cloud-tasks.ts";
 import type { OpenBulkPeer } from "./peer.ts";
 
 /** The rate and the cost of one round. */
-export interface Round {
+interface Round {
   readonly perSecond: number;
   readonly cpuUs: number;
 }
