@@ -64,7 +64,8 @@ test("j and k move between rows, x selects, and the selected tasks are deleted",
   await keyboard.press("Enter");
   await page.getByRole("dialog").waitFor();
   await keyboard.press("Escape");
-  await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
+  // A closed dialog is hidden before it is removed.
+  await expect.poll(() => page.locator("dialog").count()).toBe(0);
   expect(await focusedText(page)).toBe("Delete");
   await keyboard.press("Enter");
   await page.getByRole("dialog").waitFor();

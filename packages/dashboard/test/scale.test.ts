@@ -13,6 +13,8 @@ const EVENTS_PER_SECOND = 1_000;
 /** The page is measured for five seconds, or for ten minutes with `TESTS=all`. */
 const SECONDS = isThorough ? 600 : 5;
 const MAX_INTERACTION_MS = 100;
+/** One in twenty can be slow for another reason: the machine runs other tests. */
+const MAX_SLOW_SHARE = 0.05;
 const MAX_GROWTH_BYTES = 8_000_000;
 
 test(
@@ -31,21 +33,25 @@ test(
 
     const load = startEventLoad(app, EVENTS_PER_SECOND);
     await measureInteractions(page);
+    let rounds = 0;
     await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Tasks" }).click();
     await interact(page);
     const heapBefore = await heapOf(page);
     const end = load.count() + SECONDS * EVENTS_PER_SECOND;
-    while (load.count() < end) await interact(page);
+    for (; load.count() < end; rounds++) await interact(page);
     const growth = (await heapOf(page)) - heapBefore;
 
-    const durations = await interactionsOf(page);
-    expect(durations.length).toBeGreaterThan(10);
-    expect(durations[Math.floor(durations.length * 0.9)]).toBeLessThan(MAX_INTERACTION_MS);
+    const slow = await slowInteractions(page);
+    expect(slow.length).toBeLessThanOrEqual(rounds * KEYS_AND_CLICKS * MAX_SLOW_SHARE);
     expect(growth).toBeLessThan(MAX_GROWTH_BYTES);
+    await expectSlowKeyIsSeen(page);
     await page.getByRole("button", { name: /[\d,]+\+? new, show/ }).waitFor();
   },
   (120 + 3 * SECONDS) * 1_000,
 );
+
+/** The keys and clicks of one call of `interact()`. */
+const KEYS_AND_CLICKS = 7;
 
 /** Selects, moves, scrolls, and changes the view. */
 async function interact(page: Page): Promise<void> {
@@ -77,10 +83,24 @@ async function measureInteractions(page: Page): Promise<void> {
   });
 }
 
-/** The durations of the interactions in milliseconds, the shortest first. */
-async function interactionsOf(page: Page): Promise<number[]> {
+/** The durations of the slow interactions, in milliseconds. */
+async function slowInteractions(page: Page): Promise<number[]> {
   const durations = await page.evaluate(() => (globalThis as unknown as Measured).durations);
-  return durations.sort((a, b) => a - b);
+  return durations.filter((duration) => duration >= MAX_INTERACTION_MS);
+}
+
+/** The measurement works: it sees a key whose handler blocks the page. */
+async function expectSlowKeyIsSeen(page: Page): Promise<void> {
+  const before = (await slowInteractions(page)).length;
+  await page.evaluate((ms) => {
+    const block = (): void => {
+      const end = performance.now() + ms;
+      while (performance.now() < end);
+    };
+    document.addEventListener("keydown", block, { once: true });
+  }, 2 * MAX_INTERACTION_MS);
+  await page.keyboard.press("F9");
+  await expect.poll(() => slowInteractions(page).then(({ length }) => length)).toBeGreaterThan(before);
 }
 
 /** The size of the live objects of the page, in bytes. */
