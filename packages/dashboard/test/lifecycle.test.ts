@@ -20,7 +20,10 @@ test("a task fails, waits, is retried and succeeds, while its page is open", asy
   await page.getByText("card declined by the bank").first().waitFor();
   const steps = page.getByRole("list", { name: "Attempts and waits" }).getByRole("listitem");
   await steps.filter({ hasText: /^Attempt 1 at .*: 500 after/ }).waitFor();
-  await steps.last().filter({ hasText: /^Waits .* for the backoff/ }).waitFor();
+  await steps
+    .last()
+    .filter({ hasText: /^Waits .* for the backoff/ })
+    .waitFor();
 
   isBroken = false;
   await page.getByRole("button", { name: "Run now" }).click();

@@ -108,12 +108,13 @@ function PushForm({ queue, copied, onClose }: PushFormProps): JSX.Element {
 
 function QueueField({ queue }: { readonly queue: string | undefined }): JSX.Element {
   const names = [...liveQueues.peek().keys()].sort();
+  const chosen = queue ?? names.find((name) => idOf(name) === "default") ?? names[0];
   return (
     <label class="field">
       Queue
-      <select class="input" name="queue" required defaultValue={queue ?? names[0]}>
+      <select class="input" name="queue" required defaultValue={chosen}>
         {names.map((name) => (
-          <option key={name} value={name} selected={name === queue} title={name}>
+          <option key={name} value={name} selected={name === chosen} title={name}>
             {idOf(name)}
           </option>
         ))}
