@@ -43,6 +43,8 @@ test("the output shows the address, the variable to export, every attempt, and t
   expect(emulator.out()).toMatch(/^cloudtask emulator \d+\.\d+\.\d+\n/);
   expect(emulator.out()).toContain(`export CLOUD_TASKS_EMULATOR_HOST=${host}\n`);
   expect(emulator.out()).toMatch(/queues +mail, slow\n/);
+  const dashboard = /dashboard +(\S+)\n/.exec(emulator.out())?.[1] ?? "";
+  expect((await fetch(dashboard)).headers.get("content-type")).toContain("text/html");
   const queue = QUEUE.replace("default", "mail");
   await createTask(url, queue, { name: `${queue}/tasks/welcome`, httpRequest: { url: target.url } });
   await emulator.seen(/^\d\d:\d\d:\d\d\.\d{3} {2}mail\/welcome {2}attempt 1 {2}200 {2}\d+ ms {2}done$/m);

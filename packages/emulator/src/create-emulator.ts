@@ -32,7 +32,7 @@ import type { StoreError } from "./store/store-error.ts";
 
 /**
  * Starts an emulator of Google Cloud Tasks in this process. It serves the gRPC and REST APIs on one port and delivers tasks
- * over HTTP. Its state is kept in memory, or on disk with the option `dataDir`.
+ * over HTTP. Its state is kept in memory, or on disk with the option `dataDir`. A browser shows the dashboard at its `url`.
  *
  * @param options - all optional; the defaults create one queue, `default`, on a free port of 127.0.0.1
  * @returns the listening emulator; close it with `close()` or declare it with `await using`

@@ -16,6 +16,7 @@ export function startText(emulator: Emulator, dataDir: string | undefined, paint
   const names = queues.map((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name));
   const rows: [string, string][] = [
     ["listens on", paint("strong", url)],
+    ["dashboard", `${url}/`],
     ["for clients", `export CLOUD_TASKS_EMULATOR_HOST=${host}`],
     ["location", `projects/${project}/locations/${location}`],
     ["queues", names.join(", ") || "none"],

@@ -30,7 +30,7 @@ export function Overview(): JSX.Element {
           <h2 id="queues">Queues</h2>
           <CreateQueue />
         </div>
-        <p class="muted">Rate and failures are those of the last minute.</p>
+        <p class="muted">Rates and failures are those of the last minute.</p>
         <LoadState of={stats}>
           {({ queues: series = {} }) =>
             queues.length === 0 ? <NoQueues /> : <QueueTable queues={queues} series={series} />

@@ -22,7 +22,7 @@ const COLUMNS: readonly (readonly [title: string, isNumber: boolean])[] = [
   ["Oldest due", true],
   ["Rate", true],
   ["Concurrency", true],
-  ["Last 5 minutes", false],
+  ["5 minutes", false],
   ["Failed", true],
   ["Dead", true],
 ];
@@ -31,7 +31,7 @@ const COLUMNS: readonly (readonly [title: string, isNumber: boolean])[] = [
 export function QueueTable({ queues, series }: QueueTableProps): JSX.Element {
   return (
     <div class="table-wrap">
-      <table class="table cards">
+      <table class="table cards dense">
         <caption class="visually-hidden">Queues</caption>
         <thead>
           <tr>
@@ -81,7 +81,7 @@ function QueueRow({ queue, buckets }: QueueRowProps): JSX.Element {
         <Meter
           used={perSecond}
           limit={effectiveRate}
-          text={`${formatRate(perSecond)} of ${formatRate(effectiveRate)}`}
+          text={`${formatCount(Number(perSecond.toPrecision(2)))} of ${formatRate(effectiveRate)}`}
         />
       </td>
       <td data-label="Concurrency" class="number double">
@@ -91,7 +91,7 @@ function QueueRow({ queue, buckets }: QueueRowProps): JSX.Element {
           text={`${formatCount(inFlight)} of ${formatCount(maxConcurrentDispatches)}`}
         />
       </td>
-      <td data-label="Last 5 minutes" class="double">
+      <td data-label="5 minutes" class="double">
         <Sparkline values={finished} label={`${formatCount(sum(finished))} attempts in the last 5 minutes`} />
       </td>
       <td data-label="Failed" class="number">

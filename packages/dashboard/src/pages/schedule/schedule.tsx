@@ -12,19 +12,24 @@ import { ScheduleTable } from "./schedule-table.tsx";
 
 const BUCKETS = 60;
 
+const ALL = "all";
+
+/** The default is a week, because dead letters wait for a month. */
 const RANGES: readonly (readonly [ms: string, text: string])[] = [
-  ["", "Until the last task"],
   ["3600000", "The next hour"],
   ["86400000", "The next day"],
-  ["604800000", "The next week"],
+  ["", "The next week"],
+  [ALL, "Until the last task"],
 ];
+
+const WEEK_MS = 604_800_000;
 
 /** The tasks that wait, on a time axis, and the clock of the server. */
 export function Schedule(): JSX.Element {
   const { query } = route.value;
   const [queue, range] = [query.get("queue") ?? "", query.get("range") ?? ""];
   const schedule = useResource(`${queue} ${range}`, (signal) => {
-    const to = range === "" ? {} : { to: new Date(now.peek() + Number(range)).toISOString() };
+    const to = range === ALL ? {} : { to: new Date(now.peek() + (Number(range) || WEEK_MS)).toISOString() };
     return source.schedule({ queue, buckets: BUCKETS, ...to }, signal);
   });
   useLiveReload(schedule, "stats");
