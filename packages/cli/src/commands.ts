@@ -1,8 +1,19 @@
+import { attemptsCommands } from "./attempts/attempts-command.ts";
 import type { CommandNode } from "./command-line/command-spec.ts";
 import { completeCommand } from "./completion/complete-command.ts";
 import { controlCommands } from "./control/control-command.ts";
+import { deadCommand } from "./dead/dead-command.ts";
 import { emulatorCommand } from "./emulator/emulator-command.ts";
 import { queuesCommand } from "./queues/queues-command.ts";
+import { tasksCommand } from "./tasks/tasks-command.ts";
 
 /** All commands of `cloudtask`, in the order of its help. */
-export const commands: readonly CommandNode[] = [emulatorCommand, ...controlCommands, queuesCommand, completeCommand];
+export const commands: readonly CommandNode[] = [
+  emulatorCommand,
+  ...controlCommands,
+  queuesCommand,
+  tasksCommand,
+  deadCommand,
+  ...attemptsCommands,
+  completeCommand,
+];

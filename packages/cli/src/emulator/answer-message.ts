@@ -1,5 +1,10 @@
-import type { AttemptFinished } from "@cloudtask/emulator";
 import { printableText } from "cloudtask/internal";
+
+/** The body of an answer. */
+export interface Answer {
+  readonly body: string;
+  readonly bodyEncoding: "text" | "base64";
+}
 
 /** More of an answer is not read for its message. */
 const MAX_BODY = 4_096;
@@ -11,7 +16,7 @@ const MAX_MESSAGE = 200;
  * Returns why a worker did not do the work, in one line: `message` or `reason` of a JSON answer, as the `cloudtask` library and
  * Google's services send them, otherwise the text of the answer.
  */
-export function answerMessage(response: AttemptFinished["response"]): string {
+export function answerMessage(response: Answer | undefined): string {
   if (!response || response.bodyEncoding === "base64") return "";
   const body = response.body.slice(0, MAX_BODY).trim();
   const text = body.startsWith("{") ? messageOf(body) : withoutTags(body);

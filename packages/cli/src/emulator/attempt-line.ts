@@ -1,10 +1,23 @@
-import type { EmulatorEvents } from "@cloudtask/emulator";
+import type { AttemptFinished, EmulatorEvents } from "@cloudtask/emulator";
 import { printableText } from "cloudtask/internal";
 import type { Terminal, Tone } from "../terminal.ts";
-import { answerMessage } from "./answer-message.ts";
+import { type Answer, answerMessage } from "./answer-message.ts";
 
-type AttemptEvent = EmulatorEvents["attempt"];
-type Finished = Extract<AttemptEvent, { readonly phase: "finished" }>;
+type Started = Extract<EmulatorEvents["attempt"], { readonly phase: "started" }>;
+
+/** The parts of a finished attempt that are shown. The JSON of the emulator has them too. */
+interface Finished
+  extends Pick<
+    AttemptFinished,
+    "phase" | "at" | "task" | "attempt" | "durationMs" | "outcome" | "status" | "error" | "retryAt"
+  > {
+  readonly definition?: string | undefined;
+  readonly discarded?: boolean | undefined;
+  readonly request: { readonly url: string } | undefined;
+  readonly response: Answer | undefined;
+}
+
+type AttemptEvent = Started | Finished;
 
 /** Options of `attemptLine`. */
 export interface AttemptView {

@@ -1,0 +1,53 @@
+import type { CommandSpec } from "../command-line/command-spec.ts";
+import type { Flag } from "../command-line/flag.ts";
+import { jsonFlag, placeGroup } from "../place/place-flags.ts";
+
+const filters: readonly Flag[] = [
+  { name: "queue", value: "ID", help: "Only attempts of this queue" },
+  { name: "task", value: "QUEUE/ID", help: "Only attempts of this task" },
+];
+
+/** `cloudtask attempts` and `cloudtask logs`. */
+export const attemptsCommands: readonly CommandSpec[] = [
+  {
+    name: "attempts",
+    summary: "List finished attempts of an emulator, the newest last",
+    groups: [
+      {
+        title: "Which",
+        flags: [
+          ...filters,
+          { name: "definition", value: "NAME", help: "Only attempts of this definition" },
+          { name: "status", value: "STATUS", help: "Only attempts with this answer: 503, 5xx, none" },
+          { name: "outcome", value: "OUTCOME", help: "succeeded, failed, retrying, exhausted, ignored or discarded" },
+          {
+            name: "text",
+            value: "TEXT",
+            help: "Only attempts with this text in the name, the URL, the body or the answer",
+          },
+          { name: "limit", value: "N", help: "At most this many (default 100)" },
+        ],
+      },
+      placeGroup,
+      { title: "Options", flags: [jsonFlag] },
+    ],
+    load: async () => (await import("./attempts-run.ts")).listAttempts,
+  },
+  {
+    name: "logs",
+    summary: "Show the last attempts of an emulator, and follow them with -f",
+    groups: [
+      {
+        title: "Options",
+        flags: [
+          { name: "follow", short: "f", help: "Print attempts as they finish, until Ctrl-C" },
+          { name: "limit", value: "N", help: "The number of attempts before that (default 20)" },
+          ...filters,
+          { name: "json", help: "Print each attempt as a line of JSON" },
+        ],
+      },
+      placeGroup,
+    ],
+    load: async () => (await import("./attempts-run.ts")).showLogs,
+  },
+];

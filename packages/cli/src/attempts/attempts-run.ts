@@ -1,0 +1,3 @@
+/** `cloudtask attempts` and `cloudtask logs`. They are loaded together when one runs. */
+export { listAttempts } from "./list-attempts.ts";
+export { showLogs } from "./show-logs.ts";

@@ -1,0 +1,62 @@
+import type { Run } from "../command-line/command-spec.ts";
+import type { GivenFlags } from "../command-line/given-flags.ts";
+import { jsonText } from "../output/json.ts";
+import type { EmulatorApi } from "../place/emulator-api.ts";
+import { openPlace, type Place, requireEmulator } from "../place/open-place.ts";
+import { taskRef } from "../tasks/task-argument.ts";
+import { positiveInteger } from "../values/whole-number.ts";
+import { attemptText } from "./attempt-text.ts";
+import type { AttemptJson, AttemptsJson } from "./inspect-json.ts";
+
+const DEFAULT_LIMIT = 100;
+const MAX_PAGE = 1_000;
+
+/** The instruction for Google Cloud. */
+export const CLOUD_LOGS =
+  "In Google Cloud, set --log-sampling-ratio 1 with queues update, and read: gcloud logging read 'resource.type=\"cloud_tasks_queue\"'";
+
+/** `cloudtask attempts`. */
+export const listAttempts: Run = async (flags, context) => {
+  const limit = positiveInteger(flags, "limit") ?? DEFAULT_LIMIT;
+  const query = attemptQuery(flags);
+  await using place = await openPlace(flags, context);
+  const emulator = requireEmulator(place, CLOUD_LOGS);
+  const attempts = await newestAttempts(emulator, { ...query, ...taskQuery(flags, place) }, limit);
+  const { terminal } = context;
+  if (flags.has("json")) terminal.out(jsonText(attempts));
+  else if (attempts.length === 0) terminal.err("no attempts");
+  for (const attempt of flags.has("json") ? [] : attempts) terminal.out(attemptText(attempt, terminal));
+  return 0;
+};
+
+/** Reads the newest attempts, and returns them with the newest last. */
+export async function newestAttempts(
+  emulator: EmulatorApi,
+  query: Readonly<Record<string, string | undefined>>,
+  limit: number,
+): Promise<readonly AttemptJson[]> {
+  const found: AttemptJson[] = [];
+  let cursor: string | undefined;
+  do {
+    const size = String(Math.min(limit - found.length, MAX_PAGE));
+    const page = await emulator.get<AttemptsJson>("/inspect/attempts", { ...query, limit: size, cursor });
+    found.push(...page.attempts);
+    cursor = page.nextCursor;
+  } while (cursor !== undefined && found.length < limit);
+  return found.reverse();
+}
+
+/** Returns the filter for one task by its full name: an id alone could be in several queues. */
+export function taskQuery(flags: GivenFlags, { project, location }: Place): { readonly task?: string } {
+  const text = flags.text("task");
+  if (text === undefined) return {};
+  const ref = taskRef(text);
+  if (typeof ref === "string") return { task: ref };
+  const { queue, id } = ref as { readonly queue: string; readonly id: string };
+  return { task: `projects/${project}/locations/${location}/queues/${queue}/tasks/${id}` };
+}
+
+function attemptQuery(flags: GivenFlags): Readonly<Record<string, string | undefined>> {
+  const names = ["queue", "definition", "status", "outcome", "text"];
+  return Object.fromEntries(names.map((name) => [name, flags.text(name)]));
+}

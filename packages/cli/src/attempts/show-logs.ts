@@ -1,0 +1,68 @@
+import { CommandFailure } from "../command-failure.ts";
+import type { CommandContext, Run } from "../command-line/command-spec.ts";
+import type { GivenFlags } from "../command-line/given-flags.ts";
+import { stopRequested } from "../emulator/stop-signals.ts";
+import type { EmulatorApi } from "../place/emulator-api.ts";
+import { openPlace, requireEmulator } from "../place/open-place.ts";
+import { positiveInteger } from "../values/whole-number.ts";
+import { attemptText } from "./attempt-text.ts";
+import type { AttemptJson } from "./inspect-json.ts";
+import { CLOUD_LOGS, newestAttempts, taskQuery } from "./list-attempts.ts";
+import { readEvents } from "./read-events.ts";
+
+const DEFAULT_LIMIT = 20;
+
+/** `cloudtask logs`. */
+export const showLogs: Run = async (flags, context) => {
+  const limit = positiveInteger(flags, "limit") ?? DEFAULT_LIMIT;
+  await using place = await openPlace(flags, context);
+  const emulator = requireEmulator(place, CLOUD_LOGS);
+  const query = { queue: flags.text("queue"), ...taskQuery(flags, place) };
+  const follower = flags.has("follow") ? await followFrom(emulator, query) : undefined;
+  const shown = await newestAttempts(emulator, query, limit);
+  for (const attempt of shown) print(attempt, flags, context);
+  if (!follower) return 0;
+  const last = BigInt(shown.at(-1)?.id ?? "0");
+  const { process } = context;
+  void stopRequested({ source: process, now: () => performance.now(), quit: () => process.exit(130) }).then(
+    follower.stop,
+  );
+  for await (const attempt of follower.attempts) if (BigInt(attempt.id) > last) print(attempt, flags, context);
+  return 0;
+};
+
+interface Follower {
+  readonly attempts: AsyncIterable<AttemptJson>;
+  readonly stop: () => void;
+}
+
+/** Connects before the history is read, so no attempt is missed in between. */
+async function followFrom(
+  emulator: EmulatorApi,
+  query: Readonly<Record<string, string | undefined>>,
+): Promise<Follower> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const response = await emulator.open("/inspect/events", { types: "attempt", ...query }, { signal });
+  return { attempts: finished(emulator, response, signal), stop: () => controller.abort() };
+}
+
+async function* finished(emulator: EmulatorApi, response: Response, signal: AbortSignal): AsyncGenerator<AttemptJson> {
+  try {
+    for await (const { name, data } of readEvents(response)) {
+      if (name === "dropped")
+        throw new CommandFailure("the emulator disconnected: attempts finish faster than they are read");
+      const { phase, id } = data as Partial<AttemptJson>;
+      // The event has neither the request nor the answer.
+      if (name === "attempt" && phase === "finished") yield await emulator.get<AttemptJson>(`/inspect/attempts/${id}`);
+    }
+  } catch (error) {
+    if (signal.aborted) return;
+    throw error;
+  }
+  if (!signal.aborted) throw new CommandFailure(`the emulator at ${emulator.url.host} ended`);
+}
+
+function print(attempt: AttemptJson, flags: GivenFlags, { terminal }: CommandContext): void {
+  terminal.out(flags.has("json") ? JSON.stringify(attempt) : attemptText(attempt, terminal));
+}

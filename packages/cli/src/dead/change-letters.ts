@@ -1,0 +1,62 @@
+import type { RedriveOptions } from "cloudtask/admin";
+import { errorMessage, printableText } from "cloudtask/internal";
+import type { Run } from "../command-line/command-spec.ts";
+import type { GivenFlags } from "../command-line/given-flags.ts";
+import { collect } from "../output/collect.ts";
+import { countText } from "../output/count-text.ts";
+import { announce, confirm } from "../place/confirm.ts";
+import { openPlace } from "../place/open-place.ts";
+import { UsageError } from "../usage-error.ts";
+import { positiveInteger } from "../values/whole-number.ts";
+import { isSelective, letterMatch, letterName } from "./letter-match.ts";
+
+/** `cloudtask dead redrive`. */
+export const redriveLetters: Run = async (flags, context) => {
+  const options = redriveOptions(flags);
+  await using place = await openPlace(flags, context);
+  const { terminal } = context;
+  const [queue = ""] = flags.positionals;
+  announce(place, `redrives the dead letters of ${queue}`, context);
+  const result = place.admin.deadLetters.redrive(queue, {
+    ...options,
+    onProgress: ({ redriven: done, failed: lost }) => terminal.progress(`${done} redriven, ${lost} failed`),
+  });
+  const { redriven, failed } = await result.finally(() => terminal.progress());
+  const failures = failed.map(({ letter, error }) => ({ name: letter.name, error: errorMessage(error) }));
+  if (flags.has("json")) terminal.out(JSON.stringify({ redriven, failed: failures }));
+  else terminal.out(`redriven ${countText(redriven, "dead letter")}`);
+  for (const { letter, error } of failed) terminal.err(printableText(`${letterName(letter)}: ${errorMessage(error)}`));
+  return failed.length === 0 ? 0 : 1;
+};
+
+/** `cloudtask dead delete`. */
+export const deleteLetters: Run = async (flags, context) => {
+  const match = letterMatch(flags);
+  if (isSelective(match) === flags.has("all")) {
+    throw new UsageError("pass options that select letters, or --all");
+  }
+  await using place = await openPlace(flags, context);
+  const [queue = ""] = flags.positionals;
+  const letters = await collect(place.admin.deadLetters.list(queue, { match }));
+  const what = `deletes ${countText(letters.length, "dead letter")} of ${queue}`;
+  let deleted = 0;
+  if (letters.length > 0) {
+    await confirm(`${what} (${place.label})`, flags, context);
+    announce(place, what, context);
+    // Only those that were counted: others may have arrived since.
+    deleted = await place.admin.deadLetters.delete(queue, { match: { names: letters.map(({ name }) => name) } });
+  }
+  context.terminal.out(
+    flags.has("json") ? JSON.stringify({ deleted }) : `deleted ${countText(deleted, "dead letter")}`,
+  );
+  return 0;
+};
+
+function redriveOptions(flags: GivenFlags): RedriveOptions {
+  const rate = flags.text("rate");
+  const perSecond = rate === undefined ? undefined : Number(rate);
+  if (perSecond !== undefined && !(perSecond > 0 && Number.isFinite(perSecond))) {
+    throw new UsageError(`--rate: expected a number of more than 0; received ${JSON.stringify(rate)}`);
+  }
+  return { match: letterMatch(flags), rate: perSecond, limit: positiveInteger(flags, "limit"), to: flags.text("to") };
+}

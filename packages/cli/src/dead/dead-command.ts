@@ -1,0 +1,72 @@
+import type { ArgumentSpec, CommandGroup, Run } from "../command-line/command-spec.ts";
+import type { Flag, FlagGroup } from "../command-line/flag.ts";
+import { jsonFlag, placeGroup, yesFlag } from "../place/place-flags.ts";
+
+const queue: ArgumentSpec = { name: "QUEUE", hint: "pass the id of a dead-letter queue, or its full name" };
+const letter: ArgumentSpec = { name: "LETTER", hint: "pass QUEUE/ID, or the full name of a dead letter" };
+
+const matchFlags: readonly Flag[] = [
+  { name: "definition", value: "NAME", help: "Only letters of this definition; repeatable" },
+  { name: "reason", value: "REASON", help: "max-attempts, non-retriable, invalid-payload or unknown-task; repeatable" },
+  { name: "message", value: "TEXT", help: "Only letters with this text in the message of the error" },
+  { name: "home-queue", value: "ID", help: "Only letters of tasks of this queue; repeatable" },
+  { name: "id", value: "ID", help: "Only the letter with this id; repeatable" },
+];
+const matchGroup: FlagGroup = { title: "Which", flags: matchFlags };
+
+/** The name of a run function of `dead-run.ts`. */
+type Action = keyof typeof import("./dead-run.ts");
+
+const load = (action: Action) => async (): Promise<Run> => (await import("./dead-run.ts"))[action];
+
+/** `cloudtask dead …`. */
+export const deadCommand: CommandGroup = {
+  name: "dead",
+  summary: "List, redrive and delete dead letters: tasks that were discarded",
+  commands: [
+    {
+      name: "list",
+      summary: "List the dead letters of a queue",
+      args: [queue],
+      groups: [matchGroup, placeGroup, { title: "Options", flags: [jsonFlag] }],
+      load: load("listLetters"),
+    },
+    {
+      name: "describe",
+      summary: "Show a dead letter with its request",
+      args: [letter],
+      groups: [placeGroup, { title: "Options", flags: [jsonFlag] }],
+      load: load("describeLetter"),
+    },
+    {
+      name: "redrive",
+      summary: "Create the tasks of dead letters again, and delete the letters",
+      args: [queue],
+      groups: [
+        matchGroup,
+        {
+          title: "How",
+          flags: [
+            { name: "to", value: "QUEUE", help: "The queue to create the tasks in (default: their home queue)" },
+            { name: "rate", value: "N", help: "At most this many per second" },
+            { name: "limit", value: "N", help: "At most this many" },
+          ],
+        },
+        placeGroup,
+        { title: "Options", flags: [jsonFlag] },
+      ],
+      load: load("redriveLetters"),
+    },
+    {
+      name: "delete",
+      summary: "Delete dead letters: those that match, or all",
+      args: [queue],
+      groups: [
+        { title: "Which", flags: [...matchFlags, { name: "all", help: "All letters of the queue" }] },
+        placeGroup,
+        { title: "Options", flags: [yesFlag, jsonFlag] },
+      ],
+      load: load("deleteLetters"),
+    },
+  ],
+};

@@ -1,0 +1,71 @@
+import type { QueuedTask } from "cloudtask/admin";
+import { attemptText } from "../attempts/attempt-text.ts";
+import type { AttemptJson, TaskDetailJson } from "../attempts/inspect-json.ts";
+import type { CommandContext, Run } from "../command-line/command-spec.ts";
+import { bytesText, jsonText } from "../output/json.ts";
+import { fields } from "../output/table.ts";
+import { openPlace, type Place } from "../place/open-place.ts";
+import { taskRef } from "./task-argument.ts";
+
+/** `cloudtask tasks describe`. */
+export const describeTask: Run = async (flags, context) => {
+  const ref = taskRef(flags.positionals[0] ?? "");
+  await using place = await openPlace(flags, context);
+  const { emulator } = place;
+  if (emulator) {
+    const name = typeof ref === "string" ? ref : nameOf(place, ref);
+    const detail = await emulator.get<TaskDetailJson>(`/inspect/tasks/${name}`);
+    if (flags.has("json")) context.terminal.out(jsonText(detail));
+    else printDetail(detail, context);
+    return 0;
+  }
+  const task = await place.admin.tasks.get(ref, { view: "full" });
+  context.terminal.out(flags.has("json") ? jsonText(task) : fields(linesOf(task), context.terminal));
+  return 0;
+};
+
+function nameOf({ project, location }: Place, ref: Exclude<ReturnType<typeof taskRef>, string>): string {
+  const { queue, id } = ref as { readonly queue: string; readonly id: string };
+  return `projects/${project}/locations/${location}/queues/${queue}/tasks/${id}`;
+}
+
+function printDetail({ task, attempts }: TaskDetailJson, { terminal }: CommandContext): void {
+  const { request } = task;
+  const lines: readonly (readonly [string, string | undefined])[] = [
+    ["name", task.name],
+    ["state", task.state],
+    ["definition", task.definition],
+    ["created", task.createTime],
+    ["scheduled", task.scheduleTime],
+    ["attempts", String(task.dispatchCount)],
+    ["request", request && `${request.method} ${request.url}`],
+    ...(request?.headers ?? []).map(([name, value]) => [`  ${name}`, value] as const),
+    ["body", request && request.bodySize > 0 ? request.body : undefined],
+    [
+      "why it waits",
+      task.waits.map(({ reason, until }) => (until ? `${reason} until ${until}` : reason)).join(", ") || undefined,
+    ],
+  ];
+  terminal.out(fields(lines, terminal));
+  // The newest is last, as in a log.
+  const text = attempts.toReversed().map((attempt: AttemptJson) => attemptText(attempt, terminal));
+  if (text.length > 0) terminal.out(["", ...text].join("\n"));
+}
+
+function linesOf(task: QueuedTask): readonly (readonly [string, string | undefined])[] {
+  const { request, firstAttempt, lastAttempt } = task;
+  return [
+    ["name", task.name],
+    ["definition", task.definition],
+    ["created", task.createTime.toISOString()],
+    ["scheduled", task.scheduleTime.toISOString()],
+    ["attempts", String(task.dispatchCount)],
+    ["first attempt", firstAttempt?.dispatchTime?.toISOString()],
+    ["last attempt", lastAttempt?.dispatchTime?.toISOString()],
+    ["last answer", lastAttempt?.response && `${lastAttempt.response.status} ${lastAttempt.response.message}`],
+    ["request", `${request.method} ${request.url}`],
+    ...Object.entries(request.headers).map(([name, value]) => [`  ${name}`, value] as const),
+    ["body", request.body && bytesText(request.body)],
+    ["account", request.serviceAccount],
+  ];
+}

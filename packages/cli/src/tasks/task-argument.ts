@@ -1,0 +1,17 @@
+import type { TaskRef } from "cloudtask/admin";
+import { UsageError } from "../usage-error.ts";
+
+/** Reads the argument that names a task: `QUEUE/ID`, or the full name. */
+export function taskRef(text: string): TaskRef {
+  if (text.startsWith("projects/")) return text;
+  const [, queue, id] = /^([A-Za-z0-9-]+)\/(?:tasks\/)?([\w-]+)$/.exec(text) ?? [];
+  if (queue !== undefined && id !== undefined) return { queue, id };
+  throw new UsageError(
+    `TASK: expected QUEUE/ID, as in mail/1234567890, or the full name; received ${JSON.stringify(text)}`,
+  );
+}
+
+/** Returns `QUEUE/ID` of a full name. */
+export function shortTaskName(name: string): string {
+  return name.replace(/^.*\/queues\/([^/]+)\/tasks\//, "$1/");
+}

@@ -1,0 +1,95 @@
+import type { ArgumentSpec, CommandGroup, Run } from "../command-line/command-spec.ts";
+import type { Flag } from "../command-line/flag.ts";
+import { jsonFlag, placeGroup, yesFlag } from "../place/place-flags.ts";
+
+const task: ArgumentSpec = { name: "TASK", hint: "pass QUEUE/ID, or the full name of a task" };
+const queue: ArgumentSpec = { name: "QUEUE", hint: "pass the id of a queue, or its full name" };
+const definitionFlag: Flag = { name: "definition", value: "NAME", help: "Only tasks of this definition" };
+const attemptsFlag: Flag = { name: "min-attempts", value: "N", help: "Only tasks with at least this many attempts" };
+
+/** The name of a run function of `tasks-run.ts`. */
+type Action = keyof typeof import("./tasks-run.ts");
+
+const load = (action: Action) => async (): Promise<Run> => (await import("./tasks-run.ts"))[action];
+
+/** `cloudtask tasks …`. */
+export const tasksCommand: CommandGroup = {
+  name: "tasks",
+  summary: "List, push, run and delete tasks",
+  commands: [
+    {
+      name: "list",
+      summary: "List the waiting tasks of a queue",
+      args: [queue],
+      groups: [
+        {
+          title: "Which",
+          flags: [definitionFlag, attemptsFlag, { name: "limit", value: "N", help: "At most this many (default 100)" }],
+        },
+        placeGroup,
+        { title: "Options", flags: [jsonFlag] },
+      ],
+      load: load("listTasks"),
+    },
+    {
+      name: "describe",
+      summary: "Show a task with its request, and in an emulator also its attempts",
+      args: [task],
+      groups: [placeGroup, { title: "Options", flags: [jsonFlag] }],
+      load: load("describeTask"),
+    },
+    {
+      name: "push",
+      summary: "Push a task to a worker of the cloudtask library",
+      args: [],
+      groups: [
+        {
+          title: "Task",
+          flags: [
+            { name: "definition", value: "NAME", help: "The name of the task definition; required" },
+            { name: "url", value: "URL", help: "The URL of the worker; required" },
+            { name: "payload", value: "JSON", help: "The payload; - reads it from stdin" },
+            { name: "queue", value: "ID", help: "The queue (default: default)" },
+            { name: "delay", value: "TIME", excludes: "at", help: "When to deliver it, from now, such as 10m" },
+            {
+              name: "at",
+              value: "TIME",
+              help: "When to deliver it, at most 30 days ahead, such as 2030-01-31T08:00:00Z",
+            },
+            { name: "name", value: "NAME", help: "Push only once for this name" },
+            { name: "service-account", value: "EMAIL", help: "The account whose OIDC token is attached" },
+            { name: "secret-file", value: "FILE", help: "A file with the secret of the worker" },
+          ],
+        },
+        placeGroup,
+        { title: "Options", flags: [jsonFlag] },
+      ],
+      load: load("pushTask"),
+    },
+    {
+      name: "run",
+      summary: "Dispatch tasks now, although their queue is paused or their time has not come",
+      args: [{ ...task, isVariadic: true }],
+      groups: [placeGroup, { title: "Options", flags: [jsonFlag] }],
+      load: load("runTasks"),
+    },
+    {
+      name: "delete",
+      summary: "Delete tasks: those that you name, or all of a queue that match",
+      args: [{ ...task, isVariadic: true, isOptional: true }],
+      groups: [
+        {
+          title: "Which",
+          flags: [
+            { name: "queue", value: "ID", help: "Delete all matching tasks of this queue" },
+            definitionFlag,
+            attemptsFlag,
+          ],
+        },
+        placeGroup,
+        { title: "Options", flags: [yesFlag, jsonFlag] },
+      ],
+      load: load("deleteTasks"),
+    },
+  ],
+};

@@ -1,0 +1,97 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createEmulator, type Emulator } from "@cloudtask/emulator";
+import { CloudTaskClient, NonRetriableError } from "cloudtask";
+import { cloudTaskListener } from "cloudtask/node";
+import { expect, test } from "vitest";
+import { type CommandResult, runHere, runWith } from "./support/run-here.ts";
+
+/** An emulator and a worker whose handler discards until it is mended. */
+async function broken(): Promise<{ emulator: Emulator; mend: () => void; received: unknown[] } & AsyncDisposable> {
+  const emulator = await createEmulator({ port: 0, queues: { mail: null, dead: { paused: true } } });
+  const received: unknown[] = [];
+  let isBroken = true;
+  const server = createServer((request, response) => void listener(request, response)).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const client = new CloudTaskClient({
+    emulatorHost: emulator.host,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    project: emulator.project,
+    location: emulator.location,
+    queue: "mail",
+    deadLetter: "dead",
+  });
+  const send = client.task("send-mail", async (payload: { to: string }) => {
+    if (isBroken) throw new NonRetriableError(`no route to ${payload.to}`);
+    received.push(payload);
+  });
+  const listener = cloudTaskListener(client, { allowUnauthenticated: true });
+  for (const to of ["ada", "bob", "eve"]) await send({ to }).push();
+  await emulator.idle();
+  return {
+    emulator,
+    received,
+    mend: () => {
+      isBroken = false;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await client.close();
+      await emulator.close();
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** Runs a command of an emulator. */
+function on(emulator: Emulator, ...args: readonly string[]): Promise<CommandResult> {
+  return runHere(...args, `--emulator=${emulator.host}`);
+}
+
+test("dead letters are listed, described, redriven and deleted", async () => {
+  await using stage = await broken();
+  const { emulator } = stage;
+  const list = await on(emulator, "dead", "list", "dead");
+  expect(list.out.split("\n")).toHaveLength(4);
+  expect(list.out).toMatch(/^dead\/\S+ +send-mail +non-retriable +no route to ada +1 +\S+ \S+ ago$/m);
+  const [letter] = JSON.parse((await on(emulator, "dead", "list", "dead", "--message", "eve", "--json")).out);
+  expect(letter).toMatchObject({ task: "send-mail", payload: { to: "eve" }, homeQueue: "mail" });
+  const described = await on(emulator, "dead", "describe", `dead/${letter.id}`);
+  expect(described.out).toMatch(/^message +no route to eve$/m);
+  expect(described.out).toContain('{"task":"send-mail","payload":{"to":"eve"}}');
+  expect((await on(emulator, "dead", "delete", "dead", "--message", "eve")).err).toContain(
+    "this deletes 1 dead letter of dead (the emulator at",
+  );
+  const deleted = await on(emulator, "dead", "delete", "dead", "--message", "eve", "--yes");
+  expect(deleted).toEqual({ code: 0, out: "deleted 1 dead letter", err: "" });
+  stage.mend();
+  const one = await on(emulator, "dead", "redrive", "dead", "--limit", "1", "--json");
+  expect(JSON.parse(one.out)).toEqual({ redriven: 1, failed: [] });
+  expect(await on(emulator, "dead", "redrive", "dead")).toEqual({ code: 0, out: "redriven 1 dead letter", err: "" });
+  await emulator.idle();
+  expect(stage.received).toHaveLength(2);
+  expect(await on(emulator, "dead", "list", "dead")).toEqual({ code: 0, out: "", err: "no dead letters in dead" });
+});
+
+test("letters that cannot be redriven are named, and the exit code is 1", async () => {
+  await using stage = await broken();
+  const result = await on(stage.emulator, "dead", "redrive", "dead", "--to", "missing");
+  expect(result).toMatchObject({ code: 1, out: "redriven 0 dead letters" });
+  expect(result.err.split("\n").filter((line) => /^dead\/\S+: /.test(line))).toHaveLength(3);
+});
+
+test.each([
+  [["dead", "list"], 2, "QUEUE is missing"],
+  [["dead", "list", "none"], 1, "none"],
+  [["dead", "list", "dead", "--reason", "tired"], 2, "--reason: expected max-attempts, non-retriable"],
+  [["dead", "delete", "dead"], 2, "pass options that select letters, or --all"],
+  [["dead", "delete", "dead", "--all", "--message", "x"], 2, "pass options that select letters, or --all"],
+  [["dead", "redrive", "dead", "--rate", "0"], 2, "--rate: expected a number of more than 0"],
+  [["dead", "describe", "dead"], 2, "TASK: expected QUEUE/ID"],
+  [["dead", "describe", "dead/1"], 1, "dead/tasks/1"],
+])("cloudtask %j exits with %i: %s", async (args, code, message) => {
+  await using emulator = await createEmulator({ port: 0, queues: { dead: { paused: true } } });
+  const result = await runWith({ CLOUD_TASKS_EMULATOR_HOST: emulator.host }, ...args);
+  expect(result).toMatchObject({ code, out: "" });
+  expect(result.err).toContain(message);
+});
