@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { type Browser, type BrowserContextOptions, chromium } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { preparePages } from "../test/support/prepare-pages.ts";
 import { START, startShop } from "./shop.ts";
 
@@ -25,11 +25,15 @@ async function takePicture(browser: Browser, url: string, { name, view, options 
   await page.clock.setFixedTime(START);
   await page.goto(`${url}/#/${view}`);
   await page.getByText("Live", { exact: true }).waitFor();
-  await page.getByText("Loading").waitFor({ state: "hidden" });
+  await expectLoaded(page);
   const path = resolve(FOLDER, `${name}.png`);
   await page.screenshot({ path });
   console.log(`${path} ${Math.ceil(statSync(path).size / 1_000)} kB`);
   await context.close();
+}
+
+async function expectLoaded(page: Page): Promise<void> {
+  await page.waitForFunction(() => !document.body.textContent.includes("Loading"));
 }
 
 mkdirSync(FOLDER, { recursive: true });

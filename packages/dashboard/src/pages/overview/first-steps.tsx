@@ -11,12 +11,15 @@ export function FirstSteps({ queues }: { readonly queues: readonly QueueJson[] }
   return (
     <section class="card stack" aria-labelledby="first-steps">
       <h2 id="first-steps">No task has been pushed yet</h2>
-      <p>Start your app with this variable, so that it pushes to this emulator:</p>
+      <p>Start your app with this variable. It then pushes to this emulator:</p>
       <LoadState of={info}>
         {(emulator) => (
           <>
-            <Snippet text={`export CLOUD_TASKS_EMULATOR_HOST=${new URL(emulator.url).host}`} />
-            <p>Or push a task from an empty file:</p>
+            <Snippet text={`export CLOUD_TASKS_EMULATOR_HOST=${location.host}`} />
+            <p>
+              Or save this code as <code>first.ts</code>, and run <code>npm install cloudtask && npx tsx first.ts</code>
+              :
+            </p>
             <Snippet text={clientCode(emulator, queues[0]?.id ?? "default")} />
           </>
         )}
@@ -27,22 +30,22 @@ export function FirstSteps({ queues }: { readonly queues: readonly QueueJson[] }
 
 function Snippet({ text }: { readonly text: string }): JSX.Element {
   return (
-    <div class="code">
+    <div class="code snippet">
       <pre>{text}</pre>
       <CopyButton text={() => text} />
     </div>
   );
 }
 
-function clientCode({ url, project, location }: EmulatorJson, queue: string): string {
+function clientCode({ project, location: region }: EmulatorJson, queue: string): string {
   return `import { createServer } from "node:http";
 import { CloudTaskClient, createWorker } from "cloudtask";
 import { cloudTaskListener } from "cloudtask/node";
 
 const client = new CloudTaskClient({
-  emulatorHost: "${new URL(url).host}",
+  emulatorHost: "${location.host}",
   project: "${project}",
-  location: "${location}",
+  location: "${region}",
   queue: "${queue}",
   url: "http://localhost:3000/tasks/run",
   secret: "local-secret",
