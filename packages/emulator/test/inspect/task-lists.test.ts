@@ -106,7 +106,7 @@ test("a task is in one of eight states, and tasks can be selected by every filte
   for (const [query, ids] of lists) expect([query, await idsOf(emulator, query)]).toEqual([query, ids]);
 });
 
-test("the counts beside a page cover the queue and the definition, whatever the other filters are", async () => {
+test("the counts beside a page cover the queue and the definition, and no other filter", async () => {
   await using fixture = await everyState();
   const { body } = await get(fixture.emulator, "tasks?queue=mail&text=nothing&limit=1");
   const none = { scheduled: 0, due: 0, running: 0, retrying: 0, succeeded: 0, discarded: 0, exhausted: 0, deleted: 0 };

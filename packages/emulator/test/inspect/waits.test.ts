@@ -105,7 +105,7 @@ const failures = [
   ["error", 500, { status: 500 }],
 ] as const;
 
-test.each(failures)("a queue in which every attempt fails shows that it is %s", async (kind, treatment, shown) => {
+test.each(failures)("a queue whose attempts all fail shows that it is %s", async (kind, treatment, shown) => {
   await using target = await startTarget(treatment);
   await using emulator = await createEmulator({
     clock: new ManualClock(NOON),
