@@ -162,7 +162,7 @@ export class EventStreams {
       const changes = this.#feed.changes() ?? (this.#unchanged < ALIVE_EVERY ? undefined : this.#feed.none());
       if (changes) this.#unchanged = 0;
       this.#writeState("stats", changes);
-    }
+    } else this.#feed.forget();
     if (isWanted("clock")) this.#writeState("clock", this.#feed.clockChange());
     if (isWanted("job")) for (const job of this.#parts.jobs.changes()) this.#writeState("job", job);
   }

@@ -30,6 +30,13 @@ export class LiveFeed {
     this.#changed.add(name);
   }
 
+  /** Forgets the changes: no client wants them, and a new one gets the state of all queues. */
+  forget(): void {
+    this.#changed.clear();
+    this.#deleted.clear();
+    this.#signatures.clear();
+  }
+
   /** Finds queues that changed without an event: a task has become due, or the last minute no longer has an attempt. */
   findQuietChanges(): void {
     const { engine, clock } = this.#parts;
