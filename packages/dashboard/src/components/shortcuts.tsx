@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isTyping } from "../state/is-typing.ts";
 import { hrefOf, navigate } from "../state/router.ts";
 import { PAGES } from "./navigation.tsx";
@@ -9,7 +9,7 @@ const SECOND_KEY_MS = 1_500;
 /** The keys that work on every page, and a dialog that lists all keys. */
 export function Shortcuts(): JSX.Element {
   const [isOpen, setOpen] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const actions: Readonly<Record<string, () => void>> = {
       "?": () => setOpen(true),
       Escape: () => document.querySelector<HTMLElement>("main")?.focus(),

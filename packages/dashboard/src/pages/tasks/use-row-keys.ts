@@ -1,5 +1,5 @@
 import type { RefObject } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { ROW_HEIGHT } from "../../components/virtual-rows.tsx";
 import { isTyping } from "../../state/is-typing.ts";
 import { hrefOf, navigate } from "../../state/router.ts";
@@ -15,7 +15,8 @@ const ACTIVE = "a, button, input, summary";
  */
 export function useRowKeys(feed: TaskFeed, scroller: RefObject<HTMLElement | null>): string | undefined {
   const [focused, setFocused] = useState(feed.focused);
-  useEffect(() => {
+  // Not after the paint: a key that is pressed as soon as the rows are there would be lost.
+  useLayoutEffect(() => {
     const { selection } = feed;
     const move = (by: number): void => {
       const { items } = feed.pages.state.peek();
