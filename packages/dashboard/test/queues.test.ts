@@ -23,6 +23,7 @@ test("a purge names the tasks that are lost, does nothing if it is cancelled, an
   const names: string[] = [];
   for (let n = 1; n <= 12; n++) names.push((await mail({ n }).push()).name);
   const page = await browser.open(app.url, app.queueView("default"));
+  await page.getByText("12 tasks loaded").waitFor();
   for (const name of names.slice(0, 3)) await fetch(`${app.url}/v2/${name}:run`, { method: "POST" });
   await page.getByRole("link", { name: "Running 3" }).waitFor();
   await page.getByRole("button", { name: "Purge" }).click();
