@@ -1,0 +1,62 @@
+import { execFileSync } from "node:child_process";
+import { expect, test } from "vitest";
+import { asCurl, asGcloud, asTypeScript } from "../src/pages/task/copy-as.ts";
+
+const BODY = `{"task":"greet","payload":{"text":"it's $HOME \`x\` 🎉","n":12345678901234567890}}`;
+
+const request = {
+  kind: "http",
+  method: "POST",
+  url: "https://example.com/run?a=1&b=2",
+  headers: [
+    ["Content-Type", "application/json"],
+    ["X-Secret", "***"],
+    ["X-CloudTasks-TaskName", "1"],
+    ["Content-Length", "4"],
+  ],
+  body: BODY,
+  bodyEncoding: "text",
+  bodySize: 1,
+} as const;
+
+/** Runs a command of a shell in which the tool prints its arguments and its input, and returns them. */
+function run(command: string): { args: string[]; input: string } {
+  const tool = `tool() { node -e 'let s=""; process.stdin.on("data", (d) => s += d).on("end", () => console.log(JSON.stringify({ args: process.argv.slice(1), input: s })))' -- "$@"; }`;
+  const script = `${tool}; ${command.replace(/\b(curl|gcloud) /, "tool ")}`;
+  return JSON.parse(execFileSync("bash", ["-c", script], { encoding: "utf8", input: "" }));
+}
+
+test("the curl command passes the exact payload and the own headers", () => {
+  expect(run(asCurl(request)).args).toEqual([
+    ...["-X", "POST", "https://example.com/run?a=1&b=2"],
+    ...["-H", "Content-Type: application/json", "-H", "X-Secret: ***"],
+    ...["--data-binary", BODY],
+  ]);
+});
+
+test("a body that is not text reaches curl and gcloud as its bytes", () => {
+  const binary = { ...request, body: Buffer.from("bytes").toString("base64"), bodyEncoding: "base64" } as const;
+  expect(run(asCurl(binary))).toMatchObject({ input: "bytes" });
+  const gcloud = run(asGcloud({ queue: "projects/p/locations/l/queues/q" }, binary));
+  expect(gcloud).toMatchObject({ input: "bytes" });
+  expect(gcloud.args).toContain("--body-file=-");
+});
+
+test("the gcloud command names the queue and the token", () => {
+  const authorization = { kind: "oidc", serviceAccount: "a@example.com", audience: "https://example.com" } as const;
+  const { args } = run(asGcloud({ queue: "projects/p/locations/l/queues/q", authorization }, request));
+  expect(args).toEqual([
+    ...["tasks", "create-http-task", "--project=p", "--location=l", "--queue=q"],
+    ...["--url=https://example.com/run?a=1&b=2", "--method=POST"],
+    ...["--header=Content-Type: application/json", "--header=X-Secret: ***"],
+    ...["--oidc-service-account-email=a@example.com", "--oidc-token-audience=https://example.com"],
+    `--body-content=${BODY}`,
+  ]);
+});
+
+test.each([
+  ["a payload", BODY, 'await client.get("greet")({"text":"it\'s $HOME `x` 🎉","n":12345678901234567890}).push();'],
+  ["no payload", '{"task":"greet"}', 'await client.get("greet")().push();'],
+])("the TypeScript code of a definition pushes %s", (_, body, code) => {
+  expect(asTypeScript({ definition: "greet" }, { ...request, body })).toBe(code);
+});
