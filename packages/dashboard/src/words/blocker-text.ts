@@ -2,6 +2,9 @@ import { withoutLabel } from "../format/answer-text.ts";
 import { formatRate, plural } from "../format/format.ts";
 import type { BlockerJson, QueueFailureJson, QueueJson } from "../source/json.ts";
 
+/** The characters of a message that fit into a sentence; the page of the task has all of them. */
+const MAX_MESSAGE = 160;
+
 /** Returns a sentence about why nothing runs in a queue, or why its tasks fail. */
 export function blockerText(queue: QueueJson, blocker: BlockerJson): string {
   const waiting = blocker.due === 0 ? "" : ` ${plural(blocker.due, "task")} ${blocker.due === 1 ? "is" : "are"} due.`;
@@ -27,7 +30,7 @@ export function blockerText(queue: QueueJson, blocker: BlockerJson): string {
 function failureText(queueId: string, failure: QueueFailureJson): string {
   const attempts = failure.count === 1 ? "The last attempt" : `The last ${failure.count} attempts`;
   const start = `${attempts} in ${queueId} failed: ${causeText(failure)}`;
-  return failure.message === undefined ? start : `${start} “${withoutLabel(failure.message)}”`;
+  return failure.message === undefined ? start : `${start} “${shorten(withoutLabel(failure.message))}”`;
 }
 
 function causeText({ kind, status, url, audience, serviceAccount }: QueueFailureJson): string {
@@ -38,7 +41,7 @@ function causeText({ kind, status, url, audience, serviceAccount }: QueueFailure
     case "timeout":
       return `${target} did not answer before the dispatch deadline.`;
     case "unauthorized":
-      return `the worker answered 401. Compare its audience and service account with the token's: ${audience ?? "no audience"}, ${serviceAccount ?? "no token"}.`;
+      return `the worker answered 401. Compare its settings with the token: ${tokenText(audience, serviceAccount)}.`;
     case "forbidden":
       return "the worker answered 403. Compare the secret of the client that pushed with the worker's.";
     case "notFound":
@@ -48,4 +51,13 @@ function causeText({ kind, status, url, audience, serviceAccount }: QueueFailure
     case "error":
       return status === undefined ? "no answer." : `${target} answered ${status}.`;
   }
+}
+
+function tokenText(audience: string | undefined, serviceAccount: string | undefined): string {
+  if (serviceAccount === undefined) return "the request has none";
+  return `audience ${audience ?? "none"}, service account ${serviceAccount}`;
+}
+
+function shorten(message: string): string {
+  return message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)} …` : message;
 }

@@ -6,8 +6,9 @@ export function statusText({ status, error }: Pick<FinishedJson, "status" | "err
   return error ?? (status === undefined ? "no answer" : String(status));
 }
 
+/** The status of an attempt. The pages show the error of the connection beside it. */
 export function StatusBadge({ attempt }: { readonly attempt: FinishedJson }): JSX.Element {
-  return <span class={`badge ${toneOf(attempt)}`}>{statusText(attempt)}</span>;
+  return <span class={`badge ${toneOf(attempt)}`}>{attempt.status ?? "no answer"}</span>;
 }
 
 function toneOf({ outcome, discarded }: FinishedJson): string {

@@ -30,7 +30,7 @@ function Problem({ queue, blocker }: { readonly queue: QueueJson; readonly block
   const task = isFailing ? queue.failing?.task : undefined;
   return (
     <li class={`notice row spread ${isFailing ? "bad" : "warn"}`}>
-      <span class="wrap">{blockerText(queue, blocker)}</span>
+      <span class="wrap problem">{blockerText(queue, blocker)}</span>
       <span class="row">
         {task !== undefined && <a href={hrefOf(["tasks", task])}>Last failure</a>}
         <a href={queueHref(queue.name)} aria-label={`Open the queue ${queue.id}`}>
