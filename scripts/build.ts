@@ -44,6 +44,9 @@ function declarationsOf({ exports, imports = {} }: Manifest): string[] {
  */
 const BUNDLED = /^@bufbuild\/protobuf(?:\/|$)/;
 
+/** Code of commands that are loaded when they run. It imports the admin API and YAML, which the start must not load. */
+const OPERATION = /\/cli\/src\/(place|output|config)\//;
+
 /** Bundles the entries into dist/ and returns the paths of all modules in the bundle. */
 async function bundle(input: Record<string, string>, { version }: Manifest): Promise<readonly string[]> {
   const built = await rolldown({
@@ -64,7 +67,13 @@ async function bundle(input: Record<string, string>, { version }: Manifest): Pro
     // priority, because a group includes the imports of its modules. Code of adapters and tests stays out of it.
     codeSplitting: {
       groups: [
-        { name: "shared", test: (id) => !/\/src\/(adapters|testing)\//.test(id), minShareCount: 2, priority: 2 },
+        {
+          name: "shared",
+          test: (id) => !/\/src\/(adapters|testing)\//.test(id) && !OPERATION.test(id),
+          minShareCount: 2,
+          priority: 2,
+        },
+        { name: "operation", test: OPERATION, minShareCount: 2, priority: 1 },
         // Only this file imports from Node. Code for other runtimes must not load it.
         { name: "node-bridge", test: /_node-bridge/, priority: 1 },
         { name: "testing", test: /\/src\/testing\//, minShareCount: 2 },

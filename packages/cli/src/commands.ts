@@ -3,6 +3,7 @@ import type { CommandNode } from "./command-line/command-spec.ts";
 import { completeCommand } from "./completion/complete-command.ts";
 import { controlCommands } from "./control/control-command.ts";
 import { deadCommand } from "./dead/dead-command.ts";
+import { devCommands } from "./dev/dev-command.ts";
 import { emulatorCommand } from "./emulator/emulator-command.ts";
 import { queuesCommand } from "./queues/queues-command.ts";
 import { tasksCommand } from "./tasks/tasks-command.ts";
@@ -10,6 +11,7 @@ import { tasksCommand } from "./tasks/tasks-command.ts";
 /** All commands of `cloudtask`, in the order of its help. */
 export const commands: readonly CommandNode[] = [
   emulatorCommand,
+  ...devCommands,
   ...controlCommands,
   queuesCommand,
   tasksCommand,

@@ -16,7 +16,7 @@ const FAILED = 1;
  * @param args - the arguments after `cloudtask`
  * @returns the exit code: 0 for success, 1 for a failure, 2 for invalid arguments, 3 for a plan with changes
  */
-export async function runCommand(args: readonly string[], context: CommandContext): Promise<number> {
+export async function runCommand(args: readonly string[], context: Omit<CommandContext, "atEnd">): Promise<number> {
   if (args[0] === "complete" && args[1] === "--") {
     const { complete } = await import("./completion/complete.ts");
     complete(args.slice(2), commands);
@@ -25,6 +25,7 @@ export async function runCommand(args: readonly string[], context: CommandContex
   const words = withoutWords(args);
   const { called } = commandOf(words, commands);
   const { terminal } = context;
+  const closers: (() => Promise<void>)[] = [];
   let code = 0;
   try {
     const printed = await parseCall(words, {
@@ -35,7 +36,7 @@ export async function runCommand(args: readonly string[], context: CommandContex
       err: terminal.err,
       act: async (spec, flags) => {
         const run = await spec.load();
-        code = await run(flags, context);
+        code = await run(flags, { ...context, atEnd: (close) => void closers.push(close) });
       },
     });
     return printed?.isMistake ? WRONG_USAGE : code;
@@ -47,6 +48,8 @@ export async function runCommand(args: readonly string[], context: CommandContex
     if (!isReported(error)) throw error;
     terminal.err(`${called}: ${printableText(errorMessage(error), 4_000)}`);
     return FAILED;
+  } finally {
+    await Promise.allSettled(closers.map((close) => close()));
   }
 }
 

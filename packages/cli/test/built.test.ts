@@ -1,4 +1,5 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { createEmulator } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "./support/folder.ts";
 import { spawnCloudtask } from "./support/spawned.ts";
@@ -15,8 +16,38 @@ test("the built command starts, reads its file, and stops", async () => {
 });
 
 test("the build has few files, and prints the help without those of the commands", async () => {
-  expect(readdirSync("packages/cli/dist").filter((file) => file.endsWith(".js")).length).toBeLessThanOrEqual(8);
+  expect(readdirSync("packages/cli/dist").filter((file) => file.endsWith(".js")).length).toBeLessThanOrEqual(14);
   await using help = spawnCloudtask(["emulator", "--help"], {}, BUILT);
   expect(await help.ended()).toBe(0);
   expect(help.out()).toContain("Usage: cloudtask emulator");
+});
+
+test("the start of the built command loads the parser, and no code of a command", () => {
+  const loaded = new Set<string>();
+  const external = new Set<string>();
+  const load = (file: string): void => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    const text = readFileSync(`packages/cli/dist/${file}`, "utf8");
+    for (const [, name = ""] of text.matchAll(/^(?:import|export)\b[^"]*?"([^"]+)";$/gm)) {
+      if (name.startsWith("./")) load(name.slice(2));
+      else external.add(name);
+    }
+  };
+  load("cli.js");
+  expect([...external].filter((name) => !name.startsWith("node:")).sort()).toEqual(["cloudtask/internal", "commander"]);
+});
+
+test("the built command lists queues and pushes a task", async () => {
+  await using emulator = await createEmulator({ port: 0, queues: { mail: { paused: true } } });
+  const env = { CLOUD_TASKS_EMULATOR_HOST: emulator.host };
+  const args = ["tasks", "push", "--definition", "a", "--queue", "mail", "--url", "http://127.0.0.1:1/", "--json"];
+  await using push = spawnCloudtask(args, env, BUILT);
+  expect(await push.ended()).toBe(0);
+  await using list = spawnCloudtask(["tasks", "list", "mail", "--json"], env, BUILT);
+  expect(await list.ended()).toBe(0);
+  expect(JSON.parse(list.out())).toMatchObject([{ name: JSON.parse(push.out()).name, definition: "a" }]);
+  await using queues = spawnCloudtask(["queues", "export"], env, BUILT);
+  expect(await queues.ended()).toBe(0);
+  expect(queues.out()).toBe("queues:\n  mail:\n    paused: true\n");
 });

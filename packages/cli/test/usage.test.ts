@@ -78,15 +78,15 @@ test("without a command, the overview goes to stderr", async () => {
 test.each([
   [
     ["emulater"],
-    'unknown command "emulater", did you mean emulator? Valid commands: emulator, advance, idle, reset, queues, tasks, dead, attempts, logs, complete, help, version',
+    'unknown command "emulater", did you mean emulator? Valid commands: emulator, exec, dev, advance, idle, reset, queues, tasks, dead, attempts, logs, complete, help, version',
   ],
   [
     ["serve"],
-    'unknown command "serve". Valid commands: emulator, advance, idle, reset, queues, tasks, dead, attempts, logs, complete, help, version',
+    'unknown command "serve". Valid commands: emulator, exec, dev, advance, idle, reset, queues, tasks, dead, attempts, logs, complete, help, version',
   ],
   [
     ["help", "emulater"],
-    'unknown command "emulater", did you mean emulator? Valid commands: emulator, advance, idle, reset, queues, tasks, dead, attempts, logs, complete, help, version',
+    'unknown command "emulater", did you mean emulator? Valid commands: emulator, exec, dev, advance, idle, reset, queues, tasks, dead, attempts, logs, complete, help, version',
   ],
   [["--port", "1"], "unknown option --port"],
   [["emulator", "--prot", "1"], "unknown option --prot, did you mean --port?"],

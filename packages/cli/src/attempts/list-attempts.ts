@@ -19,7 +19,7 @@ export const CLOUD_LOGS =
 export const listAttempts: Run = async (flags, context) => {
   const limit = positiveInteger(flags, "limit") ?? DEFAULT_LIMIT;
   const query = attemptQuery(flags);
-  await using place = await openPlace(flags, context);
+  const place = await openPlace(flags, context);
   const emulator = requireEmulator(place, CLOUD_LOGS);
   const attempts = await newestAttempts(emulator, { ...query, ...taskQuery(flags, place) }, limit);
   const { terminal } = context;

@@ -15,7 +15,7 @@ const DEFAULT_LIMIT = 20;
 /** `cloudtask logs`. */
 export const showLogs: Run = async (flags, context) => {
   const limit = positiveInteger(flags, "limit") ?? DEFAULT_LIMIT;
-  await using place = await openPlace(flags, context);
+  const place = await openPlace(flags, context);
   const emulator = requireEmulator(place, CLOUD_LOGS);
   const query = { queue: flags.text("queue"), ...taskQuery(flags, place) };
   const follower = flags.has("follow") ? await followFrom(emulator, query) : undefined;

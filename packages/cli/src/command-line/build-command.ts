@@ -19,6 +19,7 @@ export function buildCommand(node: CommandNode, act: Act): StrictCommand {
 function buildGroup({ name, summary, commands }: CommandGroup, act: Act): StrictCommand {
   const group = prepared(new StrictCommand(name).summary(summary).description(`${summary}.`));
   group.usage("<command> [options]");
+  group.stopsAtOperand = true;
   for (const each of commands) group.addCommand(buildOne(each, act));
   return group;
 }
@@ -34,7 +35,10 @@ function buildOne(spec: CommandSpec, act: Act): StrictCommand {
   const lastGroup = spec.groups.at(-1)?.title ?? "Options";
   command.addHelpOption(new Option("-h, --help", "Show this help").helpGroup(`${lastGroup}:`));
   if (outro.length > 0) command.addHelpText("after", () => notesOf(command, outro));
-  if (spec.passesOptions) command.passThroughOptions();
+  if (spec.passesOptions) {
+    command.passThroughOptions();
+    command.stopsAtOperand = true;
+  }
   return command.allowExcessArguments().action(async () => act(spec, givenFlags(spec, command)));
 }
 

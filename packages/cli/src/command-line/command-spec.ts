@@ -6,6 +6,8 @@ import type { GivenFlags } from "./given-flags.ts";
 export interface CommandContext {
   readonly terminal: Terminal;
   readonly process: NodeJS.Process;
+  /** Registers a function that closes something when the command ends. Node 20 has no `using`. */
+  readonly atEnd: (close: () => Promise<void>) => void;
 }
 
 /** Runs a command and resolves with its exit code. @throws UsageError for invalid arguments */

@@ -93,6 +93,7 @@ function createProgram({ nodes, version, columns = MAX_WIDTH, out, err, act }: P
     .enablePositionalOptions()
     .exitOverride()
     .addHelpText("after", "\nRun cloudtask <command> --help for the options of a command.");
+  program.stopsAtOperand = true;
   for (const node of nodes) program.addCommand(buildCommand(node, act));
   configure(program);
   return program;

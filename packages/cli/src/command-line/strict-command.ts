@@ -6,23 +6,27 @@ import { UsageError } from "../usage-error.ts";
  * `--data --memory` would store data in a directory `--memory`.
  */
 export class StrictCommand extends Command {
+  /** Whether what follows the first operand belongs to another command. */
+  stopsAtOperand = false;
+
   override createCommand(name?: string): StrictCommand {
     return new StrictCommand(name);
   }
 
   override parseOptions(args: string[]): ReturnType<Command["parseOptions"]> {
-    checkValues(args, this.options);
+    checkValues(args, this.options, this.stopsAtOperand);
     return super.parseOptions(args);
   }
 }
 
-function checkValues(args: readonly string[], options: readonly Option[]): void {
-  const end = args.indexOf("--");
-  const words = end === -1 ? args : args.slice(0, end);
-  for (const [index, word] of words.entries()) {
+function checkValues(args: readonly string[], options: readonly Option[], stopsAtOperand: boolean): void {
+  const words = [...args];
+  for (let word = words.shift(); word !== undefined && word !== "--"; word = words.shift()) {
     const [, name = word, inline] = /^(--[^=]+)=([\s\S]*)$/.exec(word) ?? [];
     const option = options.find(({ long, short }) => name === long || word === short);
-    if (option) checkValue(option, name, { inline, next: inline ?? args[index + 1] });
+    if (option) checkValue(option, name, { inline, next: inline ?? words[0] });
+    if (option?.required && inline === undefined) words.shift();
+    if (!option && stopsAtOperand && !word.startsWith("-")) return;
   }
 }
 

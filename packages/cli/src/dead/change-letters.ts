@@ -13,7 +13,7 @@ import { isSelective, letterMatch, letterName } from "./letter-match.ts";
 /** `cloudtask dead redrive`. */
 export const redriveLetters: Run = async (flags, context) => {
   const options = redriveOptions(flags);
-  await using place = await openPlace(flags, context);
+  const place = await openPlace(flags, context);
   const { terminal } = context;
   const [queue = ""] = flags.positionals;
   announce(place, `redrives the dead letters of ${queue}`, context);
@@ -35,7 +35,7 @@ export const deleteLetters: Run = async (flags, context) => {
   if (isSelective(match) === flags.has("all")) {
     throw new UsageError("pass options that select letters, or --all");
   }
-  await using place = await openPlace(flags, context);
+  const place = await openPlace(flags, context);
   const [queue = ""] = flags.positionals;
   const letters = await collect(place.admin.deadLetters.list(queue, { match }));
   const what = `deletes ${countText(letters.length, "dead letter")} of ${queue}`;

@@ -21,7 +21,7 @@ const columns: readonly Column<DeadLetter>[] = [
 /** `cloudtask dead list`. */
 export const listLetters: Run = async (flags, context) => {
   const match = letterMatch(flags);
-  await using place = await openPlace(flags, context);
+  const place = await openPlace(flags, context);
   const [queue = ""] = flags.positionals;
   const letters = await collect(place.admin.deadLetters.list(queue, { match }));
   const { terminal } = context;
@@ -34,7 +34,7 @@ export const listLetters: Run = async (flags, context) => {
 /** `cloudtask dead describe`. */
 export const describeLetter: Run = async (flags, context) => {
   const ref = taskRef(flags.positionals[0] ?? "");
-  await using place = await openPlace(flags, context);
+  const place = await openPlace(flags, context);
   const { queue, name } = await place.admin.tasks.get(ref);
   const [letter] = await collect(place.admin.deadLetters.list(queue, { match: { names: [name] } }));
   if (!letter) throw new CommandFailure(`${name} is a task, and no dead letter; see cloudtask tasks describe`);

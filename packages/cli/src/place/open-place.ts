@@ -9,7 +9,7 @@ import { gcloudConfig } from "./gcloud-config.ts";
 const DEFAULT_HOST = "127.0.0.1:8123";
 
 /** The place that a command works on: an emulator, or a location of a project in Google Cloud. */
-export interface Place extends AsyncDisposable {
+export interface Place {
   readonly admin: Admin;
   readonly project: string;
   readonly location: string;
@@ -29,22 +29,30 @@ interface EmulatorState {
 
 /**
  * Opens the place that the options, the environment or the configuration of gcloud name.
+ * It is closed when the command ends.
  *
  * @throws UsageError if project or location are missing
  */
-export async function openPlace(flags: GivenFlags, { process: { env } }: CommandContext): Promise<Place> {
+export async function openPlace(flags: GivenFlags, context: CommandContext): Promise<Place> {
+  const place = await findPlace(flags, context.process.env);
+  const admin = createAdmin(place.connection);
+  context.atEnd(() => admin.close());
+  return { ...place, admin };
+}
+
+async function findPlace(flags: GivenFlags, env: NodeJS.ProcessEnv): Promise<Omit<Place, "admin">> {
   const host = emulatorHost(flags, env);
   const project = flags.text("project");
   const location = flags.text("location");
   if (host !== undefined) return openEmulator(host, { project, location });
   const gcloud = gcloudConfig(env);
   const connection = {
-    project: required(project ?? env.GOOGLE_CLOUD_PROJECT?.trim() ?? gcloud.project, "project", "project"),
-    location: required(location ?? gcloud.location, "location", "run/region"),
+    project: required(project ?? (env.GOOGLE_CLOUD_PROJECT?.trim() || gcloud.project), "project", "project"),
+    location: required(location ?? (env.GOOGLE_CLOUD_LOCATION?.trim() || gcloud.location), "location", "run/region"),
     ...cloudOptions(env),
   };
   const label = `Google Cloud, project ${connection.project}, location ${connection.location}`;
-  return placeOf({ ...connection, connection, label, emulator: undefined });
+  return { ...connection, connection, label, emulator: undefined };
 }
 
 /** Returns the emulator of a command that needs one. @throws UsageError in Google Cloud */
@@ -58,7 +66,7 @@ export function requireEmulator({ emulator }: Place, instead: string): EmulatorA
 async function openEmulator(
   host: string,
   given: { readonly project: string | undefined; readonly location: string | undefined },
-): Promise<Place> {
+): Promise<Omit<Place, "admin">> {
   const emulator = new EmulatorApi(new URL(`http://${host}`));
   const state = await emulator.get<EmulatorState>("/inspect/emulator");
   const connection = {
@@ -66,12 +74,7 @@ async function openEmulator(
     location: given.location ?? state.location,
     emulatorHost: emulator.url.host,
   };
-  return placeOf({ ...connection, connection, label: `the emulator at ${emulator.url.host}`, emulator });
-}
-
-function placeOf(place: Omit<Place, "admin" | typeof Symbol.asyncDispose>): Place {
-  const admin = createAdmin(place.connection);
-  return { ...place, admin, [Symbol.asyncDispose]: () => admin.close() };
+  return { ...connection, connection, label: `the emulator at ${emulator.url.host}`, emulator };
 }
 
 /** Returns the address of the emulator; `undefined` for Google Cloud. */

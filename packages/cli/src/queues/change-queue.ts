@@ -37,7 +37,7 @@ export const resumeQueue: Run = (flags, context) =>
 
 /** `cloudtask queues purge`. */
 export const purgeQueue: Run = async (flags, context) => {
-  await using place = await openPlace(flags, context);
+  const place = await openPlace(flags, context);
   const { id, name, stats } = await place.admin.queues.get(flags.positionals[0] ?? "");
   await confirm(`deletes ${tasksText(stats?.tasksCount)} of the queue ${id} (${place.label})`, flags, context);
   announce(place, `deletes all tasks of the queue ${id}`, context);
@@ -49,7 +49,7 @@ export const purgeQueue: Run = async (flags, context) => {
 
 /** `cloudtask queues delete`. */
 export const deleteQueue: Run = async (flags, context) => {
-  await using place = await openPlace(flags, context);
+  const place = await openPlace(flags, context);
   const { id, name, stats } = await place.admin.queues.get(flags.positionals[0] ?? "");
   const lost = `deletes the queue ${id} with ${tasksText(stats?.tasksCount)} (${place.label})`;
   await confirm(lost, flags, context);
@@ -61,7 +61,7 @@ export const deleteQueue: Run = async (flags, context) => {
 };
 
 async function change(flags: GivenFlags, context: CommandContext, { verb, make }: Change): Promise<number> {
-  await using place = await openPlace(flags, context);
+  const place = await openPlace(flags, context);
   const [queue = ""] = flags.positionals;
   announce(place, `${verb} the queue ${queue}`, context);
   printQueue(await make(place, queue), flags.has("json"), context.terminal);

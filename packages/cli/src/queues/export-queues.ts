@@ -9,7 +9,7 @@ const DEFAULT_TTL_MS = 31 * 86_400_000;
 
 /** `cloudtask queues export`. */
 export const exportQueues: Run = async (flags, context) => {
-  await using place = await openPlace(flags, context);
+  const place = await openPlace(flags, context);
   const queues = await collect(place.admin.queues.list());
   const described = { queues: Object.fromEntries(queues.map((queue) => [queue.id, settingsOf(queue)])) };
   context.terminal.out(

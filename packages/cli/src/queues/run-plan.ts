@@ -15,7 +15,7 @@ const HAS_CHANGES = 3;
 /** `cloudtask queues plan`. */
 export const planQueues: Run = async (flags, context) => {
   const described = readDescription(flags);
-  await using place = await openPlace(flags, context);
+  const place = await openPlace(flags, context);
   const plan = await planOf(place, described, flags);
   context.terminal.out(flags.has("json") ? planJson(plan) : String(plan));
   return plan.isEmpty ? 0 : HAS_CHANGES;
@@ -25,7 +25,7 @@ export const planQueues: Run = async (flags, context) => {
 export const applyQueues: Run = async (flags, context) => {
   const { terminal } = context;
   const described = readDescription(flags);
-  await using place = await openPlace(flags, context);
+  const place = await openPlace(flags, context);
   const plan = await planOf(place, described, flags);
   terminal.out(flags.has("json") ? planJson(plan) : String(plan));
   if (plan.isEmpty) return 0;

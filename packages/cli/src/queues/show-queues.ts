@@ -20,7 +20,7 @@ const columns: readonly Column<Queue>[] = [
 
 /** `cloudtask queues list`. */
 export const listQueues: Run = async (flags, context) => {
-  await using place = await openPlace(flags, context);
+  const place = await openPlace(flags, context);
   const queues = await collect(place.admin.queues.list({ stats: true }));
   const { terminal } = context;
   if (flags.has("json")) terminal.out(jsonText(queues));
@@ -31,7 +31,7 @@ export const listQueues: Run = async (flags, context) => {
 
 /** `cloudtask queues describe`. */
 export const describeQueue: Run = async (flags, context) => {
-  await using place = await openPlace(flags, context);
+  const place = await openPlace(flags, context);
   const queue = await place.admin.queues.get(flags.positionals[0] ?? "");
   printQueue(queue, flags.has("json"), context.terminal);
   return 0;

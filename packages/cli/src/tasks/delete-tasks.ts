@@ -15,7 +15,7 @@ export const deleteTasks: Run = async (flags, context) => {
   const queue = flags.text("queue");
   checkSelection(flags);
   const named = positionals.map(taskRef);
-  await using place = await openPlace(flags, context);
+  const place = await openPlace(flags, context);
   const tasks = queue === undefined ? named : await matching(place, queue, flags, context);
   const { terminal } = context;
   if (tasks.length > 0) {

@@ -10,7 +10,7 @@ import { taskRef } from "./task-argument.ts";
 /** `cloudtask tasks describe`. */
 export const describeTask: Run = async (flags, context) => {
   const ref = taskRef(flags.positionals[0] ?? "");
-  await using place = await openPlace(flags, context);
+  const place = await openPlace(flags, context);
   const { emulator } = place;
   if (emulator) {
     const name = typeof ref === "string" ? ref : nameOf(place, ref);

@@ -22,7 +22,7 @@ const columns: readonly Column<QueuedTask>[] = [
 export const listTasks: Run = async (flags, context) => {
   const limit = positiveInteger(flags, "limit") ?? DEFAULT_LIMIT;
   const selected = selectedTasks(flags, flags.positionals[0] ?? "");
-  await using place = await openPlace(flags, context);
+  const place = await openPlace(flags, context);
   const { terminal } = context;
   // One more shows whether there are more.
   const found = await collect(place.admin.tasks.list({ ...selected, limit: limit + 1 }));

@@ -17,8 +17,9 @@ export const pushTask: Run = async (flags, context) => {
   const schedule = scheduleOf(flags);
   const name = flags.text("name");
   const url = baseUrl(required(flags, "url"), argumentPosition("--url"));
-  await using place = await openPlace(flags, context);
-  await using client = clientOf(place, url, flags);
+  const place = await openPlace(flags, context);
+  const client = clientOf(place, url, flags);
+  context.atEnd(() => client.close());
   announce(place, `pushes a task ${definition} to the queue ${flags.text("queue") ?? "default"}`, context);
   const task = client.declare<unknown>(definition)(payload);
   const result = await task.push({ ...schedule, ...(name === undefined ? {} : { name }) });

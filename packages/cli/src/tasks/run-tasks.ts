@@ -8,7 +8,7 @@ import { taskRef } from "./task-argument.ts";
 /** `cloudtask tasks run`. */
 export const runTasks: Run = async (flags, context) => {
   const refs = flags.positionals.map(taskRef);
-  await using place = await openPlace(flags, context);
+  const place = await openPlace(flags, context);
   announce(place, `dispatches ${refs.length === 1 ? "1 task" : `${refs.length} tasks`} now`, context);
   const tasks: QueuedTask[] = [];
   for (const ref of refs) {
