@@ -41,3 +41,23 @@ test("one dead letter is redriven, and then all that match", async () => {
   await page.getByLabel("Search in names").fill("");
   await expect.poll(() => rows.count()).toBe(1);
 });
+
+test("dead letters are filtered by reason, and an action never applies to more than the list shows", async () => {
+  const app = await startApp({ queues: { default: null, dead: { paused: true } } });
+  const fail = app.client.task("charge-card", async () => {
+    throw new NonRetriableError("no such order");
+  });
+  await fail().push();
+  await app.emulator.idle();
+  const page = await browser.open(app.url, "dead-letters");
+  const rows = page.getByRole("table", { name: "Dead letters" }).locator("tbody tr");
+  await expect.poll(() => rows.count()).toBe(1);
+  await page.getByLabel("Reason").selectOption("non-retriable");
+  await expect.poll(() => rows.count()).toBe(1);
+  await page.goto(`${app.url}/#/dead-letters?reason=exhausted`);
+  await page.getByText("No dead letter matches the filters.").waitFor();
+  await page.goto(`${app.url}/#/dead-letters?from=2020-01-01T00:00:00Z`);
+  await expect.poll(() => rows.count()).toBe(1);
+  const all = page.getByRole("button", { name: "Select all that match (not with a filter of time)" });
+  expect(await all.isDisabled()).toBe(true);
+});
