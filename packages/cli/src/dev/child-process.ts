@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import { UsageError } from "../usage-error.ts";
 
 /** How a command ended. */
-export interface Ended {
+interface Ended {
   /** The exit code; 128 and the number of the signal if one ended it, as shells count. */
   readonly code: number;
 }
