@@ -34,14 +34,14 @@ export interface QueueSettings {
   /** The queue that keeps discarded tasks. It must be one of the described queues, with `paused: true`. */
   readonly deadLetter?: string | undefined;
   /**
-   * Spreads the tasks over this many queues, 2 to 1000: `emails` with 3 shards is `emails-0`, `emails-1` and `emails-2`, each with
+   * Spreads the tasks over this many queues, 2 to 1000: for example, `emails` with 3 shards becomes `emails-0`, `emails-1` and `emails-2`, each with
    * these settings. Default: one queue without a number.
    */
   readonly shards?: number | undefined;
 }
 
 /**
- * The parts of the requests that a queue replaces. A missing part stays as the task has it.
+ * The parts of the requests that a queue replaces. A part that is not set keeps the task's value.
  *
  * @example
  * ```ts
@@ -72,7 +72,7 @@ export interface QueueTarget {
 }
 
 /**
- * The App Engine service, version and instance that run the tasks of a queue. A missing part is App Engine's default.
+ * The App Engine service, version and instance that run the tasks of a queue. If a part is not set, App Engine selects its default.
  *
  * @example
  * ```ts
@@ -103,7 +103,7 @@ export interface QueueRouting {
 export type Queues = Readonly<Record<string, QueueSettings | null>>;
 
 /**
- * The settings of a queue, with any string in place of a duration or a method. An import of a JSON file has such types. The texts are
+ * The settings of a queue, with any string in place of a duration or a method: the type of an imported JSON file. The strings are
  * checked at runtime.
  *
  * @example

@@ -77,7 +77,7 @@ export const retryNames = {
   maxRetrySeconds: "maxRetryDuration",
 } as const;
 
-/** Checks of single fields. Each returns the number, of a duration its milliseconds. */
+/** Checks of single fields. Each returns the checked number; for a duration, in milliseconds. */
 export const retryChecks: {
   readonly [Field in keyof Required<RetrySettings>]: (value: unknown, subject: string) => number;
 } = {
@@ -91,7 +91,7 @@ export const retryChecks: {
 /**
  * Checks retry settings as Cloud Tasks does, and fills in the fields that they leave out.
  *
- * Cloud Tasks reads 0 as "not set" and uses its default, so 0 is rejected unless the default is what 0 means.
+ * Cloud Tasks reads 0 as "not set" and uses its default, so 0 is rejected unless it means the same as the default.
  *
  * @param retry - the settings; `undefined` sets nothing
  * @param subject - the owner of the settings, for messages

@@ -24,17 +24,17 @@ export interface AttemptHistory {
 }
 
 /**
- * The attempts and the time beyond the limits of a task after which the handler is not called again. The worker discards a failed
- * run at the limits themselves. Behind them are only attempts that the worker did not see: the handler ended its process or blocked
- * it, or a load balancer or the platform answered. With the default backoff, 15 attempts cover an outage of about an hour.
+ * The attempts and the time beyond the limits of a task after which the handler is not called again. If the worker sees a run fail,
+ * it discards the task at the limits themselves. It goes beyond them only if it did not see the failures: the handler ended its
+ * process or blocked it, or a load balancer or the platform answered. With the default backoff, 15 attempts cover an outage of about an hour.
  */
 const LOST_ATTEMPTS = 15;
 const LOST_TIME_MS = 3_600_000;
 
-/** The last attempts of Cloud Tasks, which only discard: if `onDiscard` fails or the process dies, two more can repeat it. */
+/** The last attempts of Cloud Tasks, which only discard: if `onDiscard` fails or the process dies, two more attempts can repeat it. */
 const RESERVED_ATTEMPTS = 3;
 
-/** Longer histories are estimated from this many backoffs, because anyone may send a large count to an open worker. */
+/** The most backoffs that are summed. Without this limit, a large count in a forged request would block the worker. */
 const MAX_SUMMED = 1_000;
 
 /** Decides whether an attempt is the last one of its task, and whether its handler may run at all. */

@@ -31,6 +31,6 @@ async function write(text: string): Promise<string> {
     await navigator.clipboard.writeText(text);
     return "Copied";
   } catch {
-    return "The browser did not allow it; select the text instead";
+    return "The browser did not allow copying. Select the text and copy it yourself";
   }
 }

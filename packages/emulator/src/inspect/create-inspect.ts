@@ -64,7 +64,7 @@ const routes: Readonly<Record<string, Methods>> = {
  * Creates the handler of `/inspect/`, which reads the state of an emulator, and `/control/`, which changes it. The files
  * of `types/` document both.
  *
- * @param keepEventsMs - how long events are kept for a client that reconnects, after the last one has gone
+ * @param keepEventsMs - milliseconds that events are kept for a client that reconnects, after the last client has disconnected
  * @returns a function that answers a request and resolves with `true`, or with `false` if the path is another one
  */
 export function createInspect(

@@ -52,7 +52,7 @@ export class DeadLetterAdmin {
   }
 
   /**
-   * Lists dead letters, in an order that Cloud Tasks decides. Pages are read as they are needed. Requires the permissions
+   * Lists dead letters, in no defined order. More pages are requested while you read. Requires the permissions
    * `cloudtasks.tasks.list` and `cloudtasks.tasks.fullView`.
    *
    * @typeParam Payload - the type of the payloads; Cloud Tasks does not check it
@@ -81,12 +81,13 @@ export class DeadLetterAdmin {
    * none is lost. The name of the new task is derived from that of the letter: a redrive that is repeated, or that runs twice at the same
    * time, creates each task once. A client's current secret replaces the one in the letter.
    *
-   * A letter that cannot be redriven stays, and the others are tried. Tasks that are discarded again during the redrive stay too.
+   * A letter that cannot be redriven stays in the queue, and the others are tried. A task that is discarded again during the redrive is
+   * not redriven twice: its new letter stays.
    *
    * @typeParam Payload - the type of the payload that `edit` receives
    * @param queue - the id of the dead-letter queue, or its full name
    * @param options - `match`, `limit`, `rate`, `edit`, `to`, `onProgress`, `signal`
-   * @returns the number of redriven letters, and those that failed with their errors
+   * @returns the number of redriven letters, and the failed letters with their errors
    * @throws ApiError if the queue cannot be read; CloudTaskError with the code `ABORTED` if `signal` aborted the redrive
    *
    * @example

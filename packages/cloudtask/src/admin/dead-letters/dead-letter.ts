@@ -18,7 +18,7 @@ export interface DeadLetter<Payload = unknown> {
   readonly id: string;
   /** The id of the dead-letter queue. */
   readonly queue: string;
-  /** The name of the task definition; `undefined` if the body names none. */
+  /** The name of the task definition; `undefined` if the body contains none. */
   readonly task: string | undefined;
   /** The reason of the discard: a `DiscardReason`, or the text of a later version. */
   readonly reason: DiscardReason | (string & {});
@@ -30,7 +30,7 @@ export interface DeadLetter<Payload = unknown> {
   readonly firstAt: Date | undefined;
   /** The start of the attempt that discarded the task. */
   readonly lastAt: Date | undefined;
-  /** The id of the queue that the task was delivered from. A redrive creates it there again. */
+  /** The id of the queue that the task was delivered from. A redrive creates the task there again. */
   readonly homeQueue: string | undefined;
   /** The id of the task in its home queue. */
   readonly originalId: string | undefined;

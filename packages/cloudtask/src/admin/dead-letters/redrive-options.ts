@@ -26,7 +26,7 @@ export interface RedriveOptions<Payload = unknown> extends CallOptions {
    * Returns the payload to redrive instead of the letter's own. It is validated like that of a push, if the admin's client defines the
    * task.
    */
-  // The type of a method: its parameter is bivariant, so a function with an annotated payload fits.
+  // The type of a method: its parameter is bivariant, so a function with an annotated payload is accepted.
   readonly edit?: { of(payload: Payload, letter: DeadLetter): unknown }["of"] | undefined;
   /** Called after each letter. */
   readonly onProgress?: ((progress: RedriveProgress) => void) | undefined;

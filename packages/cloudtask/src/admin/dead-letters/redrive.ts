@@ -52,7 +52,7 @@ export class Redrive {
         subject: this.#subject,
         signal,
       })) {
-        // A task of this redrive that was discarded again. It would otherwise never end.
+        // A letter of a task that this redrive created. Redriving it again could repeat forever.
         if (this.#created.has(stored.letter.originalId ?? "")) continue;
         if (started >= limit) break;
         started += 1;

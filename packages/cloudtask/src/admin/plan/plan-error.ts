@@ -3,7 +3,7 @@ import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
 import type { QueueChange } from "./queue-change.ts";
 
 /**
- * Thrown by `plan.apply()` if a change failed. The changes before it are applied, and those after it were not tried. The error of the
+ * Thrown by `plan.apply()` if a change failed. The changes before it were applied, and the changes after it were not tried. The error of the
  * failed change is the `cause`. After fixing it, create a new plan: it contains only the changes that are still missing.
  *
  * @example

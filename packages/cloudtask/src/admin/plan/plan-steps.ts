@@ -16,8 +16,8 @@ export interface PlanStep {
 
 /**
  * The order of the steps. A queue is paused before its settings change, and resumed after. Dead-letter queues, which are paused,
- * are created before the queues that use them. Limits are lowered before others are raised, so the sum of them never exceeds both
- * descriptions. Queues are deleted after everything else has succeeded.
+ * are created before the queues that use them. Limits are lowered before others are raised, so their
+ * total never exceeds the larger of the old and the new total. Queues are deleted after everything else has succeeded.
  */
 const PHASES: readonly ((step: PlanStep) => boolean)[] = [
   ({ change }) => change.action === "pause",

@@ -58,8 +58,8 @@ export interface Plan {
   /** Project and location, `projects/…/locations/…`. */
   readonly location: string;
   /**
-   * The changes, in the order of `apply()`: first queues are paused, then created with the paused ones first, because dead letters go
-   * to these, then changed, then resumed. Queues are deleted last.
+   * The changes, in the order of `apply()`: pause queues, create queues, change settings, resume queues, delete queues. Paused queues
+   * are created first, because they can be dead-letter queues of the others.
    */
   readonly changes: readonly QueueChange[];
   /** The ids of queues that exist and are not described. They stay as they are. Always empty with `prune`. */

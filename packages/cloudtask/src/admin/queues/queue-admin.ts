@@ -131,7 +131,7 @@ export class QueueAdmin {
     const fields = namedFields(checked);
     // Without this read, Cloud Tasks would create a missing queue.
     let updated = await getQueue(this.#context, name, { signal });
-    // A queue that is to be paused must not dispatch with its new settings, nor one that is to be resumed with its old ones.
+    // Pause first, so the queue does not dispatch with the new settings. Resume last, so it does not dispatch with the old ones.
     if (paused === true) updated = await switchQueue(this.#context, name, "pause", { signal });
     if (fields.length > 0) updated = await updateQueue(this.#context, name, fields, { signal });
     if (paused === false) updated = await switchQueue(this.#context, name, "resume", { signal });

@@ -122,7 +122,7 @@ function retryField(
   };
 }
 
-/** A field of a queue with the value that it is to have. */
+/** A field of a queue with its new value. */
 export interface FieldSetting {
   readonly field: QueueField;
   readonly value: QueueFieldValue;

@@ -6,7 +6,7 @@ import { listQueues } from "./list-queues.ts";
 import type { Queue, QueueStats } from "./queue.ts";
 
 /**
- * Numbered queues that share the tasks of one, added up.
+ * The numbered queues that replace one queue, and their totals.
  *
  * @example
  * ```ts

@@ -46,7 +46,7 @@ function resultOf({ failures, error }: Operation, names: readonly string[], acti
     else failed.push({ name, error: itemError(status, `delete ${name}`) });
   }
   const known = Object.keys(failures).length;
-  // An operation that failed without a word about its items has deleted none of them, as far as is known.
+  // An operation that failed without statuses of its items is not known to have deleted any of them.
   if (error !== undefined && known === 0) {
     const failure = itemError(error, action);
     return { deleted: 0, missing: 0, failed: names.map((name) => ({ name, error: failure })), stopped: true };

@@ -16,7 +16,7 @@ export interface FailedDelete {
 }
 
 /**
- * Thrown by `deleteMany()` if tasks could not be deleted. If a whole API call failed, the rest of the tasks was not read. A task in
+ * Thrown by `deleteMany()` if tasks could not be deleted. If a whole API call failed, the remaining tasks were not read. A task in
  * `failed` may have been deleted if the answer was lost. Deleting it again is harmless.
  *
  * @example

@@ -25,7 +25,7 @@ export interface QueuedTask<Payload = unknown> {
   readonly scheduleTime: Date;
   /** The time of the push, in whole seconds. */
   readonly createTime: Date;
-  /** Milliseconds until Cloud Tasks gives up waiting for an answer. */
+  /** Milliseconds that Cloud Tasks waits for an answer. After that, it aborts the attempt. */
   readonly dispatchDeadline: number | undefined;
   /** The number of attempts so far, including one in progress. */
   readonly dispatchCount: number;

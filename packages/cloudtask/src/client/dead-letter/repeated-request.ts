@@ -50,7 +50,7 @@ function headersOf(
   const ours = [...received.keys()].filter((name) => name.startsWith("cloudtask-"));
   const ofPush = (received.get(OWN_HEADERS_HEADER) ?? "").split(",");
   const configured = [...Object.keys(client.headers), ...Object.keys(definition?.headers ?? {})];
-  // With the spelling that the push has used; a delivery has names in lower case.
+  // Restores the spelling of the push, because the names of a delivery are in lower case.
   const names = new Map(["Content-Type", ...ours, ...configured, ...ofPush].map((name) => [name.toLowerCase(), name]));
   names.delete(client.secretHeader.toLowerCase());
   const repeated = [...received].flatMap(([received, value]) => {

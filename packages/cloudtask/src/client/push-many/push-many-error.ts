@@ -3,7 +3,7 @@ import type { PushManyResult } from "./push-many-result.ts";
 
 /**
  * Thrown by `pushMany()` after all tasks were tried, if some were not confirmed. `results` has a result for each task, so you can
- * push the failed ones again.
+ * push the failed tasks again.
  *
  * A failed task with `mayExist` may have been created, because an abort, a timeout or a broken connection hid the answer. If you
  * push it again, it can run twice, unless it is named: the name is then taken. (`idempotent` only covers the retries inside one

@@ -40,7 +40,7 @@ export interface PushManyProgress {
 export interface PushManyOptions<QueueName extends string = string> {
   /**
    * Creates up to 100 tasks of a queue with one API call. Default `true`. `false` creates each task with a call of its own. If
-   * the API does not accept batches, that is done in any event.
+   * the API does not accept batches, each task has its own call anyway.
    */
   readonly batch?: boolean | undefined;
   /**

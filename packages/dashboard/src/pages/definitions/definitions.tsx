@@ -20,8 +20,8 @@ export function Definitions(): JSX.Element {
         {({ definitions: all }) =>
           all.length === 0 ? (
             <p class="muted">
-              No task of a definition has been seen since the start. The library sends the name of the definition in the
-              header <code>CloudTask-Name</code>.
+              The emulator has received no task with a definition since it started. The library sends the name of the
+              definition in the header <code>CloudTask-Name</code>.
             </p>
           ) : (
             all.map((definition) => <DefinitionCard key={definition.name} definition={definition} />)

@@ -45,7 +45,7 @@ export function Overview(): JSX.Element {
 /** The queues arrive with the first event, so an empty list is not known to be empty before it. */
 function NoQueues(): JSX.Element {
   if (liveState.value === "connecting") return <p class="muted">Loading …</p>;
-  return <p class="muted">There is no queue. The first push creates one, unless autoCreateQueues is off.</p>;
+  return <p class="muted">There are no queues yet. The first push creates one, unless autoCreateQueues is off.</p>;
 }
 
 function isUnused(queues: readonly QueueJson[]): boolean {

@@ -25,7 +25,7 @@ export const QUEUE_FIELDS: readonly QueueField[] = [
   },
   {
     name: "concurrency",
-    label: "At the same time",
+    label: "Deliveries at the same time",
     path: ["rateLimits", "maxConcurrentDispatches"],
     read: (queue) => String(queue.maxConcurrentDispatches),
     write: same,

@@ -18,9 +18,9 @@ interface BulkActionsProps {
 const LABELS: Readonly<Record<NewJobJson["action"], string>> = { run: "Run now", delete: "Delete", redrive: "Redrive" };
 
 const CONSEQUENCES: Readonly<Record<NewJobJson["action"], string>> = {
-  run: "An attempt of each starts now, even if its queue is paused. Finished tasks are left out.",
-  delete: "They will not be delivered, and cannot be restored. Finished tasks are left out.",
-  redrive: "They are created again in their home queues, and then deleted here.",
+  run: "Each task is attempted now, even if its queue is paused. Finished tasks are skipped.",
+  delete: "These tasks will not be delivered, and you cannot restore them. Finished tasks are skipped.",
+  redrive: "Each task is created again in its home queue, and the dead letter is deleted.",
 };
 
 /** Actions over the selected tasks, or over everything that matches the filters. */
@@ -41,7 +41,7 @@ export function BulkActions({ filter, selection, loaded, actions = ["run", "dele
   if (names.size === 0 && !isAll) {
     return (
       <button type="button" class="button" disabled={loaded === 0 || hasTime} onClick={selection.selectAll}>
-        {hasTime ? "Select all that match (not with a filter of time)" : "Select all that match"}
+        {hasTime ? "Select all that match (remove the time filter first)" : "Select all that match"}
       </button>
     );
   }

@@ -45,7 +45,7 @@ export class RecentEvents {
     this.#events.push(event);
     this.#characters += event.text.length;
     if (this.#events.length <= MAX_EVENTS && this.#characters <= MAX_CHARACTERS) return;
-    // A half at once, so the cost per event is small.
+    // Removes half of the events at once, so the cost per event is small.
     for (const removed of this.#events.splice(0, Math.ceil(this.#events.length / 2))) {
       this.#characters -= removed.text.length;
       for (const name of this.#since.keys()) this.#since.set(name, removed.number);
@@ -55,7 +55,7 @@ export class RecentEvents {
   /**
    * Returns the events after a number.
    *
-   * @returns `gap` if they are not all there, `restarted` if the number is from an earlier emulator
+   * @returns `gap` if some of them are no longer kept, `restarted` if the number is from an earlier emulator
    */
   after(number: number, names: ReadonlySet<string>): readonly SentEvent[] | "gap" | "restarted" {
     if (number < this.#firstNumber) return "restarted";

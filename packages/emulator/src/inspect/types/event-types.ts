@@ -13,8 +13,8 @@ import type { QueueJson } from "./queue-types.ts";
  * shows. A client that requests only `attempt` gets the later attempts in the history instead.
  *
  * `stats`, `clock` and `job` events are sent at most four times a second. They contain the current state, so none is repeated. A
- * client that connects gets a `stats` event with all queues first, and then one at least every 5 seconds, if no queue changed
- * without queues. A client in a browser, which cannot see comments, knows from them that its connection works.
+ * client that connects gets a `stats` event with all queues first, and then one at least every 5 seconds, which has no queues if
+ * none changed. A browser does not pass comments of the stream to the page, so a page uses these events to check its connection.
  *
  * A client that reads too slowly is disconnected after an event `dropped`, and can reconnect in the same way.
  */

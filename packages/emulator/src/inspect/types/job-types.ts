@@ -1,12 +1,12 @@
 /**
- * POST /control/jobs — starts a job that applies an action to many tasks, and answers with it. The job runs in the emulator, also
+ * POST /control/jobs — starts a job that applies an action to many tasks, and answers with it. The job runs in the emulator, even
  * if the caller disconnects, and only applies to tasks that exist when it starts.
  *
  * `tasks` has full names, 10,000 at most; `filter` has the parameters of GET /inspect/tasks. Exactly one of them is required.
  *
  * - `delete` deletes the tasks.
  * - `run` starts an attempt of each now, like RunTask. If its queue has as many attempts in flight as it allows, the job waits. A
- *   task with an attempt in flight is left out.
+ *   task with an attempt in flight is skipped.
  * - `redrive` creates dead letters again in their home queue, and then deletes them.
  */
 export interface NewJobJson {

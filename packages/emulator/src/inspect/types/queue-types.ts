@@ -43,13 +43,13 @@ export interface QueueJson {
   readonly executedLastMinute: number;
   /** Dispatches per second that the queue allows now: its rate, or less while it is slowed down. */
   readonly effectiveRate: number;
-  /** The earliest schedule time of a waiting task. If it is not in the future, the oldest due task has it. */
+  /** The earliest schedule time of a waiting task. If it has passed, it is the time of the oldest due task. */
   readonly nextScheduleTime?: string;
   /** Whether that time has passed. */
   readonly isDue: boolean;
   /** The statistics of the last minute. */
   readonly lastMinute: StatsBucketJson;
-  /** The failure that the queue has had since its last success; left out if its last attempt succeeded or if there was none. */
+  /** The failures since the last success; left out if the last attempt succeeded or if there was no attempt. */
   readonly failing?: QueueFailureJson;
   /** Why tasks that are due do not start or do not succeed, the most important first. Empty if nothing is wrong. */
   readonly blockers: readonly BlockerJson[];

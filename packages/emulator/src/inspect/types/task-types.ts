@@ -24,8 +24,8 @@ import type { DeadLetterFactsJson } from "./dead-letter-types.ts";
  *
  * The default is `-finish` if only finished states are selected, `schedule` if only live ones are, otherwise `-create`.
  *
- * `limit` is 100 by default, 1000 at most. Pages neither skip nor repeat a task while other tasks are created and finish, also if
- * the task finishes meanwhile. Only a task whose schedule time changes can appear again in a list sorted by it, at its new place.
+ * `limit` is 100 by default, 1000 at most. Pages neither skip nor repeat a task while other tasks are created and finish, even if
+ * the task itself finishes meanwhile. Only a task whose schedule time changes can appear again in a list sorted by it, at its new place.
  * A request examines tasks for a limited time. A page can therefore have fewer tasks than `limit`, even none; more can follow as
  * long as there is a `nextCursor`.
  */
