@@ -5,8 +5,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { basename } from "node:path";
-import { rolldown } from "rolldown";
+import { basename, resolve } from "node:path";
+import { type ChunkingContext, rolldown } from "rolldown";
 import { finishDeclarations } from "./declarations.ts";
 import { type Manifest, publishedPackages, readManifest } from "./packages.ts";
 import { thirdPartyLicenses } from "./third-party-licenses.ts";
@@ -47,6 +47,26 @@ const BUNDLED = /^@bufbuild\/protobuf(?:\/|$)/;
 /** Code of commands that are loaded when they run. It imports the admin API and YAML, which the start must not load. */
 const OPERATION = /\/cli\/src\/(place|output|config)\//;
 
+function isCommon(id: string): boolean {
+  return !/\/src\/(adapters|testing)\//.test(id) && !OPERATION.test(id);
+}
+
+/** Names the chunk of a shared module. If there is a main entry, late imports of that entry stay out of the chunk. */
+function commonChunk(): (id: string, context: ChunkingContext) => string | null {
+  const main = resolve("src/index.ts");
+  const early = new Set<string>();
+  return (id, context) => {
+    if (!existsSync(main)) return "shared";
+    const found = early.size === 0 ? [main] : [];
+    for (const each of found) {
+      if (early.has(each)) continue;
+      early.add(each);
+      found.push(...(context.getModuleInfo(each)?.importedIds ?? []));
+    }
+    return early.has(id) ? "shared" : null;
+  };
+}
+
 /** Bundles the entries into dist/ and returns the paths of all modules in the bundle. */
 async function bundle(input: Record<string, string>, { version }: Manifest): Promise<readonly string[]> {
   const built = await rolldown({
@@ -67,12 +87,9 @@ async function bundle(input: Record<string, string>, { version }: Manifest): Pro
     // priority, because a group includes the imports of its modules. Code of adapters and tests stays out of it.
     codeSplitting: {
       groups: [
-        {
-          name: "shared",
-          test: (id) => !/\/src\/(adapters|testing)\//.test(id) && !OPERATION.test(id),
-          minShareCount: 2,
-          priority: 2,
-        },
+        { name: commonChunk(), debugName: "shared", test: isCommon, minShareCount: 2, priority: 3 },
+        // The library imports these files late, and its admin client imports them immediately.
+        { name: "batch", test: /\/transport\/batch\/|\/batch-support/, minShareCount: 2, priority: 2 },
         { name: "operation", test: OPERATION, minShareCount: 2, priority: 1 },
         // Only this file imports from Node. Code for other runtimes must not load it.
         { name: "node-bridge", test: /_node-bridge/, priority: 1 },

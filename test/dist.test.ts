@@ -58,6 +58,18 @@ test("importing cloudtask and pushing loads at most 3 of its files and no other 
   await rm(record, { recursive: true });
 });
 
+test.each(["unbundled", "bundled"])("the code that is imported late is found, %s", async (form) => {
+  await using api = await startFakeApi();
+  const source = join(folder, "late.mjs");
+  const many = `await client.pushMany([hello("a"), hello("b")], { batch: false });`;
+  const later = `await client.deferPushes(() => hello("c").push());`;
+  await writeFile(source, PROGRAM.replace("who: string", "who").replace("await client.close();", `${many} ${later}`));
+  const outfile = join(folder, "late-bundle.mjs");
+  await build({ ...BUNDLE_OPTIONS, entryPoints: [source], platform: "node", outfile });
+  await runNode([form === "bundled" ? outfile : source], { CLOUD_TASKS_EMULATOR_HOST: api.host });
+  expect(api.calls).toHaveLength(4);
+});
+
 test("an esbuild bundle of a client runs without google-auth-library", async () => {
   await using api = await startFakeApi();
   const outfile = join(folder, "bundle.mjs");

@@ -7,38 +7,47 @@ const CLIENT = `
   const hello = client.task("hello", async (who) => "hello " + who);
 `;
 
-/** Programs and their budgets in bytes of gzip, a tenth above their size when the budget was set. */
+/**
+ * Programs and their budgets in bytes of gzip, just above their size when the budget was set. `start` counts the code that is
+ * loaded at start, which is all that a push needs. `pushMany()`, the sending of deferred pushes, the creation of dead letters and
+ * `jose` are imported late. `all` counts everything, because many bundlers write one file.
+ */
 const PROGRAMS = [
   {
     program: "a client that pushes",
     source: `import { CloudTaskClient } from "cloudtask"; ${CLIENT} await hello("world").push();`,
-    budget: 38_300,
+    budget: { start: 43_200, all: 50_100 },
   },
   {
     program: "a worker",
     source: `import { CloudTaskClient, createWorker } from "cloudtask"; ${CLIENT} export default createWorker(client);`,
-    budget: 51_700,
+    budget: { start: 50_000, all: 63_100 },
   },
   {
     program: "both, on Node's own server",
     source: `import { CloudTaskClient } from "cloudtask"; import { cloudTaskListener } from "cloudtask/node";
       import { createServer } from "node:http"; ${CLIENT}
       createServer(cloudTaskListener(client)).listen(8080); await hello("world").push();`,
-    budget: 53_400,
+    budget: { start: 51_800, all: 64_700 },
   },
 ] as const;
 
 const adapters = subpaths.filter((subpath) => subpath !== "cloudtask" && !/\/(internal|testing)/.test(subpath));
 
-test.each(PROGRAMS)("$program has at most $budget bytes", async ({ source, budget }) => {
-  const { gzipped } = await sizeOf(source);
-  expect(gzipped).toBeLessThan(budget);
-  // A budget far above the size would miss growth.
-  expect(gzipped).toBeGreaterThan(budget * 0.8);
+test.each(PROGRAMS)("$program has at most $budget.start bytes at start, and $budget.all in total", async (each) => {
+  const { gzipped, gzippedAtStart } = await sizeOf(each.source);
+  for (const [size, budget] of [
+    [gzippedAtStart, each.budget.start],
+    [gzipped, each.budget.all],
+  ] as const) {
+    expect(size).toBeLessThan(budget);
+    // A budget far above the size would miss growth.
+    expect(size).toBeGreaterThan(budget * 0.8);
+  }
 });
 
-/** Bytes that an import may add, if that is more than 2.4 kB. */
-const LARGER: Readonly<Record<string, number>> = { "@cloudtask/nestjs": 7_500 };
+/** Bytes that an import may add, if that is more than 2.4 kB. The management API is code of its own. */
+const LARGER: Readonly<Record<string, number>> = { "@cloudtask/nestjs": 7_500, "cloudtask/admin": 13_000 };
 
 test.each([...adapters, "@cloudtask/nestjs"])("%s adds little to the size of a worker", async (subpath) => {
   const worker = await sizeOf(`export { CloudTaskClient, createWorker } from "cloudtask";`);

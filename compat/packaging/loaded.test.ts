@@ -40,7 +40,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   "cloudtask/functions": [...ON_NODE, "functions.js", "_express.js"],
   "cloudtask/awilix": [...CORE, "awilix.js"],
   "cloudtask/types": ["types.js"],
-  "cloudtask/admin": [...CORE, "admin.js"],
+  "cloudtask/admin": [...CORE, "admin.js", "_batch.js"],
   "cloudtask/testing": [...CORE, "testing.js", "_testing.js"],
   "cloudtask/testing/vitest": ["vitest.js", "_testing.js"],
   "cloudtask/testing/jest": ["jest.js", "_testing.js"],
@@ -55,7 +55,7 @@ const FRAMEWORKS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Maximum number of bytes read by an import of the library, and by a subpath in addition to it or without it. Servers do not import admin. */
-const BUDGET = { library: 229_000, admin: 70_000, subpath: 30_000 } as const;
+const BUDGET = { library: 251_000, admin: 72_000, subpath: 30_000 } as const;
 
 let folder: string;
 

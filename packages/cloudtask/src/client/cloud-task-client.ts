@@ -13,7 +13,8 @@ import { nameOfTask } from "./name-of-task.ts";
 import type { PushDefaults } from "./push/prepare.ts";
 import type { PushResult } from "./push/push-options.ts";
 import { Pusher } from "./push/pusher.ts";
-import { type PushManyOptions, pushMany } from "./push-many/push-many.ts";
+import type { PushManyOptions } from "./push-many/push-many.ts";
+import { PushManyError } from "./push-many/push-many-error.ts";
 import type { PushedTask } from "./push-many/push-many-result.ts";
 import { QueueUses } from "./queues/queue-uses.ts";
 import { type ResolvedOptions, resolveOptions } from "./resolve-options.ts";
@@ -213,7 +214,9 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined, 
     tasks: Iterable<Task> | AsyncIterable<Task>,
     options: PushManyOptions<QueueName> = {},
   ): Promise<readonly PushedTask[]> {
-    return pushMany(tasks, options, this.#connection.batches);
+    // Loaded late, because a push does not need it.
+    const { pushMany } = await import("./push-many/push-many.ts");
+    return pushMany(tasks, options, { canBatch: this.#connection.batches, PushManyError });
   }
 
   /**

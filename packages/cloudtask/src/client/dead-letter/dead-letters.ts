@@ -1,35 +1,11 @@
-import { type DiscardFacts, deadLetterHeaders, readDeadLetterHeaders } from "../../core/dead-letter-headers.ts";
-import { errorText } from "../../core/error-text.ts";
-import { ApiError } from "../../core/errors/api-error.ts";
-import { hasCode } from "../../core/errors/has-code.ts";
-import { PUSHED_HEADER } from "../../core/headers.ts";
+import { readDeadLetterHeaders } from "../../core/dead-letter-headers.ts";
 import { printable } from "../../core/printable.ts";
-import { derivedTaskId } from "../../core/task-id.ts";
 import type { DiscardedTask } from "../../execution/keep-discarded.ts";
 import type { Registry, TaskRecord } from "../../execution/registry.ts";
-import { MAX_TASK_BYTES, storedTaskBytes } from "../../payload/task-size.ts";
-import { type Connection, type Route, timeOf } from "../connection.ts";
-import { type CreatedPush, confirmedTask, createTaskJson, sizedTask } from "../push/create-task.ts";
-import { CLOCK_ALLOWANCE_MS, headersBytes, MAX_AHEAD_MS, MAX_HEADERS_BYTES } from "../push/limits.ts";
+import type { Connection } from "../connection.ts";
 import type { PushDefaults } from "../push/prepare.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
 import { deadLetterQueueOf, defaultHomeQueue } from "./dead-letter-queue.ts";
-import { repeatedRequest } from "./repeated-request.ts";
-
-/** A dead letter that is about to be created. */
-interface DeadLetter {
-  readonly discarded: DiscardedTask;
-  /** Set if the task is a dead letter that was delivered, for example with "force run" in the console. */
-  readonly earlier: DiscardFacts | undefined;
-  readonly homeQueue: string | undefined;
-  readonly route: Route;
-  /** The id and the resource name of the dead-letter queue. */
-  readonly queue: string;
-  readonly queueName: string;
-  readonly nowMs: number;
-  /** The arrival of the delivery. Both times are those of the route's clock: an emulator's, or a test's. */
-  readonly startMs: number;
-}
 
 /** Creates the dead letters of a client's discarded tasks. */
 export class DeadLetters {
@@ -65,91 +41,9 @@ export class DeadLetters {
     const route = this.#connection.routeFor(`Could not ${action}`);
     // In eager mode nothing is sent to Cloud Tasks, and the caller of `push()` gets the error.
     if (route.eager !== undefined) return;
-    const queueName = await route.queueName(queue, { subject: `Could not ${action}`, signal: undefined });
-    // The clock of a test stands still during a delivery.
-    const elapsedMs = route.local ? 0 : Math.max(0, Date.now() - discarded.arrivedMs);
-    const nowMs = await timeOf(route);
-    const startMs = nowMs - elapsedMs;
-    const letter = { discarded, earlier, homeQueue, route, queue, queueName, nowMs, startMs };
-    const body = createTaskJson(await this.#push(letter, definition), queueName);
-    try {
-      const answer = await route.transport.call({ method: "POST", path: `${queueName}/tasks`, body, action });
-      confirmedTask(answer.body, action);
-    } catch (error) {
-      if (!hasCode(error, "API_ERROR")) throw error;
-      if (error.status === "NOT_FOUND") throw this.#missingQueue(queueName, action, error);
-      if (error.status !== "ALREADY_EXISTS") throw error;
-    }
-  }
-
-  async #push(letter: DeadLetter, definition: PushDefaults | undefined): Promise<CreatedPush> {
-    const { discarded, queueName, nowMs } = letter;
-    const request = repeatedRequest(this.#options, definition, discarded);
-    const push: CreatedPush = {
-      ...request,
-      task: discarded.task,
-      id: await idOf(discarded),
-      // As far ahead as possible: in a queue that nobody has paused, it must not run at once.
-      scheduleMs: nowMs + MAX_AHEAD_MS - CLOCK_ALLOWANCE_MS,
-      nowMs,
-      subject: `keeping ${printable(discarded.task)} in the dead-letter queue ${letter.queue}`,
-    };
-    const bodyBytes = new TextEncoder().encode(push.body).length;
-    const headersWith = (added: CreatedPush["headers"]) => ({ ...push.headers, ...added });
-    const facts = await this.#facts(letter);
-    const added = deadLetterHeaders(facts, (candidate) => {
-      const headers = headersWith(candidate);
-      const taskBytes = storedTaskBytes(sizedTask({ ...push, headers }, queueName, bodyBytes), nowMs);
-      return Math.max(taskBytes - MAX_TASK_BYTES, headersBytes(headers) - MAX_HEADERS_BYTES);
-    });
-    return { ...push, headers: headersWith(added) };
-  }
-
-  async #facts({ discarded, earlier, homeQueue, route, startMs }: DeadLetter): Promise<DiscardFacts> {
-    const { attempt, id, queue, reason, error } = discarded;
-    return {
-      reason,
-      message: errorText(error, this.#registry.redact),
-      attempts: (earlier?.attempts ?? 0) + attempt,
-      firstMs: earlier?.firstMs ?? (attempt === 1 ? startMs : await firstAttemptMs(route, queue, id)),
-      lastMs: startMs,
-      homeQueue,
-      originalId: earlier?.originalId ?? id,
-    };
-  }
-
-  #missingQueue(queueName: string, action: string, { status, httpStatus, apiMessage }: ApiError): ApiError {
-    const [, project, , location, , queue] = queueName.split("/");
-    const place = `${queue} --location=${location} --project=${project}`;
-    const remedy =
-      this.#options.emulatorHost === undefined
-        ? `gcloud tasks queues create ${place} && gcloud tasks queues pause ${place}`
-        : `npx @cloudtask/cli emulator --queue ${queueName},paused=true`;
-    const message = `Could not ${action}: create the queue "${queue}" paused, because it does not exist: ${remedy}`;
-    return new ApiError(message, { status, httpStatus, apiMessage });
-  }
-}
-
-/**
- * Returns the id of a dead letter. A repeated discard has the same id. A name of a task can be used again later, so the id covers
- * the time of the push. A redriven task has an id of its own, so it can become a dead letter again.
- *
- * @returns `undefined` for a request without a task id, which Cloud Tasks did not send
- */
-async function idOf({ id, queue, task, received }: DiscardedTask): Promise<string | undefined> {
-  if (id === "") return undefined;
-  return derivedTaskId("dead", [queue, id, received.headers.get(PUSHED_HEADER)], task);
-}
-
-/** Asks Cloud Tasks for the time of the first attempt. It is not known if the worker lacks the permission to read tasks. */
-async function firstAttemptMs(route: Route, queue: string, id: string): Promise<number | undefined> {
-  try {
-    const name = `${await route.queueName(queue, { subject: "reading a task", signal: undefined })}/tasks/${id}`;
-    const { body } = await route.transport.call({ method: "GET", path: name, action: `get ${name}`, once: true });
-    const { firstAttempt } = body as { readonly firstAttempt?: { readonly dispatchTime?: string } };
-    const ms = Date.parse(firstAttempt?.dispatchTime ?? "");
-    return Number.isNaN(ms) ? undefined : ms;
-  } catch {
-    return undefined;
+    // Loaded late, because a push does not need it.
+    const { createDeadLetter } = await import("./create-dead-letter.ts");
+    const kept = { discarded, earlier, homeQueue, queue, definition };
+    await createDeadLetter({ ...kept, options: this.#options, redact: this.#registry.redact }, route, action);
   }
 }

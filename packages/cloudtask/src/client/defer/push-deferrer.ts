@@ -4,8 +4,9 @@ import { derivedTaskId } from "../../core/task-id.ts";
 import type { Delivery } from "../../dependencies/delivery.ts";
 import type { Middleware } from "../../execution/middleware.ts";
 import type { PreparedPush } from "../push/prepare.ts";
+import { DeferredPushError } from "./deferred-push-error.ts";
 import { type CreateId, DeferredPushes } from "./deferred-pushes.ts";
-import { type SendPush, sendDeferred } from "./send-deferred.ts";
+import type { SendPush } from "./send-deferred.ts";
 
 /** Work whose pushes are sent after it has succeeded. */
 interface Work<T> {
@@ -68,7 +69,10 @@ export class PushDeferrer {
       throw error;
     }
     const pushes = await deferred.release();
-    if (pushes.length > 0) await sendDeferred({ pushes, work: name, value, send: this.#send });
+    if (pushes.length === 0) return value;
+    // Loaded late, because a push does not need it.
+    const { sendDeferred } = await import("./send-deferred.ts");
+    await sendDeferred({ pushes, work: name, value, send: this.#send, DeferredPushError });
     return value;
   }
 }

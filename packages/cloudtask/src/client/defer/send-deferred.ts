@@ -5,7 +5,7 @@ import type { PushBatches } from "../push/push-batches.ts";
 import type { PushResult } from "../push/push-options.ts";
 import { Batches } from "../push-many/batches.ts";
 import type { PushedTask, PushManyResult } from "../push-many/push-many-result.ts";
-import { DeferredPushError } from "./deferred-push-error.ts";
+import type { DeferredPushError } from "./deferred-push-error.ts";
 import type { DeferredPush } from "./deferred-pushes.ts";
 
 /** The deferred pushes of work that has succeeded. */
@@ -16,6 +16,8 @@ export interface PendingPushes {
   /** The value that the work returned. */
   readonly value: unknown;
   readonly send: SendPush;
+  /** The client's own class: a test runner that resets its modules evaluates this file, which is loaded late, with other classes. */
+  readonly DeferredPushError: typeof DeferredPushError;
 }
 
 /** Sends a push, together with others if `batches` is set. */
@@ -87,5 +89,9 @@ function failure(
     `${pending.work} succeeded, but ${failures.length} of its ${results.length} tasks were not confirmed. retry() of this error ` +
     `sends them again, without creating a task twice. The first failure: ${errorMessage(cause)}`;
   const retry = (): Promise<readonly PushedTask[]> => sendAll(pending, named, results);
-  return new DeferredPushError(message, { results, failed: failures.length, value: pending.value, retry }, { cause });
+  return new pending.DeferredPushError(
+    message,
+    { results, failed: failures.length, value: pending.value, retry },
+    { cause },
+  );
 }

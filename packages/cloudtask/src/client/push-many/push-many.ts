@@ -7,7 +7,7 @@ import type { PushOptions, PushResult } from "../push/push-options.ts";
 import type { PushTrace } from "../push/push-trace.ts";
 import { internalsOf, isTask, type Task } from "../tasks/task.ts";
 import { Batches } from "./batches.ts";
-import { PushManyError } from "./push-many-error.ts";
+import type { PushManyError } from "./push-many-error.ts";
 import type { PushedTask, PushManyResult } from "./push-many-result.ts";
 import { type ReadTask, TaskReader } from "./task-reader.ts";
 
@@ -81,23 +81,30 @@ const KNOWN_PUSH: { readonly [Option in keyof Required<NonNullable<PushManyOptio
   retry: true,
 };
 
+/** The parts of the client that a `pushMany()` needs. */
+interface PushManyContext {
+  /** `false` if the client's pushes cannot be sent in batches. */
+  readonly canBatch: boolean;
+  /** The client's own class: a test runner that resets its modules evaluates this file, which is loaded late, with other classes. */
+  readonly PushManyError: typeof PushManyError;
+}
+
 /**
  * Pushes tasks, and reads the source only as fast as it pushes.
  *
- * @param canBatch - `false` if the client's pushes cannot be sent in batches
  * @returns a result for each task, in order
  * @throws PushManyError after all were tried, if some were not confirmed
  */
 export async function pushMany(
   tasks: Iterable<Task> | AsyncIterable<Task>,
   options: PushManyOptions,
-  canBatch: boolean,
+  context: PushManyContext,
 ): Promise<readonly PushedTask[]> {
   const { concurrency, onProgress, signal, push, batch = true } = checkPushManyOptions(options);
   const source = new TaskReader(tasks, SUBJECT);
   const { total } = source;
   const pushOptions = { ...push, signal };
-  const batches = new Batches({ concurrency, batch: batch && canBatch, signal });
+  const batches = new Batches({ concurrency, batch: batch && context.canBatch, signal });
   const results: PushManyResult[] = [];
   let [done, failed] = [0, 0];
   let ending: Ending | undefined;
@@ -140,8 +147,8 @@ export async function pushMany(
   const unlisten = signal && total === undefined ? stopOnAbort(signal, source, stop) : undefined;
   await batches.each(read, pushNext);
   unlisten?.();
-  if (ending !== undefined) throw summary(results, failed, await closeSource(source, ending));
-  if (failed > 0) throw summary(results, failed);
+  if (ending !== undefined) throw summary(context, results, failed, await closeSource(source, ending));
+  if (failed > 0) throw summary(context, results, failed);
   return results as readonly PushedTask[];
 }
 
@@ -205,7 +212,12 @@ function stopOnAbort(signal: AbortSignal, source: TaskReader, stop: (error: unkn
   return () => undefined;
 }
 
-function summary(results: readonly PushManyResult[], failed: number, ending?: Ending): PushManyError {
+function summary(
+  context: PushManyContext,
+  results: readonly PushManyResult[],
+  failed: number,
+  ending?: Ending,
+): PushManyError {
   const failures = results.filter((result) => result.status === "failed");
   const unclear = failures.filter(({ mayExist }) => mayExist).length;
   const cause = ending ? ending.error : failures[0]?.error;
@@ -218,5 +230,9 @@ function summary(results: readonly PushManyResult[], failed: number, ending?: En
     `${ending ? "The cause" : "The first error"}: ${errorMessage(cause)}`,
   ];
   const message = sentences.filter((sentence) => typeof sentence === "string").join(" ");
-  return new PushManyError(message, { results: [...results, ...rest], failed: failed + rest.length }, { cause });
+  return new context.PushManyError(
+    message,
+    { results: [...results, ...rest], failed: failed + rest.length },
+    { cause },
+  );
 }
