@@ -56,7 +56,7 @@ const SCENES: readonly (readonly [string, Scene, string | undefined])[] = [
   [
     "a dead-letter queue that is not paused",
     { client: { deadLetter: "dead" }, definition: { retry: { maxAttempts: 3 } }, queues: { emails: null, dead: null } },
-    'The queue dead, which keeps the discarded tasks of "send", will not be paused: Cloud Tasks would deliver them again.',
+    'The queue dead, which keeps the discarded tasks of "send", will not be paused: Cloud Tasks would deliver the tasks again.',
   ],
   [
     "dead letters without retry settings",

@@ -100,7 +100,7 @@ test("without an argument the plan is for the queues of the client", async () =>
 test("without an argument a client without queues is rejected", async () => {
   const { admin } = await adminBench();
   await expect(admin.queues.plan()).rejects.toThrow(
-    "pass the described queues, or set the option `queues` of the client",
+    "pass a description of the queues, or set the option `queues` of the client",
   );
 });
 

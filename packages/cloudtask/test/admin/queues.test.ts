@@ -187,7 +187,11 @@ test.each([
     { maxAttempts: 3 },
     'admin.queues.update("q").maxAttempts: unknown setting; did you mean retry.maxAttempts?',
   ],
-  ["update", { deadLetter: "dead" }, 'admin.queues.update("q").deadLetter: this setting concerns several queues'],
+  [
+    "update",
+    { deadLetter: "dead" },
+    'admin.queues.update("q").deadLetter: this setting applies to several queues; use admin.queues.plan() instead',
+  ],
 ] as const)("%s with %j is rejected before the call", async (method, settings, message) => {
   const { admin } = await adminBench();
   await expect(admin.queues[method]("q", settings as object)).rejects.toThrow(message);

@@ -103,7 +103,7 @@ export class Redrive {
       return this.#queueName.slice(0, -lastSegment(this.#queueName).length) + letter.homeQueue;
     throw new CloudTaskError(
       "CONFIGURATION_MISSING",
-      `Could not redrive ${letter.name}: its home queue is unknown, because the task was not delivered by Cloud Tasks; pass \`to\``,
+      `Could not redrive ${letter.name}: its home queue is unknown, because the task was not delivered by Cloud Tasks. Pass the option \`to\`.`,
     );
   }
 }

@@ -56,7 +56,7 @@ export async function createPlan(
 function describedQueues(queues: QueuesInput | undefined, uses: QueueUses | undefined, subject: string): CheckedQueues {
   if (queues !== undefined) return checkQueues(queues, optionPosition(subject));
   if (uses?.described !== undefined) return uses.described;
-  throw new TypeError(`${subject}: pass the described queues, or set the option \`queues\` of the client`);
+  throw new TypeError(`${subject}: pass a description of the queues, or set the option \`queues\` of the client`);
 }
 
 async function applySteps(

@@ -56,7 +56,7 @@ function unsafeDeadLetter({ definition, deadLetter }: QueueUse, queues: PlannedQ
   const subject = `The queue ${deadLetter}, which keeps the discarded tasks of "${definition}",`;
   if (!exists(deadLetter, queues)) return [`${subject} is not described and will not exist.`];
   const paused = queues.described.get(deadLetter)?.paused ?? queues.kept.get(deadLetter)?.state === "paused";
-  return paused ? [] : [`${subject} will not be paused: Cloud Tasks would deliver them again.`];
+  return paused ? [] : [`${subject} will not be paused: Cloud Tasks would deliver the tasks again.`];
 }
 
 /** A queue deletes a task at its own maximum. No worker takes part in that, so there is no dead letter. */

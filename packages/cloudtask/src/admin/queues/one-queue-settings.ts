@@ -23,7 +23,7 @@ export function checkOneQueue(settings: unknown, subject: string): CheckedQueue 
   const checked = checkQueue(settings, position);
   for (const setting of ["deadLetter", "shards"] as const) {
     if (checked[setting] === undefined) continue;
-    throw position.child(setting).error("this setting concerns several queues; describe them for admin.queues.plan()");
+    throw position.child(setting).error("this setting applies to several queues; use admin.queues.plan() instead");
   }
   return checked;
 }

@@ -20,7 +20,7 @@ export function checkDeadLetter(deadLetter: unknown, { queues, home, subject }: 
   const queue = queues.checkDeadLetter(deadLetter, `${subject}: deadLetter`);
   if (home === undefined || baseName(home) !== queue) return queue;
   throw new TypeError(
-    `${subject}: \`deadLetter\` must be another queue than "${queue}", which the tasks are pushed to. Create a paused queue for it.`,
+    `${subject}: \`deadLetter\` must not be "${queue}", the queue that the tasks are pushed to. Create a paused queue for it.`,
   );
 }
 

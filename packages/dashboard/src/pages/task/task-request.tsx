@@ -31,7 +31,7 @@ export function TaskRequest({ task, request }: TaskRequestProps): JSX.Element {
         {request.kind === "http" && <CopyButton label="Copy as curl" text={copy(asCurl)} />}
         <CopyButton label="Copy as TypeScript" text={copy((complete) => asTypeScript(task, complete))} />
         <CopyButton label="Copy as gcloud" text={copy((complete) => asGcloud(task, complete))} />
-        <span class="muted">Secrets stay ***.</span>
+        <span class="muted">Secrets are shown as ***.</span>
       </div>
       <BodyView
         body={whole ?? request}
