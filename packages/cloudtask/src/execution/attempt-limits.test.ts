@@ -128,20 +128,27 @@ const anyFate = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom<Fate>("exits", "killed", "rejected", "platform error") },
 );
 
+/** No worker runs, so only Cloud Tasks can end the task. With random fates that is too rare for a law. */
+const unreached = fc.constantFrom<Fate>("killed", "rejected", "platform error");
+
 const DAY_MS = 86_400_000;
 
 test("Cloud Tasks never drops a task unless no worker could discard it in the last three attempts", () => {
   const seen = new Set<string>();
   fc.assert(
-    fc.property(someSettings, someAttempts(anyFate, 3 * DAY_MS), (settings, attempts) => {
-      const { end, attempts: played } = play(settings, attempts);
-      seen.add(end);
-      if (end !== "dropped") return;
-      const last = played.slice(-3).map(({ fate }) => fate);
-      expect(last).not.toContain("fails");
-      expect(last).not.toContain("exits");
-      expect(played.slice(-3).map(({ ran }) => ran)).toEqual([false, false, false]);
-    }),
+    fc.property(
+      someSettings,
+      fc.oneof(...[anyFate, unreached].map((fate) => someAttempts(fate, 3 * DAY_MS))),
+      (settings, attempts) => {
+        const { end, attempts: played } = play(settings, attempts);
+        seen.add(end);
+        if (end !== "dropped") return;
+        const last = played.slice(-3).map(({ fate }) => fate);
+        expect(last).not.toContain("fails");
+        expect(last).not.toContain("exits");
+        expect(played.slice(-3).map(({ ran }) => ran)).toEqual([false, false, false]);
+      },
+    ),
     { numRuns: 300 },
   );
   expect([...seen]).toEqual(expect.arrayContaining(["discarded", "dropped"]));
