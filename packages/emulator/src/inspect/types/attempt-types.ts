@@ -25,13 +25,13 @@ export interface AttemptJson extends FinishedJson {
 }
 
 /** A request that was sent. */
-export interface SentRequestJson extends RequestJson {
+interface SentRequestJson extends RequestJson {
   /** The claims of the OIDC token in `Authorization`, which is masked itself. */
   readonly tokenClaims?: Readonly<Record<string, unknown>>;
 }
 
 /** The response of a target. */
-export interface ResponseJson extends BodyJson {
+interface ResponseJson extends BodyJson {
   readonly status: number;
   /** The URL that answered, if the target redirected the request. */
   readonly redirectedTo?: string;
