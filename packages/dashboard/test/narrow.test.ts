@@ -55,3 +55,17 @@ test("at 375 px a failing task is found, paused, edited and pushed again, and no
     expect([view, ...(await misplaced(page))]).toEqual([view]);
   }
 }, 40_000);
+
+test("the last label of a time axis does not make the page wider than 375 px", async () => {
+  const app = await startApp();
+  const remind = app.client.task("remind", async () => {});
+  const page = await browser.open(app.url, "", { viewport: { width: 375, height: 800 } });
+  // The last tick of each axis is close to its end.
+  for (const delay of ["32s", "97s", "640s", "64m", "640m", "64h"] as const) {
+    const { name } = await remind().push({ delay });
+    await page.goto(`${app.url}/#/tasks/${encodeURIComponent(name)}`);
+    await page.getByText(name, { exact: true }).waitFor();
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect([delay, overflow]).toEqual([delay, 0]);
+  }
+});

@@ -10,8 +10,8 @@ interface TimeAxisProps {
 
 /** More ticks would overlap on narrow screens. */
 const MOST_TICKS = 6;
-/** A label after this share of the axis would not fit. */
-const LAST = 0.94;
+/** A label after this share of the axis would hardly fit. A longer one is cut, so it cannot make the page wider. */
+const LAST = 0.88;
 
 /** The ticks below a chart. The chart itself states the times for screen readers. */
 export function TimeAxis({ spanMs, label }: TimeAxisProps): JSX.Element {
@@ -19,11 +19,14 @@ export function TimeAxis({ spanMs, label }: TimeAxisProps): JSX.Element {
     <div class="axis" aria-hidden="true">
       {axisTicks(spanMs, MOST_TICKS)
         .filter((offset) => spanMs === 0 || offset / spanMs <= LAST)
-        .map((offset) => (
-          <span key={offset} style={{ left: `${spanMs === 0 ? 0 : ((100 * offset) / spanMs).toFixed(2)}%` }}>
-            {label(offset)}
-          </span>
-        ))}
+        .map((offset) => {
+          const left = spanMs === 0 ? 0 : (100 * offset) / spanMs;
+          return (
+            <span key={offset} style={{ left: `${left.toFixed(2)}%`, maxWidth: `${(100 - left).toFixed(2)}%` }}>
+              {label(offset)}
+            </span>
+          );
+        })}
     </div>
   );
 }
