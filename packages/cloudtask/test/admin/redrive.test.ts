@@ -1,6 +1,6 @@
 import { CloudTaskClient, NonRetriableError } from "cloudtask";
 import { createAdmin } from "cloudtask/admin";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { deadLetterBench, orders, threeLetters, transportOf } from "../support/dead-letter-bench.ts";
 
 test("a redriven task runs in its home queue with the same request, and its letter is deleted", async () => {
@@ -232,4 +232,27 @@ test("an aborted redrive states how many letters it has redriven, and the rest s
       /^Could not redrive the dead letters of .+: aborted by its signal\. 1 dead letters were redriven\.$/,
     ),
   });
+});
+
+test.each([{ rate: undefined }, { rate: 20 }])(
+  "an error of onProgress ends the redrive (rate: $rate)",
+  async ({ rate }) => {
+    const bench = await deadLetterBench();
+    await threeLetters(bench);
+    const error = new Error("the progress bar broke");
+    const onProgress = (): void => {
+      throw error;
+    };
+    const redriving = bench.admin.deadLetters.redrive("emails-dead", { rate, onProgress });
+    await expect(redriving).rejects.toBe(error);
+  },
+);
+
+test("a redrive with a rate leaves one listener on a signal", async () => {
+  const bench = await deadLetterBench();
+  await threeLetters(bench);
+  const { signal } = new AbortController();
+  const listen = vi.spyOn(signal, "addEventListener");
+  await bench.admin.deadLetters.redrive("emails-dead", { rate: 100, signal });
+  expect(listen.mock.calls.length).toBeLessThanOrEqual(1);
 });

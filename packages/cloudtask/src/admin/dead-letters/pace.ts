@@ -1,3 +1,5 @@
+import { onAbort } from "../../transport/abort-signal.ts";
+
 /** Starts jobs with a limited concurrency and rate. */
 export class Pace {
   readonly #concurrency: number;
@@ -35,12 +37,20 @@ export class Pace {
     const waitMs = this.#nextMs - nowMs;
     this.#nextMs = Math.max(nowMs, this.#nextMs) + this.#intervalMs;
     if (waitMs <= 0) return;
+    await this.#wait(waitMs);
+  }
+
+  async #wait(ms: number): Promise<void> {
+    const signal = this.#signal;
+    if (signal?.aborted) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, waitMs);
-      this.#signal?.addEventListener("abort", () => {
+      const timer = setTimeout(end, ms);
+      const stopListening = signal && onAbort(signal, end);
+      function end(): void {
         clearTimeout(timer);
+        stopListening?.();
         resolve();
-      });
+      }
     });
   }
 }

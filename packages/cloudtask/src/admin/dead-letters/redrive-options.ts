@@ -28,7 +28,7 @@ export interface RedriveOptions<Payload = unknown> extends CallOptions {
    */
   // The type of a method: its parameter is bivariant, so a function with an annotated payload is accepted.
   readonly edit?: { of(payload: Payload, letter: DeadLetter): unknown }["of"] | undefined;
-  /** Called after each letter. */
+  /** Called after each letter. If it throws, no further letter is redriven, and the call rejects with its error. */
   readonly onProgress?: ((progress: RedriveProgress) => void) | undefined;
 }
 

@@ -26,6 +26,8 @@ export class Redrive {
   readonly #created = new Set<string>();
   readonly #failed: FailedRedrive[] = [];
   #redriven = 0;
+  /** The error of `onProgress`. */
+  #stopped: { readonly error: unknown } | undefined;
 
   /** @param queues - the full resource names of the dead-letter queue, and of the queue that replaces the home queues */
   constructor(
@@ -57,7 +59,7 @@ export class Redrive {
         if (started >= limit) break;
         started += 1;
         await pace.start(() => this.#redriveOne(stored));
-        if (signal?.aborted) break;
+        if (signal?.aborted || this.#stopped !== undefined) break;
       }
     } finally {
       await pace.finish();
@@ -66,6 +68,7 @@ export class Redrive {
       const effect = `${this.#redriven} dead letters were redriven.`;
       throw abortedError(`Could not redrive the dead letters of ${this.#queueName}`, signal, effect);
     }
+    if (this.#stopped !== undefined) throw this.#stopped.error;
     return { redriven: this.#redriven, failed: this.#failed };
   }
 
@@ -83,7 +86,15 @@ export class Redrive {
     } catch (error) {
       this.#failed.push({ letter: stored.letter, error });
     }
-    this.#options.onProgress?.({ redriven: this.#redriven, failed: this.#failed.length });
+    this.#reportProgress();
+  }
+
+  #reportProgress(): void {
+    try {
+      this.#options.onProgress?.({ redriven: this.#redriven, failed: this.#failed.length });
+    } catch (error) {
+      this.#stopped ??= { error };
+    }
   }
 
   /** A task that exists was created by another redrive of this letter, which then did not delete the letter. */
