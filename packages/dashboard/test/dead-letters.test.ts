@@ -61,3 +61,26 @@ test("dead letters are filtered by reason, and an action never applies to more t
   const all = page.getByRole("button", { name: "Select all that match (remove the time filter first)" });
   expect(await all.isDisabled()).toBe(true);
 });
+
+test("a search that needs several requests finds the dead letters that match", async () => {
+  const app = await startApp({ queues: { default: null, dead: { paused: true } } });
+  const fail = app.client.task("charge-card", async () => {
+    throw new NonRetriableError("no such order");
+  });
+  await fail().push();
+  await app.emulator.idle();
+  const page = await browser.open(app.url, "");
+  // A server with many tasks answers an empty page when the time of a request ends before it finds one.
+  await page.route("**/inspect/dead-letters?*", async (route) => {
+    const url = new URL(route.request().url());
+    if (url.searchParams.get("cursor") !== "further") {
+      await route.fulfill({ json: { deadLetters: [], nextCursor: "further", isPartial: true, queues: [] } });
+      return;
+    }
+    url.searchParams.delete("cursor");
+    await route.fulfill({ response: await route.fetch({ url: url.href }) });
+  });
+  await page.goto(`${app.url}/#/dead-letters?text=charge`);
+  const rows = page.getByRole("table", { name: "Dead letters" }).locator("tbody tr");
+  await expect.poll(() => rows.count()).toBe(1);
+});

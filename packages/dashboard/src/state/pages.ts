@@ -1,6 +1,9 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { whenConnected } from "./live.ts";
 
+/** A search examines rows for a limited time per request, so it can answer an empty page that is not the last one. */
+const EMPTY_PAGES = 50;
+
 /** A page of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
@@ -77,7 +80,7 @@ export function createPages<T>(read: (cursor: string | undefined, signal: AbortS
   };
 }
 
-/** Reads pages until they have `count` items together, but at least one. */
+/** Reads pages until they have `count` items together, at least one if there is one. A long search ends without an item. */
 async function readUntil<T>(
   read: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>,
   start: string | undefined,
@@ -86,7 +89,10 @@ async function readUntil<T>(
 ): Promise<Page<T>> {
   let page = await read(start, signal);
   const items = [...page.items];
-  while (items.length < count && page.nextCursor !== undefined) {
+  let empty = 0;
+  while (items.length < Math.max(1, count) && page.nextCursor !== undefined) {
+    empty = page.items.length === 0 ? empty + 1 : 0;
+    if (empty === EMPTY_PAGES) break;
     page = await read(page.nextCursor, signal);
     items.push(...page.items);
   }

@@ -1,18 +1,15 @@
-import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { type ReadonlySignal, signal } from "@preact/signals";
 import { source } from "../source/http-source.ts";
 import type { TaskCountsJson, TaskJson } from "../source/json.ts";
 import type { TaskFilter } from "../source/source.ts";
+import { afterJob } from "./after-job.ts";
 import { onLive } from "./live.ts";
 import { createLiveRows, type LiveRows } from "./live-rows.ts";
 import { createNewRows, type NewRows } from "./new-rows.ts";
 import { createPages, type Pages } from "./pages.ts";
-import { currentJob } from "./run-job.ts";
 import { createSelection, type Selection } from "./selection.ts";
 
 const PAGE_SIZE = 200;
-
-/** A search examines tasks for a limited time per request, so it can answer an empty page that is not the last one. */
-const EMPTY_PAGES = 50;
 
 /** A list of tasks with everything that a view of it needs. It outlives the view, so "back" shows it as it was. */
 export interface TaskFeed {
@@ -62,24 +59,10 @@ export function createTaskFeed(filter: TaskFilter): TaskFeed {
   };
 }
 
-/** Calls a function when a job of this page ends. Returns a function that stops this. */
-function afterJob(listener: () => void): () => void {
-  let wasRunning = false;
-  return effect(() => {
-    const isRunning = currentJob.value?.state === "running";
-    if (wasRunning && !isRunning) listener();
-    wasRunning = isRunning;
-  });
-}
-
 function readTasks(filter: TaskFilter, onCounts: (counts: TaskCountsJson) => void): Pages<TaskJson> {
-  return createPages(async (start, signal) => {
-    let cursor = start;
-    for (let page = 1; ; page++) {
-      const { tasks, nextCursor, counts } = await source.tasks({ ...filter, limit: PAGE_SIZE, cursor }, signal);
-      onCounts(counts);
-      if (tasks.length > 0 || nextCursor === undefined || page === EMPTY_PAGES) return { items: tasks, nextCursor };
-      cursor = nextCursor;
-    }
+  return createPages(async (cursor, signal) => {
+    const { tasks, nextCursor, counts } = await source.tasks({ ...filter, limit: PAGE_SIZE, cursor }, signal);
+    onCounts(counts);
+    return { items: tasks, nextCursor };
   });
 }

@@ -1,13 +1,14 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { JobProgress } from "../../components/job-progress.tsx";
+import { ListState } from "../../components/list-state.tsx";
 import { formatCount } from "../../format/format.ts";
 import { source } from "../../source/http-source.ts";
 import type { DeadLetterJson } from "../../source/json.ts";
-import { liveQueues } from "../../state/live.ts";
+import { afterJob } from "../../state/after-job.ts";
+import { liveQueues, onLive } from "../../state/live.ts";
 import { createPages } from "../../state/pages.ts";
 import { route } from "../../state/router.ts";
-import { currentJob } from "../../state/run-job.ts";
 import { createSelection } from "../../state/selection.ts";
 import { BulkActions } from "../tasks/bulk-actions.tsx";
 import { FilterBar } from "../tasks/filter-bar.tsx";
@@ -28,19 +29,21 @@ export function DeadLetters(): JSX.Element {
       }),
     [key],
   );
-  const { items, error, isReady } = pages.state.value;
+  const { items, isReady } = pages.state.value;
   const selection = useMemo(createSelection, [key]);
   const total = deadLettersIn(filter.queue);
   const [atStart, setAtStart] = useState(total);
   // Without a filter, the counts of the queues tell how many dead letters are missing in the list.
   const isWhole = ["definition", "reason", "text", "from", "to"].every((name) => !route.value.query.has(name));
   const added = isWhole ? total - atStart : 0;
-  const jobState = currentJob.value?.state;
-  useEffect(() => () => pages.close(), [pages]);
   useEffect(() => {
-    if (jobState !== undefined && jobState !== "running") void pages.restart();
-  }, [jobState, pages]);
-  useEffect(() => setAtStart(total), [isReady, jobState, key]);
+    const refresh = (): void => void pages.refresh().then(() => setAtStart(deadLettersIn(filter.queue)));
+    const stops = [onLive("resync", refresh), afterJob(refresh), pages.close];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [pages]);
+  useEffect(() => setAtStart(total), [isReady, key]);
   const restart = (): void => {
     setAtStart(total);
     selection.clear();
@@ -67,22 +70,16 @@ export function DeadLetters(): JSX.Element {
           Reload{added > 0 && ` (${formatCount(added)} new)`}
         </button>
       </div>
-      {error !== undefined && (
-        <p class="notice bad row spread" role="alert">
-          <span class="wrap">{error.message}</span>
-          <button type="button" class="button" onClick={restart}>
-            Try again
-          </button>
-        </p>
-      )}
-      {!isReady && error === undefined && <p class="muted">Loading …</p>}
-      {isReady && items.length === 0 && (
-        <p class="muted" role="status">
-          {isWhole
+      <ListState
+        pages={pages}
+        noun="dead letter"
+        empty={
+          isWhole
             ? "No dead letters. A task that is discarded is kept here if its client, definition or queue sets deadLetter."
-            : "No dead letter matches the filters."}
-        </p>
-      )}
+            : "No dead letter matches the filters."
+        }
+        onRetry={restart}
+      />
       {items.length > 0 && <DeadLetterTable items={items} selection={selection} onEnd={() => void pages.more()} />}
     </div>
   );

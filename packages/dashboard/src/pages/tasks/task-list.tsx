@@ -1,12 +1,11 @@
 import type { JSX } from "preact";
 import { JobProgress } from "../../components/job-progress.tsx";
+import { ListState } from "../../components/list-state.tsx";
 import { PushButton } from "../../components/push-button.tsx";
-import { formatCount, plural } from "../../format/format.ts";
-import type { TaskJson } from "../../source/json.ts";
+import { formatCount } from "../../format/format.ts";
 import type { TaskFilter } from "../../source/source.ts";
 import { useKept } from "../../state/kept.ts";
 import { MAX_NEW_ROWS } from "../../state/new-rows.ts";
-import type { Pages } from "../../state/pages.ts";
 import { route } from "../../state/router.ts";
 import { createTaskFeed, type TaskFeed } from "../../state/task-feed.ts";
 import { BulkActions } from "./bulk-actions.tsx";
@@ -41,7 +40,7 @@ export function TaskList({ fixed = {} }: TaskListProps): JSX.Element {
           <ReloadButton feed={feed} filter={filter} />
         </div>
       </div>
-      <ListState pages={feed.pages} onRetry={feed.restart} />
+      <ListState pages={feed.pages} noun="task" empty="No task matches." onRetry={feed.restart} />
       {items.length > 0 && <TaskTable key={`${route.value.entry} ${key}`} feed={feed} />}
     </div>
   );
@@ -63,49 +62,5 @@ function ReloadButton({ feed, filter }: { readonly feed: TaskFeed; readonly filt
           : `${formatCount(count)}${count < MAX_NEW_ROWS ? "" : "+"} new${isNarrow ? ", may match" : ""}, show`}
       </button>
     </>
-  );
-}
-
-interface ListStateProps {
-  readonly pages: Pages<TaskJson>;
-  readonly onRetry: () => void;
-}
-
-/** The error of the list, or why it is empty. Loading is never shown as an empty list. */
-function ListState({ pages, onRetry }: ListStateProps): JSX.Element {
-  const { items, error, isReady, loading, nextCursor } = pages.state.value;
-  if (error !== undefined) {
-    return (
-      <div class="notice bad row spread" role="alert">
-        <span class="wrap">{error.message}</span>
-        <button type="button" class="button" onClick={onRetry}>
-          Try again
-        </button>
-      </div>
-    );
-  }
-  if (!isReady || (loading && items.length === 0)) return <p class="muted">Loading …</p>;
-  if (items.length > 0) {
-    const more = nextCursor === undefined ? "" : ", scroll for more";
-    return (
-      <p class="muted" role="status">
-        {plural(items.length, "task")} loaded{more}
-      </p>
-    );
-  }
-  if (nextCursor !== undefined) {
-    return (
-      <p class="row" role="status">
-        Nothing found so far.
-        <button type="button" class="button" onClick={() => void pages.more()}>
-          Search further
-        </button>
-      </p>
-    );
-  }
-  return (
-    <p class="muted" role="status">
-      No task matches.
-    </p>
   );
 }
