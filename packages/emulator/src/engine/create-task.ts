@@ -1,6 +1,6 @@
 import { addTask, type EngineQueue, type EngineState, type EngineTask } from "./engine-state.ts";
 import { refreshWake } from "./next-event.ts";
-import type { RetrySettings, TaskRequest } from "./records.ts";
+import { notAttempted, type RetrySettings, type TaskRequest } from "./records.ts";
 import { taskMarks } from "./task-marks.ts";
 
 /** The parts of a new task that the caller of `createTask` decides. */
@@ -35,13 +35,7 @@ export function createTask(state: EngineState, queue: EngineQueue, task: NewTask
     queue: queue.record.name,
     ...taskMarks(task.request),
     sequence: state.lastSequence,
-    dispatchCount: 0,
-    responseCount: 0,
-    executionCount: 0,
-    failureCount: 0,
-    firstDispatchedAt: undefined,
-    hasRetryAfter: false,
-    lastAttempt: undefined,
+    ...notAttempted,
   });
   state.store.insertTask(created.record, task.request);
   refreshWake(state, queue);

@@ -159,6 +159,29 @@ export interface TaskRecord {
   readonly lastAttempt: AttemptRecord | undefined;
 }
 
+/** The fields of a task that attempts change, except the schedule time. The store keeps them as one JSON column. */
+export type AttemptFields = Pick<
+  TaskRecord,
+  | "dispatchCount"
+  | "responseCount"
+  | "executionCount"
+  | "failureCount"
+  | "hasRetryAfter"
+  | "firstDispatchedAt"
+  | "lastAttempt"
+>;
+
+/** These fields before the first attempt. */
+export const notAttempted: AttemptFields = {
+  dispatchCount: 0,
+  responseCount: 0,
+  executionCount: 0,
+  failureCount: 0,
+  hasRetryAfter: false,
+  firstDispatchedAt: undefined,
+  lastAttempt: undefined,
+};
+
 /** A name that stays taken for a while after its task or queue was removed. */
 export interface Tombstone {
   /** The full resource name of a task or a queue. */

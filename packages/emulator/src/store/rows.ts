@@ -1,4 +1,10 @@
-import type { RetrySettings, TaskRecord, TaskRequest } from "../engine/records.ts";
+import {
+  type AttemptFields,
+  notAttempted,
+  type RetrySettings,
+  type TaskRecord,
+  type TaskRequest,
+} from "../engine/records.ts";
 
 /** A value that SQLite can store. It has no booleans. */
 type Cell = number | string | null;
@@ -30,28 +36,6 @@ export type TaskRow = readonly [
   definition: Text | null,
   isDeadLetter: number,
 ];
-
-/** The fields of a task that attempts change, except the schedule time. They are stored as one JSON column. */
-type AttemptFields = Pick<
-  TaskRecord,
-  | "dispatchCount"
-  | "responseCount"
-  | "executionCount"
-  | "failureCount"
-  | "hasRetryAfter"
-  | "firstDispatchedAt"
-  | "lastAttempt"
->;
-
-const notAttempted: AttemptFields = {
-  dispatchCount: 0,
-  responseCount: 0,
-  executionCount: 0,
-  failureCount: 0,
-  hasRetryAfter: false,
-  firstDispatchedAt: undefined,
-  lastAttempt: undefined,
-};
 
 /** The columns of `request` when read. */
 export type RequestRow = readonly [head: Text, body: Uint8Array];

@@ -1,7 +1,7 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { createEmulator, type Emulator, ManualClock } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
-import type { TaskRequest } from "../../src/engine/records.ts";
+import { notAttempted, type TaskRequest } from "../../src/engine/records.ts";
 import { TaskSchema } from "../../src/gen/google/cloud/tasks/v2/task_pb.ts";
 import { storedTask } from "../../src/service/tasks/task-parts.ts";
 import { type ApiAnswer, call, createTask } from "../support/api.ts";
@@ -34,13 +34,7 @@ function overhead(id: string, request: TaskRequest = httpRequest): number {
     retry: undefined,
     definition: undefined,
     isDeadLetter: false,
-    dispatchCount: 0,
-    responseCount: 0,
-    executionCount: 0,
-    failureCount: 0,
-    hasRetryAfter: false,
-    firstDispatchedAt: undefined,
-    lastAttempt: undefined,
+    ...notAttempted,
   };
   return toBinary(TaskSchema, storedTask(record, request)).length - 1_000_000;
 }

@@ -1,4 +1,11 @@
-import type { QueueRecord, StoredValue, TaskRecord, TaskRequest, Tombstone } from "../../src/engine/records.ts";
+import {
+  notAttempted,
+  type QueueRecord,
+  type StoredValue,
+  type TaskRecord,
+  type TaskRequest,
+  type Tombstone,
+} from "../../src/engine/records.ts";
 import { defaultQueueSettings } from "../../src/service/queues/queue-settings.ts";
 import type { Store } from "../../src/store/store.ts";
 import { request } from "./engine.ts";
@@ -61,13 +68,7 @@ export function taskOf({ name }: QueueRecord, sequence: number): TaskRecord {
     retry: undefined,
     definition: undefined,
     isDeadLetter: false,
-    dispatchCount: 0,
-    responseCount: 0,
-    executionCount: 0,
-    failureCount: 0,
-    hasRetryAfter: false,
-    firstDispatchedAt: undefined,
-    lastAttempt: undefined,
+    ...notAttempted,
   };
 }
 

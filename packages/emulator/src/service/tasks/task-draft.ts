@@ -1,6 +1,6 @@
 import { toBinary } from "@bufbuild/protobuf";
 import type { NewTask } from "../../engine/create-task.ts";
-import type { HttpTarget, TaskRequest } from "../../engine/records.ts";
+import { type HttpTarget, notAttempted, type TaskRequest } from "../../engine/records.ts";
 import { taskMarks } from "../../engine/task-marks.ts";
 import { TaskSchema } from "../../gen/google/cloud/tasks/v2/task_pb.ts";
 import { checkRetryConfig } from "../queues/queue-settings.ts";
@@ -62,9 +62,7 @@ export function draftTask(input: TaskInput, { now, target }: DraftContext): Task
  */
 export function checkTaskSize({ request, ...task }: NewTask, queue: string): void {
   if (roughSize(request) + queue.length + task.id.length + MOST_OVERHEAD < LARGEST_TASK) return;
-  const counts = { dispatchCount: 0, responseCount: 0, executionCount: 0, failureCount: 0 };
-  const attempts = { ...counts, hasRetryAfter: false, firstDispatchedAt: undefined, lastAttempt: undefined };
-  const record = { ...task, ...attempts, ...taskMarks(request), queue, sequence: 0 };
+  const record = { ...task, ...notAttempted, ...taskMarks(request), queue, sequence: 0 };
   const size = toBinary(TaskSchema, storedTask(record, request)).length;
   if (size > LARGEST_TASK) throw invalidArgument("Task size too large");
 }

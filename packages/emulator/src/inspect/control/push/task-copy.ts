@@ -1,4 +1,4 @@
-import type { TaskRecord, TaskRequest } from "../../../engine/records.ts";
+import { notAttempted, type TaskRecord, type TaskRequest } from "../../../engine/records.ts";
 import { Task_View } from "../../../gen/google/cloud/tasks/v2/task_pb.ts";
 import type { Services } from "../../../service/services.ts";
 import { taskInput, taskMessage } from "../../../service/v2/task-message.ts";
@@ -43,16 +43,10 @@ export async function createCopy({ tasks }: Pick<Services, "tasks">, copy: TaskC
 }
 
 const emptyRecord: Omit<TaskRecord, "queue" | "id" | "retry" | "scheduledAt" | "deadlineMs"> = {
+  ...notAttempted,
   named: false,
   sequence: 0,
   createdAt: 0,
   definition: undefined,
   isDeadLetter: false,
-  dispatchCount: 0,
-  responseCount: 0,
-  executionCount: 0,
-  failureCount: 0,
-  hasRetryAfter: false,
-  firstDispatchedAt: undefined,
-  lastAttempt: undefined,
 };
