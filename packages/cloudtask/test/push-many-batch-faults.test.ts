@@ -7,10 +7,13 @@ import {
   halfChunked,
   halfHead,
   halfUnframed,
+  late,
   nonsense,
   rejectedWith,
   resetAfter,
   resetBefore,
+  silence,
+  silenceAfter,
 } from "./support/plays.ts";
 import { proxiedClient } from "./support/proxied-client.ts";
 import { senders, storedTasks } from "./support/push-scene.ts";
@@ -20,19 +23,6 @@ const TASKS = 10_000;
 const SEED = 11;
 /** Longer than the emulator takes for a batch on a busy machine. */
 const TIMEOUT_MS = 3_000;
-
-const silence: Play = (call) => call.gone();
-
-const silenceAfter: Play = async (call) => {
-  await call.act();
-  await call.gone();
-};
-
-/** Acts after the client's timeout, when the client has repeated the batch. */
-const late: Play = async (call) => {
-  await call.gone();
-  await call.act();
-};
 
 const faults: readonly Play[] = [
   resetBefore,

@@ -9,10 +9,13 @@ import {
   halfChunked,
   halfHead,
   halfUnframed,
+  late,
   nonsense,
   rejectedWith,
   resetAfter,
   resetBefore,
+  silence,
+  silenceAfter,
 } from "./support/plays.ts";
 import { proxiedClient } from "./support/proxied-client.ts";
 import { pushAll, type StoredTask, senders, storedTasks } from "./support/push-scene.ts";
@@ -22,19 +25,6 @@ const PUSHES = isThorough ? { "node:http": 10_000, fetch: 1_000 } : { "node:http
 const SEED = 7;
 /** Far longer than an answer takes with 32 concurrent calls, even on a busy machine. */
 const TIMEOUT_MS = 1_500;
-
-const silence: Play = (call) => call.gone();
-
-const silenceAfter: Play = async (call) => {
-  await call.act();
-  await call.gone();
-};
-
-/** Acts after the client's timeout. */
-const late: Play = async (call) => {
-  await call.gone();
-  await call.act();
-};
 
 /** Failures that take no time, so there can be many. */
 const quick: readonly Play[] = [

@@ -57,3 +57,18 @@ function headOf({ status, headers }: ProxiedAnswer, framing: string): string {
 function halfOf({ body }: ProxiedAnswer): string {
   return body.slice(0, body.length / 2);
 }
+
+/** Never answers. The API does not receive the call. */
+export const silence: Play = (call) => call.gone();
+
+/** Forwards the call, and never answers: the task exists. */
+export const silenceAfter: Play = async (call) => {
+  await call.act();
+  await call.gone();
+};
+
+/** Forwards the call after the client's timeout, when the client has repeated it. */
+export const late: Play = async (call) => {
+  await call.gone();
+  await call.act();
+};
