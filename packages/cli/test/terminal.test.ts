@@ -13,10 +13,9 @@ function typed(line: string, args: readonly string[], { columns = 80, env = {} }
     const child = spawn("script", ["-qec", ${JSON.stringify(`stty cols ${columns}; ${command}`)}, "/dev/null"], { stdio: ["pipe", "inherit", "inherit"] });
     child.stdin.write(${JSON.stringify(`${line}\n`)});
     child.on("exit", (code) => process.exit(code));`;
-  return spawnCloudtask([], { TERM: "xterm-256color", NO_COLOR: undefined, NODE_DISABLE_COLORS: undefined, ...env }, [
-    "--eval",
-    program,
-  ]);
+  // Node.js shows no colors on most CI services.
+  const colored = { TERM: "xterm-256color", CI: undefined, NO_COLOR: undefined, NODE_DISABLE_COLORS: undefined };
+  return spawnCloudtask([], { ...colored, ...env }, ["--eval", program]);
 }
 
 describe.runIf(hasScript)("in a pseudo-terminal", () => {
