@@ -132,6 +132,7 @@ test("a total timeout of 0 disables retries", () => {
 test.each([
   { code: "ECONNREFUSED", refusedMs: 1_900, elapsedMs: 1_900, expected: 50 },
   { code: "ECONNREFUSED", refusedMs: 1_900, elapsedMs: 9_000, expected: 50 },
+  { code: "ECONNREFUSED", refusedMs: 1_970, elapsedMs: 9_000, expected: 30 },
   { code: "ECONNREFUSED", refusedMs: 2_000, elapsedMs: 9_000, expected: undefined },
   { code: "ECONNREFUSED", refusedMs: 0, elapsedMs: 20_000, expected: undefined },
   { code: "ECONNRESET", refusedMs: 0, elapsedMs: 2_000, expected: 50 },

@@ -102,14 +102,14 @@ export function retryPolicy(options: ApiRetryOptions = {}, emulator = false): Re
 export function retryDelayMs(policy: RetryPolicy, state: RetryState, random: number): number | undefined {
   const { failure, attempts, elapsedMs, refusedMs, renewable } = state;
   const refusedLeftMs = isRefused(failure) ? policy.refusedTimeoutMs - refusedMs : Number.POSITIVE_INFINITY;
-  const leftMs = Math.min(policy.totalTimeoutMs - elapsedMs, refusedLeftMs);
   // A rejected token is retried once even if retries are disabled: the request did nothing, and a new token may work.
   if (isUnauthenticated(failure)) return renewable ? 0 : undefined;
-  if (!isTransient(failure)) return undefined;
+  if (!isTransient(failure) || refusedLeftMs <= 0) return undefined;
   const ceilingMs = Math.min(policy.maxDelayMs, policy.minDelayMs * 2 ** (attempts - 1));
   const retryAfterMs = hasCode(failure, "API_ERROR") ? (failure.retryAfterMs ?? 0) : 0;
-  const delayMs = Math.max(random * ceilingMs, retryAfterMs);
-  return delayMs < leftMs ? delayMs : undefined;
+  // The last retry is at the end of the time for refused connections: each call survives a restart that is shorter.
+  const delayMs = Math.min(refusedLeftMs, Math.max(random * ceilingMs, retryAfterMs));
+  return delayMs < policy.totalTimeoutMs - elapsedMs ? delayMs : undefined;
 }
 
 /**
