@@ -10,6 +10,7 @@ const sources = [
   { find: /^#http$/, replacement: at("packages/cloudtask/src/transport/http-node.ts") },
   { find: /^cloudtask$/, replacement: at("packages/cloudtask/src/index.ts") },
   { find: /^cloudtask\/internal$/, replacement: at("packages/cloudtask/src/internal.ts") },
+  { find: /^cloudtask\/internal\/cli$/, replacement: at("packages/cloudtask/src/internal-cli.ts") },
   { find: /^cloudtask\/internal\/nestjs$/, replacement: at("packages/cloudtask/src/internal-nestjs.ts") },
   { find: /^cloudtask\/next\/pages$/, replacement: at("packages/cloudtask/src/adapters/next-pages.ts") },
   { find: /^cloudtask\/types$/, replacement: at("packages/cloudtask/src/types.ts") },

@@ -45,6 +45,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   "cloudtask/testing/vitest": ["vitest.js", "_testing.js"],
   "cloudtask/testing/jest": ["jest.js", "_testing.js"],
   "cloudtask/internal": ["internal.js"],
+  "cloudtask/internal/cli": [...CORE, "internal-cli.js"],
   "cloudtask/internal/nestjs": [...CORE, "internal-nestjs.js"],
 };
 

@@ -2,6 +2,7 @@ import { type Duration, durationMs } from "../core/duration.ts";
 import { errorText } from "../core/error-text.ts";
 import { createLog } from "../core/log.ts";
 import { LONGEST_TIMER_MS } from "../core/longest-timer.ts";
+import { PING_TASK } from "../core/ping.ts";
 import { printable } from "../core/printable.ts";
 import type { Overrides } from "../dependencies/overrides.ts";
 import { discardUnknown } from "../execution/discard-unknown.ts";
@@ -257,6 +258,7 @@ export class DeliveryServer {
     if (typeof body !== "string") return body;
     const envelope = parseEnvelope(body);
     if ("problem" in envelope) return { kind: "malformed", message: envelope.problem };
+    if (envelope.task === PING_TASK) return { kind: "success", result: "pong" };
     const task = this.#registry.tasks.get(envelope.task);
     if (task !== undefined && !isHandled(task)) return { kind: "unknown-task", message: noHandlerMessage(task) };
     const facts = deliveryFacts(request, {

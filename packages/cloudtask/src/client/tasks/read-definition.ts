@@ -1,5 +1,6 @@
 import { checkBoolean, rejectUnknownOptions } from "../../core/check-options.ts";
 import { checkHeaders } from "../../core/headers.ts";
+import { PING_TASK } from "../../core/ping.ts";
 import { checkBackoffOrder, checkRetryFields, mergeRetry, type ResolvedRetry } from "../../core/retry-settings.ts";
 import type { Dependencies } from "../../dependencies/dependency.ts";
 import { checkDependencies } from "../../dependencies/depends.ts";
@@ -180,6 +181,7 @@ function checkDefinitionDeadLetter(
 }
 
 function checkDefinitionName(name: unknown, subject: string): string {
+  if (name === PING_TASK) throw new TypeError(`${subject}: the name is reserved: workers answer it without a handler`);
   if (typeof name === "string" && NAME.test(name)) return name;
   throw new TypeError(
     `${subject}: a name consists of 1 to 200 letters, digits and . _ : / -, and starts with a letter or digit`,
