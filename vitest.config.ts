@@ -20,6 +20,7 @@ const sources = [
   { find: /^cloudtask\/(.+)$/, replacement: at("packages/cloudtask/src/adapters/$1.ts") },
   { find: /^@cloudtask\/nestjs$/, replacement: at("packages/nestjs/src/index.ts") },
   { find: /^@cloudtask\/emulator$/, replacement: at("packages/emulator/src/index.ts") },
+  { find: /^@cloudtask\/emulator\/internal$/, replacement: at("packages/emulator/src/internal.ts") },
 ];
 
 const { version } = JSON.parse(readFileSync(at("packages/cloudtask/package.json"), "utf8")) as {

@@ -11,6 +11,7 @@ export { createTokenCache, type TokenCache } from "./auth/token-cache.ts";
 export type { TokenSource } from "./auth/token-source.ts";
 export { type ClientDescription, describeClient } from "./client/describe-client.ts";
 export type { QueueUse } from "./client/queues/queue-uses.ts";
+export { transportOf } from "./client/transport-of.ts";
 export type { HttpSender } from "./core/http-sender.ts";
 export { PING_TASK } from "./core/ping.ts";
 export type { TaskClient } from "./execution/registry.ts";

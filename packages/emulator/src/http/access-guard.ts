@@ -2,12 +2,28 @@ import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
 import { RpcError } from "../service/rpc-error.ts";
 
-/** The host names of an emulator. */
+type Server = "emulator" | "dashboard";
+
+/** The danger of pages of another origin, and the names to use. */
+const TEXTS: Readonly<Record<Server, { readonly danger: string; readonly names: string }>> = {
+  emulator: {
+    danger: "a page could make this machine request any URL",
+    names: "Call the emulator as localhost or 127.0.0.1, or add the name to the option allowedHosts.",
+  },
+  dashboard: {
+    danger: "a page could read and change your queues",
+    names: "Open the dashboard as localhost or 127.0.0.1.",
+  },
+};
+
+/** The host names of a server. */
 export interface AccessOptions {
-  /** The address that the emulator listens on. */
+  /** The address that the server listens on. */
   readonly host: string;
   /** Further names, as returned by `hostnameOf()`. */
   readonly allowedHosts: readonly string[];
+  /** The server, for messages; default: `emulator`. */
+  readonly server?: Server;
 }
 
 /**
@@ -21,8 +37,10 @@ export interface AccessOptions {
 export class AccessGuard {
   readonly #names: ReadonlySet<string>;
   readonly #isWildcard: boolean;
+  readonly #server: Server;
 
-  constructor({ host, allowedHosts }: AccessOptions) {
+  constructor({ host, allowedHosts, server = "emulator" }: AccessOptions) {
+    this.#server = server;
     const own = hostnameOf(isIP(host) === 6 ? `[${host}]` : host);
     this.#names = new Set(own === undefined ? allowedHosts : [own, ...allowedHosts]);
     this.#isWildcard = own === "0.0.0.0" || own === "[::]";
@@ -32,10 +50,10 @@ export class AccessGuard {
   check(headers: IncomingHttpHeaders): void {
     const { host = "", origin, "sec-fetch-site": site, "sec-fetch-mode": mode } = headers;
     const name = hostnameOf(host);
-    if (name === undefined || !this.#isOwn(name)) throw foreignHost(name ?? host);
-    if (origin !== undefined && !isOriginOf(host, origin)) throw foreignOrigin(origin);
+    if (name === undefined || !this.#isOwn(name)) throw foreignHost(name ?? host, this.#server);
+    if (origin !== undefined && !isOriginOf(host, origin)) throw foreignOrigin(origin, this.#server);
     // A link to the emulator is allowed. Browsers send Origin with a form that a page submits.
-    if ((site === "cross-site" || site === "same-site") && mode !== "navigate") throw foreignSite(site);
+    if ((site === "cross-site" || site === "same-site") && mode !== "navigate") throw foreignSite(site, this.#server);
   }
 
   #isOwn(name: string): boolean {
@@ -64,23 +82,23 @@ function isOriginOf(host: string, origin: string): boolean {
   return [`http://${host}`, `https://${host}`].some((own) => own.toLowerCase() === origin.toLowerCase());
 }
 
-function foreignSite(site: string): RpcError {
+function foreignSite(site: string, server: Server): RpcError {
   return new RpcError(
     "PERMISSION_DENIED",
-    `The request has Sec-Fetch-Site: ${site}, so a web page of another origin caused it. Call the emulator from a server, or open its own page.`,
+    `The request has Sec-Fetch-Site: ${site}, so a web page of another origin caused it. Call the ${server} from a server, or open its own page.`,
   );
 }
 
-function foreignHost(name: string): RpcError {
+function foreignHost(name: string, server: Server): RpcError {
   return new RpcError(
     "PERMISSION_DENIED",
-    `The Host ${JSON.stringify(name)} is not a name of this emulator. Requests under unknown names are rejected, because a web page could make such a name resolve to this machine. Call the emulator as localhost or 127.0.0.1, or add the name to the option allowedHosts.`,
+    `The Host ${JSON.stringify(name)} is not a name of this ${server}. Requests under unknown names are rejected, because a web page could make such a name resolve to this machine. ${TEXTS[server].names}`,
   );
 }
 
-function foreignOrigin(origin: string): RpcError {
+function foreignOrigin(origin: string, server: Server): RpcError {
   return new RpcError(
     "PERMISSION_DENIED",
-    `The request has the Origin ${JSON.stringify(origin)}, so a web page sent it. Requests of web pages are rejected, because a page could make this machine request any URL. Call the emulator from a server, which sends no Origin.`,
+    `The request has the Origin ${JSON.stringify(origin)}, so a web page sent it. Requests of web pages are rejected, because ${TEXTS[server].danger}. Call the ${server} from a server, which sends no Origin.`,
   );
 }

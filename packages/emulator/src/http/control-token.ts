@@ -9,8 +9,8 @@ const HEADER = "x-cloudtask-token";
 const BROWSER_HEADERS = ["origin", "sec-fetch-site"] as const;
 
 /**
- * The token that a web page must send with a call that changes the emulator. Only a page of the emulator itself can read it.
- * Programs other than browsers need no token: a program on this machine could read it anyway.
+ * The token that a web page must send with a call that changes something. Only a page of the server itself can read it. Programs
+ * other than browsers need no token: a program on this machine could read it anyway.
  */
 export class ControlToken {
   readonly value: string = randomBytes(24).toString("base64url");
@@ -23,7 +23,7 @@ export class ControlToken {
     if (sent.length === expected.length && timingSafeEqual(sent, expected)) return;
     throw new RpcError(
       "PERMISSION_DENIED",
-      "A web page must send the token of the emulator in X-CloudTask-Token. It changes with every start: read it again from GET /control/session.",
+      "A web page must send the token of this server in X-CloudTask-Token. It changes with every start: read it again from GET /control/session.",
     );
   }
 }

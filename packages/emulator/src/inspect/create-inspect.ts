@@ -21,6 +21,7 @@ import { statsJson } from "./stats/stats-json.ts";
 import { taskDetailJson } from "./tasks/task-detail-json.ts";
 import { tasksJson } from "./tasks/tasks-json.ts";
 import type { SessionJson } from "./types/control-types.ts";
+import type { SourceJson } from "./types/source-types.ts";
 
 interface Call extends JobsRequest {
   readonly streams: EventStreams;
@@ -34,6 +35,7 @@ type Methods = Readonly<Record<string, (call: Call) => object | Promise<object |
 
 /** The handlers by path. `*` matches the rest of the path. */
 const routes: Readonly<Record<string, Methods>> = {
+  "/inspect/source": { GET: sourceJson },
   "/inspect/emulator": { GET: ({ parts }) => emulatorJson(parts) },
   "/inspect/queues": { GET: ({ parts, query }) => queuesJson(parts, query) },
   "/inspect/queues/*": { GET: ({ parts, rest }) => oneQueueJson(parts, rest) },
@@ -97,6 +99,11 @@ async function answerTo(call: Omit<Call, "rest"> & { readonly path: string }): P
   if (path.startsWith("/control/") && path !== "/control/session") call.parts.token.check(call.request.headers);
   const body = await handler({ ...call, rest: decodePath(rest) });
   return body && { status: 200, body, headers: { "Cache-Control": "no-store" } };
+}
+
+function sourceJson({ parts: { info } }: Call): SourceJson {
+  const { project, location } = info.options;
+  return { kind: "emulator", version: info.version, project, location, allowsWrites: true };
 }
 
 function sessionJson({ parts: { token, info } }: Call): SessionJson {

@@ -4,6 +4,21 @@ import { get } from "../support/inspect.ts";
 
 const NOON = "2030-01-01T12:00:00Z";
 
+test("GET /inspect/source names the emulator, its place, and that it accepts changes", async () => {
+  await using emulator = await createEmulator({ project: "p", location: "europe-west1" });
+  const { status, body } = await get(emulator, "source");
+  expect([status, body]).toEqual([
+    200,
+    {
+      kind: "emulator",
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      project: "p",
+      location: "europe-west1",
+      allowsWrites: true,
+    },
+  ]);
+});
+
 test("GET /inspect/emulator returns the version, the options and the time", async () => {
   const clock = new ManualClock(NOON);
   await using emulator = await createEmulator({ clock, project: "p", history: { attempts: 5 }, taskCooldown: "10m" });
