@@ -1,3 +1,6 @@
+import { repeat } from "../harness/repeat.ts";
+import type { OpenPeer } from "../push/peer.ts";
+
 /** One way to create many tasks. */
 interface BulkPeer {
   /** Creates tasks, and returns when all are confirmed. */
@@ -11,14 +14,10 @@ export type OpenBulkPeer = (port: number) => BulkPeer;
 /** The number of calls at the same time, the same for each peer. */
 export const CONCURRENCY = 32;
 
-/** Runs a create this many times, `CONCURRENCY` at the same time. */
-export async function repeat(count: number, create: () => Promise<unknown>): Promise<void> {
-  let started = 0;
-  async function inTurn(): Promise<void> {
-    while (started < count) {
-      started += 1;
-      await create();
-    }
-  }
-  await Promise.all(Array.from({ length: CONCURRENCY }, inTurn));
+/** Adapts a peer of the benchmark `push`. */
+export function loopOver(open: OpenPeer): OpenBulkPeer {
+  return (port) => {
+    const { push, close } = open(port);
+    return { create: (count) => repeat(count, CONCURRENCY, push), close };
+  };
 }

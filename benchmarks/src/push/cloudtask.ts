@@ -1,11 +1,6 @@
 import { CloudTaskClient } from "cloudtask";
-import { httpRequest, payload } from "./call.ts";
+import { httpRequest, order } from "./call.ts";
 import type { OpenPeer } from "./peer.ts";
-
-type Order = {
-  readonly orderId: number;
-  readonly items: readonly { readonly sku: string; readonly quantity: number }[];
-};
 
 /** The library's public API: pushes a typed task. */
 export const open: OpenPeer = (port) => {
@@ -18,8 +13,7 @@ export const open: OpenPeer = (port) => {
     apiEndpoint: `http://127.0.0.1:${port}`,
     token: () => ({ token: "benchmark", expiresAt: new Date("2100-01-01") }),
   });
-  const processOrder = client.task("process-order", async (_: Order) => undefined);
-  const order: Order = JSON.parse(payload).payload;
+  const processOrder = client.task("process-order", async (_: typeof order) => undefined);
   return {
     async push() {
       return (await processOrder(order).push()).name;
