@@ -3,7 +3,7 @@ import type { GivenFlags } from "../command-line/given-flags.ts";
 import { jsonText } from "../output/json.ts";
 import type { EmulatorApi } from "../place/emulator-api.ts";
 import { openPlace, type Place, requireEmulator } from "../place/open-place.ts";
-import { taskRef } from "../tasks/task-argument.ts";
+import { taskNameOf } from "../tasks/task-argument.ts";
 import { positiveInteger } from "../values/whole-number.ts";
 import { attemptText } from "./attempt-text.ts";
 import type { AttemptJson, AttemptsJson } from "./inspect-json.ts";
@@ -47,13 +47,10 @@ export async function newestAttempts(
 }
 
 /** Returns the filter for one task by its full name: an id alone could be in several queues. */
-export function taskQuery(flags: GivenFlags, { project, location }: Place): { readonly task?: string } {
+export function taskQuery(flags: GivenFlags, place: Place): { readonly task?: string } {
   const text = flags.text("task");
   if (text === undefined) return {};
-  const ref = taskRef(text);
-  if (typeof ref === "string") return { task: ref };
-  const { queue, id } = ref as { readonly queue: string; readonly id: string };
-  return { task: `projects/${project}/locations/${location}/queues/${queue}/tasks/${id}` };
+  return { task: taskNameOf(text, place) };
 }
 
 function attemptQuery(flags: GivenFlags): Readonly<Record<string, string | undefined>> {

@@ -10,9 +10,22 @@ export class EmulatorApi {
   }
 
   /** Returns the JSON of `/inspect/…`. @throws CommandFailure if no emulator answers, or with the message of its answer */
-  async get<Answer>(path: string, query: Readonly<Record<string, string | undefined>> = {}): Promise<Answer> {
-    const response = await this.open(path, query);
+  async get<Answer>(
+    path: string,
+    query: Readonly<Record<string, string | undefined>> = {},
+    init: RequestInit = {},
+  ): Promise<Answer> {
+    const response = await this.open(path, query, init);
     return this.#json(response) as Promise<Answer>;
+  }
+
+  /** Changes the emulator with a call of `/control/…`, and returns the JSON of the answer. @throws CommandFailure as for `get` */
+  async control(
+    name: string,
+    { method = "POST", body = {}, signal }: { method?: string; body?: object; signal: AbortSignal },
+  ): Promise<unknown> {
+    const content = method === "POST" ? { body: JSON.stringify(body) } : {};
+    return this.get(`/control/${name}`, {}, { method, signal, ...content });
   }
 
   /** Returns the response of a route, whose body is not read yet. */

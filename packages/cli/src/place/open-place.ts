@@ -77,8 +77,8 @@ async function openEmulator(
   return { ...connection, connection, label: `the emulator at ${emulator.url.host}`, emulator };
 }
 
-/** Returns the address of the emulator; `undefined` for Google Cloud. */
-function emulatorHost(flags: GivenFlags, env: NodeJS.ProcessEnv): string | undefined {
+/** Returns the address of the emulator; `undefined` for Google Cloud. @throws UsageError for an invalid address */
+export function emulatorHost(flags: GivenFlags, env: NodeJS.ProcessEnv): string | undefined {
   const given = flags.text("emulator");
   const host = (given || env.CLOUD_TASKS_EMULATOR_HOST?.trim() || (flags.has("emulator") ? DEFAULT_HOST : "")).replace(
     /^http:\/\/|\/$/g,

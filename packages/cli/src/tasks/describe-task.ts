@@ -4,17 +4,17 @@ import type { AttemptJson, TaskDetailJson } from "../attempts/inspect-json.ts";
 import type { CommandContext, Run } from "../command-line/command-spec.ts";
 import { bytesText, jsonText } from "../output/json.ts";
 import { fields } from "../output/table.ts";
-import { openPlace, type Place } from "../place/open-place.ts";
-import { taskRef } from "./task-argument.ts";
+import { openPlace } from "../place/open-place.ts";
+import { taskNameOf, taskRef } from "./task-argument.ts";
 
 /** `cloudtask tasks describe`. */
 export const describeTask: Run = async (flags, context) => {
-  const ref = taskRef(flags.positionals[0] ?? "");
+  const [text = ""] = flags.positionals;
+  const ref = taskRef(text);
   const place = await openPlace(flags, context);
   const { emulator } = place;
   if (emulator) {
-    const name = typeof ref === "string" ? ref : nameOf(place, ref);
-    const detail = await emulator.get<TaskDetailJson>(`/inspect/tasks/${name}`);
+    const detail = await emulator.get<TaskDetailJson>(`/inspect/tasks/${taskNameOf(text, place)}`);
     if (flags.has("json")) context.terminal.out(jsonText(detail));
     else printDetail(detail, context);
     return 0;
@@ -23,11 +23,6 @@ export const describeTask: Run = async (flags, context) => {
   context.terminal.out(flags.has("json") ? jsonText(task) : fields(linesOf(task), context.terminal));
   return 0;
 };
-
-function nameOf({ project, location }: Place, ref: Exclude<ReturnType<typeof taskRef>, string>): string {
-  const { queue, id } = ref as { readonly queue: string; readonly id: string };
-  return `projects/${project}/locations/${location}/queues/${queue}/tasks/${id}`;
-}
 
 function printDetail({ task, attempts }: TaskDetailJson, { terminal }: CommandContext): void {
   const { request } = task;
