@@ -1,46 +1,14 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { createEmulator, type Emulator } from "@cloudtask/emulator";
-import { CloudTaskClient, NonRetriableError } from "cloudtask";
-import { cloudTaskListener } from "cloudtask/node";
 import { expect, test } from "vitest";
+import { type BrokenWorker, startBrokenWorker } from "./support/broken-worker.ts";
 import { type CommandResult, runHere, runWith } from "./support/run-here.ts";
 
-/** An emulator and a worker whose handler discards until it is mended. */
-async function broken(): Promise<{ emulator: Emulator; mend: () => void; received: unknown[] } & AsyncDisposable> {
-  const emulator = await createEmulator({ port: 0, queues: { mail: null, dead: { paused: true } } });
-  const received: unknown[] = [];
-  let isBroken = true;
-  const server = createServer((request, response) => void listener(request, response)).listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const client = new CloudTaskClient({
-    emulatorHost: emulator.host,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    project: emulator.project,
-    location: emulator.location,
-    queue: "mail",
-    deadLetter: "dead",
-  });
-  const send = client.task("send-mail", async (payload: { to: string }) => {
-    if (isBroken) throw new NonRetriableError(`no route to ${payload.to}`);
-    received.push(payload);
-  });
-  const listener = cloudTaskListener(client, { allowUnauthenticated: true });
-  for (const to of ["ada", "bob", "eve"]) await send({ to }).push();
-  await emulator.idle();
-  return {
-    emulator,
-    received,
-    mend: () => {
-      isBroken = false;
-    },
-    [Symbol.asyncDispose]: async () => {
-      await client.close();
-      await emulator.close();
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+/** A worker that has discarded three tasks. */
+async function broken(): Promise<BrokenWorker> {
+  const stage = await startBrokenWorker();
+  for (const to of ["ada", "bob", "eve"]) await stage.push(to);
+  await stage.emulator.idle();
+  return stage;
 }
 
 /** Runs a command of an emulator. */
