@@ -5,6 +5,7 @@ import { controlCommands } from "./control/control-command.ts";
 import { deadCommand } from "./dead/dead-command.ts";
 import { devCommands } from "./dev/dev-command.ts";
 import { emulatorCommand } from "./emulator/emulator-command.ts";
+import { mcpCommand } from "./mcp/mcp-command.ts";
 import { queuesCommand } from "./queues/queues-command.ts";
 import { tasksCommand } from "./tasks/tasks-command.ts";
 
@@ -17,5 +18,6 @@ export const commands: readonly CommandNode[] = [
   tasksCommand,
   deadCommand,
   ...attemptsCommands,
+  mcpCommand,
   completeCommand,
 ];

@@ -11,6 +11,9 @@ const emulator = [
   "paused=true",
 ];
 
+const NAMES =
+  "emulator, exec, dev, advance, idle, reset, queues, tasks, dead, attempts, logs, mcp, complete, help, version";
+
 test.each([
   [["--help"], overview],
   [["-h"], overview],
@@ -76,18 +79,9 @@ test("without a command, the overview goes to stderr", async () => {
 });
 
 test.each([
-  [
-    ["emulater"],
-    'unknown command "emulater", did you mean emulator? Valid commands: emulator, exec, dev, advance, idle, reset, queues, tasks, dead, attempts, logs, complete, help, version',
-  ],
-  [
-    ["serve"],
-    'unknown command "serve". Valid commands: emulator, exec, dev, advance, idle, reset, queues, tasks, dead, attempts, logs, complete, help, version',
-  ],
-  [
-    ["help", "emulater"],
-    'unknown command "emulater", did you mean emulator? Valid commands: emulator, exec, dev, advance, idle, reset, queues, tasks, dead, attempts, logs, complete, help, version',
-  ],
+  [["emulater"], `unknown command "emulater", did you mean emulator? Valid commands: ${NAMES}`],
+  [["serve"], `unknown command "serve". Valid commands: ${NAMES}`],
+  [["help", "emulater"], `unknown command "emulater", did you mean emulator? Valid commands: ${NAMES}`],
   [["--port", "1"], "unknown option --port"],
   [["emulator", "--prot", "1"], "unknown option --prot, did you mean --port?"],
   [["emulator", "--frobnicate"], "unknown option --frobnicate"],

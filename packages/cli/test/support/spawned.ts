@@ -3,9 +3,11 @@ import { once } from "node:events";
 import { resolve } from "node:path";
 
 /** The root of the repository: its tsconfig.json maps the packages to their sources. */
-const ROOT = resolve(import.meta.dirname, "../../../..");
+export const ROOT = resolve(import.meta.dirname, "../../../..");
 /** `npm test` has built the command before, and starting it takes a fifth of the time that its sources take. */
-const COMMAND = process.env.TESTS_BUILT ? ["packages/cli/dist/cli.js"] : ["--import", "tsx", "packages/cli/src/cli.ts"];
+export const COMMAND: readonly string[] = process.env.TESTS_BUILT
+  ? ["packages/cli/dist/cli.js"]
+  : ["--import", "tsx", "packages/cli/src/cli.ts"];
 
 /** The command in a process of its own. */
 export interface Spawned extends AsyncDisposable {
