@@ -1,6 +1,6 @@
 /**
- * Writes the message types of Cloud Tasks to `src/gen/`, from the protos in `@google-cloud/tasks` and `google-gax`. Needs no
- * network. Does nothing if its inputs have not changed.
+ * Writes the message types of Cloud Tasks and of server reflection to `src/gen/`, from the protos in `@google-cloud/tasks`,
+ * `google-gax` and `@grpc/reflection`. Needs no network. Does nothing if its inputs have not changed.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -20,6 +20,7 @@ const inputs = [
   "google/cloud/location/locations.proto",
   "google/longrunning/operations.proto",
   "google/rpc/error_details.proto",
+  "grpc/reflection/v1/reflection.proto",
 ];
 
 /** Annotations for client generators. They are removed, because the emulator does not use them but would parse them at every start. */
@@ -53,10 +54,11 @@ const protos = [
   folderOf(require.resolve("google-gax"), "build/protos"),
   folderOf(require.resolve("@google-cloud/tasks"), "build/protos"),
 ];
+const reflection = folderOf(require.resolve("@grpc/reflection"), "build/proto");
 
 function fingerprint(): string {
   const hash = createHash("sha256").update(readFileSync(fileURLToPath(import.meta.url)));
-  for (const folder of [...protos, dirname(dirname(buf)), dirname(dirname(plugin))]) {
+  for (const folder of [...protos, reflection, dirname(dirname(buf)), dirname(dirname(plugin))]) {
     hash.update(readFileSync(join(folder, "package.json")));
   }
   return hash.digest("hex");
@@ -132,6 +134,7 @@ function generate(folder: string): void {
   for (const source of protos) {
     cpSync(join(source, "build/protos/google"), join(folder, "protos/google"), { recursive: true });
   }
+  cpSync(join(reflection, "build/proto/grpc"), join(folder, "protos/grpc"), { recursive: true });
   completeV2(join(folder, "protos/google/cloud/tasks"));
   const template = {
     version: "v2",

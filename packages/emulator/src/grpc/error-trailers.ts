@@ -1,5 +1,5 @@
+import type { OutgoingHttpHeaders } from "node:http2";
 import { toBinary } from "@bufbuild/protobuf";
-import { Metadata, type StatusObject } from "@grpc/grpc-js";
 import { StatusSchema } from "../gen/google/rpc/status_pb.ts";
 import { RpcError } from "../service/rpc-error.ts";
 import { statusOf } from "../service/rpc-status.ts";
@@ -14,14 +14,16 @@ const LONGEST_MESSAGE = 3_000;
 /** The most bytes that a UTF-16 unit takes when it is escaped: three bytes of UTF-8, such as `%E2%82%AC`. */
 const LONGEST_ESCAPE = 9;
 
-/** The status of a failed call: code, message, and details in `grpc-status-details-bin`. */
-export function errorStatus(error: unknown): StatusObject {
+/** The trailers of a failed call: code, message, and details in `grpc-status-details-bin`. */
+export function errorTrailers(error: unknown): OutgoingHttpHeaders {
   const rpc = RpcError.from(error);
   const status = statusOf(rpc);
   status.message = shortened(rpc.message.toWellFormed());
-  const metadata = new Metadata();
-  if (status.details.length > 0) metadata.set("grpc-status-details-bin", Buffer.from(toBinary(StatusSchema, status)));
-  return { code: status.code, details: status.message, metadata };
+  const trailers: OutgoingHttpHeaders = { "grpc-status": status.code, "grpc-message": encodeURI(status.message) };
+  if (status.details.length > 0) {
+    trailers["grpc-status-details-bin"] = Buffer.from(toBinary(StatusSchema, status)).toString("base64");
+  }
+  return trailers;
 }
 
 /** Cuts out the middle: messages that quote a value of the caller state the problem at their end. */

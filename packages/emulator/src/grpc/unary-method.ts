@@ -1,0 +1,52 @@
+import { type DescMethod, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
+import { ConnectionDropped } from "../faults/connection-dropped.ts";
+import type { RpcHandler } from "../service/api-service.ts";
+import { RpcError } from "../service/rpc-error.ts";
+import type { CallHandler, GrpcCall } from "./grpc-call.ts";
+
+/** The HTTP/2 path of a method. */
+export function pathOf({ name, parent }: DescMethod): string {
+  return `/${parent.typeName}/${name}`;
+}
+
+/** Answers the calls of a method that has one request and one response. */
+export function unaryMethod(method: DescMethod, answer: RpcHandler): CallHandler {
+  return (call) => {
+    let request: Message | undefined;
+    return {
+      message: (bytes) => {
+        if (request) throw wrongCount("a second", method);
+        request = parsedRequest(method, bytes);
+      },
+      end: () => {
+        if (!request) throw wrongCount("no", method);
+        void respond(call, method, answer(request));
+      },
+    };
+  };
+}
+
+async function respond(call: GrpcCall, { output }: DescMethod, response: Promise<Message>): Promise<void> {
+  try {
+    call.answer(toBinary(output, await response));
+  } catch (error) {
+    if (error instanceof ConnectionDropped) call.dropConnection();
+    else call.fail(error);
+  }
+}
+
+/**
+ * Parses the request of a method. The fields of a message refer to the bytes that it was parsed from, and a stored field, such
+ * as a task's body, keeps them in memory. So each request is parsed from a copy of its own.
+ */
+export function parsedRequest<Method extends DescMethod>({ input }: Method, bytes: Uint8Array): Message {
+  try {
+    return fromBinary(input, new Uint8Array(bytes));
+  } catch {
+    throw new RpcError("INTERNAL", "Error deserializing request");
+  }
+}
+
+function wrongCount(count: "a second" | "no", method: DescMethod): RpcError {
+  return new RpcError("UNIMPLEMENTED", `Received ${count} request message for the method ${pathOf(method)}`);
+}
