@@ -7,6 +7,10 @@ export const benchmarks: Readonly<Record<string, Load>> = {
   start: () => import("./start/benchmark.ts"),
   push: () => import("./push/benchmark.ts"),
   bulk: () => import("./bulk/benchmark.ts"),
+  delivery: () => import("./delivery/benchmark.ts"),
+  latency: () => import("./latency/benchmark.ts"),
+  scale: () => import("./scale/benchmark.ts"),
+  "emulator-start": () => import("./emulator-start/benchmark.ts"),
 };
 
 /** They take many minutes, so only `--long` or their name runs them. */

@@ -26,7 +26,7 @@ export const benchmark: Benchmark = {
         measure: () => runNode<Load>(built("bulk-process"), { args: [name, server.address, count] }),
       }));
       const rounds = await measureRounds(context, 5, subjects);
-      return { figures: figuresOf(rounds), aims, versions: peerVersions, skipped: rounds.failures };
+      return { figures: figuresOf(rounds), aims, versions: peerVersions, remarks: rounds.failures };
     } finally {
       await server.stop();
     }

@@ -16,8 +16,8 @@ export interface Findings {
   readonly aims: readonly Aim[];
   /** The version of each peer, by its name. */
   readonly versions: Readonly<Record<string, string>>;
-  /** For each peer that was not measured, the reason. */
-  readonly skipped: readonly string[];
+  /** Peers that were not measured, with the reason, and their faults. */
+  readonly remarks: readonly string[];
 }
 
 /** One quantity, measured for several subjects in the same interleaved rounds. */

@@ -6,13 +6,13 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** Our packages that the benchmarks measure, by folder. */
-const measured = { cloudtask: "cloudtask", emulator: "@cloudtask/emulator" } as const;
+const measured = { cloudtask: "cloudtask", emulator: "@cloudtask/emulator", cli: "@cloudtask/cli" } as const;
 
 /** Builds the measured packages, unless they were built after the last change of their sources. */
 export function buildPackages(progress: (text: string) => void): void {
   for (const [folder, name] of Object.entries(measured)) {
     const path = join(root, "packages", folder);
-    if (newest(join(path, "src")) < changedAt(join(path, "dist/index.js"))) continue;
+    if (newest(join(path, "src")) < changedAt(join(path, folder === "cli" ? "dist/cli.js" : "dist/index.js"))) continue;
     progress(`building ${name}`);
     execFileSync("npm", ["run", "--silent", "build", "--workspace", name], { cwd: root, stdio: "inherit" });
   }

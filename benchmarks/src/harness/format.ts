@@ -14,7 +14,7 @@ export function formatFigure(value: number, unit: string): string {
 }
 
 export function formatRatio(value: number): string {
-  return Number.isNaN(value) ? "–" : `${value.toFixed(value < 0.1 ? 3 : 2)} ×`;
+  return Number.isFinite(value) ? `${value.toFixed(value < 0.1 ? 3 : 2)} ×` : "–";
 }
 
 /** Formats the median of a row: "≥" if its load generator was the bottleneck, "–" if it was not measured. */

@@ -7,7 +7,7 @@ import { ratio } from "./statistics.ts";
 
 /** Returns a result as text: a table per figure, then the aims, the versions and the machine. */
 export function resultText(result: Result): string {
-  const { title, figures, aims, versions, skipped, machine, date, seconds } = result;
+  const { title, figures, aims, versions, remarks, machine, date, seconds } = result;
   const verdicts = aims.map((aim) => judgeAim(aim, figures));
   const aimRows = verdicts.map((verdict) => [
     markOf(verdict),
@@ -19,8 +19,8 @@ export function resultText(result: Result): string {
   return [
     `\n${title}\n`,
     ...figures.flatMap((figure) => [alignColumns(figureRows(figure)), ""]),
-    ...(aimRows.length === 0 ? [] : [alignColumns(aimRows, 4), ""]),
-    ...skipped.map((reason) => `Not measured: ${reason}`),
+    ...(aimRows.length === 0 ? [] : [alignColumns(aimRows, 5), ""]),
+    ...remarks.map((remark) => `Note: ${remark}`),
     Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(" · "),

@@ -32,7 +32,7 @@ export const benchmark: Benchmark = {
           runNode<PushMeasurement>(built("push-process"), { args: [built(peers[name]), server.address, count] }),
       }));
       const rounds = await measureRounds(context, 5, subjects);
-      return { figures: figuresOf(rounds), aims, versions: peerVersions, skipped: rounds.failures };
+      return { figures: figuresOf(rounds), aims, versions: peerVersions, remarks: rounds.failures };
     } finally {
       await server.stop();
     }

@@ -28,7 +28,7 @@ export const benchmark: Benchmark = {
         measure: () => runNode<FirstPush>(built("first-push"), { args: [built(peers[name]), server.address] }),
       }));
       const rounds = await measureRounds(context, 15, subjects);
-      return { figures: figuresOf(rounds), aims, versions: peerVersions, skipped: rounds.failures };
+      return { figures: figuresOf(rounds), aims, versions: peerVersions, remarks: rounds.failures };
     } finally {
       await server.stop();
     }

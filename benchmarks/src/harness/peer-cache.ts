@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-/** Peers are built here, ignored by git. */
-const cacheDir: string = fileURLToPath(new URL("../../../../node_modules/.cache/cloudtask-peers/", import.meta.url));
+/** Peers that are not packages of the workspace are built here, ignored by git. */
+const cacheDir: string = fileURLToPath(new URL("../../../node_modules/.cache/cloudtask-peers/", import.meta.url));
 
 /** Creates a directory in the cache, unless it exists, and returns its path. */
 export async function cacheDirectory(...names: readonly string[]): Promise<string> {
@@ -21,8 +21,8 @@ export async function cacheDirectory(...names: readonly string[]): Promise<strin
  * @returns its output; `undefined` if the command is not installed
  * @throws Error with its output if it fails
  */
-export async function run(file: string, args: readonly string[]): Promise<string | undefined> {
-  const running = promisify(execFile)(file, args, { maxBuffer: 64 << 20 });
+export async function runTool(file: string, args: readonly string[], cwd?: string): Promise<string | undefined> {
+  const running = promisify(execFile)(file, args, { maxBuffer: 64 << 20, cwd });
   if (running.child.pid !== undefined) setPriority(running.child.pid, 19);
   try {
     return (await running).stdout.trim();

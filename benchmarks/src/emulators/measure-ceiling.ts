@@ -1,12 +1,12 @@
 import { type Api, GrpcApi, RestApi } from "./api.ts";
 import { sendAll } from "./load.ts";
-import { CONCURRENCY } from "./measure-round.ts";
 import type { EmulatorPeer } from "./peers/peer.ts";
-import { RunningEmulator } from "./peers/running-emulator.ts";
+import { RunningEmulator } from "./running-emulator.ts";
+import { CONCURRENCY } from "./session.ts";
 import type { Target } from "./target.ts";
 
 /** The rates of load generator and target without an emulator between them. No peer can exceed them. */
-export interface Ceiling {
+interface Ceiling {
   /** Calls per second against a server that answers every gRPC call with an empty message. */
   readonly grpc: number;
   /** Requests per second from the load generator to the target: the ceiling of creates over REST and of deliveries. */
@@ -35,7 +35,7 @@ async function perSecond(api: Api, count: number): Promise<number> {
   const task = { queue: "projects/bench/locations/us-central1/queues/none", url: "http://127.0.0.1/", due: undefined };
   const requests = Array.from({ length: count }, () => api.create(task));
   await sendAll(requests, api.callers);
-  const { perSecond } = await sendAll(requests, api.callers);
+  const rate = await sendAll(requests, api.callers);
   api.close();
-  return perSecond;
+  return rate.perSecond;
 }

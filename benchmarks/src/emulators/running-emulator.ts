@@ -4,8 +4,9 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { cacheDirectory } from "./cache.ts";
-import type { EmulatorPeer } from "./peer.ts";
+import { kill } from "../harness/child-process.ts";
+import { cacheDirectory } from "../harness/peer-cache.ts";
+import type { EmulatorPeer } from "./peers/peer.ts";
 
 const START_TIMEOUT_MS = 30_000;
 
@@ -27,8 +28,8 @@ export class RunningEmulator {
   static async spawn(peer: EmulatorPeer): Promise<RunningEmulator> {
     const port = await freePort();
     const scratch = await mkdtemp(join(await cacheDirectory("scratch"), "state-"));
-    const { file, args, env, cwd } = peer.command(port, scratch);
-    const child = spawn(file, args, { stdio: "ignore", cwd: cwd ?? scratch, env: { ...process.env, ...env } });
+    const { file, args, env } = peer.command(port, scratch);
+    const child = spawn(file, args, { stdio: "ignore", cwd: scratch, env: { ...process.env, ...env } });
     await once(child, "spawn");
     return new RunningEmulator(port, child, scratch);
   }
@@ -63,11 +64,7 @@ export class RunningEmulator {
   }
 
   async stop(): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      const over = once(this.#child, "exit");
-      this.#child.kill("SIGKILL");
-      await over;
-    }
+    await kill(this.#child);
     await rm(this.#scratch, { recursive: true, force: true });
   }
 

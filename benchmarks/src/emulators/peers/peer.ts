@@ -4,8 +4,6 @@ export interface EmulatorPeer {
   readonly version: string;
   /** Whether it offers REST on the same port as gRPC. */
   readonly rest: boolean;
-  /** Maximum number of tasks per round, for emulators that would take minutes. */
-  readonly maxTasks?: number;
   /** @param scratch - an empty directory, which is deleted afterwards */
   command(port: number, scratch: string): EmulatorCommand;
 }
@@ -14,8 +12,14 @@ interface EmulatorCommand {
   readonly file: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  readonly cwd?: string;
 }
 
-/** Builds or finds an emulator. Resolves with the reason if it is not available on this machine. */
-export type FindEmulator = () => Promise<EmulatorPeer | string>;
+/**
+ * Builds or finds an emulator. Resolves with the reason if it is not available on this machine.
+ *
+ * @param built - returns the path of a compiled process of ours
+ */
+export type FindEmulator = (
+  progress: (text: string) => void,
+  built: (name: string) => string,
+) => Promise<EmulatorPeer | string>;
