@@ -2,6 +2,7 @@ import { urlToHttpOptions } from "node:url";
 import type { TaskRecord, TaskRequest } from "../engine/records.ts";
 import { USER_AGENT } from "../service/tasks/stored-headers.ts";
 import type { Header, Target } from "./target.ts";
+import type { TargetUrl } from "./target-url.ts";
 
 /** Headers that belong to the connection. Node cannot send `Trailer` with a body of known length. */
 const notForwarded = new Set([
@@ -41,42 +42,78 @@ export function dispatchHeaders(
   // An App Engine task is stored with its User-Agent, because the task can set a part of it.
   if (kind === "http") added.unshift(["User-Agent", USER_AGENT]);
   if (token !== undefined) added.push(["Authorization", `Bearer ${token}`]);
-  const isForwarded = ([name, value]: Header): boolean => {
-    const lower = name.toLowerCase();
-    const isReplaced = mayBeAdded.test(lower) && added.some(([other]) => other.toLowerCase() === lower);
-    return !isReplaced && !notForwarded.has(lower) && sendableName.test(name) && sendableValue.test(value);
-  };
-  const headers: Header[] = [["Host", target.url.host], ...target.headers.filter(isForwarded), ...added];
+  const addedNames = new Set(added.map(([name]) => factsOf(name).lower));
+  const headers: Header[] = [["Host", target.url.host]];
+  for (const header of target.headers) {
+    const { lower, isSendable, mayBeAdded } = factsOf(header[0]);
+    const isReplaced = mayBeAdded && addedNames.has(lower);
+    if (isSendable && !isReplaced && sendableValue.test(header[1])) headers.push(header);
+  }
+  headers.push(...added);
   const authorization = credentials(target.url, headers);
   if (authorization !== undefined) headers.push(["Authorization", authorization]);
   const { method, body } = target;
-  if (body.length > 0 || ["POST", "PUT", "PATCH"].includes(method)) {
+  if (body.length > 0 || method === "POST" || method === "PUT" || method === "PATCH") {
     headers.push(["Content-Length", String(body.length)]);
   }
   headers.push(["Connection", "keep-alive"]);
   return headers;
 }
 
+/** The facts about a header that only depend on its name. */
+interface NameFacts {
+  readonly lower: string;
+  readonly isSendable: boolean;
+  readonly mayBeAdded: boolean;
+}
+
+/** Names to keep facts of at most. */
+const MAX_NAMES = 1_000;
+
+const namesSeen = new Map<string, NameFacts>();
+
+/** Attempts have most of their header names in common, so the facts are kept. */
+function factsOf(name: string): NameFacts {
+  const known = namesSeen.get(name);
+  if (known) return known;
+  const lower = name.toLowerCase();
+  const isSendable = !notForwarded.has(lower) && sendableName.test(name);
+  const facts = { lower, isSendable, mayBeAdded: mayBeAdded.test(lower) };
+  if (namesSeen.size >= MAX_NAMES) namesSeen.clear();
+  namesSeen.set(name, facts);
+  return facts;
+}
+
 function attemptHeaders(task: TaskRecord, kind: TaskRequest["kind"]): Header[] {
-  const isHttp = kind === "http";
-  const headers: Header[] = [
-    ["QueueName", task.queue.slice(task.queue.lastIndexOf("/") + 1)],
-    ["TaskName", task.id],
-    ["TaskRetryCount", String(task.dispatchCount)],
-    // Captured from the service: HTTP tasks do not count 5xx answers, App Engine tasks count every answer.
-    ["TaskExecutionCount", String(isHttp ? task.executionCount : task.responseCount)],
-    ["TaskETA", epochSeconds(task.scheduledAt)],
-    ...(isHttp ? httpRetryHeaders(task) : appEngineRetryHeaders(task)),
-  ];
-  return headers.map(([name, value]) => [`${isHttp ? "X-CloudTasks-" : "X-AppEngine-"}${name}`, value]);
+  const queueId = task.queue.slice(task.queue.lastIndexOf("/") + 1);
+  const retryCount = String(task.dispatchCount);
+  const eta = epochSeconds(task.scheduledAt);
+  // Captured from the service: HTTP tasks do not count 5xx answers, App Engine tasks count every answer.
+  return kind === "http"
+    ? [
+        ["X-CloudTasks-QueueName", queueId],
+        ["X-CloudTasks-TaskName", task.id],
+        ["X-CloudTasks-TaskRetryCount", retryCount],
+        ["X-CloudTasks-TaskExecutionCount", String(task.executionCount)],
+        ["X-CloudTasks-TaskETA", eta],
+        ...httpRetryHeaders(task),
+      ]
+    : [
+        ["X-AppEngine-QueueName", queueId],
+        ["X-AppEngine-TaskName", task.id],
+        ["X-AppEngine-TaskRetryCount", retryCount],
+        ["X-AppEngine-TaskExecutionCount", String(task.responseCount)],
+        ["X-AppEngine-TaskETA", eta],
+        ...appEngineRetryHeaders(task),
+      ];
 }
 
 /** Captured from the service: every retry of an HTTP task has the header TaskRetryReason, with an empty value. */
 function httpRetryHeaders({ dispatchCount, lastAttempt }: TaskRecord): Header[] {
   if (dispatchCount === 0) return [];
   const previous: Header[] =
-    lastAttempt?.status === undefined ? [] : [["TaskPreviousResponse", `${lastAttempt.status}`]];
-  return [...previous, ["TaskRetryReason", ""]];
+    lastAttempt?.status === undefined ? [] : [["X-CloudTasks-TaskPreviousResponse", `${lastAttempt.status}`]];
+  return [...previous, ["X-CloudTasks-TaskRetryReason", ""]];
 }
 
 /** Captured from the service for answers and passed deadlines. A target that cannot be reached is assumed to be like the latter. */
@@ -85,24 +122,30 @@ function appEngineRetryHeaders({ lastAttempt }: TaskRecord): Header[] {
   const { status, timedOut } = lastAttempt;
   const isAnswered = status !== undefined && !timedOut;
   return [
-    ["TaskPreviousResponse", isAnswered ? `${status}` : "0"],
-    ["TaskRetryReason", isAnswered ? "App Error" : "Instance Unavailable"],
+    ["X-AppEngine-TaskPreviousResponse", isAnswered ? `${status}` : "0"],
+    ["X-AppEngine-TaskRetryReason", isAnswered ? "App Error" : "Instance Unavailable"],
   ];
 }
 
 /** Returns the user and password of the URL as an `Authorization` header, unless there already is one. */
-function credentials(url: URL, headers: readonly Header[]): string | undefined {
+function credentials(url: TargetUrl, headers: readonly Header[]): string | undefined {
   if (url.username === "" && url.password === "") return undefined;
-  const { auth } = urlToHttpOptions(url);
+  const { auth } = urlToHttpOptions(new URL(url.href));
   if (!auth || headers.some(([name]) => name.toLowerCase() === "authorization")) return undefined;
   return `Basic ${Buffer.from(auth).toString("base64")}`;
 }
 
+/** The character code of `0`. */
+const ZERO = 48;
+
 /** Recorded from the service: the fraction has no trailing zeros, and a whole second has no fraction. */
 function epochSeconds(ms: number): string {
   const micros = Math.round(ms * 1000);
-  const fraction = String(micros % 1_000_000)
-    .padStart(6, "0")
-    .replace(/0+$/, "");
-  return `${Math.floor(micros / 1_000_000)}${fraction && `.${fraction}`}`;
+  const fraction = micros % 1_000_000;
+  const seconds = String((micros - fraction) / 1_000_000);
+  if (fraction === 0) return seconds;
+  const digits = String(1_000_000 + fraction);
+  let end = digits.length;
+  while (digits.charCodeAt(end - 1) === ZERO) end -= 1;
+  return `${seconds}.${digits.slice(1, end)}`;
 }

@@ -2,12 +2,15 @@ import { errorMessage } from "cloudtask/internal";
 import type { Attempt } from "../engine/engine-state.ts";
 import type { AttemptResult } from "../engine/finish-attempt.ts";
 import type { OAuthRequest, OidcRequest, TaskRequest } from "../engine/records.ts";
+import { requestHead } from "./connection/request-head.ts";
 import { type ConnectionOptions, Connections } from "./connections.ts";
 import { dispatchHeaders } from "./dispatch-headers.ts";
-import type { Observer, ReceivedResponse, SentRequest } from "./exchange.ts";
+import type { Observer, PreparedRequest, ReceivedResponse, SentRequest } from "./exchange.ts";
+import { headerOf } from "./header-of.ts";
 import { redirectedRequest } from "./redirected-request.ts";
 import { retryAfter } from "./retry-after.ts";
 import { type TargetOptions, targetOf } from "./target.ts";
+import { parseTargetUrl, type TargetUrl } from "./target-url.ts";
 
 /** The limit of `fetch`: https://fetch.spec.whatwg.org/#http-redirect-fetch */
 const MAX_REDIRECTS = 20;
@@ -40,8 +43,8 @@ export class HttpSender {
       observer.onRequest(sent);
       const received = await this.#follow(sent, observer);
       observer.onResponse(received);
-      const header = received.headers.find(([name]) => name.toLowerCase() === "retry-after");
-      return { kind: "answered", status: received.status, notBefore: retryAfter(header?.[1], this.#options.now()) };
+      const header = headerOf(received.headers, "retry-after");
+      return { kind: "answered", status: received.status, notBefore: retryAfter(header, this.#options.now()) };
     } catch (error) {
       return { kind: "unreachable", reason: reasonOf(error) };
     }
@@ -52,23 +55,28 @@ export class HttpSender {
     this.#connections.close();
   }
 
-  async #prepare({ task, taskBefore }: Attempt, request: TaskRequest): Promise<SentRequest> {
+  async #prepare({ task, taskBefore }: Attempt, request: TaskRequest): Promise<PreparedRequest> {
     const target = targetOf(request, task.queue.record, this.#options);
     const { authorization, method, url, body } = target;
     const token = authorization && (await this.#options.mint(authorization, target.audience));
-    return { method, url: url.href, headers: dispatchHeaders(taskBefore, request.kind, target, token), body };
+    const headers = dispatchHeaders(taskBefore, request.kind, target, token);
+    return prepared({ method, url: url.href, headers, body }, url);
   }
 
-  async #follow(first: SentRequest, observer: Observer): Promise<ReceivedResponse> {
+  async #follow(first: PreparedRequest, observer: Observer): Promise<ReceivedResponse> {
     let sent = first;
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
       const received = await this.#connections.exchange(sent, observer);
       const next = redirectedRequest(sent, received);
       if (!next) return sent === first ? received : { ...received, redirectedTo: sent.url };
-      sent = next;
+      sent = prepared(next, parseTargetUrl(next.url));
     }
     throw new Error(`the target redirected more than ${MAX_REDIRECTS} times, the last time to ${sent.url}`);
   }
+}
+
+function prepared(sent: SentRequest, target: TargetUrl): PreparedRequest {
+  return { ...sent, target, head: requestHead(sent, target) };
 }
 
 /** Connecting to a host with several addresses fails with an AggregateError, whose own message is empty. */

@@ -1,4 +1,5 @@
 import type { ReceivedResponse, SentRequest } from "./exchange.ts";
+import { headerOf } from "./header-of.ts";
 
 /** "A redirect status": https://fetch.spec.whatwg.org/#redirect-status */
 const redirects = [301, 302, 303, 307, 308];
@@ -20,8 +21,8 @@ const ofOrigin = ["authorization", "cookie", "proxy-authorization"];
  * @throws Error if the Location is not an HTTP URL
  */
 export function redirectedRequest(sent: SentRequest, { status, headers }: ReceivedResponse): SentRequest | undefined {
-  const [, location = ""] = headers.find(([name]) => name.toLowerCase() === "location") ?? [];
-  if (!redirects.includes(status) || location === "") return undefined;
+  const location = redirects.includes(status) ? headerOf(headers, "location") : undefined;
+  if (!location) return undefined;
   const from = new URL(sent.url);
   const to = locationOf(location, from);
   const isGet = becomesGet(status, sent.method);

@@ -3,7 +3,7 @@ import type { Attempt } from "../engine/engine-state.ts";
 import type { AttemptResult } from "../engine/finish-attempt.ts";
 import type { TaskRequest } from "../engine/records.ts";
 import type { RecordedExchange } from "../history/recorded-exchange.ts";
-import type { Observer, ReceivedResponse, SentRequest } from "./exchange.ts";
+import type { EndSignal, Observer, PreparedRequest, ReceivedResponse } from "./exchange.ts";
 
 /** The functions that a driver offers to a `Send` function. */
 interface AttemptObserver extends Observer {
@@ -17,14 +17,15 @@ interface AttemptObserver extends Observer {
 export type Send = (attempt: Attempt, request: TaskRequest, observer: AttemptObserver) => Promise<AttemptResult>;
 
 /** An attempt whose request is being sent. */
-export class RunningAttempt implements AttemptObserver {
+export class RunningAttempt implements AttemptObserver, EndSignal {
   readonly exchange: RecordedExchange;
   /** When `pause()` ends, by the emulator's clock; infinite while the attempt is not paused. */
   pausedUntil: number = Number.POSITIVE_INFINITY;
   /** Number of registered background promises that have not settled. */
   backgroundWork = 0;
   readonly #clock: Clock;
-  readonly #controller = new AbortController();
+  readonly #listeners = new Set<() => void>();
+  #aborted = false;
   readonly #onBackgroundWorkEnd: () => void;
   #cancelDeadline: () => void = () => {};
 
@@ -42,13 +43,27 @@ export class RunningAttempt implements AttemptObserver {
     return this.exchange.bodyBytes;
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+  get signal(): EndSignal {
+    return this;
+  }
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  addEventListener(_: "abort", listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  removeEventListener(_: "abort", listener: () => void): void {
+    this.#listeners.delete(listener);
   }
 
   abort(): void {
     this.#cancelDeadline();
-    this.#controller.abort();
+    if (this.#aborted) return;
+    this.#aborted = true;
+    for (const listener of this.#listeners) listener();
   }
 
   /** Aborts the background work when the emulator's clock reaches `at`. */
@@ -57,7 +72,7 @@ export class RunningAttempt implements AttemptObserver {
     this.#cancelDeadline = this.#clock.wakeAt(at, () => this.abort());
   }
 
-  onRequest(request: SentRequest): void {
+  onRequest(request: PreparedRequest): void {
     this.exchange.onRequest(request);
   }
 

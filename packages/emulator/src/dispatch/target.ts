@@ -9,6 +9,7 @@ import type {
 } from "../engine/records.ts";
 import { type AppEngineBases, appEngineUrl } from "./app-engine-url.ts";
 import { overriddenUri } from "./overridden-uri.ts";
+import { parseTargetUrl, type TargetUrl } from "./target-url.ts";
 
 /** Options that decide where dispatches go. */
 export interface TargetOptions {
@@ -23,7 +24,7 @@ export type Header = readonly [name: string, value: string];
 export interface Target {
   readonly method: string;
   /** The URL of the request. It sets the `Host` header, also if the options connect to another host. */
-  readonly url: URL;
+  readonly url: TargetUrl;
   /** The audience of an OIDC token if neither the task nor its queue sets one: the task's own URL. */
   readonly audience: string;
   readonly headers: readonly Header[];
@@ -55,7 +56,7 @@ function httpTarget(request: HttpTaskRequest, { settings }: QueueRecord): Target
   }
   return {
     method,
-    url: new URL(uri),
+    url: parseTargetUrl(uri),
     audience: request.url || uri,
     headers: overriddenHeaders(Object.entries(request.headers), target),
     body,
@@ -66,13 +67,21 @@ function httpTarget(request: HttpTaskRequest, { settings }: QueueRecord): Target
 function appEngineTarget(request: AppEngineTaskRequest, queue: QueueRecord, { appEngine }: TargetOptions): Target {
   const uri = appEngineUrl(request, queue.name, queue.settings.routing, appEngine);
   const { method, headers, body } = request;
-  return { method, url: new URL(uri), audience: uri, headers: Object.entries(headers), body, authorization: undefined };
+  return {
+    method,
+    url: parseTargetUrl(uri),
+    audience: uri,
+    headers: Object.entries(headers),
+    body,
+    authorization: undefined,
+  };
 }
 
 /** A value with line breaks, which a queue can store, is sent as the service sends the one of a task: with underscores. */
 function overriddenHeaders(headers: readonly Header[], target: HttpTarget | undefined): readonly Header[] {
+  if (!target || target.headers.length === 0) return headers;
   const overrides = new Map<string, Header>();
-  for (const [name, value] of target?.headers ?? []) {
+  for (const [name, value] of target.headers) {
     overrides.set(name.toLowerCase(), [name, value.replace(/[\r\n]/g, "_")]);
   }
   return [...headers.filter(([name]) => !overrides.has(name.toLowerCase())), ...overrides.values()];

@@ -1,4 +1,5 @@
-import type { ReceivedResponse, SentRequest } from "../dispatch/exchange.ts";
+import type { PreparedRequest, ReceivedResponse, SentRequest } from "../dispatch/exchange.ts";
+import { headerOf } from "../dispatch/header-of.ts";
 import type { MaskedRequest, MaskedResponse } from "../emulator-events.ts";
 import { HiddenValues } from "./masking/hidden-values.ts";
 import { maskBody, maskHeaders, maskUrl } from "./masking/mask-http.ts";
@@ -10,12 +11,25 @@ import { tokenClaims } from "./token-claims.ts";
 type Unmasked<T> = Omit<T, "body" | "size"> & { readonly bytes: Uint8Array; readonly size: number };
 
 /**
- * The compact form that is kept until the exchange is read: headers as JSON, bytes as characters. Ten thousand attempts with
- * twenty headers each would otherwise be a million small objects, which are expensive for the garbage collector.
+ * The compact form that is kept until the exchange is read: headers as they were sent or received, bytes as characters. Ten
+ * thousand attempts with twenty headers each would otherwise be a million small objects, which are expensive for the garbage
+ * collector.
  */
-type Packed<T> = Omit<Unmasked<T>, "headers" | "bytes"> & { readonly headers: string; readonly latin1: string };
+interface Packed {
+  readonly head: string;
+  readonly latin1: string;
+  readonly size: number;
+}
 
-type PackedParts = Pick<Packed<SentRequest>, "headers" | "latin1">;
+interface PackedRequest extends Packed {
+  readonly method: string;
+  readonly url: string;
+}
+
+interface PackedResponse extends Packed {
+  readonly status: number;
+  readonly redirectedTo: string | undefined;
+}
 
 /** A request and its response without secrets. */
 export interface MaskedExchange {
@@ -31,8 +45,8 @@ export class RecordedExchange {
   /** Bytes of each body to keep. */
   readonly bodyBytes: number;
   readonly #names: SecretNames;
-  #request: Packed<SentRequest> | undefined;
-  #response: Packed<ReceivedResponse> | undefined;
+  #request: PackedRequest | undefined;
+  #response: PackedResponse | undefined;
   #masked: MaskedExchange | undefined;
   #isDiscarded = false;
   #hasEnded = false;
@@ -46,21 +60,15 @@ export class RecordedExchange {
     this.#names = names;
   }
 
-  onRequest({ method, url, headers, body }: SentRequest): void {
+  onRequest({ method, url, head, body }: PreparedRequest): void {
     if (this.#hasEnded) return;
-    this.#request = {
-      method,
-      url,
-      headers: JSON.stringify(headers),
-      latin1: this.#firstBytes(body),
-      size: body.length,
-    };
+    this.#request = { method, url, head, latin1: this.#firstBytes(body), size: body.length };
   }
 
-  onResponse({ headers, body, ...response }: ReceivedResponse): void {
+  onResponse({ status, headers, head = headText(headers), body, size, redirectedTo }: ReceivedResponse): void {
     if (this.#hasEnded) return;
     this.#isDiscarded = headerOf(headers, "cloudtask-outcome") === "discarded";
-    this.#response = { ...response, headers: JSON.stringify(headers), latin1: this.#firstBytes(body) };
+    this.#response = { status, redirectedTo, head, latin1: this.#firstBytes(body), size };
   }
 
   /**
@@ -99,8 +107,8 @@ export class RecordedExchange {
 }
 
 function maskedExchange(
-  request: Packed<SentRequest> | undefined,
-  response: Packed<ReceivedResponse> | undefined,
+  request: PackedRequest | undefined,
+  response: PackedResponse | undefined,
   hidden: HiddenValues,
 ): MaskedExchange {
   return {
@@ -109,11 +117,22 @@ function maskedExchange(
   };
 }
 
-function unpack({ headers, latin1 }: PackedParts): {
-  readonly headers: SentRequest["headers"];
-  readonly bytes: Uint8Array;
-} {
-  return { headers: JSON.parse(headers) as SentRequest["headers"], bytes: Buffer.from(latin1, "latin1") };
+function unpack({ head, latin1 }: Packed): { readonly headers: SentRequest["headers"]; readonly bytes: Uint8Array } {
+  return { headers: headersIn(head), bytes: Buffer.from(latin1, "latin1") };
+}
+
+/** Writes headers as they are sent, after an empty first line. */
+function headText(headers: SentRequest["headers"]): string {
+  return headers.map(([name, value]) => `\r\n${name}: ${value}`).join("");
+}
+
+/** Reads the headers of a request or response that was valid. */
+function headersIn(head: string): [name: string, value: string][] {
+  const [, ...lines] = head.split("\r\n");
+  return lines.filter(Boolean).map((line) => {
+    const colon = line.indexOf(":");
+    return [line.slice(0, colon), line.slice(colon + 1).trim()];
+  });
 }
 
 function maskSentRequest(request: Unmasked<SentRequest>, hidden: HiddenValues): MaskedRequest {
@@ -130,7 +149,10 @@ export function maskRequest(request: Unmasked<SentRequest>, hidden: HiddenValues
   return { method, url: hidden.scrub(maskedUrl), headers: scrubHeaders(masked, hidden), ...body };
 }
 
-function maskResponse(response: Unmasked<ReceivedResponse>, hidden: HiddenValues): MaskedResponse {
+function maskResponse(
+  response: Omit<Unmasked<ReceivedResponse>, "redirectedTo"> & Pick<PackedResponse, "redirectedTo">,
+  hidden: HiddenValues,
+): MaskedResponse {
   const { status, headers, redirectedTo } = response;
   const masked = maskHeaders(headers, hidden);
   const answeredBy = redirectedTo === undefined ? {} : { redirectedTo: hidden.scrub(maskUrl(redirectedTo, hidden)) };
@@ -147,12 +169,6 @@ function formatOf(headers: SentRequest["headers"]): { readonly type: string; rea
   return { type: headerOf(headers, "content-type") ?? "", encoding: headerOf(headers, "content-encoding") ?? "" };
 }
 
-/** @param lowerName - the name of the header in lower case */
-function headerOf(headers: SentRequest["headers"], lowerName: string): string | undefined {
-  // The length is compared first: this runs for each header of each attempt.
-  return headers.find(([name]) => name.length === lowerName.length && name.toLowerCase() === lowerName)?.[1];
-}
-
-function bytesOf(packed: PackedParts | undefined): number {
-  return packed ? packed.headers.length + packed.latin1.length : 0;
+function bytesOf(packed: Packed | undefined): number {
+  return packed ? packed.head.length + packed.latin1.length : 0;
 }
