@@ -7,6 +7,7 @@ export const benchmarks: Readonly<Record<string, Load>> = {
   start: () => import("./start/benchmark.ts"),
   push: () => import("./push/benchmark.ts"),
   bulk: () => import("./bulk/benchmark.ts"),
+  worker: () => import("./worker/benchmark.ts"),
   delivery: () => import("./delivery/benchmark.ts"),
   latency: () => import("./latency/benchmark.ts"),
   scale: () => import("./scale/benchmark.ts"),

@@ -1,6 +1,6 @@
 import { protos } from "@google-cloud/tasks";
 import { Client, credentials } from "@grpc/grpc-js";
-import { HttpConnection } from "./http-connection.ts";
+import { HttpConnection } from "../harness/http-connection.ts";
 
 const { CreateQueueRequest, CreateTaskRequest, HttpMethod, ListQueuesRequest } = protos.google.cloud.tasks.v2;
 const location = "projects/bench/locations/us-central1";
