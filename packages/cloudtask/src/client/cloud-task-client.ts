@@ -367,7 +367,7 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined, 
 
   async #tearDown(): Promise<void> {
     // A failure of one must not keep the other open.
-    const [connection, app] = await Promise.allSettled([this.#connection.close(), this.#registry.app.close()]);
+    const [connection, app] = await Promise.allSettled([this.#connection.close(), this.#registry.close()]);
     if (connection.status === "rejected") throw connection.reason;
     if (app.status === "rejected") throw app.reason;
     if (app.value !== undefined) throw app.value.error;

@@ -5,7 +5,7 @@ import { type Redact, redactor } from "../core/redact.ts";
 import type { ResolvedRetry } from "../core/retry-settings.ts";
 import { warnProcess } from "../core/warn-process.ts";
 import type { Dependency } from "../dependencies/dependency.ts";
-import { DependencyScope } from "../dependencies/dependency-scope.ts";
+import type { DependencyScope, Failure } from "../dependencies/dependency-scope.ts";
 import { Overrides } from "../dependencies/overrides.ts";
 import type { Serializer } from "../payload/serializer.ts";
 import type { StandardSchema } from "../payload/standard-schema.ts";
@@ -64,7 +64,8 @@ export class Registry {
   /** The definitions by name and alias. */
   readonly tasks: Map<string, TaskRecord> = new Map();
   readonly overrides: Overrides = new Overrides();
-  readonly app: DependencyScope = new DependencyScope({ overrides: this.overrides });
+  /** Calls the factories of instances that live as long as the client. Set by the client. */
+  createIn: <T>(create: () => T) => T = (create) => create();
   readonly serializer: Serializer | undefined;
   readonly hooks: Hooks;
   readonly logger: Log | undefined;
@@ -80,6 +81,8 @@ export class Registry {
   readonly #warned = new Set<string>();
   /** In order of registration. Each has an object of its own, because the same function may be registered twice. */
   #middleware: readonly { readonly layer: Middleware }[] = [];
+  #app: DependencyScope | undefined;
+  #isClosed = false;
 
   constructor(options: {
     readonly serializer: Serializer | undefined;
@@ -94,6 +97,25 @@ export class Registry {
   }
 
   /**
+   * Returns the scope of the instances that live as long as the client.
+   *
+   * @param create - creates the scope at the first run, because a process that only pushes does not load its code
+   */
+  appScope(create: (overrides: Overrides) => DependencyScope): DependencyScope {
+    if (this.#app !== undefined) return this.#app;
+    this.#app = create(this.overrides);
+    this.#app.createIn(this.createIn);
+    if (this.#isClosed) void this.#app.close();
+    return this.#app;
+  }
+
+  /** Tears down the instances that live as long as the client. */
+  async close(): Promise<Failure> {
+    this.#isClosed = true;
+    return this.#app?.close();
+  }
+
+  /**
    * Replaces a dependency for every delivery from now on.
    *
    * @param replacement - another dependency, or a value
@@ -103,10 +125,10 @@ export class Registry {
   override(dependency: Dependency<unknown>, replacement: unknown): () => void {
     const restore = this.overrides.set(dependency, replacement);
     // Instances that live as long as the client may have been created with the replaced dependency.
-    this.app.invalidate(dependency);
+    this.#app?.invalidate(dependency);
     return () => {
       restore();
-      this.app.invalidate(dependency);
+      this.#app?.invalidate(dependency);
     };
   }
 
@@ -220,14 +242,6 @@ function nameConflict(name: string, other: TaskRecord, record: TaskRecord): Type
 /** Checks whether a definition has a handler in this process. */
 export function isHandled(record: TaskRecord): record is HandledTask {
   return record.handler !== undefined;
-}
-
-/** Returns the error message for a declared definition without a handler in this process. */
-export function noHandlerMessage({ name }: TaskRecord): string {
-  return (
-    `"${name}" is declared but has no handler in this process; import the module that calls client.handle(), or the ` +
-    "provider with @OnTask"
-  );
 }
 
 /** The type of a `CloudTaskClient` in the signatures of `createWorker()` and the adapters. */

@@ -71,7 +71,8 @@ export class Run {
     this.#envelope = envelope;
     this.#payload = { payloadRead: false, payload: envelope.serialized ?? envelope.payload };
     this.#timer = new DeliveryTimer({ dispatchDeadlineMs, arrivedMs }, signals);
-    this.#app = overrides === undefined ? registry.app : new DependencyScope({ overrides, shared: registry.app });
+    const shared = registry.appScope((current) => new DependencyScope({ overrides: current }));
+    this.#app = overrides === undefined ? shared : new DependencyScope({ overrides, shared });
   }
 
   /** The definition, the task and the attempt, for log messages. */
@@ -165,7 +166,7 @@ export class Run {
 
   /** Stops the timer, and tears down the separate app scope of a delivery with overrides, once no step uses it. */
   async close(): Promise<void> {
-    if (this.#app !== this.registry.app) {
+    if (this.facts.overrides !== undefined) {
       const closing = Promise.allSettled(this.#steps).then(async () => {
         const failure = await this.#app.close();
         if (failure === undefined) return;

@@ -1,8 +1,8 @@
 import { Overrides } from "../dependencies/overrides.ts";
 import type { Registry } from "../execution/registry.ts";
 import { forwardAbort } from "../transport/abort-signal.ts";
+import { DeliveryServer } from "../worker/delivery-server.ts";
 import { type Outcome, outcomeAnswer } from "../worker/outcome-response.ts";
-import { DeliveryServer } from "../worker/worker.ts";
 import { resolveWorkerOptions } from "../worker/worker-options.ts";
 import { type Attempt, deliveryRequest } from "./delivery-request.ts";
 import { parsePayload, type RequestedTask } from "./stored-task.ts";

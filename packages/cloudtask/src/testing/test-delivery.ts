@@ -20,8 +20,7 @@ export type DeliveryOutcome =
   | "malformed"
   | "too-large"
   | "full"
-  | "draining"
-  | "misconfigured";
+  | "draining";
 
 /**
  * A delivery by a test client, and its result.

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import "./load-late-code.ts";
+
 export {
   type DeliveryMatchers,
   type MatcherContext,

@@ -4,6 +4,7 @@ import { emulatorKeys, googleKeys } from "../auth/key-source.ts";
 import { TokenVerifier } from "../auth/token-verifier.ts";
 import type { CallerRules, Registry } from "../execution/registry.ts";
 import type { Rejection } from "./outcome-response.ts";
+import { requiredCredentials } from "./required-credentials.ts";
 import type { ResolvedWorkerOptions } from "./worker-options.ts";
 
 /** Authenticates the caller of a request. Returns the rejection, or `undefined` if the caller is authenticated. */
@@ -14,34 +15,16 @@ type Check = (request: Request) => Rejection | undefined | Promise<Rejection | u
 /**
  * Creates the authentication of a worker. A caller must present every credential that the client has: its secret and its OIDC token.
  *
- * @throws TypeError if nothing would be checked without `allowUnauthenticated: true`, or if `verify` contradicts another option
+ * @throws TypeError see `requiredCredentials()`
  */
 export function createAuthenticate(
   registry: Pick<Registry, "audiences" | "callers" | "logger">,
   { allowUnauthenticated, verify }: Pick<ResolvedWorkerOptions, "allowUnauthenticated" | "verify">,
 ): Authenticate {
-  const { callers } = registry;
-  const hasToken = callers.serviceAccounts.length > 0;
-  if (verify !== undefined && !hasToken) {
-    throw new TypeError(
-      `createWorker(): verify: "${verify}" requires the OIDC token of a service account, but the client has no ` +
-        "`serviceAccount`; set it, or remove `verify`",
-    );
-  }
-  if (verify !== undefined && allowUnauthenticated) {
-    throw new TypeError(
-      `createWorker(): verify: "${verify}" requires a token, but \`allowUnauthenticated: true\` requires none; set only one of them`,
-    );
-  }
+  const { secret, token } = requiredCredentials(registry, { allowUnauthenticated, verify });
   // The secret first, because it is the cheaper check.
-  const checks: Check[] = callers.secrets.length > 0 ? [secretCheck(callers)] : [];
-  if (hasToken && !allowUnauthenticated) checks.push(tokenCheck(registry, verify));
-  if (checks.length === 0 && !allowUnauthenticated) {
-    throw new TypeError(
-      "createWorker(): this worker would run tasks for everyone who knows its URL: set `serviceAccount` or `secret` on the " +
-        "client, or set `allowUnauthenticated: true` if something in front of the worker authenticates its callers",
-    );
-  }
+  const checks: Check[] = secret ? [secretCheck(registry.callers)] : [];
+  if (token) checks.push(tokenCheck(registry, verify));
   return async (request) => {
     for (const check of checks) {
       const rejection = await check(request);
@@ -57,8 +40,6 @@ function tokenCheck(
 ): Check {
   const { callers, logger } = registry;
   const { emulatorUrl, serviceAccounts } = callers;
-  // A missing URL must be an error now, not at the first token.
-  registry.audiences();
   const expected = { audiences: () => registry.audiences(), serviceAccounts };
   // With an emulator, no platform in front of the worker has verified the token, so the worker verifies it.
   if (verify === "platform" && emulatorUrl === undefined) return ({ headers }) => checkPlatformToken(headers, expected);

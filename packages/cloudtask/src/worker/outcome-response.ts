@@ -15,8 +15,7 @@ export type Rejection =
   | { readonly kind: "malformed"; readonly message: string }
   | { readonly kind: "too-large"; readonly message: string }
   | { readonly kind: "full"; readonly message: string }
-  | { readonly kind: "draining"; readonly message: string }
-  | { readonly kind: "misconfigured"; readonly message: string };
+  | { readonly kind: "draining"; readonly message: string };
 
 /** The outcome of a delivery: that of running its task, or a rejection before that. */
 export type Outcome = ExecutionOutcome | Rejection;
@@ -77,7 +76,6 @@ const TABLE: Table = {
   // so it does not count towards `maxAttempts`.
   full: ({ message }) => ({ status: 429, body: { status: "full", message }, headers: RETRY_SOON }),
   draining: ({ message }) => ({ status: 503, body: { status: "draining", message }, headers: RETRY_SOON }),
-  misconfigured: ({ message }) => ({ status: 500, body: { status: "misconfigured", message } }),
 };
 
 /**

@@ -1,4 +1,5 @@
 import { BodyBytes } from "./body-bytes.ts";
+import { lostBodyOf } from "./lost-body.ts";
 import type { Rejection } from "./outcome-response.ts";
 
 /**
@@ -6,14 +7,6 @@ import type { Rejection } from "./outcome-response.ts";
  * sent the whole body (RFC 9112 §9.6).
  */
 const DISCARDED_BYTES = 16_777_216;
-
-/** The reasons why the bodies of requests cannot be read, if an adapter knows them. */
-const lostBodies = new WeakMap<Request, string>();
-
-/** Marks the body of a request as lost: other code has read it. The worker then rejects the request for this reason. */
-export function markBodyLost(request: Request, reason: string): void {
-  lostBodies.set(request, reason);
-}
 
 /**
  * Reads the body of a request as text.
@@ -23,7 +16,7 @@ export function markBodyLost(request: Request, reason: string): void {
  * @returns the text, or the rejection
  */
 export async function readBody(request: Request, maxBytes: number, closing: AbortSignal): Promise<string | Rejection> {
-  const lost = lostBodies.get(request) ?? (request.bodyUsed ? "the body was already read" : undefined);
+  const lost = lostBodyOf(request) ?? (request.bodyUsed ? "the body was already read" : undefined);
   if (lost !== undefined) return { kind: "malformed", message: `${lost}; mount the worker before body parsers` };
   const declaredBytes = Number(request.headers.get("Content-Length"));
   if (declaredBytes > maxBytes + DISCARDED_BYTES) return tooLarge(maxBytes);

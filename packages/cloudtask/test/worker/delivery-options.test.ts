@@ -2,7 +2,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { Overrides } from "../../src/dependencies/overrides.ts";
 import { registryOf } from "../../src/execution/registry.ts";
 import { CloudTaskClient, depends, RetryAfterError } from "../../src/index.ts";
-import { DeliveryServer } from "../../src/worker/worker.ts";
+import { DeliveryServer } from "../../src/worker/delivery-server.ts";
 import { resolveWorkerOptions } from "../../src/worker/worker-options.ts";
 import { deliveryOf } from "../support/deliveries.ts";
 

@@ -1,7 +1,7 @@
 import { base64 } from "../../core/base64.ts";
 import { redrivenHeaders, redrivenTaskId } from "../../core/redriven.ts";
 import type { Registry } from "../../execution/registry.ts";
-import { encode } from "../../payload/codec.ts";
+import { encode } from "../../payload/encode.ts";
 import { type Json, objectOf } from "../json-fields.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import type { StoredLetter } from "./read-dead-letter.ts";

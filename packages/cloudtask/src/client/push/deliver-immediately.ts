@@ -1,7 +1,8 @@
 import { attemptHeaders } from "../../core/attempt-headers.ts";
 import { execute } from "../../execution/execute.ts";
+import { noHandlerMessage } from "../../execution/no-handler-message.ts";
 import { redactedRequest } from "../../execution/redacted-request.ts";
-import { isHandled, noHandlerMessage, type Registry } from "../../execution/registry.ts";
+import { isHandled, type Registry } from "../../execution/registry.ts";
 import type { DeliveryFacts } from "../../execution/run.ts";
 import { type Envelope, parseEnvelope } from "../../payload/codec.ts";
 import { forwardAbort } from "../../transport/abort-signal.ts";

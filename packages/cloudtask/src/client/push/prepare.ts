@@ -5,7 +5,7 @@ import type { ResolvedRetry } from "../../core/retry-settings.ts";
 import { createTaskRetry, retryHeader, type TaskRetry } from "../../core/task-retry.ts";
 import { timeInputMs } from "../../core/time-input.ts";
 import type { TaskRecord } from "../../execution/registry.ts";
-import { encode } from "../../payload/codec.ts";
+import { encode } from "../../payload/encode.ts";
 import type { AppEngineRequest, AppEngineTarget } from "../app-engine.ts";
 import { type Route, timeOf } from "../connection.ts";
 import type { QueueChoice } from "../queues/client-queues.ts";

@@ -10,8 +10,7 @@ import { shardFor } from "../queues/pick-queue.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
 import { UnpushedWarning } from "../tasks/unpushed-warning.ts";
 import { createTask, expectedResult } from "./create-task.ts";
-import { deliverImmediately } from "./deliver-immediately.ts";
-import { deliverRemotely } from "./deliver-remotely.ts";
+import { loadImmediate, loadRemote } from "./late-delivery.ts";
 import { type PreparedPush, type PushRequest, prepare } from "./prepare.ts";
 import type { PushBatches } from "./push-batches.ts";
 import type { PushResult } from "./push-options.ts";
@@ -32,7 +31,7 @@ export class Pusher {
     this.#connection = connection;
     this.#logger = registry.logger;
     attachConnection(registry, connection);
-    registry.app.createIn(this.deferrer.outside);
+    registry.createIn = this.deferrer.outside;
   }
 
   /** Rejects all pushes and runs that start after this. */
@@ -59,7 +58,7 @@ export class Pusher {
   /** `task.execute()`. */
   async execute(request: PushRequest): Promise<unknown> {
     const push = await this.prepare({ ...request, local: true });
-    return this.#connection.runOn(push.route, () => deliverImmediately(this.#registry, push, push.id ?? ""));
+    return this.#connection.runOn(push.route, () => this.#deliverImmediately(push, push.id ?? ""));
   }
 
   /** Checks and builds a push without sending it. */
@@ -86,11 +85,21 @@ export class Pusher {
     if (eager === undefined) return this.#create(push, batches);
     const deliver = async (): Promise<PushResult> => {
       const result = await expectedResult(push);
-      if (eager === "remote") await deliverRemotely(this.#connection, push, result.id);
-      else await deliverImmediately(this.#registry, push, result.id);
+      if (eager === "remote") await this.#deliverRemotely(push, result.id);
+      else await this.#deliverImmediately(push, result.id);
       return result;
     };
     return batches === undefined ? deliver() : batches.alone(deliver);
+  }
+
+  async #deliverImmediately(push: PreparedPush, id: string): Promise<unknown> {
+    const { deliverImmediately } = await loadImmediate();
+    return deliverImmediately(this.#registry, push, id);
+  }
+
+  async #deliverRemotely(push: PreparedPush, id: string): Promise<void> {
+    const { deliverRemotely } = await loadRemote();
+    return deliverRemotely(this.#connection, push, id);
   }
 
   #create(push: PreparedPush, batches: PushBatches | undefined): Promise<PushResult> {

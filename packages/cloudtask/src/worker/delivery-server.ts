@@ -1,0 +1,181 @@
+import { errorText } from "../core/error-text.ts";
+import { LONGEST_TIMER_MS } from "../core/longest-timer.ts";
+import { PING_TASK } from "../core/ping.ts";
+import { printable } from "../core/printable.ts";
+import type { Overrides } from "../dependencies/overrides.ts";
+import { discardUnknown } from "../execution/discard-unknown.ts";
+import { execute } from "../execution/execute.ts";
+import { noHandlerMessage } from "../execution/no-handler-message.ts";
+import { isHandled, type Registry } from "../execution/registry.ts";
+import type { DeliveryFacts } from "../execution/run.ts";
+import { type Envelope, parseEnvelope } from "../payload/codec.ts";
+import { type Authenticate, createAuthenticate } from "./authenticate.ts";
+import { ConcurrencyLimit, type Slot } from "./concurrency-limit.ts";
+import { deliveryFacts } from "./delivery-facts.ts";
+import { type Outcome, outcomeResponse, type Rejection } from "./outcome-response.ts";
+import { readBody } from "./read-body.ts";
+import type { ResolvedWorkerOptions } from "./worker-options.ts";
+
+/** The longest time that Cloud Tasks waits for an HTTP target. */
+const LONGEST_DELIVERY_MS = 30 * 60_000;
+
+/** Options of a single delivery. */
+interface DeliveryOptions {
+  /**
+   * Dependencies replaced in this delivery only: `new Overrides(registry.overrides)`, then `overrides.set(…)` for each. Instances
+   * that live as long as the client and need one of them are created for this delivery, and torn down after it.
+   */
+  readonly overrides?: Overrides;
+  /** The arrival of the request, in milliseconds since the epoch. Default: now. */
+  readonly arrivedMs?: number | undefined;
+}
+
+/** A request with its time of arrival. */
+interface IncomingDelivery {
+  readonly request: Request;
+  readonly overrides: Overrides | undefined;
+  readonly arrivedMs: number;
+}
+
+/** The implementation of a worker. Tests use its outcomes, which contain more than the answers. */
+export class DeliveryServer {
+  readonly #registry: Registry;
+  readonly #options: ResolvedWorkerOptions;
+  readonly #authenticate: Authenticate;
+  readonly #now: () => number;
+  readonly #limit: ConcurrencyLimit;
+  /** Each has a controller of its own: thousands of listeners on one signal are slow, and Node reports them as a leak. */
+  readonly #running = new Map<Promise<Outcome>, AbortController>();
+  #isClosing = false;
+
+  /**
+   * @param clock - `now`: the time from which `Retry-After` counts, in milliseconds since the epoch
+   * @throws TypeError if the worker would accept unauthenticated callers without `allowUnauthenticated: true`
+   */
+  constructor(
+    registry: Registry,
+    options: ResolvedWorkerOptions,
+    { now = () => Date.now() }: { readonly now?: () => number } = {},
+  ) {
+    this.#registry = registry;
+    this.#options = options;
+    this.#now = now;
+    this.#limit = new ConcurrencyLimit(options.maxConcurrency);
+    this.#authenticate = createAuthenticate(registry, options);
+  }
+
+  /** @param arrivedMs - the arrival of the request, in milliseconds since the epoch. Default: now */
+  async serve(request: Request, arrivedMs?: number): Promise<Response> {
+    return this.responseTo(await this.outcomeOf(request, { arrivedMs }));
+  }
+
+  responseTo(outcome: Outcome): Response {
+    return outcomeResponse(outcome, this.#now());
+  }
+
+  /** Handles one delivery. Never rejects. */
+  async outcomeOf(request: Request, options: DeliveryOptions = {}): Promise<Outcome> {
+    const { overrides, arrivedMs = Date.now() } = options;
+    const incoming = { request, overrides, arrivedMs };
+    const outcome = this.#rejectEarly(request) ?? (await this.#track(incoming));
+    if ("message" in outcome) {
+      const reason = ("detail" in outcome && outcome.detail) || outcome.message;
+      this.#registry.logger?.warn(`rejected a delivery (${outcome.kind}): ${reason}`);
+    }
+    return outcome;
+  }
+
+  async close(graceMs: number): Promise<void> {
+    this.#isClosing = true;
+    const timer = setTimeout(
+      () => {
+        for (const controller of this.#running.values()) controller.abort(new Error("the worker is closing"));
+      },
+      Math.min(graceMs, LONGEST_TIMER_MS),
+    );
+    await Promise.allSettled(this.#running.keys());
+    clearTimeout(timer);
+  }
+
+  /** Rejects a request that needs no authentication to be rejected. */
+  #rejectEarly(request: Request): Rejection | undefined {
+    if (request.method !== "POST") {
+      return { kind: "method-not-allowed", message: `expected the method POST, received ${request.method}` };
+    }
+    if (this.#isClosing) return { kind: "draining", message: "this worker is closing" };
+    return this.#rejectOverLimit();
+  }
+
+  #rejectOverLimit(): Rejection | undefined {
+    if (!this.#limit.isReached) return undefined;
+    const message = `this worker runs its maximum of ${this.#options.maxConcurrency} deliveries (maxConcurrency)`;
+    return { kind: "full", message };
+  }
+
+  /** Keeps a delivery in `#running` until it is over, for `close()`. */
+  async #track(incoming: IncomingDelivery): Promise<Outcome> {
+    const controller = new AbortController();
+    const running = this.#deliver(incoming, controller.signal).catch((error): Outcome => {
+      const message = "a delivery failed outside its handler";
+      this.#registry.logger?.error(message, { error });
+      return { kind: "error", error, summary: `${message}: ${errorText(error, this.#registry.redact)}` };
+    });
+    this.#running.set(running, controller);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  async #deliver(incoming: IncomingDelivery, closing: AbortSignal): Promise<Outcome> {
+    const { request, arrivedMs } = incoming;
+    const rejection = (await this.#authenticate(request)) ?? this.#rejectOverLimit() ?? rejectContentType(request);
+    if (rejection !== undefined) return rejection;
+    // No `await` between the check of the limit and this line: simultaneous requests must not exceed the limit.
+    const slot = this.#limit.take(arrivedMs + LONGEST_DELIVERY_MS);
+    try {
+      return await this.#run(incoming, closing, slot);
+    } finally {
+      this.#limit.release(slot);
+    }
+  }
+
+  async #run({ request, arrivedMs, overrides }: IncomingDelivery, closing: AbortSignal, slot: Slot): Promise<Outcome> {
+    const body = await readBody(request, this.#options.maxBodyBytes, closing);
+    if (typeof body !== "string") return body;
+    const envelope = parseEnvelope(body);
+    if ("problem" in envelope) return { kind: "malformed", message: envelope.problem };
+    if (envelope.task === PING_TASK) return { kind: "success", result: "pong" };
+    const task = this.#registry.tasks.get(envelope.task);
+    if (task !== undefined && !isHandled(task)) return { kind: "unknown-task", message: noHandlerMessage(task) };
+    const facts = deliveryFacts(request, {
+      dispatchDeadlineMs: task?.dispatchDeadlineMs ?? LONGEST_DELIVERY_MS,
+      secretHeader: this.#registry.callers.secretHeader,
+      arrivedMs,
+      signals: [closing],
+      now: this.#now,
+    });
+    slot.expiresMs = arrivedMs + facts.dispatchDeadlineMs;
+    if (task === undefined) return this.#unknownTask(envelope, facts);
+    return execute(this.#registry, task, envelope, { ...facts, overrides });
+  }
+
+  async #unknownTask(envelope: Envelope, facts: DeliveryFacts): Promise<Outcome> {
+    const message = `no task definition is named ${printable(envelope.task)}; import the module that defines it in this process`;
+    if (this.#options.unknownTask === "retry") return { kind: "unknown-task", message };
+    return discardUnknown(this.#registry, envelope, facts, message);
+  }
+}
+
+/** A cross-site form can post JSON as text/plain, but cannot post application/json without the server's consent (CORS). */
+function rejectContentType(request: Request): Rejection | undefined {
+  const type = request.headers.get("Content-Type") ?? undefined;
+  if (type !== undefined && /^application\/json\s*(;|$)/i.test(type)) return undefined;
+  return {
+    kind: "malformed",
+    message:
+      `expected the Content-Type application/json, received ${printable(type)}; set that header on the task or, with ` +
+      "`--headers=Content-Type=application/json`, on the Cloud Scheduler job",
+  };
+}
