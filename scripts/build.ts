@@ -66,19 +66,47 @@ function isCommon(id: string): boolean {
   return !/\/src\/(adapters|testing)\//.test(id) && !OPERATION.test(id);
 }
 
-/** Names the chunk of a shared module. If there is a main entry, late imports of that entry stay out of the chunk. */
-function commonChunk(): (id: string, context: ChunkingContext) => string | null {
-  const main = resolve("src/index.ts");
-  const early = new Set<string>();
+/** Everything that the main entry imports, without its late imports. In the library, it is what a push needs. */
+const MAIN = ["src/index.ts"];
+
+/** The code of the library that runs a task. It is imported late, by the client and by workers. */
+const RUN = ["src/client/push/deliver-immediately.ts", "src/client/push/deliver-remotely.ts"];
+
+/** The code of the library that receives a delivery. It is imported late, by workers. */
+const WORKER = ["src/worker/delivery-server.ts"];
+
+const ADMIN = ["src/admin/admin.ts"];
+
+/** Returns the modules that are loaded together with others: all imports except late ones. */
+function closureOf(roots: readonly string[], context: ChunkingContext): ReadonlySet<string> {
+  const found = new Set(roots.filter((root) => existsSync(root)).map((root) => resolve(root)));
+  for (const id of found) {
+    for (const imported of context.getModuleInfo(id)?.importedIds ?? []) found.add(imported);
+  }
+  return found;
+}
+
+/** Names the chunks of the library. Its entries only export from them. */
+function libraryChunks(): (id: string, context: ChunkingContext) => string | null {
+  let sets: Readonly<Record<"client" | "admin" | "run" | "worker", ReadonlySet<string>>> | undefined;
   return (id, context) => {
-    if (!existsSync(main)) return "shared";
-    const found = early.size === 0 ? [main] : [];
-    for (const each of found) {
-      if (early.has(each)) continue;
-      early.add(each);
-      found.push(...(context.getModuleInfo(each)?.importedIds ?? []));
-    }
-    return early.has(id) ? "shared" : null;
+    const loadedWith = (roots: readonly string[]): ReadonlySet<string> => closureOf(roots, context);
+    sets ??= { client: loadedWith(MAIN), admin: loadedWith(ADMIN), run: loadedWith(RUN), worker: loadedWith(WORKER) };
+    if (sets.client.has(id)) return id === resolve("src/index.ts") ? null : "client";
+    if (!sets.worker.has(id) && !sets.run.has(id)) return null;
+    // The admin client reads bodies and headers of tasks, but it runs none.
+    if (sets.admin.has(id)) return "received";
+    return sets.run.has(id) ? "run" : "worker";
+  };
+}
+
+/** Puts everything that the main entry shares with others into one chunk, so that late imports stay out of it. */
+function sharedChunk(): (id: string, context: ChunkingContext) => string | null {
+  let main: ReadonlySet<string> | undefined;
+  return (id, context) => {
+    if (!existsSync(resolve("src/index.ts"))) return "shared";
+    main ??= closureOf(MAIN, context);
+    return main.has(id) ? "shared" : null;
   };
 }
 
@@ -104,7 +132,9 @@ async function bundle(input: Record<string, string>, { version }: Manifest): Pro
     codeSplitting: {
       groups: [
         { name: "mcp-sdk", test: MCP_SDK, priority: 4 },
-        { name: commonChunk(), debugName: "shared", test: isCommon, minShareCount: 2, priority: 3 },
+        WORKER.every((file) => existsSync(file))
+          ? { name: libraryChunks(), debugName: "library", test: isCommon, priority: 3 }
+          : { name: sharedChunk(), debugName: "shared", test: isCommon, minShareCount: 2, priority: 3 },
         // The library imports these files late, and its admin client imports them immediately.
         { name: "batch", test: /\/transport\/batch\/|\/batch-support/, minShareCount: 2, priority: 2 },
         { name: "operation", test: OPERATION, minShareCount: 2, priority: 1 },

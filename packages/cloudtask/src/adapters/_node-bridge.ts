@@ -2,8 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { hasCode } from "../core/errors/has-code.ts";
 import { strictJson } from "../payload/strict-json.ts";
-import { markBodyLost } from "../worker/lost-body.ts";
-import type { Worker } from "../worker/worker.ts";
+import { markBodyLost, type Worker } from "../worker/worker.ts";
 import { bodyStream, discardRest, isStream } from "./_body-stream.ts";
 
 /** The body of a request that a framework has already read. Frameworks keep different parts of it. */

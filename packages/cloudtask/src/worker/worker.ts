@@ -3,8 +3,12 @@ import { type Late, late } from "../core/late.ts";
 import { createLog } from "../core/log.ts";
 import { type Registry, registryOf, type TaskClient } from "../execution/registry.ts";
 import type { DeliveryServer } from "./delivery-server.ts";
+import { markBodyLost } from "./lost-body.ts";
 import { requiredCredentials } from "./required-credentials.ts";
 import { type ResolvedWorkerOptions, resolveWorkerOptions, type WorkerOptions } from "./worker-options.ts";
+
+/** For adapters: they load this file, and the code that reads bodies only later. */
+export { markBodyLost };
 
 /**
  * Milliseconds that `close()` waits for running deliveries before it aborts them. An aborted delivery may take 4 s more to stop
@@ -117,7 +121,7 @@ export function isWorker(value: unknown): value is Worker {
 }
 
 /** A process that only pushes imports `createWorker()` too, but not the code that handles deliveries. */
-export const loadServer: Late<Pick<typeof import("./delivery-server.ts"), "DeliveryServer">> = late(
+export const loadServer: Late<Pick<typeof import("./delivery-server.ts"), "DeliveryServer">> = /* @__PURE__ */ late(
   () => import("./delivery-server.ts"),
 );
 
