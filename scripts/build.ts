@@ -69,8 +69,13 @@ function isCommon(id: string): boolean {
 /** Everything that the main entry imports, without its late imports. In the library, it is what a push needs. */
 const MAIN = ["src/index.ts"];
 
-/** The code of the library that runs a task. It is imported late, by the client and by workers. */
-const RUN = ["src/client/push/deliver-immediately.ts", "src/client/push/deliver-remotely.ts"];
+/** The code of the library that runs a task, for workers, `execute()` and eager modes. It is imported late. */
+const RUN = [
+  "src/core/attempt-headers.ts",
+  "src/execution/execute.ts",
+  "src/execution/no-handler-message.ts",
+  "src/execution/redacted-request.ts",
+];
 
 /** The code of the library that receives a delivery. It is imported late, by workers. */
 const WORKER = ["src/worker/delivery-server.ts"];

@@ -63,10 +63,19 @@ test.each(["unbundled", "bundled"])("the code that is imported late is found, %s
   const source = join(folder, "late.mjs");
   const many = `await client.pushMany([hello("a"), hello("b")], { batch: false });`;
   const later = `await client.deferPushes(() => hello("c").push());`;
-  await writeFile(source, PROGRAM.replace("who: string", "who").replace("await client.close();", `${many} ${later}`));
+  const run = `console.log(await hello("d").execute());`;
+  const worked = `const worker = createWorker(client, { allowUnauthenticated: true });
+    const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: '{"task":"hello","payload":"e"}' };
+    console.log(await (await worker.fetch(new Request("https://example.com/tasks", init))).text());`;
+  const program = PROGRAM.replace("who: string", "who").replace(
+    "{ CloudTaskClient }",
+    "{ CloudTaskClient, createWorker }",
+  );
+  await writeFile(source, program.replace("await client.close();", `${many} ${later} ${run} ${worked}`));
   const outfile = join(folder, "late-bundle.mjs");
   await build({ ...BUNDLE_OPTIONS, entryPoints: [source], platform: "node", outfile });
-  await runNode([form === "bundled" ? outfile : source], { CLOUD_TASKS_EMULATOR_HOST: api.host });
+  const { stdout } = await runNode([form === "bundled" ? outfile : source], { CLOUD_TASKS_EMULATOR_HOST: api.host });
+  expect(stdout.split("\n").slice(1)).toEqual(["hello d", '{"status":"success","result":"hello e"}', ""]);
   expect(api.calls).toHaveLength(4);
 });
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import "./load-late-code.ts";
+import { loadLateCode } from "./load-late-code.ts";
 
 export {
   type DeliveryMatchers,
@@ -27,3 +27,5 @@ export type {
   RunOptions,
   TestClientOptions,
 } from "./test-options.ts";
+
+loadLateCode();

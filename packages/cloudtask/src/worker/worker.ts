@@ -138,7 +138,8 @@ function lateWorker(registry: Registry, options: ResolvedWorkerOptions): Worker 
     server ??= new DeliveryServer(registry, options);
     return server;
   };
-  const close = async (graceMs: number): Promise<void> => (await load()).close(graceMs);
+  // Without its code, the worker runs nothing that it could wait for.
+  const close = async (graceMs: number): Promise<void> => (await load().catch(() => undefined))?.close(graceMs);
   return {
     fetch: async (request) => {
       const arrivedMs = Date.now();

@@ -1,8 +1,10 @@
 import { expect } from "vitest";
 import { CloudTaskClient, createWorker, type Worker, type WorkerOptions } from "../../src/index.ts";
+import { loadLateCode } from "../../src/testing/load-late-code.ts";
 import { deliveryOf } from "./deliveries.ts";
+
 // Some of the tests advance a fake clock, and would not wait for an import.
-import "../../src/testing/load-late-code.ts";
+loadLateCode();
 
 /** The secret of the client, and a part of every error message in these tests. `deliver()` checks that no answer contains it. */
 export const CONFIDENTIAL = "hunter2-hunter2";

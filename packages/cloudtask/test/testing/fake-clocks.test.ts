@@ -56,3 +56,12 @@ test("a test client that is created before the clock is faked works too", async 
   expect((await tasks.drain()).map(({ result }) => result)).toEqual(["a"]);
   expect(await (await tasks.deliver(echo("b"))).response.json()).toEqual({ status: "success", result: "b" });
 });
+
+test("the first run under a fake clock does not wait for an import", async () => {
+  vi.useFakeTimers();
+  const client = new CloudTaskClient({ url: "https://worker.test/" });
+  const slow = client.task("slow", () => new Promise<string>((resolve) => setTimeout(resolve, 60_000, "done")));
+  const running = slow().execute();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(await running).toBe("done");
+});

@@ -1,10 +1,6 @@
 import { type Late, late } from "../../core/late.ts";
 
-/** Runs tasks in this process. A push to Cloud Tasks does not need it. */
-export const loadImmediate: Late<Pick<typeof import("./deliver-immediately.ts"), "deliverImmediately">> =
-  /* @__PURE__ */ late(() => import("./deliver-immediately.ts"));
-
-/** Sends tasks to the worker without Cloud Tasks. */
-export const loadRemote: Late<Pick<typeof import("./deliver-remotely.ts"), "deliverRemotely">> = /* @__PURE__ */ late(
-  () => import("./deliver-remotely.ts"),
+/** Delivers tasks without Cloud Tasks, for `execute()` and eager modes. A push to Cloud Tasks does not need it. */
+export const loadDelivery: Late<typeof import("./eager-delivery.ts")> = /* @__PURE__ */ late(
+  () => import("./eager-delivery.ts"),
 );

@@ -10,7 +10,7 @@ import { shardFor } from "../queues/pick-queue.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
 import { UnpushedWarning } from "../tasks/unpushed-warning.ts";
 import { createTask, expectedResult } from "./create-task.ts";
-import { loadImmediate, loadRemote } from "./late-delivery.ts";
+import { loadDelivery } from "./late-delivery.ts";
 import { type PreparedPush, type PushRequest, prepare } from "./prepare.ts";
 import type { PushBatches } from "./push-batches.ts";
 import type { PushResult } from "./push-options.ts";
@@ -93,12 +93,12 @@ export class Pusher {
   }
 
   async #deliverImmediately(push: PreparedPush, id: string): Promise<unknown> {
-    const { deliverImmediately } = await loadImmediate();
+    const { deliverImmediately } = await loadDelivery();
     return deliverImmediately(this.#registry, push, id);
   }
 
   async #deliverRemotely(push: PreparedPush, id: string): Promise<void> {
-    const { deliverRemotely } = await loadRemote();
+    const { deliverRemotely } = await loadDelivery();
     return deliverRemotely(this.#connection, push, id);
   }
 
