@@ -4,7 +4,7 @@ import { createEmulator, type Emulator } from "@cloudtask/emulator";
 import { CloudTaskClient, NonRetriableError } from "cloudtask";
 import { cloudTaskListener } from "cloudtask/node";
 import { expect, test } from "vitest";
-import { type CommandResult, runHere, runWith } from "./support/run-here.ts";
+import { type CommandResult, runHere, runWith, runWithInput } from "./support/run-here.ts";
 import { spawnCloudtask } from "./support/spawned.ts";
 import { createTask } from "./support/target.ts";
 
@@ -69,12 +69,34 @@ test("push accepts a payload on stdin, a delay and a time", async () => {
   expect(at.scheduleTime).toBe(time);
   const delayed = JSON.parse((await on(emulator, ...args, "--delay", "1d")).out);
   expect(Date.parse(delayed.scheduleTime) - Date.now()).toBeGreaterThan(86_000_000);
-  const program = `require("node:child_process").spawn(process.execPath, ["--import", "tsx", "packages/cli/src/cli.ts", ...process.argv.slice(1)], { stdio: ["pipe", "inherit", "inherit"] }).stdin.end('{"a":[1]}');`;
-  const piped = ["--payload", "-", "--delay", "1h", `--emulator=${emulator.host}`];
-  await using spawned = spawnCloudtask([], {}, ["--eval", program, "--", ...args, ...piped]);
-  await spawned.ended();
-  const { out } = await on(emulator, "tasks", "describe", JSON.parse(spawned.out()).name);
+  const pushed = await runWithInput('{"a":[1]}', ...args, "--payload", "-", `--emulator=${emulator.host}`);
+  const { out } = await on(emulator, "tasks", "describe", JSON.parse(pushed.out).name);
   expect(out).toContain('{"task":"a","payload":{"a":[1]}}');
+});
+
+test("push --each pushes a task for each line of stdin, and names the lines that failed", async () => {
+  await using emulator = await createEmulator({ port: 0, queues: { mail: { paused: true } } });
+  const each = ["tasks", "push", "--definition", "a", "--queue", "mail", "--url", "http://127.0.0.1:1/", "--each"];
+  const push = (input: string, ...args: readonly string[]): Promise<CommandResult> =>
+    runWithInput(input, ...each, ...args, `--emulator=${emulator.host}`);
+  expect(await push('{"n":1}\r\n\n{"n":2}\nnull', "--delay", "1h")).toEqual({
+    code: 0,
+    out: "pushed 3 tasks",
+    err: "",
+  });
+  expect(await push("")).toEqual({ code: 0, out: "pushed 0 tasks", err: "" });
+  const invalid = await push('{"n":3}\n{n:4}\n');
+  expect(invalid).toMatchObject({ code: 2, out: "" });
+  expect(invalid.err).toMatch(/--each: line 2: expected JSON.*No task was pushed/);
+  const large = JSON.stringify("x".repeat(1_100_000));
+  const mixed = await push(`{"n":5}\n${large}\n`);
+  expect(mixed).toMatchObject({ code: 1, out: "pushed 1 task", err: expect.stringMatching(/^line 2: /) });
+  expect(JSON.parse((await push(large, "--json")).out)).toMatchObject({
+    pushed: 0,
+    failed: [{ line: 1, mayExist: false }],
+  });
+  const { out } = await on(emulator, "tasks", "list", "mail", "--json");
+  expect(JSON.parse(out)).toHaveLength(4);
 });
 
 test("list selects tasks, and states that there are more", async () => {
@@ -155,6 +177,14 @@ test.each([
   [
     ["tasks", "push", "--definition", "a", "--url", "http://x/", "--delay", "1h", "--at", "2030-01-01T00:00:00Z"],
     "--delay and --at cannot be used together; remove one of them",
+  ],
+  [
+    ["tasks", "push", "--definition", "a", "--url", "http://x/", "--each", "--payload", "1"],
+    "--each and --payload cannot be used together",
+  ],
+  [
+    ["tasks", "push", "--definition", "a", "--url", "http://x/", "--each", "--name", "n"],
+    "--name and --each cannot be used together",
   ],
   [["attempts", "--task", "1"], "TASK: expected QUEUE/ID"],
 ])("cloudtask %j exits with 2: %s", async (args, message) => {

@@ -1,5 +1,6 @@
 import type { CommandContext, Run } from "../command-line/command-spec.ts";
 import type { GivenFlags } from "../command-line/given-flags.ts";
+import { countText } from "../output/count-text.ts";
 import { jsonText } from "../output/json.ts";
 import { announce } from "../place/confirm.ts";
 import { openPlace } from "../place/open-place.ts";
@@ -7,11 +8,13 @@ import { pushClient, pushSchedule } from "../place/push-client.ts";
 import { UsageError } from "../usage-error.ts";
 import { argumentPosition } from "../values/position.ts";
 import { baseUrl } from "../values/readers.ts";
+import { payloadLines, pushEach } from "./push-each.ts";
 import { shortTaskName } from "./task-argument.ts";
 
 /** `cloudtask tasks push`. */
 export const pushTask: Run = async (flags, context) => {
   const definition = required(flags, "definition");
+  const lines = flags.has("each") ? payloadLines(await textOf(context.process.stdin)) : undefined;
   const payload = await payloadOf(flags, context);
   const schedule = pushSchedule({ delay: flags.text("delay"), at: flags.text("at") });
   const name = flags.text("name");
@@ -24,7 +27,9 @@ export const pushTask: Run = async (flags, context) => {
     secretFile: flags.text("secret-file"),
   });
   context.atEnd(() => client.close());
-  announce(place, `pushes a task ${definition} to the queue ${flags.text("queue") ?? "default"}`, context);
+  const count = lines === undefined ? "a task" : countText(lines.length, "task");
+  announce(place, `pushes ${count} ${definition} to the queue ${flags.text("queue") ?? "default"}`, context);
+  if (lines) return pushEach(lines, { client, definition, push: schedule, isJson: flags.has("json") }, context);
   const task = client.declare<unknown>(definition)(payload);
   const result = await task.push({ ...schedule, ...(name === undefined ? {} : { name }) });
   const { terminal } = context;

@@ -49,6 +49,11 @@ export const tasksCommand: CommandGroup = {
             { name: "definition", value: "NAME", help: "The name of the task definition; required" },
             { name: "url", value: "URL", help: "The URL of the worker; required" },
             { name: "payload", value: "JSON", help: "The payload; - reads it from stdin" },
+            {
+              name: "each",
+              excludes: "payload",
+              help: "Push a task for each line of stdin: its payload as JSON. If a line is not JSON, no task is pushed",
+            },
             { name: "queue", value: "ID", help: "The queue (default: default)" },
             { name: "delay", value: "TIME", excludes: "at", help: "When to deliver it, from now, such as 10m" },
             {
@@ -56,7 +61,7 @@ export const tasksCommand: CommandGroup = {
               value: "TIME",
               help: "When to deliver it, at most 30 days ahead, such as 2030-01-31T08:00:00Z",
             },
-            { name: "name", value: "NAME", help: "Push only once for this name" },
+            { name: "name", value: "NAME", excludes: "each", help: "Push only once for this name" },
             { name: "service-account", value: "EMAIL", help: "The account whose OIDC token is attached" },
             { name: "secret-file", value: "FILE", help: "A file with the secret of the worker" },
           ],

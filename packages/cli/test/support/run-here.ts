@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { EmulatorOptions } from "@cloudtask/emulator";
 import { flagsOf } from "../../src/command-line/command-spec.ts";
 import { withEnvironment } from "../../src/command-line/environment.ts";
@@ -22,8 +23,21 @@ export async function runHere(...args: readonly string[]): Promise<CommandResult
 /** The variables of gcloud on this machine must not matter, nor an emulator of the developer. */
 const CLEAN = { CLOUDSDK_CONFIG: "/nonexistent", GOOGLE_CLOUD_PROJECT: "", CLOUD_TASKS_EMULATOR_HOST: "" };
 
+/** Runs a command in this process, with a text on its stdin. */
+export async function runWithInput(input: string, ...args: readonly string[]): Promise<CommandResult> {
+  return run({ stdin: { value: Readable.from([Buffer.from(input)]) } }, {}, args);
+}
+
 /** Runs a command in this process, with other environment variables. */
 export async function runWith(env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<CommandResult> {
+  return run({}, env, args);
+}
+
+async function run(
+  properties: PropertyDescriptorMap,
+  env: NodeJS.ProcessEnv,
+  args: readonly string[],
+): Promise<CommandResult> {
   const [out, err]: [string[], string[]] = [[], []];
   const terminal = {
     out: (line: string) => void out.push(line),
@@ -34,7 +48,10 @@ export async function runWith(env: NodeJS.ProcessEnv, ...args: readonly string[]
     ask: async () => "",
     progress: () => undefined,
   };
-  const inProcess: NodeJS.Process = Object.create(process, { env: { value: { ...process.env, ...CLEAN, ...env } } });
+  const inProcess: NodeJS.Process = Object.create(process, {
+    env: { value: { ...process.env, ...CLEAN, ...env } },
+    ...properties,
+  });
   const code = await runCommand(args, { terminal, process: inProcess });
   return { code, out: out.join("\n"), err: err.join("\n") };
 }
