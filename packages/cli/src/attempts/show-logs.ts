@@ -18,7 +18,7 @@ export const showLogs: Run = async (flags, context) => {
   const place = await openPlace(flags, context);
   const emulator = requireEmulator(place, CLOUD_LOGS);
   const query = { queue: flags.text("queue"), ...taskQuery(flags, place) };
-  const follower = flags.has("follow") ? await followFrom(emulator, query) : undefined;
+  const follower = flags.has("follow") ? await followFrom(emulator, query, flags.has("json")) : undefined;
   const shown = await newestAttempts(emulator, query, limit);
   for (const attempt of shown) print(attempt, flags, context);
   if (!follower) return 0;
@@ -40,21 +40,28 @@ interface Follower {
 async function followFrom(
   emulator: EmulatorApi,
   query: Readonly<Record<string, string | undefined>>,
+  isJson: boolean,
 ): Promise<Follower> {
   const controller = new AbortController();
   const { signal } = controller;
   const response = await emulator.open("/inspect/events", { types: "attempt", ...query }, { signal });
-  return { attempts: finished(emulator, response, signal), stop: () => controller.abort() };
+  return { attempts: finished(emulator, response, { signal, isJson }), stop: () => controller.abort() };
 }
 
-async function* finished(emulator: EmulatorApi, response: Response, signal: AbortSignal): AsyncGenerator<AttemptJson> {
+async function* finished(
+  emulator: EmulatorApi,
+  response: Response,
+  { signal, isJson }: { readonly signal: AbortSignal; readonly isJson: boolean },
+): AsyncGenerator<AttemptJson> {
   try {
     for await (const { name, data } of readEvents(response)) {
       if (name === "dropped")
         throw new CommandFailure("the emulator disconnected: attempts finish faster than they are read");
-      const { phase, id } = data as Partial<AttemptJson>;
-      // The event has neither the request nor the answer.
-      if (name === "attempt" && phase === "finished") yield await emulator.get<AttemptJson>(`/inspect/attempts/${id}`);
+      const event = data as AttemptJson;
+      if (name !== "attempt" || event.phase !== "finished") continue;
+      // The event has neither the request nor the answer. The line of a success shows neither.
+      const isComplete = event.outcome === "succeeded" && !event.discarded && !isJson;
+      yield isComplete ? event : await emulator.get<AttemptJson>(`/inspect/attempts/${event.id}`);
     }
   } catch (error) {
     if (signal.aborted) return;
