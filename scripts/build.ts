@@ -151,8 +151,10 @@ async function bundle(input: Record<string, string>, { version }: Manifest): Pro
   });
   await built.close();
   const chunks = output.filter((file) => file.type === "chunk");
+  const isForeign = (id: string): boolean => id.includes("/node_modules/") || id === MCP_SHIMS;
   for (const { fileName, moduleIds } of chunks) {
-    if (moduleIds.every((id) => id.includes("/node_modules/") || id === MCP_SHIMS)) removeSourceMap(`dist/${fileName}`);
+    // An entry that only exports from a chunk has no modules and no map.
+    if (moduleIds.length > 0 && moduleIds.every(isForeign)) removeSourceMap(`dist/${fileName}`);
   }
   return chunks.flatMap(({ moduleIds }) => moduleIds);
 }
