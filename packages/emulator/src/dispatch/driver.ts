@@ -5,6 +5,7 @@ import { dispatchDue } from "../engine/dispatch-due.ts";
 import type { Attempt, EngineState } from "../engine/engine-state.ts";
 import { type AttemptOutcome, type AttemptResult, expireAttempts, finishAttempt } from "../engine/finish-attempt.ts";
 import { isIdle, nextEventAt } from "../engine/next-event.ts";
+import { sweepPurges } from "../engine/sweep-purges.ts";
 import type { EventHub } from "../event-hub.ts";
 import { describeAttempt, finishedAttempt } from "../history/finished-attempt.ts";
 import type { History } from "../history/history.ts";
@@ -87,8 +88,10 @@ export class Driver {
     }
     const started = dispatchDue(engine, MAX_STARTS_PER_TURN);
     for (const attempt of started) this.start(attempt);
+    const isUnfinished = sweepPurges(engine);
     if (started.length < MAX_STARTS_PER_TURN) this.#arm();
     else this.changed();
+    if (isUnfinished) this.changed();
     for (const check of this.#waiters) check();
   }
 

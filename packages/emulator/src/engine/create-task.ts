@@ -19,7 +19,7 @@ export function taskIdState(state: EngineState, queue: EngineQueue, id: string):
   if (queue.tasks.has(id)) return "taken";
   const now = state.clock.now();
   const hasTombstone = queue.namedTombstones.isTaken(id, now) || queue.generatedTombstones.isTaken(id, now);
-  return hasTombstone ? "recently deleted" : "free";
+  return hasTombstone || queue.purges.some((purge) => purge.isTaken(id, now)) ? "recently deleted" : "free";
 }
 
 /** Creates a task that waits for its schedule time. The caller has checked that the id is free. */

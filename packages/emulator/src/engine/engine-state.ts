@@ -1,6 +1,7 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
 import { Heap, type HeapItem } from "./heap.ts";
+import type { Purge } from "./purge.ts";
 import { RecentCount } from "./recent-count.ts";
 import type { QueueRecord, TaskRecord } from "./records.ts";
 import { type LiveState, TaskCounts } from "./task-counts.ts";
@@ -25,7 +26,11 @@ export interface EngineTask {
 /** A queue that exists. `heapIndex` is its index in `EngineState.wakes`, ordered by `wakeAt`. */
 export interface EngineQueue extends HeapItem {
   record: QueueRecord;
-  readonly tasks: Map<string, EngineTask>;
+  tasks: Map<string, EngineTask>;
+  /** Tasks up to this sequence are removed: a purge removes them all without visiting each. */
+  removedUntil: number;
+  /** The purges whose names are still taken or whose tasks are still in memory. */
+  purges: Purge[];
   /** All tasks in order of creation. */
   readonly log: TaskLog<EngineTask>;
   /** The tasks without an attempt in flight. */
@@ -78,6 +83,8 @@ export interface EngineOptions {
 export interface EngineState extends EngineOptions {
   readonly queues: Map<string, EngineQueue>;
   readonly queueTombstones: Tombstones;
+  /** The queues with purges. */
+  readonly purgedQueues: Set<EngineQueue>;
   /** The queues, the one that is due first at the top. */
   readonly wakes: Heap<EngineQueue>;
   /** The attempts in flight, the one with the earliest deadline at the top. */
@@ -100,6 +107,7 @@ export function emptyState(options: EngineOptions): EngineState {
     ...options,
     queues: new Map(),
     queueTombstones: new Tombstones(Number.POSITIVE_INFINITY, (name) => options.store.deleteTombstone(name)),
+    purgedQueues: new Set(),
     wakes: new Heap((a, b) => a.wakeAt < b.wakeAt),
     attempts: new Heap((a, b) => a.deadlineAt < b.deadlineAt),
     values: new Map(),
@@ -113,6 +121,8 @@ export function addQueue(state: EngineState, record: QueueRecord): EngineQueue {
   const queue: EngineQueue = {
     record,
     tasks: new Map(),
+    removedUntil: 0,
+    purges: [],
     log: new TaskLog(),
     waiting: new WaitingTasks(),
     counts: new TaskCounts(),
@@ -131,9 +141,30 @@ export function addQueue(state: EngineState, record: QueueRecord): EngineQueue {
   return queue;
 }
 
+class LiveTask implements EngineTask {
+  record: TaskRecord;
+  state: LiveState = "scheduled";
+  readonly queue: EngineQueue;
+  running = 0;
+  #isRemoved = false;
+
+  constructor(record: TaskRecord, queue: EngineQueue) {
+    this.record = record;
+    this.queue = queue;
+  }
+
+  get removed(): boolean {
+    return this.#isRemoved || this.record.sequence <= this.queue.removedUntil;
+  }
+
+  set removed(isRemoved: boolean) {
+    this.#isRemoved = isRemoved;
+  }
+}
+
 /** Adds a waiting task to its queue, new or loaded from the store. */
 export function addTask(queue: EngineQueue, record: TaskRecord): EngineTask {
-  const task: EngineTask = { record, queue, state: "scheduled", running: 0, removed: false };
+  const task = new LiveTask(record, queue);
   queue.tasks.set(record.id, task);
   queue.log.append(task);
   task.state = queue.waiting.push(task);

@@ -10,11 +10,12 @@ const PREFIXES_SET_BY_CALLS = ["operation/", "firebase/", "cmek/"];
  */
 export function resetEngine(state: EngineState): void {
   for (const queue of state.queues.values()) {
-    for (const task of queue.tasks.values()) task.removed = true;
+    queue.removedUntil = state.lastSequence;
     state.wakes.remove(queue);
   }
   for (let attempt = state.attempts.pop(); attempt; attempt = state.attempts.pop()) attempt.finished = true;
   state.queues.clear();
+  state.purgedQueues.clear();
   state.queueTombstones.clear();
   state.store.clear();
   for (const key of state.values.keys()) {

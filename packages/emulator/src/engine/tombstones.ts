@@ -40,9 +40,9 @@ export class Tombstones {
     this.#first = 0;
   }
 
-  /** Removes the names that have expired. */
-  prune(now: number): void {
-    for (;;) {
+  /** Removes names that have expired, up to a limit. */
+  prune(now: number, limit: number = Number.POSITIVE_INFINITY): void {
+    for (let removed = 0; removed < limit; removed += 1) {
       const name = this.#order[this.#first];
       if (name === undefined || this.isTaken(name, now)) return;
       this.#removeFirst();

@@ -60,6 +60,11 @@ export function watchStore(store: Store, { events, clock, finishedTasks, stats }
       finishedTasks.queueEmptied(queue);
       emitQueue("purged", queue);
     },
+    purgeTasks: (queue, names) => {
+      store.purgeTasks(queue, names);
+      finishedTasks.queueEmptied(queue);
+      emitQueue("purged", queue);
+    },
     requestOf: (task) => store.requestOf(task),
     putTombstone: (tombstone) => store.putTombstone(tombstone),
     deleteTombstone: (name) => store.deleteTombstone(name),

@@ -1,5 +1,8 @@
 import type { QueueRecord, StoredValue, TaskRecord, TaskRequest, Tombstone } from "../engine/records.ts";
-import type { Store, StoredState } from "./store.ts";
+import type { PurgedNames, Store, StoredState } from "./store.ts";
+
+/** Purged tasks to replace by their tombstones within one turn of the event loop. */
+const NAMES_PER_TURN = 2_000;
 
 interface StoredTask {
   record: TaskRecord;
@@ -14,7 +17,11 @@ export class MemoryStore implements Store {
   readonly #tombstones = new Map<string, Map<string, Tombstone>>();
   readonly #values = new Map<string, StoredValue>();
 
+  /** The purges with names that have no tombstone yet. */
+  #purges: { readonly queue: string; readonly tombstones: Iterator<Tombstone, undefined> }[] = [];
+
   load(): StoredState {
+    this.#moveNames(Number.POSITIVE_INFINITY);
     const storedTasks = [...this.#tasks.values()].flatMap((tasks) => [...tasks.values()]);
     return {
       queues: [...this.#queues.values()],
@@ -33,6 +40,7 @@ export class MemoryStore implements Store {
   deleteQueue(name: string): void {
     this.#queues.delete(name);
     this.#tasks.delete(name);
+    this.#purges = this.#purges.filter(({ queue }) => queue !== name);
     const queueTombstone = this.#tombstones.get(name)?.get(name);
     this.#tombstones.delete(name);
     if (queueTombstone) this.putTombstone(queueTombstone);
@@ -54,6 +62,14 @@ export class MemoryStore implements Store {
 
   deleteTasks(queue: string): void {
     this.#tasks.delete(queue);
+  }
+
+  purgeTasks(queue: string, names: PurgedNames): void {
+    const tasks = this.#tasks.get(queue);
+    this.#tasks.delete(queue);
+    if (!tasks) return;
+    this.#purges.push({ queue, tombstones: tombstonesOf(queue, tasks.values(), names) });
+    this.#moveLater();
   }
 
   requestOf(record: TaskRecord): TaskRequest | undefined {
@@ -83,6 +99,7 @@ export class MemoryStore implements Store {
   clear(): void {
     this.#queues.clear();
     this.#tasks.clear();
+    this.#purges = [];
     this.#tombstones.clear();
   }
 
@@ -92,6 +109,38 @@ export class MemoryStore implements Store {
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  #moveLater(): void {
+    setImmediate(() => {
+      this.#moveNames(NAMES_PER_TURN);
+      if (this.#purges.length > 0) this.#moveLater();
+    });
+  }
+
+  #moveNames(limit: number): void {
+    for (let moved = 0; moved < limit; moved += 1) {
+      const [purge] = this.#purges;
+      if (!purge) return;
+      const { done, value } = purge.tombstones.next();
+      if (done) this.#purges.shift();
+      else if (value.reusableAt > this.#reusableAt(value.name)) this.putTombstone(value);
+    }
+  }
+
+  #reusableAt(name: string): number {
+    return this.#tombstones.get(queueOf(name))?.get(name)?.reusableAt ?? Number.NEGATIVE_INFINITY;
+  }
+}
+
+function* tombstonesOf(
+  queue: string,
+  tasks: Iterable<StoredTask>,
+  names: PurgedNames,
+): Generator<Tombstone, undefined> {
+  for (const { record } of tasks) {
+    if (!record.named && record.sequence <= names.generatedAfter) continue;
+    yield { name: `${queue}/tasks/${record.id}`, named: record.named, reusableAt: names.reusableAt };
   }
 }
 

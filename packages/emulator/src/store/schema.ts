@@ -10,7 +10,8 @@ const APPLICATION_ID = 0x43_54_53_4b;
  * add a migration; never edit an existing one.
  *
  * Tasks and tombstones belong to an area: a number that a queue owns until it is deleted or purged. An abandoned area is
- * recorded in `dropped`, and its rows are deleted in small batches. The key of a task has the area in the upper bits and the
+ * recorded in `dropped`, and its rows are deleted in small batches. If a purge abandoned it, the names of its tasks move to the
+ * area `tombstones`. The key of a task has the area in the upper bits and the
  * sequence in the lower 40. New tasks are therefore appended, tasks of a queue are adjacent, and no index is needed. Requests
  * have a table of their own, so the row that every attempt rewrites stays small.
  */
@@ -30,6 +31,9 @@ const migrations: readonly string[] = [
    CREATE TABLE value(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
   `ALTER TABLE task ADD COLUMN definition TEXT;
    ALTER TABLE task ADD COLUMN dead_letter INTEGER NOT NULL DEFAULT 0;`,
+  `ALTER TABLE dropped ADD COLUMN tombstones INTEGER;
+   ALTER TABLE dropped ADD COLUMN reusable_at REAL;
+   ALTER TABLE dropped ADD COLUMN generated_after INTEGER;`,
 ];
 
 /**

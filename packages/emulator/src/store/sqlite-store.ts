@@ -17,9 +17,9 @@ import {
   textIn,
 } from "./rows.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
-import type { Store, StoredState } from "./store.ts";
+import type { PurgedNames, Store, StoredState } from "./store.ts";
 import type { StoreError } from "./store-error.ts";
-import { Sweeper } from "./sweeper.ts";
+import { type DroppedRow, droppedArea, Sweeper } from "./sweeper.ts";
 
 /** The areas of a queue: see `schema.ts`. */
 interface Areas {
@@ -73,8 +73,8 @@ class SqliteStore implements Store {
       this.#queues.set(textIn(name), { tasks, tombstones });
       this.#lastArea = Math.max(this.#lastArea, tasks, tombstones);
     }
-    const dropped = [...this.#rows<[number]>("dropped")].map(([area]) => area);
-    for (const area of dropped) this.#lastArea = Math.max(this.#lastArea, area);
+    const dropped = [...this.#rows<DroppedRow>("dropped")].map(droppedArea);
+    for (const { area } of dropped) this.#lastArea = Math.max(this.#lastArea, area);
     this.#sweeper = new Sweeper(this.#statements, this.#commits, dropped);
   }
 
@@ -129,13 +129,11 @@ class SqliteStore implements Store {
   }
 
   deleteTasks(queue: string): void {
-    const areas = this.#queues.get(queue);
-    if (!areas) return;
-    this.#commits.change(() => {
-      this.#sweeper.drop(areas.tasks);
-      areas.tasks = this.#newArea();
-      this.#statements.moveQueue.run([queue, areas.tasks]);
-    });
+    this.#abandonTasks(queue, undefined);
+  }
+
+  purgeTasks(queue: string, names: PurgedNames): void {
+    this.#abandonTasks(queue, names);
   }
 
   requestOf({ queue, sequence }: TaskRecord): TaskRequest | undefined {
@@ -200,10 +198,20 @@ class SqliteStore implements Store {
     closeDatabase(this.#db, this.#directory);
   }
 
+  #abandonTasks(queue: string, names: PurgedNames | undefined): void {
+    const areas = this.#queues.get(queue);
+    if (!areas) return;
+    this.#commits.change(() => {
+      this.#sweeper.drop({ area: areas.tasks, names: names && { ...names, tombstones: areas.tombstones } });
+      areas.tasks = this.#newArea();
+      this.#statements.moveQueue.run([queue, areas.tasks]);
+    });
+  }
+
   #dropQueue(name: string, { tasks, tombstones }: Areas): void {
     this.#statements.deleteQueue.run([name]);
-    this.#sweeper.drop(tasks);
-    this.#sweeper.drop(tombstones);
+    this.#sweeper.drop({ area: tasks, names: undefined });
+    this.#sweeper.dropTombstones(tombstones);
     this.#queues.delete(name);
   }
 
@@ -234,7 +242,8 @@ class SqliteStore implements Store {
   *#storedTombstones(): Generator<Tombstone> {
     const places = [...this.#queues].map(([name, { tombstones }]) => [`${name}/tasks/`, tombstones] as const);
     for (const [prefix, area] of [["", QUEUE_TOMBSTONES] as const, ...places]) {
-      for (const [id, named, reusableAt] of this.#rows<[Text, number, number]>("tombstones", area)) {
+      const query = this.#sweeper.movesNamesTo(area) ? "purged" : "tombstones";
+      for (const [id, named, reusableAt] of this.#rows<[Text, number, number]>(query, area)) {
         yield { name: `${prefix}${this.#read(() => textIn(id))}`, named: named === 1, reusableAt };
       }
     }

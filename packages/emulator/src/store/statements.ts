@@ -2,7 +2,8 @@ import type Sqlite from "libsql";
 
 /** The key of a task: the area in the upper bits, the sequence in the lower 40. */
 const KEY = "(?1 << 40) | ?2";
-const AREA = "BETWEEN ?1 << 40 AND (?1 << 40) | 0xFFFFFFFFFF";
+const SEQUENCE = "0xFFFFFFFFFF";
+const AREA = `BETWEEN ?1 << 40 AND (?1 << 40) | ${SEQUENCE}`;
 
 /** Rows of a dropped area to delete at once. Deleting a row can free a megabyte of pages. */
 const CHUNK = 100;
@@ -23,12 +24,14 @@ type Change =
   | "putValue"
   | "deleteValue"
   | "dropArea"
+  | "dropNames"
+  | "sweepNames"
   | "sweepRequests"
   | "sweepTasks"
   | "sweepTombstones"
   | "forgetArea";
 
-type Query = "areas" | "dropped" | "queues" | "tasks" | "request" | "tombstones" | "values";
+type Query = "areas" | "dropped" | "queues" | "tasks" | "request" | "tombstones" | "purged" | "values";
 
 const sql: Readonly<Record<Change, string>> = {
   insertQueue: "INSERT INTO queue(name, tasks, tombstones, record) VALUES (?1, ?2, ?3, ?4)",
@@ -46,9 +49,16 @@ const sql: Readonly<Record<Change, string>> = {
   deleteTombstones: "DELETE FROM tombstone WHERE area = ?1",
   putValue: "INSERT OR REPLACE INTO value(key, value) VALUES (?1, ?2)",
   deleteValue: "DELETE FROM value WHERE key = ?1",
-  dropArea: "INSERT INTO dropped(area) VALUES (?1)",
+  dropArea: "INSERT INTO dropped(area, tombstones, reusable_at, generated_after) VALUES (?1, ?2, ?3, ?4)",
+  dropNames: "UPDATE dropped SET tombstones = NULL WHERE tombstones = ?1",
+  // The rows whose names move are the rows that sweepTasks deletes next.
+  sweepNames: `INSERT INTO tombstone(area, id, named, reusable_at)
+    SELECT ?2, id, named, ?3 FROM (SELECT key, id, named FROM task WHERE key ${AREA} ORDER BY key LIMIT ${CHUNK})
+    WHERE named = 1 OR key & ${SEQUENCE} > ?4
+    ON CONFLICT(area, id) DO UPDATE SET named = excluded.named, reusable_at = excluded.reusable_at
+    WHERE excluded.reusable_at > reusable_at`,
   sweepRequests: `DELETE FROM request WHERE key IN (SELECT key FROM request WHERE key ${AREA} LIMIT ${CHUNK})`,
-  sweepTasks: `DELETE FROM task WHERE key IN (SELECT key FROM task WHERE key ${AREA} LIMIT ${CHUNK})`,
+  sweepTasks: `DELETE FROM task WHERE key IN (SELECT key FROM task WHERE key ${AREA} ORDER BY key LIMIT ${CHUNK})`,
   sweepTombstones: `DELETE FROM tombstone WHERE area = ?1
     AND id IN (SELECT id FROM tombstone WHERE area = ?1 LIMIT ${CHUNK})`,
   forgetArea: "DELETE FROM dropped WHERE area = ?1",
@@ -56,13 +66,21 @@ const sql: Readonly<Record<Change, string>> = {
 
 const queries: Readonly<Record<Query, string>> = {
   areas: "SELECT CAST(name AS BLOB), tasks, tombstones FROM queue",
-  dropped: "SELECT area FROM dropped",
+  dropped: "SELECT area, tombstones, reusable_at, generated_after FROM dropped",
   queues: "SELECT CAST(record AS BLOB) FROM queue",
-  tasks: `SELECT key & 0xFFFFFFFFFF, CAST(id AS BLOB), named, created_at, scheduled_at, deadline_ms,
+  tasks: `SELECT key & ${SEQUENCE}, CAST(id AS BLOB), named, created_at, scheduled_at, deadline_ms,
     CAST(retry AS BLOB), CAST(attempts AS BLOB), CAST(definition AS BLOB), dead_letter
     FROM task WHERE key ${AREA} ORDER BY key`,
   request: `SELECT CAST(head AS BLOB), body FROM request WHERE key = ${KEY}`,
   tombstones: "SELECT CAST(id AS BLOB), named, reusable_at FROM tombstone WHERE area = ?1 ORDER BY reusable_at",
+  // The same, with the names of purged tasks that have not moved yet. The latest tombstone of a name counts.
+  purged: `SELECT CAST(id AS BLOB), named, max(reusable_at) FROM (
+      SELECT id, named, reusable_at FROM tombstone WHERE area = ?1
+      UNION ALL
+      SELECT task.id, task.named, dropped.reusable_at FROM dropped JOIN task
+        ON task.key BETWEEN dropped.area << 40 AND (dropped.area << 40) | ${SEQUENCE}
+        WHERE dropped.tombstones = ?1 AND (task.named = 1 OR task.key & ${SEQUENCE} > dropped.generated_after)
+    ) GROUP BY id ORDER BY 3`,
   values: "SELECT CAST(key AS BLOB), CAST(value AS BLOB) FROM value",
 };
 

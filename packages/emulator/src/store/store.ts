@@ -10,6 +10,13 @@ export interface StoredState {
   readonly values: Iterable<StoredValue>;
 }
 
+/** The tombstones that a purge leaves. */
+export interface PurgedNames {
+  readonly reusableAt: number;
+  /** Tasks with a generated id get a tombstone if their sequence is greater. All tasks with a chosen id get one. */
+  readonly generatedAfter: number;
+}
+
 /**
  * Keeps the state of an engine. A change is visible to later calls at once, and durable when `flushed()` resolves. The engine
  * never waits for that; only the code that acknowledges a change to a client does, so a store can write changes in groups.
@@ -40,6 +47,12 @@ export interface Store {
   /** Deletes all tasks of a queue. Returns quickly, however many there are. */
   deleteTasks(queue: string): void;
   /**
+   * Deletes all tasks of a queue and keeps their names taken. Returns quickly, however many there are: a store may delete them
+   * later, in slices. `load()` never returns the tasks, and always returns the tombstones, also after a crash. They replace
+   * tombstones of the same names that end earlier.
+   */
+  purgeTasks(queue: string, names: PurgedNames): void;
+  /**
    * Returns the request of a task, `undefined` if the task was deleted.
    *
    * @throws StoreError if the request cannot be read
@@ -47,7 +60,7 @@ export interface Store {
   requestOf(task: TaskRecord): TaskRequest | undefined;
   /** Inserts or replaces the tombstone of a queue, or of a task whose queue exists. */
   putTombstone(tombstone: Tombstone): void;
-  /** Deletes a tombstone by name. */
+  /** Deletes a tombstone by name. It must have expired: a purge that is not finished could write it again. */
   deleteTombstone(name: string): void;
   /** Inserts or replaces a value. */
   putValue(value: StoredValue): void;

@@ -1,8 +1,24 @@
 import type { GroupCommit } from "./group-commit.ts";
 import type { Statements } from "./statements.ts";
+import type { PurgedNames } from "./store.ts";
 
 /** Maximum time to delete rows within one turn of the event loop, in milliseconds. */
 const MAX_TURN_MS = 5;
+
+/** An area whose rows must be deleted. */
+interface DroppedArea {
+  readonly area: number;
+  /** The names of the tasks that move to an area of tombstones; undefined if none do. */
+  names: (PurgedNames & { readonly tombstones: number }) | undefined;
+}
+
+/** The columns of `dropped` when read. */
+export type DroppedRow = readonly [area: number, tombstones: number | null, reusableAt: number, generatedAfter: number];
+
+/** Reads a dropped area from its row. */
+export function droppedArea([area, tombstones, reusableAt, generatedAfter]: DroppedRow): DroppedArea {
+  return { area, names: tombstones === null ? undefined : { tombstones, reusableAt, generatedAfter } };
+}
 
 /**
  * Deletes the rows of dropped areas, a few in each turn of the event loop. Deleting a million rows at once would block the
@@ -11,11 +27,11 @@ const MAX_TURN_MS = 5;
 export class Sweeper {
   readonly #statements: Statements;
   readonly #commits: GroupCommit;
-  readonly #areas: number[];
+  readonly #areas: DroppedArea[];
   #next: NodeJS.Immediate | undefined;
 
   /** @param areas - areas that were dropped earlier and still have rows */
-  constructor(statements: Statements, commits: GroupCommit, areas: readonly number[]) {
+  constructor(statements: Statements, commits: GroupCommit, areas: readonly DroppedArea[]) {
     this.#statements = statements;
     this.#commits = commits;
     this.#areas = [...areas];
@@ -23,10 +39,24 @@ export class Sweeper {
   }
 
   /** Drops an area. Must be called within a change of the store. */
-  drop(area: number): void {
-    this.#statements.dropArea.run([area]);
-    this.#areas.push(area);
+  drop(dropped: DroppedArea): void {
+    const { area, names } = dropped;
+    const { tombstones = null, reusableAt = null, generatedAfter = null } = names ?? {};
+    this.#statements.dropArea.run([area, tombstones, reusableAt, generatedAfter]);
+    this.#areas.push(dropped);
     this.#arm();
+  }
+
+  /** Drops an area of tombstones. Names that would move there are dropped too. */
+  dropTombstones(area: number): void {
+    this.#statements.dropNames.run([area]);
+    for (const dropped of this.#areas) if (dropped.names?.tombstones === area) dropped.names = undefined;
+    this.drop({ area, names: undefined });
+  }
+
+  /** Whether names of purged tasks still have to move to an area. */
+  movesNamesTo(area: number): boolean {
+    return this.#areas.some(({ names }) => names?.tombstones === area);
   }
 
   /** Stops deleting. The next process deletes the remaining rows. */
@@ -52,9 +82,12 @@ export class Sweeper {
   }
 
   #sweep(): void {
-    const [area] = this.#areas;
-    const { sweepRequests, sweepTasks, sweepTombstones, forgetArea } = this.#statements;
-    for (const statement of [sweepRequests, sweepTasks, sweepTombstones]) {
+    const [dropped] = this.#areas;
+    if (!dropped) return;
+    const { area, names } = dropped;
+    const { sweepNames, sweepRequests, sweepTasks, sweepTombstones, forgetArea } = this.#statements;
+    if (names) sweepNames.run([area, names.tombstones, names.reusableAt, names.generatedAfter]);
+    for (const statement of [sweepTasks, sweepRequests, sweepTombstones]) {
       if (statement.run([area]).changes > 0) return;
     }
     forgetArea.run([area]);

@@ -72,7 +72,7 @@ test.each<[what: string, code: string, message: string, damage: (file: string) =
   [
     "is from a newer version",
     "newer",
-    "was written by a newer version of the emulator: its format is 99, but this version supports formats up to 2. Update the",
+    "was written by a newer version of the emulator: its format is 99, but this version supports formats up to 3. Update the",
     (file) => sql(dirname(file), "PRAGMA user_version = 99"),
   ],
   [

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { cpSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
@@ -23,6 +23,9 @@ interface Run {
 type Step = { readonly kind: keyof typeof steps; readonly pick: number };
 
 const records: readonly QueueRecord[] = [queue, other, configured, { ...other, state: "PAUSED" }];
+
+/** The tombstones of purges end after all others. */
+const PURGED_UNTIL = 10_000;
 
 const steps = {
   putQueue: (run: Run, pick: number) => both(run, (store) => store.putQueue(oneOf(records, pick))),
@@ -50,6 +53,10 @@ const steps = {
     onOne([...run.memory.load().tasks], pick, (task) => both(run, (store) => store.deleteTask(task)));
   },
   deleteTasks: (run: Run, pick: number) => both(run, (store) => store.deleteTasks(oneOf(records, pick).name)),
+  purgeTasks: (run: Run, pick: number) => {
+    const names = { reusableAt: PURGED_UNTIL + pick, generatedAfter: pick % 20 };
+    both(run, (store) => store.purgeTasks(oneOf(records, pick).name, names));
+  },
   putTombstone: (run: Run, pick: number) => {
     onOne([...run.memory.load().queues], pick, ({ name }) => {
       const tombstone = { name: oneOf([name, `${name}/tasks/a`, `${name}/tasks/b`], pick), named: pick % 2 === 0 };
@@ -57,7 +64,9 @@ const steps = {
     });
   },
   deleteTombstone: (run: Run, pick: number) => {
-    onOne([...run.memory.load().tombstones], pick, ({ name }) => both(run, (store) => store.deleteTombstone(name)));
+    // The tombstone of a purged task must have expired before it is deleted.
+    const deletable = [...run.memory.load().tombstones].filter(({ reusableAt }) => reusableAt < PURGED_UNTIL);
+    onOne(deletable, pick, ({ name }) => both(run, (store) => store.deleteTombstone(name)));
   },
   putValue: (run: Run, pick: number) => {
     both(run, (store) => store.putValue({ key: `k${pick % 3}`, value: String(pick) }));
@@ -129,6 +138,29 @@ function fill(store: Store, from: number, count: number, bytes: number): void {
     store.insertTask(taskOf(queue, sequence), { ...request, body: new Uint8Array(bytes) });
   }
 }
+
+test("a purge that a crash interrupts goes on in the next process, and loses no name", async () => {
+  const directory = dataDir();
+  const first = await openSqliteStore(directory);
+  first.putQueue(queue);
+  fill(first, 1, 20_000, 10);
+  first.purgeTasks(queue.name, { reusableAt: 99, generatedAfter: 0 });
+  await first.flushed();
+  await setImmediate();
+  const copy = dataDir();
+  cpSync(directory, copy, { recursive: true });
+  await first.close();
+  const second = await openSqliteStore(copy);
+  second.insertTask(taskOf(queue, 20_001), request);
+  const { tasks, tombstones } = contents(second);
+  expect(tasks.map(({ sequence }) => sequence)).toEqual([20_001]);
+  expect(tombstones.length).toBe(20_000);
+  // At least 100 rows are deleted in a turn.
+  for (let turn = 0; turn < 500; turn += 1) await setImmediate();
+  expect(contents(second).tombstones).toEqual(tombstones);
+  await second.close();
+  expect(rowCount(copy)).toEqual([20_002]);
+}, 60_000);
 
 test("the rows of a deleted queue are deleted in batches, if necessary by the next process", async () => {
   const directory = dataDir();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { TaskRecord, TaskRequest } from "../../src/engine/records.ts";
+import type { TaskRecord, TaskRequest, Tombstone } from "../../src/engine/records.ts";
 import type { Store } from "../../src/store/store.ts";
 import { request } from "../support/engine.ts";
 import { type Contents, configured, contents, other, queue, requests, taskOf } from "../support/records.ts";
@@ -30,6 +30,7 @@ export function storeSuite(name: string, create: CreateStore, reopen: Reopen = k
   requestTests(name, create, reopen);
   tombstoneTests(name, create, reopen);
   deletionTests(name, create, reopen);
+  purgeTests(name, create, reopen);
   valueTests(name, create, reopen);
 }
 
@@ -189,6 +190,57 @@ function deletionTests(name: string, create: CreateStore, reopen: Reopen): void 
     first.putQueue(other);
     await using store = disposable(await reopen(first));
     expect(contents(store)).toEqual({ ...empty, queues: [other], values: [{ key: "k", value: "v" }] });
+  });
+}
+
+function tombstone(id: string, reusableAt: number, named = true): Tombstone {
+  return { name: `${queue.name}/tasks/${id}`, named, reusableAt };
+}
+
+function purgeTests(name: string, create: CreateStore, reopen: Reopen): void {
+  test(`${name}: purgeTasks() deletes the tasks of the queue and keeps their names until later tombstones of them end`, async () => {
+    const first = await create();
+    const names = { reusableAt: 50, generatedAfter: 2 };
+    first.putQueue(queue);
+    first.putQueue(other);
+    for (const [sequence, id, named] of [
+      [1, "named", true],
+      [2, "old", false],
+      [3, "new", false],
+      [4, "earlier", true],
+      [5, "later", true],
+    ] as const) {
+      first.insertTask({ ...taskOf(queue, sequence), id, named }, request);
+    }
+    first.insertTask(taskOf(other, 6), request);
+    first.putTombstone(tombstone("earlier", 10));
+    first.purgeTasks(queue.name, names);
+    first.putTombstone(tombstone("later", 60));
+    first.insertTask(taskOf(queue, 7), request);
+    const expected = [
+      tombstone("earlier", 50),
+      tombstone("named", 50),
+      tombstone("new", 50, false),
+      tombstone("later", 60),
+    ];
+    const found = (store: Store): unknown =>
+      [...contents(store).tombstones].sort((a, b) => a.reusableAt - b.reusableAt || (a.name < b.name ? -1 : 1));
+    expect(found(first)).toEqual(expected);
+    await using store = disposable(await reopen(first));
+    expect(found(store)).toEqual(expected);
+    expect(contents(store).tasks).toEqual([taskOf(other, 6), taskOf(queue, 7)]);
+    expect(store.requestOf(taskOf(queue, 1))).toBeUndefined();
+  });
+
+  test(`${name}: a queue that is deleted after a purge leaves no names`, async () => {
+    const first = await create();
+    first.putQueue(queue);
+    first.insertTask(taskOf(queue, 1), request);
+    first.purgeTasks(queue.name, { reusableAt: 50, generatedAfter: 0 });
+    first.deleteQueue(queue.name);
+    first.putQueue(queue);
+    await using store = disposable(await reopen(first));
+    expect(contents(store).tombstones).toEqual([]);
   });
 }
 
