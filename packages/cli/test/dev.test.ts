@@ -43,6 +43,14 @@ test.each([
   expect(spawned.err()).toContain(message);
 });
 
+test.each([["exec"], ["dev"]])("%s notes a misspelled variable of an option", async (command) => {
+  const settings = { CLOUDTASK_QUEUES: "mail", CLOUDTASK_MEMORY: "true", CLOUDTASK_PORT: "0", CLOUDTASK_APP: "mine" };
+  await using spawned = spawnCloudtask([command, "--", process.execPath, "--eval", "console.log('runs')"], settings);
+  await spawned.seen(/runs\n/);
+  await spawned.kill("SIGTERM");
+  expect(spawned.err()).toBe("note: CLOUDTASK_QUEUES is not read, did you mean CLOUDTASK_QUEUE?\n");
+});
+
 test("exec ends with 128 and the number of the signal that ended the command", async () => {
   await using spawned = spawnCloudtask([
     "exec",

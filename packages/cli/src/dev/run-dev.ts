@@ -26,7 +26,7 @@ export const runDev: Run = async (flags, context) => {
     process.exit(130);
   };
   const stopped = stopRequested({ source: process, now, quit });
-  const emulator = await startEmulator(flags, process.env, {});
+  const emulator = await startEmulator(flags, context, {});
   logEmulator(emulator, terminal);
   try {
     const env = { ...process.env, ...emulatorVariables(emulator) };

@@ -5,8 +5,9 @@ import { emulatorVariables, startEmulator } from "./start-emulator.ts";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** `cloudtask exec`. */
-export const runExec: Run = async (flags, { process }) => {
-  const emulator = await startEmulator(flags, process.env, { port: "0", isInMemory: true });
+export const runExec: Run = async (flags, context) => {
+  const { process } = context;
+  const emulator = await startEmulator(flags, context, { port: "0", isInMemory: true });
   const child = startChild(flags.positionals, {
     env: { ...process.env, ...emulatorVariables(emulator) },
     stdio: "inherit",

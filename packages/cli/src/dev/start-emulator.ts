@@ -1,7 +1,7 @@
 import type { Emulator } from "@cloudtask/emulator";
 import { CommandFailure } from "../command-failure.ts";
-import { flagsOf } from "../command-line/command-spec.ts";
-import { withEnvironment } from "../command-line/environment.ts";
+import { type CommandContext, flagsOf } from "../command-line/command-spec.ts";
+import { misspelledVariables, withEnvironment } from "../command-line/environment.ts";
 import { GivenFlags } from "../command-line/given-flags.ts";
 import type { Config } from "../config/config.ts";
 import { emulatorCommand } from "../emulator/emulator-command.ts";
@@ -16,7 +16,7 @@ import { UsageError } from "../usage-error.ts";
  */
 export async function startEmulator(
   given: GivenFlags,
-  env: NodeJS.ProcessEnv,
+  { process: { env }, terminal }: CommandContext,
   defaults: { readonly port?: string; readonly isInMemory?: boolean },
 ): Promise<Emulator> {
   const flags = withEnvironment(given, flagsOf(emulatorCommand), env);
@@ -31,7 +31,9 @@ export async function startEmulator(
   const options = emulatorOptions(new GivenFlags([...added, ...flags.entries], []), config);
   const { createEmulator } = await import("@cloudtask/emulator");
   try {
-    return await createEmulator(options);
+    const emulator = await createEmulator(options);
+    for (const note of misspelledVariables(flagsOf(emulatorCommand), env)) terminal.err(note);
+    return emulator;
   } catch (error) {
     const failure = startFailure(error, `${options.host ?? "127.0.0.1"}:${options.port ?? 0}`);
     if (error instanceof TypeError) throw new UsageError(failure, { cause: error });
