@@ -1,14 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { createEmulator } from "@cloudtask/emulator";
+import { createEmulator, type Emulator } from "@cloudtask/emulator";
+import { CloudTaskClient } from "cloudtask";
 import { describe, expect, test } from "vitest";
-import { type Spawned, spawnCloudtask } from "./support/spawned.ts";
+import { temporaryFolder } from "./support/folder.ts";
+import { COMMAND, type Spawned, spawnCloudtask } from "./support/spawned.ts";
 
 /** The command script of util-linux runs a program in a pseudo-terminal. That of macOS has other options. */
 const hasScript = spawnSync("script", ["--version"]).stdout?.includes("util-linux") === true;
 
 /** Runs the command in a pseudo-terminal of some width, and types a line. */
 function typed(line: string, args: readonly string[], { columns = 80, env = {} } = {}): Spawned {
-  const command = [process.execPath, "--import", "tsx", "packages/cli/src/cli.ts", ...args].join(" ");
+  const command = [process.execPath, ...COMMAND, ...args].join(" ");
   const program = `const { spawn } = require("node:child_process");
     const child = spawn("script", ["-qec", ${JSON.stringify(`stty cols ${columns}; ${command}`)}, "/dev/null"], { stdio: ["pipe", "inherit", "inherit"] });
     child.stdin.write(${JSON.stringify(`${line}\n`)});
@@ -16,6 +18,14 @@ function typed(line: string, args: readonly string[], { columns = 80, env = {} }
   // Node.js shows no colors on most CI services.
   const colored = { TERM: "xterm-256color", CI: undefined, NO_COLOR: undefined, NODE_DISABLE_COLORS: undefined };
   return spawnCloudtask([], { ...colored, ...env }, ["--eval", program]);
+}
+
+/** Pushes tasks by the library, 100 with each call. */
+async function fillQueue({ host: emulatorHost, project, location }: Emulator, count: number): Promise<void> {
+  const client = new CloudTaskClient({ emulatorHost, project, location, url: "http://127.0.0.1:1/", queue: "mail" });
+  const task = client.declare<number>("a");
+  await client.pushMany(Array.from({ length: count }, (_, index) => task(index)));
+  await client.close();
 }
 
 describe.runIf(hasScript)("in a pseudo-terminal", () => {
@@ -45,5 +55,32 @@ describe.runIf(hasScript)("in a pseudo-terminal", () => {
     expect(plain.out()).not.toContain("\u001b");
     expect(plain.out()).toMatch(/^QUEUE +STATE /m);
     expect(narrow.out()).toMatch(/QUEUE:\S* mail\r\n/);
+  });
+
+  test("a bar shows the progress of a deletion on a line of its own, which fits the terminal and is removed at the end", async () => {
+    await using emulator = await createEmulator({ port: 0, queues: { mail: { paused: true } } });
+    await fillQueue(emulator, 2_500);
+    const args = ["tasks", "delete", "--queue", "mail", "--yes", `--emulator=${emulator.host}`];
+    await using spawned = typed("", args, { columns: 40 });
+    expect(await spawned.ended()).toBe(0);
+    const drawn = spawned.out().split("\r\u001b[K").slice(1);
+    expect(drawn.at(-1)).toBe("deleted 2,500 tasks\r\n");
+    expect(drawn).toContain("1000 tasks found");
+    const bars = drawn.filter((text) => text.includes("░") || text.includes("█"));
+    expect(bars.length).toBeGreaterThan(2);
+    expect(bars.every((bar) => bar.length < 40)).toBe(true);
+    expect(bars.at(-1)).toBe(`2500/2500  ${"█".repeat(28)}`);
+  });
+
+  test("a bar shows the progress of many pushes", async () => {
+    await using emulator = await createEmulator({ port: 0, queues: { mail: { paused: true } } });
+    await using folder = await temporaryFolder();
+    const file = await folder.write("payloads.jsonl", "{}\n".repeat(500));
+    const push = ["tasks", "push", "--definition", "a", "--queue", "mail", "--url", "http://127.0.0.1:1/", "--each"];
+    await using spawned = typed("", [...push, `--emulator=${emulator.host}`, "<", file]);
+    expect(await spawned.ended()).toBe(0);
+    const drawn = spawned.out().split("\r\u001b[K").slice(1);
+    expect(drawn.at(-2)).toBe(`500/500  ${"█".repeat(30)}`);
+    expect(drawn.at(-1)).toBe("pushed 500 tasks\r\n");
   });
 });
