@@ -4,6 +4,7 @@ import { completeCommand } from "./completion/complete-command.ts";
 import { controlCommands } from "./control/control-command.ts";
 import { deadCommand } from "./dead/dead-command.ts";
 import { devCommands } from "./dev/dev-command.ts";
+import { doctorCommand } from "./doctor/doctor-command.ts";
 import { emulatorCommand } from "./emulator/emulator-command.ts";
 import { mcpCommand } from "./mcp/mcp-command.ts";
 import { queuesCommand } from "./queues/queues-command.ts";
@@ -18,6 +19,7 @@ export const commands: readonly CommandNode[] = [
   tasksCommand,
   deadCommand,
   ...attemptsCommands,
+  doctorCommand,
   mcpCommand,
   completeCommand,
 ];

@@ -12,6 +12,6 @@ export type { TokenSource } from "./auth/token-source.ts";
 export { type ClientDescription, describeClient } from "./client/describe-client.ts";
 export type { QueueUse } from "./client/queues/queue-uses.ts";
 export { transportOf } from "./client/transport-of.ts";
-export type { HttpSender } from "./core/http-sender.ts";
+export type { HttpResponse, HttpSender } from "./core/http-sender.ts";
 export { PING_TASK } from "./core/ping.ts";
 export type { TaskClient } from "./execution/registry.ts";

@@ -27,7 +27,11 @@ export interface AttemptJson {
   readonly error?: string;
   readonly retryTime?: string;
   readonly request?: RequestJson;
-  readonly response?: BodyJson & { readonly status: number };
+  readonly response?: BodyJson & {
+    readonly status: number;
+    readonly redirectedTo?: string;
+    readonly headers: readonly (readonly [name: string, value: string])[];
+  };
 }
 
 /** A page of attempts, the newest first. */

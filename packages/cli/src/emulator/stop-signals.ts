@@ -1,7 +1,7 @@
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** The terminal sends Ctrl-C to npm and to the command, and npm forwards it: the command gets it twice, almost at once. */
-const SAME_KEY_MS = 300;
+export const SAME_KEY_MS = 300;
 
 /** Options of `stopRequested`. */
 export interface StopSignals {

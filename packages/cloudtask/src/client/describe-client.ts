@@ -13,6 +13,8 @@ export interface ClientDescription {
   /** The secret that is sent. */
   readonly secret: string | undefined;
   readonly secretHeader: string;
+  /** `host:port` of the emulator that is used instead of Cloud Tasks. */
+  readonly emulatorHost: string | undefined;
   /** The queues of each definition. */
   readonly uses: readonly QueueUse[];
   /** The longest dispatch deadline of the definitions with a handler, in milliseconds; `undefined` if there are none. */
@@ -40,6 +42,7 @@ export function describeClient(client: TaskClient): ClientDescription {
       return callers.secrets[0];
     },
     secretHeader: callers.secretHeader,
+    emulatorHost: callers.emulatorUrl === undefined ? undefined : new URL(callers.emulatorUrl).host,
     uses: queueUsesOf(registry)?.list() ?? [],
     dispatchDeadlineMs: deadlines.length === 0 ? undefined : Math.max(...deadlines),
     async queueName(id) {
