@@ -2,14 +2,13 @@ import { expect, test } from "vitest";
 import { ACCOUNT } from "../../cloudtask/test/support/issuer.ts";
 import { diagnose } from "./support/doctor-bench.ts";
 import {
-  answering,
   GET_ACCOUNT,
-  GOOGLE,
   ID_TOKEN,
   INVOKERS,
   PERMISSIONS,
   POLICY,
   PROJECT_POLICY,
+  platform,
   QUEUES,
   queue,
   type Row,
@@ -114,7 +113,7 @@ const unknowns: readonly Row[] = [
   [
     "worker",
     {
-      server: answering(404, GOOGLE),
+      server: platform(404),
       answers: service({ annotations: { "run.googleapis.com/ingress": "internal" } }),
     },
     /has the ingress internal/,
@@ -137,7 +136,7 @@ const variants: readonly Row[] = [
     { answers: { [PERMISSIONS]: { permissions: ["cloudtasks.tasks.create"] } } },
     /without cloudtasks\.tasks\.delete/,
   ],
-  ["worker", { server: answering(403, GOOGLE) }, /the platform rejects calls without a token/],
+  ["worker", { server: platform(403) }, /the platform rejects calls without a token/],
   ["invoker", { answers: { [POLICY]: { bindings: [{ ...INVOKERS[0], members: ["allUsers"] }] } } }, /lets everyone in/],
   [
     "invoker",

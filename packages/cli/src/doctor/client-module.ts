@@ -35,13 +35,19 @@ export async function loadClient(file: string): Promise<LoadedClient> {
 async function describe(client: TaskClient, path: string): Promise<ClientDescription> {
   try {
     return describeClient(client);
-  } catch (cause) {
+  } catch {
+    // Another copy.
+  }
+  try {
     const file = createRequire(path).resolve("cloudtask/internal/cli");
     const library = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as {
-      readonly describeClient?: typeof describeClient;
+      readonly describeClient: typeof describeClient;
     };
-    if (typeof library.describeClient === "function") return library.describeClient(client);
-    throw new UsageError(`--client: install the same version of cloudtask and @cloudtask/cli`, { cause });
+    return library.describeClient(client);
+  } catch (cause) {
+    throw new UsageError("--client: install the same version of cloudtask and of @cloudtask/cli in the application", {
+      cause,
+    });
   }
 }
 

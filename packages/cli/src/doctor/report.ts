@@ -48,10 +48,13 @@ export function verdictOf(checked: readonly Checked[]): { readonly isOk: boolean
   return { isOk: failures.length === 0, text: [found, ...others, `ok: ${named("ok").length}`].join("; ") };
 }
 
-/** Formats the verdict, which is the last line. */
+/** Formats the verdict, which is the last line. Its symbol is that of the most important status. */
 export function verdictText(checked: readonly Checked[], { paint }: View): string {
-  const { isOk, text } = verdictOf(checked);
-  return paint(isOk ? "good" : "bad", `${isOk ? "✓" : "✗"} ${text}`);
+  const worst = (["failed", "warning", "unknown"] as const).find((each) =>
+    checked.some(({ status }) => status === each),
+  );
+  const [symbol, tone] = SYMBOLS[worst ?? "ok"];
+  return paint(tone, `${symbol} ${verdictOf(checked).text}`);
 }
 
 /** Breaks a text into lines if the terminal has a width. A longer word, such as a URL, stays whole so that it can be copied. */

@@ -25,7 +25,14 @@ export const answering =
   (_, response) =>
     response.writeHead(status, headers).end(body);
 export const WITHOUT_ACCOUNT = "--client=packages/cli/test/support/doctor-client-without-retry.ts";
-export const GOOGLE = { Server: "Google Frontend", "Content-Type": "text/html" };
+
+/** The page of Google's front end, which answers before the container. */
+export const platform = (status: number): NonNullable<Cloud["server"]> =>
+  answering(
+    status,
+    { Server: "Google Frontend", "Content-Type": "text/html" },
+    "<html><body text=#000000 bgcolor=#ffffff>\n<h1>Error: Forbidden</h1>",
+  );
 
 /** A setup, the check that finds its fault, the fact and the remedy that it states. */
 export type Row = readonly [id: string, cloud: Cloud, message: string | RegExp, remedy?: string | RegExp];

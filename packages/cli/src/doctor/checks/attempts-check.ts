@@ -28,11 +28,11 @@ async function judge(
   facts: Facts,
 ): Promise<Finding> {
   const most = (await facts.queue(id)).retryConfig?.maxAttempts ?? DEFAULT_ATTEMPTS;
-  if (most === -1 || (hasRetry && maxAttempts !== undefined && maxAttempts !== -1 && maxAttempts <= most)) {
+  if (most === -1 || (hasRetry && maxAttempts !== -1 && (maxAttempts ?? 0) <= most)) {
     return ok("the worker ends tasks, before the queue does");
   }
   if (hasRetry) {
-    const own = maxAttempts === undefined || maxAttempts === -1 ? "without a limit" : `up to ${maxAttempts} times`;
+    const own = maxAttempts === -1 ? "without a limit" : `up to ${maxAttempts} times`;
     return warning(
       `"${definition}" runs ${own}, but the queue ${id} deletes tasks without retry settings of their own after ${most} attempts`,
       `raise max-attempts of the queue, if other programs or older versions push "${definition}"`,

@@ -3,7 +3,7 @@ import type { Facts } from "../facts.ts";
 import { GoogleFailure } from "../google/google-failure.ts";
 import { granteeOf } from "../grantee.ts";
 import { callWorker } from "../worker/call-worker.ts";
-import { foreignAnswer, isGoogleFrontEnd } from "../worker/foreign-answer.ts";
+import { foreignAnswer, isPlatformAnswer } from "../worker/foreign-answer.ts";
 import { explainOwnAnswer } from "../worker/own-answer.ts";
 import { readWorkerAnswer } from "../worker/worker-answer.ts";
 
@@ -48,7 +48,7 @@ async function judge(url: string, facts: Facts, headers: Readonly<Record<string,
     return ok(`the worker accepts ${sent}`);
   }
   if (own) return explainOwnAnswer(own, { audience, serviceAccount, secretHeader });
-  if (isGoogleFrontEnd(call.headers) && (call.status === 401 || call.status === 403)) {
+  if (isPlatformAnswer(call) && (call.status === 401 || call.status === 403)) {
     return {
       status: "failed",
       message: `the platform rejects the token of ${serviceAccount} for the audience ${audience} (${call.status})`,
@@ -56,7 +56,7 @@ async function judge(url: string, facts: Facts, headers: Readonly<Record<string,
         "grant the account roles/run.invoker on the service, and set `audience` to the run.app URL of the service or to one of its custom audiences",
     };
   }
-  const { status, message } = foreignAnswer({ url, status: call.status, headers: call.headers });
+  const { status, message } = foreignAnswer({ ...call, url });
   return status === "failed" ? unknown(`${message}; ${SEE_WORKER}`) : { status, message };
 }
 

@@ -1,7 +1,7 @@
 import { type Check, type Finding, failed, ok, skipped, unknown, warning } from "../check.ts";
 import type { Facts } from "../facts.ts";
 import type { WorkerCall } from "../worker/call-worker.ts";
-import { foreignAnswer, isGoogleFrontEnd } from "../worker/foreign-answer.ts";
+import { foreignAnswer, isPlatformAnswer } from "../worker/foreign-answer.ts";
 import { isPrivateHost, unreachable } from "../worker/unreachable.ts";
 import { readWorkerAnswer, type WorkerAnswer } from "../worker/worker-answer.ts";
 
@@ -52,9 +52,10 @@ function isOpen({ emulator, url }: Facts["setup"]): Finding {
 type Answered = Extract<WorkerCall, { kind: "answered" }>;
 
 /** The platform of a private service rejects the call before the worker, as it should. */
-async function judgeForeign(url: string, { status, headers }: Answered, facts: Facts): Promise<Finding> {
+async function judgeForeign(url: string, call: Answered, facts: Facts): Promise<Finding> {
   const { serviceAccount } = facts.setup;
-  const isPlatform = isGoogleFrontEnd(headers);
+  const { status } = call;
+  const isPlatform = isPlatformAnswer(call);
   if (isPlatform && (status === 401 || status === 403) && serviceAccount !== undefined) {
     return ok(`the platform rejects calls without a token at ${url} (${status}), before the worker`);
   }
@@ -67,5 +68,5 @@ async function judgeForeign(url: string, { status, headers }: Answered, facts: F
       );
     }
   }
-  return foreignAnswer({ url, status, headers });
+  return foreignAnswer({ ...call, url });
 }

@@ -22,7 +22,7 @@ export async function explainAttempt(emulator: EmulatorApi, task: string, setup:
     };
   if (own) return explainOwnAnswer(own, setup);
   const headers = new Headers(response.headers.map(([name, value]): [string, string] => [name, value]));
-  return foreignAnswer({ url: setup.url ?? "", status, headers });
+  return foreignAnswer({ url: setup.url ?? "", status, headers, body: response.body });
 }
 
 /** Cloud Tasks follows a redirect, and repeats the call as a GET without the body. */

@@ -5,20 +5,29 @@ interface ForeignAnswer {
   readonly url: string;
   readonly status: number;
   readonly headers: Headers;
+  readonly body: string;
 }
 
 const MOUNT = "set `url` to the address at which the worker is mounted, with its path";
 
-/** Whether Google's front end answered, before any container: it then names itself. */
-export function isGoogleFrontEnd(headers: Headers): boolean {
-  return /google/i.test(headers.get("Server") ?? "");
+/** The pages of Google's front end begin with such a heading: `Error: Forbidden`, `Error: Page not found`. */
+const PLATFORM_PAGE = /<h1>\s*Error: |^Rate exceeded|^Service Unavailable/i;
+
+/**
+ * Whether Google's platform answered, before any container. The header `Server` alone does not show it, because the front end adds it to
+ * the answers of containers too.
+ */
+export function isPlatformAnswer({ headers, body }: Pick<ForeignAnswer, "headers" | "body">): boolean {
+  // https://cloud.google.com/iap/docs/faq
+  if (headers.has("X-Goog-IAP-Generated-Response")) return true;
+  return /google/i.test(headers.get("Server") ?? "") && PLATFORM_PAGE.test(body);
 }
 
 /** Explains an answer that no worker of this library gives. */
 export function foreignAnswer(answer: ForeignAnswer): Finding {
   const { url, status, headers } = answer;
   if (status >= 300 && status < 400) return redirected(url, status, headers);
-  if (isGoogleFrontEnd(headers)) return answeredByGoogle(url, status);
+  if (isPlatformAnswer(answer)) return answeredByGoogle(url, status);
   if (status >= 200 && status < 300) {
     return failed(`another server answers ${status} at ${url}: tasks would count as done, and never run`, MOUNT);
   }
