@@ -54,13 +54,13 @@ const broken: Checked = {
 test("a finding is one line for a file, and is wrapped on a terminal", () => {
   const paint = (_: string, text: string): string => text;
   expect(checkText(broken, { paint, columns: undefined })).toBe(
-    `✗ queue        ${broken.message}\n               → ${broken.remedy}`,
+    `✗ queue         ${broken.message}\n                → ${broken.remedy}`,
   );
-  expect(checkText(broken, { paint, columns: 60 }).split("\n")).toEqual([
-    "✗ queue        the queue mail is paused, and delivers",
-    "               nothing",
-    "               → gcloud tasks queues resume mail",
-    "                 --location=europe-west1",
+  expect(checkText(broken, { paint, columns: 61 }).split("\n")).toEqual([
+    "✗ queue         the queue mail is paused, and delivers",
+    "                nothing",
+    "                → gcloud tasks queues resume mail",
+    "                  --location=europe-west1",
   ]);
   expect(checkText(broken, { paint, columns: 40 }).split("\n")).toEqual([
     "✗ queue",

@@ -13,7 +13,7 @@ const SYMBOLS: Readonly<Record<CheckStatus, readonly [symbol: string, tone: Tone
 };
 
 /** The column of the messages. On a narrower terminal, they begin below the name of the check. */
-const COLUMN = 15;
+const COLUMN = 16;
 const MIN_COLUMNS = 60;
 const NARROW_COLUMN = 4;
 
@@ -57,7 +57,7 @@ export function verdictText(checked: readonly Checked[], { paint }: View): strin
   return paint(tone, `${symbol} ${verdictOf(checked).text}`);
 }
 
-/** Breaks a text into lines if the terminal has a width. A longer word, such as a URL, stays whole so that it can be copied. */
+/** Breaks a text into lines if the terminal has a width. A longer word stays whole: it may be a URL that someone copies. */
 function wrapped(text: string, column: number, { columns }: View, hanging = ""): readonly string[] {
   const width = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(20, columns - column);
   const lines: string[] = [];

@@ -94,6 +94,13 @@ export async function diagnose(cloud: Cloud = {}): Promise<Diagnosis> {
   return diagnosisOf(code, out);
 }
 
+/** Runs `cloudtask doctor` for a worker in Google Cloud, and returns its lines. The port of the URL is left out. */
+export async function reportOf(cloud: Cloud = {}): Promise<readonly string[]> {
+  const { url, env } = await startCloud(cloud);
+  const { out } = await runWith(env, ...argsFor(url, cloud));
+  return out.replaceAll(new URL(url).origin, `https://${new URL(url).hostname}`).split("\n");
+}
+
 /** Reads the output of `--json`. */
 export function diagnosisOf(code: number, out: string): Diagnosis {
   const report = JSON.parse(out) as Pick<Diagnosis, "ok" | "verdict" | "checks">;

@@ -29,7 +29,7 @@ async function judge(
 ): Promise<Finding> {
   const most = (await facts.queue(id)).retryConfig?.maxAttempts ?? DEFAULT_ATTEMPTS;
   if (most === -1 || (hasRetry && maxAttempts !== -1 && (maxAttempts ?? 0) <= most)) {
-    return ok("the worker ends tasks, before the queue does");
+    return ok("the worker ends tasks before the queue does");
   }
   if (hasRetry) {
     const own = maxAttempts === -1 ? "without a limit" : `up to ${maxAttempts} times`;

@@ -37,7 +37,7 @@ export async function deliverPing(facts: Facts, { queue, url, signal }: DeliverO
     () => undefined,
     (error: Error) => error.message,
   );
-  // A task that was delivered is not there any more, whatever the caller may do.
+  // A delivered task no longer exists, even if the caller may not delete tasks.
   if (left === undefined || finding.status === "ok") return finding;
   return { ...finding, message: `${finding.message}; the task ${ping.name} could not be deleted: ${left}` };
 }
