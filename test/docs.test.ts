@@ -76,7 +76,7 @@ test.each(pages)("the links of $path are valid", ({ path, text }) => {
 
 const calls = pages.flatMap(({ path, text }) =>
   commandsOf(text)
-    .map((command) => /\bnpx (?:@cloudtask\/cli|cloudtask) ([^&>)]*)/.exec(command)?.[1]?.trim())
+    .map((command) => /\bnpx (?:@cloudtask\/cli|cloudtask) ([^&<>)]*)/.exec(command)?.[1]?.trim())
     .filter((call) => call !== undefined)
     .map((call) => ({ path, call })),
 );

@@ -51,3 +51,49 @@ test("the built command lists queues and pushes a task", async () => {
   expect(await queues.ended()).toBe(0);
   expect(queues.out()).toBe("queues:\n  mail:\n    paused: true\n");
 });
+
+test("the built doctor reads a client that uses the installed library", async () => {
+  const queues = { mail: null, "mail-dead": { paused: true } };
+  await using emulator = await createEmulator({ port: 0, project: "p", location: "europe-west1", queues });
+  // The library is resolved from the folder of the module.
+  await using folder = await temporaryFolder("node_modules");
+  const file = await folder.write(
+    "tasks.mjs",
+    `import { CloudTaskClient } from "cloudtask";
+    const client = new CloudTaskClient({ project: "p", location: "europe-west1", url: () => process.env.TASKS_URL });
+    client.task("send-mail", { queue: "mail", deadLetter: "mail-dead", retry: { maxAttempts: 5 }, run: () => undefined });
+    export default client;`,
+  );
+  const env = { CLOUD_TASKS_EMULATOR_HOST: emulator.host, TASKS_URL: "http://127.0.0.1:64999/" };
+  await using doctor = spawnCloudtask(["doctor", "--json", "--client", file], env, BUILT);
+  expect(await doctor.ended()).toBe(1);
+  expect(doctor.err()).toBe("");
+  const { checks } = JSON.parse(doctor.out());
+  expect(
+    checks.filter(({ status }: { status: string }) => status === "ok").map(({ id }: { id: string }) => id),
+  ).toEqual(["environment", "api", "clock", "queue", "permissions", "attempts", "dead-letters"]);
+  expect(checks.find(({ id }: { id: string }) => id === "worker").message).toContain("127.0.0.1:64999");
+});
+
+test.runIf(!("typescript" in process.features && process.features.typescript))(
+  "a client in TypeScript gets a hint, if this version of Node cannot import it",
+  async () => {
+    await using doctor = spawnCloudtask(
+      ["doctor", "--client", "packages/cli/test/support/doctor-client.ts"],
+      {},
+      BUILT,
+    );
+    expect(await doctor.ended()).toBe(2);
+    expect(doctor.err()).toContain(
+      'use Node 22.18 or newer, run with NODE_OPTIONS="--import tsx", or pass a compiled .js file',
+    );
+  },
+);
+
+test("a client in TypeScript is read with tsx", async () => {
+  const file = "packages/cli/test/support/doctor-client.ts";
+  const env = { NODE_OPTIONS: "--import tsx", CLOUD_TASKS_EMULATOR_HOST: "127.0.0.1:64999" };
+  await using doctor = spawnCloudtask(["doctor", "--json", "--client", file], env, BUILT);
+  expect(await doctor.ended()).toBe(1);
+  expect(doctor.out()).toContain("worker-123.europe-west1.run.app");
+});

@@ -118,6 +118,8 @@ test.each([
 test.each([
   [["--url", "ftp://x"], {}, "--url: expected a URL with http:// or https://"],
   [[], { CLOUDTASK_URL: "x" }, "CLOUDTASK_URL: expected a URL"],
+  [["--queue", "a/b"], {}, '--queue: expected the id of a queue, such as mail; received "a/b"'],
+  [["--service-account", "tasks"], {}, "--service-account: expected the e-mail address of a service account"],
   [["--secret-env", "NONE"], {}, "--secret-env: the environment variable NONE is not set"],
   [["--secret-file", "/nonexistent"], {}, "--secret-file /nonexistent: the file cannot be read"],
   [["--timeout", "soon"], {}, '--timeout: expected a duration such as "250ms"'],

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { ACCOUNT } from "../../cloudtask/test/support/issuer.ts";
 import { diagnose } from "./support/doctor-bench.ts";
 import {
+  answering,
   GET_ACCOUNT,
   ID_TOKEN,
   INVOKERS,
@@ -137,6 +138,11 @@ const variants: readonly Row[] = [
     /without cloudtasks\.tasks\.delete/,
   ],
   ["worker", { server: platform(403) }, /the platform rejects calls without a token/],
+  [
+    "worker",
+    { server: answering(401, { "X-Goog-IAP-Generated-Response": "true" }) },
+    /the platform rejects calls without a token/,
+  ],
   ["invoker", { answers: { [POLICY]: { bindings: [{ ...INVOKERS[0], members: ["allUsers"] }] } } }, /lets everyone in/],
   [
     "invoker",

@@ -28,7 +28,7 @@ export async function readSetup(flags: GivenFlags, context: CommandContext): Pro
   const queues = queuesOf(flags, client);
   const place = await readPlace(await withClientPlace(flags, client, queues[0] ?? "default"), context);
   const url = urlOf(flags, client);
-  const serviceAccount = flags.text("service-account") ?? read(client, "serviceAccount");
+  const serviceAccount = accountOf(flags) ?? read(client, "serviceAccount");
   return {
     ...place,
     env,
@@ -57,6 +57,12 @@ async function openClient(flags: GivenFlags, { atEnd }: CommandContext): Promise
 /** Returns the queues of the options, otherwise those of the definitions, otherwise `default`. */
 function queuesOf(flags: GivenFlags, client: ClientDescription | undefined): readonly string[] {
   const given = flags.all("queue");
+  const invalid = given.find((each) => !/^[A-Za-z0-9-]{1,100}$/.test(each));
+  if (invalid !== undefined) {
+    throw new UsageError(
+      `${flags.label("queue")}: expected the id of a queue, such as mail; received ${JSON.stringify(invalid)}`,
+    );
+  }
   const used = client?.uses.flatMap(({ queues }) => queues) ?? [];
   const queues = [...new Set(given.length > 0 ? given : used)];
   return queues.length > 0 ? queues : ["default"];
@@ -100,6 +106,13 @@ function unanswered(flags: GivenFlags, emulator: EmulatorApi): OpenedPlace {
 function urlOf(flags: GivenFlags, client: ClientDescription | undefined): string | undefined {
   const given = flags.text("url");
   return given === undefined ? read(client, "url") : baseUrl(given, argumentPosition(flags.label("url")));
+}
+
+function accountOf(flags: GivenFlags): string | undefined {
+  const email = flags.text("service-account");
+  if (email === undefined || /^[^\s@/?#:]+@[^\s@/?#:]+$/.test(email)) return email;
+  const label = flags.label("service-account");
+  throw new UsageError(`${label}: expected the e-mail address of a service account; received ${JSON.stringify(email)}`);
 }
 
 /** Reads a setting of the client, whose functions may miss an environment variable here. */

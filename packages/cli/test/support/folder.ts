@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 /** A folder that is deleted after the test. */
 export interface Folder extends AsyncDisposable {
@@ -9,9 +9,9 @@ export interface Folder extends AsyncDisposable {
   write(name: string, text: string | Uint8Array): Promise<string>;
 }
 
-/** Creates a folder for a test. */
-export async function temporaryFolder(): Promise<Folder> {
-  const path = await mkdtemp(join(tmpdir(), "cloudtask-cli-"));
+/** Creates a folder for a test, by default in that of the system. */
+export async function temporaryFolder(parent: string = tmpdir()): Promise<Folder> {
+  const path = await mkdtemp(join(resolve(parent), "cloudtask-cli-"));
   return {
     path,
     write: async (name, text) => {
