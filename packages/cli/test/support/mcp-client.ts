@@ -23,10 +23,11 @@ export interface McpClient extends AsyncDisposable {
 export async function startMcp(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  program: readonly string[] = COMMAND,
 ): Promise<McpClient> {
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [...COMMAND, "mcp", ...args],
+    args: [...program, "mcp", ...args],
     cwd: ROOT,
     env: { CLOUDSDK_CONFIG: "/nonexistent", ...env },
     stderr: "pipe",
