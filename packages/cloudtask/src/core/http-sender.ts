@@ -20,6 +20,15 @@ export interface HttpSenderOptions {
   readonly proxy?: boolean | undefined;
 }
 
+/** The part of an `AbortSignal` that senders use. */
+export interface AbortSource {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  throwIfAborted(): void;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 /** A small HTTP request. The body is one string, and each header has one value. */
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
@@ -27,7 +36,7 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
   /** Aborts the request. The promise then rejects with the signal's reason. */
-  readonly signal: AbortSignal;
+  readonly signal: AbortSource;
   /** Called when the request has a connection. The other side cannot have received it before. */
   readonly onConnection?: (() => void) | undefined;
 }

@@ -1,4 +1,6 @@
-const listenersBySignal = new WeakMap<AbortSignal, Set<() => void>>();
+import type { AbortSource } from "../core/http-sender.ts";
+
+const listenersBySignal = new WeakMap<AbortSource, Set<() => void>>();
 
 /**
  * Listens for the abort of a signal that many calls share. The signal itself gets only one listener, because Node warns of
@@ -8,7 +10,7 @@ const listenersBySignal = new WeakMap<AbortSignal, Set<() => void>>();
  * @param listener - called once, at the abort
  * @returns a function that removes the listener
  */
-export function onAbort(signal: AbortSignal, listener: () => void): () => void {
+export function onAbort(signal: AbortSource, listener: () => void): () => void {
   const listeners = listenersBySignal.get(signal) ?? listenTo(signal);
   listeners.add(listener);
   return () => {
@@ -22,10 +24,21 @@ export function onAbort(signal: AbortSignal, listener: () => void): () => void {
  *
  * @returns a function that stops forwarding
  */
-export function forwardAbort(signal: AbortSignal | undefined, controller: AbortController): () => void {
+export function forwardAbort(signal: AbortSource | undefined, controller: AbortController): () => void {
   const abort = (): void => controller.abort(signal?.reason);
   if (signal?.aborted) abort();
   return signal === undefined || signal.aborted ? () => undefined : onAbort(signal, abort);
+}
+
+/**
+ * Returns an `AbortSignal` that is aborted when a source is aborted, with the same reason.
+ *
+ * @returns the signal, and a function that stops forwarding
+ */
+export function toAbortSignal(source: AbortSource): readonly [AbortSignal, () => void] {
+  if (source instanceof AbortSignal) return [source, () => undefined];
+  const controller = new AbortController();
+  return [controller.signal, forwardAbort(source, controller)];
 }
 
 /**
@@ -34,19 +47,19 @@ export function forwardAbort(signal: AbortSignal | undefined, controller: AbortC
  * @param promise - the result of work that ignores the signal
  * @param signal - a signal that is not aborted yet
  */
-export function rejectOnAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export function rejectOnAbort<T>(promise: Promise<T>, signal: AbortSource): Promise<T> {
   return new Promise((resolve, reject) => {
     const stopListening = onAbort(signal, () => reject(signal.reason));
     promise.then(resolve, reject).finally(stopListening);
   });
 }
 
-function listenTo(signal: AbortSignal): Set<() => void> {
+function listenTo(signal: AbortSource): Set<() => void> {
   const listeners = new Set<() => void>();
   listenersBySignal.set(signal, listeners);
   function notifyAll(): void {
     for (const listener of [...listeners]) listener();
   }
-  signal.addEventListener("abort", notifyAll, { once: true });
+  signal.addEventListener("abort", notifyAll);
   return listeners;
 }

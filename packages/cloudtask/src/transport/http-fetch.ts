@@ -1,4 +1,5 @@
 import type { HttpRequest, HttpResponse, HttpSender, HttpSenderOptions } from "../core/http-sender.ts";
+import { toAbortSignal } from "./abort-signal.ts";
 
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
@@ -26,12 +27,13 @@ export function createHttpSender({ agent }: HttpSenderOptions = {}): HttpSender 
 }
 
 async function exchange({ url, method, headers, body, signal, onConnection }: HttpRequest): Promise<HttpResponse> {
+  const [aborted, stopForwarding] = toAbortSignal(signal);
   try {
     signal.throwIfAborted();
     // `fetch` has no event for the connection.
     onConnection?.();
     // The API does not redirect. To follow a redirect would send the access token to another host.
-    const init: RequestInit = { method, headers, signal, redirect: "manual" };
+    const init: RequestInit = { method, headers, signal: aborted, redirect: "manual" };
     const response = await fetch(url, body === undefined ? init : { ...init, ...bodyOnce(body) });
     return { status: response.status, headers: Object.fromEntries(response.headers), body: await read(response) };
   } catch (error) {
@@ -39,6 +41,8 @@ async function exchange({ url, method, headers, body, signal, onConnection }: Ht
     signal.throwIfAborted();
     if (isUpgrade(error)) return { status: 101, headers: {}, body: "" };
     throw error;
+  } finally {
+    stopForwarding();
   }
 }
 

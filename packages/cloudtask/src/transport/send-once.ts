@@ -3,7 +3,7 @@ import { abortedError, abortedUnsent } from "../core/errors/aborted-error.ts";
 import { type CloudTaskError, isBrandedError } from "../core/errors/cloud-task-error.ts";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
 import { TimeoutError } from "../core/errors/timeout-error.ts";
-import type { HttpRequest, HttpResponse, HttpSender } from "../core/http-sender.ts";
+import type { AbortSource, HttpRequest, HttpResponse, HttpSender } from "../core/http-sender.ts";
 import { type Redact, redactor } from "../core/redact.ts";
 import { VERSION } from "../core/version.ts";
 import { onAbort, rejectOnAbort } from "./abort-signal.ts";
@@ -11,6 +11,7 @@ import { apiFailure, unreadableAnswer } from "./api-failure.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
 import { startCountdown } from "./countdown.ts";
 import { networkFailure } from "./network-failure.ts";
+import { RequestAbort } from "./request-abort.ts";
 import type { ApiCall } from "./transport.ts";
 import type { Attempt } from "./with-retry.ts";
 
@@ -61,21 +62,19 @@ const headersByCredential = new WeakMap<Credential, Headers>();
 export async function sendOnce(endpoint: Endpoint, call: ApiCall, attempt: Attempt): Promise<unknown> {
   const { signal } = call;
   const limitMs = attempt.time.requestLimitMs(attempt.timeoutMs);
-  const controller = new AbortController();
-  const stopCountdown = startCountdown(limitMs, () => controller.abort());
-  const stopListening = signal && onAbort(signal, () => controller.abort());
+  const ending = new RequestAbort();
+  const stopCountdown = startCountdown(limitMs, () => ending.abort());
+  const stopListening = signal && onAbort(signal, () => ending.abort());
   let sent = attempt.mayHaveActed;
   const onConnection = (): void => {
     sent = true;
   };
   try {
-    return await attempt.time.request(limitMs, exchange(endpoint, call, { signal: controller.signal, onConnection }));
+    return await attempt.time.request(limitMs, exchange(endpoint, call, { signal: ending, onConnection }));
   } catch (reason) {
     if (isBrandedError(reason)) throw reason;
     if (signal?.aborted) throw aborted(call, signal, sent);
-    throw controller.signal.aborted
-      ? timeout(endpoint, call, { limitMs, sent })
-      : networkFailure(endpoint, call.action, reason);
+    throw ending.aborted ? timeout(endpoint, call, { limitMs, sent }) : networkFailure(endpoint, call.action, reason);
   } finally {
     stopCountdown();
     stopListening?.();
@@ -99,7 +98,7 @@ async function exchange(
   throw apiFailure(response, { action, method, path, emulator, nowMs: Date.now(), redact });
 }
 
-async function credentialOf(provider: CredentialProvider, call: ApiCall, signal: AbortSignal): Promise<Credential> {
+async function credentialOf(provider: CredentialProvider, call: ApiCall, signal: AbortSource): Promise<Credential> {
   try {
     const credential = provider.get();
     // A token source does not know the signal, and must not delay the call beyond it.

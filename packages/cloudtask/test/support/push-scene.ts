@@ -1,6 +1,6 @@
 import { createEmulator, type Emulator, type EmulatorOptions } from "@cloudtask/emulator";
 import { onTestFinished, vi } from "vitest";
-import type { HttpSender } from "../../src/core/http-sender.ts";
+import type { HttpRequest, HttpSender } from "../../src/core/http-sender.ts";
 import { type ClientOptions, CloudTaskClient, PushManyError, type PushManyResult, type Task } from "../../src/index.ts";
 import { createHttpSender as createFetchSender } from "../../src/transport/http-fetch.ts";
 import { createHttpSender as createNodeSender } from "../../src/transport/http-node.ts";
@@ -81,7 +81,7 @@ export async function startPushScene(
 
 function virtualTime(sender: HttpSender) {
   let elapsedMs = 0;
-  let signal: AbortSignal | undefined;
+  let signal: HttpRequest["signal"] | undefined;
   const time: PushTime = {
     elapsedMs: () => elapsedMs,
     pass(ms) {

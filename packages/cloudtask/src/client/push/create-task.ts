@@ -147,21 +147,33 @@ function createTaskTail(push: CreatedPush, queueName: string): string {
 
 type TaskRequest = Pick<CreatedPush, "url" | "headers" | "appEngine" | "oidcToken">;
 
-/** The request of the last task. The tasks of a `pushMany()` differ in their bodies, and usually in nothing else. */
-let last: (TaskRequest & { readonly start: string }) | undefined;
+/** The start of the JSON of a request, and the values in it. */
+type RequestStart = TaskRequest & { readonly start: string };
+
+/** The starts of the latest tasks. Tasks of a definition differ in their bodies, and usually in nothing else. */
+const recent: RequestStart[] = [];
+const MAX_RECENT = 8;
 
 /** Returns the JSON of a task's request, up to the content of its body, which is the last field. */
-function requestStart({ url, headers, appEngine, oidcToken }: TaskRequest): string {
-  const isSame =
-    last?.headers === headers && last.url === url && last.appEngine === appEngine && last.oidcToken === oidcToken;
-  if (last !== undefined && isSame) return last.start;
+function requestStart(request: TaskRequest): string {
+  const { url, headers, appEngine, oidcToken } = request;
+  for (const each of recent) {
+    const isSame =
+      each.headers === headers && each.url === url && each.appEngine === appEngine && each.oidcToken === oidcToken;
+    if (isSame) return each.start;
+  }
+  const start = createStart(request);
+  if (recent.length === MAX_RECENT) recent.shift();
+  recent.push({ url, headers, appEngine, oidcToken, start });
+  return start;
+}
+
+function createStart({ url, headers, appEngine, oidcToken }: TaskRequest): string {
   const rest = { httpMethod: "POST", headers, oidcToken, body: "" };
   const request = appEngine
     ? { appEngineHttpRequest: { relativeUri: appEngine.relativeUri, appEngineRouting: appEngine.routing, ...rest } }
     : { httpRequest: { url, ...rest } };
-  const start = JSON.stringify(request).slice(1, -'"}}'.length);
-  last = { url, headers, appEngine, oidcToken, start };
-  return start;
+  return JSON.stringify(request).slice(1, -'"}}'.length);
 }
 
 /**

@@ -24,13 +24,23 @@ export interface PushSettings
   readonly limits: ResolvedRetry;
 }
 
-interface Known {
+/** The values of the deployment that settings contain. A function can return them after the first push. */
+interface Deployed {
   readonly clientUrl: string;
+  readonly secret: string | undefined;
+  readonly serviceAccount: string | undefined;
+  readonly audience: string | undefined;
+}
+
+interface Known extends Deployed {
   readonly settings: PushSettings;
 }
 
-/** The settings of pushes that share their options, which are thousands in a `pushMany()`. */
-const known = new WeakMap<PushOptions, Map<PushDefaults, Known>>();
+/** The settings of pushes with the same options: those of a `pushMany()`, or those without an option that matters here. */
+const known = new WeakMap<PushOptions, WeakMap<PushDefaults, Known>>();
+
+/** The options of all pushes that set none of those below. */
+const NONE: PushOptions = {};
 
 /**
  * Returns the settings of a push.
@@ -39,21 +49,46 @@ const known = new WeakMap<PushOptions, Map<PushDefaults, Known>>();
  * @throws TypeError or LimitError for an invalid option
  */
 export function pushSettings(client: ResolvedOptions, request: PushRequest, clientUrl: string): PushSettings {
-  const { definition, options, sharedOptions, subject } = request;
-  const found = sharedOptions && known.get(sharedOptions)?.get(definition);
-  if (found?.clientUrl === clientUrl) return found.settings;
+  const { definition, options, sharedOptions } = request;
+  const key = sharedOptions ?? (hasSettings(options) ? undefined : NONE);
+  if (key === undefined) return createSettings(client, request, clientUrl);
+  const found = known.get(key)?.get(definition);
+  if (found !== undefined && isCurrent(found, client, clientUrl)) return found.settings;
+  const settings = createSettings(client, request, clientUrl);
+  const byDefinition = known.get(key) ?? new WeakMap<PushDefaults, Known>();
+  known.set(key, byDefinition.set(definition, { ...deployedOf(client, clientUrl), settings }));
+  return settings;
+}
+
+function deployedOf({ deployment }: ResolvedOptions, clientUrl: string): Deployed {
+  const [secret] = deployment.secrets;
+  const [serviceAccount] = deployment.serviceAccounts;
+  return { clientUrl, secret, serviceAccount, audience: deployment.audience };
+}
+
+function isCurrent(known: Known, client: ResolvedOptions, clientUrl: string): boolean {
+  const { secret, serviceAccount, audience } = deployedOf(client, clientUrl);
+  return (
+    known.clientUrl === clientUrl &&
+    known.secret === secret &&
+    known.serviceAccount === serviceAccount &&
+    known.audience === audience
+  );
+}
+
+function hasSettings({ appEngine, dispatchDeadline, headers, queue, retry }: PushOptions): boolean {
+  return [appEngine, dispatchDeadline, headers, queue, retry].some((option) => option !== undefined);
+}
+
+function createSettings(client: ResolvedOptions, request: PushRequest, clientUrl: string): PushSettings {
+  const { definition, options, subject } = request;
   const choice = queueOf(client, definition, options, subject);
-  const settings = {
+  return {
     choice,
     limits: retryOf(client, definition, options, { choice, subject }),
     ...targetOf(client, definition, options, { clientUrl, subject }),
     headers: headersOf(client, definition, options, subject),
   };
-  if (sharedOptions !== undefined) {
-    const byDefinition = known.get(sharedOptions) ?? new Map<PushDefaults, Known>();
-    known.set(sharedOptions, byDefinition.set(definition, { clientUrl, settings }));
-  }
-  return settings;
 }
 
 function headersOf(
