@@ -1,6 +1,8 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { startLive } from "./state/live.ts";
+import { afterJob } from "./state/after-job.ts";
+import { readNow, startLive } from "./state/live.ts";
+import { loadServer } from "./state/server.ts";
 import "./styles/theme.css";
 import "./styles/base.css";
 import "./styles/layout.css";
@@ -10,5 +12,17 @@ import "./styles/cards.css";
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("the page has no element with the id app");
-startLive();
-render(<App />, root);
+
+try {
+  await loadServer();
+  startLive();
+  afterJob(() => void readNow());
+  render(<App />, root);
+} catch (error) {
+  render(
+    <p class="notice bad" role="alert">
+      {(error as Error).message} Then load this page again.
+    </p>,
+    root,
+  );
+}

@@ -2,6 +2,7 @@ import type { ControlToken } from "@cloudtask/emulator/internal";
 import type { Transport } from "cloudtask";
 import type { Admin } from "cloudtask/admin";
 import type { BodyAccess } from "./read/body-access.ts";
+import type { ListPace } from "./read/list-pace.ts";
 import type { CloudJobs } from "./write/cloud-jobs.ts";
 
 /** The connection to a location of a project. */
@@ -12,6 +13,7 @@ export interface CloudApi {
   /** Sends the calls that the admin does not offer. */
   readonly transport: Transport;
   readonly bodies: BodyAccess;
+  readonly pace: ListPace;
   /** The current time, in milliseconds since the epoch. */
   readonly now: () => number;
 }

@@ -7,6 +7,7 @@ import { transportOf } from "cloudtask/internal/cli";
 import { answerRequest } from "./answer-request.ts";
 import type { CloudApi } from "./cloud-parts.ts";
 import { BodyAccess } from "./read/body-access.ts";
+import { ListPace } from "./read/list-pace.ts";
 import { CloudJobs } from "./write/cloud-jobs.ts";
 
 /** The address that the dashboard listens on: it acts with the credentials of the user. */
@@ -46,6 +47,7 @@ export async function serveDashboard(options: ServeOptions): Promise<ServedDashb
     admin: createAdmin(client),
     transport: transportOf(client),
     bodies: new BodyAccess(now),
+    pace: new ListPace(now),
     now,
   };
   const token = new ControlToken();

@@ -17,7 +17,7 @@ export function ListState({ pages, noun, empty, onRetry }: ListStateProps): JSX.
   if (error !== undefined) {
     return (
       <div class="notice bad row spread" role="alert">
-        <span class="wrap">{error.message}</span>
+        <span class="wrap problem">{error.message}</span>
         <button type="button" class="button" onClick={onRetry}>
           Try again
         </button>

@@ -44,6 +44,7 @@ async function readSized(
   const [size = 0, ...smaller] = sizes;
   const query = new URLSearchParams({ responseView: view, pageSize: String(size), ...(pageToken && { pageToken }) });
   const action = `list the tasks of ${queue}`;
+  await api.pace.wait(signal);
   try {
     const { body } = await api.transport.call({ method: "GET", path: `${queue}/tasks?${query}`, action, signal });
     const { tasks = [], nextPageToken } = body as { tasks?: readonly ApiTask[]; nextPageToken?: string };

@@ -1,9 +1,10 @@
-import { definedFields, type Query, type RequestJson } from "@cloudtask/emulator/internal";
+import { definedFields, type Query, type RequestJson, RpcError } from "@cloudtask/emulator/internal";
+import { ApiError } from "cloudtask";
 import type { CloudTaskDetailJson, CloudTaskWithRequestJson } from "../cloud-json.ts";
 import type { CloudApi } from "../cloud-parts.ts";
 import { ownResource } from "../own-resource.ts";
 import { type ApiTask, isInFlight } from "./api-task.ts";
-import { BODIES_HIDDEN } from "./body-access.ts";
+import { BODIES_HIDDEN, type View } from "./body-access.ts";
 import { kindOf, maskedRequest, msOf, taskFacts } from "./task-json.ts";
 
 /** Bytes of the body that are returned by default. */
@@ -12,11 +13,7 @@ const BODY_BYTES = 65_536;
 /** Answers GET /inspect/tasks/{full name}. */
 export async function taskDetail(api: CloudApi, name: string, query: Query): Promise<CloudTaskDetailJson> {
   ownResource(api, name, "tasks");
-  const { value: task, view } = await api.bodies.read(async (responseView) => {
-    const path = `${name}?responseView=${responseView}`;
-    const { body } = await api.transport.call({ method: "GET", path, action: `get ${name}` });
-    return body as ApiTask;
-  });
+  const { value: task, view } = await api.bodies.read((each) => getTask(api, name, each));
   const bodyBytes = query.integer("bodyBytes") || BODY_BYTES;
   const masked = maskedRequest(task, bodyBytes);
   const request: RequestJson & { readonly kind: "http" | "appEngine" } = { kind: kindOf(task), ...masked };
@@ -29,6 +26,19 @@ export async function taskDetail(api: CloudApi, name: string, query: Query): Pro
       ...definedFields({ authorization: authorizationOf(task), retry: retryOf(task) }),
     },
   };
+}
+
+async function getTask({ transport }: CloudApi, name: string, view: View): Promise<ApiTask> {
+  const path = `${name}?responseView=${view}`;
+  try {
+    return (await transport.call({ method: "GET", path, action: `get ${name}` })).body as ApiTask;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== "NOT_FOUND") throw error;
+    throw new RpcError(
+      "NOT_FOUND",
+      `${name} has finished, was deleted, or never existed. Cloud Tasks keeps no finished tasks, so which of these is unknown.`,
+    );
+  }
 }
 
 function runningOf({ lastAttempt, dispatchDeadline }: ApiTask): CloudTaskWithRequestJson["running"] {

@@ -5,9 +5,11 @@ import { Moment } from "../../components/moment.tsx";
 import { formatDuration, idOf } from "../../format/format.ts";
 import { source } from "../../source/http-source.ts";
 import type { TaskDetailJson, TaskWithRequestJson } from "../../source/json.ts";
+import { isCloud } from "../../state/server.ts";
 import { useLiveReload } from "../../state/use-live-reload.ts";
 import { useResource } from "../../state/use-resource.ts";
 import { StateBadge } from "../../words/task-state.tsx";
+import { KnownAttempts } from "../cloud/known-attempts.tsx";
 import { queueHref } from "../overview/queue-table.tsx";
 import { Attempts } from "./attempts.tsx";
 import { NextAttempt } from "./next-attempt.tsx";
@@ -22,6 +24,7 @@ export function TaskPage({ name }: { readonly name: string }): JSX.Element {
   useLiveReload(detail, "queue", (event) => name.startsWith(`${event.queue}/`));
   return (
     <div class="stack">
+      {detail.state.value.data === undefined && <h1 class="wrap">{`Task ${idOf(name)}`}</h1>}
       <LoadState of={detail}>{(data) => <TaskDetail data={data} />}</LoadState>
     </div>
   );
@@ -43,7 +46,11 @@ function TaskDetail({ data }: { readonly data: TaskDetailJson }): JSX.Element {
       <NextAttempt task={task} />
       <section class="stack" aria-labelledby="timeline">
         <h2 id="timeline">Attempts</h2>
-        <Attempts key={task.sequence} task={task} newest={attempts} nextCursor={nextCursor} />
+        {attempts === undefined ? (
+          <KnownAttempts task={task} />
+        ) : (
+          <Attempts key={task.sequence} task={task} newest={attempts} nextCursor={nextCursor} />
+        )}
       </section>
       <section class="stack" aria-labelledby="request">
         <h2 id="request">Request</h2>
@@ -64,7 +71,7 @@ function TaskFacts({ task }: { readonly task: TaskWithRequestJson }): JSX.Elemen
         Created: <Moment time={task.createTime} />,
         Due: <Moment time={task.scheduleTime} />,
         Finished: task.finishTime && <Moment time={task.finishTime} />,
-        Attempts: `${task.dispatchCount}, of which ${task.failureCount} failed`,
+        Attempts: isCloud() ? undefined : `${task.dispatchCount}, of which ${task.failureCount} failed`,
         "Dispatch deadline": dispatchDeadlineMs === undefined ? undefined : formatDuration(dispatchDeadlineMs),
         Token:
           authorization &&
