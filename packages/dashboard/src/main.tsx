@@ -9,6 +9,7 @@ import "./styles/layout.css";
 import "./styles/components.css";
 import "./styles/pages.css";
 import "./styles/cards.css";
+import "./styles/rows.css";
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("the page has no element with the id app");
