@@ -14,7 +14,7 @@ export interface Scan {
   readonly filter: TaskFilter;
   /** The scan ends with the page of the API that reaches this number of matches. */
   readonly limit: number;
-  /** Where the previous scan ended. */
+  /** The end of the previous scan. */
   readonly from: PagePosition | undefined;
   readonly signal: AbortSignal;
 }
@@ -22,7 +22,7 @@ export interface Scan {
 /** The result of a scan. */
 export interface Scanned {
   readonly tasks: readonly ApiTask[];
-  /** Where the next scan continues; `undefined` after the last task. */
+  /** The start of the next scan; `undefined` after the last task. */
   readonly end: PagePosition | undefined;
   readonly examined: number;
   /** `BASIC` if bodies could not be read. */
