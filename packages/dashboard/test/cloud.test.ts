@@ -230,4 +230,4 @@ test("axe finds nothing on the pages, light and dark, wide and at 375 px, and no
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
     }
   }
-});
+}, 60_000);
