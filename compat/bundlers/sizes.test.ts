@@ -16,19 +16,19 @@ const PROGRAMS = [
   {
     program: "a client that pushes",
     source: `import { CloudTaskClient } from "cloudtask"; ${CLIENT} await hello("world").push();`,
-    budget: { start: 33_100, all: 50_500 },
+    budget: { start: 36_200, all: 54_600 },
   },
   {
     program: "a worker",
     source: `import { CloudTaskClient, createWorker } from "cloudtask"; ${CLIENT} export default createWorker(client);`,
-    budget: { start: 33_800, all: 63_900 },
+    budget: { start: 36_900, all: 67_900 },
   },
   {
     program: "both, on Node's own server",
     source: `import { CloudTaskClient } from "cloudtask"; import { cloudTaskListener } from "cloudtask/node";
       import { createServer } from "node:http"; ${CLIENT}
       createServer(cloudTaskListener(client)).listen(8080); await hello("world").push();`,
-    budget: { start: 35_500, all: 65_400 },
+    budget: { start: 38_600, all: 69_500 },
   },
 ] as const;
 
