@@ -57,7 +57,7 @@ const FRAMEWORKS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Maximum number of bytes read by an import of the library. */
-const LIBRARY = 188_000;
+const LIBRARY = 183_000;
 
 /** Maximum number of bytes read by the import of a subpath, in addition to the library or without it. Only two of them load code that runs tasks. */
 const SUBPATH = 30_000;
