@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { DEAD, type Json, type Page, queue, useCloudDashboard } from "./support/cloud-dashboard.ts";
 import { openDashboard } from "./support/open-dashboard.ts";
+import { createTask } from "./support/target.ts";
 
 const stage = useCloudDashboard();
 
@@ -22,11 +23,22 @@ test("queues have the settings and estimates of the API, and nothing that it doe
     tasks: 1,
     inFlight: 0,
     isDue: false,
-    blockers: [{ reason: "paused" }],
+    blockers: [],
   });
   for (const unknown of ["counts", "deadLetters", "failing", "lastMinute", "waiting"])
     expect(mail).not.toHaveProperty(unknown);
   expect((await stage.get(`/inspect/queues/${queue("mail")}`)).body).toMatchObject({ id: "mail", tasks: 1 });
+});
+
+test("a paused queue is a problem only if a task is due", async () => {
+  await stage.push("1", "{}", {}, "dead");
+  await createTask(stage.cloud.url, queue("mail"), { httpRequest: { url: "http://127.0.0.1:9/" } });
+  const { body } = await stage.get<{ queues: readonly Json[] }>("/inspect/queues");
+  expect(body.queues).toMatchObject([
+    { id: "dead", state: "PAUSED", isDue: false, blockers: [] },
+    { id: "mail", state: "PAUSED", isDue: true, blockers: [{ reason: "paused" }] },
+    { id: "other", state: "PAUSED", blockers: [] },
+  ]);
 });
 
 test("tasks of all queues are found by text, definition, state and queue", async () => {

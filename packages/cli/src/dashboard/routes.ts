@@ -11,7 +11,7 @@ import { startJob } from "./write/start-job.ts";
 const POLL_MS = 10_000;
 
 /** A request below `/inspect/` or `/control/`. */
-export interface RouteCall {
+interface RouteCall {
   readonly parts: CloudParts;
   /** The decoded path that `*` in the route stands for. */
   readonly rest: string;

@@ -161,6 +161,7 @@ test.each([
     remedy: /--queue \S+\/queues\/default, .*--auto-create-queues/,
   },
   { call: create, status: 429, details: [], remedy: /quota.*less concurrency/ },
+  { call: { ...create, method: "GET", path: task }, status: 429, details: [], remedy: /quota.*read less often/ },
   {
     call: { ...create, method: "DELETE", path: task },
     status: 403,

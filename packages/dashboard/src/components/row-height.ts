@@ -1,16 +1,13 @@
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 
 /** The width up to which a row of a list is a card. The styles have the same limit. */
 const narrow = matchMedia("(max-width: 720px)");
 
-const matches = signal(narrow.matches);
+const isNarrow = signal(narrow.matches);
 
 narrow.addEventListener("change", () => {
-  matches.value = narrow.matches;
+  isNarrow.value = narrow.matches;
 });
-
-/** Whether the screen is so narrow that a row of a list is a card. */
-export const isNarrow: ReadonlySignal<boolean> = matches;
 
 /** The height of a row with one line, in pixels. */
 const LINE_HEIGHT = 36;

@@ -19,7 +19,7 @@ export async function oneQueueJson(api: CloudApi, name: string): Promise<CloudQu
 }
 
 /** Returns a queue with everything that the API states. */
-export function queueJson(queue: Queue, nowMs: number): CloudQueueJson {
+function queueJson(queue: Queue, nowMs: number): CloudQueueJson {
   const { name, id, state, rate, burst, concurrency, retry, taskTtl, purgedAt, stats } = queue;
   const oldest = stats?.oldestArrival;
   return {
@@ -44,13 +44,15 @@ export function queueJson(queue: Queue, nowMs: number): CloudQueueJson {
       nextScheduleTime: oldest?.toISOString(),
       isDue: stats && oldest !== undefined && oldest.getTime() <= nowMs,
     }),
-    blockers: blockersOf(queue),
+    blockers: blockersOf(queue, nowMs),
   };
 }
 
-function blockersOf({ state, rate, concurrency, stats }: Queue): readonly CloudBlockerJson[] {
-  if (state !== "running") return [{ reason: state }];
-  if (rate === 0) return [{ reason: "rateZero" }];
+function blockersOf({ state, rate, concurrency, stats }: Queue, nowMs: number): readonly CloudBlockerJson[] {
+  // A queue that keeps dead letters, for example, is paused, and none of its tasks is due.
+  const isIdle = stats !== undefined && !(stats.oldestArrival !== undefined && stats.oldestArrival.getTime() <= nowMs);
+  if (state !== "running") return isIdle ? [] : [{ reason: state }];
+  if (rate === 0) return isIdle ? [] : [{ reason: "rateZero" }];
   if (stats === undefined) return [];
   const { effectiveRate, concurrentDispatches } = stats;
   // An idle queue can state no rate at all.
