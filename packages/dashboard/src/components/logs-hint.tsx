@@ -12,8 +12,8 @@ export function LogsHint({ filter = "" }: { readonly filter?: string }): JSX.Ele
   return (
     <>
       <p>
-        If the queue has a sampling ratio for logs (<code>cloudtask queues update QUEUE --log-sampling-ratio 1</code>),
-        Cloud Logging has them:
+        Cloud Logging has the attempts of a queue with a sampling ratio (
+        <code>cloudtask queues update QUEUE --log-sampling-ratio 1</code>):
       </p>
       <Snippet text={`gcloud logging read '${query}' --project=${server().project} --freshness=1h`} />
     </>

@@ -14,7 +14,8 @@ export function KnownAttempts({ task }: { readonly task: TaskWithRequestJson }):
     <>
       <Facts
         of={{
-          Attempts: `${dispatchCount}, of which ${failureCount} failed and ${responseCount ?? "unknown"} had an answer below 500`,
+          Attempts: `${dispatchCount}, of which ${failureCount} failed`,
+          "Answers with a status below 500": responseCount,
           "First attempt": firstDispatchTime && <Moment time={firstDispatchTime} isPast />,
           "Last attempt": lastAttempt?.dispatchTime && <Moment time={lastAttempt.dispatchTime} isPast />,
           "Last answer": lastAnswer(lastAttempt),
