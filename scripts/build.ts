@@ -5,9 +5,11 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { basename, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type ChunkingContext, type Plugin, rolldown } from "rolldown";
 import { finishDeclarations } from "./declarations.ts";
+import { descriptorLiterals } from "./descriptor-literals.ts";
 import { type Manifest, publishedPackages, readManifest } from "./packages.ts";
 import { thirdPartyLicenses } from "./third-party-licenses.ts";
 
@@ -42,7 +44,9 @@ function declarationsOf({ exports, imports = {} }: Manifest): string[] {
  * Bare imports stay imports, except those of a package that has many files and of which we use little: without the bundling
  * the emulator takes a third longer to load, and the command line would install 14 MB more for `cloudtask mcp`.
  */
-const BUNDLED = /^(?:@bufbuild\/protobuf|@modelcontextprotocol\/(?:server|core)|zod)(?:\/|$)/;
+const BUNDLED = /^(?:@bufbuild\/protobuf|commander|@modelcontextprotocol\/(?:server|core)|zod)(?:\/|$)/;
+
+const PROTOBUF = dirname(fileURLToPath(import.meta.resolve("@bufbuild/protobuf")));
 
 /** The server of MCP and the parser of its messages: one chunk, apart from our code that uses it. */
 const MCP_SDK = /\/node_modules\/(?:@modelcontextprotocol|zod)\//;
@@ -75,17 +79,10 @@ const RUN = [
   "src/execution/execute.ts",
   "src/execution/no-handler-message.ts",
   "src/execution/redacted-request.ts",
-  "src/worker/outcome-response.ts",
 ];
 
 /** The code of the library that receives a delivery. It is imported late, by workers. */
 const WORKER = ["src/worker/delivery-server.ts"];
-
-/** The texts of errors and of the log. They are imported late, by a request that fails and by everything that runs tasks. */
-const FAILURES = ["src/transport/failures.ts", "src/execution/registry-log.ts"];
-
-/** The code of the library that keeps a discarded task. It is imported late, by the client. */
-const KEEP = ["src/client/dead-letter/keep-dead-letter.ts"];
 
 const ADMIN = ["src/admin/admin.ts"];
 
@@ -100,26 +97,15 @@ function closureOf(roots: readonly string[], context: ChunkingContext): Readonly
 
 /** Names the chunks of the library. Its entries only export from them. */
 function libraryChunks(): (id: string, context: ChunkingContext) => string | null {
-  let loadedWith: ((roots: readonly string[]) => ReadonlySet<string>) | undefined;
+  let sets: Readonly<Record<"client" | "admin" | "run" | "worker", ReadonlySet<string>>> | undefined;
   return (id, context) => {
-    loadedWith ??= memoized((roots) => closureOf(roots, context));
-    const isIn = (...sets: readonly (readonly string[])[]): boolean =>
-      sets.some((roots) => loadedWith?.(roots).has(id));
-    if (isIn(MAIN)) return id === resolve("src/index.ts") ? null : "client";
-    if (isIn(FAILURES)) return "failures";
+    const loadedWith = (roots: readonly string[]): ReadonlySet<string> => closureOf(roots, context);
+    sets ??= { client: loadedWith(MAIN), admin: loadedWith(ADMIN), run: loadedWith(RUN), worker: loadedWith(WORKER) };
+    if (sets.client.has(id)) return id === resolve("src/index.ts") ? null : "client";
+    if (!sets.worker.has(id) && !sets.run.has(id)) return null;
     // The admin client reads bodies and headers of tasks, but it runs none.
-    if (isIn(RUN, WORKER, KEEP) && isIn(ADMIN)) return "received";
-    if (isIn(RUN)) return "run";
-    return isIn(WORKER) ? "worker" : null;
-  };
-}
-
-function memoized<Key, Value>(create: (key: Key) => Value): (key: Key) => Value {
-  const known = new Map<Key, Value>();
-  return (key) => {
-    const value = known.get(key) ?? create(key);
-    known.set(key, value);
-    return value;
+    if (sets.admin.has(id)) return "received";
+    return sets.run.has(id) ? "run" : "worker";
   };
 }
 
@@ -134,11 +120,13 @@ function sharedChunk(): (id: string, context: ChunkingContext) => string | null 
 }
 
 /** Bundles the entries into dist/ and returns the paths of all modules in the bundle. */
-async function bundle(input: Record<string, string>, { version }: Manifest): Promise<readonly string[]> {
+async function bundle(input: Record<string, string>, { version, bin }: Manifest): Promise<readonly string[]> {
   const built = await rolldown({
     input,
     external: (id) => builtinModules.includes(id) || (/^[^./]/.test(id) && !BUNDLED.test(id)),
-    plugins: [withoutAjv],
+    plugins: [withoutAjv, descriptorLiterals(PROTOBUF)],
+    // commander requires modules of Node.
+    ...(bin && { platform: "node" as const }),
     tsconfig: false,
     transform: { define: { CLOUDTASK_VERSION: JSON.stringify(version) } },
   });

@@ -1,4 +1,3 @@
-import process from "node:process";
 import { runCommand } from "./run-command.ts";
 import { terminal } from "./terminal.ts";
 

@@ -2,7 +2,6 @@ import { attemptsCommands } from "./attempts/attempts-command.ts";
 import type { CommandNode } from "./command-line/command-spec.ts";
 import { completeCommand } from "./completion/complete-command.ts";
 import { controlCommands } from "./control/control-command.ts";
-import { dashboardCommand } from "./dashboard/dashboard-command.ts";
 import { deadCommand } from "./dead/dead-command.ts";
 import { devCommands } from "./dev/dev-command.ts";
 import { doctorCommand } from "./doctor/doctor-command.ts";
@@ -20,7 +19,6 @@ export const commands: readonly CommandNode[] = [
   tasksCommand,
   deadCommand,
   ...attemptsCommands,
-  dashboardCommand,
   doctorCommand,
   mcpCommand,
   completeCommand,

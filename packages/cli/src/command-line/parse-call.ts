@@ -34,7 +34,9 @@ export interface Printed {
  */
 export async function parseCall(args: readonly string[], options: ParseOptions): Promise<Printed | undefined> {
   checkNames(args, options.nodes);
-  const program = createProgram(options);
+  const { node } = commandOf(args.slice(0, 1), options.nodes);
+  // The commands of commander take longer to create than the call of most commands. Only the help lists all of them.
+  const program = createProgram(node ? { ...options, nodes: [node] } : options);
   try {
     await program.parseAsync([...args], { from: "user" });
     return undefined;

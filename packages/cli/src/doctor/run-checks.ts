@@ -11,25 +11,20 @@ export interface Checked extends Finding {
 
 const LIMIT_MS = 15_000;
 
-/** Notified while the checks run. */
-export interface Watcher {
-  /** Called when the finding of a check is awaited. */
-  readonly awaiting: (id: string) => void;
-  /** Called with each finding, in the order of the checks. */
-  readonly show: (checked: Checked) => void;
-}
-
-/** Runs all checks at once. A check that fails, throws or hangs does not affect the others. */
+/**
+ * Runs all checks at once. A check that fails, throws or hangs does not affect the others.
+ *
+ * @param show - called with each finding, in the order of the checks
+ */
 export async function runChecks(
   checks: readonly Check[],
   facts: Facts,
-  { awaiting, show }: Watcher,
+  show: (checked: Checked) => void,
 ): Promise<readonly Checked[]> {
-  const running = checks.map((check) => ({ id: check.id, result: runOne(check, facts) }));
+  const running = checks.map(async (check) => ({ id: check.id, ...(await runOne(check, facts)) }));
   const done: Checked[] = [];
-  for (const { id, result } of running) {
-    awaiting(id);
-    const checked = { id, ...(await result) };
+  for (const each of running) {
+    const checked = await each;
     done.push(checked);
     show(checked);
   }

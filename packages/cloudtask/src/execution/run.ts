@@ -15,7 +15,6 @@ import type { DeliveredPayload } from "./hooks.ts";
 import { keepDelivery, type ReceivedRequest } from "./keep-discarded.ts";
 import { runWithin } from "./middleware.ts";
 import type { HandledTask, Handler, Registry } from "./registry.ts";
-import { logOf, redactOf } from "./registry-log.ts";
 import { type Settled, settle, unwrap } from "./settle.ts";
 
 /** The properties of a delivery that are known before it runs. */
@@ -90,7 +89,7 @@ export class Run {
 
   /** Returns the message of an answer, without secrets: the label, then `event`, then the error. */
   summary(event: string, error: unknown): string {
-    return `${this.label} ${event}: ${errorText(error, redactOf(this.registry))}`;
+    return `${this.label} ${event}: ${errorText(error, this.registry.redact)}`;
   }
 
   /** `true` if the deadline passed, the caller disconnected, or the worker is closing. */
@@ -133,7 +132,7 @@ export class Run {
     return this.#waitUntil(this.#timer.overdue, running, () => {
       const consequence = "its work is done, but it was answered as failed and Cloud Tasks will retry it";
       const message = `${this.label} succeeded after its delivery was aborted: ${consequence}`;
-      logOf(this.registry)?.warn(message, this.logFields);
+      this.registry.logger?.warn(message, this.logFields);
     });
   }
 
@@ -172,7 +171,7 @@ export class Run {
         const failure = await this.#app.close();
         if (failure === undefined) return;
         const { error } = failure;
-        logOf(this.registry)?.error(`a teardown of "${this.task.name}" failed`, { error, ...this.logFields });
+        this.registry.logger?.error(`a teardown of "${this.task.name}" failed`, { error, ...this.logFields });
       });
       await Promise.race([closing, this.#timer.overdue]);
     }
@@ -243,7 +242,7 @@ export class Run {
         if ("value" in settled) return onLateSuccess?.();
         if (settled.error === signal.reason) return;
         const { error } = settled;
-        logOf(this.registry)?.error(`${this.label} failed after its delivery was aborted`, {
+        this.registry.logger?.error(`${this.label} failed after its delivery was aborted`, {
           error,
           ...this.logFields,
         });

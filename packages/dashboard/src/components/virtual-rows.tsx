@@ -1,10 +1,11 @@
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
 import type { ComponentChildren, JSX, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useReducer } from "preact/hooks";
-import { type RowKind, rowHeight } from "./row-height.ts";
+
+/** The height of a row in pixels. All rows have one line, so the height is known before a row is rendered. */
+export const ROW_HEIGHT = 36;
 
 interface VirtualRowsProps {
-  readonly kind: RowKind;
   readonly count: number;
   readonly scroller: RefObject<HTMLElement | null>;
   /** Renders the row at an index. */
@@ -18,15 +19,14 @@ interface VirtualRowsProps {
 }
 
 /** The rows of a table that are in view, so a list of 100,000 tasks renders about 40 rows. */
-export function VirtualRows({ kind, count, scroller, row, columns, place, onEnd }: VirtualRowsProps): JSX.Element {
-  const height = rowHeight(kind);
+export function VirtualRows({ count, scroller, row, columns, place, onEnd }: VirtualRowsProps): JSX.Element {
   const [, render] = useReducer((version: number) => version + 1, 0);
   const virtualizer = useMemo(
     () =>
       new Virtualizer<HTMLElement, HTMLElement>({
         count: 0,
         getScrollElement: () => scroller.current,
-        estimateSize: () => height,
+        estimateSize: () => ROW_HEIGHT,
         initialOffset: place?.scrollTop ?? 0,
         overscan: 12,
         scrollToFn: elementScroll,
@@ -36,8 +36,7 @@ export function VirtualRows({ kind, count, scroller, row, columns, place, onEnd 
       }),
     [scroller],
   );
-  virtualizer.setOptions({ ...virtualizer.options, count, estimateSize: () => height });
-  useLayoutEffect(() => virtualizer.measure(), [virtualizer, height]);
+  virtualizer.setOptions({ ...virtualizer.options, count });
   useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
   useLayoutEffect(() => virtualizer._willUpdate());
   useLayoutEffect(() => {

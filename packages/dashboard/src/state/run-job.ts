@@ -2,7 +2,6 @@ import { signal } from "@preact/signals";
 import { source } from "../source/http-source.ts";
 import type { JobJson, NewJobJson } from "../source/json.ts";
 import { liveState, onLive } from "./live.ts";
-import { server } from "./server.ts";
 
 const POLL_MS = 500;
 
@@ -20,11 +19,10 @@ export async function stopJob(): Promise<void> {
   if (job !== undefined) currentJob.value = await source.stopJob(job.id);
 }
 
-/** Without events, because the page is paused or the server has none, the progress of a job is read. */
+/** A paused page gets no events, but the user who started a job sees its progress. */
 setInterval(async () => {
   const job = currentJob.peek();
-  if (job?.state !== "running") return;
-  if (liveState.peek() !== "paused" && server().pollMs === undefined) return;
+  if (job?.state !== "running" || liveState.peek() !== "paused") return;
   currentJob.value = await source.job(job.id).catch(() => job);
 }, POLL_MS);
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join, sep } from "node:path";
-import { gzipSync } from "node:zlib";
+import { lateBuiltin } from "../late-builtins.ts";
 
 /** A file of the built pages, in memory. */
 export interface StaticFile {
@@ -36,7 +36,7 @@ export function readStaticFiles(folder: string): ReadonlyMap<string, StaticFile>
     if (!entry.isFile() || type === undefined) continue;
     const path = join(entry.parentPath, entry.name);
     const bytes = readFileSync(path);
-    const gzipped = isText ? gzipSync(bytes) : undefined;
+    const gzipped = isText ? lateBuiltin("node:zlib").gzipSync(bytes) : undefined;
     const url = `/${path.slice(folder.length).split(sep).filter(Boolean).join("/")}`;
     const isHashed = HASHED.test(entry.name);
     files.set(url, { type, bytes, isHashed, ...(gzipped && gzipped.length < bytes.length ? { gzipped } : {}) });

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
-import { checkServerIdentity, createSecureContext, type SecureContext } from "node:tls";
+import type { SecureContext } from "node:tls";
+import { lateBuiltin } from "../late-builtins.ts";
 import { ConnectionPool } from "./connection/connection-pool.ts";
 import { type Address, ClosedConnection } from "./connection/http-connection.ts";
 import type { Observer, PreparedRequest, ReceivedResponse } from "./exchange.ts";
@@ -63,14 +64,14 @@ export class Connections {
 
   #tls(name: string): Address["tls"] {
     // Creating a context takes milliseconds, so all connections share it.
-    this.#secureContext ??= createSecureContext();
+    this.#secureContext ??= lateBuiltin("node:tls").createSecureContext();
     return {
       secureContext: this.#secureContext,
       rejectUnauthorized: !this.#options.allowUnverifiedTls,
       ALPNProtocols: ["http/1.1"],
       // An IP address is no server name: RFC 6066, 3.
       servername: isIP(name) === 0 ? name : "",
-      checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
+      checkServerIdentity: (_, certificate) => lateBuiltin("node:tls").checkServerIdentity(name, certificate),
     };
   }
 }

@@ -1,7 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
+import type { SecureContext } from "node:tls";
 import { errorMessage } from "cloudtask/internal";
+import { lateBuiltin } from "../late-builtins.ts";
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
@@ -17,6 +18,7 @@ export async function trustedAuthorities(file: string): Promise<SecureContext> {
   try {
     const own = await readCertificates(file);
     if (own.length === 0) throw new Error("it contains no certificate");
+    const { createSecureContext, rootCertificates } = lateBuiltin("node:tls");
     return createSecureContext({ ca: [...rootCertificates, ...known, ...own] });
   } catch (error) {
     throw new TypeError(

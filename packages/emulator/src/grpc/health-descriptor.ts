@@ -1,6 +1,12 @@
-import { createFileRegistry, type DescFile, fromJson, type JsonValue, type Message } from "@bufbuild/protobuf";
-import { type GenMessage, type GenService, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import type { Message } from "@bufbuild/protobuf";
+import {
+  fileDesc,
+  type GenFile,
+  type GenMessage,
+  type GenService,
+  messageDesc,
+  serviceDesc,
+} from "@bufbuild/protobuf/codegenv2";
 
 /** The request of a health check: the full name of a service, or empty for the whole server. */
 export type HealthCheckRequest = Message<"grpc.health.v1.HealthCheckRequest"> & { service: string };
@@ -8,54 +14,16 @@ export type HealthCheckRequest = Message<"grpc.health.v1.HealthCheckRequest"> & 
 /** The response of a health check: the number of a ServingStatus. */
 type HealthCheckResponse = Message<"grpc.health.v1.HealthCheckResponse"> & { status: number };
 
-const NAME = "grpc/health/v1/health.proto";
-const REQUEST = ".grpc.health.v1.HealthCheckRequest";
-const RESPONSE = ".grpc.health.v1.HealthCheckResponse";
-
 /**
- * grpc/health/v1/health.proto, which no installed package contains.
+ * The descriptor of grpc/health/v1/health.proto, which no installed package contains, as protoc-gen-es writes it. The messages are
+ * HealthCheckRequest, with `string service = 1`, and HealthCheckResponse, with `ServingStatus status = 1`: UNKNOWN, SERVING,
+ * NOT_SERVING and SERVICE_UNKNOWN, from 0 on. The service Health has the methods Check and Watch, which answers with a stream.
+ *
  * Source: https://github.com/grpc/grpc/blob/master/doc/health-checking.md
  */
-const proto: JsonValue = {
-  name: NAME,
-  package: "grpc.health.v1",
-  syntax: "proto3",
-  messageType: [
-    {
-      name: "HealthCheckRequest",
-      field: [{ name: "service", number: 1, label: "LABEL_OPTIONAL", type: "TYPE_STRING" }],
-    },
-    {
-      name: "HealthCheckResponse",
-      field: [
-        {
-          name: "status",
-          number: 1,
-          label: "LABEL_OPTIONAL",
-          type: "TYPE_ENUM",
-          typeName: `${RESPONSE}.ServingStatus`,
-        },
-      ],
-      enumType: [
-        {
-          name: "ServingStatus",
-          value: ["UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"].map((name, number) => ({ name, number })),
-        },
-      ],
-    },
-  ],
-  service: [
-    {
-      name: "Health",
-      method: [
-        { name: "Check", inputType: REQUEST, outputType: RESPONSE },
-        { name: "Watch", inputType: REQUEST, outputType: RESPONSE, serverStreaming: true },
-      ],
-    },
-  ],
-};
-
-const file = fileOf(proto);
+const file: GenFile = fileDesc(
+  "ChtncnBjL2hlYWx0aC92MS9oZWFsdGgucHJvdG8SDmdycGMuaGVhbHRoLnYxIiUKEkhlYWx0aENoZWNrUmVxdWVzdBIPCgdzZXJ2aWNlGAEgASgJIqkBChNIZWFsdGhDaGVja1Jlc3BvbnNlEkEKBnN0YXR1cxgBIAEoDjIxLmdycGMuaGVhbHRoLnYxLkhlYWx0aENoZWNrUmVzcG9uc2UuU2VydmluZ1N0YXR1cyJPCg1TZXJ2aW5nU3RhdHVzEgsKB1VOS05PV04QABILCgdTRVJWSU5HEAESDwoLTk9UX1NFUlZJTkcQAhITCg9TRVJWSUNFX1VOS05PV04QAzKuAQoGSGVhbHRoElAKBUNoZWNrEiIuZ3JwYy5oZWFsdGgudjEuSGVhbHRoQ2hlY2tSZXF1ZXN0GiMuZ3JwYy5oZWFsdGgudjEuSGVhbHRoQ2hlY2tSZXNwb25zZRJSCgVXYXRjaBIiLmdycGMuaGVhbHRoLnYxLkhlYWx0aENoZWNrUmVxdWVzdBojLmdycGMuaGVhbHRoLnYxLkhlYWx0aENoZWNrUmVzcG9uc2UwAWIGcHJvdG8z",
+);
 
 const HealthCheckRequestSchema: GenMessage<HealthCheckRequest> = messageDesc(file, 0);
 
@@ -72,10 +40,4 @@ interface Rpc<Kind> {
   readonly methodKind: Kind;
   readonly input: typeof HealthCheckRequestSchema;
   readonly output: typeof HealthCheckResponseSchema;
-}
-
-function fileOf(descriptor: JsonValue): DescFile {
-  const file = createFileRegistry(fromJson(FileDescriptorProtoSchema, descriptor), () => undefined).getFile(NAME);
-  if (!file) throw new Error(`The file descriptor does not contain ${NAME}.`);
-  return file;
 }

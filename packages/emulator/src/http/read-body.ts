@@ -1,11 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import { errorMessage } from "cloudtask/internal";
+import { lateBuiltin } from "../late-builtins.ts";
 import { invalidArgument, type RpcError } from "../service/rpc-error.ts";
 import { HttpError } from "./http-error.ts";
-
-const decompress = promisify(gunzip);
 
 /** The limit of Google's front end. A task is far smaller, also in base64. */
 const LARGEST_REQUEST = 10 * 1024 * 1024;
@@ -26,7 +24,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
 
 async function unzipped(body: Buffer): Promise<Buffer> {
   try {
-    return await decompress(body, { maxOutputLength: LARGEST_REQUEST });
+    return await promisify(lateBuiltin("node:zlib").gunzip)(body, { maxOutputLength: LARGEST_REQUEST });
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge();
     throw invalidArgument(`The body is not valid gzip: ${errorMessage(error)}`);

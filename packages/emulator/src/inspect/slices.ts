@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
 
 /** Milliseconds of work after which other requests and deliveries get their turn. */

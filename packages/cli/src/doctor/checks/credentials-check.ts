@@ -15,10 +15,7 @@ export const credentialsCheck: Check = {
       await credentials.tokens.get();
     } catch (error) {
       const [message = "", remedy] = (error as Error).message.split(/ (?=On a laptop: )/);
-      return failed(
-        message.replace(/\.$/, ""),
-        remedy?.replace(/\.$/, "") ?? "gcloud auth application-default login, or attach a service account",
-      );
+      return failed(message.replace(/\.$/, ""), remedy?.replace(/\.$/, "") ?? "see docs/credentials.md");
     }
     return describe(facts, await credentials.origin());
   },

@@ -2,7 +2,6 @@ import { lengthText } from "../../emulator/attempt-line.ts";
 import { type Finding, failed, ok, unknown } from "../check.ts";
 import type { Facts } from "../facts.ts";
 import { GoogleFailure } from "../google/google-failure.ts";
-import { granteeOf } from "../grantee.ts";
 import { explainAttempt } from "./emulator-attempt.ts";
 import { explainStatus } from "./explain-status.ts";
 import { Ping } from "./ping.ts";
@@ -15,80 +14,52 @@ const LONGEST_WAIT_MS = 1_000;
 export interface DeliverOptions {
   readonly queue: string;
   readonly url: string;
-  /** How long to wait after the push, in milliseconds. */
-  readonly timeoutMs: number;
   /** Aborts the wait. The ping is deleted. */
-  readonly stopped: AbortSignal;
+  readonly signal: AbortSignal;
 }
 
 /** Pushes a ping, waits for its delivery, and deletes it in any case. */
-export async function deliverPing(facts: Facts, options: DeliverOptions): Promise<Finding> {
-  const ping = new Ping(facts, options.queue);
+export async function deliverPing(facts: Facts, { queue, url, signal }: DeliverOptions): Promise<Finding> {
+  const ping = new Ping(facts, queue);
+  const startedMs = performance.now();
+  let finding: Finding;
   try {
-    await ping.push(options.url);
+    await ping.push(url);
+    finding = await waitFor(ping, facts, signal, startedMs);
   } catch (error) {
-    const isRejected = error instanceof GoogleFailure && error.kind === "answer";
-    // Without an answer, the task may exist.
-    if (!isRejected) await ping.delete().catch(() => undefined);
     if (!(error instanceof GoogleFailure)) throw error;
-    return failed(
-      `the ping could not be pushed: ${error.message}`,
+    finding = failed(
+      `the ping could not be pushed or read: ${error.message}`,
       "see the checks `queue`, `permissions` and `act-as`",
     );
   }
-  let finding: Finding | undefined;
-  let left: Error | undefined;
-  try {
-    finding = await observe(ping, facts, options);
-  } finally {
-    left = await ping.delete().then(
-      () => undefined,
-      (error: Error) => error,
-    );
-  }
+  const left = await ping.delete().then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
   // A delivered task no longer exists, even if the caller may not delete tasks.
   if (left === undefined || finding.status === "ok") return finding;
-  return { ...finding, message: `${finding.message}; the task ${ping.name} could not be deleted: ${left.message}` };
+  return { ...finding, message: `${finding.message}; the task ${ping.name} could not be deleted: ${left}` };
 }
 
-/** The caller may push without the permission to read tasks. */
-async function observe(ping: Ping, facts: Facts, options: DeliverOptions): Promise<Finding> {
-  try {
-    return await waitFor(ping, facts, options);
-  } catch (error) {
-    if (!(error instanceof GoogleFailure)) throw error;
-    const grant = `--member=${await granteeOf(facts)} --role=roles/cloudtasks.viewer, and --role=roles/cloudtasks.taskDeleter`;
-    return unknown(
-      `the ping was pushed, but it cannot be read: ${error.message}`,
-      error.isDenied ? `gcloud projects add-iam-policy-binding ${facts.setup.project} ${grant}` : undefined,
-    );
-  }
-}
-
-async function waitFor(ping: Ping, facts: Facts, { stopped, timeoutMs }: DeliverOptions): Promise<Finding> {
+async function waitFor(ping: Ping, facts: Facts, signal: AbortSignal, startedMs: number): Promise<Finding> {
   const { setup } = facts;
-  const startedMs = performance.now();
-  const signal = AbortSignal.any([stopped, AbortSignal.timeout(timeoutMs)]);
-  let wait = FIRST_WAIT_MS;
-  for (;;) {
-    const isLast = signal.aborted;
+  let isRunning = false;
+  for (let wait = FIRST_WAIT_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     const state = await ping.state();
     if (state.kind === "gone" || state.kind === "failed") {
       const attempt = setup.emulator && (await explainAttempt(setup.emulator, ping.name, setup));
       return attempt ?? (state.kind === "failed" ? explainStatus(state.httpStatus) : delivered(startedMs, setup.url));
     }
-    if (stopped.aborted) return unknown("interrupted before the ping was delivered");
-    if (isLast) return undelivered(state.kind === "running", lengthText(performance.now() - startedMs));
+    isRunning = state.kind === "running";
     await sleep(wait, signal);
-    wait = Math.min(wait * 2, LONGEST_WAIT_MS);
   }
-}
-
-function undelivered(isRunning: boolean, limit: string): Finding {
-  if (isRunning) {
-    const remedy = "read the log of the worker and of its platform";
-    return failed(`the worker did not answer the ping within ${limit}`, remedy);
-  }
+  const limit = lengthText(performance.now() - startedMs);
+  if (isRunning)
+    return failed(
+      `the worker did not answer the ping within ${limit}`,
+      "read the log of the worker and of its platform",
+    );
   return unknown(
     `the ping was not dispatched within ${limit}`,
     "other tasks or the rate of the queue delay it; see the check `queue`, or pass a longer --timeout",

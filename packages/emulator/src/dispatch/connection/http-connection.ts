@@ -1,5 +1,6 @@
 import { connect, type NetConnectOpts, type Socket } from "node:net";
-import { connect as connectTls, type ConnectionOptions as TlsOptions } from "node:tls";
+import type { ConnectionOptions as TlsOptions } from "node:tls";
+import { lateBuiltin } from "../../late-builtins.ts";
 import type { Observer, PreparedRequest, ReceivedResponse } from "../exchange.ts";
 import { ResponseParser } from "./response-parser.ts";
 
@@ -58,7 +59,7 @@ export class HttpConnection {
     const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
     const onread = { buffer, callback: (size: number) => this.#onBytes(buffer.subarray(0, size)) };
     const options: NetConnectOpts & TlsOptions = { host, port, noDelay: true, keepAlive: true, onread };
-    this.#socket = tls ? connectTls({ ...options, ...tls }) : connect(options);
+    this.#socket = tls ? lateBuiltin("node:tls").connect({ ...options, ...tls }) : connect(options);
     // Nothing must be sent before the certificate is checked.
     this.#readyEvent = tls ? "secureConnect" : "connect";
     this.#socket.once(this.#readyEvent, () => {

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
+import { lateBuiltin } from "../../late-builtins.ts";
 
 /** The text of a body. */
 export interface ReadableText {
@@ -48,6 +48,7 @@ function plainText(bytes: Uint8Array, isCut: boolean): ReadableText | undefined 
 
 /** Decompresses the beginning of a stream. The rest may be missing. */
 function decompress(bytes: Uint8Array, encoding: string): Uint8Array | undefined {
+  const { constants, gunzipSync, brotliDecompressSync, inflateSync, inflateRawSync } = lateBuiltin("node:zlib");
   const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_DECOMPRESSED };
   const brotli = { finishFlush: constants.BROTLI_OPERATION_FLUSH, maxOutputLength: MAX_DECOMPRESSED };
   try {
