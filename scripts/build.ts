@@ -79,10 +79,17 @@ const RUN = [
   "src/execution/execute.ts",
   "src/execution/no-handler-message.ts",
   "src/execution/redacted-request.ts",
+  "src/worker/outcome-response.ts",
 ];
 
 /** The code of the library that receives a delivery. It is imported late, by workers. */
 const WORKER = ["src/worker/delivery-server.ts"];
+
+/** The texts of errors and of the log. They are imported late, by a request that fails and by everything that runs tasks. */
+const FAILURES = ["src/transport/failures.ts", "src/execution/registry-log.ts"];
+
+/** The code of the library that keeps a discarded task. It is imported late, by the client. */
+const KEEP = ["src/client/dead-letter/keep-dead-letter.ts"];
 
 const ADMIN = ["src/admin/admin.ts"];
 
@@ -97,15 +104,26 @@ function closureOf(roots: readonly string[], context: ChunkingContext): Readonly
 
 /** Names the chunks of the library. Its entries only export from them. */
 function libraryChunks(): (id: string, context: ChunkingContext) => string | null {
-  let sets: Readonly<Record<"client" | "admin" | "run" | "worker", ReadonlySet<string>>> | undefined;
+  let loadedWith: ((roots: readonly string[]) => ReadonlySet<string>) | undefined;
   return (id, context) => {
-    const loadedWith = (roots: readonly string[]): ReadonlySet<string> => closureOf(roots, context);
-    sets ??= { client: loadedWith(MAIN), admin: loadedWith(ADMIN), run: loadedWith(RUN), worker: loadedWith(WORKER) };
-    if (sets.client.has(id)) return id === resolve("src/index.ts") ? null : "client";
-    if (!sets.worker.has(id) && !sets.run.has(id)) return null;
+    loadedWith ??= memoized((roots) => closureOf(roots, context));
+    const isIn = (...sets: readonly (readonly string[])[]): boolean =>
+      sets.some((roots) => loadedWith?.(roots).has(id));
+    if (isIn(MAIN)) return id === resolve("src/index.ts") ? null : "client";
+    if (isIn(FAILURES)) return "failures";
     // The admin client reads bodies and headers of tasks, but it runs none.
-    if (sets.admin.has(id)) return "received";
-    return sets.run.has(id) ? "run" : "worker";
+    if (isIn(RUN, WORKER, KEEP) && isIn(ADMIN)) return "received";
+    if (isIn(RUN)) return "run";
+    return isIn(WORKER) ? "worker" : null;
+  };
+}
+
+function memoized<Key, Value>(create: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    const value = known.get(key) ?? create(key);
+    known.set(key, value);
+    return value;
   };
 }
 

@@ -7,11 +7,14 @@ export const benchmarks: Readonly<Record<string, Load>> = {
   start: () => import("./start/benchmark.ts"),
   push: () => import("./push/benchmark.ts"),
   bulk: () => import("./bulk/benchmark.ts"),
+  bundle: () => import("./bundle/benchmark.ts"),
   worker: () => import("./worker/benchmark.ts"),
   delivery: () => import("./delivery/benchmark.ts"),
   latency: () => import("./latency/benchmark.ts"),
   scale: () => import("./scale/benchmark.ts"),
   "emulator-start": () => import("./emulator-start/benchmark.ts"),
+  "test-client": () => import("./test-client/benchmark.ts"),
+  soak: () => import("./soak/benchmark.ts"),
 };
 
 /** They take many minutes, so only `--long` or their name runs them. */

@@ -15,3 +15,4 @@ for await (const _ of createInterface({ input: process.stdin })) {
   const { user, system } = process.cpuUsage();
   console.log(user + system);
 }
+process.exit();

@@ -2,6 +2,7 @@ import { attemptsCommands } from "./attempts/attempts-command.ts";
 import type { CommandNode } from "./command-line/command-spec.ts";
 import { completeCommand } from "./completion/complete-command.ts";
 import { controlCommands } from "./control/control-command.ts";
+import { dashboardCommand } from "./dashboard/dashboard-command.ts";
 import { deadCommand } from "./dead/dead-command.ts";
 import { devCommands } from "./dev/dev-command.ts";
 import { doctorCommand } from "./doctor/doctor-command.ts";
@@ -19,6 +20,7 @@ export const commands: readonly CommandNode[] = [
   tasksCommand,
   deadCommand,
   ...attemptsCommands,
+  dashboardCommand,
   doctorCommand,
   mcpCommand,
   completeCommand,

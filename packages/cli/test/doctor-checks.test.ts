@@ -35,13 +35,16 @@ test("a check that throws or hangs does not affect the others, and the order is 
     { id: "works", run: async () => ok("fine") },
   ];
   const shown: Checked[] = [];
-  const found = await runChecks(checks, new Facts(setup), (each) => void shown.push(each));
+  const awaited: string[] = [];
+  const watcher = { awaiting: (id: string) => void awaited.push(id), show: (each: Checked) => void shown.push(each) };
+  const found = await runChecks(checks, new Facts(setup), watcher);
   expect(found).toEqual([
     { id: "hangs", status: "unknown", message: "no result within 0.005 s" },
     { id: "throws", status: "unknown", message: "a bug" },
     { id: "works", status: "ok", message: "fine" },
   ]);
   expect(shown).toEqual(found);
+  expect(awaited).toEqual(["hangs", "throws", "works"]);
 });
 
 const broken: Checked = {

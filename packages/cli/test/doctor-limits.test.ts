@@ -92,20 +92,37 @@ const unknowns: readonly Row[] = [
   ],
   [
     "invoker",
-    { answers: { [POLICY]: denied } },
+    { answers: { [POLICY]: denied, [ID_TOKEN]: denied } },
     /a permission to read this/,
     /--member=user:ada@example.com --role=roles\/run\.viewer$/,
   ],
   [
     "invoker",
-    { answers: { [POLICY]: {}, [PROJECT_POLICY]: denied } },
+    { answers: { [POLICY]: {}, [PROJECT_POLICY]: denied, [ID_TOKEN]: denied } },
     /its roles on the project cannot be read/,
     /^if deliveries get 403: gcloud run/,
   ],
   [
     "invoker",
-    { answers: { [POLICY]: { bindings: [{ role: "roles/run.invoker", members: ["group:tasks@example.com"] }] } } },
-    /a group or a conditional role/,
+    {
+      answers: {
+        [POLICY]: { bindings: [{ role: "roles/run.invoker", members: ["group:tasks@example.com"] }] },
+        [ID_TOKEN]: denied,
+      },
+    },
+    /a group, a condition or a custom role/,
+  ],
+  [
+    "invoker",
+    {
+      answers: { [POLICY]: { bindings: [{ ...INVOKERS[0], role: "projects/p/roles/callers" }] }, [ID_TOKEN]: denied },
+    },
+    /a group, a condition or a custom role/,
+  ],
+  [
+    "invoker",
+    { answers: { [POLICY]: { bindings: [{ ...INVOKERS[0], condition: {} }] }, [ID_TOKEN]: denied } },
+    /a group, a condition or a custom role/,
   ],
   ["invoker", { answers: { [SERVICES]: {} } }, /no Cloud Run service of the project p/, /in another project/],
   ["invoker", { host: "api.example.com" }, /is not an address of Cloud Run/, /pass --run-service NAME/],
@@ -151,6 +168,11 @@ const variants: readonly Row[] = [
   ],
   ["invoker", { answers: { [POLICY]: {}, [PROJECT_POLICY]: { bindings: INVOKERS } } }, /by a role on the project/],
   ["invoker", { host: "api.example.com", args: ["--run-service=worker"] }, /may invoke the Cloud Run service worker/],
+  [
+    "invoker",
+    { answers: { [POLICY]: denied } },
+    /a call with a token of tasks@p.* reaches the worker in the Cloud Run service worker/,
+  ],
   ["attempts", { answers: queue({ retryConfig: { maxAttempts: -1 } }) }, /the worker ends tasks/],
 ];
 

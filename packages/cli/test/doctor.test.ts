@@ -195,7 +195,7 @@ const failures: readonly Row[] = [
   ["audience", { server: platform(401) }, /the platform rejects the token of tasks@p/, /roles\/run\.invoker/],
   [
     "invoker",
-    { answers: { [POLICY]: {} } },
+    { answers: { [POLICY]: {} }, server: platform(403) },
     `${ACCOUNT} may not invoke the Cloud Run service worker: deliveries get 403`,
     `gcloud run services add-iam-policy-binding worker --region=europe-west1 --project=p --member=serviceAccount:${ACCOUNT} --role=roles/run.invoker`,
   ],

@@ -9,6 +9,7 @@ export { durationMs } from "./core/duration.ts";
 export { errorMessage } from "./core/error-message.ts";
 export { dispose } from "./dependencies/dispose.ts";
 export { registryOf } from "./execution/registry.ts";
+export { logOf } from "./execution/registry-log.ts";
 export { outcomeResponse } from "./worker/outcome-response.ts";
 export { DEFAULT_GRACE_MS, isWorker } from "./worker/worker.ts";
 export { resolveWorkerOptions } from "./worker/worker-options.ts";

@@ -2,9 +2,12 @@ import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { LiveButton } from "./components/live-button.tsx";
 import { Navigation } from "./components/navigation.tsx";
+import { ReadButton, ReadProblem } from "./components/read-button.tsx";
 import { SearchBox } from "./components/search-box.tsx";
 import { Shortcuts } from "./components/shortcuts.tsx";
+import { SourceBanner } from "./components/source-banner.tsx";
 import { ThemeButton } from "./components/theme-button.tsx";
+import { NOT_IN_CLOUD, NotInCloud } from "./pages/cloud/not-in-cloud.tsx";
 import { DeadLetters } from "./pages/dead-letters/dead-letters.tsx";
 import { Definitions } from "./pages/definitions/definitions.tsx";
 import { Faults } from "./pages/faults/faults.tsx";
@@ -14,6 +17,7 @@ import { Schedule } from "./pages/schedule/schedule.tsx";
 import { TaskPage } from "./pages/task/task-page.tsx";
 import { Tasks } from "./pages/tasks/tasks.tsx";
 import { hrefOf, route } from "./state/router.ts";
+import { isCloud, server } from "./state/server.ts";
 import { usePlace } from "./state/use-place.ts";
 import { useTitle } from "./state/use-title.ts";
 
@@ -25,17 +29,19 @@ export function App(): JSX.Element {
   usePlace(main, entry);
   return (
     <div class="app">
+      <SourceBanner />
       <header class="top">
         <a class="brand" href={hrefOf([])}>
           cloudtask
         </a>
-        <LiveButton />
+        {server().pollMs === undefined ? <LiveButton /> : <ReadButton />}
         <SearchBox />
         <ThemeButton />
         <Shortcuts />
       </header>
       <Navigation />
       <main class="main" ref={main} tabIndex={-1}>
+        <ReadProblem />
         <CurrentPage path={path} />
       </main>
     </div>
@@ -47,6 +53,7 @@ function CurrentPage({ path }: { readonly path: readonly string[] }): JSX.Elemen
   if (page === undefined) return <Overview />;
   if (page === "queues" && name !== undefined) return <QueuePage key={name} name={name} {...(tab && { tab })} />;
   if (page === "tasks") return name === undefined ? <Tasks /> : <TaskPage key={name} name={name} />;
+  if (page !== undefined && isCloud() && Object.hasOwn(NOT_IN_CLOUD, page)) return <NotInCloud page={page} />;
   if (page === "definitions") return <Definitions />;
   if (page === "schedule") return <Schedule />;
   if (page === "dead-letters") return <DeadLetters />;

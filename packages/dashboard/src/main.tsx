@@ -1,14 +1,29 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { startLive } from "./state/live.ts";
+import { afterJob } from "./state/after-job.ts";
+import { readNow, startLive } from "./state/live.ts";
+import { loadServer } from "./state/server.ts";
 import "./styles/theme.css";
 import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/components.css";
 import "./styles/pages.css";
 import "./styles/cards.css";
+import "./styles/rows.css";
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("the page has no element with the id app");
-startLive();
-render(<App />, root);
+
+try {
+  await loadServer();
+  startLive();
+  afterJob(() => void readNow());
+  render(<App />, root);
+} catch (error) {
+  render(
+    <p class="notice bad" role="alert">
+      {(error as Error).message} Then load this page again.
+    </p>,
+    root,
+  );
+}

@@ -1,9 +1,8 @@
-import axe from "axe-core";
 import { NonRetriableError } from "cloudtask";
-import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { type App, startApp } from "./support/start-app.ts";
 import { useBrowser } from "./support/use-browser.ts";
+import { violations } from "./support/violations.ts";
 
 const browser = useBrowser();
 
@@ -22,13 +21,6 @@ async function busyApp(): Promise<App> {
   await app.emulator.idle();
   app.emulator.faults.add({ on: "CreateTask", status: "UNAVAILABLE", times: 3 });
   return app;
-}
-
-/** The elements that break a rule, as text. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const results = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
-  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
 }
 
 test.each(["light", "dark"] as const)(

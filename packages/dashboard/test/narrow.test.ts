@@ -1,23 +1,10 @@
-import type { Page } from "playwright-core";
+import { NonRetriableError } from "cloudtask";
 import { expect, test } from "vitest";
+import { misplaced } from "./support/misplaced.ts";
 import { startApp } from "./support/start-app.ts";
 import { useBrowser } from "./support/use-browser.ts";
 
 const browser = useBrowser();
-
-/** The controls that are outside of the screen, unless they are in a region that scrolls by itself, or smaller than WCAG 2.2 asks. */
-function misplaced(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    [...document.querySelectorAll("button, input, select, a, summary")].flatMap((element) => {
-      const { left, right, width, height } = element.getBoundingClientRect();
-      const isHidden = width === 0 || element.closest(".table-wrap, .tabs, nav, .visually-hidden") !== null;
-      const isInText = element.tagName === "A" || element.matches("[type=checkbox]");
-      const isSmall = !isInText && (width < 24 || height < 24);
-      if (isHidden || (left >= 0 && right <= innerWidth && !isSmall)) return [];
-      return [`${element.outerHTML.slice(0, 80)} ${left}-${right} ${width}×${height}`];
-    }),
-  );
-}
 
 test("at 375 px a failing task is found, paused, edited and pushed again, and nothing is outside of the screen", async () => {
   const app = await startApp({ queues: { default: { retry: { minBackoff: "60s" } } } });
@@ -68,4 +55,44 @@ test("the last label of a time axis does not make the page wider than 375 px", a
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect([delay, overflow]).toEqual([delay, 0]);
   }
+});
+
+test("at 375 px, the lists of tasks and dead letters are cards that do not scroll sideways", async () => {
+  const app = await startApp({ queues: { default: null, dead: { paused: true } } });
+  let isBroken = true;
+  const charge = app.client.task("charge-card", async (_: { orderId: number }) => {
+    if (isBroken) throw new NonRetriableError(`the card was declined ${"by the bank ".repeat(20)}`);
+  });
+  for (let orderId = 1; orderId <= 30; orderId++) await charge({ orderId }).push();
+  await app.emulator.idle();
+  isBroken = false;
+  const page = await browser.open(app.url, "tasks", { viewport: { width: 375, height: 800 }, hasTouch: true });
+  for (const [view, name] of [
+    ["tasks", "Tasks"],
+    ["dead-letters", "Dead letters"],
+  ] as const) {
+    await page.goto(`${app.url}/#/${view}`);
+    const list = page.getByRole("region", { name, exact: true });
+    await list.getByRole("checkbox").nth(1).waitFor();
+    expect(await list.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+    const outside = await list.evaluate((element) =>
+      [...element.querySelectorAll("td:not(.clip) > *")]
+        .filter((each) => each.getBoundingClientRect().right > innerWidth)
+        .map(({ outerHTML }) => outerHTML),
+    );
+    expect(outside).toEqual([]);
+    // The heights of the rows are known to the list: the last row ends at the end of the list.
+    await list.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    const gap = () =>
+      list.evaluate((element) => {
+        const last = element.querySelector("tbody tr:not(.space):last-of-type");
+        return element.getBoundingClientRect().bottom - (last?.getBoundingClientRect().bottom ?? 0);
+      });
+    await expect.poll(gap).toBeLessThan(3);
+  }
+  await page
+    .getByRole("button", { name: /^Redrive / })
+    .last()
+    .tap();
+  await page.getByText("Redrove 1 task").waitFor();
 });

@@ -1,8 +1,10 @@
 import { createHttpSender } from "cloudtask/internal/cli";
+import type { Finding } from "./check.ts";
 import { type CloudRunService, findService, isCloudRunHost } from "./google/cloud-run.ts";
 import { GoogleApi } from "./google/google-api.ts";
 import { type Credentials, createCredentials, type Identity, readIdentity } from "./google/identity.ts";
 import { queueName, type Setup } from "./setup.ts";
+import { authenticatedCall } from "./worker/authenticated-call.ts";
 import { callWorker, type WorkerCall } from "./worker/call-worker.ts";
 
 /** A queue, as the API shows it. https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues */
@@ -64,6 +66,11 @@ export class Facts {
   /** Calls the worker without any credentials. */
   anonymousCall(url: string): Promise<WorkerCall> {
     return this.#once("anonymous call", () => callWorker(url, {}));
+  }
+
+  /** Calls the worker with the credentials of a push, or returns why it cannot. */
+  authenticatedCall(url: string): Promise<WorkerCall | Finding> {
+    return this.#once("authenticated call", () => authenticatedCall(url, this));
   }
 
   async close(): Promise<void> {

@@ -11,20 +11,25 @@ export interface Checked extends Finding {
 
 const LIMIT_MS = 15_000;
 
-/**
- * Runs all checks at once. A check that fails, throws or hangs does not affect the others.
- *
- * @param show - called with each finding, in the order of the checks
- */
+/** Notified while the checks run. */
+export interface Watcher {
+  /** Called when the finding of a check is awaited. */
+  readonly awaiting: (id: string) => void;
+  /** Called with each finding, in the order of the checks. */
+  readonly show: (checked: Checked) => void;
+}
+
+/** Runs all checks at once. A check that fails, throws or hangs does not affect the others. */
 export async function runChecks(
   checks: readonly Check[],
   facts: Facts,
-  show: (checked: Checked) => void,
+  { awaiting, show }: Watcher,
 ): Promise<readonly Checked[]> {
-  const running = checks.map(async (check) => ({ id: check.id, ...(await runOne(check, facts)) }));
+  const running = checks.map((check) => ({ id: check.id, result: runOne(check, facts) }));
   const done: Checked[] = [];
-  for (const each of running) {
-    const checked = await each;
+  for (const { id, result } of running) {
+    awaiting(id);
+    const checked = { id, ...(await result) };
     done.push(checked);
     show(checked);
   }

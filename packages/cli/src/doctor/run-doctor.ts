@@ -1,6 +1,7 @@
 import type { CommandContext, Run } from "../command-line/command-spec.ts";
 import { withEnvironment } from "../command-line/environment.ts";
 import { SAME_KEY_MS } from "../emulator/stop-signals.ts";
+import type { Terminal } from "../terminal.ts";
 import type { Check } from "./check.ts";
 import { checks } from "./checks/checks.ts";
 import { deliveryCheck } from "./checks/delivery-check.ts";
@@ -8,7 +9,7 @@ import { doctorGroups } from "./doctor-flags.ts";
 import { Facts } from "./facts.ts";
 import { readSetup } from "./read-setup.ts";
 import { checkText, verdictOf, verdictText } from "./report.ts";
-import { type Checked, runChecks } from "./run-checks.ts";
+import { runChecks, type Watcher } from "./run-checks.ts";
 import type { Setup } from "./setup.ts";
 
 /** The exit code of a command that Ctrl-C has ended. */
@@ -27,21 +28,31 @@ export const runDoctor: Run = async (given, context) => {
   const facts = new Facts(setup);
   context.atEnd(() => facts.close());
   const isJson = flags.has("json");
+  const watcher = isJson ? SILENT : watcherOf(terminal);
   if (!isJson) terminal.out(terminal.paint("dim", `${setup.label}, ${queuesText(setup)}`));
   const stop = new AbortController();
-  const show = (each: Checked): void => {
-    if (!isJson) terminal.out(checkText(each, terminal));
-  };
   const checked = setup.delivers
-    ? await untilSignal(process, stop, () => runChecks(withDelivery(setup, stop.signal, context), facts, show))
-    : await runChecks(checks, facts, show);
+    ? await untilSignal(process, stop, () => runChecks(withDelivery(setup, stop.signal, context), facts, watcher))
+    : await runChecks(checks, facts, watcher);
   const { isOk, text } = verdictOf(checked);
-  if (isJson)
-    terminal.out(JSON.stringify({ ok: isOk, verdict: text, place: setup.label, checks: checked }, undefined, 2));
-  else terminal.out(verdictText(checked, terminal));
+  const report = { ok: isOk, verdict: text, place: setup.label, checks: checked };
+  terminal.out(isJson ? JSON.stringify(report, undefined, 2) : verdictText(checked, terminal));
   if (stop.signal.aborted) return INTERRUPTED;
   return isOk ? 0 : 1;
 };
+
+const SILENT: Watcher = { awaiting: () => undefined, show: () => undefined };
+
+/** Prints each finding, and shows the check that is awaited. */
+function watcherOf(terminal: Terminal): Watcher {
+  return {
+    awaiting: (id) => terminal.progress(`checking: ${id}`),
+    show: (checked) => {
+      terminal.progress();
+      terminal.out(checkText(checked, terminal));
+    },
+  };
+}
 
 function queuesText({ queues }: Setup): string {
   return `queue${queues.length === 1 ? "" : "s"} ${queues.join(", ")}`;

@@ -4,6 +4,9 @@ import { rejected, type StandInAnswers } from "./google-stand-in.ts";
 
 export const QUEUES = "cloudtasks GET /v2/projects/p/locations/europe-west1/queues";
 export const QUEUE = `${QUEUES}/mail`;
+export const CREATE = "cloudtasks POST /v2/projects/p/locations/europe-west1/queues/mail/tasks";
+export const READ = "cloudtasks GET /v2/projects/p/locations/europe-west1/queues/mail/tasks/PING";
+export const DELETE = "cloudtasks DELETE /v2/projects/p/locations/europe-west1/queues/mail/tasks/PING";
 export const PERMISSIONS = "cloudtasks POST /v2/projects/p/locations/europe-west1/queues/mail:testIamPermissions";
 export const GET_ACCOUNT = `iam GET /v1/projects/p/serviceAccounts/${ACCOUNT}`;
 export const ACT_AS = `iam POST /v1/projects/p/serviceAccounts/${ACCOUNT}:testIamPermissions`;
@@ -25,6 +28,12 @@ export const answering =
   (_, response) =>
     response.writeHead(status, headers).end(body);
 export const WITHOUT_ACCOUNT = "--client=packages/cli/test/support/doctor-client-without-retry.ts";
+
+/** A task whose last attempt failed. */
+export const attempted = (code: number, status: number): object => ({
+  dispatchCount: 1,
+  lastAttempt: { responseStatus: { code, message: `UNKNOWN(${code}): HTTP status code ${status}` } },
+});
 
 /** The page of Google's front end, which answers before the container. */
 export const platform = (status: number): NonNullable<Cloud["server"]> =>

@@ -71,8 +71,9 @@ export async function startStandIn(answers: StandInAnswers): Promise<NodeJS.Proc
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
     const [, service = "", path = ""] = /^\/(\w+)(\/.*)$/.exec(request.url ?? "") ?? [];
-    const found =
-      answers[`${service} ${request.method} ${path}`] ?? rejected(501, "UNIMPLEMENTED", `no answer: ${path}`);
+    // The name of a ping is random.
+    const key = `${service} ${request.method} ${path.replace(/cloudtask-ping-[-\w]+$/, "PING")}`;
+    const found = answers[key] ?? rejected(501, "UNIMPLEMENTED", `no answer: ${key}`);
     const call = { headers: request.headers, body: text === "" ? undefined : JSON.parse(text) };
     const answer = typeof found === "function" ? await found(call) : found;
     const reply = answer instanceof Reply ? answer : new Reply(200, answer);

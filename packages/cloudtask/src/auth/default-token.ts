@@ -2,7 +2,7 @@ import { environment } from "../core/environment.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
 import type { HttpSender } from "../core/http-sender.ts";
-import { googleAuthLibrary, type ImportModule } from "./google-auth-library.ts";
+import type { ImportModule } from "./google-auth-library.ts";
 import { createMetadataServer, type MetadataServer } from "./metadata-server.ts";
 import type { AccessToken, TokenSource } from "./token-source.ts";
 
@@ -36,7 +36,11 @@ const REMEDY =
 export function defaultToken(sender: HttpSender, options: DefaultTokenOptions = {}): TokenSource {
   const env = options.environment ?? environment;
   const metadata = options.metadata ?? createMetadataServer(sender, { environment: env });
-  const library = googleAuthLibrary(options.importModule);
+  // Loaded late, because on Google Cloud the metadata server has the tokens.
+  const library = async (): Promise<AccessToken | string> => {
+    const { googleAuthLibrary } = await import("./google-auth-library.ts");
+    return googleAuthLibrary(options.importModule)();
+  };
   // A key file selects an identity. If the file is unusable, no other identity must replace it.
   const sources = env("GOOGLE_APPLICATION_CREDENTIALS") ? [library] : [metadataToken, library];
   let chosen: TokenSource | undefined;

@@ -1,6 +1,7 @@
 import { nearestName, rejectUnknownOptions } from "../core/check-options.ts";
 import { emulatorUrl } from "../core/emulator-url.ts";
 import type { Dependencies, Dependency } from "../dependencies/dependency.ts";
+import type { DiscardedTask } from "../execution/keep-discarded.ts";
 import type { Middleware } from "../execution/middleware.ts";
 import { attachRegistry, type CallerRules, Registry, type TaskRecord } from "../execution/registry.ts";
 import type { Serializer } from "../payload/serializer.ts";
@@ -8,7 +9,6 @@ import type { SchemaInput, SchemaOutput, StandardSchema } from "../payload/stand
 import { deleteResource } from "../transport/delete-resource.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { Connection } from "./connection.ts";
-import { DeadLetters } from "./dead-letter/dead-letters.ts";
 import { nameOfTask } from "./name-of-task.ts";
 import type { PushDefaults } from "./push/prepare.ts";
 import type { PushResult } from "./push/push-options.ts";
@@ -46,10 +46,10 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined, 
   readonly #registry: Registry;
   readonly #connection: Connection;
   readonly #pusher: Pusher;
-  readonly #deadLetters: DeadLetters;
   readonly #queueUses: QueueUses;
   readonly #records = new WeakMap<object, TaskRecord>();
   readonly #definitions = new WeakMap<TaskRecord, TaskDefinition<unknown, unknown>>();
+  readonly #defaults = new WeakMap<TaskRecord, PushDefaults>();
   #closed: Promise<void> | undefined;
 
   /**
@@ -63,7 +63,7 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined, 
     this.#registry = new Registry({ serializer, hooks: { onSuccess, onError, onDiscard }, logger, callers });
     this.#connection = new Connection(this.#options);
     this.#pusher = new Pusher(this.#options, this.#registry, this.#connection);
-    this.#deadLetters = new DeadLetters(this.#options, this.#registry, this.#connection);
+    this.#registry.keepDiscarded = (discarded) => this.#keepDiscarded(discarded);
     this.#queueUses = new QueueUses(this.#options, this.#registry);
     attachRegistry(this, this.#registry);
   }
@@ -356,13 +356,21 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined, 
   #define<Payload, Result>(definition: PushDefaults): TaskDefinition<Payload, Result> {
     const { record } = definition;
     this.#registry.add(record);
-    this.#deadLetters.add(definition);
+    this.#defaults.set(record, definition);
     this.#queueUses.add(definition);
     const bind = (payload?: unknown): Task<Result> => bindTask(definition, payload, this.#pusher);
     Object.defineProperty(bind, "name", { value: record.name });
     this.#records.set(bind, record);
     this.#definitions.set(record, bind as TaskDefinition<unknown, unknown>);
     return bind as TaskDefinition<Payload, Result>;
+  }
+
+  async #keepDiscarded(discarded: DiscardedTask): Promise<void> {
+    const definition = discarded.record && this.#defaults.get(discarded.record);
+    const client = { options: this.#options, registry: this.#registry, connection: this.#connection, definition };
+    // Loaded late, because a push does not need it.
+    const { keepDeadLetter } = await import("./dead-letter/keep-dead-letter.ts");
+    await keepDeadLetter(client, discarded);
   }
 
   async #tearDown(): Promise<void> {

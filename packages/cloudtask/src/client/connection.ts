@@ -6,7 +6,6 @@ import { type AsyncStorage, createAsyncStorage } from "../core/async-storage.ts"
 import { emulatorUrl } from "../core/emulator-url.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import type { HttpSender } from "../core/http-sender.ts";
-import { type Redact, redactor } from "../core/redact.ts";
 import type { Registry } from "../execution/registry.ts";
 import { ConnectionSlots, MAX_CONNECTIONS } from "../transport/connection-slots.ts";
 import { createRestTransport } from "../transport/rest-transport.ts";
@@ -50,8 +49,8 @@ export class Connection {
   readonly sender: HttpSender = createHttpSender();
   /** Limits the requests to the worker that are in progress, in eager mode. */
   readonly workerSlots: ConnectionSlots = new ConnectionSlots();
-  /** Removes the client's secrets from a text. */
-  readonly redact: Redact = (text) => redactor(this.#options.deployment.secrets)(text);
+  /** Returns the client's secrets, which no message may contain. */
+  readonly secrets: () => readonly string[] = () => this.#options.deployment.secrets;
   readonly #api: Route;
   readonly #options: ResolvedOptions;
   readonly #target: Omit<CreateTarget, "transport" | "single">;
@@ -68,7 +67,7 @@ export class Connection {
     const clock = this.#emulatorClock();
     const emulator = options.emulatorHost !== undefined && options.transport === undefined;
     const { totalTimeoutMs } = retryPolicy(options.apiRetry, emulator);
-    this.#target = { emulator, redact: this.redact, totalTimeoutMs };
+    this.#target = { emulator, secrets: this.secrets, totalTimeoutMs };
     this.#api = {
       transport: options.transport ?? this.#restTransport(metadata),
       eager: options.eager,
@@ -155,9 +154,8 @@ export class Connection {
   }
 
   #restTransport(metadata: MetadataServer): Transport {
-    const { emulatorHost, apiEndpoint, apiTimeoutMs, apiRetry, token, agent, deployment, secretHeader } = this.#options;
-    const secrets = (): readonly string[] => deployment.secrets;
-    const shared = { timeoutMs: apiTimeoutMs, retry: apiRetry, secrets };
+    const { emulatorHost, apiEndpoint, apiTimeoutMs, apiRetry, token, agent, secretHeader } = this.#options;
+    const shared = { timeoutMs: apiTimeoutMs, retry: apiRetry, secrets: this.secrets };
     if (emulatorHost !== undefined) {
       const sender = createHttpSender();
       return createRestTransport({

@@ -1,5 +1,5 @@
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
-import { MIN_SECRET_LENGTH } from "../core/redact.ts";
+import { MIN_SECRET_LENGTH } from "../core/min-secret-length.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { checkUrlLength } from "./push/limits.ts";
 

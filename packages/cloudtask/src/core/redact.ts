@@ -1,4 +1,5 @@
 import { type DecodedText, decodeEscapes } from "./decode-escapes.ts";
+import { MIN_SECRET_LENGTH } from "./min-secret-length.ts";
 
 /** Removes secrets from a text, and cuts a long text. */
 export type Redact = (text: string) => string;
@@ -11,9 +12,6 @@ interface Span {
 
 /** The longest text that is searched, in characters. */
 const MAX_REDACTED = 65_536;
-
-/** A shorter secret, such as one for an emulator, may be a part of any word. Only whole values are replaced then. */
-export const MIN_SECRET_LENGTH = 8;
 
 /** The depth and the number of values that `redactJson()` copies. */
 const MAX_DEPTH = 32;

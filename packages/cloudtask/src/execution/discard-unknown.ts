@@ -3,6 +3,7 @@ import type { Envelope } from "../payload/codec.ts";
 import type { ExecutionOutcome } from "./execution-outcome.ts";
 import { keepDelivery } from "./keep-discarded.ts";
 import type { Registry } from "./registry.ts";
+import { logOf, redactOf } from "./registry-log.ts";
 import type { DeliveryFacts } from "./run.ts";
 import { settle } from "./settle.ts";
 
@@ -19,10 +20,10 @@ export async function discardUnknown(
 ): Promise<ExecutionOutcome> {
   const reason = "unknown-task";
   const error = new Error(message);
-  registry.logger?.warn(`discarded an unknown task: ${message}`);
+  logOf(registry)?.warn(`discarded an unknown task: ${message}`);
   const kept = await settle(() => keepDelivery(registry, { record: undefined, reason, error }, envelope, facts));
   if ("value" in kept) return { kind: "discarded", reason, error, summary: message };
-  registry.logger?.error("an unknown task has no dead letter", { error: kept.error });
-  const summary = `${message}. It was not discarded: ${errorText(kept.error, registry.redact)}`;
+  logOf(registry)?.error("an unknown task has no dead letter", { error: kept.error });
+  const summary = `${message}. It was not discarded: ${errorText(kept.error, redactOf(registry))}`;
   return { kind: "discard-failed", error: kept.error, summary };
 }

@@ -5,6 +5,7 @@ import type { Envelope } from "../payload/codec.ts";
 import { DISCARD_FAILED_STATUS, type DiscardReason, type ExecutionOutcome } from "./execution-outcome.ts";
 import type { DiscardedDelivery, Hooks } from "./hooks.ts";
 import type { HandledTask, Registry } from "./registry.ts";
+import { logOf } from "./registry-log.ts";
 import { type DeliveryFacts, Run } from "./run.ts";
 
 /**
@@ -63,7 +64,7 @@ async function fail(run: Run, error: unknown): Promise<ExecutionOutcome> {
   const kind = run.isAborted && !hasCode(error, "RETRY_AFTER") ? "aborted" : "error";
   if (hasCode(error, "NON_RETRIABLE")) return discard(run, "non-retriable", error);
   const summary = run.summary("failed", error);
-  run.registry.logger?.error(`${run.label} failed`, { error, ...run.logFields });
+  logOf(run.registry)?.error(`${run.label} failed`, { error, ...run.logFields });
   await callHooks(run, { ...(await run.readPayloadForHooks()), error }, (hooks) => hooks.onError);
   if (run.limits.isLastAttempt) return discard(run, "max-attempts", error);
   return { kind, error, summary };
@@ -71,7 +72,7 @@ async function fail(run: Run, error: unknown): Promise<ExecutionOutcome> {
 
 async function discard(run: Run, reason: DiscardReason, error: unknown): Promise<ExecutionOutcome> {
   const what = `was discarded (${reason})`;
-  run.registry.logger?.warn(`${run.label} ${what}`, { error, ...run.logFields });
+  logOf(run.registry)?.warn(`${run.label} ${what}`, { error, ...run.logFields });
   const payload = await run.readPayloadForHooks();
   const event = { ...payload, rawPayload: run.rawPayload, error, reason } as DiscardEvent;
   const failure = (await callHooks(run, event, (hooks) => hooks.onDiscard)) ?? (await keep(run, reason, error));
@@ -103,7 +104,7 @@ function limitsReached({ name }: Run["task"], { text }: Run["limits"]): string {
 async function keep(run: Run, reason: DiscardReason, error: unknown): Promise<Failure> {
   const settled = await run.keep(reason, error);
   if ("value" in settled) return undefined;
-  run.registry.logger?.error(`${run.label} has no dead letter`, { error: settled.error, ...run.logFields });
+  logOf(run.registry)?.error(`${run.label} has no dead letter`, { error: settled.error, ...run.logFields });
   return settled;
 }
 
@@ -119,7 +120,7 @@ async function callHooks<Event extends object>(
     if (hook === undefined) continue;
     const settled = await run.runHook((delivery) => hook({ ...event, delivery }));
     if ("value" in settled) continue;
-    run.registry.logger?.error(`a hook of "${run.task.name}" failed`, { error: settled.error, ...run.logFields });
+    logOf(run.registry)?.error(`a hook of "${run.task.name}" failed`, { error: settled.error, ...run.logFields });
     failure ??= settled;
   }
   return failure;

@@ -1,7 +1,5 @@
 import { environment } from "../core/environment.ts";
-import { createLog, type Log } from "../core/log.ts";
 import type { Logger } from "../core/logger.ts";
-import { type Redact, redactor } from "../core/redact.ts";
 import type { ResolvedRetry } from "../core/retry-settings.ts";
 import { warnProcess } from "../core/warn-process.ts";
 import type { Dependency } from "../dependencies/dependency.ts";
@@ -68,13 +66,14 @@ export class Registry {
   createIn: <T>(create: () => T) => T = (create) => create();
   readonly serializer: Serializer | undefined;
   readonly hooks: Hooks;
-  readonly logger: Log | undefined;
+  /** The logger of the client. Log by `logOf()`, which removes secrets. */
+  readonly logger: Logger | undefined;
   readonly callers: CallerRules;
   readonly failedDiscards: FailedDiscards = new FailedDiscards();
   /** Set by the client. */
   keepDiscarded: KeepDiscarded | undefined;
-  /** Removes the client's secrets from a text. */
-  readonly redact: Redact = (text) => redactor(this.#secrets())(text);
+  /** Returns the client's secrets, which no message may contain. */
+  readonly secrets: () => readonly string[] = () => this.#secrets();
   /** The definitions that received a handler by `handle()`, now or earlier. */
   readonly #declared = new WeakSet<TaskRecord>();
   /** The names for which a warning was printed. */
@@ -92,7 +91,7 @@ export class Registry {
   }) {
     this.serializer = options.serializer;
     this.hooks = options.hooks;
-    this.logger = options.logger && createLog(options.logger, this.redact);
+    this.logger = options.logger;
     this.callers = options.callers;
   }
 

@@ -15,6 +15,7 @@ import type { DeliveredPayload } from "./hooks.ts";
 import { keepDelivery, type ReceivedRequest } from "./keep-discarded.ts";
 import { runWithin } from "./middleware.ts";
 import type { HandledTask, Handler, Registry } from "./registry.ts";
+import { logOf, redactOf } from "./registry-log.ts";
 import { type Settled, settle, unwrap } from "./settle.ts";
 
 /** The properties of a delivery that are known before it runs. */
@@ -89,7 +90,7 @@ export class Run {
 
   /** Returns the message of an answer, without secrets: the label, then `event`, then the error. */
   summary(event: string, error: unknown): string {
-    return `${this.label} ${event}: ${errorText(error, this.registry.redact)}`;
+    return `${this.label} ${event}: ${errorText(error, redactOf(this.registry))}`;
   }
 
   /** `true` if the deadline passed, the caller disconnected, or the worker is closing. */
@@ -132,7 +133,7 @@ export class Run {
     return this.#waitUntil(this.#timer.overdue, running, () => {
       const consequence = "its work is done, but it was answered as failed and Cloud Tasks will retry it";
       const message = `${this.label} succeeded after its delivery was aborted: ${consequence}`;
-      this.registry.logger?.warn(message, this.logFields);
+      logOf(this.registry)?.warn(message, this.logFields);
     });
   }
 
@@ -171,7 +172,7 @@ export class Run {
         const failure = await this.#app.close();
         if (failure === undefined) return;
         const { error } = failure;
-        this.registry.logger?.error(`a teardown of "${this.task.name}" failed`, { error, ...this.logFields });
+        logOf(this.registry)?.error(`a teardown of "${this.task.name}" failed`, { error, ...this.logFields });
       });
       await Promise.race([closing, this.#timer.overdue]);
     }
@@ -242,7 +243,7 @@ export class Run {
         if ("value" in settled) return onLateSuccess?.();
         if (settled.error === signal.reason) return;
         const { error } = settled;
-        this.registry.logger?.error(`${this.label} failed after its delivery was aborted`, {
+        logOf(this.registry)?.error(`${this.label} failed after its delivery was aborted`, {
           error,
           ...this.logFields,
         });

@@ -8,6 +8,7 @@ import { LOCAL_LOCATION, LOCAL_PROJECT } from "../core/local-project.ts";
 import { queueName } from "../core/resource-name.ts";
 import { httpStatusOf, isRpcStatus, type RpcStatus } from "../core/rpc-status.ts";
 import type { ApiCall, Transport } from "../transport/transport.ts";
+import { DueList } from "./due-list.ts";
 import { createStoredTask, parseCreateTask, type StoredTask } from "./stored-task.ts";
 import type { TestClock } from "./test-clock.ts";
 
@@ -35,6 +36,8 @@ export class FakeCloudTasks implements Route {
   };
   readonly #options: FakeCloudTasksOptions;
   readonly #tasks = new Map<string, StoredTask>();
+  /** The waiting tasks without the dead letters. */
+  readonly #due = new DueList();
   /** Names of finished tasks, and the time until which each stays taken. */
   readonly #tombstones = new Map<string, number>();
   readonly #pushing = new Set<Promise<unknown>>();
@@ -77,8 +80,12 @@ export class FakeCloudTasks implements Route {
 
   /** Returns the task that is due first, if it is due at or before `untilMs`. */
   next(untilMs: number): StoredTask | undefined {
-    const due = this.waiting.filter((task) => !task.running && task.dueMs <= untilMs);
-    return due.sort((a, b) => a.dueMs - b.dueMs || a.order - b.order)[0];
+    return this.#due.first(untilMs, (task) => this.#tasks.get(task.name) === task);
+  }
+
+  /** Applies the new due time of a task. */
+  reschedule(task: StoredTask): void {
+    this.#due.add(task);
   }
 
   /** Removes a task; its name stays taken for a while. */
@@ -117,6 +124,7 @@ export class FakeCloudTasks implements Route {
     if (isPush) this.#options.onPush(task, taken);
     if (taken) throw apiError(action, "ALREADY_EXISTS", "Requested entity already exists");
     this.#tasks.set(task.name, task);
+    if (isPush) this.#due.add(task);
     return taskJson(task);
   }
 

@@ -1,10 +1,10 @@
-import * as delivery from "../client/push/eager-delivery.ts";
+import { deliverImmediately, deliverRemotely } from "../client/push/eager-delivery.ts";
 import { loadDelivery } from "../client/push/late-delivery.ts";
 import { DeliveryServer } from "../worker/delivery-server.ts";
 import { loadServer } from "../worker/worker.ts";
 
 /** Makes the code that runs tasks available: a test with a fake clock advances its time immediately, and would not wait for an import. */
 export function loadLateCode(): void {
-  loadDelivery.set(delivery);
+  loadDelivery.set({ deliverImmediately, deliverRemotely });
   loadServer.set({ DeliveryServer });
 }

@@ -287,8 +287,12 @@ export class TestClient implements Disposable {
       task.running = false;
     });
     task.failures = delivery.attempt - 1;
-    if (delivery.response.ok) recording.cloudTasks.finish(task);
-    else recordFailure(task, delivery.response, nowMs);
+    if (delivery.response.ok) {
+      recording.cloudTasks.finish(task);
+    } else {
+      recordFailure(task, delivery.response, nowMs);
+      recording.cloudTasks.reschedule(task);
+    }
     return delivery;
   }
 

@@ -21,6 +21,6 @@ export async function unpushedTask(
     throw new TypeError(`tasks.deliver(): the task "${push.task}" belongs to another client`);
   }
   const queueName = await queueNameOf(push);
-  const requested = parseCreateTask(createTaskJson(push, queueName), registry.callers.localUrl);
+  const requested = parseCreateTask(await createTaskJson(push, queueName), registry.callers.localUrl);
   return createStoredTask(requested, queueName, { nowMs, order: 0 });
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { ApiError } from "../core/errors/api-error.ts";
 import { redactor } from "../core/redact.ts";
-import { apiFailure, type RejectedCall, unreadableAnswer } from "./api-failure.ts";
+import { apiFailure, describeUnreadable, type RejectedCall } from "./api-failure.ts";
 
 const queue = "projects/my-project/locations/europe-west1/queues/default";
 const nowMs = Date.parse("2026-01-01T00:00:00Z");
@@ -115,8 +116,8 @@ test.each([300, 195, 191])(
 
 test("the error of an unreadable success contains no secret", () => {
   const response = answer(200, "you sent t0psecret", { "content-type": "t0psecret/plain" });
-  const error = unreadableAnswer(response, { ...create, baseUrl: "https://example.com" });
-  expect(`${error.message} ${error.apiMessage}`).not.toContain("t0psecret");
+  const { message, answer: fields } = describeUnreadable(response, { ...create, baseUrl: "https://example.com" });
+  expect(`${message} ${fields.apiMessage}`).not.toContain("t0psecret");
 });
 
 const retryInfo = { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "3.5s" };
@@ -160,6 +161,7 @@ test.each([
     remedy: /--queue \S+\/queues\/default, .*--auto-create-queues/,
   },
   { call: create, status: 429, details: [], remedy: /quota.*less concurrency/ },
+  { call: { ...create, method: "GET", path: task }, status: 429, details: [], remedy: /quota.*read less often/ },
   {
     call: { ...create, method: "DELETE", path: task },
     status: 403,
@@ -194,7 +196,8 @@ test.each([
   { body: "<title>Sign in to Wi-Fi</title>", shown: "31 characters): Sign in to Wi-Fi." },
   { body: '{"name":"projects/p/lo', shown: "22 characters)." },
 ])("a success with the body $body gives an error that describes the body", ({ body, shown }) => {
-  const error = unreadableAnswer(answer(200, body), { ...create, baseUrl: "https://example.com" });
+  const failure = describeUnreadable(answer(200, body), { ...create, baseUrl: "https://example.com" });
+  const error = new ApiError(failure.message, failure.answer);
   expect(error).toMatchObject({ code: "API_ERROR", status: "UNKNOWN", httpStatus: 200 });
   expect(error.message).toContain(`https://example.com answered 200 with a body that is not JSON`);
   expect(error.message).toContain(shown);

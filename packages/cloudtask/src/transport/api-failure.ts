@@ -32,27 +32,42 @@ interface RpcError {
 
 const MAX_EXCERPT = 200;
 
-/**
- * Creates the error of an unsuccessful answer, from its `google.rpc.Status`. Any other body (the page of a proxy, an empty
- * or broken body) is described by its HTTP status.
- */
+/** The arguments of an `ApiError`. */
+export interface FailureDescription {
+  readonly message: string;
+  readonly answer: ConstructorParameters<typeof ApiError>[1];
+}
+
+/** Creates the error of an unsuccessful answer. */
 export function apiFailure(response: HttpResponse, call: RejectedCall): ApiError {
+  const { message, answer } = describeFailure(response, call);
+  return new ApiError(message, answer);
+}
+
+/**
+ * Describes an unsuccessful answer by its `google.rpc.Status`. Any other body (the page of a proxy, an empty or broken body) is
+ * described by its HTTP status.
+ */
+export function describeFailure(response: HttpResponse, call: RejectedCall): FailureDescription {
   const { status, message, details } = rpcErrorOf(response, call.redact);
   const reason = message === "" ? "" : `: ${printableText(message)}`;
   const sentence = /[.!?]$/.test(reason) ? reason : `${reason}.`;
   const queues = response.headers[QUEUES_HEADER.toLowerCase()];
   const remedy = remedyFor({ ...call, status, httpStatus: response.status, details, queues });
-  return new ApiError(`Could not ${call.action}: ${response.status} ${status}${sentence}${remedy}`, {
-    status,
-    httpStatus: response.status,
-    apiMessage: message,
-    details,
-    retryAfterMs: retryAfterMs(response.headers["retry-after"], details, call.nowMs),
-  });
+  return {
+    message: `Could not ${call.action}: ${response.status} ${status}${sentence}${remedy}`,
+    answer: {
+      status,
+      httpStatus: response.status,
+      apiMessage: message,
+      details,
+      retryAfterMs: retryAfterMs(response.headers["retry-after"], details, call.nowMs),
+    },
+  };
 }
 
-/** Creates the error of a success whose body is not JSON: a proxy answered, or the address is not that of the API. */
-export function unreadableAnswer({ status, headers, body }: HttpResponse, call: UnreadableCall): ApiError {
+/** Describes a success whose body is not JSON: a proxy answered, or the address is not that of the API. */
+export function describeUnreadable({ status, headers, body }: HttpResponse, call: UnreadableCall): FailureDescription {
   const { action, baseUrl, redact } = call;
   const type = printableText(redact(headers["content-type"] ?? "no content type"), MAX_EXCERPT);
   const apiMessage = excerpt(redact(body));
@@ -61,7 +76,7 @@ export function unreadableAnswer({ status, headers, body }: HttpResponse, call: 
     `Could not ${action}: ${baseUrl} answered ${status} with a body that is not JSON ` +
     `(${type}, ${body.length} characters)${quote}. Is it the address of the Cloud Tasks API? ` +
     "The request may still have been carried out.";
-  return new ApiError(message, { status: "UNKNOWN", httpStatus: status, apiMessage });
+  return { message, answer: { status: "UNKNOWN", httpStatus: status, apiMessage } };
 }
 
 function rpcErrorOf({ status: httpStatus, body }: HttpResponse, redact: Redact): RpcError {

@@ -35,7 +35,8 @@ export function remedyFor(call: FailedCall): string {
     return " The name of a deleted queue stays taken for up to 7 days: choose another name, or wait.";
   }
   if (call.httpStatus === 429) {
-    return " A quota of the Cloud Tasks API is exhausted: push with less concurrency, or request a higher quota.";
+    const less = call.method === "GET" ? "read less often" : "push with less concurrency";
+    return ` A quota of the Cloud Tasks API is exhausted: ${less}, or request a higher quota.`;
   }
   return "";
 }

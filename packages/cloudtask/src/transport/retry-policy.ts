@@ -2,7 +2,7 @@ import { type Duration, durationMs } from "../core/duration.ts";
 import type { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { hasCode } from "../core/errors/has-code.ts";
 import type { RpcStatus } from "../core/rpc-status.ts";
-import { socketFault } from "./network-failure.ts";
+import { socketFault } from "./socket-fault.ts";
 
 /**
  * Retries of API calls after transient failures: no answer, a timeout, or HTTP 408, 429, 500, 502, 503 or 504.

@@ -1,16 +1,16 @@
 import { durationText } from "../core/duration.ts";
 import { abortedError, abortedUnsent } from "../core/errors/aborted-error.ts";
+import { ApiError } from "../core/errors/api-error.ts";
 import { type CloudTaskError, isBrandedError } from "../core/errors/cloud-task-error.ts";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
+import { NetworkError } from "../core/errors/network-error.ts";
 import { TimeoutError } from "../core/errors/timeout-error.ts";
 import type { AbortSource, HttpRequest, HttpResponse, HttpSender } from "../core/http-sender.ts";
-import { type Redact, redactor } from "../core/redact.ts";
+import { type Late, late } from "../core/late.ts";
 import { VERSION } from "../core/version.ts";
 import { onAbort, rejectOnAbort } from "./abort-signal.ts";
-import { apiFailure, unreadableAnswer } from "./api-failure.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
 import { startCountdown } from "./countdown.ts";
-import { networkFailure } from "./network-failure.ts";
 import { RequestAbort } from "./request-abort.ts";
 import type { ApiCall } from "./transport.ts";
 import type { Attempt } from "./with-retry.ts";
@@ -48,6 +48,9 @@ export interface Endpoint {
 
 type Headers = Readonly<Record<string, string>>;
 
+/** The texts of errors, and the removal of secrets from them. A request that succeeds needs neither. */
+const loadFailures: Late<typeof import("./failures.ts")> = /* @__PURE__ */ late(() => import("./failures.ts"));
+
 /** Headers of every call. */
 export const PLAIN_HEADERS: Headers = { "content-type": "application/json", "user-agent": `cloudtask/${VERSION}` };
 
@@ -74,7 +77,9 @@ export async function sendOnce(endpoint: Endpoint, call: ApiCall, attempt: Attem
   } catch (reason) {
     if (isBrandedError(reason)) throw reason;
     if (signal?.aborted) throw aborted(call, signal, sent);
-    throw ending.aborted ? timeout(endpoint, call, { limitMs, sent }) : networkFailure(endpoint, call.action, reason);
+    if (ending.aborted) throw timeout(endpoint, call, { limitMs, sent });
+    const { networkFailure } = await loadFailures();
+    throw new NetworkError(networkFailure(endpoint, call.action, reason), { cause: reason });
   } finally {
     stopCountdown();
     stopListening?.();
@@ -86,16 +91,32 @@ async function exchange(
   call: ApiCall,
   watch: Required<Pick<HttpRequest, "signal" | "onConnection">>,
 ): Promise<unknown> {
-  const { baseUrl, emulator, sender, credentials, secrets, plainHeaders } = endpoint;
-  const { method, path, version = "v2", body, action } = call;
+  const { baseUrl, sender, credentials, plainHeaders } = endpoint;
+  const { method, path, version = "v2", body } = call;
   const credential = credentials && (await credentialOf(credentials, call, watch.signal));
   const headers = credential === undefined ? plainHeaders : headersOf(credential);
   const response = await sender.send({ method, url: `${baseUrl}/${version}/${path}`, headers, body, ...watch });
-  // Only a failure needs a redactor.
-  const redact: Redact = (text) => redactor(credential ? [...secrets(), credential.token] : secrets())(text);
-  if (response.status >= 200 && response.status < 300) return parse(response, endpoint, call, redact);
+  const isSuccess = response.status >= 200 && response.status < 300;
+  const answer = isSuccess ? parsed(response, method) : undefined;
+  if (answer !== undefined) return answer.value;
   if (response.status === 401 && credential) credentials.invalidate(credential);
-  throw apiFailure(response, { action, method, path, emulator, nowMs: Date.now(), redact });
+  throw await answerFailure(response, endpoint, call, credential);
+}
+
+async function answerFailure(
+  response: HttpResponse,
+  { baseUrl, emulator, secrets }: Endpoint,
+  { action, method, path }: ApiCall,
+  credential: Credential | undefined,
+): Promise<ApiError> {
+  const nowMs = Date.now();
+  const { describeFailure, describeUnreadable, redactor } = await loadFailures();
+  const redact = redactor(credential ? [...secrets(), credential.token] : secrets());
+  const isSuccess = response.status >= 200 && response.status < 300;
+  const { message, answer } = isSuccess
+    ? describeUnreadable(response, { action, baseUrl, redact })
+    : describeFailure(response, { action, method, path, emulator, nowMs, redact });
+  return new ApiError(message, answer);
 }
 
 async function credentialOf(provider: CredentialProvider, call: ApiCall, signal: AbortSource): Promise<Credential> {
@@ -123,12 +144,13 @@ function headersOf(credential: Credential): Headers {
   return headers;
 }
 
-function parse(response: HttpResponse, { baseUrl }: Endpoint, { method, action }: ApiCall, redact: Redact): unknown {
-  if (method === "DELETE" && response.body === "") return {};
+/** Returns the JSON of a success; `undefined` if it cannot be read. */
+function parsed({ body }: HttpResponse, method: string): { readonly value: unknown } | undefined {
+  if (method === "DELETE" && body === "") return { value: {} };
   try {
-    return JSON.parse(response.body);
+    return { value: JSON.parse(body) };
   } catch {
-    throw unreadableAnswer(response, { action, baseUrl, redact });
+    return undefined;
   }
 }
 

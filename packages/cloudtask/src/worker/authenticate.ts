@@ -3,6 +3,7 @@ import { checkPlatformToken } from "../auth/check-platform-token.ts";
 import { emulatorKeys, googleKeys } from "../auth/key-source.ts";
 import { TokenVerifier } from "../auth/token-verifier.ts";
 import type { CallerRules, Registry } from "../execution/registry.ts";
+import { logOf } from "../execution/registry-log.ts";
 import type { Rejection } from "./outcome-response.ts";
 import { requiredCredentials } from "./required-credentials.ts";
 import type { ResolvedWorkerOptions } from "./worker-options.ts";
@@ -18,7 +19,7 @@ type Check = (request: Request) => Rejection | undefined | Promise<Rejection | u
  * @throws TypeError see `requiredCredentials()`
  */
 export function createAuthenticate(
-  registry: Pick<Registry, "audiences" | "callers" | "logger">,
+  registry: Pick<Registry, "audiences" | "callers" | "logger" | "secrets">,
   { allowUnauthenticated, verify }: Pick<ResolvedWorkerOptions, "allowUnauthenticated" | "verify">,
 ): Authenticate {
   const { secret, token } = requiredCredentials(registry, { allowUnauthenticated, verify });
@@ -35,15 +36,16 @@ export function createAuthenticate(
 }
 
 function tokenCheck(
-  registry: Pick<Registry, "audiences" | "callers" | "logger">,
+  registry: Pick<Registry, "audiences" | "callers" | "logger" | "secrets">,
   verify: ResolvedWorkerOptions["verify"],
 ): Check {
-  const { callers, logger } = registry;
+  const { callers } = registry;
   const { emulatorUrl, serviceAccounts } = callers;
   const expected = { audiences: () => registry.audiences(), serviceAccounts };
   // With an emulator, no platform in front of the worker has verified the token, so the worker verifies it.
   if (verify === "platform" && emulatorUrl === undefined) return ({ headers }) => checkPlatformToken(headers, expected);
-  const onStale = (problem: string): void => logger?.warn(`${problem}; the worker continues with the keys it has`);
+  const onStale = (problem: string): void =>
+    logOf(registry)?.warn(`${problem}; the worker continues with the keys it has`);
   // An emulator may restart with a new key at any time, and requesting its keys is cheap.
   const verifier =
     emulatorUrl === undefined

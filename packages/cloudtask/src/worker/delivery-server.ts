@@ -7,6 +7,7 @@ import { discardUnknown } from "../execution/discard-unknown.ts";
 import { execute } from "../execution/execute.ts";
 import { noHandlerMessage } from "../execution/no-handler-message.ts";
 import { isHandled, type Registry } from "../execution/registry.ts";
+import { logOf, redactOf } from "../execution/registry-log.ts";
 import type { DeliveryFacts } from "../execution/run.ts";
 import { type Envelope, parseEnvelope } from "../payload/codec.ts";
 import { type Authenticate, createAuthenticate } from "./authenticate.ts";
@@ -80,7 +81,7 @@ export class DeliveryServer {
     const outcome = this.#rejectEarly(request) ?? (await this.#track(incoming));
     if ("message" in outcome) {
       const reason = ("detail" in outcome && outcome.detail) || outcome.message;
-      this.#registry.logger?.warn(`rejected a delivery (${outcome.kind}): ${reason}`);
+      logOf(this.#registry)?.warn(`rejected a delivery (${outcome.kind}): ${reason}`);
     }
     return outcome;
   }
@@ -117,8 +118,8 @@ export class DeliveryServer {
     const controller = new AbortController();
     const running = this.#deliver(incoming, controller.signal).catch((error): Outcome => {
       const message = "a delivery failed outside its handler";
-      this.#registry.logger?.error(message, { error });
-      return { kind: "error", error, summary: `${message}: ${errorText(error, this.#registry.redact)}` };
+      logOf(this.#registry)?.error(message, { error });
+      return { kind: "error", error, summary: `${message}: ${errorText(error, redactOf(this.#registry))}` };
     });
     this.#running.set(running, controller);
     try {

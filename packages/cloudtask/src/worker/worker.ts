@@ -1,6 +1,5 @@
 import { type Duration, durationMs } from "../core/duration.ts";
 import { type Late, late } from "../core/late.ts";
-import { createLog } from "../core/log.ts";
 import { type Registry, registryOf, type TaskClient } from "../execution/registry.ts";
 import type { DeliveryServer } from "./delivery-server.ts";
 import { markBodyLost } from "./lost-body.ts";
@@ -157,9 +156,18 @@ function lateWorker(registry: Registry, options: ResolvedWorkerOptions): Worker 
 }
 
 /** Answers a delivery to a worker that runs no task. It must not be silent, so the console replaces a missing logger. */
-function misconfigured({ logger, redact }: Registry, problem: string, error: unknown): Response {
-  const log = logger ?? createLog(console, redact);
-  log.error(`${problem}, and the task did not run`, { error });
+async function misconfigured(
+  { logger = console, secrets }: Registry,
+  problem: string,
+  error: unknown,
+): Promise<Response> {
+  const message = `${problem}, and the task did not run`;
+  try {
+    const { logOf } = await import("../execution/registry-log.ts");
+    logOf({ logger, secrets })?.error(message, { error });
+  } catch {
+    logger.error(`cloudtask: ${message}`, error);
+  }
   const body = { status: "misconfigured", message: "the worker is misconfigured; its log has the error" };
   return new Response(JSON.stringify(body), { status: 500, headers: { "Content-Type": "application/json" } });
 }

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import type { HttpRequest, HttpSender } from "../../src/core/http-sender.ts";
 import { createHttpSender as createFetchSender } from "../../src/transport/http-fetch.ts";
 import { createHttpSender as createNodeSender } from "../../src/transport/http-node.ts";
-import { socketFault } from "../../src/transport/network-failure.ts";
+import { socketFault } from "../../src/transport/socket-fault.ts";
 
 const twins = [
   { twin: "http-node", create: createNodeSender },

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { HttpSender } from "../../src/core/http-sender.ts";
 import { createModuleSender } from "../../src/transport/http-module-node.ts";
 import { createSocketSender } from "../../src/transport/http1/socket-sender-node.ts";
-import { socketFault } from "../../src/transport/network-failure.ts";
+import { socketFault } from "../../src/transport/socket-fault.ts";
 import { rawServer } from "../support/raw-server.ts";
 
 const CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";

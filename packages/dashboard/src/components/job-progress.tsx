@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { plural } from "../format/format.ts";
 import type { JobJson } from "../source/json.ts";
 import { currentJob, stopJob } from "../state/run-job.ts";
+import { isCloud } from "../state/server.ts";
 
 const VERBS: Readonly<Record<JobJson["action"], readonly [running: string, done: string]>> = {
   delete: ["Deleting", "Deleted"],
@@ -35,14 +36,7 @@ export function JobProgress(): JSX.Element | null {
           </button>
         )}
       </div>
-      {isRunning && (
-        <progress
-          class="progress"
-          max={Math.max(job.total, job.examined, 1)}
-          value={job.examined}
-          aria-label="Progress"
-        />
-      )}
+      {isRunning && <Progress job={job} />}
       {job.errors.length > 0 && (
         <ul>
           {job.errors.map(({ task, message }) => (
@@ -62,4 +56,10 @@ function jobText({ action, state, done, failed, missing }: JobJson): string {
   const gone = missing === 0 ? "" : `, ${plural(missing, "task")} no longer existed`;
   const stopped = state === "stopped" ? ", then stopped" : "";
   return `${state === "running" ? running : finished} ${plural(done, "task")}${failures}${gone}${stopped}`;
+}
+
+function Progress({ job: { examined, total } }: { readonly job: JobJson }): JSX.Element {
+  // Google Cloud does not state how many tasks a filter selects.
+  if (isCloud() && examined >= total) return <progress class="progress" aria-label="Progress" />;
+  return <progress class="progress" max={Math.max(total, examined, 1)} value={examined} aria-label="Progress" />;
 }

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { plural } from "../format/format.ts";
 import type { Pages } from "../state/pages.ts";
+import { isCloud } from "../state/server.ts";
 
 interface ListStateProps {
   readonly pages: Pages<unknown>;
@@ -17,7 +18,7 @@ export function ListState({ pages, noun, empty, onRetry }: ListStateProps): JSX.
   if (error !== undefined) {
     return (
       <div class="notice bad row spread" role="alert">
-        <span class="wrap">{error.message}</span>
+        <span class="wrap problem">{error.message}</span>
         <button type="button" class="button" onClick={onRetry}>
           Try again
         </button>
@@ -25,14 +26,7 @@ export function ListState({ pages, noun, empty, onRetry }: ListStateProps): JSX.
     );
   }
   if (!isReady || (loading && items.length === 0)) return <p class="muted">Loading …</p>;
-  if (items.length > 0) {
-    const more = nextCursor === undefined ? "" : ", scroll for more";
-    return (
-      <p class="muted" role="status">
-        {plural(items.length, noun)} loaded{more}
-      </p>
-    );
-  }
+  if (items.length > 0) return <LoadedCount pages={pages} noun={noun} />;
   if (nextCursor !== undefined) {
     return (
       <p class="row" role="status">
@@ -46,6 +40,25 @@ export function ListState({ pages, noun, empty, onRetry }: ListStateProps): JSX.
   return (
     <p class="muted" role="status">
       {empty}
+    </p>
+  );
+}
+
+function LoadedCount({ pages, noun }: Pick<ListStateProps, "pages" | "noun">): JSX.Element {
+  const { items, nextCursor, loading } = pages.state.value;
+  // Over Google Cloud, the next page can be empty. Then there is nothing to scroll.
+  const hasButton = isCloud() && nextCursor !== undefined && !loading;
+  const more = nextCursor === undefined ? "" : isCloud() ? "" : ", scroll for more";
+  return (
+    <p class="muted row">
+      <span role="status">
+        {plural(items.length, noun)} loaded{loading ? ", reading more …" : more}
+      </span>
+      {hasButton && (
+        <button type="button" class="button small" onClick={() => void pages.more()}>
+          Read more
+        </button>
+      )}
     </p>
   );
 }

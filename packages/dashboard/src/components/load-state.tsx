@@ -13,7 +13,7 @@ export function LoadState<T>({ of, children }: LoadStateProps<T>): JSX.Element {
     <>
       {error !== undefined && (
         <div class="notice bad row spread" role="alert">
-          <span class="wrap">
+          <span class="wrap problem">
             {data === undefined ? "" : "The data below may be outdated. "}
             {error.message}
           </span>

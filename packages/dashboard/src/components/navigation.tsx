@@ -1,22 +1,35 @@
 import type { JSX } from "preact";
 import { hrefOf, route } from "../state/router.ts";
+import { isCloud } from "../state/server.ts";
 
-/** The pages in the navigation. `key` is the second key of the shortcut `g …`; `q` stands for the queues of the overview. */
-export const PAGES = [
+interface PageLink {
+  readonly name: string;
+  readonly title: string;
+  /** The second key of the shortcut `g …`; `q` stands for the queues of the overview. */
+  readonly key: string;
+  readonly isOnlyForEmulators?: true;
+}
+
+const PAGES: readonly PageLink[] = [
   { name: "", title: "Overview", key: "q" },
   { name: "tasks", title: "Tasks", key: "t" },
-  { name: "definitions", title: "Definitions", key: "d" },
-  { name: "schedule", title: "Schedule", key: "s" },
+  { name: "definitions", title: "Definitions", key: "d", isOnlyForEmulators: true },
+  { name: "schedule", title: "Schedule", key: "s", isOnlyForEmulators: true },
   { name: "dead-letters", title: "Dead letters", key: "l" },
-  { name: "faults", title: "Faults", key: "f" },
-] as const;
+  { name: "faults", title: "Faults", key: "f", isOnlyForEmulators: true },
+];
+
+/** Returns the pages that the source of the data can show. */
+export function availablePages(): readonly PageLink[] {
+  return PAGES.filter(({ isOnlyForEmulators }) => !isOnlyForEmulators || !isCloud());
+}
 
 export function Navigation(): JSX.Element {
   const [current = ""] = route.value.path;
   return (
     <nav class="nav" aria-label="Pages">
       <ul>
-        {PAGES.map(({ name, title }) => (
+        {availablePages().map(({ name, title }) => (
           <li key={name}>
             <a href={hrefOf(name === "" ? [] : [name])} aria-current={current === name ? "page" : undefined}>
               {title}

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isTyping } from "../state/is-typing.ts";
 import { hrefOf, navigate } from "../state/router.ts";
-import { PAGES } from "./navigation.tsx";
+import { availablePages } from "./navigation.tsx";
 
 const SECOND_KEY_MS = 1_500;
 
@@ -40,7 +40,7 @@ export function Shortcuts(): JSX.Element {
 }
 
 function pageAction(key: string): (() => void) | undefined {
-  const page = PAGES.find((each) => each.key === key);
+  const page = availablePages().find((each) => each.key === key);
   return page && (() => navigate(hrefOf(page.name === "" ? [] : [page.name])));
 }
 
@@ -53,7 +53,7 @@ function ShortcutDialog({ onClose }: { readonly onClose: () => void }): JSX.Elem
     ["x", "select the row"],
     ["Enter", "open the row"],
     ["Esc", "leave a field, close a dialog"],
-    ...PAGES.map(({ key, title }) => [`g ${key}`, title] as const),
+    ...availablePages().map(({ key, title }) => [`g ${key}`, title] as const),
     ["?", "this help"],
   ];
   return (

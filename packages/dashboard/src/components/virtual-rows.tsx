@@ -1,11 +1,10 @@
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
 import type { ComponentChildren, JSX, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useReducer } from "preact/hooks";
-
-/** The height of a row in pixels. All rows have one line, so the height is known before a row is rendered. */
-export const ROW_HEIGHT = 36;
+import { type RowKind, rowHeight } from "./row-height.ts";
 
 interface VirtualRowsProps {
+  readonly kind: RowKind;
   readonly count: number;
   readonly scroller: RefObject<HTMLElement | null>;
   /** Renders the row at an index. */
@@ -19,14 +18,15 @@ interface VirtualRowsProps {
 }
 
 /** The rows of a table that are in view, so a list of 100,000 tasks renders about 40 rows. */
-export function VirtualRows({ count, scroller, row, columns, place, onEnd }: VirtualRowsProps): JSX.Element {
+export function VirtualRows({ kind, count, scroller, row, columns, place, onEnd }: VirtualRowsProps): JSX.Element {
+  const height = rowHeight(kind);
   const [, render] = useReducer((version: number) => version + 1, 0);
   const virtualizer = useMemo(
     () =>
       new Virtualizer<HTMLElement, HTMLElement>({
         count: 0,
         getScrollElement: () => scroller.current,
-        estimateSize: () => ROW_HEIGHT,
+        estimateSize: () => height,
         initialOffset: place?.scrollTop ?? 0,
         overscan: 12,
         scrollToFn: elementScroll,
@@ -36,7 +36,8 @@ export function VirtualRows({ count, scroller, row, columns, place, onEnd }: Vir
       }),
     [scroller],
   );
-  virtualizer.setOptions({ ...virtualizer.options, count });
+  virtualizer.setOptions({ ...virtualizer.options, count, estimateSize: () => height });
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, height]);
   useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
   useLayoutEffect(() => virtualizer._willUpdate());
   useLayoutEffect(() => {

@@ -7,7 +7,7 @@ const changeQueue = async (name: string, verb: string): Promise<void> => {
 
 /** The source over HTTP: reads `inspect/`, changes by `control/` and by the Cloud Tasks API under `v2/`. */
 export const source: Source = {
-  info: (signal) => getJson("inspect/emulator", {}, signal),
+  info: () => getJson("inspect/source"),
   queues: (page, signal) => getJson("inspect/queues", { limit: 1_000, ...page }, signal),
   queue: (name, signal) => getJson(`inspect/queues/${name}`, {}, signal),
   tasks: (filter, signal) => getJson("inspect/tasks", filter as Query, signal),

@@ -31,8 +31,8 @@ export function getJson<T>(path: string, query: Query = {}, signal?: AbortSignal
 }
 
 /**
- * Sends a request to the server. All routes under `control/` require the token of this page. It changes with every start of the
- * server, so it is read again after a 403.
+ * Sends a request to the server with the token of this page, which changes need. It changes with every start of the server, so it is
+ * read again after a 403.
  *
  * @throws SourceError with the message of the server
  */
@@ -43,13 +43,16 @@ export async function sendJson<T>(method: string, path: string, body?: unknown, 
       headers: { "Content-Type": "application/json", "X-CloudTask-Token": token },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-  if (!path.startsWith("control/")) return send("");
+  const used = await pageToken();
   try {
-    return await send(await pageToken());
+    return await send(used);
   } catch (error) {
     if (!(error instanceof SourceError && error.status === 403)) throw error;
     token = undefined;
-    return send(await pageToken());
+    const renewed = await pageToken();
+    // The token was not the reason: Google Cloud, for example, denied the change.
+    if (renewed === used) throw error;
+    return send(renewed);
   }
 }
 

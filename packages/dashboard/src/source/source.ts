@@ -4,7 +4,6 @@ import type {
   AttemptsJson,
   DeadLettersJson,
   DefinitionsJson,
-  EmulatorJson,
   FaultJson,
   FaultsJson,
   JobJson,
@@ -13,6 +12,7 @@ import type {
   QueueJson,
   QueuesJson,
   ScheduleJson,
+  SourceJson,
   StatsJson,
   TaskDetailJson,
   TasksJson,
@@ -47,7 +47,7 @@ type QueueChanges = Readonly<Record<string, unknown>>;
  * implementation. All functions throw `SourceError`. Names of queues and tasks are full resource names.
  */
 export interface Source {
-  info(signal?: AbortSignal): Promise<EmulatorJson>;
+  info(): Promise<SourceJson>;
   queues(page?: PageQuery, signal?: AbortSignal): Promise<QueuesJson>;
   queue(name: string, signal?: AbortSignal): Promise<QueueJson>;
   tasks(filter: TaskFilter & PageQuery, signal?: AbortSignal): Promise<TasksJson>;

@@ -61,7 +61,7 @@ export function createLiveRows(pages: Pages<TaskJson>): LiveRows {
     version,
     current: (task) => {
       const row = rows.get(task.name);
-      return row?.sequence === task.sequence ? row : task;
+      return row !== undefined && row.sequence === task.sequence ? row : task;
     },
     has: (name) => rows.has(name),
     close: () => {

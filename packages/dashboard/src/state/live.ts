@@ -12,6 +12,8 @@ import type {
   StatsEventJson,
   TaskEventJson,
 } from "../source/json.ts";
+import { createPolling, type Polling } from "./polling.ts";
+import { server } from "./server.ts";
 
 /** `paused` is the choice of the user. `lost`: the server does not answer, and the browser tries again. */
 export type LiveState = "connecting" | "live" | "paused" | "lost";
@@ -25,12 +27,14 @@ export interface LiveEvents {
   readonly clock: ClockEventJson;
   readonly job: JobJson;
   readonly resync: ResyncJson;
+  /** A server without events was read again. */
+  readonly poll: { readonly time: number };
 }
 
 type Name = keyof LiveEvents;
 type Listener<K extends Name> = (event: LiveEvents[K]) => void;
 
-const NAMES: readonly Name[] = ["attempt", "task", "queue", "stats", "clock", "job", "resync"];
+const NAMES: readonly Exclude<Name, "poll">[] = ["attempt", "task", "queue", "stats", "clock", "job", "resync"];
 
 /** The server sends an event every 5 s. After a longer silence the connection counts as lost, for example after the computer slept. */
 const SILENCE_MS = 12_000;
@@ -39,11 +43,17 @@ const RECONNECT_MS = 1_000;
 const state = signal<LiveState>("connecting");
 const queues = signal<ReadonlyMap<string, QueueJson>>(new Map());
 const offset = signal(0);
+const lastRead = signal<number | undefined>(undefined);
+const problem = signal<string | undefined>(undefined);
 
 /** The state of the connection. */
 export const liveState: ReadonlySignal<LiveState> = state;
 /** All queues by full name, with their current statistics. Empty before the first event. */
 export const liveQueues: ReadonlySignal<ReadonlyMap<string, QueueJson>> = queues;
+/** When a server without events was read for the last time, in milliseconds since the epoch; `undefined` before. */
+export const readAt: ReadonlySignal<number | undefined> = lastRead;
+/** Why that server could not be read; `undefined` after a success. */
+export const readProblem: ReadonlySignal<string | undefined> = problem;
 /** How far the server's clock is ahead of this browser's, in milliseconds. */
 export const clockSkewMs: ReadonlySignal<number> = offset;
 
@@ -60,6 +70,7 @@ const listeners: { readonly [K in Name]: Set<Listener<K>> } = {
   clock: new Set(),
   job: new Set(),
   resync: new Set(),
+  poll: new Set(),
 };
 
 /** Calls a function at each event of a name. Returns a function that stops this. */
@@ -69,6 +80,8 @@ export function onLive<K extends Name>(name: K, listener: Listener<K>): () => vo
 }
 
 let events: EventSource | undefined;
+/** Set for a server without events. */
+let polling: Polling | undefined;
 let wasOpen = false;
 let lastEventId = "";
 let lastEventAt = Date.now();
@@ -83,8 +96,15 @@ export const whenConnected: Promise<void> = new Promise((resolve) => {
   settle = resolve;
 });
 
-/** Connects, and connects again whenever the connection is lost. */
+/** Connects, and connects again whenever the connection is lost. Reads a server without events at an interval. */
 export function startLive(): void {
+  const { pollMs } = server();
+  if (pollMs !== undefined) {
+    polling = createPolling(pollMs, poll);
+    polling.start();
+    settle();
+    return;
+  }
   connect();
   setInterval(() => {
     const silent = Date.now() - lastEventAt > SILENCE_MS;
@@ -95,6 +115,7 @@ export function startLive(): void {
 /** Stops the events, so that nothing on the page changes. */
 export function pauseLive(): void {
   events?.close();
+  polling?.stop();
   state.value = "paused";
 }
 
@@ -107,7 +128,38 @@ export async function refreshQueue(name: string): Promise<void> {
 /** Continues with the events that were missed. */
 export function resumeLive(): void {
   state.value = "connecting";
-  connect();
+  if (polling === undefined) connect();
+  else polling.start();
+}
+
+/** Reads a server without events now, after a change. Does nothing if the server has events. */
+export async function readNow(): Promise<void> {
+  await polling?.now();
+}
+
+/** Reads everything again that the page shows, lists too. */
+export async function refreshAll(): Promise<void> {
+  await readNow();
+  emit("resync", { reason: "gap" });
+}
+
+async function poll(): Promise<boolean> {
+  const setState = (next: LiveState): void => {
+    if (state.peek() !== "paused") state.value = next;
+  };
+  try {
+    const { queues: all } = await source.queues();
+    queues.value = new Map(all.map((queue) => [queue.name, queue]));
+    lastRead.value = Date.now();
+    problem.value = undefined;
+    setState("live");
+    emit("poll", { time: Date.now() });
+    return true;
+  } catch (error) {
+    problem.value = (error as Error).message;
+    setState("lost");
+    return false;
+  }
 }
 
 function reconnect(): void {

@@ -1,7 +1,11 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { whenConnected } from "./live.ts";
+import { isCloud } from "./server.ts";
 
-/** A search examines rows for a limited time per request, so it can answer an empty page that is not the last one. */
+/**
+ * A search examines rows for a limited time per request, so it can answer an empty page that is not the last one. Google Cloud limits
+ * the number of list calls, so there the user decides whether to search further.
+ */
 const EMPTY_PAGES = 50;
 
 /** A page of a list. */
@@ -92,7 +96,7 @@ async function readUntil<T>(
   let empty = 0;
   while (items.length < Math.max(1, count) && page.nextCursor !== undefined) {
     empty = page.items.length === 0 ? empty + 1 : 0;
-    if (empty === EMPTY_PAGES) break;
+    if (empty === (isCloud() ? 1 : EMPTY_PAGES)) break;
     page = await read(page.nextCursor, signal);
     items.push(...page.items);
   }

@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { source } from "../source/http-source.ts";
 import type { JobJson, NewJobJson } from "../source/json.ts";
 import { liveState, onLive } from "./live.ts";
+import { server } from "./server.ts";
 
 const POLL_MS = 500;
 
@@ -19,10 +20,11 @@ export async function stopJob(): Promise<void> {
   if (job !== undefined) currentJob.value = await source.stopJob(job.id);
 }
 
-/** A paused page gets no events, but the user who started a job sees its progress. */
+/** Without events, because the page is paused or the server has none, the progress of a job is read. */
 setInterval(async () => {
   const job = currentJob.peek();
-  if (job?.state !== "running" || liveState.peek() !== "paused") return;
+  if (job?.state !== "running") return;
+  if (liveState.peek() !== "paused" && server().pollMs === undefined) return;
   currentJob.value = await source.job(job.id).catch(() => job);
 }, POLL_MS);
 

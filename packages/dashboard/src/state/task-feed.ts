@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { source } from "../source/http-source.ts";
-import type { TaskCountsJson, TaskJson } from "../source/json.ts";
+import type { TaskCountsJson, TaskJson, TasksJson } from "../source/json.ts";
 import type { TaskFilter } from "../source/source.ts";
 import { afterJob } from "./after-job.ts";
 import { onLive } from "./live.ts";
@@ -17,6 +17,8 @@ export interface TaskFeed {
   readonly rows: LiveRows;
   readonly newRows: NewRows;
   readonly counts: ReadonlySignal<TaskCountsJson | undefined>;
+  /** Why bodies are neither shown nor searched. */
+  readonly bodiesHidden: ReadonlySignal<string | undefined>;
   readonly selection: Selection;
   /** How far the list is scrolled, in pixels. */
   scrollTop: number;
@@ -29,8 +31,10 @@ export interface TaskFeed {
 
 export function createTaskFeed(filter: TaskFilter): TaskFeed {
   const counts = signal<TaskCountsJson | undefined>(undefined);
-  const pages = readTasks(filter, (next) => {
-    counts.value = next;
+  const bodiesHidden = signal<string | undefined>(undefined);
+  const pages = readTasks(filter, (page) => {
+    counts.value = page.counts;
+    bodiesHidden.value = page.bodiesHidden;
   });
   const rows = createLiveRows(pages);
   const newRows = createNewRows(filter, rows);
@@ -45,6 +49,7 @@ export function createTaskFeed(filter: TaskFilter): TaskFeed {
     rows,
     newRows,
     counts,
+    bodiesHidden,
     selection,
     scrollTop: 0,
     focused: undefined,
@@ -59,10 +64,10 @@ export function createTaskFeed(filter: TaskFilter): TaskFeed {
   };
 }
 
-function readTasks(filter: TaskFilter, onCounts: (counts: TaskCountsJson) => void): Pages<TaskJson> {
+function readTasks(filter: TaskFilter, onPage: (page: TasksJson) => void): Pages<TaskJson> {
   return createPages(async (cursor, signal) => {
-    const { tasks, nextCursor, counts } = await source.tasks({ ...filter, limit: PAGE_SIZE, cursor }, signal);
-    onCounts(counts);
-    return { items: tasks, nextCursor };
+    const page = await source.tasks({ ...filter, limit: PAGE_SIZE, cursor }, signal);
+    onPage(page);
+    return { items: page.tasks, nextCursor: page.nextCursor };
   });
 }

@@ -3,17 +3,17 @@ import { onLive } from "./live.ts";
 import { createResource, type Resource } from "./resource.ts";
 
 /**
- * Loads a value for a component, and loads it again after a resync and when the value of `key` changes.
+ * Loads a value for a component, and loads it again after a resync, at each poll, and when the value of `key` changes.
  *
  * @param key - identifies the request, for example the filters as JSON
  */
 export function useResource<T>(key: string, load: (signal: AbortSignal) => Promise<T>): Resource<T> {
   const resource = useMemo(() => createResource(load), [key]);
   useEffect(() => {
-    const stop = onLive("resync", () => void resource.reload());
+    const reload = (): void => void resource.reload();
+    const stops = [onLive("resync", reload), onLive("poll", reload), resource.close];
     return () => {
-      stop();
-      resource.close();
+      for (const stop of stops) stop();
     };
   }, [resource]);
   return resource;

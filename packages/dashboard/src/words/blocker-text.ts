@@ -7,7 +7,7 @@ const MAX_MESSAGE = 160;
 
 /** Returns a sentence about why nothing runs in a queue, or why its tasks fail. */
 export function blockerText(queue: QueueJson, blocker: BlockerJson): string {
-  const waiting = blocker.due === 0 ? "" : ` ${plural(blocker.due, "task")} ${blocker.due === 1 ? "is" : "are"} due.`;
+  const waiting = dueText(blocker.due);
   switch (blocker.reason) {
     case "paused":
       return `${queue.id} is paused.${waiting}`;
@@ -20,10 +20,16 @@ export function blockerText(queue: QueueJson, blocker: BlockerJson): string {
     case "rate":
       return `${queue.id} dispatches at its limit of ${formatRate(blocker.limit ?? queue.maxDispatchesPerSecond)}.${waiting}`;
     case "throttled":
-      return `${queue.id} is slowed down to ${formatRate(blocker.limit ?? queue.effectiveRate)}, because its target is overloaded or often fails.${waiting}`;
+      return `${queue.id} is slowed down to ${formatRate(blocker.limit ?? queue.effectiveRate ?? queue.maxDispatchesPerSecond)}, because its target is overloaded or often fails.${waiting}`;
     case "failing":
       return queue.failing === undefined ? `Every attempt in ${queue.id} fails.` : failureText(queue.id, queue.failing);
   }
+}
+
+/** @param due - `undefined` if it is unknown */
+function dueText(due: number | undefined): string {
+  if (due === undefined || due === 0) return "";
+  return ` ${plural(due, "task")} ${due === 1 ? "is" : "are"} due.`;
 }
 
 /** Returns a sentence about the failures of a queue since its last success, with the probable cause. */

@@ -15,6 +15,9 @@ const TONES: Readonly<Record<TaskState, string>> = {
 /** The states in the order of a task's life. */
 export const TASK_STATES = Object.keys(TONES) as readonly TaskState[];
 
+/** The states of tasks that exist. */
+export const LIVE_STATES: readonly TaskState[] = TASK_STATES.slice(0, 4);
+
 export function StateBadge({ state }: { readonly state: TaskState }): JSX.Element {
   return <span class={`badge ${TONES[state]}`}>{state}</span>;
 }

@@ -4,6 +4,7 @@ import type { WaitJson } from "../source/json.ts";
 const REASONS: Readonly<Record<WaitJson["reason"], string>> = {
   scheduleTime: "waits for its schedule time",
   backoff: "waits for the backoff after its last failure",
+  retry: "waits for its next attempt, after its last failure",
   retryAfter: "waits because the worker answered with Retry-After",
   paused: "waits because the queue is paused",
   disabled: "waits because the queue is disabled",

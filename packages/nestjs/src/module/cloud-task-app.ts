@@ -1,7 +1,7 @@
 import { Logger } from "@nestjs/common";
 import type { HttpAdapterHost, ModuleRef, ModulesContainer } from "@nestjs/core";
 import { createWorker } from "cloudtask";
-import { isWorker, registryOf } from "cloudtask/internal/nestjs";
+import { isWorker, logOf, registryOf } from "cloudtask/internal/nestjs";
 import { findHandlers } from "../handlers/find-handlers.ts";
 import { registerHandler } from "../handlers/register-handler.ts";
 import { openContext } from "../injection/delivery-context.ts";
@@ -106,10 +106,10 @@ function mountIn(host: HttpAdapterHost, options: ResolvedModuleOptions): Mountin
   whenPlatform(host, (adapter) => {
     try {
       const path = workerPath(options);
-      const { logger } = registryOf(client);
+      const log = logOf(registryOf(client));
       const gate = isWorker(worker)
-        ? workerGate(worker, false, logger)
-        : workerGate(createWorker(client, worker), true, logger);
+        ? workerGate(worker, false, log)
+        : workerGate(createWorker(client, worker), true, log);
       mounting.gate = gate;
       mountWorker(adapter, path, gate);
       mounting.path = path;

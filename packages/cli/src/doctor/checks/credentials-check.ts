@@ -15,7 +15,10 @@ export const credentialsCheck: Check = {
       await credentials.tokens.get();
     } catch (error) {
       const [message = "", remedy] = (error as Error).message.split(/ (?=On a laptop: )/);
-      return failed(message.replace(/\.$/, ""), remedy?.replace(/\.$/, "") ?? "see docs/credentials.md");
+      return failed(
+        message.replace(/\.$/, ""),
+        remedy?.replace(/\.$/, "") ?? "gcloud auth application-default login, or attach a service account",
+      );
     }
     return describe(facts, await credentials.origin());
   },

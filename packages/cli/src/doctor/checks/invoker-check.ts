@@ -3,6 +3,7 @@ import type { Facts } from "../facts.ts";
 import type { CloudRunService } from "../google/cloud-run.ts";
 import { GoogleFailure } from "../google/google-failure.ts";
 import { noService } from "../no-service.ts";
+import { readWorkerAnswer } from "../worker/worker-answer.ts";
 
 /** The predefined roles with the permission run.routes.invoke. https://cloud.google.com/run/docs/reference/iam/roles */
 const ROLES = ["roles/run.invoker", "roles/run.servicesInvoker", "roles/run.admin", "roles/owner"];
@@ -25,9 +26,32 @@ export const invokerCheck: Check = {
     if (!service) return noService(facts, "that the account of the tokens may call it");
     if (service.isInvokerCheckDisabled)
       return ok(`the Cloud Run service ${service.name} lets everyone in; the worker authenticates`);
-    return judge(service, serviceAccount, facts);
+    return provedOtherwise(await judge(service, serviceAccount, facts).catch(failureOf), service, facts);
   },
 };
+
+function failureOf(error: unknown): GoogleFailure {
+  if (error instanceof GoogleFailure) return error;
+  throw error;
+}
+
+/** A role can also come from a folder, the organization, a group or a custom role. Then a call with the token passes nevertheless. */
+async function provedOtherwise(
+  found: Finding | GoogleFailure,
+  { name }: CloudRunService,
+  facts: Facts,
+): Promise<Finding> {
+  const { url, serviceAccount } = facts.setup;
+  if (!(found instanceof GoogleFailure) && found.status === "ok") return found;
+  if (url !== undefined && serviceAccount !== undefined) {
+    const call = await facts.authenticatedCall(url);
+    const passes = "kind" in call && call.kind === "answered" && readWorkerAnswer(call.status, call.body) !== undefined;
+    if (passes)
+      return ok(`a call with a token of ${serviceAccount} reaches the worker in the Cloud Run service ${name}`);
+  }
+  if (found instanceof GoogleFailure) throw found;
+  return found;
+}
 
 async function judge(service: CloudRunService, account: string | undefined, facts: Facts): Promise<Finding> {
   const own = await policyOf(facts, "run", `/v2/${fullName(service, facts)}:getIamPolicy`, "GET");
@@ -66,13 +90,9 @@ async function judgeProject(
   if (inherited?.some((binding) => grants(binding, members))) {
     return ok(`${account} may invoke the Cloud Run service ${service.name}, by a role on the project`);
   }
-  const isGroup = (binding: Binding): boolean =>
-    ROLES.includes(binding.role ?? "") &&
-    (binding.members?.some((each) => /^(?:group|domain|principalSet):/.test(each)) ?? false);
-  const conditional = (binding: Binding): boolean => grants({ ...binding, condition: undefined }, members);
-  if ([...own, ...(inherited ?? [])].some((binding) => isGroup(binding) || conditional(binding))) {
+  if ([...own, ...(inherited ?? [])].some((binding) => mayGrant(binding, members))) {
     return unknown(
-      `a group or a conditional role may let ${account} invoke the service ${service.name}`,
+      `a group, a condition or a custom role may let ${account} invoke the service ${service.name}`,
       `if deliveries get 403: ${command}`,
     );
   }
@@ -87,6 +107,14 @@ async function judgeProject(
 
 function grants({ role = "", members = [], condition }: Binding, wanted: readonly string[]): boolean {
   return ROLES.includes(role) && condition === undefined && members.some((each) => wanted.includes(each));
+}
+
+/** Whether a binding may let the account in, by facts that are not in the policy. */
+function mayGrant({ role = "", members = [] }: Binding, wanted: readonly string[]): boolean {
+  const isOfAccount = members.some((each) => wanted.includes(each));
+  const isOfGroup = members.some((each) => /^(?:group|domain|principalSet):/.test(each));
+  const isCustom = /^(?:projects|organizations)\//.test(role);
+  return (ROLES.includes(role) && (isOfAccount || isOfGroup)) || (isCustom && isOfAccount);
 }
 
 function fullName({ name, region }: CloudRunService, { setup }: Facts): string {

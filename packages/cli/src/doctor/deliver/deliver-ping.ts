@@ -2,6 +2,7 @@ import { lengthText } from "../../emulator/attempt-line.ts";
 import { type Finding, failed, ok, unknown } from "../check.ts";
 import type { Facts } from "../facts.ts";
 import { GoogleFailure } from "../google/google-failure.ts";
+import { granteeOf } from "../grantee.ts";
 import { explainAttempt } from "./emulator-attempt.ts";
 import { explainStatus } from "./explain-status.ts";
 import { Ping } from "./ping.ts";
@@ -14,52 +15,80 @@ const LONGEST_WAIT_MS = 1_000;
 export interface DeliverOptions {
   readonly queue: string;
   readonly url: string;
+  /** How long to wait after the push, in milliseconds. */
+  readonly timeoutMs: number;
   /** Aborts the wait. The ping is deleted. */
-  readonly signal: AbortSignal;
+  readonly stopped: AbortSignal;
 }
 
 /** Pushes a ping, waits for its delivery, and deletes it in any case. */
-export async function deliverPing(facts: Facts, { queue, url, signal }: DeliverOptions): Promise<Finding> {
-  const ping = new Ping(facts, queue);
-  const startedMs = performance.now();
-  let finding: Finding;
+export async function deliverPing(facts: Facts, options: DeliverOptions): Promise<Finding> {
+  const ping = new Ping(facts, options.queue);
   try {
-    await ping.push(url);
-    finding = await waitFor(ping, facts, signal, startedMs);
+    await ping.push(options.url);
   } catch (error) {
+    const isRejected = error instanceof GoogleFailure && error.kind === "answer";
+    // Without an answer, the task may exist.
+    if (!isRejected) await ping.delete().catch(() => undefined);
     if (!(error instanceof GoogleFailure)) throw error;
-    finding = failed(
-      `the ping could not be pushed or read: ${error.message}`,
+    return failed(
+      `the ping could not be pushed: ${error.message}`,
       "see the checks `queue`, `permissions` and `act-as`",
     );
   }
-  const left = await ping.delete().then(
-    () => undefined,
-    (error: Error) => error.message,
-  );
+  let finding: Finding | undefined;
+  let left: Error | undefined;
+  try {
+    finding = await observe(ping, facts, options);
+  } finally {
+    left = await ping.delete().then(
+      () => undefined,
+      (error: Error) => error,
+    );
+  }
   // A delivered task no longer exists, even if the caller may not delete tasks.
   if (left === undefined || finding.status === "ok") return finding;
-  return { ...finding, message: `${finding.message}; the task ${ping.name} could not be deleted: ${left}` };
+  return { ...finding, message: `${finding.message}; the task ${ping.name} could not be deleted: ${left.message}` };
 }
 
-async function waitFor(ping: Ping, facts: Facts, signal: AbortSignal, startedMs: number): Promise<Finding> {
+/** The caller may push without the permission to read tasks. */
+async function observe(ping: Ping, facts: Facts, options: DeliverOptions): Promise<Finding> {
+  try {
+    return await waitFor(ping, facts, options);
+  } catch (error) {
+    if (!(error instanceof GoogleFailure)) throw error;
+    const grant = `--member=${await granteeOf(facts)} --role=roles/cloudtasks.viewer, and --role=roles/cloudtasks.taskDeleter`;
+    return unknown(
+      `the ping was pushed, but it cannot be read: ${error.message}`,
+      error.isDenied ? `gcloud projects add-iam-policy-binding ${facts.setup.project} ${grant}` : undefined,
+    );
+  }
+}
+
+async function waitFor(ping: Ping, facts: Facts, { stopped, timeoutMs }: DeliverOptions): Promise<Finding> {
   const { setup } = facts;
-  let isRunning = false;
-  for (let wait = FIRST_WAIT_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+  const startedMs = performance.now();
+  const signal = AbortSignal.any([stopped, AbortSignal.timeout(timeoutMs)]);
+  let wait = FIRST_WAIT_MS;
+  for (;;) {
+    const isLast = signal.aborted;
     const state = await ping.state();
     if (state.kind === "gone" || state.kind === "failed") {
       const attempt = setup.emulator && (await explainAttempt(setup.emulator, ping.name, setup));
       return attempt ?? (state.kind === "failed" ? explainStatus(state.httpStatus) : delivered(startedMs, setup.url));
     }
-    isRunning = state.kind === "running";
+    if (stopped.aborted) return unknown("interrupted before the ping was delivered");
+    if (isLast) return undelivered(state.kind === "running", lengthText(performance.now() - startedMs));
     await sleep(wait, signal);
+    wait = Math.min(wait * 2, LONGEST_WAIT_MS);
   }
-  const limit = lengthText(performance.now() - startedMs);
-  if (isRunning)
-    return failed(
-      `the worker did not answer the ping within ${limit}`,
-      "read the log of the worker and of its platform",
-    );
+}
+
+function undelivered(isRunning: boolean, limit: string): Finding {
+  if (isRunning) {
+    const remedy = "read the log of the worker and of its platform";
+    return failed(`the worker did not answer the ping within ${limit}`, remedy);
+  }
   return unknown(
     `the ping was not dispatched within ${limit}`,
     "other tasks or the rate of the queue delay it; see the check `queue`, or pass a longer --timeout",

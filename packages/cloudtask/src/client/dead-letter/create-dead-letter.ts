@@ -9,9 +9,10 @@ import { derivedTaskId } from "../../core/task-id.ts";
 import type { DiscardedTask } from "../../execution/keep-discarded.ts";
 import { MAX_TASK_BYTES, storedTaskBytes } from "../../payload/task-size.ts";
 import { type Route, timeOf } from "../connection.ts";
-import { type CreatedPush, confirmedTask, createTaskJson, sizedTask } from "../push/create-task.ts";
-import { CLOCK_ALLOWANCE_MS, headersBytes, MAX_AHEAD_MS, MAX_HEADERS_BYTES } from "../push/limits.ts";
+import { type CreatedPush, confirmedTask, createTaskJson } from "../push/create-task.ts";
+import { CLOCK_ALLOWANCE_MS, MAX_AHEAD_MS } from "../push/limits.ts";
 import type { PushDefaults } from "../push/prepare.ts";
+import { headersBytes, MAX_HEADERS_BYTES, sizedTask } from "../push/task-limits.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
 import { repeatedRequest } from "./repeated-request.ts";
 
@@ -49,7 +50,7 @@ export async function createDeadLetter(kept: KeptTask, route: Route, action: str
   const elapsedMs = route.local ? 0 : Math.max(0, Date.now() - discarded.arrivedMs);
   const nowMs = await timeOf(route);
   const letter = { ...kept, route, queueName, nowMs, startMs: nowMs - elapsedMs };
-  const body = createTaskJson(await pushOf(letter), queueName);
+  const body = await createTaskJson(await pushOf(letter), queueName);
   try {
     const answer = await route.transport.call({ method: "POST", path: `${queueName}/tasks`, body, action });
     confirmedTask(answer.body, action);

@@ -1,6 +1,7 @@
 import { abortedUnsent } from "../../core/errors/aborted-error.ts";
 import { ApiError } from "../../core/errors/api-error.ts";
 import { hasCode } from "../../core/errors/has-code.ts";
+import { redactor } from "../../core/redact.ts";
 import { httpStatusOf, rpcStatusName } from "../../core/rpc-status.ts";
 import { apiFailure } from "../../transport/api-failure.ts";
 import type { Operation, StatusJson } from "../../transport/batch/operation.ts";
@@ -91,11 +92,11 @@ function settle(items: readonly BatchItem[], operation: Operation): Unsettled {
 /** Rejects an item, unless its failure is transient. */
 function rejectFailed({ call, target, reject }: BatchItem, { code = 2, message = "" }: StatusJson): boolean {
   const { action, method, path } = call;
-  const { emulator, redact } = target;
+  const { emulator, secrets } = target;
   const status = rpcStatusName(code);
   const body = JSON.stringify({ error: { status, message } });
   const response = { status: httpStatusOf(status), headers: {}, body };
-  const error = apiFailure(response, { action, method, path, emulator, redact, nowMs: 0 });
+  const error = apiFailure(response, { action, method, path, emulator, redact: redactor(secrets()), nowMs: 0 });
   if (isTransient(error)) {
     call.onRetry?.(error);
     return false;

@@ -3,12 +3,12 @@ import { durationJson } from "../../core/duration.ts";
 import { abortedError } from "../../core/errors/aborted-error.ts";
 import { ApiError } from "../../core/errors/api-error.ts";
 import { hasCode } from "../../core/errors/has-code.ts";
+import { type Late, late } from "../../core/late.ts";
 import { printable } from "../../core/printable.ts";
 import { lastSegment } from "../../core/resource-name.ts";
 import { taskRetryConfig } from "../../core/task-retry.ts";
-import type { SizedTask } from "../../payload/task-size.ts";
 import type { ApiAnswer } from "../../transport/transport.ts";
-import { CLOCK_ALLOWANCE_MS, checkHeadersSize, checkSize, DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
+import { CLOCK_ALLOWANCE_MS } from "./limits.ts";
 import type { PreparedPush } from "./prepare.ts";
 import type { CreateCall } from "./push-batches.ts";
 import type { PushResult } from "./push-options.ts";
@@ -58,9 +58,16 @@ export function createTask(push: PreparedPush, send: SendCreate): Promise<PushRe
 }
 
 function createIn(queueName: string, push: PreparedPush, send: SendCreate): Promise<PushResult> {
-  const { trace, signal, id } = push;
+  const { signal } = push;
   if (signal?.aborted) throw abortedError(`Could not push "${push.task}" to ${queueName}`, signal, "Nothing was sent.");
   const tail = createTaskTail(push, queueName);
+  return typeof tail === "string"
+    ? sendTail(tail, queueName, push, send)
+    : tail.then((checked) => sendTail(checked, queueName, push, send));
+}
+
+function sendTail(tail: string, queueName: string, push: PreparedPush, send: SendCreate): Promise<PushResult> {
+  const { trace, signal, id } = push;
   const action = `push "${push.task}" to ${queueName}`;
   const call: CreateCall = {
     method: "POST",
@@ -113,7 +120,7 @@ export async function expectedResult(push: PreparedPush): Promise<PushResult> {
   const id = push.id ?? randomDecimalId();
   const queueName = await queueNameOf(push);
   // Its checks must fail now, and not when the push is sent.
-  createTaskJson(push, queueName);
+  await createTaskJson(push, queueName);
   return resultOf({ ...push, id }, queueName, {});
 }
 
@@ -126,11 +133,12 @@ export async function expectedResult(push: PreparedPush): Promise<PushResult> {
  * @param queueName - the full resource name of the queue
  * @throws LimitError if the task or its headers are larger than Cloud Tasks accepts
  */
-export function createTaskJson(push: CreatedPush, queueName: string): string {
-  return `{${createTaskTail(push, queueName)}`;
+export async function createTaskJson(push: CreatedPush, queueName: string): Promise<string> {
+  return `{${await createTaskTail(push, queueName)}`;
 }
 
-function createTaskTail(push: CreatedPush, queueName: string): string {
+/** Returns a promise only at the first task whose sizes must be checked. */
+function createTaskTail(push: CreatedPush, queueName: string): string | Promise<string> {
   const { id, scheduleMs, dispatchDeadlineMs, retry } = push;
   const body = utf8(push.body);
   const fields = JSON.stringify({
@@ -141,8 +149,8 @@ function createTaskTail(push: CreatedPush, queueName: string): string {
   });
   const comma = fields === "{}" ? "" : ",";
   const tail = `"task":${fields.slice(0, -1)}${comma}${requestStart(push)}${base64(body)}"}}}`;
-  if (tail.length > SURELY_ACCEPTED) checkLimits(push, queueName, body.length);
-  return tail;
+  const checking = tail.length > SURELY_ACCEPTED ? checkLimits(push, queueName, body.length) : undefined;
+  return checking === undefined ? tail : checking.then(() => tail);
 }
 
 type TaskRequest = Pick<CreatedPush, "url" | "headers" | "appEngine" | "oidcToken">;
@@ -182,29 +190,14 @@ function createStart({ url, headers, appEngine, oidcToken }: TaskRequest): strin
  */
 const SURELY_ACCEPTED = 64 * 1024;
 
-function checkLimits(push: CreatedPush, queueName: string, bodyBytes: number): void {
-  const { subject = `pushing "${push.task}"`, headers, nowMs } = push;
-  checkHeadersSize(headers, subject);
-  checkSize(sizedTask(push, queueName, bodyBytes), nowMs, subject);
+/** Checks the exact sizes. Few tasks need it, so the code is imported late. */
+function checkLimits(push: CreatedPush, queueName: string, bodyBytes: number): void | Promise<void> {
+  const code = loadLimits();
+  if (code instanceof Promise) return code.then(({ checkTask }) => checkTask(push, queueName, bodyBytes));
+  code.checkTask(push, queueName, bodyBytes);
 }
 
-/** Returns the properties of a push that determine the size of its task. */
-export function sizedTask(push: CreatedPush, queueName: string, bodyBytes: number): SizedTask {
-  const {
-    id,
-    scheduleMs,
-    dispatchDeadlineMs = DEFAULT_DISPATCH_DEADLINE_MS,
-    url,
-    headers,
-    appEngine,
-    oidcToken,
-  } = push;
-  const retry = push.retry && { ...push.retry.retry, ...push.retry.service };
-  const target = appEngine
-    ? ({ kind: "appEngine", ...appEngine } as const)
-    : ({ kind: "http", url, oidcToken } as const);
-  return { queueName, id, scheduleMs, dispatchDeadlineMs, retry, headers, bodyBytes, target };
-}
+const loadLimits: Late<typeof import("./task-limits.ts")> = /* @__PURE__ */ late(() => import("./task-limits.ts"));
 
 /** Returns the full resource name of the push's queue. */
 export function queueNameOf({ route, queue, task, signal }: PreparedPush): string | Promise<string> {

@@ -5,7 +5,7 @@ import { RemoteDeliveryError } from "../../core/errors/remote-delivery-error.ts"
 import { TimeoutError } from "../../core/errors/timeout-error.ts";
 import type { HttpResponse } from "../../core/http-sender.ts";
 import { printableText } from "../../core/printable.ts";
-import type { Redact } from "../../core/redact.ts";
+import { redactor } from "../../core/redact.ts";
 import { forwardAbort } from "../../transport/abort-signal.ts";
 import { startCountdown } from "../../transport/countdown.ts";
 import type { Connection } from "../connection.ts";
@@ -28,7 +28,7 @@ const MISSING_TOKEN =
  * code `ABORTED` if it did not answer
  */
 export async function deliverRemotely(connection: Connection, push: PreparedPush, id: string): Promise<void> {
-  checkAnswer(push, await sendWhenFree(connection, push, id), connection.redact);
+  checkAnswer(push, await sendWhenFree(connection, push, id), connection.secrets);
 }
 
 /** Waits for a free connection first: the deadline of the delivery starts when it can be sent. */
@@ -94,12 +94,12 @@ function delivering({ task, url }: PreparedPush): string {
   return `delivering "${task}" to ${url}`;
 }
 
-function checkAnswer(push: PreparedPush, response: HttpResponse, redact: Redact): void {
+function checkAnswer(push: PreparedPush, response: HttpResponse, secrets: () => readonly string[]): void {
   const { status, headers } = response;
   const discarded = headers["cloudtask-outcome"] === "discarded";
   if (status >= 200 && status < 300 && !discarded) return;
   // Redact before the cut: otherwise a part of a secret could remain at the end.
-  const body = redact(response.body);
+  const body = redactor(secrets())(response.body);
   const excerpt = printableText(body, MAX_EXCERPT);
   const how = discarded ? "discarded the task" : `answered ${status}`;
   const remedy = status === 401 && body.includes("OIDC token") ? MISSING_TOKEN : "";

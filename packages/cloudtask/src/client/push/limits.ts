@@ -1,6 +1,5 @@
 import { type Duration, durationMs, durationText } from "../../core/duration.ts";
 import { LimitError } from "../../core/errors/limit-error.ts";
-import { MAX_TASK_BYTES, type SizedTask, storedTaskBytes } from "../../payload/task-size.ts";
 
 /** The deadline that Cloud Tasks applies by default. Source: `Task.dispatch_deadline` in google/cloud/tasks/v2/task.proto. */
 export const DEFAULT_DISPATCH_DEADLINE_MS = 600_000;
@@ -21,9 +20,6 @@ const MAX_DISPATCH_DEADLINE = {
 
 /** The longest time until a task runs. Source: https://cloud.google.com/tasks/docs/quotas, "Maximum schedule time for a task". */
 export const MAX_AHEAD_MS = 2_592_000_000;
-
-/** "Less than 80KB". Source: `HttpRequest.headers` in google/cloud/tasks/v2/target.proto. */
-export const MAX_HEADERS_BYTES: number = 80 * 1024 - 1;
 
 /** Source: `HttpRequest.url` in google/cloud/tasks/v2/target.proto. */
 const MAX_URL_LENGTH = 2083;
@@ -71,33 +67,6 @@ export function checkUrlLength(url: string, subject: string): void {
     `${subject} has ${actual} characters when it is encoded, ${actual - MAX_URL_LENGTH} too many; Cloud Tasks accepts at most ` +
       `${MAX_URL_LENGTH}. Put the data of a task into its payload.`,
     { limit: "url-length", actual, allowed: MAX_URL_LENGTH },
-  );
-}
-
-/** Throws a LimitError if the headers of a task are larger than Cloud Tasks accepts. */
-export function checkHeadersSize(headers: Readonly<Record<string, string>>, subject: string): void {
-  const actual = headersBytes(headers);
-  if (actual <= MAX_HEADERS_BYTES) return;
-  throw new LimitError(
-    `${subject}: the headers and their names have ${actual} bytes, ${actual - MAX_HEADERS_BYTES} too many; Cloud Tasks accepts at most ` +
-      `${MAX_HEADERS_BYTES}. Put the data into the payload.`,
-    { limit: "headers-size", actual, allowed: MAX_HEADERS_BYTES },
-  );
-}
-
-/** Returns the size of headers and their names. Each character is sent as one byte. */
-export function headersBytes(headers: Readonly<Record<string, string>>): number {
-  return Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
-}
-
-/** Throws a LimitError if a task is larger than Cloud Tasks accepts. */
-export function checkSize(task: SizedTask, nowMs: number, subject: string): void {
-  const actual = storedTaskBytes(task, nowMs);
-  if (actual <= MAX_TASK_BYTES) return;
-  throw new LimitError(
-    `${subject}: the task with its headers has ${actual} bytes, ${actual - MAX_TASK_BYTES} too many; Cloud Tasks accepts at most ` +
-      `${MAX_TASK_BYTES}. The payload has ${task.bodyBytes} of them: store it elsewhere and push a reference.`,
-    { limit: "task-size", actual, allowed: MAX_TASK_BYTES },
   );
 }
 

@@ -1,4 +1,3 @@
-import type { Redact } from "../../core/redact.ts";
 import type { ApiAnswer, ApiCall, Transport } from "../../transport/transport.ts";
 
 /** A CreateTask call: its path ends with `/tasks`, and its body is `{"task":{…}}`. */
@@ -18,8 +17,8 @@ export interface CreateTarget {
   readonly single: boolean;
   /** `true` for an emulator. Messages then explain how to start it. */
   readonly emulator: boolean;
-  /** Removes the client's secrets from a text. */
-  readonly redact: Redact;
+  /** Returns the client's secrets, which no message may contain. */
+  readonly secrets: () => readonly string[];
   /** See `BatchLimits`. */
   readonly totalTimeoutMs: number;
 }

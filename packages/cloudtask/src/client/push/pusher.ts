@@ -1,6 +1,5 @@
 import { abortedError } from "../../core/errors/aborted-error.ts";
 import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
-import type { Log } from "../../core/log.ts";
 import type { Registry } from "../../execution/registry.ts";
 import { deleteResource } from "../../transport/delete-resource.ts";
 import { attachConnection, type Connection } from "../connection.ts";
@@ -22,14 +21,12 @@ export class Pusher {
   readonly #options: ResolvedOptions;
   readonly #registry: Registry;
   readonly #connection: Connection;
-  readonly #logger: Log | undefined;
   #closed = false;
 
   constructor(options: ResolvedOptions, registry: Registry, connection: Connection) {
     this.#options = options;
     this.#registry = registry;
     this.#connection = connection;
-    this.#logger = registry.logger;
     attachConnection(registry, connection);
     registry.createIn = this.deferrer.outside;
   }
@@ -124,7 +121,10 @@ export class Pusher {
     try {
       await deleteResource(route.transport, name.slice(0, -id.length) + superseded, { once: true });
     } catch (error) {
-      this.#logger?.warn(`a debounced task was not deleted and will run as well as its successor ${name}`, { error });
+      const { logOf } = await import("../../execution/registry-log.ts");
+      logOf(this.#registry)?.warn(`a debounced task was not deleted and will run as well as its successor ${name}`, {
+        error,
+      });
     }
   }
 }

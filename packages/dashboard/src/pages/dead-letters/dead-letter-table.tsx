@@ -10,8 +10,9 @@ import type { DeadLetterJson } from "../../source/json.ts";
 import { hrefOf } from "../../state/router.ts";
 import { startJob } from "../../state/run-job.ts";
 import type { Selection } from "../../state/selection.ts";
+import { canWrite } from "../../state/server.ts";
 
-const TITLES = ["Task", "Reason", "Message", "Payload", "From", "Attempts", "Failed", "Actions"];
+const TITLES = ["Task", "Reason", "Message", "Payload", "From", "Attempts", "Failed"];
 
 interface DeadLetterTableProps {
   readonly items: readonly DeadLetterJson[];
@@ -32,22 +33,32 @@ export function DeadLetterTable({ items, selection, onEnd }: DeadLetterTableProp
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section class="table-wrap scroller" ref={scroller} tabIndex={0} aria-label="Dead letters">
-      <table class="table lines" aria-rowcount={items.length + 1}>
+      <table class="table lines letter-rows" aria-rowcount={items.length + 1}>
         <caption class="visually-hidden">Dead letters</caption>
         <thead>
           <tr>
-            <th scope="col">
-              <span class="visually-hidden">Select</span>
-            </th>
+            {canWrite() && (
+              <th scope="col">
+                <span class="visually-hidden">Select</span>
+              </th>
+            )}
             {TITLES.map((title) => (
               <th scope="col" key={title}>
                 {title}
               </th>
             ))}
+            {canWrite() && <th scope="col">Actions</th>}
           </tr>
         </thead>
         <tbody>
-          <VirtualRows count={items.length} scroller={scroller} row={row} columns={TITLES.length + 1} onEnd={onEnd} />
+          <VirtualRows
+            kind="letter"
+            count={items.length}
+            scroller={scroller}
+            row={row}
+            columns={TITLES.length + 2}
+            onEnd={onEnd}
+          />
         </tbody>
       </table>
       {edited !== undefined && (
@@ -74,41 +85,45 @@ function DeadLetterRow({ letter, selection, onEdit }: DeadLetterRowProps): JSX.E
   const isSelected = selection.all.value || selection.names.value.has(name);
   return (
     <tr aria-selected={isSelected}>
-      <td>
-        <input
-          type="checkbox"
-          aria-label={`Select ${id}`}
-          checked={isSelected}
-          onChange={() => selection.toggle(name)}
-        />
-      </td>
-      <td class="clip">
+      {canWrite() && (
+        <td class="choose">
+          <input
+            type="checkbox"
+            aria-label={`Select ${id}`}
+            checked={isSelected}
+            onChange={() => selection.toggle(name)}
+          />
+        </td>
+      )}
+      <td class="clip task">
         <a href={hrefOf(["tasks", name])} title={name}>
           {definition ?? "task"} <span class="mono">{originalId}</span>
         </a>
       </td>
-      <td class="nowrap">{reason}</td>
-      <td class="clip" title={message}>
+      <td class="nowrap reason">{reason}</td>
+      <td class="clip message" title={message}>
         {message}
       </td>
-      <td class="clip mono">{payloadText(request?.preview ?? "")}</td>
-      <td class="clip">{homeQueue === undefined ? "" : idOf(homeQueue)}</td>
-      <td class="number">{attempts}</td>
-      <td class="nowrap">
+      <td class="clip mono payload">{payloadText(request?.preview ?? "")}</td>
+      <td class="clip queue">{homeQueue === undefined ? "" : idOf(homeQueue)}</td>
+      <td class="number attempts">{attempts}</td>
+      <td class="nowrap time">
         <Moment time={lastTime ?? createTime} isPast />
       </td>
-      <td class="nowrap">
-        <ActionButton
-          class="small"
-          label={`Redrive ${id}`}
-          action={() => startJob({ action: "redrive", tasks: [name] })}
-        >
-          Redrive
-        </ActionButton>{" "}
-        <button type="button" class="button small" aria-label={`Edit ${id}`} onClick={onEdit}>
-          Edit
-        </button>
-      </td>
+      {canWrite() && (
+        <td class="nowrap actions">
+          <ActionButton
+            class="small"
+            label={`Redrive ${id}`}
+            action={() => startJob({ action: "redrive", tasks: [name] })}
+          >
+            Redrive
+          </ActionButton>{" "}
+          <button type="button" class="button small" aria-label={`Edit ${id}`} onClick={onEdit}>
+            Edit
+          </button>
+        </td>
+      )}
     </tr>
   );
 }

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { JobProgress } from "../../components/job-progress.tsx";
 import { ListState } from "../../components/list-state.tsx";
+import { distinct } from "../../format/distinct.ts";
 import { formatCount } from "../../format/format.ts";
 import { source } from "../../source/http-source.ts";
 import type { DeadLetterJson } from "../../source/json.ts";
@@ -21,11 +22,13 @@ const PAGE_SIZE = 200;
 export function DeadLetters(): JSX.Element {
   const filter = filtersOf(route.value.query);
   const key = JSON.stringify(filter);
+  const [bodiesHidden, setBodiesHidden] = useState<string>();
   const pages = useMemo(
     () =>
       createPages<DeadLetterJson>(async (cursor, signal) => {
-        const { deadLetters, nextCursor } = await source.deadLetters({ ...filter, limit: PAGE_SIZE, cursor }, signal);
-        return { items: deadLetters, nextCursor };
+        const page = await source.deadLetters({ ...filter, limit: PAGE_SIZE, cursor }, signal);
+        setBodiesHidden(page.bodiesHidden);
+        return { items: page.deadLetters, nextCursor: page.nextCursor };
       }),
     [key],
   );
@@ -70,6 +73,7 @@ export function DeadLetters(): JSX.Element {
           Reload{added > 0 && ` (${formatCount(added)} new)`}
         </button>
       </div>
+      {bodiesHidden !== undefined && <p class="notice warn wrap">{bodiesHidden}</p>}
       <ListState
         pages={pages}
         noun="dead letter"
@@ -85,12 +89,8 @@ export function DeadLetters(): JSX.Element {
   );
 }
 
-/** Returns the number of dead letters in a queue, given by id, or in all queues. */
+/** Returns the number of dead letters in a queue, given by id, or in all queues; 0 if it is unknown. */
 function deadLettersIn(queueId: string | undefined): number {
   const queues = [...liveQueues.value.values()].filter(({ id }) => queueId === undefined || id === queueId);
-  return queues.reduce((sum, { deadLetters }) => sum + deadLetters, 0);
-}
-
-function distinct(values: readonly (string | undefined)[]): readonly string[] {
-  return [...new Set(values.filter((value) => value !== undefined))].sort();
+  return queues.reduce((sum, { deadLetters = 0 }) => sum + deadLetters, 0);
 }

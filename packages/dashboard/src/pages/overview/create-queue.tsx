@@ -1,11 +1,14 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { source } from "../../source/http-source.ts";
+import { readNow } from "../../state/live.ts";
 import { hrefOf, navigate } from "../../state/router.ts";
+import { canWrite, server } from "../../state/server.ts";
 
 /** A button that opens a form for a new queue. Its limits can be edited on its page. */
-export function CreateQueue(): JSX.Element {
+export function CreateQueue(): JSX.Element | null {
   const [isOpen, setOpen] = useState(false);
+  if (!canWrite()) return null;
   return (
     <>
       <button type="button" class="button" onClick={() => setOpen(true)}>
@@ -24,9 +27,10 @@ function CreateDialog({ onClose }: { readonly onClose: () => void }): JSX.Elemen
     event.preventDefault();
     const id = String(new FormData(event.currentTarget as HTMLFormElement).get("id") ?? "").trim();
     try {
-      const { project, location } = await source.info();
+      const { project, location } = server();
       const name = `projects/${project}/locations/${location}/queues/${id}`;
       await source.createQueue(name, {});
+      await readNow();
       dialog.current?.close();
       navigate(hrefOf(["queues", name]));
     } catch (failure) {

@@ -1,43 +1,24 @@
 import type { JSX } from "preact";
-import { CopyButton } from "../../components/copy-button.tsx";
-import { LoadState } from "../../components/load-state.tsx";
-import { source } from "../../source/http-source.ts";
-import type { EmulatorJson, QueueJson } from "../../source/json.ts";
-import { useResource } from "../../state/use-resource.ts";
+import { Snippet } from "../../components/snippet.tsx";
+import type { QueueJson, SourceJson } from "../../source/json.ts";
+import { server } from "../../state/server.ts";
 
 /** Shown while no task was pushed yet: code to copy, with the port, the project and the queue of this server. */
 export function FirstSteps({ queues }: { readonly queues: readonly QueueJson[] }): JSX.Element {
-  const info = useResource("info", (signal) => source.info(signal));
   return (
     <section class="card stack" aria-labelledby="first-steps">
       <h2 id="first-steps">No task has been pushed yet</h2>
       <p>Start your app with this variable. It then pushes to this emulator:</p>
-      <LoadState of={info}>
-        {(emulator) => (
-          <>
-            <Snippet text={`export CLOUD_TASKS_EMULATOR_HOST=${location.host}`} />
-            <p>
-              Or save this code as <code>first.ts</code>, and run <code>npm install cloudtask && npx tsx first.ts</code>
-              :
-            </p>
-            <Snippet text={clientCode(emulator, queues[0]?.id ?? "default")} />
-          </>
-        )}
-      </LoadState>
+      <Snippet text={`export CLOUD_TASKS_EMULATOR_HOST=${location.host}`} />
+      <p>
+        Or save this code as <code>first.ts</code>, and run <code>npm install cloudtask && npx tsx first.ts</code>:
+      </p>
+      <Snippet text={clientCode(server(), queues[0]?.id ?? "default")} />
     </section>
   );
 }
 
-function Snippet({ text }: { readonly text: string }): JSX.Element {
-  return (
-    <div class="code snippet">
-      <pre>{text}</pre>
-      <CopyButton text={() => text} />
-    </div>
-  );
-}
-
-function clientCode({ project, location: region }: EmulatorJson, queue: string): string {
+function clientCode({ project, location: region }: SourceJson, queue: string): string {
   return `import { createServer } from "node:http";
 import { CloudTaskClient, createWorker } from "cloudtask";
 import { cloudTaskListener } from "cloudtask/node";

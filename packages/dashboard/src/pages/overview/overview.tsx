@@ -1,25 +1,32 @@
 import type { JSX } from "preact";
 import { LoadState } from "../../components/load-state.tsx";
 import { source } from "../../source/http-source.ts";
-import type { QueueJson } from "../../source/json.ts";
+import type { EmulatorQueueJson, QueueJson } from "../../source/json.ts";
 import { liveQueues, liveState } from "../../state/live.ts";
+import { isCloud } from "../../state/server.ts";
 import { useLiveReload } from "../../state/use-live-reload.ts";
 import { useResource } from "../../state/use-resource.ts";
+import { CloudOverview } from "../cloud/cloud-overview.tsx";
 import { CreateQueue } from "./create-queue.tsx";
 import { Failures } from "./failures.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { Problems } from "./problems.tsx";
 import { QueueTable } from "./queue-table.tsx";
 
-/** The first page: all queues, the problems in words, and the attempts that failed last. */
+/** The first page. */
 export function Overview(): JSX.Element {
+  return isCloud() ? <CloudOverview /> : <EmulatorOverview />;
+}
+
+/** All queues, the problems in words, and the attempts that failed last. */
+function EmulatorOverview(): JSX.Element {
   const failures = useResource("failures", (signal) =>
     source.attempts({ outcome: "failed,discarded", limit: 20 }, signal),
   );
   const stats = useResource("stats", (signal) => source.stats({ by: "queue", step: "10s", buckets: 30 }, signal));
   useLiveReload(failures, "attempt", (event) => event.phase === "finished" && event.outcome !== "succeeded");
   useLiveReload(stats, "stats");
-  const queues = [...liveQueues.value.values()].sort((a, b) => a.name.localeCompare(b.name));
+  const queues = [...liveQueues.value.values()].filter(isOfEmulator).sort((a, b) => a.name.localeCompare(b.name));
   return (
     <div class="stack">
       <h1>Overview</h1>
@@ -48,7 +55,11 @@ function NoQueues(): JSX.Element {
   return <p class="muted">There are no queues yet. The first push creates one, unless autoCreateQueues is off.</p>;
 }
 
-function isUnused(queues: readonly QueueJson[]): boolean {
+function isOfEmulator(queue: QueueJson): queue is EmulatorQueueJson {
+  return queue.counts !== undefined;
+}
+
+function isUnused(queues: readonly EmulatorQueueJson[]): boolean {
   return (
     liveState.value !== "connecting" &&
     queues.every(({ tasks, counts }) => tasks === 0 && counts.succeeded + counts.discarded + counts.exhausted === 0)

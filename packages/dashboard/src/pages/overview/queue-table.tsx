@@ -2,12 +2,12 @@ import type { JSX } from "preact";
 import { Meter } from "../../components/meter.tsx";
 import { Sparkline } from "../../components/sparkline.tsx";
 import { formatCount, formatDuration, formatRate } from "../../format/format.ts";
-import type { QueueJson, StatsBucketJson } from "../../source/json.ts";
+import type { EmulatorQueueJson, StatsBucketJson } from "../../source/json.ts";
 import { now } from "../../state/now.ts";
 import { hrefOf } from "../../state/router.ts";
 
 interface QueueTableProps {
-  readonly queues: readonly QueueJson[];
+  readonly queues: readonly EmulatorQueueJson[];
   /** The recent statistics by full name of the queue. */
   readonly series: Readonly<Record<string, readonly StatsBucketJson[]>>;
 }
@@ -53,7 +53,7 @@ export function QueueTable({ queues, series }: QueueTableProps): JSX.Element {
 }
 
 interface QueueRowProps {
-  readonly queue: QueueJson;
+  readonly queue: EmulatorQueueJson;
   readonly buckets: readonly StatsBucketJson[];
 }
 
@@ -130,7 +130,7 @@ export function queueHref(name: string, view?: string): string {
   return hrefOf(["queues", name, ...(view === undefined ? [] : [view])]);
 }
 
-function oldestDue({ isDue, nextScheduleTime }: QueueJson): string {
+function oldestDue({ isDue, nextScheduleTime }: EmulatorQueueJson): string {
   if (!isDue || nextScheduleTime === undefined) return "–";
   return formatDuration(Math.max(0, Math.round((now.value - Date.parse(nextScheduleTime)) / 1_000) * 1_000));
 }

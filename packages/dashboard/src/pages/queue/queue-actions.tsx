@@ -5,16 +5,18 @@ import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { plural } from "../../format/format.ts";
 import { source } from "../../source/http-source.ts";
 import type { QueueJson } from "../../source/json.ts";
-import { refreshQueue } from "../../state/live.ts";
+import { readNow, refreshQueue } from "../../state/live.ts";
 import { hrefOf, navigate } from "../../state/router.ts";
+import { canWrite, isCloud } from "../../state/server.ts";
 
 type Dialog = "purge" | "delete" | undefined;
 
 /** Pause or resume, purge, delete. Purge and delete name the tasks that are lost. */
-export function QueueActions({ queue }: { readonly queue: QueueJson }): JSX.Element {
+export function QueueActions({ queue }: { readonly queue: QueueJson }): JSX.Element | null {
   const [dialog, setDialog] = useState<Dialog>();
-  const { name, id, state, tasks, inFlight } = queue;
-  const lost = `${plural(tasks, "task")}, ${inFlight} in flight`;
+  if (!canWrite()) return null;
+  const { name, id, state } = queue;
+  const lost = lostText(queue);
   const close = (): void => setDialog(undefined);
   return (
     <div class="row">
@@ -50,6 +52,7 @@ export function QueueActions({ queue }: { readonly queue: QueueJson }): JSX.Elem
           danger
           onConfirm={async () => {
             await source.deleteQueue(name);
+            await readNow();
             navigate(hrefOf([]));
           }}
           onClose={close}
@@ -62,4 +65,10 @@ export function QueueActions({ queue }: { readonly queue: QueueJson }): JSX.Elem
       )}
     </div>
   );
+}
+
+/** Google Cloud estimates the numbers, or does not state them. */
+function lostText({ tasks, inFlight }: QueueJson): string {
+  if (tasks === undefined) return "their number is unknown";
+  return `${isCloud() ? "about " : ""}${plural(tasks, "task")}, ${inFlight ?? 0} in flight`;
 }

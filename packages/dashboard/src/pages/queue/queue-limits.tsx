@@ -4,6 +4,7 @@ import { formatDuration, formatRate } from "../../format/format.ts";
 import { source } from "../../source/http-source.ts";
 import type { QueueJson } from "../../source/json.ts";
 import { refreshQueue } from "../../state/live.ts";
+import { canWrite } from "../../state/server.ts";
 import { changesOf, QUEUE_FIELDS } from "./queue-fields.ts";
 
 /** The limits of a queue, which can be edited in place. */
@@ -16,9 +17,11 @@ export function QueueLimits({ queue }: { readonly queue: QueueJson }): JSX.Eleme
       ) : (
         <div class="row spread">
           <span>{limitsText(queue)}</span>
-          <button type="button" class="button" onClick={() => setEditing(true)}>
-            Edit
-          </button>
+          {canWrite() && (
+            <button type="button" class="button" onClick={() => setEditing(true)}>
+              Edit
+            </button>
+          )}
         </div>
       )}
     </section>

@@ -1,9 +1,10 @@
 import type { JSX } from "preact";
-import { formatRate } from "../../format/format.ts";
+import { formatRate, idOf, plural } from "../../format/format.ts";
 import type { QueueJson } from "../../source/json.ts";
 import type { TaskFilter } from "../../source/source.ts";
-import { liveQueues, liveState } from "../../state/live.ts";
+import { liveQueues, liveState, readProblem } from "../../state/live.ts";
 import { hrefOf } from "../../state/router.ts";
+import { isCloud } from "../../state/server.ts";
 import { blockerText } from "../../words/blocker-text.ts";
 import { queueHref } from "../overview/queue-table.tsx";
 import { TaskList } from "../tasks/task-list.tsx";
@@ -14,32 +15,38 @@ interface Tab {
   readonly name: string;
   readonly title: string;
   readonly filter: TaskFilter;
-  readonly count: (queue: QueueJson) => number;
+  readonly count: (counts: Counts) => number;
+  readonly isOnlyForEmulators?: true;
 }
+
+/** The tasks by state; Google Cloud does not state them. */
+type Counts = NonNullable<QueueJson["counts"]> & { readonly dead: number };
 
 const TABS: readonly Tab[] = [
   {
     name: "waiting",
     title: "Waiting",
     filter: { state: "scheduled,due" },
-    count: ({ counts }) => counts.scheduled + counts.due,
+    count: ({ scheduled, due }) => scheduled + due,
   },
-  { name: "running", title: "Running", filter: { state: "running" }, count: ({ counts }) => counts.running },
-  { name: "retrying", title: "Retrying", filter: { state: "retrying" }, count: ({ counts }) => counts.retrying },
+  { name: "running", title: "Running", filter: { state: "running" }, count: ({ running }) => running },
+  { name: "retrying", title: "Retrying", filter: { state: "retrying" }, count: ({ retrying }) => retrying },
   {
     name: "done",
     title: "Done",
     filter: { state: "finished" },
-    count: ({ counts }) => counts.succeeded + counts.discarded + counts.exhausted + counts.deleted,
+    count: ({ succeeded, discarded, exhausted, deleted }) => succeeded + discarded + exhausted + deleted,
+    isOnlyForEmulators: true,
   },
-  { name: "dead", title: "Dead", filter: { deadLetters: true }, count: ({ deadLetters }) => deadLetters },
+  { name: "dead", title: "Dead", filter: { deadLetters: true }, count: ({ dead }) => dead },
 ];
 
 /** A queue: its state, its limits, and its tasks by state. */
 export function QueuePage({ name, tab = "waiting" }: { readonly name: string; readonly tab?: string }): JSX.Element {
   const queue = liveQueues.value.get(name);
   if (queue === undefined) return <MissingQueue name={name} />;
-  const current = TABS.find((each) => each.name === tab) ?? (TABS[0] as Tab);
+  const tabs = TABS.filter(({ isOnlyForEmulators }) => !isOnlyForEmulators || !isCloud());
+  const current = tabs.find((each) => each.name === tab) ?? (TABS[0] as Tab);
   return (
     <div class="stack">
       <div class="row spread">
@@ -55,25 +62,44 @@ export function QueuePage({ name, tab = "waiting" }: { readonly name: string; re
           {blockerText(queue, blocker)}
         </p>
       ))}
-      <p>
-        {formatRate(queue.lastMinute.started / 60)} in the last minute, {queue.inFlight} of{" "}
-        {queue.maxConcurrentDispatches} attempts in flight.
-      </p>
+      <p>{loadText(queue)}</p>
       <QueueLimits queue={queue} />
       <nav class="tabs" aria-label="Tasks by state">
-        {TABS.map(({ name: each, title, count }) => (
+        {tabs.map(({ name: each, title, count }) => (
           <a key={each} href={queueHref(name, each)} aria-current={each === current.name ? "page" : undefined}>
-            {title} <span class="muted">{count(queue)}</span>
+            {title} {countText(queue, count)}
           </a>
         ))}
       </nav>
+      {isCloud() && (
+        <p class="muted">
+          How many tasks are in each state is unknown, and Cloud Tasks keeps no finished tasks. A list reads the queue
+          page by page, in the order of the API.
+        </p>
+      )}
       <TaskList key={`${name} ${current.name}`} fixed={{ queue: name, ...current.filter }} />
     </div>
   );
 }
 
+function countText({ counts, deadLetters = 0 }: QueueJson, count: Tab["count"]): JSX.Element | undefined {
+  return counts && <span class="muted">{count({ ...counts, dead: deadLetters })}</span>;
+}
+
+function loadText(queue: QueueJson): string {
+  const { lastMinute, executedLastMinute, tasks, inFlight, maxConcurrentDispatches } = queue;
+  const perMinute = lastMinute?.started ?? executedLastMinute;
+  if (perMinute === undefined || inFlight === undefined) {
+    return "The number of tasks and the load are unknown: the API does not state them for this queue.";
+  }
+  const load = `${formatRate(perMinute / 60)} in the last minute, ${inFlight} of ${maxConcurrentDispatches} attempts in flight.`;
+  return isCloud() && tasks !== undefined ? `About ${plural(tasks, "task")}. ${load}` : load;
+}
+
 function MissingQueue({ name }: { readonly name: string }): JSX.Element {
   if (liveState.value === "connecting") return <p class="muted">Loading …</p>;
+  // The error is shown above the page.
+  if (readProblem.value !== undefined) return <h1 class="wrap">{idOf(name)}</h1>;
   return (
     <div class="stack">
       <h1>No such queue</h1>

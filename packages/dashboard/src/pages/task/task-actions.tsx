@@ -6,19 +6,26 @@ import { PushDialog } from "../../components/push-dialog.tsx";
 import { idOf } from "../../format/format.ts";
 import { source } from "../../source/http-source.ts";
 import type { TaskWithRequestJson } from "../../source/json.ts";
+import { readNow } from "../../state/live.ts";
+import { navigate } from "../../state/router.ts";
 import { startJob } from "../../state/run-job.ts";
+import { canWrite, isCloud } from "../../state/server.ts";
+import { queueHref } from "../overview/queue-table.tsx";
 
 type Dialog = "delete" | "duplicate" | "edit" | undefined;
 
 /** Run now, edit, duplicate, delete and redrive. */
-export function TaskActions({ task }: { readonly task: TaskWithRequestJson }): JSX.Element {
+export function TaskActions({ task }: { readonly task: TaskWithRequestJson }): JSX.Element | null {
   const [dialog, setDialog] = useState<Dialog>();
-  const { name, queue, request, state, deadLetter } = task;
+  if (!canWrite()) return null;
+  const { name, queue, state, deadLetter } = task;
+  // Without the permission to read the body, the task cannot be copied.
+  const request = task.bodiesHidden === undefined ? task.request : undefined;
   const isLive = ["scheduled", "due", "running", "retrying"].includes(state);
   const close = (): void => setDialog(undefined);
   return (
     <div class="row">
-      {isLive && <ActionButton action={() => source.runTask(name)}>Run now</ActionButton>}
+      {isLive && <ActionButton action={() => source.runTask(name).then(readNow)}>Run now</ActionButton>}
       {isLive && deadLetter !== undefined && (
         <ActionButton action={() => startJob({ action: "redrive", tasks: [name] })}>Redrive</ActionButton>
       )}
@@ -47,7 +54,11 @@ export function TaskActions({ task }: { readonly task: TaskWithRequestJson }): J
           title={`Delete ${idOf(name)}?`}
           action="Delete"
           danger
-          onConfirm={() => source.deleteTask(name)}
+          onConfirm={async () => {
+            await source.deleteTask(name);
+            // Google Cloud keeps nothing of a deleted task.
+            if (isCloud()) navigate(queueHref(queue));
+          }}
           onClose={close}
         >
           <p>The task will not be delivered, and cannot be restored.</p>

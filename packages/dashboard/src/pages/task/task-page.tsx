@@ -2,20 +2,19 @@ import type { JSX } from "preact";
 import { Facts } from "../../components/facts.tsx";
 import { LoadState } from "../../components/load-state.tsx";
 import { Moment } from "../../components/moment.tsx";
-import { formatCount, formatDuration, idOf } from "../../format/format.ts";
+import { formatDuration, idOf } from "../../format/format.ts";
 import { source } from "../../source/http-source.ts";
 import type { TaskDetailJson, TaskWithRequestJson } from "../../source/json.ts";
-import { now } from "../../state/now.ts";
+import { isCloud } from "../../state/server.ts";
 import { useLiveReload } from "../../state/use-live-reload.ts";
 import { useResource } from "../../state/use-resource.ts";
 import { StateBadge } from "../../words/task-state.tsx";
+import { KnownAttempts } from "../cloud/known-attempts.tsx";
 import { queueHref } from "../overview/queue-table.tsx";
-import { AttemptList } from "./attempt-list.tsx";
+import { Attempts } from "./attempts.tsx";
 import { NextAttempt } from "./next-attempt.tsx";
 import { TaskActions } from "./task-actions.tsx";
 import { TaskRequest } from "./task-request.tsx";
-import { Timeline } from "./timeline.tsx";
-import { timelineSteps } from "./timeline-steps.ts";
 
 /** A task: its next attempt, its attempts and waits on a time axis, its request, and its actions. */
 export function TaskPage({ name }: { readonly name: string }): JSX.Element {
@@ -25,6 +24,7 @@ export function TaskPage({ name }: { readonly name: string }): JSX.Element {
   useLiveReload(detail, "queue", (event) => name.startsWith(`${event.queue}/`));
   return (
     <div class="stack">
+      {detail.state.value.data === undefined && <h1 class="wrap">{`Task ${idOf(name)}`}</h1>}
       <LoadState of={detail}>{(data) => <TaskDetail data={data} />}</LoadState>
     </div>
   );
@@ -32,7 +32,6 @@ export function TaskPage({ name }: { readonly name: string }): JSX.Element {
 
 function TaskDetail({ data }: { readonly data: TaskDetailJson }): JSX.Element {
   const { task, attempts, nextCursor } = data;
-  const steps = timelineSteps(task, attempts, now.value, nextCursor !== undefined);
   return (
     <>
       <header class="stack tight">
@@ -47,11 +46,10 @@ function TaskDetail({ data }: { readonly data: TaskDetailJson }): JSX.Element {
       <NextAttempt task={task} />
       <section class="stack" aria-labelledby="timeline">
         <h2 id="timeline">Attempts</h2>
-        {attempts.length === 0 && <p class="muted">No attempt has finished.</p>}
-        <Timeline steps={steps} />
-        <AttemptList steps={steps} />
-        {nextCursor !== undefined && (
-          <p class="muted">Only the newest {formatCount(attempts.length)} attempts are shown.</p>
+        {attempts === undefined ? (
+          <KnownAttempts task={task} />
+        ) : (
+          <Attempts key={task.sequence} task={task} newest={attempts} nextCursor={nextCursor} />
         )}
       </section>
       <section class="stack" aria-labelledby="request">
@@ -73,7 +71,7 @@ function TaskFacts({ task }: { readonly task: TaskWithRequestJson }): JSX.Elemen
         Created: <Moment time={task.createTime} />,
         Due: <Moment time={task.scheduleTime} />,
         Finished: task.finishTime && <Moment time={task.finishTime} />,
-        Attempts: `${task.dispatchCount}, of which ${task.failureCount} failed`,
+        Attempts: isCloud() ? undefined : `${task.dispatchCount}, of which ${task.failureCount} failed`,
         "Dispatch deadline": dispatchDeadlineMs === undefined ? undefined : formatDuration(dispatchDeadlineMs),
         Token:
           authorization &&

@@ -19,12 +19,20 @@ interface TaskRequestProps {
 /** The payload and the headers of a task, and the request as a command to copy. */
 export function TaskRequest({ task, request }: TaskRequestProps): JSX.Element {
   const [whole, setWhole] = useState<RequestJson>();
-  const { name } = task;
+  const { name, bodiesHidden } = task;
   const copy = (write: (request: TaskRequestProps["request"]) => string) => async () => {
     const complete = isBodyCut(request) ? await wholeRequest(name) : request;
     if (isBodyCut(complete)) throw new Error("The end of the payload was not kept");
     return write(complete);
   };
+  if (bodiesHidden !== undefined) {
+    return (
+      <>
+        <p class="notice warn wrap">{bodiesHidden}</p>
+        <HeaderTable headers={request.headers} label="Headers" />
+      </>
+    );
+  }
   return (
     <>
       <div class="row">

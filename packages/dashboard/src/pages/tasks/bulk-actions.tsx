@@ -6,6 +6,7 @@ import type { JobFilterJson, NewJobJson } from "../../source/json.ts";
 import type { TaskFilter } from "../../source/source.ts";
 import { startJob } from "../../state/run-job.ts";
 import type { Selection } from "../../state/selection.ts";
+import { canWrite, isCloud } from "../../state/server.ts";
 
 interface BulkActionsProps {
   readonly filter: TaskFilter;
@@ -24,8 +25,14 @@ const CONSEQUENCES: Readonly<Record<NewJobJson["action"], string>> = {
 };
 
 /** Actions over the selected tasks, or over everything that matches the filters. */
-export function BulkActions({ filter, selection, loaded, actions = ["run", "delete"] }: BulkActionsProps): JSX.Element {
+export function BulkActions({
+  filter,
+  selection,
+  loaded,
+  actions = ["run", "delete"],
+}: BulkActionsProps): JSX.Element | null {
   const [action, setAction] = useState<NewJobJson["action"]>();
+  if (!canWrite()) return null;
   const names = selection.names.value;
   const isAll = selection.all.value;
   const subject = isAll ? "all tasks that match the filters" : plural(names.size, "task");
@@ -75,6 +82,9 @@ export function BulkActions({ filter, selection, loaded, actions = ["run", "dele
           onClose={() => setAction(undefined)}
         >
           <p>{CONSEQUENCES[action]}</p>
+          {action === "run" && isCloud() && (
+            <p>Cloud Tasks accepts 60 of these calls per minute, so one task runs per second.</p>
+          )}
         </ConfirmDialog>
       )}
     </div>

@@ -1,13 +1,17 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { formatCount } from "../../format/format.ts";
-import type { TaskCountsJson } from "../../source/json.ts";
+import type { TaskCountsJson, TaskState } from "../../source/json.ts";
 import { liveQueues } from "../../state/live.ts";
 import { replaceQuery, route } from "../../state/router.ts";
-import { TASK_STATES } from "../../words/task-state.tsx";
+import { isCloud } from "../../state/server.ts";
+import { LIVE_STATES, TASK_STATES } from "../../words/task-state.tsx";
 import { chipText, FILTERS, type FilterName } from "./task-filters.ts";
 
 const SEARCH_DELAY_MS = 250;
+
+/** Each search over Google Cloud costs several list calls. */
+const CLOUD_SEARCH_DELAY_MS = 800;
 
 const STATUSES = ["2xx", "3xx", "4xx", "5xx", "none"] as const;
 
@@ -43,7 +47,7 @@ export function FilterBar({ fixed, counts, definitions, reasons }: FilterBarProp
           <Choice
             name="state"
             label="State"
-            options={TASK_STATES.map((state) => [state, `${state}${countText(counts?.states[state])}`])}
+            options={knownStates().map((state) => [state, `${state}${countText(counts?.states[state])}`])}
           />
         )}
         <Choice name="definition" label="Definition" options={pairs(definitions ?? definitionsOf(counts))} />
@@ -58,7 +62,9 @@ export function FilterBar({ fixed, counts, definitions, reasons }: FilterBarProp
             ])}
           />
         )}
-        {!fixed.includes("sort") && <Choice name="sort" label="Sort" none="default order" options={SORTS} />}
+        {!fixed.includes("sort") && !isCloud() && (
+          <Choice name="sort" label="Sort" none="default order" options={SORTS} />
+        )}
       </div>
       {used.length > 0 && (
         <ul class="plain-list row" aria-label="Filters in use">
@@ -85,7 +91,8 @@ function SearchField(): JSX.Element {
   const [text, setText] = useState(given);
   useEffect(() => setText(given), [given]);
   useEffect(() => {
-    const timer = setTimeout(() => text !== given && replaceQuery({ text }), SEARCH_DELAY_MS);
+    const delay = isCloud() ? CLOUD_SEARCH_DELAY_MS : SEARCH_DELAY_MS;
+    const timer = setTimeout(() => text !== given && replaceQuery({ text }), delay);
     return () => clearTimeout(timer);
   }, [text, given]);
   return (
@@ -127,6 +134,11 @@ function Choice({ name, label, options, none = "any" }: ChoiceProps): JSX.Elemen
       ))}
     </select>
   );
+}
+
+/** Cloud Tasks keeps no finished tasks. */
+function knownStates(): readonly TaskState[] {
+  return isCloud() ? LIVE_STATES : TASK_STATES;
 }
 
 function definitionsOf(counts: TaskCountsJson | undefined): readonly string[] {

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { JobProgress } from "../../components/job-progress.tsx";
 import { ListState } from "../../components/list-state.tsx";
 import { PushButton } from "../../components/push-button.tsx";
+import { distinct } from "../../format/distinct.ts";
 import { formatCount } from "../../format/format.ts";
 import type { TaskFilter } from "../../source/source.ts";
 import { useKept } from "../../state/kept.ts";
@@ -26,7 +27,11 @@ export function TaskList({ fixed = {} }: TaskListProps): JSX.Element {
   const { items } = feed.pages.state.value;
   return (
     <div class="stack">
-      <FilterBar fixed={Object.keys(fixed) as FilterName[]} counts={feed.counts.value} />
+      <FilterBar
+        fixed={Object.keys(fixed) as FilterName[]}
+        counts={feed.counts.value}
+        {...(feed.counts.value === undefined && { definitions: distinct(items.map(({ definition }) => definition)) })}
+      />
       <JobProgress />
       <div class="row spread">
         <BulkActions
@@ -40,6 +45,7 @@ export function TaskList({ fixed = {} }: TaskListProps): JSX.Element {
           <ReloadButton feed={feed} filter={filter} />
         </div>
       </div>
+      {feed.bodiesHidden.value !== undefined && <p class="notice warn wrap">{feed.bodiesHidden.value}</p>}
       <ListState pages={feed.pages} noun="task" empty="No task matches." onRetry={feed.restart} />
       {items.length > 0 && <TaskTable key={`${route.value.entry} ${key}`} feed={feed} />}
     </div>

@@ -7,6 +7,7 @@ import { payloadText } from "../../format/payload-text.ts";
 import type { TaskJson } from "../../source/json.ts";
 import { now } from "../../state/now.ts";
 import { hrefOf } from "../../state/router.ts";
+import { canWrite } from "../../state/server.ts";
 import type { TaskFeed } from "../../state/task-feed.ts";
 import { StateBadge } from "../../words/task-state.tsx";
 import { waitText } from "../../words/wait-text.ts";
@@ -52,18 +53,20 @@ export function TaskTable({ feed }: TaskTableProps): JSX.Element {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section class="table-wrap scroller" ref={scroller} tabIndex={0} aria-label="Tasks">
-      <table class="table lines" aria-rowcount={items.length + 1}>
+      <table class="table lines task-rows" aria-rowcount={items.length + 1}>
         <caption class="visually-hidden">Tasks</caption>
         <thead>
           <tr>
-            <th scope="col">
-              <input
-                type="checkbox"
-                aria-label="Select all loaded tasks"
-                checked={isAll || (items.length > 0 && names.size === items.length)}
-                onChange={chooseAll}
-              />
-            </th>
+            {canWrite() && (
+              <th scope="col" class="choose">
+                <input
+                  type="checkbox"
+                  aria-label="Select all loaded tasks"
+                  checked={isAll || (items.length > 0 && names.size === items.length)}
+                  onChange={chooseAll}
+                />
+              </th>
+            )}
             {["State", "Task", "Queue", "Payload", "Due or finished", "Attempts"].map((title) => (
               <th scope="col" key={title}>
                 {title}
@@ -72,7 +75,15 @@ export function TaskTable({ feed }: TaskTableProps): JSX.Element {
           </tr>
         </thead>
         <tbody>
-          <VirtualRows count={items.length} scroller={scroller} row={row} columns={COLUMNS} onEnd={more} place={feed} />
+          <VirtualRows
+            kind="task"
+            count={items.length}
+            scroller={scroller}
+            row={row}
+            columns={COLUMNS}
+            onEnd={more}
+            place={feed}
+          />
         </tbody>
       </table>
     </section>
@@ -96,23 +107,25 @@ function TaskRow({ task, index, isSelected, isFocused, onToggle }: TaskRowProps)
   const wait = waits.find(({ until }) => until === undefined || Date.parse(until) > now.value);
   return (
     <tr aria-selected={isSelected} aria-rowindex={index + 2}>
-      <td>
-        <input type="checkbox" aria-label={`Select ${id}`} checked={isSelected} onChange={onToggle} />
-      </td>
-      <td title={wait && waitText(wait, now.value)}>
+      {canWrite() && (
+        <td class="choose">
+          <input type="checkbox" aria-label={`Select ${id}`} checked={isSelected} onChange={onToggle} />
+        </td>
+      )}
+      <td class="state" title={wait && waitText(wait, now.value)}>
         <StateBadge state={isDue(task, now.value) ? "due" : state} />
       </td>
-      <td class="clip">
+      <td class="clip task">
         <a ref={link} href={hrefOf(["tasks", name])} title={name}>
           {definition ?? "task"} <span class="mono">{id}</span>
         </a>
       </td>
-      <td class="clip">{idOf(queue)}</td>
-      <td class="clip mono">{payloadText(request?.preview ?? "")}</td>
-      <td class="nowrap">
+      <td class="clip queue">{idOf(queue)}</td>
+      <td class="clip mono payload">{payloadText(request?.preview ?? "")}</td>
+      <td class="nowrap time">
         <Moment time={finishTime ?? scheduleTime} />
       </td>
-      <td class="number">{dispatchCount}</td>
+      <td class="number attempts">{dispatchCount}</td>
     </tr>
   );
 }

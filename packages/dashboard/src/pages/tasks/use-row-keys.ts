@@ -1,8 +1,9 @@
 import type { RefObject } from "preact";
 import { useLayoutEffect, useState } from "preact/hooks";
-import { ROW_HEIGHT } from "../../components/virtual-rows.tsx";
+import { rowHeight } from "../../components/row-height.ts";
 import { isTyping } from "../../state/is-typing.ts";
 import { hrefOf, navigate } from "../../state/router.ts";
+import { canWrite } from "../../state/server.ts";
 import type { TaskFeed } from "../../state/task-feed.ts";
 
 /** Elements that Enter activates by itself. */
@@ -28,7 +29,7 @@ export function useRowKeys(feed: TaskFeed, scroller: RefObject<HTMLElement | nul
       setFocused(feed.focused);
     };
     const actions: Readonly<Record<string, (name: string) => void>> = {
-      x: (name) => selection.toggle(name),
+      x: (name) => canWrite() && selection.toggle(name),
       Enter: (name) => !document.activeElement?.matches(ACTIVE) && open(name),
     };
     const onKey = (event: KeyboardEvent): void => {
@@ -50,9 +51,10 @@ function open(name: string): void {
 /** Scrolls so far that a row is in view. The header covers the first row of the view. */
 function scrollTo(element: HTMLElement | null, index: number): void {
   if (element === null) return;
-  const top = index * ROW_HEIGHT;
+  const height = rowHeight("task");
+  const top = index * height;
   const isAbove = top < element.scrollTop;
-  const isBelow = top + 2 * ROW_HEIGHT > element.scrollTop + element.clientHeight;
+  const isBelow = top + 2 * height > element.scrollTop + element.clientHeight;
   if (isAbove) element.scrollTop = top;
-  else if (isBelow) element.scrollTop = top + 2 * ROW_HEIGHT - element.clientHeight;
+  else if (isBelow) element.scrollTop = top + 2 * height - element.clientHeight;
 }

@@ -1,0 +1,36 @@
+import type { JSX } from "preact";
+import { ActionButton } from "../../components/action-button.tsx";
+import { formatCount } from "../../format/format.ts";
+import type { AttemptJson, TaskWithRequestJson } from "../../source/json.ts";
+import { now } from "../../state/now.ts";
+import { AttemptList } from "./attempt-list.tsx";
+import { Timeline } from "./timeline.tsx";
+import { timelineSteps } from "./timeline-steps.ts";
+import { useOlderAttempts } from "./use-older-attempts.ts";
+
+interface AttemptsProps {
+  readonly task: TaskWithRequestJson;
+  /** The newest finished attempts, the newest first. */
+  readonly newest: readonly AttemptJson[];
+  readonly nextCursor: string | undefined;
+}
+
+/** The attempts and waits of a task, on a time axis and as a list. */
+export function Attempts({ task, newest, nextCursor }: AttemptsProps): JSX.Element {
+  const { name, sequence } = task;
+  const { attempts, isCut, more } = useOlderAttempts({ task: name, sequence, attempts: newest, nextCursor });
+  const steps = timelineSteps(task, attempts, now.value, isCut);
+  return (
+    <>
+      {attempts.length === 0 && <p class="muted">No attempt has finished.</p>}
+      <Timeline steps={steps} />
+      <AttemptList steps={steps} />
+      {isCut && (
+        <p class="row">
+          <span class="muted">The newest {formatCount(attempts.length)} attempts are shown.</span>
+          <ActionButton action={more}>Older attempts</ActionButton>
+        </p>
+      )}
+    </>
+  );
+}
