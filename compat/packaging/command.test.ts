@@ -1,7 +1,8 @@
 import { realpathSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { commands } from "../../packages/cli/src/commands.ts";
 import { type BrokenWorker, startBrokenWorker } from "../../packages/cli/test/support/broken-worker.ts";
@@ -48,35 +49,65 @@ async function installCommand(): Promise<void> {
   }
 }
 
-/** Runs the packed command, on the emulator. */
-function run(...args: readonly string[]): Promise<NodeResult> {
-  const env = { CLOUD_TASKS_EMULATOR_HOST: stage.emulator.host, CLOUDSDK_CONFIG: "/nonexistent", NO_COLOR: "1" };
-  return runNode(["node_modules/@cloudtask/cli/bin/cloudtask.js", ...args], { cwd: project, env });
+function environment(): Readonly<Record<string, string>> {
+  return { CLOUD_TASKS_EMULATOR_HOST: stage.emulator.host, CLOUDSDK_CONFIG: "/nonexistent", NO_COLOR: "1" };
 }
 
-/** Runs an action for each item, a few at the same time. */
-async function forEach<T>(items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {
-  const rest = [...items];
-  const work = async (): Promise<void> => {
-    for (let item = rest.shift(); item !== undefined; item = rest.shift()) await action(item);
-  };
-  await Promise.all(Array.from({ length: availableParallelism() + 1 }, work));
+/** Runs the packed command on the emulator. */
+function run(...args: readonly string[]): Promise<NodeResult> {
+  return runNode(["node_modules/@cloudtask/cli/bin/cloudtask.js", ...args], { cwd: project, env: environment() });
+}
+
+/** Evaluates the packed command once for each call, in one process: the start of a process takes most of the time of a call. */
+const MANY_CALLS = `
+const [, cli, calls] = process.argv;
+const { write } = process.stdout;
+const results = [];
+process.exit = () => {};
+for (const args of JSON.parse(calls)) {
+  const printed = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"]) {
+    process[name].setMaxListeners(0);
+    process[name].write = (text) => Boolean((printed[name] += text));
+  }
+  process.argv = [process.execPath, cli, ...args];
+  process.exitCode = undefined;
+  await import(cli + "?" + results.length);
+  results.push({ ...printed, code: process.exitCode });
+}
+process.exitCode = 0;
+write.call(process.stdout, JSON.stringify(results));
+`;
+
+/** Runs the packed command on the emulator, once for each call, one after the other. */
+async function runMany(calls: readonly (readonly string[])[]): Promise<readonly NodeResult[]> {
+  const cli = pathToFileURL(join(project, "node_modules/@cloudtask/cli/dist/cli.js")).href;
+  const args = ["--input-type=module", "-e", MANY_CALLS, cli, JSON.stringify(calls)];
+  const { stdout, stderr } = await runNode(args, { cwd: project, env: environment() });
+  expect(stderr).toBe("");
+  return JSON.parse(stdout);
+}
+
+/** Calls every command with an option, and returns the results by name. */
+async function callAll(option: string): Promise<readonly (readonly [name: string, result: NodeResult])[]> {
+  const results = await runMany(names.map((name) => [...name.split(" "), option]));
+  return results.map((result, index) => [names[index] ?? "", result]);
 }
 
 test("every command of the packed command prints its help", async () => {
-  await forEach(names, async (name) => {
-    const { stdout, stderr, code } = await run(...name.split(" "), "--help");
+  const results = await callAll("--help");
+  expect(results.length).toBeGreaterThan(30);
+  for (const [name, { stdout, stderr, code }] of results) {
     expect({ name, stderr, code }).toEqual({ name, stderr: "", code: 0 });
     expect(stdout).toMatch(new RegExp(`^Usage: cloudtask ${name} .*\\n\\n[A-Z]`));
-  });
+  }
 });
 
 test("every command of the packed command rejects an unknown option, and states how to get help", async () => {
-  await forEach(names, async (name) => {
-    const { stdout, stderr, code } = await run(...name.split(" "), "--frobnicate");
-    expect({ name, stdout, code }).toEqual({ name, stdout: "", code: 2 });
-    expect(stderr).toBe(`cloudtask ${name}: unknown option --frobnicate\nTry: cloudtask ${name} --help\n`);
-  });
+  for (const [name, result] of await callAll("--frobnicate")) {
+    const stderr = `cloudtask ${name}: unknown option --frobnicate\nTry: cloudtask ${name} --help\n`;
+    expect(result).toEqual({ stdout: "", stderr, code: 2 });
+  }
 });
 
 test("the packed command prints tables, and JSON with --json", async () => {
@@ -105,43 +136,36 @@ test("the packed command prints tables, and JSON with --json", async () => {
     ],
     [["logs", "--limit", "1"], /^\S+ \S+ {2}send-mail .*discarded: .*no route to \w+\n$/, { discarded: true }],
   ];
-  await forEach(reads, async ([args, text, json, code = 0]) => {
-    const [plain, parsed] = await Promise.all([run(...args), run(...args, "--json")]);
-    expect(plain, args.join(" ")).toEqual({ stdout: expect.stringMatching(text), stderr: "", code });
-    expect(JSON.parse(parsed.stdout), args.join(" ")).toMatchObject(json as object);
-  });
+  const plain = await runMany(reads.map(([args]) => args));
+  const parsed = await runMany(reads.map(([args]) => [...args, "--json"]));
+  for (const [index, [args, text, json, code = 0]] of reads.entries()) {
+    expect(plain[index], args.join(" ")).toEqual({ stdout: expect.stringMatching(text), stderr: "", code });
+    expect(JSON.parse(parsed[index]?.stdout ?? ""), args.join(" ")).toMatchObject(json as object);
+  }
 });
 
-/** Each group depends on the order of its commands, and on no other group. */
-const CHANGES: readonly (readonly (readonly [args: readonly string[], text: RegExp])[])[] = [
-  [
+test("the packed command changes queues, tasks and dead letters", async () => {
+  const changes: readonly (readonly [args: readonly string[], text: RegExp])[] = [
     [["queues", "create", "x", "--max-dispatches-per-second", "5"], /^rate +5\/s/m],
     [["queues", "update", "x", "--rate", "100/m", "--json"], /"concurrency": 1000/],
     [["queues", "pause", "x"], /^state +paused$/m],
     [["queues", "resume", "x", "--json"], /"state": "running"/],
     [["queues", "purge", "x", "--yes"], /^purged the queue x\n$/],
     [["queues", "delete", "x", "--yes", "--json"], /^\{"deleted":"projects\/.*\/queues\/x"\}\n$/],
-  ],
-  [
+    [["queues", "apply"], /applied 2 changes\n$/],
+    [["queues", "plan", "--json"], /"changes": \[\]/],
     [["dead", "redrive", "dead", "--limit", "1", "--json"], /^\{"redriven":1,"failed":\[\]\}\n$/],
     [["dead", "delete", "dead", "--all", "--yes"], /^deleted 1 dead letter\n$/],
-  ],
-  [
     [["advance", "2h"], /^advanced by 2h to /],
     [["idle"], /^idle: /],
-    [["queues", "apply"], /applied 2 changes\n$/],
-  ],
-];
-
-test("the packed command changes queues, tasks and dead letters", async () => {
-  await forEach(CHANGES, async (group) => {
-    for (const [args, text] of group) {
-      expect(await run(...args), args.join(" ")).toEqual({ stdout: expect.stringMatching(text), stderr: "", code: 0 });
-    }
-  });
-  await stage.emulator.idle();
+    [["tasks", "delete", "--queue", "mail", "--yes"], /^deleted 0 tasks\n$/],
+    [["reset"], /^deleted 0 tasks and all task names/],
+  ];
+  const results = await runMany(changes.map(([args]) => args));
+  for (const [index, [args, text]] of changes.entries()) {
+    expect(results[index], args.join(" ")).toEqual({ stdout: expect.stringMatching(text), stderr: "", code: 0 });
+  }
   expect(stage.received).toHaveLength(2);
-  expect((await run("reset")).stdout).toMatch(/^deleted 0 tasks and all task names/);
 });
 
 test("the packed command starts an emulator, completes words, and fails with the exit codes of the documentation", async () => {
@@ -155,9 +179,10 @@ test("the packed command starts an emulator, completes words, and fails with the
     [["queues", "list", "--emulator=127.0.0.1:9"], /^$/, 1],
     [["tasks", "describe", "42"], /^$/, 2],
   ];
-  await forEach(calls, async ([args, text, code]) => {
-    expect(await run(...args), args.join(" ")).toMatchObject({ stdout: expect.stringMatching(text), code });
-  });
+  const results = await Promise.all(calls.map(([args]) => run(...args)));
+  for (const [index, [args, text, code]] of calls.entries()) {
+    expect(results[index], args.join(" ")).toMatchObject({ stdout: expect.stringMatching(text), code });
+  }
 });
 
 test("the packed command serves coding agents without another package", async () => {
