@@ -63,11 +63,14 @@ const withoutAjv: Plugin = {
       : null,
 };
 
-/** Code of commands that are loaded when they run. It imports the admin API and YAML, which the start must not load. */
-const OPERATION = /\/cli\/src\/(place|output|config)\//;
+/** Code of commands that are loaded when they run. It imports the admin API, which the start must not load. */
+const OPERATION = /\/cli\/src\/(place|output)\//;
+
+/** Code that reads files, with the YAML library. Only a few commands load it. */
+const CONFIG = /\/cli\/src\/config\//;
 
 function isCommon(id: string): boolean {
-  return !/\/src\/(adapters|testing)\//.test(id) && !OPERATION.test(id);
+  return !/\/src\/(adapters|testing)\//.test(id) && !OPERATION.test(id) && !CONFIG.test(id);
 }
 
 /** Everything that the main entry imports, without its late imports. In the library, it is what a push needs. */

@@ -1,4 +1,6 @@
 import { dirname, resolve } from "node:path";
+import type { Queues } from "cloudtask/admin";
+import { checkQueues } from "cloudtask/internal";
 import type { Config } from "./config.ts";
 import { readOwnConfig } from "./own-config.ts";
 import { readQueueYaml } from "./queue-yaml.ts";
@@ -21,4 +23,17 @@ export function readConfig(path: string): Config {
     ...(targetCa !== undefined && { targetCa: resolve(dirname(path), targetCa) }),
   };
   return { ...config, options: { ...config.options, ...paths } };
+}
+
+/**
+ * Reads the queues that a file describes under the key `queues`.
+ *
+ * @throws UsageError with the position of an invalid value
+ */
+export function readDescribedQueues(path: string): Queues {
+  const { value, root } = readYamlFile(path, "FILE");
+  const { queues } = Object(value) as { readonly queues?: unknown };
+  if (queues === undefined) throw root.error("expected a map with the key queues");
+  checkQueues(queues, root.child("queues"));
+  return queues as Queues;
 }

@@ -1,5 +1,4 @@
 import type { Queue, QueueSettings } from "cloudtask/admin";
-import { stringify } from "yaml";
 import type { Run } from "../command-line/command-spec.ts";
 import { collect } from "../output/collect.ts";
 import { durationText } from "../output/times.ts";
@@ -12,11 +11,15 @@ export const exportQueues: Run = async (flags, context) => {
   const place = await openPlace(flags, context);
   const queues = await collect(place.admin.queues.list());
   const described = { queues: Object.fromEntries(queues.map((queue) => [queue.id, settingsOf(queue)])) };
-  context.terminal.out(
-    flags.has("json") ? JSON.stringify(described, null, 2) : stringify(described, { nullStr: "" }).trimEnd(),
-  );
+  context.terminal.out(flags.has("json") ? JSON.stringify(described, null, 2) : await yamlText(described));
   return 0;
 };
+
+/** Loads the YAML library, which most commands do not need. */
+async function yamlText(value: object): Promise<string> {
+  const { stringify } = await import("yaml");
+  return stringify(value, { nullStr: "" }).trimEnd();
+}
 
 /** Returns the settings that differ from the defaults of Cloud Tasks; `null` if none does. */
 function settingsOf(queue: Queue): QueueSettings | null {

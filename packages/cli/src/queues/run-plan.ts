@@ -1,8 +1,6 @@
 import type { Plan, Queues } from "cloudtask/admin";
-import { checkQueues } from "cloudtask/internal";
 import type { Run } from "../command-line/command-spec.ts";
 import type { GivenFlags } from "../command-line/given-flags.ts";
-import { readYamlFile } from "../config/yaml-file.ts";
 import { jsonText } from "../output/json.ts";
 import { announce, confirm } from "../place/confirm.ts";
 import { openPlace, type Place } from "../place/open-place.ts";
@@ -14,7 +12,7 @@ const HAS_CHANGES = 3;
 
 /** `cloudtask queues plan`. */
 export const planQueues: Run = async (flags, context) => {
-  const described = readDescription(flags);
+  const described = await readDescription(flags);
   const place = await openPlace(flags, context);
   const plan = await planOf(place, described, flags);
   context.terminal.out(flags.has("json") ? planJson(plan) : String(plan));
@@ -24,7 +22,7 @@ export const planQueues: Run = async (flags, context) => {
 /** `cloudtask queues apply`. */
 export const applyQueues: Run = async (flags, context) => {
   const { terminal } = context;
-  const described = readDescription(flags);
+  const described = await readDescription(flags);
   const place = await openPlace(flags, context);
   const plan = await planOf(place, described, flags);
   terminal.out(flags.has("json") ? planJson(plan) : String(plan));
@@ -42,13 +40,10 @@ export const applyQueues: Run = async (flags, context) => {
   return 0;
 };
 
-function readDescription(flags: GivenFlags): Queues {
-  const [path = DEFAULT_FILE] = flags.positionals;
-  const { value, root } = readYamlFile(path, "FILE");
-  const { queues } = Object(value) as { readonly queues?: unknown };
-  if (queues === undefined) throw root.error("expected a map with the key queues");
-  checkQueues(queues, root.child("queues"));
-  return queues as Queues;
+/** Loads the code that reads files with the YAML library, which the other commands for queues do not need. */
+async function readDescription(flags: GivenFlags): Promise<Queues> {
+  const { readDescribedQueues } = await import("../config/read-config.ts");
+  return readDescribedQueues(flags.positionals[0] ?? DEFAULT_FILE);
 }
 
 function planOf({ admin }: Place, described: Queues, flags: GivenFlags): Promise<Plan> {
