@@ -1,13 +1,11 @@
-import { realpathSync } from "node:fs";
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { commands } from "../../packages/cli/src/commands.ts";
 import { type BrokenWorker, startBrokenWorker } from "../../packages/cli/test/support/broken-worker.ts";
 import { startMcp } from "../../packages/cli/test/support/mcp-client.ts";
-import { packages } from "./support/packed.ts";
+import { type CommandProject, installCommand } from "./support/install-command.ts";
 import { type NodeResult, runNode } from "./support/run-node.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -19,13 +17,12 @@ const names = commands.flatMap((node) =>
   "commands" in node ? node.commands.map(({ name }) => `${node.name} ${name}`) : [node.name],
 );
 
-let project: string;
+let project: CommandProject;
 let stage: BrokenWorker;
 
 beforeAll(async () => {
-  project = realpathSync(await mkdtemp(join(tmpdir(), "cloudtask-command-")));
-  await installCommand();
-  await writeFile(join(project, "cloudtask.yaml"), QUEUES);
+  project = await installCommand();
+  await writeFile(join(project.folder, "cloudtask.yaml"), QUEUES);
   stage = await startBrokenWorker();
   for (const to of ["ada", "bob"]) await stage.push(to);
   await stage.emulator.idle();
@@ -34,20 +31,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await stage?.[Symbol.asyncDispose]();
-  await rm(project, { recursive: true });
+  await project?.[Symbol.asyncDispose]();
 });
-
-/** Copies the packed command outside this repository, beside only those packages that its manifest names. */
-async function installCommand(): Promise<void> {
-  const { folder, manifest } = packages.find(({ name }) => name === "@cloudtask/cli") ?? {};
-  await cp(folder ?? "", join(project, "node_modules/@cloudtask/cli"), { recursive: true });
-  for (const name of Object.keys(manifest?.dependencies ?? {})) {
-    // compat/node_modules has other versions of packages that are not ours.
-    const installed = packages.find((each) => each.name === name)?.folder ?? resolve("node_modules", name);
-    await mkdir(dirname(join(project, "node_modules", name)), { recursive: true });
-    await symlink(realpathSync(installed), join(project, "node_modules", name));
-  }
-}
 
 function environment(): Readonly<Record<string, string>> {
   return { CLOUD_TASKS_EMULATOR_HOST: stage.emulator.host, CLOUDSDK_CONFIG: "/nonexistent", NO_COLOR: "1" };
@@ -55,7 +40,7 @@ function environment(): Readonly<Record<string, string>> {
 
 /** Runs the packed command on the emulator. */
 function run(...args: readonly string[]): Promise<NodeResult> {
-  return runNode(["node_modules/@cloudtask/cli/bin/cloudtask.js", ...args], { cwd: project, env: environment() });
+  return runNode([join(project.cli, "bin/cloudtask.js"), ...args], { cwd: project.folder, env: environment() });
 }
 
 /** Evaluates the packed command once for each call, in one process: the start of a process takes most of the time of a call. */
@@ -81,9 +66,9 @@ write.call(process.stdout, JSON.stringify(results));
 
 /** Runs the packed command on the emulator, once for each call, one after the other. */
 async function runMany(calls: readonly (readonly string[])[]): Promise<readonly NodeResult[]> {
-  const cli = pathToFileURL(join(project, "node_modules/@cloudtask/cli/dist/cli.js")).href;
+  const cli = pathToFileURL(join(project.cli, "dist/cli.js")).href;
   const args = ["--input-type=module", "-e", MANY_CALLS, cli, JSON.stringify(calls)];
-  const { stdout, stderr } = await runNode(args, { cwd: project, env: environment() });
+  const { stdout, stderr } = await runNode(args, { cwd: project.folder, env: environment() });
   expect(stderr).toBe("");
   return JSON.parse(stdout);
 }
@@ -186,7 +171,7 @@ test("the packed command starts an emulator, completes words, and fails with the
 });
 
 test("the packed command serves coding agents without another package", async () => {
-  const program = [join(project, "node_modules/@cloudtask/cli/bin/cloudtask.js")];
+  const program = [join(project.cli, "bin/cloudtask.js")];
   await using mcp = await startMcp([`--emulator=${stage.emulator.host}`], {}, program);
   expect((await mcp.json("list_queues")).queues.length).toBeGreaterThan(0);
 });

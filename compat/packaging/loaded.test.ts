@@ -1,19 +1,8 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { library, subpaths } from "./support/packed.ts";
-import { runNode } from "./support/run-node.ts";
-
-/** A module loader hook that records every loaded module. */
-const RECORDER = `
-import { appendFileSync } from "node:fs";
-export async function load(url, context, next) {
-  appendFileSync(process.env.LOADED, url + "\\n");
-  return next(url, context);
-}
-`;
+import { recordLoaded } from "./support/record-loaded.ts";
 
 /** Sends a delivery with an invalid token, which the worker must check. */
 const WORKER = `
@@ -72,7 +61,6 @@ let folder: string;
 beforeAll(async () => {
   // Inside node_modules, so "cloudtask" resolves as in a user's project, and every framework is installed.
   folder = await mkdtemp(join(library.folder, "..", ".loaded-test-"));
-  await writeFile(join(folder, "recorder.mjs"), RECORDER);
   await writeFile(join(folder, "worker.mjs"), WORKER);
 });
 
@@ -89,13 +77,8 @@ interface Loaded {
 }
 
 async function loadedBy(program: string, ...args: readonly string[]): Promise<Loaded> {
-  const record = join(await mkdtemp(join(tmpdir(), "cloudtask-loaded-")), "urls.txt");
-  const recorder = JSON.stringify(pathToFileURL(join(folder, "recorder.mjs")).href);
-  const register = `import { register } from "node:module"; register(${recorder});`;
-  const preload = `data:text/javascript,${encodeURIComponent(register)}`;
-  const { stdout } = await runNode(["--import", preload, program, ...args], { cwd: folder, env: { LOADED: record } });
-  const urls = (await readFile(record, "utf8")).split("\n").filter((url) => url.startsWith("file:"));
-  const files = urls.map((url) => fileURLToPath(url)).filter((file) => !file.startsWith(folder));
+  const { stdout, files: all } = await recordLoaded([program, ...args], { cwd: folder });
+  const files = all.filter((file) => !file.startsWith(folder));
   const own = files.filter((file) => file.startsWith(`${library.folder}/`));
   const sizes = await Promise.all(own.map(async (file) => (await stat(file)).size));
   const foreign = files
