@@ -12,7 +12,16 @@ import { startJob } from "../../state/run-job.ts";
 import type { Selection } from "../../state/selection.ts";
 import { canWrite } from "../../state/server.ts";
 
-const TITLES = ["Task", "Reason", "Message", "Payload", "From", "Attempts", "Failed"];
+/** The columns, with the classes that state their widths. */
+const COLUMNS: readonly (readonly [title: string, name: string])[] = [
+  ["Task", "task"],
+  ["Reason", "reason"],
+  ["Message", "message"],
+  ["Payload", "payload"],
+  ["From", "queue"],
+  ["Attempts", "attempts"],
+  ["Failed", "time"],
+];
 
 interface DeadLetterTableProps {
   readonly items: readonly DeadLetterJson[];
@@ -38,16 +47,20 @@ export function DeadLetterTable({ items, selection, onEnd }: DeadLetterTableProp
         <thead>
           <tr>
             {canWrite() && (
-              <th scope="col">
+              <th scope="col" class="select">
                 <span class="visually-hidden">Select</span>
               </th>
             )}
-            {TITLES.map((title) => (
-              <th scope="col" key={title}>
+            {COLUMNS.map(([title, name]) => (
+              <th scope="col" class={name} key={name}>
                 {title}
               </th>
             ))}
-            {canWrite() && <th scope="col">Actions</th>}
+            {canWrite() && (
+              <th scope="col" class="actions">
+                Actions
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -56,7 +69,7 @@ export function DeadLetterTable({ items, selection, onEnd }: DeadLetterTableProp
             count={items.length}
             scroller={scroller}
             row={row}
-            columns={TITLES.length + 2}
+            columns={COLUMNS.length + 2}
             onEnd={onEnd}
           />
         </tbody>
