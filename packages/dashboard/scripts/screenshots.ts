@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { serveDashboard } from "../../cli/src/dashboard/serve-dashboard.ts";
 import { preparePages } from "../test/support/prepare-pages.ts";
 import { START, startShop } from "./shop.ts";
 
@@ -15,16 +16,21 @@ interface Picture {
   readonly name: string;
   readonly view: string;
   readonly options?: BrowserContextOptions;
+  /** The URL of the dashboard; default: that of the shop's emulator. */
+  readonly url?: string;
+  /** The text that is there when the data has arrived; default: `Live`. */
+  readonly ready?: string;
 }
 
 const WIDE = { width: 1200, height: 680 };
 
-async function takePicture(browser: Browser, url: string, { name, view, options }: Picture): Promise<void> {
+async function takePicture(browser: Browser, shopUrl: string, picture: Picture): Promise<void> {
+  const { name, view, options, url = shopUrl, ready = "Live" } = picture;
   const context = await browser.newContext({ viewport: WIDE, timezoneId: "UTC", colorScheme: "light", ...options });
   const page = await context.newPage();
   await page.clock.setFixedTime(START);
   await page.goto(`${url}/#/${view}`);
-  await page.getByText("Live", { exact: true }).waitFor();
+  await page.getByText(ready, { exact: true }).waitFor();
   await expectLoaded(page);
   const path = resolve(FOLDER, `${name}.png`);
   await page.screenshot({ path });
@@ -38,6 +44,11 @@ async function expectLoaded(page: Page): Promise<void> {
 
 mkdirSync(FOLDER, { recursive: true });
 await using shop = await startShop();
+// The emulator of this shop stands for Google Cloud.
+const place = { project: "my-project", location: "europe-west1" };
+await using production = await startShop(place);
+const connection = { ...place, apiEndpoint: production.url, token: () => Promise.resolve("a-token") };
+const cloud = await serveDashboard({ ...place, connection, port: 0, allowsWrites: false });
 const pictures: readonly Picture[] = [
   { name: "overview-light", view: "" },
   { name: "overview-dark", view: "", options: { colorScheme: "dark" } },
@@ -46,6 +57,7 @@ const pictures: readonly Picture[] = [
   { name: "definitions", view: "definitions" },
   { name: "schedule", view: "schedule?range=86400000" },
   { name: "dead-letters", view: "dead-letters" },
+  { name: "google-cloud", view: "", url: cloud.url, ready: "As of 09:00:00" },
 ];
 const browser = await chromium.launch({
   executablePath: await preparePages(),
@@ -53,3 +65,4 @@ const browser = await chromium.launch({
 });
 for (const picture of pictures) await takePicture(browser, shop.url, picture);
 await browser.close();
+await cloud.close();

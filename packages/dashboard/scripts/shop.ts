@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createEmulator, ManualClock } from "@cloudtask/emulator";
+import { createEmulator, type EmulatorOptions, ManualClock } from "@cloudtask/emulator";
 import { CloudTaskClient, createWorker, NonRetriableError } from "cloudtask";
 import { cloudTaskListener } from "cloudtask/node";
 
@@ -22,9 +22,10 @@ export interface Shop extends AsyncDisposable {
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** Starts the shop, five minutes before the time of the pictures, and runs it until then. */
-export async function startShop(): Promise<Shop> {
+export async function startShop(place: Pick<EmulatorOptions, "project" | "location"> = {}): Promise<Shop> {
   const clock = new ManualClock(START.getTime() - HISTORY_MS);
   const emulator = await createEmulator({
+    ...place,
     clock,
     queues: {
       emails: { rate: 50 },

@@ -178,6 +178,11 @@ test("a denied permission is shown as an error that names the role, never as an 
   expect(await page.getByText("No task matches.").count()).toBe(0);
   await page.getByRole("link", { name: "Overview" }).click();
   await page.getByText("Unknown: the queues could not be read.").waitFor();
+  // Access to one queue does not include the list of all queues.
+  await page.goto(`${shop.reader.url}/#/${shop.queueView("reports", "waiting")}`);
+  await page.getByRole("heading", { name: "reports paused" }).waitFor();
+  await page.getByText("About 1 task.").waitFor();
+  await page.getByRole("link", { name: "Overview" }).click();
   shop.cloud.faults.clear();
   await button(page, "Try again").click();
   await page.getByRole("row", { name: "reports" }).waitFor();

@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { formatRate, idOf, plural } from "../../format/format.ts";
 import type { QueueJson } from "../../source/json.ts";
 import type { TaskFilter } from "../../source/source.ts";
-import { liveQueues, liveState, readProblem } from "../../state/live.ts";
+import { liveQueues, liveState, readProblem, refreshQueue } from "../../state/live.ts";
 import { hrefOf } from "../../state/router.ts";
 import { isCloud } from "../../state/server.ts";
 import { blockerText } from "../../words/blocker-text.ts";
@@ -97,9 +98,13 @@ function loadText(queue: QueueJson): string {
 }
 
 function MissingQueue({ name }: { readonly name: string }): JSX.Element {
+  const isUnlisted = readProblem.value !== undefined;
+  useEffect(() => {
+    // Access to one queue does not include the list of all queues. An error of the list is shown above the page.
+    if (isUnlisted) void refreshQueue(name).catch(() => undefined);
+  }, [name, isUnlisted]);
   if (liveState.value === "connecting") return <p class="muted">Loading …</p>;
-  // The error is shown above the page.
-  if (readProblem.value !== undefined) return <h1 class="wrap">{idOf(name)}</h1>;
+  if (isUnlisted) return <h1 class="wrap">{idOf(name)}</h1>;
   return (
     <div class="stack">
       <h1>No such queue</h1>
