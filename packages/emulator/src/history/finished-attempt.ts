@@ -1,6 +1,7 @@
 import type { AttemptFinished } from "../emulator-events.ts";
 import { type Attempt, taskName } from "../engine/engine-state.ts";
 import type { AttemptOutcome, AttemptResult } from "../engine/finish-attempt.ts";
+import { type AttemptFields, attemptWithExchange } from "./attempt-with-exchange.ts";
 import type { RecordedExchange } from "./recorded-exchange.ts";
 
 /** The end of an attempt. */
@@ -27,7 +28,7 @@ export function describeAttempt({ taskBefore, forced }: Attempt): {
 
 /** Creates the event of a finished attempt. Its request and response are masked when they are read. */
 export function finishedAttempt({ id, attempt, result, outcome, exchange, now }: AttemptEnd): AttemptFinished {
-  return {
+  const fields: AttemptFields = {
     phase: "finished",
     id,
     ...describeAttempt(attempt),
@@ -44,13 +45,8 @@ export function finishedAttempt({ id, attempt, result, outcome, exchange, now }:
     error: errorOf(result, exchange),
     retryAt: outcome === "retrying" ? attempt.task.record.scheduledAt : undefined,
     hasRetryAfter: (outcome === "retrying" && attempt.task.record.hasRetryAfter) || undefined,
-    get request() {
-      return exchange.masked().request;
-    },
-    get response() {
-      return exchange.masked().response;
-    },
   };
+  return attemptWithExchange(fields, exchange);
 }
 
 function errorOf(result: AttemptResult, exchange: RecordedExchange): string | undefined {

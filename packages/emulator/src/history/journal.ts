@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { errorMessage } from "cloudtask/internal";
 import type { AttemptFinished } from "../emulator-events.ts";
 import { checkRegularFile } from "../store/data-files.ts";
@@ -10,8 +11,11 @@ import { readLines } from "./read-lines.ts";
 /** Milliseconds after which attempts are written together. A crash loses the attempts of this time. */
 const WRITE_DELAY_MS = 200;
 
-/** Attempts to mask and write at once. Between two batches the event loop can run. */
+/** Attempts to mask at once. Between two batches the event loop can run. */
 const BATCH_SIZE = 20;
+
+/** Characters to write at once. Each write costs as much as masking several attempts. */
+const WRITE_SIZE = 256 * 1024;
 
 const FILES = ["history.1.jsonl", "history.2.jsonl"] as const;
 
@@ -25,6 +29,12 @@ export interface FileLimits {
 export interface FoundAttempt {
   readonly attempt: AttemptFinished;
   readonly bytes: number;
+}
+
+/** The lines of some attempts. */
+interface Lines {
+  readonly text: string;
+  readonly count: number;
 }
 
 interface FileContents {
@@ -110,8 +120,7 @@ export class Journal {
     this.#pending = [];
     return this.#enqueue(async () => {
       if (batch.length > 0) await this.#reopenIfRemoved();
-      for (let from = 0; from < batch.length; from += BATCH_SIZE)
-        await this.#write(batch.slice(from, from + BATCH_SIZE));
+      for await (const lines of linesOf(batch)) await this.#write(lines);
     });
   }
 
@@ -137,16 +146,15 @@ export class Journal {
     if (this.#file && (await this.#file.stat()).nlink === 0) await this.#open(this.#fileIndex, "a");
   }
 
-  async #write(attempts: readonly AttemptFinished[]): Promise<void> {
+  async #write({ text, count }: Lines): Promise<void> {
     if (!this.#file) return;
     const isFull = this.#attempts >= this.#limits.attempts || this.#bytes >= this.#limits.bytes;
     if (isFull) await this.#open(1 - this.#fileIndex, "w");
-    const lines = attempts.map((attempt) => `${JSON.stringify(attempt)}\n`).join("");
-    const bytes = Buffer.from(this.#isLineOpen ? `\n${lines}` : lines);
+    const bytes = Buffer.from(this.#isLineOpen ? `\n${text}` : text);
     this.#isLineOpen = true;
     await this.#file.appendFile(bytes);
     this.#isLineOpen = false;
-    this.#attempts += attempts.length;
+    this.#attempts += count;
     this.#bytes += bytes.length;
     this.#problem = undefined;
   }
@@ -160,6 +168,21 @@ export class Journal {
     this.#bytes = 0;
     this.#isLineOpen = false;
   }
+}
+
+/** Masks attempts in small batches, and joins their lines. */
+async function* linesOf(attempts: readonly AttemptFinished[]): AsyncGenerator<Lines, void, undefined> {
+  let lines: Lines = { text: "", count: 0 };
+  for (let from = 0; from < attempts.length; from += BATCH_SIZE) {
+    if (from > 0) await setImmediate();
+    const batch = attempts.slice(from, from + BATCH_SIZE);
+    const text = batch.map((attempt) => `${JSON.stringify(attempt)}\n`).join("");
+    lines = { text: lines.text + text, count: lines.count + batch.length };
+    if (lines.text.length < WRITE_SIZE) continue;
+    yield lines;
+    lines = { text: "", count: 0 };
+  }
+  if (lines.count > 0) yield lines;
 }
 
 async function readFile(path: string, fileIndex: number): Promise<FileContents> {

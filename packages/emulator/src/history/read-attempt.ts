@@ -1,4 +1,5 @@
 import type { AttemptFinished } from "../emulator-events.ts";
+import { type AttemptFields, attemptWithExchange } from "./attempt-with-exchange.ts";
 import type { MaskedExchange } from "./recorded-exchange.ts";
 
 const texts = ["task", "queue", "outcome"] as const;
@@ -25,19 +26,11 @@ export function readAttempt(line: string): AttemptFinished | undefined {
     numbers.every((name) => Number.isFinite(value[name]));
   if (!isAttempt || !line.endsWith("}")) return undefined;
   let parsed: Partial<MaskedExchange> | undefined;
-  const exchange = (): Partial<MaskedExchange> => {
+  const masked = (): Partial<MaskedExchange> => {
     parsed ??= parse(line) as Partial<MaskedExchange>;
     return parsed;
   };
-  return {
-    ...(value as unknown as AttemptFinished),
-    get request() {
-      return exchange().request;
-    },
-    get response() {
-      return exchange().response;
-    },
-  };
+  return attemptWithExchange(value as unknown as AttemptFields, { masked });
 }
 
 function parse(line: string): Readonly<Record<string, unknown>> {

@@ -1,11 +1,19 @@
 import { errorMessage } from "cloudtask/internal";
 import type Sqlite from "libsql";
 import type { DataFiles } from "./data-files.ts";
+import { LogSync } from "./log-sync.ts";
 import { StoreError } from "./store-error.ts";
 
-/** The changes of one turn of the event loop. They are written in one transaction. */
+/**
+ * Milliseconds between two transactions for which nobody waits. They are the results of deliveries: if the process is killed
+ * before they are written, their tasks are delivered again.
+ */
+const UNAWAITED_MS = 20;
+
+/** Changes that are written in one transaction. */
 interface Group {
-  readonly end: NodeJS.Immediate;
+  /** Cancels the timer that ends the transaction. */
+  cancelEnd: () => void;
   /** Created for the first caller of `flushed()`. */
   written: Written | undefined;
 }
@@ -16,31 +24,39 @@ interface Written {
   readonly reject: (reason: StoreError) => void;
 }
 
+/** The parts that a group commit connects. */
+export interface GroupCommitOptions {
+  readonly db: Sqlite.Database;
+  readonly directory: string;
+  readonly files: DataFiles;
+  /** Writes changes that were deferred to the end of the transaction. */
+  readonly beforeCommit: () => void;
+  /** Called synchronously when a change cannot be written. */
+  readonly onFailure: (failure: StoreError) => void;
+}
+
 /**
- * Writes all changes of one turn of the event loop in one transaction, at the end of the turn. Waiting for the disk is the
- * slowest part of a change, so many callers share one wait.
+ * Writes all changes of one turn of the event loop in one transaction, at the end of the turn if somebody waits for it. Changes
+ * without a caller wait up to 20 ms for others. Waiting for the disk is the slowest part of a change, so many callers share one
+ * wait, and the event loop goes on meanwhile.
  */
 export class GroupCommit {
-  readonly #db: Sqlite.Database;
-  readonly #directory: string;
-  readonly #files: DataFiles;
+  readonly #options: GroupCommitOptions;
   readonly #begin: Sqlite.Statement;
   readonly #commit: Sqlite.Statement;
-  readonly #onFailure: (failure: StoreError) => void;
   #group: Group | undefined;
+  #committedAt = Number.NEGATIVE_INFINITY;
   #failure: StoreError | undefined;
+  readonly #log: LogSync;
 
-  /** @param onFailure - called synchronously when a change cannot be written */
-  constructor(db: Sqlite.Database, directory: string, files: DataFiles, onFailure: (failure: StoreError) => void) {
-    this.#db = db;
-    this.#files = files;
-    this.#onFailure = onFailure;
-    this.#directory = directory;
-    this.#begin = db.prepare("BEGIN");
-    this.#commit = db.prepare("COMMIT");
+  constructor(options: GroupCommitOptions) {
+    this.#options = options;
+    this.#log = new LogSync(options.directory);
+    this.#begin = options.db.prepare("BEGIN");
+    this.#commit = options.db.prepare("COMMIT");
   }
 
-  /** Runs statements as part of the transaction of this turn. Does nothing after a change has failed. */
+  /** Runs statements as part of the open transaction, or of a new one. Does nothing after a change has failed. */
   change(runStatements: () => void): void {
     if (this.#failure) return;
     try {
@@ -51,36 +67,72 @@ export class GroupCommit {
     }
   }
 
-  /** Resolves when all changes made so far are on disk. */
+  /**
+   * Resolves when all changes made so far are on disk.
+   *
+   * @throws StoreError if a change could not be written
+   */
   async flushed(): Promise<void> {
     if (this.#failure) throw this.#failure;
-    if (!this.#group) return;
-    this.#group.written ??= written();
-    await this.#group.written.promise;
+    const group = this.#group;
+    if (!group) return this.#synced();
+    if (!group.written) {
+      group.written = written();
+      group.cancelEnd();
+      group.cancelEnd = this.#endAfter(0);
+    }
+    await group.written.promise;
+    await this.#synced();
   }
 
   /** Commits the open transaction and rejects later changes. Returns the failure if a change could not be written. */
-  close(): StoreError | undefined {
+  async close(): Promise<StoreError | undefined> {
     this.#end();
+    const { directory } = this.#options;
     const failure = this.#failure;
-    this.#failure ??= new StoreError(
-      "closed",
-      `The data directory ${this.#directory} is closed. The change was not stored.`,
-    );
+    this.#failure ??= new StoreError("closed", `The data directory ${directory} is closed. The change was not stored.`);
+    // Callers of flushed() still wait for it. Closing the database syncs it too.
+    await this.#log.synced().catch(() => undefined);
+    this.#log.close();
     return failure;
+  }
+
+  /** Waits until the log is on the disk. */
+  async #synced(): Promise<void> {
+    try {
+      await this.#log.synced();
+      this.#options.files.check();
+    } catch (error) {
+      if (!this.#failure) this.#fail(error);
+      throw this.#failure;
+    }
   }
 
   #open(): Group {
     this.#begin.run([]);
-    return { end: setImmediate(() => this.#end()), written: undefined };
+    const waitMs = this.#committedAt + UNAWAITED_MS - performance.now();
+    return { cancelEnd: this.#endAfter(waitMs), written: undefined };
+  }
+
+  /** @returns a function that cancels the end */
+  #endAfter(ms: number): () => void {
+    if (ms > 0) {
+      const timer = setTimeout(() => this.#end(), ms);
+      return () => clearTimeout(timer);
+    }
+    const immediate = setImmediate(() => this.#end());
+    return () => clearImmediate(immediate);
   }
 
   #end(): void {
     const group = this.#group;
     if (!group) return;
     try {
+      this.#options.beforeCommit();
       this.#commit.run([]);
-      this.#files.check();
+      this.#options.files.check();
+      this.#log.written();
+      this.#committedAt = performance.now();
       this.#close();
       group.written?.resolve();
     } catch (error) {
@@ -89,7 +141,7 @@ export class GroupCommit {
   }
 
   #close(): void {
-    clearImmediate(this.#group?.end);
+    this.#group?.cancelEnd();
     this.#group = undefined;
   }
 
@@ -99,14 +151,14 @@ export class GroupCommit {
     this.#failure = failure;
     this.#close();
     this.#rollBack();
-    this.#onFailure(failure);
+    this.#options.onFailure(failure);
     group?.written?.reject(failure);
   }
 
   #writeError(cause: unknown): StoreError {
     return new StoreError(
       "failed",
-      `The data directory ${this.#directory} cannot be written: ${errorMessage(cause)}. Acknowledged changes are safe; new ` +
+      `The data directory ${this.#options.directory} cannot be written: ${errorMessage(cause)}. Acknowledged changes are safe; new ` +
         "changes are rejected. Check the disk (free space, permissions), then restart the emulator.",
       { cause },
     );
@@ -115,7 +167,7 @@ export class GroupCommit {
   #rollBack(): void {
     try {
       // After some failures SQLite has rolled back by itself.
-      if (this.#db.inTransaction) this.#db.exec("ROLLBACK");
+      if (this.#options.db.inTransaction) this.#options.db.exec("ROLLBACK");
     } catch {
       // The first failure is the one to report.
     }

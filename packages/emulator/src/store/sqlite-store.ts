@@ -5,6 +5,8 @@ import { DataFiles } from "./data-files.ts";
 import { rowError } from "./database-error.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { closeDatabase, openDatabase } from "./open-database.ts";
+import { PendingChanges } from "./pending-changes.ts";
+import { RecentRequests } from "./recent-requests.ts";
 import {
   newTaskCells,
   type RequestRow,
@@ -12,7 +14,6 @@ import {
   requestOf,
   type TaskRow,
   type Text,
-  taskCells,
   taskOf,
   textIn,
 } from "./rows.ts";
@@ -59,6 +60,8 @@ class SqliteStore implements Store {
   readonly #files: DataFiles;
   readonly #commits: GroupCommit;
   readonly #sweeper: Sweeper;
+  readonly #pending: PendingChanges;
+  readonly #requests = new RecentRequests();
   readonly #queues = new Map<string, Areas>();
   #lastArea: number = QUEUE_TOMBSTONES;
   #closed: Promise<void> | undefined;
@@ -68,7 +71,14 @@ class SqliteStore implements Store {
     this.#directory = directory;
     this.#statements = prepareStatements(db);
     this.#files = new DataFiles(directory);
-    this.#commits = new GroupCommit(db, directory, this.#files, onFailure);
+    this.#pending = new PendingChanges(this.#statements);
+    this.#commits = new GroupCommit({
+      db,
+      directory,
+      files: this.#files,
+      beforeCommit: () => this.#pending.write(),
+      onFailure,
+    });
     for (const [name, tasks, tombstones] of this.#rows<[Text, number, number]>("areas")) {
       this.#queues.set(textIn(name), { tasks, tombstones });
       this.#lastArea = Math.max(this.#lastArea, tasks, tombstones);
@@ -79,6 +89,7 @@ class SqliteStore implements Store {
   }
 
   load(): StoredState {
+    this.#commits.change(() => this.#pending.write());
     return {
       queues: this.#storedQueues(),
       tasks: this.#storedTasks(),
@@ -111,21 +122,20 @@ class SqliteStore implements Store {
       if (!areas) throw new Error(`The store has no queue ${task.queue} for task ${task.id}.`);
       this.#statements.insertTask.run([areas.tasks, ...newTaskCells(task)]);
       this.#statements.insertRequest.run([areas.tasks, task.sequence, ...requestCells(request)]);
+      this.#requests.add(task.sequence, request);
     });
   }
 
   updateTask(task: TaskRecord): void {
     const areas = this.#queues.get(task.queue);
-    if (areas) this.#commits.change(() => this.#statements.updateTask.run([areas.tasks, ...taskCells(task)]));
+    if (areas) this.#commits.change(() => this.#pending.update(areas.tasks, task));
   }
 
   deleteTask({ queue, sequence }: TaskRecord): void {
     const areas = this.#queues.get(queue);
     if (!areas) return;
-    this.#commits.change(() => {
-      this.#statements.deleteTask.run([areas.tasks, sequence]);
-      this.#statements.deleteRequest.run([areas.tasks, sequence]);
-    });
+    this.#requests.delete(sequence);
+    this.#commits.change(() => this.#pending.delete(areas.tasks, sequence));
   }
 
   deleteTasks(queue: string): void {
@@ -138,7 +148,9 @@ class SqliteStore implements Store {
 
   requestOf({ queue, sequence }: TaskRecord): TaskRequest | undefined {
     const areas = this.#queues.get(queue);
-    if (!areas) return undefined;
+    if (!areas || this.#pending.isDeleted(sequence)) return undefined;
+    const recent = this.#requests.get(sequence);
+    if (recent) return recent;
     return this.#read(() => {
       const row = this.#statements.request.get([areas.tasks, sequence]) as RequestRow | undefined;
       return row && requestOf(row);
@@ -182,7 +194,7 @@ class SqliteStore implements Store {
 
   async #close(): Promise<void> {
     this.#sweeper.stop();
-    const failure = this.#commits.close();
+    const failure = await this.#commits.close();
     this.#closeDatabase();
     if (failure) throw failure;
   }
@@ -201,7 +213,9 @@ class SqliteStore implements Store {
   #abandonTasks(queue: string, names: PurgedNames | undefined): void {
     const areas = this.#queues.get(queue);
     if (!areas) return;
+    this.#requests.clear();
     this.#commits.change(() => {
+      this.#pending.write();
       this.#sweeper.drop({ area: areas.tasks, names: names && { ...names, tombstones: areas.tombstones } });
       areas.tasks = this.#newArea();
       this.#statements.moveQueue.run([queue, areas.tasks]);
@@ -209,6 +223,8 @@ class SqliteStore implements Store {
   }
 
   #dropQueue(name: string, { tasks, tombstones }: Areas): void {
+    this.#requests.clear();
+    this.#pending.write();
     this.#statements.deleteQueue.run([name]);
     this.#sweeper.drop({ area: tasks, names: undefined });
     this.#sweeper.dropTombstones(tombstones);

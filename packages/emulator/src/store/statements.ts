@@ -15,9 +15,9 @@ type Change =
   | "deleteQueue"
   | "insertTask"
   | "updateTask"
-  | "deleteTask"
+  | "deleteTasks"
   | "insertRequest"
-  | "deleteRequest"
+  | "deleteRequests"
   | "putTombstone"
   | "deleteTombstone"
   | "deleteTombstones"
@@ -41,9 +41,9 @@ const sql: Readonly<Record<Change, string>> = {
   insertTask: `INSERT INTO task VALUES (${KEY}, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`,
   updateTask: `UPDATE task SET id = ?3, named = ?4, created_at = ?5, scheduled_at = ?6, deadline_ms = ?7, retry = ?8,
     attempts = ?9 WHERE key = ${KEY}`,
-  deleteTask: `DELETE FROM task WHERE key = ${KEY}`,
+  deleteTasks: "DELETE FROM task WHERE key IN (SELECT value FROM json_each(?1))",
   insertRequest: `INSERT INTO request VALUES (${KEY}, ?3, ?4)`,
-  deleteRequest: `DELETE FROM request WHERE key = ${KEY}`,
+  deleteRequests: "DELETE FROM request WHERE key IN (SELECT value FROM json_each(?1))",
   putTombstone: "INSERT OR REPLACE INTO tombstone(area, id, named, reusable_at) VALUES (?1, ?2, ?3, ?4)",
   deleteTombstone: "DELETE FROM tombstone WHERE area = ?1 AND id = ?2",
   deleteTombstones: "DELETE FROM tombstone WHERE area = ?1",

@@ -54,9 +54,9 @@ export class DefinitionStats {
     history.attempts = [id, ...history.attempts.slice(0, MAX_TASKS - 1)];
   }
 
-  /** Returns the buckets of a definition that contain a time. */
-  at(definition: string | undefined, now: number): readonly StatsBucket[] {
-    return (definition !== undefined && this.#definitions.get(definition)?.series.at(now)) || [];
+  /** Returns the bucket in which an event of a definition must be counted. */
+  at(definition: string | undefined, now: number): StatsBucket | undefined {
+    return definition === undefined ? undefined : this.#definitions.get(definition)?.series.at(now);
   }
 
   clear(): void {

@@ -19,6 +19,10 @@ export class StatsBucket {
   readonly duration: Histogram = new Histogram();
   readonly lateness: Histogram = new Histogram();
 
+  get isEmpty(): boolean {
+    return names.every((name) => this[name] === 0);
+  }
+
   addAll(other: StatsBucket): void {
     for (const name of names) this[name] += other[name];
     this.duration.addAll(other.duration);

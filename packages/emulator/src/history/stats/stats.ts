@@ -65,10 +65,12 @@ export class Stats {
     this.definitions.clear();
   }
 
-  /** Returns all buckets that contain an event. */
+  /** Returns all buckets in which an event must be counted. */
   #buckets(queue: string, definition: string | undefined, now: number): readonly StatsBucket[] {
-    const ofQueue = this.#queue(queue).series.at(now);
-    return [...this.#overall.at(now), ...ofQueue, ...this.definitions.at(definition, now)];
+    const ofDefinition = this.definitions.at(definition, now);
+    const buckets = [this.#overall.at(now), this.#queue(queue).series.at(now)];
+    if (ofDefinition) buckets.push(ofDefinition);
+    return buckets;
   }
 
   #queue(name: string): QueueHistory {

@@ -49,7 +49,9 @@ class Ring {
 export class TimeSeries {
   readonly #seconds: Ring;
   readonly #minutes: Ring;
-  #current: readonly StatsBucket[] = [];
+  /** Counts the current second. Added to the rings when it is read, or when the second is over: every event is counted once. */
+  #open = new StatsBucket();
+  #openAt = Number.NaN;
   #second = Number.NaN;
 
   constructor({ seconds, minutes }: Retention) {
@@ -57,14 +59,15 @@ export class TimeSeries {
     this.#minutes = new Ring(60_000, minutes);
   }
 
-  /** Returns the buckets that contain a time. Every event must be counted in all of them. */
-  at(now: number): readonly StatsBucket[] {
+  /** Returns the bucket in which an event at a time must be counted. */
+  at(now: number): StatsBucket {
     const second = Math.floor(now / 1_000);
     if (second !== this.#second) {
+      this.#closeBucket();
       this.#second = second;
-      this.#current = [this.#seconds.at(now), this.#minutes.at(now)];
+      this.#openAt = now;
     }
-    return this.#current;
+    return this.#open;
   }
 
   /**
@@ -75,6 +78,7 @@ export class TimeSeries {
    * @param now - a time in the last bucket
    */
   read(stepMs: number, count: number, now: number): { readonly start: number; readonly bucket: StatsBucket }[] {
+    this.#closeBucket();
     const ring = stepMs % 60_000 === 0 ? this.#minutes : this.#seconds;
     const last = Math.floor(now / stepMs) * stepMs;
     return Array.from({ length: count }, (_, index) => {
@@ -87,8 +91,16 @@ export class TimeSeries {
 
   /** Returns the sum of the last seconds. */
   last(seconds: number, now: number): StatsBucket {
+    this.#closeBucket();
     const bucket = new StatsBucket();
     this.#seconds.addTo(bucket, (Math.floor(now / 1_000) - seconds + 1) * 1_000, seconds * 1_000);
     return bucket;
+  }
+
+  #closeBucket(): void {
+    if (this.#open.isEmpty) return;
+    this.#seconds.at(this.#openAt).addAll(this.#open);
+    this.#minutes.at(this.#openAt).addAll(this.#open);
+    this.#open = new StatsBucket();
   }
 }
