@@ -38,6 +38,7 @@ export default defineConfig({
       "test/**/*.test.ts",
       "examples/*.test.ts",
       "compat/*/*.test.ts",
+      "benchmarks/**/*.test.ts",
     ],
     // Webpack takes a minute and a half to build what Turbopack builds in half of that: with TESTS=all, as `npm run test:adapters`.
     exclude: ["**/node_modules/**", ...(process.env.TESTS === "all" ? [] : ["compat/next-15/**"])],

@@ -17,7 +17,7 @@ export interface Result extends Findings {
 }
 
 /** The folder of the stored results. */
-export const resultsFolder: string = fileURLToPath(new URL("../../results/", import.meta.url));
+const resultsFolder: string = fileURLToPath(new URL("../../results/", import.meta.url));
 
 /** Stores a result, and returns the path of its file. */
 export function saveResult(result: Result): string {
