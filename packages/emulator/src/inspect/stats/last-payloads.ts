@@ -4,7 +4,8 @@ import { definedFields } from "../defined-fields.ts";
 import type { InspectParts } from "../inspect-parts.ts";
 import { rfc3339 } from "../rfc3339.ts";
 import { kindOf } from "../tasks/finished-task-json.ts";
-import { previewOf, requestJson } from "../tasks/task-json.ts";
+import { previewOf } from "../tasks/preview-of.ts";
+import { requestJson } from "../tasks/task-json.ts";
 import type { RequestJson } from "../types/common-types.ts";
 import type { PayloadJson } from "../types/definition-types.ts";
 

@@ -3,7 +3,7 @@ import type { FinishedTask } from "../../history/tasks/finished-task.ts";
 import { definedFields } from "../defined-fields.ts";
 import { rfc3339 } from "../rfc3339.ts";
 import type { LastAttemptJson, SummaryJson, TaskJson } from "../types/task-types.ts";
-import { previewOf } from "./task-json.ts";
+import { previewOf } from "./preview-of.ts";
 
 /** Returns the JSON of a finished task. */
 export function finishedTaskJson(finished: FinishedTask, attempts: readonly AttemptFinished[]): TaskJson {

@@ -9,13 +9,11 @@ import type { InspectParts } from "../inspect-parts.ts";
 import { rfc3339, timeOrNone } from "../rfc3339.ts";
 import type { RequestJson } from "../types/common-types.ts";
 import type { LastAttemptJson, SummaryJson, TaskJson } from "../types/task-types.ts";
+import { previewOf } from "./preview-of.ts";
 import { liveStateOf } from "./task-item.ts";
 import { waitReasons } from "./wait-reasons.ts";
 
 type Parts = Pick<InspectParts, "engine" | "secretNames">;
-
-/** Characters of a body to show in a list. */
-const PREVIEW_LENGTH = 200;
 
 /** Bytes of a body to mask for the preview. A secret at the end of the preview may be cut, so more bytes are masked. */
 const PREVIEW_BYTES = 600;
@@ -90,12 +88,6 @@ function summaryOf(request: TaskRequest, hidden: HiddenValues): SummaryJson {
     bodySize: body.length,
     ...definedFields({ preview: previewOf(masked) }),
   };
-}
-
-/** Returns the beginning of a body for a list, if it is text. */
-export function previewOf({ body, bodyEncoding }: Pick<RequestJson, "body" | "bodyEncoding">): string | undefined {
-  if (bodyEncoding !== "text" || body === "") return undefined;
-  return body.slice(0, PREVIEW_LENGTH).toWellFormed();
 }
 
 function lastAttemptJson(attempt: AttemptRecord): LastAttemptJson {
