@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { createEmulator, type Emulator } from "@cloudtask/emulator";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { freePort } from "../../../test/support/free-port.ts";
@@ -5,7 +8,7 @@ import { type BrokenWorker, startBrokenWorker } from "./support/broken-worker.ts
 import { temporaryFolder } from "./support/folder.ts";
 import { type McpClient, startMcp } from "./support/mcp-client.ts";
 import { runHere } from "./support/run-here.ts";
-import { spawnCloudtask } from "./support/spawned.ts";
+import { COMMAND } from "./support/spawned.ts";
 import { createTask } from "./support/target.ts";
 
 const READS = ["list_queues", "list_tasks", "describe_task", "list_dead_letters"];
@@ -269,10 +272,21 @@ test("the server can start before the emulator, and with --url an agent cannot p
   });
 });
 
-test("the server ends when its stdin ends", async () => {
-  await using ended = spawnCloudtask(["mcp", "--emulator"]);
-  expect(await ended.ended()).toBe(0);
-  expect([ended.out(), ended.err()]).toEqual(["", ""]);
+test("a client with the first version of the protocol is served, and the server ends when its stdin ends", async () => {
+  const child = spawn(process.execPath, [...COMMAND, "mcp", "--emulator"], { stdio: ["pipe", "pipe", "inherit"] });
+  const ended = once(child, "exit");
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ask = async (message: object): Promise<ReturnType<typeof JSON.parse>> => {
+    child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
+    return JSON.parse((await answers.next()).value);
+  };
+  const protocolVersion = "2024-11-05";
+  const params = { protocolVersion, capabilities: {}, clientInfo: { name: "old", version: "1" } };
+  const { result } = await ask({ id: 1, method: "initialize", params });
+  expect(result).toMatchObject({ protocolVersion, serverInfo: { name: "cloudtask" } });
+  expect((await ask({ id: 2, method: "tools/list" })).result.tools.length).toBeGreaterThan(10);
+  child.stdin.end();
+  expect(await ended).toEqual([0, null]);
 });
 
 test.each([

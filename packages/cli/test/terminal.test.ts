@@ -83,4 +83,9 @@ describe.runIf(hasScript)("in a pseudo-terminal", () => {
     expect(drawn.at(-2)).toBe(`500/500  ${"█".repeat(30)}`);
     expect(drawn.at(-1)).toBe("pushed 500 tasks\r\n");
   });
+
+  test("mcp tells a person that it waits for a coding agent", async () => {
+    await using spawned = typed("", ["mcp", "--emulator"]);
+    await spawned.seen(/waits for a coding agent on stdin\. To set up an agent, see docs\/mcp\.md/);
+  });
 });

@@ -13,6 +13,8 @@ import { instructionsFor } from "./instructions.ts";
 import type { McpWorker } from "./mcp-tool.ts";
 import { offeredTools } from "./offered-tools.ts";
 
+const HINT = "cloudtask mcp waits for a coding agent on stdin. To set up an agent, see docs/mcp.md.";
+
 /** `cloudtask mcp`. stdout belongs to the protocol. */
 export const runMcp: Run = async (flags, context) => {
   const { process, terminal } = context;
@@ -24,6 +26,7 @@ export const runMcp: Run = async (flags, context) => {
     instructions: instructionsFor(access),
     withContext: callContext(flags, context, worker),
   };
+  if (process.stdin.isTTY) terminal.err(HINT);
   const now = (): number => performance.now();
   const stopped = stopRequested({ source: process, now, quit: () => process.exit(130) });
   const disconnected = new Promise<void>((resolve) => {
