@@ -194,7 +194,7 @@ test("a page of another origin can neither read nor change anything, also under 
   const page = await browser.newPage();
   const { port } = new URL(shop.writer.url);
   const [purge, read] = [`/v2/${shop.queue("reports")}:purge`, "/control/session"];
-  // This page is a refusal, whose scripts belong to the other origin.
+  // This page is a rejection, whose scripts belong to the other origin.
   expect((await page.goto(`http://evil.example:${port}/`))?.status()).toBe(403);
   const ask = (base: string) =>
     page.evaluate(
