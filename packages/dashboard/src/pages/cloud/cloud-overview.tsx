@@ -19,7 +19,7 @@ export function CloudOverview(): JSX.Element {
           <h2 id="queues">Queues</h2>
           <CreateQueue />
         </div>
-        {queues.length === 0 ? (
+        {queues.length === 0 || readAt.value === undefined ? (
           <NoQueues />
         ) : (
           <>
@@ -40,7 +40,7 @@ export function CloudOverview(): JSX.Element {
   );
 }
 
-/** Before the first answer, and after an error, it is not known whether there are queues. */
+/** Before the first answer, and after an error, the queues are unknown, also if one of them was read by itself. */
 function NoQueues(): JSX.Element {
   if (readAt.value === undefined) {
     return (
