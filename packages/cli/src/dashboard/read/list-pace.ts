@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 
 /** Calls that may follow each other at once, so short lists are fast. */
-const BURST = 20;
+const BURST = 60;
 
 /** A project has 600 list calls per minute. The dashboard leaves half of them to others. */
 const PER_SECOND = 5;
