@@ -1,3 +1,5 @@
+import { deferDuring } from "../client/defer/defer-during.ts";
+import { loadDeferral } from "../client/defer/push-deferrer.ts";
 import { deliverImmediately, deliverRemotely } from "../client/push/eager-delivery.ts";
 import { loadDelivery } from "../client/push/late-delivery.ts";
 import { DeliveryServer } from "../worker/delivery-server.ts";
@@ -5,6 +7,7 @@ import { loadServer } from "../worker/worker.ts";
 
 /** Makes the code that runs tasks available: a test with a fake clock advances its time immediately, and would not wait for an import. */
 export function loadLateCode(): void {
+  loadDeferral.set({ deferDuring });
   loadDelivery.set({ deliverImmediately, deliverRemotely });
   loadServer.set({ DeliveryServer });
 }
