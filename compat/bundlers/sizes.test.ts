@@ -16,19 +16,19 @@ const PROGRAMS = [
   {
     program: "a client that pushes",
     source: `import { CloudTaskClient } from "cloudtask"; ${CLIENT} await hello("world").push();`,
-    budget: { start: 35_100, all: 54_900 },
+    budget: { start: 34_300, all: 54_900 },
   },
   {
     program: "a worker",
     source: `import { CloudTaskClient, createWorker } from "cloudtask"; ${CLIENT} export default createWorker(client);`,
-    budget: { start: 35_800, all: 68_200 },
+    budget: { start: 35_000, all: 68_200 },
   },
   {
     program: "both, on Node's own server",
     source: `import { CloudTaskClient } from "cloudtask"; import { cloudTaskListener } from "cloudtask/node";
       import { createServer } from "node:http"; ${CLIENT}
       createServer(cloudTaskListener(client)).listen(8080); await hello("world").push();`,
-    budget: { start: 37_500, all: 69_700 },
+    budget: { start: 36_700, all: 69_700 },
   },
 ] as const;
 

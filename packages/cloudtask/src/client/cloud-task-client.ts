@@ -7,6 +7,7 @@ import { attachRegistry, type CallerRules, Registry, type TaskRecord } from "../
 import type { Serializer } from "../payload/serializer.ts";
 import type { SchemaInput, SchemaOutput, StandardSchema } from "../payload/standard-schema.ts";
 import { deleteResource } from "../transport/delete-resource.ts";
+import { attachDefinitions } from "./client-definitions.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { Connection } from "./connection.ts";
 import { nameOfTask } from "./name-of-task.ts";
@@ -16,7 +17,6 @@ import { Pusher } from "./push/pusher.ts";
 import type { PushManyOptions } from "./push-many/push-many.ts";
 import { PushManyError } from "./push-many/push-many-error.ts";
 import type { PushedTask } from "./push-many/push-many-result.ts";
-import { QueueUses } from "./queues/queue-uses.ts";
 import { type ResolvedOptions, resolveOptions } from "./resolve-options.ts";
 import type { DefinitionName, SentPayload, UntypedPayload } from "./tasks/payload-check.ts";
 import { type DefinitionOrigin, readDeclaration, readDefinition, readHandler } from "./tasks/read-definition.ts";
@@ -46,7 +46,6 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined, 
   readonly #registry: Registry;
   readonly #connection: Connection;
   readonly #pusher: Pusher;
-  readonly #queueUses: QueueUses;
   readonly #records = new WeakMap<object, TaskRecord>();
   readonly #definitions = new WeakMap<TaskRecord, TaskDefinition<unknown, unknown>>();
   readonly #defaults = new WeakMap<TaskRecord, PushDefaults>();
@@ -64,7 +63,7 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined, 
     this.#connection = new Connection(this.#options);
     this.#pusher = new Pusher(this.#options, this.#registry, this.#connection);
     this.#registry.keepDiscarded = (discarded) => this.#keepDiscarded(discarded);
-    this.#queueUses = new QueueUses(this.#options, this.#registry);
+    attachDefinitions(this.#registry, { options: this.#options, byRecord: this.#defaults });
     attachRegistry(this, this.#registry);
   }
 
@@ -357,7 +356,6 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined, 
     const { record } = definition;
     this.#registry.add(record);
     this.#defaults.set(record, definition);
-    this.#queueUses.add(definition);
     const bind = (payload?: unknown): Task<Result> => bindTask(definition, payload, this.#pusher);
     Object.defineProperty(bind, "name", { value: record.name });
     this.#records.set(bind, record);

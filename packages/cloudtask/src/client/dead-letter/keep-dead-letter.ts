@@ -7,7 +7,7 @@ import type { Connection } from "../connection.ts";
 import type { PushDefaults } from "../push/prepare.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
 import { createDeadLetter } from "./create-dead-letter.ts";
-import { deadLetterQueueOf, defaultHomeQueue } from "./dead-letter-queue.ts";
+import { deadLetterQueueOf, defaultHomeQueue } from "./find-dead-letter-queue.ts";
 
 /** The client of a discarded task. */
 interface DiscardingClient {

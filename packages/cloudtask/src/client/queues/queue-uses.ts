@@ -1,6 +1,7 @@
 import type { CheckedQueues } from "../../core/check-queues.ts";
-import type { Registry, TaskRecord } from "../../execution/registry.ts";
-import { deadLetterQueueOf } from "../dead-letter/dead-letter-queue.ts";
+import type { Registry } from "../../execution/registry.ts";
+import { definitionsOf } from "../client-definitions.ts";
+import { deadLetterQueueOf } from "../dead-letter/find-dead-letter-queue.ts";
 import type { PushDefaults } from "../push/prepare.ts";
 import type { ResolvedOptions } from "../resolve-options.ts";
 import type { QueueChoice } from "./client-queues.ts";
@@ -20,56 +21,43 @@ export interface QueueUse {
   readonly hasRetry: boolean;
 }
 
-const all = new WeakMap<Registry, QueueUses>();
-
-/** Knows the queues of a client and of its definitions. */
-export class QueueUses {
+/** The queues of a client and of its definitions. */
+export interface QueueUses {
   /** The queues that the client describes with its option `queues`. */
   readonly described: CheckedQueues | undefined;
-  readonly #options: ResolvedOptions;
-  readonly #registry: Registry;
-  readonly #definitions = new WeakMap<TaskRecord, PushDefaults>();
-
-  constructor(options: ResolvedOptions, registry: Registry) {
-    this.described = options.queues.described;
-    this.#options = options;
-    this.#registry = registry;
-    all.set(registry, this);
-  }
-
-  add(definition: PushDefaults): void {
-    this.#definitions.set(definition.record, definition);
-  }
-
   /** Returns the queues of each definition. */
-  list(): readonly QueueUse[] {
-    const records = new Set(this.#registry.tasks.values());
-    return [...records].flatMap((record) => {
-      const definition = this.#definitions.get(record);
-      return definition === undefined ? [] : [this.#describe(definition)];
-    });
-  }
+  list(): readonly QueueUse[];
+}
 
-  #describe(definition: PushDefaults): QueueUse {
-    const { record, queue } = definition;
-    const queues = idsOf(this.#options.forceToQueue ?? queue ?? this.#options.queue);
-    return {
-      definition: record.name,
-      queues,
-      deadLetter: deadLetterQueueOf(this.#options, definition, { home: queues[0] }),
-      maxAttempts: record.retry.maxAttempts,
-      hasRetry: Object.keys(record.retry).length > 0,
-    };
-  }
+/** Returns the queues that a client and its definitions use. */
+export function queueUsesOf(registry: Registry): QueueUses | undefined {
+  const definitions = definitionsOf(registry);
+  if (definitions === undefined) return undefined;
+  const { options, byRecord } = definitions;
+  return {
+    described: options.queues.described,
+    list: () =>
+      [...new Set(registry.tasks.values())].flatMap((record) => {
+        const definition = byRecord.get(record);
+        return definition === undefined ? [] : [describe(options, definition)];
+      }),
+  };
+}
+
+function describe(options: ResolvedOptions, definition: PushDefaults): QueueUse {
+  const { record, queue } = definition;
+  const queues = idsOf(options.forceToQueue ?? queue ?? options.queue);
+  return {
+    definition: record.name,
+    queues,
+    deadLetter: deadLetterQueueOf(options, definition, { home: queues[0] }),
+    maxAttempts: record.retry.maxAttempts,
+    hasRetry: Object.keys(record.retry).length > 0,
+  };
 }
 
 function idsOf(choice: QueueChoice | undefined): readonly string[] {
   if (choice === undefined) return [];
   if (typeof choice === "string") return [choice];
   return shardNames(choice);
-}
-
-/** Returns the queues that a client and its definitions use. */
-export function queueUsesOf(registry: Registry): QueueUses | undefined {
-  return all.get(registry);
 }
