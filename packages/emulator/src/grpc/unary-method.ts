@@ -3,6 +3,9 @@ import { ConnectionDropped } from "../faults/connection-dropped.ts";
 import type { RpcHandler } from "../service/api-service.ts";
 import { RpcError } from "../service/rpc-error.ts";
 import type { CallHandler, GrpcCall } from "./grpc-call.ts";
+import { Turns } from "./turns.ts";
+
+const turns = new Turns();
 
 /** The HTTP/2 path of a method. */
 export function pathOf({ name, parent }: DescMethod): string {
@@ -20,7 +23,8 @@ export function unaryMethod(method: DescMethod, answer: RpcHandler): CallHandler
       },
       end: () => {
         if (!request) throw wrongCount("no", method);
-        void respond(call, method, answer(request));
+        const parsed = request;
+        turns.add(() => void respond(call, method, answer(parsed)));
       },
     };
   };

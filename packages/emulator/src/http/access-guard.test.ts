@@ -26,3 +26,10 @@ test.each(others)("an emulator that listens on %s rejects the Host %s", (host, c
   const headers = calledAs === undefined ? {} : { host: calledAs };
   expect(() => new AccessGuard({ host, allowedHosts: [] }).check(headers)).toThrow("is not a name of this emulator");
 });
+
+test("an accepted host does not make the next one accepted", () => {
+  const guard = new AccessGuard({ host: "127.0.0.1", allowedHosts: [] });
+  guard.check({ host: "localhost:8123" });
+  expect(() => guard.check({ host: "evil.example" })).toThrow("evil.example");
+  expect(() => guard.check({ host: "localhost:8123", origin: "https://evil.example" })).toThrow("evil.example");
+});

@@ -20,10 +20,15 @@ export interface Route {
   readonly handlers: Handlers;
 }
 
+/** Paths to remember. Most calls create tasks in few queues. */
+const MAX_FOUND = 1_000;
+
 /** Finds the handlers of a path of the API. */
 export class Router {
   /** The routes by the first segment of a path; the empty key holds the paths of Firebase, which have no version. */
   readonly #tables: Readonly<Record<string, Table>>;
+
+  readonly #found = new Map<string, Route>();
 
   constructor(api: readonly ApiService[], services: Services) {
     const bind = (descriptor: { readonly typeName: string }, routes: Readonly<Record<string, Methods>>): Table => {
@@ -49,6 +54,15 @@ export class Router {
    * @throws RpcError if the path cannot be decoded
    */
   find(path: string): Route | undefined {
+    const known = this.#found.get(path);
+    if (known) return known;
+    const route = this.#search(path);
+    if (this.#found.size >= MAX_FOUND) this.#found.clear();
+    if (route) this.#found.set(path, route);
+    return route;
+  }
+
+  #search(path: string): Route | undefined {
     const [, first = "", ...rest] = path.split("/");
     const version = first === "projects" ? "" : first;
     const table = Object.hasOwn(this.#tables, version) ? this.#tables[version] : undefined;

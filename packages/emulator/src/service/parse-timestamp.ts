@@ -14,7 +14,8 @@ export function parseTimestamp(text: string): Timestamp | undefined {
   if (match === undefined || year === "0000") return undefined;
   const civil = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
   const ms = Date.parse(`${civil}Z`);
-  if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(civil)) return undefined;
+  // All other impossible values are rejected by Date.parse().
+  if (Number.isNaN(ms) || new Date(ms).getUTCDate() !== Number(day)) return undefined;
   const [hours = 0, minutes = 0] = offset.map(Number);
   if (hours > 23 || minutes > 59) return undefined;
   const ahead = (sign === "-" ? -60 : 60) * (hours * 60 + minutes);

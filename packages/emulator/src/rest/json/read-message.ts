@@ -52,8 +52,17 @@ export function readMessage<Desc extends DescMessage>(
 
 /** Finds a field by its name in camelCase or snake_case. */
 export function fieldNamed(schema: DescMessage, name: string): DescField | undefined {
-  return schema.fields.find((field) => field.jsonName === name || field.name === name);
+  let fields = fieldsByName.get(schema);
+  if (!fields) {
+    fields = new Map(
+      schema.fields.flatMap((field) => [[field.name, field] as const, [field.jsonName, field] as const]),
+    );
+    fieldsByName.set(schema, fields);
+  }
+  return fields.get(name);
 }
+
+const fieldsByName = new Map<DescMessage, ReadonlyMap<string, DescField>>();
 
 /** A value and the name under which the request contains it. */
 export interface NamedValue {

@@ -20,6 +20,8 @@ const dropped =
 const headerName = /^[\x21-\x39\x3b-\x7e]+$/;
 const headerValue = /^[\t\x20-\x7e]+$/;
 
+const ownProperty = { configurable: true, enumerable: true, writable: true };
+
 type Headers = Readonly<Record<string, string>>;
 
 /**
@@ -29,7 +31,9 @@ type Headers = Readonly<Record<string, string>>;
  * @throws RpcError if the headers are too large
  */
 export function storedHeaders(headers: Headers): Record<string, string> {
-  return { ...sendable(headers, "HttpRequest.headers"), "User-Agent": USER_AGENT };
+  const stored = sendable(headers, "HttpRequest.headers");
+  stored["User-Agent"] = USER_AGENT;
+  return stored;
 }
 
 /**
@@ -50,20 +54,22 @@ export function storedAppEngineHeaders(headers: Headers, size: number): Record<s
 }
 
 function sendable(headers: Headers, field: string): Record<string, string> {
-  const stored: [name: string, value: string][] = [];
+  const stored: Record<string, string> = {};
   let size = 0;
-  for (const [name, value] of Object.entries(headers)) {
-    const mended = mendedValue(value);
+  for (const name of Object.keys(headers)) {
+    const mended = mendedValue(headers[name] ?? "");
     if (!isSendable(name, mended)) continue;
     size += name.length + mended.length;
-    stored.push([name, mended]);
+    if (name === "__proto__") Object.defineProperty(stored, name, { ...ownProperty, value: mended });
+    else stored[name] = mended;
   }
   if (size >= LARGEST_HEADERS) throw invalidArgument(`${field} must be less than 80KB.`);
-  return Object.fromEntries(stored);
+  return stored;
 }
 
 /** Cuts a value before a NUL and replaces line breaks. */
 function mendedValue(value: string): string {
+  if (!/[\0\r\n]/.test(value)) return value;
   const [beforeNul = ""] = value.split("\0", 1);
   return beforeNul.replace(/[\r\n]/g, "_");
 }

@@ -27,16 +27,14 @@ const noBody = new Uint8Array();
 
 /** The fields of a task that are equal in both versions: all except the request, whose field has different names. */
 export function taskParts(record: TaskRecord, view: Task_View): MessageInit<typeof TaskSchema> {
-  return {
-    ...storedParts(record),
-    dispatchCount: record.dispatchCount,
-    responseCount: record.executionCount,
-    view: shownView(view),
-    ...(record.firstDispatchedAt !== undefined && {
-      firstAttempt: { dispatchTime: timestampOf(record.firstDispatchedAt) },
-    }),
-    ...(record.lastAttempt && { lastAttempt: attemptInit(record.lastAttempt) }),
-  };
+  const parts = storedParts(record);
+  parts.dispatchCount = record.dispatchCount;
+  parts.responseCount = record.executionCount;
+  parts.view = shownView(view);
+  if (record.firstDispatchedAt !== undefined)
+    parts.firstAttempt = { dispatchTime: timestampOf(record.firstDispatchedAt) };
+  if (record.lastAttempt) parts.lastAttempt = attemptInit(record.lastAttempt);
+  return parts;
 }
 
 /** The request of a task. BASIC, also the meaning of an unspecified view, leaves the body out. */

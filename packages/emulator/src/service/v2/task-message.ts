@@ -7,11 +7,10 @@ import type { TaskWithRequest } from "../tasks/task-service.ts";
 
 /** The v2 message of a task. */
 export function taskMessage({ record, request }: TaskWithRequest, view: Task_View): Task {
-  return create(TaskSchema, {
-    ...taskParts(record, view),
-    messageType: payloadInit(request, view, record.queue),
-    ...(record.retry && { retryConfig: retryConfigOf(record.retry) }),
-  });
+  const task = taskParts(record, view);
+  task.messageType = payloadInit(request, view, record.queue);
+  if (record.retry) task.retryConfig = retryConfigOf(record.retry);
+  return create(TaskSchema, task);
 }
 
 /** Reads the task of a v2 request. */

@@ -8,12 +8,11 @@ import type { TaskWithRequest } from "../tasks/task-service.ts";
 
 /** The v2beta3 message of a task. */
 export function taskMessage({ record, request }: TaskWithRequest, view: Task_View): Task {
-  return create(TaskSchema, {
-    // The enums have the same numbers in both versions.
-    ...(taskParts(record, Number(view)) as MessageInit<typeof TaskSchema>),
-    payloadType: payloadInit(request, Number(view), record.queue) as Task["payloadType"],
-    ...(record.retry && { retryConfig: retryConfigOf(record.retry) }),
-  });
+  // The enums have the same numbers in both versions.
+  const task = taskParts(record, Number(view)) as MessageInit<typeof TaskSchema>;
+  task.payloadType = payloadInit(request, Number(view), record.queue) as Task["payloadType"];
+  if (record.retry) task.retryConfig = retryConfigOf(record.retry);
+  return create(TaskSchema, task);
 }
 
 /** Reads the task of a v2beta3 request. */
