@@ -163,10 +163,11 @@ async function misconfigured(
 ): Promise<Response> {
   const message = `${problem}, and the task did not run`;
   try {
-    const { logOf } = await import("../execution/registry-log.ts");
-    logOf({ logger, secrets })?.error(message, { error });
+    const { logOf } = await import("../execution/registry-log.ts").catch(() => ({ logOf: undefined }));
+    if (logOf === undefined) logger.error(`cloudtask: ${message}`, error);
+    else logOf({ logger, secrets })?.error(message, { error });
   } catch {
-    logger.error(`cloudtask: ${message}`, error);
+    // An error of the logger must not change the answer.
   }
   const body = { status: "misconfigured", message: "the worker is misconfigured; its log has the error" };
   return new Response(JSON.stringify(body), { status: 500, headers: { "Content-Type": "application/json" } });
