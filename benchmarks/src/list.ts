@@ -10,6 +10,7 @@ export const benchmarks: Readonly<Record<string, Load>> = {
   bundle: () => import("./bundle/benchmark.ts"),
   worker: () => import("./worker/benchmark.ts"),
   delivery: () => import("./delivery/benchmark.ts"),
+  page: () => import("./page/benchmark.ts"),
   latency: () => import("./latency/benchmark.ts"),
   scale: () => import("./scale/benchmark.ts"),
   "emulator-start": () => import("./emulator-start/benchmark.ts"),

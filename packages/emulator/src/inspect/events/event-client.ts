@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { EventFilter } from "./event-filter.ts";
+import { EventPace } from "./event-pace.ts";
 
 /** Milliseconds that a dropped client has to read the rest before its connection is destroyed. */
 const GRACE_MS = 5_000;
@@ -14,6 +15,7 @@ const DROPPED =
  */
 export class EventClient {
   readonly filter: EventFilter;
+  readonly pace: EventPace;
   readonly #response: ServerResponse;
   #waiting: string[] = [];
   #unread = 0;
@@ -24,6 +26,7 @@ export class EventClient {
   constructor(response: ServerResponse, filter: EventFilter) {
     this.#response = response;
     this.filter = filter;
+    this.pace = new EventPace(filter.maxPerSecond);
     response.on("drain", () => this.#flush());
   }
 

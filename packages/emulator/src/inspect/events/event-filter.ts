@@ -18,6 +18,8 @@ export interface EventFilter {
   /** A full name or an id. */
   readonly queue: string;
   readonly task: string;
+  /** The single events to send per second at most; infinite without a limit. */
+  readonly maxPerSecond: number;
 }
 
 /** The last event that a client has received. */
@@ -28,16 +30,26 @@ export interface LastEvent {
   readonly number: number | undefined;
 }
 
-/** @throws RpcError for an unknown type */
+/** @throws RpcError for an unknown type or an invalid limit */
 export function eventFilterOf(query: Query): EventFilter {
   const names = (query.text("types") || "attempt").split(",");
   const unknown = names.find((name) => !allNames.some((known) => known === name));
-  if (unknown === undefined) return { names: new Set(names), queue: query.text("queue"), task: query.text("task") };
+  const maxPerSecond = query.integer("maxPerSecond");
+  if (maxPerSecond < 0)
+    throw invalidArgument(`maxPerSecond: expected an integer of at least 0; received ${maxPerSecond}`);
+  if (unknown === undefined) {
+    return {
+      names: new Set(names),
+      queue: query.text("queue"),
+      task: query.text("task"),
+      maxPerSecond: maxPerSecond || Number.POSITIVE_INFINITY,
+    };
+  }
   throw invalidArgument(`types: expected one or more of ${allNames.join(", ")}; received ${JSON.stringify(unknown)}`);
 }
 
 /** Checks whether a client wants an event. */
-export function wantsEvent({ names, queue, task }: EventFilter, event: StreamedEvent): boolean {
+export function wantsEvent({ names, queue, task }: Omit<EventFilter, "maxPerSecond">, event: StreamedEvent): boolean {
   if (!names.has(event.name)) return false;
   if (event.task === undefined) return true;
   return (queue === "" || matchesName(queue, event.queue)) && (task === "" || matchesName(task, event.task));

@@ -6,6 +6,7 @@ import type { InspectParts } from "../inspect-parts.ts";
 import type { ResyncJson } from "../types/event-types.ts";
 import { EventClient } from "./event-client.ts";
 import { type EventFilter, eventFilterOf, eventId, type LastEvent, lastEventOf, wantsEvent } from "./event-filter.ts";
+import { EventPace, TICKS_PER_SECOND } from "./event-pace.ts";
 import { eventText, type SingleEventName, type StateEventName, singleEventJson, singleEvents } from "./event-text.ts";
 import { LiveFeed } from "./live-feed.ts";
 import { RecentEvents, type SentEvent } from "./recent-events.ts";
@@ -15,7 +16,7 @@ import { replayHistory } from "./replay-history.ts";
 const HEARTBEAT_MS = 15_000;
 
 /** Interval of the events with the current state, in milliseconds. */
-const STATE_MS = 250;
+const STATE_MS = 1_000 / TICKS_PER_SECOND;
 
 /** Every fourth of these events also looks for changes without an event. */
 const QUIET_EVERY = 4;
@@ -42,6 +43,8 @@ export class EventStreams {
   readonly #clients = new Set<EventClient>();
   readonly #recent = new RecentEvents();
   readonly #feed: LiveFeed;
+  /** Limits the events that are kept: to the limit of the client with the greatest one. */
+  #keptPace = new EventPace(0);
   #lastAttempt: number;
   /** The intervals since the last `stats` event. */
   #unchanged = 0;
@@ -83,19 +86,20 @@ export class EventStreams {
   }
 
   /** Returns the events that a client gets before all others: those it has missed, and the current state. */
-  *#textsFor({ names, queue, task }: EventFilter, missed: Missed | undefined): Generator<string, void, undefined> {
+  *#textsFor(filter: EventFilter, missed: Missed | undefined): Generator<string, void, undefined> {
     if (missed === "gap" || missed === "restarted") yield this.#resyncText(missed);
     else if (missed !== undefined && missed !== "history") {
-      for (const event of missed) if (wantsEvent({ names, queue, task }, event)) yield event.text;
+      for (const event of missed) if (wantsEvent(filter, event)) yield event.text;
     }
-    if (names.has("stats")) yield eventText("stats", this.#feed.all());
-    if (names.has("job")) for (const job of this.#parts.jobs.list()) yield eventText("job", job);
+    if (filter.names.has("stats")) yield eventText("stats", this.#feed.all());
+    if (filter.names.has("job")) for (const job of this.#parts.jobs.list()) yield eventText("job", job);
   }
 
   #connect(response: ServerResponse, filter: EventFilter): EventClient {
     clearTimeout(this.#endOfKeeping);
     const client = new EventClient(response, filter);
     this.#clients.add(client);
+    this.#keptPace.raise(filter.maxPerSecond);
     response.on("close", () => {
       this.#clients.delete(client);
       if (this.#clients.size === 0) this.#keepForAWhile();
@@ -132,6 +136,7 @@ export class EventStreams {
     let ticks = 0;
     const state = setInterval(() => {
       ticks += 1;
+      this.#sendSkipped();
       this.#sendState(ticks % QUIET_EVERY === 0);
     }, STATE_MS).unref();
     return () => {
@@ -139,6 +144,7 @@ export class EventStreams {
       clearInterval(heartbeat);
       clearInterval(state);
       this.#recent.clear();
+      this.#keptPace = new EventPace(0);
       this.#stopListening = undefined;
     };
   }
@@ -147,11 +153,20 @@ export class EventStreams {
     if ("phase" in event && event.phase === "finished") this.#lastAttempt = event.id;
     this.#feed.queueChanged(event.queue);
     if (!this.#recent.isKept(name)) return;
-    const number = this.#recent.nextNumber();
+    const streamed = { name, task: "task" in event ? event.task : undefined, queue: event.queue };
+    const isKept = this.#keptPace.take();
+    const takers = [...this.#clients].filter(({ filter, pace }) => wantsEvent(filter, streamed) && pace.take());
+    const number = isKept ? this.#recent.nextNumber() : this.#recent.skipNumber();
+    if (!isKept && takers.length === 0) return;
     const text = eventText(name, singleEventJson(event), eventId({ attempt: this.#lastAttempt, number }));
-    const sent: SentEvent = { number, name, task: "task" in event ? event.task : undefined, queue: event.queue, text };
-    this.#recent.add(sent);
-    this.#write(text, ({ filter }) => wantsEvent(filter, sent));
+    if (isKept) this.#recent.add({ ...streamed, number, text });
+    this.#write(text, (client) => takers.includes(client));
+  }
+
+  /** Asks the clients that did not get all events to read the state again. */
+  #sendSkipped(): void {
+    this.#keptPace.tick();
+    for (const client of this.#clients) if (client.pace.tick()) client.send(this.#resyncText("gap"));
   }
 
   #sendState(isQuietDue: boolean): void {

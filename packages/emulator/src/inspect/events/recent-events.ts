@@ -19,6 +19,8 @@ export class RecentEvents {
   #number = this.#firstNumber;
   #events: SentEvent[] = [];
   #characters = 0;
+  /** The number of the last event that was not kept. */
+  #lastSkipped = 0;
   /** The number since which each type of event is kept. */
   readonly #since = new Map<string, number>();
 
@@ -30,6 +32,12 @@ export class RecentEvents {
   nextNumber(): number {
     this.#number += 1;
     return this.#number;
+  }
+
+  /** Returns the number of an event that is not kept. A client that has not received it must read the state again. */
+  skipNumber(): number {
+    this.#lastSkipped = this.nextNumber();
+    return this.#lastSkipped;
   }
 
   /** Begins to keep the events of a type, unless they are kept already. */
@@ -60,7 +68,7 @@ export class RecentEvents {
   after(number: number, names: ReadonlySet<string>): readonly SentEvent[] | "gap" | "restarted" {
     if (number < this.#firstNumber) return "restarted";
     const isComplete = [...names].every((name) => number >= (this.#since.get(name) ?? Number.POSITIVE_INFINITY));
-    if (!isComplete || number > this.#number) return "gap";
+    if (!isComplete || number < this.#lastSkipped || number > this.#number) return "gap";
     return this.#events.slice(this.#indexAfter(number));
   }
 

@@ -3,7 +3,7 @@ import type { JobJson } from "./job-types.ts";
 import type { QueueJson } from "./queue-types.ts";
 
 /**
- * GET /inspect/events?types=&queue=&task= — server-sent events with the names `attempt`, `task`, `queue`, `stats`, `clock` and
+ * GET /inspect/events?types=&queue=&task=&maxPerSecond= — server-sent events with the names `attempt`, `task`, `queue`, `stats`, `clock` and
  * `job`. `types` selects them, separated by commas; the default is `attempt`. `queue` and `task` select the events `attempt` and
  * `task` of a queue or a task, given by full name or id. The data of an event is one of these types.
  *
@@ -15,6 +15,9 @@ import type { QueueJson } from "./queue-types.ts";
  * `stats`, `clock` and `job` events are sent at most four times a second. They contain the current state, so none is repeated. A
  * client that connects gets a `stats` event with all queues first, and then one at least every 5 seconds, which has no queues if
  * none changed. A browser does not pass comments of the stream to the page, so a page uses these events to check its connection.
+ *
+ * `maxPerSecond` limits the `attempt`, `task` and `queue` events. If there are more, the others are not sent, and the client gets
+ * `resync` instead, once a second at most. A page that shows lists sets it, because sending an event takes as long as a delivery.
  *
  * A client that reads too slowly is disconnected after an event `dropped`, and can reconnect in the same way.
  */
