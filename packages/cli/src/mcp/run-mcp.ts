@@ -29,19 +29,29 @@ export const runMcp: Run = async (flags, context) => {
   if (process.stdin.isTTY) terminal.err(HINT);
   const now = (): number => performance.now();
   const stopped = stopRequested({ source: process, now, quit: () => process.exit(130) });
-  const disconnected = new Promise<void>((resolve) => {
-    for (const event of ["end", "close", "error"]) process.stdin.once(event, () => resolve());
-    process.stdout.once("error", () => resolve());
-  });
+  const transport = new ObservedTransport(process.stdin, process.stdout);
   const served = serveStdio(() => createMcpServer(options), {
-    transport: new StdioServerTransport(process.stdin, process.stdout),
+    transport,
     onerror: ({ message }) => terminal.err(printableText(`cloudtask mcp: ${message}`)),
   });
-  await Promise.race([stopped, disconnected]);
+  await Promise.race([stopped, transport.closed]);
   await served.close();
   process.stdin.pause();
   return 0;
 };
+
+/** A transport that reports its end: stdin has ended, stdout is closed, or a message is too long. */
+class ObservedTransport extends StdioServerTransport {
+  #end: () => void = () => undefined;
+  readonly closed = new Promise<void>((resolve) => {
+    this.#end = resolve;
+  });
+
+  override async close(): Promise<void> {
+    await super.close();
+    this.#end();
+  }
+}
 
 /** Returns a function that opens the place at the first call: an agent often starts this command before the emulator runs. */
 function callContext(flags: GivenFlags, context: CommandContext, worker: McpWorker): McpServerOptions["withContext"] {
