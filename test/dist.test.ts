@@ -79,6 +79,22 @@ test.each(["unbundled", "bundled"])("the code that is imported late is found, %s
   expect(api.calls).toHaveLength(4);
 });
 
+test("a worker that closes while its code is being loaded finishes earlier deliveries and rejects later ones", async () => {
+  const program = join(folder, "closing.mjs");
+  const source = `
+    import { CloudTaskClient, createWorker } from "cloudtask";
+    const client = new CloudTaskClient({ url: "https://example.com/tasks" });
+    client.task("hello", () => "hello");
+    const worker = createWorker(client, { allowUnauthenticated: true });
+    const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: '{"task":"hello"}' };
+    const fetch = () => worker.fetch(new Request("https://example.com/tasks", init));
+    const [earlier, , later] = await Promise.all([fetch(), worker.close(), fetch()]);
+    console.log(earlier.status, later.status);
+  `;
+  await writeFile(program, source);
+  expect((await runNode([program], {})).stdout).toBe("200 503\n");
+});
+
 test("an esbuild bundle of a client runs without google-auth-library", async () => {
   await using api = await startFakeApi();
   const outfile = join(folder, "bundle.mjs");

@@ -137,8 +137,17 @@ function lateWorker(registry: Registry, options: ResolvedWorkerOptions): Worker 
     server ??= new DeliveryServer(registry, options);
     return server;
   };
-  // Without its code, the worker runs nothing that it could wait for.
-  const close = async (graceMs: number): Promise<void> => (await load().catch(() => undefined))?.close(graceMs);
+  // Waits for the code in the same way as `fetch`: a later request must find the worker closing, and an earlier one must not.
+  const close = async (graceMs: number): Promise<void> => {
+    let loaded: DeliveryServer;
+    try {
+      loaded = await load();
+    } catch {
+      // Without its code, the worker runs nothing that it could wait for.
+      return;
+    }
+    await loaded.close(graceMs);
+  };
   return {
     fetch: async (request) => {
       const arrivedMs = Date.now();
