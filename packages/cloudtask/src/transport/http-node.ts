@@ -49,7 +49,11 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
   }
 
   async function sendByModules(request: HttpRequest): Promise<HttpResponse> {
-    modules ??= loadModules();
+    modules ??= loadModules().catch((error: unknown) => {
+      // The next request imports it again.
+      modules = undefined;
+      throw error;
+    });
     return (await modules).send(request);
   }
 
@@ -63,8 +67,11 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
   };
 }
 
+/** Bun implements the modules of Node itself. The strict client over sockets is tested with those of Node only. */
+const isBun = "Bun" in globalThis;
+
 function needsModule(module: Module, { agent, proxy = false }: HttpSenderOptions): boolean {
-  return agent !== undefined || (proxy && hasProxy(module)) || isIntercepted(module);
+  return isBun || agent !== undefined || (proxy && hasProxy(module)) || isIntercepted(module);
 }
 
 /** Checks for the option of Node's own agent, from Node 24.5: the environment variables of its proxy. */

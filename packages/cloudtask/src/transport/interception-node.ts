@@ -17,17 +17,17 @@ const channels = [
   channel("http.client.response.finish"),
 ];
 
-let known: Module["request"] | undefined;
+const known = new WeakSet<Module["request"]>();
 
 /**
  * Checks whether a tool watches or replaces the requests of a module: msw, nock, a tracer, a spy. Tools start and end at any
  * time. If Node changes its own source, the answer is `true`, and requests use the module.
  */
 export function isIntercepted({ request }: Module): boolean {
-  if (request !== known) {
+  if (!known.has(request)) {
     const source = Function.prototype.toString.call(request);
     if (!NODES_OWN.some((pattern) => pattern.test(source))) return true;
-    known = request;
+    known.add(request);
   }
   return channels.some(({ hasSubscribers }) => hasSubscribers);
 }

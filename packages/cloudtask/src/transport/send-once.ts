@@ -89,13 +89,14 @@ export async function sendOnce(endpoint: Endpoint, call: ApiCall, attempt: Attem
 async function exchange(
   endpoint: Endpoint,
   call: ApiCall,
-  watch: Required<Pick<HttpRequest, "signal" | "onConnection">>,
+  { signal, onConnection }: Required<Pick<HttpRequest, "signal" | "onConnection">>,
 ): Promise<unknown> {
   const { baseUrl, sender, credentials, plainHeaders } = endpoint;
   const { method, path, version = "v2", body } = call;
-  const credential = credentials && (await credentialOf(credentials, call, watch.signal));
+  const credential = credentials && (await credentialOf(credentials, call, signal));
   const headers = credential === undefined ? plainHeaders : headersOf(credential);
-  const response = await sender.send({ method, url: `${baseUrl}/${version}/${path}`, headers, body, ...watch });
+  const url = `${baseUrl}/${version}/${path}`;
+  const response = await sender.send({ method, url, headers, body, signal, onConnection });
   const isSuccess = response.status >= 200 && response.status < 300;
   const answer = isSuccess ? parsed(response, method) : undefined;
   if (answer !== undefined) return answer.value;

@@ -93,6 +93,19 @@ test("a tool that starts before the library is loaded intercepts its requests", 
   expect(stdout).toBe("intercepted /a\n{}\n");
 });
 
+test("on Bun requests use node:http", async () => {
+  vi.stubGlobal("Bun", {});
+  vi.resetModules();
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+    vi.resetModules();
+  });
+  const onBun = await import("../../src/transport/http-node.ts");
+  const calls = countModuleRequests();
+  await send(await startServer(), onBun.createHttpSender());
+  expect(calls).toHaveLength(1);
+});
+
 test("with the proxy of Node, requests of the API use node:http, and others do not", async () => {
   const calls = countModuleRequests();
   const options = Reflect.get(http.globalAgent, "options");
