@@ -18,8 +18,15 @@ export class EventHub {
   }
 
   emit<K extends keyof EmulatorEvents>(name: K, event: EmulatorEvents[K]): void {
-    for (const listener of this.#listeners.get(name) ?? [])
-      this.#call(() => (listener as (event: unknown) => void)(event));
+    const listeners = this.#listeners.get(name);
+    if (!listeners) return;
+    for (const listener of listeners) {
+      try {
+        (listener as (event: EmulatorEvents[K]) => void)(event);
+      } catch (error) {
+        throwLater(error);
+      }
+    }
   }
 
   /**
@@ -35,17 +42,19 @@ export class EventHub {
   end(): void {
     const listeners = [...this.#atEnd];
     this.#atEnd.clear();
-    for (const listener of listeners) this.#call(listener);
-  }
-
-  /** An error of a listener must neither stop the engine nor be swallowed: it becomes an uncaught exception. */
-  #call(listener: () => void): void {
-    try {
-      listener();
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
+    for (const listener of listeners) {
+      try {
+        listener();
+      } catch (error) {
+        throwLater(error);
+      }
     }
   }
+}
+
+/** An error of a listener must neither stop the engine nor be swallowed: it becomes an uncaught exception. */
+function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }

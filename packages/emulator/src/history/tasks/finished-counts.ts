@@ -52,6 +52,8 @@ export class FinishedTaskCounts {
 
 /** Returns the class of a status, which is `undefined` if no answer arrived. */
 export function statusClassOf(status: number | undefined): StatusClass {
+  if (status === undefined) return "none";
+  if (status >= 200 && status < 300) return "2xx";
   return statusClasses.find((name) => name[0] === String(status)[0]) ?? "none";
 }
 

@@ -7,7 +7,14 @@ import type { ResyncJson } from "../types/event-types.ts";
 import { EventClient } from "./event-client.ts";
 import { type EventFilter, eventFilterOf, eventId, type LastEvent, lastEventOf, wantsEvent } from "./event-filter.ts";
 import { EventPace, TICKS_PER_SECOND } from "./event-pace.ts";
-import { eventText, type SingleEventName, type StateEventName, singleEventJson, singleEvents } from "./event-text.ts";
+import {
+  eventText,
+  type SingleEventName,
+  type StateEventName,
+  type StreamedEvent,
+  singleEventJson,
+  singleEvents,
+} from "./event-text.ts";
 import { LiveFeed } from "./live-feed.ts";
 import { RecentEvents, type SentEvent } from "./recent-events.ts";
 import { replayHistory } from "./replay-history.ts";
@@ -155,12 +162,19 @@ export class EventStreams {
     if (!this.#recent.isKept(name)) return;
     const streamed = { name, task: "task" in event ? event.task : undefined, queue: event.queue };
     const isKept = this.#keptPace.take();
-    const takers = [...this.#clients].filter(({ filter, pace }) => wantsEvent(filter, streamed) && pace.take());
+    const takers = this.#takersOf(streamed);
     const number = isKept ? this.#recent.nextNumber() : this.#recent.skipNumber();
     if (!isKept && takers.length === 0) return;
     const text = eventText(name, singleEventJson(event), eventId({ attempt: this.#lastAttempt, number }));
     if (isKept) this.#recent.add({ ...streamed, number, text });
     this.#write(text, (client) => takers.includes(client));
+  }
+
+  /** Returns the clients that want an event and have not reached their limit. */
+  #takersOf(event: StreamedEvent): EventClient[] {
+    const takers: EventClient[] = [];
+    for (const client of this.#clients) if (wantsEvent(client.filter, event) && client.pace.take()) takers.push(client);
+    return takers;
   }
 
   /** Asks the clients that did not get all events to read the state again. */
