@@ -26,11 +26,6 @@ const UNKNOWN_LIFE_MS = 5 * 60_000;
  *
  * Each token comes from a new client. So the token after a rejected one is a new one, and a new login takes effect without a
  * restart.
- *
- * @example
- * ```ts
- * const client = new CloudTaskClient({ …, token: googleAuthLibrary() });
- * ```
  */
 export function googleAuthLibrary(importModule: ImportModule = importLibrary): TokenSource {
   return async () => {
