@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { BodyReader } from "../worker/incoming-request.ts";
 
 /**
  * Checks whether a framework's `body` is a stream and not parsed JSON. The stream may be of another implementation than Node's.
@@ -24,6 +25,53 @@ export function bodyStream(incoming: Readable): ReadableStream<Uint8Array> {
     // Nothing is read ahead: most rejected requests are answered without reading the body.
     { highWaterMark: 0 },
   );
+}
+
+/**
+ * Reads a body without a web stream, from the first `read()` on. The caller reads again in the same turn of the event loop, so chunks
+ * don't gather.
+ */
+export function bodyReader(incoming: Readable): BodyReader {
+  const chunks: Uint8Array[] = [];
+  let state: "unread" | "reading" | "ended" | "failed" = "unread";
+  let notify: () => void = () => undefined;
+  const append = (chunk: Uint8Array | string): void => {
+    chunks.push(typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk);
+    notify();
+  };
+  const finish = (last: "ended" | "failed"): void => {
+    state = last;
+    incoming.off("data", append).off("end", end).off("error", fail).off("close", fail);
+    notify();
+  };
+  const end = (): void => finish("ended");
+  const fail = (): void => finish("failed");
+  const start = (): void => {
+    state = "reading";
+    // An empty body may have ended before the first read.
+    if (incoming.readableEnded) end();
+    else if (incoming.destroyed) fail();
+    else incoming.on("data", append).on("end", end).on("error", fail).on("close", fail).resume();
+  };
+  return {
+    async read() {
+      if (state === "unread") start();
+      while (chunks.length === 0 && state === "reading") {
+        await new Promise<void>((resolve) => {
+          notify = resolve;
+        });
+      }
+      const value = chunks.shift();
+      if (value !== undefined) return { done: false, value };
+      if (state === "failed") throw new Error("the connection was lost before the end of the body");
+      return { done: true, value: undefined };
+    },
+    async cancel() {
+      if (state === "reading") incoming.pause();
+      chunks.length = 0;
+      finish("ended");
+    },
+  };
 }
 
 /** Passes one chunk to the web stream per pull. Returns a function that stops it. */

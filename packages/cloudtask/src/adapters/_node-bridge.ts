@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { hasCode } from "../core/errors/has-code.ts";
 import { strictJson } from "../payload/strict-json.ts";
-import { markBodyLost, type Worker } from "../worker/worker.ts";
-import { bodyStream, discardRest, isStream } from "./_body-stream.ts";
+import type { BodyReader, HeaderReader, IncomingRequest, WorkerAnswer } from "../worker/incoming-request.ts";
+import { markBodyLost, serveOf, type Worker } from "../worker/worker.ts";
+import { bodyReader, bodyStream, discardRest, isStream } from "./_body-stream.ts";
 
 /** The body of a request that a framework has already read. Frameworks keep different parts of it. */
 export interface KeptBody {
@@ -37,28 +38,32 @@ export interface NodeExchange {
  */
 export async function serveNode(worker: Worker, exchange: NodeExchange): Promise<void> {
   const { outgoing } = exchange;
-  const { status, headers, body } = await answerTo(worker, exchange);
+  const { status, headers, text } = await answerTo(worker, exchange);
   if (outgoing.destroyed || outgoing.headersSent) return;
-  outgoing.writeHead(status, { ...headers, "Content-Length": body.length });
-  outgoing.end(body);
+  outgoing.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(text) });
+  // Node sends a text together with the head, and bytes separately.
+  outgoing.end(text);
 }
 
 /**
  * Returns a worker's answer to one request, for frameworks that send responses themselves. The delivery aborts if `outgoing` closes before
  * it has ended.
  */
-export async function answerTo(
-  worker: Worker,
-  exchange: NodeExchange,
-): Promise<{ readonly status: number; readonly headers: Record<string, string>; readonly body: Buffer }> {
+export async function answerTo(worker: Worker, exchange: NodeExchange): Promise<WorkerAnswer> {
   const { incoming, outgoing, attach } = exchange;
   const untouched = isUntouched(exchange);
-  const request = toRequest(exchange, disconnectSignal(outgoing));
-  attach?.(request);
-  const response = await worker.fetch(request);
-  const body = Buffer.from(await response.arrayBuffer());
+  const signal = disconnectSignal(outgoing);
+  const serve = serveOf(worker);
+  const request = serve === undefined ? toRequest(exchange, signal) : toIncomingRequest(exchange, signal);
+  attach?.(request as Request);
+  const answer = serve === undefined ? await fetched(worker, request as Request) : await serve(request);
   if (untouched && hasUnreadRest(incoming)) discardRest(incoming);
-  return { status: response.status, headers: Object.fromEntries(response.headers), body };
+  return answer;
+}
+
+async function fetched(worker: Worker, request: Request): Promise<WorkerAnswer> {
+  const response = await worker.fetch(request);
+  return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() };
 }
 
 /** Aborts when the caller disconnects before the response. That may have happened before the worker was called. */
@@ -80,6 +85,36 @@ function hasUnreadRest(incoming: NodeRequest): boolean {
 /** The methods that a `Request` cannot have: https://fetch.spec.whatwg.org/#forbidden-method */
 const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
 
+function toIncomingRequest({ incoming, kept = incoming }: NodeExchange, signal: AbortSignal): IncomingRequest {
+  const { body, problem } = bodyOrProblem(incoming, kept);
+  const request: IncomingRequest = {
+    method: incoming.method ?? "GET",
+    get url() {
+      return originOf(incoming) + pathOf(incoming);
+    },
+    headers: new NodeHeaders(incoming),
+    signal,
+    bodyUsed: false,
+    body: { getReader: () => readerOf(body ?? "") },
+  };
+  if (problem !== undefined) markBodyLost(request, problem);
+  return request;
+}
+
+function readerOf(body: Body): BodyReader {
+  if (isStream(body)) return bodyReader(body);
+  const chunks = [typeof body === "string" ? new TextEncoder().encode(body) : body];
+  return {
+    async read() {
+      const value = chunks.shift();
+      return value === undefined ? { done: true, value } : { done: false, value };
+    },
+    async cancel() {
+      chunks.length = 0;
+    },
+  };
+}
+
 function toRequest({ incoming, kept = incoming }: NodeExchange, signal: AbortSignal): Request {
   const { method = "GET" } = incoming;
   const url = originOf(incoming) + pathOf(incoming);
@@ -89,17 +124,25 @@ function toRequest({ incoming, kept = incoming }: NodeExchange, signal: AbortSig
   if (method === "GET" || method === "HEAD") return new Request(url, { ...init, method });
   const { body, problem } = bodyOrProblem(incoming, kept);
   // `duplex` is required for streams and missing in the DOM's types: https://fetch.spec.whatwg.org/#dom-requestinit-duplex
-  const withBody: RequestInit & { readonly duplex: "half" } = { ...init, method, body: body ?? "", duplex: "half" };
+  const withBody: RequestInit & { readonly duplex: "half" } = {
+    ...init,
+    method,
+    body: initOf(body ?? ""),
+    duplex: "half",
+  };
   const request = new Request(url, withBody);
   if (problem !== undefined) markBodyLost(request, problem);
   return request;
 }
 
+/** The unread body, or the part of it that a framework has kept. */
+type Body = Readable | string | Uint8Array;
+
 /** A lost body is not an empty one, so the worker rejects it. */
 function bodyOrProblem(
   incoming: NodeRequest,
   kept: KeptBody,
-): { readonly body?: BodyInit | undefined; readonly problem?: string } {
+): { readonly body?: Body | undefined; readonly problem?: string } {
   try {
     const body = bodyOf(incoming, kept);
     return body === undefined ? { problem: "the body was already read" } : { body };
@@ -114,12 +157,12 @@ function bodyOrProblem(
  * Returns the stream if nothing has read it, and otherwise the bytes or the value that a parser has kept; `undefined` if the
  * parser has kept nothing.
  */
-function bodyOf(incoming: NodeRequest, { rawBody, body }: KeptBody): BodyInit | undefined {
-  if (isStream(body)) return bodyStream(body);
-  if (isUntouched({ incoming })) return bodyStream(incoming);
+function bodyOf(incoming: NodeRequest, { rawBody, body }: KeptBody): Body | undefined {
+  if (isStream(body)) return body;
+  if (isUntouched({ incoming })) return incoming;
   for (const kept of [rawBody, body]) {
     if (typeof kept === "string") return kept;
-    if (kept instanceof Uint8Array) return streamOf(kept);
+    if (kept instanceof Uint8Array) return kept;
   }
   return strictJson(body, { converts: "toJSON" }).text;
 }
@@ -127,6 +170,11 @@ function bodyOf(incoming: NodeRequest, { rawBody, body }: KeptBody): BodyInit | 
 /** Reading an empty body does not disturb it, so `readableEnded` counts too. */
 function isUntouched({ incoming, kept }: Pick<NodeExchange, "incoming" | "kept">): boolean {
   return !isStream(kept?.body) && !Readable.isDisturbed(incoming) && !incoming.readableEnded;
+}
+
+function initOf(body: Body): BodyInit {
+  if (isStream(body)) return bodyStream(body);
+  return typeof body === "string" ? body : streamOf(body);
 }
 
 /** Wraps bytes in a stream, because a `Request` would copy them. */
@@ -143,16 +191,20 @@ function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
  * Uses the raw headers, because they show a header that was sent twice. Node keeps only the first of two tokens, for example, and
  * a proxy in front of the worker may have checked the second. Mocked requests, as in tests, may have no raw headers.
  */
-function headersOf({ rawHeaders = [], headers: parsed }: NodeRequest): Headers {
+function headersOf(incoming: NodeRequest): Headers {
   const headers = new Headers();
-  const raw =
-    rawHeaders.length > 0 ? rawHeaders : Object.entries(parsed).flatMap(([name, value]) => [name, String(value)]);
+  const raw = rawHeadersOf(incoming);
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] ?? "";
     // HTTP/2 requests include pseudo-headers, such as :method.
     if (!name.startsWith(":")) append(headers, name, raw[index + 1] ?? "");
   }
   return headers;
+}
+
+function rawHeadersOf({ rawHeaders = [], headers }: NodeRequest): readonly string[] {
+  if (rawHeaders.length > 0) return rawHeaders;
+  return Object.entries(headers).flatMap(([name, value]) => [name, String(value)]);
 }
 
 /** Node's lenient parser (`insecureHTTPParser`) accepts headers that are not valid. The worker needs none of them. */
@@ -182,3 +234,39 @@ function pathOf({ originalUrl, url = "/" }: NodeRequest): string {
   const { pathname, search } = new URL(target);
   return pathname + search;
 }
+
+/** Reads the raw headers as `headersOf()` does, but creates no `Headers` unless all are read. */
+class NodeHeaders implements HeaderReader {
+  readonly #incoming: NodeRequest;
+  readonly #raw: readonly string[];
+  /** The names in lower case, at the even positions of `#raw`. */
+  #names: readonly string[] | undefined;
+
+  constructor(incoming: NodeRequest) {
+    this.#incoming = incoming;
+    this.#raw = rawHeadersOf(incoming);
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== null;
+  }
+
+  get(name: string): string | null {
+    this.#names ??= this.#raw.filter((_, index) => index % 2 === 0).map((each) => each.toLowerCase());
+    const wanted = name.toLowerCase();
+    const first = this.#names.indexOf(wanted);
+    if (first < 0) return null;
+    const value = this.#raw[first * 2 + 1] ?? "";
+    // A header that was sent twice, or whose value needs a check, is read as a `Headers` object reads it.
+    if (this.#names.indexOf(wanted, first + 1) >= 0 || !PLAIN_VALUE.test(value))
+      return headersOf(this.#incoming).get(name);
+    return value;
+  }
+
+  [Symbol.iterator](): Iterator<[string, string]> {
+    return headersOf(this.#incoming)[Symbol.iterator]();
+  }
+}
+
+/** A value of visible ASCII characters, with single spaces or tabs between them. */
+const PLAIN_VALUE = /^(?:[!-~]+(?:[ \t]+[!-~]+)*)?$/;

@@ -57,9 +57,9 @@ export const cloudTaskPlugin: FastifyPluginAsync<CloudTaskPluginOptions> = async
   app.all("/", { handlerTimeout: LONGEST_TIMER_MS }, async (request, reply) => {
     const attach = (carrier: Request): Request => fastifyRequest.attach(carrier, request);
     const exchange = { incoming: request.raw, outgoing: reply.raw, kept: request, attach };
-    const { status, headers, body } = await answerTo(worker, exchange);
+    const { status, headers, text } = await answerTo(worker, exchange);
     // An open connection would keep the app from closing.
     if (isClosing && request.raw.httpVersionMajor === 1) headers.connection = "close";
-    return reply.code(status).headers(headers).send(body);
+    return reply.code(status).headers(headers).send(Buffer.from(text));
   });
 };

@@ -52,7 +52,7 @@ export function cloudTaskMiddleware(
   const isHere = pathTest(path);
   return async (context, next) => {
     if (!isHere(context.path)) return next();
-    const { status, headers, body } = await answerTo(worker, {
+    const { status, headers, text } = await answerTo(worker, {
       incoming: Object.assign(context.req, { originalUrl: context.originalUrl }),
       outgoing: context.res,
       kept: context.request as KeptBody,
@@ -60,6 +60,6 @@ export function cloudTaskMiddleware(
     });
     context.status = status;
     context.set(headers);
-    context.body = body;
+    context.body = text;
   };
 }

@@ -7,7 +7,7 @@ const MAX_TOKEN_LENGTH = 8_192;
 const BEARER = /^bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
 /** Returns the signed token from a header of a request, or the rejection if the header contains none. */
-export function bearerToken(headers: Headers, header: string): string | TokenRejection {
+export function bearerToken(headers: Pick<Headers, "get">, header: string): string | TokenRejection {
   const value = headers.get(header);
   if (value === null) {
     const missing = `the header ${header} is missing: it must contain the OIDC token of the \`serviceAccount\``;

@@ -20,7 +20,7 @@ const PLATFORM_HEADER = "X-Serverless-Authorization";
  * verified nothing, an unauthenticated caller could copy them into a token.
  */
 export async function checkPlatformToken(
-  headers: Headers,
+  headers: Pick<Headers, "get" | "has">,
   expected: ExpectedClaims,
 ): Promise<TokenRejection | undefined> {
   const token = bearerToken(headers, headers.has(PLATFORM_HEADER) ? PLATFORM_HEADER : "Authorization");

@@ -13,10 +13,18 @@ const CREDENTIALS = [
  * @param secretHeader - the name of the header with the client's secret
  */
 export function redactedRequest(
-  { url, headers, signal }: { readonly url: string; readonly headers: HeadersInit; readonly signal?: AbortSignal },
+  {
+    url,
+    headers,
+    signal,
+  }: {
+    readonly url: string;
+    readonly headers: Iterable<[string, string]> | HeadersInit;
+    readonly signal?: AbortSignal;
+  },
   secretHeader: string,
 ): Request {
-  const redacted = new Headers(headers);
+  const redacted = new Headers(headers as HeadersInit);
   for (const name of [secretHeader, ...CREDENTIALS]) redacted.delete(name);
   return new Request(url, { method: "POST", headers: redacted, ...(signal && { signal }) });
 }

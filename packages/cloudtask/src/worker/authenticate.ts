@@ -4,14 +4,15 @@ import { emulatorKeys, googleKeys } from "../auth/key-source.ts";
 import { TokenVerifier } from "../auth/token-verifier.ts";
 import type { CallerRules, Registry } from "../execution/registry.ts";
 import { logOf } from "../execution/registry-log.ts";
+import type { IncomingRequest } from "./incoming-request.ts";
 import type { Rejection } from "./outcome-response.ts";
 import { requiredCredentials } from "./required-credentials.ts";
 import type { ResolvedWorkerOptions } from "./worker-options.ts";
 
 /** Authenticates the caller of a request. Returns the rejection, or `undefined` if the caller is authenticated. */
-export type Authenticate = (request: Request) => Promise<Rejection | undefined>;
+export type Authenticate = (request: IncomingRequest) => Promise<Rejection | undefined>;
 
-type Check = (request: Request) => Rejection | undefined | Promise<Rejection | undefined>;
+type Check = (request: IncomingRequest) => Rejection | undefined | Promise<Rejection | undefined>;
 
 /**
  * Creates the authentication of a worker. A caller must present every credential that the client has: its secret and its OIDC token.

@@ -2,8 +2,10 @@ import { type Duration, durationMs } from "../core/duration.ts";
 import { DEADLINE_HEADER, RETRY_HEADER } from "../core/headers.ts";
 import { parseRetryHeader } from "../core/task-retry.ts";
 import { attachedTo } from "../dependencies/from-request.ts";
+import type { ReceivedRequest } from "../execution/keep-discarded.ts";
 import { redactedRequest } from "../execution/redacted-request.ts";
 import type { DeliveryFacts } from "../execution/run.ts";
+import type { HeaderReader, IncomingRequest } from "./incoming-request.ts";
 
 /** Properties of a delivery that its request does not contain. */
 interface FactsOptions {
@@ -62,7 +64,7 @@ const APP_ENGINE: TargetKind = {
  * @returns the facts; a missing or invalid header has the value of a first attempt
  */
 export function deliveryFacts(
-  request: Request,
+  request: IncomingRequest,
   { dispatchDeadlineMs, secretHeader, arrivedMs, signals, now }: FactsOptions,
 ): DeliveryFacts {
   const { headers } = request;
@@ -90,9 +92,9 @@ export function deliveryFacts(
     // App Engine sends 0 if the previous attempt got no answer.
     previousResponse: number("TaskPreviousResponse") || undefined,
     retryReason: text("TaskRetryReason") || undefined,
-    received: { kind: kind.kind, headers },
+    received: receivedRequest(kind.kind, headers),
     request: () => redactedRequest(request, secretHeader),
-    attached: attachedTo(request),
+    attached: attachedTo(request as Request),
     dispatchDeadlineMs: Math.min(deadlineMs, kind.maxDeadlineMs),
     arrivedMs,
     signals: [request.signal, ...signals],
@@ -106,7 +108,7 @@ export function deliveryFacts(
  *
  * @returns `undefined` for a delivery of Cloud Tasks
  */
-function scheduledJob(headers: Headers): Pick<DeliveryFacts, "source" | "id" | "scheduledAt"> | undefined {
+function scheduledJob(headers: HeaderReader): Pick<DeliveryFacts, "source" | "id" | "scheduledAt"> | undefined {
   // The resource name of the job, or its id.
   const job = headers.get("X-CloudScheduler-JobName")?.split("/").at(-1);
   if (job === undefined || headers.has("X-CloudTasks-TaskName") || headers.has("X-AppEngine-TaskName"))
@@ -118,9 +120,19 @@ function scheduledJob(headers: Headers): Pick<DeliveryFacts, "source" | "id" | "
   return { source, id: `${job}@${time}`, scheduledAt };
 }
 
-function targetKindOf(headers: Headers): TargetKind {
+function targetKindOf(headers: HeaderReader): TargetKind {
   const isAppEngine = headers.has("X-AppEngine-TaskName") && !headers.has("X-CloudTasks-TaskName");
   return isAppEngine ? APP_ENGINE : HTTP;
+}
+
+/** Only dead letters need all headers. */
+function receivedRequest(kind: TargetKind["kind"], headers: HeaderReader): ReceivedRequest {
+  return {
+    kind,
+    get headers() {
+      return new Headers([...headers]);
+    },
+  };
 }
 
 /** Ignores a deadline of zero, which would abort every delivery at its start. */

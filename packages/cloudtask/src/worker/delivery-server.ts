@@ -13,7 +13,8 @@ import { type Envelope, parseEnvelope } from "../payload/codec.ts";
 import { type Authenticate, createAuthenticate } from "./authenticate.ts";
 import { ConcurrencyLimit, type Slot } from "./concurrency-limit.ts";
 import { deliveryFacts } from "./delivery-facts.ts";
-import { type Outcome, outcomeResponse, type Rejection } from "./outcome-response.ts";
+import type { IncomingRequest, WorkerAnswer } from "./incoming-request.ts";
+import { type Outcome, outcomeAnswer, type Rejection } from "./outcome-response.ts";
 import { readBody } from "./read-body.ts";
 import type { ResolvedWorkerOptions } from "./worker-options.ts";
 
@@ -33,7 +34,7 @@ interface DeliveryOptions {
 
 /** A request with its time of arrival. */
 interface IncomingDelivery {
-  readonly request: Request;
+  readonly request: IncomingRequest;
   readonly overrides: Overrides | undefined;
   readonly arrivedMs: number;
 }
@@ -66,16 +67,12 @@ export class DeliveryServer {
   }
 
   /** @param arrivedMs - the arrival of the request, in milliseconds since the epoch. Default: now */
-  async serve(request: Request, arrivedMs?: number): Promise<Response> {
-    return this.responseTo(await this.outcomeOf(request, { arrivedMs }));
-  }
-
-  responseTo(outcome: Outcome): Response {
-    return outcomeResponse(outcome, this.#now());
+  async serve(request: IncomingRequest, arrivedMs?: number): Promise<WorkerAnswer> {
+    return outcomeAnswer(await this.outcomeOf(request, { arrivedMs }), this.#now());
   }
 
   /** Handles one delivery. Never rejects. */
-  async outcomeOf(request: Request, options: DeliveryOptions = {}): Promise<Outcome> {
+  async outcomeOf(request: IncomingRequest, options: DeliveryOptions = {}): Promise<Outcome> {
     const { overrides, arrivedMs = Date.now() } = options;
     const incoming = { request, overrides, arrivedMs };
     const outcome = this.#rejectEarly(request) ?? (await this.#track(incoming));
@@ -99,7 +96,7 @@ export class DeliveryServer {
   }
 
   /** Rejects a request that needs no authentication to be rejected. */
-  #rejectEarly(request: Request): Rejection | undefined {
+  #rejectEarly(request: IncomingRequest): Rejection | undefined {
     if (request.method !== "POST") {
       return { kind: "method-not-allowed", message: `expected the method POST, received ${request.method}` };
     }
@@ -170,7 +167,7 @@ export class DeliveryServer {
 }
 
 /** A cross-site form can post JSON as text/plain, but cannot post application/json without the server's consent (CORS). */
-function rejectContentType(request: Request): Rejection | undefined {
+function rejectContentType(request: IncomingRequest): Rejection | undefined {
   const type = request.headers.get("Content-Type") ?? undefined;
   if (type !== undefined && /^application\/json\s*(;|$)/i.test(type)) return undefined;
   return {

@@ -1,4 +1,5 @@
 import { BodyBytes } from "./body-bytes.ts";
+import type { BodyReader, IncomingRequest } from "./incoming-request.ts";
 import { lostBodyOf } from "./lost-body.ts";
 import type { Rejection } from "./outcome-response.ts";
 
@@ -15,7 +16,11 @@ const DISCARDED_BYTES = 16_777_216;
  * @param closing - aborts when the worker stops waiting for deliveries
  * @returns the text, or the rejection
  */
-export async function readBody(request: Request, maxBytes: number, closing: AbortSignal): Promise<string | Rejection> {
+export async function readBody(
+  request: IncomingRequest,
+  maxBytes: number,
+  closing: AbortSignal,
+): Promise<string | Rejection> {
   const lost = lostBodyOf(request) ?? (request.bodyUsed ? "the body was already read" : undefined);
   if (lost !== undefined) return { kind: "malformed", message: `${lost}; mount the worker before body parsers` };
   const declaredBytes = Number(request.headers.get("Content-Length"));
@@ -44,10 +49,7 @@ export async function readBody(request: Request, maxBytes: number, closing: Abor
 }
 
 /** Returns the bytes, or `undefined` if there are too many. */
-async function collect(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  bytes: BodyBytes,
-): Promise<Uint8Array | undefined> {
+async function collect(reader: BodyReader, bytes: BodyBytes): Promise<Uint8Array | undefined> {
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return bytes.whole();

@@ -2,6 +2,7 @@ import { type Duration, durationMs } from "../core/duration.ts";
 import { type Late, late } from "../core/late.ts";
 import { type Registry, registryOf, type TaskClient } from "../execution/registry.ts";
 import type { DeliveryServer } from "./delivery-server.ts";
+import type { IncomingRequest, WorkerAnswer } from "./incoming-request.ts";
 import { markBodyLost } from "./lost-body.ts";
 import { requiredCredentials } from "./required-credentials.ts";
 import { type ResolvedWorkerOptions, resolveWorkerOptions, type WorkerOptions } from "./worker-options.ts";
@@ -92,14 +93,14 @@ export function workerFor(target: TaskClient | Worker, options: WorkerOptions = 
     created ??= createWorker(target, options);
     return created;
   };
-  const fetch: Worker["fetch"] = async (request) => {
+  const serve: Serve = async (request) => {
     let worker: Worker;
     try {
       worker = create();
     } catch (error) {
       return misconfigured(registry, "the worker could not be created", error);
     }
-    return worker.fetch(request);
+    return (serveOf(worker) as Serve)(request);
   };
   // Without a request so far, the worker is created now. It then answers 503 to all requests.
   const close: Worker["close"] = async (closeOptions) => {
@@ -111,7 +112,30 @@ export function workerFor(target: TaskClient | Worker, options: WorkerOptions = 
     }
     await worker.close(closeOptions);
   };
-  return { fetch, close, [Symbol.asyncDispose]: () => close() };
+  return workerOf(serve, close);
+}
+
+/** Answers a request without the objects of the web, which cost more than the rest of a delivery. */
+type Serve = (request: IncomingRequest) => Promise<WorkerAnswer>;
+
+const serves = new WeakMap<Worker, Serve>();
+
+/**
+ * For the adapters of Node. Returns `undefined` for a worker of another copy of this package, and for one that an application
+ * wrapped: only its `fetch` can be called.
+ */
+export function serveOf(worker: Worker): Serve | undefined {
+  return serves.get(worker);
+}
+
+function workerOf(serve: Serve, close: Worker["close"]): Worker {
+  const fetch = async (request: Request): Promise<Response> => {
+    const { text, ...init } = await serve(request);
+    return new Response(text, init);
+  };
+  const worker: Worker = { fetch, close, [Symbol.asyncDispose]: () => close() };
+  serves.set(worker, serve);
+  return worker;
 }
 
 /** Distinguishes a worker from a client and from options. */
@@ -148,20 +172,17 @@ function lateWorker(registry: Registry, options: ResolvedWorkerOptions): Worker 
     }
     await loaded.close(graceMs);
   };
-  return {
-    fetch: async (request) => {
-      const arrivedMs = Date.now();
-      let loaded: DeliveryServer;
-      try {
-        loaded = await load();
-      } catch (error) {
-        return misconfigured(registry, "the code of the worker could not be loaded", error);
-      }
-      return loaded.serve(request, arrivedMs);
-    },
-    close: ({ grace = DEFAULT_GRACE_MS } = {}) => close(durationMs(grace, "worker.close({ grace })")),
-    [Symbol.asyncDispose]: () => close(DEFAULT_GRACE_MS),
+  const serve: Serve = async (request) => {
+    const arrivedMs = Date.now();
+    let loaded: DeliveryServer;
+    try {
+      loaded = await load();
+    } catch (error) {
+      return misconfigured(registry, "the code of the worker could not be loaded", error);
+    }
+    return loaded.serve(request, arrivedMs);
   };
+  return workerOf(serve, ({ grace = DEFAULT_GRACE_MS } = {}) => close(durationMs(grace, "worker.close({ grace })")));
 }
 
 /** Answers a delivery to a worker that runs no task. It must not be silent, so the console replaces a missing logger. */
@@ -169,7 +190,7 @@ async function misconfigured(
   { logger = console, secrets }: Registry,
   problem: string,
   error: unknown,
-): Promise<Response> {
+): Promise<WorkerAnswer> {
   const message = `${problem}, and the task did not run`;
   try {
     const { logOf } = await import("../execution/registry-log.ts").catch(() => ({ logOf: undefined }));
@@ -179,5 +200,5 @@ async function misconfigured(
     // An error of the logger must not change the answer.
   }
   const body = { status: "misconfigured", message: "the worker is misconfigured; its log has the error" };
-  return new Response(JSON.stringify(body), { status: 500, headers: { "Content-Type": "application/json" } });
+  return { status: 500, headers: { "Content-Type": "application/json" }, text: JSON.stringify(body) };
 }

@@ -1,0 +1,25 @@
+/** Reads headers by name, and iterates over all of them with their names in lower case. */
+export interface HeaderReader extends Iterable<[string, string]> {
+  /** Returns the value, or the values of a repeated header, joined by commas; `null` without the header. */
+  readonly get: (name: string) => string | null;
+  readonly has: (name: string) => boolean;
+}
+
+/** Reads a body chunk by chunk. */
+export type BodyReader = Pick<ReadableStreamDefaultReader<Uint8Array>, "read" | "cancel">;
+
+/**
+ * The parts of a `Request` that a worker reads. The adapters for Node create an object with these parts, because a `Request` costs
+ * more than the rest of a delivery: its headers, its signal, and a web stream for its body.
+ */
+export interface IncomingRequest extends Pick<Request, "method" | "url" | "signal" | "bodyUsed"> {
+  readonly headers: HeaderReader;
+  readonly body: { readonly getReader: () => BodyReader } | null;
+}
+
+/** The parts of a worker's `Response`. */
+export interface WorkerAnswer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly text: string;
+}
