@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
+import { Abort, type AbortSource, abortSignalOf } from "../core/abort-source.ts";
 import { hasCode } from "../core/errors/has-code.ts";
 import { strictJson } from "../payload/strict-json.ts";
 import type { BodyReader, HeaderReader, IncomingRequest, WorkerAnswer } from "../worker/incoming-request.ts";
@@ -52,9 +53,10 @@ export async function serveNode(worker: Worker, exchange: NodeExchange): Promise
 export async function answerTo(worker: Worker, exchange: NodeExchange): Promise<WorkerAnswer> {
   const { incoming, outgoing, attach } = exchange;
   const untouched = isUntouched(exchange);
-  const signal = disconnectSignal(outgoing);
+  const signal = disconnection(outgoing);
   const serve = serveOf(worker);
-  const request = serve === undefined ? toRequest(exchange, signal) : toIncomingRequest(exchange, signal);
+  const request =
+    serve === undefined ? toRequest(exchange, abortSignalOf(signal)) : toIncomingRequest(exchange, signal);
   attach?.(request as Request);
   const answer = serve === undefined ? await fetched(worker, request as Request) : await serve(request);
   if (untouched && hasUnreadRest(incoming)) discardRest(incoming);
@@ -67,14 +69,14 @@ async function fetched(worker: Worker, request: Request): Promise<WorkerAnswer> 
 }
 
 /** Aborts when the caller disconnects before the response. That may have happened before the worker was called. */
-function disconnectSignal(outgoing: ServerResponse): AbortSignal {
-  const disconnected = new AbortController();
+function disconnection(outgoing: ServerResponse): Abort {
+  const disconnected = new Abort();
   const onClose = (): void => {
     if (!outgoing.writableEnded) disconnected.abort(new Error("the caller closed the connection"));
   };
   if (outgoing.destroyed) onClose();
   else outgoing.once("close", onClose);
-  return disconnected.signal;
+  return disconnected;
 }
 
 /** HTTP/2 itself stops a caller if its body is not read. */
@@ -85,7 +87,7 @@ function hasUnreadRest(incoming: NodeRequest): boolean {
 /** The methods that a `Request` cannot have: https://fetch.spec.whatwg.org/#forbidden-method */
 const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
 
-function toIncomingRequest({ incoming, kept = incoming }: NodeExchange, signal: AbortSignal): IncomingRequest {
+function toIncomingRequest({ incoming, kept = incoming }: NodeExchange, signal: AbortSource): IncomingRequest {
   const { body, problem } = bodyOrProblem(incoming, kept);
   const request: IncomingRequest = {
     method: incoming.method ?? "GET",

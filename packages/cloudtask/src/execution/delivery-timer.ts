@@ -1,3 +1,4 @@
+import { Abort, type AbortSource, abortSignalOf } from "../core/abort-source.ts";
 import { durationText } from "../core/duration.ts";
 import { DeadlineExceededError } from "../core/errors/deadline-exceeded-error.ts";
 
@@ -21,7 +22,9 @@ export class DeliveryTimer {
   readonly overdue: Promise<void>;
   /** Resolves when the worker can no longer wait for the hooks either. */
   readonly final: Promise<void>;
-  readonly #controller = new AbortController();
+  /** Aborts shortly before the deadline, or with a linked signal. */
+  readonly abort: Abort = new Abort();
+  #signal: AbortSignal | undefined;
   readonly #marginMs: number;
   readonly #unlink: (() => void)[] = [];
   #markOverdue: () => void = () => undefined;
@@ -34,7 +37,7 @@ export class DeliveryTimer {
    */
   constructor(
     { dispatchDeadlineMs, arrivedMs }: { readonly dispatchDeadlineMs: number; readonly arrivedMs: number },
-    linked: readonly AbortSignal[],
+    linked: readonly AbortSource[],
   ) {
     const marginMs = Math.min(MAX_MARGIN_MS, Math.max(MIN_MARGIN_MS, dispatchDeadlineMs / 20), dispatchDeadlineMs / 2);
     this.deadline = new Date(arrivedMs + dispatchDeadlineMs);
@@ -51,9 +54,10 @@ export class DeliveryTimer {
     for (const signal of linked) this.#link(signal);
   }
 
-  /** Aborts shortly before the deadline, or with a linked signal. */
+  /** The same as a signal, created when it is first read. */
   get signal(): AbortSignal {
-    return this.#controller.signal;
+    this.#signal ??= abortSignalOf(this.abort);
+    return this.#signal;
   }
 
   /** Stops the timer after the delivery was answered. */
@@ -62,7 +66,7 @@ export class DeliveryTimer {
     for (const unlink of this.#unlink) unlink();
   }
 
-  #link(signal: AbortSignal): void {
+  #link(signal: AbortSource): void {
     const abort = (): void => this.#abort(signal.reason);
     if (signal.aborted) abort();
     signal.addEventListener("abort", abort);
@@ -70,13 +74,13 @@ export class DeliveryTimer {
   }
 
   #abort(reason: unknown): void {
-    if (this.signal.aborted) return;
+    if (this.abort.aborted) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#markOverdue();
       this.#timer = setTimeout(this.#markFinal, this.#marginMs * HOOKS_SHARE);
     }, this.#marginMs * UNWIND_SHARE);
-    this.#controller.abort(reason);
+    this.abort.abort(reason);
   }
 
   #expired(dispatchDeadlineMs: number): DeadlineExceededError {

@@ -1,3 +1,4 @@
+import type { AbortSource } from "../core/abort-source.ts";
 import { errorText } from "../core/error-text.ts";
 import { hasCode } from "../core/errors/has-code.ts";
 import type { LogFields } from "../core/log.ts";
@@ -33,7 +34,7 @@ export interface DeliveryFacts extends AttemptHistory {
   /** The values that `fromRequest()` dependencies attached to the request. */
   readonly attached?: ReturnType<typeof attachedTo>;
   /** Signals that abort the delivery early: the caller disconnected, the worker closes. */
-  readonly signals: readonly AbortSignal[];
+  readonly signals: readonly AbortSource[];
   /** Arrival of the request, in milliseconds since the epoch. The deadline counts from then. Default: now. */
   readonly arrivedMs?: number;
   /** Dependencies replaced in this delivery only, on top of the client's: `new Overrides(registry.overrides)`. */
@@ -95,7 +96,7 @@ export class Run {
 
   /** `true` if the deadline passed, the caller disconnected, or the worker is closing. */
   get isAborted(): boolean {
-    return this.#timer.signal.aborted;
+    return this.#timer.abort.aborted;
   }
 
   /** The payload as it was pushed. Read again from the body, because a handler or a schema may have changed the object. */
@@ -181,15 +182,15 @@ export class Run {
 
   /** Reads the payload and calls the handler with its dependencies, which are torn down before this returns. */
   async #runHandler(): Promise<unknown> {
-    const { signal } = this.#timer;
+    const { abort } = this.#timer;
     const payload = await this.#readPayload();
-    signal.throwIfAborted();
+    abort.throwIfAborted();
     const settled = await this.#runStep(async (scope, delivery) => {
       const deps = await scope.resolveAll(this.handler.deps);
-      signal.throwIfAborted();
+      abort.throwIfAborted();
       const result = await this.handler.run(payload, { ...deps, delivery });
       // An aborted delivery is retried, so its work must be rolled back instead of committed.
-      signal.throwIfAborted();
+      abort.throwIfAborted();
       return result;
     });
     return unwrap(settled);
@@ -237,18 +238,18 @@ export class Run {
    * @returns the result of the step, or the reason of the abort
    */
   #waitUntil(limit: Promise<void>, step: Promise<Settled>, onLateSuccess?: () => void): Promise<Settled> {
-    const { signal } = this.#timer;
+    const { abort } = this.#timer;
     const late = limit.then((): Settled => {
       void step.then((settled) => {
         if ("value" in settled) return onLateSuccess?.();
-        if (settled.error === signal.reason) return;
+        if (settled.error === abort.reason) return;
         const { error } = settled;
         logOf(this.registry)?.error(`${this.label} failed after its delivery was aborted`, {
           error,
           ...this.logFields,
         });
       });
-      return { error: signal.reason };
+      return { error: abort.reason };
     });
     return Promise.race([step, late]);
   }
@@ -269,7 +270,9 @@ export class Run {
       task: this.task.name,
       attempt: retryCount + 1,
       deadline: this.#timer.deadline,
-      signal: this.#timer.signal,
+      get signal() {
+        return run.#timer.signal;
+      },
       // The time limit can be reached during the run.
       get isLastAttempt() {
         return run.limits.isLastAttempt;

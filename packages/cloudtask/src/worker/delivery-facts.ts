@@ -1,3 +1,4 @@
+import { type AbortSource, abortSignalOf } from "../core/abort-source.ts";
 import { type Duration, durationMs } from "../core/duration.ts";
 import { DEADLINE_HEADER, RETRY_HEADER } from "../core/headers.ts";
 import { parseRetryHeader } from "../core/task-retry.ts";
@@ -16,7 +17,7 @@ interface FactsOptions {
   /** The arrival of the request, in milliseconds since the epoch. */
   readonly arrivedMs: number;
   /** Signals that abort the delivery early, in addition to the request's own signal. */
-  readonly signals: readonly AbortSignal[];
+  readonly signals: readonly AbortSource[];
   /** Returns the current time in milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -93,7 +94,7 @@ export function deliveryFacts(
     previousResponse: number("TaskPreviousResponse") || undefined,
     retryReason: text("TaskRetryReason") || undefined,
     received: receivedRequest(kind.kind, headers),
-    request: () => redactedRequest(request, secretHeader),
+    request: () => redactedRequest({ url: request.url, headers, signal: abortSignalOf(request.signal) }, secretHeader),
     attached: attachedTo(request as Request),
     dispatchDeadlineMs: Math.min(deadlineMs, kind.maxDeadlineMs),
     arrivedMs,

@@ -1,3 +1,4 @@
+import { Abort, type AbortSource } from "../core/abort-source.ts";
 import { errorText } from "../core/error-text.ts";
 import { LONGEST_TIMER_MS } from "../core/longest-timer.ts";
 import { PING_TASK } from "../core/ping.ts";
@@ -46,8 +47,8 @@ export class DeliveryServer {
   readonly #authenticate: Authenticate;
   readonly #now: () => number;
   readonly #limit: ConcurrencyLimit;
-  /** Each has a controller of its own: thousands of listeners on one signal are slow, and Node reports them as a leak. */
-  readonly #running = new Map<Promise<Outcome>, AbortController>();
+  /** Each has an abort of its own, so only the listeners of running deliveries are kept. */
+  readonly #running = new Map<Promise<Outcome>, Abort>();
   #isClosing = false;
 
   /**
@@ -87,7 +88,7 @@ export class DeliveryServer {
     this.#isClosing = true;
     const timer = setTimeout(
       () => {
-        for (const controller of this.#running.values()) controller.abort(new Error("the worker is closing"));
+        for (const closing of this.#running.values()) closing.abort(new Error("the worker is closing"));
       },
       Math.min(graceMs, LONGEST_TIMER_MS),
     );
@@ -112,13 +113,13 @@ export class DeliveryServer {
 
   /** Keeps a delivery in `#running` until it is over, for `close()`. */
   async #track(incoming: IncomingDelivery): Promise<Outcome> {
-    const controller = new AbortController();
-    const running = this.#deliver(incoming, controller.signal).catch((error): Outcome => {
+    const closing = new Abort();
+    const running = this.#deliver(incoming, closing).catch((error): Outcome => {
       const message = "a delivery failed outside its handler";
       logOf(this.#registry)?.error(message, { error });
       return { kind: "error", error, summary: `${message}: ${errorText(error, redactOf(this.#registry))}` };
     });
-    this.#running.set(running, controller);
+    this.#running.set(running, closing);
     try {
       return await running;
     } finally {
@@ -126,7 +127,7 @@ export class DeliveryServer {
     }
   }
 
-  async #deliver(incoming: IncomingDelivery, closing: AbortSignal): Promise<Outcome> {
+  async #deliver(incoming: IncomingDelivery, closing: AbortSource): Promise<Outcome> {
     const { request, arrivedMs } = incoming;
     const rejection = (await this.#authenticate(request)) ?? this.#rejectOverLimit() ?? rejectContentType(request);
     if (rejection !== undefined) return rejection;
@@ -139,7 +140,7 @@ export class DeliveryServer {
     }
   }
 
-  async #run({ request, arrivedMs, overrides }: IncomingDelivery, closing: AbortSignal, slot: Slot): Promise<Outcome> {
+  async #run({ request, arrivedMs, overrides }: IncomingDelivery, closing: AbortSource, slot: Slot): Promise<Outcome> {
     const body = await readBody(request, this.#options.maxBodyBytes, closing);
     if (typeof body !== "string") return body;
     const envelope = parseEnvelope(body);

@@ -1,3 +1,5 @@
+import type { AbortSource } from "../core/abort-source.ts";
+
 /** Reads headers by name, and iterates over all of them with their names in lower case. */
 export interface HeaderReader extends Iterable<[string, string]> {
   /** Returns the value, or the values of a repeated header, joined by commas; `null` without the header. */
@@ -12,7 +14,9 @@ export type BodyReader = Pick<ReadableStreamDefaultReader<Uint8Array>, "read" | 
  * The parts of a `Request` that a worker reads. The adapters for Node create an object with these parts, because a `Request` costs
  * more than the rest of a delivery: its headers, its signal, and a web stream for its body.
  */
-export interface IncomingRequest extends Pick<Request, "method" | "url" | "signal" | "bodyUsed"> {
+export interface IncomingRequest extends Pick<Request, "method" | "url" | "bodyUsed"> {
+  /** Aborts when the caller disconnects. */
+  readonly signal: AbortSource;
   readonly headers: HeaderReader;
   readonly body: { readonly getReader: () => BodyReader } | null;
 }

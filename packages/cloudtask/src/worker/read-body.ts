@@ -1,3 +1,4 @@
+import type { AbortSource } from "../core/abort-source.ts";
 import { BodyBytes } from "./body-bytes.ts";
 import type { BodyReader, IncomingRequest } from "./incoming-request.ts";
 import { lostBodyOf } from "./lost-body.ts";
@@ -19,7 +20,7 @@ const DISCARDED_BYTES = 16_777_216;
 export async function readBody(
   request: IncomingRequest,
   maxBytes: number,
-  closing: AbortSignal,
+  closing: AbortSource,
 ): Promise<string | Rejection> {
   const lost = lostBodyOf(request) ?? (request.bodyUsed ? "the body was already read" : undefined);
   if (lost !== undefined) return { kind: "malformed", message: `${lost}; mount the worker before body parsers` };
