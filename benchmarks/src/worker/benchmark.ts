@@ -12,7 +12,7 @@ import { type Variant, variants } from "./tasks.ts";
 const BARE = "bare JSON route";
 const frameworks = ["node", "Express", "Fastify", "Hono"];
 const CONNECTIONS = 32;
-const WARM_UP = 3_000;
+const WARM_UP = 8_000;
 const TOKENS = 20;
 
 /** One server process: a framework with a bare route, or with the worker. */
@@ -48,12 +48,12 @@ export const benchmark: Benchmark = {
     const emulator = await startServer(built("token-server"));
     try {
       const tokens = JSON.parse(await emulator.ask(String(TOKENS))) as string[];
-      const count = context.isQuick ? 3_000 : 10_000;
+      const count = context.isQuick ? 3_000 : 8_000;
       const subjects = cases.map((each) => ({
         name: nameOf(each),
         measure: () => measure(built("worker-server"), each, { emulator: emulator.address, tokens, count }),
       }));
-      const rounds = await measureRounds(context, 4, subjects);
+      const rounds = await measureRounds(context, 3, subjects);
       return { figures: figuresOf(rounds), aims, versions: versions(), remarks: rounds.failures };
     } finally {
       await emulator.stop();
