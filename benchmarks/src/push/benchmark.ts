@@ -24,7 +24,7 @@ export const benchmark: Benchmark = {
   async run(context) {
     const built = await compile("push", ["api-server", "push-process", ...Object.values(peers)]);
     const server = await startServer(built("api-server"));
-    const count = context.isQuick ? 2_000 : 16_000;
+    const count = context.isQuick ? 2_000 : 8_000;
     try {
       const subjects = names.map((name) => ({
         name,
