@@ -3,7 +3,7 @@ import type { HttpRequest, HttpResponse } from "../../core/http-sender.ts";
 import { ResponseReader } from "./response-reader-node.ts";
 
 /** The memory that a socket reads into. */
-export interface ReadInto {
+interface ReadInto {
   readonly buffer: Uint8Array;
   /** Called with the number of bytes. Returns `true` to read on. */
   readonly callback: (bytes: number) => boolean;
