@@ -4,6 +4,11 @@ import type { Resource } from "./resource.ts";
 
 /** The shortest time between two loads, in milliseconds. At 1,000 events a second a page still loads only so often. */
 const MIN_INTERVAL_MS = 500;
+/**
+ * Milliseconds between an event and the load. The event of a change by this page can arrive before the answer that leads to another
+ * page: a task that was replaced would be read once more, and not found.
+ */
+const SETTLE_MS = 100;
 
 /**
  * Loads a resource again after events, at most twice a second.
@@ -27,7 +32,7 @@ export function useLiveReload<T, K extends keyof LiveEvents>(
     };
     const stop = onLive(name, (event) => {
       if (!concerns(event)) return;
-      timer ??= setTimeout(load, Math.max(0, lastLoad + MIN_INTERVAL_MS - Date.now()));
+      timer ??= setTimeout(load, Math.max(SETTLE_MS, lastLoad + MIN_INTERVAL_MS - Date.now()));
     });
     return () => {
       stop();
