@@ -54,7 +54,9 @@ async function startProxy(url: string, prefix: string): Promise<string> {
         response.pipe(answer);
       },
     );
+    // The browser aborts requests of a page that it leaves, and the emulator may close first.
     answer.on("close", () => request.destroy());
+    request.on("error", () => answer.destroy());
     incoming.pipe(request);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
