@@ -73,11 +73,8 @@ function isCommon(id: string): boolean {
   return !/\/src\/(adapters|testing)\//.test(id) && !OPERATION.test(id) && !CONFIG.test(id);
 }
 
-/**
- * Everything that the main entry imports, without its late imports. In the library, it is what a push needs. Adapters share
- * abort-source.ts with the code that runs tasks, and must not load that code at their start.
- */
-const MAIN = ["src/index.ts", "src/core/abort-source.ts"];
+/** Everything that the main entry imports, without its late imports. In the library, it is what a push needs. */
+const MAIN = ["src/index.ts"];
 
 /** The code of the library that runs a task, for workers, `execute()` and eager modes. It is imported late. */
 const RUN = [

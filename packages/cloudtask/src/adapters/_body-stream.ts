@@ -9,27 +9,8 @@ export function isStream(body: unknown): body is Readable {
 }
 
 /**
- * Returns the unread body of a request as a web stream, read on demand. Unlike with `Readable.toWeb()`, cancelling it does not destroy the
- * connection, which the response still needs.
- */
-export function bodyStream(incoming: Readable): ReadableStream<Uint8Array> {
-  let detach: (() => void) | undefined;
-  return new ReadableStream(
-    {
-      pull: (controller) => {
-        detach ??= feed(incoming, controller);
-        incoming.resume();
-      },
-      cancel: () => detach?.(),
-    },
-    // Nothing is read ahead: most rejected requests are answered without reading the body.
-    { highWaterMark: 0 },
-  );
-}
-
-/**
- * Reads a body without a web stream, from the first `read()` on. The caller reads again in the same turn of the event loop, so chunks
- * don't gather.
+ * Reads the unread body of a request, from the first `read()` on. Unlike with `Readable.toWeb()`, cancelling does not destroy the
+ * connection, which the response still needs. The worker reads again in the same turn of the event loop. A slower reader pauses the body.
  */
 export function bodyReader(incoming: Readable): BodyReader {
   const chunks: Uint8Array[] = [];
@@ -37,6 +18,7 @@ export function bodyReader(incoming: Readable): BodyReader {
   let notify: () => void = () => undefined;
   const append = (chunk: Uint8Array | string): void => {
     chunks.push(typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk);
+    if (chunks.length > 1) incoming.pause();
     notify();
   };
   const finish = (last: "ended" | "failed"): void => {
@@ -51,12 +33,13 @@ export function bodyReader(incoming: Readable): BodyReader {
     // An empty body may have ended before the first read.
     if (incoming.readableEnded) end();
     else if (incoming.destroyed) fail();
-    else incoming.on("data", append).on("end", end).on("error", fail).on("close", fail).resume();
+    else incoming.on("data", append).on("end", end).on("error", fail).on("close", fail);
   };
   return {
     async read() {
       if (state === "unread") start();
       while (chunks.length === 0 && state === "reading") {
+        incoming.resume();
         await new Promise<void>((resolve) => {
           notify = resolve;
         });
@@ -72,28 +55,6 @@ export function bodyReader(incoming: Readable): BodyReader {
       finish("ended");
     },
   };
-}
-
-/** Passes one chunk to the web stream per pull. Returns a function that stops it. */
-function feed(incoming: Readable, controller: ReadableStreamDefaultController<Uint8Array>): () => void {
-  const enqueue = (chunk: Uint8Array | string): void => {
-    incoming.pause();
-    controller.enqueue(typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk);
-  };
-  const end = (): void => {
-    detach();
-    controller.close();
-  };
-  const fail = (): void => {
-    detach();
-    controller.error(new Error("the connection was lost before the end of the body"));
-  };
-  const detach = (): void => void incoming.off("data", enqueue).off("end", end).off("error", fail).off("close", fail);
-  incoming.on("data", enqueue).on("end", end).on("error", fail).on("close", fail);
-  // An empty body may have ended before the first read.
-  if (incoming.readableEnded) end();
-  else if (incoming.destroyed) fail();
-  return detach;
 }
 
 /** The maximum number of bytes that are read and dropped after a body was rejected. */

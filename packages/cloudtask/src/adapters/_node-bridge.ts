@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import { Abort, type AbortSource, abortSignalOf } from "../core/abort-source.ts";
+import { toAbortSignal } from "../core/abort-signal.ts";
+import { Abort, type AbortSource } from "../core/abort-source.ts";
 import { hasCode } from "../core/errors/has-code.ts";
 import { strictJson } from "../payload/strict-json.ts";
 import type { BodyReader, HeaderReader, IncomingRequest, WorkerAnswer } from "../worker/incoming-request.ts";
 import { markBodyLost, serveOf, type Worker } from "../worker/worker.ts";
-import { bodyReader, bodyStream, discardRest, isStream } from "./_body-stream.ts";
+import { bodyReader, discardRest, isStream } from "./_body-stream.ts";
 
 /** The body of a request that a framework has already read. Frameworks keep different parts of it. */
 export interface KeptBody {
@@ -55,8 +56,10 @@ export async function answerTo(worker: Worker, exchange: NodeExchange): Promise<
   const untouched = isUntouched(exchange);
   const signal = disconnection(outgoing);
   const serve = serveOf(worker);
-  const request =
-    serve === undefined ? toRequest(exchange, abortSignalOf(signal)) : toIncomingRequest(exchange, signal);
+  const { body, problem } = bodyOrProblem(exchange);
+  const received = toIncomingRequest(incoming, body ?? "", signal);
+  const request = serve === undefined ? toRequest(received) : received;
+  if (problem !== undefined) markBodyLost(request, problem);
   attach?.(request as Request);
   const answer = serve === undefined ? await fetched(worker, request as Request) : await serve(request);
   if (untouched && hasUnreadRest(incoming)) discardRest(incoming);
@@ -87,9 +90,8 @@ function hasUnreadRest(incoming: NodeRequest): boolean {
 /** The methods that a `Request` cannot have: https://fetch.spec.whatwg.org/#forbidden-method */
 const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
 
-function toIncomingRequest({ incoming, kept = incoming }: NodeExchange, signal: AbortSource): IncomingRequest {
-  const { body, problem } = bodyOrProblem(incoming, kept);
-  const request: IncomingRequest = {
+function toIncomingRequest(incoming: NodeRequest, body: Body, signal: AbortSource): IncomingRequest {
+  return {
     method: incoming.method ?? "GET",
     get url() {
       return originOf(incoming) + pathOf(incoming);
@@ -97,10 +99,8 @@ function toIncomingRequest({ incoming, kept = incoming }: NodeExchange, signal: 
     headers: new NodeHeaders(incoming),
     signal,
     bodyUsed: false,
-    body: { getReader: () => readerOf(body ?? "") },
+    body: { getReader: () => readerOf(body) },
   };
-  if (problem !== undefined) markBodyLost(request, problem);
-  return request;
 }
 
 function readerOf(body: Body): BodyReader {
@@ -117,34 +117,39 @@ function readerOf(body: Body): BodyReader {
   };
 }
 
-function toRequest({ incoming, kept = incoming }: NodeExchange, signal: AbortSignal): Request {
-  const { method = "GET" } = incoming;
-  const url = originOf(incoming) + pathOf(incoming);
-  const init = { headers: headersOf(incoming), signal };
+function toRequest({ method, url, headers, signal, body }: IncomingRequest): Request {
+  const init = { headers: [...headers], signal: toAbortSignal(signal)[0] };
   // The worker rejects every method except POST, and its message contains the method.
   if (FORBIDDEN_METHOD.test(method)) return Object.defineProperty(new Request(url, init), "method", { value: method });
-  if (method === "GET" || method === "HEAD") return new Request(url, { ...init, method });
-  const { body, problem } = bodyOrProblem(incoming, kept);
+  if (method === "GET" || method === "HEAD" || body === null) return new Request(url, { ...init, method });
   // `duplex` is required for streams and missing in the DOM's types: https://fetch.spec.whatwg.org/#dom-requestinit-duplex
   const withBody: RequestInit & { readonly duplex: "half" } = {
     ...init,
     method,
-    body: initOf(body ?? ""),
+    body: streamOf(body.getReader()),
     duplex: "half",
   };
-  const request = new Request(url, withBody);
-  if (problem !== undefined) markBodyLost(request, problem);
-  return request;
+  return new Request(url, withBody);
+}
+
+/** Nothing is read ahead: most rejected requests are answered without reading the body. */
+function streamOf(reader: BodyReader): ReadableStream<Uint8Array> {
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+    const { done, value } = await reader.read();
+    if (done) controller.close();
+    else controller.enqueue(value);
+  };
+  return new ReadableStream({ pull, cancel: () => reader.cancel() }, { highWaterMark: 0 });
 }
 
 /** The unread body, or the part of it that a framework has kept. */
 type Body = Readable | string | Uint8Array;
 
 /** A lost body is not an empty one, so the worker rejects it. */
-function bodyOrProblem(
-  incoming: NodeRequest,
-  kept: KeptBody,
-): { readonly body?: Body | undefined; readonly problem?: string } {
+function bodyOrProblem({ incoming, kept = incoming }: NodeExchange): {
+  readonly body?: Body;
+  readonly problem?: string;
+} {
   try {
     const body = bodyOf(incoming, kept);
     return body === undefined ? { problem: "the body was already read" } : { body };
@@ -172,21 +177,6 @@ function bodyOf(incoming: NodeRequest, { rawBody, body }: KeptBody): Body | unde
 /** Reading an empty body does not disturb it, so `readableEnded` counts too. */
 function isUntouched({ incoming, kept }: Pick<NodeExchange, "incoming" | "kept">): boolean {
   return !isStream(kept?.body) && !Readable.isDisturbed(incoming) && !incoming.readableEnded;
-}
-
-function initOf(body: Body): BodyInit {
-  if (isStream(body)) return bodyStream(body);
-  return typeof body === "string" ? body : streamOf(body);
-}
-
-/** Wraps bytes in a stream, because a `Request` would copy them. */
-function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    start: (controller) => {
-      controller.enqueue(bytes);
-      controller.close();
-    },
-  });
 }
 
 /**

@@ -1,12 +1,12 @@
 import type { MetadataServer } from "../auth/metadata-server.ts";
 import { sharedCall } from "../auth/shared-call.ts";
+import { forwardAbort, rejectOnAbort } from "../core/abort-signal.ts";
 import { durationMs, durationText } from "../core/duration.ts";
 import { environment } from "../core/environment.ts";
 import { abortedError } from "../core/errors/aborted-error.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { LOCAL_LOCATION, LOCAL_PROJECT } from "../core/local-project.ts";
 import { type QueueAddress, queueName } from "../core/resource-name.ts";
-import { forwardAbort, rejectOnAbort } from "../transport/abort-signal.ts";
 import { checkLocation } from "./deployment.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 

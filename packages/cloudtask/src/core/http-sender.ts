@@ -1,3 +1,5 @@
+import type { AbortSource } from "./abort-source.ts";
+
 /**
  * An agent of `node:http` or `node:https`, or a subclass. Declared without Node's types, which not every project has.
  *
@@ -18,15 +20,6 @@ export interface HttpSenderOptions {
   readonly agent?: HttpAgent | undefined;
   /** `true` to use the proxy that Node itself uses, with `NODE_USE_ENV_PROXY=1` or `--use-env-proxy`. Default `false`. */
   readonly proxy?: boolean | undefined;
-}
-
-/** The part of an `AbortSignal` that senders use. */
-export interface AbortSource {
-  readonly aborted: boolean;
-  readonly reason: unknown;
-  throwIfAborted(): void;
-  addEventListener(type: "abort", listener: () => void): void;
-  removeEventListener(type: "abort", listener: () => void): void;
 }
 
 /** A small HTTP request. The body is one string, and each header has one value. */

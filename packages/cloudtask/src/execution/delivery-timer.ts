@@ -1,4 +1,5 @@
-import { Abort, type AbortSource, abortSignalOf } from "../core/abort-source.ts";
+import { toAbortSignal } from "../core/abort-signal.ts";
+import { Abort, type AbortSource } from "../core/abort-source.ts";
 import { durationText } from "../core/duration.ts";
 import { DeadlineExceededError } from "../core/errors/deadline-exceeded-error.ts";
 
@@ -56,7 +57,7 @@ export class DeliveryTimer {
 
   /** The same as a signal, created when it is first read. */
   get signal(): AbortSignal {
-    this.#signal ??= abortSignalOf(this.abort);
+    this.#signal ??= toAbortSignal(this.abort)[0];
     return this.#signal;
   }
 

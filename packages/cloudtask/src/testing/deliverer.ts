@@ -1,6 +1,6 @@
+import { forwardAbort } from "../core/abort-signal.ts";
 import { Overrides } from "../dependencies/overrides.ts";
 import type { Registry } from "../execution/registry.ts";
-import { forwardAbort } from "../transport/abort-signal.ts";
 import { DeliveryServer } from "../worker/delivery-server.ts";
 import { type Outcome, outcomeAnswer } from "../worker/outcome-response.ts";
 import { resolveWorkerOptions } from "../worker/worker-options.ts";

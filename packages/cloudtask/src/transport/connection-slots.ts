@@ -1,4 +1,4 @@
-import { onAbort } from "./abort-signal.ts";
+import { onAbort } from "../core/abort-signal.ts";
 import { startCountdown } from "./countdown.ts";
 
 /** The maximum number of connections of a client to one host, and of its requests in progress. */

@@ -1,5 +1,5 @@
+import { toAbortSignal } from "../core/abort-signal.ts";
 import type { HttpRequest, HttpResponse, HttpSender, HttpSenderOptions } from "../core/http-sender.ts";
-import { toAbortSignal } from "./abort-signal.ts";
 
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 

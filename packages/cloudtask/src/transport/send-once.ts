@@ -1,3 +1,6 @@
+import { onAbort, rejectOnAbort } from "../core/abort-signal.ts";
+import type { AbortSource } from "../core/abort-source.ts";
+import { Abort } from "../core/abort-source.ts";
 import { durationText } from "../core/duration.ts";
 import { abortedError, abortedUnsent } from "../core/errors/aborted-error.ts";
 import { ApiError } from "../core/errors/api-error.ts";
@@ -5,13 +8,11 @@ import { type CloudTaskError, isBrandedError } from "../core/errors/cloud-task-e
 import { CredentialsError } from "../core/errors/credentials-error.ts";
 import { NetworkError } from "../core/errors/network-error.ts";
 import { TimeoutError } from "../core/errors/timeout-error.ts";
-import type { AbortSource, HttpRequest, HttpResponse, HttpSender } from "../core/http-sender.ts";
+import type { HttpRequest, HttpResponse, HttpSender } from "../core/http-sender.ts";
 import { type Late, late } from "../core/late.ts";
 import { VERSION } from "../core/version.ts";
-import { onAbort, rejectOnAbort } from "./abort-signal.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
 import { startCountdown } from "./countdown.ts";
-import { RequestAbort } from "./request-abort.ts";
 import type { ApiCall } from "./transport.ts";
 import type { Attempt } from "./with-retry.ts";
 
@@ -65,7 +66,7 @@ const headersByCredential = new WeakMap<Credential, Headers>();
 export async function sendOnce(endpoint: Endpoint, call: ApiCall, attempt: Attempt): Promise<unknown> {
   const { signal } = call;
   const limitMs = attempt.time.requestLimitMs(attempt.timeoutMs);
-  const ending = new RequestAbort();
+  const ending = new Abort();
   const stopCountdown = startCountdown(limitMs, () => ending.abort());
   const stopListening = signal && onAbort(signal, () => ending.abort());
   let sent = attempt.mayHaveActed;

@@ -1,10 +1,10 @@
+import { onAbort } from "../core/abort-signal.ts";
 import { durationText } from "../core/duration.ts";
 import { ApiError } from "../core/errors/api-error.ts";
 import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { hasCode } from "../core/errors/has-code.ts";
 import { NetworkError } from "../core/errors/network-error.ts";
 import { TimeoutError } from "../core/errors/timeout-error.ts";
-import { onAbort } from "./abort-signal.ts";
 import { CallTime } from "./call-time.ts";
 import { isRefused, isUnauthenticated, mayHaveActed, type RetryPolicy, retryDelayMs } from "./retry-policy.ts";
 

@@ -1,4 +1,5 @@
-import { type AbortSource, abortSignalOf } from "../core/abort-source.ts";
+import { toAbortSignal } from "../core/abort-signal.ts";
+import type { AbortSource } from "../core/abort-source.ts";
 import { type Duration, durationMs } from "../core/duration.ts";
 import { DEADLINE_HEADER, RETRY_HEADER } from "../core/headers.ts";
 import { parseRetryHeader } from "../core/task-retry.ts";
@@ -94,7 +95,8 @@ export function deliveryFacts(
     previousResponse: number("TaskPreviousResponse") || undefined,
     retryReason: text("TaskRetryReason") || undefined,
     received: receivedRequest(kind.kind, headers),
-    request: () => redactedRequest({ url: request.url, headers, signal: abortSignalOf(request.signal) }, secretHeader),
+    request: () =>
+      redactedRequest({ url: request.url, headers, signal: toAbortSignal(request.signal)[0] }, secretHeader),
     attached: attachedTo(request as Request),
     dispatchDeadlineMs: Math.min(deadlineMs, kind.maxDeadlineMs),
     arrivedMs,

@@ -1,4 +1,4 @@
-import { onAbort } from "../../transport/abort-signal.ts";
+import { onAbort } from "../../core/abort-signal.ts";
 
 /** Starts jobs with a limited concurrency and rate. */
 export class Pace {

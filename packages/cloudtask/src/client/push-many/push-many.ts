@@ -1,8 +1,8 @@
+import { onAbort } from "../../core/abort-signal.ts";
 import { checkBoolean, checkFunction, rejectUnknownOptions } from "../../core/check-options.ts";
 import { errorMessage } from "../../core/error-message.ts";
 import { abortedError } from "../../core/errors/aborted-error.ts";
 import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
-import { onAbort } from "../../transport/abort-signal.ts";
 import type { PushOptions, PushResult } from "../push/push-options.ts";
 import type { PushTrace } from "../push/push-trace.ts";
 import { internalsOf, isTask, type Task } from "../tasks/task.ts";

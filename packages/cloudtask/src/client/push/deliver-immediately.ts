@@ -1,3 +1,4 @@
+import { forwardAbort } from "../../core/abort-signal.ts";
 import { attemptHeaders } from "../../core/attempt-headers.ts";
 import { execute } from "../../execution/execute.ts";
 import { noHandlerMessage } from "../../execution/no-handler-message.ts";
@@ -5,7 +6,6 @@ import { redactedRequest } from "../../execution/redacted-request.ts";
 import { isHandled, type Registry } from "../../execution/registry.ts";
 import type { DeliveryFacts } from "../../execution/run.ts";
 import { type Envelope, parseEnvelope } from "../../payload/codec.ts";
-import { forwardAbort } from "../../transport/abort-signal.ts";
 import { DEFAULT_DISPATCH_DEADLINE_MS } from "./limits.ts";
 import type { PreparedPush } from "./prepare.ts";
 

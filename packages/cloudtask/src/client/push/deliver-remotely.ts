@@ -1,3 +1,4 @@
+import { forwardAbort } from "../../core/abort-signal.ts";
 import { abortedError, abortedUnsent } from "../../core/errors/aborted-error.ts";
 import type { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
 import { NetworkError } from "../../core/errors/network-error.ts";
@@ -6,7 +7,6 @@ import { TimeoutError } from "../../core/errors/timeout-error.ts";
 import type { HttpResponse } from "../../core/http-sender.ts";
 import { printableText } from "../../core/printable.ts";
 import { redactor } from "../../core/redact.ts";
-import { forwardAbort } from "../../transport/abort-signal.ts";
 import { startCountdown } from "../../transport/countdown.ts";
 import type { Connection } from "../connection.ts";
 import { dispatchHeaders } from "./deliver-immediately.ts";

@@ -1,4 +1,4 @@
-import type { AbortSource } from "../core/http-sender.ts";
+import type { AbortSource } from "./abort-source.ts";
 
 const listenersBySignal = new WeakMap<AbortSource, Set<() => void>>();
 
