@@ -1,12 +1,12 @@
 import type { JSX } from "preact";
 import { Meter } from "../../components/meter.tsx";
+import { type Column, TableHead } from "../../components/table-head.tsx";
 import { Unknown } from "../../components/unknown.tsx";
-import { formatCount, formatDuration, formatRate } from "../../format/format.ts";
+import { formatCount, formatRate } from "../../format/format.ts";
 import type { QueueJson } from "../../source/json.ts";
-import { now } from "../../state/now.ts";
-import { queueHref } from "../overview/queue-table.tsx";
+import { oldestDue, queueHref } from "../overview/queue-table.tsx";
 
-const COLUMNS: readonly (readonly [title: string, isNumber: boolean])[] = [
+const COLUMNS: readonly Column[] = [
   ["Queue", false],
   ["State", false],
   ["Tasks", true],
@@ -23,15 +23,7 @@ export function CloudQueueTable({ queues }: { readonly queues: readonly QueueJso
     <div class="table-wrap">
       <table class="table cards dense">
         <caption class="visually-hidden">Queues</caption>
-        <thead>
-          <tr>
-            {COLUMNS.map(([title, isNumber]) => (
-              <th scope="col" class={isNumber ? "number" : ""} key={title}>
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={COLUMNS} />
         <tbody>
           {queues.map((queue) => (
             <QueueRow key={queue.name} queue={queue} />
@@ -56,7 +48,7 @@ function QueueRow({ queue }: { readonly queue: QueueJson }): JSX.Element {
         <Unknown>{tasks === undefined ? undefined : formatCount(tasks)}</Unknown>
       </td>
       <td data-label="Oldest due" class="number">
-        <Unknown>{oldestDue(queue)}</Unknown>
+        <Unknown>{tasks === undefined ? undefined : oldestDue(queue)}</Unknown>
       </td>
       <td data-label="Rate" class="number double">
         {executedLastMinute === undefined ? (
@@ -89,10 +81,4 @@ function QueueRow({ queue }: { readonly queue: QueueJson }): JSX.Element {
 function RateMeter({ perSecond, limit }: { readonly perSecond: number; readonly limit: number }): JSX.Element {
   const text = `${formatCount(Number(perSecond.toPrecision(2)))} of ${formatRate(limit)}`;
   return <Meter used={perSecond} limit={limit} text={text} />;
-}
-
-function oldestDue({ tasks, isDue, nextScheduleTime }: QueueJson): string | undefined {
-  if (tasks === undefined) return undefined;
-  if (!isDue || nextScheduleTime === undefined) return "–";
-  return formatDuration(Math.max(0, Math.round((now.value - Date.parse(nextScheduleTime)) / 1_000) * 1_000));
 }

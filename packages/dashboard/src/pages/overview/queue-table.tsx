@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
 import { Meter } from "../../components/meter.tsx";
 import { Sparkline } from "../../components/sparkline.tsx";
+import { type Column, TableHead } from "../../components/table-head.tsx";
 import { formatCount, formatDuration, formatRate } from "../../format/format.ts";
-import type { EmulatorQueueJson, StatsBucketJson } from "../../source/json.ts";
+import type { EmulatorQueueJson, QueueJson, StatsBucketJson } from "../../source/json.ts";
 import { now } from "../../state/now.ts";
 import { hrefOf } from "../../state/router.ts";
 
@@ -12,7 +13,7 @@ interface QueueTableProps {
   readonly series: Readonly<Record<string, readonly StatsBucketJson[]>>;
 }
 
-const COLUMNS: readonly (readonly [title: string, isNumber: boolean])[] = [
+const COLUMNS: readonly Column[] = [
   ["Queue", false],
   ["State", false],
   ["Due", true],
@@ -33,15 +34,7 @@ export function QueueTable({ queues, series }: QueueTableProps): JSX.Element {
     <div class="table-wrap">
       <table class="table cards dense">
         <caption class="visually-hidden">Queues</caption>
-        <thead>
-          <tr>
-            {COLUMNS.map(([title, isNumber]) => (
-              <th scope="col" class={isNumber ? "number" : ""} key={title}>
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={COLUMNS} />
         <tbody>
           {queues.map((queue) => (
             <QueueRow key={queue.name} queue={queue} buckets={series[queue.name] ?? []} />
@@ -130,7 +123,8 @@ export function queueHref(name: string, view?: string): string {
   return hrefOf(["queues", name, ...(view === undefined ? [] : [view])]);
 }
 
-function oldestDue({ isDue, nextScheduleTime }: EmulatorQueueJson): string {
+/** Returns how long ago the oldest due task of a queue became due; a dash if none is due. */
+export function oldestDue({ isDue, nextScheduleTime }: Pick<QueueJson, "isDue" | "nextScheduleTime">): string {
   if (!isDue || nextScheduleTime === undefined) return "–";
   return formatDuration(Math.max(0, Math.round((now.value - Date.parse(nextScheduleTime)) / 1_000) * 1_000));
 }
