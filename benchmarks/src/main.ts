@@ -1,11 +1,4 @@
-/**
- * Runs benchmarks: prints a table of each, with its peers, and stores the figures in `benchmarks/results/NAME.json`.
- *
- *     npm run bench                          all but the long ones
- *     npm run bench -- push delivery         some of them
- *     npm run bench -- push --quick          rough figures, not stored
- */
-import { parseArgs } from "node:util";
+/** Runs benchmarks: prints a table of each, with its peers, and stores the figures in `benchmarks/results/NAME.json`. */
 import type { Benchmark } from "./harness/benchmark.ts";
 import { buildPackages } from "./harness/built-packages.ts";
 import { errorSummary } from "./harness/error-summary.ts";
@@ -13,32 +6,8 @@ import { currentCommit, currentLoad, thisMachine } from "./harness/machine.ts";
 import { resultText } from "./harness/print-result.ts";
 import { type Result, saveResult } from "./harness/result.ts";
 import type { RunContext } from "./harness/run-context.ts";
-import { benchmarks, longBenchmarks } from "./list.ts";
-
-const { values, positionals } = parseArgs({
-  options: {
-    quick: { type: "boolean", default: false },
-    long: { type: "boolean", default: false },
-    rounds: { type: "string" },
-  },
-  allowPositionals: true,
-});
-
-function selectedNames(): readonly string[] {
-  const unknown = positionals.filter((name) => !(name in benchmarks));
-  if (unknown.length > 0) {
-    throw new Error(`unknown benchmark ${unknown.join(", ")}; expected ${Object.keys(benchmarks).join(", ")}`);
-  }
-  if (positionals.length > 0) return positionals;
-  return Object.keys(benchmarks).filter((name) => values.long || !longBenchmarks.has(name));
-}
-
-function requestedRounds(): number | undefined {
-  if (values.rounds === undefined) return undefined;
-  const rounds = Number(values.rounds);
-  if (Number.isInteger(rounds) && rounds > 0) return rounds;
-  throw new Error(`--rounds must be a positive integer, received ${values.rounds}`);
-}
+import { benchmarks } from "./list.ts";
+import { type BenchArguments, readArguments } from "./read-arguments.ts";
 
 async function run({ name, title, summary, run }: Benchmark, context: RunContext): Promise<Result> {
   const loadBefore = currentLoad();
@@ -50,16 +19,17 @@ async function run({ name, title, summary, run }: Benchmark, context: RunContext
   return { name, title, summary, date, seconds, commit: currentCommit(), machine, ...findings };
 }
 
-async function runAll(names: readonly string[], rounds: number | undefined): Promise<readonly string[]> {
+/** Returns the failures. A benchmark that fails does not stop the others. */
+async function runAll({ names, rounds, isQuick }: BenchArguments): Promise<readonly string[]> {
   const failed: string[] = [];
   for (const [index, name] of names.entries()) {
     const progress = (text: string): void => console.error(`[${index + 1}/${names.length} ${name}] ${text}`);
     try {
       const { benchmark } = (await benchmarks[name]?.()) ?? {};
       if (benchmark === undefined) continue;
-      const result = await run(benchmark, { isQuick: values.quick, rounds, progress });
+      const result = await run(benchmark, { isQuick, rounds, progress });
       console.log(resultText(result));
-      if (!values.quick) console.log(`Stored in ${saveResult(result)}`);
+      if (!isQuick) console.log(`Stored in ${saveResult(result)}`);
     } catch (error) {
       failed.push(`${name}: ${errorSummary(error)}`);
       console.error(error);
@@ -68,11 +38,15 @@ async function runAll(names: readonly string[], rounds: number | undefined): Pro
   return failed;
 }
 
-const names = selectedNames();
-const rounds = requestedRounds();
-buildPackages(console.error);
-const failed = await runAll(names, rounds);
-if (failed.length > 0) {
-  console.error(`\nFailed:\n${failed.join("\n")}`);
-  process.exitCode = 1;
+async function main(args: readonly string[]): Promise<void> {
+  const read = readArguments(args);
+  if (typeof read === "string") return console.log(read);
+  buildPackages(console.error);
+  const failed = await runAll(read);
+  if (failed.length > 0) throw new Error(`failed: ${failed.join("; ")}`);
 }
+
+await main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

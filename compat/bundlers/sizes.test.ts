@@ -1,6 +1,17 @@
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { type BundleSize, bundleSize } from "../../benchmarks/src/bundle/bundle-size.ts";
 import { subpaths } from "../packaging/support/packed.ts";
-import { sizeOf } from "./support/size-of.ts";
+
+const resolveDir = fileURLToPath(new URL(".", import.meta.url));
+
+/** Packages that users have regardless of the library. */
+const EXTERNAL = ["@nestjs/*", "rxjs", "reflect-metadata", "awilix", "vitest", "jest", "@jest/*", "expect"];
+
+/** Bundles a program with all its imports, including `jose` but no framework. */
+function sizeOf(program: string): Promise<BundleSize> {
+  return bundleSize(program, { resolveDir, external: EXTERNAL });
+}
 
 const CLIENT = `
   const client = new CloudTaskClient({ project: "p", location: "l", url: "https://a.test/", secret: "s3cret-key" });

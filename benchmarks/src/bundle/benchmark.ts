@@ -45,7 +45,7 @@ export const benchmark: Benchmark = {
         const folder = isInstalled
           ? fileURLToPath(new URL(".", import.meta.url))
           : await installPeers("qstash", progress);
-        sizes.set(name, await bundleSize(program, folder));
+        sizes.set(name, await bundleSize(program, { resolveDir: folder }));
         versions[packageName] = packageVersion(packageName, folder);
       } catch (error) {
         remarks.push(`${name}: not measured: ${errorSummary(error)}`);

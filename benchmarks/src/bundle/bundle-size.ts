@@ -9,15 +9,21 @@ export interface BundleSize {
   readonly gzippedAtStart: number;
 }
 
-/**
- * Bundles a program with all its imports except those of Node.
- *
- * @param resolveDir - the folder whose `node_modules` has the imported packages
- */
-export async function bundleSize(program: string, resolveDir: string): Promise<BundleSize> {
+/** The surroundings of a bundled program. */
+export interface BundlePlace {
+  /** The folder whose `node_modules` has the imported packages. */
+  readonly resolveDir: string;
+  /** Packages that are not counted. */
+  readonly external?: readonly string[];
+}
+
+/** Bundles a program with all its imports except those of Node and the external ones. */
+export async function bundleSize(program: string, { resolveDir, external = [] }: BundlePlace): Promise<BundleSize> {
   const options = {
     stdin: { contents: program, resolveDir },
+    // The paths of this repository's tsconfig.json point to the sources.
     tsconfigRaw: {},
+    external: [...external],
     bundle: true,
     minify: true,
     write: false,
