@@ -1,6 +1,7 @@
 /**
  * Prepares compat/: installs its lock file, then packs this repository's packages and unpacks them into its node_modules, so
- * its tests get the same files as users. Run it after a build: it packs the built output.
+ * its tests get the same files as users. Run it after a build: it packs the built output. With `--install` it only installs, which
+ * needs no build.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -38,7 +39,11 @@ function unpack({ name, folder, path }: PublishedPackage): void {
   execFileSync("tar", ["-xzf", tarball, "--strip-components=1", "-C", target]);
 }
 
+function unpackAll(): void {
+  rmSync(PACKED, { recursive: true, force: true });
+  mkdirSync(PACKED);
+  for (const published of publishedPackages()) unpack(published);
+}
+
 install();
-rmSync(PACKED, { recursive: true, force: true });
-mkdirSync(PACKED);
-for (const published of publishedPackages()) unpack(published);
+if (!process.argv.includes("--install")) unpackAll();

@@ -1,9 +1,9 @@
 /**
  * Runs all checks: style and laws, the build, the installation of compat/, types, dead code, and all tests, including those of the
  * built output. With `--clients` it also runs Google's clients in other languages. Every stage runs, even if an earlier one failed.
- * The last line prints the counts.
+ * The packages of compat/ are installed during the first checks. The last line prints the counts.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,13 +14,33 @@ interface Counts {
   readonly skipped: number;
 }
 
-/** Runs a command, which passes or fails as a whole. */
-function stage(title: string, command: string, ...args: readonly string[]): Counts {
-  console.log(`\n── ${title}`);
-  const { status } = spawnSync(command, args, { stdio: "inherit" });
-  const passed = status === 0;
-  console.log(passed ? `   ${title}: ok` : `   ${title}: failed`);
-  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
+type Stage = readonly [title: string, command: string, ...args: readonly string[]];
+
+/** Runs commands one after the other. Each passes or fails as a whole, and its output is printed when it ends. */
+async function inOrder(stages: readonly Stage[]): Promise<readonly Counts[]> {
+  const results: Counts[] = [];
+  for (const [title, command, ...args] of stages) {
+    const startedAt = performance.now();
+    const { output, passed } = await runCommand(command, args);
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    console.log(`\n── ${title}\n${output}   ${title}: ${passed ? "ok" : "failed"}, ${seconds} s`);
+    results.push({ passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 });
+  }
+  return results;
+}
+
+function runCommand(command: string, args: readonly string[]): Promise<{ output: string; passed: boolean }> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const chunks: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+    const end = (passed: boolean): void => resolve({ output: Buffer.concat(chunks).toString(), passed });
+    child.on("close", (status) => end(status === 0));
+    child.on("error", (error) => {
+      chunks.push(Buffer.from(`${error.message}\n`));
+      end(false);
+    });
+  });
 }
 
 /** Runs the tests, and takes the counts from their report. A run without a report counts as failed. */
@@ -60,16 +80,23 @@ function clients(): Counts {
   return { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) };
 }
 
+const checks: readonly Stage[] = [
+  ["build", "npm", "run", "--silent", "build"],
+  ["style and laws", "biome", "check", "--error-on-warnings", "."],
+  ["English", "tsx", "scripts/words.ts"],
+  ["types", "tsc", "--noEmit"],
+  ["dead code", "knip", "--no-progress"],
+];
 const results = [
-  stage("generated code", "npm", "run", "--silent", "generate"),
-  stage("style and laws", "biome", "check", "--error-on-warnings", "."),
-  stage("English", "tsx", "scripts/words.ts"),
-  stage("build", "npm", "run", "--silent", "build"),
-  stage("types", "tsc", "--noEmit"),
-  stage("compat", "tsx", "scripts/compat.ts"),
-  // A separate project, so `npm run check` also works before compat/ is installed.
-  stage("types of compat", "tsc", "--noEmit", "-p", "compat"),
-  stage("dead code", "knip", "--no-progress"),
+  ...(await inOrder([["generated code", "npm", "run", "--silent", "generate"]])),
+  ...(
+    await Promise.all([inOrder(checks), inOrder([["packages of compat", "tsx", "scripts/compat.ts", "--install"]])])
+  ).flat(),
+  ...(await inOrder([
+    ["compat", "tsx", "scripts/compat.ts"],
+    // A separate project, so `npm run check` also works before compat/ is installed.
+    ["types of compat", "tsc", "--noEmit", "-p", "compat"],
+  ])),
   tests(),
   ...(process.argv.includes("--clients") ? [clients()] : []),
 ];
