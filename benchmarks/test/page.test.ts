@@ -48,6 +48,26 @@ test("a chart states its figures as text, and has one bar per row, the longest f
   expect(widths[0]).toBeGreaterThan(widths[1] ?? 0);
 });
 
+test("a chart has one color for our rows, and another for the peers", () => {
+  const fills = (ours: readonly string[]): readonly string[] => {
+    const chart = makePage([{ ...sampleResult, ours }], {}).get("images/performance-push-light.svg") ?? "";
+    return [...chart.matchAll(/<rect [^>]* fill="(#\w+)"/g)].map(([, fill = ""]) => fill);
+  };
+  const [ours, other] = fills([]);
+  expect(ours).not.toBe(other);
+  expect(fills([])).toEqual([ours, other, ours, other]);
+  expect(fills(["bare <loop>"])).toEqual([ours, ours, ours, other]);
+});
+
+test("the range of a row that goes below zero starts at zero", () => {
+  const figure = { id: "late", title: "Lateness", unit: "ms", rows: [{ name: "cloudtask", rounds: [-2, 1, 4] }] };
+  const chart =
+    makePage([{ ...sampleResult, figures: [figure], aims: [] }], {}).get("images/performance-push-light.svg") ?? "";
+  const [, bar] = /<rect x="([\d.]+)"/.exec(chart) ?? [];
+  const [, range] = /<line x1="([\d.]+)"/.exec(chart) ?? [];
+  expect(Number(range)).toBe(Number(bar));
+});
+
 test("the two charts of a benchmark differ in their colors only", () => {
   const made = makePage([sampleResult], {});
   const [light, dark] = ["light", "dark"].map((scheme) => made.get(`images/performance-push-${scheme}.svg`) ?? "");

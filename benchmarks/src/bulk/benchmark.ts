@@ -9,6 +9,8 @@ const names = ["pushMany()", "pushMany({ batch: false })", "push()", "bare node:
 
 const aims: readonly Aim[] = [{ id: "bulk", figure: "rate", row: "pushMany()", against: "bare node:http", min: 6 }];
 
+const ours = ["pushMany({ batch: false })", "push()"];
+
 /** Measures the creation of many tasks. */
 export const benchmark: Benchmark = {
   name: "bulk",
@@ -26,7 +28,7 @@ export const benchmark: Benchmark = {
         measure: () => runNode<Load>(built("bulk-process"), { args: [name, server.address, count] }),
       }));
       const rounds = await measureRounds(context, 5, subjects);
-      return { figures: figuresOf(rounds), aims, versions: peerVersions, remarks: rounds.failures };
+      return { figures: figuresOf(rounds), aims, ours, versions: peerVersions, remarks: rounds.failures };
     } finally {
       await server.stop();
     }

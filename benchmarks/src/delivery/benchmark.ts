@@ -59,6 +59,7 @@ export const benchmark: Benchmark = {
       return {
         figures: figuresOf(peers, rounds),
         aims,
+        ours: ["cloudtask, dataDir"],
         versions,
         remarks: [
           ...remarks,

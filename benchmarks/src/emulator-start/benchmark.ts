@@ -48,6 +48,7 @@ export const benchmark: Benchmark = {
         { id: "cpu", title: "CPU time", unit: "ms", rows: rows(({ cpuMs }) => cpuMs) },
       ],
       aims,
+      ours: ["cloudtask emulator", "cloudtask, dataDir"],
       versions,
       remarks: [...remarks, ...rounds.failures],
     };

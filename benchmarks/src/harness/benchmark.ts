@@ -14,6 +14,8 @@ export interface Benchmark {
 export interface Findings {
   readonly figures: readonly Figure[];
   readonly aims: readonly Aim[];
+  /** Names of rows that are this project's, besides the first row of a figure. */
+  readonly ours?: readonly string[];
   /** The version of each peer, by its name. */
   readonly versions: Readonly<Record<string, string>>;
   /** Peers that were not measured, with the reason, and their faults. */

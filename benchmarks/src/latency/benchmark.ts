@@ -41,6 +41,7 @@ export const benchmark: Benchmark = {
       return {
         figures: [...figuresOf("latency", "Latency", peers, latencies), ...late.figures],
         aims,
+        ours: ["cloudtask, dataDir"],
         versions,
         remarks: [...remarks, ...latencies.failures, ...late.failures],
       };

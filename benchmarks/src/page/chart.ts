@@ -1,5 +1,6 @@
 import type { Figure, Row } from "../harness/benchmark.ts";
 import { figureTitle, formatMedian } from "../harness/format.ts";
+import type { Result } from "../harness/result.ts";
 import { median, spread } from "../harness/statistics.ts";
 
 /** The colors of a chart, for pages with a light or a dark background. */
@@ -22,16 +23,16 @@ const BAR = 14;
 const LINE = 22;
 const HEADING = 30;
 
+type Charted = Pick<Result, "title" | "figures" | "ours">;
+
 /**
  * Draws figures as groups of horizontal bars. Each group has its own scale, and starts at zero. The thin line on a bar is the range of
- * the rounds.
- *
- * @param title - the title for screen readers
+ * the rounds. The title is for screen readers.
  */
-export function chartSvg(title: string, figures: readonly Figure[], palette: Palette): string {
+export function chartSvg({ title, figures, ours = [] }: Charted, palette: Palette): string {
   let top = 0;
   const groups = figures.map((figure) => {
-    const group = groupSvg(figure, top, palette);
+    const group = groupSvg(figure, top, { palette, ours });
     top += HEADING + figure.rows.length * LINE;
     return group;
   });
@@ -53,15 +54,21 @@ export function describeFigures(figures: readonly Figure[]): string {
   return sentences.join(" ");
 }
 
-function groupSvg(figure: Figure, top: number, palette: Palette): string[] {
+interface GroupStyle {
+  readonly palette: Palette;
+  readonly ours: readonly string[];
+}
+
+function groupSvg(figure: Figure, top: number, { palette, ours }: GroupStyle): string[] {
   const values = figure.rows.flatMap(({ rounds }) => [median(rounds), spread(rounds).high]);
   const largest = Math.max(...values.filter((value) => !Number.isNaN(value)), Number.MIN_VALUE);
-  const scale = (value: number): number => ((WIDTH - LABELS - VALUES) * value) / largest;
+  const scale = (value: number): number => (Math.max(0, value) * (WIDTH - LABELS - VALUES)) / largest;
   return [
     `<text x="0" y="${top + 20}" fill="${palette.text}" font-weight="600">${escapeXml(figureTitle(figure))}</text>`,
     ...figure.rows.flatMap((row, index) => {
       const y = top + HEADING + index * LINE;
-      return rowSvg(row, y, { scale, palette, fill: index === 0 ? palette.ours : palette.other });
+      const isOurs = index === 0 || ours.includes(row.name);
+      return rowSvg(row, y, { scale, palette, fill: isOurs ? palette.ours : palette.other });
     }),
   ];
 }

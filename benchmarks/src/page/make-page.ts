@@ -16,9 +16,9 @@ type Notes = Readonly<Record<string, string>>;
  */
 export function makePage(results: readonly Result[], notes: Notes): ReadonlyMap<string, string> {
   const files = new Map([["performance.md", pageText(results, notes)]]);
-  for (const { name, title, figures } of results) {
+  for (const result of results) {
     for (const [scheme, palette] of Object.entries(palettes)) {
-      files.set(imagePath(name, scheme), chartSvg(title, figures, palette));
+      files.set(imagePath(result.name, scheme), chartSvg(result, palette));
     }
   }
   return files;

@@ -54,7 +54,13 @@ export const benchmark: Benchmark = {
         measure: () => measure(built("worker-server"), each, { emulator: emulator.address, tokens, count }),
       }));
       const rounds = await measureRounds(context, 3, subjects);
-      return { figures: figuresOf(rounds), aims, versions: versions(), remarks: rounds.failures };
+      return {
+        figures: figuresOf(rounds),
+        aims,
+        ours: variants,
+        versions: versions(),
+        remarks: rounds.failures,
+      };
     } finally {
       await emulator.stop();
     }
