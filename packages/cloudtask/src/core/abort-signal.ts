@@ -24,7 +24,10 @@ export function onAbort(signal: AbortSource, listener: () => void): () => void {
  *
  * @returns a function that stops forwarding
  */
-export function forwardAbort(signal: AbortSource | undefined, controller: AbortController): () => void {
+export function forwardAbort(
+  signal: AbortSource | undefined,
+  controller: { readonly abort: (reason?: unknown) => void },
+): () => void {
   const abort = (): void => controller.abort(signal?.reason);
   if (signal?.aborted) abort();
   return signal === undefined || signal.aborted ? () => undefined : onAbort(signal, abort);

@@ -16,14 +16,27 @@ export interface AttemptFacts {
  * Source: https://cloud.google.com/tasks/docs/creating-http-target-tasks#handler
  */
 export function attemptHeaders(attempt: AttemptFacts): Readonly<Record<string, string>> {
-  const isHttp = attempt.kind === "http";
-  const prefix = isHttp ? "X-CloudTasks-" : "X-AppEngine-";
+  const { queue, id } = attempt;
+  const retryCount = String(attempt.retryCount);
+  const executionCount = String(attempt.executionCount);
+  const eta = String(attempt.scheduledMs / 1000);
+  // Both literals are written out: an object with computed names costs ten times as much.
+  if (attempt.kind === "http") {
+    return {
+      "User-Agent": "Google-Cloud-Tasks",
+      "X-CloudTasks-QueueName": queue,
+      "X-CloudTasks-TaskName": id,
+      "X-CloudTasks-TaskRetryCount": retryCount,
+      "X-CloudTasks-TaskExecutionCount": executionCount,
+      "X-CloudTasks-TaskETA": eta,
+    };
+  }
   return {
-    "User-Agent": isHttp ? "Google-Cloud-Tasks" : "AppEngine-Google; (+http://code.google.com/appengine)",
-    [`${prefix}QueueName`]: attempt.queue,
-    [`${prefix}TaskName`]: attempt.id,
-    [`${prefix}TaskRetryCount`]: String(attempt.retryCount),
-    [`${prefix}TaskExecutionCount`]: String(attempt.executionCount),
-    [`${prefix}TaskETA`]: String(attempt.scheduledMs / 1000),
+    "User-Agent": "AppEngine-Google; (+http://code.google.com/appengine)",
+    "X-AppEngine-QueueName": queue,
+    "X-AppEngine-TaskName": id,
+    "X-AppEngine-TaskRetryCount": retryCount,
+    "X-AppEngine-TaskExecutionCount": executionCount,
+    "X-AppEngine-TaskETA": eta,
   };
 }

@@ -1,13 +1,13 @@
 import { forwardAbort } from "../core/abort-signal.ts";
+import { Abort, type AbortSource } from "../core/abort-source.ts";
 import { Overrides } from "../dependencies/overrides.ts";
 import type { Registry } from "../execution/registry.ts";
 import { DeliveryServer } from "../worker/delivery-server.ts";
-import { type Outcome, outcomeAnswer } from "../worker/outcome-response.ts";
+import { outcomeAnswer } from "../worker/outcome-response.ts";
 import { resolveWorkerOptions } from "../worker/worker-options.ts";
+import { DeliveryRecord } from "./delivery-record.ts";
 import { type Attempt, deliveryRequest } from "./delivery-request.ts";
-import { parsePayload, type RequestedTask } from "./stored-task.ts";
-import type { TestDelivery } from "./test-delivery.ts";
-import { textStream } from "./text-stream.ts";
+import type { StoredTask } from "./stored-task.ts";
 
 /** Dependencies and their replacements. */
 export type Replacements = readonly (readonly [dependency: object, replacement: unknown])[];
@@ -24,7 +24,7 @@ export class Deliverer {
   readonly #registry: Registry;
   readonly #options: DelivererOptions;
   readonly #server: DeliveryServer;
-  readonly #closing = new AbortController();
+  readonly #closing = new Abort();
 
   constructor(registry: Registry, options: DelivererOptions) {
     this.#registry = registry;
@@ -35,30 +35,28 @@ export class Deliverer {
   }
 
   /** @throws TypeError if a replaced value is not a dependency; Error after `close()` */
-  async deliver(task: RequestedTask, attempt: Attempt, replacements: Replacements = []): Promise<TestDelivery> {
+  async deliver(task: StoredTask, attempt: Attempt, replacements: Replacements = []): Promise<DeliveryRecord> {
     this.throwIfClosed();
     const options = this.#optionsWith(replacements);
-    const { task: name, payload } = parsePayload(task.body, this.#registry.serializer);
-    const controller = new AbortController();
-    const stopForwarding = [attempt.signal, this.#closing.signal].map((signal) => forwardAbort(signal, controller));
-    const request = deliveryRequest(task, { ...attempt, signal: controller.signal });
+    const [signal, stopForwarding] = this.#abortOf(attempt);
+    const request = deliveryRequest(task, attempt, signal);
     const outcome = await this.#options.isolate(() => this.#server.outcomeOf(request, options));
-    for (const stop of stopForwarding) stop();
-    return {
-      task: name,
-      payload,
-      id: attempt.id,
-      queue: attempt.queue,
-      attempt: attempt.attempt,
-      scheduledAt: new Date(attempt.scheduledMs),
-      ...resultOf(outcome),
-      response: this.#responseTo(outcome),
-    };
+    stopForwarding?.();
+    const answer = outcomeAnswer(outcome, this.#options.now());
+    return new DeliveryRecord({ body: task.body, serializer: this.#registry.serializer, attempt, outcome, answer });
   }
 
-  #responseTo(outcome: Outcome): Response {
-    const { text, ...init } = outcomeAnswer(outcome, this.#options.now());
-    return new Response(textStream(text), init);
+  /** Returns the abort of a delivery, and a function to call at its end. */
+  #abortOf({ signal }: Attempt): readonly [AbortSource, (() => void)?] {
+    if (signal === undefined) return [this.#closing];
+    const abort = new Abort();
+    const stops = [signal, this.#closing].map((source) => forwardAbort(source, abort));
+    return [
+      abort,
+      () => {
+        for (const stop of stops) stop();
+      },
+    ];
   }
 
   /** Aborts running deliveries and rejects later ones. */
@@ -67,7 +65,7 @@ export class Deliverer {
   }
 
   throwIfClosed(): void {
-    if (this.#closing.signal.aborted) throw closedError();
+    if (this.#closing.aborted) throw closedError();
   }
 
   #optionsWith(replacements: Replacements): { readonly overrides?: Overrides } {
@@ -84,13 +82,4 @@ function closedError(): Error {
   return new Error(
     "this test client was closed or reset while a delivery was running; await every delivery before the test ends",
   );
-}
-
-function resultOf(outcome: Outcome): Pick<TestDelivery, "outcome" | "result" | "error" | "reason"> {
-  return {
-    outcome: outcome.kind,
-    result: "result" in outcome ? outcome.result : undefined,
-    error: "message" in outcome ? new Error(outcome.message) : "error" in outcome ? outcome.error : undefined,
-    reason: "reason" in outcome ? outcome.reason : undefined,
-  };
 }

@@ -1,8 +1,11 @@
+import type { AbortSource } from "../core/abort-source.ts";
 import { attemptHeaders } from "../core/attempt-headers.ts";
+import { utf8 } from "../core/base64.ts";
 import { timeInputMs } from "../core/time-input.ts";
-import type { RequestedTask, StoredTask } from "./stored-task.ts";
+import type { BodyReader, IncomingRequest } from "../worker/incoming-request.ts";
+import { DeliveryHeaders, headersByName } from "./delivery-headers.ts";
+import type { StoredTask } from "./stored-task.ts";
 import type { AttemptOptions } from "./test-options.ts";
-import { textStream } from "./text-stream.ts";
 
 /** One attempt of a task, as the headers of Cloud Tasks describe it. */
 export interface Attempt {
@@ -14,6 +17,7 @@ export interface Attempt {
   /** The HTTP status of the previous attempt; `undefined` if there was none, or no response arrived. */
   readonly previousResponse: number | undefined;
   readonly scheduledMs: number;
+  /** Aborts the attempt. */
   readonly signal: AbortSignal | undefined;
 }
 
@@ -33,19 +37,32 @@ export function nextAttempt(task: StoredTask, options: AttemptOptions, nowMs: nu
 }
 
 /** Creates the request that Cloud Tasks sends for an attempt, without an OIDC token. */
-export function deliveryRequest({ url, headers, body, kind }: RequestedTask, attempt: Attempt): Request {
+export function deliveryRequest(task: StoredTask, attempt: Attempt, signal: AbortSource): IncomingRequest {
+  const { url, kind, headersByName: own } = task.requested;
   const cloudTasksHeaders = attemptHeaders({ ...attempt, kind, retryCount: attempt.attempt - 1 });
   const retryHeaders = kind === "http" ? httpRetryHeaders(attempt) : appEngineRetryHeaders(attempt);
-  const { signal = null } = attempt;
-  // `duplex` is required for streams and missing in the DOM's types: https://fetch.spec.whatwg.org/#dom-requestinit-duplex
-  const init: RequestInit & { readonly duplex: "half" } = {
+  return {
     method: "POST",
-    headers: { ...headers, ...cloudTasksHeaders, ...retryHeaders },
-    body: textStream(body),
-    duplex: "half",
+    url,
+    headers: new DeliveryHeaders(own, headersByName({ ...cloudTasksHeaders, ...retryHeaders })),
     signal,
+    bodyUsed: false,
+    body: { getReader: () => readerOf(task.body) },
   };
-  return new Request(url, init);
+}
+
+function readerOf(text: string): BodyReader {
+  let rest: Uint8Array | undefined = text === "" ? undefined : utf8(text);
+  return {
+    async read() {
+      const value = rest;
+      rest = undefined;
+      return value === undefined ? { done: true, value } : { done: false, value };
+    },
+    async cancel() {
+      rest = undefined;
+    },
+  };
 }
 
 function previousResponseOf(
@@ -60,7 +77,7 @@ function previousResponseOf(
 /** The task's own count is only correct for the attempt that follows the attempts made here. */
 function executionCountOf(task: StoredTask, attempt: number, previousResponse: number | undefined): number {
   if (attempt === task.failures + 1 && attempt > 1) return task.executionCount;
-  if (task.kind === "appEngine") return attempt - 1;
+  if (task.requested.kind === "appEngine") return attempt - 1;
   return previousResponse !== undefined && previousResponse < 500 ? 1 : 0;
 }
 

@@ -9,22 +9,16 @@ interface DueEntry {
 /** Tasks in the order in which they are due. A search through all tasks for each delivery would take minutes for 10,000 of them. */
 export class DueList {
   readonly #entries: DueEntry[] = [];
+  /** The position of the first entry. The entries before it are removed together, because each removal moves all others. */
+  #start = 0;
 
   /** Adds a task at its current due time. Call it again when that time changes. */
   add(task: StoredTask): void {
     const entry = { task, dueMs: task.dueMs };
-    // Most tasks are due after all others, so the search begins at the end.
-    let low = this.#entries.length;
     const last = this.#entries.at(-1);
-    if (last !== undefined && isAfter(last, entry)) {
-      low = 0;
-      for (let high = this.#entries.length; low < high; ) {
-        const middle = (low + high) >>> 1;
-        if (isAfter(this.#entries[middle] as DueEntry, entry)) high = middle;
-        else low = middle + 1;
-      }
-    }
-    this.#entries.splice(low, 0, entry);
+    // Most tasks are due after all others.
+    if (last === undefined || isAfter(entry, last)) this.#entries.push(entry);
+    else this.#entries.splice(this.#positionOf(entry), 0, entry);
   }
 
   /**
@@ -33,15 +27,37 @@ export class DueList {
    * @param exists - returns `false` for a task that was removed
    */
   first(untilMs: number, exists: (task: StoredTask) => boolean): StoredTask | undefined {
-    let index = 0;
+    let index = this.#start;
     for (;;) {
       const entry = this.#entries[index];
       if (entry === undefined || entry.dueMs > untilMs) return undefined;
       const { task, dueMs } = entry;
-      if (task.dueMs !== dueMs || !exists(task)) this.#entries.splice(index, 1);
-      else if (task.running) index += 1;
-      else return task;
+      const isStale = task.dueMs !== dueMs || !exists(task);
+      if (!isStale && !task.running) return task;
+      if (isStale && index === this.#start) index = this.#pass();
+      else if (isStale) this.#entries.splice(index, 1);
+      else index += 1;
     }
+  }
+
+  /** Removes the first entry, and returns the position of the next one. */
+  #pass(): number {
+    this.#start += 1;
+    if (this.#start * 2 >= this.#entries.length) {
+      this.#entries.splice(0, this.#start);
+      this.#start = 0;
+    }
+    return this.#start;
+  }
+
+  #positionOf(entry: DueEntry): number {
+    let low = this.#start;
+    for (let high = this.#entries.length; low < high; ) {
+      const middle = (low + high) >>> 1;
+      if (isAfter(this.#entries[middle] as DueEntry, entry)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 }
 

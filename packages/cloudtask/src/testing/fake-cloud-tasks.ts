@@ -1,6 +1,5 @@
 import type { Route } from "../client/connection.ts";
 import type { Deployment } from "../client/deployment.ts";
-import { isDeadLetterHeader } from "../core/dead-letter-headers.ts";
 import { abortedError } from "../core/errors/aborted-error.ts";
 import { ApiError } from "../core/errors/api-error.ts";
 import { NetworkError } from "../core/errors/network-error.ts";
@@ -8,8 +7,9 @@ import { LOCAL_LOCATION, LOCAL_PROJECT } from "../core/local-project.ts";
 import { queueName } from "../core/resource-name.ts";
 import { httpStatusOf, isRpcStatus, type RpcStatus } from "../core/rpc-status.ts";
 import type { ApiCall, Transport } from "../transport/transport.ts";
+import { parseCreateTask } from "./create-task-request.ts";
 import { DueList } from "./due-list.ts";
-import { createStoredTask, parseCreateTask, type StoredTask } from "./stored-task.ts";
+import { StoredTask } from "./stored-task.ts";
 import type { TestClock } from "./test-clock.ts";
 
 /** The time for which a queue with default settings reserves the name of a finished task. */
@@ -70,12 +70,12 @@ export class FakeCloudTasks implements Route {
 
   /** The tasks that are neither finished nor deleted, in creation order. */
   get waiting(): readonly StoredTask[] {
-    return [...this.#tasks.values()].filter((task) => !isDeadLetter(task));
+    return [...this.#tasks.values()].filter(({ requested }) => !requested.isDeadLetter);
   }
 
   /** The dead letters, in creation order. Their queue is paused, so they are never due. */
   get deadLetters(): readonly StoredTask[] {
-    return [...this.#tasks.values()].filter(isDeadLetter);
+    return [...this.#tasks.values()].filter(({ requested }) => requested.isDeadLetter);
   }
 
   /** Returns the task that is due first, if it is due at or before `untilMs`. */
@@ -89,8 +89,10 @@ export class FakeCloudTasks implements Route {
   }
 
   /** Removes a task; its name stays taken for a while. */
-  finish({ name }: StoredTask): void {
-    if (this.#tasks.delete(name)) this.#tombstones.set(name, this.now() + TOMBSTONE_MS);
+  finish({ name, requested }: StoredTask): void {
+    const existed = this.#tasks.delete(name);
+    // A generated name is never used again.
+    if (existed && requested.name !== undefined) this.#tombstones.set(name, this.now() + TOMBSTONE_MS);
   }
 
   /** Makes the next CreateTask fail; several failures are used one after the other. */
@@ -111,21 +113,22 @@ export class FakeCloudTasks implements Route {
   }
 
   #create({ action, path, body = "" }: ApiCall): object {
-    const requested = parseCreateTask(body, this.#options.url);
-    const isPush = !isDeadLetter(requested);
+    const request = parseCreateTask(body, this.#options.url);
+    const isPush = !request.task.isDeadLetter;
     const failure = isPush ? this.#failures.shift() : undefined;
     if (failure !== undefined) throw failure;
-    const task = createStoredTask(requested, path.replace(/\/tasks$/, ""), {
-      nowMs: this.now(),
-      order: this.#created++,
-    });
-    const taken =
-      this.#tasks.has(task.name) || (this.#tombstones.get(task.name) ?? Number.NEGATIVE_INFINITY) > this.now();
+    const nowMs = this.now();
+    const task = new StoredTask(request, path.slice(0, -"/tasks".length), { nowMs, order: this.#created++ });
+    const taken = request.task.name !== undefined && this.#isTaken(task.name);
     if (isPush) this.#options.onPush(task, taken);
     if (taken) throw apiError(action, "ALREADY_EXISTS", "Requested entity already exists");
     this.#tasks.set(task.name, task);
     if (isPush) this.#due.add(task);
     return taskJson(task);
+  }
+
+  #isTaken(name: string): boolean {
+    return this.#tasks.has(name) || (this.#tombstones.get(name) ?? Number.NEGATIVE_INFINITY) > this.now();
   }
 
   #getOrDelete({ method, action, path }: ApiCall): object {
@@ -165,10 +168,6 @@ function apiError(action: string, status: RpcStatus, apiMessage: string): ApiErr
     httpStatus,
     apiMessage,
   });
-}
-
-function isDeadLetter(task: Pick<StoredTask, "headers">): boolean {
-  return Object.keys(task.headers).some(isDeadLetterHeader);
 }
 
 function taskJson({ name, scheduleMs, createdMs, firstAttemptMs }: StoredTask): object {

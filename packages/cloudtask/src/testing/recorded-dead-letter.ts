@@ -40,7 +40,7 @@ export interface RecordedDeadLetter<out Payload = unknown> {
 
 /** Creates the record of a dead letter. */
 export function createRecordedDeadLetter(task: StoredTask, registry: Registry): RecordedDeadLetter {
-  const headers = new Headers(task.headers);
+  const headers = new Headers(task.requested.headers);
   const facts = readDeadLetterHeaders((name) => headers.get(name));
   const { firstMs, lastMs, message, attempts, homeQueue, originalId, reason } = facts ?? {};
   return Object.freeze({

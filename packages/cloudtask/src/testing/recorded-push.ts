@@ -2,6 +2,7 @@ import { RETRY_HEADER } from "../core/headers.ts";
 import type { RetrySettings } from "../core/retry-settings.ts";
 import { parseRetryHeader } from "../core/task-retry.ts";
 import type { Registry } from "../execution/registry.ts";
+import type { RequestedTask } from "./create-task-request.ts";
 import { parsePayload, type StoredTask } from "./stored-task.ts";
 
 declare const returns: unique symbol;
@@ -52,20 +53,26 @@ export interface RecordedPush<out Payload = unknown, out Result = unknown> {
   readonly [returns]?: Result;
 }
 
+/** A create that did not fail. */
+interface Created {
+  readonly task: StoredTask;
+  readonly deduplicated: boolean;
+}
+
 /** All pushes of a test, with the task that each of them created. */
 export class RecordedPushes {
   readonly #registry: Registry;
   readonly #tasks = new WeakMap<RecordedPush, StoredTask>();
   readonly #pushes: RecordedPush[] = [];
+  /** The latest pushes. Their records are created when a test reads them. */
+  readonly #created: Created[] = [];
 
   constructor(registry: Registry) {
     this.#registry = registry;
   }
 
   readonly add = (task: StoredTask, deduplicated: boolean): void => {
-    const push = createRecordedPush(task, deduplicated, this.#registry);
-    this.#pushes.push(push);
-    if (!deduplicated) this.#tasks.set(push, task);
+    this.#created.push({ task, deduplicated });
   };
 
   /**
@@ -74,7 +81,18 @@ export class RecordedPushes {
    * @throws TypeError if another client owns the definition
    */
   list(definition: { readonly name: string } | undefined): readonly RecordedPush[] {
+    for (const [push, { task, deduplicated }] of this.#newRecords()) {
+      this.#pushes.push(push);
+      if (!deduplicated) this.#tasks.set(push, task);
+    }
     return this.#pushes.filter(this.isOf(definition));
+  }
+
+  /** Creates all records before it changes anything, because the serializer can throw. */
+  #newRecords(): readonly (readonly [RecordedPush, Created])[] {
+    const records = this.#created.map((created) => [createRecordedPush(created, this.#registry), created] as const);
+    this.#created.length = 0;
+    return records;
   }
 
   /**
@@ -97,10 +115,11 @@ export class RecordedPushes {
   }
 }
 
-function createRecordedPush(task: StoredTask, deduplicated: boolean, registry: Registry): RecordedPush {
-  const { id, name, queue, createdMs, scheduleMs, dispatchDeadlineMs, url } = task;
+function createRecordedPush({ task, deduplicated }: Created, registry: Registry): RecordedPush {
+  const { id, name, queue, createdMs, scheduleMs, requested } = task;
+  const { dispatchDeadlineMs, url } = requested;
   const secretHeader = registry.callers.secretHeader.toLowerCase();
-  const headers = Object.entries(task.headers).filter(([header]) => header.toLowerCase() !== secretHeader);
+  const headers = Object.entries(requested.headers).filter(([header]) => header.toLowerCase() !== secretHeader);
   return Object.freeze({
     ...parsePayload(task.body, registry.serializer),
     id,
@@ -110,14 +129,14 @@ function createRecordedPush(task: StoredTask, deduplicated: boolean, registry: R
     scheduleTime: new Date(scheduleMs),
     delayMs: scheduleMs - createdMs,
     dispatchDeadlineMs,
-    retry: retryOf(task),
+    retry: retryOf(requested),
     url,
     headers: Object.fromEntries(headers),
     deduplicated,
   });
 }
 
-function retryOf({ headers }: StoredTask): RetrySettings | undefined {
+function retryOf({ headers }: RequestedTask): RetrySettings | undefined {
   const pushed = parseRetryHeader(headers[RETRY_HEADER] ?? null)?.retry;
   if (pushed === undefined) return undefined;
   const { maxAttempts, minBackoffMs, maxBackoffMs, maxDoublings, maxRetryDurationMs } = pushed;

@@ -1,12 +1,12 @@
 import type { Connection } from "../client/connection.ts";
 import type { Registry } from "../execution/registry.ts";
 import { Deliverer, type Replacements } from "./deliverer.ts";
+import type { DeliveryRecord } from "./delivery-record.ts";
 import type { Attempt } from "./delivery-request.ts";
 import { FakeCloudTasks } from "./fake-cloud-tasks.ts";
 import { RecordedPushes } from "./recorded-push.ts";
-import type { RequestedTask, StoredTask } from "./stored-task.ts";
+import type { StoredTask } from "./stored-task.ts";
 import type { TestClock } from "./test-clock.ts";
-import type { TestDelivery } from "./test-delivery.ts";
 
 /** The pushes, tasks and deliveries of one test. `TestClient.reset()` starts a new recording. */
 export class Recording {
@@ -37,7 +37,7 @@ export class Recording {
   }
 
   /** Delivers a task, then waits for the pushes that its handler started. */
-  async deliver(task: RequestedTask, attempt: Attempt, replacements: Replacements): Promise<TestDelivery> {
+  async deliver(task: StoredTask, attempt: Attempt, replacements: Replacements): Promise<DeliveryRecord> {
     const delivery = await this.#deliverer.deliver(task, attempt, replacements);
     await this.cloudTasks.settled();
     return delivery;

@@ -1,7 +1,8 @@
 import { errorMessage } from "../core/error-message.ts";
+import type { DeliveryRecord } from "./delivery-record.ts";
 import { formatValue } from "./format-value.ts";
 import type { Recording } from "./recording.ts";
-import { isExhausted, type StoredTask } from "./stored-task.ts";
+import type { StoredTask } from "./stored-task.ts";
 import { TasksFailedError } from "./tasks-failed-error.ts";
 import type { TestClock } from "./test-clock.ts";
 import type { TestDelivery } from "./test-delivery.ts";
@@ -9,7 +10,7 @@ import type { TestDelivery } from "./test-delivery.ts";
 interface DueRun {
   readonly recording: Recording;
   readonly clock: TestClock;
-  readonly deliver: (task: StoredTask) => Promise<TestDelivery>;
+  readonly deliver: (task: StoredTask) => Promise<DeliveryRecord>;
   /** The latest due time, in milliseconds since the epoch. */
   readonly untilMs: number;
   /** Maximum number of attempts per task. */
@@ -40,7 +41,7 @@ export async function runDueTasks(run: DueRun): Promise<readonly TestDelivery[]>
     clock.advanceTo(task.dueMs);
     const delivery = await run.deliver(task);
     deliveries.push(delivery);
-    const isFinal = delivery.response.ok || task.failures >= run.attempts || isExhausted(task, clock.now());
+    const isFinal = !delivery.isRetried || task.failures >= run.attempts || task.isExhausted(clock.now());
     if (!isFinal) continue;
     recording.cloudTasks.finish(task);
     if (delivery.outcome !== "success") failed.push(delivery);

@@ -8,13 +8,14 @@ import type { RpcStatus } from "../core/rpc-status.ts";
 import { timeInputMs } from "../core/time-input.ts";
 import { type Registry, registryOf } from "../execution/registry.ts";
 import type { Replacements } from "./deliverer.ts";
+import type { DeliveryRecord } from "./delivery-record.ts";
 import { nextAttempt } from "./delivery-request.ts";
 import { pushFailure } from "./fake-cloud-tasks.ts";
 import { createRecordedDeadLetter, type RecordedDeadLetter } from "./recorded-dead-letter.ts";
 import type { RecordedPush } from "./recorded-push.ts";
 import { Recording } from "./recording.ts";
 import { runDueTasks } from "./run-due-tasks.ts";
-import { recordFailure, type StoredTask } from "./stored-task.ts";
+import type { StoredTask } from "./stored-task.ts";
 import { TestClock } from "./test-clock.ts";
 import type { TestDelivery } from "./test-delivery.ts";
 import {
@@ -278,7 +279,7 @@ export class TestClient implements Disposable {
     this.close();
   }
 
-  async #deliverStored(recording: Recording, task: StoredTask, options: AttemptOptions): Promise<TestDelivery> {
+  async #deliverStored(recording: Recording, task: StoredTask, options: AttemptOptions): Promise<DeliveryRecord> {
     const nowMs = this.#clock.now();
     const attempt = nextAttempt(task, options, nowMs);
     task.running = true;
@@ -287,11 +288,11 @@ export class TestClient implements Disposable {
       task.running = false;
     });
     task.failures = delivery.attempt - 1;
-    if (delivery.response.ok) {
-      recording.cloudTasks.finish(task);
-    } else {
-      recordFailure(task, delivery.response, nowMs);
+    if (delivery.isRetried) {
+      task.recordFailure(delivery.answer, nowMs);
       recording.cloudTasks.reschedule(task);
+    } else {
+      recording.cloudTasks.finish(task);
     }
     return delivery;
   }

@@ -1,7 +1,8 @@
 import { createTaskJson, queueNameOf } from "../client/push/create-task.ts";
 import { internalsOf, type Task } from "../client/tasks/task.ts";
 import type { Registry } from "../execution/registry.ts";
-import { createStoredTask, parseCreateTask, type StoredTask } from "./stored-task.ts";
+import { parseCreateTask } from "./create-task-request.ts";
+import { StoredTask } from "./stored-task.ts";
 import type { DeliverOptions } from "./test-options.ts";
 
 /**
@@ -22,5 +23,5 @@ export async function unpushedTask(
   }
   const queueName = await queueNameOf(push);
   const requested = parseCreateTask(await createTaskJson(push, queueName), registry.callers.localUrl);
-  return createStoredTask(requested, queueName, { nowMs, order: 0 });
+  return new StoredTask(requested, queueName, { nowMs, order: 0 });
 }

@@ -260,3 +260,23 @@ test("deliver() rejects tasks that could not be pushed", async () => {
   await tick().push({ name: "n" });
   expect((await failureOf(tasks.deliver(tasks.pushed()[1] as never))).message).toMatch(/that was not deduplicated/);
 });
+
+test("the handler's request has the headers of the task and of Cloud Tasks", async () => {
+  const { client, tasks } = openShop({ client: { secret: undefined } });
+  const show = client.task("show", (_: undefined, { delivery }) => Object.fromEntries(delivery.request.headers));
+  const { id, result } = await tasks.deliver(show(), { attempt: 2, headers: { "X-Own": " a  b\t" } });
+  expect(result).toEqual({
+    "cloudtask-headers": "X-Own",
+    "cloudtask-name": "show",
+    "content-type": "application/json",
+    "user-agent": "Google-Cloud-Tasks",
+    "x-cloudtasks-queuename": "default",
+    "x-cloudtasks-tasketa": String(NOON / 1000),
+    "x-cloudtasks-taskexecutioncount": "0",
+    "x-cloudtasks-taskname": id,
+    "x-cloudtasks-taskpreviousresponse": "500",
+    "x-cloudtasks-taskretrycount": "1",
+    "x-cloudtasks-taskretryreason": "",
+    "x-own": "a  b",
+  });
+});

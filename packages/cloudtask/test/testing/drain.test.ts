@@ -186,3 +186,13 @@ test.each<[string, object, RegExp]>([
 ])("%s is rejected", async (_, options, message) => {
   expect((await failureOf(openShop().tasks.drain(options))).message).toMatch(message);
 });
+
+test("thousands of tasks with different times run in order, and each delay counts from its push", async () => {
+  const { client, tasks } = openShop();
+  const seen: number[] = [];
+  const note = client.task("note", (second: number) => void seen.push(second));
+  const seconds = Array.from({ length: 3_000 }, (_, index) => (index * 7_919) % 3_000);
+  await Promise.all(seconds.map((second) => note(second).push({ delay: second * 1000 })));
+  await tasks.drain({ limit: seconds.length });
+  expect(seen).toEqual(seconds.toSorted((a, b) => a - b));
+});
