@@ -50,15 +50,21 @@ export class Driver {
   #cancelTimer: () => void = () => {};
   #timerAt = Number.POSITIVE_INFINITY;
   #nextRun: NodeJS.Immediate | undefined;
+  #runsSoon = false;
   #closed = false;
 
   constructor(options: DriverOptions) {
     this.#options = options;
   }
 
-  /** Must be called after a change of the engine. Calls `run()` once for all changes of this turn of the event loop. */
+  /**
+   * Must be called after a change of the engine by a call. Calls `run()` once for all changes of the running code, before the call
+   * is answered: encoding the answer would delay the delivery of a task that is due at once.
+   */
   changed(): void {
-    this.#nextRun ??= setImmediate(() => this.run());
+    if (this.#runsSoon || this.#nextRun) return;
+    this.#runsSoon = true;
+    queueMicrotask(() => this.run());
   }
 
   /** Sends the request of an attempt that the engine has started. */
@@ -79,6 +85,7 @@ export class Driver {
   run(): void {
     clearImmediate(this.#nextRun);
     this.#nextRun = undefined;
+    this.#runsSoon = false;
     if (this.#closed) return;
     const { engine } = this.#options;
     for (const { attempt, outcome } of expireAttempts(engine)) {
@@ -90,8 +97,8 @@ export class Driver {
     for (const attempt of started) this.start(attempt);
     const isUnfinished = sweepPurges(engine);
     if (started.length < MAX_STARTS_PER_TURN) this.#arm();
-    else this.changed();
-    if (isUnfinished) this.changed();
+    else this.#runLater();
+    if (isUnfinished) this.#runLater();
     for (const check of this.#waiters) check();
   }
 
@@ -123,7 +130,7 @@ export class Driver {
       this.#waiters.add(check);
       if (signal?.aborted) stop();
       else signal?.addEventListener("abort", stop);
-      this.changed();
+      this.#runLater();
     });
   }
 
@@ -202,13 +209,18 @@ export class Driver {
       running.abortAt(attempt.deadlineAt);
     }
     this.#report({ attempt, running, result, outcome: finishAttempt(this.#options.engine, attempt, result) });
-    this.changed();
+    this.#runLater();
   }
 
   #onBackgroundWorkEnd(attempt: Attempt): void {
     if (this.#lingering.get(attempt)?.backgroundWork !== 0) return;
     this.#lingering.delete(attempt);
-    this.changed();
+    this.#runLater();
+  }
+
+  /** Calls `run()` once for all results of this turn of the event loop. */
+  #runLater(): void {
+    this.#nextRun ??= setImmediate(() => this.run());
   }
 
   #abort(attempt: Attempt): void {

@@ -9,7 +9,7 @@ import type { Observer, PreparedRequest, ReceivedResponse, SentRequest } from ".
 import { headerOf } from "./header-of.ts";
 import { redirectedRequest } from "./redirected-request.ts";
 import { retryAfter } from "./retry-after.ts";
-import { type TargetOptions, targetOf } from "./target.ts";
+import { type Target, type TargetOptions, targetOf } from "./target.ts";
 import { parseTargetUrl, type TargetUrl } from "./target-url.ts";
 
 /** The limit of `fetch`: https://fetch.spec.whatwg.org/#http-redirect-fetch */
@@ -39,9 +39,14 @@ export class HttpSender {
    */
   async send(attempt: Attempt, request: TaskRequest, observer: Observer): Promise<AttemptResult> {
     try {
-      const sent = await this.#prepare(attempt, request);
+      const target = targetOf(request, attempt.task.queue.record, this.#options);
+      const { authorization, audience } = target;
+      // Without a token there is nothing to wait for: the request is sent before this function returns.
+      const token = authorization && (await this.#options.mint(authorization, audience));
+      const sent = firstRequest(attempt, request, target, token);
+      const answer = this.#follow(sent, observer);
       observer.onRequest(sent);
-      const received = await this.#follow(sent, observer);
+      const received = await answer;
       observer.onResponse(received);
       const header = headerOf(received.headers, "retry-after");
       return { kind: "answered", status: received.status, notBefore: retryAfter(header, this.#options.now()) };
@@ -55,14 +60,6 @@ export class HttpSender {
     this.#connections.close();
   }
 
-  async #prepare({ task, taskBefore }: Attempt, request: TaskRequest): Promise<PreparedRequest> {
-    const target = targetOf(request, task.queue.record, this.#options);
-    const { authorization, method, url, body } = target;
-    const token = authorization && (await this.#options.mint(authorization, target.audience));
-    const headers = dispatchHeaders(taskBefore, request.kind, target, token);
-    return prepared({ method, url: url.href, headers, body }, url);
-  }
-
   async #follow(first: PreparedRequest, observer: Observer): Promise<ReceivedResponse> {
     let sent = first;
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
@@ -73,6 +70,16 @@ export class HttpSender {
     }
     throw new Error(`the target redirected more than ${MAX_REDIRECTS} times, the last time to ${sent.url}`);
   }
+}
+
+function firstRequest(
+  { taskBefore }: Attempt,
+  { kind }: TaskRequest,
+  target: Target,
+  token: string | undefined,
+): PreparedRequest {
+  const { method, url, body } = target;
+  return prepared({ method, url: url.href, headers: dispatchHeaders(taskBefore, kind, target, token), body }, url);
 }
 
 function prepared(sent: SentRequest, target: TargetUrl): PreparedRequest {
