@@ -10,8 +10,16 @@ import { fileURLToPath } from "node:url";
 import { type ChunkingContext, type Plugin, rolldown } from "rolldown";
 import { finishDeclarations } from "./declarations.ts";
 import { descriptorLiterals } from "./descriptor-literals.ts";
+import { linkSenders } from "./link-senders.ts";
 import { type Manifest, publishedPackages, readManifest } from "./packages.ts";
 import { thirdPartyLicenses } from "./third-party-licenses.ts";
+
+/** The files behind `#http`, one per kind of runtime. */
+const SENDERS = ["http-node", "http-fetch"];
+
+function hasSenders({ imports = {} }: Manifest): boolean {
+  return "#client" in imports;
+}
 
 /** Maps the name of each built file in the manifest to its source file. */
 function entriesOf(manifest: Manifest): Record<string, string> {
@@ -23,20 +31,15 @@ function entriesOf(manifest: Manifest): Record<string, string> {
   }
   // bin/cloudtask.js is committed and imports this file.
   if (manifest.bin) entries.cli = "src/cli.ts";
-  for (const conditions of Object.values(manifest.imports ?? {})) {
-    for (const [condition, built] of Object.entries(conditions)) {
-      if (condition === "types") continue;
-      const name = basename(built, ".js");
-      entries[name] = `src/transport/${name}.ts`;
-    }
+  if (hasSenders(manifest)) {
+    for (const name of SENDERS) entries[name] = `src/transport/${name}.ts`;
   }
   return entries;
 }
 
 /** The declarations that the manifest names, as paths in the folder of declarations. */
-function declarationsOf({ exports, imports = {} }: Manifest): string[] {
-  const targets = [...Object.values(exports), ...Object.values(imports)];
-  const named = targets.flatMap((target) => (typeof target === "string" ? [] : [target.types ?? ""]));
+function declarationsOf({ exports }: Manifest): string[] {
+  const named = Object.values(exports).flatMap((target) => (typeof target === "string" ? [] : [target.types]));
   return named.map((file) => file.replace("./dist/types/", ""));
 }
 
@@ -206,6 +209,7 @@ rmSync("dist", { recursive: true, force: true });
 // `internal` is a few pure functions. With its own copies, a program that imports it loads 4 kB and not the library.
 const { internal, ...entries } = entriesOf(manifest);
 const modules = [...(await bundle(entries, manifest)), ...(internal ? await bundle({ internal }, manifest) : [])];
+if (hasSenders(manifest)) await linkSenders("dist");
 const licenses = thirdPartyLicenses(modules, process.cwd());
 if (licenses !== undefined) writeFileSync("THIRD_PARTY_LICENSES", licenses);
 // The command line has no declarations.

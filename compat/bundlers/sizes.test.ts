@@ -27,19 +27,19 @@ const PROGRAMS = [
   {
     program: "a client that pushes",
     source: `import { CloudTaskClient } from "cloudtask"; ${CLIENT} await hello("world").push();`,
-    budget: { start: 34_300, all: 54_900 },
+    budget: { start: 34_500, all: 55_400 },
   },
   {
     program: "a worker",
     source: `import { CloudTaskClient, createWorker } from "cloudtask"; ${CLIENT} export default createWorker(client);`,
-    budget: { start: 35_000, all: 68_200 },
+    budget: { start: 35_200, all: 68_700 },
   },
   {
     program: "both, on Node's own server",
     source: `import { CloudTaskClient } from "cloudtask"; import { cloudTaskListener } from "cloudtask/node";
       import { createServer } from "node:http"; ${CLIENT}
       createServer(cloudTaskListener(client)).listen(8080); await hello("world").push();`,
-    budget: { start: 37_200, all: 70_000 },
+    budget: { start: 37_400, all: 70_700 },
   },
 ] as const;
 
@@ -57,9 +57,9 @@ test.each(PROGRAMS)("$program has at most $budget.start bytes at start, and $bud
   }
 });
 
-/** Bytes that an import may add, if that is more than 2.4 kB. The management API is code of its own. */
+/** Bytes that an import may add, if that is more than 2.5 kB. The management API is code of its own. */
 const LARGER: Readonly<Record<string, number>> = {
-  "cloudtask/node": 2_650,
+  "cloudtask/node": 2_700,
   "@cloudtask/nestjs": 7_500,
   "cloudtask/admin": 13_000,
 };
@@ -67,7 +67,7 @@ const LARGER: Readonly<Record<string, number>> = {
 test.each([...adapters, "@cloudtask/nestjs"])("%s adds little to the size of a worker", async (subpath) => {
   const worker = await sizeOf(`export { CloudTaskClient, createWorker } from "cloudtask";`);
   const both = await sizeOf(`export { CloudTaskClient, createWorker } from "cloudtask"; export * from "${subpath}";`);
-  expect(both.gzipped - worker.gzipped).toBeLessThan(LARGER[subpath] ?? 2_450);
+  expect(both.gzipped - worker.gzipped).toBeLessThan(LARGER[subpath] ?? 2_500);
 });
 
 test("an unused import adds nothing to the bundle", async () => {

@@ -15,7 +15,7 @@ if (process.argv[2]) console.log((await deliver({ Authorization: "Bearer e30.e30
 `;
 
 /** The files of the package that each subpath loads. */
-const CORE = ["_client.js", "http-node.js"];
+const CORE = ["_client.js"];
 const RUN = ["_run.js", "_failures.js", "_received.js", "_rolldown-runtime.js"];
 const ON_NODE = [...CORE, "_node-bridge.js"];
 const FILES: Readonly<Record<string, readonly string[]>> = {

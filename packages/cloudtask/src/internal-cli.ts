@@ -4,7 +4,9 @@
  *
  * @module
  */
-export { createHttpSender } from "#http";
+import { createHttpSender as createSender } from "#http";
+import type { HttpSender, HttpSenderOptions } from "./core/http-sender.ts";
+
 export { defaultToken } from "./auth/default-token.ts";
 export { createMetadataServer } from "./auth/metadata-server.ts";
 export { createTokenCache, type TokenCache } from "./auth/token-cache.ts";
@@ -15,3 +17,6 @@ export { transportOf } from "./client/transport-of.ts";
 export type { HttpResponse, HttpSender } from "./core/http-sender.ts";
 export { PING_TASK } from "./core/ping.ts";
 export type { TaskClient } from "./execution/registry.ts";
+
+/** Creates the sender of this runtime. Not exported from `#http`, which the published declarations cannot resolve. */
+export const createHttpSender: (options?: HttpSenderOptions) => HttpSender = createSender;
