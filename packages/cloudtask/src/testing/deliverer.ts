@@ -17,6 +17,8 @@ interface DelivererOptions {
   readonly now: () => number;
   /** Runs a delivery, and keeps the pushes of its handler inside the test. */
   readonly isolate: <T>(run: () => Promise<T>) => Promise<T>;
+  /** Waits for the pushes that the handler started and did not await; `undefined` if there are none. */
+  readonly settled: () => Promise<void> | undefined;
 }
 
 /** Delivers tasks to a client's worker in this process. */
@@ -34,7 +36,11 @@ export class Deliverer {
     this.#server = new DeliveryServer(registry, workerOptions, { now: options.now });
   }
 
-  /** @throws TypeError if a replaced value is not a dependency; Error after `close()` */
+  /**
+   * Delivers a task, then waits for the pushes that its handler started.
+   *
+   * @throws TypeError if a replaced value is not a dependency; Error after `close()`
+   */
   async deliver(task: StoredTask, attempt: Attempt, replacements: Replacements = []): Promise<DeliveryRecord> {
     this.throwIfClosed();
     const options = this.#optionsWith(replacements);
@@ -42,6 +48,8 @@ export class Deliverer {
     const request = deliveryRequest(task, attempt, signal);
     const outcome = await this.#options.isolate(() => this.#server.outcomeOf(request, options));
     stopForwarding?.();
+    const settling = this.#options.settled();
+    if (settling !== undefined) await settling;
     const answer = outcomeAnswer(outcome, this.#options.now());
     return new DeliveryRecord({ body: task.body, serializer: this.#registry.serializer, attempt, outcome, answer });
   }

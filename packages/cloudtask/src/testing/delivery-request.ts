@@ -1,8 +1,7 @@
 import type { AbortSource } from "../core/abort-source.ts";
 import { attemptHeaders } from "../core/attempt-headers.ts";
-import { utf8 } from "../core/base64.ts";
 import { timeInputMs } from "../core/time-input.ts";
-import type { BodyReader, IncomingRequest } from "../worker/incoming-request.ts";
+import type { IncomingRequest } from "../worker/incoming-request.ts";
 import { DeliveryHeaders, headersByName } from "./delivery-headers.ts";
 import type { StoredTask } from "./stored-task.ts";
 import type { AttemptOptions } from "./test-options.ts";
@@ -47,21 +46,8 @@ export function deliveryRequest(task: StoredTask, attempt: Attempt, signal: Abor
     headers: new DeliveryHeaders(own, headersByName({ ...cloudTasksHeaders, ...retryHeaders })),
     signal,
     bodyUsed: false,
-    body: { getReader: () => readerOf(task.body) },
-  };
-}
-
-function readerOf(text: string): BodyReader {
-  let rest: Uint8Array | undefined = text === "" ? undefined : utf8(text);
-  return {
-    async read() {
-      const value = rest;
-      rest = undefined;
-      return value === undefined ? { done: true, value } : { done: false, value };
-    },
-    async cancel() {
-      rest = undefined;
-    },
+    body: null,
+    bodyText: task.body,
   };
 }
 

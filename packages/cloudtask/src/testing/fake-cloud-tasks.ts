@@ -40,7 +40,10 @@ export class FakeCloudTasks implements Route {
   readonly #due = new DueList();
   /** Names of finished tasks, and the time until which each stays taken. */
   readonly #tombstones = new Map<string, number>();
-  readonly #pushing = new Set<Promise<unknown>>();
+  /** The number of pushes that have started and not ended. */
+  #pushing = 0;
+  /** Called when no push is in progress. */
+  readonly #onSettled: (() => void)[] = [];
   #failures: Error[] = [];
   #created = 0;
 
@@ -52,20 +55,23 @@ export class FakeCloudTasks implements Route {
     return this.#options.clock.now();
   }
 
-  async queueName(queue: string): Promise<string> {
+  queueName(queue: string): string {
     const { project = LOCAL_PROJECT, location = LOCAL_LOCATION } = this.#options;
     return queueName({ project, location, queue });
   }
 
   watch(pushing: Promise<unknown>): void {
-    this.#pushing.add(pushing);
-    const end = (): unknown => this.#pushing.delete(pushing);
-    pushing.then(end, end);
+    this.#pushing += 1;
+    pushing.then(this.#endPush, this.#endPush);
   }
 
-  /** Waits for all pushes that have started, including those that the code under test does not await. */
-  async settled(): Promise<void> {
-    while (this.#pushing.size > 0) await Promise.allSettled(this.#pushing);
+  /**
+   * Waits for all pushes that have started, including those that the code under test does not await.
+   *
+   * @returns `undefined` if there is none
+   */
+  settled(): Promise<void> | undefined {
+    return this.#pushing > 0 ? this.#settled() : undefined;
   }
 
   /** The tasks that are neither finished nor deleted, in creation order. */
@@ -98,6 +104,16 @@ export class FakeCloudTasks implements Route {
   /** Makes the next CreateTask fail; several failures are used one after the other. */
   failNext(failure: Error): void {
     this.#failures.push(failure);
+  }
+
+  readonly #endPush = (): void => {
+    this.#pushing -= 1;
+    if (this.#pushing > 0) return;
+    for (const resolve of this.#onSettled.splice(0)) resolve();
+  };
+
+  async #settled(): Promise<void> {
+    while (this.#pushing > 0) await new Promise<void>((resolve) => this.#onSettled.push(resolve));
   }
 
   #answer(call: ApiCall): object {

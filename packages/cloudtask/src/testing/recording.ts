@@ -33,23 +33,21 @@ export class Recording {
     this.#deliverer = new Deliverer(registry, {
       now: () => clock.now(),
       isolate: (run) => connection.runOn(route, run),
+      settled: () => route.settled(),
     });
   }
 
-  /** Delivers a task, then waits for the pushes that its handler started. */
-  async deliver(task: StoredTask, attempt: Attempt, replacements: Replacements): Promise<DeliveryRecord> {
-    const delivery = await this.#deliverer.deliver(task, attempt, replacements);
-    await this.cloudTasks.settled();
-    return delivery;
+  /** See `Deliverer.deliver()`. */
+  deliver(task: StoredTask, attempt: Attempt, replacements: Replacements): Promise<DeliveryRecord> {
+    return this.#deliverer.deliver(task, attempt, replacements);
   }
 
   /**
-   * Returns the task that is due first, if it is due at or before `untilMs`. Waits for pushes that have started.
+   * Returns the task that is due first, if it is due at or before `untilMs`.
    *
    * @throws Error after `close()`
    */
-  async next(untilMs: number): Promise<StoredTask | undefined> {
-    await this.cloudTasks.settled();
+  next(untilMs: number): StoredTask | undefined {
     this.#deliverer.throwIfClosed();
     return this.cloudTasks.next(untilMs);
   }

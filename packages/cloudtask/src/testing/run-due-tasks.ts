@@ -36,7 +36,13 @@ export async function runDueTasks(run: DueRun): Promise<readonly TestDelivery[]>
   const { recording, clock, untilMs, limit } = run;
   const deliveries: TestDelivery[] = [];
   const failed: TestDelivery[] = [];
-  for (let task = await recording.next(untilMs); task !== undefined; task = await recording.next(untilMs)) {
+  // Code that the test did not await may be about to push.
+  await undefined;
+  for (;;) {
+    const settling = recording.cloudTasks.settled();
+    if (settling !== undefined) await settling;
+    const task = recording.next(untilMs);
+    if (task === undefined) break;
     if (deliveries.length >= limit) throw limitError(run, task);
     clock.advanceTo(task.dueMs);
     const delivery = await run.deliver(task);

@@ -279,22 +279,28 @@ export class TestClient implements Disposable {
     this.close();
   }
 
-  async #deliverStored(recording: Recording, task: StoredTask, options: AttemptOptions): Promise<DeliveryRecord> {
+  #deliverStored(recording: Recording, task: StoredTask, options: AttemptOptions): Promise<DeliveryRecord> {
     const nowMs = this.#clock.now();
     const attempt = nextAttempt(task, options, nowMs);
     task.running = true;
     task.firstAttemptMs ??= nowMs;
-    const delivery = await recording.deliver(task, attempt, replacementsIn(options)).finally(() => {
-      task.running = false;
-    });
-    task.failures = delivery.attempt - 1;
-    if (delivery.isRetried) {
-      task.recordFailure(delivery.answer, nowMs);
-      recording.cloudTasks.reschedule(task);
-    } else {
-      recording.cloudTasks.finish(task);
-    }
-    return delivery;
+    return recording.deliver(task, attempt, replacementsIn(options)).then(
+      (delivery) => {
+        task.running = false;
+        task.failures = delivery.attempt - 1;
+        if (delivery.isRetried) {
+          task.recordFailure(delivery.answer, nowMs);
+          recording.cloudTasks.reschedule(task);
+        } else {
+          recording.cloudTasks.finish(task);
+        }
+        return delivery;
+      },
+      (error: unknown) => {
+        task.running = false;
+        throw error;
+      },
+    );
   }
 
   async #run(name: "drain" | "advance", options: RunOptions, untilMs: number): Promise<readonly TestDelivery[]> {

@@ -19,6 +19,8 @@ export interface IncomingRequest extends Pick<Request, "method" | "url" | "bodyU
   readonly signal: AbortSource;
   readonly headers: HeaderReader;
   readonly body: { readonly getReader: () => BodyReader } | null;
+  /** The complete body, if it is in memory. `body` is then not read. */
+  readonly bodyText?: string;
 }
 
 /** The parts of a worker's `Response`. */

@@ -1,4 +1,5 @@
 import type { AbortSource } from "../core/abort-source.ts";
+import { utf8 } from "../core/base64.ts";
 import { BodyBytes } from "./body-bytes.ts";
 import type { BodyReader, IncomingRequest } from "./incoming-request.ts";
 import { lostBodyOf } from "./lost-body.ts";
@@ -17,7 +18,17 @@ const DISCARDED_BYTES = 16_777_216;
  * @param closing - aborts when the worker stops waiting for deliveries
  * @returns the text, or the rejection
  */
-export async function readBody(
+export function readBody(
+  request: IncomingRequest,
+  maxBytes: number,
+  closing: AbortSource,
+): Promise<string | Rejection> | string | Rejection {
+  const { bodyText } = request;
+  if (bodyText === undefined) return readStream(request, maxBytes, closing);
+  return fits(bodyText, maxBytes) ? bodyText : tooLarge(maxBytes);
+}
+
+async function readStream(
   request: IncomingRequest,
   maxBytes: number,
   closing: AbortSource,
@@ -47,6 +58,11 @@ export async function readBody(
   } finally {
     for (const signal of [closing, request.signal]) signal.removeEventListener("abort", cancel);
   }
+}
+
+/** UTF-8 has at most 3 bytes per UTF-16 unit, so most texts need not be encoded to know that they fit. */
+function fits(text: string, maxBytes: number): boolean {
+  return text.length * 3 <= maxBytes || utf8(text).length <= maxBytes;
 }
 
 /** Returns the bytes, or `undefined` if there are too many. */
