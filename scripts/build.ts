@@ -91,8 +91,13 @@ const RUN = [
 /** The code of the library that receives a delivery. It is imported late, by workers. */
 const WORKER = ["src/worker/delivery-server.ts"];
 
-/** The texts of errors and of the log. They are imported late, by a request that fails and by everything that runs tasks. */
-const FAILURES = ["src/transport/failures.ts", "src/execution/registry-log.ts"];
+/** Code of the library that pushes rarely need, in one chunk per reason to import it. */
+const RARE = {
+  // The texts of errors and of the log. They are imported by a request that fails and by everything that runs tasks.
+  failures: ["src/transport/failures.ts", "src/execution/registry-log.ts"],
+  // The code that asks Google for a token, a project or a location. Clients that set these options never import it.
+  google: ["src/auth/google-defaults.ts", "src/client/find-place.ts"],
+} as const;
 
 /** The code of the library that keeps a discarded task. It is imported late, by the client. */
 const KEEP = ["src/client/dead-letter/keep-dead-letter.ts"];
@@ -116,7 +121,8 @@ function libraryChunks(): (id: string, context: ChunkingContext) => string | nul
     const isIn = (...sets: readonly (readonly string[])[]): boolean =>
       sets.some((roots) => loadedWith?.(roots).has(id));
     if (isIn(MAIN)) return id === resolve("src/index.ts") ? null : "client";
-    if (isIn(FAILURES)) return "failures";
+    const rare = Object.entries(RARE).find(([, roots]) => isIn(roots));
+    if (rare !== undefined) return rare[0];
     // The admin client reads bodies and headers of tasks, but it runs none.
     if (isIn(RUN, WORKER, KEEP) && isIn(ADMIN)) return "received";
     if (isIn(RUN)) return "run";

@@ -51,7 +51,14 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   "cloudtask/testing/vitest": ["vitest.js", "_testing.js"],
   "cloudtask/testing/jest": ["jest.js", "_testing.js"],
   "cloudtask/internal": ["internal.js"],
-  "cloudtask/internal/cli": [...CORE, "_queue-uses.js", "_received.js", "internal-cli.js"],
+  "cloudtask/internal/cli": [
+    ...CORE,
+    "_queue-uses.js",
+    "_received.js",
+    "_google.js",
+    "_rolldown-runtime.js",
+    "internal-cli.js",
+  ],
   "cloudtask/internal/nestjs": [...CORE, ...RUN, "internal-nestjs.js"],
 };
 
@@ -62,13 +69,13 @@ const FRAMEWORKS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Maximum number of bytes read by an import of the library. */
-const LIBRARY = 179_000;
+const LIBRARY = 136_000;
 
 /** Maximum number of bytes read by the import of a subpath, in addition to the library or without it. Only two of them load code that runs tasks. */
 const SUBPATH = 30_000;
 const LARGER: Readonly<Record<string, number>> = {
   "cloudtask/admin": 93_000,
-  "cloudtask/testing": 122_000,
+  "cloudtask/testing": 127_000,
   "cloudtask/internal/nestjs": 52_000,
 };
 

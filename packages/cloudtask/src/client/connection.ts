@@ -1,6 +1,5 @@
 import { createHttpSender } from "#http";
-import { defaultToken } from "../auth/default-token.ts";
-import { createMetadataServer, type MetadataServer } from "../auth/metadata-server.ts";
+import { type LateGoogle, lateGoogle } from "../auth/late-google.ts";
 import { createTokenCache } from "../auth/token-cache.ts";
 import { type AsyncStorage, createAsyncStorage } from "../core/async-storage.ts";
 import { emulatorUrl } from "../core/emulator-url.ts";
@@ -62,14 +61,14 @@ export class Connection {
 
   constructor(options: ResolvedOptions) {
     this.#options = options;
-    const metadata = createMetadataServer(this.sender);
-    const queueNames = new QueueNames(options, metadata);
+    const google = lateGoogle(this.sender);
+    const queueNames = new QueueNames(options, google);
     const clock = this.#emulatorClock();
     const emulator = options.emulatorHost !== undefined && options.transport === undefined;
     const { totalTimeoutMs } = retryPolicy(options.apiRetry, emulator);
     this.#target = { emulator, secrets: this.secrets, totalTimeoutMs };
     this.#api = {
-      transport: options.transport ?? this.#restTransport(metadata),
+      transport: options.transport ?? this.#restTransport(google),
       eager: options.eager,
       now: () => Date.now(),
       ...(clock && { fetchTime: () => clock.now() }),
@@ -153,7 +152,7 @@ export class Connection {
     return new EmulatorClock(emulatorUrl(emulatorHost), this.sender);
   }
 
-  #restTransport(metadata: MetadataServer): Transport {
+  #restTransport(google: LateGoogle): Transport {
     const { emulatorHost, apiEndpoint, apiTimeoutMs, apiRetry, token, agent, secretHeader } = this.#options;
     const shared = { timeoutMs: apiTimeoutMs, retry: apiRetry, secrets: this.secrets };
     if (emulatorHost !== undefined) {
@@ -166,13 +165,12 @@ export class Connection {
         secretHeader,
       });
     }
-    const source = token ?? defaultToken(this.sender, { metadata });
     return createRestTransport({
       ...shared,
       sender: createHttpSender({ agent, proxy: true }),
       connections: agent && Math.min(agent.maxSockets || MAX_CONNECTIONS, MAX_CONNECTIONS),
       baseUrl: apiEndpoint,
-      credentials: createTokenCache(source),
+      credentials: createTokenCache(token ?? google.token),
     });
   }
 }

@@ -1,10 +1,8 @@
-import type { MetadataServer } from "../auth/metadata-server.ts";
+import type { LateGoogle } from "../auth/late-google.ts";
 import { sharedCall } from "../auth/shared-call.ts";
-import { forwardAbort, rejectOnAbort } from "../core/abort-signal.ts";
-import { durationMs, durationText } from "../core/duration.ts";
+import { durationMs } from "../core/duration.ts";
 import { environment } from "../core/environment.ts";
-import { abortedError } from "../core/errors/aborted-error.ts";
-import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
+import { type Late, late } from "../core/late.ts";
 import { LOCAL_LOCATION, LOCAL_PROJECT } from "../core/local-project.ts";
 import { type QueueAddress, queueName } from "../core/resource-name.ts";
 import { checkLocation } from "./deployment.ts";
@@ -17,7 +15,14 @@ export interface QueueNameRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-type Place = Omit<QueueAddress, "queue">;
+/** The project and the location of queues. */
+export type Place = Omit<QueueAddress, "queue">;
+
+/** The parts of a place that the options or the environment contain. */
+export type ConfiguredPlace = { readonly [Part in keyof Place]: string | undefined };
+
+/** Most clients have a project and a location, so they never need this code. */
+const loadSearch: Late<typeof import("./find-place.ts")> = /* @__PURE__ */ late(() => import("./find-place.ts"));
 
 /** The longest wait for a metadata server, in milliseconds. */
 const MAX_LOOKUP_MS = 60_000;
@@ -28,16 +33,19 @@ const MAX_LOOKUP_MS = 60_000;
  */
 export class QueueNames {
   readonly #options: ResolvedOptions;
-  readonly #metadata: MetadataServer;
+  readonly #google: LateGoogle;
   #place: Place | undefined;
   /** The names so far. */
   readonly #names = new Map<string, string>();
   /** A failed lookup is not kept: the metadata server may answer the next one. */
-  readonly #lookUp: () => Promise<Place> = sharedCall(() => this.#askMetadataServer());
+  readonly #lookUp: () => Promise<Place> = sharedCall(async () => {
+    const { completePlace } = await loadSearch();
+    return completePlace(this.#configured(), this.#google);
+  });
 
-  constructor(options: ResolvedOptions, metadata: MetadataServer) {
+  constructor(options: ResolvedOptions, google: LateGoogle) {
     this.#options = options;
-    this.#metadata = metadata;
+    this.#google = google;
   }
 
   /**
@@ -62,7 +70,7 @@ export class QueueNames {
     return project === undefined || location === undefined ? undefined : { project, location };
   }
 
-  #configured(): { readonly [Part in keyof Place]: string | undefined } {
+  #configured(): ConfiguredPlace {
     const { emulatorHost, eager } = this.#options;
     // An emulator and the eager modes send nothing to Google, so default names are enough.
     const local = emulatorHost !== undefined || eager !== undefined;
@@ -73,27 +81,10 @@ export class QueueNames {
     return { project, location };
   }
 
-  async #find(queue: string, { subject, signal }: QueueNameRequest): Promise<string> {
-    if (signal?.aborted) throw abortedError(subject, signal, "Nothing was sent.");
-    const controller = new AbortController();
-    const limitMs = this.#limitMs();
-    const timer = setTimeout(() => controller.abort(), limitMs);
-    const stopForwarding = forwardAbort(signal, controller);
-    try {
-      this.#place = await rejectOnAbort(this.#lookUp(), controller.signal);
-      return queueName({ ...this.#place, queue });
-    } catch (reason) {
-      if (!controller.signal.aborted) throw reason;
-      if (signal?.aborted) throw abortedError(subject, signal, "Nothing was sent.");
-      throw new CloudTaskError(
-        "CONFIGURATION_MISSING",
-        `${subject}: no metadata server answered with project and location within ${durationText(limitMs)}. Set the client's ` +
-          "`project` and `location`.",
-      );
-    } finally {
-      clearTimeout(timer);
-      stopForwarding();
-    }
+  async #find(queue: string, request: QueueNameRequest): Promise<string> {
+    const { findPlace } = await loadSearch();
+    this.#place = await findPlace(this.#lookUp, request, this.#limitMs());
+    return queueName({ ...this.#place, queue });
   }
 
   #limitMs(): number {
@@ -101,14 +92,6 @@ export class QueueNames {
     const totalMs = durationMs(apiRetry?.totalTimeout ?? "20s", "apiRetry.totalTimeout");
     // A total of 0 means one attempt.
     return Math.min(totalMs || apiTimeoutMs, MAX_LOOKUP_MS);
-  }
-
-  async #askMetadataServer(): Promise<Place> {
-    const { project, location } = this.#configured();
-    return {
-      project: project ?? found(await this.#metadata.projectId(), "project", "GOOGLE_CLOUD_PROJECT"),
-      location: location ?? found(await this.#metadata.region(), "location", "GOOGLE_CLOUD_LOCATION"),
-    };
   }
 }
 
@@ -118,13 +101,4 @@ function locationFromEnvironment(): string | undefined {
     if (location !== undefined) return checkLocation(location, `the environment variable ${name}`);
   }
   return undefined;
-}
-
-function found(answer: string | undefined, option: "project" | "location", variable: string): string {
-  if (answer !== undefined) return answer;
-  throw new CloudTaskError(
-    "CONFIGURATION_MISSING",
-    `the ${option} of the queues is unknown: set the client's \`${option}\` or the environment variable ${variable}; no metadata ` +
-      "server answered with it",
-  );
 }
