@@ -57,7 +57,7 @@ export async function answerTo(worker: Worker, exchange: NodeExchange): Promise<
   const signal = disconnection(outgoing);
   const serve = serveOf(worker);
   const { body, problem } = bodyOrProblem(exchange);
-  const received = toIncomingRequest(incoming, body ?? "", signal);
+  const received = new BridgedRequest(incoming, body ?? "", signal);
   const request = serve === undefined ? toRequest(received) : received;
   if (problem !== undefined) markBodyLost(request, problem);
   attach?.(request as Request);
@@ -90,17 +90,29 @@ function hasUnreadRest(incoming: NodeRequest): boolean {
 /** The methods that a `Request` cannot have: https://fetch.spec.whatwg.org/#forbidden-method */
 const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
 
-function toIncomingRequest(incoming: NodeRequest, body: Body, signal: AbortSource): IncomingRequest {
-  return {
-    method: incoming.method ?? "GET",
-    get url() {
-      return originOf(incoming) + pathOf(incoming);
-    },
-    headers: new NodeHeaders(incoming),
-    signal,
-    bodyUsed: false,
-    body: { getReader: () => readerOf(body) },
-  };
+/**
+ * A request as the worker reads it. A class, because V8 creates a hidden class for each object literal with a getter, and keeps it
+ * and everything that the getter refers to until the next full garbage collection.
+ */
+class BridgedRequest implements IncomingRequest {
+  readonly method: string;
+  readonly headers: HeaderReader;
+  readonly signal: AbortSource;
+  readonly bodyUsed = false;
+  readonly body: { readonly getReader: () => BodyReader };
+  readonly #incoming: NodeRequest;
+
+  constructor(incoming: NodeRequest, body: Body, signal: AbortSource) {
+    this.method = incoming.method ?? "GET";
+    this.headers = new NodeHeaders(incoming);
+    this.signal = signal;
+    this.body = { getReader: () => readerOf(body) };
+    this.#incoming = incoming;
+  }
+
+  get url(): string {
+    return originOf(this.#incoming) + pathOf(this.#incoming);
+  }
 }
 
 function readerOf(body: Body): BodyReader {

@@ -94,7 +94,7 @@ export function deliveryFacts(
     // App Engine sends 0 if the previous attempt got no answer.
     previousResponse: number("TaskPreviousResponse") || undefined,
     retryReason: text("TaskRetryReason") || undefined,
-    received: receivedRequest(kind.kind, headers),
+    received: new HeadersOnDemand(kind.kind, headers),
     request: () =>
       redactedRequest({ url: request.url, headers, signal: toAbortSignal(request.signal)[0] }, secretHeader),
     attached: attachedTo(request as Request),
@@ -128,14 +128,19 @@ function targetKindOf(headers: HeaderReader): TargetKind {
   return isAppEngine ? APP_ENGINE : HTTP;
 }
 
-/** Only dead letters need all headers. */
-function receivedRequest(kind: TargetKind["kind"], headers: HeaderReader): ReceivedRequest {
-  return {
-    kind,
-    get headers() {
-      return new Headers([...headers]);
-    },
-  };
+/** Only dead letters need all headers. An object literal with a getter would need a hidden class of its own for each delivery. */
+class HeadersOnDemand implements ReceivedRequest {
+  readonly kind: TargetKind["kind"];
+  readonly #headers: HeaderReader;
+
+  constructor(kind: TargetKind["kind"], headers: HeaderReader) {
+    this.kind = kind;
+    this.#headers = headers;
+  }
+
+  get headers(): Headers {
+    return new Headers([...this.#headers]);
+  }
 }
 
 /** Ignores a deadline of zero, which would abort every delivery at its start. */
