@@ -189,8 +189,16 @@ function apiError(action: string, status: RpcStatus, apiMessage: string): ApiErr
 function taskJson({ name, scheduleMs, createdMs, firstAttemptMs }: StoredTask): object {
   return {
     name,
-    scheduleTime: new Date(scheduleMs).toISOString(),
-    createTime: new Date(createdMs).toISOString(),
-    firstAttempt: firstAttemptMs === undefined ? undefined : { dispatchTime: new Date(firstAttemptMs).toISOString() },
+    scheduleTime: isoTime(scheduleMs),
+    createTime: isoTime(createdMs),
+    firstAttempt: firstAttemptMs === undefined ? undefined : { dispatchTime: isoTime(firstAttemptMs) },
   };
+}
+
+/** The clock stands still during most pushes, so their times are equal. */
+let latest = { ms: Number.NaN, text: "" };
+
+function isoTime(ms: number): string {
+  if (ms !== latest.ms) latest = { ms, text: new Date(ms).toISOString() };
+  return latest.text;
 }

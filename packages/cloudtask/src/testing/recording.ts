@@ -14,6 +14,7 @@ export class Recording {
   readonly cloudTasks: FakeCloudTasks;
   readonly #deliverer: Deliverer;
   readonly #restore: () => void;
+  readonly #connection: Connection;
 
   /** @throws Error if another test client is recording this client's pushes */
   constructor(registry: Registry, connection: Connection, clock: TestClock) {
@@ -30,11 +31,17 @@ export class Recording {
     const { route, restore } = replaced;
     this.cloudTasks = route;
     this.#restore = restore;
+    this.#connection = connection;
     this.#deliverer = new Deliverer(registry, {
       now: () => clock.now(),
-      isolate: (run) => connection.runOn(route, run),
+      isolate: (run) => this.run(run),
       settled: () => route.settled(),
     });
+  }
+
+  /** Runs a function inside the test, so each of its deliveries is already there. */
+  run<T>(work: () => T): T {
+    return this.#connection.runOn(this.cloudTasks, work);
   }
 
   /** See `Deliverer.deliver()`. */

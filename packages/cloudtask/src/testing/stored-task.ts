@@ -52,7 +52,7 @@ export class StoredTask {
   }
 
   get body(): string {
-    this.#body ??= new TextDecoder().decode(fromBase64(this.#encodedBody));
+    this.#body ??= textOf(this.#encodedBody);
     return this.#body;
   }
 
@@ -73,6 +73,13 @@ export class StoredTask {
     const elapsedMs = nowMs - (this.firstAttemptMs ?? nowMs);
     return (maxAttempts === -1 || this.failures >= maxAttempts) && elapsedMs >= maxRetryDurationMs;
   }
+}
+
+/** Decodes base64 of UTF-8. */
+function textOf(base64: string): string {
+  // Buffer needs a fourth of the time, but not every runtime has it.
+  if (typeof Buffer === "function") return Buffer.from(base64, "base64").toString();
+  return new TextDecoder().decode(fromBase64(base64));
 }
 
 /** Returns the definition's name and the payload in a task's body: plain JSON, or the value that the serializer restores. */

@@ -309,16 +309,17 @@ export class TestClient implements Disposable {
     rejectUnknownOptions(options, ["allowFailures", "attempts", "limit"], method);
     const { attempts = 1, allowFailures = false, limit = 1000 } = options;
     const recording = this.#recording;
-    return runDueTasks({
+    const run = {
       recording,
       clock: this.#clock,
-      deliver: (task) => this.#deliverStored(recording, task, { scheduledAt: task.dueMs }),
+      deliver: (task: StoredTask) => this.#deliverStored(recording, task, { scheduledAt: task.dueMs }),
       untilMs,
       attempts: checkPositiveInteger(attempts, `${method}: attempts`),
       allowFailures: checkBoolean(allowFailures, `${method}: allowFailures`),
       limit: checkPositiveInteger(limit, `${method}: limit`),
       method,
-    });
+    };
+    return recording.run(() => runDueTasks(run));
   }
 
   #throwIfClosed(method: string): void {

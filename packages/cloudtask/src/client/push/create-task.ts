@@ -41,6 +41,13 @@ interface CreatedTask {
   readonly createTime?: string;
 }
 
+/** A created task, as its push reports it. */
+interface ConfirmedTask {
+  readonly name: string;
+  /** The time of the task, in milliseconds since the epoch, if the answer contains it. */
+  readonly scheduleMs: number | undefined;
+}
+
 /** Sends a CreateTask call: on its own, or in a batch. */
 export type SendCreate = (call: CreateCall) => Promise<ApiAnswer>;
 
@@ -85,7 +92,7 @@ function sendTail(tail: string, queueName: string, push: PreparedPush, send: Sen
   );
 }
 
-function tracedTask(body: unknown, action: string, trace: PushTrace): CreatedTask {
+function tracedTask(body: unknown, action: string, trace: PushTrace): ConfirmedTask {
   try {
     return confirmedTask(body, action);
   } catch (error) {
@@ -228,28 +235,30 @@ async function existedBefore(name: string, push: PreparedPush): Promise<boolean>
  * @param action - the call, for the message: `push "…" to …`
  * @throws ApiError if the answer contains no task
  */
-export function confirmedTask(body: unknown, action: string): CreatedTask {
-  const task = Object(body) as CreatedTask;
-  const hasName = typeof task.name === "string" && task.name !== "";
-  if (hasName && isTime(task.scheduleTime)) return task;
+export function confirmedTask(body: unknown, action: string): ConfirmedTask {
+  const { name, scheduleTime } = Object(body) as CreatedTask;
+  const hasName = typeof name === "string" && name !== "";
+  const scheduleMs = timeIn(scheduleTime);
+  if (hasName && !Number.isNaN(scheduleMs)) return { name, scheduleMs };
   const problem = hasName
-    ? `the answer contains the invalid scheduleTime ${printable(task.scheduleTime)}. The task may have been created.`
+    ? `the answer contains the invalid scheduleTime ${printable(scheduleTime)}. The task may have been created.`
     : "the answer contains no task name, so nothing confirms that the task was created.";
   const message = `Could not ${action}: ${problem} Check that the address belongs to the Cloud Tasks API.`;
   throw new ApiError(message, { status: "UNKNOWN", httpStatus: 200, apiMessage: "" });
 }
 
-function isTime(time: unknown): boolean {
-  return time === undefined || (typeof time === "string" && !Number.isNaN(Date.parse(time)));
+/** Returns `NaN` for an invalid time. */
+function timeIn(time: unknown): number | undefined {
+  return time === undefined ? undefined : Date.parse(typeof time === "string" ? time : "");
 }
 
-function resultOf(push: PreparedPush, queueName: string, task: CreatedTask): PushResult {
+function resultOf(push: PreparedPush, queueName: string, task: Partial<ConfirmedTask>): PushResult {
   const name = task.name ?? `${queueName}/tasks/${push.id ?? ""}`;
   return {
     name,
     id: lastSegment(name),
     queue: push.queue,
-    scheduleTime: new Date(task.scheduleTime ?? push.scheduleMs ?? push.nowMs),
+    scheduleTime: new Date(task.scheduleMs ?? push.scheduleMs ?? push.nowMs),
     deduplicated: false,
   };
 }
