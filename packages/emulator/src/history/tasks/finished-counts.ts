@@ -34,19 +34,20 @@ export class FinishedTaskCounts {
   /** @param step - 1 for a task that was added, -1 for one that was removed */
   count(task: FinishedTask, step: 1 | -1): void {
     const { queue, definition, last } = task;
-    const counts = this.#queues.get(queue) ?? noCounts();
-    this.#queues.set(queue, counts);
-    const ofDefinition = counts.byDefinition.get(definition) ?? noFinished();
-    counts.byDefinition.set(definition, ofDefinition);
+    const counts = this.#queues.get(queue) ?? this.#add(queue);
+    const ofDefinition = counts.byDefinition.get(definition) ?? addDefinition(counts, definition);
     counts.total[task.state] += step;
     ofDefinition[task.state] += step;
     counts.statuses[statusClassOf(last.status)] += step;
+    if (step > 0) return;
     if (isEmpty(ofDefinition)) counts.byDefinition.delete(definition);
     if (isEmpty(counts.total)) this.#queues.delete(queue);
   }
 
-  clear(): void {
-    this.#queues.clear();
+  #add(queue: string): QueueCounts {
+    const counts: QueueCounts = { total: noFinished(), byDefinition: new Map(), statuses: noStatuses() };
+    this.#queues.set(queue, counts);
+    return counts;
   }
 }
 
@@ -67,8 +68,10 @@ export function noStatuses(): StatusCounts {
   return { "2xx": 0, "3xx": 0, "4xx": 0, "5xx": 0, none: 0 };
 }
 
-function noCounts(): QueueCounts {
-  return { total: noFinished(), byDefinition: new Map(), statuses: noStatuses() };
+function addDefinition({ byDefinition }: QueueCounts, definition: string | undefined): FinishedCounts {
+  const counts = noFinished();
+  byDefinition.set(definition, counts);
+  return counts;
 }
 
 function isEmpty(counts: FinishedCounts): boolean {

@@ -14,4 +14,6 @@ export interface FinishedTask {
   readonly finishedAt: number;
   /** The last attempt that ended. */
   readonly last: AttemptFinished;
+  /** Set by `FinishedLists`. */
+  place: "new" | "listed" | "removed";
 }

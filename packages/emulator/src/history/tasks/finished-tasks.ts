@@ -1,6 +1,6 @@
 import type { AttemptFinished } from "../../emulator-events.ts";
-import { SortedList } from "../../engine/sorted-list.ts";
 import { type FinishedState, FinishedTaskCounts } from "./finished-counts.ts";
+import { FinishedLists } from "./finished-lists.ts";
 import type { FinishedTask } from "./finished-task.ts";
 
 /** A task with attempts in the history. It may still exist. */
@@ -12,13 +12,13 @@ interface KnownTask {
   finished: FinishedTask | undefined;
 }
 
-/** The tasks that no longer exist, as far as the history has one of their attempts. Every change takes O(log n). */
+/**
+ * The tasks that no longer exist, as far as the history has one of their attempts. The counts are always up to date. The lists are
+ * sorted when they are read.
+ */
 export class FinishedTasks {
-  /** In order of creation. */
-  readonly byCreation: SortedList<FinishedTask> = new SortedList((a, b) => a.sequence < b.sequence);
-  /** Sorted by the end of the last attempt. */
-  readonly byFinish: SortedList<FinishedTask> = new SortedList(isFinishedBefore);
   readonly counts: FinishedTaskCounts = new FinishedTaskCounts();
+  readonly lists: FinishedLists = new FinishedLists();
   readonly #known = new Map<number, KnownTask>();
 
   get(sequence: number): FinishedTask | undefined {
@@ -76,17 +76,23 @@ export class FinishedTasks {
     this.#remove(known);
     const { task, queue, sequence, definition, at } = known.last;
     const state = stateOf(known.last);
-    const finished: FinishedTask = { name: task, queue, sequence, definition, state, finishedAt: at, last: known.last };
-    known.finished = finished;
-    this.byCreation.add(finished);
-    this.byFinish.add(finished);
-    this.counts.count(finished, 1);
+    known.finished = {
+      name: task,
+      queue,
+      sequence,
+      definition,
+      state,
+      finishedAt: at,
+      last: known.last,
+      place: "new",
+    };
+    this.lists.add(known.finished);
+    this.counts.count(known.finished, 1);
   }
 
   #remove({ finished }: KnownTask): void {
     if (!finished) return;
-    this.byCreation.remove(finished);
-    this.byFinish.remove(finished);
+    this.lists.remove(finished);
     this.counts.count(finished, -1);
   }
 }
@@ -94,8 +100,4 @@ export class FinishedTasks {
 function stateOf({ outcome, discarded }: AttemptFinished): FinishedState {
   if (discarded) return "discarded";
   return outcome === "succeeded" || outcome === "exhausted" ? outcome : "deleted";
-}
-
-function isFinishedBefore(a: FinishedTask, b: FinishedTask): boolean {
-  return a.finishedAt === b.finishedAt ? a.sequence < b.sequence : a.finishedAt < b.finishedAt;
 }

@@ -32,7 +32,7 @@ export function taskSources(parts: Parts, query: TaskQuery, after: TaskPosition 
     ({ record: { name } }) => query.queue === undefined || matchesName(query.queue, name),
   );
   const sources: Items[] = [];
-  if (query.sort === "finish") sources.push(finishedIn(parts.history.tasks.byFinish, query, range));
+  if (query.sort === "finish") sources.push(finishedIn(parts.history.tasks.lists.byFinish, query, range));
   else if (query.sort === "schedule") sources.push(...bySchedule(parts, queues, query, range, now));
   else sources.push(...byCreation(parts, queues, query, range));
   return mergeSorted(sources, query.isReverse ? (a, b) => isBefore(b, a) : isBefore);
@@ -84,7 +84,7 @@ function byCreation(
     : states.has("running")
       ? [running(driver, queues, query, range)]
       : [];
-  return [...live, finishedIn(history.tasks.byCreation, query, range)];
+  return [...live, finishedIn(history.tasks.lists.byCreation, query, range)];
 }
 
 function* createdIn(
