@@ -20,21 +20,30 @@ export function binOf(ms: number): number {
 export class Histogram {
   readonly #bins = new Map<number, number>();
   #size = 0;
+  /** The result of `percentiles()` since the last change. */
+  #percentiles: Percentiles | undefined;
 
   /** @param bin - from `binOf()` */
   addBin(bin: number): void {
     this.#bins.set(bin, (this.#bins.get(bin) ?? 0) + 1);
     this.#size += 1;
+    this.#percentiles = undefined;
   }
 
   addAll(other: Histogram): void {
     for (const [bin, count] of other.#bins) this.#bins.set(bin, (this.#bins.get(bin) ?? 0) + count);
     this.#size += other.#size;
+    this.#percentiles = undefined;
   }
 
   /** @returns `undefined` if nothing was added */
   percentiles(): Percentiles | undefined {
     if (this.#size === 0) return undefined;
+    this.#percentiles ??= this.#computed();
+    return this.#percentiles;
+  }
+
+  #computed(): Percentiles {
     const sorted = [...this.#bins].sort(([a], [b]) => a - b);
     return { p50: percentile(sorted, this.#size * 0.5), p95: percentile(sorted, this.#size * 0.95) };
   }

@@ -53,6 +53,10 @@ export class TimeSeries {
   #open = new StatsBucket();
   #openAt = Number.NaN;
   #second = Number.NaN;
+  /** The sums of the last `read()` and of the last `last()` that are over. An open dashboard reads them several times a second. */
+  #sums = { stepMs: 0, buckets: new Map<number, StatsBucket>() };
+  #lastSum = { start: Number.NaN, end: Number.NaN, bucket: new StatsBucket() };
+  #summedUntil = Number.NEGATIVE_INFINITY;
 
   constructor({ seconds, minutes }: Retention) {
     this.#seconds = new Ring(1_000, seconds);
@@ -71,7 +75,7 @@ export class TimeSeries {
   }
 
   /**
-   * Returns the sums of consecutive buckets, the oldest first.
+   * Returns the sums of consecutive buckets, the oldest first. The sums must not be changed.
    *
    * @param stepMs - the length of a bucket: whole seconds; whole minutes reach back further
    * @param count - the number of buckets
@@ -81,10 +85,14 @@ export class TimeSeries {
     this.#closeBucket();
     const ring = stepMs % 60_000 === 0 ? this.#minutes : this.#seconds;
     const last = Math.floor(now / stepMs) * stepMs;
+    const known = this.#sums.stepMs === stepMs ? this.#sums.buckets : undefined;
+    const buckets = new Map<number, StatsBucket>();
+    this.#sums = { stepMs, buckets };
+    this.#summedUntil = Math.max(this.#summedUntil, last);
     return Array.from({ length: count }, (_, index) => {
       const start = last - (count - 1 - index) * stepMs;
-      const bucket = new StatsBucket();
-      ring.addTo(bucket, start, stepMs);
+      const bucket = known?.get(start) ?? sumOf(ring, start, stepMs);
+      if (start < last) buckets.set(start, bucket);
       return { start, bucket };
     });
   }
@@ -92,15 +100,35 @@ export class TimeSeries {
   /** Returns the sum of the last seconds. */
   last(seconds: number, now: number): StatsBucket {
     this.#closeBucket();
-    const bucket = new StatsBucket();
-    this.#seconds.addTo(bucket, (Math.floor(now / 1_000) - seconds + 1) * 1_000, seconds * 1_000);
+    const end = Math.floor(now / 1_000) * 1_000;
+    const start = end - (seconds - 1) * 1_000;
+    if (this.#lastSum.start !== start || this.#lastSum.end !== end) {
+      this.#lastSum = { start, end, bucket: sumOf(this.#seconds, start, end - start) };
+      this.#summedUntil = Math.max(this.#summedUntil, end);
+    }
+    const bucket = sumOf(this.#seconds, end, 1_000);
+    bucket.addAll(this.#lastSum.bucket);
     return bucket;
   }
 
   #closeBucket(): void {
     if (this.#open.isEmpty) return;
+    if (this.#openAt < this.#summedUntil) this.#forgetSums();
     this.#seconds.at(this.#openAt).addAll(this.#open);
     this.#minutes.at(this.#openAt).addAll(this.#open);
     this.#open = new StatsBucket();
   }
+
+  /** The clock was turned back, and an event was counted in a second that was over. */
+  #forgetSums(): void {
+    this.#sums = { stepMs: 0, buckets: new Map() };
+    this.#lastSum = { start: Number.NaN, end: Number.NaN, bucket: new StatsBucket() };
+    this.#summedUntil = Number.NEGATIVE_INFINITY;
+  }
+}
+
+function sumOf(ring: Ring, start: number, lengthMs: number): StatsBucket {
+  const sum = new StatsBucket();
+  ring.addTo(sum, start, lengthMs);
+  return sum;
 }
