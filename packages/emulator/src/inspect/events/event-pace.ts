@@ -1,13 +1,21 @@
 /** The calls of `tick()` per second. */
 export const TICKS_PER_SECOND = 4;
 
+/** The shortest time between two requests to read the state again, in calls of `tick()`. */
+const RESYNC_TICKS = 2 * TICKS_PER_SECOND;
+
+/** Events that are this many times the limit are a flood. */
+const FLOOD = 4;
+
 /**
  * Limits the single events of a client. A page cannot show thousands of events per second, and sending them takes more time than
- * the deliveries.
+ * the deliveries. In the interval after a flood the client gets none: it must read the state again anyway.
  */
 export class EventPace {
   #perTick: number;
   #rest: number;
+  /** The events of this interval. */
+  #seen = 0;
   #hasSkipped = false;
   #ticks = 0;
 
@@ -27,6 +35,7 @@ export class EventPace {
 
   /** Must be called for each event. @returns whether it is sent */
   take(): boolean {
+    this.#seen += 1;
     if (this.#rest > 0) {
       this.#rest -= 1;
       return true;
@@ -35,11 +44,12 @@ export class EventPace {
     return false;
   }
 
-  /** @returns whether events were skipped, so the client must read the state again; `true` once a second at most */
+  /** @returns whether events were skipped, so the client must read the state again; `true` every two seconds at most */
   tick(): boolean {
-    this.#rest = this.#perTick;
+    this.#rest = this.#seen > FLOOD * this.#perTick ? 0 : this.#perTick;
+    this.#seen = 0;
     this.#ticks += 1;
-    if (!this.#hasSkipped || this.#ticks < TICKS_PER_SECOND) return false;
+    if (!this.#hasSkipped || this.#ticks < RESYNC_TICKS) return false;
     this.#hasSkipped = false;
     this.#ticks = 0;
     return true;

@@ -164,16 +164,20 @@ export class EventStreams {
     const isKept = this.#keptPace.take();
     const takers = this.#takersOf(streamed);
     const number = isKept ? this.#recent.nextNumber() : this.#recent.skipNumber();
-    if (!isKept && takers.length === 0) return;
+    if (!isKept && takers === undefined) return;
     const text = eventText(name, singleEventJson(event), eventId({ attempt: this.#lastAttempt, number }));
     if (isKept) this.#recent.add({ ...streamed, number, text });
-    this.#write(text, (client) => takers.includes(client));
+    if (takers) this.#write(text, (client) => takers.has(client));
   }
 
-  /** Returns the clients that want an event and have not reached their limit. */
-  #takersOf(event: StreamedEvent): EventClient[] {
-    const takers: EventClient[] = [];
-    for (const client of this.#clients) if (wantsEvent(client.filter, event) && client.pace.take()) takers.push(client);
+  /** Returns the clients that want an event and have not reached their limit; `undefined` if there are none. */
+  #takersOf(event: StreamedEvent): ReadonlySet<EventClient> | undefined {
+    let takers: Set<EventClient> | undefined;
+    for (const client of this.#clients) {
+      if (!wantsEvent(client.filter, event) || !client.pace.take()) continue;
+      takers ??= new Set();
+      takers.add(client);
+    }
     return takers;
   }
 

@@ -5,9 +5,12 @@ import type { InspectParts } from "../inspect-parts.ts";
 import { queueJson } from "../queues/queues-json.ts";
 import { rfc3339 } from "../rfc3339.ts";
 import type { ClockEventJson, StatsEventJson } from "../types/event-types.ts";
+import type { QueueJson } from "../types/queue-types.ts";
 
-/** Queues in one event at most. The others follow in the next one. */
+/** Queues in one event at most, and the milliseconds after which only a few more follow. The others are in the next event. */
 const MAX_QUEUES = 100;
+const MAX_MS = 2;
+const MIN_QUEUES = 10;
 
 /** Tasks that became due to count per queue and event. The others follow. */
 const REFRESH_SIZE = 5_000;
@@ -16,7 +19,6 @@ const REFRESH_SIZE = 5_000;
 export class LiveFeed {
   readonly #parts: InspectParts;
   readonly #changed = new Set<string>();
-  readonly #deleted = new Set<string>();
   readonly #signatures = new Map<string, string>();
   #clock: number;
 
@@ -33,7 +35,6 @@ export class LiveFeed {
   /** Forgets the changes: no client wants them, and a new one gets the state of all queues. */
   forget(): void {
     this.#changed.clear();
-    this.#deleted.clear();
     this.#signatures.clear();
   }
 
@@ -52,26 +53,35 @@ export class LiveFeed {
   /** Returns the state of all queues, for a client that has connected. */
   all(): StatsEventJson {
     const queues = [...this.#parts.engine.queues.keys()];
-    return this.#event(queues, [], true);
+    return {
+      ...this.#time(),
+      isComplete: true,
+      queues: queues.flatMap((name) => this.#queue(name)),
+      deletedQueues: [],
+    };
   }
 
   /** Returns the time, with no queue. */
   none(): StatsEventJson {
-    return this.#event([], [], false);
+    return { ...this.#time(), isComplete: false, queues: [], deletedQueues: [] };
   }
 
   /** Returns the queues that changed since the last call; `undefined` if none did. */
   changes(): StatsEventJson | undefined {
-    const names = [...this.#changed].slice(0, MAX_QUEUES);
-    for (const name of names) {
+    if (this.#changed.size === 0) return undefined;
+    const startedAt = performance.now();
+    const queues: QueueJson[] = [];
+    const deletedQueues: string[] = [];
+    let taken = 0;
+    for (const name of this.#changed) {
+      if (taken === MAX_QUEUES || (taken >= MIN_QUEUES && performance.now() - startedAt > MAX_MS)) break;
+      taken += 1;
       this.#changed.delete(name);
-      if (this.#parts.engine.queues.has(name)) this.#deleted.delete(name);
-      else this.#deleted.add(name);
+      queues.push(...this.#queue(name));
+      if (!this.#parts.engine.queues.has(name)) deletedQueues.push(name);
     }
-    const deleted = [...this.#deleted];
-    this.#deleted.clear();
-    for (const name of deleted) this.#signatures.delete(name);
-    return names.length > 0 ? this.#event(names, deleted, false) : undefined;
+    for (const name of deletedQueues) this.#signatures.delete(name);
+    return { ...this.#time(), isComplete: false, queues, deletedQueues };
   }
 
   /** Returns the time if the clock was turned since the last call. A clock that runs does not count. */
@@ -82,16 +92,13 @@ export class LiveFeed {
     return this.#time();
   }
 
-  #event(names: readonly string[], deletedQueues: readonly string[], isComplete: boolean): StatsEventJson {
+  /** Returns the state of a queue; nothing if it was deleted. */
+  #queue(name: string): QueueJson[] {
     const { engine, clock } = this.#parts;
-    const now = clock.now();
-    const queues = names.flatMap((name) => {
-      const queue = engine.queues.get(name);
-      if (!queue) return [];
-      refreshDue(queue, now, REFRESH_SIZE);
-      return [queueJson(this.#parts, queue)];
-    });
-    return { ...this.#time(), isComplete, queues, deletedQueues };
+    const queue = engine.queues.get(name);
+    if (!queue) return [];
+    refreshDue(queue, clock.now(), REFRESH_SIZE);
+    return [queueJson(this.#parts, queue)];
   }
 
   #time(): ClockEventJson {

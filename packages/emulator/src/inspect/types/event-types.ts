@@ -17,7 +17,7 @@ import type { QueueJson } from "./queue-types.ts";
  * none changed. A browser does not pass comments of the stream to the page, so a page uses these events to check its connection.
  *
  * `maxPerSecond` limits the `attempt`, `task` and `queue` events. If there are more, the others are not sent, and the client gets
- * `resync` instead, once a second at most. A page that shows lists sets it, because sending an event takes as long as a delivery.
+ * `resync` instead, every two seconds at most. A page that shows lists sets it, because sending an event takes as long as a delivery.
  *
  * A client that reads too slowly is disconnected after an event `dropped`, and can reconnect in the same way.
  */
