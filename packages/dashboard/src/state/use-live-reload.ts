@@ -11,15 +11,17 @@ const MIN_INTERVAL_MS = 500;
 const SETTLE_MS = 100;
 
 /**
- * Loads a resource again after events, at most twice a second.
+ * Loads a resource again after events.
  *
  * @param name - the name of the events
  * @param concerns - whether an event changes the resource
+ * @param intervalMs - the shortest time between two loads, in milliseconds
  */
 export function useLiveReload<T, K extends keyof LiveEvents>(
   resource: Resource<T>,
   name: K,
   concerns: (event: LiveEvents[K]) => boolean = () => true,
+  intervalMs: number = MIN_INTERVAL_MS,
 ): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -32,7 +34,7 @@ export function useLiveReload<T, K extends keyof LiveEvents>(
     };
     const stop = onLive(name, (event) => {
       if (!concerns(event)) return;
-      timer ??= setTimeout(load, Math.max(SETTLE_MS, lastLoad + MIN_INTERVAL_MS - Date.now()));
+      timer ??= setTimeout(load, Math.max(SETTLE_MS, lastLoad + intervalMs - Date.now()));
     });
     return () => {
       stop();

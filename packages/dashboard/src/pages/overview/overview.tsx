@@ -13,6 +13,9 @@ import { FirstSteps } from "./first-steps.tsx";
 import { Problems } from "./problems.tsx";
 import { QueueTable } from "./queue-table.tsx";
 
+/** The graph of a queue has a point for each 10 s, and the numbers beside it come with the events. */
+const GRAPH_INTERVAL_MS = 2_000;
+
 /** The first page. */
 export function Overview(): JSX.Element {
   return isCloud() ? <CloudOverview /> : <EmulatorOverview />;
@@ -25,7 +28,7 @@ function EmulatorOverview(): JSX.Element {
   );
   const stats = useResource("stats", (signal) => source.stats({ by: "queue", step: "10s", buckets: 30 }, signal));
   useLiveReload(failures, "attempt", (event) => event.phase === "finished" && event.outcome !== "succeeded");
-  useLiveReload(stats, "stats");
+  useLiveReload(stats, "stats", undefined, GRAPH_INTERVAL_MS);
   const queues = [...liveQueues.value.values()].filter(isOfEmulator).sort((a, b) => a.name.localeCompare(b.name));
   return (
     <div class="stack">
