@@ -51,7 +51,7 @@ export class Deliverer {
     const settling = this.#options.settled();
     if (settling !== undefined) await settling;
     const answer = outcomeAnswer(outcome, this.#options.now());
-    return new DeliveryRecord({ body: task.body, serializer: this.#registry.serializer, attempt, outcome, answer });
+    return new DeliveryRecord({ stored: task, attempt, serializer: this.#registry.serializer }, { outcome, answer });
   }
 
   /** Returns the abort of a delivery, and a function to call at its end. */

@@ -4,9 +4,11 @@ import type { HeaderReader } from "../worker/incoming-request.ts";
 export type HeadersByName = ReadonlyMap<string, string>;
 
 /** Prepares headers for `DeliveryHeaders`. */
-export function headersByName(headers: Readonly<Record<string, string>>): HeadersByName {
+export function headersByName(...parts: readonly Readonly<Record<string, string>>[]): HeadersByName {
   const byName = new Map<string, string>();
-  for (const name in headers) byName.set(name.toLowerCase(), trimmed(headers[name] ?? ""));
+  for (const headers of parts) {
+    for (const name in headers) byName.set(name.toLowerCase(), trimmed(headers[name] ?? ""));
+  }
   return byName;
 }
 

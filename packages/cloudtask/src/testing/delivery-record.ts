@@ -2,17 +2,14 @@ import type { Serializer } from "../payload/serializer.ts";
 import type { WorkerAnswer } from "../worker/incoming-request.ts";
 import type { Outcome } from "../worker/outcome-response.ts";
 import type { Attempt } from "./delivery-request.ts";
-import { parsePayload } from "./stored-task.ts";
+import { parsePayload, type StoredTask } from "./stored-task.ts";
 import type { TestDelivery } from "./test-delivery.ts";
 import { textStream } from "./text-stream.ts";
 
 interface Delivered {
-  /** The body of the task. */
-  readonly body: string;
-  readonly serializer: Serializer | undefined;
+  readonly stored: StoredTask;
   readonly attempt: Attempt;
-  readonly outcome: Outcome;
-  readonly answer: WorkerAnswer;
+  readonly serializer: Serializer | undefined;
 }
 
 /**
@@ -32,13 +29,20 @@ export class DeliveryRecord implements TestDelivery {
   declare readonly error: unknown;
   declare readonly reason: TestDelivery["reason"];
   declare readonly response: Response;
-  readonly #delivered: Delivered;
+  /** The worker's answer. */
+  readonly #answer: WorkerAnswer;
+  readonly #stored: StoredTask;
+  readonly #serializer: Serializer | undefined;
   #parsed: ReturnType<typeof parsePayload> | undefined;
   #response: Response | undefined;
 
-  constructor(delivered: Delivered) {
-    const { attempt, outcome } = delivered;
-    this.#delivered = delivered;
+  constructor(
+    { stored, attempt, serializer }: Delivered,
+    { outcome, answer }: { readonly outcome: Outcome; readonly answer: WorkerAnswer },
+  ) {
+    this.#stored = stored;
+    this.#serializer = serializer;
+    this.#answer = answer;
     // Own properties, unlike the getters of a class: a test can compare, spread and print them.
     Object.defineProperty(this, "task", DeliveryRecord.#task);
     Object.defineProperty(this, "payload", DeliveryRecord.#payload);
@@ -53,9 +57,8 @@ export class DeliveryRecord implements TestDelivery {
     Object.defineProperty(this, "response", DeliveryRecord.#lateResponse);
   }
 
-  /** The worker's answer. */
   get answer(): WorkerAnswer {
-    return this.#delivered.answer;
+    return this.#answer;
   }
 
   /** `true` if Cloud Tasks retries the task. */
@@ -65,13 +68,12 @@ export class DeliveryRecord implements TestDelivery {
   }
 
   #parse(): ReturnType<typeof parsePayload> {
-    const { body, serializer } = this.#delivered;
-    this.#parsed ??= parsePayload(body, serializer);
+    this.#parsed ??= parsePayload(this.#stored.body, this.#serializer);
     return this.#parsed;
   }
 
   #createResponse(): Response {
-    const { text, status, headers } = this.#delivered.answer;
+    const { text, status, headers } = this.#answer;
     this.#response ??= new Response(textStream(text), { status, headers });
     return this.#response;
   }

@@ -38,12 +38,14 @@ export function nextAttempt(task: StoredTask, options: AttemptOptions, nowMs: nu
 /** Creates the request that Cloud Tasks sends for an attempt, without an OIDC token. */
 export function deliveryRequest(task: StoredTask, attempt: Attempt, signal: AbortSource): IncomingRequest {
   const { url, kind, headersByName: own } = task.requested;
-  const cloudTasksHeaders = attemptHeaders({ ...attempt, kind, retryCount: attempt.attempt - 1 });
+  const { id, queue, executionCount, scheduledMs } = attempt;
+  const retryCount = attempt.attempt - 1;
+  const cloudTasksHeaders = attemptHeaders({ kind, id, queue, retryCount, executionCount, scheduledMs });
   const retryHeaders = kind === "http" ? httpRetryHeaders(attempt) : appEngineRetryHeaders(attempt);
   return {
     method: "POST",
     url,
-    headers: new DeliveryHeaders(own, headersByName({ ...cloudTasksHeaders, ...retryHeaders })),
+    headers: new DeliveryHeaders(own, headersByName(cloudTasksHeaders, retryHeaders)),
     signal,
     bodyUsed: false,
     body: null,
@@ -68,6 +70,7 @@ function executionCountOf(task: StoredTask, attempt: number, previousResponse: n
 }
 
 function httpRetryHeaders({ attempt, previousResponse }: Attempt): Record<string, string> {
+  if (attempt === 1 && previousResponse === undefined) return {};
   return {
     ...(previousResponse !== undefined && { "X-CloudTasks-TaskPreviousResponse": String(previousResponse) }),
     // Cloud Tasks sends it on every retry, with an empty value.

@@ -21,18 +21,14 @@ export class DueList {
     else this.#entries.splice(this.#positionOf(entry), 0, entry);
   }
 
-  /**
-   * Returns the task that is due first, if it is due at or before `untilMs` and not running.
-   *
-   * @param exists - returns `false` for a task that was removed
-   */
-  first(untilMs: number, exists: (task: StoredTask) => boolean): StoredTask | undefined {
+  /** Returns the task that is due first, if it is due at or before `untilMs` and not running. */
+  first(untilMs: number): StoredTask | undefined {
     let index = this.#start;
     for (;;) {
       const entry = this.#entries[index];
       if (entry === undefined || entry.dueMs > untilMs) return undefined;
       const { task, dueMs } = entry;
-      const isStale = task.dueMs !== dueMs || !exists(task);
+      const isStale = task.dueMs !== dueMs || task.finished;
       if (!isStale && !task.running) return task;
       if (isStale && index === this.#start) index = this.#pass();
       else if (isStale) this.#entries.splice(index, 1);

@@ -86,7 +86,7 @@ export class FakeCloudTasks implements Route {
 
   /** Returns the task that is due first, if it is due at or before `untilMs`. */
   next(untilMs: number): StoredTask | undefined {
-    return this.#due.first(untilMs, (task) => this.#tasks.get(task.name) === task);
+    return this.#due.first(untilMs);
   }
 
   /** Applies the new due time of a task. */
@@ -95,10 +95,13 @@ export class FakeCloudTasks implements Route {
   }
 
   /** Removes a task; its name stays taken for a while. */
-  finish({ name, requested }: StoredTask): void {
-    const existed = this.#tasks.delete(name);
+  finish(task: StoredTask): void {
+    if (this.#tasks.get(task.name) !== task) return;
+    const { name, requested } = task;
+    task.finished = true;
+    this.#tasks.delete(name);
     // A generated name is never used again.
-    if (existed && requested.name !== undefined) this.#tombstones.set(name, this.now() + TOMBSTONE_MS);
+    if (requested.name !== undefined) this.#tombstones.set(name, this.now() + TOMBSTONE_MS);
   }
 
   /** Makes the next CreateTask fail; several failures are used one after the other. */

@@ -29,8 +29,10 @@ export class StoredTask {
   previousResponse: number | undefined = undefined;
   /** `true` while an attempt is running. */
   running = false;
+  /** `true` after the task was delivered or deleted. */
+  finished = false;
   /** The body in base64, and as text after it was first read. */
-  readonly #encodedBody: string;
+  #encodedBody: string;
   #body: string | undefined = undefined;
 
   /** Creates the stored form of a task, before its first attempt. */
@@ -52,7 +54,11 @@ export class StoredTask {
   }
 
   get body(): string {
-    this.#body ??= textOf(this.#encodedBody);
+    if (this.#body === undefined) {
+      this.#body = textOf(this.#encodedBody);
+      // It is a part of the text of the whole request, which would stay in memory.
+      this.#encodedBody = "";
+    }
     return this.#body;
   }
 

@@ -18,7 +18,7 @@ import type { PushBatches } from "./push-batches.ts";
 import type { PushOptions } from "./push-options.ts";
 import { type PushSettings, pushSettings } from "./push-settings.ts";
 import type { PushTrace } from "./push-trace.ts";
-import { type Naming, namingOf, type TaskName, taskNamer } from "./task-name.ts";
+import { type NameAt, type Naming, namingOf, type TaskName, taskNamer } from "./task-name.ts";
 
 /** A task definition as pushes need it. */
 export interface PushDefaults {
@@ -97,6 +97,8 @@ const KNOWN: { readonly [Option in keyof Required<PushOptions>]: true } = {
   signal: true,
 };
 
+const KNOWN_NAMES: readonly string[] = /* @__PURE__ */ Object.keys(KNOWN);
+
 const RENAMED = {
   eta: "at",
   schedule_time: "at",
@@ -118,7 +120,7 @@ export function prepare(
   route: Route,
 ): PreparedPush | Promise<PreparedPush> {
   const { definition, options, subject } = request;
-  if (request.sharedOptions === undefined) rejectUnknownOptions(options, Object.keys(KNOWN), subject, RENAMED);
+  if (request.sharedOptions === undefined) rejectUnknownOptions(options, KNOWN_NAMES, subject, RENAMED);
   const naming = namingOf(definition.naming, options, subject);
   const timing = { timezone: client.timezone, subject };
   const nowMs = route.now();
@@ -163,13 +165,10 @@ function named(
   const { name, idempotent = definition.idempotent } = options;
   const { payload } = task;
   const nameAt = taskNamer({ definition: definition.record.name, name, naming, idempotent, payload, body }, subject);
-  const complete = (taskName: TaskName): PreparedPush => {
-    const push = completed(draft, { body, nowMs, scheduleMs, taskName });
-    const renamed = async (laterMs: number): Promise<PreparedPush> => ({ ...push, ...(await nameAt(laterMs)) });
-    return naming?.windowMs === undefined ? push : { ...push, renamed };
-  };
   const taskName = nameAt(nowMs);
-  return taskName instanceof Promise ? taskName.then(complete) : complete(taskName);
+  return taskName instanceof Promise
+    ? taskName.then((each) => completed(draft, { body, nowMs, scheduleMs, nameAt, taskName: each }))
+    : completed(draft, { body, nowMs, scheduleMs, nameAt, taskName });
 }
 
 interface Parts {
@@ -177,9 +176,16 @@ interface Parts {
   readonly nowMs: number;
   readonly scheduleMs: number | undefined;
   readonly taskName: TaskName;
+  readonly nameAt: NameAt;
 }
 
 function completed(draft: Draft, parts: Parts): PreparedPush {
+  const push = preparedPush(draft, parts);
+  if (draft.naming?.windowMs === undefined) return push;
+  return { ...push, renamed: async (laterMs) => ({ ...push, ...(await parts.nameAt(laterMs)) }) };
+}
+
+function preparedPush(draft: Draft, parts: Parts): PreparedPush {
   const { body, nowMs, taskName } = parts;
   const { request, settings, route } = draft;
   const { definition, subject, task } = request;

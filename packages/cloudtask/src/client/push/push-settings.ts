@@ -77,7 +77,8 @@ function isCurrent(known: Known, client: ResolvedOptions, clientUrl: string): bo
 }
 
 function hasSettings({ appEngine, dispatchDeadline, headers, queue, retry }: PushOptions): boolean {
-  return [appEngine, dispatchDeadline, headers, queue, retry].some((option) => option !== undefined);
+  const isUsual = queue === undefined && retry === undefined && headers === undefined;
+  return !isUsual || appEngine !== undefined || dispatchDeadline !== undefined;
 }
 
 function createSettings(client: ResolvedOptions, request: PushRequest, clientUrl: string): PushSettings {

@@ -2,7 +2,7 @@ import { abortedError } from "../../core/errors/aborted-error.ts";
 import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
 import type { Registry } from "../../execution/registry.ts";
 import { deleteResource } from "../../transport/delete-resource.ts";
-import { attachConnection, type Connection } from "../connection.ts";
+import { attachConnection, type Connection, type Route } from "../connection.ts";
 import type { DeferredPush, DeferredPushes } from "../defer/deferred-pushes.ts";
 import { PushDeferrer } from "../defer/push-deferrer.ts";
 import { shardFor } from "../queues/pick-queue.ts";
@@ -40,13 +40,13 @@ export class Pusher {
   push(request: PushRequest): Promise<PushResult> {
     const route = this.#connection.routeFor(request.subject);
     const deferred = this.deferrer.current(request.subject);
-    const pushing = deferred === undefined ? this.#push(request) : deferred.add(this.#defer(deferred, request));
+    const pushing = deferred === undefined ? this.#push(request, route) : deferred.add(this.#defer(deferred, request));
     route.watch?.(pushing);
     return pushing;
   }
 
-  #push(request: PushRequest): Promise<PushResult> {
-    const prepared = this.prepare(request);
+  #push(request: PushRequest, route: Route): Promise<PushResult> {
+    const prepared = this.prepare(request, route);
     return prepared instanceof Promise
       ? prepared.then((push) => this.#send(push, request.batches))
       : this.#send(prepared, request.batches);
@@ -59,10 +59,12 @@ export class Pusher {
   }
 
   /** Checks and builds a push without sending it. */
-  prepare(request: PushRequest): PreparedPush | Promise<PreparedPush> {
-    const { subject } = request;
-    if (this.#closed) throw new CloudTaskError("CLIENT_CLOSED", `${subject}: the client was closed`);
-    return prepare(this.#options, request, this.#connection.routeFor(subject));
+  prepare(
+    request: PushRequest,
+    route: Route = this.#connection.routeFor(request.subject),
+  ): PreparedPush | Promise<PreparedPush> {
+    if (this.#closed) throw new CloudTaskError("CLIENT_CLOSED", `${request.subject}: the client was closed`);
+    return prepare(this.#options, request, route);
   }
 
   /** Runs every check now, because an invalid push must make the surrounding work fail. */

@@ -195,7 +195,7 @@ interface NamedPush {
 }
 
 /** Returns the name of a push for a time. The payload is read at the push, because it may change afterwards. */
-type NameAt = (nowMs: number) => TaskName | Promise<TaskName>;
+export type NameAt = (nowMs: number) => TaskName | Promise<TaskName>;
 
 const UNNAMED: TaskName = { id: undefined, named: false };
 const unnamed: NameAt = () => UNNAMED;
