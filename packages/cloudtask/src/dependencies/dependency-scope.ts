@@ -50,7 +50,7 @@ export class DependencyScope {
   readonly #pending = new Set<Promise<unknown>>();
   /** Instances, ordered by the completion of their creation. */
   readonly #created: CreatedInstance[] = [];
-  #closing: Promise<Failure> | undefined;
+  #closing: { readonly result: Failure | Promise<Failure> } | undefined;
   #createIn = <T>(create: () => T): T => create();
 
   constructor({ overrides, app, shared, delivery }: ScopeOptions) {
@@ -66,14 +66,13 @@ export class DependencyScope {
    * @returns the values under the same names
    * @throws the error of the first factory that fails
    */
-  async resolveAll(
+  resolveAll(
     deps: Readonly<Record<string, Dependency<unknown>>>,
     requester?: Dependency<unknown>,
-  ): Promise<Record<string, unknown>> {
-    const entries = Object.entries(deps).map(async ([key, dependency]) => {
-      return [key, await this.resolve({ dependency, key, requester })] as const;
-    });
-    return Object.fromEntries(await Promise.all(entries));
+  ): Record<string, unknown> | Promise<Record<string, unknown>> {
+    const entries = Object.entries(deps);
+    const resolving = entries.map(([key, dependency]) => this.resolve({ dependency, key, requester }));
+    return resolving.length === 0 ? {} : valuesUnder(entries, resolving);
   }
 
   /**
@@ -112,14 +111,18 @@ export class DependencyScope {
    * Waits for pending creations, then tears down all instances in reverse order of creation.
    *
    * @param failure - the error to throw into generators
-   * @returns the failure, or the `TeardownError` that followed it; `undefined` if all succeeded
+   * @returns the failure, or the `TeardownError` that followed it; `undefined` if all succeeded. A promise of it, unless there was
+   * nothing to tear down.
    */
-  close(failure?: Failure): Promise<Failure> {
-    this.#closing ??= this.#tearDown(failure);
-    return this.#closing;
+  close(failure?: Failure): Failure | Promise<Failure> {
+    if (this.#closing === undefined) {
+      const isUnused = this.#created.length === 0 && this.#pending.size === 0;
+      this.#closing = isUnused ? { result: failure } : { result: this.#tearDown(failure) };
+    }
+    return this.#closing.result;
   }
 
-  async #find(request: DependencyRequest): Promise<unknown> {
+  #find(request: DependencyRequest): unknown {
     const { key } = request;
     if (this.#closing !== undefined) {
       throw new TypeError(`"${key}" was requested after its ${this.#app ? "delivery was over" : "client was closed"}`);
@@ -140,7 +143,7 @@ export class DependencyScope {
     if (this.#shared !== undefined && !this.#overrides.affects(dependency)) {
       return this.#shared.resolve({ key, dependency, requester: undefined });
     }
-    this.#graph.add({ ...request, dependency });
+    if (dependency !== request.dependency) this.#graph.add({ ...request, dependency });
     return this.#instances.get(dependency) ?? this.#create(dependency, key);
   }
 
@@ -166,7 +169,7 @@ export class DependencyScope {
   async #build(dependency: Dependency<unknown>, recipe: DependencyRecipe, key: string): Promise<unknown> {
     const deps = await this.resolveAll(recipe.deps, dependency);
     const delivery = this.#delivery?.(this, dependency);
-    const returned = recipe.factory({ ...deps, ...(delivery && { delivery }) } as never);
+    const returned = recipe.factory((delivery === undefined ? deps : { ...deps, delivery }) as never);
     const isOwned = (value: unknown): boolean => recipe.dispose && !this.#received.get(dependency)?.has(value);
     const instance = await instantiate(returned, isOwned);
     this.#created.push({ ...instance, dependency, name: recipe.name ?? key });
@@ -174,7 +177,8 @@ export class DependencyScope {
   }
 
   async #tearDown(failure: Failure): Promise<Failure> {
-    await Promise.allSettled(this.#pending);
+    // Even without pending creations it waits here: the scope must be closed before the first teardown begins.
+    await (this.#pending.size > 0 ? Promise.allSettled(this.#pending) : undefined);
     let current = failure;
     for (const { name, teardown } of this.#graph.teardownOrder(this.#created)) {
       try {
@@ -185,6 +189,16 @@ export class DependencyScope {
     }
     return current;
   }
+}
+
+/** Waits for values, and returns them under the names of `entries`. */
+async function valuesUnder(
+  entries: readonly (readonly [string, unknown])[],
+  resolving: readonly Promise<unknown>[],
+): Promise<Record<string, unknown>> {
+  // `Promise.all()` takes longer than an `await`.
+  const values = resolving.length === 1 ? [await resolving[0]] : await Promise.all(resolving);
+  return Object.fromEntries(entries.map(([key], index) => [key, values[index]]));
 }
 
 /** Checks whether a dependency wrapped the error that it received in an error of its own. Its teardown has then not failed. */

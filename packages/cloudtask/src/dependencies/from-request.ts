@@ -83,7 +83,8 @@ export function attach<Carrier extends Request | Delivery>(
   carrier: Carrier,
   values: Iterable<readonly [Dependency<unknown>, unknown]>,
 ): Carrier {
-  const value: AttachedValues = new Map([...(attachedTo(carrier) ?? []), ...values]);
+  const earlier = attachedTo(carrier);
+  const value: AttachedValues = new Map(earlier === undefined ? values : [...earlier, ...values]);
   return Object.defineProperty(carrier, ATTACHED, { value, configurable: true });
 }
 

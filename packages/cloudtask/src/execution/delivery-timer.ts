@@ -19,17 +19,17 @@ const HOOKS_SHARE = 0.3;
 export class DeliveryTimer {
   /** The time at which Cloud Tasks stops waiting for the answer. */
   readonly deadline: Date;
-  /** Resolves when the worker can no longer wait for the handler. */
-  readonly overdue: Promise<void>;
-  /** Resolves when the worker can no longer wait for the hooks either. */
-  readonly final: Promise<void>;
+  /** Aborts when the worker can no longer wait for the handler. */
+  readonly overdue: Abort = new Abort();
+  /** Aborts when the worker can no longer wait for the hooks either. */
+  readonly final: Abort = new Abort();
   /** Aborts shortly before the deadline, or with a linked signal. */
   readonly abort: Abort = new Abort();
   #signal: AbortSignal | undefined;
+  readonly #dispatchDeadlineMs: number;
   readonly #marginMs: number;
-  readonly #unlink: (() => void)[] = [];
-  #markOverdue: () => void = () => undefined;
-  #markFinal: () => void = () => undefined;
+  readonly #linked: readonly AbortSource[];
+  readonly #onLinked = (): void => this.#abort(this.#linked.find(({ aborted }) => aborted)?.reason);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
@@ -40,19 +40,17 @@ export class DeliveryTimer {
     { dispatchDeadlineMs, arrivedMs }: { readonly dispatchDeadlineMs: number; readonly arrivedMs: number },
     linked: readonly AbortSource[],
   ) {
-    const marginMs = Math.min(MAX_MARGIN_MS, Math.max(MIN_MARGIN_MS, dispatchDeadlineMs / 20), dispatchDeadlineMs / 2);
     this.deadline = new Date(arrivedMs + dispatchDeadlineMs);
-    this.#marginMs = marginMs;
-    this.overdue = new Promise((resolve) => {
-      this.#markOverdue = resolve;
-    });
-    this.final = new Promise((resolve) => {
-      this.#markFinal = resolve;
-    });
+    this.#dispatchDeadlineMs = dispatchDeadlineMs;
+    this.#marginMs = Math.min(MAX_MARGIN_MS, Math.max(MIN_MARGIN_MS, dispatchDeadlineMs / 20), dispatchDeadlineMs / 2);
+    this.#linked = linked;
     const elapsedMs = Math.max(0, Date.now() - arrivedMs);
-    const remainingMs = Math.max(0, dispatchDeadlineMs - marginMs - elapsedMs);
-    this.#timer = setTimeout(() => this.#abort(this.#expired(dispatchDeadlineMs)), remainingMs);
-    for (const signal of linked) this.#link(signal);
+    const remainingMs = Math.max(0, dispatchDeadlineMs - this.#marginMs - elapsedMs);
+    this.#timer = setTimeout(() => this.#abort(this.#expired()), remainingMs);
+    for (const signal of linked) {
+      if (signal.aborted) this.#abort(signal.reason);
+      signal.addEventListener("abort", this.#onLinked);
+    }
   }
 
   /** The same as a signal, created when it is first read. */
@@ -64,29 +62,22 @@ export class DeliveryTimer {
   /** Stops the timer after the delivery was answered. */
   clear(): void {
     clearTimeout(this.#timer);
-    for (const unlink of this.#unlink) unlink();
-  }
-
-  #link(signal: AbortSource): void {
-    const abort = (): void => this.#abort(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort);
-    this.#unlink.push(() => signal.removeEventListener("abort", abort));
+    for (const signal of this.#linked) signal.removeEventListener("abort", this.#onLinked);
   }
 
   #abort(reason: unknown): void {
     if (this.abort.aborted) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#markOverdue();
-      this.#timer = setTimeout(this.#markFinal, this.#marginMs * HOOKS_SHARE);
+      this.overdue.abort(reason);
+      this.#timer = setTimeout(() => this.final.abort(reason), this.#marginMs * HOOKS_SHARE);
     }, this.#marginMs * UNWIND_SHARE);
     this.abort.abort(reason);
   }
 
-  #expired(dispatchDeadlineMs: number): DeadlineExceededError {
+  #expired(): DeadlineExceededError {
     return new DeadlineExceededError(
-      `the handler did not finish within its dispatch deadline of ${durationText(dispatchDeadlineMs)}; ` +
+      `the handler did not finish within its dispatch deadline of ${durationText(this.#dispatchDeadlineMs)}; ` +
         "raise `dispatchDeadline` (at most 30m), or split the work into smaller tasks",
       this.deadline,
     );

@@ -28,7 +28,9 @@ export async function execute(
   try {
     return await attempt(run);
   } finally {
-    await run.close();
+    // Without a promise, because an `await` takes a turn of the microtask queue.
+    const closing = run.close();
+    if (closing !== undefined) await closing;
   }
 }
 
@@ -37,7 +39,10 @@ async function attempt(run: Run): Promise<ExecutionOutcome> {
   const unrun = reasonNotToRun(run);
   if (unrun !== undefined) return discard(run, "max-attempts", unrun);
   const settled = await run.runTask();
-  if ("value" in settled) return succeed(run, settled.value);
+  if ("value" in settled) {
+    const result = settled.value;
+    return hasSuccessHook(run) ? succeed(run, result) : { kind: "success", result };
+  }
   if (run.isPayloadError(settled.error)) return discard(run, "invalid-payload", settled.error);
   return fail(run, settled.error);
 }
@@ -56,6 +61,10 @@ async function succeed(run: Run, result: unknown): Promise<ExecutionOutcome> {
   // If a middleware skipped the handler, the payload was not read, and no work was done.
   if (payloadRead) await callHooks(run, { payload, result }, (hooks) => hooks.onSuccess);
   return { kind: "success", result };
+}
+
+function hasSuccessHook({ handler, registry }: Run): boolean {
+  return (handler.hooks.onSuccess ?? registry.hooks.onSuccess) !== undefined;
 }
 
 async function fail(run: Run, error: unknown): Promise<ExecutionOutcome> {

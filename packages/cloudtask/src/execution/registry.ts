@@ -165,6 +165,7 @@ export class Registry {
 
   /** Returns the middleware of the client and of a definition, outermost first. */
   middlewareOf(record: TaskRecord): readonly Middleware[] {
+    if (this.#middleware.length === 0) return record.middleware ?? [];
     return [...this.#middleware.map(({ layer }) => layer), ...(record.middleware ?? [])];
   }
 

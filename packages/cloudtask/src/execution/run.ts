@@ -1,22 +1,23 @@
-import type { AbortSource } from "../core/abort-source.ts";
+import type { Abort, AbortSource } from "../core/abort-source.ts";
 import { errorText } from "../core/error-text.ts";
-import { hasCode } from "../core/errors/has-code.ts";
 import type { LogFields } from "../core/log.ts";
 import { printableText } from "../core/printable.ts";
 import type { Delivery, DeliverySource } from "../dependencies/delivery.ts";
-import { type Dependency, recipeOf } from "../dependencies/dependency.ts";
+import type { Dependency } from "../dependencies/dependency.ts";
 import { DependencyScope } from "../dependencies/dependency-scope.ts";
 import { attach, type attachedTo } from "../dependencies/from-request.ts";
 import type { Overrides } from "../dependencies/overrides.ts";
-import { decode, type Envelope, pushedPayload } from "../payload/codec.ts";
+import { type Envelope, pushedPayload } from "../payload/codec.ts";
 import { type AttemptHistory, AttemptLimits } from "./attempt-limits.ts";
 import { DeliveryTimer } from "./delivery-timer.ts";
 import type { DiscardReason } from "./execution-outcome.ts";
 import type { DeliveredPayload } from "./hooks.ts";
 import { keepDelivery, type ReceivedRequest } from "./keep-discarded.ts";
 import { runWithin } from "./middleware.ts";
+import { PayloadReader } from "./payload-reader.ts";
 import type { HandledTask, Handler, Registry } from "./registry.ts";
 import { logOf, redactOf } from "./registry-log.ts";
+import { RunDelivery } from "./run-delivery.ts";
 import { type Settled, settle, unwrap } from "./settle.ts";
 
 /** The properties of a delivery that are known before it runs. */
@@ -56,12 +57,17 @@ export class Run {
   readonly #envelope: Envelope;
   /** The scope of dependencies that live as long as the client: the client's, or a separate one if the delivery has overrides. */
   readonly #app: DependencyScope;
-  /** The steps that were started: the handler, the middleware and each hook. Every step has its own dependencies. */
-  readonly #steps = new Set<Promise<Settled>>();
-  #payload: DeliveredPayload;
-  #reading: Promise<unknown> | undefined;
-  #payloadError: unknown;
+  /** The steps of a delivery with overrides that were started: the handler, the middleware and each hook. */
+  readonly #steps: Promise<Settled>[] = [];
+  readonly #reader: PayloadReader;
   #request: Request | undefined;
+
+  /** Creates the delivery that a step or the factory of a dependency receives. */
+  readonly #createDelivery = (scope: DependencyScope, requester?: Dependency<unknown>): Delivery => {
+    const delivery = new RunDelivery(this, scope, requester);
+    const { attached } = this.facts;
+    return attached === undefined ? delivery : attach(delivery, attached);
+  };
 
   constructor(registry: Registry, task: HandledTask, envelope: Envelope, facts: DeliveryFacts) {
     const { dispatchDeadlineMs, signals, arrivedMs = Date.now(), overrides } = facts;
@@ -71,9 +77,9 @@ export class Run {
     this.facts = facts;
     this.limits = new AttemptLimits(facts, task.retry);
     this.#envelope = envelope;
-    this.#payload = { payloadRead: false, payload: envelope.serialized ?? envelope.payload };
+    this.#reader = new PayloadReader(envelope);
     this.#timer = new DeliveryTimer({ dispatchDeadlineMs, arrivedMs }, signals);
-    const shared = registry.appScope((current) => new DependencyScope({ overrides: current }));
+    const shared = registry.appScope(newAppScope);
     this.#app = overrides === undefined ? shared : new DependencyScope({ overrides, shared });
   }
 
@@ -99,6 +105,27 @@ export class Run {
     return this.#timer.abort.aborted;
   }
 
+  /** The time at which Cloud Tasks stops waiting for the answer. */
+  get deadline(): Date {
+    return this.#timer.deadline;
+  }
+
+  /** Aborts before the deadline, when the caller disconnects, or when the worker closes. */
+  get signal(): AbortSignal {
+    return this.#timer.signal;
+  }
+
+  /** See `Delivery.isLastAttempt`. */
+  get isLastAttempt(): boolean | undefined {
+    return this.limits.isLastAttempt;
+  }
+
+  /** The request without secrets. */
+  get request(): Request {
+    this.#request ??= this.facts.request();
+    return this.#request;
+  }
+
   /** The payload as it was pushed. Read again from the body, because a handler or a schema may have changed the object. */
   get rawPayload(): unknown {
     return pushedPayload(this.#envelope, this.registry.serializer);
@@ -106,7 +133,7 @@ export class Run {
 
   /** The payload as far as it was read. */
   get payload(): DeliveredPayload {
-    return this.#payload;
+    return this.#reader.payload;
   }
 
   /** Identifies the task among all tasks of the client. */
@@ -116,21 +143,21 @@ export class Run {
 
   /** The rejection of this payload, if it was rejected. */
   get payloadError(): unknown {
-    return this.#payloadError;
+    return this.#reader.rejection;
   }
 
   /** Checks whether an error is the rejection of this payload. A handler may throw the same type of error for another payload. */
   isPayloadError(error: unknown): boolean {
-    return this.#payloadError !== undefined && this.#payloadError === error;
+    return this.payloadError !== undefined && this.payloadError === error;
   }
 
   /** Runs the handler within its middleware. Waits for it until the worker must answer. */
-  async runTask(): Promise<Settled> {
+  runTask(): Promise<Settled> {
     const layers = this.registry.middlewareOf(this.task);
     const running =
       layers.length === 0
-        ? settle(() => this.#runHandler())
-        : this.#runStep((_, delivery) => runWithin(layers, delivery, () => this.#runHandler()));
+        ? this.#runHandler()
+        : this.#runStep((_, delivery) => runWithin(layers, delivery, async () => unwrap(await this.#runHandler())));
     return this.#waitUntil(this.#timer.overdue, running, () => {
       const consequence = "its work is done, but it was answered as failed and Cloud Tasks will retry it";
       const message = `${this.label} succeeded after its delivery was aborted: ${consequence}`;
@@ -157,59 +184,49 @@ export class Run {
 
   /** Returns the payload for hooks. Reads it now if the delivery failed before it was read. */
   async readPayloadForHooks(): Promise<DeliveredPayload> {
-    if (this.#reading === undefined) {
-      await this.#waitUntil(
-        this.#timer.final,
-        settle(() => this.#readPayload()),
-      );
-    }
-    return this.#payload;
+    if (!this.#reader.hasBegun)
+      await this.#waitUntil(this.#timer.final, Promise.resolve(this.#reader.read(this.task, this.registry)));
+    return this.payload;
   }
 
-  /** Stops the timer, and tears down the separate app scope of a delivery with overrides, once no step uses it. */
-  async close(): Promise<void> {
-    if (this.facts.overrides !== undefined) {
-      const closing = Promise.allSettled(this.#steps).then(async () => {
-        const failure = await this.#app.close();
-        if (failure === undefined) return;
-        const { error } = failure;
-        logOf(this.registry)?.error(`a teardown of "${this.task.name}" failed`, { error, ...this.logFields });
-      });
-      await Promise.race([closing, this.#timer.overdue]);
-    }
+  /**
+   * Stops the timer, and tears down the separate app scope of a delivery with overrides, once no step uses it.
+   *
+   * @returns a promise if there is something to wait for
+   */
+  close(): Promise<void> | undefined {
+    if (this.facts.overrides !== undefined) return this.#closeApp().then(() => this.#timer.clear());
     this.#timer.clear();
+    return undefined;
+  }
+
+  async #closeApp(): Promise<void> {
+    const closing = Promise.allSettled(this.#steps).then(async () => {
+      const failure = await this.#app.close();
+      if (failure === undefined) return;
+      const { error } = failure;
+      logOf(this.registry)?.error(`a teardown of "${this.task.name}" failed`, { error, ...this.logFields });
+    });
+    await Promise.race([closing, whenAborted(this.#timer.overdue)]);
   }
 
   /** Reads the payload and calls the handler with its dependencies, which are torn down before this returns. */
-  async #runHandler(): Promise<unknown> {
+  async #runHandler(): Promise<Settled> {
     const { abort } = this.#timer;
-    const payload = await this.#readPayload();
-    abort.throwIfAborted();
-    const settled = await this.#runStep(async (scope, delivery) => {
-      const deps = await scope.resolveAll(this.handler.deps);
+    const reading = this.#reader.read(this.task, this.registry);
+    const payload = reading instanceof Promise ? await reading : reading;
+    if ("error" in payload) return payload;
+    if (abort.aborted) return { error: abort.reason };
+    return this.#runStep(async (scope, delivery) => {
+      const { deps: needed, run } = this.handler;
+      const resolving = scope.resolveAll(needed);
+      const deps = resolving instanceof Promise ? await resolving : resolving;
       abort.throwIfAborted();
-      const result = await this.handler.run(payload, { ...deps, delivery });
+      const result = await run(payload.value, { ...deps, delivery });
       // An aborted delivery is retried, so its work must be rolled back instead of committed.
       abort.throwIfAborted();
       return result;
     });
-    return unwrap(settled);
-  }
-
-  #readPayload(): Promise<unknown> {
-    this.#reading ??= this.#decodePayload();
-    return this.#reading;
-  }
-
-  async #decodePayload(): Promise<unknown> {
-    try {
-      const payload = await decode(this.task, this.#envelope, this.registry.serializer);
-      this.#payload = { payloadRead: true, payload };
-      return payload;
-    } catch (error) {
-      if (hasCode(error, "PAYLOAD_INVALID")) this.#payloadError = error;
-      throw error;
-    }
   }
 
   /**
@@ -219,78 +236,66 @@ export class Run {
    */
   #runStep(step: (scope: DependencyScope, delivery: Delivery) => unknown): Promise<Settled> {
     const overrides = this.facts.overrides ?? this.registry.overrides;
-    const scope = new DependencyScope({
-      overrides,
-      app: this.#app,
-      delivery: (of, requester) => this.#createDelivery(of, requester),
-    });
-    const running = settle(() => step(scope, this.#createDelivery(scope))).then(async (settled): Promise<Settled> => {
-      const failure = await scope.close("error" in settled ? settled : undefined);
-      return failure ?? settled;
-    });
-    this.#steps.add(running);
+    const scope = new DependencyScope({ overrides, app: this.#app, delivery: this.#createDelivery });
+    const running = this.#runAndTearDown(scope, step);
+    if (this.facts.overrides !== undefined) this.#steps.push(running);
     return running;
   }
 
+  async #runAndTearDown(
+    scope: DependencyScope,
+    step: (scope: DependencyScope, delivery: Delivery) => unknown,
+  ): Promise<Settled> {
+    let settled: Settled;
+    try {
+      settled = { value: await step(scope, this.#createDelivery(scope)) };
+    } catch (error) {
+      settled = { error };
+    }
+    const closing = scope.close("error" in settled ? settled : undefined);
+    return (closing instanceof Promise ? await closing : closing) ?? settled;
+  }
+
   /**
-   * Waits for a step until `limit` resolves. After that the step continues, and only the log shows how it ends.
+   * Waits for a step until `limit` aborts. After that the step continues, and only the log shows how it ends.
    *
    * @returns the result of the step, or the reason of the abort
    */
-  #waitUntil(limit: Promise<void>, step: Promise<Settled>, onLateSuccess?: () => void): Promise<Settled> {
-    const { abort } = this.#timer;
-    const late = limit.then((): Settled => {
-      void step.then((settled) => {
-        if ("value" in settled) return onLateSuccess?.();
-        if (settled.error === abort.reason) return;
-        const { error } = settled;
-        logOf(this.registry)?.error(`${this.label} failed after its delivery was aborted`, {
-          error,
-          ...this.logFields,
+  #waitUntil(limit: Abort, step: Promise<Settled>, onLateSuccess?: () => void): Promise<Settled> {
+    return new Promise((resolve) => {
+      const { abort } = this.#timer;
+      const stopWaiting = (): void => {
+        resolve({ error: abort.reason });
+        void step.then((settled) => {
+          if ("value" in settled) return onLateSuccess?.();
+          if (settled.error === abort.reason) return;
+          const { error } = settled;
+          logOf(this.registry)?.error(`${this.label} failed after its delivery was aborted`, {
+            error,
+            ...this.logFields,
+          });
         });
+      };
+      void step.then((settled) => {
+        limit.removeEventListener("abort", stopWaiting);
+        resolve(settled);
       });
-      return { error: abort.reason };
+      if (limit.aborted) queueMicrotask(stopWaiting);
+      else limit.addEventListener("abort", stopWaiting);
     });
-    return Promise.race([step, late]);
   }
+}
 
-  #createDelivery(scope: DependencyScope, requester?: Dependency<unknown>): Delivery {
-    const { source, id, queue, retryCount, executionCount, scheduledAt, previousResponse, retryReason, attached } =
-      this.facts;
-    const run = this;
-    const delivery: Delivery = {
-      source,
-      id,
-      queue,
-      retryCount,
-      executionCount,
-      scheduledAt,
-      previousResponse,
-      retryReason,
-      task: this.task.name,
-      attempt: retryCount + 1,
-      deadline: this.#timer.deadline,
-      get signal() {
-        return run.#timer.signal;
-      },
-      // The time limit can be reached during the run.
-      get isLastAttempt() {
-        return run.limits.isLastAttempt;
-      },
-      get request() {
-        run.#request ??= run.facts.request();
-        return run.#request;
-      },
-      use: <T>(dependency: Dependency<T>): Promise<T> => {
-        const key = recipeOf(dependency)?.name ?? "use()";
-        const value = scope.resolve({ dependency, key, requester }) as Promise<T>;
-        // Without an await in the handler, a rejection must not end the process.
-        value.catch(() => undefined);
-        return value;
-      },
-    };
-    return attached === undefined ? delivery : attach(delivery, attached);
-  }
+function newAppScope(overrides: Overrides): DependencyScope {
+  return new DependencyScope({ overrides });
+}
+
+/** Resolves when `abort` aborts. */
+function whenAborted(abort: Abort): Promise<void> {
+  return new Promise((resolve) => {
+    if (abort.aborted) resolve();
+    else abort.addEventListener("abort", resolve);
+  });
 }
 
 /** Anyone can choose the headers if the worker accepts unauthenticated callers. */

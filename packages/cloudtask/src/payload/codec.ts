@@ -44,15 +44,15 @@ export function parseEnvelope(text: string): Envelope | { readonly problem: stri
  * Decodes a payload. The body decides between plain JSON and the text of a serializer, because tasks may have been queued
  * before the client got its serializer.
  *
- * @returns the output of the schema; without a schema, the payload
+ * @returns the output of the schema, or a promise of it; without a schema, the payload
  * @throws PayloadInvalidError if the serializer cannot read the payload, or the schema rejects it
  * @throws CloudTaskError with the code `CONFIGURATION_MISSING` if there is no serializer, which a later revision may have
  */
-export async function decode(
+export function decode(
   shape: PayloadShape,
   { payload: plain, serialized }: Pick<Envelope, "payload" | "serialized">,
   serializer: Serializer | undefined,
-): Promise<unknown> {
+): unknown {
   const payload = serialized === undefined ? plain : deserialize(shape, serialized, serializer);
   return shape.input ? validate(shape.input, payload, `the payload of "${shape.name}"`) : payload;
 }

@@ -1,17 +1,22 @@
 import { PayloadInvalidError, type PayloadIssue } from "../core/errors/payload-invalid-error.ts";
 import { printableText } from "../core/printable.ts";
 import { childPath } from "./child-path.ts";
-import type { SchemaIssue, StandardSchema } from "./standard-schema.ts";
+import type { SchemaIssue, SchemaResult, StandardSchema } from "./standard-schema.ts";
 
 /**
  * Validates a value with any Standard Schema (https://standardschema.dev): zod, valibot, arktype and others.
  *
  * @param subject - a description of the value, for the message: `the payload of "process-order"`
- * @returns the output of the schema
+ * @returns the output of the schema; a promise of it if the schema validates asynchronously
  * @throws PayloadInvalidError with all issues and their paths
  */
-export async function validate(schema: StandardSchema, value: unknown, subject: string): Promise<unknown> {
-  const result = await schema["~standard"].validate(value);
+export function validate(schema: StandardSchema, value: unknown, subject: string): unknown {
+  const result = schema["~standard"].validate(value);
+  // Not `instanceof`: the promise may be of another realm.
+  return "then" in result ? result.then((settled) => outputOf(settled, subject)) : outputOf(result, subject);
+}
+
+function outputOf(result: SchemaResult<unknown>, subject: string): unknown {
   if (result.issues === undefined) return result.value;
   const issues = result.issues.map((issue) => ({ message: issue.message, path: pathOf(issue) }));
   throw new PayloadInvalidError(`${subject} does not match its schema: ${summary(issues)}`, issues);
