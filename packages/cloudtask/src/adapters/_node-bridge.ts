@@ -4,9 +4,16 @@ import { toAbortSignal } from "../core/abort-signal.ts";
 import { Abort, type AbortSource } from "../core/abort-source.ts";
 import { hasCode } from "../core/errors/has-code.ts";
 import { strictJson } from "../payload/strict-json.ts";
-import type { BodyReader, HeaderReader, IncomingRequest, WorkerAnswer } from "../worker/incoming-request.ts";
+import type {
+  BodyReader,
+  BodySink,
+  HeaderReader,
+  IncomingBody,
+  IncomingRequest,
+  WorkerAnswer,
+} from "../worker/incoming-request.ts";
 import { markBodyLost, serveOf, type Worker } from "../worker/worker.ts";
-import { bodyReader, discardRest, isStream } from "./_body-stream.ts";
+import { bodyReader, bytesOf, discardRest, isStream, sendBody } from "./_body-stream.ts";
 
 /** The body of a request that a framework has already read. Frameworks keep different parts of it. */
 export interface KeptBody {
@@ -78,7 +85,7 @@ function disconnection(outgoing: ServerResponse): Abort {
     if (!outgoing.writableEnded) disconnected.abort(new Error("the caller closed the connection"));
   };
   if (outgoing.destroyed) onClose();
-  else outgoing.once("close", onClose);
+  else outgoing.on("close", onClose);
   return disconnected;
 }
 
@@ -96,17 +103,17 @@ const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
  */
 class BridgedRequest implements IncomingRequest {
   readonly method: string;
-  readonly headers: HeaderReader;
+  readonly headers: NodeHeaders;
   readonly signal: AbortSource;
   readonly bodyUsed = false;
-  readonly body: { readonly getReader: () => BodyReader };
+  readonly body: NodeBody;
   readonly #incoming: NodeRequest;
 
   constructor(incoming: NodeRequest, body: Body, signal: AbortSource) {
     this.method = incoming.method ?? "GET";
     this.headers = new NodeHeaders(incoming);
     this.signal = signal;
-    this.body = { getReader: () => readerOf(body) };
+    this.body = new NodeBody(body);
     this.#incoming = incoming;
   }
 
@@ -115,18 +122,33 @@ class BridgedRequest implements IncomingRequest {
   }
 }
 
-function readerOf(body: Body): BodyReader {
-  if (isStream(body)) return bodyReader(body);
-  const chunks = [typeof body === "string" ? new TextEncoder().encode(body) : body];
-  return {
-    async read() {
-      const value = chunks.shift();
-      return value === undefined ? { done: true, value } : { done: false, value };
-    },
-    async cancel() {
-      chunks.length = 0;
-    },
-  };
+class NodeBody implements IncomingBody {
+  readonly #body: Body;
+
+  constructor(body: Body) {
+    this.#body = body;
+  }
+
+  sendTo(sink: BodySink): () => void {
+    if (isStream(this.#body)) return sendBody(this.#body, sink);
+    sink.chunk(bytesOf(this.#body));
+    sink.end();
+    return () => undefined;
+  }
+
+  getReader(): BodyReader {
+    if (isStream(this.#body)) return bodyReader(this.#body);
+    const chunks = [bytesOf(this.#body)];
+    return {
+      async read() {
+        const value = chunks.shift();
+        return value === undefined ? { done: true, value } : { done: false, value };
+      },
+      async cancel() {
+        chunks.length = 0;
+      },
+    };
+  }
 }
 
 function toRequest({ method, url, headers, signal, body }: IncomingRequest): Request {
@@ -243,8 +265,6 @@ function pathOf({ originalUrl, url = "/" }: NodeRequest): string {
 class NodeHeaders implements HeaderReader {
   readonly #incoming: NodeRequest;
   readonly #raw: readonly string[];
-  /** The names in lower case, at the even positions of `#raw`. */
-  #names: readonly string[] | undefined;
 
   constructor(incoming: NodeRequest) {
     this.#incoming = incoming;
@@ -256,15 +276,18 @@ class NodeHeaders implements HeaderReader {
   }
 
   get(name: string): string | null {
-    this.#names ??= this.#raw.filter((_, index) => index % 2 === 0).map((each) => each.toLowerCase());
+    const raw = this.#raw;
     const wanted = name.toLowerCase();
-    const first = this.#names.indexOf(wanted);
-    if (first < 0) return null;
-    const value = this.#raw[first * 2 + 1] ?? "";
-    // A header that was sent twice, or whose value needs a check, is read as a `Headers` object reads it.
-    if (this.#names.indexOf(wanted, first + 1) >= 0 || !PLAIN_VALUE.test(value))
-      return headersOf(this.#incoming).get(name);
-    return value;
+    let found: string | undefined;
+    for (let index = 0; index < raw.length; index += 2) {
+      const each = raw[index] as string;
+      if (each.length !== wanted.length || each.toLowerCase() !== wanted) continue;
+      // A header that was sent twice is read as a `Headers` object reads it.
+      if (found !== undefined) return headersOf(this.#incoming).get(name);
+      found = raw[index + 1] ?? "";
+    }
+    if (found === undefined) return null;
+    return PLAIN_VALUE.test(found) ? found : headersOf(this.#incoming).get(name);
   }
 
   [Symbol.iterator](): Iterator<[string, string]> {

@@ -67,9 +67,12 @@ export class TokenVerifier {
     this.#keys = new KeyCache(source, { intervalMs, retryMs: Math.min(intervalMs, 1_000), onStale, now });
   }
 
-  /** Returns the rejection of a token; `undefined` if the token is valid. */
-  async check(token: string): Promise<TokenRejection | undefined> {
-    if (this.#isRemembered(token)) return undefined;
+  /** Returns the rejection of a token, or a promise of it; `undefined` if the token is valid. */
+  check(token: string): undefined | Promise<TokenRejection | undefined> {
+    return this.#isRemembered(token) ? undefined : this.#checkUnknown(token);
+  }
+
+  async #checkUnknown(token: string): Promise<TokenRejection | undefined> {
     const unverified = await readUnverified(token);
     if ("kind" in unverified) return unverified;
     try {

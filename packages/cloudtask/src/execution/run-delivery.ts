@@ -53,7 +53,7 @@ export class RunDelivery implements Delivery {
     for (const [name, getter] of RunDelivery.#getters) Object.defineProperty(this, name, getter);
   }
 
-  /** Own properties, so `{ ...delivery }` has them too. The getters of an object literal would take three times as long to create. */
+  /** Own properties, so `{ ...delivery }` has them too. An object literal with getters would need a hidden class of its own for each delivery. */
   static readonly #getters: readonly (readonly [string, PropertyDescriptor & ThisType<RunDelivery>])[] = [
     [
       "signal",

@@ -10,9 +10,7 @@ import { requiredCredentials } from "./required-credentials.ts";
 import type { ResolvedWorkerOptions } from "./worker-options.ts";
 
 /** Authenticates the caller of a request. Returns the rejection, or `undefined` if the caller is authenticated. */
-export type Authenticate = (request: IncomingRequest) => Promise<Rejection | undefined>;
-
-type Check = (request: IncomingRequest) => Rejection | undefined | Promise<Rejection | undefined>;
+export type Authenticate = (request: IncomingRequest) => Rejection | undefined | Promise<Rejection | undefined>;
 
 /**
  * Creates the authentication of a worker. A caller must present every credential that the client has: its secret and its OIDC token.
@@ -25,21 +23,15 @@ export function createAuthenticate(
 ): Authenticate {
   const { secret, token } = requiredCredentials(registry, { allowUnauthenticated, verify });
   // The secret first, because it is the cheaper check.
-  const checks: Check[] = secret ? [secretCheck(registry.callers)] : [];
-  if (token) checks.push(tokenCheck(registry, verify));
-  return async (request) => {
-    for (const check of checks) {
-      const rejection = await check(request);
-      if (rejection !== undefined) return rejection;
-    }
-    return undefined;
-  };
+  const checkSecret = secret ? secretCheck(registry.callers) : undefined;
+  const checkToken = token ? tokenCheck(registry, verify) : undefined;
+  return (request) => checkSecret?.(request) ?? checkToken?.(request);
 }
 
 function tokenCheck(
   registry: Pick<Registry, "audiences" | "callers" | "logger" | "secrets">,
   verify: ResolvedWorkerOptions["verify"],
-): Check {
+): Authenticate {
   const { callers } = registry;
   const { emulatorUrl, serviceAccounts } = callers;
   const expected = { audiences: () => registry.audiences(), serviceAccounts };
@@ -58,9 +50,10 @@ function tokenCheck(
   };
 }
 
-function secretCheck({ secrets, secretHeader }: CallerRules): Check {
+function secretCheck({ secrets, secretHeader }: CallerRules): (request: IncomingRequest) => Rejection | undefined {
+  const name = secretHeader.toLowerCase();
   return ({ headers }) => {
-    const received = headers.get(secretHeader);
+    const received = headers.get(name);
     if (received === null) {
       const message = `the header ${secretHeader} is missing; push with the \`secret\` of this worker's client`;
       return { kind: "unauthenticated", message };

@@ -36,7 +36,8 @@ export class BodyBytes {
 
   /** Returns all bytes, or `undefined` if there were too many. */
   whole(): Uint8Array | undefined {
-    return this.#size > this.#maxBytes ? undefined : this.#buffer.subarray(0, this.#size);
+    if (this.#size > this.#maxBytes) return undefined;
+    return this.#size === this.#buffer.byteLength ? this.#buffer : this.#buffer.subarray(0, this.#size);
   }
 
   #put(chunk: Uint8Array, size: number): void {

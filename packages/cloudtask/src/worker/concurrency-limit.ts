@@ -15,7 +15,8 @@ export class ConcurrencyLimit {
   /** Takes a slot, even beyond the limit. Check `isReached` first, without an `await` in between. */
   take(expiresMs: number): Slot {
     const slot = { expiresMs };
-    this.#slots.add(slot);
+    // Without a limit, the slots need not be counted.
+    if (this.#max !== Number.POSITIVE_INFINITY) this.#slots.add(slot);
     return slot;
   }
 

@@ -1,4 +1,4 @@
-import { Abort, type AbortSource } from "../core/abort-source.ts";
+import type { AbortSource } from "../core/abort-source.ts";
 import { errorText } from "../core/error-text.ts";
 import { LONGEST_TIMER_MS } from "../core/longest-timer.ts";
 import { PING_TASK } from "../core/ping.ts";
@@ -17,6 +17,7 @@ import { deliveryFacts } from "./delivery-facts.ts";
 import type { IncomingRequest, WorkerAnswer } from "./incoming-request.ts";
 import { type Outcome, outcomeAnswer, type Rejection } from "./outcome-response.ts";
 import { readBody } from "./read-body.ts";
+import { RunningDeliveries } from "./running-deliveries.ts";
 import type { ResolvedWorkerOptions } from "./worker-options.ts";
 
 /** The longest time that Cloud Tasks waits for an HTTP target. */
@@ -47,8 +48,7 @@ export class DeliveryServer {
   readonly #authenticate: Authenticate;
   readonly #now: () => number;
   readonly #limit: ConcurrencyLimit;
-  /** Each has an abort of its own, so only the listeners of running deliveries are kept. */
-  readonly #running = new Map<Promise<Outcome>, Abort>();
+  readonly #running = new RunningDeliveries();
   #isClosing = false;
 
   /**
@@ -87,12 +87,10 @@ export class DeliveryServer {
   async close(graceMs: number): Promise<void> {
     this.#isClosing = true;
     const timer = setTimeout(
-      () => {
-        for (const closing of this.#running.values()) closing.abort(new Error("the worker is closing"));
-      },
+      () => this.#running.abort(new Error("the worker is closing")),
       Math.min(graceMs, LONGEST_TIMER_MS),
     );
-    await Promise.allSettled(this.#running.keys());
+    await this.#running.whenIdle();
     clearTimeout(timer);
   }
 
@@ -113,36 +111,41 @@ export class DeliveryServer {
 
   /** Keeps a delivery in `#running` until it is over, for `close()`. */
   async #track(incoming: IncomingDelivery): Promise<Outcome> {
-    const closing = new Abort();
-    const running = this.#deliver(incoming, closing).catch((error): Outcome => {
+    const running = this.#running.add();
+    try {
+      return await this.#deliver(incoming, running.closing);
+    } catch (error) {
       const message = "a delivery failed outside its handler";
       logOf(this.#registry)?.error(message, { error });
       return { kind: "error", error, summary: `${message}: ${errorText(error, redactOf(this.#registry))}` };
-    });
-    this.#running.set(running, closing);
-    try {
-      return await running;
     } finally {
-      this.#running.delete(running);
+      this.#running.remove(running);
     }
   }
 
   async #deliver(incoming: IncomingDelivery, closing: AbortSource): Promise<Outcome> {
     const { request, arrivedMs } = incoming;
-    const rejection = (await this.#authenticate(request)) ?? this.#rejectOverLimit() ?? rejectContentType(request);
+    const checking = this.#authenticate(request);
+    // Most callers are authenticated without waiting. An `await` would take a turn of the microtask queue.
+    const rejected = checking instanceof Promise ? await checking : checking;
+    const rejection = rejected ?? this.#rejectOverLimit() ?? rejectContentType(request);
     if (rejection !== undefined) return rejection;
     // No `await` between the check of the limit and this line: simultaneous requests must not exceed the limit.
     const slot = this.#limit.take(arrivedMs + LONGEST_DELIVERY_MS);
     try {
-      return await this.#run(incoming, closing, slot);
+      const body = await readBody(request, this.#options.maxBodyBytes, closing);
+      return typeof body === "string" ? await this.#run(incoming, body, { closing, slot }) : body;
     } finally {
       this.#limit.release(slot);
     }
   }
 
-  async #run({ request, arrivedMs, overrides }: IncomingDelivery, closing: AbortSource, slot: Slot): Promise<Outcome> {
-    const body = await readBody(request, this.#options.maxBodyBytes, closing);
-    if (typeof body !== "string") return body;
+  /** Runs the task that a body names. */
+  #run(
+    { request, arrivedMs, overrides }: IncomingDelivery,
+    body: string,
+    { closing, slot }: { readonly closing: AbortSource; readonly slot: Slot },
+  ): Outcome | Promise<Outcome> {
     const envelope = parseEnvelope(body);
     if ("problem" in envelope) return { kind: "malformed", message: envelope.problem };
     if (envelope.task === PING_TASK) return { kind: "success", result: "pong" };
@@ -152,25 +155,28 @@ export class DeliveryServer {
       dispatchDeadlineMs: task?.dispatchDeadlineMs ?? LONGEST_DELIVERY_MS,
       secretHeader: this.#registry.callers.secretHeader,
       arrivedMs,
-      signals: [closing],
+      closing,
+      overrides,
       now: this.#now,
     });
     slot.expiresMs = arrivedMs + facts.dispatchDeadlineMs;
     if (task === undefined) return this.#unknownTask(envelope, facts);
-    return execute(this.#registry, task, envelope, { ...facts, overrides });
+    return execute(this.#registry, task, envelope, facts);
   }
 
-  async #unknownTask(envelope: Envelope, facts: DeliveryFacts): Promise<Outcome> {
+  #unknownTask(envelope: Envelope, facts: DeliveryFacts): Outcome | Promise<Outcome> {
     const message = `no task definition is named ${printable(envelope.task)}; import the module that defines it in this process`;
     if (this.#options.unknownTask === "retry") return { kind: "unknown-task", message };
     return discardUnknown(this.#registry, envelope, facts, message);
   }
 }
 
+const JSON_TYPE = /^application\/json\s*(;|$)/i;
+
 /** A cross-site form can post JSON as text/plain, but cannot post application/json without the server's consent (CORS). */
 function rejectContentType(request: IncomingRequest): Rejection | undefined {
-  const type = request.headers.get("Content-Type") ?? undefined;
-  if (type !== undefined && /^application\/json\s*(;|$)/i.test(type)) return undefined;
+  const type = request.headers.get("content-type") ?? undefined;
+  if (type !== undefined && (type === "application/json" || JSON_TYPE.test(type))) return undefined;
   return {
     kind: "malformed",
     message:

@@ -1,7 +1,7 @@
 import type { AbortSource } from "../core/abort-source.ts";
 import { utf8 } from "../core/base64.ts";
 import { BodyBytes } from "./body-bytes.ts";
-import type { BodyReader, IncomingRequest } from "./incoming-request.ts";
+import type { BodyReader, BodySink, IncomingBody, IncomingRequest } from "./incoming-request.ts";
 import { lostBodyOf } from "./lost-body.ts";
 import type { Rejection } from "./outcome-response.ts";
 
@@ -10,6 +10,8 @@ import type { Rejection } from "./outcome-response.ts";
  * sent the whole body (RFC 9112 §9.6).
  */
 const DISCARDED_BYTES = 16_777_216;
+
+const UTF_8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Reads the body of a request as text.
@@ -22,42 +24,16 @@ export function readBody(
   request: IncomingRequest,
   maxBytes: number,
   closing: AbortSource,
-): Promise<string | Rejection> | string | Rejection {
-  const { bodyText } = request;
-  if (bodyText === undefined) return readStream(request, maxBytes, closing);
-  return fits(bodyText, maxBytes) ? bodyText : tooLarge(maxBytes);
-}
-
-async function readStream(
-  request: IncomingRequest,
-  maxBytes: number,
-  closing: AbortSource,
-): Promise<string | Rejection> {
+): string | Rejection | Promise<string | Rejection> {
+  const { body, bodyText, signal } = request;
+  if (bodyText !== undefined) return fits(bodyText, maxBytes) ? bodyText : tooLarge(maxBytes);
   const lost = lostBodyOf(request) ?? (request.bodyUsed ? "the body was already read" : undefined);
   if (lost !== undefined) return { kind: "malformed", message: `${lost}; mount the worker before body parsers` };
-  const declaredBytes = Number(request.headers.get("Content-Length"));
+  const declaredBytes = Number(request.headers.get("content-length"));
   if (declaredBytes > maxBytes + DISCARDED_BYTES) return tooLarge(maxBytes);
-  if (request.body === null) return "";
-  const reader = request.body.getReader();
-  // A body that never ends must not prevent the worker from closing.
-  const cancel = (): void => void reader.cancel().catch(() => undefined);
-  for (const signal of [closing, request.signal]) {
-    signal.addEventListener("abort", cancel);
-    if (signal.aborted) cancel();
-  }
-  try {
-    const bytes = await collect(reader, new BodyBytes(declaredBytes > maxBytes ? 0 : maxBytes, declaredBytes));
-    if (closing.aborted) return { kind: "draining", message: "this worker is closing" };
-    if (request.signal.aborted)
-      return { kind: "malformed", message: "the caller disconnected before the body was complete" };
-    return bytes === undefined
-      ? tooLarge(maxBytes)
-      : new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return { kind: "malformed", message: "the body is incomplete or is not UTF-8" };
-  } finally {
-    for (const signal of [closing, request.signal]) signal.removeEventListener("abort", cancel);
-  }
+  if (body === null) return "";
+  const bytes = new BodyBytes(declaredBytes > maxBytes ? 0 : maxBytes, declaredBytes);
+  return new Promise((resolve) => new Reading(bytes, [closing, signal], { maxBytes, resolve }).begin(body));
 }
 
 /** UTF-8 has at most 3 bytes per UTF-16 unit, so most texts need not be encoded to know that they fit. */
@@ -65,16 +41,92 @@ function fits(text: string, maxBytes: number): boolean {
   return text.length * 3 <= maxBytes || utf8(text).length <= maxBytes;
 }
 
-/** Returns the bytes, or `undefined` if there are too many. */
-async function collect(reader: BodyReader, bytes: BodyBytes): Promise<Uint8Array | undefined> {
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return bytes.whole();
-    if (bytes.append(value) > DISCARDED_BYTES) {
-      void reader.cancel().catch(() => undefined);
-      return undefined;
-    }
+/** Collects one body. */
+class Reading implements BodySink {
+  readonly #bytes: BodyBytes;
+  readonly #maxBytes: number;
+  readonly #resolve: (read: string | Rejection) => void;
+  readonly #signals: readonly [closing: AbortSource, caller: AbortSource];
+  #stop: (() => void) | undefined;
+  #isSettled = false;
+
+  constructor(
+    bytes: BodyBytes,
+    signals: readonly [closing: AbortSource, caller: AbortSource],
+    { maxBytes, resolve }: { readonly maxBytes: number; readonly resolve: (read: string | Rejection) => void },
+  ) {
+    this.#bytes = bytes;
+    this.#maxBytes = maxBytes;
+    this.#resolve = resolve;
+    this.#signals = signals;
   }
+
+  begin(body: IncomingBody): void {
+    for (const signal of this.#signals) signal.addEventListener("abort", this.#cancel);
+    this.#stop = body.sendTo === undefined ? pump(body.getReader(), this) : body.sendTo(this);
+    // A body that was kept by a framework is complete when `sendTo()` returns.
+    if (!this.#isSettled && this.#signals.some(({ aborted }) => aborted)) this.#cancel();
+  }
+
+  chunk(chunk: Uint8Array): void {
+    if (this.#bytes.append(chunk) > DISCARDED_BYTES) this.#cancel();
+  }
+
+  end(): void {
+    const [closing, caller] = this.#signals;
+    if (closing.aborted) this.#settle({ kind: "draining", message: "this worker is closing" });
+    else if (caller.aborted)
+      this.#settle({ kind: "malformed", message: "the caller disconnected before the body was complete" });
+    else this.#settle(textOf(this.#bytes, this.#maxBytes));
+  }
+
+  fail(): void {
+    this.#settle(unreadable());
+  }
+
+  /** Also called if the signals abort: a body that never ends must not prevent the worker from closing. */
+  readonly #cancel = (): void => {
+    this.#stop?.();
+    this.end();
+  };
+
+  #settle(read: string | Rejection): void {
+    this.#isSettled = true;
+    for (const signal of this.#signals) signal.removeEventListener("abort", this.#cancel);
+    this.#resolve(read);
+  }
+}
+
+/** Sends the chunks of a web stream to a sink. */
+function pump(reader: BodyReader, sink: BodySink): () => void {
+  let isStopped = false;
+  const read = async (): Promise<void> => {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (isStopped) return;
+      if (done) return sink.end();
+      sink.chunk(value);
+    }
+  };
+  read().catch(() => isStopped || sink.fail());
+  return () => {
+    isStopped = true;
+    reader.cancel().catch(() => undefined);
+  };
+}
+
+function textOf(bytes: BodyBytes, maxBytes: number): string | Rejection {
+  const whole = bytes.whole();
+  if (whole === undefined) return tooLarge(maxBytes);
+  try {
+    return UTF_8.decode(whole);
+  } catch {
+    return unreadable();
+  }
+}
+
+function unreadable(): Rejection {
+  return { kind: "malformed", message: "the body is incomplete or is not UTF-8" };
 }
 
 function tooLarge(maxBytes: number): Rejection {
