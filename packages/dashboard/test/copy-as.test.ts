@@ -1,4 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { asCurl, asGcloud, asTypeScript } from "../src/pages/task/copy-as.ts";
 
@@ -52,6 +56,37 @@ test("the gcloud command names the queue and the token", () => {
     ...["--oidc-service-account-email=a@example.com", "--oidc-token-audience=https://example.com"],
     `--body-content=${BODY}`,
   ]);
+});
+
+const bare = { ...request, headers: [] } as const;
+
+test.each([
+  ["a body that begins with @", { body: "@/etc/hostname" }],
+  ["a body with quotes, line breaks and signs of the shell", { body: `a'b"c\n$HOME \\ !x\r\n` }],
+  ["a body of 400 kB", { body: "é".repeat(200_000) }],
+  ["a body with a NUL character", { body: "a\0b" }],
+  ["a URL with brackets", { url: "/run?ids=[1-3]&x={a,b}", body: "x" }],
+  ["a header without a value", { headers: [["X-Empty", ""]] as const, body: "x" }],
+  ["a body without a type", { body: "a=b" }],
+  ["a request without a body", { method: "GET", body: "" }],
+  ["a HEAD request", { method: "HEAD", body: "" }],
+])("curl sends %s as the emulator does", async (_, changes) => {
+  const received: unknown[] = [];
+  await using server = createServer(async (incoming, response) => {
+    const { method, url, headers } = incoming;
+    const { "content-type": type, "x-empty": empty } = headers;
+    received.push({ method, url, type, empty, body: await text(incoming) });
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const path = "url" in changes ? changes.url : "/";
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+  const sent = { ...bare, ...changes, url };
+  const shell = promisify(execFile)("bash");
+  shell.child.stdin?.end(asCurl(sent).replace("curl ", "curl --silent --fail "));
+  await shell;
+  const empty = sent.headers.length > 0 ? "" : undefined;
+  expect(received).toEqual([{ method: sent.method, url: path, type: undefined, empty, body: sent.body }]);
 });
 
 test.each([

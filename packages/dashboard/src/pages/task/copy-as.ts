@@ -6,13 +6,22 @@ type TaskRequestJson = NonNullable<TaskWithRequestJson["request"]>;
 /** Headers that a tool sets by itself. */
 const AUTOMATIC = new Set(["content-length", "host", "user-agent", "connection"]);
 
+/** Characters of a body in an argument of a command. Linux accepts 128 KiB, in UTF-8. */
+const MAX_ARGUMENT = 30_000;
+
 /** Returns a curl command that sends the request of a task to its target. Masked values stay `***`. */
 export function asCurl({ method, url, headers, body, bodyEncoding }: RequestJson): string {
-  const lines = [`curl -X ${method} ${quote(url)}`];
-  for (const [name, value] of ownHeaders(headers)) lines.push(`-H ${quote(`${name}: ${value}`)}`);
+  const own = ownHeaders(headers);
+  const lines = [
+    // Otherwise curl would read brackets as a pattern of many URLs.
+    `curl ${/[[\]{}]/.test(url) ? "--globoff " : ""}${method === "HEAD" ? "--head" : `-X ${method}`} ${quote(url)}`,
+    ...own.map(([name, value]) => `-H ${quote(value === "" ? `${name};` : `${name}: ${value}`)}`),
+  ];
   if (body === "") return join(lines);
-  if (bodyEncoding === "text") return join([...lines, `--data-binary ${quote(body)}`]);
-  return fromBase64(body, [...lines, "--data-binary @-"]);
+  // Otherwise curl would send the type of a form.
+  if (!own.some(([name]) => name.toLowerCase() === "content-type")) lines.push("-H Content-Type:");
+  if (isArgument(body, bodyEncoding) && !body.startsWith("@")) return join([...lines, `--data-binary ${quote(body)}`]);
+  return fromInput(body, bodyEncoding, [...lines, "--data-binary @-"]);
 }
 
 /** Returns a gcloud command that creates the task again. Masked values stay `***`. */
@@ -32,8 +41,8 @@ export function asGcloud(
     ...tokenFlags(authorization),
   ];
   if (body === "") return join(lines);
-  if (bodyEncoding === "text") return join([...lines, `--body-content=${quote(body)}`]);
-  return fromBase64(body, [...lines, "--body-file=-"]);
+  if (isArgument(body, bodyEncoding)) return join([...lines, `--body-content=${quote(body)}`]);
+  return fromInput(body, bodyEncoding, [...lines, "--body-file=-"]);
 }
 
 function tokenFlags(authorization: TaskWithRequestJson["authorization"]): readonly string[] {
@@ -74,8 +83,20 @@ function ownHeaders(headers: RequestJson["headers"]): RequestJson["headers"] {
   return headers.filter(([name]) => !AUTOMATIC.has(name.toLowerCase()) && !/^x-(cloudtasks|appengine)-/i.test(name));
 }
 
-function fromBase64(body: string, command: readonly string[]): string {
-  return `echo ${quote(body)} | base64 -d | ${join(command)}`;
+/** Whether a body can be an argument of a command. A shell drops NUL characters. */
+function isArgument(body: string, encoding: RequestJson["bodyEncoding"]): boolean {
+  return encoding === "text" && body.length <= MAX_ARGUMENT && !body.includes("\0");
+}
+
+/** Passes a body to a command as its input: `printf` and `echo` are parts of the shell, and have no limit. */
+function fromInput(body: string, encoding: RequestJson["bodyEncoding"], command: readonly string[]): string {
+  if (encoding === "text" && !body.includes("\0")) return `printf %s ${quote(body)} | ${join(command)}`;
+  const base64 = encoding === "text" ? base64Of(body) : body;
+  return `echo ${quote(base64)} | base64 -d | ${join(command)}`;
+}
+
+function base64Of(text: string): string {
+  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
 }
 
 function join(lines: readonly string[]): string {
