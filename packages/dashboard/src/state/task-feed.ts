@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { source } from "../source/http-source.ts";
-import type { TaskCountsJson, TaskJson, TasksJson } from "../source/json.ts";
+import type { ResyncJson, TaskCountsJson, TaskJson, TasksJson } from "../source/json.ts";
 import type { TaskFilter } from "../source/source.ts";
 import { afterJob } from "./after-job.ts";
 import { onLive } from "./live.ts";
@@ -24,6 +24,12 @@ export interface TaskFeed {
   scrollTop: number;
   /** The full name of the task whose row has the focus. */
   focused: string | undefined;
+  /** Whether the list must be read again, which waits while it is in use. */
+  readonly isOutdated: ReadonlySignal<boolean>;
+  /** Must be called when the list may no longer be in use. */
+  released(): void;
+  /** Keeps the rows while a function returns `true`. Returns a function that ends this. */
+  holdWhile(isInUse: () => boolean): () => void;
   /** Reads the list again from the start. */
   restart(): void;
   close(): void;
@@ -39,11 +45,19 @@ export function createTaskFeed(filter: TaskFilter): TaskFeed {
   const rows = createLiveRows(pages);
   const newRows = createNewRows(filter, rows);
   const selection = createSelection();
+  const isOutdated = signal(false);
+  let isInUse = (): boolean => false;
   const refresh = (): void => {
+    isOutdated.value = false;
     newRows.reset();
     void pages.refresh();
   };
-  const stops = [onLive("resync", refresh), afterJob(refresh)];
+  // With thousands of events a second, rows would move under the pointer, and lose the focus, every two seconds.
+  const resync = ({ reason }: ResyncJson): void => {
+    if (reason === "gap" && isInUse()) isOutdated.value = true;
+    else refresh();
+  };
+  const stops = [onLive("resync", resync), afterJob(refresh)];
   return {
     pages,
     rows,
@@ -53,7 +67,18 @@ export function createTaskFeed(filter: TaskFilter): TaskFeed {
     selection,
     scrollTop: 0,
     focused: undefined,
+    isOutdated,
+    released: () => {
+      if (isOutdated.peek() && !isInUse()) refresh();
+    },
+    holdWhile: (inUse) => {
+      isInUse = inUse;
+      return () => {
+        isInUse = () => false;
+      };
+    },
     restart: () => {
+      isOutdated.value = false;
       newRows.reset();
       selection.clear();
       void pages.restart();

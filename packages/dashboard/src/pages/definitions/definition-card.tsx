@@ -51,8 +51,12 @@ function Figures({ definition }: { readonly definition: DefinitionJson }): JSX.E
       <Figure title="Failed">
         {failureRate === 0 ? "0 %" : <span class="badge bad">{Math.max(1, Math.round(failureRate * 100))} %</span>}
       </Figure>
-      <Figure title="Duration">{percentilesText(duration)}</Figure>
-      <Figure title="Lateness">{percentilesText(lateness)}</Figure>
+      <Figure title="Duration">
+        <Percentiles of={duration} />
+      </Figure>
+      <Figure title="Lateness">
+        <Percentiles of={lateness} />
+      </Figure>
       <Figure title="Waiting">{formatCount(waiting)}</Figure>
       <Figure title="Queues">
         {queues.map((queue, index) => (
@@ -78,7 +82,11 @@ function Figure({ title, children }: { readonly title: string; readonly children
   );
 }
 
-function percentilesText(percentiles: PercentilesJson | undefined): string {
-  if (percentiles === undefined) return "–";
-  return `p50 ${formatDuration(percentiles.p50)}, p95 ${formatDuration(percentiles.p95)}`;
+function Percentiles({ of }: { readonly of: PercentilesJson | undefined }): JSX.Element {
+  if (of === undefined) return <>–</>;
+  return (
+    <>
+      <span class="nowrap">p50 {formatDuration(of.p50)},</span> <span class="nowrap">p95 {formatDuration(of.p95)}</span>
+    </>
+  );
 }

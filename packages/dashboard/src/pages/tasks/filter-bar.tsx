@@ -19,7 +19,7 @@ const SORTS: readonly (readonly string[])[] = [
   ["-create", "newest first"],
   ["create", "oldest first"],
   ["schedule", "due first"],
-  ["-finish", "finished last"],
+  ["-finish", "last finished first"],
 ];
 
 interface FilterBarProps {
@@ -28,12 +28,14 @@ interface FilterBarProps {
   readonly counts: TaskCountsJson | undefined;
   /** The definitions to choose from; default: those of `counts`. */
   readonly definitions?: readonly string[];
+  /** The order of the list if the user chooses none, for example `newest first`. */
+  readonly order?: string;
   /** The reasons of dead letters to choose from; default: no such filter. */
   readonly reasons?: readonly string[];
 }
 
 /** The search field, the filters, and a chip for each filter in use. All filters are in the address of the view. */
-export function FilterBar({ fixed, counts, definitions, reasons }: FilterBarProps): JSX.Element {
+export function FilterBar({ fixed, counts, definitions, order, reasons }: FilterBarProps): JSX.Element {
   const { query } = route.value;
   const used = FILTERS.filter((name) => !fixed.includes(name) && name !== "text" && query.get(name));
   return (
@@ -62,8 +64,8 @@ export function FilterBar({ fixed, counts, definitions, reasons }: FilterBarProp
             ])}
           />
         )}
-        {!fixed.includes("sort") && !isCloud() && (
-          <Choice name="sort" label="Sort" none="default order" options={SORTS} />
+        {order !== undefined && !fixed.includes("sort") && !isCloud() && (
+          <Choice name="sort" label="Sort" none={`${order} (default)`} options={SORTS} />
         )}
       </div>
       {used.length > 0 && (

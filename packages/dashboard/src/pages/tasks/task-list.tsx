@@ -11,7 +11,7 @@ import { route } from "../../state/router.ts";
 import { createTaskFeed, type TaskFeed } from "../../state/task-feed.ts";
 import { BulkActions } from "./bulk-actions.tsx";
 import { FilterBar } from "./filter-bar.tsx";
-import { type FilterName, filtersOf } from "./task-filters.ts";
+import { defaultOrder, type FilterName, filtersOf } from "./task-filters.ts";
 import { TaskTable } from "./task-table.tsx";
 
 interface TaskListProps {
@@ -30,6 +30,7 @@ export function TaskList({ fixed = {} }: TaskListProps): JSX.Element {
       <FilterBar
         fixed={Object.keys(fixed) as FilterName[]}
         counts={feed.counts.value}
+        order={defaultOrder(filter)}
         {...(feed.counts.value === undefined && { definitions: distinct(items.map(({ definition }) => definition)) })}
       />
       <JobProgress />
@@ -57,15 +58,16 @@ function ReloadButton({ feed, filter }: { readonly feed: TaskFeed; readonly filt
   const { text, definition, status, from, to } = filter;
   const isNarrow = [text, definition, status, from, to].some((value) => value !== undefined);
   const count = feed.newRows.count.value;
+  const isOutdated = feed.isOutdated.value;
+  const newText = `${formatCount(count)}${count < MAX_NEW_ROWS ? "" : "+"} new${isNarrow ? ", may match" : ""}, show`;
   return (
     <>
       <span class="visually-hidden" role="status">
-        {count === 0 ? "" : "There are new tasks"}
+        {isOutdated ? "The list is outdated" : count === 0 ? "" : "There are new tasks"}
       </span>
+      {isOutdated && <span class="muted">Outdated, because too much changes at once</span>}
       <button type="button" class="button" onClick={feed.restart}>
-        {count === 0
-          ? "Reload"
-          : `${formatCount(count)}${count < MAX_NEW_ROWS ? "" : "+"} new${isNarrow ? ", may match" : ""}, show`}
+        {count === 0 ? "Reload" : newText}
       </button>
     </>
   );

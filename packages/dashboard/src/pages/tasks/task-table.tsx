@@ -9,6 +9,7 @@ import { now } from "../../state/now.ts";
 import { hrefOf } from "../../state/router.ts";
 import { canWrite } from "../../state/server.ts";
 import type { TaskFeed } from "../../state/task-feed.ts";
+import type { HoldHandlers } from "../../state/use-held.ts";
 import { StateBadge } from "../../words/task-state.tsx";
 import { waitText } from "../../words/wait-text.ts";
 import { useRowKeys } from "./use-row-keys.ts";
@@ -49,10 +50,11 @@ export function TaskTable({ feed }: TaskTableProps): JSX.Element {
       />
     );
   };
+  useEffect(() => feed.holdWhile(() => isInUse(scroller.current)), [feed]);
   const more = useMemo(() => () => void pages.more(), [pages]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section class="table-wrap scroller" ref={scroller} tabIndex={0} aria-label="Tasks">
+    <section class="table-wrap scroller" ref={scroller} tabIndex={0} aria-label="Tasks" {...releaseHandlers(feed)}>
       <table class="table lines task-rows" aria-rowcount={items.length + 1}>
         <caption class="visually-hidden">Tasks</caption>
         <thead>
@@ -128,6 +130,21 @@ function TaskRow({ task, index, isSelected, isFocused, onToggle }: TaskRowProps)
       <td class="number attempts">{dispatchCount}</td>
     </tr>
   );
+}
+
+/** Whether the pointer or the focus is in an element. */
+function isInUse(element: Element | null): boolean {
+  return element !== null && (element.matches(":hover") || element.contains(document.activeElement));
+}
+
+/** Handlers for the element of a list, which notify its feed when the pointer or the focus leaves. */
+function releaseHandlers({ released }: TaskFeed): Pick<HoldHandlers, "onPointerLeave" | "onBlurCapture"> {
+  return {
+    onPointerLeave: released,
+    onBlurCapture: ({ currentTarget, relatedTarget }) => {
+      if (!(currentTarget as Element).contains(relatedTarget as Node | null)) released();
+    },
+  };
 }
 
 /** A task becomes due without an event. */
