@@ -1,4 +1,5 @@
 import type { QueueRecord, StoredValue, TaskRecord, TaskRequest, Tombstone } from "../engine/records.ts";
+import { type PackedRequest, packed, unpacked } from "./packed-request.ts";
 import type { PurgedNames, Store, StoredState } from "./store.ts";
 
 /** Purged tasks to replace by their tombstones within one turn of the event loop. */
@@ -6,7 +7,7 @@ const NAMES_PER_TURN = 2_000;
 
 interface StoredTask {
   record: TaskRecord;
-  readonly request: TaskRequest;
+  readonly request: PackedRequest;
 }
 
 /** Keeps the state in memory. It is lost when the process ends. */
@@ -48,7 +49,7 @@ export class MemoryStore implements Store {
 
   insertTask(record: TaskRecord, request: TaskRequest): void {
     const tasks = this.#tasks.get(record.queue) ?? new Map<number, StoredTask>();
-    this.#tasks.set(record.queue, tasks.set(record.sequence, { record, request }));
+    this.#tasks.set(record.queue, tasks.set(record.sequence, { record, request: packed(request) }));
   }
 
   updateTask(record: TaskRecord): void {
@@ -73,7 +74,8 @@ export class MemoryStore implements Store {
   }
 
   requestOf(record: TaskRecord): TaskRequest | undefined {
-    return this.#tasks.get(record.queue)?.get(record.sequence)?.request;
+    const stored = this.#tasks.get(record.queue)?.get(record.sequence);
+    return stored && unpacked(stored.request);
   }
 
   putTombstone(tombstone: Tombstone): void {
