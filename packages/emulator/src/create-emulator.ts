@@ -164,15 +164,14 @@ function portOf(parts: EmulatorParts, controls: Controls, info: EmulatorInfo): P
     url: () => options.issuer ?? url(),
     inspect: createInspect({ ...parts, clock: options.clock, controls, info, token, services }),
     dashboard: createDashboard(dashboardFolder(), token.value),
-    rest: async (request, response) => {
+    rest: (request, response) => {
       learnSecretHeader(request.headers, engine, secretNames);
-      if (outage.failure) rejectCall(request, response, outage.failure);
-      else await answerRest(router, request, response);
+      return outage.failure ? rejectCall(request, response, outage.failure) : answerRest(router, request, response);
     },
   });
 }
 
-function rejectCall(request: IncomingMessage, response: ServerResponse, failure: StoreError): void {
+async function rejectCall(request: IncomingMessage, response: ServerResponse, failure: StoreError): Promise<void> {
   writeAnswer(response, errorAnswer(storeFailureError(failure)));
   closeIfUnread(request, response);
 }

@@ -17,17 +17,21 @@ export interface StoreStatus {
  * @param wrapCall - a further wrapper, called inside this one
  */
 export function rejectAfterStoreFailure({ outage, store }: StoreStatus, wrapCall: CallWrapper): CallWrapper {
-  return async (method, run) => {
+  const reject = async (error: unknown): Promise<never> => {
+    if (error instanceof RpcError) await store.flushed()?.catch(rethrow);
+    return rethrow(error);
+  };
+  return (method, run) => {
     try {
       throwIfFailed(outage);
-      return await wrapCall(method, async () => {
+      const answer = wrapCall(method, () => {
         // A fault may have delayed the call, and the store may have failed meanwhile.
         throwIfFailed(outage);
         return run();
       });
+      return answer instanceof Promise ? answer.catch(reject) : answer;
     } catch (error) {
-      if (error instanceof RpcError) await store.flushed().catch(rethrow);
-      return rethrow(error);
+      return reject(error);
     }
   };
 }

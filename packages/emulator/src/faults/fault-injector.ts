@@ -5,6 +5,7 @@ import { taskName } from "../engine/engine-state.ts";
 import type { EventHub } from "../event-hub.ts";
 import { matchesName } from "../history/matches-name.ts";
 import type { CallWrapper } from "../service/api-service.ts";
+import type { MaybePromise } from "../service/maybe-promise.ts";
 import { RpcError } from "../service/rpc-error.ts";
 import { type CheckedFault, checkFault, type Effect } from "./check-fault.ts";
 import { ConnectionDropped } from "./connection-dropped.ts";
@@ -62,6 +63,7 @@ export class FaultInjector implements Faults {
 
   /** Wraps every call of the API. */
   readonly wrapCall: CallWrapper = (method, run) => {
+    if (this.#placed.length === 0) return run();
     const fault = this.#findFault(({ on }) => on === method.name || on === "*");
     return fault ? this.#applyToCall(fault, run) : run();
   };
@@ -83,16 +85,16 @@ export class FaultInjector implements Faults {
     return this.#placed.find((placed) => matches(placed.checked) && placed.tryToFire())?.checked;
   }
 
-  async #applyToCall({ effect, after }: CheckedFault, run: () => Promise<Message>): Promise<Message> {
+  async #applyToCall({ effect, after }: CheckedFault, run: () => MaybePromise<Message>): Promise<Message> {
     if (effect.kind === "delay") {
       if (!after) await this.#wait(effect.ms);
-      const answer = run();
+      const answer = running(run);
       // Errors are delayed like answers.
       if (after) await Promise.allSettled([answer]).then(() => this.#wait(effect.ms));
       return answer;
     }
     // The call takes effect, but its answer or error is replaced.
-    if (after) await Promise.allSettled([run()]);
+    if (after) await Promise.allSettled([running(run)]);
     throw effect.kind === "status" ? new RpcError(effect.status, effect.message) : new ConnectionDropped();
   }
 
@@ -114,6 +116,11 @@ export class FaultInjector implements Faults {
   #removeUsedUp(): void {
     this.#placed.find(({ isUsedUp }) => isUsedUp)?.remove();
   }
+}
+
+/** Runs a call. An error that it throws at once becomes a rejection, like any other. */
+async function running(run: () => MaybePromise<Message>): Promise<Message> {
+  return run();
 }
 
 class Placed implements PlacedFault {

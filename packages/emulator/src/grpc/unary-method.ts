@@ -1,6 +1,7 @@
 import { type DescMethod, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import { ConnectionDropped } from "../faults/connection-dropped.ts";
 import type { RpcHandler } from "../service/api-service.ts";
+import { type MaybePromise, mapValue } from "../service/maybe-promise.ts";
 import { RpcError } from "../service/rpc-error.ts";
 import type { CallHandler, GrpcCall } from "./grpc-call.ts";
 import { Turns } from "./turns.ts";
@@ -24,18 +25,22 @@ export function unaryMethod(method: DescMethod, answer: RpcHandler): CallHandler
       end: () => {
         if (!request) throw wrongCount("no", method);
         const parsed = request;
-        turns.add(() => void respond(call, method, answer(parsed)));
+        turns.add(() => respond(call, method, () => answer(parsed)));
       },
     };
   };
 }
 
-async function respond(call: GrpcCall, { output }: DescMethod, response: Promise<Message>): Promise<void> {
-  try {
-    call.answer(toBinary(output, await response));
-  } catch (error) {
+function respond(call: GrpcCall, { output }: DescMethod, answer: () => MaybePromise<Message>): void {
+  const fail = (error: unknown): void => {
     if (error instanceof ConnectionDropped) call.dropConnection();
     else call.fail(error);
+  };
+  try {
+    const answered = mapValue(answer(), (message) => call.answer(toBinary(output, message)));
+    if (answered instanceof Promise) answered.catch(fail);
+  } catch (error) {
+    fail(error);
   }
 }
 

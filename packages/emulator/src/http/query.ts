@@ -52,6 +52,13 @@ export class Query {
   }
 }
 
+const noQuery = new Query("");
+
+/** Returns the parameters of a query. Most calls have none. */
+export function queryOf(search: string): Query {
+  return search === "" ? noQuery : new Query(search);
+}
+
 function append(map: Map<string, string[]>, key: string, value: string): void {
   const values = map.get(key);
   if (values) values.push(value);

@@ -13,8 +13,12 @@ const LARGEST_REQUEST = 10 * 1024 * 1024;
  *
  * @throws RpcError if the body is too large, also after decompression, or has an unknown encoding; the rest of it is not read
  */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const encoding = (request.headers["content-encoding"] ?? "identity").trim().toLowerCase();
+export function readBody(request: IncomingMessage): Promise<Buffer> {
+  const { "content-encoding": encoding = "identity" } = request.headers;
+  return encoding === "identity" ? readAll(request) : readEncoded(request, encoding.trim().toLowerCase());
+}
+
+async function readEncoded(request: IncomingMessage, encoding: string): Promise<Buffer> {
   if (!["identity", "gzip", "x-gzip"].includes(encoding)) {
     throw new HttpError(415, `The Content-Encoding ${JSON.stringify(encoding)} is not supported; use gzip or none.`);
   }
@@ -43,9 +47,14 @@ function readAll(request: IncomingMessage): Promise<Buffer> {
       request.removeAllListeners("data");
       reject(tooLarge());
     });
-    request.on("end", () => resolve(Buffer.concat(chunks, size)));
+    request.on("end", () => resolve(joined(chunks, size)));
     request.on("error", reject);
   });
+}
+
+function joined(chunks: readonly Buffer[], size: number): Buffer {
+  const [first] = chunks;
+  return first && chunks.length === 1 ? first : Buffer.concat(chunks, size);
 }
 
 function tooLarge(): RpcError {

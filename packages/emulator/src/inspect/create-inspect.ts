@@ -67,26 +67,32 @@ const routes: Readonly<Record<string, Methods>> = {
  * of `types/` document both.
  *
  * @param keepEventsMs - milliseconds that events are kept for a client that reconnects, after the last client has disconnected
- * @returns a function that answers a request and resolves with `true`, or with `false` if the path is another one
+ * @returns a function that answers a request and resolves with `true`, or returns `false` if the path is another one
  */
 export function createInspect(
   parts: InspectParts,
   keepEventsMs?: number,
-): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
+): (request: IncomingMessage, response: ServerResponse) => false | Promise<true> {
   const jobs = new JobRunner(parts);
   const streams = new EventStreams({ ...parts, jobs }, keepEventsMs);
-  return async (request, response) => {
+  return (request, response) => {
     const { path, search } = splitUrl(request.url);
     if (!/^\/(?:inspect|control)(?:\/|$)/.test(path)) return false;
-    const query = new Query(search);
-    const answer = await answerTo({ parts, jobs, streams, request, response, query, path }).catch(errorAnswer);
-    if (answer) writeAnswer(response, answer, query.indent);
-    closeIfUnread(request, response);
-    return true;
+    return answerCall({ parts, jobs, streams, request, response, query: new Query(search), path });
   };
 }
 
-async function answerTo(call: Omit<Call, "rest"> & { readonly path: string }): Promise<Answer | undefined> {
+type CallWithPath = Omit<Call, "rest"> & { readonly path: string };
+
+async function answerCall(call: CallWithPath): Promise<true> {
+  const { request, response, query } = call;
+  const answer = await answerTo(call).catch(errorAnswer);
+  if (answer) writeAnswer(response, answer, query.indent);
+  closeIfUnread(request, response);
+  return true;
+}
+
+async function answerTo(call: CallWithPath): Promise<Answer | undefined> {
   const { path } = call;
   const { method = "GET" } = call.request;
   const [, collection, rest = ""] = /^(\/[a-z]+\/[a-z-]+\/)(.+)$/.exec(path) ?? [];

@@ -28,7 +28,7 @@ export interface Port {
 /** Creates the port, which offers gRPC over HTTP/2, and REST, OIDC discovery and inspection over HTTP/1. */
 export function createPort(parts: PortParts): Port {
   const server = http.createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
-    void answerHttp(parts, request, response);
+    answerHttp(parts, request, response);
   });
   const grpc = new LazyGrpcServer(parts);
   const undecided = new Set<Socket>();

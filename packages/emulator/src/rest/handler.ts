@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { DescMessage, JsonValue, Message } from "@bufbuild/protobuf";
 import type { Query } from "../http/query.ts";
+import type { MaybePromise } from "../service/maybe-promise.ts";
 import { messageJson } from "./json/message-json.ts";
 
 /** A request of the REST API. */
@@ -16,7 +17,7 @@ export interface RestRequest {
 export interface Handler {
   /** The type of the answer; undefined if it is not a message. */
   readonly output: DescMessage | undefined;
-  readonly answer: (request: RestRequest) => Promise<JsonValue>;
+  readonly answer: (request: RestRequest) => MaybePromise<JsonValue>;
 }
 
 /** The handlers of a path, by HTTP method. */

@@ -1,7 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { Query } from "../http/query.ts";
-import { readBody } from "../http/read-body.ts";
-import { splitUrl } from "../http/request-url.ts";
+import { type Query, queryOf } from "../http/query.ts";
 
 const FORM = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 
@@ -19,17 +17,15 @@ function methodOf({ method = "GET", headers }: IncomingMessage): string {
   return method === "POST" && typeof override === "string" && override !== "" ? override.toUpperCase() : method;
 }
 
-/**
- * Reads a request. A GET that is too long for a URL is sent as POST, with its query as a form in the body.
- *
- * @throws RpcError if the body cannot be read
- */
-export async function readCall(request: IncomingMessage): Promise<RestCall> {
-  const body = await readBody(request);
-  const { path, search } = splitUrl(request.url);
+/** Interprets a request. A GET that is too long for a URL is sent as POST, with its query as a form in the body. */
+export function restCall(
+  request: IncomingMessage,
+  { path, search }: { readonly path: string; readonly search: string },
+  body: Buffer,
+): RestCall {
   const method = methodOf(request);
   const isForm = method === "GET" && request.method === "POST" && FORM.test(request.headers["content-type"] ?? "");
-  if (!isForm) return { method, path, query: new Query(search), body };
-  const query = new Query([search, body.toString()].filter(Boolean).join("&"));
+  if (!isForm) return { method, path, query: queryOf(search), body };
+  const query = queryOf([search, body.toString()].filter(Boolean).join("&"));
   return { method, path, query, body: Buffer.alloc(0) };
 }

@@ -4,6 +4,7 @@ import { CloudTasks as CloudTasksV2 } from "../gen/google/cloud/tasks/v2/cloudta
 import { CloudTasks as CloudTasksV2beta3 } from "../gen/google/cloud/tasks/v2beta3/cloudtasks_pb.ts";
 import { Operations } from "../gen/google/longrunning/operations_pb.ts";
 import type { ApiService, RpcHandler } from "../service/api-service.ts";
+import { mapValue } from "../service/maybe-promise.ts";
 import type { Services } from "../service/services.ts";
 import { bufferRoutes } from "./buffer-routes.ts";
 import { firebaseRoutes } from "./firebase-routes.ts";
@@ -111,6 +112,7 @@ function handlerOf(service: ApiService, method: DescMethod, binding: Binding): H
   if (!call) throw new Error(`${service.descriptor.typeName} has no ${binding.rpc}`);
   return {
     output: method.output,
-    answer: async (request) => jsonOf(method.output, await call(transcode(method, binding, request)), request.query),
+    answer: (request) =>
+      mapValue(call(transcode(method, binding, request)), (message) => jsonOf(method.output, message, request.query)),
   };
 }

@@ -1,11 +1,12 @@
 import type { DescMethod, DescService, Message, MessageShape } from "@bufbuild/protobuf";
 import { checkResource } from "./check-resource.ts";
+import type { MaybePromise } from "./maybe-promise.ts";
 
-/** Answers the calls of one method, from gRPC and from REST. */
-export type RpcHandler = (request: Message) => Promise<Message>;
+/** Answers the calls of one method, from gRPC and from REST. Throws, or rejects, if the call fails. */
+export type RpcHandler = (request: Message) => MaybePromise<Message>;
 
 /** Wraps every call of the API: it can reject or delay the call, or replace its result. */
-export type CallWrapper = (method: DescMethod, run: () => Promise<Message>) => Promise<Message>;
+export type CallWrapper = (method: DescMethod, run: () => MaybePromise<Message>) => MaybePromise<Message>;
 
 /** A service of the API with its handlers. gRPC and REST call the same handlers, so their answers are equal. */
 export interface ApiService {
@@ -18,7 +19,7 @@ export interface ApiService {
 export type Implementation<Service extends DescService> = {
   readonly [Name in keyof Service["method"]]: (
     request: MessageShape<Service["method"][Name]["input"]>,
-  ) => MessageShape<Service["method"][Name]["output"]> | Promise<MessageShape<Service["method"][Name]["output"]>>;
+  ) => MaybePromise<MessageShape<Service["method"][Name]["output"]>>;
 };
 
 /**
@@ -33,13 +34,11 @@ export function apiService<Service extends DescService>(
   implementation: Implementation<Service>,
   wrapCall: CallWrapper,
 ): ApiService {
-  const handlers = implementation as unknown as Readonly<
-    Record<string, (request: Message) => Message | Promise<Message>>
-  >;
+  const handlers = implementation as unknown as Readonly<Record<string, RpcHandler>>;
   const methods = descriptor.methods.flatMap((method): [string, RpcHandler][] => {
     const handler = handlers[method.localName];
     if (!handler) return [];
-    const answer = async (request: Message): Promise<Message> => {
+    const answer: RpcHandler = (request) => {
       checkResource(method, request);
       return handler(request);
     };

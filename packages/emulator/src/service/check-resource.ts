@@ -8,12 +8,12 @@ const SERVICE = "cloudtasks.googleapis.com";
 
 const location = "projects/[A-Za-z0-9:.-]+/locations/[A-Za-z0-9-]+";
 
-/** The shape of each kind of name. Ids of queues and tasks are captured and checked later. */
+/** The shape of each kind of name. The ids of queue and task are captured, in this order, and checked later. */
 const shapes: Readonly<Record<ResourceKind, RegExp>> = {
   project: /^projects\/[A-Za-z0-9:.-]+$/,
   location: new RegExp(`^${location}$`),
-  queue: new RegExp(`^${location}/queues/(?<queue>[^/]*)$`),
-  task: new RegExp(`^${location}/queues/(?<queue>[^/]*)/tasks/(?<task>[^/]*)$`),
+  queue: new RegExp(`^${location}/queues/([^/]*)$`),
+  task: new RegExp(`^${location}/queues/([^/]*)/tasks/([^/]*)$`),
   operation: new RegExp(`^${location}/operations/[^/]+$`),
   cmekConfig: new RegExp(`^${location}/cmekConfig$`),
 };
@@ -34,15 +34,18 @@ function checkName(method: DescMethod, { kind, permission }: NamedResource, name
   const shape = shapes[kind].exec(name);
   if (!shape)
     throw kind === "cmekConfig" && method.localName === "getCmekConfig" ? badCmekName() : lacks(permission, name);
-  const { queue, task } = shape.groups ?? {};
+  const [, queue, task] = shape;
   if (queue !== undefined) checkQueueId(queue);
   if (task !== undefined) checkTaskId(task);
 }
 
-function nameIn(request: Message, field: string): string {
-  const read = (value: unknown, key: string): unknown =>
-    (value as Readonly<Record<string, unknown>> | undefined)?.[key];
-  return String(field.split(".").reduce<unknown>(read, request) ?? "");
+function nameIn(request: Message, [field, inner]: NamedResource["field"]): string {
+  const value = fieldOf(request, field);
+  return String((inner === undefined ? value : fieldOf(value, inner)) ?? "");
+}
+
+function fieldOf(message: unknown, field: string): unknown {
+  return (message as Readonly<Record<string, unknown>> | undefined)?.[field];
 }
 
 function noProject(method: string): RpcError {

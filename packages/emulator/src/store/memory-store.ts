@@ -105,8 +105,8 @@ export class MemoryStore implements Store {
     this.#tombstones.clear();
   }
 
-  flushed(): Promise<void> {
-    return Promise.resolve();
+  flushed(): undefined {
+    return undefined;
   }
 
   close(): Promise<void> {

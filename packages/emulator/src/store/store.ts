@@ -71,9 +71,10 @@ export interface Store {
   /**
    * Resolves when all changes made so far would survive a crash.
    *
+   * @returns undefined if there is nothing to wait for
    * @throws StoreError if a change could not be written, or if the store is closed
    */
-  flushed(): Promise<void>;
+  flushed(): Promise<void> | undefined;
   /**
    * Writes the remaining changes and releases the store. Calling it again has no effect.
    *

@@ -225,7 +225,7 @@ test("changes of one turn of the event loop are written together, and flushed() 
   store.putQueue(queue);
   await store.flushed();
   const before = logPages();
-  const waits: Promise<void>[] = [];
+  const waits: (Promise<void> | undefined)[] = [];
   for (let sequence = 1; sequence <= 100; sequence += 1) {
     store.insertTask(taskOf(queue, sequence), request);
     waits.push(store.flushed());

@@ -25,7 +25,7 @@ export interface DefinitionHistory {
   /** The full names of the queues that had tasks of it. */
   readonly queues: Set<string>;
   /** The tasks that were created last, the newest first. */
-  tasks: readonly SeenTask[];
+  readonly tasks: SeenTask[];
   /** The ids of the attempts that finished last, the newest first. */
   attempts: readonly number[];
   /** In milliseconds since the epoch. */
@@ -42,10 +42,13 @@ export class DefinitionStats {
     return this.#definitions;
   }
 
-  created({ definition, queue, id, sequence }: TaskRecord, now: number): void {
-    if (definition === undefined) return;
+  /** @returns the series in which the task must be counted */
+  created({ definition, queue, id, sequence }: TaskRecord, now: number): TimeSeries | undefined {
+    if (definition === undefined) return undefined;
     const history = this.#seen(definition, queue, now);
-    history.tasks = [{ queue, id, sequence }, ...history.tasks.slice(0, MAX_TASKS - 1)];
+    history.tasks.unshift({ queue, id, sequence });
+    if (history.tasks.length > MAX_TASKS) history.tasks.pop();
+    return history.series;
   }
 
   finished({ definition, queue, id, at }: AttemptFinished): void {

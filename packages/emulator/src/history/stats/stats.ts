@@ -32,8 +32,11 @@ export class Stats {
   }
 
   created(task: TaskRecord, now: number): void {
-    this.definitions.created(task, now);
-    for (const bucket of this.#buckets(task.queue, task.definition, now)) bucket.created += 1;
+    // Without a list of the buckets: tasks are created more often than anything else happens to them.
+    this.#overall.at(now).created += 1;
+    this.#queue(task.queue).series.at(now).created += 1;
+    const ofDefinition = this.definitions.created(task, now);
+    if (ofDefinition) ofDefinition.at(now).created += 1;
   }
 
   started({ queue, definition }: TaskRecord, now: number): void {

@@ -8,6 +8,7 @@ import {
   type MessageShape,
   ScalarType,
 } from "@bufbuild/protobuf";
+import { setOwn } from "../../service/set-own.ts";
 import { readEnum, readScalar } from "./read-scalar.ts";
 import { readWellKnown } from "./read-well-known.ts";
 import { RequestErrors } from "./request-errors.ts";
@@ -18,6 +19,15 @@ export interface ReadContext {
   /** The path of the message within the request, in snake_case; empty for the request itself. */
   readonly path: string;
   readonly ignoreUnknownFields?: boolean;
+}
+
+/** A value of a field. Its path is only needed for an error or for a message in it, so it is built then. */
+interface Place {
+  readonly field: DescField;
+  /** The name under which the request contains the field; in a map, the key. */
+  readonly name: string;
+  /** The position in a list or a map. */
+  readonly index?: number;
 }
 
 /**
@@ -42,9 +52,9 @@ export function readMessage<Desc extends DescMessage>(
   context: ReadContext,
 ): MessageShape<Desc> {
   const message = create(schema) as MessageShape<Desc>;
-  for (const [name, value] of Object.entries(json)) {
+  for (const name of Object.keys(json)) {
     const field = fieldNamed(schema, name);
-    if (field) readField(message, field, { name, value }, context);
+    if (field) readField(message, field, { name, value: json[name] ?? null }, context);
     else if (!context.ignoreUnknownFields) context.errors.addUnknownName(name, context.path, "Cannot find field.");
   }
   return message;
@@ -73,17 +83,15 @@ export interface NamedValue {
 /** Reads a field into a message. A null leaves it unset. */
 export function readField(message: Message, field: DescField, { name, value }: NamedValue, context: ReadContext): void {
   if (value === null) return;
-  const path = context.path === "" ? field.name : `${context.path}.${field.name}`;
   const fields = message as unknown as Record<string, unknown>;
-  const at = { ...context, path };
   if (field.fieldKind === "list") {
-    fields[field.localName] = readList(field, { name, value }, at);
+    fields[field.localName] = readList({ field, name }, value, context);
   } else if (field.fieldKind === "map") {
-    fields[field.localName] = readMap(field, value, at);
+    fields[field.localName] = readMap({ field, name }, value, context);
   } else if (Array.isArray(value)) {
     context.errors.addUnknownName(name, context.path, "Proto field is not repeating, cannot start list.");
   } else {
-    setSingular(fields, field, readSingular(field, { name, value }, at), context);
+    setSingular(fields, field, readSingular({ field, name }, value, context), context);
   }
 }
 
@@ -105,51 +113,53 @@ function setSingular(fields: Record<string, unknown>, field: DescField, value: u
 }
 
 /** A single value counts as a list of one. */
-function readList(
-  field: DescField & { fieldKind: "list" },
-  { name, value }: NamedValue,
-  context: ReadContext,
-): unknown[] {
+function readList(place: Place, value: JsonValue, context: ReadContext): unknown[] {
   const items = Array.isArray(value) ? value : [value];
   return items.flatMap((item, index) => {
-    const read = readSingular(field, { name, value: item }, { ...context, path: `${context.path}[${index}]` });
+    const read = readSingular({ ...place, index }, item, context);
     return read === undefined ? [] : [read];
   });
 }
 
-function readMap(
-  field: DescField & { fieldKind: "map" },
-  json: JsonValue,
-  context: ReadContext,
-): Record<string, unknown> {
+function readMap(place: Place, json: JsonValue, context: ReadContext): Record<string, unknown> {
+  const map: Record<string, unknown> = {};
   if (!isObject(json)) {
-    context.errors.addInvalidValue(context.path, "Map", JSON.stringify(json));
-    return {};
+    context.errors.addInvalidValue(pathOf(place, context), "Map", JSON.stringify(json));
+    return map;
   }
-  const entries = Object.entries(json).map(([key, value], index) => {
-    const at = { ...context, path: `${context.path}[${index}].value` };
-    return [key, readSingular(field, { name: key, value }, at) ?? ""] as const;
-  });
-  return Object.fromEntries(entries);
+  for (const [index, name] of Object.keys(json).entries()) {
+    setOwn(map, name, readSingular({ field: place.field, name, index }, json[name] ?? null, context) ?? "");
+  }
+  return map;
 }
 
 /** Reads a value of a field, of a list or of a map. Returns undefined and adds an error if it does not fit. */
-function readSingular(field: DescField, { name, value }: NamedValue, context: ReadContext): unknown {
-  const { errors, path } = context;
-  if (field.message) {
-    const wellKnown = readWellKnown(field.message, name, value);
-    if (typeof wellKnown === "string") errors.addInvalidValue(path, field.message.typeName, wellKnown);
-    else if (wellKnown) return wellKnown;
-    else if (isObject(value)) return readMessage(field.message, value, context);
-    else errors.addInvalidValue(path, field.message.typeName, JSON.stringify(value));
-    return undefined;
-  }
-  const type = field.enum?.typeName ?? `TYPE_${ScalarType[field.scalar ?? ScalarType.STRING]}`;
-  const read = field.enum ? readEnum(field.enum, value) : readScalar(field.scalar ?? ScalarType.STRING, value);
+function readSingular(place: Place, value: JsonValue, context: ReadContext): unknown {
+  const { message, enum: type, scalar = ScalarType.STRING } = place.field;
+  if (message) return readInner(message, place, value, context);
+  const read = type ? readEnum(type, value) : readScalar(scalar, value);
   if (read !== undefined) return read;
-  const isText = field.scalar === ScalarType.BYTES && typeof value === "string";
-  errors.addInvalidValue(path, type, `${isText ? "Base64 decoding failed for " : ""}${JSON.stringify(value)}`);
+  const typeName = type?.typeName ?? `TYPE_${ScalarType[scalar]}`;
+  const isText = scalar === ScalarType.BYTES && typeof value === "string";
+  const reason = `${isText ? "Base64 decoding failed for " : ""}${JSON.stringify(value)}`;
+  context.errors.addInvalidValue(pathOf(place, context), typeName, reason);
   return undefined;
+}
+
+function readInner(type: DescMessage, place: Place, value: JsonValue, context: ReadContext): Message | undefined {
+  const wellKnown = readWellKnown(type, place.name, value);
+  if (typeof wellKnown === "object") return wellKnown;
+  const path = pathOf(place, context);
+  if (wellKnown === undefined && isObject(value)) return readMessage(type, value, { ...context, path });
+  context.errors.addInvalidValue(path, type.typeName, wellKnown ?? JSON.stringify(value));
+  return undefined;
+}
+
+/** Returns the path of a value within the request: `task.http_request.headers[0].value`. */
+function pathOf({ field, index }: Place, { path }: ReadContext): string {
+  const own = path === "" ? field.name : `${path}.${field.name}`;
+  if (index === undefined) return own;
+  return field.fieldKind === "map" ? `${own}[${index}].value` : `${own}[${index}]`;
 }
 
 /** Whether a JSON value is an object. */

@@ -52,7 +52,8 @@ function readDouble(json: JsonValue): number | undefined {
 /** Accepts both alphabets of base64, with and without padding. */
 function readBytes(json: JsonValue): Uint8Array | undefined {
   if (typeof json !== "string" || !/^[A-Za-z0-9+/_-]*={0,2}$/.test(json)) return undefined;
-  if (json.replace(/=+$/, "").length % 4 === 1) return undefined;
+  const padding = json.endsWith("==") ? 2 : json.endsWith("=") ? 1 : 0;
+  if ((json.length - padding) % 4 === 1) return undefined;
   return new Uint8Array(Buffer.from(json, "base64"));
 }
 

@@ -5,11 +5,11 @@ import { parseTimestamp } from "../../service/parse-timestamp.ts";
 /** Returns the message, or the reason why the text is not one. */
 type Reader = (text: string) => Message | string;
 
-const readers: Readonly<Record<string, Reader>> = {
-  [TimestampSchema.typeName]: readTimestamp,
-  [DurationSchema.typeName]: readDuration,
-  [FieldMaskSchema.typeName]: readFieldMask,
-};
+const readers: ReadonlyMap<string, Reader> = new Map([
+  [TimestampSchema.typeName, readTimestamp],
+  [DurationSchema.typeName, readDuration],
+  [FieldMaskSchema.typeName, readFieldMask],
+]);
 
 /** The largest number of seconds of a Duration. Source: google/protobuf/duration.proto */
 const MOST_SECONDS = 315_576_000_000n;
@@ -21,7 +21,7 @@ const MOST_SECONDS = 315_576_000_000n;
  * @returns the message, or the reason why the value is not one; undefined for other types
  */
 export function readWellKnown(type: DescMessage, name: string, json: JsonValue): Message | string | undefined {
-  const read = isWellKnown(type) ? readers[type.typeName] : undefined;
+  const read = readers.get(type.typeName);
   if (!read) return undefined;
   if (typeof json !== "string") return JSON.stringify(json);
   const message = read(json);
@@ -30,7 +30,7 @@ export function readWellKnown(type: DescMessage, name: string, json: JsonValue):
 
 /** Whether a message has a JSON format of its own, which is a text. */
 export function isWellKnown({ typeName }: DescMessage): boolean {
-  return Object.hasOwn(readers, typeName);
+  return readers.has(typeName);
 }
 
 function readTimestamp(text: string): Message | string {

@@ -1,4 +1,5 @@
 import { invalidArgument } from "../rpc-error.ts";
+import { setOwn } from "../set-own.ts";
 
 /** The User-Agent of a stored HTTP task and of its dispatches. */
 export const USER_AGENT = "Google-Cloud-Tasks";
@@ -20,7 +21,9 @@ const dropped =
 const headerName = /^[\x21-\x39\x3b-\x7e]+$/;
 const headerValue = /^[\t\x20-\x7e]+$/;
 
-const ownProperty = { configurable: true, enumerable: true, writable: true };
+const MOST_REMEMBERED = 1_000;
+const LONGEST_REMEMBERED = 100;
+const kept = new Map<string, boolean>();
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -60,8 +63,7 @@ function sendable(headers: Headers, field: string): Record<string, string> {
     const mended = mendedValue(headers[name] ?? "");
     if (!isSendable(name, mended)) continue;
     size += name.length + mended.length;
-    if (name === "__proto__") Object.defineProperty(stored, name, { ...ownProperty, value: mended });
-    else stored[name] = mended;
+    setOwn(stored, name, mended);
   }
   if (size >= LARGEST_HEADERS) throw invalidArgument(`${field} must be less than 80KB.`);
   return stored;
@@ -69,12 +71,22 @@ function sendable(headers: Headers, field: string): Record<string, string> {
 
 /** Cuts a value before a NUL and replaces line breaks. */
 function mendedValue(value: string): string {
-  if (!/[\0\r\n]/.test(value)) return value;
+  if (headerValue.test(value) || !/[\0\r\n]/.test(value)) return value;
   const [beforeNul = ""] = value.split("\0", 1);
   return beforeNul.replace(/[\r\n]/g, "_");
 }
 
 function isSendable(name: string, value: string): boolean {
-  if (dropped.test(name) || name.length + value.length > LONGEST_HEADER) return false;
-  return headerName.test(name) && headerValue.test(value);
+  return isKept(name) && name.length + value.length <= LONGEST_HEADER && headerValue.test(value);
+}
+
+/** Checks whether the headers of a name are stored. Most tasks have the same few names, so the last answers are remembered. */
+function isKept(name: string): boolean {
+  const known = kept.get(name);
+  if (known !== undefined) return known;
+  const isStored = headerName.test(name) && !dropped.test(name);
+  if (name.length > LONGEST_REMEMBERED) return isStored;
+  if (kept.size >= MOST_REMEMBERED) kept.clear();
+  kept.set(name, isStored);
+  return isStored;
 }

@@ -3,6 +3,7 @@ import type { NewTask } from "../../engine/create-task.ts";
 import { type HttpTarget, notAttempted, type TaskRequest } from "../../engine/records.ts";
 import { taskMarks } from "../../engine/task-marks.ts";
 import { TaskSchema } from "../../gen/google/cloud/tasks/v2/task_pb.ts";
+import type { Authorization } from "../authorization.ts";
 import { checkRetryConfig } from "../queues/queue-settings.ts";
 import { retrySettingsOf } from "../retry-message.ts";
 import { badArgument, invalidArgument } from "../rpc-error.ts";
@@ -88,16 +89,21 @@ function dispatchDeadline({ dispatchDeadline: requested }: TaskInput, { kind }: 
 
 /** An upper bound: a UTF-16 unit takes at most three bytes, and a header at most 12 bytes besides its name and value. */
 function roughSize(request: TaskRequest): number {
+  const { headers } = request;
   let characters = 0;
-  for (const [name, value] of Object.entries(request.headers)) characters += name.length + value.length + 4;
+  for (const name of Object.keys(headers)) characters += name.length + (headers[name] ?? "").length + 4;
   if (request.kind === "http") {
-    const { serviceAccountEmail = "", ...rest } = request.authorization ?? {};
-    const detail = "audience" in rest ? rest.audience : "scope" in rest ? rest.scope : "";
-    characters += request.url.length + serviceAccountEmail.length + detail.length;
+    characters += request.url.length + authorizationSize(request.authorization);
   } else {
     const { service, version, instance } = request.routing;
     // The routing is stored twice: in its own fields and in the host.
     characters += request.relativeUri.length + 2 * (service.length + version.length + instance.length);
   }
   return request.body.length + 3 * characters;
+}
+
+function authorizationSize(authorization: Authorization | undefined): number {
+  if (!authorization) return 0;
+  const detail = authorization.kind === "oidc" ? authorization.audience : authorization.scope;
+  return authorization.serviceAccountEmail.length + detail.length;
 }

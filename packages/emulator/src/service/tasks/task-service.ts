@@ -7,6 +7,7 @@ import type { EngineQueue, EngineTask } from "../../engine/engine-state.ts";
 import type { TaskRecord, TaskRequest } from "../../engine/records.ts";
 import { recordOfRun, runTask } from "../../engine/start-attempt.ts";
 import { Task_View } from "../../gen/google/cloud/tasks/v2/task_pb.ts";
+import { type MaybePromise, mapValue } from "../maybe-promise.ts";
 import { pageSize, pageToken, readPageToken } from "../page-token.ts";
 import { defaultQueueSettings } from "../queues/queue-settings.ts";
 import { parseNewTaskName, parseTaskName } from "../resource-names.ts";
@@ -73,10 +74,9 @@ export class TaskService {
     );
   }
 
-  async createTask(parent: string, input: TaskInput | undefined): Promise<TaskWithRequest> {
+  createTask(parent: string, input: TaskInput | undefined): MaybePromise<TaskWithRequest> {
     const created = this.add(parent, input);
-    await this.saved();
-    return created;
+    return mapValue(this.saved(), () => created);
   }
 
   /** Creates a task without waiting for the store. */
@@ -158,8 +158,8 @@ export class TaskService {
     throw new RpcError("INTERNAL", `The store has lost the request of task ${record.id}.`);
   }
 
-  /** Resolves when all changes so far are stored. */
-  saved(): Promise<void> {
+  /** Resolves when all changes so far are stored. Returns undefined if they are. */
+  saved(): Promise<void> | undefined {
     this.#context.changed();
     return this.#context.engine.store.flushed();
   }

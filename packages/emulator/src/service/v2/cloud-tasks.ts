@@ -8,6 +8,7 @@ import {
 import { CmekConfigSchema } from "../../gen/google/cloud/tasks/v2/cmek_config_pb.ts";
 import { QueueSchema } from "../../gen/google/cloud/tasks/v2/queue_pb.ts";
 import type { Implementation } from "../api-service.ts";
+import { mapValue } from "../maybe-promise.ts";
 import type { Services } from "../services.ts";
 import { listView } from "../tasks/task-parts.ts";
 import { batchCreateTasks, batchDeleteTasks } from "./batches.ts";
@@ -42,8 +43,8 @@ export function cloudTasks({ queues, tasks, policies, cmek, batches }: Services)
       return create(ListTasksResponseSchema, { ...page, tasks: messages });
     },
     getTask: ({ name, responseView }) => taskMessage(tasks.getTask(name), responseView),
-    createTask: async ({ parent, task, responseView }) =>
-      taskMessage(await tasks.createTask(parent, task && taskInput(task)), responseView),
+    createTask: ({ parent, task, responseView }) =>
+      mapValue(tasks.createTask(parent, task && taskInput(task)), (created) => taskMessage(created, responseView)),
     batchCreateTasks: (request) => batchCreateTasks(batches, request),
     deleteTask: async ({ name }) => {
       await tasks.deleteTask(name);

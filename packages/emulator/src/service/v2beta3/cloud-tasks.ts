@@ -9,6 +9,7 @@ import {
 import { CmekConfigSchema } from "../../gen/google/cloud/tasks/v2beta3/cmek_config_pb.ts";
 import { type Queue, QueueSchema } from "../../gen/google/cloud/tasks/v2beta3/queue_pb.ts";
 import type { Implementation } from "../api-service.ts";
+import { mapValue } from "../maybe-promise.ts";
 import { applyReadMask, maskIncludes } from "../read-mask.ts";
 import type { Services } from "../services.ts";
 import { listView } from "../tasks/task-parts.ts";
@@ -56,8 +57,8 @@ export function cloudTasks(services: Services): Implementation<typeof CloudTasks
       return create(ListTasksResponseSchema, { ...page, tasks: messages });
     },
     getTask: ({ name, responseView }) => taskMessage(tasks.getTask(name), responseView),
-    createTask: async ({ parent, task, responseView }) =>
-      taskMessage(await tasks.createTask(parent, task && taskInput(task)), responseView),
+    createTask: ({ parent, task, responseView }) =>
+      mapValue(tasks.createTask(parent, task && taskInput(task)), (created) => taskMessage(created, responseView)),
     batchCreateTasks: (request) => batchCreateTasks(batches, request),
     deleteTask: async ({ name }) => {
       await tasks.deleteTask(name);
