@@ -41,7 +41,6 @@ export class GrpcCall {
     this.#stream = stream;
     this.#socket = socket;
     this.#encoding = String(headers["grpc-encoding"] ?? "identity");
-    stream.once("close", () => this.#close());
   }
 
   /**
@@ -52,11 +51,12 @@ export class GrpcCall {
   limit(timeout: string): void {
     const end = (): void => this.fail(new RpcError("DEADLINE_EXCEEDED", "Deadline exceeded"));
     this.#timer = setTimeout(end, callTimeout(timeout)).unref();
+    this.#stream.on("close", () => clearTimeout(this.#timer));
   }
 
   /** Begins to read. */
   read(reader: CallReader): void {
-    this.#stream.on("data", (chunk: Buffer) => this.#try(() => this.#receive(chunk, reader)));
+    this.#stream.on("data", (chunk: Buffer) => this.#receive(chunk, reader));
     this.#stream.on("end", () => this.#inOrder(() => reader.end()));
   }
 
@@ -95,9 +95,10 @@ export class GrpcCall {
   }
 
   #end(trailers: OutgoingHttpHeaders, message?: Buffer): void {
-    this.#close();
+    this.#hasEnded = true;
+    clearTimeout(this.#timer);
     if (this.#stream.headersSent) {
-      this.#stream.once("wantTrailers", () => this.#stream.sendTrailers(trailers));
+      this.#stream.on("wantTrailers", () => this.#stream.sendTrailers(trailers));
       this.#stream.end(message);
     } else {
       this.#stream.respond(
@@ -109,15 +110,16 @@ export class GrpcCall {
     if (!this.#stream.readableEnded) this.#stream.resume();
   }
 
-  #close(): void {
-    this.#hasEnded = true;
-    clearTimeout(this.#timer);
-  }
-
   #receive(chunk: Buffer, reader: CallReader): void {
-    for (const message of this.#messages.read(chunk)) {
-      if (message.isCompressed && this.#encoding !== "identity") this.#decompress(message, reader);
-      else this.#inOrder(() => reader.message(message.bytes));
+    if (this.#isOver) return;
+    try {
+      for (const message of this.#messages.read(chunk)) {
+        if (message.isCompressed && this.#encoding !== "identity") this.#decompress(message, reader);
+        else if (this.#decompressing) this.#inOrder(() => reader.message(message.bytes));
+        else reader.message(message.bytes);
+      }
+    } catch (error) {
+      this.fail(error);
     }
   }
 
@@ -137,7 +139,7 @@ export class GrpcCall {
   }
 
   #try(action: () => void): void {
-    if (this.#hasEnded) return;
+    if (this.#isOver) return;
     try {
       action();
     } catch (error) {

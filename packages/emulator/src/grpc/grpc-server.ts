@@ -70,7 +70,7 @@ export class GrpcServer {
 
   #begin(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, socket: Socket): void {
     // An error closes the stream, and the call then sends nothing more.
-    stream.on("error", () => undefined);
+    stream.on("error", ignore);
     if (!headers["content-type"]?.startsWith("application/grpc")) {
       stream.respond({ ":status": 415 }, { endStream: true });
       return;
@@ -98,9 +98,10 @@ export class GrpcServer {
  * TLS only. A gRPC-Web proxy can, and it forwards the `origin` of the page.
  */
 function guardedHeaders({ ":authority": authority, host, origin }: IncomingHttpHeaders): IncomingHttpHeaders {
-  const name = authority ?? host;
-  return { ...(name !== undefined && { host: name }), ...(origin !== undefined && { origin }) };
+  return { host: authority ?? host, origin };
 }
+
+function ignore(): void {}
 
 /** The methods of a service by path. Missing methods are answered UNIMPLEMENTED. */
 function methodsOf({ descriptor, methods }: ApiService): [path: string, handler: CallHandler][] {

@@ -24,7 +24,13 @@ export class MessageReader {
   #needed = PREFIX;
 
   /** @throws RpcError RESOURCE_EXHAUSTED for a message that is too large */
-  read(chunk: Buffer): SentMessage[] {
+  read(chunk: Buffer): readonly SentMessage[] {
+    // Most calls have one message, in one chunk.
+    const isWhole = this.#size === 0 && chunk.length >= PREFIX && chunk.length === PREFIX + lengthIn(chunk);
+    return isWhole ? [messageIn(chunk, chunk.length)] : this.#readParts(chunk);
+  }
+
+  #readParts(chunk: Buffer): SentMessage[] {
     this.#chunks.push(chunk);
     this.#size += chunk.length;
     const messages: SentMessage[] = [];
@@ -32,7 +38,7 @@ export class MessageReader {
       const bytes = this.#joined();
       const end = PREFIX + lengthIn(bytes);
       const isWhole = bytes.length >= end;
-      if (isWhole) messages.push({ isCompressed: bytes[0] === 1, bytes: bytes.subarray(PREFIX, end) });
+      if (isWhole) messages.push(messageIn(bytes, end));
       this.#keep(isWhole ? bytes.subarray(end) : bytes);
       this.#needed = isWhole ? PREFIX : end;
     }
@@ -48,6 +54,10 @@ export class MessageReader {
     this.#chunks = bytes.length > 0 ? [bytes] : [];
     this.#size = bytes.length;
   }
+}
+
+function messageIn(bytes: Buffer, end: number): SentMessage {
+  return { isCompressed: bytes[0] === 1, bytes: bytes.subarray(PREFIX, end) };
 }
 
 function lengthIn(bytes: Buffer): number {

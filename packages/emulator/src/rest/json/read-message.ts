@@ -1,5 +1,4 @@
 import {
-  create,
   type DescField,
   type DescMessage,
   type JsonObject,
@@ -9,6 +8,7 @@ import {
   ScalarType,
 } from "@bufbuild/protobuf";
 import { setOwn } from "../../service/set-own.ts";
+import { newMessage } from "./new-message.ts";
 import { readEnum, readScalar } from "./read-scalar.ts";
 import { readWellKnown } from "./read-well-known.ts";
 import { RequestErrors } from "./request-errors.ts";
@@ -51,7 +51,7 @@ export function readMessage<Desc extends DescMessage>(
   json: JsonObject,
   context: ReadContext,
 ): MessageShape<Desc> {
-  const message = create(schema) as MessageShape<Desc>;
+  const message = newMessage(schema);
   for (const name of Object.keys(json)) {
     const field = fieldNamed(schema, name);
     if (field) readField(message, field, { name, value: json[name] ?? null }, context);

@@ -27,11 +27,8 @@ const LARGEST_TASK = 1_048_569;
 /** An upper bound of what names, times, tags and lengths add to the texts and the body of a task. */
 const MOST_OVERHEAD = 1_000;
 
-/** The task of a request, checked and with all defaults filled in. */
-export type TaskDraft = Omit<NewTask, "id" | "named">;
-
 /** The circumstances of a new task. */
-export interface DraftContext {
+export interface DraftContext extends Pick<NewTask, "id" | "named"> {
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** The target of the task's queue. */
@@ -43,11 +40,13 @@ export interface DraftContext {
  *
  * @throws RpcError for the first value that the real service would reject
  */
-export function draftTask(input: TaskInput, { now, target }: DraftContext): TaskDraft {
+export function draftTask(input: TaskInput, { id, named, now, target }: DraftContext): NewTask {
   const request = taskRequest(input.payload, target);
   const retry = input.retryConfig && retrySettingsOf(input.retryConfig);
   if (retry) checkRetryConfig(retry);
   return {
+    id,
+    named,
     request,
     retry,
     createdAt: Math.trunc(now / 1000) * 1000,
@@ -61,8 +60,9 @@ export function draftTask(input: TaskInput, { now, target }: DraftContext): Task
  *
  * @throws RpcError if the task is too large
  */
-export function checkTaskSize({ request, ...task }: NewTask, queue: string): void {
-  if (roughSize(request) + queue.length + task.id.length + MOST_OVERHEAD < LARGEST_TASK) return;
+export function checkTaskSize(newTask: NewTask, queue: string): void {
+  if (roughSize(newTask.request) + queue.length + newTask.id.length + MOST_OVERHEAD < LARGEST_TASK) return;
+  const { request, ...task } = newTask;
   const record = { ...task, ...notAttempted, ...taskMarks(request), queue, sequence: 0 };
   const size = toBinary(TaskSchema, storedTask(record, request)).length;
   if (size > LARGEST_TASK) throw invalidArgument("Task size too large");

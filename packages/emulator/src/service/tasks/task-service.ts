@@ -86,7 +86,7 @@ export class TaskService {
     const named = input.name !== "";
     const id = named ? parseNewTaskName(input.name, parent) : this.#context.newTaskId();
     const target = engine.queues.get(parent)?.record.settings.httpTarget;
-    const draft = { id, named, ...draftTask(input, { now: engine.clock.now(), target }) };
+    const draft = draftTask(input, { id, named, now: engine.clock.now(), target });
     checkTaskSize(draft, parent);
     const queue = this.#queueFor(parent, draft.request);
     const idState = taskIdState(engine, queue, id);
