@@ -3,7 +3,7 @@ import { Abort, type AbortSource } from "../core/abort-source.ts";
 import { Overrides } from "../dependencies/overrides.ts";
 import type { Registry } from "../execution/registry.ts";
 import { DeliveryServer } from "../worker/delivery-server.ts";
-import { outcomeAnswer } from "../worker/outcome-response.ts";
+import { type Outcome, outcomeAnswer } from "../worker/outcome-response.ts";
 import { resolveWorkerOptions } from "../worker/worker-options.ts";
 import { DeliveryRecord } from "./delivery-record.ts";
 import { type Attempt, deliveryRequest } from "./delivery-request.ts";
@@ -11,6 +11,13 @@ import type { StoredTask } from "./stored-task.ts";
 
 /** Dependencies and their replacements. */
 export type Replacements = readonly (readonly [dependency: object, replacement: unknown])[];
+
+/** Options of a single delivery. */
+interface DeliveryOptions {
+  readonly replacements: Replacements;
+  /** Called at the end of the delivery. */
+  readonly onEnd?: (delivery: DeliveryRecord) => void;
+}
 
 interface DelivererOptions {
   /** Returns the current time in milliseconds since the epoch. */
@@ -41,15 +48,26 @@ export class Deliverer {
    *
    * @throws TypeError if a replaced value is not a dependency; Error after `close()`
    */
-  async deliver(task: StoredTask, attempt: Attempt, replacements: Replacements = []): Promise<DeliveryRecord> {
+  deliver(task: StoredTask, attempt: Attempt, { replacements, onEnd }: DeliveryOptions): Promise<DeliveryRecord> {
     this.throwIfClosed();
     const options = this.#optionsWith(replacements);
     const [signal, stopForwarding] = this.#abortOf(attempt);
     const request = deliveryRequest(task, attempt, signal);
-    const outcome = await this.#options.isolate(() => this.#server.outcomeOf(request, options));
-    stopForwarding?.();
-    const settling = this.#options.settled();
-    if (settling !== undefined) await settling;
+    const delivering = this.#options.isolate(() => this.#server.outcomeOf(request, options));
+    // Not async: each promise costs more than most of these steps.
+    return delivering.then((outcome) => {
+      stopForwarding?.();
+      const end = (): DeliveryRecord => {
+        const delivery = this.#recordOf(task, attempt, outcome);
+        onEnd?.(delivery);
+        return delivery;
+      };
+      const settling = this.#options.settled();
+      return settling === undefined ? end() : settling.then(end);
+    });
+  }
+
+  #recordOf(task: StoredTask, attempt: Attempt, outcome: Outcome): DeliveryRecord {
     const answer = outcomeAnswer(outcome, this.#options.now());
     return new DeliveryRecord({ stored: task, attempt, serializer: this.#registry.serializer }, { outcome, answer });
   }

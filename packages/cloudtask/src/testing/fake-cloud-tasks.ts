@@ -10,6 +10,7 @@ import type { ApiCall, Transport } from "../transport/transport.ts";
 import { parseCreateTask } from "./create-task-request.ts";
 import { DueList } from "./due-list.ts";
 import { StoredTask } from "./stored-task.ts";
+import { TaskTable } from "./task-table.ts";
 import type { TestClock } from "./test-clock.ts";
 
 /** The time for which a queue with default settings reserves the name of a finished task. */
@@ -35,7 +36,7 @@ export class FakeCloudTasks implements Route {
     close: async () => undefined,
   };
   readonly #options: FakeCloudTasksOptions;
-  readonly #tasks = new Map<string, StoredTask>();
+  readonly #tasks = new TaskTable();
   /** The waiting tasks without the dead letters. */
   readonly #due = new DueList();
   /** Names of finished tasks, and the time until which each stays taken. */
@@ -76,12 +77,12 @@ export class FakeCloudTasks implements Route {
 
   /** The tasks that are neither finished nor deleted, in creation order. */
   get waiting(): readonly StoredTask[] {
-    return [...this.#tasks.values()].filter(({ requested }) => !requested.isDeadLetter);
+    return this.#tasks.waiting.filter(({ requested }) => !requested.isDeadLetter);
   }
 
   /** The dead letters, in creation order. Their queue is paused, so they are never due. */
   get deadLetters(): readonly StoredTask[] {
-    return [...this.#tasks.values()].filter(({ requested }) => requested.isDeadLetter);
+    return this.#tasks.waiting.filter(({ requested }) => requested.isDeadLetter);
   }
 
   /** Returns the task that is due first, if it is due at or before `untilMs`. */
@@ -96,10 +97,9 @@ export class FakeCloudTasks implements Route {
 
   /** Removes a task; its name stays taken for a while. */
   finish(task: StoredTask): void {
-    if (this.#tasks.get(task.name) !== task) return;
+    if (task.finished) return;
     const { name, requested } = task;
     task.finished = true;
-    this.#tasks.delete(name);
     // A generated name is never used again.
     if (requested.name !== undefined) this.#tombstones.set(name, this.now() + TOMBSTONE_MS);
   }
@@ -141,13 +141,13 @@ export class FakeCloudTasks implements Route {
     const taken = request.task.name !== undefined && this.#isTaken(task.name);
     if (isPush) this.#options.onPush(task, taken);
     if (taken) throw apiError(action, "ALREADY_EXISTS", "Requested entity already exists");
-    this.#tasks.set(task.name, task);
+    this.#tasks.add(task);
     if (isPush) this.#due.add(task);
     return taskJson(task);
   }
 
   #isTaken(name: string): boolean {
-    return this.#tasks.has(name) || (this.#tombstones.get(name) ?? Number.NEGATIVE_INFINITY) > this.now();
+    return this.#tasks.get(name) !== undefined || (this.#tombstones.get(name) ?? Number.NEGATIVE_INFINITY) > this.now();
   }
 
   #getOrDelete({ method, action, path }: ApiCall): object {

@@ -1,8 +1,7 @@
 import type { Connection } from "../client/connection.ts";
 import type { Registry } from "../execution/registry.ts";
-import { Deliverer, type Replacements } from "./deliverer.ts";
+import { Deliverer } from "./deliverer.ts";
 import type { DeliveryRecord } from "./delivery-record.ts";
-import type { Attempt } from "./delivery-request.ts";
 import { FakeCloudTasks } from "./fake-cloud-tasks.ts";
 import { RecordedPushes } from "./recorded-push.ts";
 import type { StoredTask } from "./stored-task.ts";
@@ -45,8 +44,8 @@ export class Recording {
   }
 
   /** See `Deliverer.deliver()`. */
-  deliver(task: StoredTask, attempt: Attempt, replacements: Replacements): Promise<DeliveryRecord> {
-    return this.#deliverer.deliver(task, attempt, replacements);
+  deliver(...delivery: Parameters<Deliverer["deliver"]>): Promise<DeliveryRecord> {
+    return this.#deliverer.deliver(...delivery);
   }
 
   /**

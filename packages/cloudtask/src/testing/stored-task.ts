@@ -98,7 +98,7 @@ export function parsePayload(
 }
 
 /** Random numbers, which are created together: a call for each would take longer than the rest of a create. */
-const randomNumbers = new BigUint64Array(64);
+const randomNumbers = new BigUint64Array(512);
 let unusedNumbers = 0;
 
 /** Returns an id as Cloud Tasks generates it: a decimal number of up to 64 bits. */

@@ -186,7 +186,7 @@ export class TestClient implements Disposable {
     }
     const nowMs = this.#clock.now();
     const task = await unpushedTask(target, checkDeliverOptions(options), { registry: this.#registry, nowMs });
-    return recording.deliver(task, nextAttempt(task, options, nowMs), replacementsIn(options));
+    return recording.deliver(task, nextAttempt(task, options, nowMs), { replacements: replacementsIn(options) });
   }
 
   /**
@@ -284,23 +284,22 @@ export class TestClient implements Disposable {
     const attempt = nextAttempt(task, options, nowMs);
     task.running = true;
     task.firstAttemptMs ??= nowMs;
-    return recording.deliver(task, attempt, replacementsIn(options)).then(
-      (delivery) => {
-        task.running = false;
-        task.failures = delivery.attempt - 1;
-        if (delivery.isRetried) {
-          task.recordFailure(delivery.answer, nowMs);
-          recording.cloudTasks.reschedule(task);
-        } else {
-          recording.cloudTasks.finish(task);
-        }
-        return delivery;
-      },
-      (error: unknown) => {
-        task.running = false;
-        throw error;
-      },
-    );
+    const onEnd = (delivery: DeliveryRecord): void => {
+      task.running = false;
+      task.failures = delivery.attempt - 1;
+      if (delivery.isRetried) {
+        task.recordFailure(delivery.answer, nowMs);
+        recording.cloudTasks.reschedule(task);
+      } else {
+        recording.cloudTasks.finish(task);
+      }
+    };
+    try {
+      return recording.deliver(task, attempt, { replacements: replacementsIn(options), onEnd });
+    } catch (error) {
+      task.running = false;
+      throw error;
+    }
   }
 
   async #run(name: "drain" | "advance", options: RunOptions, untilMs: number): Promise<readonly TestDelivery[]> {
