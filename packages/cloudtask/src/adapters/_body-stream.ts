@@ -1,40 +1,11 @@
 import type { Readable } from "node:stream";
-import type { BodyReader, BodySink } from "../worker/incoming-request.ts";
+import type { BodyReader } from "../worker/incoming-request.ts";
 
 /**
  * Checks whether a framework's `body` is a stream and not parsed JSON. The stream may be of another implementation than Node's.
  */
 export function isStream(body: unknown): body is Readable {
   return typeof Object(body).pipe === "function";
-}
-
-/**
- * Sends the unread body of a request to a sink, without a promise for each chunk.
- *
- * @returns a function that stops this and pauses the body. The connection stays open, because the response still needs it.
- */
-export function sendBody(incoming: Readable, sink: BodySink): () => void {
-  const append = (chunk: Uint8Array | string): void => sink.chunk(bytesOf(chunk));
-  const detach = (): void => {
-    incoming.off("data", append).off("end", end).off("error", fail).off("close", fail);
-  };
-  const end = (): void => {
-    detach();
-    sink.end();
-  };
-  const fail = (): void => {
-    detach();
-    sink.fail();
-  };
-  // An empty body may have ended before.
-  if (incoming.readableEnded) sink.end();
-  else if (incoming.destroyed) sink.fail();
-  // A framework may have paused it.
-  else incoming.on("data", append).on("end", end).on("error", fail).on("close", fail).resume();
-  return () => {
-    incoming.pause();
-    detach();
-  };
 }
 
 export function bytesOf(chunk: Uint8Array | string): Uint8Array {

@@ -6,14 +6,13 @@ import { hasCode } from "../core/errors/has-code.ts";
 import { strictJson } from "../payload/strict-json.ts";
 import type {
   BodyReader,
-  BodySink,
   HeaderReader,
   IncomingBody,
   IncomingRequest,
   WorkerAnswer,
 } from "../worker/incoming-request.ts";
 import { markBodyLost, serveOf, type Worker } from "../worker/worker.ts";
-import { bodyReader, bytesOf, discardRest, isStream, sendBody } from "./_body-stream.ts";
+import { bodyReader, bytesOf, discardRest, isStream } from "./_body-stream.ts";
 
 /** The body of a request that a framework has already read. Frameworks keep different parts of it. */
 export interface KeptBody {
@@ -106,14 +105,14 @@ class BridgedRequest implements IncomingRequest {
   readonly headers: NodeHeaders;
   readonly signal: AbortSource;
   readonly bodyUsed = false;
-  readonly body: NodeBody;
+  readonly body: IncomingBody;
   readonly #incoming: NodeRequest;
 
   constructor(incoming: NodeRequest, body: Body, signal: AbortSource) {
     this.method = incoming.method ?? "GET";
     this.headers = new NodeHeaders(incoming);
     this.signal = signal;
-    this.body = new NodeBody(body);
+    this.body = isStream(body) ? body : bytesOf(body);
     this.#incoming = incoming;
   }
 
@@ -122,33 +121,19 @@ class BridgedRequest implements IncomingRequest {
   }
 }
 
-class NodeBody implements IncomingBody {
-  readonly #body: Body;
-
-  constructor(body: Body) {
-    this.#body = body;
-  }
-
-  sendTo(sink: BodySink): () => void {
-    if (isStream(this.#body)) return sendBody(this.#body, sink);
-    sink.chunk(bytesOf(this.#body));
-    sink.end();
-    return () => undefined;
-  }
-
-  getReader(): BodyReader {
-    if (isStream(this.#body)) return bodyReader(this.#body);
-    const chunks = [bytesOf(this.#body)];
-    return {
-      async read() {
-        const value = chunks.shift();
-        return value === undefined ? { done: true, value } : { done: false, value };
-      },
-      async cancel() {
-        chunks.length = 0;
-      },
-    };
-  }
+/** The body as a reader, for a `Request`. */
+function readerOf(body: IncomingBody): BodyReader {
+  if (isStream(body)) return bodyReader(body);
+  const chunks = [body as Uint8Array];
+  return {
+    async read() {
+      const value = chunks.shift();
+      return value === undefined ? { done: true, value } : { done: false, value };
+    },
+    async cancel() {
+      chunks.length = 0;
+    },
+  };
 }
 
 function toRequest({ method, url, headers, signal, body }: IncomingRequest): Request {
@@ -160,7 +145,7 @@ function toRequest({ method, url, headers, signal, body }: IncomingRequest): Req
   const withBody: RequestInit & { readonly duplex: "half" } = {
     ...init,
     method,
-    body: streamOf(body.getReader()),
+    body: streamOf(readerOf(body)),
     duplex: "half",
   };
   return new Request(url, withBody);

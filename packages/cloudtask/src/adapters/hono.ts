@@ -1,8 +1,9 @@
 import type { Context, Handler } from "hono";
 import { copyAttached, fromRequest, type RequestDependency } from "../dependencies/from-request.ts";
 import type { TaskClient } from "../execution/registry.ts";
-import { type Worker, workerFor } from "../worker/worker.ts";
+import { type Serve, serveOf, type Worker, workerFor } from "../worker/worker.ts";
 import type { WorkerOptions } from "../worker/worker-options.ts";
+import { unreadNodeRequest } from "./_hono-node.ts";
 
 /**
  * The Hono context of a delivery, as a dependency. Use it for variables and, on edge runtimes, bindings; annotate their types as below.
@@ -34,8 +35,16 @@ export const honoContext: RequestDependency<Context> = fromRequest("honoContext"
  */
 export function cloudTaskHandler(client: TaskClient | Worker, options?: WorkerOptions): Handler {
   const worker = workerFor(client, options);
+  const serve = serveOf(worker);
   return async (context) => {
-    const request = context.req.raw.bodyUsed ? await rebuildRequest(context) : context.req.raw;
+    const { raw } = context.req;
+    const unread = serve && unreadNodeRequest(context);
+    if (unread !== undefined) {
+      honoContext.attach(copyAttached(raw, unread as Request), context);
+      const { text, ...init } = await (serve as Serve)(unread);
+      return new Response(text, init);
+    }
+    const request = raw.bodyUsed ? await rebuildRequest(context) : raw;
     return worker.fetch(honoContext.attach(request, context));
   };
 }

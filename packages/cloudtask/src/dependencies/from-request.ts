@@ -70,7 +70,8 @@ export function fromRequest<T>(name: string): RequestDependency<T> {
  * @returns the replacement
  */
 export function copyAttached(from: Request, to: Request): Request {
-  return attach(to, [...(attachedTo(from) ?? []), ...(attachedTo(to) ?? [])]);
+  const attached = attachedTo(from);
+  return attached === undefined ? to : attach(to, [...attached, ...(attachedTo(to) ?? [])]);
 }
 
 /** Returns the values attached to a request, or to the request of a delivery; `undefined` if there are none. */

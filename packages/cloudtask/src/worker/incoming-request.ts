@@ -10,24 +10,18 @@ export interface HeaderReader extends Iterable<[string, string]> {
 /** Reads a body chunk by chunk. */
 export type BodyReader = Pick<ReadableStreamDefaultReader<Uint8Array>, "read" | "cancel">;
 
-/** Receives a body. Exactly one of `end` and `fail` is called, after the last chunk. */
-export interface BodySink {
-  readonly chunk: (bytes: Uint8Array) => void;
-  readonly end: () => void;
-  /** The rest of the body cannot be read. */
-  readonly fail: () => void;
+/** The parts of Node's `Readable` that are used. It may be of another implementation, so its class is not checked. */
+export interface NodeStream {
+  readonly readableEnded: boolean;
+  readonly destroyed: boolean;
+  on(event: string, listener: (chunk: Uint8Array | string) => void): unknown;
+  off(event: string, listener: (chunk: Uint8Array | string) => void): unknown;
+  pause(): unknown;
+  resume(): unknown;
 }
 
-/** A body, as a stream of the web or as a source that needs no promise for each chunk. */
-export interface IncomingBody {
-  readonly getReader: () => BodyReader;
-  /**
-   * Sends the body to a sink, as fast as it arrives.
-   *
-   * @returns a function that stops this, and drops the rest; the sink is not called anymore
-   */
-  readonly sendTo?: (sink: BodySink) => () => void;
-}
+/** A body: a stream of the web, an unread stream of Node, or the bytes. */
+export type IncomingBody = { readonly getReader: () => BodyReader } | NodeStream | Uint8Array;
 
 /**
  * The parts of a `Request` that a worker reads. The adapters for Node create an object with these parts, because a `Request` costs

@@ -1,9 +1,10 @@
 import type { AbortSource } from "../core/abort-source.ts";
 import { utf8 } from "../core/base64.ts";
 import { BodyBytes } from "./body-bytes.ts";
-import type { BodyReader, BodySink, IncomingBody, IncomingRequest } from "./incoming-request.ts";
+import type { IncomingBody, IncomingRequest } from "./incoming-request.ts";
 import { lostBodyOf } from "./lost-body.ts";
 import type { Rejection } from "./outcome-response.ts";
+import { type BodySink, sendBody } from "./send-body.ts";
 
 /**
  * The maximum number of bytes beyond the limit that are read and dropped. Many HTTP clients read the answer only after they have
@@ -63,8 +64,8 @@ class Reading implements BodySink {
 
   begin(body: IncomingBody): void {
     for (const signal of this.#signals) signal.addEventListener("abort", this.#cancel);
-    this.#stop = body.sendTo === undefined ? pump(body.getReader(), this) : body.sendTo(this);
-    // A body that was kept by a framework is complete when `sendTo()` returns.
+    this.#stop = sendBody(body, this);
+    // A body that is in memory is complete now.
     if (!this.#isSettled && this.#signals.some(({ aborted }) => aborted)) this.#cancel();
   }
 
@@ -95,24 +96,6 @@ class Reading implements BodySink {
     for (const signal of this.#signals) signal.removeEventListener("abort", this.#cancel);
     this.#resolve(read);
   }
-}
-
-/** Sends the chunks of a web stream to a sink. */
-function pump(reader: BodyReader, sink: BodySink): () => void {
-  let isStopped = false;
-  const read = async (): Promise<void> => {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (isStopped) return;
-      if (done) return sink.end();
-      sink.chunk(value);
-    }
-  };
-  read().catch(() => isStopped || sink.fail());
-  return () => {
-    isStopped = true;
-    reader.cancel().catch(() => undefined);
-  };
 }
 
 function textOf(bytes: BodyBytes, maxBytes: number): string | Rejection {

@@ -116,7 +116,7 @@ export function workerFor(target: TaskClient | Worker, options: WorkerOptions = 
 }
 
 /** Answers a request without the objects of the web, which cost more than the rest of a delivery. */
-type Serve = (request: IncomingRequest) => Promise<WorkerAnswer>;
+export type Serve = (request: IncomingRequest) => Promise<WorkerAnswer>;
 
 const serves = new WeakMap<Worker, Serve>();
 
