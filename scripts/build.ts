@@ -96,6 +96,8 @@ const RARE = {
   // The texts of errors and of the log. They are imported by a request that fails and by everything that runs tasks.
   failures: ["src/transport/failures.ts", "src/execution/registry-log.ts"],
   // The code that asks Google for a token, a project or a location. Clients that set these options never import it.
+  // Named tasks, and deletions.
+  naming: ["src/client/push/naming.ts", "src/client/delete-task.ts"],
   google: ["src/auth/google-defaults.ts", "src/client/find-place.ts"],
 } as const;
 

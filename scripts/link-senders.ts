@@ -11,16 +11,6 @@ const RUNTIMES = {
 } as const;
 
 /**
- * Shortens local names, which takes a tenth off the time that Node needs to load the chunk. The names of functions and classes and the
- * lines stay, so stack traces are readable without source maps.
- */
-const READABLE = {
-  compress: true,
-  mangle: { toplevel: false, keepNames: { function: true, class: true } },
-  codegen: { removeWhitespace: false },
-} as const;
-
-/**
  * Writes the chunk of the client once per kind of runtime, with the sender of that runtime inside. An import of `#http` would
  * cost a cold start two milliseconds: Node resolves package imports slowly, and reads one more file. The other chunks are the same
  * for all runtimes. They import the client as `#client`, for which the manifest has the conditions.
@@ -70,7 +60,6 @@ async function link(
     entryFileNames: file,
     format: "esm",
     sourcemap: true,
-    minify: READABLE,
     comments: { annotation: true, jsdoc: false, legal: false },
   });
   await built.close();

@@ -27,19 +27,19 @@ const PROGRAMS = [
   {
     program: "a client that pushes",
     source: `import { CloudTaskClient } from "cloudtask"; ${CLIENT} await hello("world").push();`,
-    budget: { start: 33_200, all: 55_400 },
+    budget: { start: 31_900, all: 55_900 },
   },
   {
     program: "a worker",
     source: `import { CloudTaskClient, createWorker } from "cloudtask"; ${CLIENT} export default createWorker(client);`,
-    budget: { start: 33_900, all: 68_700 },
+    budget: { start: 32_600, all: 69_200 },
   },
   {
     program: "both, on Node's own server",
     source: `import { CloudTaskClient } from "cloudtask"; import { cloudTaskListener } from "cloudtask/node";
       import { createServer } from "node:http"; ${CLIENT}
       createServer(cloudTaskListener(client)).listen(8080); await hello("world").push();`,
-    budget: { start: 36_100, all: 70_700 },
+    budget: { start: 34_800, all: 71_200 },
   },
 ] as const;
 

@@ -34,6 +34,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
     ...CORE,
     "admin.js",
     "_batch.js",
+    "_naming.js",
     "_queue-uses.js",
     "_received.js",
     "_failures.js",
@@ -44,7 +45,9 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
     ...RUN,
     "_worker.js",
     "_eager-delivery.js",
+    "_expected-result.js",
     "_defer-during.js",
+    "_naming.js",
     "testing.js",
     "_testing.js",
   ],
@@ -69,14 +72,14 @@ const FRAMEWORKS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Maximum number of bytes read by an import of the library. */
-const LIBRARY = 136_000;
+const LIBRARY = 162_000;
 
 /** Maximum number of bytes read by the import of a subpath, in addition to the library or without it. Only two of them load code that runs tasks. */
 const SUBPATH = 30_000;
 const LARGER: Readonly<Record<string, number>> = {
-  "cloudtask/admin": 93_000,
-  "cloudtask/testing": 127_000,
-  "cloudtask/internal/nestjs": 52_000,
+  "cloudtask/admin": 105_000,
+  "cloudtask/testing": 138_500,
+  "cloudtask/internal/nestjs": 58_500,
 };
 
 let folder: string;

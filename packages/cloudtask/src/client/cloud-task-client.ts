@@ -1,4 +1,4 @@
-import { nearestName, rejectUnknownOptions } from "../core/check-options.ts";
+import { nearestName } from "../core/check-options.ts";
 import { emulatorUrl } from "../core/emulator-url.ts";
 import type { Dependencies, Dependency } from "../dependencies/dependency.ts";
 import type { DiscardedTask } from "../execution/keep-discarded.ts";
@@ -6,11 +6,9 @@ import type { Middleware } from "../execution/middleware.ts";
 import { attachRegistry, type CallerRules, Registry, type TaskRecord } from "../execution/registry.ts";
 import type { Serializer } from "../payload/serializer.ts";
 import type { SchemaInput, SchemaOutput, StandardSchema } from "../payload/standard-schema.ts";
-import { deleteResource } from "../transport/delete-resource.ts";
 import { attachDefinitions } from "./client-definitions.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { Connection } from "./connection.ts";
-import { nameOfTask } from "./name-of-task.ts";
 import type { PushDefaults } from "./push/prepare.ts";
 import type { PushResult } from "./push/push-options.ts";
 import { Pusher } from "./push/pusher.ts";
@@ -264,10 +262,8 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined, 
     task: string | Pick<PushResult, "name">,
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<boolean> {
-    rejectUnknownOptions(options, ["signal"], "client.deleteTask()");
-    const name = nameOfTask(task);
-    if (await this.#pusher.deferrer.remove(name)) return true;
-    return deleteResource(this.#connection.transport, name, options);
+    const { deleteTask } = await import("./delete-task.ts");
+    return deleteTask(task, options, { deferrer: this.#pusher.deferrer, connection: this.#connection });
   }
 
   /**

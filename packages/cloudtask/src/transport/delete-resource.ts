@@ -1,6 +1,6 @@
 import type { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { hasCode } from "../core/errors/has-code.ts";
-import { mayHaveActed } from "./retry-policy.ts";
+import { mayHaveActed } from "./may-have-acted.ts";
 import type { Transport } from "./transport.ts";
 
 /**

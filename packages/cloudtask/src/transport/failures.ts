@@ -1,4 +1,3 @@
 /** Everything that only a failed request needs: one file, so that it is loaded with one import. */
-export { redactor } from "../core/redact.ts";
-export { describeFailure, describeUnreadable } from "./api-failure.ts";
-export { networkFailure } from "./network-failure.ts";
+export { answerFailure, noConnection, requestFailure } from "./request-failure.ts";
+export { Retries } from "./retries.ts";

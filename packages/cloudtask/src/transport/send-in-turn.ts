@@ -1,9 +1,8 @@
-import { durationText } from "../core/duration.ts";
 import type { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { hasCode } from "../core/errors/has-code.ts";
-import { TimeoutError } from "../core/errors/timeout-error.ts";
 import type { WaitLimit } from "./call-time.ts";
-import { aborted, type Endpoint, sendOnce } from "./send-once.ts";
+import { loadFailures } from "./late-failures.ts";
+import { type Endpoint, sendOnce } from "./send-once.ts";
 import type { ApiCall } from "./transport.ts";
 import type { Attempt } from "./with-retry.ts";
 
@@ -12,7 +11,7 @@ export async function sendInTurn(endpoint: Endpoint, call: ApiCall, attempt: Att
   const { slots } = endpoint;
   const { signal } = call;
   const { time, mayHaveActed } = attempt;
-  if (signal?.aborted) throw aborted(call, signal, mayHaveActed);
+  if (signal?.aborted) throw await abortedInTurn(endpoint, call, mayHaveActed);
   const limit = slots.isFree ? undefined : time.waitLimit();
   if (limit === undefined) slots.take();
   else await time.exclude(waitForSlot(endpoint, call, { ...limit, mayHaveActed }));
@@ -31,21 +30,17 @@ export async function sendInTurn(endpoint: Endpoint, call: ApiCall, attempt: Att
 
 type Wait = WaitLimit & Pick<Attempt, "mayHaveActed">;
 
-async function waitForSlot({ slots, baseUrl }: Endpoint, call: ApiCall, wait: Wait): Promise<void> {
+async function waitForSlot(endpoint: Endpoint, call: ApiCall, wait: Wait): Promise<void> {
   const { signal } = call;
-  const end = await slots.wait({ ...wait, signal });
-  if (end === "aborted" && signal) throw aborted(call, signal, wait.mayHaveActed);
-  if (end === "timed out") throw noConnection(call, { baseUrl, connections: slots.size }, wait);
+  const { mayHaveActed: sent } = wait;
+  const end = await endpoint.slots.wait({ ...wait, signal });
+  if (end === "aborted") throw await abortedInTurn(endpoint, call, sent);
+  if (end === "free") return;
+  const { noConnection } = await loadFailures();
+  throw noConnection(endpoint, call, { ...wait, sent });
 }
 
-function noConnection(
-  { action }: ApiCall,
-  { baseUrl, connections }: { readonly baseUrl: string; readonly connections: number },
-  { limitMs, renew, mayHaveActed }: Wait,
-): CloudTaskError {
-  const silence = renew ? ", and the API answered none of them" : "";
-  const message =
-    `Could not ${action}: no connection to ${baseUrl} became free within ${durationText(limitMs)}: ${connections} other ` +
-    `requests of this client were in progress${silence}. The request was not sent.`;
-  return new TimeoutError(message, limitMs, { sent: mayHaveActed });
+async function abortedInTurn(endpoint: Endpoint, call: ApiCall, sent: boolean): Promise<CloudTaskError> {
+  const { requestFailure } = await loadFailures();
+  return requestFailure(endpoint, call, { kind: "aborted", limitMs: 0, sent });
 }

@@ -1,18 +1,14 @@
 import { onAbort, rejectOnAbort } from "../core/abort-signal.ts";
 import type { AbortSource } from "../core/abort-source.ts";
 import { Abort } from "../core/abort-source.ts";
-import { durationText } from "../core/duration.ts";
-import { abortedError, abortedUnsent } from "../core/errors/aborted-error.ts";
-import { ApiError } from "../core/errors/api-error.ts";
-import { type CloudTaskError, isBrandedError } from "../core/errors/cloud-task-error.ts";
+import { isBrandedError } from "../core/errors/cloud-task-error.ts";
 import { CredentialsError } from "../core/errors/credentials-error.ts";
-import { NetworkError } from "../core/errors/network-error.ts";
-import { TimeoutError } from "../core/errors/timeout-error.ts";
 import type { HttpRequest, HttpResponse, HttpSender } from "../core/http-sender.ts";
-import { type Late, late } from "../core/late.ts";
 import { VERSION } from "../core/version.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
 import { startCountdown } from "./countdown.ts";
+import { loadFailures } from "./late-failures.ts";
+import type { RequestEnd } from "./request-failure.ts";
 import type { ApiCall } from "./transport.ts";
 import type { Attempt } from "./with-retry.ts";
 
@@ -49,9 +45,6 @@ export interface Endpoint {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** The texts of errors, and the removal of secrets from them. A request that succeeds needs neither. */
-const loadFailures: Late<typeof import("./failures.ts")> = /* @__PURE__ */ late(() => import("./failures.ts"));
-
 /** Headers of every call. */
 export const PLAIN_HEADERS: Headers = { "content-type": "application/json", "user-agent": `cloudtask/${VERSION}` };
 
@@ -77,10 +70,10 @@ export async function sendOnce(endpoint: Endpoint, call: ApiCall, attempt: Attem
     return await attempt.time.request(limitMs, exchange(endpoint, call, { signal: ending, onConnection }));
   } catch (reason) {
     if (isBrandedError(reason)) throw reason;
-    if (signal?.aborted) throw aborted(call, signal, sent);
-    if (ending.aborted) throw timeout(endpoint, call, { limitMs, sent });
-    const { networkFailure } = await loadFailures();
-    throw new NetworkError(networkFailure(endpoint, call.action, reason), { cause: reason });
+    const kind = signal?.aborted ? "aborted" : ending.aborted ? "timed out" : "failed";
+    const end: RequestEnd = { kind, limitMs, sent, reason };
+    const { requestFailure } = await loadFailures();
+    throw requestFailure(endpoint, call, end);
   } finally {
     stopCountdown();
     stopListening?.();
@@ -102,23 +95,9 @@ async function exchange(
   const answer = isSuccess ? parsed(response, method) : undefined;
   if (answer !== undefined) return answer.value;
   if (response.status === 401 && credential) credentials.invalidate(credential);
-  throw await answerFailure(response, endpoint, call, credential);
-}
-
-async function answerFailure(
-  response: HttpResponse,
-  { baseUrl, emulator, secrets }: Endpoint,
-  { action, method, path }: ApiCall,
-  credential: Credential | undefined,
-): Promise<ApiError> {
   const nowMs = Date.now();
-  const { describeFailure, describeUnreadable, redactor } = await loadFailures();
-  const redact = redactor(credential ? [...secrets(), credential.token] : secrets());
-  const isSuccess = response.status >= 200 && response.status < 300;
-  const { message, answer } = isSuccess
-    ? describeUnreadable(response, { action, baseUrl, redact })
-    : describeFailure(response, { action, method, path, emulator, nowMs, redact });
-  return new ApiError(message, answer);
+  const { answerFailure } = await loadFailures();
+  throw answerFailure(response, endpoint, call, { credential, nowMs });
 }
 
 async function credentialOf(provider: CredentialProvider, call: ApiCall, signal: AbortSource): Promise<Credential> {
@@ -154,23 +133,4 @@ function parsed({ body }: HttpResponse, method: string): { readonly value: unkno
   } catch {
     return undefined;
   }
-}
-
-function timeout(
-  { baseUrl }: Endpoint,
-  { action }: ApiCall,
-  { limitMs, sent }: { readonly limitMs: number; readonly sent: boolean },
-): TimeoutError {
-  const limit = durationText(limitMs);
-  const message = sent
-    ? `Could not ${action}: no answer from ${baseUrl} within ${limit}. The request may still have been carried out.`
-    : `Could not ${action}: no connection to ${baseUrl} within ${limit}. Nothing was sent.`;
-  return new TimeoutError(message, limitMs, { sent });
-}
-
-/** @param sent - whether the API may have received the request, or an earlier request of the call */
-export function aborted({ action }: ApiCall, signal: AbortSignal, sent: boolean): CloudTaskError {
-  const subject = `Could not ${action}`;
-  if (!sent) return abortedUnsent(subject, signal);
-  return abortedError(subject, signal, "A request already sent may still have been carried out.");
 }

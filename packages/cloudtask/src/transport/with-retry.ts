@@ -1,12 +1,9 @@
 import { onAbort } from "../core/abort-signal.ts";
-import { durationText } from "../core/duration.ts";
-import { ApiError } from "../core/errors/api-error.ts";
-import { CloudTaskError } from "../core/errors/cloud-task-error.ts";
-import { hasCode } from "../core/errors/has-code.ts";
-import { NetworkError } from "../core/errors/network-error.ts";
-import { TimeoutError } from "../core/errors/timeout-error.ts";
+import type { CloudTaskError } from "../core/errors/cloud-task-error.ts";
 import { CallTime } from "./call-time.ts";
-import { isRefused, isUnauthenticated, mayHaveActed, type RetryPolicy, retryDelayMs } from "./retry-policy.ts";
+import { loadFailures } from "./late-failures.ts";
+import type { Retries } from "./retries.ts";
+import type { RetryPolicy } from "./retry-policy.ts";
 
 /** Clock, random numbers and waiting. Tests replace them. */
 export interface RetryRuntime {
@@ -53,37 +50,19 @@ export async function withRetry<T>(
   send: (attempt: Attempt) => Promise<T>,
   context: RetryContext,
 ): Promise<{ readonly value: T; readonly attempts: number }> {
-  const { policy, runtime, timeoutMs, signal, onRetry } = context;
+  const { policy, runtime, timeoutMs, signal } = context;
   const time = new CallTime(policy, () => runtime.now());
-  let renewable = context.renewable;
-  let acted = false;
-  let firstRefusedMs: number | undefined;
+  let retries: Retries | undefined;
   for (let attempts = 1; ; attempts += 1) {
     try {
-      return { value: await send({ time, timeoutMs, mayHaveActed: acted }), attempts };
+      const mayHaveActed = retries?.mayHaveActed ?? false;
+      return { value: await send({ time, timeoutMs, mayHaveActed }), attempts };
     } catch (reason) {
-      const failure = CloudTaskError.from(reason);
-      const elapsedMs = time.elapsedMs();
-      firstRefusedMs = isRefused(failure) ? (firstRefusedMs ?? elapsedMs) : undefined;
-      const refusedMs = elapsedMs - (firstRefusedMs ?? elapsedMs);
-      const delayMs = retryDelayMs(policy, { failure, attempts, elapsedMs, refusedMs, renewable }, runtime.random());
-      if (delayMs === undefined) throw withAttempts(failure, attempts, elapsedMs);
-      renewable &&= !isUnauthenticated(failure);
-      acted ||= mayHaveActed(failure);
-      onRetry?.(failure);
+      retries ??= new (await loadFailures()).Retries(context, time);
+      const delayMs = retries.after(reason, attempts);
       if (delayMs > 0) await runtime.sleep(delayMs, signal);
     }
   }
-}
-
-function withAttempts(failure: CloudTaskError, attempts: number, elapsedMs: number): CloudTaskError {
-  if (attempts === 1) return failure;
-  const message = `${failure.message} (${attempts} attempts over ${durationText(elapsedMs)})`;
-  const { cause } = failure;
-  if (hasCode(failure, "API_ERROR")) return new ApiError(message, failure);
-  if (hasCode(failure, "NETWORK_ERROR")) return new NetworkError(message, { cause });
-  if (hasCode(failure, "TIMEOUT")) return new TimeoutError(message, failure.timeoutMs, { cause, sent: failure.sent });
-  return failure;
 }
 
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -1,7 +1,7 @@
 import type { CheckedQueue } from "../../core/check-queues.ts";
 import type { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
 import { hasCode } from "../../core/errors/has-code.ts";
-import { mayHaveActed } from "../../transport/retry-policy.ts";
+import { mayHaveActed } from "../../transport/may-have-acted.ts";
 import { realRuntime } from "../../transport/with-retry.ts";
 import type { AdminContext, CallOptions } from "../admin-context.ts";
 import { resourceOf } from "../answer.ts";

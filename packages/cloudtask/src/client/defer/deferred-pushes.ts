@@ -1,6 +1,9 @@
+import { abortedError } from "../../core/errors/aborted-error.ts";
 import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
-import type { PreparedPush } from "../push/prepare.ts";
+import { expectedResult } from "../push/expected-result.ts";
+import type { PreparedPush, PushRequest } from "../push/prepare.ts";
 import type { PushResult } from "../push/push-options.ts";
+import { shardFor } from "../queues/pick-queue.ts";
 import type { Task } from "../tasks/task.ts";
 
 /** A push that is sent after the surrounding work has succeeded. */
@@ -45,14 +48,23 @@ export class DeferredPushes {
     );
   }
 
-  /**
-   * Adds a push, and returns its result.
-   *
-   * @param preparing - the push that is being checked; a push that fails a check is not sent
-   */
-  async add(preparing: Promise<DeferredPush>): Promise<PushResult> {
+  /** Adds a push, and returns its result. A push that fails a check is not sent. */
+  async add(request: PushRequest, prepare: () => PreparedPush | Promise<PreparedPush>): Promise<PushResult> {
+    const preparing = this.#prepare(request, prepare);
     this.#pushes.push(preparing);
     return (await preparing).result;
+  }
+
+  /** Runs every check now, because an invalid push must make the surrounding work fail. */
+  async #prepare(
+    { subject, task, options }: PushRequest,
+    prepare: () => PreparedPush | Promise<PreparedPush>,
+  ): Promise<DeferredPush> {
+    const prepared = await prepare();
+    if (options.signal?.aborted) throw abortedError(subject, options.signal, "Nothing was sent.");
+    const push = prepared.named ? prepared : withId(prepared, await this.createId(prepared));
+    const result = await expectedResult(push);
+    return { task, push, result: { ...result, deferred: true } };
   }
 
   /**
@@ -100,4 +112,10 @@ export class DeferredPushes {
 
 function unlessRejected(preparing: Promise<DeferredPush>): Promise<DeferredPush | undefined> {
   return preparing.catch(() => undefined);
+}
+
+/** The next attempt of a delivery creates the same id, which is only taken in the same shard. */
+function withId(push: PreparedPush, id: string): PreparedPush {
+  const { randomOf, queue } = push;
+  return { ...push, id, queue: randomOf === undefined ? queue : shardFor(randomOf, id) };
 }

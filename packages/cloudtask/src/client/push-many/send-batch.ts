@@ -6,7 +6,7 @@ import { httpStatusOf, rpcStatusName } from "../../core/rpc-status.ts";
 import { apiFailure } from "../../transport/api-failure.ts";
 import type { Operation, StatusJson } from "../../transport/batch/operation.ts";
 import { type BatchEnd, runBatch } from "../../transport/batch/run-batch.ts";
-import { isTransient } from "../../transport/retry-policy.ts";
+import { isTransient } from "../../transport/retry-delay.ts";
 import type { Batch, BatchItem } from "./batch.ts";
 import { type Refusal, refusalIn } from "./batch-support.ts";
 

@@ -1,14 +1,11 @@
 import { base64, utf8 } from "../../core/base64.ts";
 import { durationJson } from "../../core/duration.ts";
 import { abortedError } from "../../core/errors/aborted-error.ts";
-import { ApiError } from "../../core/errors/api-error.ts";
-import { hasCode } from "../../core/errors/has-code.ts";
 import { type Late, late } from "../../core/late.ts";
-import { printable } from "../../core/printable.ts";
-import { lastSegment } from "../../core/resource-name.ts";
 import { taskRetryConfig } from "../../core/task-retry.ts";
 import type { ApiAnswer } from "../../transport/transport.ts";
-import { CLOCK_ALLOWANCE_MS } from "./limits.ts";
+import { type ConfirmedTask, confirmedTask, resultOf } from "./created-task.ts";
+import { failedCreate } from "./failed-create.ts";
 import type { PreparedPush } from "./prepare.ts";
 import type { CreateCall } from "./push-batches.ts";
 import type { PushResult } from "./push-options.ts";
@@ -32,20 +29,6 @@ export interface CreatedPush
   > {
   /** The start of messages. Default: `pushing "…"`. */
   readonly subject?: string;
-}
-
-/** The fields of the API's `Task` that a push reads. */
-interface CreatedTask {
-  readonly name?: string;
-  readonly scheduleTime?: string;
-  readonly createTime?: string;
-}
-
-/** A created task, as its push reports it. */
-interface ConfirmedTask {
-  readonly name: string;
-  /** The time of the task, in milliseconds since the epoch, if the answer contains it. */
-  readonly scheduleMs: number | undefined;
 }
 
 /** Sends a CreateTask call: on its own, or in a batch. */
@@ -88,7 +71,7 @@ function sendTail(tail: string, queueName: string, push: PreparedPush, send: Sen
   };
   return send(call).then(
     ({ body }) => resultOf(push, queueName, tracedTask(body, action, trace)),
-    (error: unknown) => existingTask(error, push, queueName),
+    (error: unknown) => failedCreate(error, push, queueName),
   );
 }
 
@@ -99,36 +82,6 @@ function tracedTask(body: unknown, action: string, trace: PushTrace): ConfirmedT
     traceFailure(trace, error);
     throw error;
   }
-}
-
-/** Returns the result of a push whose task exists already. Throws any other error of a create. */
-function existingTask(error: unknown, push: PreparedPush, queueName: string): PushResult | Promise<PushResult> {
-  const taken = hasCode(error, "API_ERROR") && error.status === "ALREADY_EXISTS" && push.id !== undefined;
-  if (!taken) {
-    traceFailure(push.trace, error);
-    throw error;
-  }
-  const result = resultOf(push, queueName, {});
-  // A random name can only be taken by an earlier attempt of this push.
-  return push.named ? withAge(result, push) : result;
-}
-
-async function withAge(result: PushResult, push: PreparedPush): Promise<PushResult> {
-  return { ...result, deduplicated: await existedBefore(result.name, push) };
-}
-
-/**
- * Checks a task as a push would, and returns the result that the push is expected to have. For pushes that are sent later, or not
- * to Cloud Tasks.
- *
- * @throws LimitError if Cloud Tasks would reject the task
- */
-export async function expectedResult(push: PreparedPush): Promise<PushResult> {
-  const id = push.id ?? randomDecimalId();
-  const queueName = await queueNameOf(push);
-  // Its checks must fail now, and not when the push is sent.
-  await createTaskJson(push, queueName);
-  return resultOf({ ...push, id }, queueName, {});
 }
 
 /**
@@ -209,61 +162,4 @@ const loadLimits: Late<typeof import("./task-limits.ts")> = /* @__PURE__ */ late
 /** Returns the full resource name of the push's queue. */
 export function queueNameOf({ route, queue, task, signal }: PreparedPush): string | Promise<string> {
   return route.queueName(queue, { subject: `Could not push "${task}" to the queue ${queue}`, signal });
-}
-
-/**
- * Checks whether the task existed before this push. That is certain if no earlier attempt of this push may have created the task.
- * Otherwise the age of the task decides.
- */
-async function existedBefore(name: string, push: PreparedPush): Promise<boolean> {
-  if (!push.trace.mayExist) return true;
-  const call = { method: "GET", path: name, action: `get ${name}`, signal: push.signal, once: true } as const;
-  try {
-    const { createTime = "" } = (await push.route.transport.call(call)).body as CreatedTask;
-    // `createTime` is truncated to whole seconds, so a task looks up to one second older than it is.
-    return Date.parse(createTime) < push.nowMs - CLOCK_ALLOWANCE_MS;
-  } catch {
-    // The task has already run, or the permission to read it is missing. Most likely an earlier attempt of this push created it.
-    return false;
-  }
-}
-
-/**
- * Returns the task in an answer. A success that a proxy between this process and the API answered must not count as a created
- * task.
- *
- * @param action - the call, for the message: `push "…" to …`
- * @throws ApiError if the answer contains no task
- */
-export function confirmedTask(body: unknown, action: string): ConfirmedTask {
-  const { name, scheduleTime } = Object(body) as CreatedTask;
-  const hasName = typeof name === "string" && name !== "";
-  const scheduleMs = timeIn(scheduleTime);
-  if (hasName && !Number.isNaN(scheduleMs)) return { name, scheduleMs };
-  const problem = hasName
-    ? `the answer contains the invalid scheduleTime ${printable(scheduleTime)}. The task may have been created.`
-    : "the answer contains no task name, so nothing confirms that the task was created.";
-  const message = `Could not ${action}: ${problem} Check that the address belongs to the Cloud Tasks API.`;
-  throw new ApiError(message, { status: "UNKNOWN", httpStatus: 200, apiMessage: "" });
-}
-
-/** Returns `NaN` for an invalid time. */
-function timeIn(time: unknown): number | undefined {
-  return time === undefined ? undefined : Date.parse(typeof time === "string" ? time : "");
-}
-
-function resultOf(push: PreparedPush, queueName: string, task: Partial<ConfirmedTask>): PushResult {
-  const name = task.name ?? `${queueName}/tasks/${push.id ?? ""}`;
-  return {
-    name,
-    id: lastSegment(name),
-    queue: push.queue,
-    scheduleTime: new Date(task.scheduleMs ?? push.scheduleMs ?? push.nowMs),
-    deduplicated: false,
-  };
-}
-
-/** The form of the ids that Cloud Tasks generates. */
-function randomDecimalId(): string {
-  return crypto.getRandomValues(new BigUint64Array(1)).join("");
 }

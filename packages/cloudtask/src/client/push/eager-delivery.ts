@@ -1,3 +1,3 @@
-/** The deliveries that need no Cloud Tasks: one file, so that both are loaded with one import. */
+/** The deliveries that need no Cloud Tasks: one file, so that all are loaded with one import. */
+export { deliverEagerly } from "./deliver-eagerly.ts";
 export { deliverImmediately } from "./deliver-immediately.ts";
-export { deliverRemotely } from "./deliver-remotely.ts";

@@ -1,5 +1,5 @@
 import { isBrandedError } from "../../core/errors/cloud-task-error.ts";
-import { mayHaveActed } from "../../transport/retry-policy.ts";
+import { mayHaveActed } from "../../transport/may-have-acted.ts";
 
 /**
  * The effect that a failed push may have had. The error does not show it: an attempt before the last one may have created the

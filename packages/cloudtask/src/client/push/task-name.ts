@@ -1,7 +1,7 @@
 import { checkBoolean, rejectUnknownOptions } from "../../core/check-options.ts";
 import { type Duration, durationMs, durationText } from "../../core/duration.ts";
-import { derivedTaskId, taskIdFor } from "../../core/task-id.ts";
-import { CLOCK_ALLOWANCE_MS, MAX_AHEAD_MS } from "./limits.ts";
+import { loadNaming } from "./late-naming.ts";
+import { MAX_AHEAD_MS } from "./limits.ts";
 
 /**
  * Names tasks by their payload: see `PushOptions.dedupe`.
@@ -217,67 +217,25 @@ export function taskNamer(push: NamedPush, subject: string): NameAt {
     const expected = name && typeof name === "string" ? "well-formed Unicode" : "a non-empty string";
     throw new TypeError(`${subject}: \`name\` must be ${expected}, received ${JSON.stringify(name)}`);
   }
-  return async () => ({ id: await taskIdFor(definition, name), named: true, spreadBy: `${definition} ${name}` });
+  return async () => (await loadNaming()).namedByText(definition, name);
 }
 
 /** UTF-8 replaces every lone surrogate with the same character, so two different names would become one id. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-function derived(push: NamedPush, naming: Naming, subject: string): NameAt {
-  if (naming.kind === "dedupe") return byPayload(push, naming.windowMs);
-  const key = typeof naming.key === "function" ? naming.key(push.payload as never) : naming.key;
-  const slots = { key: checkKey(key, naming.kind, subject), definition: push.definition, windowMs: naming.windowMs };
-  // The successor of a debounced task must be in the queue of its predecessor.
-  const spreadBy = `${slots.definition} ${slots.key}`;
-  const named = naming.kind === "throttle" ? throttled : debounced;
-  return async (nowMs) => ({ ...(await named(slots, nowMs)), spreadBy });
-}
-
-function byPayload({ definition, body }: NamedPush, windowMs: number | undefined): NameAt {
-  const payload = withSortedKeys(body);
-  return async (nowMs) => {
-    const window = windowMs === undefined ? [] : [windowMs, Math.floor(nowMs / windowMs)];
-    const id = await derivedTaskId("dedupe", [definition, payload, ...window], definition);
-    return { id, named: true, spreadBy: `${definition} ${payload}` };
-  };
-}
-
 /** The pushes of one key, counted in windows: slot n is the nth window since the Unix epoch. */
-interface Slots {
+export interface Slots {
   readonly definition: string;
   readonly key: string;
   readonly windowMs: number;
 }
 
-/** Runs at the end of the window. Further pushes in the window find the name taken. */
-async function throttled(slots: Slots, nowMs: number): Promise<TaskName> {
-  const { windowMs } = slots;
-  // A machine with a slow clock could still push into a window whose task has already run. So a window closes a little before
-  // its run, as far as the limit on schedule times allows.
-  const closingMs = Math.min(CLOCK_ALLOWANCE_MS, windowMs / 10, MAX_AHEAD_MS - windowMs);
-  const slot = Math.floor((nowMs + closingMs) / windowMs);
-  return { id: await slotId("throttle", slots, slot), named: true, scheduleMs: (slot + 1) * windowMs };
-}
-
-/**
- * Runs at the end of the next slot, unless a push in that slot replaces the task. So the run is one to two windows after the last
- * push. A task is deleted only after its successor was created: the last one is never deleted, and it runs after the last push if
- * all clocks differ by less than a window.
- */
-async function debounced(slots: Slots, nowMs: number): Promise<TaskName> {
-  const slot = Math.floor(nowMs / slots.windowMs);
-  const [id, supersedes] = await Promise.all([slotId("debounce", slots, slot), slotId("debounce", slots, slot - 1)]);
-  return { id, named: true, scheduleMs: (slot + 2) * slots.windowMs, supersedes };
-}
-
-function slotId(kind: "throttle" | "debounce", { definition, key, windowMs }: Slots, slot: number): Promise<string> {
-  return derivedTaskId(kind, [definition, key, windowMs, slot], key);
-}
-
-/** Equal payloads must have equal names, even if their keys are in a different order. */
-function withSortedKeys(body: string): string {
-  return JSON.stringify(JSON.parse(body), (_, value: unknown) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
+function derived({ definition, body, payload }: NamedPush, naming: Naming, subject: string): NameAt {
+  const { kind, windowMs } = naming;
+  if (kind === "dedupe") {
+    return async (nowMs) => (await loadNaming()).namedByPayload({ definition, body, windowMs }, nowMs);
+  }
+  const key = typeof naming.key === "function" ? naming.key(payload as never) : naming.key;
+  const slots = { definition, key: checkKey(key, kind, subject), windowMs: naming.windowMs };
+  return async (nowMs) => (await loadNaming()).namedByWindow(kind, slots, nowMs);
 }

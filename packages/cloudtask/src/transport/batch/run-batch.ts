@@ -1,7 +1,7 @@
 import { type CloudTaskError, isBrandedError } from "../../core/errors/cloud-task-error.ts";
 import { hasCode } from "../../core/errors/has-code.ts";
 import { NetworkError } from "../../core/errors/network-error.ts";
-import { mayHaveActed } from "../retry-policy.ts";
+import { mayHaveActed } from "../may-have-acted.ts";
 import type { Transport } from "../transport.ts";
 import { type RetryRuntime, realRuntime } from "../with-retry.ts";
 import type { Operation } from "./operation.ts";

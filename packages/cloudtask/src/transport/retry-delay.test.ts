@@ -6,7 +6,9 @@ import { CredentialsError } from "../core/errors/credentials-error.ts";
 import { NetworkError } from "../core/errors/network-error.ts";
 import { TimeoutError } from "../core/errors/timeout-error.ts";
 import { type RpcStatus, rpcStatusOfHttp } from "../core/rpc-status.ts";
-import { mayHaveActed, type RetryState, retryDelayMs, retryPolicy } from "./retry-policy.ts";
+import { mayHaveActed } from "./may-have-acted.ts";
+import { type RetryState, retryDelayMs } from "./retry-delay.ts";
+import { retryPolicy } from "./retry-policy.ts";
 
 const policy = retryPolicy();
 
