@@ -2,7 +2,7 @@ import type { AbortSource } from "../core/abort-source.ts";
 import { attemptHeaders } from "../core/attempt-headers.ts";
 import { timeInputMs } from "../core/time-input.ts";
 import type { IncomingRequest } from "../worker/incoming-request.ts";
-import { DeliveryHeaders, headersByName } from "./delivery-headers.ts";
+import { DeliveryHeaders } from "./delivery-headers.ts";
 import type { StoredTask } from "./stored-task.ts";
 import type { AttemptOptions } from "./test-options.ts";
 
@@ -40,12 +40,12 @@ export function deliveryRequest(task: StoredTask, attempt: Attempt, signal: Abor
   const { url, kind, headersByName: own } = task.requested;
   const { id, queue, executionCount, scheduledMs } = attempt;
   const retryCount = attempt.attempt - 1;
-  const cloudTasksHeaders = attemptHeaders({ kind, id, queue, retryCount, executionCount, scheduledMs });
+  const added = attemptHeaders({ kind, id, queue, retryCount, executionCount, scheduledMs });
   const retryHeaders = kind === "http" ? httpRetryHeaders(attempt) : appEngineRetryHeaders(attempt);
   return {
     method: "POST",
     url,
-    headers: new DeliveryHeaders(own, headersByName(cloudTasksHeaders, retryHeaders)),
+    headers: new DeliveryHeaders(own, retryHeaders === undefined ? added : { ...added, ...retryHeaders }),
     signal,
     bodyUsed: false,
     body: null,
@@ -69,8 +69,8 @@ function executionCountOf(task: StoredTask, attempt: number, previousResponse: n
   return previousResponse !== undefined && previousResponse < 500 ? 1 : 0;
 }
 
-function httpRetryHeaders({ attempt, previousResponse }: Attempt): Record<string, string> {
-  if (attempt === 1 && previousResponse === undefined) return {};
+function httpRetryHeaders({ attempt, previousResponse }: Attempt): Record<string, string> | undefined {
+  if (attempt === 1 && previousResponse === undefined) return undefined;
   return {
     ...(previousResponse !== undefined && { "X-CloudTasks-TaskPreviousResponse": String(previousResponse) }),
     // Cloud Tasks sends it on every retry, with an empty value.
@@ -78,8 +78,8 @@ function httpRetryHeaders({ attempt, previousResponse }: Attempt): Record<string
   };
 }
 
-function appEngineRetryHeaders({ attempt, previousResponse }: Attempt): Record<string, string> {
-  if (attempt === 1) return {};
+function appEngineRetryHeaders({ attempt, previousResponse }: Attempt): Record<string, string> | undefined {
+  if (attempt === 1) return undefined;
   return {
     "X-AppEngine-TaskPreviousResponse": String(previousResponse ?? 0),
     "X-AppEngine-TaskRetryReason": previousResponse === undefined ? "Instance Unavailable" : "App Error",
