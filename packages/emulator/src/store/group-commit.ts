@@ -47,6 +47,8 @@ export class GroupCommit {
   #group: Group | undefined;
   #committedAt = Number.NEGATIVE_INFINITY;
   #failure: StoreError | undefined;
+  /** The number of callers of `flushed()` that wait. */
+  #waiting = 0;
   readonly #log: LogSync;
 
   constructor(options: GroupCommitOptions) {
@@ -67,6 +69,19 @@ export class GroupCommit {
     }
   }
 
+  /** Whether a caller waits until its changes are on disk. */
+  get isAwaited(): boolean {
+    return this.#waiting > 0;
+  }
+
+  /** Ends the open transaction with this turn of the event loop, although nobody waits for it. */
+  endSoon(): void {
+    const group = this.#group;
+    if (!group || group.written) return;
+    group.cancelEnd();
+    group.cancelEnd = this.#endAfter(0);
+  }
+
   /**
    * Resolves when all changes made so far are on disk.
    *
@@ -74,15 +89,13 @@ export class GroupCommit {
    */
   async flushed(): Promise<void> {
     if (this.#failure) throw this.#failure;
-    const group = this.#group;
-    if (!group) return this.#synced();
-    if (!group.written) {
-      group.written = written();
-      group.cancelEnd();
-      group.cancelEnd = this.#endAfter(0);
+    this.#waiting += 1;
+    try {
+      await this.#committed();
+      await this.#synced();
+    } finally {
+      this.#waiting -= 1;
     }
-    await group.written.promise;
-    await this.#synced();
   }
 
   /** Commits the open transaction and rejects later changes. Returns the failure if a change could not be written. */
@@ -95,6 +108,14 @@ export class GroupCommit {
     await this.#log.synced().catch(() => undefined);
     this.#log.close();
     return failure;
+  }
+
+  #committed(): Promise<void> | undefined {
+    const group = this.#group;
+    if (!group) return undefined;
+    this.endSoon();
+    group.written ??= written();
+    return group.written.promise;
   }
 
   /** Waits until the log is on the disk. */

@@ -2,8 +2,11 @@ import type { GroupCommit } from "./group-commit.ts";
 import type { Statements } from "./statements.ts";
 import type { PurgedNames } from "./store.ts";
 
-/** Maximum time to delete rows within one turn of the event loop, in milliseconds. */
-const MAX_TURN_MS = 5;
+/** Maximum time to delete rows within one turn of the event loop, in milliseconds. Writing the changed pages takes longer. */
+const MAX_TURN_MS = 2;
+
+/** Milliseconds between two turns while calls wait for the disk. */
+const PAUSE_MS = 20;
 
 /** An area whose rows must be deleted. */
 interface DroppedArea {
@@ -21,14 +24,16 @@ export function droppedArea([area, tombstones, reusableAt, generatedAfter]: Drop
 }
 
 /**
- * Deletes the rows of dropped areas, a few in each turn of the event loop. Deleting a million rows at once would block the
- * emulator for seconds. If the process ends before, the next one continues.
+ * Deletes the rows of dropped areas, a few in each turn of the event loop, and fewer while calls wait for the disk. Deleting a
+ * million rows at once would block the emulator for seconds. If the process ends before, the next one continues.
  */
 export class Sweeper {
   readonly #statements: Statements;
   readonly #commits: GroupCommit;
   readonly #areas: DroppedArea[];
   #next: NodeJS.Immediate | undefined;
+  #pause: NodeJS.Timeout | undefined;
+  #lastTurnAt = Number.NEGATIVE_INFINITY;
 
   /** @param areas - areas that were dropped earlier and still have rows */
   constructor(statements: Statements, commits: GroupCommit, areas: readonly DroppedArea[]) {
@@ -62,6 +67,7 @@ export class Sweeper {
   /** Stops deleting. The next process deletes the remaining rows. */
   stop(): void {
     clearImmediate(this.#next);
+    clearTimeout(this.#pause);
     this.#areas.length = 0;
   }
 
@@ -71,14 +77,25 @@ export class Sweeper {
 
   #turn(): void {
     this.#next = undefined;
+    const now = performance.now();
+    if (this.#commits.isAwaited && now < this.#lastTurnAt + PAUSE_MS) {
+      clearTimeout(this.#pause);
+      this.#pause = setTimeout(() => this.#arm(), PAUSE_MS);
+      return;
+    }
+    this.#lastTurnAt = now;
     let hasFailed = true;
     this.#commits.change(() => {
-      const end = performance.now() + MAX_TURN_MS;
-      while (this.#areas.length > 0 && performance.now() < end) this.#sweep();
+      while (this.#areas.length > 0 && performance.now() < now + MAX_TURN_MS) this.#sweep();
       hasFailed = false;
     });
-    if (hasFailed) this.stop();
-    else this.#arm();
+    if (hasFailed) {
+      this.stop();
+      return;
+    }
+    // Otherwise the changes of several turns are one transaction, for which a call may have to wait.
+    this.#commits.endSoon();
+    this.#arm();
   }
 
   #sweep(): void {
