@@ -22,7 +22,7 @@ export interface StoredAttempt {
  * much.
  */
 export class AttemptHistory implements History {
-  readonly finishedTasks: FinishedTaskIndex = new FinishedTaskIndex({ attempts: () => this.#oldestFirst() });
+  readonly finishedTasks: FinishedTaskIndex;
   readonly #ring: AttemptRing;
   readonly #limit: number;
   readonly #maxBytes: number;
@@ -37,6 +37,7 @@ export class AttemptHistory implements History {
   constructor(options: Required<HistoryOptions>, journal?: Journal, stored: readonly StoredAttempt[] = []) {
     this.#limit = options.attempts;
     this.#maxBytes = byteLimit(options);
+    this.finishedTasks = new FinishedTaskIndex({ attempts: () => this.#oldestFirst(), limit: options.attempts });
     this.#ring = new AttemptRing(Math.max(1, options.attempts), (attempt) => {
       this.finishedTasks.attemptRemoved(attempt);
     });

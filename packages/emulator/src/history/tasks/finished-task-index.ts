@@ -1,23 +1,48 @@
 import type { AttemptFinished } from "../../emulator-events.ts";
+import type { FinishedTaskCounts } from "./finished-counts.ts";
 import { FinishedTasks } from "./finished-tasks.ts";
 
 /** Milliseconds after the last use for which the index is kept up to date. */
 const KEEP_MS = 60_000;
 
+/** Attempts between two calls of `recentCounts()` that are a flood, four times as many as a page can show. */
+const FLOOD = 1_000;
+
+/** Milliseconds during a flood for which the index is not kept up to date, unless it is used. */
+const FLOOD_MS = 2_000;
+
+/** The largest history for which building the index again takes less time than keeping it up to date during a flood. */
+const MAX_REBUILT = 20_000;
+
+/** The counts of finished tasks. */
+export interface RecentCounts {
+  readonly counts: FinishedTaskCounts;
+  /** Whether they are up to date. */
+  readonly isExact: boolean;
+}
+
 /** The history, as the index needs it. */
 export interface IndexedHistory {
   /** All attempts, the oldest first. */
   readonly attempts: () => Iterable<AttemptFinished>;
+  /** The greatest number of attempts. */
+  readonly limit: number;
 }
 
 /**
  * Builds the index of finished tasks when it is first used, and keeps it up to date while it is in use. An emulator whose
- * dashboard is closed spends nothing on it.
+ * dashboard is closed spends nothing on it. During a flood of attempts it is built again every two seconds instead: otherwise it
+ * would take a tenth of the time of a delivery.
  */
 export class FinishedTaskIndex {
   readonly #history: IndexedHistory;
   #exists: (attempt: AttemptFinished) => boolean = () => true;
   #tasks: FinishedTasks | undefined;
+  /** The counts at the start of a flood. */
+  #counts: FinishedTaskCounts | undefined;
+  #droppedAt = 0;
+  /** The attempts since the last call of `recentCounts()`. */
+  #recent = 0;
   #usedAt = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -35,10 +60,22 @@ export class FinishedTaskIndex {
     this.#usedAt = Date.now();
     this.#timer ??= setInterval(() => this.#dropUnused(), KEEP_MS).unref();
     this.#tasks ??= this.#build();
+    this.#counts = undefined;
     return this.#tasks;
   }
 
+  /** Returns the counts for an event that is sent several times a second. During a flood they are up to two seconds old. */
+  recentCounts(): RecentCounts {
+    if (this.#counts && Date.now() - this.#droppedAt < FLOOD_MS) return { counts: this.#counts, isExact: false };
+    const isFlood = this.#recent > FLOOD && this.#tasks !== undefined;
+    this.#recent = 0;
+    const { counts } = this.tasks;
+    if (isFlood && this.#history.limit <= MAX_REBUILT) this.#dropInFlood(counts);
+    return { counts, isExact: true };
+  }
+
   attemptAdded(attempt: AttemptFinished): void {
+    this.#recent += 1;
     this.#tasks?.attemptAdded(attempt);
   }
 
@@ -60,6 +97,13 @@ export class FinishedTaskIndex {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#tasks = undefined;
+    this.#counts = undefined;
+  }
+
+  #dropInFlood(counts: FinishedTaskCounts): void {
+    this.#tasks = undefined;
+    this.#counts = counts;
+    this.#droppedAt = Date.now();
   }
 
   #build(): FinishedTasks {

@@ -1,6 +1,7 @@
 import { clockOffsetMs } from "../../clock/clock-offset.ts";
 import { SystemClock } from "../../clock/system-clock.ts";
 import { refreshDue } from "../../engine/set-task-state.ts";
+import type { FinishedTaskCounts } from "../../history/tasks/finished-counts.ts";
 import type { InspectParts } from "../inspect-parts.ts";
 import { queueJson } from "../queues/queues-json.ts";
 import { rfc3339 } from "../rfc3339.ts";
@@ -53,10 +54,11 @@ export class LiveFeed {
   /** Returns the state of all queues, for a client that has connected. */
   all(): StatsEventJson {
     const queues = [...this.#parts.engine.queues.keys()];
+    const { counts } = this.#parts.history.tasks;
     return {
       ...this.#time(),
       isComplete: true,
-      queues: queues.flatMap((name) => this.#queue(name)),
+      queues: queues.flatMap((name) => this.#queue(name, counts)),
       deletedQueues: [],
     };
   }
@@ -70,6 +72,7 @@ export class LiveFeed {
   changes(): StatsEventJson | undefined {
     if (this.#changed.size === 0) return undefined;
     const startedAt = performance.now();
+    const { counts, isExact } = this.#parts.history.finishedTasks.recentCounts();
     const queues: QueueJson[] = [];
     const deletedQueues: string[] = [];
     let taken = 0;
@@ -77,10 +80,11 @@ export class LiveFeed {
       if (taken === MAX_QUEUES || (taken >= MIN_QUEUES && performance.now() - startedAt > MAX_MS)) break;
       taken += 1;
       this.#changed.delete(name);
-      queues.push(...this.#queue(name));
+      queues.push(...this.#queue(name, counts));
       if (!this.#parts.engine.queues.has(name)) deletedQueues.push(name);
     }
     for (const name of deletedQueues) this.#signatures.delete(name);
+    if (!isExact) for (const { name } of queues) this.#changed.add(name);
     return { ...this.#time(), isComplete: false, queues, deletedQueues };
   }
 
@@ -93,12 +97,12 @@ export class LiveFeed {
   }
 
   /** Returns the state of a queue; nothing if it was deleted. */
-  #queue(name: string): QueueJson[] {
+  #queue(name: string, counts: FinishedTaskCounts): QueueJson[] {
     const { engine, clock } = this.#parts;
     const queue = engine.queues.get(name);
     if (!queue) return [];
     refreshDue(queue, clock.now(), REFRESH_SIZE);
-    return [queueJson(this.#parts, queue)];
+    return [queueJson(this.#parts, queue, counts)];
   }
 
   #time(): ClockEventJson {

@@ -1,6 +1,6 @@
 import type { EngineQueue } from "../../engine/engine-state.ts";
 import { queueStats } from "../../engine/queue-stats.ts";
-import { noFinished } from "../../history/tasks/finished-counts.ts";
+import { type FinishedTaskCounts, noFinished } from "../../history/tasks/finished-counts.ts";
 import type { Query } from "../../http/query.ts";
 import { RpcError } from "../../service/rpc-error.ts";
 import { definedFields } from "../defined-fields.ts";
@@ -34,15 +34,23 @@ export async function oneQueueJson(parts: InspectParts, name: string): Promise<Q
   return queueJson(parts, queue);
 }
 
-/** Returns the JSON of a queue whose due tasks were counted. */
-export function queueJson(parts: InspectParts, queue: EngineQueue): QueueJson {
-  const { engine, clock, history, stats } = parts;
+/**
+ * Returns the JSON of a queue whose due tasks were counted.
+ *
+ * @param finished - the counts of finished tasks
+ */
+export function queueJson(
+  parts: InspectParts,
+  queue: EngineQueue,
+  finished: FinishedTaskCounts = parts.history.tasks.counts,
+): QueueJson {
+  const { engine, clock, stats } = parts;
   const { name, state, settings, purgedAt } = queue.record;
   const now = clock.now();
   const { tasksCount, concurrentDispatchesCount, executedLastMinuteCount, ...current } = queueStats(engine, queue);
   const nextAt = current.oldestEstimatedArrivalAt;
   const failing = queueFailure(parts, queue);
-  const counts = { ...queue.counts.total, ...(history.tasks.counts.queues.get(name)?.total ?? noFinished()) };
+  const counts = { ...queue.counts.total, ...(finished.queues.get(name)?.total ?? noFinished()) };
   return {
     name,
     id: name.slice(name.lastIndexOf("/") + 1),
