@@ -16,6 +16,8 @@ interface Group {
   cancelEnd: () => void;
   /** Created for the first caller of `flushed()`. */
   written: Written | undefined;
+  /** The promise of all callers of `flushed()`. */
+  durable: Promise<void> | undefined;
 }
 
 interface Written {
@@ -47,7 +49,7 @@ export class GroupCommit {
   #group: Group | undefined;
   #committedAt = Number.NEGATIVE_INFINITY;
   #failure: StoreError | undefined;
-  /** The number of callers of `flushed()` that wait. */
+  /** The number of promises of `flushed()` that are pending. */
   #waiting = 0;
   readonly #log: LogSync;
 
@@ -87,15 +89,12 @@ export class GroupCommit {
    *
    * @throws StoreError if a change could not be written
    */
-  async flushed(): Promise<void> {
-    if (this.#failure) throw this.#failure;
-    this.#waiting += 1;
-    try {
-      await this.#committed();
-      await this.#synced();
-    } finally {
-      this.#waiting -= 1;
-    }
+  flushed(): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    const group = this.#group;
+    if (!group) return this.#durable(undefined);
+    group.durable ??= this.#durable(group);
+    return group.durable;
   }
 
   /** Commits the open transaction and rejects later changes. Returns the failure if a change could not be written. */
@@ -110,9 +109,17 @@ export class GroupCommit {
     return failure;
   }
 
-  #committed(): Promise<void> | undefined {
-    const group = this.#group;
-    if (!group) return undefined;
+  async #durable(group: Group | undefined): Promise<void> {
+    this.#waiting += 1;
+    try {
+      if (group) await this.#committed(group);
+      await this.#synced();
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  #committed(group: Group): Promise<void> {
     this.endSoon();
     group.written ??= written();
     return group.written.promise;
@@ -132,7 +139,7 @@ export class GroupCommit {
   #open(): Group {
     this.#begin.run([]);
     const waitMs = this.#committedAt + UNAWAITED_MS - performance.now();
-    return { cancelEnd: this.#endAfter(waitMs), written: undefined };
+    return { cancelEnd: this.#endAfter(waitMs), written: undefined, durable: undefined };
   }
 
   /** @returns a function that cancels the end */

@@ -42,7 +42,6 @@ export type RequestRow = readonly [head: Text, body: Uint8Array];
 
 /** Returns the columns of `task` that attempts change, and those before them, starting with the sequence. */
 export function taskCells(task: TaskRecord): Cell[] {
-  const attempts = attemptsOf(task);
   return [
     task.sequence,
     task.id,
@@ -51,7 +50,7 @@ export function taskCells(task: TaskRecord): Cell[] {
     task.scheduledAt,
     task.deadlineMs,
     task.retry ? JSON.stringify(task.retry) : null,
-    Object.values(attempts).some(Boolean) ? JSON.stringify(attempts) : null,
+    isAttempted(task) ? JSON.stringify(attemptsOf(task)) : null,
   ];
 }
 
@@ -78,6 +77,11 @@ export function taskOf(
     isDeadLetter: isDeadLetter === 1,
     ...attemptsOf(attempts === null ? notAttempted : (JSON.parse(textIn(attempts)) as AttemptFields)),
   };
+}
+
+function isAttempted(task: AttemptFields): boolean {
+  const counts = task.dispatchCount + task.responseCount + task.executionCount + task.failureCount;
+  return counts > 0 || task.hasRetryAfter || task.firstDispatchedAt !== undefined || task.lastAttempt !== undefined;
 }
 
 function attemptsOf(from: AttemptFields): AttemptFields {
