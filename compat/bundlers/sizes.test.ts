@@ -27,19 +27,19 @@ const PROGRAMS = [
   {
     program: "a client that pushes",
     source: `import { CloudTaskClient } from "cloudtask"; ${CLIENT} await hello("world").push();`,
-    budget: { start: 31_900, all: 55_900 },
+    budget: { start: 31_900, all: 56_500 },
   },
   {
     program: "a worker",
     source: `import { CloudTaskClient, createWorker } from "cloudtask"; ${CLIENT} export default createWorker(client);`,
-    budget: { start: 32_600, all: 69_200 },
+    budget: { start: 32_600, all: 70_500 },
   },
   {
     program: "both, on Node's own server",
     source: `import { CloudTaskClient } from "cloudtask"; import { cloudTaskListener } from "cloudtask/node";
       import { createServer } from "node:http"; ${CLIENT}
       createServer(cloudTaskListener(client)).listen(8080); await hello("world").push();`,
-    budget: { start: 34_800, all: 71_200 },
+    budget: { start: 34_800, all: 72_600 },
   },
 ] as const;
 
@@ -57,17 +57,17 @@ test.each(PROGRAMS)("$program has at most $budget.start bytes at start, and $bud
   }
 });
 
-/** Bytes that an import may add, if that is more than 2.5 kB. The management API is code of its own. */
+/** Bytes that an import may add, if that is more than 2.6 kB. The management API is code of its own. */
 const LARGER: Readonly<Record<string, number>> = {
-  "cloudtask/node": 2_700,
-  "@cloudtask/nestjs": 7_500,
+  "cloudtask/node": 2_850,
+  "@cloudtask/nestjs": 7_650,
   "cloudtask/admin": 13_000,
 };
 
 test.each([...adapters, "@cloudtask/nestjs"])("%s adds little to the size of a worker", async (subpath) => {
   const worker = await sizeOf(`export { CloudTaskClient, createWorker } from "cloudtask";`);
   const both = await sizeOf(`export { CloudTaskClient, createWorker } from "cloudtask"; export * from "${subpath}";`);
-  expect(both.gzipped - worker.gzipped).toBeLessThan(LARGER[subpath] ?? 2_500);
+  expect(both.gzipped - worker.gzipped).toBeLessThan(LARGER[subpath] ?? 2_650);
 });
 
 test("an unused import adds nothing to the bundle", async () => {

@@ -1,4 +1,5 @@
-import http, { type Agent, type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import type http from "node:http";
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import type { HttpRequest, HttpResponse, HttpSender, HttpSenderOptions } from "../core/http-sender.ts";
 import { MAX_CONNECTIONS } from "./connection-slots.ts";
 
@@ -27,8 +28,10 @@ const AGENT = {
 /**
  * Creates a sender over `node:http` and `node:https`, with its own pool of persistent connections. See `http-node.ts` for the
  * reasons to use it.
+ *
+ * @param http - `node:http`
  */
-export function createModuleSender({ agent, proxy = false }: HttpSenderOptions = {}): HttpSender {
+export function createModuleSender(http: Module, { agent, proxy = false }: HttpSenderOptions = {}): HttpSender {
   const agents: Agent[] = [];
   const targets = new Map<string, Target>();
   let plain: Protocol | undefined;

@@ -1,10 +1,11 @@
-import http from "node:http";
+import type httpModule from "node:http";
 import type { HttpRequest, HttpResponse, HttpSender, HttpSenderOptions } from "../core/http-sender.ts";
+import { http } from "./builtins-node.ts";
 import { createSocketSender } from "./http1/socket-sender-node.ts";
 import { isIntercepted } from "./interception-node.ts";
 
 /** `node:http` or `node:https`. */
-type Module = Pick<typeof http, "request" | "globalAgent">;
+type Module = Pick<typeof httpModule, "request" | "globalAgent">;
 
 /**
  * Creates a sender for Node, with its own pool of persistent connections. Idle connections do not keep the process alive. Its
@@ -43,7 +44,7 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
   // Most processes never need this file.
   async function loadModules(): Promise<HttpSender> {
     const { createModuleSender } = await import("./http-module-node.ts");
-    const sender = createModuleSender(options);
+    const sender = createModuleSender(http, options);
     if (isClosed) await sender.close();
     return sender;
   }

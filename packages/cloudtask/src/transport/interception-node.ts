@@ -1,5 +1,5 @@
-import { channel } from "node:diagnostics_channel";
 import type http from "node:http";
+import { channel } from "./builtins-node.ts";
 
 /** The part of `node:http` and `node:https` that tools replace. */
 type Module = Pick<typeof http, "request">;

@@ -1,3 +1,4 @@
+import http from "node:http";
 import type { Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import type { HttpSender } from "../../src/core/http-sender.ts";
@@ -5,6 +6,8 @@ import { createModuleSender } from "../../src/transport/http-module-node.ts";
 import { createSocketSender } from "../../src/transport/http1/socket-sender-node.ts";
 import { socketFault } from "../../src/transport/socket-fault.ts";
 import { rawServer } from "../support/raw-server.ts";
+
+const overModule = (): HttpSender => createModuleSender(http);
 
 const CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 const LENGTH_2 = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n";
@@ -89,7 +92,7 @@ async function answered(
 }
 
 test.each(Object.keys(valid))("sockets read the answer as node:http does: %s", async (name) => {
-  const expected = await answered(createModuleSender, name, valid[name]);
+  const expected = await answered(overModule, name, valid[name]);
   const answer = await answered(createSocketSender, name, valid[name]);
   expect({ ...answer, headers: { ...answer.headers } }).toEqual({ ...expected, headers: { ...expected.headers } });
 });
@@ -100,7 +103,7 @@ test.each(Object.keys(valid))("sockets read the answer in pieces of one byte: %s
 });
 
 test.each(Object.keys(invalid))("sockets reject the answer, as node:http does: %s", async (name) => {
-  const byModule = await answered(createModuleSender, name, invalid[name]).catch((error: unknown) => error);
+  const byModule = await answered(overModule, name, invalid[name]).catch((error: unknown) => error);
   const bySocket = await answered(createSocketSender, name, invalid[name]).catch((error: unknown) => error);
   expect(socketFault(byModule).code).toMatch(/^(HPE_|ECONNRESET)/);
   expect(socketFault(bySocket).code).toMatch(/^(HPE_|ECONNRESET)/);

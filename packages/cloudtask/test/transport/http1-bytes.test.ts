@@ -1,3 +1,4 @@
+import http from "node:http";
 import { expect, onTestFinished, test } from "vitest";
 import type { HttpRequest, HttpSender } from "../../src/core/http-sender.ts";
 import { createModuleSender } from "../../src/transport/http-module-node.ts";
@@ -22,7 +23,7 @@ const requests: Readonly<Record<string, Partial<HttpRequest> & { readonly path: 
   "no header": { path, headers: {} },
 };
 
-const senders: readonly (() => HttpSender)[] = [createModuleSender, createSocketSender];
+const senders: readonly (() => HttpSender)[] = [() => createModuleSender(http), createSocketSender];
 
 async function bytesOf(create: () => HttpSender, request: Partial<HttpRequest> & { readonly path: string }) {
   let [bytes, expected] = ["", Number.POSITIVE_INFINITY];

@@ -1,5 +1,5 @@
-import { maxHeaderSize } from "node:http";
 import type { HttpResponse } from "../../core/http-sender.ts";
+import { http } from "../builtins-node.ts";
 import { ChunkedBody } from "./chunked-body-node.ts";
 import { parseError } from "./parse-error.ts";
 import { parseResponseHead, type ResponseHead } from "./response-head.ts";
@@ -13,6 +13,7 @@ export interface ReadResponse {
 
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 const END_OF_HEAD = Buffer.from("\r\n\r\n");
+const { maxHeaderSize } = http;
 const PROTOCOL = "HTTP/";
 const NOTHING = Buffer.alloc(0);
 

@@ -1,6 +1,6 @@
-import net from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import type { HttpRequest, HttpSender } from "../../core/http-sender.ts";
+import { net } from "../builtins-node.ts";
 import type { SocketSource } from "./connection-node.ts";
 import { ConnectionPool } from "./connection-pool-node.ts";
 import { requestHead } from "./request-head.ts";
