@@ -7,6 +7,6 @@ export function stepText(step: TimelineStep, nowMs: number): string {
   const duration = formatDuration(step.to - step.from);
   const start = formatTime(step.from, nowMs);
   if (step.kind === "running") return `An attempt has been running for ${duration}, since ${start}`;
-  if (step.kind === "wait") return `${step.to > nowMs ? "Waits" : "Waited"} ${duration} ${step.text}, from ${start}`;
+  if (step.kind === "wait") return `${step.to < nowMs ? "Waited" : "Waits"} ${duration} ${step.text}, from ${start}`;
   return `Attempt ${step.attempt.attempt} at ${start}: ${statusText(step.attempt)} after ${duration}`;
 }

@@ -7,6 +7,7 @@ export type TimelineStep =
   | { readonly kind: "running"; readonly from: number; readonly to: number };
 
 const IN_QUEUE = "in the queue, which was paused or at a limit";
+const STILL_IN_QUEUE = "in the queue, which is paused or at a limit";
 
 /**
  * Returns the attempts and waits of a task in order of time, from its creation to its end, or to the time of its next attempt.
@@ -45,7 +46,7 @@ export function timelineSteps(
   }
   if (task.running.length === 0 && ["scheduled", "due", "retrying"].includes(task.state)) {
     waitUntil(Date.parse(task.scheduleTime), reason);
-    waitUntil(nowMs, IN_QUEUE);
+    waitUntil(nowMs, STILL_IN_QUEUE);
   }
   return steps;
 }
