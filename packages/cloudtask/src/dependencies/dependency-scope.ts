@@ -21,6 +21,18 @@ interface CreatedInstance extends Instance {
   readonly name: string;
 }
 
+/** The instances of a scope. */
+class UsedScope {
+  readonly graph = new DependencyGraph();
+  readonly instances = new Map<Dependency<unknown>, Promise<unknown>>();
+  /** The values that a dependency received from others. It doesn't own them, so it doesn't dispose them. */
+  readonly received = new Map<Dependency<unknown>, Set<unknown>>();
+  /** Creations that have not settled, including those that were invalidated since. */
+  readonly pending = new Set<Promise<unknown>>();
+  /** Instances, ordered by the completion of their creation. */
+  readonly created: CreatedInstance[] = [];
+}
+
 /** Options of `DependencyScope`. */
 interface ScopeOptions {
   /** The replaced dependencies. */
@@ -42,14 +54,8 @@ export class DependencyScope {
   readonly #app: DependencyScope | undefined;
   readonly #shared: DependencyScope | undefined;
   readonly #delivery: ScopeOptions["delivery"];
-  readonly #graph = new DependencyGraph();
-  readonly #instances = new Map<Dependency<unknown>, Promise<unknown>>();
-  /** The values that a dependency received from others. It doesn't own them, so it doesn't dispose them. */
-  readonly #received = new Map<Dependency<unknown>, Set<unknown>>();
-  /** Creations that have not settled, including those that were invalidated since. */
-  readonly #pending = new Set<Promise<unknown>>();
-  /** Instances, ordered by the completion of their creation. */
-  readonly #created: CreatedInstance[] = [];
+  /** Created with the first dependency, because most deliveries have none. */
+  #used: UsedScope | undefined;
   #closing: { readonly result: Failure | Promise<Failure> } | undefined;
   #createIn = <T>(create: () => T): T => create();
 
@@ -84,7 +90,8 @@ export class DependencyScope {
     const value = await this.#find(request);
     const { requester } = request;
     if (requester !== undefined) {
-      this.#received.set(requester, (this.#received.get(requester) ?? new Set()).add(value));
+      const { received } = this.#use();
+      received.set(requester, (received.get(requester) ?? new Set()).add(value));
     }
     return value;
   }
@@ -94,8 +101,9 @@ export class DependencyScope {
    * are torn down when the scope closes, because they may still be in use.
    */
   invalidate(dependency: Dependency<unknown>): void {
-    for (const created of this.#instances.keys()) {
-      if (this.#graph.needs(created, dependency)) this.#instances.delete(created);
+    const { instances, graph } = this.#use();
+    for (const created of instances.keys()) {
+      if (graph.needs(created, dependency)) instances.delete(created);
     }
   }
 
@@ -116,10 +124,14 @@ export class DependencyScope {
    */
   close(failure?: Failure): Failure | Promise<Failure> {
     if (this.#closing === undefined) {
-      const isUnused = this.#created.length === 0 && this.#pending.size === 0;
-      this.#closing = isUnused ? { result: failure } : { result: this.#tearDown(failure) };
+      this.#closing = { result: this.#used === undefined ? failure : tearDown(this.#used, failure) };
     }
     return this.#closing.result;
+  }
+
+  #use(): UsedScope {
+    this.#used ??= new UsedScope();
+    return this.#used;
   }
 
   #find(request: DependencyRequest): unknown {
@@ -127,7 +139,8 @@ export class DependencyScope {
     if (this.#closing !== undefined) {
       throw new TypeError(`"${key}" was requested after its ${this.#app ? "delivery was over" : "client was closed"}`);
     }
-    this.#graph.add(request);
+    const { graph, instances } = this.#use();
+    graph.add(request);
     const replacement = this.#overrides.get(request.dependency);
     if ("value" in replacement) return replacement.value;
     const { dependency } = replacement;
@@ -143,21 +156,22 @@ export class DependencyScope {
     if (this.#shared !== undefined && !this.#overrides.affects(dependency)) {
       return this.#shared.resolve({ key, dependency, requester: undefined });
     }
-    if (dependency !== request.dependency) this.#graph.add({ ...request, dependency });
-    return this.#instances.get(dependency) ?? this.#create(dependency, key);
+    if (dependency !== request.dependency) graph.add({ ...request, dependency });
+    return instances.get(dependency) ?? this.#create(dependency, key);
   }
 
   #create(dependency: Dependency<unknown>, key: string): Promise<unknown> {
     const recipe = recipeOf(dependency);
     if (recipe === undefined) throw new TypeError(`"${key}" is not a dependency; create one with depends()`);
     const creating = this.#createIn(() => this.#build(dependency, recipe, key));
-    this.#instances.set(dependency, creating);
-    this.#pending.add(creating);
+    const { instances, pending } = this.#use();
+    instances.set(dependency, creating);
+    pending.add(creating);
     const onSettled = (hasFailed: boolean): void => {
-      this.#pending.delete(creating);
+      pending.delete(creating);
       // The next delivery tries again to create an app dependency. Within a delivery, a failed creation stays failed.
       const isApp = this.#app === undefined;
-      if (hasFailed && isApp && this.#instances.get(dependency) === creating) this.#instances.delete(dependency);
+      if (hasFailed && isApp && instances.get(dependency) === creating) instances.delete(dependency);
     };
     creating.then(
       () => onSettled(false),
@@ -170,25 +184,26 @@ export class DependencyScope {
     const deps = await this.resolveAll(recipe.deps, dependency);
     const delivery = this.#delivery?.(this, dependency);
     const returned = recipe.factory((delivery === undefined ? deps : { ...deps, delivery }) as never);
-    const isOwned = (value: unknown): boolean => recipe.dispose && !this.#received.get(dependency)?.has(value);
+    const { received, created } = this.#use();
+    const isOwned = (value: unknown): boolean => recipe.dispose && !received.get(dependency)?.has(value);
     const instance = await instantiate(returned, isOwned);
-    this.#created.push({ ...instance, dependency, name: recipe.name ?? key });
+    created.push({ ...instance, dependency, name: recipe.name ?? key });
     return instance.value;
   }
+}
 
-  async #tearDown(failure: Failure): Promise<Failure> {
-    // Even without pending creations it waits here: the scope must be closed before the first teardown begins.
-    await (this.#pending.size > 0 ? Promise.allSettled(this.#pending) : undefined);
-    let current = failure;
-    for (const { name, teardown } of this.#graph.teardownOrder(this.#created)) {
-      try {
-        await teardown(current);
-      } catch (error) {
-        current = { error: wrapsFailure(error, current) ? error : teardownError(name, error, current) };
-      }
+async function tearDown({ pending, graph, created }: UsedScope, failure: Failure): Promise<Failure> {
+  // Even without pending creations it waits here: the scope must be closed before the first teardown begins.
+  await (pending.size > 0 ? Promise.allSettled(pending) : undefined);
+  let current = failure;
+  for (const { name, teardown } of graph.teardownOrder(created)) {
+    try {
+      await teardown(current);
+    } catch (error) {
+      current = { error: wrapsFailure(error, current) ? error : teardownError(name, error, current) };
     }
-    return current;
   }
+  return current;
 }
 
 /** Waits for values, and returns them under the names of `entries`. */

@@ -26,7 +26,13 @@ export async function execute(
 ): Promise<ExecutionOutcome> {
   const run = new Run(registry, task, envelope, facts);
   try {
-    return await attempt(run);
+    if (facts.previousResponse === DISCARD_FAILED_STATUS) return await repeatDiscard(run);
+    const unrun = reasonNotToRun(run);
+    if (unrun !== undefined) return await discard(run, "max-attempts", unrun);
+    const settled = await run.runTask();
+    if ("error" in settled) return await conclude(run, settled.error);
+    if (hasSuccessHook(run)) await callSuccessHooks(run, settled.value);
+    return { kind: "success", result: settled.value };
   } finally {
     // Without a promise, because an `await` takes a turn of the microtask queue.
     const closing = run.close();
@@ -34,17 +40,8 @@ export async function execute(
   }
 }
 
-async function attempt(run: Run): Promise<ExecutionOutcome> {
-  if (run.facts.previousResponse === DISCARD_FAILED_STATUS) return repeatDiscard(run);
-  const unrun = reasonNotToRun(run);
-  if (unrun !== undefined) return discard(run, "max-attempts", unrun);
-  const settled = await run.runTask();
-  if ("value" in settled) {
-    const result = settled.value;
-    return hasSuccessHook(run) ? succeed(run, result) : { kind: "success", result };
-  }
-  if (run.isPayloadError(settled.error)) return discard(run, "invalid-payload", settled.error);
-  return fail(run, settled.error);
+function conclude(run: Run, error: unknown): Promise<ExecutionOutcome> {
+  return run.isPayloadError(error) ? discard(run, "invalid-payload", error) : fail(run, error);
 }
 
 /** Returns the error of a task whose limits were reached by attempts without a result, so its handler must not run again. */
@@ -56,11 +53,10 @@ function reasonNotToRun({ task, facts, limits }: Run): Error | undefined {
   );
 }
 
-async function succeed(run: Run, result: unknown): Promise<ExecutionOutcome> {
+async function callSuccessHooks(run: Run, result: unknown): Promise<void> {
   const { payloadRead, payload } = run.payload;
   // If a middleware skipped the handler, the payload was not read, and no work was done.
   if (payloadRead) await callHooks(run, { payload, result }, (hooks) => hooks.onSuccess);
-  return { kind: "success", result };
 }
 
 function hasSuccessHook({ handler, registry }: Run): boolean {

@@ -210,13 +210,17 @@ export class Run {
     await Promise.race([closing, whenAborted(this.#timer.overdue)]);
   }
 
-  /** Reads the payload and calls the handler with its dependencies, which are torn down before this returns. */
-  async #runHandler(): Promise<Settled> {
-    const { abort } = this.#timer;
+  /** Reads the payload and calls the handler with its dependencies, which are torn down before this resolves. */
+  #runHandler(): Promise<Settled> {
     const reading = this.#reader.read(this.task, this.registry);
-    const payload = reading instanceof Promise ? await reading : reading;
-    if ("error" in payload) return payload;
-    if (abort.aborted) return { error: abort.reason };
+    if (reading instanceof Promise) return reading.then((payload) => this.#callHandler(payload));
+    return this.#callHandler(reading);
+  }
+
+  #callHandler(payload: Settled): Promise<Settled> {
+    const { abort } = this.#timer;
+    if ("error" in payload) return Promise.resolve(payload);
+    if (abort.aborted) return Promise.resolve({ error: abort.reason });
     return this.#runStep(async (scope, delivery) => {
       const { deps: needed, run } = this.handler;
       const resolving = scope.resolveAll(needed);

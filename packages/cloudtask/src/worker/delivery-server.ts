@@ -76,7 +76,7 @@ export class DeliveryServer {
   async outcomeOf(request: IncomingRequest, options: DeliveryOptions = {}): Promise<Outcome> {
     const { overrides, arrivedMs = Date.now() } = options;
     const incoming = { request, overrides, arrivedMs };
-    const outcome = this.#rejectEarly(request) ?? (await this.#track(incoming));
+    const outcome = this.#rejectEarly(request) ?? (await this.#deliver(incoming));
     if ("message" in outcome) {
       const reason = ("detail" in outcome && outcome.detail) || outcome.message;
       logOf(this.#registry)?.warn(`rejected a delivery (${outcome.kind}): ${reason}`);
@@ -110,34 +110,32 @@ export class DeliveryServer {
   }
 
   /** Keeps a delivery in `#running` until it is over, for `close()`. */
-  async #track(incoming: IncomingDelivery): Promise<Outcome> {
+  async #deliver(incoming: IncomingDelivery): Promise<Outcome> {
+    const { request, arrivedMs } = incoming;
     const running = this.#running.add();
+    let slot: Slot | undefined;
     try {
-      return await this.#deliver(incoming, running.closing);
+      const checking = this.#authenticate(request);
+      // Most callers are authenticated without waiting. An `await` would take a turn of the microtask queue.
+      const rejected = checking instanceof Promise ? await checking : checking;
+      const rejection = rejected ?? this.#rejectOverLimit() ?? rejectContentType(request);
+      if (rejection !== undefined) return rejection;
+      // No `await` between the check of the limit and this line: simultaneous requests must not exceed the limit.
+      slot = this.#limit.take(arrivedMs + LONGEST_DELIVERY_MS);
+      const body = await readBody(request, this.#options.maxBodyBytes, running.closing);
+      return typeof body === "string" ? await this.#run(incoming, body, { closing: running.closing, slot }) : body;
     } catch (error) {
-      const message = "a delivery failed outside its handler";
-      logOf(this.#registry)?.error(message, { error });
-      return { kind: "error", error, summary: `${message}: ${errorText(error, redactOf(this.#registry))}` };
+      return this.#failed(error);
     } finally {
+      if (slot !== undefined) this.#limit.release(slot);
       this.#running.remove(running);
     }
   }
 
-  async #deliver(incoming: IncomingDelivery, closing: AbortSource): Promise<Outcome> {
-    const { request, arrivedMs } = incoming;
-    const checking = this.#authenticate(request);
-    // Most callers are authenticated without waiting. An `await` would take a turn of the microtask queue.
-    const rejected = checking instanceof Promise ? await checking : checking;
-    const rejection = rejected ?? this.#rejectOverLimit() ?? rejectContentType(request);
-    if (rejection !== undefined) return rejection;
-    // No `await` between the check of the limit and this line: simultaneous requests must not exceed the limit.
-    const slot = this.#limit.take(arrivedMs + LONGEST_DELIVERY_MS);
-    try {
-      const body = await readBody(request, this.#options.maxBodyBytes, closing);
-      return typeof body === "string" ? await this.#run(incoming, body, { closing, slot }) : body;
-    } finally {
-      this.#limit.release(slot);
-    }
+  #failed(error: unknown): Outcome {
+    const message = "a delivery failed outside its handler";
+    logOf(this.#registry)?.error(message, { error });
+    return { kind: "error", error, summary: `${message}: ${errorText(error, redactOf(this.#registry))}` };
   }
 
   /** Runs the task that a body names. */

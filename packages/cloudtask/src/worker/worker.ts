@@ -93,7 +93,7 @@ export function workerFor(target: TaskClient | Worker, options: WorkerOptions = 
     created ??= createWorker(target, options);
     return created;
   };
-  const serve: Serve = async (request) => {
+  const serve: Serve = (request) => {
     let worker: Worker;
     try {
       worker = create();
@@ -161,8 +161,10 @@ function lateWorker(registry: Registry, options: ResolvedWorkerOptions): Worker 
     server ??= new DeliveryServer(registry, options);
     return server;
   };
+  let isClosing = false;
   // Waits for the code in the same way as `fetch`: a later request must find the worker closing, and an earlier one must not.
   const close = async (graceMs: number): Promise<void> => {
+    isClosing = true;
     let loaded: DeliveryServer;
     try {
       loaded = await load();
@@ -172,8 +174,11 @@ function lateWorker(registry: Registry, options: ResolvedWorkerOptions): Worker 
     }
     await loaded.close(graceMs);
   };
-  const serve: Serve = async (request) => {
+  const serve: Serve = (request) => {
     const arrivedMs = Date.now();
+    return server === undefined || isClosing ? loadAndServe(request, arrivedMs) : server.serve(request, arrivedMs);
+  };
+  const loadAndServe = async (request: IncomingRequest, arrivedMs: number): Promise<WorkerAnswer> => {
     let loaded: DeliveryServer;
     try {
       loaded = await load();
