@@ -9,16 +9,18 @@ import { discardRest, isStream } from "./_body-stream.ts";
  */
 export function leaveBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", async ({ raw }: FastifyRequest, payload: IncomingMessage) => {
+  // With callbacks, because Fastify waits for a promise in each of them.
+  app.addContentTypeParser("*", ({ raw }: FastifyRequest, payload: IncomingMessage, done) => {
     const untouched = payload === raw && payload.readableFlowing === null;
-    if (untouched || payload.readableEnded) return undefined;
+    if (untouched || payload.readableEnded) return done(null);
     payload.pause();
     // An error before the first read, for example of data that is not compressed, must not crash the process.
     payload.on("error", () => undefined);
-    return payload;
+    done(null, payload);
   });
-  app.addHook("onResponse", async ({ raw, body }) => {
+  app.addHook("onResponse", ({ raw, body }, _, done) => {
     if (isStream(body) && !raw.readableEnded) discard(body, raw);
+    done();
   });
 }
 

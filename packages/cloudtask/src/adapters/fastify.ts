@@ -53,8 +53,11 @@ export const cloudTaskPlugin: FastifyPluginAsync<CloudTaskPluginOptions> = async
     if (worker !== options.client) await worker.close();
   });
   leaveBodies(app);
-  // A delivery has its own deadline. If Fastify answered first, the handler would still run when Cloud Tasks retries.
-  app.all("/", { handlerTimeout: LONGEST_TIMER_MS }, async (request, reply) => {
+  // A delivery has its own deadline. If Fastify answered first, the handler would still run when Cloud Tasks retries. Without a timeout
+  // of the app, a timeout of the route would only create a timer and an `AbortController` for each request.
+  const { handlerTimeout } = app.initialConfig as { readonly handlerTimeout?: number };
+  const timeout = handlerTimeout === 0 ? {} : { handlerTimeout: LONGEST_TIMER_MS };
+  app.all("/", timeout, async (request, reply) => {
     const attach = (carrier: Request): Request => fastifyRequest.attach(carrier, request);
     const exchange = { incoming: request.raw, outgoing: reply.raw, kept: request, attach };
     const { status, headers, text } = await answerTo(worker, exchange);
