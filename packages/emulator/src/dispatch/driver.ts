@@ -50,7 +50,7 @@ export class Driver {
   #cancelTimer: () => void = () => {};
   #timerAt = Number.POSITIVE_INFINITY;
   #nextRun: NodeJS.Immediate | undefined;
-  #runsSoon = false;
+  #isRunning = false;
   #closed = false;
 
   constructor(options: DriverOptions) {
@@ -58,13 +58,14 @@ export class Driver {
   }
 
   /**
-   * Must be called after a change of the engine by a call. Calls `run()` once for all changes of the running code, before the call
-   * is answered: encoding the answer would delay the delivery of a task that is due at once.
+   * Must be called after a change of the engine by a call, before the call is answered: encoding the answer would delay the delivery
+   * of a task that is due at once.
    */
   changed(): void {
-    if (this.#runsSoon || this.#nextRun) return;
-    this.#runsSoon = true;
-    queueMicrotask(() => this.run());
+    if (this.#nextRun) return;
+    // A listener of an event can cause a change during a run.
+    if (this.#isRunning) this.#runLater();
+    else this.run();
   }
 
   /** Sends the request of an attempt that the engine has started. */
@@ -85,8 +86,8 @@ export class Driver {
   run(): void {
     clearImmediate(this.#nextRun);
     this.#nextRun = undefined;
-    this.#runsSoon = false;
     if (this.#closed) return;
+    this.#isRunning = true;
     const { engine } = this.#options;
     for (const { attempt, outcome } of expireAttempts(engine)) {
       const running = this.#running.get(attempt);
@@ -95,6 +96,7 @@ export class Driver {
     }
     const started = dispatchDue(engine, MAX_STARTS_PER_TURN);
     for (const attempt of started) this.start(attempt);
+    this.#isRunning = false;
     const isUnfinished = sweepPurges(engine);
     if (started.length < MAX_STARTS_PER_TURN) this.#arm();
     else this.#runLater();
