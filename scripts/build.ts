@@ -95,9 +95,9 @@ const WORKER = ["src/worker/delivery-server.ts"];
 const RARE = {
   // The texts of errors and of the log. They are imported by a request that fails and by everything that runs tasks.
   failures: ["src/transport/failures.ts", "src/execution/registry-log.ts"],
-  // The code that asks Google for a token, a project or a location. Clients that set these options never import it.
   // Named tasks, and deletions.
   naming: ["src/client/push/naming.ts", "src/client/delete-task.ts"],
+  // The code that asks Google for a token, a project or a location. Clients that set these options never import it.
   google: ["src/auth/google-defaults.ts", "src/client/find-place.ts"],
 } as const;
 

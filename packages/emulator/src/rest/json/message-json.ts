@@ -11,7 +11,7 @@ import {
   type Any,
   AnySchema,
   anyUnpack,
-  FeatureSet_FieldPresence,
+  type FeatureSet_FieldPresence,
   type Timestamp,
   TimestampSchema,
 } from "@bufbuild/protobuf/wkt";
@@ -20,6 +20,9 @@ import { setOwn } from "../../service/set-own.ts";
 import { registry } from "./registry.ts";
 import { isZero, scalarJson } from "./scalar-json.ts";
 import { timestampJson } from "./timestamp-json.ts";
+
+// Importing the enum would load the descriptor of descriptor.proto at the start.
+const IMPLICIT: FeatureSet_FieldPresence.IMPLICIT = 2;
 
 /** Writes a value; `enumAsInteger` writes its enums as numbers. */
 type Writer = (value: unknown, enumAsInteger: boolean) => JsonValue;
@@ -66,7 +69,7 @@ function newWriter(schema: DescMessage): Writer {
 function presenceOf({ fieldKind, presence, scalar }: DescField): (value: unknown) => boolean {
   if (fieldKind === "list") return (value) => (value as readonly unknown[]).length > 0;
   if (fieldKind === "map") return (value) => Object.keys(value as object).length > 0;
-  if (presence !== FeatureSet_FieldPresence.IMPLICIT) return (value) => value !== undefined;
+  if (presence !== IMPLICIT) return (value) => value !== undefined;
   // Only numbers with a fraction have a negative zero, which is not the zero of an unset field.
   if (scalar === ScalarType.DOUBLE || scalar === ScalarType.FLOAT) return (value) => !Object.is(value, 0);
   return (value) => !isZero(value);
