@@ -19,7 +19,8 @@ export const benchmark: Benchmark = {
   title: "A million pushes and deliveries",
   summary:
     `An app pushes 1,000,000 tasks to an emulator and receives them in its worker. After each of ${STEPS} steps, its heap and its open handles are ` +
-    "counted, and those of the emulator.",
+    "counted, and those of the emulator. The name of a finished task becomes free after 10 seconds instead of an hour: in this run, names " +
+    "would only be added, 200 bytes each.",
   async run({ isQuick, progress }) {
     const built = await compile("soak", ["emulator-server", "app-server"]);
     const count = isQuick ? 40_000 : 1_000_000;
