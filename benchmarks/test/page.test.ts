@@ -14,7 +14,7 @@ const verdicts = results.flatMap(({ aims, figures }) => aims.map((aim) => judgeA
 test("docs/performance.md and its charts are those that `npm run bench:page` makes from the stored results", () => {
   const made = makePage(results, notes);
   const charts = readdirSync("docs/images").filter((file) => file.startsWith("performance-"));
-  const stored = ["performance.md", ...charts.map((file) => `images/${file}`)];
+  const stored = ["performance.md", "performance-emulator.md", ...charts.map((file) => `images/${file}`)];
   expect(stored.toSorted()).toEqual([...made.keys()].toSorted());
   for (const [path, text] of made) expect(readFileSync(`docs/${path}`, "utf8"), path).toBe(text);
 });

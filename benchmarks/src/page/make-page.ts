@@ -8,14 +8,24 @@ import { chartSvg, describeFigures, palettes } from "./chart.ts";
 /** The reasons for unmet aims, by the id of the aim. */
 type Notes = Readonly<Record<string, string>>;
 
+/** The benchmarks of the emulator have a page of their own. */
+const OF_EMULATOR: ReadonlySet<string> = new Set(["delivery", "page", "latency", "scale", "emulator-start", "soak"]);
+
+const EMULATOR_PAGE = "performance-emulator.md";
+
 /**
- * Makes the page and its charts from stored results.
+ * Makes the pages and their charts from stored results.
  *
- * @param results - in the order of the page
+ * @param results - in the order of the pages
  * @returns the text of each file, by its path in `docs/`
  */
 export function makePage(results: readonly Result[], notes: Notes): ReadonlyMap<string, string> {
-  const files = new Map([["performance.md", pageText(results, notes)]]);
+  const ofEmulator = results.filter(({ name }) => OF_EMULATOR.has(name));
+  const ofLibrary = results.filter(({ name }) => !OF_EMULATOR.has(name));
+  const files = new Map([
+    ["performance.md", pageText("Performance", ofLibrary, { notes, lines: runLines() })],
+    [EMULATOR_PAGE, pageText("Performance of the emulator", ofEmulator, { notes, lines: [] })],
+  ]);
   for (const result of results) {
     for (const [scheme, palette] of Object.entries(palettes)) {
       files.set(imagePath(result.name, scheme), chartSvg(result, palette));
@@ -28,10 +38,16 @@ function imagePath(name: string, scheme: string): string {
   return `images/performance-${name}-${scheme}.svg`;
 }
 
-function pageText(results: readonly Result[], notes: Notes): string {
+interface PageParts {
+  readonly notes: Notes;
+  /** The end of the page. */
+  readonly lines: readonly string[];
+}
+
+function pageText(heading: string, results: readonly Result[], { notes, lines }: PageParts): string {
   const verdicts = results.flatMap(({ aims, figures }) => aims.map((aim) => judgeAim(aim, figures)));
   return [
-    "# Performance",
+    `# ${heading}`,
     "",
     "Measured by `npm run bench` in a clone of this repository; `npm run bench:page` makes this page from the figures in `benchmarks/results`. Each figure is the " +
       "median of interleaved rounds: ours and the others run in turn. Compare the figures of one table with each other, not with those of another machine. " +
@@ -41,8 +57,7 @@ function pageText(results: readonly Result[], notes: Notes): string {
     "",
     ...aimLines(verdicts, notes),
     ...results.flatMap(sectionLines),
-    ...runLines(),
-    "",
+    ...lines,
   ].join("\n");
 }
 
@@ -114,18 +129,21 @@ function tableLines(figures: readonly Figure[], verdicts: readonly Verdict[]): s
 
 function runLines(): string[] {
   return [
+    `The benchmarks of the emulator are in [performance of the emulator](${EMULATOR_PAGE}).`,
+    "",
     "## Run it yourself",
     "",
     "```sh",
-    "npm ci && npm run bench                # all but soak, about 12 minutes on an idle machine; prints tables and stores JSON",
+    "npm ci && npm run bench                # all but soak, about 20 minutes on an idle machine; prints tables and stores JSON",
     "npm run bench -- push delivery         # some of them",
     "npm run bench -- push --quick          # rough figures, not stored",
     "npm run bench -- soak                  # a million pushes and deliveries",
-    "npm run bench:page                     # this page",
+    "npm run bench:page                     # these pages",
     "```",
     "",
     "The first run builds or installs the other tools into `node_modules/.cache`: the emulator in Rust needs `cargo`, the one in Go needs `go`, BullMQ needs a " +
       "`redis-server` and pg-boss a `postgres` on the path. A tool that is not available is left out, and the table says so.",
+    "",
   ];
 }
 
