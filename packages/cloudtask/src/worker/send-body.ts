@@ -39,8 +39,8 @@ function sendChunks(reader: BodyReader, sink: BodySink): () => void {
 }
 
 /**
- * Reads a stream of Node by its events, which need no promise for each chunk. Stopping only pauses it: the connection is still needed for the
- * response.
+ * Reads a stream of Node by its events, which need no promise for each chunk. Stopping only pauses it: the connection is still needed
+ * for the response.
  */
 function sendStream(stream: NodeStream, sink: BodySink): () => void {
   const append = (chunk: Uint8Array | string): void =>

@@ -2,8 +2,9 @@
 const ACTIONS_PER_TURN = 4;
 
 /**
- * Runs actions in order, a few in each turn of the event loop, the first ones at once. Node sends the answers of a turn together at its end. If all calls
- * of a busy client were answered in one turn, the client would wait for the last of them, and the emulator then for the client.
+ * Runs actions in order, a few in each turn of the event loop, the first ones at once. Node sends the answers of a turn together at
+ * its end. If all calls of a busy client were answered in one turn, the client would wait for the last of them, and the emulator
+ * then for the client.
  */
 export class Turns {
   readonly #actions: (() => void)[] = [];
