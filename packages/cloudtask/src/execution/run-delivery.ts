@@ -53,35 +53,16 @@ export class RunDelivery implements Delivery {
     for (const [name, getter] of RunDelivery.#getters) Object.defineProperty(this, name, getter);
   }
 
-  /** Own properties, so `{ ...delivery }` has them too. An object literal with getters would need a hidden class of its own for each delivery. */
-  static readonly #getters: readonly (readonly [string, PropertyDescriptor & ThisType<RunDelivery>])[] = [
-    [
-      "signal",
-      {
-        get() {
-          return this.#run.signal;
-        },
-        enumerable: true,
-      },
-    ],
-    // The time limit can be reached during the run.
-    [
-      "isLastAttempt",
-      {
-        get() {
-          return this.#run.isLastAttempt;
-        },
-        enumerable: true,
-      },
-    ],
-    [
-      "request",
-      {
-        get() {
-          return this.#run.request;
-        },
-        enumerable: true,
-      },
-    ],
-  ];
+  /**
+   * Own properties, so `{ ...delivery }` has them too. An object literal with getters would need a hidden class of its own for each
+   * delivery. They are read late: the time limit can be reached during the run.
+   */
+  static readonly #getters: readonly (readonly [string, PropertyDescriptor])[] = (
+    ["signal", "isLastAttempt", "request"] as const
+  ).map((name) => {
+    const get = function (this: RunDelivery): unknown {
+      return this.#run[name];
+    };
+    return [name, { get, enumerable: true }];
+  });
 }

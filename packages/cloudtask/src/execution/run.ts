@@ -18,7 +18,7 @@ import { PayloadReader } from "./payload-reader.ts";
 import type { HandledTask, Handler, Registry } from "./registry.ts";
 import { logOf, redactOf } from "./registry-log.ts";
 import { RunDelivery } from "./run-delivery.ts";
-import { type Settled, settle, unwrap } from "./settle.ts";
+import { type Settled, settle, settledBefore, unwrap } from "./settle.ts";
 
 /** The properties of a delivery that are known before it runs. */
 export interface DeliveryFacts extends AttemptHistory {
@@ -266,26 +266,11 @@ export class Run {
    * @returns the result of the step, or the reason of the abort
    */
   #waitUntil(limit: Abort, step: Promise<Settled>, onLateSuccess?: () => void): Promise<Settled> {
-    return new Promise((resolve) => {
-      const { abort } = this.#timer;
-      const stopWaiting = (): void => {
-        resolve({ error: abort.reason });
-        void step.then((settled) => {
-          if ("value" in settled) return onLateSuccess?.();
-          if (settled.error === abort.reason) return;
-          const { error } = settled;
-          logOf(this.registry)?.error(`${this.label} failed after its delivery was aborted`, {
-            error,
-            ...this.logFields,
-          });
-        });
-      };
-      void step.then((settled) => {
-        limit.removeEventListener("abort", stopWaiting);
-        resolve(settled);
-      });
-      if (limit.aborted) queueMicrotask(stopWaiting);
-      else limit.addEventListener("abort", stopWaiting);
+    return settledBefore(limit, step, (settled) => {
+      if ("value" in settled) return onLateSuccess?.();
+      const { error } = settled;
+      if (error === limit.reason) return;
+      logOf(this.registry)?.error(`${this.label} failed after its delivery was aborted`, { error, ...this.logFields });
     });
   }
 }

@@ -1,3 +1,5 @@
+import type { Abort } from "../core/abort-source.ts";
+
 /** The result of a step, or its error. */
 export type Settled = { readonly value: unknown } | { readonly error: unknown };
 
@@ -14,4 +16,29 @@ export async function settle(step: () => unknown): Promise<Settled> {
 export function unwrap(settled: Settled): unknown {
   if ("error" in settled) throw settled.error;
   return settled.value;
+}
+
+/**
+ * Waits for a step until `limit` aborts.
+ *
+ * @param onLate - called with the result of a step that settles after that
+ * @returns the result of the step, or the reason of the abort
+ */
+export function settledBefore(
+  limit: Abort,
+  step: Promise<Settled>,
+  onLate: (settled: Settled) => void,
+): Promise<Settled> {
+  return new Promise((resolve) => {
+    const stopWaiting = (): void => {
+      resolve({ error: limit.reason });
+      void step.then(onLate);
+    };
+    void step.then((settled) => {
+      limit.removeEventListener("abort", stopWaiting);
+      resolve(settled);
+    });
+    if (limit.aborted) queueMicrotask(stopWaiting);
+    else limit.addEventListener("abort", stopWaiting);
+  });
 }
