@@ -22,6 +22,7 @@ const timeout: Step = () => fail(new TimeoutError("late", 10));
 const unsent: Step = () => fail(new TimeoutError("no connection", 10, { sent: false }));
 const garbage: Step = () => ({});
 const denied: Step = () => fail(apiError("PERMISSION_DENIED", "no"));
+const unreadable: Step = () => fail(apiError("INVALID_ARGUMENT", ""));
 const unmapped: Step = () => fail(apiError("UNIMPLEMENTED", "no such method"));
 /** Loses the answer to a first request, then sends the call again, as a transport with retries does. */
 const resetThen =
@@ -99,6 +100,16 @@ test.each<[string, Step[], { end: string; calls: string; options?: object }]>([
   [
     "a lost answer, then a rejection, and no operation",
     [resetThen(denied), missing],
+    { end: "unclear", calls: "POST GET GET GET GET" },
+  ],
+  [
+    "a lost answer, then an unreadable rejection and an unreadable operation",
+    [resetThen(unreadable), garbage, done],
+    { end: "done, 1 task", calls: "POST GET GET" },
+  ],
+  [
+    "a lost answer, then a rejection, and an operation that may not be read",
+    [resetThen(denied), denied],
     { end: "unclear", calls: "POST GET" },
   ],
   ["a result that may not be read", [resetThen(duplicate), denied], { end: "unclear", calls: "POST GET" }],

@@ -2,6 +2,7 @@ import { type CloudTaskError, isBrandedError } from "../../core/errors/cloud-tas
 import { hasCode } from "../../core/errors/has-code.ts";
 import { NetworkError } from "../../core/errors/network-error.ts";
 import { mayHaveActed } from "../may-have-acted.ts";
+import { isTransient } from "../retry-delay.ts";
 import type { Transport } from "../transport.ts";
 import { type RetryRuntime, realRuntime } from "../with-retry.ts";
 import type { Operation } from "./operation.ts";
@@ -47,6 +48,10 @@ const DEFAULT_WAIT_MS = 20_000;
 const MAX_SENDS = 4;
 const RESEND_DELAY_MS = 100;
 
+/** Reads of an operation after a rejection. */
+const MAX_READS = 4;
+const READ_DELAY_MS = 50;
+
 /**
  * Sends a batch, which is carried out once at most. Each of its requests has the same id, a random UUID. Cloud Tasks rejects
  * an id that it has seen, and then the operation of the earlier request has the result. So a batch can be repeated after any
@@ -66,9 +71,7 @@ export async function runBatch(transport: Transport, batch: BatchCall, limits: B
   const { error, lost } = sent;
   if (lost === undefined) return { kind: "rejected", error };
   if (isDuplicate(error, requestId)) return resultOf(undefined, wait, lost);
-  // After a timeout there is no time left, and an API that did not answer would not answer this either.
-  const isOver = signal?.aborted || hasCode(error, "TIMEOUT");
-  const operation = isOver ? undefined : await findOperation(wait, true).catch(() => undefined);
+  const operation = await operationAfter(error, wait).catch(() => undefined);
   return operation === undefined ? { kind: "unclear", error, lost } : resultOf(operation, wait, lost);
 }
 
@@ -103,6 +106,23 @@ async function send(
       if (!isUnclear(error) || signal?.aborted || sends === MAX_SENDS || !inTime) return { error, lost };
       await runtime.sleep(delayMs, signal);
     }
+  }
+}
+
+/**
+ * Reads the operation of a batch after its last request failed. A request that the API rejected leaves time for several reads,
+ * because an answer may be unreadable, or the API may not show the operation at first.
+ */
+async function operationAfter(error: unknown, wait: OperationWait): Promise<Operation | undefined> {
+  const { signal, runtime } = wait;
+  // After a timeout there is no time left, and an API that did not answer would not answer this either.
+  if (signal?.aborted || hasCode(error, "TIMEOUT")) return undefined;
+  // Other failures were repeated until the time was over.
+  const isRejection = isBrandedError(error) && !isTransient(error) && !isUnclear(error);
+  for (let reads = 1; ; reads += 1) {
+    const operation = await findOperation(wait, isRejection ? undefined : true);
+    if (operation !== undefined || !isRejection || reads === MAX_READS) return operation;
+    await runtime.sleep(READ_DELAY_MS * 2 ** reads, signal);
   }
 }
 
