@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createEmulator } from "@cloudtask/emulator";
 import { CloudTaskClient } from "cloudtask";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { endProcess } from "./support/end-process.ts";
 
 /** Runs in a separate process. It writes each payload to a file, and is slow enough to be killed while handlers run. */
 const WORKER = `
@@ -34,7 +35,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  worker?.kill("SIGKILL");
+  await endProcess(worker);
   await rm(folder, { recursive: true });
 });
 

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { endProcess } from "./support/end-process.ts";
 import { isThorough } from "./support/thorough.ts";
 
 const KILLS = isThorough ? 22 : 7;
@@ -68,7 +69,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const child of children) child.kill("SIGKILL");
+  await Promise.all([...children].map(endProcess));
   await rm(folder, { recursive: true });
   await rm(dataDir, { recursive: true });
 });

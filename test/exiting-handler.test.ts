@@ -6,6 +6,7 @@ import { createEmulator, type Emulator } from "@cloudtask/emulator";
 import { CloudTaskClient } from "cloudtask";
 import { createAdmin, type DeadLetter } from "cloudtask/admin";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { endProcess } from "./support/end-process.ts";
 
 /** Runs in a process of its own, and writes its runs and discards to a file. */
 const WORKER = `
@@ -44,7 +45,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  worker.kill("SIGKILL");
+  await endProcess(worker);
   await emulator.close();
   await rm(folder, { recursive: true });
 });
@@ -105,8 +106,7 @@ test("a handler that ends its process on every attempt is discarded after a boun
   });
   expect(Number(letter?.lastAt) - Number(letter?.firstAt)).toBeGreaterThan((runs - 1) * 3_600_000);
 
-  worker.kill("SIGKILL");
-  await once(worker, "exit");
+  await endProcess(worker);
   await startWorker(port, { MENDED: "1" });
   expect(await deadLetters.redrive("dead")).toEqual({ redriven: 1, failed: [] });
   await emulator.idle();

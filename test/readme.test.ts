@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { endProcess } from "./support/end-process.ts";
 import { freePort } from "./support/free-port.ts";
 import { runNode } from "./support/run-node.ts";
 import { type WatchedProcess, watchProcess } from "./support/watch-process.ts";
@@ -17,7 +18,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const child of running.splice(0)) child.kill();
+  await Promise.all(running.splice(0).map(endProcess));
   await rm(folder, { recursive: true });
 });
 
