@@ -41,6 +41,20 @@ test("a client cannot resume across events that were skipped, and is told so", a
   await expect.poll(() => second.events).toEqual([{ reason: "gap" }]);
 });
 
+test("a stats event after skipped events has no id, because a client that resumes from there would miss them", async () => {
+  const events = new EventHub();
+  await using server = await inspectServer({ events, keepEventsMs: 60_000 });
+  await using stream = await Stream.open(server, "?types=queue,stats&maxPerSecond=40");
+  const idsOfStats = (): boolean[] =>
+    stream.blocks.filter(({ event }) => event === "stats").map(({ id }) => id !== undefined);
+  await expect.poll(idsOfStats).toEqual([true]);
+  emit(events, 100);
+  await expect.poll(idsOfStats).toEqual([true, false]);
+  await expect.poll(() => stream.named("resync"), { timeout: 5_000 }).toEqual([{ reason: "gap" }]);
+  emit(events, 1);
+  await expect.poll(idsOfStats).toEqual([true, false, true]);
+});
+
 test("an invalid limit is rejected", async () => {
   await using server = await inspectServer();
   const response = await fetch(`${server.url}/inspect/events?maxPerSecond=-1`);

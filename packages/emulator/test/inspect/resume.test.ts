@@ -94,6 +94,42 @@ test("events can be limited to a queue or a task", async () => {
   await expect.poll(() => shown(ofTask)).toEqual(all("t1"));
 });
 
+test("`outcome` selects finished attempts, in the stream, in a resumption and in the history", async () => {
+  await using good = await startTarget(200);
+  await using bad = await startTarget(500);
+  await using emulator = await createEmulator({ queues: { default: { retry: { maxAttempts: 1 } } } });
+  const query = "outcome=failed,discarded";
+  await using live = await Stream.open(emulator, `?types=attempt,task&${query}`);
+  const before = "0-0";
+  await deliver(emulator, good.url, "good");
+  await deliver(emulator, bad.url, "bad");
+  const ofBoth = ["created good", "deleted good", "created bad", "deleted bad", "finished bad"];
+  await expect.poll(() => shown(live)).toEqual(ofBoth);
+  await using resumed = await Stream.open(emulator, `?types=attempt,task&${query}`, {
+    "Last-Event-ID": live.blocks.find(({ id }) => id !== undefined)?.id ?? "",
+  });
+  await expect.poll(() => shown(resumed)).toEqual(ofBoth.slice(1));
+  await using replayed = await Stream.open(emulator, `?${query}`, { "Last-Event-ID": before });
+  await expect.poll(() => shown(replayed)).toEqual(["finished bad"]);
+  const { status } = await fetch(`${emulator.url}/inspect/events?outcome=broken`);
+  expect(status).toBe(400);
+});
+
+test("a client resumes with other filters from the id of a stats event, and gets the events since then", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator();
+  const whole = await Stream.open(emulator, ALL);
+  await deliver(emulator, target.url, "a");
+  await whole[Symbol.asyncDispose]();
+  const overview = await Stream.open(emulator, "?types=stats,attempt&outcome=failed");
+  await expect.poll(() => overview.lastId).not.toBe("");
+  expect(overview.named("attempt")).toEqual([]);
+  await overview[Symbol.asyncDispose]();
+  await deliver(emulator, target.url, "b");
+  await using resumed = await Stream.open(emulator, ALL, { "Last-Event-ID": overview.lastId });
+  await expect.poll(() => shown(resumed)).toEqual(["created b", "started b", "deleted b", "finished b"]);
+});
+
 function queuesOf(event: Json | undefined): string[] {
   return ((event?.queues ?? []) as readonly Json[]).map(({ id }) => String(id));
 }

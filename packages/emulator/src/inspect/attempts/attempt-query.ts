@@ -6,7 +6,7 @@ import { includesText } from "../tasks/includes-text.ts";
 import { matchesStatus, statusOf, type TaskFilter, timeOf } from "../tasks/task-query.ts";
 
 /** An outcome, or `discarded` for an attempt whose worker discarded the task. */
-type Result = AttemptFinished["outcome"] | "discarded";
+export type Result = AttemptFinished["outcome"] | "discarded";
 
 const results: readonly Result[] = ["succeeded", "retrying", "exhausted", "ignored", "discarded"];
 const FAILED: readonly Result[] = ["retrying", "exhausted"];
@@ -43,14 +43,18 @@ export function matchesAttempt(query: AttemptQuery, attempt: AttemptFinished): b
     (queue === undefined || matchesName(queue, attempt.queue)) &&
     (definition === undefined || definition === (attempt.definition ?? "-")) &&
     matchesStatus(status, attempt.status) &&
-    matchesResult(query, attempt) &&
+    matchesResult(query.results, attempt) &&
     attempt.at >= query.from &&
     attempt.at < query.to &&
     (query.text === undefined || matchesText(attempt, query.text))
   );
 }
 
-function matchesResult({ results: wanted }: AttemptQuery, { outcome, discarded }: AttemptFinished): boolean {
+/** @param wanted - `undefined` for all */
+export function matchesResult(
+  wanted: readonly Result[] | undefined,
+  { outcome, discarded }: Pick<AttemptFinished, "outcome" | "discarded">,
+): boolean {
   if (!wanted || wanted.includes(outcome)) return true;
   return discarded === true && wanted.includes("discarded");
 }
@@ -61,7 +65,8 @@ function matchesText({ task, definition, error, request, response }: AttemptFini
   return includesText(request, text) || includesText(response, text);
 }
 
-function resultsOf(text: string): readonly Result[] | undefined {
+/** @throws RpcError for an unknown outcome */
+export function resultsOf(text: string): readonly Result[] | undefined {
   if (text === "") return undefined;
   return text.split(",").flatMap((name) => {
     if (name === "failed") return FAILED;

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { matchesName } from "../../history/matches-name.ts";
 import type { Query } from "../../http/query.ts";
 import { invalidArgument } from "../../service/rpc-error.ts";
+import { matchesResult, type Result, resultsOf } from "../attempts/attempt-query.ts";
 import {
   type SingleEventName,
   type StateEventName,
@@ -18,6 +19,8 @@ export interface EventFilter {
   /** A full name or an id. */
   readonly queue: string;
   readonly task: string;
+  /** The outcomes of the attempts to send when they finish; `undefined` for all attempts, when they start and finish. */
+  readonly results: readonly Result[] | undefined;
   /** The single events to send per second at most; infinite without a limit. */
   readonly maxPerSecond: number;
 }
@@ -42,6 +45,7 @@ export function eventFilterOf(query: Query): EventFilter {
       names: new Set(names),
       queue: query.text("queue"),
       task: query.text("task"),
+      results: resultsOf(query.text("outcome")),
       maxPerSecond: maxPerSecond || Number.POSITIVE_INFINITY,
     };
   }
@@ -49,9 +53,13 @@ export function eventFilterOf(query: Query): EventFilter {
 }
 
 /** Checks whether a client wants an event. */
-export function wantsEvent({ names, queue, task }: Omit<EventFilter, "maxPerSecond">, event: StreamedEvent): boolean {
+export function wantsEvent(
+  { names, queue, task, results }: Omit<EventFilter, "maxPerSecond">,
+  event: StreamedEvent,
+): boolean {
   if (!names.has(event.name)) return false;
   if (event.task === undefined) return true;
+  if (results && event.name === "attempt" && !(event.finished && matchesResult(results, event.finished))) return false;
   return (queue === "" || matchesName(queue, event.queue)) && (task === "" || matchesName(task, event.task));
 }
 

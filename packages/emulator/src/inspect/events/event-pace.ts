@@ -25,6 +25,11 @@ export class EventPace {
     this.#rest = this.#perTick;
   }
 
+  /** Whether events were skipped and the client was not asked yet to read the state again. */
+  get hasSkipped(): boolean {
+    return this.#hasSkipped;
+  }
+
   /** Raises the limit, unless it is greater already. */
   raise(maxPerSecond: number): void {
     const perTick = Math.ceil(maxPerSecond / TICKS_PER_SECOND);

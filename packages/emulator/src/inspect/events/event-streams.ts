@@ -3,7 +3,7 @@ import type { EmulatorEvents } from "../../emulator-events.ts";
 import type { Query } from "../../http/query.ts";
 import type { JobRunner } from "../control/jobs/job-runner.ts";
 import type { InspectParts } from "../inspect-parts.ts";
-import type { ResyncJson } from "../types/event-types.ts";
+import type { ResyncJson, StatsEventJson } from "../types/event-types.ts";
 import { EventClient } from "./event-client.ts";
 import { type EventFilter, eventFilterOf, eventId, type LastEvent, lastEventOf, wantsEvent } from "./event-filter.ts";
 import { EventPace, TICKS_PER_SECOND } from "./event-pace.ts";
@@ -98,7 +98,7 @@ export class EventStreams {
     else if (missed !== undefined && missed !== "history") {
       for (const event of missed) if (wantsEvent(filter, event)) yield event.text;
     }
-    if (filter.names.has("stats")) yield eventText("stats", this.#feed.all());
+    if (filter.names.has("stats")) yield eventText("stats", this.#feed.all(), this.#position);
     if (filter.names.has("job")) for (const job of this.#parts.jobs.list()) yield eventText("job", job);
   }
 
@@ -125,10 +125,13 @@ export class EventStreams {
     return names.size === 1 && names.has("attempt") ? "history" : events;
   }
 
-  /** The id of the event is the last one: the client can resume from there. */
+  /** The id from which a client that has received all events can resume. */
+  get #position(): string {
+    return eventId({ attempt: this.#lastAttempt, number: this.#recent.last });
+  }
+
   #resyncText(reason: ResyncJson["reason"]): string {
-    const id = eventId({ attempt: this.#lastAttempt, number: this.#recent.last });
-    return eventText("resync", { reason } satisfies ResyncJson, id);
+    return eventText("resync", { reason } satisfies ResyncJson, this.#position);
   }
 
   #keepForAWhile(): void {
@@ -160,7 +163,7 @@ export class EventStreams {
     if ("phase" in event && event.phase === "finished") this.#lastAttempt = event.id;
     this.#feed.queueChanged(event.queue);
     if (!this.#recent.isKept(name)) return;
-    const streamed = { name, task: "task" in event ? event.task : undefined, queue: event.queue };
+    const streamed = streamedEvent(name, event);
     const isKept = this.#keptPace.take();
     const takers = this.#takersOf(streamed);
     const number = isKept ? this.#recent.nextNumber() : this.#recent.skipNumber();
@@ -193,11 +196,19 @@ export class EventStreams {
       if (isQuietDue) this.#feed.findQuietChanges();
       this.#unchanged += 1;
       const changes = this.#feed.changes() ?? (this.#unchanged < ALIVE_EVERY ? undefined : this.#feed.none());
-      if (changes) this.#unchanged = 0;
-      this.#writeState("stats", changes);
+      if (changes) this.#writeStats(changes);
     } else this.#feed.forget();
     if (isWanted("clock")) this.#writeState("clock", this.#feed.clockChange());
     if (isWanted("job")) for (const job of this.#parts.jobs.changes()) this.#writeState("job", job);
+  }
+
+  /** The event has the position as its id: a client may want few single events, and resumes from here. */
+  #writeStats(changes: StatsEventJson): void {
+    this.#unchanged = 0;
+    const text = eventText("stats", changes);
+    this.#write(`id: ${this.#position}\n${text}`, ({ filter, pace }) => filter.names.has("stats") && !pace.hasSkipped);
+    // A client with skipped events cannot resume from here: it gets `resync` first.
+    this.#write(text, ({ filter, pace }) => filter.names.has("stats") && pace.hasSkipped);
   }
 
   #writeState(name: StateEventName, data: object | undefined): void {
@@ -227,4 +238,12 @@ export class EventStreams {
     this.#clients.delete(client);
     client.drop();
   }
+}
+
+function streamedEvent<K extends SingleEventName>(name: K, event: EmulatorEvents[K]): StreamedEvent {
+  if (!("task" in event)) return { name, task: undefined, queue: event.queue };
+  const { task, queue } = event;
+  if (!("outcome" in event)) return { name, task, queue };
+  const { outcome, discarded } = event;
+  return { name, task, queue, finished: { outcome, discarded } };
 }

@@ -1,4 +1,4 @@
-import type { EmulatorEvents } from "../../emulator-events.ts";
+import type { AttemptFinished, EmulatorEvents } from "../../emulator-events.ts";
 import { finishedJson, startedJson } from "../attempts/attempts-json.ts";
 import { rfc3339 } from "../rfc3339.ts";
 import type { EventJson } from "../types/event-types.ts";
@@ -12,12 +12,14 @@ export const stateEvents = ["stats", "clock", "job"] as const;
 export type SingleEventName = (typeof singleEvents)[number];
 export type StateEventName = (typeof stateEvents)[number];
 
-/** The type of an event, and the task and queue by which clients select events. */
+/** The type of an event, and the properties by which clients select events. */
 export interface StreamedEvent {
   readonly name: SingleEventName;
   /** The full name; `undefined` for events of queues. */
   readonly task: string | undefined;
   readonly queue: string;
+  /** Set if an attempt finished. */
+  readonly finished?: Pick<AttemptFinished, "outcome" | "discarded"> | undefined;
 }
 
 /**

@@ -3,11 +3,13 @@ import type { JobJson } from "./job-types.ts";
 import type { QueueJson } from "./queue-types.ts";
 
 /**
- * GET /inspect/events?types=&queue=&task=&maxPerSecond= — server-sent events with the names `attempt`, `task`, `queue`, `stats`, `clock` and
- * `job`. `types` selects them, separated by commas; the default is `attempt`. `queue` and `task` select the events `attempt` and
- * `task` of a queue or a task, given by full name or id. The data of an event is one of these types.
+ * GET /inspect/events?types=&queue=&task=&outcome=&maxPerSecond= — server-sent events with the names `attempt`, `task`, `queue`,
+ * `stats`, `clock` and `job`. `types` selects them, separated by commas; the default is `attempt`. `queue` and `task` select the
+ * events `attempt` and `task` of a queue or a task, given by full name or id. `outcome` selects the `attempt` events of finished
+ * attempts by their outcome, as in GET /inspect/attempts. The data of an event is one of these types. Request only the events that
+ * you use: each costs as much as a delivery.
  *
- * Every `attempt`, `task` and `queue` event has an id. A client that reconnects with `Last-Event-ID`, or with
+ * Every `attempt`, `task`, `queue` and `stats` event has an id, except a `stats` event after skipped events. A client that reconnects with `Last-Event-ID`, or with
  * `?lastEventId=`, first gets the events after it. The emulator keeps recent events while a client is connected and for a minute
  * afterwards. If it no longer has them all, or has been restarted, the first event is `resync`: the client must read again what it
  * shows. A client that requests only `attempt` gets the later attempts in the history instead.
