@@ -1,6 +1,6 @@
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { TaskJson } from "../source/json.ts";
-import { onLive } from "./live.ts";
+import { onLive } from "./live-events.ts";
 import type { Pages } from "./pages.ts";
 import { type RowEvent, taskAfter } from "./task-after.ts";
 

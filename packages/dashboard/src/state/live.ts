@@ -1,40 +1,16 @@
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import { addressOf } from "../source/http.ts";
 import { source } from "../source/http-source.ts";
-import type {
-  ClockEventJson,
-  FinishedJson,
-  JobJson,
-  QueueEventJson,
-  QueueJson,
-  ResyncJson,
-  StartedJson,
-  StatsEventJson,
-  TaskEventJson,
-} from "../source/json.ts";
+import type { ClockEventJson, QueueJson, StatsEventJson } from "../source/json.ts";
+import { emitLive, eventNames, type LiveEvents } from "./live-events.ts";
+import { pageEvents } from "./page-events.ts";
 import { createPolling, type Polling } from "./polling.ts";
+import { keepPosition, positionOf } from "./positions.ts";
+import { type Route, route } from "./router.ts";
 import { server } from "./server.ts";
 
 /** `paused` is the choice of the user. `lost`: the server does not answer, and the browser tries again. */
 export type LiveState = "connecting" | "live" | "paused" | "lost";
-
-/** The events of the server, by name. */
-export interface LiveEvents {
-  readonly attempt: StartedJson | FinishedJson;
-  readonly task: TaskEventJson;
-  readonly queue: QueueEventJson;
-  readonly stats: StatsEventJson;
-  readonly clock: ClockEventJson;
-  readonly job: JobJson;
-  readonly resync: ResyncJson;
-  /** A server without events was read again. */
-  readonly poll: { readonly time: number };
-}
-
-type Name = keyof LiveEvents;
-type Listener<K extends Name> = (event: LiveEvents[K]) => void;
-
-const NAMES: readonly Exclude<Name, "poll">[] = ["attempt", "task", "queue", "stats", "clock", "job", "resync"];
 
 /** The server sends an event every 5 s. After a longer silence the connection counts as lost, for example after the computer slept. */
 const SILENCE_MS = 12_000;
@@ -64,39 +40,30 @@ export function serverNow(): number {
   return Date.now() + offset.peek();
 }
 
-const listeners: { readonly [K in Name]: Set<Listener<K>> } = {
-  attempt: new Set(),
-  task: new Set(),
-  queue: new Set(),
-  stats: new Set(),
-  clock: new Set(),
-  job: new Set(),
-  resync: new Set(),
-  poll: new Set(),
-};
-
-/** Calls a function at each event of a name. Returns a function that stops this. */
-export function onLive<K extends Name>(name: K, listener: Listener<K>): () => void {
-  listeners[name].add(listener);
-  return () => listeners[name].delete(listener);
-}
-
 let events: EventSource | undefined;
 /** Set for a server without events. */
 let polling: Polling | undefined;
-let wasOpen = false;
 let lastEventId = "";
 let lastEventAt = Date.now();
+/** Whether everything on the page is read after the connection is open, so it misses nothing. */
+let isFresh = true;
+/** The parameters of the events of the page. */
+let wanted: Readonly<Record<string, string>> = {};
+/** Identifies the page that the events are for. */
+let followed = "";
 
 let settle: () => void = () => undefined;
-
-/**
- * Resolves when the first connection is open or has failed. Data that is read before could be older than the first event, and a
- * change between the two would be missed.
- */
-export const whenConnected: Promise<void> = new Promise((resolve) => {
+let connected = new Promise<void>((resolve) => {
   settle = resolve;
 });
+
+/**
+ * Resolves when the connection with the events of the current page is open or has failed. Data that is read before could be older
+ * than the first event, and a change between the two would be missed.
+ */
+export function whenConnected(): Promise<void> {
+  return connected;
+}
 
 /** Connects, and connects again whenever the connection is lost. Reads a server without events at an interval. */
 export function startLive(): void {
@@ -107,7 +74,7 @@ export function startLive(): void {
     settle();
     return;
   }
-  connect();
+  effect(() => follow(route.value));
   setInterval(() => {
     const silent = Date.now() - lastEventAt > SILENCE_MS;
     if (state.peek() === "live" && silent) reconnect();
@@ -119,6 +86,7 @@ export function pauseLive(): void {
   events?.close();
   polling?.stop();
   state.value = "paused";
+  settle();
 }
 
 /** Reads a queue again after an action of the user, who would not see its effect while the page is paused. */
@@ -129,6 +97,7 @@ export async function refreshQueue(name: string): Promise<void> {
 
 /** Continues with the events that were missed. */
 export function resumeLive(): void {
+  isFresh = false;
   state.value = "connecting";
   if (polling === undefined) connect();
   else polling.start();
@@ -142,7 +111,7 @@ export async function readNow(): Promise<void> {
 /** Reads everything again that the page shows, lists too. */
 export async function refreshAll(): Promise<void> {
   await readNow();
-  emit("resync", { reason: "gap" });
+  emitLive("resync", { reason: "gap" });
 }
 
 async function poll(): Promise<boolean> {
@@ -155,7 +124,7 @@ async function poll(): Promise<boolean> {
     lastRead.value = Date.now();
     problem.value = undefined;
     setState("live");
-    emit("poll", { time: Date.now() });
+    emitLive("poll", { time: Date.now() });
     return true;
   } catch (error) {
     problem.value = (error as Error).message;
@@ -168,19 +137,42 @@ function reconnect(): void {
   settle();
   if (state.peek() === "paused") return;
   events?.close();
+  isFresh = false;
   state.value = "lost";
   setTimeout(() => state.peek() === "lost" && connect(), RECONNECT_MS);
+}
+
+/** Requests the events of another page. A page that was left before continues with the events since then. */
+function follow({ entry, path }: Route): void {
+  const parameters = pageEvents({ path });
+  const page = `${entry} ${JSON.stringify(parameters)}`;
+  if (page === followed) return;
+  if (followed !== "") keepPosition(followed, lastEventId);
+  const position = positionOf(page);
+  const hasOthers = JSON.stringify(parameters) !== JSON.stringify(wanted);
+  const isConnected = state.peek() === "live" || state.peek() === "connecting";
+  followed = page;
+  wanted = parameters;
+  if (position !== undefined) lastEventId = position;
+  if (!isConnected || (position === undefined && !hasOthers)) return;
+  if (position === undefined) lastEventId = "";
+  isFresh = position === undefined;
+  settle();
+  connected = new Promise((resolve) => {
+    settle = resolve;
+  });
+  connect();
 }
 
 function connect(): void {
   events?.close();
   lastEventAt = Date.now();
-  const types = NAMES.filter((name) => name !== "resync").join(",");
-  events = new EventSource(addressOf("inspect/events", { types, lastEventId, maxPerSecond: MAX_EVENTS_PER_SECOND }));
+  const parameters = { ...wanted, lastEventId, maxPerSecond: MAX_EVENTS_PER_SECOND };
+  events = new EventSource(addressOf("inspect/events", parameters));
   events.addEventListener("open", opened);
   // The browser would repeat the address of the first connection, with an outdated event id.
   events.addEventListener("error", reconnect);
-  for (const name of NAMES) events.addEventListener(name, (event) => receive(name, event as MessageEvent<string>));
+  for (const name of eventNames) events.addEventListener(name, (event) => receive(name, event as MessageEvent<string>));
 }
 
 function opened(): void {
@@ -188,21 +180,16 @@ function opened(): void {
   state.value = "live";
   settle();
   // Without the id of an event, the server cannot know which ones were missed.
-  if (wasOpen && lastEventId === "") emit("resync", { reason: "gap" });
-  wasOpen = true;
+  if (!isFresh && lastEventId === "") emitLive("resync", { reason: "gap" });
 }
 
-function receive<K extends Name>(name: K, event: MessageEvent<string>): void {
+function receive<K extends keyof LiveEvents>(name: K, event: MessageEvent<string>): void {
   lastEventAt = Date.now();
   if (event.lastEventId !== "") lastEventId = event.lastEventId;
   const data = JSON.parse(event.data) as LiveEvents[K];
   if (name === "stats") update(data as StatsEventJson);
   if (name === "clock") offset.value = Date.parse((data as ClockEventJson).now) - Date.now();
-  emit(name, data);
-}
-
-function emit<K extends Name>(name: K, data: LiveEvents[K]): void {
-  for (const listener of listeners[name]) listener(data);
+  emitLive(name, data);
 }
 
 function update({ now, isComplete, queues: changed, deletedQueues }: StatsEventJson): void {

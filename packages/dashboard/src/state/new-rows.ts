@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { FinishedJson, StartedJson, TaskEventJson } from "../source/json.ts";
 import type { TaskFilter } from "../source/source.ts";
-import { onLive } from "./live.ts";
+import { onLive } from "./live-events.ts";
 import type { LiveRows } from "./live-rows.ts";
 
 /** The shortest time between two changes of the count, in milliseconds. */

@@ -55,7 +55,7 @@ export function createPages<T>(read: (cursor: string | undefined, signal: AbortS
     const { signal: aborted } = controller;
     state.value = { ...state.peek(), loading: true, error: undefined };
     try {
-      await whenConnected;
+      await whenConnected();
       const { items, nextCursor } = await readUntil(read, cursor, count, aborted);
       if (aborted.aborted) return;
       const before = cursor === undefined ? [] : state.peek().items;

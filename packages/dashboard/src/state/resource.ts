@@ -30,7 +30,7 @@ export function createResource<T>(load: (signal: AbortSignal) => Promise<T>): Re
   let again = false;
 
   const run = async (): Promise<void> => {
-    await whenConnected;
+    await whenConnected();
     do {
       again = false;
       state.value = { ...state.peek(), loading: true };

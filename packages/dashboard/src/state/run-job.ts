@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals";
 import { source } from "../source/http-source.ts";
 import type { JobJson, NewJobJson } from "../source/json.ts";
-import { liveState, onLive } from "./live.ts";
+import { liveState } from "./live.ts";
+import { onLive } from "./live-events.ts";
 import { server } from "./server.ts";
 
 const POLL_MS = 500;

@@ -3,7 +3,7 @@ import { source } from "../source/http-source.ts";
 import type { ResyncJson, TaskCountsJson, TaskJson, TasksJson } from "../source/json.ts";
 import type { TaskFilter } from "../source/source.ts";
 import { afterJob } from "./after-job.ts";
-import { onLive } from "./live.ts";
+import { onLive } from "./live-events.ts";
 import { createLiveRows, type LiveRows } from "./live-rows.ts";
 import { createNewRows, type NewRows } from "./new-rows.ts";
 import { createPages, type Pages } from "./pages.ts";
@@ -28,6 +28,8 @@ export interface TaskFeed {
   readonly isOutdated: ReadonlySignal<boolean>;
   /** Must be called when the list may no longer be in use. */
   released(): void;
+  /** Must be called when a view shows the list. Returns a function that must be called when the view is left. */
+  shown(): () => void;
   /** Keeps the rows while a function returns `true`. Returns a function that ends this. */
   holdWhile(isInUse: () => boolean): () => void;
   /** Reads the list again from the start. */
@@ -47,8 +49,13 @@ export function createTaskFeed(filter: TaskFilter): TaskFeed {
   const selection = createSelection();
   const isOutdated = signal(false);
   let isInUse = (): boolean => false;
+  let isShown = false;
+  let isStale = false;
   const refresh = (): void => {
+    isStale = !isShown;
     isOutdated.value = false;
+    // A list that nobody sees is read when it is shown again.
+    if (isStale) return;
     newRows.reset();
     void pages.refresh();
   };
@@ -70,6 +77,13 @@ export function createTaskFeed(filter: TaskFilter): TaskFeed {
     isOutdated,
     released: () => {
       if (isOutdated.peek() && !isInUse()) refresh();
+    },
+    shown: () => {
+      isShown = true;
+      if (isStale) refresh();
+      return () => {
+        isShown = false;
+      };
     },
     holdWhile: (inUse) => {
       isInUse = inUse;

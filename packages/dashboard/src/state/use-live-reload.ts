@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
-import { type LiveEvents, liveState, onLive } from "./live.ts";
+import { liveState } from "./live.ts";
+import { type LiveEvents, onLive } from "./live-events.ts";
 import type { Resource } from "./resource.ts";
 
 /** The shortest time between two loads, in milliseconds. At 1,000 events a second a page still loads only so often. */

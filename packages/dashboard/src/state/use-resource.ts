@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from "preact/hooks";
-import { onLive } from "./live.ts";
+import { onLive } from "./live-events.ts";
 import { createResource, type Resource } from "./resource.ts";
 
 /**

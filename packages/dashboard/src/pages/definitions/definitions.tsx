@@ -8,8 +8,7 @@ import { DefinitionCard } from "./definition-card.tsx";
 /** The task definitions that the server has seen, with their load, failures and last payloads. */
 export function Definitions(): JSX.Element {
   const definitions = useResource("definitions", (signal) => source.definitions(signal));
-  useLiveReload(definitions, "attempt", (event) => event.phase === "finished");
-  useLiveReload(definitions, "task", (event) => event.kind === "created");
+  useLiveReload(definitions, "stats", ({ queues }) => queues.length > 0);
   return (
     <div class="stack">
       <div class="stack tight">

@@ -13,8 +13,8 @@ import { FirstSteps } from "./first-steps.tsx";
 import { Problems } from "./problems.tsx";
 import { QueueTable } from "./queue-table.tsx";
 
-/** The graph of a queue has a point for each 10 s, and the numbers beside it come with the events. */
-const GRAPH_INTERVAL_MS = 2_000;
+/** The graph of a queue gets a point every 10 s. The numbers beside it are those of the events. */
+const GRAPH_INTERVAL_MS = 5_000;
 
 /** The first page. */
 export function Overview(): JSX.Element {
@@ -27,7 +27,7 @@ function EmulatorOverview(): JSX.Element {
     source.attempts({ outcome: "failed,discarded", limit: 20 }, signal),
   );
   const stats = useResource("stats", (signal) => source.stats({ by: "queue", step: "10s", buckets: 30 }, signal));
-  useLiveReload(failures, "attempt", (event) => event.phase === "finished" && event.outcome !== "succeeded");
+  useLiveReload(failures, "attempt");
   useLiveReload(stats, "stats", undefined, GRAPH_INTERVAL_MS);
   const queues = [...liveQueues.value.values()].filter(isOfEmulator).sort((a, b) => a.name.localeCompare(b.name));
   return (

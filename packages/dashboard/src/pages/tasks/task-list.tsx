@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useLayoutEffect } from "preact/hooks";
 import { JobProgress } from "../../components/job-progress.tsx";
 import { ListState } from "../../components/list-state.tsx";
 import { PushButton } from "../../components/push-button.tsx";
@@ -25,6 +26,7 @@ export function TaskList({ fixed = {} }: TaskListProps): JSX.Element {
   const key = JSON.stringify(filter);
   const feed = useKept(key, () => createTaskFeed(filter));
   const { items } = feed.pages.state.value;
+  useLayoutEffect(feed.shown, [feed]);
   return (
     <div class="stack">
       <FilterBar
