@@ -1,15 +1,28 @@
 import { once } from "node:events";
 import http, { type IncomingMessage } from "node:http";
 
-/** The event stream of the dashboard: see `packages/dashboard/src/state/live.ts`. */
-const EVENTS = "/inspect/events?types=attempt,task,queue,stats,clock,job&maxPerSecond=1000";
+/** The requests of a page of the dashboard: see `packages/dashboard/src/state/page-events.ts` and the page itself. */
+interface PageRequests {
+  /** The query of its event stream. */
+  readonly events: string;
+  /** The list that it reads when it is opened, and after a gap in its events. */
+  readonly list: string;
+  /** The numbers that it reads every five seconds while something changes. */
+  readonly statistics?: string;
+}
 
-/** The lists of the overview and of all tasks. A page reads them when it opens, and after a gap in its events. */
-const LISTS = ["/inspect/attempts?outcome=failed,discarded&limit=20", "/inspect/tasks?limit=200"];
+/** The measured pages of the dashboard. */
+export const pages = {
+  overview: {
+    events: "types=attempt,stats,clock,job&outcome=failed,discarded",
+    list: "/inspect/attempts?outcome=failed,discarded&limit=20",
+    statistics: "/inspect/stats?by=queue&step=10s&buckets=30",
+  },
+  tasks: { events: "types=attempt,task,queue,stats,clock,job", list: "/inspect/tasks?limit=200" },
+} as const satisfies Readonly<Record<string, PageRequests>>;
 
-/** The overview reads it every two seconds while something changes. */
-const STATISTICS = "/inspect/stats?by=queue&step=10s&buckets=30";
-const STATISTICS_MS = 2_000;
+const MAX_PER_SECOND = 1_000;
+const STATISTICS_MS = 5_000;
 
 /** The work of a page since it was opened. */
 export interface PageWork {
@@ -17,30 +30,37 @@ export interface PageWork {
   readonly cpuUs: number;
   /** Single events and statistics that it received. */
   readonly events: number;
-  /** Lists that it read. */
+  /** Lists and statistics that it read. */
   readonly lists: number;
 }
 
 /** Does the work of an open page of the dashboard, without showing it. */
 export class OpenPage {
   readonly #port: number;
+  readonly #requests: PageRequests;
   readonly #cpu = process.cpuUsage();
   #rest = "";
   #events = 0;
   #lists = 0;
 
-  private constructor(port: number, stream: IncomingMessage) {
+  private constructor(port: number, requests: PageRequests, stream: IncomingMessage) {
     this.#port = port;
+    this.#requests = requests;
     stream.setEncoding("utf8").on("data", (text: string) => this.#receive(text));
   }
 
-  static async open(port: number): Promise<OpenPage> {
-    const request = http.get(`http://127.0.0.1:${port}${EVENTS}`, { agent: false });
-    const [stream] = (await once(request, "response")) as [IncomingMessage];
-    const page = new OpenPage(port, stream);
-    page.#readLists();
-    void page.#readList(STATISTICS);
-    setInterval(() => void page.#readList(STATISTICS), STATISTICS_MS);
+  /** Opens a page, and reads its lists. */
+  static async open(port: number, name: keyof typeof pages): Promise<OpenPage> {
+    const requests: PageRequests = pages[name];
+    const url = `http://127.0.0.1:${port}/inspect/events?${requests.events}&maxPerSecond=${MAX_PER_SECOND}`;
+    const [stream] = (await once(http.get(url, { agent: false }), "response")) as [IncomingMessage];
+    const page = new OpenPage(port, requests, stream);
+    await page.#read(requests.list);
+    const { statistics } = requests;
+    if (statistics !== undefined) {
+      await page.#read(statistics);
+      setInterval(() => void page.#read(statistics), STATISTICS_MS);
+    }
     return page;
   }
 
@@ -58,15 +78,11 @@ export class OpenPage {
       if (data === undefined) continue;
       JSON.parse(data);
       this.#events += 1;
-      if (name === "resync" || name === "dropped") this.#readLists();
+      if (name === "resync" || name === "dropped") void this.#read(this.#requests.list);
     }
   }
 
-  #readLists(): void {
-    for (const path of LISTS) void this.#readList(path);
-  }
-
-  async #readList(path: string): Promise<void> {
+  async #read(path: string): Promise<void> {
     const response = await fetch(`http://127.0.0.1:${this.#port}${path}`);
     await response.json();
     this.#lists += 1;
