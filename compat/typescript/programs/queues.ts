@@ -1,4 +1,4 @@
-/** One queue in each call that the client does not describe. `typos.test.ts` checks that the compiler names it. */
+/** One queue in each call that the client does not describe. `small-programs.test.ts` checks that the compiler names it. */
 import { CloudTaskClient, type QueueSettings, shard } from "cloudtask";
 
 const url = "https://a.test/tasks";

@@ -1,4 +1,4 @@
-/** One mistake in each call. `typos.test.ts` checks that the compiler names it. */
+/** One mistake in each call. `small-programs.test.ts` checks that the compiler names it. */
 import { CloudTaskClient, depends, type StandardSchema } from "cloudtask";
 
 const client = new CloudTaskClient({ url: "https://a.test/tasks" });

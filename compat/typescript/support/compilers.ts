@@ -108,3 +108,25 @@ function asCommand(version: string): Compiler {
 const VERSIONS = isThorough ? ["5.6", "5.7", "5.8", "5.9", "6"] : ["5.6", "5.9"];
 
 export const compilers: readonly Compiler[] = [...VERSIONS.map(inProcess), asCommand("7")];
+
+/** The programs that are compiled together. To read and bind the declarations takes longer than to check a program. */
+const TOGETHER = ["exports", "payloads", "queues", "re-exports", "typos", "unsendable"].map(
+  (name) => `programs/${name}.ts`,
+);
+
+const compiled = new Map<Compiler, Promise<readonly string[]>>();
+
+/**
+ * Compiles the small programs, once for each version, as a library that emits declarations.
+ *
+ * @param file - one of the programs
+ * @returns its errors, without its path, and the errors outside of the programs
+ */
+export async function errorsIn(file: (typeof TOGETHER)[number], compiler: Compiler): Promise<readonly string[]> {
+  const settings = { module: "nodenext", moduleResolution: "nodenext", declaration: true };
+  const errors = compiled.get(compiler) ?? compiler.errors(TOGETHER, settings);
+  compiled.set(compiler, errors);
+  return (await errors)
+    .filter((error) => error.startsWith(`${file}: `) || !TOGETHER.some((other) => error.startsWith(`${other}: `)))
+    .map((error) => error.replace(`${file}: `, ""));
+}
