@@ -27,21 +27,35 @@ const { version } = JSON.parse(readFileSync(at("packages/cloudtask/package.json"
   readonly version: string;
 };
 
+const tests = [
+  "packages/*/src/**/*.test.ts",
+  "packages/*/test/**/*.test.ts",
+  "test/**/*.test.ts",
+  "examples/*.test.ts",
+  "compat/*/*.test.ts",
+  "benchmarks/**/*.test.ts",
+];
+
+// Webpack takes a minute and a half to build what Turbopack builds in half of that: with TESTS=all, as `npm run test:adapters`.
+const excluded = ["**/node_modules/**", ...(process.env.TESTS === "all" ? [] : ["compat/next-15/**"])];
+
+/**
+ * Each of these files has a process of its own: it measures memory or pauses, starts programs that need the memory, or changes its
+ * process permanently. The other files share the process of a worker, with its modules: a process of its own takes half a second.
+ */
+const isolated = [
+  "test/**/*.test.ts",
+  "examples/*.test.ts",
+  "compat/*/*.test.ts",
+  "benchmarks/**/*.test.ts",
+  "packages/emulator/test/inspect/million-tasks.test.ts",
+];
+
 export default defineConfig({
   // As scripts/build.ts does.
   define: { CLOUDTASK_VERSION: JSON.stringify(version) },
   resolve: { alias: sources },
   test: {
-    include: [
-      "packages/*/src/**/*.test.ts",
-      "packages/*/test/**/*.test.ts",
-      "test/**/*.test.ts",
-      "examples/*.test.ts",
-      "compat/*/*.test.ts",
-      "benchmarks/**/*.test.ts",
-    ],
-    // Webpack takes a minute and a half to build what Turbopack builds in half of that: with TESTS=all, as `npm run test:adapters`.
-    exclude: ["**/node_modules/**", ...(process.env.TESTS === "all" ? [] : ["compat/next-15/**"])],
     // A client of an emulator logs its failed handlers to the console, and many tests let handlers fail.
     silent: "passed-only",
     // One more than by default, since many of them wait for processes that they started.
@@ -50,5 +64,9 @@ export default defineConfig({
     hookTimeout: 20_000,
     // A condition that a test waits for can take more than the default of a second if all test files run at once.
     expect: { poll: { timeout: 10_000 } },
+    projects: [
+      { extends: true, test: { name: "isolated", include: isolated, exclude: excluded } },
+      { extends: true, test: { name: "shared", include: tests, exclude: [...excluded, ...isolated], isolate: false } },
+    ],
   },
 });
