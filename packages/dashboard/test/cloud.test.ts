@@ -5,7 +5,7 @@ import { misplaced } from "./support/misplaced.ts";
 import { useBrowser } from "./support/use-browser.ts";
 import { violations } from "./support/violations.ts";
 
-const browser = useBrowser("--host-resolver-rules=MAP evil.example 127.0.0.1");
+const browser = useBrowser();
 const shop = useCloudShop();
 
 const main = (page: Page) => page.getByRole("main");

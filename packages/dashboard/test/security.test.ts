@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { type App, startApp } from "./support/start-app.ts";
 import { useBrowser } from "./support/use-browser.ts";
 
-const browser = useBrowser("--host-resolver-rules=MAP evil.example 127.0.0.1");
+const browser = useBrowser();
 
 /** Starts an app with a paused queue and a task, and a page of another origin. */
 async function startAttack(): Promise<{ readonly app: App; readonly page: Page; readonly evil: string }> {

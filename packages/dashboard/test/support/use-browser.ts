@@ -1,9 +1,15 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
+import { beforeAll, expect, onTestFinished } from "vitest";
 import { preparePages } from "./prepare-pages.ts";
 
 /** Without a sandbox, because containers have no user namespaces; everything else is as in a user's browser. */
-const ARGS = ["--no-sandbox", "--no-zygote", "--disable-gpu"];
+const ARGS = [
+  "--no-sandbox",
+  "--no-zygote",
+  "--disable-gpu",
+  // A page of another origin than that of the dashboard.
+  "--host-resolver-rules=MAP evil.example 127.0.0.1",
+];
 
 /** Options of a page. */
 export interface PageOptions extends BrowserContextOptions {
@@ -11,7 +17,7 @@ export interface PageOptions extends BrowserContextOptions {
   readonly allowErrors?: boolean;
 }
 
-/** A browser that is shared by the tests of a file. */
+/** A browser in which each page has a profile of its own. */
 export interface TestBrowser {
   /** Opens a view of the dashboard in a new profile. The test fails if the page logs an error. */
   open(url: string, view?: string, options?: PageOptions): Promise<Page>;
@@ -19,13 +25,21 @@ export interface TestBrowser {
   newPage(options?: BrowserContextOptions): Promise<Page>;
 }
 
-/** Starts a browser for the tests of a file. */
-export function useBrowser(...args: readonly string[]): TestBrowser {
+/** Test files that run in one process share its browser. It is closed when the process exits. */
+let started: Browser | undefined;
+
+async function startBrowser(): Promise<Browser> {
+  const executablePath = await preparePages();
+  if (!started?.isConnected()) started = await chromium.launch({ executablePath, args: ARGS });
+  return started;
+}
+
+/** Starts a browser for the tests of a file, unless one runs. The name `evil.example` resolves to this machine. */
+export function useBrowser(): TestBrowser {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: await preparePages(), args: [...ARGS, ...args] });
+    browser = await startBrowser();
   }, 120_000);
-  afterAll(() => browser.close());
   const newPage = async (options: BrowserContextOptions = {}): Promise<Page> => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     onTestFinished(() => context.close());
