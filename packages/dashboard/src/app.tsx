@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
+import { ClockLink } from "./components/clock-link.tsx";
 import { LiveButton } from "./components/live-button.tsx";
 import { Navigation } from "./components/navigation.tsx";
 import { ReadButton, ReadProblem } from "./components/read-button.tsx";
@@ -35,6 +36,7 @@ export function App(): JSX.Element {
           cloudtask
         </a>
         {server().pollMs === undefined ? <LiveButton /> : <ReadButton />}
+        {!isCloud() && <ClockLink />}
         <SearchBox />
         <ThemeButton />
         <Shortcuts />

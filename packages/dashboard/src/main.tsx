@@ -1,8 +1,10 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { afterJob } from "./state/after-job.ts";
+import { keepFocus } from "./state/keep-focus.ts";
 import { readNow, startLive } from "./state/live.ts";
-import { loadServer } from "./state/server.ts";
+import { findRunningJob } from "./state/run-job.ts";
+import { canWrite, loadServer } from "./state/server.ts";
 import "./styles/theme.css";
 import "./styles/base.css";
 import "./styles/layout.css";
@@ -18,7 +20,10 @@ try {
   await loadServer();
   startLive();
   afterJob(() => void readNow());
+  // Without it, only the progress of an earlier job is missing.
+  if (canWrite()) void findRunningJob().catch(() => undefined);
   render(<App />, root);
+  keepFocus(root);
 } catch (error) {
   render(
     <p class="notice bad" role="alert">

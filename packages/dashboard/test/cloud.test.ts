@@ -96,7 +96,7 @@ test("with --allow-writes, a task is found by its payload, run, edited, pushed a
   await button(page, "Run now").click();
   await expect.poll(() => shop.charged).toEqual([2]);
   await page.getByRole("button", { name: "Refresh" }).click();
-  await page.getByText("has finished, was deleted, or never existed").waitFor();
+  await page.getByText("This task no longer exists: it has finished or was deleted.").waitFor();
 
   await page.goto(`${shop.writer.url}/#/tasks?text=${encodeURIComponent('"orderId":3')}`);
   await page.getByRole("link", { name: "charge-card" }).click();
@@ -119,8 +119,10 @@ test("with --allow-writes, a task is found by its payload, run, edited, pushed a
 });
 
 test("with --allow-writes, selected dead letters are redriven, then all, and a queue is paused and edited", async () => {
-  for (const orderId of [11, 12, 13]) await shop.push(orderId);
+  const [original = ""] = [await shop.push(11), await shop.push(12), await shop.push(13)];
   await shop.cloud.idle();
+  const found = await fetch(`${shop.writer.url}/inspect/dead-letters?text=${original.split("/").at(-1)}`);
+  expect(await found.json()).toMatchObject({ deadLetters: [{ request: { preview: expect.stringContaining("11") } }] });
   shop.isBroken = false;
   const page = await browser.open(shop.writer.url, "dead-letters");
   const rows = page.getByRole("table", { name: "Dead letters" }).locator("tbody tr");
@@ -135,6 +137,8 @@ test("with --allow-writes, selected dead letters are redriven, then all, and a q
   await button(page, "Redrive").first().click();
   await confirm(page, "Redrive");
   await page.getByText("Redrove 2 tasks").waitFor();
+  const jobs = await fetch(`${shop.writer.url}/control/jobs`);
+  expect(await jobs.json()).toMatchObject({ jobs: [{ done: 2 }, { done: 1 }] });
   await page.getByText("No dead letters.").waitFor();
   await expect.poll(() => [...shop.charged].sort()).toEqual([11, 12, 13]);
 
@@ -144,7 +148,7 @@ test("with --allow-writes, selected dead letters are redriven, then all, and a q
   await button(page, "Edit").click();
   await page.getByLabel("Dispatches per second").fill("7");
   await button(page, "Save").click();
-  await page.getByText("7/s, 1000 at the same time").waitFor();
+  await page.getByText("7/s, 1,000 at the same time").waitFor();
   await button(page, "Resume").click();
   await page.getByRole("heading", { name: "payments running" }).waitFor();
 });

@@ -90,8 +90,19 @@ test.each([
 });
 
 test.each([
-  ["a payload", BODY, 'await client.get("greet")({"text":"it\'s $HOME `x` 🎉","n":12345678901234567890}).push();'],
-  ["no payload", '{"task":"greet"}', 'await client.get("greet")().push();'],
+  [
+    "a payload",
+    BODY,
+    'await client.get("greet")({"text":"it\'s $HOME `x` 🎉","n":12345678901234567890}).push({ queue: "q" });',
+  ],
+  ["no payload", '{"task":"greet"}', 'await client.get("greet")().push({ queue: "q" });'],
+  [
+    "an edited payload",
+    '{\n "task": "greet",\n "payload": [ 1 ]\n}\n',
+    'await client.get("greet")([ 1 ]).push({ queue: "q" });',
+  ],
 ])("the TypeScript code of a definition pushes %s", (_, body, code) => {
-  expect(asTypeScript({ definition: "greet" }, { ...request, body })).toBe(code);
+  expect(asTypeScript({ definition: "greet", queue: "projects/p/locations/l/queues/q" }, { ...request, body })).toBe(
+    code,
+  );
 });

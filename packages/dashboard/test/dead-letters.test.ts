@@ -24,6 +24,11 @@ test("one dead letter is redriven, and then all that match", async () => {
   const page = await browser.open(app.url, "dead-letters");
   const rows = page.getByRole("table", { name: "Dead letters" }).locator("tbody tr");
   await expect.poll(() => rows.count()).toBe(9);
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Dead letters 9" }).waitFor();
+  for (const key of ["j", "j", "k", "x"]) await page.keyboard.press(key);
+  await page.getByText("Selected: 1 task").waitFor();
+  expect(await page.locator("tbody tr:focus-within").textContent()).toContain("never");
+  await page.keyboard.press("x");
   await rows.filter({ hasText: '"orderId":3' }).getByRole("checkbox").check();
   await page.getByRole("button", { name: "Redrive", exact: true }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Redrive", exact: true }).click();
@@ -35,6 +40,7 @@ test("one dead letter is redriven, and then all that match", async () => {
   await expect.poll(() => rows.count()).toBe(7);
   await page.getByRole("button", { name: "Select all that match" }).click();
   await page.getByRole("button", { name: "Redrive", exact: true }).click();
+  await page.getByText("This applies to all dead letters of all queues with contains “charge-card”.").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "Redrive", exact: true }).click();
   await page.getByText("Redrove 7 tasks").waitFor();
   await expect.poll(() => done.length).toBe(8);
@@ -52,6 +58,20 @@ test("dead letters are filtered by reason, and an action never applies to more t
   const page = await browser.open(app.url, "dead-letters");
   const rows = page.getByRole("table", { name: "Dead letters" }).locator("tbody tr");
   await expect.poll(() => rows.count()).toBe(1);
+  // A short list has no empty space below its last row.
+  const space = await page.getByRole("region", { name: "Dead letters" }).evaluate((list) => {
+    const last = list.querySelector("tbody tr:last-child");
+    return list.getBoundingClientRect().bottom - (last?.getBoundingClientRect().bottom ?? 0);
+  });
+  expect(space).toBeLessThan(3);
+  await page.getByRole("link", { name: "charge-card" }).click();
+  await page.getByText("Discarded task").waitFor();
+  await page.getByRole("link", { name: /^\d+$/ }).click();
+  await page.getByRole("heading", { name: "charge-card discarded" }).waitFor();
+  await page.getByText("1, of which 0 failed, and the last one was discarded").waitFor();
+  await page.getByRole("link", { name: "Find its dead letter" }).click();
+  await expect.poll(() => rows.count()).toBe(1);
+  await page.goto(`${app.url}/#/dead-letters`);
   await page.getByLabel("Reason").selectOption("non-retriable");
   await expect.poll(() => rows.count()).toBe(1);
   await page.goto(`${app.url}/#/dead-letters?reason=exhausted`);

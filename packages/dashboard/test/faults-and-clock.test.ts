@@ -11,20 +11,24 @@ test("the next 3 deliveries answer 503, and then the task succeeds", async () =>
     runs += 1;
   });
   const page = await browser.open(app.url, "faults");
-  await page.getByText("No fault is placed.").waitFor();
+  await page.getByText("There are no faults.").waitFor();
   await page.getByLabel("How often").fill("some");
-  await page.getByRole("button", { name: "Place the fault" }).click();
+  await page.getByRole("button", { name: "Add the fault" }).click();
   await page.getByRole("alert").getByText("expected a positive integer").waitFor();
   await page.getByLabel("How often").fill("3");
-  await page.getByRole("button", { name: "Place the fault" }).click();
-  await page.getByText("Deliveries are answered 503, 3 times").waitFor();
+  await page.getByRole("button", { name: "Add the fault" }).click();
+  await page.getByText("Deliveries are answered 503 applied 0 of 3 times").waitFor();
+  const overview = await browser.open(app.url);
+  await overview.getByText("A fault is active: Deliveries are answered 503, applied 0 of 3 times.").waitFor();
   await greet().push();
   await app.emulator.advance("1m");
-  await page.getByText("applied 3 times, used up").waitFor();
+  await page.getByText("over: applied 3 of 3 times").waitFor();
+  await overview.getByRole("link", { name: "Clock +1 min" }).waitFor();
+  await expect.poll(() => overview.getByText("A fault is active").count()).toBe(0);
   expect(runs).toBe(1);
   expect(app.emulator.attempts().map(({ status }) => status)).toEqual([200, 503, 503, 503]);
   await page.getByRole("button", { name: "Remove" }).click();
-  await page.getByText("No fault is placed.").waitFor();
+  await page.getByText("There are no faults.").waitFor();
 });
 
 test("a fault of any status is placed for one queue", async () => {
@@ -33,9 +37,9 @@ test("a fault of any status is placed for one queue", async () => {
   const page = await browser.open(app.url, "faults");
   await page.getByRole("combobox", { name: "Fault" }).selectOption("Deliveries are answered with a status");
   await page.getByRole("textbox", { name: "Status" }).fill("418");
-  await page.getByRole("combobox", { name: "Only in this queue" }).selectOption("mail");
-  await page.getByRole("button", { name: "Place the fault" }).click();
-  await page.getByText("Deliveries are answered 418, once, in mail").waitFor();
+  await page.getByRole("combobox", { name: "In the queue" }).selectOption("mail");
+  await page.getByRole("button", { name: "Add the fault" }).click();
+  await page.getByText("Deliveries are answered 418, in the queue mail applied 0 of 1 time").waitFor();
   await greet().push();
   await greet().push({ queue: "mail" });
   await expect.poll(() => app.emulator.attempts({ queue: "mail" }).length).toBeGreaterThan(1);

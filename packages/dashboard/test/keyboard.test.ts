@@ -5,6 +5,8 @@ import { useBrowser } from "./support/use-browser.ts";
 
 const browser = useBrowser();
 
+const hasFocus = (page: Page, selector: string): Promise<boolean> =>
+  page.evaluate((within) => document.activeElement?.closest(within) !== null, selector);
 const focusedText = (page: Page): Promise<string> => page.evaluate(() => document.activeElement?.textContent ?? "");
 
 /** Moves the focus until the element with this text has it. */
@@ -46,6 +48,8 @@ test("a failing task is found, edited and pushed again by keyboard alone", async
   await tabTo(page, "Run now");
   await keyboard.press("Enter");
   await page.getByRole("heading", { name: "send-mail succeeded" }).waitFor();
+  // The button no longer exists.
+  expect(await hasFocus(page, "main")).toBe(true);
   expect(received).toEqual([{ to: "eve@example.com" }]);
 });
 
@@ -71,6 +75,7 @@ test("j and k move between rows, x selects, and the selected tasks are deleted",
   await page.getByRole("dialog").waitFor();
   await keyboard.press("Enter");
   await page.getByText("Deleted 2 tasks").waitFor();
+  expect(await hasFocus(page, "main")).toBe(true);
   await expect
     .poll(() => page.locator("tbody tr").allTextContents())
     .toEqual([expect.stringContaining('"n":1'), expect.stringContaining('"n":4')]);

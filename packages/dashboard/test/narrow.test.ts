@@ -27,6 +27,14 @@ test("at 375 px a failing task is found, paused, edited and pushed again, and no
   await page.getByRole("link", { name: "charge-card" }).tap();
   await page.getByRole("heading", { name: "charge-card retrying" }).waitFor();
   expect(await misplaced(page)).toEqual([]);
+  // No line breaks within a duration, however narrow the summary of the attempt is.
+  const lines = await page.locator("summary").evaluate((summary) => {
+    summary.style.width = "20px";
+    const counts = [...summary.querySelectorAll("time, .muted")].map((part) => part.getClientRects().length);
+    summary.style.width = "";
+    return counts;
+  });
+  expect(lines).toEqual([1, 1]);
   await page.getByRole("button", { name: "Edit and push again" }).tap();
   const body = page.getByRole("dialog").getByRole("textbox", { name: "Body" });
   await body.fill((await body.inputValue()).replace("wrong", "right"));

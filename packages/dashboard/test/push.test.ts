@@ -34,6 +34,23 @@ test("a task is edited and pushed again, with its secrets, and the old one is de
   expect(app.emulator.attempts()).toHaveLength(1);
 });
 
+test("a form stays open with its text if the task is deleted meanwhile, and the page says so", async () => {
+  const app = await startApp({ queues: { default: { paused: true } } });
+  const charge = app.client.task("charge-card", async (_: { orderId: number }) => {});
+  const { name } = await charge({ orderId: 7 }).push();
+  const page = await browser.open(app.url, `tasks/${encodeURIComponent(name)}`, { allowErrors: true });
+  await page.getByRole("button", { name: "Edit and push again" }).click();
+  const body = page.getByRole("dialog").getByRole("textbox", { name: "Body" });
+  await body.fill('{"orderId": 8}');
+  await fetch(`${app.url}/v2/${name}`, { method: "DELETE" });
+  await page.getByText("This task no longer exists: it was deleted.").waitFor();
+  expect(await body.inputValue()).toBe('{"orderId": 8}');
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  for (const action of ["Run now", "Edit and push again", "Duplicate", "Delete"]) {
+    expect([action, await page.getByRole("button", { name: action }).count()]).toEqual([action, 0]);
+  }
+});
+
 test("a copy that was not edited has the exact bytes of the original", async () => {
   const app = await startApp({ queues: { default: { paused: true } } });
   const body = '{ "id": 12345678901234567890,\n "text": "a\\u0000b" }';

@@ -8,8 +8,9 @@ test("a paused queue keeps its tasks until it is resumed", async () => {
   const app = await startApp();
   const mail = app.client.task("send-mail", async (_: { to: string }) => {});
   const page = await browser.open(app.url, app.queueView("default"));
-  await page.getByRole("button", { name: "Pause", exact: true }).last().click();
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
   await page.getByRole("heading", { name: "default paused" }).waitFor();
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Resume");
   await mail({ to: "a@b.c" }).push();
   await page.getByText("default is paused. 1 task is due.").waitFor();
   await page.getByRole("button", { name: "Resume" }).click();
@@ -48,7 +49,7 @@ test("limits are edited in place, and an invalid number is explained", async () 
   await limits.getByLabel("Dispatches per second").fill("7.5");
   await limits.getByLabel("Longest backoff (s)").fill("90");
   await limits.getByRole("button", { name: "Save" }).click();
-  await limits.getByText("7.5/s, 1000 at the same time, 100 attempts, backoff 100 ms to 1 min 30 s").waitFor();
+  await limits.getByText("7.5/s, 1,000 at the same time, 100 attempts, backoff 100 ms to 1 min 30 s").waitFor();
 });
 
 test("a queue is deleted after a confirmation, and the page of a missing queue says so", async () => {
@@ -81,4 +82,24 @@ test("a paused page does not change, still shows what the user does, and catches
   await top.getByRole("button", { name: "Resume" }).click();
   await top.getByText("Live").waitFor();
   await page.getByRole("link", { name: "Done 2" }).waitFor();
+});
+
+test("a running job is found when the page is loaded again, and is stopped", async () => {
+  const app = await startApp({ queues: { default: { paused: true, concurrency: 1 } } });
+  const hang = app.client.task("hang", (_: { n: number }) => new Promise<void>(() => {}));
+  for (let n = 1; n <= 3; n++) await hang({ n }).push();
+  const page = await browser.open(app.url, "tasks?definition=hang&sort=create");
+  await page.getByRole("button", { name: "Select all that match" }).click();
+  await page.getByRole("button", { name: "Run now" }).click();
+  const dialog = page.getByRole("dialog", { name: "Run now: all tasks that match?" });
+  await dialog.getByText("This applies to all tasks of all queues with definition: hang.").waitFor();
+  await dialog.getByRole("button", { name: "Run now" }).click();
+  await page.getByText("Starting 1 task").waitFor();
+  await page.reload();
+  await page.getByText("Starting 1 task").waitFor();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await page.getByText("Started 1 task, then stopped").waitFor();
+  // The chip names the order as the list of orders does. If it is removed, the focus stays near.
+  await page.getByRole("listitem").filter({ hasText: "oldest first" }).getByRole("button").click();
+  await expect.poll(() => page.evaluate(() => document.activeElement?.closest("main") !== null)).toBe(true);
 });

@@ -65,3 +65,14 @@ test("a body of 950 kB is shown in part, and whole on request", async () => {
   await body.getByRole("button", { name: "Show everything" }).click();
   await expect.poll(async () => (await body.locator("pre").textContent()) === HUGE).toBe(true);
 });
+
+test("a body with 60,000 lines is edited without a delay", async () => {
+  const app = await startApp({ queues: { default: { paused: true } } });
+  const json = JSON.stringify(Array.from({ length: 60_000 }, (_, n) => n));
+  const page = await browser.open(app.url, `tasks/${encodeURIComponent(await create(app, "lines", json))}`);
+  await page.getByRole("button", { name: "Edit and push again" }).click();
+  const body = page.getByRole("dialog").getByRole("textbox", { name: "Body" });
+  await body.waitFor();
+  await body.press("End");
+  expect(await body.inputValue()).toBe(JSON.stringify(JSON.parse(json), null, 2));
+});

@@ -1,4 +1,11 @@
-import { type JobJson, type Query, RpcError, type SessionJson, type SourceJson } from "@cloudtask/emulator/internal";
+import {
+  type JobJson,
+  type JobsJson,
+  type Query,
+  RpcError,
+  type SessionJson,
+  type SourceJson,
+} from "@cloudtask/emulator/internal";
 import { VERSION } from "cloudtask/internal";
 import type { CloudParts } from "./cloud-parts.ts";
 import { oneQueueJson, queuesJson } from "./read/queue-json.ts";
@@ -34,7 +41,10 @@ export const routes: Readonly<Record<string, Methods>> = {
   "/inspect/dead-letters": { GET: ({ parts, query, signal }) => deadLettersJson(parts, query, signal) },
   "/control/session": { GET: ({ parts: { token } }): SessionJson => ({ token: token.value, version: VERSION }) },
   "/control/push": { POST: ({ parts, fields }) => pushCopy(parts, fields) },
-  "/control/jobs": { POST: ({ parts, fields }): JobJson => startJob(parts, fields) },
+  "/control/jobs": {
+    GET: ({ parts }): JobsJson => ({ jobs: parts.jobs.list() }),
+    POST: ({ parts, fields }): JobJson => startJob(parts, fields),
+  },
   "/control/jobs/*": {
     GET: ({ parts, rest }): JobJson => parts.jobs.get(rest),
     DELETE: ({ parts, rest }): JobJson => parts.jobs.stop(rest),

@@ -14,6 +14,7 @@ export function ActionButton({ action, children, class: tone = "", label }: Acti
   const [running, setRunning] = useState(false);
   const [error, setError] = useState<string>();
   const run = async (): Promise<void> => {
+    if (running) return;
     setRunning(true);
     setError(undefined);
     try {
@@ -25,7 +26,14 @@ export function ActionButton({ action, children, class: tone = "", label }: Acti
   };
   return (
     <>
-      <button type="button" class={`button ${tone}`} disabled={running} aria-label={label} onClick={() => void run()}>
+      {/* A button that is really disabled would lose the focus. */}
+      <button
+        type="button"
+        class={`button ${tone}`}
+        aria-disabled={running}
+        aria-label={label}
+        onClick={() => void run()}
+      >
         {children}
       </button>
       {error !== undefined && (

@@ -28,6 +28,7 @@ export function ConfirmDialog({
 
   const confirm = async (event: Event): Promise<void> => {
     event.preventDefault();
+    if (running) return;
     setRunning(true);
     setError(undefined);
     try {
@@ -50,7 +51,7 @@ export function ConfirmDialog({
           </p>
         )}
         <div class="row">
-          <button type="submit" class={`button ${danger ? "danger" : "primary"}`} disabled={running}>
+          <button type="submit" class={`button ${danger ? "danger" : "primary"}`} aria-disabled={running}>
             {running ? `${action} …` : action}
           </button>
           <button type="button" class="button" onClick={() => dialog.current?.close()}>

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
-import { type LiveState, liveState, pauseLive, resumeLive } from "../state/live.ts";
+import { type LiveState, liveState } from "../state/live.ts";
+import { PauseButton } from "./pause-button.tsx";
 
 const TEXT: Readonly<Record<LiveState, string>> = {
   connecting: "Connecting …",
@@ -13,15 +14,12 @@ const TONE: Readonly<Record<LiveState, string>> = { connecting: "quiet", live: "
 /** Shows whether the page is live, and pauses it. */
 export function LiveButton(): JSX.Element {
   const { value } = liveState;
-  const isPaused = value === "paused";
   return (
     <span class="row">
       <span class={`badge ${TONE[value]}`} role="status">
         {TEXT[value]}
       </span>
-      <button type="button" class="button" onClick={isPaused ? resumeLive : pauseLive}>
-        {isPaused ? "Resume" : "Pause"}
-      </button>
+      <PauseButton />
     </span>
   );
 }

@@ -12,7 +12,7 @@ interface MomentProps {
 export function Moment({ time, isPast = false }: MomentProps): JSX.Element {
   const ms = Date.parse(time);
   return (
-    <time dateTime={time} title={`${formatTime(ms, now.value)} (${time})`}>
+    <time class="nowrap" dateTime={time} title={`${formatTime(ms, now.value)} (${time})`}>
       {formatRelative(isPast ? Math.min(ms, now.value) : ms, now.value)}
     </time>
   );

@@ -1,4 +1,6 @@
 import type { JSX } from "preact";
+import { formatCount } from "../format/format.ts";
+import { liveQueues } from "../state/live.ts";
 import { hrefOf, route } from "../state/router.ts";
 import { isCloud } from "../state/server.ts";
 
@@ -24,6 +26,12 @@ export function availablePages(): readonly PageLink[] {
   return PAGES.filter(({ isOnlyForEmulators }) => !isOnlyForEmulators || !isCloud());
 }
 
+/** Google Cloud does not state the number. */
+function DeadLetterCount(): JSX.Element | null {
+  const count = [...liveQueues.value.values()].reduce((sum, { deadLetters = 0 }) => sum + deadLetters, 0);
+  return count === 0 ? null : <span class="muted"> {formatCount(count)}</span>;
+}
+
 export function Navigation(): JSX.Element {
   const [current = ""] = route.value.path;
   return (
@@ -33,6 +41,7 @@ export function Navigation(): JSX.Element {
           <li key={name}>
             <a href={hrefOf(name === "" ? [] : [name])} aria-current={current === name ? "page" : undefined}>
               {title}
+              {name === "dead-letters" && <DeadLetterCount />}
             </a>
           </li>
         ))}

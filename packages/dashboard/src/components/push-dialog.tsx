@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { isBodyCut } from "../format/body-size.ts";
 import { formatBytes, idOf } from "../format/format.ts";
 import { isJson, prettyJson } from "../format/pretty-json.ts";
 import { source } from "../source/http-source.ts";
@@ -28,7 +29,7 @@ export function PushDialog({ queue, from, replace = false, onClose }: PushDialog
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   const close = (): void => dialog.current?.close();
-  const title = from === undefined ? "Push a task" : "Push again";
+  const title = from === undefined ? "Push a task" : "Push a copy";
   return (
     <dialog ref={dialog} aria-labelledby="push-title" onClose={onClose}>
       <div class="stack">
@@ -66,6 +67,7 @@ function PushForm({ queue, copied, onClose }: PushFormProps): JSX.Element {
   const [isSending, setSending] = useState(false);
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
+    if (isSending) return;
     setSending(true);
     setError(undefined);
     try {
@@ -95,8 +97,8 @@ function PushForm({ queue, copied, onClose }: PushFormProps): JSX.Element {
         </p>
       )}
       <div class="row">
-        <button type="submit" class="button primary" disabled={isSending}>
-          Push
+        <button type="submit" class="button primary" aria-disabled={isSending}>
+          {isSending ? "Push …" : "Push"}
         </button>
         <button type="button" class="button" onClick={onClose}>
           Cancel
@@ -124,13 +126,13 @@ function QueueField({ queue }: { readonly queue: string | undefined }): JSX.Elem
 }
 
 function BodyField({ request }: { readonly request: RequestJson | undefined }): JSX.Element {
-  const { body = "{}", bodyEncoding = "text", bodySize = 0 } = request ?? {};
-  const isCut = request !== undefined && bodySize > new TextEncoder().encode(body).length;
-  if (bodyEncoding === "base64" || isCut) {
+  const { body = "{}", bodyEncoding = "text", bodySize = 0, bodyNote } = request ?? {};
+  const isCut = request !== undefined && isBodyCut(request);
+  if (bodyEncoding === "base64" || isCut || bodyNote !== undefined) {
+    const reason = isCut ? "only its beginning is known" : "it is not text";
     return (
       <p class="muted">
-        The body of {formatBytes(bodySize)} is copied as it is:{" "}
-        {isCut ? "only its beginning is known" : "it is not text"}.
+        The body of {formatBytes(bodySize)} is copied unchanged and cannot be edited: {reason}.
       </p>
     );
   }
@@ -139,7 +141,7 @@ function BodyField({ request }: { readonly request: RequestJson | undefined }): 
     <>
       <label class="field">
         Body
-        <textarea class="input" name="body" rows={10} spellcheck={false} dir="auto" defaultValue={text} />
+        <textarea class="input" name="body" rows={10} spellcheck={false} defaultValue={text} />
       </label>
       <label class="row">
         <input type="checkbox" name="json" defaultChecked={isJson(body)} />

@@ -1,15 +1,17 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { formatTime } from "../format/format.ts";
-import { liveState, pauseLive, readAt, readProblem, refreshAll, resumeLive } from "../state/live.ts";
+import { liveState, readAt, readProblem, refreshAll } from "../state/live.ts";
 import { now } from "../state/now.ts";
 import { server } from "../state/server.ts";
+import { PauseButton } from "./pause-button.tsx";
 
 /** Shows when a server without events was read, and reads it again. */
 export function ReadButton(): JSX.Element {
   const [isReading, setReading] = useState(false);
   const isPaused = liveState.value === "paused";
   const refresh = async (): Promise<void> => {
+    if (isReading) return;
     setReading(true);
     await refreshAll();
     setReading(false);
@@ -20,12 +22,10 @@ export function ReadButton(): JSX.Element {
       <span class={`badge ${toneOf(isPaused)}`} title={`Read again every ${seconds} s while this page is visible`}>
         {readAt.value === undefined ? "Not read yet" : `As of ${formatTime(readAt.value, now.value)}`}
       </span>
-      <button type="button" class="button" disabled={isReading} onClick={() => void refresh()}>
+      <button type="button" class="button" aria-disabled={isReading} onClick={() => void refresh()}>
         Refresh
       </button>
-      <button type="button" class="button" onClick={isPaused ? resumeLive : pauseLive}>
-        {isPaused ? "Resume" : "Pause"}
-      </button>
+      <PauseButton />
     </span>
   );
 }

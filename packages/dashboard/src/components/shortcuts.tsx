@@ -31,7 +31,13 @@ export function Shortcuts(): JSX.Element {
   }, []);
   return (
     <>
-      <button type="button" class="button plain" aria-label="Help: keyboard shortcuts" onClick={() => setOpen(true)}>
+      <button
+        type="button"
+        class="button plain"
+        aria-label="Help: keyboard shortcuts"
+        title="Keyboard shortcuts"
+        onClick={() => setOpen(true)}
+      >
         ?
       </button>
       {isOpen && <ShortcutDialog onClose={() => setOpen(false)} />}

@@ -1,7 +1,7 @@
 import type { AttemptJson } from "../source/json.ts";
 
 /** The beginning of our worker's messages: the definition, the task and the attempt, which the page shows beside the message. */
-const LABEL = /^"(?:[^"\\]|\\.)*" \((?:task \S+, )?attempt \d+\) (?:failed: )?/;
+const LABEL = /^"(?:[^"\\]|\\.)*" \((?:task \S+, )?attempt \d+\) (?:failed: |was (?=discarded))?/;
 
 /** Returns the `message` of our worker's answer, or the first line of another answer; empty without one. */
 export function firstLineOf({ response, error }: AttemptJson): string {

@@ -20,15 +20,16 @@ const UNITS = [
 /** `850 ms`, `4.2 s`, `3 min 20 s`, `2 d 4 h`: at most two units. */
 export function formatDuration(ms: number): string {
   if (ms < 0) return `−${formatDuration(-ms)}`;
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 10_000) return `${(ms / 1_000).toFixed(1).replace(".0", "")} s`;
+  if (ms < 1_000) return withUnit(Math.round(ms), "ms");
+  if (ms < 10_000) return withUnit((ms / 1_000).toFixed(1).replace(".0", ""), "s");
   const rounded = Math.round(ms / 1_000) * 1_000;
-  const first = UNITS.findIndex((unit) => rounded >= unit.ms);
-  const [big, small] = [UNITS[first], UNITS[first + 1]];
-  if (big === undefined) return `${Math.round(ms)} ms`;
+  const index = UNITS.findIndex((unit) => rounded >= unit.ms);
+  const [big, small] = [UNITS[index], UNITS[index + 1]];
+  if (big === undefined) return withUnit(Math.round(ms), "ms");
   const count = Math.floor(rounded / big.ms);
   const rest = small === undefined ? 0 : Math.floor((rounded % big.ms) / small.ms);
-  return rest === 0 || small === undefined ? `${count} ${big.unit}` : `${count} ${big.unit} ${rest} ${small.unit}`;
+  const first = withUnit(formatCount(count), big.unit);
+  return rest === 0 || small === undefined ? first : withUnit(`${first}\u00a0${rest}`, small.unit);
 }
 
 /** `14:03:07`, with the date if it is not the day of `nowMs`. In the browser's time zone. */
@@ -47,10 +48,14 @@ export function formatRelative(ms: number, nowMs: number): string {
 
 /** `1.2 kB` */
 export function formatBytes(bytes: number): string {
-  if (bytes < 1_000) return `${bytes} B`;
-  return bytes < 1_000_000
-    ? `${Number((bytes / 1_000).toPrecision(3))} kB`
-    : `${Number((bytes / 1_000_000).toPrecision(3))} MB`;
+  if (bytes < 1_000) return withUnit(bytes, "B");
+  const [divisor, unit] = bytes < 1_000_000 ? [1_000, "kB"] : [1_000_000, "MB"];
+  return withUnit(Number((bytes / divisor).toPrecision(3)), unit);
+}
+
+/** `43 %` of the share 0.43. A small share is not shown as zero. */
+export function formatShare(share: number): string {
+  return withUnit(share === 0 ? 0 : Math.max(1, Math.round(100 * share)), "%");
 }
 
 /** `1 task`, `12 tasks` */
@@ -66,4 +71,9 @@ export function idOf(name: string): string {
 function isoDate(time: Date): string {
   const part = (value: number): string => String(value).padStart(2, "0");
   return `${time.getFullYear()}-${part(time.getMonth() + 1)}-${part(time.getDate())}`;
+}
+
+/** No line may break between a number and its unit. */
+function withUnit(value: number | string, unit: string): string {
+  return `${value}\u00a0${unit}`;
 }

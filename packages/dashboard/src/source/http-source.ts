@@ -49,6 +49,7 @@ export const source: Source = {
   },
 
   startJob: (job) => sendJson("POST", "control/jobs", job),
+  jobs: () => sendJson("GET", "control/jobs"),
   job: (id) => sendJson("GET", `control/jobs/${id}`),
   stopJob: (id) => sendJson("DELETE", `control/jobs/${id}`),
 

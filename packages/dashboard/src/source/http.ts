@@ -2,7 +2,7 @@
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** An answer that is no success, or no answer. `status` is `undefined` if the server could not be reached. */
-class SourceError extends Error {
+export class SourceError extends Error {
   readonly status: number | undefined;
 
   constructor(message: string, status?: number, options?: ErrorOptions) {

@@ -7,6 +7,7 @@ import type {
   FaultJson,
   FaultsJson,
   JobJson,
+  JobsJson,
   NewJobJson,
   PushJson,
   QueueJson,
@@ -86,6 +87,8 @@ export interface Source {
   push(push: PushJson): Promise<string>;
 
   startJob(job: NewJobJson): Promise<JobJson>;
+  /** Returns the running jobs and the last ones that ended, the newest first. */
+  jobs(): Promise<JobsJson>;
   job(id: string): Promise<JobJson>;
   stopJob(id: string): Promise<JobJson>;
 

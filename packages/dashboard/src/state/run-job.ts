@@ -10,6 +10,12 @@ const POLL_MS = 500;
 /** The job that the user started last. It runs on the server, so it survives a change of the view. */
 export const currentJob = signal<JobJson | undefined>(undefined);
 
+/** Shows the job that this page, before it was loaded again, or another page has started, so that it can be stopped. */
+export async function findRunningJob(): Promise<void> {
+  const { jobs } = await source.jobs();
+  currentJob.value ??= jobs.find(({ state }) => state === "running");
+}
+
 /** Starts an action over many tasks. Its progress is in `currentJob`. */
 export async function startJob(job: NewJobJson): Promise<void> {
   currentJob.value = await source.startJob(job);

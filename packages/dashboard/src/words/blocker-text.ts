@@ -1,5 +1,5 @@
 import { withoutLabel } from "../format/answer-text.ts";
-import { formatRate, plural } from "../format/format.ts";
+import { formatCount, formatRate, plural } from "../format/format.ts";
 import type { BlockerJson, QueueFailureJson, QueueJson } from "../source/json.ts";
 
 /** The characters of a message that fit into a sentence; the page of the task has all of them. */
@@ -12,11 +12,11 @@ export function blockerText(queue: QueueJson, blocker: BlockerJson): string {
     case "paused":
       return `${queue.id} is paused.${waiting}`;
     case "disabled":
-      return `${queue.id} is disabled, as by queue.yaml.${waiting}`;
+      return `${queue.id} is disabled, for example by a queue.yaml.${waiting}`;
     case "rateZero":
       return `${queue.id} has the rate 0, so it dispatches nothing.${waiting}`;
     case "concurrency":
-      return `${queue.id} runs as many attempts as it allows: ${blocker.limit ?? queue.maxConcurrentDispatches}.${waiting}`;
+      return `${queue.id} runs as many attempts at the same time as it allows (${formatCount(blocker.limit ?? queue.maxConcurrentDispatches)}).${waiting}`;
     case "rate":
       return `${queue.id} dispatches at its limit of ${formatRate(blocker.limit ?? queue.maxDispatchesPerSecond)}.${waiting}`;
     case "throttled":
@@ -34,7 +34,7 @@ function dueText(due: number | undefined): string {
 
 /** Returns a sentence about the failures of a queue since its last success, with the probable cause. */
 function failureText(queueId: string, failure: QueueFailureJson): string {
-  const attempts = failure.count === 1 ? "The last attempt" : `The last ${failure.count} attempts`;
+  const attempts = failure.count === 1 ? "The last attempt" : `The last ${formatCount(failure.count)} attempts`;
   const start = `${attempts} in ${queueId} failed: ${causeText(failure)}`;
   return failure.message === undefined ? start : `${start} “${shorten(withoutLabel(failure.message))}”`;
 }

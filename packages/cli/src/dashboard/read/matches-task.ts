@@ -31,7 +31,8 @@ function matchesText(task: ApiTask, text: string): boolean {
   if (!mayContain(task, text)) return false;
   // The unmasked request contains the text. It must not match if the text is a part of a secret.
   const masked = maskedRequest(task, Number.POSITIVE_INFINITY);
-  return includesText(masked, text) || (deadLetterOf(task, masked)?.message?.toLowerCase().includes(text) ?? false);
+  const { message, originalId } = deadLetterOf(task, masked) ?? {};
+  return includesText(masked, text) || [message, originalId].some((value) => value?.toLowerCase().includes(text));
 }
 
 /** Checks the unmasked request, which is much faster than masking it first. */

@@ -41,6 +41,11 @@ export class CloudJobs {
     return started.job.json();
   }
 
+  /** Returns all jobs, the newest first. */
+  list(): JobJson[] {
+    return [...this.#jobs.values()].reverse().map(({ job }) => job.json());
+  }
+
   /** @throws RpcError if there is no such job */
   get(id: string): JobJson {
     return this.#find(id).job.json();

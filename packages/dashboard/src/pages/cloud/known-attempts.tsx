@@ -2,20 +2,21 @@ import type { JSX } from "preact";
 import { Facts } from "../../components/facts.tsx";
 import { LogsHint } from "../../components/logs-hint.tsx";
 import { Moment } from "../../components/moment.tsx";
-import { idOf, plural } from "../../format/format.ts";
+import { formatCount, idOf, plural } from "../../format/format.ts";
 import type { TaskWithRequestJson } from "../../source/json.ts";
+import { attemptsText } from "../../words/attempts-text.ts";
 
 /** The attempts of a task as far as Cloud Tasks keeps them: their number, the first and the last one. */
 export function KnownAttempts({ task }: { readonly task: TaskWithRequestJson }): JSX.Element {
-  const { name, dispatchCount, failureCount, responseCount, firstDispatchTime, lastAttempt } = task;
+  const { name, dispatchCount, responseCount, firstDispatchTime, lastAttempt } = task;
   if (dispatchCount === 0) return <p class="muted">Cloud Tasks has not attempted this task.</p>;
   const others = dispatchCount - (dispatchCount > 1 ? 2 : 1);
   return (
     <>
       <Facts
         of={{
-          Attempts: `${dispatchCount}, of which ${failureCount} failed`,
-          "Answers with a status below 500": responseCount,
+          Attempts: attemptsText(task),
+          "Answers with a status below 500": responseCount === undefined ? undefined : formatCount(responseCount),
           "First attempt": firstDispatchTime && <Moment time={firstDispatchTime} isPast />,
           "Last attempt": lastAttempt?.dispatchTime && <Moment time={lastAttempt.dispatchTime} isPast />,
           "Last answer": lastAnswer(lastAttempt),

@@ -1,16 +1,19 @@
 import type { JSX } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ActionButton } from "../../components/action-button.tsx";
 import { Moment } from "../../components/moment.tsx";
 import { PushDialog } from "../../components/push-dialog.tsx";
+import { SelectLoaded } from "../../components/select-loaded.tsx";
 import { VirtualRows } from "../../components/virtual-rows.tsx";
-import { idOf } from "../../format/format.ts";
+import { formatCount, idOf } from "../../format/format.ts";
 import { payloadText } from "../../format/payload-text.ts";
 import type { DeadLetterJson } from "../../source/json.ts";
+import type { Pages } from "../../state/pages.ts";
 import { hrefOf } from "../../state/router.ts";
 import { startJob } from "../../state/run-job.ts";
 import type { Selection } from "../../state/selection.ts";
 import { canWrite } from "../../state/server.ts";
+import { useRowKeys } from "../tasks/use-row-keys.ts";
 
 /** The columns, with the classes that state their widths. */
 const COLUMNS: readonly (readonly [title: string, name: string])[] = [
@@ -19,24 +22,33 @@ const COLUMNS: readonly (readonly [title: string, name: string])[] = [
   ["Message", "message"],
   ["Payload", "payload"],
   ["From", "queue"],
-  ["Attempts", "attempts"],
+  ["Attempts", "number attempts"],
   ["Failed", "time"],
 ];
 
 interface DeadLetterTableProps {
-  readonly items: readonly DeadLetterJson[];
+  readonly pages: Pages<DeadLetterJson>;
   readonly selection: Selection;
-  readonly onEnd: () => void;
 }
 
 /** The dead letters, with the reason and the message, and with buttons to redrive or edit each. */
-export function DeadLetterTable({ items, selection, onEnd }: DeadLetterTableProps): JSX.Element {
+export function DeadLetterTable({ pages, selection }: DeadLetterTableProps): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
+  const { items } = pages.state.value;
+  const rows = useMemo(() => ({ pages, selection, focused: undefined }), [pages, selection]);
+  const focused = useRowKeys(rows, scroller, "letter");
+  const more = useMemo(() => () => void pages.more(), [pages]);
   const [edited, setEdited] = useState<DeadLetterJson>();
   const row = (index: number): JSX.Element | null => {
     const letter = items[index];
     return letter === undefined ? null : (
-      <DeadLetterRow key={letter.name} letter={letter} selection={selection} onEdit={() => setEdited(letter)} />
+      <DeadLetterRow
+        key={letter.name}
+        letter={letter}
+        isFocused={letter.name === focused}
+        selection={selection}
+        onEdit={() => setEdited(letter)}
+      />
     );
   };
   return (
@@ -47,8 +59,8 @@ export function DeadLetterTable({ items, selection, onEnd }: DeadLetterTableProp
         <thead>
           <tr>
             {canWrite() && (
-              <th scope="col" class="select">
-                <span class="visually-hidden">Select</span>
+              <th scope="col" class="choose">
+                <SelectLoaded items={items} selection={selection} />
               </th>
             )}
             {COLUMNS.map(([title, name]) => (
@@ -70,7 +82,7 @@ export function DeadLetterTable({ items, selection, onEnd }: DeadLetterTableProp
             scroller={scroller}
             row={row}
             columns={COLUMNS.length + 2}
-            onEnd={onEnd}
+            onEnd={more}
           />
         </tbody>
       </table>
@@ -88,11 +100,16 @@ export function DeadLetterTable({ items, selection, onEnd }: DeadLetterTableProp
 
 interface DeadLetterRowProps {
   readonly letter: DeadLetterJson;
+  readonly isFocused: boolean;
   readonly selection: Selection;
   readonly onEdit: () => void;
 }
 
-function DeadLetterRow({ letter, selection, onEdit }: DeadLetterRowProps): JSX.Element {
+function DeadLetterRow({ letter, isFocused, selection, onEdit }: DeadLetterRowProps): JSX.Element {
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (isFocused) link.current?.focus();
+  }, [isFocused]);
   const { name, id, definition, deadLetter, request, createTime } = letter;
   const { reason, message, originalId = id, homeQueue, attempts, lastTime } = deadLetter;
   const isSelected = selection.all.value || selection.names.value.has(name);
@@ -109,7 +126,7 @@ function DeadLetterRow({ letter, selection, onEdit }: DeadLetterRowProps): JSX.E
         </td>
       )}
       <td class="clip task">
-        <a href={hrefOf(["tasks", name])} title={name}>
+        <a ref={link} href={hrefOf(["tasks", name])} title={name}>
           {definition ?? "task"} <span class="mono">{originalId}</span>
         </a>
       </td>
@@ -119,7 +136,7 @@ function DeadLetterRow({ letter, selection, onEdit }: DeadLetterRowProps): JSX.E
       </td>
       <td class="clip mono payload">{payloadText(request?.preview ?? "")}</td>
       <td class="clip queue">{homeQueue === undefined ? "" : idOf(homeQueue)}</td>
-      <td class="number attempts">{attempts}</td>
+      <td class="number attempts">{attempts === undefined ? "" : formatCount(attempts)}</td>
       <td class="nowrap time">
         <Moment time={lastTime ?? createTime} isPast />
       </td>

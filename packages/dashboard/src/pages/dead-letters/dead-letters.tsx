@@ -85,7 +85,7 @@ export function DeadLetters(): JSX.Element {
         }
         onRetry={restart}
       />
-      {items.length > 0 && <DeadLetterTable items={items} selection={selection} onEnd={() => void pages.more()} />}
+      {items.length > 0 && <DeadLetterTable pages={pages} selection={selection} />}
     </div>
   );
 }

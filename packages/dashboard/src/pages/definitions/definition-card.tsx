@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { Moment } from "../../components/moment.tsx";
 import { PushDialog } from "../../components/push-dialog.tsx";
 import { Sparkline } from "../../components/sparkline.tsx";
-import { formatCount, formatDuration, idOf } from "../../format/format.ts";
+import { formatCount, formatDuration, formatShare, idOf } from "../../format/format.ts";
 import type { DefinitionJson, PayloadJson, PercentilesJson } from "../../source/json.ts";
 import { hrefOf } from "../../state/router.ts";
 import { queueHref } from "../overview/queue-table.tsx";
@@ -49,7 +49,7 @@ function Figures({ definition }: { readonly definition: DefinitionJson }): JSX.E
         {formatCount(Number(attemptsPerMinute.toFixed(attemptsPerMinute < 10 ? 1 : 0)))}
       </Figure>
       <Figure title="Failed">
-        {failureRate === 0 ? "0 %" : <span class="badge bad">{Math.max(1, Math.round(failureRate * 100))} %</span>}
+        {failureRate === 0 ? formatShare(0) : <span class="badge bad">{formatShare(failureRate)}</span>}
       </Figure>
       <Figure title="Duration">
         <Percentiles of={duration} />

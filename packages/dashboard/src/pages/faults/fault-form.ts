@@ -1,3 +1,6 @@
+import { formatCount, plural } from "../../format/format.ts";
+import type { FaultJson } from "../../source/json.ts";
+
 interface FaultKind {
   readonly name: string;
   readonly title: string;
@@ -48,13 +51,20 @@ function kindOf(kindName: string): FaultKind | undefined {
   return KINDS.find(({ name }) => name === kindName);
 }
 
-/** Describes a fault, also one that was placed elsewhere. */
+/** Describes a fault, also one that was added elsewhere. */
 export function faultText(fault: object): string {
-  const { times = 1, queue, on, ...effect } = fault as Readonly<Record<string, unknown>>;
+  const { times, queue, on, ...effect } = fault as Readonly<Record<string, unknown>>;
   const kind = KINDS.find((each) => JSON.stringify(each.fault) === JSON.stringify({ on, ...effect }));
   const title = kind?.title ?? otherText(String(on), effect);
-  const often = times === "always" ? "always" : times === 1 ? "once" : `${String(times)} times`;
-  return `${title}, ${often}${queue === undefined ? "" : `, in ${String(queue)}`}`;
+  return queue === undefined ? title : `${title}, in the queue ${String(queue)}`;
+}
+
+/** Describes how often a fault applies, and how often it has applied, for example `applied 2 of 3 times`. */
+export function faultUse({ fault, fired, isUsedUp }: FaultJson): string {
+  const { times = 1 } = fault as { readonly times?: number | "always" };
+  if (times === "always") return `applies always, ${fired === 1 ? "once" : `${formatCount(fired)} times`} so far`;
+  const use = `applied ${formatCount(fired)} of ${plural(times, "time")}`;
+  return isUsedUp ? `over: ${use}` : use;
 }
 
 function otherText(on: string, effect: Readonly<Record<string, unknown>>): string {

@@ -6,9 +6,9 @@ import { source } from "../../source/http-source.ts";
 import { liveQueues } from "../../state/live.ts";
 import { useLiveReload } from "../../state/use-live-reload.ts";
 import { useResource } from "../../state/use-resource.ts";
-import { faultOf, faultText, isOfDeliveries, KINDS, STATUS_KIND } from "./fault-form.ts";
+import { faultOf, faultText, faultUse, isOfDeliveries, KINDS, STATUS_KIND } from "./fault-form.ts";
 
-/** Places failures to simulate, shows how often each has applied, and removes them. */
+/** Adds failures to simulate, shows how often each has applied, and removes them. */
 export function Faults(): JSX.Element {
   const faults = useResource("faults", () => source.faults());
   useLiveReload(faults, "stats");
@@ -20,19 +20,17 @@ export function Faults(): JSX.Element {
       <LoadState of={faults}>
         {({ faults: all }) =>
           all.length === 0 ? (
-            <p class="muted">No fault is placed.</p>
+            <p class="muted">There are no faults.</p>
           ) : (
             <ul class="plain-list">
-              {all.map(({ id, fault, fired, isUsedUp }) => (
-                <li key={id} class="card row spread">
-                  <span>
-                    {faultText(fault)}{" "}
-                    <span class="muted">
-                      applied {fired === 1 ? "once" : `${fired} times`}
-                      {isUsedUp ? ", used up" : ""}
-                    </span>
+              {all.map((each) => (
+                <li key={each.id} class="card row spread">
+                  <span class="wrap">
+                    {faultText(each.fault)} <span class="muted">{faultUse(each)}</span>
                   </span>
-                  <ActionButton action={() => source.removeFault(id).then(() => faults.reload())}>Remove</ActionButton>
+                  <ActionButton action={() => source.removeFault(each.id).then(() => faults.reload())}>
+                    Remove
+                  </ActionButton>
                 </li>
               ))}
             </ul>
@@ -76,7 +74,7 @@ function FaultForm({ onAdded }: { readonly onAdded: () => void }): JSX.Element {
           </label>
         )}
         <label class="field">
-          How often (a number, or always)
+          How often: a number, or always
           <input class="input" name="times" defaultValue="1" />
         </label>
         {isOfDeliveries(kind) && <QueueField />}
@@ -88,7 +86,7 @@ function FaultForm({ onAdded }: { readonly onAdded: () => void }): JSX.Element {
       )}
       <div>
         <button type="submit" class="button primary">
-          Place the fault
+          Add the fault
         </button>
       </div>
     </form>
@@ -98,7 +96,7 @@ function FaultForm({ onAdded }: { readonly onAdded: () => void }): JSX.Element {
 function QueueField(): JSX.Element {
   return (
     <label class="field">
-      Only in this queue
+      In the queue
       <select class="input" name="queue">
         <option value="">any queue</option>
         {[...liveQueues.value.values()].map(({ id }) => (

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { Moment } from "../../components/moment.tsx";
 import { firstLineOf } from "../../format/answer-text.ts";
-import { idOf, plural } from "../../format/format.ts";
+import { formatCount, idOf, plural } from "../../format/format.ts";
 import type { AttemptJson } from "../../source/json.ts";
 import { hrefOf } from "../../state/router.ts";
 import { type HoldHandlers, useHeld } from "../../state/use-held.ts";
@@ -67,7 +67,7 @@ function FailureRow({ attempt }: { readonly attempt: AttemptJson }): JSX.Element
           {definition ?? "task"} <span class="mono light">{idOf(task)}</span>
         </a>
       </th>
-      <td data-label="Attempt">{attempt.attempt}</td>
+      <td data-label="Attempt">{formatCount(attempt.attempt)}</td>
       <td data-label="Queue" class="clip" title={queue}>
         {idOf(queue)}
       </td>

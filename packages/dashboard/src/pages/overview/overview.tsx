@@ -27,14 +27,16 @@ function EmulatorOverview(): JSX.Element {
     source.attempts({ outcome: "failed,discarded", limit: 20 }, signal),
   );
   const stats = useResource("stats", (signal) => source.stats({ by: "queue", step: "10s", buckets: 30 }, signal));
+  const faults = useResource("faults", () => source.faults());
   useLiveReload(failures, "attempt");
   useLiveReload(stats, "stats", undefined, GRAPH_INTERVAL_MS);
+  useLiveReload(faults, "stats", undefined, GRAPH_INTERVAL_MS);
   const queues = [...liveQueues.value.values()].filter(isOfEmulator).sort((a, b) => a.name.localeCompare(b.name));
   return (
     <div class="stack">
       <h1>Overview</h1>
       {isUnused(queues) && <FirstSteps queues={queues} />}
-      <Problems queues={queues} />
+      <Problems queues={queues} faults={faults.state.value.data?.faults ?? []} />
       <section class="stack tight" aria-labelledby="queues">
         <div class="row spread">
           <h2 id="queues">Queues</h2>

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { Meter } from "../../components/meter.tsx";
 import { Sparkline } from "../../components/sparkline.tsx";
 import { type Column, TableHead } from "../../components/table-head.tsx";
-import { formatCount, formatDuration, formatRate } from "../../format/format.ts";
+import { formatCount, formatDuration, formatRate, formatShare } from "../../format/format.ts";
 import type { EmulatorQueueJson, QueueJson, StatsBucketJson } from "../../source/json.ts";
 import { now } from "../../state/now.ts";
 import { hrefOf } from "../../state/router.ts";
@@ -114,8 +114,8 @@ function FailureRate({ bucket }: { readonly bucket: StatsBucketJson }): JSX.Elem
   const all = finishedIn(bucket);
   if (all === 0) return <span class="muted">–</span>;
   const failed = bucket.failed + bucket.discarded;
-  if (failed === 0) return <span class="muted">0 %</span>;
-  return <span class="badge bad">{Math.max(1, Math.round((100 * failed) / all))} %</span>;
+  if (failed === 0) return <span class="muted">{formatShare(0)}</span>;
+  return <span class="badge bad">{formatShare(failed / all)}</span>;
 }
 
 /** Returns the address of a queue's page. */

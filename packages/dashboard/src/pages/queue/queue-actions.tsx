@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { ActionButton } from "../../components/action-button.tsx";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
-import { plural } from "../../format/format.ts";
+import { formatCount, plural } from "../../format/format.ts";
 import { source } from "../../source/http-source.ts";
 import type { QueueJson } from "../../source/json.ts";
 import { readNow, refreshQueue } from "../../state/live.ts";
@@ -70,5 +70,5 @@ export function QueueActions({ queue }: { readonly queue: QueueJson }): JSX.Elem
 /** Google Cloud estimates the numbers, or does not state them. */
 function lostText({ tasks, inFlight }: QueueJson): string {
   if (tasks === undefined) return "their number is unknown";
-  return `${isCloud() ? "about " : ""}${plural(tasks, "task")}, ${inFlight ?? 0} in flight`;
+  return `${isCloud() ? "about " : ""}${plural(tasks, "task")}, ${formatCount(inFlight ?? 0)} in flight`;
 }

@@ -1,10 +1,11 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { formatDuration, formatRate } from "../../format/format.ts";
+import { formatCount, formatRate } from "../../format/format.ts";
 import { source } from "../../source/http-source.ts";
 import type { QueueJson } from "../../source/json.ts";
 import { refreshQueue } from "../../state/live.ts";
 import { canWrite } from "../../state/server.ts";
+import { retryText } from "../../words/attempts-text.ts";
 import { changesOf, QUEUE_FIELDS } from "./queue-fields.ts";
 
 /** The limits of a queue, which can be edited in place. */
@@ -69,8 +70,6 @@ function LimitsForm({ queue, onDone }: { readonly queue: QueueJson; readonly onD
 }
 
 function limitsText(queue: QueueJson): string {
-  const { maxDispatchesPerSecond, maxConcurrentDispatches, maxAttempts, minBackoffMs, maxBackoffMs } = queue;
-  const attempts = maxAttempts === -1 ? "unlimited attempts" : `${maxAttempts} attempts`;
-  const backoff = `backoff ${formatDuration(minBackoffMs)} to ${formatDuration(maxBackoffMs)}`;
-  return `${formatRate(maxDispatchesPerSecond)}, ${maxConcurrentDispatches} at the same time, ${attempts}, ${backoff}`;
+  const { maxDispatchesPerSecond, maxConcurrentDispatches } = queue;
+  return `${formatRate(maxDispatchesPerSecond)}, ${formatCount(maxConcurrentDispatches)} at the same time, ${retryText(queue)}`;
 }

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { formatRate, idOf, plural } from "../../format/format.ts";
+import { formatCount, idOf, plural } from "../../format/format.ts";
 import type { QueueJson } from "../../source/json.ts";
 import type { TaskFilter } from "../../source/source.ts";
 import { liveQueues, liveState, readProblem, refreshQueue } from "../../state/live.ts";
@@ -84,7 +84,7 @@ export function QueuePage({ name, tab = "waiting" }: { readonly name: string; re
 }
 
 function countText({ counts, deadLetters = 0 }: QueueJson, count: Tab["count"]): JSX.Element | undefined {
-  return counts && <span class="muted">{count({ ...counts, dead: deadLetters })}</span>;
+  return counts && <span class="muted">{formatCount(count({ ...counts, dead: deadLetters }))}</span>;
 }
 
 function loadText(queue: QueueJson): string {
@@ -93,7 +93,7 @@ function loadText(queue: QueueJson): string {
   if (perMinute === undefined || inFlight === undefined) {
     return "The number of tasks and the load are unknown: the API does not state them for this queue.";
   }
-  const load = `${formatRate(perMinute / 60)} in the last minute, ${inFlight} of ${maxConcurrentDispatches} attempts in flight.`;
+  const load = `${plural(perMinute, "attempt")} in the last minute, ${formatCount(inFlight)} of ${formatCount(maxConcurrentDispatches)} in flight.`;
   return isCloud() && tasks !== undefined ? `About ${plural(tasks, "task")}. ${load}` : load;
 }
 

@@ -1,19 +1,17 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { ActionButton } from "../../components/action-button.tsx";
+import { isClockTurned } from "../../components/clock-link.tsx";
 import { formatDuration, formatTime } from "../../format/format.ts";
 import { source } from "../../source/http-source.ts";
 import { clockSkewMs } from "../../state/live.ts";
 import { now } from "../../state/now.ts";
 
-/** A smaller difference is the time that a request takes. */
-const TURNED_MS = 2_000;
-
 /** The time of the server, with buttons that advance its clock. */
 export function Clock(): JSX.Element {
   const [by, setBy] = useState("1h");
   const skew = clockSkewMs.value;
-  const isTurned = Math.abs(skew) > TURNED_MS;
+  const isTurned = isClockTurned();
   return (
     <section class="card stack tight" aria-label="Clock of the emulator">
       <div class="row spread">
@@ -28,7 +26,10 @@ export function Clock(): JSX.Element {
             Advance by
             <input class="input short" value={by} onInput={(event) => setBy(event.currentTarget.value)} />
           </label>
-          <ActionButton action={() => source.advance({ by })}>Advance</ActionButton>
+          {/* Another key, so that an error disappears with the text that caused it. */}
+          <ActionButton key={by} action={() => source.advance({ by })}>
+            Advance
+          </ActionButton>
           {isTurned && <ActionButton action={() => source.turnBack()}>Back to the real time</ActionButton>}
         </div>
       </div>

@@ -79,7 +79,7 @@ interface AdvanceDialogProps {
 
 function AdvanceDialog({ target, queue, onClose }: AdvanceDialogProps): JSX.Element {
   const time = Date.parse(target.time);
-  const others = queue === "" ? "" : `, and the tasks of other queues that become due`;
+  const others = queue === "" ? "" : " and the tasks of other queues";
   return (
     <ConfirmDialog
       title={`Advance the clock to ${formatTime(time, now.value)}?`}
@@ -88,8 +88,9 @@ function AdvanceDialog({ target, queue, onClose }: AdvanceDialogProps): JSX.Elem
       onClose={onClose}
     >
       <p>
-        The clock moves ahead by {formatDuration(Math.max(0, time - now.value))}. {plural(target.tasks, "task")}
-        {others} will be delivered, except in paused queues.
+        The clock moves ahead by {formatDuration(Math.max(0, time - now.value))}. By then,{" "}
+        {plural(target.tasks, "task")}
+        {others} {target.tasks === 1 && queue === "" ? "is" : "are"} due. Paused queues deliver none of them.
       </p>
     </ConfirmDialog>
   );

@@ -4,7 +4,7 @@ import { Facts } from "../../components/facts.tsx";
 import { HeaderTable } from "../../components/header-table.tsx";
 import { Moment } from "../../components/moment.tsx";
 import { firstLineOf } from "../../format/answer-text.ts";
-import { formatDuration } from "../../format/format.ts";
+import { formatCount, formatDuration } from "../../format/format.ts";
 import type { AttemptJson } from "../../source/json.ts";
 import { StatusBadge } from "../../words/status-text.tsx";
 import { TokenClaims } from "./token-claims.tsx";
@@ -15,11 +15,9 @@ export function AttemptDetails({ attempt }: { readonly attempt: AttemptJson }): 
   return (
     <details class="card" id={`attempt-${id}`}>
       <summary>
-        <strong>Attempt {attempt.attempt}</strong>
-        <StatusBadge attempt={attempt} />
-        {attempt.discarded && <span class="badge bad">discarded</span>}
-        <Moment time={attempt.dispatchTime} />
-        <span class="muted">took {formatDuration(attempt.durationMs)}</span>
+        <strong>Attempt {formatCount(attempt.attempt)}</strong> <StatusBadge attempt={attempt} />{" "}
+        {attempt.discarded && <span class="badge bad">discarded</span>} <Moment time={attempt.dispatchTime} />{" "}
+        <span class="muted nowrap">took {formatDuration(attempt.durationMs)}</span>
         <span class="wrap answer">{firstLineOf(attempt)}</span>
       </summary>
       <div class="stack inset">

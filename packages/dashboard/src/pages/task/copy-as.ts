@@ -1,4 +1,5 @@
 import { idOf } from "../../format/format.ts";
+import { payloadOf } from "../../format/payload-text.ts";
 import type { RequestJson, TaskWithRequestJson } from "../../source/json.ts";
 
 type TaskRequestJson = NonNullable<TaskWithRequestJson["request"]>;
@@ -54,10 +55,14 @@ function tokenFlags(authorization: TaskWithRequestJson["authorization"]): readon
 }
 
 /** Returns a line that pushes the task again with the library, or the request for `fetch` if it has no definition. */
-export function asTypeScript({ definition }: Pick<TaskWithRequestJson, "definition">, request: RequestJson): string {
+export function asTypeScript(
+  { definition, queue, deadLetter }: Pick<TaskWithRequestJson, "definition" | "queue" | "deadLetter">,
+  request: RequestJson,
+): string {
   const payload = payloadOf(request.body);
   if (definition !== undefined && payload !== undefined) {
-    return `await client.get(${JSON.stringify(definition)})(${payload}).push();`;
+    const options = `{ queue: ${JSON.stringify(idOf(deadLetter?.homeQueue ?? queue))} }`;
+    return `await client.get(${JSON.stringify(definition)})(${payload}).push(${options});`;
   }
   const { method, url, headers, body, bodyEncoding } = request;
   const bytes = bodyEncoding === "text" ? JSON.stringify(body) : `Buffer.from(${JSON.stringify(body)}, "base64")`;
@@ -68,15 +73,6 @@ export function asTypeScript({ definition }: Pick<TaskWithRequestJson, "definiti
     ...(body === "" ? [] : [`  body: ${bytes},`]),
     "});",
   ].join("\n");
-}
-
-/**
- * The text of the payload in the envelope of our library; empty for a task without one. It is cut out of the text, because parsing
- * would round large numbers.
- */
-function payloadOf(body: string): string | undefined {
-  const found = /^\{"task":"(?:[^"\\]|\\.)*"(?:,"payload":(.*))?\}$/s.exec(body);
-  return found === null ? undefined : (found[1] ?? "");
 }
 
 function ownHeaders(headers: RequestJson["headers"]): RequestJson["headers"] {

@@ -1,4 +1,4 @@
-import { formatDuration, formatTime } from "../../format/format.ts";
+import { formatCount, formatDuration, formatTime } from "../../format/format.ts";
 import { statusText } from "../../words/status-text.tsx";
 import type { TimelineStep } from "./timeline-steps.ts";
 
@@ -8,5 +8,5 @@ export function stepText(step: TimelineStep, nowMs: number): string {
   const start = formatTime(step.from, nowMs);
   if (step.kind === "running") return `An attempt has been running for ${duration}, since ${start}`;
   if (step.kind === "wait") return `${step.to < nowMs ? "Waited" : "Waits"} ${duration} ${step.text}, from ${start}`;
-  return `Attempt ${step.attempt.attempt} at ${start}: ${statusText(step.attempt)} after ${duration}`;
+  return `Attempt ${formatCount(step.attempt.attempt)} at ${start}: ${statusText(step.attempt)} after ${duration}`;
 }

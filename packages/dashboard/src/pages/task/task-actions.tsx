@@ -14,14 +14,20 @@ import { queueHref } from "../overview/queue-table.tsx";
 
 type Dialog = "delete" | "duplicate" | "edit" | undefined;
 
+interface TaskActionsProps {
+  readonly task: TaskWithRequestJson;
+  /** Whether the task no longer exists. An open form stays, because the user may have typed into it. */
+  readonly isGone: boolean;
+}
+
 /** Run now, edit, duplicate, delete and redrive. */
-export function TaskActions({ task }: { readonly task: TaskWithRequestJson }): JSX.Element | null {
+export function TaskActions({ task, isGone }: TaskActionsProps): JSX.Element | null {
   const [dialog, setDialog] = useState<Dialog>();
   if (!canWrite()) return null;
   const { name, queue, state, deadLetter } = task;
   // Without the permission to read the body, the task cannot be copied.
   const request = task.bodiesHidden === undefined ? task.request : undefined;
-  const isLive = ["scheduled", "due", "running", "retrying"].includes(state);
+  const isLive = !isGone && ["scheduled", "due", "running", "retrying"].includes(state);
   const close = (): void => setDialog(undefined);
   return (
     <div class="row">
@@ -29,7 +35,7 @@ export function TaskActions({ task }: { readonly task: TaskWithRequestJson }): J
       {isLive && deadLetter !== undefined && (
         <ActionButton action={() => startJob({ action: "redrive", tasks: [name] })}>Redrive</ActionButton>
       )}
-      {request !== undefined && (
+      {request !== undefined && !isGone && (
         <>
           {isLive && (
             <button type="button" class="button" onClick={() => setDialog("edit")}>

@@ -3,11 +3,14 @@ import { Facts } from "../../components/facts.tsx";
 import { LoadState } from "../../components/load-state.tsx";
 import { Moment } from "../../components/moment.tsx";
 import { formatDuration, idOf } from "../../format/format.ts";
+import { SourceError } from "../../source/http.ts";
 import { source } from "../../source/http-source.ts";
 import type { TaskDetailJson, TaskWithRequestJson } from "../../source/json.ts";
+import { hrefOf } from "../../state/router.ts";
 import { isCloud } from "../../state/server.ts";
 import { useLiveReload } from "../../state/use-live-reload.ts";
 import { useResource } from "../../state/use-resource.ts";
+import { attemptsText, retryText } from "../../words/attempts-text.ts";
 import { StateBadge } from "../../words/task-state.tsx";
 import { KnownAttempts } from "../cloud/known-attempts.tsx";
 import { queueHref } from "../overview/queue-table.tsx";
@@ -22,28 +25,48 @@ export function TaskPage({ name }: { readonly name: string }): JSX.Element {
   useLiveReload(detail, "attempt", (event) => event.task === name);
   useLiveReload(detail, "task", (event) => event.task === name);
   useLiveReload(detail, "queue", (event) => name.startsWith(`${event.queue}/`));
+  const { data, error } = detail.state.value;
   return (
     <div class="stack">
-      {detail.state.value.data === undefined && <h1 class="wrap">{`Task ${idOf(name)}`}</h1>}
-      <LoadState of={detail}>{(data) => <TaskDetail data={data} />}</LoadState>
+      {data === undefined && <h1 class="wrap">{`Task ${idOf(name)}`}</h1>}
+      <LoadState of={detail} ignores={isGone}>
+        {(loaded) => <TaskDetail data={loaded} isGone={isGone(error)} />}
+      </LoadState>
     </div>
   );
 }
 
-function TaskDetail({ data }: { readonly data: TaskDetailJson }): JSX.Element {
+function isGone(error: Error | undefined): boolean {
+  return error instanceof SourceError && error.status === 404;
+}
+
+interface TaskDetailProps {
+  readonly data: TaskDetailJson;
+  /** Whether the task was deleted after it was read. Then the page shows what it knows, without actions. */
+  readonly isGone: boolean;
+}
+
+function TaskDetail({ data, isGone }: TaskDetailProps): JSX.Element {
   const { task, attempts, nextCursor } = data;
   return (
     <>
       <header class="stack tight">
         <div class="row spread">
           <h1>
-            {task.definition ?? "Task"} <StateBadge state={task.state} />
+            {task.definition ?? "Task"} {!isGone && <StateBadge state={task.state} />}
           </h1>
-          <TaskActions task={task} />
+          <TaskActions task={task} isGone={isGone} />
         </div>
         <p class="muted mono wrap">{task.name}</p>
       </header>
-      <NextAttempt task={task} />
+      {isGone ? (
+        <p class="notice warn" role="alert">
+          This task no longer exists: {isCloud() ? "it has finished or was deleted." : "it was deleted."} The page shows
+          its last known state.
+        </p>
+      ) : (
+        <NextAttempt task={task} />
+      )}
       <section class="stack" aria-labelledby="timeline">
         <h2 id="timeline">Attempts</h2>
         {attempts === undefined ? (
@@ -71,16 +94,26 @@ function TaskFacts({ task }: { readonly task: TaskWithRequestJson }): JSX.Elemen
         Created: <Moment time={task.createTime} />,
         Due: <Moment time={task.scheduleTime} />,
         Finished: task.finishTime && <Moment time={task.finishTime} />,
-        Attempts: isCloud() ? undefined : `${task.dispatchCount}, of which ${task.failureCount} failed`,
+        Attempts: isCloud() ? undefined : attemptsText(task),
         "Dispatch deadline": dispatchDeadlineMs === undefined ? undefined : formatDuration(dispatchDeadlineMs),
         Token:
           authorization &&
           `${authorization.kind === "oidc" ? "OIDC" : "OAuth"} token of ${authorization.serviceAccount}, ${authorization.audience ? `audience ${authorization.audience}` : `scope ${authorization.scope ?? ""}`}`,
-        Retries:
-          retry &&
-          `${retry.maxAttempts === -1 ? "unlimited" : retry.maxAttempts} attempts, backoff ${formatDuration(retry.minBackoffMs)} to ${formatDuration(retry.maxBackoffMs)}`,
+        Retries: retry && retryText(retry),
         "Dead letter": deadLetter && `${deadLetter.reason}${deadLetter.message ? `: ${deadLetter.message}` : ""}`,
+        ...deadLetterLinks(task),
       }}
     />
   );
+}
+
+/** Leads from a dead letter to the attempts of its task, which Google Cloud does not keep, and from a discarded task to its dead letter. */
+function deadLetterLinks({ id, state, deadLetter }: TaskWithRequestJson): Readonly<Record<string, JSX.Element>> {
+  const { homeQueue, originalId } = deadLetter ?? {};
+  if (homeQueue !== undefined && originalId !== undefined && !isCloud()) {
+    const href = hrefOf(["tasks", `${homeQueue}/tasks/${originalId}`]);
+    return { "Discarded task": <a href={href}>{originalId}</a> };
+  }
+  if (state !== "discarded") return {};
+  return { "Dead letter": <a href={hrefOf(["dead-letters"], { text: id })}>Find its dead letter</a> };
 }

@@ -23,6 +23,9 @@ export function TaskRequest({ task, request }: TaskRequestProps): JSX.Element {
   const copy = (write: (request: TaskRequestProps["request"]) => string) => async () => {
     const complete = isBodyCut(request) ? await wholeRequest(name) : request;
     if (isBodyCut(complete)) throw new Error("The end of the payload was not kept");
+    // Binary bytes are exact, but text can be decoded from other bytes.
+    if (complete.bodyEncoding === "text" && complete.bodyNote !== undefined)
+      throw new Error(`The exact payload is not known here: ${complete.bodyNote}`);
     return write(complete);
   };
   if (bodiesHidden !== undefined) {
@@ -39,7 +42,7 @@ export function TaskRequest({ task, request }: TaskRequestProps): JSX.Element {
         {request.kind === "http" && <CopyButton label="Copy as curl" text={copy(asCurl)} />}
         <CopyButton label="Copy as TypeScript" text={copy((complete) => asTypeScript(task, complete))} />
         <CopyButton label="Copy as gcloud" text={copy((complete) => asGcloud(task, complete))} />
-        <span class="muted">Secrets are shown as ***.</span>
+        <span class="muted">Secrets are copied as ***. Replace them before you run a command.</span>
       </div>
       <BodyView
         body={whole ?? request}

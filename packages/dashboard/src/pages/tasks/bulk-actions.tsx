@@ -1,12 +1,13 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
-import { plural } from "../../format/format.ts";
+import { idOf, plural } from "../../format/format.ts";
 import type { JobFilterJson, NewJobJson } from "../../source/json.ts";
 import type { TaskFilter } from "../../source/source.ts";
 import { startJob } from "../../state/run-job.ts";
 import type { Selection } from "../../state/selection.ts";
 import { canWrite, isCloud } from "../../state/server.ts";
+import { chipText, FILTERS } from "./task-filters.ts";
 
 interface BulkActionsProps {
   readonly filter: TaskFilter;
@@ -35,7 +36,7 @@ export function BulkActions({
   if (!canWrite()) return null;
   const names = selection.names.value;
   const isAll = selection.all.value;
-  const subject = isAll ? "all tasks that match the filters" : plural(names.size, "task");
+  const subject = isAll ? "all tasks that match" : plural(names.size, "task");
   const confirm = async (): Promise<void> => {
     if (action === undefined) return;
     await startJob({ action, ...(isAll ? { filter: jobFilter(filter) } : { tasks: [...names] }) });
@@ -81,6 +82,7 @@ export function BulkActions({
           onConfirm={confirm}
           onClose={() => setAction(undefined)}
         >
+          {isAll && <p class="wrap">{scopeText(filter)}</p>}
           <p>{CONSEQUENCES[action]}</p>
           {action === "run" && isCloud() && (
             <p>Cloud Tasks accepts 60 of these calls per minute, so one task runs per second.</p>
@@ -89,6 +91,17 @@ export function BulkActions({
       )}
     </div>
   );
+}
+
+/** Names the tasks of "all that match", which the page has not loaded. */
+function scopeText({ queue, deadLetters, ...filter }: TaskFilter): string {
+  const what = deadLetters ? "dead letters" : "tasks";
+  const where = queue === undefined ? "of all queues" : `of the queue ${idOf(queue)}`;
+  const chips = FILTERS.flatMap((name) => {
+    const value = name === "sort" || name === "queue" ? undefined : filter[name];
+    return value === undefined ? [] : [chipText(name, value)];
+  });
+  return `This applies to all ${what} ${where}${chips.length === 0 ? "" : ` with ${chips.join(", ")}`}.`;
 }
 
 function jobFilter({ queue, state, definition, status, text, deadLetters, reason }: TaskFilter): JobFilterJson {

@@ -6,7 +6,7 @@ import { liveQueues } from "../../state/live.ts";
 import { replaceQuery, route } from "../../state/router.ts";
 import { isCloud } from "../../state/server.ts";
 import { LIVE_STATES, TASK_STATES } from "../../words/task-state.tsx";
-import { chipText, FILTERS, type FilterName } from "./task-filters.ts";
+import { chipText, FILTERS, type FilterName, SORTS } from "./task-filters.ts";
 
 const SEARCH_DELAY_MS = 250;
 
@@ -14,13 +14,6 @@ const SEARCH_DELAY_MS = 250;
 const CLOUD_SEARCH_DELAY_MS = 800;
 
 const STATUSES = ["2xx", "3xx", "4xx", "5xx", "none"] as const;
-
-const SORTS: readonly (readonly string[])[] = [
-  ["-create", "newest first"],
-  ["create", "oldest first"],
-  ["schedule", "due first"],
-  ["-finish", "last finished first"],
-];
 
 interface FilterBarProps {
   /** The filters that the page fixes, for example the queue. */
@@ -102,7 +95,7 @@ function SearchField(): JSX.Element {
       class="input search-tasks"
       type="search"
       aria-label="Search in names, definitions, URLs and payloads"
-      placeholder="Search in names and payloads"
+      placeholder="Search names and payloads"
       value={text}
       onInput={(event) => setText(event.currentTarget.value)}
     />

@@ -1,3 +1,4 @@
+import { formatTime } from "../../format/format.ts";
 import type { TaskFilter } from "../../source/source.ts";
 import { LIVE_STATES } from "../../words/task-state.tsx";
 
@@ -11,9 +12,37 @@ export function filtersOf(query: URLSearchParams): TaskFilter {
   return Object.fromEntries(FILTERS.flatMap((name) => (query.get(name) ? [[name, query.get(name) ?? ""]] : [])));
 }
 
+/** The orders of a list, with their names. */
+export const SORTS: readonly (readonly [sort: string, text: string])[] = [
+  ["-create", "newest first"],
+  ["create", "oldest first"],
+  ["schedule", "due first"],
+  ["-finish", "last finished first"],
+];
+
 /** The text of a chip, for example `state: due`. */
 export function chipText(name: FilterName, value: string): string {
-  return name === "text" ? `contains “${value}”` : `${name}: ${value}`;
+  switch (name) {
+    case "text":
+      return `contains “${value}”`;
+    case "sort":
+      return SORTS.find(([sort]) => sort === value)?.[1] ?? `sort: ${value}`;
+    case "status":
+      return `status: ${value === "none" ? "no answer" : value}`;
+    case "state":
+      return `state: ${value.replaceAll(",", " or ")}`;
+    case "from":
+    case "to":
+      return `${name}: ${timeText(value)}`;
+    default:
+      return `${name}: ${value}`;
+  }
+}
+
+/** A user can type any address. */
+function timeText(value: string): string {
+  const ms = Date.parse(value);
+  return Number.isNaN(ms) ? value : formatTime(ms, Date.now());
 }
 
 /** Returns the order that the server uses for a list if the user chooses none. */

@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Moment } from "../../components/moment.tsx";
+import { SelectLoaded } from "../../components/select-loaded.tsx";
 import { VirtualRows } from "../../components/virtual-rows.tsx";
-import { idOf } from "../../format/format.ts";
+import { formatCount, idOf } from "../../format/format.ts";
 import { payloadText } from "../../format/payload-text.ts";
 import type { TaskJson } from "../../source/json.ts";
 import { now } from "../../state/now.ts";
@@ -27,13 +28,9 @@ export function TaskTable({ feed }: TaskTableProps): JSX.Element {
   const { items } = pages.state.value;
   // The rows below are read from it.
   rows.version.value;
-  const focused = useRowKeys(feed, scroller);
+  const focused = useRowKeys(feed, scroller, "task");
   const names = selection.names.value;
   const isAll = selection.all.value;
-  const chooseAll = (): void => {
-    if (isAll || names.size === items.length) selection.clear();
-    else selection.select(items.map(({ name }) => name));
-  };
   const row = (index: number): JSX.Element | null => {
     const item = items[index];
     if (item === undefined) return null;
@@ -61,19 +58,17 @@ export function TaskTable({ feed }: TaskTableProps): JSX.Element {
           <tr>
             {canWrite() && (
               <th scope="col" class="choose">
-                <input
-                  type="checkbox"
-                  aria-label="Select all loaded tasks"
-                  checked={isAll || (items.length > 0 && names.size === items.length)}
-                  onChange={chooseAll}
-                />
+                <SelectLoaded items={items} selection={selection} />
               </th>
             )}
-            {["State", "Task", "Queue", "Payload", "Due or finished", "Attempts"].map((title) => (
+            {["State", "Task", "Queue", "Payload", "Due or finished"].map((title) => (
               <th scope="col" key={title}>
                 {title}
               </th>
             ))}
+            <th scope="col" class="number">
+              Attempts
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -127,7 +122,7 @@ function TaskRow({ task, index, isSelected, isFocused, onToggle }: TaskRowProps)
       <td class="nowrap time">
         <Moment time={finishTime ?? scheduleTime} />
       </td>
-      <td class="number attempts">{dispatchCount}</td>
+      <td class="number attempts">{formatCount(dispatchCount)}</td>
     </tr>
   );
 }

@@ -1,20 +1,33 @@
 import type { RefObject } from "preact";
 import { useLayoutEffect, useState } from "preact/hooks";
-import { rowHeight } from "../../components/row-height.ts";
+import { type RowKind, rowHeight } from "../../components/row-height.ts";
 import { isTyping } from "../../state/is-typing.ts";
+import type { Pages } from "../../state/pages.ts";
 import { hrefOf, navigate } from "../../state/router.ts";
+import type { Selection } from "../../state/selection.ts";
 import { canWrite } from "../../state/server.ts";
-import type { TaskFeed } from "../../state/task-feed.ts";
 
 /** Elements that Enter activates by itself. */
 const ACTIVE = "a, button, input, summary";
+
+/** A list whose rows can have the focus. */
+interface FocusableRows {
+  readonly pages: Pages<{ readonly name: string }>;
+  readonly selection: Selection;
+  /** The full name of the task whose row has the focus. */
+  focused: string | undefined;
+}
 
 /**
  * Moves between rows by keyboard, unless the user types in a field.
  *
  * @returns the name of the focused row
  */
-export function useRowKeys(feed: TaskFeed, scroller: RefObject<HTMLElement | null>): string | undefined {
+export function useRowKeys(
+  feed: FocusableRows,
+  scroller: RefObject<HTMLElement | null>,
+  kind: RowKind,
+): string | undefined {
   const [focused, setFocused] = useState(feed.focused);
   // Not after the paint: a key that is pressed as soon as the rows are there would be lost.
   useLayoutEffect(() => {
@@ -24,7 +37,7 @@ export function useRowKeys(feed: TaskFeed, scroller: RefObject<HTMLElement | nul
       const current = items.findIndex(({ name }) => name === feed.focused);
       const index = Math.max(0, Math.min(current + by, items.length - 1));
       // A row that is far away is not in the document.
-      scrollTo(scroller.current, index);
+      scrollTo(scroller.current, index * rowHeight(kind), rowHeight(kind));
       feed.focused = items[index]?.name;
       setFocused(feed.focused);
     };
@@ -49,10 +62,8 @@ function open(name: string): void {
 }
 
 /** Scrolls so far that a row is in view. The header covers the first row of the view. */
-function scrollTo(element: HTMLElement | null, index: number): void {
+function scrollTo(element: HTMLElement | null, top: number, height: number): void {
   if (element === null) return;
-  const height = rowHeight("task");
-  const top = index * height;
   const isAbove = top < element.scrollTop;
   const isBelow = top + 2 * height > element.scrollTop + element.clientHeight;
   if (isAbove) element.scrollTop = top;

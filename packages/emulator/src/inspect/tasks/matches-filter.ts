@@ -41,7 +41,8 @@ function matchesText(parts: Parts, text: string, item: TaskItem, definition: str
   if (finished) return includesText(finished.last.request, text);
   const request = parts.engine.store.requestOf(task.record);
   if (!request || !mayContain(request, text)) return false;
-  if (task.record.isDeadLetter && deadLetterFacts(parts, task)?.message?.toLowerCase().includes(text)) return true;
+  const { message, originalId } = deadLetterFacts(parts, task) ?? {};
+  if ([message, originalId].some((value) => value?.toLowerCase().includes(text))) return true;
   // The unmasked request contains the text. It must not match if the text is a part of a secret.
   return includesText(requestJson(parts, task.record, request.body.length), text);
 }

@@ -28,7 +28,7 @@ export interface DeadLetterJson extends TaskJson {
 
 /**
  * GET /inspect/dead-letters — the dead letters in order of creation, the newest first. Accepts `queue`, `definition`, `text`,
- * `from`, `to`, `limit` and `cursor` like GET /inspect/tasks, and `reason`; `text` also matches the message.
+ * `from`, `to`, `limit` and `cursor` like GET /inspect/tasks, and `reason`. `text` also matches the message and the original id.
  */
 export interface DeadLettersJson {
   readonly deadLetters: readonly DeadLetterJson[];
