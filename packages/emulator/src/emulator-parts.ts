@@ -9,7 +9,7 @@ import { restoreEngine } from "./engine/restore-engine.ts";
 import { EventHub } from "./event-hub.ts";
 import { FaultInjector } from "./faults/fault-injector.ts";
 import type { History } from "./history/history.ts";
-import type { SecretNames } from "./history/masking/secret-names.ts";
+import { SecretNames } from "./history/masking/secret-names.ts";
 import { openHistory } from "./history/open-history.ts";
 import { restoreSecretNames } from "./history/secret-headers.ts";
 import { Stats } from "./history/stats/stats.ts";
@@ -49,13 +49,14 @@ export async function emulatorParts(options: ResolvedOptions, issuer: () => stri
   const store = await openStore(options, outage);
   let history: History | undefined;
   try {
-    history = await openHistory(options);
+    const secretNames = new SecretNames(options.secretNames);
+    history = await openHistory(options, secretNames);
     const stats = new Stats();
     const watched = watchStore(store, { events, clock, stats, finishedTasks: history.finishedTasks });
     const engine = restoreEngine({ ...options, store: watched });
     reconcile(engine, history);
     restoreClockOffset(engine, clock);
-    const secretNames = restoreSecretNames(engine, options.secretNames);
+    restoreSecretNames(engine, secretNames);
     addQueues(engine, options);
     const faults = new FaultInjector({ clock, events });
     const minter = new TokenMinter({ now: () => clock.now(), issuer, engine });

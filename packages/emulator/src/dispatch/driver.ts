@@ -247,9 +247,9 @@ export class Driver {
 
   #report({ attempt, running: { exchange }, outcome, result }: EndedAttempt): void {
     const { clock, events, history, stats } = this.#options;
-    const bytes = exchange.end();
+    const packed = exchange.end();
     const finished = finishedAttempt({ id: history.nextId(), attempt, outcome, result, exchange, now: clock.now() });
-    history.add(finished, bytes);
+    history.add(finished, packed);
     stats.finished(finished);
     events.emit("attempt", finished);
   }

@@ -1,19 +1,31 @@
 import type { AttemptFinished } from "../emulator-events.ts";
 import type { HistoryOptions } from "../options/emulator-options.ts";
-import { AttemptRing } from "./attempt-ring.ts";
 import type { AttemptFilter, History, HistoryState } from "./history.ts";
 import type { Journal } from "./journal.ts";
+import { SecretNames } from "./masking/secret-names.ts";
 import { matchesName } from "./matches-name.ts";
+import { AttemptRing } from "./memory/attempt-ring.ts";
+import { exchangeBytes, type PackedExchange } from "./recorded-exchange.ts";
 import { FinishedTaskIndex } from "./tasks/finished-task-index.ts";
 import type { FinishedTasks } from "./tasks/finished-tasks.ts";
 
 /** Average bytes per attempt for everything except bodies: names, headers, URL. */
 const BYTES_BESIDE_BODIES = 4096;
 
-/** An attempt with its approximate memory. */
+/** An attempt that was read from a line of a journal. */
 export interface StoredAttempt {
   readonly attempt: AttemptFinished;
-  readonly bytes: number;
+  readonly line: string;
+}
+
+/** The parts of a history that are kept elsewhere. */
+export interface HistoryParts {
+  /** The names that mark a secret; default: the usual ones. */
+  readonly names?: SecretNames;
+  /** Writes the attempts to disk. */
+  readonly journal?: Journal;
+  /** The attempts of the journal, the oldest first. */
+  readonly stored?: readonly StoredAttempt[];
 }
 
 /**
@@ -29,20 +41,25 @@ export class AttemptHistory implements History {
   readonly #journal: Journal | undefined;
   #lastId: number;
 
-  /**
-   * @param options - the limits
-   * @param journal - writes the attempts to disk
-   * @param stored - the attempts of the journal, the oldest first
-   */
-  constructor(options: Required<HistoryOptions>, journal?: Journal, stored: readonly StoredAttempt[] = []) {
+  /** @param options - the limits */
+  constructor(
+    options: Required<HistoryOptions>,
+    { names = new SecretNames(), journal, stored = [] }: HistoryParts = {},
+  ) {
     this.#limit = options.attempts;
     this.#maxBytes = byteLimit(options);
     this.finishedTasks = new FinishedTaskIndex({ attempts: () => this.#oldestFirst(), limit: options.attempts });
-    this.#ring = new AttemptRing(Math.max(1, options.attempts), (attempt) => {
-      this.finishedTasks.attemptRemoved(attempt);
+    this.#ring = new AttemptRing({
+      limit: Math.max(1, options.attempts),
+      names,
+      onRemove: (sequence) => this.finishedTasks.attemptRemoved(sequence),
     });
     this.#journal = journal;
-    for (const { attempt, bytes } of stored) this.#push(attempt, bytes);
+    journal?.connect((id) => this.#ring.read(id));
+    for (const { attempt, line } of stored) {
+      this.#ring.pushLine(attempt, line);
+      this.#limitBytes();
+    }
     // Ids continue to increase across restarts, even if the previous attempts were not kept.
     this.#lastId = Math.max(Date.now() * 1000, stored.at(-1)?.attempt.id ?? 0);
   }
@@ -64,10 +81,12 @@ export class AttemptHistory implements History {
     return this.#lastId;
   }
 
-  add(attempt: AttemptFinished, bytes: number): void {
+  add(attempt: AttemptFinished, exchange: PackedExchange): void {
     if (this.#limit === 0) return;
-    this.#push(attempt, bytes);
-    this.#journal?.append(attempt);
+    this.#ring.push(attempt, exchange, exchangeBytes(exchange));
+    this.#limitBytes();
+    this.finishedTasks.attemptAdded(attempt);
+    this.#journal?.append(attempt.id);
   }
 
   get(id: number): AttemptFinished | undefined {
@@ -140,9 +159,7 @@ export class AttemptHistory implements History {
     }
   }
 
-  #push(attempt: AttemptFinished, bytes: number): void {
-    this.#ring.push(attempt, bytes);
-    this.finishedTasks.attemptAdded(attempt);
+  #limitBytes(): void {
     while (this.#ring.bytes > this.#maxBytes && this.#ring.size > 1) this.#ring.shift();
   }
 }

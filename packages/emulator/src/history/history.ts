@@ -1,5 +1,6 @@
 import type { AttemptFinished } from "../emulator-events.ts";
 import type { AttemptOutcome } from "../engine/finish-attempt.ts";
+import type { PackedExchange } from "./recorded-exchange.ts";
 import type { FinishedTaskIndex } from "./tasks/finished-task-index.ts";
 import type { FinishedTasks } from "./tasks/finished-tasks.ts";
 
@@ -30,7 +31,7 @@ export interface HistoryState {
   readonly problem: string | undefined;
 }
 
-/** Keeps the newest finished attempts, up to a limit. */
+/** Keeps the newest finished attempts, up to a limit. An attempt becomes an object when it is read. */
 export interface History {
   /** The tasks that no longer exist. The first use takes longer. */
   readonly tasks: FinishedTasks;
@@ -42,12 +43,8 @@ export interface History {
   readonly lastSequence: number;
   /** Returns the id of the next finished attempt. Ids increase. */
   nextId(): number;
-  /**
-   * Adds an attempt, and removes the oldest ones beyond the limits.
-   *
-   * @param bytes - the approximate memory of the attempt
-   */
-  add(attempt: AttemptFinished, bytes: number): void;
+  /** Adds an attempt with its request and response, and removes the oldest ones beyond the limits. */
+  add(attempt: AttemptFinished, exchange: PackedExchange): void;
   /** Returns the attempt with this id, if the history still has it. */
   get(id: number): AttemptFinished | undefined;
   /**

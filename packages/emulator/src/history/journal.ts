@@ -25,11 +25,13 @@ export interface FileLimits {
   readonly bytes: number;
 }
 
-/** An attempt that was read from a file, with the length of its line. */
+/** An attempt that was read from a file, with its line. */
 export interface FoundAttempt {
   readonly attempt: AttemptFinished;
-  readonly bytes: number;
+  readonly line: string;
 }
+
+type Read = (id: number) => AttemptFinished | undefined;
 
 /** The lines of some attempts. */
 interface Lines {
@@ -57,7 +59,9 @@ export class Journal {
   #attempts = 0;
   #bytes = 0;
   #isLineOpen = false;
-  #pending: AttemptFinished[] = [];
+  /** The ids of the attempts to write. */
+  #pending: number[] = [];
+  #read: Read = () => undefined;
   #timer: NodeJS.Timeout | undefined;
   #work: Promise<void> = Promise.resolve();
   #problem: string | undefined;
@@ -95,9 +99,14 @@ export class Journal {
     return this.#problem;
   }
 
-  /** Adds an attempt, which is written within 200 ms. */
-  append(attempt: AttemptFinished): void {
-    this.#pending.push(attempt);
+  /** @param read - returns an attempt by its id, unless it was removed from the history since */
+  connect(read: Read): void {
+    this.#read = read;
+  }
+
+  /** Adds an attempt, which is read and written within 200 ms. */
+  append(id: number): void {
+    this.#pending.push(id);
     // If the disk is too slow, drop the oldest, which the history in memory drops first, too.
     if (this.#pending.length > this.#limits.attempts) this.#pending.shift();
     this.#timer ??= setTimeout(() => void this.flushed(), WRITE_DELAY_MS).unref();
@@ -120,7 +129,7 @@ export class Journal {
     this.#pending = [];
     return this.#enqueue(async () => {
       if (batch.length > 0) await this.#reopenIfRemoved();
-      for await (const lines of linesOf(batch)) await this.#write(lines);
+      for await (const lines of linesOf(batch, this.#read)) await this.#write(lines);
     });
   }
 
@@ -171,11 +180,11 @@ export class Journal {
 }
 
 /** Masks attempts in small batches, and joins their lines. */
-async function* linesOf(attempts: readonly AttemptFinished[]): AsyncGenerator<Lines, void, undefined> {
+async function* linesOf(ids: readonly number[], read: Read): AsyncGenerator<Lines, void, undefined> {
   let lines: Lines = { text: "", count: 0 };
-  for (let from = 0; from < attempts.length; from += BATCH_SIZE) {
+  for (let from = 0; from < ids.length; from += BATCH_SIZE) {
     if (from > 0) await setImmediate();
-    const batch = attempts.slice(from, from + BATCH_SIZE);
+    const batch = ids.slice(from, from + BATCH_SIZE).flatMap((id) => read(id) ?? []);
     const text = batch.map((attempt) => `${JSON.stringify(attempt)}\n`).join("");
     lines = { text: lines.text + text, count: lines.count + batch.length };
     if (lines.text.length < WRITE_SIZE) continue;
@@ -193,7 +202,7 @@ async function readFile(path: string, fileIndex: number): Promise<FileContents> 
       for (const line of lines) {
         bytes += line.length + 1;
         const attempt = readAttempt(line);
-        if (attempt) found.push({ attempt, bytes: line.length });
+        if (attempt) found.push({ attempt, line });
       }
     }
   } catch (error) {

@@ -10,25 +10,29 @@ import { tokenClaims } from "./token-claims.ts";
 /** A request or response that is not masked, with only the beginning of its body. */
 type Unmasked<T> = Omit<T, "body" | "size"> & { readonly bytes: Uint8Array; readonly size: number };
 
-/**
- * The compact form that is kept until the exchange is read: headers as they were sent or received, bytes as characters. Ten
- * thousand attempts with twenty headers each would otherwise be a million small objects, which are expensive for the garbage
- * collector.
- */
+/** Headers as they were sent or received, and the first bytes of the body as characters. */
 interface Packed {
   readonly head: string;
   readonly latin1: string;
   readonly size: number;
 }
 
-interface PackedRequest extends Packed {
+/** A request in a compact form, not masked. */
+export interface PackedRequest extends Packed {
   readonly method: string;
   readonly url: string;
 }
 
-interface PackedResponse extends Packed {
+/** A response in a compact form, not masked. */
+export interface PackedResponse extends Packed {
   readonly status: number;
   readonly redirectedTo: string | undefined;
+}
+
+/** A request and its response that are not masked. */
+export interface PackedExchange {
+  readonly request: PackedRequest | undefined;
+  readonly response: PackedResponse | undefined;
 }
 
 /** A request and its response without secrets. */
@@ -37,19 +41,36 @@ export interface MaskedExchange {
   readonly response: MaskedResponse | undefined;
 }
 
-/**
- * Records the request and the response of an attempt. They are masked when they are read for the first time, because most
- * attempts of a load test are never read. The unmasked form is then dropped.
- */
+/** An exchange that is masked when it is read for the first time, because most attempts of a load test are never read. */
+export class KeptExchange {
+  readonly #names: SecretNames;
+  /** Dropped when the exchange is masked. */
+  #packed: PackedExchange | undefined;
+  #masked: MaskedExchange | undefined;
+
+  /** @param names - the names that mark a secret */
+  constructor(packed: PackedExchange, names: SecretNames) {
+    this.#packed = packed;
+    this.#names = names;
+  }
+
+  masked(): Partial<MaskedExchange> {
+    if (this.#packed) this.#masked = maskedExchange(this.#packed, new HiddenValues(this.#names));
+    this.#packed = undefined;
+    return this.#masked ?? {};
+  }
+}
+
+/** Records the request and the response of an attempt. */
 export class RecordedExchange {
   /** Bytes of each body to keep. */
   readonly bodyBytes: number;
   readonly #names: SecretNames;
   #request: PackedRequest | undefined;
   #response: PackedResponse | undefined;
-  #masked: MaskedExchange | undefined;
   #isDiscarded = false;
-  #hasEnded = false;
+  /** Set at the end. */
+  #kept: KeptExchange | undefined;
 
   /**
    * @param bodyBytes - bytes of each body to keep
@@ -61,33 +82,28 @@ export class RecordedExchange {
   }
 
   onRequest({ method, url, head, body }: PreparedRequest): void {
-    if (this.#hasEnded) return;
+    if (this.#kept) return;
     this.#request = { method, url, head, latin1: this.#firstBytes(body), size: body.length };
   }
 
   onResponse({ status, headers, head = headText(headers), body, size, redirectedTo }: ReceivedResponse): void {
-    if (this.#hasEnded) return;
+    if (this.#kept) return;
     this.#isDiscarded = headerOf(headers, "cloudtask-outcome") === "discarded";
     this.#response = { status, redirectedTo, head, latin1: this.#firstBytes(body), size };
   }
 
-  /**
-   * Ends the recording: a later request or response is ignored.
-   *
-   * @returns the approximate memory of this exchange, in bytes
-   */
-  end(): number {
-    this.#hasEnded = true;
-    return bytesOf(this.#request) + bytesOf(this.#response) + (this.#request?.url.length ?? 0);
+  /** Ends the recording: a later request or response is ignored. */
+  end(): PackedExchange {
+    const packed = { request: this.#request, response: this.#response };
+    this.#kept = new KeptExchange(packed, this.#names);
+    this.#request = undefined;
+    this.#response = undefined;
+    return packed;
   }
 
-  masked(): MaskedExchange {
-    if (!this.#masked) {
-      this.#masked = maskedExchange(this.#request, this.#response, new HiddenValues(this.#names));
-      this.#request = undefined;
-      this.#response = undefined;
-    }
-    return this.#masked;
+  /** Returns the exchange without secrets, after its end. */
+  masked(): Partial<MaskedExchange> {
+    return this.#kept?.masked() ?? {};
   }
 
   /** Whether the worker answered that it discarded the task. */
@@ -106,11 +122,12 @@ export class RecordedExchange {
   }
 }
 
-function maskedExchange(
-  request: PackedRequest | undefined,
-  response: PackedResponse | undefined,
-  hidden: HiddenValues,
-): MaskedExchange {
+/** Returns the approximate memory of an exchange, in bytes. */
+export function exchangeBytes({ request, response }: PackedExchange): number {
+  return bytesOf(request) + bytesOf(response) + (request?.url.length ?? 0);
+}
+
+function maskedExchange({ request, response }: PackedExchange, hidden: HiddenValues): MaskedExchange {
   return {
     request: request && maskSentRequest({ ...request, ...unpack(request) }, hidden),
     response: response && maskResponse({ ...response, ...unpack(response) }, hidden),

@@ -2,15 +2,13 @@ import type { IncomingHttpHeaders } from "node:http";
 import { SECRET_HEADER_MARK } from "cloudtask/internal";
 import type { EngineState } from "../engine/engine-state.ts";
 import { setValue } from "../engine/values.ts";
-import { SecretNames } from "./masking/secret-names.ts";
+import type { SecretNames } from "./masking/secret-names.ts";
 
 const KEY = "secretNames";
 
-/** Creates the names that mark a secret: those of the options, and those that clients named before a restart. */
-export function restoreSecretNames(engine: EngineState, names: readonly string[]): SecretNames {
-  const secretNames = new SecretNames(names);
-  for (const name of (engine.values.get(KEY) ?? "").split("\n")) secretNames.add(name);
-  return secretNames;
+/** Adds the names that clients named before a restart. */
+export function restoreSecretNames(engine: EngineState, names: SecretNames): void {
+  for (const name of (engine.values.get(KEY) ?? "").split("\n")) names.add(name);
 }
 
 /**

@@ -31,6 +31,8 @@ function attemptOf(history: AttemptHistory, task: string, overrides: Partial<Att
   };
 }
 
+const notSent = { request: undefined, response: undefined };
+
 /** Returns the ids of the tasks. */
 function tasksOf(attempts: readonly AttemptFinished[]): string[] {
   return attempts.map(({ task }) => task.slice(task.lastIndexOf("/") + 1));
@@ -211,7 +213,10 @@ test("an emulator without a history still passes requests and responses to its l
 
 test("the memory of a history is limited, however large its attempts are", () => {
   const history = new AttemptHistory({ attempts: 100, bodyBytes: 1000 });
-  for (let count = 0; count < 100; count += 1) history.add(attemptOf(history, `t${count}`), 100_000);
+  const large = { method: "POST", url: "", head: "h".repeat(100_000), latin1: "", size: 0 };
+  for (let count = 0; count < 100; count += 1) {
+    history.add(attemptOf(history, `t${count}`), { request: large, response: undefined });
+  }
   expect(history.state()).toMatchObject({ attempts: 6, bytes: 600_000 });
   expect(tasksOf(history.list({ limit: 2 }))).toEqual(["t99", "t98"]);
 });
@@ -219,7 +224,7 @@ test("the memory of a history is limited, however large its attempts are", () =>
 test("a history can be read page by page while attempts are added and removed", () => {
   const history = new AttemptHistory({ attempts: 10, bodyBytes: 100 });
   const add = (count: number, task: string): void => {
-    for (let index = 0; index < count; index += 1) history.add(attemptOf(history, `${task}${index}`), 1);
+    for (let index = 0; index < count; index += 1) history.add(attemptOf(history, `${task}${index}`), notSent);
   };
   add(10, "a");
   const first = history.list({ limit: 4 });
@@ -233,7 +238,7 @@ test("since() returns later attempts in order, or all attempts if the id is grea
   const history = new AttemptHistory({ attempts: 3, bodyBytes: 100 });
   const ids = ["a", "b", "c", "d"].map((task) => {
     const attempt = attemptOf(history, task);
-    history.add(attempt, 1);
+    history.add(attempt, notSent);
     return attempt.id;
   });
   expect(tasksOf(history.since(ids[1] ?? 0, 10))).toEqual(["c", "d"]);

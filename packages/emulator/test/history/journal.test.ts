@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createEmulator } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
 import type { AttemptFinished } from "../../src/emulator-events.ts";
+import { SecretNames } from "../../src/history/masking/secret-names.ts";
 import { openHistory } from "../../src/history/open-history.ts";
 import { createTask } from "../support/api.ts";
 import { dataDir } from "../support/data-dir.ts";
@@ -12,7 +13,7 @@ const queue = "projects/p/locations/l/queues/q";
 
 /** Opens a history on disk, by default for ten attempts. */
 async function open(dir: string, attempts = 10): Promise<Awaited<ReturnType<typeof openHistory>>> {
-  return openHistory({ dataDir: dir, history: { attempts, bodyBytes: 100 } });
+  return openHistory({ dataDir: dir, history: { attempts, bodyBytes: 100 } }, new SecretNames());
 }
 
 type History = Awaited<ReturnType<typeof open>>;
@@ -38,7 +39,7 @@ function add(history: History, task: string, error?: string): AttemptFinished {
     request: undefined,
     response: undefined,
   };
-  history.add(attempt, 100);
+  history.add(attempt, { request: undefined, response: undefined });
   return attempt;
 }
 

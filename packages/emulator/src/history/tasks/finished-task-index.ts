@@ -79,8 +79,9 @@ export class FinishedTaskIndex {
     this.#tasks?.attemptAdded(attempt);
   }
 
-  attemptRemoved(attempt: AttemptFinished): void {
-    this.#tasks?.attemptRemoved(attempt);
+  /** @param sequence - the sequence of its task */
+  attemptRemoved(sequence: number): void {
+    this.#tasks?.attemptRemoved(sequence);
   }
 
   taskDeleted(sequence: number): void {

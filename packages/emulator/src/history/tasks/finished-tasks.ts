@@ -39,7 +39,7 @@ export class FinishedTasks {
   }
 
   /** Must be called for each attempt that the history removes, the oldest first. */
-  attemptRemoved({ sequence }: AttemptFinished): void {
+  attemptRemoved(sequence: number): void {
     const known = this.#known.get(sequence);
     if (!known) return;
     known.attempts -= 1;

@@ -1,0 +1,105 @@
+import type { AttemptFinished } from "../../emulator-events.ts";
+import { type AttemptFields, attemptWithExchange } from "../attempt-with-exchange.ts";
+import type { SecretNames } from "../masking/secret-names.ts";
+import { readAttempt } from "../read-attempt.ts";
+import { KeptExchange, type PackedExchange, type PackedRequest, type PackedResponse } from "../recorded-exchange.ts";
+import type { RecordReader } from "./record-reader.ts";
+import type { RecordWriter } from "./record-writer.ts";
+
+const outcomes = ["succeeded", "retrying", "exhausted", "ignored"] as const;
+
+/** Writes an attempt whose exchange is not masked yet. */
+export function writeAttempt(to: RecordWriter, attempt: AttemptFinished, { request, response }: PackedExchange): void {
+  to.text(undefined);
+  writeFields(to, attempt);
+  to.text(request?.method);
+  if (request) writeRequest(to, request);
+  to.number(response?.status);
+  if (response) writeResponse(to, response);
+}
+
+/** Writes an attempt as a line of a journal. */
+export function writeLine(to: RecordWriter, line: string): void {
+  to.text(line);
+}
+
+/** Reads an attempt. Its exchange is parsed or masked when it is read for the first time. */
+export function attemptIn(from: RecordReader, names: SecretNames): AttemptFinished | undefined {
+  const line = from.optionalText();
+  if (line !== undefined) return readAttempt(line);
+  const fields = readFields(from);
+  const method = from.optionalText();
+  const request = method === undefined ? undefined : readRequest(from, method);
+  const status = from.optionalNumber();
+  const response = status === undefined ? undefined : readResponse(from, status);
+  return attemptWithExchange(fields, new KeptExchange({ request, response }, names));
+}
+
+function writeFields(to: RecordWriter, attempt: AttemptFinished): void {
+  to.number(attempt.id);
+  to.text(attempt.task);
+  to.text(attempt.queue);
+  to.number(attempt.attempt);
+  to.number(Number(attempt.forced));
+  to.number(attempt.at);
+  to.number(attempt.sequence);
+  to.number(attempt.createdAt);
+  to.number(attempt.scheduledAt);
+  to.number(attempt.dispatchedAt);
+  to.number(attempt.durationMs);
+  to.text(attempt.definition);
+  to.number(Number(attempt.discarded ?? false));
+  to.number(outcomes.indexOf(attempt.outcome));
+  to.number(attempt.status);
+  to.text(attempt.error);
+  to.number(attempt.retryAt);
+  to.number(Number(attempt.hasRetryAfter ?? false));
+}
+
+/** The order is that of `finishedAttempt()`, and of the writes. */
+function readFields(from: RecordReader): AttemptFields {
+  return {
+    phase: "finished",
+    id: from.number(),
+    task: from.text(),
+    queue: from.text(),
+    attempt: from.number(),
+    forced: from.number() === 1,
+    at: from.number(),
+    sequence: from.number(),
+    createdAt: from.number(),
+    scheduledAt: from.number(),
+    dispatchedAt: from.number(),
+    durationMs: from.number(),
+    definition: from.optionalText(),
+    discarded: from.number() === 1 || undefined,
+    outcome: outcomes[from.number()] ?? "ignored",
+    status: from.optionalNumber(),
+    error: from.optionalText(),
+    retryAt: from.optionalNumber(),
+    hasRetryAfter: from.number() === 1 || undefined,
+  };
+}
+
+function writeRequest(to: RecordWriter, { url, head, latin1, size }: PackedRequest): void {
+  to.text(url);
+  to.text(head);
+  to.body(latin1);
+  to.number(size);
+}
+
+function readRequest(from: RecordReader, method: string): PackedRequest {
+  return { method, url: from.text(), head: from.text(), latin1: from.body(), size: from.number() };
+}
+
+function writeResponse(to: RecordWriter, { redirectedTo, head, latin1, size }: PackedResponse): void {
+  to.text(redirectedTo);
+  to.text(head);
+  to.body(latin1);
+  to.number(size);
+}
+
+function readResponse(from: RecordReader, status: number): PackedResponse {
+  const redirectedTo = from.optionalText();
+  return { status, redirectedTo, head: from.text(), latin1: from.body(), size: from.number() };
+}

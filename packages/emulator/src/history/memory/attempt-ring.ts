@@ -1,0 +1,140 @@
+import type { AttemptFinished } from "../../emulator-events.ts";
+import type { SecretNames } from "../masking/secret-names.ts";
+import type { PackedExchange } from "../recorded-exchange.ts";
+import { attemptIn, writeAttempt, writeLine } from "./attempt-record.ts";
+import { ByteQueue } from "./byte-queue.ts";
+import { type RecordEntry, RecordIndex } from "./record-index.ts";
+import { RecordReader } from "./record-reader.ts";
+import { RecordWriter } from "./record-writer.ts";
+
+/** Attempts to keep as objects after they were read, because pages read the same ones again and again. */
+const MAX_OBJECTS = 1_000;
+
+/** The options of a ring. */
+export interface RingOptions {
+  /** Attempts to keep at most. */
+  readonly limit: number;
+  /** The names that mark a secret. */
+  readonly names: SecretNames;
+  /** Called with the sequence of the task of each attempt that is removed. */
+  readonly onRemove: (sequence: number) => void;
+}
+
+/**
+ * The newest attempts in order of their ids. Adding an attempt and removing the oldest take constant time, finding one takes
+ * O(log n). An attempt is a record outside of the heap of V8, and becomes an object when it is read.
+ */
+export class AttemptRing {
+  readonly #options: RingOptions;
+  readonly #records = new ByteQueue();
+  readonly #writer = new RecordWriter();
+  readonly #index: RecordIndex;
+  readonly #objects = new Map<number, AttemptFinished>();
+  #bytes = 0;
+  #lastSequence = 0;
+
+  constructor(options: RingOptions) {
+    this.#options = options;
+    this.#index = new RecordIndex(options.limit);
+  }
+
+  get size(): number {
+    return this.#index.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The greatest sequence of a task that was added. */
+  get lastSequence(): number {
+    return this.#lastSequence;
+  }
+
+  /**
+   * Adds an attempt. If the ring is full, the oldest is removed.
+   *
+   * @param bytes - the approximate size of the attempt
+   */
+  push(attempt: AttemptFinished, exchange: PackedExchange, bytes: number): void {
+    writeAttempt(this.#writer, attempt, exchange);
+    this.#push(attempt, bytes);
+  }
+
+  /** Adds an attempt that was read from a line of a journal. */
+  pushLine(attempt: AttemptFinished, line: string): void {
+    writeLine(this.#writer, line);
+    this.#push(attempt, line.length);
+  }
+
+  /** Removes the oldest attempt. */
+  shift(): void {
+    const oldest = this.#index.shift();
+    if (!oldest) return;
+    this.#bytes -= oldest.bytes;
+    this.#objects.delete(oldest.id);
+    this.#records.dropBefore(this.#index.entry(0)?.chunk ?? Number.POSITIVE_INFINITY);
+    this.#options.onRemove(oldest.sequence);
+  }
+
+  clear(): void {
+    while (this.size > 0) this.shift();
+    this.#objects.clear();
+    this.#records.clear();
+  }
+
+  /** @param index - 0 for the oldest */
+  at(index: number): AttemptFinished | undefined {
+    const entry = this.#index.entry(index);
+    if (!entry) return undefined;
+    const known = this.#objects.get(entry.id);
+    if (known) return known;
+    const attempt = this.#read(entry);
+    if (attempt) this.#keep(attempt);
+    return attempt;
+  }
+
+  /** Returns the attempt with this id. Not kept as an object. */
+  read(id: number): AttemptFinished | undefined {
+    const entry = this.#index.entry(this.#index.indexAfter(id) - 1);
+    return entry?.id === id ? (this.#objects.get(id) ?? this.#read(entry)) : undefined;
+  }
+
+  /** Returns the attempts of a task, given by full name, the oldest first. */
+  ofTask(task: string): readonly AttemptFinished[] {
+    const found: AttemptFinished[] = [];
+    for (const index of this.#index.withKey(task)) {
+      const attempt = this.at(index);
+      if (attempt?.task === task) found.push(attempt);
+    }
+    return found.reverse();
+  }
+
+  /** Returns the index of the first attempt with a greater id. */
+  indexAfter(id: number): number {
+    return this.#index.indexAfter(id);
+  }
+
+  #push({ id, sequence, task }: AttemptFinished, bytes: number): void {
+    if (this.size === this.#options.limit) this.shift();
+    const { chunk, position } = this.#writer.finish(this.#records);
+    this.#index.push({ id, sequence, bytes, chunk: chunk.number, position }, task);
+    this.#bytes += bytes;
+    this.#lastSequence = Math.max(this.#lastSequence, sequence);
+  }
+
+  #read({ chunk: number, position }: RecordEntry): AttemptFinished | undefined {
+    const chunk = this.#records.chunk(number);
+    return chunk && attemptIn(new RecordReader({ chunk, position }), this.#options.names);
+  }
+
+  #keep(attempt: AttemptFinished): void {
+    if (this.#objects.size >= MAX_OBJECTS) {
+      for (const [oldest] of this.#objects) {
+        this.#objects.delete(oldest);
+        break;
+      }
+    }
+    this.#objects.set(attempt.id, attempt);
+  }
+}
