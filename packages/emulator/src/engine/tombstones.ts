@@ -1,5 +1,4 @@
-/** Removed names stay at the front of the array until there are more of them than this, and more than half of it. */
-const MIN_GAPS_TO_COMPACT = 32;
+import { NameQueue } from "../memory/name-queue.ts";
 
 /**
  * Names of removed tasks or queues that stay taken for a while. They are kept in order of removal and expire from the front,
@@ -7,10 +6,8 @@ const MIN_GAPS_TO_COMPACT = 32;
  * memory until the earlier one expires.
  */
 export class Tombstones {
-  readonly #reusableAt = new Map<string, number>();
-  /** Kept beside the map: to find its first key, a Map walks over all keys deleted before it. */
-  #order: string[] = [];
-  #first = 0;
+  /** The time at which each name becomes free, in milliseconds since the epoch. */
+  readonly #reusableAt = new NameQueue();
   readonly #limit: number;
   readonly #onRemove: (name: string) => void;
 
@@ -25,7 +22,6 @@ export class Tombstones {
 
   add(name: string, reusableAt: number): void {
     this.#reusableAt.set(name, reusableAt);
-    this.#order.push(name);
     while (this.#reusableAt.size > this.#limit) this.#removeFirst();
   }
 
@@ -36,25 +32,18 @@ export class Tombstones {
   /** Removes all names without calling `onRemove`. */
   clear(): void {
     this.#reusableAt.clear();
-    this.#order = [];
-    this.#first = 0;
   }
 
   /** Removes names that have expired, up to a limit. */
   prune(now: number, limit: number = Number.POSITIVE_INFINITY): void {
     for (let removed = 0; removed < limit; removed += 1) {
-      const name = this.#order[this.#first];
-      if (name === undefined || this.isTaken(name, now)) return;
+      if ((this.#reusableAt.firstValue() ?? Number.POSITIVE_INFINITY) > now) return;
       this.#removeFirst();
     }
   }
 
   #removeFirst(): void {
-    const name = this.#order[this.#first];
-    this.#first += 1;
-    if (name !== undefined && this.#reusableAt.delete(name)) this.#onRemove(name);
-    if (this.#first <= MIN_GAPS_TO_COMPACT || this.#first * 2 <= this.#order.length) return;
-    this.#order = this.#order.slice(this.#first);
-    this.#first = 0;
+    const name = this.#reusableAt.shift();
+    if (name !== undefined) this.#onRemove(name);
   }
 }

@@ -1,10 +1,10 @@
 import type { AttemptFinished } from "../emulator-events.ts";
 import type { HistoryOptions } from "../options/emulator-options.ts";
+import { AttemptRing } from "./attempt-ring.ts";
 import type { AttemptFilter, History, HistoryState } from "./history.ts";
 import type { Journal } from "./journal.ts";
 import { SecretNames } from "./masking/secret-names.ts";
 import { matchesName } from "./matches-name.ts";
-import { AttemptRing } from "./memory/attempt-ring.ts";
 import { exchangeBytes, type PackedExchange } from "./recorded-exchange.ts";
 import { FinishedTaskIndex } from "./tasks/finished-task-index.ts";
 import type { FinishedTasks } from "./tasks/finished-tasks.ts";

@@ -1,9 +1,21 @@
+import { taskName } from "../engine/engine-state.ts";
 import type { QueueRecord, StoredValue, TaskRecord, TaskRequest, Tombstone } from "../engine/records.ts";
+import { NameQueue } from "../memory/name-queue.ts";
 import { type PackedRequest, packed, unpacked } from "./packed-request.ts";
 import type { PurgedNames, Store, StoredState } from "./store.ts";
 
 /** Purged tasks to replace by their tombstones within one turn of the event loop. */
 const NAMES_PER_TURN = 2_000;
+
+/** Between the name of a queue and the id of a task. */
+const SEPARATOR = "/tasks/";
+
+/** The times at which the names of removed tasks become free, by id. */
+interface TaskTombstones {
+  /** The ids that callers chose. */
+  readonly named: NameQueue;
+  readonly generated: NameQueue;
+}
 
 interface StoredTask {
   record: TaskRecord;
@@ -15,7 +27,8 @@ export class MemoryStore implements Store {
   readonly #queues = new Map<string, QueueRecord>();
   readonly #tasks = new Map<string, Map<number, StoredTask>>();
   /** Grouped by queue, so deleting a queue takes the same time however many tombstones other queues have. */
-  readonly #tombstones = new Map<string, Map<string, Tombstone>>();
+  readonly #tombstones = new Map<string, TaskTombstones>();
+  readonly #queueTombstones = new Map<string, Tombstone>();
   readonly #values = new Map<string, StoredValue>();
 
   /** The purges with names that have no tombstone yet. */
@@ -27,9 +40,9 @@ export class MemoryStore implements Store {
     return {
       queues: [...this.#queues.values()],
       tasks: storedTasks.map(({ record }) => record).sort((a, b) => a.sequence - b.sequence),
-      tombstones: [...this.#tombstones.values()]
-        .flatMap((names) => [...names.values()])
-        .sort((a, b) => a.reusableAt - b.reusableAt),
+      tombstones: [...this.#queueTombstones.values(), ...this.#taskTombstones()].sort(
+        (a, b) => a.reusableAt - b.reusableAt,
+      ),
       values: [...this.#values.values()],
     };
   }
@@ -42,9 +55,7 @@ export class MemoryStore implements Store {
     this.#queues.delete(name);
     this.#tasks.delete(name);
     this.#purges = this.#purges.filter(({ queue }) => queue !== name);
-    const queueTombstone = this.#tombstones.get(name)?.get(name);
     this.#tombstones.delete(name);
-    if (queueTombstone) this.putTombstone(queueTombstone);
   }
 
   insertTask(record: TaskRecord, request: TaskRequest): void {
@@ -79,15 +90,25 @@ export class MemoryStore implements Store {
   }
 
   putTombstone(tombstone: Tombstone): void {
-    const queue = queueOf(tombstone.name);
-    const names = this.#tombstones.get(queue) ?? new Map<string, Tombstone>();
-    this.#tombstones.set(queue, names.set(tombstone.name, tombstone));
+    const [queue, id] = partsOf(tombstone.name);
+    if (id === undefined) {
+      this.#queueTombstones.set(queue, tombstone);
+      return;
+    }
+    const { named, generated } = this.#tombstones.get(queue) ?? this.#addTombstones(queue);
+    const [to, other] = tombstone.named ? [named, generated] : [generated, named];
+    other.delete(id);
+    to.set(id, tombstone.reusableAt);
   }
 
   deleteTombstone(name: string): void {
-    const names = this.#tombstones.get(queueOf(name));
-    names?.delete(name);
-    if (names?.size === 0) this.#tombstones.delete(queueOf(name));
+    const [queue, id] = partsOf(name);
+    if (id === undefined) {
+      this.#queueTombstones.delete(name);
+      return;
+    }
+    const tombstones = this.#tombstones.get(queue);
+    if (!tombstones?.named.delete(id)) tombstones?.generated.delete(id);
   }
 
   putValue(value: StoredValue): void {
@@ -103,6 +124,7 @@ export class MemoryStore implements Store {
     this.#tasks.clear();
     this.#purges = [];
     this.#tombstones.clear();
+    this.#queueTombstones.clear();
   }
 
   flushed(): undefined {
@@ -131,7 +153,24 @@ export class MemoryStore implements Store {
   }
 
   #reusableAt(name: string): number {
-    return this.#tombstones.get(queueOf(name))?.get(name)?.reusableAt ?? Number.NEGATIVE_INFINITY;
+    const [queue, id = ""] = partsOf(name);
+    const tombstones = this.#tombstones.get(queue);
+    return tombstones?.named.get(id) ?? tombstones?.generated.get(id) ?? Number.NEGATIVE_INFINITY;
+  }
+
+  #addTombstones(queue: string): TaskTombstones {
+    const added = { named: new NameQueue(), generated: new NameQueue() };
+    this.#tombstones.set(queue, added);
+    return added;
+  }
+
+  *#taskTombstones(): Generator<Tombstone, void, undefined> {
+    for (const [queue, tombstones] of this.#tombstones) {
+      for (const named of [true, false]) {
+        const names = named ? tombstones.named : tombstones.generated;
+        for (const [id, reusableAt] of names.entries()) yield { name: taskName(queue, id), named, reusableAt };
+      }
+    }
   }
 }
 
@@ -142,12 +181,12 @@ function* tombstonesOf(
 ): Generator<Tombstone, undefined> {
   for (const { record } of tasks) {
     if (!record.named && record.sequence <= names.generatedAfter) continue;
-    yield { name: `${queue}/tasks/${record.id}`, named: record.named, reusableAt: names.reusableAt };
+    yield { name: taskName(queue, record.id), named: record.named, reusableAt: names.reusableAt };
   }
 }
 
-/** Returns the queue name of a task name. A queue name is returned unchanged. */
-function queueOf(name: string): string {
-  const at = name.indexOf("/tasks/");
-  return at < 0 ? name : name.slice(0, at);
+/** Returns the queue name and the id of a task name, or only the queue name if it is one. */
+function partsOf(name: string): [queue: string, id?: string] {
+  const at = name.indexOf(SEPARATOR);
+  return at < 0 ? [name] : [name.slice(0, at), name.slice(at + SEPARATOR.length)];
 }

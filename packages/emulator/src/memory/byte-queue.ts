@@ -1,15 +1,14 @@
-/** Bytes to allocate at once. The system provides the memory of a page when it is written for the first time. */
-const CHUNK_BYTES = 1024 * 1024;
-
 /** The size of a number. Every record starts at a multiple of it. */
 export const BYTES_PER_NUMBER = 8;
 
 /** A piece of memory, as bytes and as numbers. */
 export interface Chunk {
-  /** Increases by one from chunk to chunk. */
+  /** Increases by one from chunk to chunk, and starts at 1. */
   readonly number: number;
   readonly bytes: Buffer;
   readonly numbers: Float64Array;
+  /** The bytes in use. The next record starts here. */
+  used: number;
 }
 
 /**
@@ -17,30 +16,23 @@ export interface Chunk {
  * of records that live for a second each would cause full garbage collections, which stop all deliveries for 50 to 100 ms.
  */
 export class ByteQueue {
+  readonly #chunkBytes: number;
   #chunks: Chunk[] = [];
   /** A dropped chunk, to be used again. */
   #spare: Chunk | undefined;
-  /** The bytes in use in the last chunk. */
-  #used = 0;
 
-  /** Where the next record starts in the chunk that `reserve()` returns, in bytes. */
-  get position(): number {
-    return this.#used;
+  /** @param chunkBytes - bytes to allocate at once, a multiple of 8 */
+  constructor(chunkBytes: number) {
+    this.#chunkBytes = chunkBytes;
   }
 
-  /** Returns the chunk of the next record. It has room for `bytes` at `position`. */
+  /** Returns the chunk for the next record. It has room for `bytes` after those in use. */
   reserve(bytes: number): Chunk {
     const last = this.#chunks.at(-1);
-    if (last && this.#used + bytes <= last.bytes.length) return last;
+    if (last && last.used + bytes <= last.bytes.length) return last;
     const next = this.#newChunk(bytes, (last?.number ?? 0) + 1);
     this.#chunks.push(next);
-    this.#used = 0;
     return next;
-  }
-
-  /** Ends a record of `bytes` at `position`. */
-  commit(bytes: number): void {
-    this.#used = Math.ceil((this.#used + bytes) / BYTES_PER_NUMBER) * BYTES_PER_NUMBER;
   }
 
   /** Returns a chunk by its number, unless it was dropped. */
@@ -48,26 +40,29 @@ export class ByteQueue {
     return this.#chunks[number - (this.#chunks[0]?.number ?? 0)];
   }
 
-  /** Drops the chunks before the one with this number. */
+  /** Drops the chunks before the one with this number. The last chunk stays. */
   dropBefore(number: number): void {
     while (this.#chunks.length > 1 && (this.#chunks[0]?.number ?? number) < number) {
       const dropped = this.#chunks.shift();
-      if (dropped?.bytes.length === CHUNK_BYTES) this.#spare = dropped;
+      if (dropped?.bytes.length === this.#chunkBytes) this.#spare = dropped;
     }
   }
 
   clear(): void {
     this.#chunks = [];
     this.#spare = undefined;
-    this.#used = 0;
   }
 
   #newChunk(bytes: number, number: number): Chunk {
     const spare = this.#spare;
     this.#spare = undefined;
-    if (spare && bytes <= CHUNK_BYTES) return { ...spare, number };
-    const size = Math.max(CHUNK_BYTES, Math.ceil(bytes / BYTES_PER_NUMBER) * BYTES_PER_NUMBER);
-    const memory = new ArrayBuffer(size);
-    return { number, bytes: Buffer.from(memory), numbers: new Float64Array(memory) };
+    if (spare && bytes <= this.#chunkBytes) return { ...spare, number, used: 0 };
+    const memory = new ArrayBuffer(Math.max(this.#chunkBytes, aligned(bytes)));
+    return { number, bytes: Buffer.from(memory), numbers: new Float64Array(memory), used: 0 };
   }
+}
+
+/** Returns the size of a record with the gap after it. */
+export function aligned(bytes: number): number {
+  return Math.ceil(bytes / BYTES_PER_NUMBER) * BYTES_PER_NUMBER;
 }

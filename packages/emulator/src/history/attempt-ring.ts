@@ -1,11 +1,14 @@
-import type { AttemptFinished } from "../../emulator-events.ts";
-import type { SecretNames } from "../masking/secret-names.ts";
-import type { PackedExchange } from "../recorded-exchange.ts";
+import type { AttemptFinished } from "../emulator-events.ts";
+import { ByteQueue } from "../memory/byte-queue.ts";
+import { type RecordEntry, RecordIndex } from "../memory/record-index.ts";
+import { RecordReader } from "../memory/record-reader.ts";
+import { RecordWriter } from "../memory/record-writer.ts";
 import { attemptIn, writeAttempt, writeLine } from "./attempt-record.ts";
-import { ByteQueue } from "./byte-queue.ts";
-import { type RecordEntry, RecordIndex } from "./record-index.ts";
-import { RecordReader } from "./record-reader.ts";
-import { RecordWriter } from "./record-writer.ts";
+import type { SecretNames } from "./masking/secret-names.ts";
+import type { PackedExchange } from "./recorded-exchange.ts";
+
+/** Bytes to allocate at once. The system provides the memory of a page when it is written for the first time. */
+const CHUNK_BYTES = 1024 * 1024;
 
 /** Attempts to keep as objects after they were read, because pages read the same ones again and again. */
 const MAX_OBJECTS = 1_000;
@@ -26,7 +29,7 @@ export interface RingOptions {
  */
 export class AttemptRing {
   readonly #options: RingOptions;
-  readonly #records = new ByteQueue();
+  readonly #records = new ByteQueue(CHUNK_BYTES);
   readonly #writer = new RecordWriter();
   readonly #index: RecordIndex;
   readonly #objects = new Map<number, AttemptFinished>();

@@ -1,4 +1,4 @@
-import { BYTES_PER_NUMBER, type ByteQueue, type Chunk } from "./byte-queue.ts";
+import { aligned, BYTES_PER_NUMBER, type ByteQueue, type Chunk } from "./byte-queue.ts";
 
 /** The most numbers of a record. */
 const MAX_NUMBERS = 64;
@@ -46,14 +46,14 @@ export class RecordWriter {
   finish(queue: ByteQueue): Place {
     const textAt = this.#count * BYTES_PER_NUMBER;
     const chunk = queue.reserve(textAt + this.#text.length * MAX_BYTES_PER_CHARACTER + this.#bodies.length);
-    const { position } = queue;
+    const position = chunk.used;
     const textBytes = chunk.bytes.write(this.#text, position + textAt, "utf8");
     const bodyBytes = chunk.bytes.write(this.#bodies, position + textAt + textBytes, "latin1");
     this.#numbers[0] = this.#count - HEAD_NUMBERS;
     this.#numbers[1] = textBytes;
     this.#numbers[2] = bodyBytes;
     chunk.numbers.set(this.#numbers.subarray(0, this.#count), position / BYTES_PER_NUMBER);
-    queue.commit(textAt + textBytes + bodyBytes);
+    chunk.used += aligned(textAt + textBytes + bodyBytes);
     this.#count = HEAD_NUMBERS;
     this.#text = "";
     this.#bodies = "";
