@@ -253,3 +253,11 @@ test("an API that does not answer is one failure", async () => {
     expect.objectContaining({ id: "api", message: expect.stringMatching(/^no answer from 127\.0\.0\.1:1 \(/) }),
   ]);
 });
+
+test("the permissions of a queue that does not exist are not reported as missing", async () => {
+  const { of } = await diagnose({ answers: { [PERMISSIONS]: {}, [QUEUE]: missing } });
+  expect(of("permissions")).toMatchObject({
+    status: "unknown",
+    message: "not checked: the queue mail does not exist; see the check `queue`",
+  });
+});

@@ -59,7 +59,7 @@ export const deadCommand: CommandGroup = {
     },
     {
       name: "delete",
-      summary: "Delete dead letters: those that match, or all",
+      summary: "Delete the matching dead letters of a queue, or all",
       args: [queue],
       groups: [
         { title: "Which", flags: [...matchFlags, { name: "all", help: "All letters of the queue" }] },

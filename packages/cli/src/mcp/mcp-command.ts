@@ -6,7 +6,7 @@ export const mcpCommand: CommandSpec = {
   name: "mcp",
   summary: "Serve tools for coding agents over stdio, by the Model Context Protocol",
   intro:
-    "Serves tools for coding agents over stdio, by the Model Context Protocol: list queues, tasks, attempts and dead letters, push, run and delete tasks, and advance the clock or place faults of an emulator. A coding agent starts this command, see docs/mcp.md.",
+    "Serves tools for coding agents over stdio, by the Model Context Protocol: list queues, tasks, attempts and dead letters, push, run and delete tasks. In an emulator they also advance the clock and add faults. A coding agent starts this command, see docs/mcp.md.",
   groups: [
     placeGroup,
     {

@@ -37,7 +37,7 @@ function command(
   };
 }
 
-const FILE_INTRO = "FILE describes the queues under the key queues, as for the emulator (default cloudtask.yaml).";
+const FILE = "FILE describes the queues under the key queues, as for the emulator (default cloudtask.yaml).";
 
 /** `cloudtask queues …`. */
 export const queuesCommand: CommandGroup = {
@@ -55,13 +55,13 @@ export const queuesCommand: CommandGroup = {
     command("plan", "Compare a file with the queues of a location, and change nothing", "planQueues", {
       args: [file],
       flags: [pruneFlag],
-      intro: `${FILE_INTRO} The exit code is 3 if there are changes, so a script can notice drift.`,
+      intro: `Compares a file with the queues of a location, and changes nothing. ${FILE} The exit code is 3 if there are changes, so a script can notice drift.`,
     }),
     command("apply", "Change the queues of a location as a file describes them", "applyQueues", {
       args: [file],
       flags: [pruneFlag, yesFlag],
-      intro: `${FILE_INTRO} Settings that the file does not name stay. No queue is deleted without --prune.`,
+      intro: `Changes the queues of a location as a file describes them. ${FILE} Settings that the file does not name stay. No queue is deleted without --prune.`,
     }),
-    command("export", "Print the queues of a location as such a file", "exportQueues", { args: [] }),
+    command("export", "Print the queues of a location in the format of plan and apply", "exportQueues", { args: [] }),
   ],
 };

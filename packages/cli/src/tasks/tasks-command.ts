@@ -73,14 +73,14 @@ export const tasksCommand: CommandGroup = {
     },
     {
       name: "run",
-      summary: "Dispatch tasks now, although their queue is paused or their time has not come",
+      summary: "Dispatch tasks now, even if their queue is paused or they are not due",
       args: [{ ...task, isVariadic: true }],
       groups: [placeGroup, { title: "Options", flags: [jsonFlag] }],
       load: load("runTasks"),
     },
     {
       name: "delete",
-      summary: "Delete tasks: those that you name, or all of a queue that match",
+      summary: "Delete the tasks that you name, or all matching tasks of a queue",
       args: [{ ...task, isVariadic: true, isOptional: true }],
       groups: [
         {

@@ -210,6 +210,10 @@ test.each([
     "projects/local/locations/l/queues/default",
     / the project my-project and the location europe-west1; the emulator has projects\/local\/locations\/l\/queues\/default\. /,
   ],
+  [
+    "projects/my-project/locations/europe-west1/queues/mail, projects/my-project/locations/europe-west1/queues/slow",
+    / The emulator has these queues: mail, slow\. Use one of them, or start it with this queue, npx /,
+  ],
   ["", / The emulator has no queues\. Start it with this queue, npx @cloudtask\/cli emulator --queue \S+default, /],
 ])("an emulator's answer with the queues %j says which it has", (queues, hint) => {
   const response = answer(404, missingQueue, { "cloudtask-queues": queues });

@@ -76,6 +76,10 @@ function missingInEmulator(name: string, queues: string | undefined): string {
   const start = `npx @cloudtask/cli emulator --queue ${name}, or with --auto-create-queues.`;
   if (queues === undefined) return ` Start the emulator with this queue, ${start}`;
   if (queues === "") return ` The emulator has no queues. Start it with this queue, ${start}`;
+  // The full names are long. They matter only if the emulator has queues elsewhere.
+  const ids = queues.replaceAll(name.slice(0, name.lastIndexOf("/") + 1), "");
+  if (!ids.includes("/"))
+    return ` The emulator has these queues: ${printableText(ids)}. Use one of them, or start it with this queue, ${start}`;
   const [, project, location] = name.split(/projects\/|\/locations\/|\/queues\//);
   return (
     ` The client uses the project ${project} and the location ${location}; the emulator has ${printableText(queues)}. ` +
