@@ -115,7 +115,7 @@ test("with --allow-writes, a task is found by its payload, run, edited, pushed a
   await button(page, "Delete").click();
   await confirm(page, "Delete");
   await page.getByRole("heading", { name: "payments running" }).waitFor();
-  await page.getByText("No task matches.").waitFor();
+  await page.getByText("This queue has no such tasks.").waitFor();
 });
 
 test("with --allow-writes, selected dead letters are redriven, then all, and a queue is paused and edited", async () => {
@@ -183,7 +183,7 @@ test("a denied permission is shown as an error that names the role, never as an 
   }
   const page = await browser.open(shop.reader.url, "tasks", { allowErrors: true });
   await expect.poll(() => page.getByText("The caller requires roles/cloudtasks.viewer").count()).toBe(2);
-  expect(await page.getByText("No task matches.").count()).toBe(0);
+  expect(await page.getByText("There are no tasks.").count()).toBe(0);
   await page.getByRole("link", { name: "Overview" }).click();
   await page.getByText("Unknown: the queues could not be read.").waitFor();
   // Access to one queue does not include the list of all queues.

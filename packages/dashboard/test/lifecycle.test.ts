@@ -52,5 +52,13 @@ test("the rows of a list show what happens to their tasks, and stay in place", a
   await work({ n: 3 }).push({ name: "work-3" });
   await page.getByRole("button", { name: "1 new, show" }).click();
   await expect.poll(states).toEqual(["running", "discarded", "succeeded"]);
+  await page.getByLabel("Time", { exact: true }).selectOption("the last 5 minutes");
+  await page
+    .getByRole("listitem")
+    .filter({ hasText: /^from: \d\d:\d\d:\d\d/ })
+    .waitFor();
+  await expect.poll(states).toEqual(["running", "discarded", "succeeded"]);
+  await page.goto(`${app.url}/#/tasks?to=2020-01-01T00:00:00Z`);
+  await page.getByText("No task matches the filters.").waitFor();
   for (const finish of release) finish();
 });

@@ -94,9 +94,9 @@ test("a running job is found when the page is loaded again, and is stopped", asy
   const dialog = page.getByRole("dialog", { name: "Run now: all tasks that match?" });
   await dialog.getByText("This applies to all tasks of all queues with definition: hang.").waitFor();
   await dialog.getByRole("button", { name: "Run now" }).click();
-  await page.getByText("Starting 1 task").waitFor();
+  await page.getByText("Starting tasks: 1 done").waitFor();
   await page.reload();
-  await page.getByText("Starting 1 task").waitFor();
+  await page.getByText("Starting tasks: 1 done").waitFor();
   await page.getByRole("button", { name: "Stop" }).click();
   await page.getByText("Started 1 task, then stopped").waitFor();
   // The chip names the order as the list of orders does. If it is removed, the focus stays near.

@@ -40,9 +40,9 @@ test("waits have the reason that came before them, and the time in the queue is 
 test("a task that still waits in its queue is described in the present, and later in the past", () => {
   const task = { createTime: time(0), scheduleTime: time(0), running: [], state: "due" } as const;
   const [step] = timelineSteps(task, [], 5_000);
-  expect(step && stepText(step, 5_000)).toMatch(/^Waits 5 s in the queue, which is paused or at a limit, from /);
+  expect(step && stepText(step, 5_000)).toMatch(/^Waits 5\ss in the queue, which is paused or at a limit, from /);
   const [over] = timelineSteps(task, [attempt({ scheduled: 0, started: 5, finished: 6 })], 9_000);
-  expect(over && stepText(over, 9_000)).toMatch(/^Waited 5 s in the queue, which was paused or at a limit, from /);
+  expect(over && stepText(over, 9_000)).toMatch(/^Waited 5\ss in the queue, which was paused or at a limit, from /);
 });
 
 test("the steps begin with the oldest attempt if older ones are missing", () => {

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { plural } from "../format/format.ts";
+import { formatCount, plural } from "../format/format.ts";
 import type { JobJson } from "../source/json.ts";
 import { currentJob, stopJob } from "../state/run-job.ts";
 import { isCloud } from "../state/server.ts";
@@ -55,7 +55,9 @@ function jobText({ action, state, done, failed, missing }: JobJson): string {
   const failures = failed === 0 ? "" : `, ${plural(failed, "failure")}`;
   const gone = missing === 0 ? "" : `, ${plural(missing, "task")} no longer existed`;
   const stopped = state === "stopped" ? ", then stopped" : "";
-  return `${state === "running" ? running : finished} ${plural(done, "task")}${failures}${gone}${stopped}`;
+  const progress =
+    state === "running" ? `${running} tasks: ${formatCount(done)} done` : `${finished} ${plural(done, "task")}`;
+  return `${progress}${failures}${gone}${stopped}`;
 }
 
 function Progress({ job: { examined, total } }: { readonly job: JobJson }): JSX.Element {

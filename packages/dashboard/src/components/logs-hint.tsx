@@ -12,7 +12,7 @@ export function LogsHint({ filter = "" }: { readonly filter?: string }): JSX.Ele
   return (
     <>
       <p>
-        Cloud Logging has the attempts of a queue with a sampling ratio (
+        Cloud Logging records the attempts of a queue that has a log sampling ratio (
         <code>cloudtask queues update QUEUE --log-sampling-ratio 1</code>):
       </p>
       <Snippet text={`gcloud logging read '${query}' --project=${server().project} --freshness=1h`} />

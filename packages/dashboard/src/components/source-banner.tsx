@@ -12,7 +12,7 @@ export function SourceBanner(): JSX.Element | null {
       </strong>{" "}
       {!allowsWrites && (
         <span>
-          To run, delete or redrive tasks, start it with <code>--allow-writes</code>.
+          To change queues and tasks, start <code>cloudtask dashboard</code> with <code>--allow-writes</code>.
         </span>
       )}
     </section>

@@ -47,7 +47,9 @@ function causeText({ kind, status, url, audience, serviceAccount }: QueueFailure
     case "timeout":
       return `${target} did not answer before the dispatch deadline.`;
     case "unauthorized":
-      return `the worker answered 401. Compare its settings with the token: ${tokenText(audience, serviceAccount)}.`;
+      return serviceAccount === undefined
+        ? "the worker answered 401, and the request has no token. Set the serviceAccount of the client that pushes."
+        : `the worker answered 401. Compare its settings with the token: audience ${audience ?? "none"}, service account ${serviceAccount}.`;
     case "forbidden":
       return "the worker answered 403. Compare the secret of the client that pushed with the worker's.";
     case "notFound":
@@ -57,11 +59,6 @@ function causeText({ kind, status, url, audience, serviceAccount }: QueueFailure
     case "error":
       return status === undefined ? "no answer." : `${target} answered ${status}.`;
   }
-}
-
-function tokenText(audience: string | undefined, serviceAccount: string | undefined): string {
-  if (serviceAccount === undefined) return "the request has none";
-  return `audience ${audience ?? "none"}, service account ${serviceAccount}`;
 }
 
 function shorten(message: string): string {

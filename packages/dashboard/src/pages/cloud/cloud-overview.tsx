@@ -24,8 +24,8 @@ export function CloudOverview(): JSX.Element {
         ) : (
           <>
             <p class="muted">
-              Cloud Tasks estimates these numbers. Rates are those of the last minute. It states neither failures nor
-              dead letters: open a queue to read its tasks.
+              Cloud Tasks estimates these numbers. Rates cover the last minute. It states neither failures nor dead
+              letters: open a queue to read its tasks.
             </p>
             <CloudQueueTable queues={queues} />
           </>

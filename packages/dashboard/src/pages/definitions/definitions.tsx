@@ -13,7 +13,7 @@ export function Definitions(): JSX.Element {
     <div class="stack">
       <div class="stack tight">
         <h1>Definitions</h1>
-        <p class="muted">Rates, failures, durations and lateness are those of the last hour.</p>
+        <p class="muted">Rates, failures, durations and lateness cover the last hour.</p>
       </div>
       <LoadState of={definitions}>
         {({ definitions: all }) =>

@@ -15,7 +15,7 @@ interface LastPayloadsProps {
 /** The last payloads of a definition. They do not move while the pointer or the focus is on them. */
 export function LastPayloads({ payloads, onPush }: LastPayloadsProps): JSX.Element {
   const [shown, handlers] = useHeld(payloads);
-  if (shown.length === 0) return <p class="muted">The requests of its tasks are no longer known.</p>;
+  if (shown.length === 0) return <p class="muted">The payloads of its tasks are no longer known.</p>;
   return (
     <ul class="payloads" aria-label="Last payloads" {...handlers}>
       {shown.map((payload) => (

@@ -42,7 +42,7 @@ function EmulatorOverview(): JSX.Element {
           <h2 id="queues">Queues</h2>
           <CreateQueue />
         </div>
-        <p class="muted">Rates and failures are those of the last minute.</p>
+        <p class="muted">Rates and failures cover the last minute.</p>
         <LoadState of={stats}>
           {({ queues: series = {} }) =>
             queues.length === 0 ? <NoQueues /> : <QueueTable queues={queues} series={series} />
@@ -57,7 +57,11 @@ function EmulatorOverview(): JSX.Element {
 /** The queues arrive with the first event, so an empty list is not known to be empty before it. */
 function NoQueues(): JSX.Element {
   if (liveState.value === "connecting") return <p class="muted">Loading …</p>;
-  return <p class="muted">There are no queues yet. The first push creates one, unless autoCreateQueues is off.</p>;
+  return (
+    <p class="muted">
+      There are no queues. Create one here, or start the emulator with --queue or --auto-create-queues.
+    </p>
+  );
 }
 
 function isOfEmulator(queue: QueueJson): queue is EmulatorQueueJson {

@@ -4,15 +4,11 @@ import { AttemptDetails } from "./attempt-details.tsx";
 import { stepText } from "./step-text.ts";
 import type { TimelineStep } from "./timeline-steps.ts";
 
-/** Shorter waits are only the work of the server. */
-const MIN_WAIT_MS = 50;
-
 /** The attempts of a task and the waits between them, the newest first. */
 export function AttemptList({ steps }: { readonly steps: readonly TimelineStep[] }): JSX.Element {
-  const shown = steps.filter(({ kind, from, to }) => kind !== "wait" || to - from >= MIN_WAIT_MS);
   return (
     <ol class="plain-list" reversed>
-      {[...shown].reverse().map((step) => (
+      {[...steps].reverse().map((step) => (
         <li key={`${step.kind} ${step.from}`}>
           {step.kind === "attempt" ? (
             <AttemptDetails attempt={step.attempt} />

@@ -5,8 +5,10 @@ import type { AttemptJson, TaskWithRequestJson } from "../../source/json.ts";
 import { now } from "../../state/now.ts";
 import { AttemptList } from "./attempt-list.tsx";
 import { Timeline } from "./timeline.tsx";
-import { timelineSteps } from "./timeline-steps.ts";
+import { type TimelineStep, timelineSteps } from "./timeline-steps.ts";
 import { useOlderAttempts } from "./use-older-attempts.ts";
+
+const MIN_WAIT_MS = 50;
 
 interface AttemptsProps {
   readonly task: TaskWithRequestJson;
@@ -19,7 +21,7 @@ interface AttemptsProps {
 export function Attempts({ task, newest, nextCursor }: AttemptsProps): JSX.Element {
   const { name, sequence } = task;
   const { attempts, isCut, more } = useOlderAttempts({ task: name, sequence, attempts: newest, nextCursor });
-  const steps = timelineSteps(task, attempts, now.value, isCut);
+  const steps = timelineSteps(task, attempts, now.value, isCut).filter(isVisible);
   return (
     <>
       {attempts.length === 0 && <p class="muted">No attempt has finished.</p>}
@@ -33,4 +35,9 @@ export function Attempts({ task, newest, nextCursor }: AttemptsProps): JSX.Eleme
       )}
     </>
   );
+}
+
+/** Shorter waits are only the work of the server. */
+function isVisible({ kind, from, to }: TimelineStep): boolean {
+  return kind !== "wait" || to - from >= MIN_WAIT_MS;
 }

@@ -13,7 +13,7 @@ export function NextAttempt({ task }: { readonly task: TaskWithRequestJson }): J
       {running.map(({ dispatchTime, deadline, forced }) => (
         <p key={dispatchTime}>
           <strong class="large">Running for {wholeSeconds(now.value - Date.parse(dispatchTime))}</strong>{" "}
-          {forced && "started by “run now”, "}
+          {forced && "(started by “run now”) "}
           <span class="muted">{wholeSeconds(Date.parse(deadline) - now.value)} left until the dispatch deadline</span>
         </p>
       ))}

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { formatCount } from "../../format/format.ts";
 import type { TaskCountsJson, TaskState } from "../../source/json.ts";
-import { liveQueues } from "../../state/live.ts";
+import { liveQueues, serverNow } from "../../state/live.ts";
 import { replaceQuery, route } from "../../state/router.ts";
 import { isCloud } from "../../state/server.ts";
 import { LIVE_STATES, TASK_STATES } from "../../words/task-state.tsx";
@@ -57,6 +57,7 @@ export function FilterBar({ fixed, counts, definitions, order, reasons }: Filter
             ])}
           />
         )}
+        {!isCloud() && <TimeChoice />}
         {order !== undefined && !fixed.includes("sort") && !isCloud() && (
           <Choice name="sort" label="Sort" none={`${order} (default)`} options={SORTS} />
         )}
@@ -121,9 +122,42 @@ function Choice({ name, label, options, none = "any" }: ChoiceProps): JSX.Elemen
       onChange={(event) => replaceQuery({ [name]: event.currentTarget.value })}
     >
       <option value="">{`${label}: ${none}`}</option>
-      {!known && value !== "" && <option value={value}>{value}</option>}
+      {!known && value !== "" && <option value={value}>{value.replaceAll(",", " or ")}</option>}
       {options.map(([option, text]) => (
         <option key={option} value={option}>
+          {text}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+const TIMES: readonly (readonly [ms: number, text: string])[] = [
+  [300_000, "the last 5 minutes"],
+  [3_600_000, "the last hour"],
+  [86_400_000, "the last day"],
+  [604_800_000, "the last week"],
+];
+
+/** Limits a list to recent tasks, by the time that it is sorted by. The chips show the limits. */
+function TimeChoice(): JSX.Element | null {
+  const { query } = route.value;
+  const isLimited = query.has("from") || query.has("to");
+  const choose = (ms: string): void => {
+    const from = ms === "" ? undefined : new Date(serverNow() - Number(ms)).toISOString();
+    replaceQuery({ from, to: undefined });
+  };
+  return (
+    <select
+      class="input choice"
+      aria-label="Time"
+      value={isLimited ? "limited" : ""}
+      onChange={(event) => choose(event.currentTarget.value)}
+    >
+      <option value="">Time: any</option>
+      {isLimited && <option value="limited">Time: limited</option>}
+      {TIMES.map(([ms, text]) => (
+        <option key={ms} value={ms}>
           {text}
         </option>
       ))}

@@ -12,7 +12,7 @@ import { route } from "../../state/router.ts";
 import { createTaskFeed, type TaskFeed } from "../../state/task-feed.ts";
 import { BulkActions } from "./bulk-actions.tsx";
 import { FilterBar } from "./filter-bar.tsx";
-import { defaultOrder, type FilterName, filtersOf } from "./task-filters.ts";
+import { defaultOrder, FILTERS, type FilterName, filtersOf } from "./task-filters.ts";
 import { TaskTable } from "./task-table.tsx";
 
 interface TaskListProps {
@@ -49,7 +49,7 @@ export function TaskList({ fixed = {} }: TaskListProps): JSX.Element {
         </div>
       </div>
       {feed.bodiesHidden.value !== undefined && <p class="notice warn wrap">{feed.bodiesHidden.value}</p>}
-      <ListState pages={feed.pages} noun="task" empty="No task matches." onRetry={feed.restart} />
+      <ListState pages={feed.pages} noun="task" empty={emptyText(fixed)} onRetry={feed.restart} />
       {items.length > 0 && <TaskTable key={`${route.value.entry} ${key}`} feed={feed} />}
     </div>
   );
@@ -73,4 +73,11 @@ function ReloadButton({ feed, filter }: { readonly feed: TaskFeed; readonly filt
       </button>
     </>
   );
+}
+
+function emptyText({ queue, deadLetters }: TaskFilter): string {
+  const isFiltered = FILTERS.some((name) => name !== "sort" && route.value.query.has(name));
+  if (isFiltered) return "No task matches the filters.";
+  if (deadLetters) return "This queue keeps no dead letters. Those of its tasks can be in another queue.";
+  return queue === undefined ? "There are no tasks." : "This queue has no such tasks.";
 }
