@@ -50,12 +50,16 @@ export function matchesAttempt(query: AttemptQuery, attempt: AttemptFinished): b
   );
 }
 
-/** @param wanted - `undefined` for all */
+/**
+ * Checks the outcome of an attempt. One that has not finished has none.
+ *
+ * @param wanted - `undefined` for all attempts
+ */
 export function matchesResult(
   wanted: readonly Result[] | undefined,
-  { outcome, discarded }: Pick<AttemptFinished, "outcome" | "discarded">,
+  { outcome, discarded }: Partial<Pick<AttemptFinished, "outcome" | "discarded">>,
 ): boolean {
-  if (!wanted || wanted.includes(outcome)) return true;
+  if (!wanted || (outcome !== undefined && wanted.includes(outcome))) return true;
   return discarded === true && wanted.includes("discarded");
 }
 

@@ -4,9 +4,9 @@ import type { Query } from "../../http/query.ts";
 import { invalidArgument } from "../../service/rpc-error.ts";
 import { matchesResult, type Result, resultsOf } from "../attempts/attempt-query.ts";
 import {
+  type SelectableEvent,
   type SingleEventName,
   type StateEventName,
-  type StreamedEvent,
   singleEvents,
   stateEvents,
 } from "./event-text.ts";
@@ -52,15 +52,16 @@ export function eventFilterOf(query: Query): EventFilter {
   throw invalidArgument(`types: expected one or more of ${allNames.join(", ")}; received ${JSON.stringify(unknown)}`);
 }
 
-/** Checks whether a client wants an event. */
-export function wantsEvent(
-  { names, queue, task, results }: Omit<EventFilter, "maxPerSecond">,
-  event: StreamedEvent,
-): boolean {
-  if (!names.has(event.name)) return false;
-  if (event.task === undefined) return true;
-  if (results && event.name === "attempt" && !(event.finished && matchesResult(results, event.finished))) return false;
-  return (queue === "" || matchesName(queue, event.queue)) && (task === "" || matchesName(task, event.task));
+/** Checks whether a client wants an event. It is called for every event, so it creates no object. */
+export function wantsEvent(filter: EventFilter, name: SingleEventName, event: SelectableEvent): boolean {
+  if (!filter.names.has(name)) return false;
+  const { task } = event;
+  if (task === undefined) return true;
+  if (name === "attempt" && !matchesResult(filter.results, event)) return false;
+  return (
+    (filter.queue === "" || matchesName(filter.queue, event.queue)) &&
+    (filter.task === "" || matchesName(filter.task, task))
+  );
 }
 
 /** @throws RpcError if the id is invalid */

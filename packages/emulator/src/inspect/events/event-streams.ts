@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { EmulatorEvents } from "../../emulator-events.ts";
 import type { Query } from "../../http/query.ts";
 import type { JobRunner } from "../control/jobs/job-runner.ts";
+import { definedFields } from "../defined-fields.ts";
 import type { InspectParts } from "../inspect-parts.ts";
 import type { ResyncJson, StatsEventJson } from "../types/event-types.ts";
 import { EventClient } from "./event-client.ts";
@@ -9,9 +10,9 @@ import { type EventFilter, eventFilterOf, eventId, type LastEvent, lastEventOf, 
 import { EventPace, TICKS_PER_SECOND } from "./event-pace.ts";
 import {
   eventText,
+  type SelectableEvent,
   type SingleEventName,
   type StateEventName,
-  type StreamedEvent,
   singleEventJson,
   singleEvents,
 } from "./event-text.ts";
@@ -96,7 +97,7 @@ export class EventStreams {
   *#textsFor(filter: EventFilter, missed: Missed | undefined): Generator<string, void, undefined> {
     if (missed === "gap" || missed === "restarted") yield this.#resyncText(missed);
     else if (missed !== undefined && missed !== "history") {
-      for (const event of missed) if (wantsEvent(filter, event)) yield event.text;
+      for (const event of missed) if (wantsEvent(filter, event.name, event)) yield event.text;
     }
     if (filter.names.has("stats")) yield eventText("stats", this.#feed.all(), this.#position);
     if (filter.names.has("job")) for (const job of this.#parts.jobs.list()) yield eventText("job", job);
@@ -163,23 +164,22 @@ export class EventStreams {
     if ("phase" in event && event.phase === "finished") this.#lastAttempt = event.id;
     this.#feed.queueChanged(event.queue);
     if (!this.#recent.isKept(name)) return;
-    const streamed = streamedEvent(name, event);
     const isKept = this.#keptPace.take();
-    const takers = this.#takersOf(streamed);
+    const takers = this.#takersOf(name, event);
     const number = isKept ? this.#recent.nextNumber() : this.#recent.skipNumber();
     if (!isKept && takers === undefined) return;
     const text = eventText(name, singleEventJson(event), eventId({ attempt: this.#lastAttempt, number }));
-    if (isKept) this.#recent.add({ ...streamed, number, text });
-    if (takers) this.#write(text, (client) => takers.has(client));
+    if (isKept) this.#recent.add({ ...selectable(event), name, number, text });
+    if (takers) this.#write(text, (client) => takers.includes(client));
   }
 
   /** Returns the clients that want an event and have not reached their limit; `undefined` if there are none. */
-  #takersOf(event: StreamedEvent): ReadonlySet<EventClient> | undefined {
-    let takers: Set<EventClient> | undefined;
+  #takersOf(name: SingleEventName, event: SelectableEvent): readonly EventClient[] | undefined {
+    let takers: EventClient[] | undefined;
     for (const client of this.#clients) {
-      if (!wantsEvent(client.filter, event) || !client.pace.take()) continue;
-      takers ??= new Set();
-      takers.add(client);
+      if (!wantsEvent(client.filter, name, event) || !client.pace.take()) continue;
+      takers ??= [];
+      takers.push(client);
     }
     return takers;
   }
@@ -240,10 +240,7 @@ export class EventStreams {
   }
 }
 
-function streamedEvent<K extends SingleEventName>(name: K, event: EmulatorEvents[K]): StreamedEvent {
-  if (!("task" in event)) return { name, task: undefined, queue: event.queue };
-  const { task, queue } = event;
-  if (!("outcome" in event)) return { name, task, queue };
-  const { outcome, discarded } = event;
-  return { name, task, queue, finished: { outcome, discarded } };
+/** Returns the properties without the others, which can be large. */
+function selectable({ task, queue, outcome, discarded }: SelectableEvent): SelectableEvent {
+  return { queue, ...definedFields({ task, outcome, discarded }) };
 }

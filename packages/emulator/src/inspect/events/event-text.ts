@@ -12,14 +12,11 @@ export const stateEvents = ["stats", "clock", "job"] as const;
 export type SingleEventName = (typeof singleEvents)[number];
 export type StateEventName = (typeof stateEvents)[number];
 
-/** The type of an event, and the properties by which clients select events. */
-export interface StreamedEvent {
-  readonly name: SingleEventName;
+/** The properties by which clients select events. Every event of the emulator has those that apply to it. */
+export interface SelectableEvent extends Partial<Pick<AttemptFinished, "outcome" | "discarded">> {
   /** The full name; `undefined` for events of queues. */
-  readonly task: string | undefined;
+  readonly task?: string;
   readonly queue: string;
-  /** Set if an attempt finished. */
-  readonly finished?: Pick<AttemptFinished, "outcome" | "discarded"> | undefined;
 }
 
 /**

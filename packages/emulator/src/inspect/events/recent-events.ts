@@ -1,11 +1,12 @@
-import type { StreamedEvent } from "./event-text.ts";
+import type { SelectableEvent, SingleEventName } from "./event-text.ts";
 
 /** Limits of the memory for a resumption. */
 const MAX_EVENTS = 20_000;
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
 /** An event that was sent, as text. */
-export interface SentEvent extends StreamedEvent {
+export interface SentEvent extends SelectableEvent {
+  readonly name: SingleEventName;
   readonly number: number;
   readonly text: string;
 }

@@ -22,10 +22,7 @@ export async function replayHistory(
     const attempts = history.since(last, BATCH_SIZE);
     if (attempts.length === 0) return;
     last = attempts.at(-1)?.id ?? last;
-    const wanted = attempts.filter((finished) => {
-      const { task, queue } = finished;
-      return wantsEvent(filter, { name: "attempt", task, queue, finished });
-    });
+    const wanted = attempts.filter((attempt) => wantsEvent(filter, "attempt", attempt));
     const text = wanted.map((attempt) => eventText("attempt", finishedJson(attempt), String(attempt.id))).join("");
     if (text !== "" && !response.write(text)) await drained(response);
     if (response.destroyed) return;
