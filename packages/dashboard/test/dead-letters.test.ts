@@ -82,6 +82,25 @@ test("dead letters are filtered by reason, and an action never applies to more t
   expect(await all.isDisabled()).toBe(true);
 });
 
+test("if the home queue no longer exists, a redrive names the dead letter that failed, and an edit chooses no other queue", async () => {
+  const app = await startApp({ queues: { default: null, dead: { paused: true } } });
+  const fail = app.client.task("charge-card", async () => {
+    throw new NonRetriableError("no such order");
+  });
+  await fail().push();
+  await app.emulator.idle();
+  await fetch(`${app.url}/v2/${app.queue("default")}`, { method: "DELETE" });
+  const page = await browser.open(app.url, "dead-letters", { allowErrors: true });
+  await page.getByRole("button", { name: /^Redrive / }).click();
+  await page.getByText("Redrove 0 tasks, 1 failure").waitFor();
+  await page.getByRole("listitem").filter({ hasText: "Queue does not exist" }).getByRole("link").waitFor();
+  await page.getByRole("button", { name: /^Edit / }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("option", { name: "default (not found)", selected: true }).waitFor({ state: "attached" });
+  await dialog.getByRole("button", { name: "Push" }).click();
+  await dialog.getByRole("alert").getByText("Queue does not exist").waitFor();
+});
+
 test("a search that needs several requests finds the dead letters that match", async () => {
   const app = await startApp({ queues: { default: null, dead: { paused: true } } });
   const fail = app.client.task("charge-card", async () => {

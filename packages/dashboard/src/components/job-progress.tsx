@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
-import { formatCount, plural } from "../format/format.ts";
+import { formatCount, idOf, plural } from "../format/format.ts";
 import type { JobJson } from "../source/json.ts";
+import { hrefOf } from "../state/router.ts";
 import { currentJob, stopJob } from "../state/run-job.ts";
 import { isCloud } from "../state/server.ts";
 
@@ -41,7 +42,7 @@ export function JobProgress(): JSX.Element | null {
         <ul>
           {job.errors.map(({ task, message }) => (
             <li key={task} class="wrap">
-              {task}: {message}
+              <a href={hrefOf(["tasks", task])}>{idOf(task)}</a>: {message}
             </li>
           ))}
         </ul>

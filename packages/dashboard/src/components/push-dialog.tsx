@@ -111,13 +111,16 @@ function PushForm({ queue, copied, onClose }: PushFormProps): JSX.Element {
 function QueueField({ queue }: { readonly queue: string | undefined }): JSX.Element {
   const names = [...liveQueues.peek().keys()].sort();
   const chosen = queue ?? names.find((name) => idOf(name) === "default") ?? names[0];
+  // Without an option for a queue that was deleted, the browser would choose another queue.
+  const options = chosen === undefined || names.includes(chosen) ? names : [chosen, ...names];
   return (
     <label class="field">
       Queue
       <select class="input" name="queue" required defaultValue={chosen}>
-        {names.map((name) => (
+        {options.map((name) => (
           <option key={name} value={name} selected={name === chosen} title={name}>
             {idOf(name)}
+            {!names.includes(name) && " (not found)"}
           </option>
         ))}
       </select>
