@@ -23,7 +23,7 @@ test(
     const app = await startApp({ queues: { default: { paused: true }, busy: null }, history: { attempts: 10_000 } });
     await createTasks(app, TASKS, (n) => JSON.stringify({ n, note: n === 54_321 ? "needle" : "hay" }));
     const page = await browser.open(app.url, app.queueView("default"));
-    await page.getByRole("link", { name: "Waiting 100000" }).waitFor();
+    await page.getByRole("link", { name: "Waiting 100,000" }).waitFor();
 
     await page.getByLabel("Search in names").fill("needle");
     await expect.poll(() => page.locator("tbody tr").count()).toBe(1);
