@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { pageEvents } from "../src/state/page-events.ts";
 import { createTasks } from "./support/create-tasks.ts";
@@ -65,3 +66,32 @@ test("back reads a list again if more changed than the emulator keeps", async ()
   await page.goBack();
   await expect.poll(() => rows.count()).toBe(2);
 }, 60_000);
+
+test("a hidden tab receives nothing after 30 seconds, and catches up when it is seen again", async () => {
+  const app = await startApp();
+  const greet = app.client.task("greet", () => undefined);
+  const page = await browser.newPage();
+  await page.clock.install();
+  await page.goto(`${app.url}/#/tasks`);
+  await page.getByRole("banner").getByText("Live").waitFor();
+  await page.getByText("There are no tasks.").waitFor();
+  const closed = page.waitForEvent("requestfailed", (request) => request.url().includes("/inspect/events"));
+  await show(page, false);
+  await page.clock.fastForward(31_000);
+  await closed;
+  await greet().push();
+  await app.emulator.idle();
+  expect(await page.getByRole("button", { name: "Reload" }).count()).toBe(1);
+
+  await show(page, true);
+  await page.getByRole("button", { name: "1 new, show" }).waitFor();
+  await page.getByRole("banner").getByText("Live").waitFor();
+});
+
+/** Makes the page believe that its tab is shown or hidden. A browser without a window never hides one. */
+async function show(page: Page, isShown: boolean): Promise<void> {
+  await page.evaluate((isHidden) => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => isHidden });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, !isShown);
+}

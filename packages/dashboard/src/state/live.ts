@@ -15,6 +15,8 @@ export type LiveState = "connecting" | "live" | "paused" | "lost";
 /** The server sends an event every 5 s. After a longer silence the connection counts as lost, for example after the computer slept. */
 const SILENCE_MS = 12_000;
 const RECONNECT_MS = 1_000;
+/** After this time a tab that nobody sees receives no events. It continues with them when it is seen again. */
+const HIDDEN_MS = 30_000;
 /** If there are more events, the server asks the page to read its lists again instead. Reading them is faster for both. */
 const MAX_EVENTS_PER_SECOND = 1_000;
 
@@ -45,6 +47,8 @@ let events: EventSource | undefined;
 let polling: Polling | undefined;
 let lastEventId = "";
 let lastEventAt = Date.now();
+/** Whether the connection is closed because nobody sees the tab. */
+let isAsleep = false;
 /** Whether everything on the page is read after the connection is open, so it misses nothing. */
 let isFresh = true;
 /** The parameters of the events of the page. */
@@ -77,8 +81,26 @@ export function startLive(): void {
   effect(() => follow(route.value));
   setInterval(() => {
     const silent = Date.now() - lastEventAt > SILENCE_MS;
-    if (state.peek() === "live" && silent) reconnect();
+    if (state.peek() === "live" && silent && !isAsleep) reconnect();
   }, RECONNECT_MS);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(timer);
+    if (document.hidden) timer = setTimeout(sleep, HIDDEN_MS);
+    else if (isAsleep) wake();
+  });
+}
+
+function sleep(): void {
+  if (state.peek() !== "live") return;
+  events?.close();
+  isAsleep = true;
+}
+
+function wake(): void {
+  isAsleep = false;
+  isFresh = false;
+  if (state.peek() === "live") connect();
 }
 
 /** Stops the events, so that nothing on the page changes. */
@@ -166,6 +188,7 @@ function follow({ entry, path }: Route): void {
 
 function connect(): void {
   events?.close();
+  isAsleep = false;
   lastEventAt = Date.now();
   const parameters = { ...wanted, lastEventId, maxPerSecond: MAX_EVENTS_PER_SECOND };
   events = new EventSource(addressOf("inspect/events", parameters));
