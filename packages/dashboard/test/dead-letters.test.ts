@@ -65,12 +65,15 @@ test("dead letters are filtered by reason, and an action never applies to more t
   });
   expect(space).toBeLessThan(3);
   await page.getByRole("link", { name: "charge-card" }).click();
-  await page.getByText("Discarded task").waitFor();
+  await page.getByText("This dead letter is kept until you redrive or delete it.").waitFor();
   await page.getByRole("link", { name: /^\d+$/ }).click();
   await page.getByRole("heading", { name: "charge-card discarded" }).waitFor();
   await page.getByText("1, of which 0 failed, and the last one was discarded").waitFor();
   await page.getByRole("link", { name: "Find its dead letter" }).click();
   await expect.poll(() => rows.count()).toBe(1);
+  // The dead letter is no payload of its own: a copy would wait in the paused queue.
+  await page.goto(`${app.url}/#/definitions`);
+  await expect.poll(() => page.getByRole("button", { name: "Push again" }).count()).toBe(1);
   await page.goto(`${app.url}/#/dead-letters`);
   await page.getByLabel("Reason").selectOption("non-retriable");
   await expect.poll(() => rows.count()).toBe(1);

@@ -51,6 +51,27 @@ test("a form stays open with its text if the task is deleted meanwhile, and the 
   }
 });
 
+test("a finished task is pushed again with the secret that the user enters, because the history keeps none", async () => {
+  const app = await startApp();
+  const received: unknown[] = [];
+  const charge = app.client.task("charge-card", async (order: { orderId: number }) => {
+    received.push(order);
+  });
+  const { name } = await charge({ orderId: 7 }).push();
+  await app.emulator.idle();
+  const page = await browser.open(app.url, `tasks/${encodeURIComponent(name)}`);
+  await page.getByRole("heading", { name: "charge-card succeeded" }).waitFor();
+  await page.getByRole("button", { name: "Duplicate" }).click();
+  const secret = page.getByRole("dialog", { name: "Push a copy" }).getByLabel("X-CloudTask-Secret");
+  await secret.fill("a-secret-of-the-tests");
+  await page.getByRole("dialog").getByRole("button", { name: "Push" }).click();
+  await expect.poll(() => received).toEqual([{ orderId: 7 }, { orderId: 7 }]);
+  // It is entered once per page.
+  await page.getByRole("heading", { name: "charge-card succeeded" }).waitFor();
+  await page.getByRole("button", { name: "Duplicate" }).click();
+  expect(await secret.inputValue()).toBe("a-secret-of-the-tests");
+});
+
 test("a copy that was not edited has the exact bytes of the original", async () => {
   const app = await startApp({ queues: { default: { paused: true } } });
   const body = '{ "id": 12345678901234567890,\n "text": "a\\u0000b" }';

@@ -54,11 +54,11 @@ export function JobProgress(): JSX.Element | null {
 function jobText({ action, state, done, failed, missing }: JobJson): string {
   const [running, finished] = VERBS[action];
   const failures = failed === 0 ? "" : `, ${plural(failed, "failure")}`;
-  const gone = missing === 0 ? "" : `, ${plural(missing, "task")} no longer existed`;
+  const skipped = missing === 0 ? "" : `, ${formatCount(missing)} skipped`;
   const stopped = state === "stopped" ? ", then stopped" : "";
   const progress =
     state === "running" ? `${running} tasks: ${formatCount(done)} done` : `${finished} ${plural(done, "task")}`;
-  return `${progress}${failures}${gone}${stopped}`;
+  return `${progress}${failures}${skipped}${stopped}`;
 }
 
 function Progress({ job: { examined, total } }: { readonly job: JobJson }): JSX.Element {

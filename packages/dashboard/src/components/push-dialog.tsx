@@ -1,14 +1,12 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { isBodyCut } from "../format/body-size.ts";
-import { formatBytes, idOf } from "../format/format.ts";
-import { isJson, prettyJson } from "../format/pretty-json.ts";
+import { ownHeaders } from "../format/own-headers.ts";
 import { source } from "../source/http-source.ts";
-import type { RequestJson } from "../source/json.ts";
-import { liveQueues } from "../state/live.ts";
+import type { TaskDetailJson } from "../source/json.ts";
 import { hrefOf, navigate } from "../state/router.ts";
 import { useResource } from "../state/use-resource.ts";
 import { LoadState } from "./load-state.tsx";
+import { BodyField, QueueField, SecretFields } from "./push-fields.tsx";
 import { type PushedTask, pushForm } from "./push-form.ts";
 
 /** The largest body that Cloud Tasks accepts fits into this. */
@@ -49,11 +47,20 @@ type CopyFormProps = Omit<PushDialogProps, "from"> & { readonly from: string };
 /** Reads the whole body first, since a list has only its beginning. */
 function CopyForm({ from, replace, ...props }: CopyFormProps): JSX.Element {
   const detail = useResource(`push ${from}`, async (signal) => {
-    const { task } = await source.task(from, WHOLE_BODY_BYTES, signal);
-    if (task.request === undefined) throw new Error("The request of this task is no longer known.");
-    return { from, request: task.request, replace: replace ?? false };
+    return pushedTask(await source.task(from, WHOLE_BODY_BYTES, signal), replace ?? false);
   });
   return <LoadState of={detail}>{(copied) => <PushForm {...props} copied={copied} />}</LoadState>;
+}
+
+/** @throws Error if the server no longer has the request */
+function pushedTask({ task, attempts = [] }: TaskDetailJson, replace: boolean): PushedTask {
+  const { name, request, finishTime } = task;
+  if (request === undefined) throw new Error("The request of this task is no longer known.");
+  // The server adds the token again.
+  const hasToken = attempts[0]?.request?.tokenClaims !== undefined;
+  const headers = ownHeaders(request.headers).filter(([each]) => !(hasToken && /^authorization$/i.test(each)));
+  const masked = finishTime === undefined ? [] : headers.filter(([, value]) => value.includes("***"));
+  return { from: name, request: { ...request, headers }, replace, secrets: masked.map(([each]) => each) };
 }
 
 interface PushFormProps {
@@ -86,6 +93,7 @@ function PushForm({ queue, copied, onClose }: PushFormProps): JSX.Element {
         URL
         <input class="input mono" name="url" required defaultValue={copied?.request.url ?? ""} />
       </label>
+      <SecretFields names={copied?.secrets ?? []} />
       <BodyField request={copied?.request} />
       <label class="field">
         Delay in seconds
@@ -105,51 +113,5 @@ function PushForm({ queue, copied, onClose }: PushFormProps): JSX.Element {
         </button>
       </div>
     </form>
-  );
-}
-
-function QueueField({ queue }: { readonly queue: string | undefined }): JSX.Element {
-  const names = [...liveQueues.peek().keys()].sort();
-  const chosen = queue ?? names.find((name) => idOf(name) === "default") ?? names[0];
-  // Without an option for a queue that was deleted, the browser would choose another queue.
-  const options = chosen === undefined || names.includes(chosen) ? names : [chosen, ...names];
-  return (
-    <label class="field">
-      Queue
-      <select class="input" name="queue" required defaultValue={chosen}>
-        {options.map((name) => (
-          <option key={name} value={name} selected={name === chosen} title={name}>
-            {idOf(name)}
-            {!names.includes(name) && " (not found)"}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-function BodyField({ request }: { readonly request: RequestJson | undefined }): JSX.Element {
-  const { body = "{}", bodyEncoding = "text", bodySize = 0, bodyNote } = request ?? {};
-  const isCut = request !== undefined && isBodyCut(request);
-  if (bodyEncoding === "base64" || isCut || bodyNote !== undefined) {
-    const reason = isCut ? "only its beginning is known" : "it is not text";
-    return (
-      <p class="muted">
-        The body of {formatBytes(bodySize)} is copied unchanged and cannot be edited: {reason}.
-      </p>
-    );
-  }
-  const text = prettyJson(body) ?? body;
-  return (
-    <>
-      <label class="field">
-        Body
-        <textarea class="input" name="body" rows={10} spellcheck={false} defaultValue={text} />
-      </label>
-      <label class="row">
-        <input type="checkbox" name="json" defaultChecked={isJson(body)} />
-        The body is JSON
-      </label>
-    </>
   );
 }

@@ -9,7 +9,10 @@ const MAX_DELAY_SECONDS = 30 * 86_400;
 /** A task that is copied. */
 export interface PushedTask {
   readonly from: string;
+  /** Its headers are those that its creator chose. */
   readonly request: RequestJson;
+  /** The names of the headers whose values the user has to enter, because the server no longer has them. */
+  readonly secrets: readonly string[];
   /** Whether the copied task is deleted. */
   readonly replace: boolean;
 }
@@ -33,7 +36,7 @@ export async function pushForm(copied: PushedTask | undefined, form: Pick<FormDa
     const httpRequest = { url, httpMethod: "POST", headers, body: base64(body ?? "") };
     return source.createTask(queue, { httpRequest, ...time });
   }
-  const { from, request, replace } = copied;
+  const { from, request, replace, secrets } = copied;
   const isSame = body === undefined || unixLines(body) === unixLines(prettyJson(request.body) ?? request.body);
   return source.push({
     from,
@@ -41,8 +44,35 @@ export async function pushForm(copied: PushedTask | undefined, form: Pick<FormDa
     queue,
     ...(url === request.url ? {} : { url }),
     ...(isSame ? {} : { body }),
+    ...(secrets.length === 0 ? {} : { headers: enteredHeaders(request.headers, form) }),
     ...time,
   });
+}
+
+/** The values that the user entered, for the next form of this page. They are kept in memory only. */
+const entered = new Map<string, string>();
+
+/** Returns the value of a secret header that the user entered last. */
+export function enteredSecret(name: string): string {
+  return entered.get(name) ?? "";
+}
+
+function enteredHeaders(
+  headers: RequestJson["headers"],
+  form: Pick<FormData, "get">,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    headers.map(([name, value]) => {
+      const secret = form.get(secretField(name));
+      if (typeof secret === "string") entered.set(name, secret);
+      return [name, secret === null ? value : String(secret)] as const;
+    }),
+  );
+}
+
+/** Returns the name of the field for a secret header. */
+export function secretField(name: string): string {
+  return `secret ${name}`;
 }
 
 /** A form sends all line ends as CRLF. */

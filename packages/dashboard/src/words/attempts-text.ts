@@ -7,6 +7,7 @@ export function attemptsText({
   dispatchCount,
   failureCount,
 }: Pick<TaskWithRequestJson, "state" | "dispatchCount" | "failureCount">): string {
+  if (dispatchCount === 0) return "none";
   // The worker answers 2xx if it discards a task, so the discarded attempt is none of those that failed.
   const discarded = state === "discarded" ? ", and the last one was discarded" : "";
   return `${formatCount(dispatchCount)}, of which ${formatCount(failureCount)} failed${discarded}`;

@@ -1,11 +1,9 @@
 import { idOf } from "../../format/format.ts";
+import { ownHeaders } from "../../format/own-headers.ts";
 import { payloadOf } from "../../format/payload-text.ts";
 import type { RequestJson, TaskWithRequestJson } from "../../source/json.ts";
 
 type TaskRequestJson = NonNullable<TaskWithRequestJson["request"]>;
-
-/** Headers that a tool sets by itself. */
-const AUTOMATIC = new Set(["content-length", "host", "user-agent", "connection"]);
 
 /** Characters of a body in an argument of a command. Linux accepts 128 KiB, in UTF-8. */
 const MAX_ARGUMENT = 30_000;
@@ -73,10 +71,6 @@ export function asTypeScript(
     ...(body === "" ? [] : [`  body: ${bytes},`]),
     "});",
   ].join("\n");
-}
-
-function ownHeaders(headers: RequestJson["headers"]): RequestJson["headers"] {
-  return headers.filter(([name]) => !AUTOMATIC.has(name.toLowerCase()) && !/^x-(cloudtasks|appengine)-/i.test(name));
 }
 
 /** Whether a body can be an argument of a command. A shell drops NUL characters. */

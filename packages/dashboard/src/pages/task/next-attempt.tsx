@@ -17,12 +17,23 @@ export function NextAttempt({ task }: { readonly task: TaskWithRequestJson }): J
           <span class="muted">{wholeSeconds(Date.parse(deadline) - now.value)} left until the dispatch deadline</span>
         </p>
       ))}
-      {waits.length > 0 && <strong class="large">{countdown(task, now.value)}</strong>}
-      {waits.map((wait) => (
-        <p key={wait.reason}>The task {waitText(wait, now.value)}.</p>
-      ))}
+      {isKept(task) ? (
+        <p>This dead letter is kept until you redrive or delete it.</p>
+      ) : (
+        <>
+          {waits.length > 0 && <strong class="large">{countdown(task, now.value)}</strong>}
+          {waits.map((wait) => (
+            <p key={wait.reason}>The task {waitText(wait, now.value)}.</p>
+          ))}
+        </>
+      )}
     </section>
   );
+}
+
+/** A queue for dead letters is paused. In another one, a dead letter is attempted when it is due. */
+function isKept({ deadLetter, waits, running }: TaskWithRequestJson): boolean {
+  return deadLetter !== undefined && running.length === 0 && waits.some(({ reason }) => reason === "paused");
 }
 
 function countdown({ waits }: TaskWithRequestJson, nowMs: number): string {

@@ -31,7 +31,8 @@ function add(all: Map<number, Found>, found: Found | undefined): void {
 
 function payloadOfTask(parts: InspectParts, { queue, id, sequence }: SeenTask): Found | undefined {
   const task = parts.engine.queues.get(queue)?.tasks.get(id);
-  if (task?.record.sequence !== sequence) return undefined;
+  // The payload of a dead letter is that of its task, and a copy would wait in the queue of the dead letters.
+  if (task?.record.sequence !== sequence || task.record.isDeadLetter) return undefined;
   const request = requestJson(parts, task.record, parts.info.options.history.bodyBytes);
   if (!request) return undefined;
   const name = taskName(queue, id);
