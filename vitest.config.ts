@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -51,6 +52,18 @@ const isolated = [
   "packages/emulator/test/inspect/million-tasks.test.ts",
 ];
 
+/**
+ * Starts with compat/. Vitest starts with the largest files, so it would start the small files that build applications last, and the
+ * other workers would wait for them.
+ */
+class CompatFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isSlow = ({ moduleId }: TestSpecification): boolean => moduleId.startsWith(at("compat/"));
+    return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))];
+  }
+}
+
 export default defineConfig({
   // As scripts/build.ts does.
   define: { CLOUDTASK_VERSION: JSON.stringify(version) },
@@ -60,6 +73,7 @@ export default defineConfig({
     silent: "passed-only",
     // One more than by default, since many of them wait for processes that they started.
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: CompatFirst },
     testTimeout: 20_000,
     hookTimeout: 20_000,
     // A condition that a test waits for can take more than the default of a second if all test files run at once.
