@@ -23,6 +23,8 @@ export interface Traits {
   readonly body: "untouched" | "raw" | "text" | "parsed" | "kept";
   /** Whether the worker notices when the caller disconnects. Default `true`. */
   readonly seesDisconnect: boolean;
+  /** Whether the server ends a connection at the request of the caller, with `Connection: close`. Default `true`. */
+  readonly closesAtRequest: boolean;
   /** Whether the worker is called for every method and answers 405 itself, instead of a router. Default `true`. */
   readonly ownMethods: boolean;
   /** Whether the mount accepts worker options. Default `true`. */
@@ -36,6 +38,7 @@ export interface Traits {
 const DEFAULTS: Traits = {
   body: "untouched",
   seesDisconnect: true,
+  closesAtRequest: true,
   ownMethods: true,
   takesOptions: true,
   largestBody: Number.MAX_SAFE_INTEGER,

@@ -44,6 +44,11 @@ export class Wire {
     return { status, headers, text: empty ? "" : (await this.#body(headers)).toString("utf8") };
   }
 
+  /** Ends this side of the connection. */
+  finish(): void {
+    this.#socket.end();
+  }
+
   /** Resolves once the other side has closed the connection. */
   async ended(): Promise<void> {
     while (await this.#more());

@@ -61,6 +61,7 @@ export const CONNECTION_CASES: readonly AdapterCase[] = [
       const wire = await scene.wire();
       await wire.send(requestOf({ task: "echo", payload: 1 }, "Connection: close"));
       assert.equal(resultOf(await wire.answer()), 1);
+      if (!scene.traits.closesAtRequest) wire.finish();
       await wire.ended();
     },
   },

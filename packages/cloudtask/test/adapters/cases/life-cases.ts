@@ -57,6 +57,7 @@ export const LIFE_CASES: readonly AdapterCase[] = [
       const wire = await scene.wire();
       await wire.send(requestOf({ task: "save" }, `X-Id: ${scene.id}`, "Connection: close"));
       assert.equal(resultOf(await wire.answer()), true);
+      if (!scene.traits.closesAtRequest) wire.finish();
       await wire.ended();
       assert.deepEqual(await scene.journal(), ["begin", "run", "commit", "release"]);
     },
