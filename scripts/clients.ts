@@ -26,11 +26,12 @@ const unknown = process.argv.slice(2).filter((name) => !toolchains.some((toolcha
 if (unknown.length > 0) throw new TypeError(`expected any of ${toolchains.join(", ")}, received ${unknown.join(", ")}`);
 const selected = toolchains.filter((toolchain) => process.argv.length === 2 || process.argv.includes(toolchain));
 
-const outcomes: Outcome[] = [];
-for (const toolchain of selected) {
+// At the same time, because each of them waits for downloads and for programs that it starts.
+const finished = selected.map((toolchain): Promise<readonly Outcome[]> => {
   const toolchainClients = clients.filter((client) => client.toolchain === toolchain);
-  outcomes.push(...(await runners[toolchain](toolchainClients, cache)));
-}
+  return runners[toolchain](toolchainClients, cache);
+});
+const outcomes = (await Promise.all(finished)).flat();
 const selectedClients = clients.filter(({ toolchain }) => selected.includes(toolchain));
 console.log(tableOf(selectedClients, outcomes));
 for (const line of reasonsOf(outcomes)) console.log(line);

@@ -20,13 +20,18 @@ type Stage = readonly [title: string, command: string, ...args: readonly string[
 async function inOrder(stages: readonly Stage[]): Promise<readonly Counts[]> {
   const results: Counts[] = [];
   for (const [title, command, ...args] of stages) {
-    const startedAt = performance.now();
+    const seconds = stopwatch();
     const { output, passed } = await runCommand(command, args);
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    console.log(`\n── ${title}\n${output}   ${title}: ${passed ? "ok" : "failed"}, ${seconds} s`);
+    console.log(`\n── ${title}\n${output}   ${title}: ${passed ? "ok" : "failed"}, ${seconds()} s`);
     results.push({ passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 });
   }
   return results;
+}
+
+/** Starts to measure. Returns a function that returns the seconds since then. */
+function stopwatch(): () => string {
+  const startedAt = performance.now();
+  return () => ((performance.now() - startedAt) / 1000).toFixed(1);
 }
 
 function runCommand(command: string, args: readonly string[]): Promise<{ output: string; passed: boolean }> {
@@ -46,6 +51,7 @@ function runCommand(command: string, args: readonly string[]): Promise<{ output:
 /** Runs the tests, and takes the counts from their report. A run without a report counts as failed. */
 function tests(): Counts {
   console.log("\n── tests");
+  const seconds = stopwatch();
   const folder = mkdtempSync(join(tmpdir(), "cloudtask-report-"));
   const report = join(folder, "report.json");
   const { status } = spawnSync(
@@ -56,6 +62,7 @@ function tests(): Counts {
       env: { ...process.env, TESTS_BUILT: "1" },
     },
   );
+  console.log(`   tests: ${seconds()} s`);
   try {
     const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, "utf8"));
     // A file that fails to load makes the run fail without a failed test.
@@ -71,36 +78,51 @@ function tests(): Counts {
 /** Runs clients in other languages, and gcloud. If a toolchain is not installed, its clients count as skipped. */
 function clients(): Counts {
   console.log("\n── clients in other languages, and gcloud");
+  const seconds = stopwatch();
   const { stdout } = spawnSync("tsx", ["scripts/clients.ts", "python", "go", "java", "gcloud"], {
     stdio: ["ignore", "pipe", "inherit"],
     encoding: "utf8",
   });
-  console.log(stdout);
+  console.log(`${stdout}   clients: ${seconds()} s`);
   const [, passed = 0, failed = 1, skipped = 0] = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(stdout) ?? [];
   return { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) };
 }
 
-const checks: readonly Stage[] = [
-  ["build", "npm", "run", "--silent", "build"],
-  ["style and laws", "biome", "check", "--error-on-warnings", "."],
-  ["English", "tsx", "scripts/words.ts"],
-  ["types", "tsc", "--noEmit"],
-  ["dead code", "knip", "--no-progress"],
-];
-const results = [
-  ...(await inOrder([["generated code", "npm", "run", "--silent", "generate"]])),
-  ...(
-    await Promise.all([inOrder(checks), inOrder([["packages of compat", "tsx", "scripts/compat.ts", "--install"]])])
-  ).flat(),
-  ...(await inOrder([
+const seconds = stopwatch();
+const generated = await inOrder([["generated code", "npm", "run", "--silent", "generate"]]);
+const built = inOrder([["build", "npm", "run", "--silent", "build"]]);
+
+/** The checks of the sources. */
+async function checks(): Promise<readonly Counts[]> {
+  await built;
+  return inOrder([
+    ["types", "tsc", "--noEmit"],
+    ["style and laws", "biome", "check", "--error-on-warnings", "."],
+    ["English", "tsx", "scripts/words.ts"],
+    ["dead code", "knip", "--no-progress"],
+  ]);
+}
+
+/** Installs compat/, and checks it when the packages are built. */
+async function compat(): Promise<readonly Counts[]> {
+  const installed = await inOrder([["packages of compat", "tsx", "scripts/compat.ts", "--install"]]);
+  await built;
+  const checked = await inOrder([
     ["compat", "tsx", "scripts/compat.ts"],
     // A separate project, so `npm run check` also works before compat/ is installed.
     ["types of compat", "tsc", "--noEmit", "-p", "compat"],
-  ])),
+  ]);
+  return [...installed, ...checked];
+}
+
+const results = [
+  ...generated,
+  ...(await Promise.all([built, checks(), compat()])).flat(),
   tests(),
   ...(process.argv.includes("--clients") ? [clients()] : []),
 ];
 const sum = (pick: (counts: Counts) => number): number => results.reduce((total, counts) => total + pick(counts), 0);
 const [passed, failed, skipped] = [sum((c) => c.passed), sum((c) => c.failed), sum((c) => c.skipped)];
-console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+console.log(`\nall stages: ${seconds()} s`);
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
 process.exitCode = failed > 0 ? 1 : 0;
