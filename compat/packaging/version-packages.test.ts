@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { publishedPackages } from "../../scripts/packages.ts";
+import { isThorough } from "../../test/support/thorough.ts";
 import { copyRepository } from "./support/copy-repository.ts";
 
 const TIMEOUT_MS = 60_000;
@@ -17,17 +18,20 @@ const [
 ] = packages;
 const [major, minor, patch] = version.split(".").map(Number) as [number, number, number];
 
-test.each([
+/** Both run the same commands, for ten seconds. A minor change is the harder case: Changesets treats peer dependencies specially. */
+const changes: readonly (readonly [kind: string, version: string])[] = [
   ["minor", `${major}.${minor + 1}.0`],
-  ["patch", `${major}.${minor}.${patch + 1}`],
-])(
+  ...(isThorough ? [["patch", `${major}.${minor}.${patch + 1}`] as const] : []),
+];
+
+test.each(changes)(
   "a %s change of one package gives all packages and their ranges the version %s",
   { timeout: TIMEOUT_MS },
   async (kind, next) => {
     const clone = await copyRepository();
     onTestFinished(() => rm(clone, { recursive: true }));
-    const changes = (await readdir(join(clone, ".changeset"))).filter((file) => /^(?!README).*\.md$/.test(file));
-    await Promise.all(changes.map((file) => rm(join(clone, ".changeset", file))));
+    const pending = (await readdir(join(clone, ".changeset"))).filter((file) => /^(?!README).*\.md$/.test(file));
+    await Promise.all(pending.map((file) => rm(join(clone, ".changeset", file))));
     await writeFile(join(clone, ".changeset", "change.md"), `---\n"cloudtask": ${kind}\n---\n\nAccepts more.\n`);
     const git = (...args: readonly string[]) =>
       promisify(execFile)("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...args], {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import { bundleScript } from "./bundle-script.ts";
 
 /** An event in a worker process. */
 export interface Mark {
@@ -40,7 +41,7 @@ const script = fileURLToPath(new URL("shutdown-worker.ts", import.meta.url));
  */
 export async function startWorkerProcess(marks: string, graceMs: number): Promise<WorkerProcess> {
   const env = { ...process.env, MARKS: marks, GRACE: String(graceMs) };
-  const child = fork(script, { env, execArgv: ["--import", "tsx"] });
+  const child = fork(await bundleScript(script), { env, execArgv: [] });
   const exit = once(child, "exit");
   await nextMessage(child, exit);
   return {

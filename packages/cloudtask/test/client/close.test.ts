@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { bundleScript } from "../../../../test/support/bundle-script.ts";
 import { CloudTaskClient, CloudTaskError, depends, type Transport } from "../../src/index.ts";
 import { apiServer, bodyAt, clientOf, created } from "../support/api-server.ts";
 import { failureOf } from "../support/failure.ts";
@@ -140,8 +141,9 @@ test("a custom transport receives the calls", async () => {
 test.each(["leave", "close"])("a process exits after a push: %s", async (how) => {
   const api = await apiServer();
   const script = fileURLToPath(new URL("../support/push-and-leave.ts", import.meta.url));
-  const args = ["--import", "tsx", script, api.host, how];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(process.execPath, [await bundleScript(script), api.host, how], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   const [code] = await once(child, "exit");
   expect(code).toBe(0);
   expect(bodyAt(api)).toEqual({ task: "t" });

@@ -2,6 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { bundleScript } from "../../../../test/support/bundle-script.ts";
 
 const SCRIPT = fileURLToPath(new URL("./counting-api-process.ts", import.meta.url));
 
@@ -14,7 +15,7 @@ export interface CountingApi {
 
 /** Starts an API that answers each create after `answerMs`, until the end of the test. */
 export async function startCountingApi(answerMs: number): Promise<CountingApi> {
-  const child = fork(SCRIPT, [String(answerMs)], { execArgv: ["--import", "tsx"] });
+  const child = fork(await bundleScript(SCRIPT), [String(answerMs)], { execArgv: [] });
   onTestFinished(() => void child.kill("SIGKILL"));
   const [{ port }] = await once(child, "message");
   return {

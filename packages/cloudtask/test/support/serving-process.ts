@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { bundleScript } from "../../../../test/support/bundle-script.ts";
 import { deliveryOf } from "./deliveries.ts";
 import type { Serving } from "./serve-until-signal.ts";
 
@@ -29,7 +30,7 @@ const SCRIPT = fileURLToPath(new URL("./serve-until-signal.ts", import.meta.url)
 export async function startServing(serving: Serving = {}, script: string = SCRIPT): Promise<ServingProcess> {
   // With these variables, the server of some frameworks ignores signals.
   const { CI: _, TEST: __, ...env } = process.env;
-  const child = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(serving)], { env });
+  const child = spawn(process.execPath, [await bundleScript(script), JSON.stringify(serving)], { env });
   onTestFinished(() => void child.kill("SIGKILL"));
   const lines: string[] = [];
   let errors = "";
