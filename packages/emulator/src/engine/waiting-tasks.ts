@@ -1,5 +1,5 @@
 import type { EngineTask } from "./engine-state.ts";
-import { SortedList } from "./sorted-list.ts";
+import { type ListOrder, SortedList } from "./sorted-list.ts";
 import type { LiveState } from "./task-counts.ts";
 
 /** A position in the order of schedule times. */
@@ -9,9 +9,14 @@ export interface SchedulePosition {
   readonly sequence: number;
 }
 
+const bySchedule: ListOrder<EngineTask> = {
+  key: ({ record }) => record.scheduledAt,
+  tie: ({ record }) => record.sequence,
+};
+
 /** Tasks that wait, in order of their schedule times. */
 class WaitingList {
-  readonly tasks: SortedList<EngineTask> = new SortedList(isScheduledBefore);
+  readonly tasks: SortedList<EngineTask> = new SortedList(bySchedule);
   readonly stateAhead: LiveState;
   /** Tasks up to this position are counted as due. */
   dueUntil: SchedulePosition = { at: Number.NEGATIVE_INFINITY, sequence: 0 };

@@ -9,8 +9,8 @@ const MAX_REMOVED = 1_000;
  * the history before that.
  */
 export class FinishedLists {
-  readonly #byCreation = new SortedList<FinishedTask>((a, b) => a.sequence < b.sequence);
-  readonly #byFinish = new SortedList<FinishedTask>(isFinishedBefore);
+  readonly #byCreation = new SortedList<FinishedTask>({ key: sequenceOf, tie: sequenceOf });
+  readonly #byFinish = new SortedList<FinishedTask>({ key: ({ finishedAt }) => finishedAt, tie: sequenceOf });
   #added: FinishedTask[] = [];
   /** Tasks to remove from the lists. */
   #removed: FinishedTask[] = [];
@@ -69,6 +69,6 @@ export class FinishedLists {
   }
 }
 
-function isFinishedBefore(a: FinishedTask, b: FinishedTask): boolean {
-  return a.finishedAt === b.finishedAt ? a.sequence < b.sequence : a.finishedAt < b.finishedAt;
+function sequenceOf({ sequence }: FinishedTask): number {
+  return sequence;
 }
