@@ -41,14 +41,17 @@ const tests = [
 const excluded = ["**/node_modules/**", ...(process.env.TESTS === "all" ? [] : ["compat/next-15/**"])];
 
 /**
- * Each of these files has a process of its own: it measures memory or pauses, starts programs that need the memory, or changes its
- * process permanently. The other files share the process of a worker, with its modules: a process of its own takes half a second.
+ * Each of these files has a process of its own: it uses frameworks that change global objects, measures memory or pauses, starts
+ * compilers, or changes its process in another way. The other files share the process of a worker, with its modules: to start a
+ * process and load the packages takes half a second.
  */
 const isolated = [
   "test/**/*.test.ts",
   "examples/*.test.ts",
   "compat/*/*.test.ts",
   "benchmarks/**/*.test.ts",
+  "packages/cloudtask/test/**/*.test.ts",
+  "packages/nestjs/test/**/*.test.ts",
   "packages/emulator/test/inspect/million-tasks.test.ts",
 ];
 
