@@ -19,6 +19,12 @@ test("at 375 px a failing task is found, paused, edited and pushed again, and no
   const page = await browser.open(app.url, "", options);
   await page.getByRole("link", { name: "default", exact: true }).waitFor();
   expect(await misplaced(page)).toEqual([]);
+  // The buttons of the top bar fit into one line.
+  const tops = await page
+    .getByRole("banner")
+    .getByRole("button")
+    .evaluateAll((buttons) => buttons.map((button) => button.getBoundingClientRect().top));
+  expect(new Set(tops).size).toBe(1);
   await page.getByRole("link", { name: "default", exact: true }).click();
   await page.getByRole("main").getByRole("button", { name: "Pause", exact: true }).tap();
   await page.getByRole("heading", { name: "default paused" }).waitFor();

@@ -8,7 +8,16 @@ import { useBrowser } from "./support/use-browser.ts";
 const browser = useBrowser();
 
 async function start(directory: string, port: string): Promise<Spawned & { readonly ready: Ready }> {
-  const args = ["emulator", "--json", "--port", port, "--data", directory, "--queue", "default,paused=true"];
+  const args = [
+    "emulator",
+    "--json",
+    "--port",
+    port,
+    "--data",
+    directory,
+    "--queue",
+    "default,paused=true,concurrency=1",
+  ];
   const spawned = spawnCloudtask(args);
   onTestFinished(async () => void (await spawned.kill("SIGKILL")));
   const [line] = await spawned.seen(/^.*\n/);
@@ -31,6 +40,15 @@ test("while the emulator restarts the page says so, and then it catches up exact
   const ids = async (): Promise<string[]> => (await page.locator("tbody tr td:nth-child(3)").allTextContents()).sort();
   await expect.poll(ids).toEqual(["task a", "task b", "task c"]);
   await page.getByRole("banner").getByText("Live").waitFor();
+  // The job waits, because the queue allows one attempt at the same time.
+  await fetch(`${url}/control/faults`, {
+    method: "POST",
+    body: JSON.stringify({ on: "delivery", delay: "1h", times: "always" }),
+  });
+  await page.getByRole("button", { name: "Select all that match" }).click();
+  await page.getByRole("button", { name: "Run now" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Run now" }).click();
+  await page.getByText("Starting tasks: 1 done").waitFor();
 
   await first.kill("SIGKILL");
   await page.getByText("Connection lost, trying again").waitFor();
@@ -45,6 +63,8 @@ test("while the emulator restarts the page says so, and then it catches up exact
   await page.getByRole("banner").getByText("Live").waitFor();
   await expect.poll(ids).toEqual(["task a", "task c", "task d"]);
   await expect.poll(() => page.getByRole("alert").count()).toBe(0);
+  // The job ended with the emulator.
+  await page.getByText("Started 1 task, then stopped").waitFor();
 
   // The token of the page is that of the first emulator.
   await page.getByRole("link", { name: "task d" }).click();

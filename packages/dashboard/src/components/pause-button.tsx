@@ -6,7 +6,10 @@ export function PauseButton(): JSX.Element {
   const isPaused = liveState.value === "paused";
   return (
     <button type="button" class="button" onClick={isPaused ? resumeLive : pauseLive}>
-      {isPaused ? "Resume updates" : "Pause updates"}
+      <span>
+        {isPaused ? "Resume" : "Pause"}
+        <span class="long"> updates</span>
+      </span>
     </button>
   );
 }

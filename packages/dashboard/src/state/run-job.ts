@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { SourceError } from "../source/http.ts";
 import { source } from "../source/http-source.ts";
 import type { JobJson, NewJobJson } from "../source/json.ts";
 import { liveState } from "./live.ts";
@@ -34,6 +35,16 @@ setInterval(async () => {
   if (liveState.peek() !== "paused" && server().pollMs === undefined) return;
   currentJob.value = await source.job(job.id).catch(() => job);
 }, POLL_MS);
+
+/** A job ends with its server. After a restart, another job can have its id. */
+onLive("resync", async () => {
+  const job = currentJob.peek();
+  if (job?.state !== "running") return;
+  const stopped: JobJson = { ...job, state: "stopped" };
+  const isGone = (error: unknown): boolean => error instanceof SourceError && error.status === 404;
+  const read = await source.job(job.id).catch((error: unknown) => (isGone(error) ? stopped : job));
+  if (currentJob.peek()?.id === job.id) currentJob.value = read.startTime === job.startTime ? read : stopped;
+});
 
 onLive("job", (job) => {
   if (job.id === currentJob.peek()?.id) currentJob.value = job;
