@@ -8,7 +8,7 @@ export interface LogItem {
  * and finds the oldest task.
  */
 export class TaskLog<T extends LogItem> {
-  #tasks: T[] = [];
+  #tasks: (T | undefined)[] = [];
   #removed = 0;
   /** Index of the first task that may still exist: all tasks before it were removed. */
   #first = 0;
@@ -17,11 +17,15 @@ export class TaskLog<T extends LogItem> {
     this.#tasks.push(task);
   }
 
-  /** Must be called after each task's `removed` was set. Drops the removed tasks once they are more than half of the log. */
+  /**
+   * Must be called after each task's `removed` was set. Drops the removed tasks at the start of the log, and the others once removed
+   * tasks are more than half of it. Dropping them late would make each task survive two garbage collections.
+   */
   noteRemoval(): void {
     this.#removed += 1;
+    this.oldest();
     if (this.#removed <= 32 || this.#removed * 2 <= this.#tasks.length) return;
-    this.#tasks = this.#tasks.filter((task) => !task.removed);
+    this.#tasks = this.#tasks.filter((task) => task && !task.removed);
     this.#removed = 0;
     this.#first = 0;
   }
@@ -38,6 +42,7 @@ export class TaskLog<T extends LogItem> {
     for (;;) {
       const task = this.#tasks[this.#first];
       if (!task?.removed) return task;
+      this.#tasks[this.#first] = undefined;
       this.#first += 1;
     }
   }
