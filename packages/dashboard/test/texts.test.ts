@@ -9,7 +9,12 @@ const RTL = "‏שלום עולם مرحبا بالعالم 🎉👩‍👩‍�
 const LONG_ID = `t${"x".repeat(499)}`;
 const HUGE = "0123456789".repeat(95_000);
 
-async function create(app: App, id: string, body: string, headers: Record<string, string> = {}): Promise<string> {
+async function create(
+  app: App,
+  id: string,
+  body: string | Buffer,
+  headers: Record<string, string> = {},
+): Promise<string> {
   const name = `${app.queue("default")}/tasks/${id}`;
   const httpRequest = { url: app.target, headers, body: Buffer.from(body).toString("base64") };
   const init = { method: "POST", body: JSON.stringify({ task: { name, httpRequest } }) };
@@ -51,6 +56,15 @@ test("a payload is shown with its exact characters and numbers", async () => {
   expect(shown).toContain('"number": 12345678901234567890.10');
   const { html, text } = JSON.parse(shown ?? "") as { html: string; text: string };
   expect([html, text]).toEqual([MARKUP, RTL]);
+
+  // The page shows decoded text, so a command with it would send other bytes.
+  await create(app, "utf-16", Buffer.from("\ufeffהיי", "utf16le"));
+  await page.goto(`${app.url}/#/tasks/${encodeURIComponent(`${app.queue("default")}/tasks/utf-16`)}`);
+  await page.getByText("decoded from UTF-16").waitFor();
+  await page.getByRole("button", { name: "Copy as curl" }).click();
+  await page.getByText("The exact payload is not known here: decoded from UTF-16").waitFor();
+  await page.getByRole("button", { name: "Edit and push again" }).click();
+  await page.getByText("is copied unchanged and cannot be edited: it is not text").waitFor();
 });
 
 test("a body of 950 kB is shown in part, and whole on request", async () => {

@@ -71,7 +71,7 @@ export function DeadLetters(): JSX.Element {
           actions={["redrive", "delete"]}
         />
         <button type="button" class="button" onClick={restart}>
-          Reload{added > 0 && ` (${formatCount(added)} new)`}
+          {added > 0 ? `${formatCount(added)} new, show` : "Reload"}
         </button>
       </div>
       {bodiesHidden !== undefined && <p class="notice warn wrap">{bodiesHidden}</p>}
