@@ -1,5 +1,6 @@
 import { clockOffsetMs } from "../../clock/clock-offset.ts";
 import { SystemClock } from "../../clock/system-clock.ts";
+import type { EngineQueue } from "../../engine/engine-state.ts";
 import { refreshDue } from "../../engine/set-task-state.ts";
 import type { FinishedTaskCounts } from "../../history/tasks/finished-counts.ts";
 import type { InspectParts } from "../inspect-parts.ts";
@@ -45,7 +46,7 @@ export class LiveFeed {
     const now = clock.now();
     for (const [name, queue] of engine.queues) {
       const isRefreshed = refreshDue(queue, now, REFRESH_SIZE);
-      const signature = `${queue.counts.total.due} ${queue.executed.total(now)}`;
+      const signature = signatureOf(queue, now);
       if (!isRefreshed || this.#signatures.get(name) !== signature) this.#changed.add(name);
       this.#signatures.set(name, signature);
     }
@@ -55,12 +56,9 @@ export class LiveFeed {
   all(): StatsEventJson {
     const queues = [...this.#parts.engine.queues.keys()];
     const { counts } = this.#parts.history.tasks;
-    return {
-      ...this.#time(),
-      isComplete: true,
-      queues: queues.flatMap((name) => this.#queue(name, counts)),
-      deletedQueues: [],
-    };
+    const state = queues.flatMap((name) => this.#queue(name, counts));
+    this.#rememberNew();
+    return { ...this.#time(), isComplete: true, queues: state, deletedQueues: [] };
   }
 
   /** Returns the time, with no queue. */
@@ -105,6 +103,15 @@ export class LiveFeed {
     return [queueJson(this.#parts, queue, counts)];
   }
 
+  /** The first look for quiet changes finds those since the first client has got all queues. */
+  #rememberNew(): void {
+    const { engine, clock } = this.#parts;
+    const now = clock.now();
+    for (const [name, queue] of engine.queues) {
+      if (!this.#signatures.has(name)) this.#signatures.set(name, signatureOf(queue, now));
+    }
+  }
+
   #time(): ClockEventJson {
     const { clock } = this.#parts;
     return { now: rfc3339(clock.now()), clockOffsetMs: clockOffsetMs(clock) };
@@ -115,4 +122,8 @@ export class LiveFeed {
     const { clock } = this.#parts;
     return clock instanceof SystemClock ? clock.ahead : clock.now();
   }
+}
+
+function signatureOf({ counts, executed }: EngineQueue, now: number): string {
+  return `${counts.total.due} ${executed.total(now)}`;
 }
