@@ -1,5 +1,6 @@
 import type { AttemptFinished } from "../emulator-events.ts";
 import type { HistoryOptions } from "../options/emulator-options.ts";
+import { type AttemptResultFacts, kindsOf } from "./attempt-kind.ts";
 import { AttemptRing } from "./attempt-ring.ts";
 import type { AttemptFilter, History, HistoryState } from "./history.ts";
 import type { Journal } from "./journal.ts";
@@ -48,7 +49,7 @@ export class AttemptHistory implements History {
   ) {
     this.#limit = options.attempts;
     this.#maxBytes = byteLimit(options);
-    this.finishedTasks = new FinishedTaskIndex({ attempts: () => this.#oldestFirst(), limit: options.attempts });
+    this.finishedTasks = new FinishedTaskIndex({ attempts: () => this.#ring.attempts(), limit: options.attempts });
     this.#ring = new AttemptRing({
       limit: Math.max(1, options.attempts),
       names,
@@ -140,21 +141,19 @@ export class AttemptHistory implements History {
     await this.#journal?.close();
   }
 
-  *newestFirst(task: string | undefined, before: number = Number.POSITIVE_INFINITY): Generator<AttemptFinished> {
+  *newestFirst(
+    task: string | undefined,
+    before: number = Number.POSITIVE_INFINITY,
+    isWanted: (result: AttemptResultFacts) => boolean = () => true,
+  ): Generator<AttemptFinished> {
     const ofTask = task === undefined ? [] : this.#ring.ofTask(task);
     if (ofTask.length > 0) {
-      yield* ofTask.filter(({ id }) => id < before).reverse();
+      yield* ofTask.filter((attempt) => attempt.id < before && isWanted(attempt)).reverse();
       return;
     }
+    const kinds = kindsOf(isWanted);
     for (let index = this.#ring.indexAfter(before - 1) - 1; index >= 0; index -= 1) {
-      const attempt = this.#ring.at(index);
-      if (attempt) yield attempt;
-    }
-  }
-
-  *#oldestFirst(): Generator<AttemptFinished> {
-    for (let index = 0; index < this.#ring.size; index += 1) {
-      const attempt = this.#ring.at(index);
+      const attempt = kinds.has(this.#ring.kindAt(index)) ? this.#ring.at(index) : undefined;
       if (attempt) yield attempt;
     }
   }

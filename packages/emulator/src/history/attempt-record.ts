@@ -1,12 +1,11 @@
 import type { AttemptFinished } from "../emulator-events.ts";
 import type { RecordReader } from "../memory/record-reader.ts";
 import type { RecordWriter } from "../memory/record-writer.ts";
+import { outcomes } from "./attempt-kind.ts";
 import { type AttemptFields, attemptWithExchange } from "./attempt-with-exchange.ts";
 import type { SecretNames } from "./masking/secret-names.ts";
 import { readAttempt } from "./read-attempt.ts";
 import { KeptExchange, type PackedExchange, type PackedRequest, type PackedResponse } from "./recorded-exchange.ts";
-
-const outcomes = ["succeeded", "retrying", "exhausted", "ignored"] as const;
 
 /** Writes an attempt whose exchange is not masked yet. */
 export function writeAttempt(to: RecordWriter, attempt: AttemptFinished, { request, response }: PackedExchange): void {

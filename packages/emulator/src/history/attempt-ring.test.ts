@@ -3,6 +3,7 @@ import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { AttemptFinished } from "../emulator-events.ts";
+import { type AttemptResultFacts, kindsOf } from "./attempt-kind.ts";
 import { AttemptRing } from "./attempt-ring.ts";
 import { SecretNames } from "./masking/secret-names.ts";
 import type { PackedExchange } from "./recorded-exchange.ts";
@@ -62,6 +63,18 @@ test.each(fields)("an attempt is read as it was added: %s", (_, overrides) => {
   ring.push(attempt, { request: undefined, response: undefined }, 1);
   expect(ring.at(0)).toEqual(attempt);
   expect(JSON.stringify(ring.read(7))).toBe(JSON.stringify({ ...ring.at(0) }));
+});
+
+test.each(fields)("an attempt is selected by its result without being read: %s", (_, overrides) => {
+  const ring = ringOf(2);
+  const attempt = attemptOf(7, "t", overrides);
+  ring.push(attempt, { request: undefined, response: undefined }, 1);
+  ring.pushLine(attempt, JSON.stringify(attempt));
+  const isOwn = ({ outcome, discarded = false }: AttemptResultFacts): boolean =>
+    outcome === attempt.outcome && discarded === (attempt.discarded ?? false);
+  const [own, others] = [kindsOf(isOwn), kindsOf((result) => !isOwn(result))];
+  expect([0, 1].map((index) => own.has(ring.kindAt(index)))).toEqual([true, true]);
+  expect([0, 1].map((index) => others.has(ring.kindAt(index)))).toEqual([false, false]);
 });
 
 test("request and response are read as they were added, whatever bytes the body has", () => {

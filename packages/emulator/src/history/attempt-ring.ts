@@ -3,6 +3,7 @@ import { ByteQueue } from "../memory/byte-queue.ts";
 import { type RecordEntry, RecordIndex } from "../memory/record-index.ts";
 import { RecordReader } from "../memory/record-reader.ts";
 import { RecordWriter } from "../memory/record-writer.ts";
+import { kindOf } from "./attempt-kind.ts";
 import { attemptIn, writeAttempt, writeLine } from "./attempt-record.ts";
 import type { SecretNames } from "./masking/secret-names.ts";
 import type { PackedExchange } from "./recorded-exchange.ts";
@@ -97,6 +98,20 @@ export class AttemptRing {
     return attempt;
   }
 
+  /** Returns the kind of the attempt at an index. */
+  kindAt(index: number): number {
+    return this.#index.kindAt(index);
+  }
+
+  /** Returns all attempts, the oldest first. They are not kept as objects. */
+  *attempts(): Generator<AttemptFinished, void, undefined> {
+    for (let index = 0; index < this.size; index += 1) {
+      const entry = this.#index.entry(index);
+      const attempt = entry && (this.#objects.get(entry.id) ?? this.#read(entry));
+      if (attempt) yield attempt;
+    }
+  }
+
   /** Returns the attempt with this id. Not kept as an object. */
   read(id: number): AttemptFinished | undefined {
     const entry = this.#index.entry(this.#index.indexAfter(id) - 1);
@@ -118,10 +133,11 @@ export class AttemptRing {
     return this.#index.indexAfter(id);
   }
 
-  #push({ id, sequence, task }: AttemptFinished, bytes: number): void {
+  #push(attempt: AttemptFinished, bytes: number): void {
+    const { id, sequence, task } = attempt;
     if (this.size === this.#options.limit) this.shift();
     const { chunk, position } = this.#writer.finish(this.#records);
-    this.#index.push({ id, sequence, bytes, chunk: chunk.number, position }, task);
+    this.#index.push({ id, sequence, bytes, chunk: chunk.number, position, kind: kindOf(attempt) }, task);
     this.#bytes += bytes;
     this.#lastSequence = Math.max(this.#lastSequence, sequence);
   }

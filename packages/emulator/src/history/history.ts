@@ -1,5 +1,6 @@
 import type { AttemptFinished } from "../emulator-events.ts";
 import type { AttemptOutcome } from "../engine/finish-attempt.ts";
+import type { AttemptResultFacts } from "./attempt-kind.ts";
 import type { PackedExchange } from "./recorded-exchange.ts";
 import type { FinishedTaskIndex } from "./tasks/finished-task-index.ts";
 import type { FinishedTasks } from "./tasks/finished-tasks.ts";
@@ -58,8 +59,13 @@ export interface History {
    * iteration ends.
    *
    * @param task - a full name, to which the attempts are limited; for an id, all attempts are returned
+   * @param isWanted - selects attempts by their result, without reading the others
    */
-  newestFirst(task: string | undefined, before?: number): Iterable<AttemptFinished>;
+  newestFirst(
+    task: string | undefined,
+    before?: number,
+    isWanted?: (result: AttemptResultFacts) => boolean,
+  ): Iterable<AttemptFinished>;
   /** Returns the attempts of a task, given by full name, the oldest first. */
   ofTask(task: string): readonly AttemptFinished[];
   /** Returns the attempts that finished after the one with this id, the oldest first, `limit` at most. */

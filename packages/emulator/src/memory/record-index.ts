@@ -10,12 +10,15 @@ export interface RecordEntry {
   /** The number of its chunk. */
   readonly chunk: number;
   readonly position: number;
+  /** A number by which records are selected without reading them. */
+  readonly kind: number;
 }
 
 /** The numbers of an entry: its fields, the hash of its key, and the number of the next older entry in the same bucket. */
-const STRIDE = 7;
-const HASH = 5;
-const OLDER = 6;
+const STRIDE = 8;
+const KIND = 5;
+const HASH = 6;
+const OLDER = 7;
 
 const FIRST_CAPACITY = 1_024;
 
@@ -51,7 +54,7 @@ export class RecordIndex {
    *
    * @param key - may be that of other entries
    */
-  push({ id, sequence, bytes, chunk, position }: RecordEntry, key: string): void {
+  push({ id, sequence, bytes, chunk, position, kind }: RecordEntry, key: string): void {
     if (this.#size === this.#capacity) this.#grow();
     const number = this.#first + this.#size;
     const at = this.#offsetOf(number);
@@ -60,6 +63,7 @@ export class RecordIndex {
     this.#entries[at + 2] = bytes;
     this.#entries[at + 3] = chunk;
     this.#entries[at + 4] = position;
+    this.#entries[at + KIND] = kind;
     this.#entries[at + HASH] = hashOf(key);
     this.#link(number);
     this.#size += 1;
@@ -84,7 +88,13 @@ export class RecordIndex {
       bytes: this.#entries[at + 2] ?? 0,
       chunk: this.#entries[at + 3] ?? 0,
       position: this.#entries[at + 4] ?? 0,
+      kind: this.#entries[at + KIND] ?? 0,
     };
+  }
+
+  /** Returns the kind of an entry. The index must be that of an entry. */
+  kindAt(index: number): number {
+    return this.#entries[this.#offsetOf(this.#first + index) + KIND] ?? 0;
   }
 
   /** Returns the index of the first entry with a greater id. */

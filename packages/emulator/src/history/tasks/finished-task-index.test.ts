@@ -8,9 +8,13 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 /** An index over a history, and a function that adds succeeded attempts of new tasks to both. */
-function indexed(limit: number): { index: FinishedTaskIndex; add: (count: number) => void } {
+function indexed(limit: number, buildMs = 0): { index: FinishedTaskIndex; add: (count: number) => void } {
   const attempts: AttemptFinished[] = [];
-  const index = new FinishedTaskIndex({ attempts: () => attempts, limit });
+  const read = (): AttemptFinished[] => {
+    vi.advanceTimersByTime(buildMs);
+    return attempts;
+  };
+  const index = new FinishedTaskIndex({ attempts: read, limit });
   const add = (count: number): void => {
     for (let added = 0; added < count; added += 1) {
       const sequence = attempts.length;
@@ -42,6 +46,21 @@ test("recent counts are exact, except during a flood: then they are at most two 
   expect(recent(index)).toEqual([2 * FLOOD + 2, true]);
   add(1);
   expect(recent(index)).toEqual([2 * FLOOD + 3, true]);
+});
+
+test("an index that takes 50 ms to build is built every five seconds during a flood, and soon after its end", () => {
+  const { index, add } = indexed(10_000, 50);
+  recent(index);
+  const seconds = Array.from({ length: 11 }, () => {
+    add(FLOOD);
+    const [, isExact] = recent(index);
+    vi.advanceTimersByTime(1_000);
+    return isExact;
+  });
+  const stale = [false, false, false, false];
+  expect(seconds).toEqual([true, ...stale, true, ...stale, true]);
+  vi.advanceTimersByTime(1_000);
+  expect(recent(index)).toEqual([11 * FLOOD, true]);
 });
 
 test("during a flood, the tasks and their counts are exact for a reader", () => {

@@ -8,8 +8,12 @@ const KEEP_MS = 60_000;
 /** Attempts between two calls of `recentCounts()` that are a flood, four times as many as a page can show. */
 const FLOOD = 1_000;
 
-/** Milliseconds during a flood for which the index is not kept up to date, unless it is used. */
+/** Milliseconds after the start of a flood for which the index is not kept up to date, unless it is used. */
 const FLOOD_MS = 2_000;
+
+/** While the flood goes on, building the index takes at most this share of the time, unless that is longer than the maximum. */
+const BUILD_SHARE = 0.01;
+const MAX_FLOOD_MS = 10_000;
 
 /** The largest history for which building the index again takes less time than keeping it up to date during a flood. */
 const MAX_REBUILT = 20_000;
@@ -31,7 +35,7 @@ export interface IndexedHistory {
 
 /**
  * Builds the index of finished tasks when it is first used, and keeps it up to date while it is in use. An emulator whose
- * dashboard is closed spends nothing on it. During a flood of attempts it is built again every two seconds instead: otherwise it
+ * dashboard is closed spends nothing on it. During a flood of attempts it is built again every few seconds instead: otherwise it
  * would take a tenth of the time of a delivery.
  */
 export class FinishedTaskIndex {
@@ -41,6 +45,8 @@ export class FinishedTaskIndex {
   /** The counts at the start of a flood. */
   #counts: FinishedTaskCounts | undefined;
   #droppedAt = 0;
+  /** Milliseconds that the last build took. */
+  #buildMs = 0;
   /** The attempts since the last call of `recentCounts()`. */
   #recent = 0;
   #usedAt = 0;
@@ -64,14 +70,21 @@ export class FinishedTaskIndex {
     return this.#tasks;
   }
 
-  /** Returns the counts for an event that is sent several times a second. During a flood they are up to two seconds old. */
+  /** Returns the counts for an event that is sent several times a second. During a flood they are up to ten seconds old. */
   recentCounts(): RecentCounts {
-    if (this.#counts && Date.now() - this.#droppedAt < FLOOD_MS) return { counts: this.#counts, isExact: false };
-    const isFlood = this.#recent > FLOOD && this.#tasks !== undefined;
+    const isFlood = this.#recent > FLOOD;
     this.#recent = 0;
+    const elapsedMs = Date.now() - this.#droppedAt;
+    if (this.#counts && elapsedMs < (isFlood ? this.#floodMs : FLOOD_MS))
+      return { counts: this.#counts, isExact: false };
+    const isKept = this.#tasks !== undefined || this.#counts !== undefined;
     const { counts } = this.tasks;
-    if (isFlood && this.#history.limit <= MAX_REBUILT) this.#dropInFlood(counts);
+    if (isFlood && isKept && this.#history.limit <= MAX_REBUILT) this.#dropInFlood(counts);
     return { counts, isExact: true };
+  }
+
+  get #floodMs(): number {
+    return Math.min(MAX_FLOOD_MS, Math.max(FLOOD_MS, this.#buildMs / BUILD_SHARE));
   }
 
   attemptAdded(attempt: AttemptFinished): void {
@@ -108,9 +121,11 @@ export class FinishedTaskIndex {
   }
 
   #build(): FinishedTasks {
+    const startedAt = performance.now();
     const tasks = new FinishedTasks();
     for (const attempt of this.#history.attempts()) tasks.attemptAdded(attempt);
     tasks.tasksDeleted(this.#exists);
+    this.#buildMs = performance.now() - startedAt;
     return tasks;
   }
 

@@ -8,7 +8,7 @@ import { cursorOf, limitOf, readCursor } from "../paging.ts";
 import { rfc3339, timeOrNone } from "../rfc3339.ts";
 import { Slices } from "../slices.ts";
 import type { AttemptJson, AttemptsJson, FinishedJson, StartedJson } from "../types/attempt-types.ts";
-import { type AttemptQuery, attemptQueryOf, matchesAttempt } from "./attempt-query.ts";
+import { type AttemptQuery, attemptQueryOf, matchesAttempt, matchesResult } from "./attempt-query.ts";
 
 const ATTEMPTS_OF_TASK = 100;
 
@@ -73,7 +73,8 @@ async function attemptsPage(
   before?: number,
 ): Promise<AttemptsJson> {
   const { items, end, isPartial } = await findInSlices<AttemptFinished>({
-    after: (last) => history.newestFirst(query.task, last?.id ?? before),
+    after: (last) =>
+      history.newestFirst(query.task, last?.id ?? before, (result) => matchesResult(query.results, result)),
     matches: (attempt) => matchesAttempt(query, attempt),
     limit,
     slices: new Slices(),
