@@ -18,6 +18,8 @@ test("a task is edited and pushed again, with its secrets, and the old one is de
   const old = page.url();
   await page.getByRole("button", { name: "Edit and push again" }).click();
   const dialog = page.getByRole("dialog");
+  // The form is read from the server, and then gets the focus.
+  await dialog.getByLabel("Queue").and(page.locator(":focus")).waitFor();
   const body = dialog.getByRole("textbox", { name: "Body" });
   const text = await body.inputValue();
   await body.fill(text.replace("10", "1x"));
@@ -45,6 +47,8 @@ test("a form stays open with its text if the task is deleted meanwhile, and the 
   await fetch(`${app.url}/v2/${name}`, { method: "DELETE" });
   await page.getByText("This task no longer exists: it was deleted.").waitFor();
   expect(await body.inputValue()).toBe('{"orderId": 8}');
+  await page.getByRole("dialog").getByRole("button", { name: "Push" }).click();
+  await page.getByRole("dialog").getByText("the task to copy no longer exists").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
   for (const action of ["Run now", "Edit and push again", "Duplicate", "Delete"]) {
     expect([action, await page.getByRole("button", { name: action }).count()]).toEqual([action, 0]);

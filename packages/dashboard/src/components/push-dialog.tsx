@@ -70,7 +70,12 @@ interface PushFormProps {
 }
 
 function PushForm({ queue, copied, onClose }: PushFormProps): JSX.Element {
+  const form = useRef<HTMLFormElement>(null);
   const [error, setError] = useState<string>();
+  // A form that reads its task first is rendered after its dialog has taken the focus.
+  useEffect(() => {
+    if (document.activeElement?.matches("dialog")) form.current?.querySelector("select")?.focus();
+  }, []);
   const [isSending, setSending] = useState(false);
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -87,7 +92,7 @@ function PushForm({ queue, copied, onClose }: PushFormProps): JSX.Element {
     }
   };
   return (
-    <form class="stack" onSubmit={(event) => void submit(event as SubmitEvent)}>
+    <form class="stack" ref={form} onSubmit={(event) => void submit(event as SubmitEvent)}>
       <QueueField queue={queue} />
       <label class="field">
         URL

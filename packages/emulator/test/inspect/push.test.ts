@@ -145,7 +145,7 @@ test("a finished task whose secrets are gone is pushed again only with new value
 
 const invalid = [
   [{}, 400, "from: expected the full name of a task"],
-  [{ from: "x" }, 404, 'from: no task "x"'],
+  [{ from: "x" }, 404, 'from: the task to copy no longer exists, and the history has no attempt of it: "x"'],
   [{ from: "t", url: 1 }, 400, "url: expected a string"],
   [{ from: "t", headers: { a: 1 } }, 400, "headers: expected an object of strings"],
   [{ from: "t", headers: [] }, 400, "headers: expected an object of strings"],

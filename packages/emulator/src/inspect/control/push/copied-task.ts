@@ -35,7 +35,10 @@ export function copiedTask(parts: InspectParts, name: string): CopiedTask {
   if (task) return copyOfTask(parts, task);
   const finished = findFinished(parts, name);
   if (finished) return copyOfAttempt(finished.last, parts.info.options.history.bodyBytes);
-  throw new RpcError("NOT_FOUND", `from: no task ${JSON.stringify(name)}, and no attempt of it in the history.`);
+  throw new RpcError(
+    "NOT_FOUND",
+    `from: the task to copy no longer exists, and the history has no attempt of it: ${JSON.stringify(name)}. Push a new task instead.`,
+  );
 }
 
 function copyOfTask(parts: InspectParts, task: EngineTask): CopiedTask {
