@@ -14,7 +14,7 @@ import type { FinishedTasks } from "./tasks/finished-tasks.ts";
 const BYTES_BESIDE_BODIES = 4096;
 
 /** An attempt that was read from a line of a journal. */
-export interface StoredAttempt {
+interface StoredAttempt {
   readonly attempt: AttemptFinished;
   readonly line: string;
 }
