@@ -13,6 +13,7 @@ import type { SecretNames } from "../history/masking/secret-names.ts";
 import { RecordedExchange } from "../history/recorded-exchange.ts";
 import type { Stats } from "../history/stats/stats.ts";
 import { RunningAttempt, type Send } from "./running-attempt.ts";
+import { RunningAttempts } from "./running-attempts.ts";
 
 /** The parts of an emulator that a driver connects. */
 export interface DriverOptions {
@@ -43,7 +44,7 @@ const requestMissing: AttemptResult = { kind: "unreachable", reason: "the store 
  */
 export class Driver {
   readonly #options: DriverOptions;
-  readonly #running = new Map<Attempt, RunningAttempt>();
+  readonly #running = new RunningAttempts();
   /** Finished attempts with background work that still runs. */
   readonly #lingering = new Map<Attempt, RunningAttempt>();
   readonly #waiters = new Set<() => void>();
@@ -73,13 +74,13 @@ export class Driver {
     if (this.#closed) return;
     const { clock, events, stats, bodyBytes, secretNames } = this.#options;
     const exchange = new RecordedExchange(bodyBytes, secretNames);
-    const running = new RunningAttempt(clock, exchange, () => this.#onBackgroundWorkEnd(attempt));
-    this.#running.set(attempt, running);
+    const running = new RunningAttempt(attempt, clock, exchange, () => this.#onBackgroundWorkEnd(attempt));
+    this.#running.add(running);
     stats.started(attempt.taskBefore, attempt.dispatchedAt);
     if (events.has("attempt")) {
       events.emit("attempt", { phase: "started", ...describeAttempt(attempt), at: attempt.dispatchedAt });
     }
-    void this.#send(attempt, running).then((result) => this.#onResult(attempt, result));
+    void this.#send(attempt, running).then((result) => this.#onResult(running, result));
   }
 
   /** Ends the attempts that have timed out, starts those that are due, and sets the timer for the next event. */
@@ -90,9 +91,10 @@ export class Driver {
     this.#isRunning = true;
     const { engine } = this.#options;
     for (const { attempt, outcome } of expireAttempts(engine)) {
-      const running = this.#running.get(attempt);
-      if (running) this.#report({ attempt, running, outcome, result: { kind: "timed out" } });
-      this.#abort(attempt);
+      const running = this.#running.find(attempt);
+      if (!running) continue;
+      this.#report({ attempt, running, outcome, result: { kind: "timed out" } });
+      this.#abort(running);
     }
     const started = dispatchDue(engine, MAX_STARTS_PER_TURN);
     for (const attempt of started) this.start(attempt);
@@ -136,14 +138,15 @@ export class Driver {
     });
   }
 
-  /** Returns the attempts that have not ended. */
+  /** Returns the attempts that have not ended, those that started first at the start. */
   running(): Attempt[] {
-    return [...this.#running.keys()];
+    const attempts = [...this.#running].map(({ attempt }) => attempt);
+    return attempts.sort((a, b) => a.dispatchedAt - b.dispatchedAt);
   }
 
   /** Returns the attempts with network activity. Attempts that wait for the clock are not among them. */
   inFlight(): Attempt[] {
-    const running = [...this.#running].flatMap(([attempt, { pausedUntil }]) => {
+    const running = [...this.#running].flatMap(({ attempt, pausedUntil }) => {
       return pausedUntil === Number.POSITIVE_INFINITY ? [attempt] : [];
     });
     return [...running, ...this.#lingering.keys()];
@@ -156,7 +159,7 @@ export class Driver {
    */
   nextEventAt(): number {
     let next = nextEventAt(this.#options.engine);
-    for (const { pausedUntil } of this.#running.values()) next = Math.min(next, pausedUntil);
+    for (const { pausedUntil } of this.#running) next = Math.min(next, pausedUntil);
     return next;
   }
 
@@ -178,7 +181,7 @@ export class Driver {
 
   /** Aborts every request without reporting a result to the engine. */
   abort(): void {
-    for (const attempt of this.#running.keys()) this.#abort(attempt);
+    for (const running of this.#running) this.#abort(running);
     for (const running of this.#lingering.values()) running.abort();
   }
 
@@ -202,10 +205,9 @@ export class Driver {
     }
   }
 
-  #onResult(attempt: Attempt, result: AttemptResult): void {
-    const running = this.#running.get(attempt);
-    if (!running) return;
-    this.#running.delete(attempt);
+  #onResult(running: RunningAttempt, result: AttemptResult): void {
+    const { attempt } = running;
+    if (!this.#running.remove(running)) return;
     if (running.backgroundWork > 0) {
       this.#lingering.set(attempt, running);
       running.abortAt(attempt.deadlineAt);
@@ -225,10 +227,9 @@ export class Driver {
     this.#nextRun ??= setImmediate(() => this.run());
   }
 
-  #abort(attempt: Attempt): void {
-    const running = this.#running.get(attempt);
-    this.#running.delete(attempt);
-    running?.abort();
+  #abort(running: RunningAttempt): void {
+    this.#running.remove(running);
+    running.abort();
   }
 
   #arm(): void {

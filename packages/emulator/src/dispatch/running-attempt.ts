@@ -18,7 +18,10 @@ export type Send = (attempt: Attempt, request: TaskRequest, observer: AttemptObs
 
 /** An attempt whose request is being sent. */
 export class RunningAttempt implements AttemptObserver, EndSignal {
+  readonly attempt: Attempt;
   readonly exchange: RecordedExchange;
+  /** Set by `RunningAttempts`: the index there, -1 if it is not there. */
+  index = -1;
   /** When `pause()` ends, by the emulator's clock; infinite while the attempt is not paused. */
   pausedUntil: number = Number.POSITIVE_INFINITY;
   /** Number of registered background promises that have not settled. */
@@ -33,7 +36,8 @@ export class RunningAttempt implements AttemptObserver, EndSignal {
    * @param exchange - records the request and the response
    * @param onBackgroundWorkEnd - called when a background promise settles
    */
-  constructor(clock: Clock, exchange: RecordedExchange, onBackgroundWorkEnd: () => void) {
+  constructor(attempt: Attempt, clock: Clock, exchange: RecordedExchange, onBackgroundWorkEnd: () => void) {
+    this.attempt = attempt;
     this.#clock = clock;
     this.#onBackgroundWorkEnd = onBackgroundWorkEnd;
     this.exchange = exchange;

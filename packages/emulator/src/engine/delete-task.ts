@@ -10,6 +10,8 @@ export function deleteTask(state: EngineState, task: EngineTask): void {
   const { queue, record } = task;
   task.removed = true;
   queue.tasks.delete(record.id);
+  // See `RunningAttempts`: the tables of this map are linked too.
+  if (queue.tasks.size === 0) queue.tasks = new Map();
   queue.waiting.remove(task);
   queue.counts.remove(record, task.state);
   queue.log.noteRemoval();

@@ -61,7 +61,7 @@ export function expireAttempts(state: EngineState): { attempt: Attempt; outcome:
 function applyResult(state: EngineState, attempt: Attempt, result: AttemptResult): AttemptOutcome {
   const { task } = attempt;
   if (isSuccess(result)) {
-    deleteTask(state, task);
+    removeTask(state, attempt);
     return "succeeded";
   }
   const now = state.clock.now();
@@ -69,13 +69,22 @@ function applyResult(state: EngineState, attempt: Attempt, result: AttemptResult
   const failed = withFailure(attempt, result, now);
   // While another attempt of the task is in flight, the task stays: that attempt may still succeed.
   if (task.running === 0 && isExhausted(failed, retry, now)) {
-    deleteTask(state, task);
+    removeTask(state, attempt);
     return "exhausted";
   }
   task.record = { ...failed, ...nextSchedule(attempt, result, backoffMs(retry, failed.failureCount), now) };
   state.store.updateTask(task.record);
   if (task.running === 0) setTaskState(task, task.queue.waiting.push(task));
   return "retrying";
+}
+
+/**
+ * Removes a task that is not attempted again, and returns to its record before the attempt. A removed task that was in the old
+ * generation would otherwise keep the newer record in memory until the next full garbage collection.
+ */
+function removeTask(state: EngineState, { task, taskBefore }: Attempt): void {
+  deleteTask(state, task);
+  task.record = taskBefore;
 }
 
 /**

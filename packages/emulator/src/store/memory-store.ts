@@ -18,7 +18,8 @@ interface TaskTombstones {
 }
 
 interface StoredTask {
-  record: TaskRecord;
+  /** Unset when the task was deleted. */
+  record: TaskRecord | undefined;
   readonly request: PackedRequest;
 }
 
@@ -39,7 +40,7 @@ export class MemoryStore implements Store {
     const storedTasks = [...this.#tasks.values()].flatMap((tasks) => [...tasks.values()]);
     return {
       queues: [...this.#queues.values()],
-      tasks: storedTasks.map(({ record }) => record).sort((a, b) => a.sequence - b.sequence),
+      tasks: storedTasks.flatMap(({ record }) => record ?? []).sort((a, b) => a.sequence - b.sequence),
       tombstones: [...this.#queueTombstones.values(), ...this.#taskTombstones()].sort(
         (a, b) => a.reusableAt - b.reusableAt,
       ),
@@ -69,7 +70,13 @@ export class MemoryStore implements Store {
   }
 
   deleteTask(record: TaskRecord): void {
-    this.#tasks.get(record.queue)?.delete(record.sequence);
+    const tasks = this.#tasks.get(record.queue);
+    const stored = tasks?.get(record.sequence);
+    if (!tasks || !stored) return;
+    // See `removeTask()` in the engine.
+    stored.record = undefined;
+    tasks.delete(record.sequence);
+    if (tasks.size === 0) this.#tasks.set(record.queue, new Map());
   }
 
   deleteTasks(queue: string): void {
@@ -180,7 +187,7 @@ function* tombstonesOf(
   names: PurgedNames,
 ): Generator<Tombstone, undefined> {
   for (const { record } of tasks) {
-    if (!record.named && record.sequence <= names.generatedAfter) continue;
+    if (!record || (!record.named && record.sequence <= names.generatedAfter)) continue;
     yield { name: taskName(queue, record.id), named: record.named, reusableAt: names.reusableAt };
   }
 }
