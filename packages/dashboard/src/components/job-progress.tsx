@@ -42,7 +42,12 @@ export function JobProgress(): JSX.Element | null {
         <ul>
           {job.errors.map(({ task, message }) => (
             <li key={task} class="wrap">
-              <a href={hrefOf(["tasks", task])}>{idOf(task)}</a>: {message}
+              {task !== "" && (
+                <>
+                  <a href={hrefOf(["tasks", task])}>{idOf(task)}</a>:{" "}
+                </>
+              )}
+              {message}
             </li>
           ))}
         </ul>

@@ -13,6 +13,8 @@ const MARGIN = 1.5;
 
 /** A small line of counts over time. */
 export function Sparkline({ values, label }: SparklineProps): JSX.Element {
+  // A new emulator has no finished bucket yet.
+  if (values.length === 0) return <span class="muted">–</span>;
   const most = Math.max(1, ...values);
   const step = WIDTH / Math.max(1, values.length - 1);
   const points = values.map((value, index) => {

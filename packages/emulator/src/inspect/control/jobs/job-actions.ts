@@ -30,7 +30,8 @@ export const jobActions: Readonly<Record<NewJobJson["action"], Action>> = {
     const { queue } = task;
     const isFull = (): boolean => queue.running >= queue.record.settings.maxConcurrentDispatches;
     while (isFull() && job.isRunning && !task.removed) await setTimeout(CONCURRENCY_CHECK_MS);
-    if (task.removed || task.running > 0 || !job.isRunning) return "missing";
+    if (!job.isRunning) return "stopped";
+    if (task.removed || task.running > 0) return "missing";
     parts.services.context.start(runTask(parts.engine, task));
     return "done";
   },

@@ -3,8 +3,8 @@ import type { JobJson, NewJobJson } from "../../types/job-types.ts";
 
 const MAX_ERRORS = 10;
 
-/** The result of an action on one task. */
-export type ActionResult = "done" | "missing" | { readonly error: string };
+/** The result of an action on one task. `stopped`: the job was stopped before the action began. */
+export type ActionResult = "done" | "missing" | "stopped" | { readonly error: string };
 
 /** The progress of a job. */
 export class Job {
@@ -40,6 +40,7 @@ export class Job {
   }
 
   count(task: string, result: ActionResult): void {
+    if (result === "stopped") return;
     this.#examined += 1;
     this.hasChanged = true;
     if (result === "done") this.#done += 1;
