@@ -19,7 +19,7 @@ test("a push to a queue that does not exist rejects, and states how to create th
     .push();
   await expect(push).rejects.toThrow(ApiError);
   await expect(push).rejects.toMatchObject({ status: "NOT_FOUND", httpStatus: 404 });
-  await expect(push).rejects.toThrow(/queues\/typo.*the emulator has projects\/local-project\/.*--queue \S+typo/s);
+  await expect(push).rejects.toThrow(/queues\/typo.*The emulator has these queues: \S.*--queue \S+typo/s);
 });
 
 test("a push with an invalid payload rejects with the invalid path, and sends nothing", async () => {
