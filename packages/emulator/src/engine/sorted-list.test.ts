@@ -50,3 +50,24 @@ test("an item can be removed until the list is empty, and a cleared list is empt
   list.clear();
   expect([list.size, list.last(), itemsOf(list)]).toEqual([0, undefined, []]);
 });
+
+test("a count is right before and after each change", () => {
+  const list = new SortedList(order);
+  const items = Array.from({ length: 1_000 }, (_, id) => ({ key: (id * 7919) % 1_000, id }));
+  const count = (): number => list.countBefore(({ key }) => key < 500);
+  let expected = 0;
+  for (const item of items) {
+    list.add(item);
+    expected += item.key < 500 ? 1 : 0;
+    expect(count()).toBe(expected);
+  }
+  for (const item of items) {
+    list.remove(item);
+    expected -= item.key < 500 ? 1 : 0;
+    expect(count()).toBe(expected);
+  }
+  list.add({ key: 1, id: 1 });
+  expect(count()).toBe(1);
+  list.clear();
+  expect(count()).toBe(0);
+});

@@ -18,7 +18,7 @@ interface Block<T> {
 
 /**
  * A list that keeps its items in order. Adding, removing and finding an item take O(log n) comparisons. The items are in blocks,
- * so a change moves few of them, and counting the items before a position takes about a hundredth of their number.
+ * so a change moves few of them. After a change, the first count of the items before a position takes a hundredth of their number.
  *
  * The keys are beside the items: to read them from a million items, each comparison would wait three times for the memory.
  */
@@ -28,6 +28,8 @@ export class SortedList<T> {
   /** The last key of each block. */
   #lastKeys: number[] = [];
   #size = 0;
+  /** The number of items before each block. Calculated when it is needed, and valid until the next change. */
+  #starts: readonly number[] | undefined;
 
   constructor(order: ListOrder<T>) {
     this.#order = order;
@@ -47,6 +49,7 @@ export class SortedList<T> {
 
   add(item: T): void {
     this.#size += 1;
+    this.#starts = undefined;
     const key = this.#order.key(item);
     // Most tasks are added in order.
     const at = (this.#lastKeys.at(-1) ?? key) < key ? this.#blocks.length : this.#blockFor(item, key);
@@ -71,15 +74,16 @@ export class SortedList<T> {
     this.#blocks = [];
     this.#lastKeys = [];
     this.#size = 0;
+    this.#starts = undefined;
   }
 
   /** Counts the items before a position: those at the start of the list for which `isBefore` returns `true`. */
   countBefore(isBefore: (item: T) => boolean): number {
     const at = this.#blockAt(isBefore);
-    let count = 0;
-    for (let index = 0; index < at; index += 1) count += this.#blocks[index]?.items.length ?? 0;
     const block = this.#blocks[at];
-    return block ? count + firstIndex(block.items, isBefore) : count;
+    if (!block) return this.#size;
+    this.#starts ??= this.#calculateStarts();
+    return (this.#starts[at] ?? 0) + firstIndex(block.items, isBefore);
   }
 
   /** Returns the items from a position to the end, in order. The list must not change before the iteration ends. */
@@ -100,6 +104,14 @@ export class SortedList<T> {
       for (let index = (at === start ? firstIndex(items, isBefore) : items.length) - 1; index >= 0; index -= 1)
         yield items[index] as T;
     }
+  }
+
+  #calculateStarts(): number[] {
+    let start = 0;
+    return this.#blocks.map(({ items }) => {
+      start += items.length;
+      return start - items.length;
+    });
   }
 
   #itemsOf(at: number): readonly T[] {
@@ -134,6 +146,7 @@ export class SortedList<T> {
   #removeAt(at: number, index: number): boolean {
     const { keys = [], items = [] } = this.#blocks[at] ?? {};
     this.#size -= 1;
+    this.#starts = undefined;
     if (items.length === 1) {
       removeAt(this.#blocks, at);
       removeAt(this.#lastKeys, at);
