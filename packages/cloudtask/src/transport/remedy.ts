@@ -64,25 +64,19 @@ function roleFor(method: string, path: string): string {
 }
 
 function missing({ path, emulator, queues }: FailedCall): string {
-  const [, project, location, queue] =
-    /^projects\/([^/]+)\/locations\/([^/]+)\/queues\/([^/:?]+)(?:\/tasks)?(?:\?|$)/.exec(path) ?? [];
+  const [, parent = "", project, location, queue] =
+    /^(projects\/([^/]+)\/locations\/([^/]+)\/queues\/)([^/:?]+)(?:\/tasks)?(?:\?|$)/.exec(path) ?? [];
   if (queue === undefined) return "";
-  if (emulator) return missingInEmulator(`projects/${project}/locations/${location}/queues/${queue}`, queues);
-  return ` Create it with: gcloud tasks queues create ${queue} --location=${location} --project=${project}`;
-}
-
-/** @param queues - see `FailedCall.queues` */
-function missingInEmulator(name: string, queues: string | undefined): string {
-  const start = `npx @cloudtask/cli emulator --queue ${name}, or with --auto-create-queues.`;
-  if (queues === undefined) return ` Start the emulator with this queue, ${start}`;
-  if (queues === "") return ` The emulator has no queues. Start it with this queue, ${start}`;
+  if (!emulator)
+    return ` Create it with: gcloud tasks queues create ${queue} --location=${location} --project=${project}`;
+  const start = `with this queue, npx @cloudtask/cli emulator --queue ${parent}${queue}, or with --auto-create-queues.`;
+  if (queues === undefined) return ` Start the emulator ${start}`;
+  if (queues === "") return ` The emulator has no queues. Start it ${start}`;
   // The full names are long. They matter only if the emulator has queues elsewhere.
-  const ids = queues.replaceAll(name.slice(0, name.lastIndexOf("/") + 1), "");
-  if (!ids.includes("/"))
-    return ` The emulator has these queues: ${printableText(ids)}. Use one of them, or start it with this queue, ${start}`;
-  const [, project, location] = name.split(/projects\/|\/locations\/|\/queues\//);
-  return (
-    ` The client uses the project ${project} and the location ${location}; the emulator has ${printableText(queues)}. ` +
-    `Set \`project\`, \`location\` and \`queue\` of the client to a queue of the emulator, or start it with this queue, ${start}`
-  );
+  const ids = queues.replaceAll(parent, "");
+  const choice = ids.includes("/")
+    ? ` The client uses the project ${project} and the location ${location}; the emulator has ${printableText(queues)}. ` +
+      "Set `project`, `location` and `queue` of the client to"
+    : ` The emulator has these queues: ${printableText(ids)}. Use`;
+  return `${choice} one of them, or start it ${start}`;
 }
