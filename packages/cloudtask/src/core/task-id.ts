@@ -39,11 +39,24 @@ export async function derivedTaskId(kind: DerivedKind, parts: readonly unknown[]
 }
 
 async function hashedId(text: string, prefixBytes: number, name: string): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-  const readable = name.replace(/[^A-Za-z0-9_-]+/g, "-");
-  return `${hex(hash.subarray(0, prefixBytes))}-${readable}`.slice(0, MAX_ID_LENGTH);
+  const prefix = Array.from(new Uint8Array(await hashOf(text), 0, prefixBytes), hex).join("");
+  return `${prefix}-${name.replace(/[^A-Za-z0-9_-]+/g, "-")}`.slice(0, MAX_ID_LENGTH);
 }
 
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+/**
+ * The hashes in progress. Pushes with the same name share one, so they continue in the order in which they began: Node computes
+ * hashes in several threads, and the second push would otherwise sometimes be the one that creates the task.
+ */
+const hashing = new Map<string, Promise<ArrayBuffer>>();
+
+function hashOf(text: string): Promise<ArrayBuffer> {
+  const hash =
+    hashing.get(text) ??
+    crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)).finally(() => hashing.delete(text));
+  hashing.set(text, hash);
+  return hash;
+}
+
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, "0");
 }

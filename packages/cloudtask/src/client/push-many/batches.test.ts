@@ -98,6 +98,17 @@ test.each<[string, { code: number; name?: true; idempotent?: true }, object]>([
   expect(settled).toMatchObject([{ status: "pushed" }, { task: tasks[1], ...expected }, { status: "pushed" }]);
 });
 
+test("the first of several tasks with the same name is the one that is sent", async () => {
+  const api = await apiServer();
+  const client = clientOf(api);
+  for (let round = 0; round < 10; round++) {
+    const key = (n: number): string => `${round}-${n >> 1}`;
+    const task = client.task(`t${round}`, { throttle: { key, window: "1h" }, run: (_: number) => undefined });
+    const results = await client.pushMany(range(100).map(task));
+    expect(results.map(({ result }) => result.deduplicated)).toEqual(range(100).map((n) => n % 2 === 1));
+  }
+});
+
 test("tasks with the same name are sent once, and the others are duplicates", async () => {
   const api = await apiServer();
   const client = clientOf(api);

@@ -44,13 +44,9 @@ export type BatchEnd =
 /** The longest wait for an operation if retries are disabled. */
 const DEFAULT_WAIT_MS = 20_000;
 
-/** Sends after an answer that cannot be read. Each has the same request id. */
-const MAX_SENDS = 4;
-const RESEND_DELAY_MS = 100;
-
-/** Reads of an operation after a rejection. */
-const MAX_READS = 4;
-const READ_DELAY_MS = 50;
+/** Sends after an answer that cannot be read, each with the same request id; reads of an operation after a rejection. */
+const MAX_TRIES = 4;
+const RETRY_DELAY_MS = 100;
 
 /**
  * Sends a batch, which is carried out once at most. Each of its requests has the same id, a random UUID. Cloud Tasks rejects
@@ -101,9 +97,9 @@ async function send(
       onRetry(error);
       // The API has the batch although no failure was seen: something on the way repeated the request.
       if (isDuplicate(error, requestId)) lost ??= lostAnswer(action);
-      const delayMs = runtime.random() * RESEND_DELAY_MS * 2 ** sends;
+      const delayMs = runtime.random() * RETRY_DELAY_MS * 2 ** sends;
       const inTime = runtime.now() - startMs + delayMs < totalTimeoutMs;
-      if (!isUnclear(error) || signal?.aborted || sends === MAX_SENDS || !inTime) return { error, lost };
+      if (!isUnclear(error) || signal?.aborted || sends === MAX_TRIES || !inTime) return { error, lost };
       await runtime.sleep(delayMs, signal);
     }
   }
@@ -118,11 +114,11 @@ async function operationAfter(error: unknown, wait: OperationWait): Promise<Oper
   // After a timeout there is no time left, and an API that did not answer would not answer this either.
   if (signal?.aborted || hasCode(error, "TIMEOUT")) return undefined;
   // Other failures were repeated until the time was over.
-  const isRejection = isBrandedError(error) && !isTransient(error) && !isUnclear(error);
+  const once = isUnclear(error) || isTransient(error as CloudTaskError) || undefined;
   for (let reads = 1; ; reads += 1) {
-    const operation = await findOperation(wait, isRejection ? undefined : true);
-    if (operation !== undefined || !isRejection || reads === MAX_READS) return operation;
-    await runtime.sleep(READ_DELAY_MS * 2 ** reads, signal);
+    const operation = await findOperation(wait, once);
+    if (operation || once || reads === MAX_TRIES) return operation;
+    await runtime.sleep(RETRY_DELAY_MS * reads, signal);
   }
 }
 
