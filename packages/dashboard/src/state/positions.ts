@@ -1,4 +1,4 @@
-/** The pages whose position is kept. More of them are not kept themselves. */
+/** The maximum number of pages whose position is kept. */
 const MAX_POSITIONS = 100;
 
 const positions = new Map<string, string>();

@@ -113,7 +113,7 @@ async function operationAfter(error: unknown, wait: OperationWait): Promise<Oper
   const { signal, runtime } = wait;
   // After a timeout there is no time left, and an API that did not answer would not answer this either.
   if (signal?.aborted || hasCode(error, "TIMEOUT")) return undefined;
-  // Other failures were repeated until the time was over.
+  // Other failures were repeated until the time was over. An error of another class counts as unclear.
   const once = isUnclear(error) || isTransient(error as CloudTaskError) || undefined;
   for (let reads = 1; ; reads += 1) {
     const operation = await findOperation(wait, once);

@@ -7,7 +7,7 @@ import type { QueueJson } from "./queue-types.ts";
  * `stats`, `clock` and `job`. `types` selects them, separated by commas; the default is `attempt`. `queue` and `task` select the
  * events `attempt` and `task` of a queue or a task, given by full name or id. `outcome` selects the `attempt` events of finished
  * attempts by their outcome, as in GET /inspect/attempts. The data of an event is one of these types. Request only the events that
- * you use: each costs as much as a delivery.
+ * you use: each takes CPU time of the emulator.
  *
  * Every `attempt`, `task`, `queue` and `stats` event has an id, except a `stats` event after skipped events. A client that reconnects with `Last-Event-ID`, or with
  * `?lastEventId=`, first gets the events after it. The emulator keeps recent events while a client is connected and for a minute
