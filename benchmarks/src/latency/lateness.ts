@@ -1,11 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { leadOf, measureCreates, type Session, TIMEOUT_MS, tasksOf } from "../emulators/session.ts";
+import { leadOf, measureCreates, type Session, TIMEOUT_MS, tasksOf, warmedUp } from "../emulators/session.ts";
 import { now } from "../emulators/target.ts";
 import { percentile } from "../harness/statistics.ts";
 import type { Delays } from "./benchmark.ts";
 
 /** Creates tasks that become due evenly over some seconds, and compares their arrivals with their schedule times. */
-export async function measureLateness(session: Session, perSecond: number, seconds: number): Promise<Delays> {
+export async function measureLateness(started: Session, perSecond: number, seconds: number): Promise<Delays> {
+  const session = await warmedUp(started);
   const { grpc, target } = session;
   const count = perSecond * seconds;
   const run = target.expect(count);

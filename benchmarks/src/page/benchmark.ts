@@ -1,12 +1,12 @@
 import { findEmulators } from "../emulators/peers/find-emulators.ts";
 import type { EmulatorPeer } from "../emulators/peers/peer.ts";
-import { measureDeliveries, type Session, type Throughput, withEmulator } from "../emulators/session.ts";
+import { measureDeliveries, type Session, type Throughput, warmedUp, withEmulator } from "../emulators/session.ts";
 import { Target } from "../emulators/target.ts";
 import type { Aim, Benchmark, Figure } from "../harness/benchmark.ts";
 import { type ServerProcess, startServer } from "../harness/child-process.ts";
 import { compile } from "../harness/compile.ts";
 import { formatNumber } from "../harness/format.ts";
-import { measureRounds, pick, type Rounds, type RunContext } from "../harness/run-context.ts";
+import { measureRounds, pick, type Rounds, type RunContext, type Subject } from "../harness/run-context.ts";
 import { median } from "../harness/statistics.ts";
 import type { PageWork, pages } from "./open-page.ts";
 
@@ -27,13 +27,12 @@ const aims: readonly Aim[] = ["", "-disk"].flatMap((suffix) =>
   })),
 );
 
-/** Deliveries before the measurement, so neither the emulator nor the page is new. */
-const WARM_UP = 4_000;
+const ROUNDS = 8;
 
-/** The measurements of one emulator process. */
+/** The measurements of one round. */
 interface PageRound {
   readonly deliveries: Throughput;
-  /** The work of the page during the creates and deliveries; `undefined` without a page. */
+  /** The work of the page per delivery, which includes the create; `undefined` without a page. */
   readonly page: Pick<PageWork, "cpuUs" | "events"> | undefined;
 }
 
@@ -43,8 +42,6 @@ interface Parts {
   readonly target: Target;
   /** The path of the compiled `page-process.ts`. */
   readonly pageProcess: string;
-  /** The number of deliveries. */
-  readonly count: number;
 }
 
 /** Measures the deliveries of the emulator while a page of the dashboard is open. */
@@ -52,22 +49,22 @@ export const benchmark: Benchmark = {
   name: "page",
   title: "Deliveries while the dashboard is open",
   summary:
-    "The page is a process of its own, as in a browser: it requests the same event stream as that page of the dashboard, parses every event, and reads its lists and " +
-    "statistics as often. It shows nothing. It is open for 4,000 deliveries before the measurement, which is of 20,000. The CPU per delivery is that of the emulator's process. " +
+    "An emulator without a page and one for each page are measured in turn. The page is a process of its own, as in a browser: it requests the same event stream as " +
+    "that page of the dashboard, parses every event, and reads its lists and statistics as often. It shows nothing. The CPU per delivery is that of the emulator's process. " +
     "The rest is as in “Creates and deliveries of the emulator”.",
   async run(context) {
     const built = await compile("emulators", ["emulator-process", "target-process"]);
     const { peers, versions, remarks } = await findEmulators(context, built, ["memory", "disk"]);
     const pageProcess = (await compile("page", ["page-process"]))("page-process");
     const target = await Target.start(built("target-process"));
-    const parts = { context, target, pageProcess, count: context.isQuick ? 4_000 : 20_000 };
+    const parts = { context, target, pageProcess };
     const figures: Figure[] = [];
     const notes: string[] = [];
     try {
       for (const peer of peers) {
         const rounds = await measurePeer(peer, parts);
         figures.push(...figuresOf(peer, rounds));
-        notes.push(...rounds.failures, ...describeWork(peer, rounds, parts.count));
+        notes.push(...rounds.failures, ...describeWork(peer, rounds));
       }
     } finally {
       target.stop();
@@ -76,38 +73,53 @@ export const benchmark: Benchmark = {
   },
 };
 
-function measurePeer(peer: EmulatorPeer, { context, target, pageProcess, count }: Parts): Promise<Rounds<PageRound>> {
-  const measure = (run: (session: Session) => Promise<PageRound>) => () => withEmulator(peer, target, run);
-  return measureRounds(context, 3, [
-    { name: WITHOUT, measure: measure((session) => deliver(session, count, undefined)) },
-    ...NAMES.map((name) => ({
-      name: ROWS[name],
-      measure: measure((session) => deliverWithPage(session, count, pageProcess, name)),
-    })),
-  ]);
+/**
+ * Starts an emulator without a page and one for each page, and measures them in turn. So the time between two measurements is a few
+ * seconds, and a change of the machine's load affects both.
+ */
+function measurePeer(peer: EmulatorPeer, parts: Parts): Promise<Rounds<PageRound>> {
+  const measureNext = (
+    pages: readonly PageName[],
+    subjects: readonly Subject<PageRound>[],
+  ): Promise<Rounds<PageRound>> => {
+    const [page, ...others] = pages;
+    if (page === undefined) return measureRounds(parts.context, ROUNDS, subjects);
+    return withPage(peer, parts, page, (measure) => measureNext(others, [...subjects, { name: ROWS[page], measure }]));
+  };
+  return withPage(peer, parts, undefined, (measure) => measureNext(NAMES, [{ name: WITHOUT, measure }]));
 }
 
-async function deliverWithPage(
-  session: Session,
-  count: number,
-  pageProcess: string,
-  name: PageName,
-): Promise<PageRound> {
-  const page = await startServer(pageProcess, { args: [session.emulator.port, name] });
-  try {
-    return await deliver(session, count, page);
-  } finally {
-    await page.stop();
-  }
+/** Starts an emulator, opens a page, and stops both after the measurements. */
+function withPage<T>(
+  peer: EmulatorPeer,
+  { context, target, pageProcess }: Parts,
+  name: PageName | undefined,
+  run: (measure: () => Promise<PageRound>) => Promise<T>,
+): Promise<T> {
+  return withEmulator(peer, target, async (started) => {
+    const page = name && (await startServer(pageProcess, { args: [started.emulator.port, name] }));
+    try {
+      const session = await warmedUp(started);
+      return await run(() => measureRound(session, countOf(peer, context), page));
+    } finally {
+      await page?.stop();
+    }
+  });
 }
 
-async function deliver(session: Session, count: number, page: ServerProcess | undefined): Promise<PageRound> {
-  await measureDeliveries(session, WARM_UP);
+/** The deliveries of a round take one to two seconds. */
+function countOf({ name }: EmulatorPeer, { isQuick }: RunContext): number {
+  if (isQuick) return 4_000;
+  return name === "cloudtask" ? 20_000 : 10_000;
+}
+
+async function measureRound(session: Session, count: number, page: ServerProcess | undefined): Promise<PageRound> {
   const before = page && (await workOf(page));
   const { deliveries } = await measureDeliveries(session, count);
   const after = page && (await workOf(page));
-  const work = before && after && { cpuUs: after.cpuUs - before.cpuUs, events: after.events - before.events };
-  return { deliveries, page: work };
+  if (!before || !after) return { deliveries, page: undefined };
+  const per = (value: (work: PageWork) => number): number => (value(after) - value(before)) / count;
+  return { deliveries, page: { cpuUs: per(({ cpuUs }) => cpuUs), events: per(({ events }) => events) } };
 }
 
 async function workOf(page: ServerProcess): Promise<PageWork> {
@@ -135,15 +147,15 @@ function figuresOf({ name }: EmulatorPeer, rounds: Rounds<PageRound>): Figure[] 
 }
 
 /** States how much CPU each page itself needs, which a machine with few cores takes from the emulator. */
-function describeWork({ name: peer }: EmulatorPeer, rounds: Rounds<PageRound>, count: number): string[] {
+function describeWork({ name: peer }: EmulatorPeer, rounds: Rounds<PageRound>): string[] {
   return NAMES.map((name) => {
     const of = (value: (round: PageRound) => number): number => median(pick(rounds.of(ROWS[name]), value));
-    const cpu = of(({ page }) => (page?.cpuUs ?? Number.NaN) / count);
+    const cpu = of(({ page }) => page?.cpuUs ?? Number.NaN);
     const busy = of(({ deliveries }) => deliveries.utilization);
-    const events = of(({ page }) => page?.events ?? Number.NaN);
+    const events = of(({ page }) => (page?.events ?? Number.NaN) * 1_000);
     return (
-      `${peer}, ${ROWS[name]}: for ${formatNumber(count)} creates and deliveries the page received ${formatNumber(events)} events and used ` +
-      `${formatNumber(cpu)} µs of CPU per delivery; the target was busy for ${formatNumber(busy * 100)} % of the time`
+      `${peer}, ${ROWS[name]}: for 1,000 creates and deliveries the page received ${formatNumber(events)} events, and it used ` +
+      `${formatNumber(cpu)} µs of CPU for each; the target was busy for ${formatNumber(busy * 100)} % of the time`
     );
   });
 }

@@ -2,6 +2,12 @@ import type { ServerResponse } from "node:http";
 import type { EventFilter } from "./event-filter.ts";
 import { EventPace } from "./event-pace.ts";
 
+/** Milliseconds after a write for which events are collected. A write takes more time than everything else about an event. */
+const COLLECT_MS = 20;
+
+/** Collected characters that are written at once. */
+const WRITE_SIZE = 64 * 1024;
+
 /** Milliseconds that a dropped client has to read the rest before its connection is destroyed. */
 const GRACE_MS = 5_000;
 
@@ -21,13 +27,18 @@ export class EventClient {
   #unread = 0;
   #isBlocked = false;
   #hasEnded = false;
+  #collecting: NodeJS.Timeout | undefined;
 
   /** @param filter - selects the events that the client wants */
   constructor(response: ServerResponse, filter: EventFilter) {
     this.#response = response;
     this.filter = filter;
     this.pace = new EventPace(filter.maxPerSecond);
-    response.on("drain", () => this.#flush());
+    response.on("drain", () => {
+      this.#isBlocked = false;
+      this.#write();
+    });
+    response.on("close", () => this.#stop());
   }
 
   /** The number of characters that wait until the client has read the earlier ones. */
@@ -35,14 +46,17 @@ export class EventClient {
     return this.#unread;
   }
 
+  /** Sends an event, at once if there was none just before. */
   send(text: string): void {
     if (this.#hasEnded) return;
-    if (!this.#isBlocked) {
-      this.#isBlocked = !this.#response.write(text);
-      return;
-    }
     this.#waiting.push(text);
     this.#unread += text.length;
+    if (this.#collecting !== undefined) return;
+    this.#write();
+    this.#collecting = setTimeout(() => {
+      this.#collecting = undefined;
+      this.#write();
+    }, COLLECT_MS).unref();
   }
 
   /** Discards the unread events, tells the client to resume, and ends its stream. */
@@ -59,21 +73,30 @@ export class EventClient {
 
   #end(last: string): void {
     if (this.#hasEnded) return;
-    this.#hasEnded = true;
-    this.#waiting = [];
-    this.#unread = 0;
+    this.#stop();
     this.#response.end(last);
   }
 
-  #flush(): void {
-    this.#isBlocked = false;
-    let sent = 0;
-    while (sent < this.#waiting.length && !this.#isBlocked) {
-      const text = this.#waiting[sent] ?? "";
-      sent += 1;
-      this.#unread -= text.length;
-      this.#isBlocked = !this.#response.write(text);
+  #stop(): void {
+    clearTimeout(this.#collecting);
+    this.#hasEnded = true;
+    this.#waiting = [];
+    this.#unread = 0;
+  }
+
+  #write(): void {
+    while (this.#waiting.length > 0 && !this.#isBlocked) this.#isBlocked = !this.#response.write(this.#take());
+  }
+
+  /** Returns the first events, about as many as fit into a write. */
+  #take(): string {
+    let count = 0;
+    let size = 0;
+    while (count < this.#waiting.length && size < WRITE_SIZE) {
+      size += this.#waiting[count]?.length ?? 0;
+      count += 1;
     }
-    this.#waiting.splice(0, sent);
+    this.#unread -= size;
+    return this.#waiting.splice(0, count).join("");
   }
 }
