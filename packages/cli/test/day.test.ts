@@ -92,7 +92,8 @@ test("a day's work: apply queues, push 5,000 tasks, watch, repair the worker, re
 
   const failed = await stopWorker(worker);
   await using mended = await startWorker(port, emulator.host, { MENDED: "1" });
-  expect(await run("dead", "redrive", "invoices-dead")).toMatchObject({ code: 0, out: "redriven 100 dead letters" });
+  const redriven = await run("dead", "redrive", "invoices-dead", "--yes");
+  expect(redriven).toMatchObject({ code: 0, out: "redriven 100 dead letters" });
   await idle();
   expect(await tasks()).toEqual({ ...NO_MAILS, invoices: 0, "invoices-dead": 0 });
   expect((await run("dead", "list", "invoices-dead")).err).toBe("no dead letters in invoices-dead");

@@ -35,15 +35,45 @@ test("dead letters are listed, described, redriven and deleted", async () => {
   stage.mend();
   const one = await on(emulator, "dead", "redrive", "dead", "--limit", "1", "--json");
   expect(JSON.parse(one.out)).toEqual({ redriven: 1, failed: [] });
-  expect(await on(emulator, "dead", "redrive", "dead")).toEqual({ code: 0, out: "redriven 1 dead letter", err: "" });
+  const rest = await on(emulator, "dead", "redrive", "dead", "--yes");
+  expect(rest).toEqual({ code: 0, out: "redriven 1 dead letter", err: "" });
   await emulator.idle();
   expect(stage.received).toHaveLength(2);
   expect(await on(emulator, "dead", "list", "dead")).toEqual({ code: 0, out: "", err: "no dead letters in dead" });
 });
 
+test("without a selection and without --yes, a redrive changes nothing and names the number of letters", async () => {
+  await using stage = await broken();
+  const { emulator } = stage;
+  for (const options of [[], ["--rate", "5"], ["--to", "mail"]]) {
+    const refused = await on(emulator, "dead", "redrive", "dead", ...options);
+    expect(refused).toMatchObject({ code: 2, out: "" });
+    expect(refused.err).toContain(
+      `this redrives all 3 dead letters of dead (the emulator at ${emulator.host}) and cannot be undone; without a terminal to ask, pass --yes to confirm`,
+    );
+  }
+  expect(JSON.parse((await on(emulator, "dead", "list", "dead", "--json")).out)).toHaveLength(3);
+  stage.mend();
+  const selected = await on(emulator, "dead", "redrive", "dead", "--message", "eve");
+  expect(selected).toEqual({ code: 0, out: "redriven 1 dead letter", err: "" });
+  expect(await on(emulator, "dead", "redrive", "mail")).toEqual({ code: 0, out: "redriven 0 dead letters", err: "" });
+});
+
+test("a list has at most --limit letters, and says so if there are more", async () => {
+  await using stage = await broken();
+  const { emulator } = stage;
+  const cut = await on(emulator, "dead", "list", "dead", "--limit", "2", "--json");
+  expect(JSON.parse(cut.out)).toHaveLength(2);
+  expect(cut.err).toBe("there are more than 2 dead letters; pass --limit to see more");
+  const whole = await on(emulator, "dead", "list", "dead", "--limit", "3");
+  expect([whole.out.split("\n").length, whole.err]).toEqual([4, ""]);
+  const none = await on(emulator, "dead", "list", "dead", "--definition", "none");
+  expect(none).toEqual({ code: 0, out: "", err: "no dead letters in dead match" });
+});
+
 test("letters that cannot be redriven are named, and the exit code is 1", async () => {
   await using stage = await broken();
-  const result = await on(stage.emulator, "dead", "redrive", "dead", "--to", "missing");
+  const result = await on(stage.emulator, "dead", "redrive", "dead", "--to", "missing", "--yes");
   expect(result).toMatchObject({ code: 1, out: "redriven 0 dead letters" });
   expect(result.err.split("\n").filter((line) => /^dead\/\S+: /.test(line))).toHaveLength(3);
 });
@@ -52,6 +82,7 @@ test.each([
   [["dead", "list"], 2, "QUEUE is missing"],
   [["dead", "list", "none"], 1, "none"],
   [["dead", "list", "dead", "--reason", "tired"], 2, "--reason: expected max-attempts, non-retriable"],
+  [["dead", "list", "dead", "--limit", "0"], 2, "--limit: expected an integer of at least 1"],
   [["dead", "delete", "dead"], 2, "pass options that select letters, or --all"],
   [["dead", "delete", "dead", "--all", "--message", "x"], 2, "pass options that select letters, or --all"],
   [["dead", "redrive", "dead", "--rate", "0"], 2, "--rate: expected a number of more than 0"],

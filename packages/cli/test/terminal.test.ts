@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createEmulator, type Emulator } from "@cloudtask/emulator";
 import { CloudTaskClient } from "cloudtask";
 import { describe, expect, test } from "vitest";
+import { startBrokenWorker } from "./support/broken-worker.ts";
 import { temporaryFolder } from "./support/folder.ts";
 import { COMMAND, type Spawned, spawnCloudtask } from "./support/spawned.ts";
 
@@ -28,7 +29,7 @@ async function fillQueue({ host: emulatorHost, project, location }: Emulator, co
   await client.close();
 }
 
-describe.runIf(hasScript)("in a pseudo-terminal", () => {
+describe.runIf(hasScript)("questions in a pseudo-terminal", () => {
   test.each([
     ["y", 0, "deleted the queue mail", 0],
     ["n", 1, "cancelled; nothing was changed", 1],
@@ -44,6 +45,24 @@ describe.runIf(hasScript)("in a pseudo-terminal", () => {
     expect(queues).toHaveLength(left);
   });
 
+  test.each([
+    ["y", 0, "redriven 3 dead letters", 3],
+    ["n", 1, "cancelled; nothing was changed", 0],
+  ])("the answer %j to a redrive of all letters exits with %i: %s", async (answer, code, message, received) => {
+    await using stage = await startBrokenWorker();
+    for (const to of ["ada", "bob", "eve"]) await stage.push(to);
+    await stage.emulator.idle();
+    stage.mend();
+    await using spawned = typed(answer, ["dead", "redrive", "dead", `--emulator=${stage.emulator.host}`]);
+    expect(await spawned.ended()).toBe(code);
+    expect(spawned.out()).toContain("This redrives all 3 dead letters of dead (the emulator at");
+    expect(spawned.out()).toContain(message);
+    await stage.emulator.idle();
+    expect(stage.received).toHaveLength(received);
+  });
+});
+
+describe.runIf(hasScript)("in a pseudo-terminal", () => {
   test("a table has colors, none with NO_COLOR, and becomes blocks in a narrow terminal", async () => {
     await using emulator = await createEmulator({ port: 0, queues: { mail: null } });
     const args = ["queues", "list", `--emulator=${emulator.host}`];

@@ -1,11 +1,10 @@
-import type { RedriveOptions } from "cloudtask/admin";
+import type { DeadLetterMatch, RedriveOptions } from "cloudtask/admin";
 import { errorMessage, printableText } from "cloudtask/internal";
-import type { Run } from "../command-line/command-spec.ts";
+import type { CommandContext, Run } from "../command-line/command-spec.ts";
 import type { GivenFlags } from "../command-line/given-flags.ts";
-import { collect } from "../output/collect.ts";
 import { countText } from "../output/count-text.ts";
 import { announce, confirm } from "../place/confirm.ts";
-import { openPlace } from "../place/open-place.ts";
+import { openPlace, type Place } from "../place/open-place.ts";
 import { UsageError } from "../usage-error.ts";
 import { positiveInteger } from "../values/whole-number.ts";
 import { isSelective, letterMatch, letterName } from "./letter-match.ts";
@@ -16,9 +15,12 @@ export const redriveLetters: Run = async (flags, context) => {
   const place = await openPlace(flags, context);
   const { terminal } = context;
   const [queue = ""] = flags.positionals;
+  const match =
+    isSelective(options.match) || flags.has("limit") ? options.match : await allLetters(place, flags, context);
   announce(place, `redrives the dead letters of ${queue}`, context);
   const result = place.admin.deadLetters.redrive(queue, {
     ...options,
+    match,
     onProgress: ({ redriven: done, failed: lost }) => terminal.progress(`${done} redriven, ${lost} failed`),
   });
   const { redriven, failed } = await result.finally(() => terminal.progress());
@@ -37,14 +39,14 @@ export const deleteLetters: Run = async (flags, context) => {
   }
   const place = await openPlace(flags, context);
   const [queue = ""] = flags.positionals;
-  const letters = await collect(place.admin.deadLetters.list(queue, { match }));
-  const what = `deletes ${countText(letters.length, "dead letter")} of ${queue}`;
+  const names = await letterNames(place, queue, match);
+  const what = `deletes ${countText(names.length, "dead letter")} of ${queue}`;
   let deleted = 0;
-  if (letters.length > 0) {
+  if (names.length > 0) {
     await confirm(`${what} (${place.label})`, flags, context);
     announce(place, what, context);
     // Only those that were counted: others may have arrived since.
-    deleted = await place.admin.deadLetters.delete(queue, { match: { names: letters.map(({ name }) => name) } });
+    deleted = await place.admin.deadLetters.delete(queue, { match: { names } });
   }
   context.terminal.out(
     flags.has("json") ? JSON.stringify({ deleted }) : `deleted ${countText(deleted, "dead letter")}`,
@@ -52,7 +54,28 @@ export const deleteLetters: Run = async (flags, context) => {
   return 0;
 };
 
-function redriveOptions(flags: GivenFlags): RedriveOptions {
+/** Asks before all letters of a queue are redriven, and returns a selection of those that were counted. */
+async function allLetters(place: Place, flags: GivenFlags, context: CommandContext): Promise<DeadLetterMatch> {
+  if (flags.has("yes")) return {};
+  const [queue = ""] = flags.positionals;
+  const names = await letterNames(place, queue, {});
+  if (names.length > 0) {
+    await confirm(
+      `redrives all ${countText(names.length, "dead letter")} of ${queue} (${place.label})`,
+      flags,
+      context,
+    );
+  }
+  return { names };
+}
+
+async function letterNames({ admin }: Place, queue: string, match: DeadLetterMatch): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const { name } of admin.deadLetters.list(queue, { match })) names.push(name);
+  return names;
+}
+
+function redriveOptions(flags: GivenFlags): RedriveOptions & { readonly match: DeadLetterMatch } {
   const rate = flags.text("rate");
   const perSecond = rate === undefined ? undefined : Number(rate);
   if (perSecond !== undefined && !(perSecond > 0 && Number.isFinite(perSecond))) {

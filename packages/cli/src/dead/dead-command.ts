@@ -1,5 +1,5 @@
 import type { ArgumentSpec, CommandGroup, Run } from "../command-line/command-spec.ts";
-import type { Flag, FlagGroup } from "../command-line/flag.ts";
+import type { Flag } from "../command-line/flag.ts";
 import { jsonFlag, placeGroup, yesFlag } from "../place/place-flags.ts";
 
 const queue: ArgumentSpec = { name: "QUEUE", hint: "pass the id of a dead-letter queue, or its full name" };
@@ -12,7 +12,6 @@ const matchFlags: readonly Flag[] = [
   { name: "home-queue", value: "ID", help: "Only letters of tasks of this queue; repeatable" },
   { name: "id", value: "ID", help: "Only the letter with this id; repeatable" },
 ];
-const matchGroup: FlagGroup = { title: "Which", flags: matchFlags };
 
 /** The name of a run function of `dead-run.ts`. */
 type Action = keyof typeof import("./dead-run.ts");
@@ -28,7 +27,14 @@ export const deadCommand: CommandGroup = {
       name: "list",
       summary: "List the dead letters of a queue",
       args: [queue],
-      groups: [matchGroup, placeGroup, { title: "Options", flags: [jsonFlag] }],
+      groups: [
+        {
+          title: "Which",
+          flags: [...matchFlags, { name: "limit", value: "N", help: "At most this many (default 100)" }],
+        },
+        placeGroup,
+        { title: "Options", flags: [jsonFlag] },
+      ],
       load: load("listLetters"),
     },
     {
@@ -41,9 +47,11 @@ export const deadCommand: CommandGroup = {
     {
       name: "redrive",
       summary: "Create the tasks of dead letters again, and delete the letters",
+      intro:
+        "Creates the tasks of dead letters again, and deletes the letters. Without an option that selects letters, and without --limit, it asks for confirmation.",
       args: [queue],
       groups: [
-        matchGroup,
+        { title: "Which", flags: matchFlags },
         {
           title: "How",
           flags: [
@@ -53,7 +61,7 @@ export const deadCommand: CommandGroup = {
           ],
         },
         placeGroup,
-        { title: "Options", flags: [jsonFlag] },
+        { title: "Options", flags: [yesFlag, jsonFlag] },
       ],
       load: load("redriveLetters"),
     },

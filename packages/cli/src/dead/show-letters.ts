@@ -7,7 +7,10 @@ import { type Column, fields, table } from "../output/table.ts";
 import { ageText } from "../output/times.ts";
 import { openPlace } from "../place/open-place.ts";
 import { taskRef } from "../tasks/task-argument.ts";
-import { letterMatch, letterName } from "./letter-match.ts";
+import { positiveInteger } from "../values/whole-number.ts";
+import { isSelective, letterMatch, letterName } from "./letter-match.ts";
+
+const DEFAULT_LIMIT = 100;
 
 const columns: readonly Column<DeadLetter>[] = [
   { title: "LETTER", text: letterName },
@@ -21,13 +24,17 @@ const columns: readonly Column<DeadLetter>[] = [
 /** `cloudtask dead list`. */
 export const listLetters: Run = async (flags, context) => {
   const match = letterMatch(flags);
+  const limit = positiveInteger(flags, "limit") ?? DEFAULT_LIMIT;
   const place = await openPlace(flags, context);
   const [queue = ""] = flags.positionals;
-  const letters = await collect(place.admin.deadLetters.list(queue, { match }));
+  // One more shows whether there are more.
+  const found = await collect(place.admin.deadLetters.list(queue, { match }), limit + 1);
+  const letters = found.slice(0, limit);
   const { terminal } = context;
   if (flags.has("json")) terminal.out(jsonText(letters));
   else if (letters.length > 0) terminal.out(table(letters, columns, terminal));
-  else terminal.err(`no dead letters in ${queue}`);
+  else terminal.err(`no dead letters in ${queue}${isSelective(match) ? " match" : ""}`);
+  if (found.length > limit) terminal.err(`there are more than ${limit} dead letters; pass --limit to see more`);
   return 0;
 };
 
