@@ -6,7 +6,8 @@ interface BodyJson {
   readonly bodySize: number;
 }
 
-interface RequestJson extends BodyJson {
+/** A request. Secrets are masked. */
+export interface RequestJson extends BodyJson {
   readonly method: string;
   readonly url: string;
   readonly headers: readonly (readonly [name: string, value: string])[];

@@ -2,7 +2,7 @@ import type { DeadLetter } from "cloudtask/admin";
 import { CommandFailure } from "../command-failure.ts";
 import type { Run } from "../command-line/command-spec.ts";
 import { collect } from "../output/collect.ts";
-import { bytesText, jsonText } from "../output/json.ts";
+import { bodyText, jsonText } from "../output/json.ts";
 import { type Column, fields, table } from "../output/table.ts";
 import { ageText } from "../output/times.ts";
 import { openPlace } from "../place/open-place.ts";
@@ -63,6 +63,6 @@ function linesOf(letter: DeadLetter): readonly (readonly [string, string | undef
     ["task", letter.originalId],
     ["request", `${request.method} ${request.url}`],
     ...Object.entries(request.headers).map(([header, value]) => [`  ${header}`, value] as const),
-    ["body", request.body && bytesText(request.body)],
+    ["body", request.body && bodyText(request.body)],
   ];
 }

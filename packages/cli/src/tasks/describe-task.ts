@@ -1,8 +1,8 @@
 import type { QueuedTask } from "cloudtask/admin";
 import { attemptText } from "../attempts/attempt-text.ts";
-import type { AttemptJson, TaskDetailJson } from "../attempts/inspect-json.ts";
+import type { AttemptJson, RequestJson, TaskDetailJson } from "../attempts/inspect-json.ts";
 import type { CommandContext, Run } from "../command-line/command-spec.ts";
-import { bytesText, jsonText } from "../output/json.ts";
+import { base64Text, bodyText, jsonText } from "../output/json.ts";
 import { fields } from "../output/table.ts";
 import { openPlace } from "../place/open-place.ts";
 import { taskNameOf, taskRef } from "./task-argument.ts";
@@ -35,7 +35,7 @@ function printDetail({ task, attempts }: TaskDetailJson, { terminal }: CommandCo
     ["attempts", String(task.dispatchCount)],
     ["request", request && `${request.method} ${request.url}`],
     ...(request?.headers ?? []).map(([name, value]) => [`  ${name}`, value] as const),
-    ["body", request && request.bodySize > 0 ? request.body : undefined],
+    ["body", request && requestBody(request)],
     [
       "why it waits",
       task.waits.map(({ reason, until }) => (until ? `${reason} until ${until}` : reason)).join(", ") || undefined,
@@ -45,6 +45,11 @@ function printDetail({ task, attempts }: TaskDetailJson, { terminal }: CommandCo
   // The newest is last, as in a log.
   const text = attempts.toReversed().map((attempt: AttemptJson) => attemptText(attempt, terminal));
   if (text.length > 0) terminal.out(["", ...text].join("\n"));
+}
+
+function requestBody({ body, bodyEncoding, bodySize }: RequestJson): string | undefined {
+  if (bodySize === 0) return undefined;
+  return bodyEncoding === "base64" ? base64Text(body, bodySize) : body;
 }
 
 function linesOf(task: QueuedTask): readonly (readonly [string, string | undefined])[] {
@@ -60,7 +65,7 @@ function linesOf(task: QueuedTask): readonly (readonly [string, string | undefin
     ["last answer", lastAttempt?.response && `${lastAttempt.response.status} ${lastAttempt.response.message}`],
     ["request", `${request.method} ${request.url}`],
     ...Object.entries(request.headers).map(([name, value]) => [`  ${name}`, value] as const),
-    ["body", request.body && bytesText(request.body)],
+    ["body", request.body && bodyText(request.body)],
     ["account", request.serviceAccount],
   ];
 }

@@ -61,18 +61,24 @@ export function maskBody({ bytes, size, type, encoding = "" }: BodyStart, hidden
   if (size === 0) return { bodyEncoding: "text", body: "", bodySize: 0 };
   const isCut = size > bytes.length;
   const coding = encoding.trim().toLowerCase();
-  const read = readableText(bytes, { isCut, encoding: coding });
+  const read = readableText(bytes, { isCut, encoding: coding, charset: charsetOf(type) });
   if (read === undefined) {
     if (!isCompressed(coding)) return { ...maskBinary(bytes, isCut, hidden), bodySize: size };
     const bodyNote = `not kept: secrets in a body with the Content-Encoding ${JSON.stringify(printable(coding))} cannot be masked`;
     return { bodyEncoding: "text", body: "", bodySize: size, bodyNote };
   }
-  const { text, form } = read;
+  const { text, form, isGuess } = read;
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(type);
   const isTable = /^text\/(?:csv|tab-separated-values)\b/i.test(type);
   const masked = isForm ? maskParameters(text, hidden) : maskText(text, hidden, isTable);
   const body = hidden.scrub(masked, isCut || form === "compressed");
+  // A secret proves that the bytes are text.
+  if (isGuess && body === text) return { ...maskBinary(bytes, isCut, hidden), bodySize: size };
   return { bodyEncoding: "text", body, bodySize: size, ...notes[form] };
+}
+
+function charsetOf(type: string): string {
+  return /;\s*charset\s*=\s*"?([\w-]+)/i.exec(type)?.[1] ?? "";
 }
 
 const notes = {

@@ -24,6 +24,36 @@ test.each([
   });
 });
 
+const plain = '{"to":"Łódź"}';
+const chinese = "你好，世界";
+const little = (text: string): Buffer => Buffer.from(text, "utf16le");
+const big = (text: string): Buffer => little(text).swap16();
+test.each([
+  ["four bytes with a zero", Buffer.from([0x00, 0xff, 0x01, 0x02]), "", undefined],
+  ["four bytes with a zero, compressed", gzipSync(Buffer.from([0x00, 0xff, 0x01, 0x02])), "", undefined],
+  ["numbers of two bytes", Buffer.from(Uint16Array.from([65, 300, 66, 67]).buffer), "", undefined],
+  ["text without a mark or a charset", little(plain), "application/json", undefined],
+  ["text with a charset of another encoding", little(plain), "text/plain; charset=utf-8", undefined],
+  ["text with a mark", little(`\ufeff${plain}`), "", plain],
+  ["text with a mark, big endian", big(`\ufeff${plain}`), "", plain],
+  ["text with a charset", little(plain), 'text/plain; charset="UTF-16LE"', plain],
+  ["text with a charset, big endian", big(plain), "text/plain;charset=utf-16be", plain],
+  ["text with a charset without a byte order", little(plain), "text/plain; charset=utf-16", plain],
+  ["text with a charset without a byte order, big endian", big(plain), "text/plain; charset=utf-16", plain],
+  ["text without zeros, with a charset", little(chinese), "text/plain; charset=utf-16", chinese],
+])("%s is shown as text only if a mark or a charset says that it is UTF-16", (_, bytes, type, text) => {
+  const { bodyEncoding, body } = maskBody({ bytes, size: bytes.length, type }, new HiddenValues());
+  const binary = { bodyEncoding: "base64", body: bytes.toString("base64") };
+  expect({ bodyEncoding, body }).toEqual(text === undefined ? binary : { bodyEncoding: "text", body: text });
+});
+
+test("readable secrets are masked in a binary body that could be UTF-16", () => {
+  const bytes = Buffer.concat([Buffer.from("password=hunter2;"), little("ABCDEFGHI")]);
+  const { bodyEncoding, body } = maskBody({ bytes, size: bytes.length, type: "" }, new HiddenValues());
+  expect(bodyEncoding).toBe("base64");
+  expect(Buffer.from(body, "base64").toString("latin1")).toMatch(/^password=\*\*\*/);
+});
+
 test("the beginning of a compressed body is masked, and a body that cannot be decompressed is not kept", () => {
   const text = JSON.stringify({
     password: "hunter2-hunter2",

@@ -6,6 +6,8 @@ export interface ReadableText {
   readonly text: string;
   /** The encoding of the body. Only `utf-8` is the body's own text. */
   readonly form: "utf-8" | "utf-16" | "compressed";
+  /** Whether UTF-16 was guessed from the bytes, so they can also be binary. */
+  readonly isGuess: boolean;
 }
 
 /** Facts about the bytes. */
@@ -14,6 +16,8 @@ export interface ReadableOptions {
   readonly isCut: boolean;
   /** The `Content-Encoding`, in lower case. Without it, gzip is recognized by its first bytes. */
   readonly encoding?: string;
+  /** The charset of the `Content-Type`. */
+  readonly charset?: string;
 }
 
 /** Decompressed bytes are kept up to this multiple of the compressed ones. */
@@ -23,14 +27,17 @@ const MAX_EXPANSION = 4;
 const MAX_DECOMPRESSED = 4 * 1024 * 1024;
 
 /** Reads bytes as text: UTF-8, UTF-16, or one of them compressed. Returns `undefined` for other bytes. */
-export function readableText(bytes: Uint8Array, { isCut, encoding = "" }: ReadableOptions): ReadableText | undefined {
+export function readableText(
+  bytes: Uint8Array,
+  { isCut, encoding = "", charset = "" }: ReadableOptions,
+): ReadableText | undefined {
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   if (isCompressed(encoding) || isGzip) {
     const decompressed = decompress(bytes, isCompressed(encoding) ? encoding : "gzip");
-    const read = decompressed && plainText(decompressed, true);
-    return read && { text: read.text, form: "compressed" };
+    const read = decompressed && plainText(decompressed, true, charset);
+    return read && { ...read, form: "compressed" };
   }
-  return plainText(bytes, isCut);
+  return plainText(bytes, isCut, charset);
 }
 
 /** Checks whether a `Content-Encoding` changes the bytes. */
@@ -38,12 +45,13 @@ export function isCompressed(encoding: string): boolean {
   return encoding !== "" && encoding !== "identity";
 }
 
-function plainText(bytes: Uint8Array, isCut: boolean): ReadableText | undefined {
-  const wide = utf16Of(bytes);
-  if (wide !== undefined) return { text: wide, form: "utf-16" };
+function plainText(bytes: Uint8Array, isCut: boolean, charset: string): ReadableText | undefined {
+  const order = byteOrder(bytes, charset);
+  const wide = order && utf16Of(bytes, order.isLittle);
+  if (wide !== undefined) return { text: wide, form: "utf-16", isGuess: order?.isGuess === true };
   const whole = isCut ? bytes.subarray(0, endOfUtf8(bytes)) : bytes;
   if (!isUtf8(whole) || hasControl(whole)) return undefined;
-  return { text: bufferOf(whole).toString(), form: "utf-8" };
+  return { text: bufferOf(whole).toString(), form: "utf-8", isGuess: false };
 }
 
 /** Decompresses the beginning of a stream. The rest may be missing. */
@@ -65,11 +73,26 @@ function decompress(bytes: Uint8Array, encoding: string): Uint8Array | undefined
   }
 }
 
-/** Returns the text of UTF-16: with a byte order mark, or with zeros in every second byte of mostly Latin text. */
-function utf16Of(bytes: Uint8Array): string | undefined {
+/**
+ * Returns the byte order of UTF-16: by a byte order mark, by the charset, or as a guess by zeros in every second byte, as mostly
+ * Latin text has them. `undefined` if the bytes are not UTF-16.
+ */
+function byteOrder(
+  bytes: Uint8Array,
+  charset: string,
+): { readonly isLittle: boolean; readonly isGuess: boolean } | undefined {
   const mark = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
-  const isLittle = mark === 0xfffe || (mark !== 0xfeff && hasZerosAt(bytes, 1));
-  if (!isLittle && mark !== 0xfeff && !hasZerosAt(bytes, 0)) return undefined;
+  if (mark === 0xfffe || mark === 0xfeff) return { isLittle: mark === 0xfffe, isGuess: false };
+  const label = charset.toLowerCase();
+  if (label === "utf-16le" || label === "utf-16be") return { isLittle: label === "utf-16le", isGuess: false };
+  const isDeclared = label === "utf-16";
+  const isLittle = hasZerosAt(bytes, 1);
+  if (isLittle || hasZerosAt(bytes, 0)) return { isLittle, isGuess: !isDeclared };
+  // https://encoding.spec.whatwg.org/#names-and-labels: `utf-16` means little endian.
+  return isDeclared ? { isLittle: true, isGuess: false } : undefined;
+}
+
+function utf16Of(bytes: Uint8Array, isLittle: boolean): string | undefined {
   const even = Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % 2)));
   const text = (isLittle ? even : even.swap16()).toString("utf16le").replace(/^\ufeff/, "");
   return hasControl(Buffer.from(text)) ? undefined : text;
