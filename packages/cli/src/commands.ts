@@ -7,6 +7,7 @@ import { deadCommand } from "./dead/dead-command.ts";
 import { devCommands } from "./dev/dev-command.ts";
 import { doctorCommand } from "./doctor/doctor-command.ts";
 import { emulatorCommand } from "./emulator/emulator-command.ts";
+import { faultsCommand } from "./faults/faults-command.ts";
 import { mcpCommand } from "./mcp/mcp-command.ts";
 import { queuesCommand } from "./queues/queues-command.ts";
 import { tasksCommand } from "./tasks/tasks-command.ts";
@@ -20,6 +21,7 @@ export const commands: readonly CommandNode[] = [
   tasksCommand,
   deadCommand,
   ...attemptsCommands,
+  faultsCommand,
   dashboardCommand,
   doctorCommand,
   mcpCommand,

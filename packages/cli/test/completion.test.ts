@@ -22,6 +22,14 @@ test.each([
     ["--clock", "--url", "--help"],
   ],
   [["emulator", "--port", ""], []],
+  [
+    ["faults", ""],
+    ["list", "add", "remove"],
+  ],
+  [
+    ["faults", "remove", "--"],
+    ["--all", "--emulator", "--json", "--help"],
+  ],
 ])("cloudtask complete -- %j prints %j", async (words, expected) => {
   expect(await completions(...words)).toEqual(expected);
 });

@@ -200,6 +200,8 @@ test.each([
     "--name and --each cannot be used together",
   ],
   [["attempts", "--task", "1"], "TASK: expected QUEUE/ID"],
+  [["attempts", "--status", "5x"], "--status: expected a status such as 503"],
+  [["attempts", "--outcome", "sad"], "--outcome: expected one of succeeded"],
 ])("cloudtask %j exits with 2: %s", async (args, message) => {
   await using emulator = await createEmulator({ port: 0, queues: ["mail"] });
   const result = await runWith({ CLOUD_TASKS_EMULATOR_HOST: emulator.host }, ...args);
@@ -207,8 +209,12 @@ test.each([
   expect(result.err).toContain(message);
 });
 
-test.each([["attempts"], ["logs"]])("in Google Cloud, %s explains how to read the log", async (command) => {
-  const result = await runWith({}, command, "--project", "p", "--location", "us-central1");
+test.each([
+  ["attempts", "--project", "p", "--location", "us-central1"],
+  ["logs", "--project", "p", "--location", "us-central1"],
+  ["attempts"],
+])("in Google Cloud, %s explains how to read the log", async (...args) => {
+  const result = await runWith({}, ...args);
   expect(result).toMatchObject({ code: 2, out: "" });
   expect(result.err).toContain("only an emulator keeps attempts");
   expect(result.err).toContain("gcloud logging read");

@@ -2,7 +2,8 @@ import type { Run } from "../command-line/command-spec.ts";
 import type { GivenFlags } from "../command-line/given-flags.ts";
 import { jsonText } from "../output/json.ts";
 import type { EmulatorApi } from "../place/emulator-api.ts";
-import { openPlace, type Place, requireEmulator } from "../place/open-place.ts";
+import { invalidOption } from "../place/emulator-failure.ts";
+import { openEmulatorPlace, type Place } from "../place/open-place.ts";
 import { taskNameOf } from "../tasks/task-argument.ts";
 import { positiveInteger } from "../values/whole-number.ts";
 import { attemptText } from "./attempt-text.ts";
@@ -11,17 +12,22 @@ import type { AttemptJson, AttemptsJson } from "./inspect-json.ts";
 const DEFAULT_LIMIT = 100;
 const MAX_PAGE = 1_000;
 
-/** The instruction for Google Cloud. */
-export const CLOUD_LOGS =
-  "In Google Cloud, set --log-sampling-ratio 1 with queues update, and read: gcloud logging read 'resource.type=\"cloud_tasks_queue\"'";
+/** The message for Google Cloud. */
+export const ONLY_EMULATOR = {
+  reason: "only an emulator keeps attempts",
+  instead:
+    "In Google Cloud, set --log-sampling-ratio 1 with queues update, and read: gcloud logging read 'resource.type=\"cloud_tasks_queue\"'",
+};
 
 /** `cloudtask attempts`. */
 export const listAttempts: Run = async (flags, context) => {
   const limit = positiveInteger(flags, "limit") ?? DEFAULT_LIMIT;
   const query = attemptQuery(flags);
-  const place = await openPlace(flags, context);
-  const emulator = requireEmulator(place, CLOUD_LOGS);
-  const attempts = await newestAttempts(emulator, { ...query, ...taskQuery(flags, place) }, limit);
+  const place = await openEmulatorPlace(flags, context, ONLY_EMULATOR);
+  const selected = { ...query, ...taskQuery(flags, place) };
+  const attempts = await newestAttempts(place.emulator, selected, limit).catch((error: unknown) => {
+    throw invalidOption(error, flags);
+  });
   const { terminal } = context;
   if (flags.has("json")) terminal.out(jsonText(attempts));
   else if (attempts.length === 0) terminal.err("no attempts");

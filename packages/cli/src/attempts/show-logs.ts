@@ -3,11 +3,11 @@ import type { CommandContext, Run } from "../command-line/command-spec.ts";
 import type { GivenFlags } from "../command-line/given-flags.ts";
 import { stopRequested } from "../emulator/stop-signals.ts";
 import type { EmulatorApi } from "../place/emulator-api.ts";
-import { openPlace, requireEmulator } from "../place/open-place.ts";
+import { openEmulatorPlace } from "../place/open-place.ts";
 import { positiveInteger } from "../values/whole-number.ts";
 import { attemptText } from "./attempt-text.ts";
 import type { AttemptJson } from "./inspect-json.ts";
-import { CLOUD_LOGS, newestAttempts, taskQuery } from "./list-attempts.ts";
+import { newestAttempts, ONLY_EMULATOR, taskQuery } from "./list-attempts.ts";
 import { readEvents } from "./read-events.ts";
 
 const DEFAULT_LIMIT = 20;
@@ -15,8 +15,8 @@ const DEFAULT_LIMIT = 20;
 /** `cloudtask logs`. */
 export const showLogs: Run = async (flags, context) => {
   const limit = positiveInteger(flags, "limit") ?? DEFAULT_LIMIT;
-  const place = await openPlace(flags, context);
-  const emulator = requireEmulator(place, CLOUD_LOGS);
+  const place = await openEmulatorPlace(flags, context, ONLY_EMULATOR);
+  const { emulator } = place;
   const query = { queue: flags.text("queue"), ...taskQuery(flags, place) };
   const follower = flags.has("follow") ? await followFrom(emulator, query, flags.has("json")) : undefined;
   const shown = await newestAttempts(emulator, query, limit);

@@ -1,5 +1,6 @@
 import { printableText } from "cloudtask/internal";
 import { CommandFailure } from "../command-failure.ts";
+import { EmulatorFailure } from "./emulator-failure.ts";
 
 /** Calls the routes of an emulator that Google Cloud does not have. */
 export class EmulatorApi {
@@ -22,10 +23,10 @@ export class EmulatorApi {
   /** Changes the emulator with a call of `/control/…`, and returns the JSON of the answer. @throws CommandFailure as for `get` */
   async control(
     name: string,
-    { method = "POST", body = {}, signal }: { method?: string; body?: object; signal: AbortSignal },
+    { method = "POST", body = {}, signal }: { method?: string; body?: object; signal?: AbortSignal } = {},
   ): Promise<unknown> {
     const content = method === "POST" ? { body: JSON.stringify(body) } : {};
-    return this.get(`/control/${name}`, {}, { method, signal, ...content });
+    return this.get(`/control/${name}`, {}, { method, ...(signal && { signal }), ...content });
   }
 
   /** Returns the response of a route, whose body is not read yet. */
@@ -40,13 +41,7 @@ export class EmulatorApi {
     if (response.ok) return response;
     const { error } = Object(await this.#json(response)) as { readonly error?: { readonly message?: unknown } };
     const message = printableText(String(error?.message ?? "no message"), 500);
-    const status = response.status === 404 ? "NOT_FOUND" : undefined;
-    throw Object.assign(
-      new CommandFailure(`the emulator at ${this.url.host} answered ${response.status}: ${message}`),
-      {
-        status,
-      },
-    );
+    throw new EmulatorFailure(this.url.host, response.status, message);
   }
 
   async #json(response: Response): Promise<unknown> {

@@ -55,12 +55,27 @@ async function findPlace(flags: GivenFlags, env: NodeJS.ProcessEnv): Promise<Omi
   return { ...connection, connection, label, emulator: undefined };
 }
 
-/** Returns the emulator of a command that needs one. @throws UsageError in Google Cloud */
-export function requireEmulator({ emulator }: Place, instead: string): EmulatorApi {
-  if (emulator) return emulator;
-  throw new UsageError(
-    `only an emulator keeps attempts; pass --emulator, or set CLOUD_TASKS_EMULATOR_HOST. ${instead}`,
-  );
+/** A place in an emulator. */
+export type EmulatorPlace = Place & { readonly emulator: EmulatorApi };
+
+/**
+ * Opens the emulator of a command that does not work in Google Cloud.
+ *
+ * @param reason - the beginning of the message for Google Cloud: `only an emulator keeps attempts`
+ * @param instead - a sentence about Google Cloud for the message
+ * @throws UsageError without an emulator
+ */
+export async function openEmulatorPlace(
+  flags: GivenFlags,
+  context: CommandContext,
+  { reason, instead }: { readonly reason: string; readonly instead?: string },
+): Promise<EmulatorPlace> {
+  const message = [`${reason}; pass --emulator, or set CLOUD_TASKS_EMULATOR_HOST`, instead].filter(Boolean).join(". ");
+  // Without an emulator, a project may be missing too, which does not matter here.
+  if (emulatorHost(flags, context.process.env) === undefined) throw new UsageError(message);
+  const { emulator, ...place } = await openPlace(flags, context);
+  if (emulator === undefined) throw new UsageError(message);
+  return { ...place, emulator };
 }
 
 async function openEmulator(

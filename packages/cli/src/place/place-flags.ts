@@ -1,15 +1,18 @@
 import type { Flag, FlagGroup } from "../command-line/flag.ts";
 
+/** The emulator of a command. */
+export const emulatorFlag: Flag = {
+  name: "emulator",
+  value: "HOST:PORT",
+  isValueOptional: true,
+  help: "An emulator (default: CLOUD_TASKS_EMULATOR_HOST; 127.0.0.1:8123 without an address)",
+};
+
 /** The options of every command that works on queues and tasks. */
 export const placeGroup: FlagGroup = {
   title: "Where",
   flags: [
-    {
-      name: "emulator",
-      value: "HOST:PORT",
-      isValueOptional: true,
-      help: "An emulator (default: CLOUD_TASKS_EMULATOR_HOST; 127.0.0.1:8123 without an address)",
-    },
+    emulatorFlag,
     { name: "project", value: "ID", help: "The project (default: that of gcloud, or of the emulator)" },
     { name: "location", value: "ID", help: "The location (default: the region of gcloud, or that of the emulator)" },
   ],
