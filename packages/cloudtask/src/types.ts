@@ -1,6 +1,6 @@
 /**
- * The types behind the public types of `cloudtask`. Import one if a declaration of your own must name it. This module contains no
- * code.
+ * The supporting types that the public types of `cloudtask` use. Import one if your own declarations need it. This module
+ * contains no code.
  *
  * @example
  * ```ts

@@ -61,7 +61,7 @@ export interface AttemptEventBase {
   readonly queue: string;
   /** The number of the attempt, from 1 for the first attempt of the task. */
   readonly attempt: number;
-  /** Whether RunTask started the attempt. */
+  /** `true` if RunTask started the attempt. */
   readonly forced: boolean;
   /** The time of the event by the emulator's clock, in milliseconds since the epoch. */
   readonly at: number;
@@ -90,11 +90,11 @@ export interface AttemptFinished extends AttemptEventBase {
   readonly id: number;
   /** The order of creation of the task: every new task gets a greater number, also across restarts of the emulator. */
   readonly sequence: number;
-  /** When the task was created. */
+  /** The time at which the task was created. */
   readonly createdAt: number;
-  /** When the attempt was scheduled to start. */
+  /** The time for which the attempt was scheduled. */
   readonly scheduledAt: number;
-  /** When the attempt started. */
+  /** The time at which the attempt started. */
   readonly dispatchedAt: number;
   /** The HTTP status of the response; undefined if there was none. */
   readonly status: number | undefined;
@@ -103,17 +103,17 @@ export interface AttemptFinished extends AttemptEventBase {
   /** The name of the task definition, which the `cloudtask` library sends in `CloudTask-Name`; undefined for other tasks. */
   readonly definition?: string | undefined;
   /**
-   * Whether the worker discarded the task: it answered 2xx with `CloudTask-Outcome: discarded`. The outcome is `succeeded`,
-   * because Cloud Tasks does not retry, but the work was not done.
+   * `true` if the worker discarded the task: it answered 2xx with `CloudTask-Outcome: discarded`. The outcome is then
+   * `succeeded`, because Cloud Tasks does not retry, but the work was not done.
    */
   readonly discarded?: boolean | undefined;
   /** The effect on the task; `ignored` if the task had been deleted before the attempt finished. */
   readonly outcome: AttemptOutcome;
-  /** Why there was no response: `"deadline exceeded"` or the error of the connection. */
+  /** The reason why there was no response: `"deadline exceeded"` or the error of the connection. */
   readonly error: string | undefined;
-  /** When the next attempt is due; undefined if there is none. */
+  /** The time at which the next attempt is due; undefined if there is none. */
   readonly retryAt: number | undefined;
-  /** Whether `Retry-After` in the response decided `retryAt`, because it is later than the backoff. */
+  /** `true` if `Retry-After` in the response decided `retryAt`, because it is later than the backoff. */
   readonly hasRetryAfter?: boolean | undefined;
   /** The request; undefined if none was sent. */
   readonly request: MaskedRequest | undefined;
@@ -142,7 +142,7 @@ export interface TaskEvent {
 }
 
 /**
- * CreateTask was rejected with ALREADY_EXISTS, because a task has the name, or had it recently.
+ * CreateTask was rejected with ALREADY_EXISTS, because a task has this name or had it recently.
  *
  * @example
  * emulator.on("nameTaken", (event) => duplicates.push(event.task));

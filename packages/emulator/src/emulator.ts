@@ -11,7 +11,7 @@ import type { AttemptFilter } from "./history/history.ts";
  */
 export interface AdvanceOptions {
   /**
-   * The longest time in real time, not in the emulator's, to wait for a target's answer before the clock moves on; default
+   * The longest time to wait for a target's answer before the clock moves on, in real time, not in the emulator's; default
    * `"5s"`. The attempt keeps running, and its deadline may pass during the advance.
    */
   readonly targetTimeout?: Duration;
@@ -24,7 +24,7 @@ export interface AdvanceOptions {
  * await emulator.reset({ clock: true }); // undoes every `advance()`
  */
 export interface ResetOptions {
-  /** Whether to reset a `SystemClock` to the machine's time; default false. Other clocks are not changed. */
+  /** `true` to reset a `SystemClock` to the machine's time; default `false`. Other clocks are not changed. */
   readonly clock?: boolean;
 }
 
@@ -49,7 +49,9 @@ export interface Emulator {
   /** The full names of the queues of the option `queues`. */
   readonly queues: readonly string[];
 
-  /** How far the emulator's clock is ahead of the machine's time, in milliseconds: after `advance()`, or with a clock of your own. */
+  /**
+   * The milliseconds by which the emulator's clock is ahead of the machine's time, after `advance()` or with a clock of your own.
+   */
   readonly clockOffsetMs: number;
 
   /** Makes API calls and deliveries fail, to test how your code handles it. */
@@ -66,8 +68,8 @@ export interface Emulator {
   readonly failed: Promise<Error>;
 
   /**
-   * Returns finished attempts, the newest first, including those of tasks that no longer exist. Each holds the request, the
-   * response and the outcome; secrets and tokens are masked. The option `history` limits how many are kept.
+   * Returns finished attempts, the newest first, including those of tasks that no longer exist. Each contains the request, the
+   * response and the outcome; secrets and tokens are masked. The option `history` limits their number.
    *
    * @param filter - restricts the result; all attempts by default
    * @example
@@ -103,11 +105,11 @@ export interface Emulator {
   idle(): Promise<void>;
 
   /**
-   * Advances the clock, step by step. Tasks and retries that become due on the way run in order of time, and the clock waits
-   * for their answers before it advances further.
+   * Advances the clock, step by step. Tasks and retries that become due on the way run in order of time, and the clock waits for
+   * their answers before it advances further.
    *
    * @param by - `"1h"`, `"30s"`, or milliseconds
-   * @param options - how long to wait for slow targets
+   * @param options - the time limit for slow targets
    * @throws TypeError if `by` is not a duration or the clock would pass the year 9998; Error if the emulator is closed
    * @example
    * await task.push({ delay: "1h" });
@@ -116,11 +118,11 @@ export interface Emulator {
   advance(by: Duration, options?: AdvanceOptions): Promise<void>;
 
   /**
-   * Resets the emulator: aborts all running attempts, deletes all queues, tasks, task names, faults and finished attempts,
-   * and creates the queues of the options again. The port, listeners and signing keys stay, and the clock's time unless
-   * `options.clock` is true.
+   * Resets the emulator: aborts all running attempts, deletes all queues, tasks, task names, faults and finished attempts, and
+   * creates the queues of the options again. The port, the listeners and the signing keys stay. The clock keeps its time, unless
+   * `options.clock` is `true`.
    *
-   * @param options - whether to reset the clock too
+   * @param options - `clock: true` also resets the clock
    */
   reset(options?: ResetOptions): Promise<void>;
 

@@ -14,8 +14,9 @@ import { DEFAULT_GRACE_MS, type Worker } from "../worker/worker.ts";
  */
 export interface CloseOnSignalOptions {
   /**
-   * The HTTP server of the worker, or several: of `node:http` or `node:https`, such as `app.listen()` returns. A server of
-   * `node:http2` is closed too, but its sessions keep the process running until the callers disconnect. Set `exit` in that case.
+   * The HTTP server of the worker, or a list of servers. A server is one of `node:http` or `node:https`, such as the one that
+   * `app.listen()` returns. A server of `node:http2` is closed too, but its sessions keep the process running until the callers
+   * disconnect. Set `exit` in that case.
    */
   readonly server?: Server | readonly Server[];
   /**
@@ -23,7 +24,7 @@ export interface CloseOnSignalOptions {
    * `server`, because only `app.close()` runs the hooks of the app.
    */
   readonly client?: Closable | readonly Closable[];
-  /** Default: SIGTERM, which platforms send, and SIGINT, which Ctrl-C sends. */
+  /** The signals to listen for. Default: SIGTERM, which platforms send, and SIGINT, which Ctrl-C sends. */
   readonly signals?: readonly NodeJS.Signals[];
   /**
    * The time that running deliveries have before they are aborted. Other requests have the same time. Default 4 s, as in
@@ -31,8 +32,8 @@ export interface CloseOnSignalOptions {
    */
   readonly grace?: Duration;
   /**
-   * Called when everything is closed, with the error if something failed to close. Without it the error is thrown: Node prints it and
-   * ends the process with exit code 1.
+   * Called when everything is closed, with the error if something failed to close. If it is not set, the error is thrown: Node
+   * prints it and ends the process with exit code 1.
    */
   readonly onClosed?: (event: ClosedOnSignal) => unknown;
   /** `true` to end the process afterwards. Default `false`: the process ends by itself when nothing keeps it running. */

@@ -33,8 +33,8 @@ export interface CloudTaskPluginOptions extends WorkerOptions {
 }
 
 /**
- * A plugin that serves a worker in Fastify 4 or 5. Hooks of the app run; its body parsers, `bodyLimit` and `handlerTimeout` don't
- * apply. `app.close()` closes the client's worker as `worker.close()` does, so running deliveries finish.
+ * A plugin that serves a worker in Fastify 4 or 5. The app's hooks run, but its body parsers, `bodyLimit` and `handlerTimeout`
+ * don't apply. `app.close()` closes the client's worker as `worker.close()` does, so running deliveries finish.
  *
  * @throws TypeError if an option is unknown or invalid
  *

@@ -7,7 +7,8 @@ import { serveNode } from "./_node-bridge.ts";
 export { type Closable, type ClosedOnSignal, type CloseOnSignalOptions, closeOnSignal } from "./_close-on-signal.ts";
 
 /**
- * Creates a request listener that serves a worker on Node's own HTTP server. It answers every path, so route other paths before it.
+ * Creates a request listener that serves a worker on Node's own HTTP server. It answers requests to every path, so handle other
+ * paths before you call it.
  *
  * @param client - a client, or a worker created from one
  * @param options - the options of the worker

@@ -11,14 +11,14 @@ export interface AccessToken {
   readonly token: string;
   /** The time at which the API stops accepting the token. */
   readonly expiresAt: Date;
-  /** The project to bill a person's own calls to, if the credentials name one. */
+  /** The project whose quota is used, if the credentials of a user account contain one. */
   readonly quotaProject?: string | undefined;
 }
 
 /**
- * Returns an access token for the Cloud Tasks API. The client keeps an `AccessToken` and renews it before it expires. A string
- * has no expiry, so the client calls the source for every API call, and the source should be fast. A source that returns
- * nothing within 30 s has failed.
+ * Returns an access token for the Cloud Tasks API. The client keeps an `AccessToken` and renews it before it expires. A
+ * string has no expiry, so the client calls the source for every API call, and the source should be fast. If the source
+ * does not return within 30 s, the API call fails.
  *
  * @example
  * ```ts

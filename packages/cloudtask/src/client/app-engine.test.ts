@@ -119,7 +119,7 @@ test.each(["client", "definition", "push"] as const)(
     };
     const error = await failureOf(push());
     expect(error).toBeInstanceOf(TypeError);
-    expect(error.message).toContain("`appEngine` and `serviceAccount` exclude each other");
+    expect(error.message).toContain("`appEngine` and `serviceAccount` cannot be combined");
   },
 );
 

@@ -94,7 +94,7 @@ export function checkAppEngineCaller(
 ): void {
   if (appEngine === undefined || serviceAccount === undefined) return;
   throw new TypeError(
-    `${subject}: \`appEngine\` and \`serviceAccount\` exclude each other. Cloud Tasks attaches no OIDC token to an App Engine task, ` +
+    `${subject}: \`appEngine\` and \`serviceAccount\` cannot be combined. Cloud Tasks attaches no OIDC token to an App Engine task, ` +
       "so the worker would reject it. Create another client with a `secret` for App Engine tasks.",
   );
 }

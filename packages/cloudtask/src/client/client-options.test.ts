@@ -196,14 +196,14 @@ test.each<[string, unknown]>([
   ["token", () => "t"],
 ])("%s is rejected beside a transport, which does not read it", (option, value) => {
   const transport = { call: async () => ({ body: {}, attempts: 1 }), close: async () => undefined };
-  expect(make({ transport, [option]: value })).toThrow(`\`${option}\` and \`transport\` exclude each other`);
+  expect(make({ transport, [option]: value })).toThrow(`\`${option}\` and \`transport\` cannot be combined`);
   expect(make({ transport })).not.toThrow();
 });
 
 test("the header Authorization is rejected beside a serviceAccount, whose token would replace it", async () => {
   const serviceAccount = "tasks@p.iam.gserviceaccount.com";
   const headers = { authorization: "Basic x" };
-  expect(make({ serviceAccount, headers })).toThrow("the header Authorization and serviceAccount exclude each other");
+  expect(make({ serviceAccount, headers })).toThrow("the header Authorization and serviceAccount cannot be combined");
   expect(make({ headers })).not.toThrow();
   const task = clientOf(undefined, { serviceAccount }).task("t", { headers, run: () => undefined });
   expect((await failureOf(task().push())).message).toContain(

@@ -16,8 +16,8 @@ export type EagerMode = "immediate" | "remote";
 
 /**
  * A configuration value, or a function that returns it. The function is called once, when the first push or delivery needs the
- * value, so a build or a deploy tool can load the module while environment variables are unset. A missing or empty value that is
- * needed is then reported as a `CloudTaskError` with the code `CONFIGURATION_MISSING`.
+ * value, so a build or a deploy tool can load the module while environment variables are unset. If a required value is missing or
+ * empty, that push or delivery fails with a `CloudTaskError` with the code `CONFIGURATION_MISSING`.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export interface ClientOptions<
    * `GOOGLE_CLOUD_REGION` or `FUNCTION_REGION`, then the metadata server; with an emulator `us-central1`.
    */
   readonly location?: ConfigValue<string | undefined>;
-  /** The queue of tasks whose definition and push set none, or `shard()`. Default `default`. */
+  /** The queue of tasks whose definition and push set none: its id, or the result of `shard()`. Default `default`. */
   readonly queue?: NoInfer<QueueName> | ShardedQueue<NoInfer<QueueName>> | undefined;
   /**
    * The queues, with their settings. Every queue that a client, a definition or a push selects must be one of them; TypeScript checks
@@ -86,13 +86,13 @@ export interface ClientOptions<
    */
   readonly audience?: ConfigValue<string | undefined>;
   /**
-   * A shared secret, which is sent with every task and required by the worker. To rotate it, pass a list: the first one is sent,
-   * all are accepted. It has at least 8 characters, unless an emulator is used. An empty string is an error: otherwise an unset
-   * variable would disable authentication.
+   * A shared secret, which is sent with every task and required by the worker. To rotate it, pass a list: the first one is
+   * sent, all are accepted. It must have at least 8 characters, unless an emulator is used. An empty string is an error:
+   * otherwise an unset variable would disable authentication.
    */
   readonly secret?: ConfigValue<string | readonly string[] | undefined>;
   /**
-   * The name of the header that contains the secret. Not `Authorization` if there is a `serviceAccount`. Default
+   * The name of the header that contains the secret. It must not be `Authorization` if there is a `serviceAccount`. Default
    * `X-CloudTask-Secret`.
    */
   readonly secretHeader?: string | undefined;
@@ -117,7 +117,10 @@ export interface ClientOptions<
    * any, the settings of the queue in Cloud Tasks apply: https://cloud.google.com/tasks/docs/configuring-queues#retry
    */
   readonly retry?: RetrySettings | undefined;
-  /** Extra headers of every task. Not `Authorization` if there is a `serviceAccount`: its token uses that header. */
+  /**
+   * Extra headers of every task. They must not contain `Authorization` if there is a `serviceAccount`, because its token uses
+   * that header.
+   */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
    * Gives every task a random name, so a retried push cannot create it twice. Default `false`: a retried push can create a second
@@ -126,12 +129,11 @@ export interface ClientOptions<
   readonly idempotent?: boolean | undefined;
   /**
    * Defers the pushes of handlers until the handler has returned and its dependencies were torn down, and sends them before the
-   * delivery is answered: a handler that fails, or whose commit fails, pushes nothing. Default `false`: pushes are sent
-   * immediately.
+   * delivery is answered. If the handler or its commit fails, nothing is pushed. Default `false`: pushes are sent immediately.
    */
   readonly deferPushes?: boolean | undefined;
   /**
-   * A paused queue that keeps discarded tasks, with the reason of each. See `createAdmin().deadLetters`. Default: discarded tasks
+   * A paused queue that keeps discarded tasks, each with its reason. See `createAdmin().deadLetters`. Default: discarded tasks
    * are dropped after `onDiscard`.
    */
   readonly deadLetter?: NoInfer<QueueName> | undefined;
@@ -160,7 +162,10 @@ export interface ClientOptions<
    * proxy in `HTTPS_PROXY` if Node does, with `NODE_USE_ENV_PROXY=1` from Node 24.5.
    */
   readonly agent?: HttpAgent | undefined;
-  /** Sends API calls, instead of REST over HTTP. Excludes `agent`, `apiEndpoint`, `token`, `apiTimeout` and `apiRetry`. */
+  /**
+   * Sends API calls, instead of REST over HTTP. Cannot be combined with `agent`, `apiEndpoint`, `token`, `apiTimeout` or
+   * `apiRetry`.
+   */
   readonly transport?: Transport | undefined;
   /**
    * Logs rejected requests, failed runs, discarded tasks and failed hooks. Default: `console` with an emulator, otherwise nothing is

@@ -168,7 +168,7 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined, 
   }
 
   /**
-   * Returns a definition by name, for code that receives the name as data: an admin page, a script, a message.
+   * Returns a definition by name, for code that gets the name as a string, such as an admin page or a script.
    *
    * @typeParam Payload - the payload that the definition accepts; not checked by TypeScript, but by the definition's schema
    * @typeParam Result - the type that its handler returns
@@ -190,8 +190,8 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined, 
   }
 
   /**
-   * Pushes many tasks, up to 100 with one API call, and several calls at the same time. Every task is tried. If some fail, the
-   * call rejects after the others are done, so no lost task goes unnoticed. A call whose answer is lost is settled by its id, so it
+   * Pushes many tasks, up to 100 with one API call, and several calls at the same time. All tasks are tried. If some fail, the
+   * promise rejects after the others are done. Each API call has an id, so a call that is repeated after its answer was lost
    * creates no task twice.
    *
    * @param tasks - a list, or any iterable or async iterable, which is read only as fast as its tasks are pushed
@@ -227,8 +227,8 @@ export class CloudTaskClient<Format extends Serializer | undefined = undefined, 
    *
    * @param run - the callback; commit inside it
    * @returns the callback's result, after all pushes were sent
-   * @throws the callback's error; DeferredPushError if the callback succeeded and some pushes could not be sent, which `retry()`
-   * of the error sends again; CloudTaskError with the code `CONFIGURATION_MISSING` on a runtime without AsyncLocalStorage
+   * @throws the callback's error; DeferredPushError if the callback succeeded and some pushes could not be sent; its `retry()`
+   * sends them again; CloudTaskError with the code `CONFIGURATION_MISSING` on a runtime without AsyncLocalStorage
    *
    * @example
    * ```ts

@@ -69,7 +69,7 @@ function checkToken({ serviceAccount, audience, oauthScope }: QueueTarget, posit
   if (audience !== undefined && oauthScope !== undefined) {
     throw position
       .child("oauthScope")
-      .error("audience and oauthScope exclude each other: an OAuth token has no audience");
+      .error("audience and oauthScope cannot be combined: an OAuth token has no audience");
   }
   const [option] = [audience !== undefined && "audience", oauthScope !== undefined && "oauthScope"].filter(Boolean);
   if (serviceAccount !== undefined || !option) return;

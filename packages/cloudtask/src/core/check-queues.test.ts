@@ -135,7 +135,7 @@ test.each<[settings: unknown, message: string]>([
   ],
   [
     { target: { serviceAccount: "a@b", audience: "a", oauthScope: "b" } },
-    "queues.mail.target.oauthScope: audience and oauthScope exclude each other: an OAuth token has no audience",
+    "queues.mail.target.oauthScope: audience and oauthScope cannot be combined: an OAuth token has no audience",
   ],
   [{ routing: { service: "a.b" } }, 'queues.mail.routing.service: expected an id such as "api", received "a.b"'],
   [{ shards: 1 }, "queues.mail.shards: expected an integer from 2 to 1000, received 1"],

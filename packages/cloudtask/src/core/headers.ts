@@ -65,7 +65,7 @@ export function rejectAuthorization<T extends object>(headers: T, serviceAccount
   if (serviceAccount === undefined || !Object.keys(headers).some((name) => /^authorization$/i.test(name)))
     return headers;
   throw new TypeError(
-    `${subject}: the header Authorization and serviceAccount exclude each other: Cloud Tasks sends its OIDC token in that ` +
+    `${subject}: the header Authorization and serviceAccount cannot be combined: Cloud Tasks sends its OIDC token in that ` +
       "header. Send your value in another header.",
   );
 }

@@ -12,16 +12,19 @@ import type { RetrySettings } from "./retry-settings.ts";
  * ```
  */
 export interface QueueSettings {
-  /** The most dispatches per second, retries included: more than 0, at most 500. `"100/m"` is 100 a minute. Default 500. */
+  /**
+   * The maximum number of dispatches per second, retries included: more than 0, at most 500. `"100/m"` is 100 a minute. Default
+   * 500.
+   */
   readonly rate?: Rate | undefined;
-  /** The most deliveries at the same time, 1 to 5000. Default 1000. */
+  /** The maximum number of deliveries at the same time, 1 to 5000. Default 1000. */
   readonly concurrency?: number | undefined;
   /**
    * The retries of tasks that set none of their own. A client with this description in its `queues` sends them with each task, so the
    * worker discards a task at these limits, before Cloud Tasks drops it.
    */
   readonly retry?: RetrySettings | undefined;
-  /** Whether the queue is paused: it accepts tasks and delivers none. Default `false`. */
+  /** `true` to pause the queue: it accepts tasks and delivers none. Default `false`. */
   readonly paused?: boolean | undefined;
   /** The age at which a task is deleted even if it was not delivered, 10 days to 10 years. Default: 31 days. */
   readonly taskTtl?: Duration | undefined;
@@ -29,7 +32,7 @@ export interface QueueSettings {
   readonly logging?: number | undefined;
   /** Replaces parts of the requests of all HTTP tasks of the queue, when they are delivered. */
   readonly target?: QueueTarget | undefined;
-  /** The App Engine service that runs all App Engine tasks of the queue, regardless of the task's own. */
+  /** The App Engine service that runs all App Engine tasks of the queue. It overrides the service of a task. */
   readonly routing?: QueueRouting | undefined;
   /** The queue that keeps discarded tasks. It must be one of the described queues, with `paused: true`. */
   readonly deadLetter?: string | undefined;
@@ -59,7 +62,7 @@ export interface QueueTarget {
   readonly path?: string | undefined;
   /** The query, without `?`. */
   readonly query?: string | undefined;
-  /** The HTTP method. A task with a body cannot be delivered by a method without one. */
+  /** The HTTP method. A method without a body, such as `GET`, cannot deliver a task with a body. */
   readonly method?: "POST" | "GET" | "HEAD" | "PUT" | "DELETE" | "PATCH" | "OPTIONS" | undefined;
   /** Headers that are added, or that replace those of the task. */
   readonly headers?: Readonly<Record<string, string>> | undefined;

@@ -29,12 +29,12 @@ export interface Delivery {
   readonly id: string;
   /** The id of the queue. Empty for Cloud Scheduler. */
   readonly queue: string;
-  /** The number of this attempt, counted from 1. Cloud Scheduler does not count its attempts: always 1. */
+  /** The number of this attempt, counted from 1. Always 1 for Cloud Scheduler, which does not count its attempts. */
   readonly attempt: number;
   /**
    * `true` if the task is discarded when this attempt fails, because it reaches the limits of the task's `retry`. With
-   * `maxRetryDuration`, it can become `true` during the run. `undefined` if the task has no `retry`, because only the queue knows its
-   * own limits. `false` does not promise another run: the process may end in each of the following attempts.
+   * `maxRetryDuration`, it can become `true` during the run. `undefined` if the task has no `retry`, because only the queue knows
+   * its own limits. `false` does not guarantee another run, because the process may end in every following attempt.
    */
   readonly isLastAttempt: boolean | undefined;
   /** The number of retries so far, for any reason; 0 on the first attempt. */
@@ -59,7 +59,7 @@ export interface Delivery {
   /** The request, without the secret and without tokens. Its body has already been read. */
   readonly request: Request;
   /**
-   * Resolves a dependency now, for a handler that needs it only on some paths. The instance belongs to this delivery: it is
+   * Resolves a dependency now, for a handler that needs it only in some cases. The instance belongs to this delivery: it is
    * shared with everything else in it, and torn down after it.
    *
    * @param dependency - a dependency created by `depends()`

@@ -20,8 +20,8 @@ import {
 export interface DependsOptions<Scope extends "delivery" | "app" = "delivery" | "app"> {
   /**
    * The lifetime of an instance. `"delivery"` (the default): one instance per delivery. `"app"`: one instance per client,
-   * created at the first use and torn down by `client.close()`. A dependency of the scope `"app"` may need only others of the
-   * scope `"app"`, and its factory receives no `delivery`.
+   * created at the first use and torn down by `client.close()`. A dependency of the scope `"app"` can need only dependencies of
+   * the scope `"app"`, and its factory receives no `delivery`.
    */
   readonly scope?: Scope | undefined;
   /** The name in error messages. Default: the name of the factory function, if it has one. */
@@ -37,12 +37,13 @@ export interface DependsOptions<Scope extends "delivery" | "app" = "delivery" | 
 export type NoDependencies = Record<never, never>;
 
 /**
- * Creates a dependency: a value that a handler needs, created for a delivery and torn down after it, before the worker answers.
+ * Creates a dependency: a value that a handler needs, created for a delivery and torn down after it, before the worker
+ * answers.
  *
- * The factory returns a value, or a promise, or is a generator that yields the value once. The code before `yield` creates it,
- * the code after `yield` tears it down. If the handler fails, or a dependency that needs this one fails, the error is thrown at
- * the `yield`, so `try`/`catch` can roll back. Catching it there does not make the delivery succeed. A returned value with
- * `Symbol.asyncDispose` or `Symbol.dispose` is disposed.
+ * The factory returns a value or a promise, or it is a generator that yields the value once. The code before `yield` creates
+ * it, the code after `yield` tears it down. If the handler fails, or a dependency that needs this one fails, the error is
+ * thrown at the `yield`, so `try`/`catch` can roll back. Catching it there does not make the delivery succeed. A returned value
+ * with `Symbol.asyncDispose` or `Symbol.dispose` is disposed.
  *
  * Teardown runs in reverse order of creation. If a teardown throws, the delivery fails.
  *

@@ -1,4 +1,4 @@
-/** The reason why a delivery was discarded: answered as done although it failed, because a retry is not wanted. */
+/** The reason why a delivery was discarded: answered with 200 although it failed, because it must not be retried. */
 export type DiscardReason = "invalid-payload" | "non-retriable" | "max-attempts" | "unknown-task";
 
 /**

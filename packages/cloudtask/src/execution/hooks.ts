@@ -103,16 +103,16 @@ export interface SucceededDelivery<Payload = unknown, Result = unknown> {
  */
 export interface Hooks<Payload = unknown, Result = unknown, RawPayload = unknown> {
   /**
-   * Runs after a delivery has succeeded and its dependencies were torn down. Its work is committed, so an error of the hook is
-   * logged and does not change the answer. Work that must not be lost belongs in a task of its own. Not called if a middleware
-   * skipped the handler.
+   * Runs after a delivery has succeeded and its dependencies were torn down. Its work is committed, so an error of the hook
+   * is logged and does not change the answer. If follow-up work must not be lost, push a task for it in the handler. Not called
+   * if a middleware skipped the handler.
    */
   readonly onSuccess?: ((event: SucceededDelivery<Payload, Result>) => unknown) | undefined;
   /** Runs after a failed attempt, before the answer that makes Cloud Tasks retry. An error of the hook is logged. */
   readonly onError?: ((event: FailedDelivery<Payload>) => unknown) | undefined;
   /**
-   * Runs before a failed delivery is answered as done, and before its dead letter is created. If the hook throws, the worker
-   * answers 507 and Cloud Tasks tries again. The next attempt calls only the hook, not the handler.
+   * Runs when a task is discarded, before its dead letter is created and before the worker answers 200. If the hook throws,
+   * the worker answers 507 and Cloud Tasks tries again. The next attempt calls only the hook, not the handler.
    */
   readonly onDiscard?: ((event: DiscardedDelivery<Payload, RawPayload>) => unknown) | undefined;
 }

@@ -8,7 +8,7 @@ import { parsePayload, type StoredTask } from "./stored-task.ts";
 declare const returns: unique symbol;
 
 /**
- * A push that a test client recorded: the task that Cloud Tasks would have been asked to create.
+ * A push that a test client recorded instead of sending it to Cloud Tasks.
  *
  * @typeParam Payload - the payload type of the definition
  * @typeParam Result - the type that the handler returns

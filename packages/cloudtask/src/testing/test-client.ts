@@ -211,12 +211,13 @@ export class TestClient implements Disposable {
   }
 
   /**
-   * Advances the clock. Tasks that become due run in the order of their due times, including retries and the tasks that handlers push.
+   * Advances the clock. Tasks that become due run in the order of their due times, including retries and the tasks that
+   * handlers push.
    *
    * @param by - the duration to advance by
-   * @param options - see `drain()`
+   * @param options - the same options as those of `drain()`
    * @returns the deliveries, in execution order
-   * @throws see `drain()`
+   * @throws the errors that `drain()` throws
    *
    * @example
    * ```ts

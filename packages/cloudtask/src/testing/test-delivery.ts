@@ -51,7 +51,7 @@ export interface TestDelivery<out Result = unknown> {
   readonly result: Result | undefined;
   /** The error that made the delivery fail, or for which it was discarded or rejected; `undefined` after a success. */
   readonly error: unknown;
-  /** The reason for which the task was discarded; `undefined` if it was not. */
+  /** The reason of the discard; `undefined` if the task was not discarded. */
   readonly reason: DiscardReason | undefined;
   /** The worker's response to Cloud Tasks. Its body has not been read. */
   readonly response: Response;

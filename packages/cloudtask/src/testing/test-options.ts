@@ -16,8 +16,8 @@ export interface TestClientOptions {
   /** The initial time of the test client's clock. Default: the current time. */
   readonly now?: TimeInput | undefined;
   /**
-   * Called with the new time whenever the test client's clock changes, before the tasks due at that time run. Use it to move another
-   * clock along, such as the `Date` that your test runner fakes.
+   * Called with the new time whenever the test client's clock changes, before the tasks due at that time run. Use it to set
+   * another clock to the same time, such as the `Date` that your test runner fakes.
    */
   readonly onTimeChange?: ((now: Date) => void) | undefined;
 }
@@ -45,7 +45,7 @@ export interface AttemptOptions<Values extends readonly unknown[] = readonly unk
   readonly executionCount?: number | undefined;
   /** The time at which the attempt was due, `delivery.scheduledAt`. Default: the test client's current time. */
   readonly scheduledAt?: TimeInput | undefined;
-  /** Aborting it aborts `delivery.signal`, as if Cloud Tasks had closed the connection. */
+  /** Aborts `delivery.signal`, as if Cloud Tasks had closed the connection. */
   readonly signal?: AbortSignal | undefined;
   /** Pairs of a dependency and its replacement, for this delivery only. For all deliveries, use `client.override()`. */
   readonly overrides?:
@@ -98,9 +98,12 @@ export interface RunOptions {
    * doubling up to an hour, or by the delay of a `RetryAfterError`. The limits of `retry` may end the task earlier. Default: 1.
    */
   readonly attempts?: number | undefined;
-  /** Resolves with failed and discarded deliveries among the others instead of rejecting. Default: `false`. */
+  /** `true` to resolve with all deliveries, including failed and discarded ones, instead of rejecting. Default: `false`. */
   readonly allowFailures?: boolean | undefined;
-  /** Maximum number of deliveries. One more rejects, to end tests whose tasks push themselves endlessly. Default: 1,000. */
+  /**
+   * Maximum number of deliveries. The call rejects instead of making one more, which ends a test whose tasks push themselves
+   * endlessly. Default: 1,000.
+   */
   readonly limit?: number | undefined;
 }
 

@@ -21,8 +21,8 @@ export interface ApiCall {
   /** The action, for messages: `create a task in projects/p/locations/l/queues/q`. */
   readonly action: string;
   /**
-   * Called with each failure that a retry follows. A create that was retried may find the task of its own earlier request:
-   * `mayHaveActed(failure)` checks whether that is possible.
+   * Called with each failure before the call is retried. A create that was retried may find the task of its own earlier
+   * request: `mayHaveActed(failure)` checks whether that is possible.
    */
   readonly onRetry?: ((failure: CloudTaskError) => void) | undefined;
   /** Disables retries. */

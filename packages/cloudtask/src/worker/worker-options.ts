@@ -27,8 +27,8 @@ export interface WorkerOptions {
   /** The largest accepted body, in bytes. Larger bodies are answered 413. Default 1,048,576, which is more than a task can have. */
   readonly maxBodyBytes?: number;
   /**
-   * The maximum number of deliveries that run at the same time. More are answered 429, which slows down the queue. Unauthenticated
-   * requests don't count. Default: no limit.
+   * The maximum number of deliveries that run at the same time. Further deliveries are answered 429, which slows down the
+   * queue. Unauthenticated requests don't count. Default: no limit.
    */
   readonly maxConcurrency?: number;
   /**

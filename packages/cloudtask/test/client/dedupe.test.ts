@@ -87,7 +87,7 @@ test("pushMany dedupes, by its option or by the definition's", async () => {
 const window = { key: "k", window: "1m" };
 
 test.each<[string, Record<string, unknown>, string]>([
-  ["a name and dedupe", { name: "n", dedupe: true }, 'pushing "t": `name` and `dedupe` exclude each other'],
+  ["a name and dedupe", { name: "n", dedupe: true }, 'pushing "t": `name` and `dedupe` cannot be combined'],
   ["dedupe in words", { dedupe: "yes" }, '`dedupe` must be true, false or { window: "10m" }, received string'],
   ["an unknown part of dedupe", { dedupe: { ttl: "1m" } }, 'dedupe: unknown option "ttl"'],
   ["a dedupe too long", { dedupe: { window: "31d" } }, '`dedupe.window` must be 1s to 720h, received "31d"'],
@@ -101,9 +101,9 @@ test.each<[string, Record<string, unknown>, string]>([
 });
 
 test.each<[string, Record<string, unknown>, string]>([
-  ["dedupe and throttle", { dedupe: true, throttle: window }, "`dedupe` and `throttle` exclude each other"],
-  ["dedupe and debounce", { dedupe: true, debounce: window }, "`dedupe` and `debounce` exclude each other"],
-  ["throttle and debounce", { throttle: window, debounce: window }, "`throttle` and `debounce` exclude each other"],
+  ["dedupe and throttle", { dedupe: true, throttle: window }, "`dedupe` and `throttle` cannot be combined"],
+  ["dedupe and debounce", { dedupe: true, debounce: window }, "`dedupe` and `debounce` cannot be combined"],
+  ["throttle and debounce", { throttle: window, debounce: window }, "`throttle` and `debounce` cannot be combined"],
   ["throttle in words", { throttle: "1m" }, '`throttle` must be { key: "user-123", window: "1m" }, received string'],
   ["no throttle", { throttle: false }, '`throttle` must be { key: "user-123", window: "1m" }, received boolean'],
   ["an unknown part of throttle", { throttle: { ...window, every: 1 } }, 'throttle: unknown option "every"'],
@@ -132,7 +132,7 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>, string]>([
   ["a name", { throttle: window }, { name: "n" }, "The definition sets `throttle`; remove `name` from the push"],
   ["a name", { debounce: window }, { name: "n" }, "The definition sets `debounce`; remove `name` from the push"],
   ["a name", { dedupe: true }, { name: "n" }, "The definition sets `dedupe`; pass `dedupe: false` to turn it off."],
-])("a push with %s and a definition with %o exclude each other", async (_, settings, options, message) => {
+])("a push with %s and a definition with %o cannot be combined", async (_, settings, options, message) => {
   const api = await apiServer();
   const task = clientOf(api).task("t", { ...settings, run: () => undefined });
   const error = await failureOf(task().push(options));

@@ -72,7 +72,7 @@ test("a delay beyond the range of Date is rejected", async () => {
 });
 
 test.each<[string, Record<string, unknown>, string]>([
-  ["both", { at: new Date(), delay: "1m" }, 'pushing "t": `at` and `delay` exclude each other'],
+  ["both", { at: new Date(), delay: "1m" }, 'pushing "t": `at` and `delay` cannot be combined'],
   ["a negative delay", { delay: -1 }, 'pushing "t": delay: expected a duration'],
   ["a delay in words of its own", { delay: "tomorrow" }, 'received "tomorrow"'],
   ["seconds since the epoch", { at: Date.UTC(2030, 0, 2) / 1000 }, "milliseconds since the epoch, not seconds"],

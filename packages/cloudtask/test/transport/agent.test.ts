@@ -126,7 +126,7 @@ test("an emulator is called without the agent", async () => {
 test("a value that is no agent, or beside a transport, is rejected", () => {
   const transport = { call: async () => ({ body: {}, attempts: 1 }), close: async () => undefined };
   expect(() => clientWith({ agent: { maxSockets: 1, destroy: () => undefined } })).toThrow(/`agent` .* addRequest/);
-  expect(() => clientWith({ agent: new Agent(), transport })).toThrow("`agent` and `transport` exclude each other");
+  expect(() => clientWith({ agent: new Agent(), transport })).toThrow("`agent` and `transport` cannot be combined");
 });
 
 test("an agent is rejected on a runtime without node:http", () => {

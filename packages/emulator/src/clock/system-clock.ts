@@ -19,7 +19,7 @@ export class SystemClock implements Clock {
   /** One function per pending call, which sets its timer again after the clock was advanced. */
   readonly #armed = new Set<() => void>();
 
-  /** How far the clock is ahead of the machine's time, in milliseconds. */
+  /** The milliseconds by which the clock is ahead of the machine's time. */
   get ahead(): number {
     return this.#ahead;
   }

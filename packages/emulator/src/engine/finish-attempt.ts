@@ -15,7 +15,7 @@ export type AttemptResult =
   /** No answer arrived: the host name did not resolve, or the connection was rejected or reset. */
   | { readonly kind: "unreachable"; readonly reason: string };
 
-/** How an attempt changed its task. `ignored` means that the task was removed before the attempt ended. */
+/** The effect of an attempt on its task. `ignored` means that the task was removed before the attempt ended. */
 export type AttemptOutcome = "succeeded" | "retrying" | "exhausted" | "ignored";
 
 /** The status that Cloud Tasks reports for an attempt whose deadline passed. */

@@ -38,7 +38,7 @@ export const rpcNames = [
  * emulator.faults.add({ on: "CreateTask", status: "UNAVAILABLE", probability: 0.1, seed: 7, times: "always" });
  */
 export interface FaultLimits {
-  /** How often the fault applies before it is used up; default 1. */
+  /** The number of times that the fault applies; default 1. */
   readonly times?: number | "always";
   /** The probability that the fault applies to a matching call or delivery: greater than 0, at most 1; default 1. */
   readonly probability?: number;
@@ -56,7 +56,7 @@ export interface FaultLimits {
 export type CallFault = FaultLimits & {
   /** The call to affect; `*` affects all calls. */
   readonly on: (typeof rpcNames)[number] | "*";
-  /** If true, the call takes effect first and only its answer is affected; default false. */
+  /** `true` if the call takes effect first and only its answer is affected; default `false`. */
   readonly after?: boolean;
 } & (
     | {
@@ -66,7 +66,7 @@ export type CallFault = FaultLimits & {
         readonly message?: string;
       }
     | {
-        /** How long to delay the call, by the emulator's clock. */
+        /** The time to delay the call, by the emulator's clock. */
         readonly delay: Duration;
       }
     | {
@@ -99,7 +99,7 @@ export type DeliveryFault = FaultLimits & {
         readonly twice: true;
       }
     | {
-        /** How much later to send the request, by the emulator's clock. */
+        /** The time to delay the request, by the emulator's clock. */
         readonly delay: Duration;
       }
     | {
@@ -127,9 +127,9 @@ export interface PlacedFault {
   readonly id: string;
   /** The fault as it was passed to `add()`. */
   readonly fault: Fault;
-  /** How often the fault has applied so far. */
+  /** The number of times that the fault has applied so far. */
   readonly fired: number;
-  /** Whether the fault has reached `times` and no longer applies. */
+  /** `true` if the fault has reached `times` and no longer applies. */
   readonly isUsedUp: boolean;
   /** Removes the fault. */
   remove(): void;

@@ -30,16 +30,16 @@ export interface EmulatorOptions {
    */
   readonly queues?: readonly string[] | EmulatorQueues;
   /**
-   * Whether CreateTask creates a missing queue. Default false: the call fails with NOT_FOUND, as it does in the real service.
+   * `true` if CreateTask creates a missing queue. Default `false`: the call fails with NOT_FOUND, as it does in the real service.
    */
   readonly autoCreateQueues?: boolean;
-  /** The emulator's clock; default a `SystemClock`, the machine's time, which `advance()` can move ahead. */
+  /** The emulator's clock; default a `SystemClock`, which follows the machine's time and can be advanced with `advance()`. */
   readonly clock?: Clock;
-  /** How long a task's name stays reserved after the task was completed or deleted; default `"1h"`. */
+  /** The time for which a task's name stays reserved after the task was completed or deleted; default `"1h"`. */
   readonly taskCooldown?: Duration;
   /**
-   * How long a queue's name stays reserved after the queue was deleted; default 0, which lets tests delete and create queues
-   * freely. The real service reserves it for 3 to 7 days.
+   * The time for which a queue's name stays reserved after the queue was deleted; default 0, so tests can delete and create
+   * queues freely. The real service reserves it for 3 to 7 days.
    */
   readonly queueCooldown?: Duration;
   /**
@@ -48,9 +48,9 @@ export interface EmulatorOptions {
    */
   readonly dataDir?: string;
   /**
-   * Replacements for the hosts of targets. `{ localhost: "host.docker.internal" }` lets an emulator in a container reach
-   * targets on the host machine. Only the connection goes there: the `Host` header and the name that a certificate must have
-   * stay those of the task's URL.
+   * Replacements for the hosts of targets. `{ localhost: "host.docker.internal" }` lets an emulator in a container reach targets
+   * on the host machine. Only the connection uses the replacement: the `Host` header and the name that a certificate must have
+   * are still those of the task's URL.
    */
   readonly rewriteHosts?: Readonly<Record<string, string>>;
   /**
@@ -58,7 +58,7 @@ export interface EmulatorOptions {
    * trusted, in addition to those that Node trusts.
    */
   readonly targetCa?: string;
-  /** Whether to deliver to `https` targets with any certificate, for example a self-signed one; default false. */
+  /** `true` to accept any certificate of `https` targets, for example a self-signed one; default `false`. */
   readonly allowUnverifiedTls?: boolean;
   /**
    * The targets of App Engine tasks: a base URL for all services, or an object with a base URL per service, `default` for the
@@ -66,16 +66,16 @@ export interface EmulatorOptions {
    */
   readonly appEngine?: string | Readonly<Record<string, string>>;
   /**
-   * Whether a queue slows down if its targets answer 429 or 503, or fail often. Google does not publish the algorithm of Cloud
-   * Tasks; this is an approximation. Default false.
+   * `true` to slow down a queue if its targets answer 429 or 503, or fail often. Google does not publish the algorithm of Cloud
+   * Tasks; this is an approximation. Default `false`.
    */
   readonly throttling?: boolean;
-  /** How many finished attempts to keep, and how much of each. */
+  /** The number of finished attempts to keep, and the number of bytes to keep of each body. */
   readonly history?: HistoryOptions;
   /**
-   * Further names of headers, parameters and fields whose values are masked in the history, in the journal and over
-   * `/inspect/`. Names that contain `secret`, `token`, `password` and the like are known already, and the `cloudtask` library
-   * names its `secretHeader`.
+   * Further names of headers, parameters and fields whose values are masked in the history, in the journal and over `/inspect/`.
+   * Names that contain `secret`, `token`, `password` and similar words are always masked, and so is the `secretHeader` of the
+   * `cloudtask` library.
    */
   readonly secretNames?: readonly string[];
   /**

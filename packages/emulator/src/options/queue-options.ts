@@ -13,13 +13,16 @@ import { burstSizeFor, checkQueueSettings, defaultQueueSettings } from "../servi
 import { checkQueueName } from "../service/resource-names.ts";
 
 /**
- * The settings of a queue that the emulator creates at the start. They are those of the library, and a burst size.
+ * The settings of a queue that the emulator creates at the start: the settings of the library, and a burst size.
  *
  * @example
  * const mail: EmulatorQueueSettings = { rate: 5, burst: 1, retry: { maxAttempts: 3, minBackoff: "50ms" } };
  */
 export interface EmulatorQueueSettings extends QueueSettingsInput {
-  /** Dispatches that an idle queue may start at once, 1 to 500. Cloud Tasks derives it from the rate, which is the default. */
+  /**
+   * The number of dispatches that an idle queue may start at once, 1 to 500. Default: derived from the rate, as in Cloud
+   * Tasks.
+   */
   readonly burst?: number | undefined;
 }
 

@@ -38,11 +38,11 @@ const marks = new WeakMap<object, MarkedMethod[]>();
 
 /**
  * Makes a method of a provider or controller the handler of a declared task, in apps that import `CloudTaskModule`. The method is
- * called on the instance that NestJS created. If the class is request-scoped, or depends on a request-scoped provider, each delivery
- * has an instance of its own.
+ * called on the instance that NestJS created. If the class is request-scoped, or depends on a request-scoped provider, each
+ * delivery has an instance of its own.
  *
- * Subclasses inherit the handler, even if they override the method. A method may handle several tasks; a task has one handler. Results
- * and errors have the same meaning as in `client.task()`.
+ * Subclasses inherit the handler, even if they override the method. A method may handle several tasks, but a task has only one
+ * handler. Results and errors have the same meaning as in `client.task()`.
  *
  * @param definition - created by `client.declare()`
  * @returns a decorator for the method; a method that does not accept the payload is a type error

@@ -12,7 +12,8 @@ const dependencies = new Map<InjectionToken, Dependency<unknown>>();
  * works in `execute()` and with `eager: "immediate"`.
  *
  * @param token - the token of a provider in any module: a class (abstract or not), a string or a symbol
- * @returns a dependency, the same one for the same token; a handler that uses it while no such app runs fails with a TypeError
+ * @returns a dependency, always the same one for a token; if no such app is running, a handler that uses it fails with a
+ * TypeError
  * @throws TypeError if the token is none of these
  *
  * @example

@@ -22,9 +22,9 @@ export interface CloudTaskModuleOptions {
   /** The client whose tasks the app handles. You close it yourself, unless you set `closeClient`. */
   readonly client: CloudTaskClient;
   /**
-   * `true` if the app closes the client, and with it the dependencies of scope `"app"`. It does so last, in
-   * `onApplicationShutdown`. Set it with `enableShutdownHooks()`, because NestJS then ends the process itself. Don't set it if
-   * the client outlives the app, as in tests that start several apps. Default `false`.
+   * `true` if the app closes the client, and with it the dependencies of scope `"app"`. The client is closed last, in
+   * `onApplicationShutdown`. Set it if you call `enableShutdownHooks()`, because NestJS then ends the process itself. Don't set
+   * it if the client outlives the app, as in tests that start several apps. Default `false`.
    */
   readonly closeClient?: boolean | undefined;
   /**
@@ -32,16 +32,16 @@ export interface CloudTaskModuleOptions {
    * you must set `path`: a worker at `"/"` would replace the app's own route there.
    */
   readonly path?: string | undefined;
-  /** Options of the worker, or a worker that you created before and close yourself. */
+  /** Options of the worker, or a worker that you have created and close yourself. */
   readonly worker?: WorkerOptions | Worker | undefined;
   /**
-   * The time that running deliveries have when the app closes, before they are aborted. Default 4 s, as in `worker.close()`.
-   * Deliveries of a worker that you created are awaited for that time and not aborted.
+   * The time that running deliveries have when the app closes, before they are aborted. Default 4 s, as in `worker.close()`. If
+   * you created the worker, its deliveries are awaited for that time, but not aborted.
    */
   readonly grace?: Duration | undefined;
   /**
-   * Tokens of request-scoped factory providers (`useFactory`) whose values are disposed after each delivery. Values of other
-   * factories are never disposed, because they may be shared, such as a pool. Instances of classes always are.
+   * Tokens of request-scoped factory providers (`useFactory`) whose values are disposed after each delivery. Instances of classes
+   * are always disposed. Values of other factories are never disposed, because they may be shared, such as a pool.
    */
   readonly disposeFactories?: readonly InjectionToken[] | undefined;
 }

@@ -34,8 +34,8 @@ export interface DeleteDeadLettersOptions extends CallOptions {
 }
 
 /**
- * Lists, redrives and deletes the dead letters of a queue: tasks that the worker discarded, because of the option `deadLetter`. Created
- * by `createAdmin()`.
+ * Lists, redrives and deletes the dead letters of a queue: discarded tasks, which the worker keeps there if the option
+ * `deadLetter` is set. Created by `createAdmin()`.
  *
  * @example
  * ```ts

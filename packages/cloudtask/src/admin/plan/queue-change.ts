@@ -11,9 +11,9 @@ import type { QueueFieldName, QueueFieldValue } from "../queues/queue-field.ts";
 export interface QueueFieldChange {
   /** The name of the setting, such as `rate` or `retry.maxAttempts`. */
   readonly field: QueueFieldName;
-  /** The value now, durations in milliseconds; `undefined` in a queue that is to be created. */
+  /** The current value, with durations in milliseconds; `undefined` if the queue does not exist yet. */
   readonly before: QueueFieldValue;
-  /** The described value, durations in milliseconds. */
+  /** The described value, with durations in milliseconds. */
   readonly after: QueueFieldValue;
 }
 
@@ -31,7 +31,7 @@ export type QueueChange =
       /** The id of the queue. */
       readonly queue: string;
       readonly fields: readonly QueueFieldChange[];
-      /** Whether the queue is paused right after it was created. */
+      /** `true` if the queue is paused right after it is created. */
       readonly paused: boolean;
     }
   | { readonly action: "update"; readonly queue: string; readonly fields: readonly QueueFieldChange[] }

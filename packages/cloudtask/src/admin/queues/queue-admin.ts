@@ -110,8 +110,8 @@ export class QueueAdmin {
   }
 
   /**
-   * Changes settings of an existing queue. Only the settings that you name are changed, each field of `retry` on its own. `target` and
-   * `routing` are replaced as a whole: `{}` removes them.
+   * Changes settings of an existing queue. Only the settings that you pass are changed. Fields of `retry` that you leave out
+   * keep their values. `target` and `routing` are replaced as a whole: `{}` removes them.
    *
    * @param queue - its id or full name
    * @param settings - the settings to change; `taskTtl` is set with the API version v2beta3

@@ -19,9 +19,9 @@ export interface QueueShards {
   readonly id: string;
   /** The queues, by number. */
   readonly queues: readonly Queue[];
-  /** The most dispatches per second of all queues together. */
+  /** The maximum number of dispatches per second, of all queues together. */
   readonly rate: number;
-  /** The most deliveries at the same time of all queues together. */
+  /** The maximum number of deliveries at the same time, of all queues together. */
   readonly concurrency: number;
   /** The sums of all queues, and the earliest `oldestArrival`. `undefined` if the API has no statistics. */
   readonly stats: QueueStats | undefined;

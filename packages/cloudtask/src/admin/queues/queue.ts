@@ -3,7 +3,7 @@ import type { RetryConfig } from "../retry-config.ts";
 import type { StoredTarget } from "./queue-target.ts";
 
 /**
- * The state of a queue. Cloud Tasks disables a queue itself; only older App Engine queues can be disabled.
+ * The state of a queue. Only Cloud Tasks can disable a queue, and only an older App Engine queue.
  *
  * @example
  * ```ts
@@ -13,7 +13,7 @@ import type { StoredTarget } from "./queue-target.ts";
 export type QueueState = "running" | "paused" | "disabled";
 
 /**
- * A queue, as Cloud Tasks has it: every setting has a value, with defaults filled in. Durations are in milliseconds.
+ * A queue as Cloud Tasks stores it. Every setting has a value; missing ones have their defaults. Durations are in milliseconds.
  *
  * @example
  * ```ts
@@ -26,11 +26,11 @@ export interface Queue {
   /** The last part of the name. */
   readonly id: string;
   readonly state: QueueState;
-  /** The most dispatches per second, retries included. */
+  /** The maximum number of dispatches per second, retries included. */
   readonly rate: number;
   /** The number of dispatches that an idle queue may start at once. Cloud Tasks derives it from `rate`. */
   readonly burst: number;
-  /** The most deliveries at the same time. */
+  /** The maximum number of deliveries at the same time. */
   readonly concurrency: number;
   /** The retries of tasks that set none of their own. */
   readonly retry: RetryConfig;

@@ -27,7 +27,7 @@ export interface ListTasksOptions<Payload = unknown> extends CallOptions {
   readonly definition?: string | { readonly name: string } | undefined;
   /** Returns only tasks for which this function returns `true`. */
   readonly filter?: ((task: QueuedTask<Payload>) => boolean) | undefined;
-  /** The most tasks to return: a positive integer. Default: all. */
+  /** The maximum number of tasks to return: a positive integer. Default: all. */
   readonly limit?: number | undefined;
 }
 

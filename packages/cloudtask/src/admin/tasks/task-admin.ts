@@ -74,7 +74,7 @@ export class TaskAdmin {
   }
 
   /**
-   * Runs a task now, although it is scheduled for later or its queue is paused. The limits of the queue do not apply. The call
+   * Runs a task now, even if it is scheduled for later or its queue is paused. The limits of the queue do not apply. The call
    * returns before the delivery has an answer; if the delivery fails, it is retried after the usual backoff.
    *
    * The call is not retried, because a retry could deliver the task twice. Cloud Tasks accepts 60 of these calls per minute.

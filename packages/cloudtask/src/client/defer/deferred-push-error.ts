@@ -2,10 +2,10 @@ import { CloudTaskError } from "../../core/errors/cloud-task-error.ts";
 import type { PushedTask, PushManyResult } from "../push-many/push-many-result.ts";
 
 /**
- * Thrown when the callback of `client.deferPushes()`, or a handler with `deferPushes`, succeeded but some of its pushes could not
- * be sent. Its commit cannot be undone, so the tasks are still to be created: `retry()` sends the unconfirmed pushes again under
- * the same ids, which creates no task twice if you call it within an hour. In a delivery you need to do nothing: the delivery is
- * answered with 500, and the next attempt sends them.
+ * Thrown when the callback of `client.deferPushes()`, or a handler with `deferPushes`, succeeded but some of its pushes could
+ * not be sent. The commit cannot be undone, so the tasks must still be created: `retry()` sends the unconfirmed pushes again
+ * under the same ids. If you call it within an hour, no task is created twice. In a delivery you need to do nothing: the worker
+ * answers 500, and the next attempt sends them.
  *
  * @example
  * ```ts
@@ -19,7 +19,7 @@ import type { PushedTask, PushManyResult } from "../push-many/push-many-result.t
 export class DeferredPushError extends CloudTaskError {
   override readonly name = "DeferredPushError";
   declare readonly code: "DEFERRED_PUSH_FAILED";
-  /** A result for each push, in order. `mayExist` of a failed push states whether its task may exist. */
+  /** A result for each push, in order. `mayExist` of a failed push is `true` if its task may exist. */
   readonly results: readonly PushManyResult[];
   /** The number of pushes that were not confirmed. */
   readonly failed: number;

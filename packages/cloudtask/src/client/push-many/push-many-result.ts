@@ -34,9 +34,9 @@ export interface FailedTask {
   /** The error of its push. */
   readonly error: unknown;
   /**
-   * `true` if the task may have been created, because its push was aborted, timed out or lost its connection before the answer.
-   * If you push it again, it can run twice, unless it is named. `false` is certain. With `eager: "remote"`, `true` if the worker
-   * may have run the task.
+   * `true` if the task may have been created, because its push was aborted, timed out or lost its connection before the
+   * answer. If you push it again, it can run twice, unless it is named. If it is `false`, the task certainly does not exist.
+   * With `eager: "remote"`, `true` if the worker may have run the task.
    */
   readonly mayExist: boolean;
 }

@@ -23,7 +23,7 @@ import { type ReadTask, TaskReader } from "./task-reader.ts";
 export interface PushManyProgress {
   /** The number of tasks tried so far, including failed ones. */
   readonly done: number;
-  /** The number of tasks that were not confirmed. `PushManyError` states which of them may exist. */
+  /** The number of tasks that were not confirmed. `mayExist` in the `PushManyError` shows which of them may exist. */
   readonly failed: number;
   /** The number of all tasks, if it is known beforehand: for a list or a `Set`. */
   readonly total: number | undefined;

@@ -257,7 +257,7 @@ function scheduleOf(
   nowMs: number,
 ): number | undefined {
   if (at !== undefined && delay !== undefined)
-    throw new TypeError(`${subject}: \`at\` and \`delay\` exclude each other`);
+    throw new TypeError(`${subject}: \`at\` and \`delay\` cannot be combined`);
   if (naming !== undefined && naming.kind !== "dedupe" && (at ?? delay) !== undefined) {
     throw new TypeError(`${subject}: \`${naming.kind}\` decides when the task runs; remove \`at\` and \`delay\``);
   }

@@ -16,22 +16,22 @@ import type { DedupeOptions } from "./task-name.ts";
  * ```
  */
 export interface PushOptions<QueueName extends string = string> {
-  /** The time to deliver the task, at most 30 days ahead. A time in the past means now. Not together with `delay`. */
+  /** The time to deliver the task, at most 30 days ahead. A time in the past means now. Cannot be combined with `delay`. */
   readonly at?: TimeInput | undefined;
-  /** The time to wait before the delivery, at most 30 days. Not together with `at`. */
+  /** The time to wait before the delivery, at most 30 days. Cannot be combined with `at`. */
   readonly delay?: Duration | undefined;
   /**
-   * Names the task, by any string. While a task of this definition and name is in the queue, and for about an hour afterwards,
-   * another push creates nothing and resolves with `deduplicated: true`.
+   * The name of the task: any string. While a task of this definition and name is in the queue, and for about an hour
+   * afterwards, another push creates nothing and resolves with `deduplicated: true`.
    */
   readonly name?: string | undefined;
   /**
-   * Names the task by its payload: while that name is taken, the same payload of the same definition creates nothing and resolves
-   * with `deduplicated: true`. Not together with `name`, nor with `throttle` or `debounce` of the definition. `false` turns the
-   * definition's `dedupe` off.
+   * Names the task by its payload: while that name is taken, the same payload of the same definition creates nothing and
+   * resolves with `deduplicated: true`. Cannot be combined with `name`, or with `throttle` or `debounce` of the definition.
+   * `false` turns off the definition's `dedupe`.
    */
   readonly dedupe?: boolean | DedupeOptions | undefined;
-  /** The queue, or `shard()`. The client's `forceToQueue` overrides it. */
+  /** The id of the queue, or the result of `shard()`. The client's `forceToQueue` overrides it. */
   readonly queue?: QueueName | ShardedQueue<QueueName> | undefined;
   /** Extra headers. They override those of the definition and the client. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -61,7 +61,7 @@ export interface PushResult {
   readonly name: string;
   /** The id of the task in its queue: the last part of `name`. */
   readonly id: string;
-  /** The id of the queue. Of numbered queues, the one that was selected. */
+  /** The id of the queue; for a queue with shards, the id of the selected shard. */
   readonly queue: string;
   /** The time at which the task will be delivered. If `deduplicated` is `true`, the time that this push requested. */
   readonly scheduleTime: Date;
@@ -76,9 +76,9 @@ export interface PushResult {
    */
   readonly deduplicated: boolean;
   /**
-   * Set if the push is deferred, inside `client.deferPushes()` or a delivery with `deferPushes`. Nothing is sent yet, and nothing
-   * will be sent if the surrounding work fails. The task will be created with this `name` and `id`, unless the definition has
-   * `throttle`, `debounce` or a `dedupe` window: then they are those of the window at the time of sending.
+   * Set if the push is deferred, inside `client.deferPushes()` or a delivery with `deferPushes`. Nothing is sent yet, and
+   * nothing will be sent if the surrounding work fails. The task will be created with this `name` and `id`, unless the definition
+   * has `throttle`, `debounce` or a `dedupe` window: the window at the time of sending then decides them.
    */
   readonly deferred?: true;
 }

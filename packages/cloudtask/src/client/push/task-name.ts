@@ -27,8 +27,8 @@ export type PushKey<Payload> = { of(payload: Payload): string }["of"];
 /**
  * Limits a task to one run per key and window. The run is at the end of the window, so the handler sees the state after every
  * push in it. The first push supplies the payload; the other pushes create nothing and resolve with `deduplicated: true`. Windows
- * are aligned to the Unix epoch. A window stops accepting pushes 5 s before its run (a tenth of a short window), because clocks
- * of machines differ.
+ * are aligned to the Unix epoch. A window stops accepting pushes 5 s before its run (a tenth of the window if it is short),
+ * because the clocks of machines differ.
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export type PushKey<Payload> = { of(payload: Payload): string }["of"];
 export interface ThrottleOptions<Payload> {
   /** Pushes with the same key share a run: a constant key, or a function of the payload that is pushed. */
   readonly key: string | PushKey<Payload>;
-  /** 1 s to 30 days. */
+  /** The length of a window, 1 s to 30 days. */
   readonly window: Duration;
 }
 
@@ -61,7 +61,7 @@ export interface ThrottleOptions<Payload> {
 export interface DebounceOptions<Payload> {
   /** Pushes with the same key share a run: a constant key, or a function of the payload that is pushed. */
   readonly key: string | PushKey<Payload>;
-  /** 1 s to 15 days. */
+  /** The length of a window, 1 s to 15 days. */
   readonly window: Duration;
 }
 
@@ -104,7 +104,7 @@ export function readNaming({ dedupe, throttle, debounce }: NamingOptions, subjec
 }
 
 /**
- * Returns the naming of one push. The kinds of naming exclude each other, even if the definition sets one and the push another.
+ * Returns the naming of one push. The kinds of naming cannot be combined, even if the definition sets one and the push another.
  * If one silently replaced the other, a named push would bypass the definition's throttle.
  *
  * @throws TypeError if an option is invalid, or if more than one kind of naming is set
@@ -124,7 +124,7 @@ export function namingOf(
 }
 
 function conflictBetween(one: string, other: string, subject: string): TypeError {
-  return new TypeError(`${subject}: \`${one}\` and \`${other}\` exclude each other, because each sets the task's name`);
+  return new TypeError(`${subject}: \`${one}\` and \`${other}\` cannot be combined, because each sets the task's name`);
 }
 
 function conflictWithDefinition(option: string, inherited: Naming["kind"], subject: string): TypeError {

@@ -22,7 +22,7 @@ export interface ShardOptions<Payload = unknown> {
 }
 
 /**
- * Numbered queues that share the tasks of one, created by `shard()`.
+ * Numbered queues that share the tasks of one queue. Created by `shard()`.
  *
  * @typeParam Name - the queue without a number
  * @typeParam Payload - the payload that `by` accepts

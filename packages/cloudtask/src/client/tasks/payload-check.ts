@@ -40,8 +40,8 @@ export interface UnsendablePayload<in out Problem extends string> {
 }
 
 /**
- * The type of the name of a task: `string`, unless its payload cannot be sent. A generic function that defines tasks passes the check
- * on to its callers with it.
+ * The type of the name of a task: `string`, unless its payload cannot be sent. Use it in a generic function that defines tasks,
+ * to leave the check to its callers.
  *
  * @example
  * ```ts

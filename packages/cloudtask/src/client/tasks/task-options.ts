@@ -34,7 +34,7 @@ export interface DeclareOptions<Schema extends StandardSchema, Payload, QueueNam
    */
   // Without `StandardSchema`, TypeScript would report a wrong option next to `input` as an error of `input`.
   readonly input?: Schema | StandardSchema | undefined;
-  /** The queue of its tasks, or `shard()`. Default: the client's `queue`. */
+  /** The queue of its tasks: an id, or the result of `shard()`. Default: the client's `queue`. */
   readonly queue?: QueueName | ShardedQueue<QueueName, NoInfer<PushPayload<Schema, Payload>>> | undefined;
   /** The URL of its worker: an absolute http(s) URL. Default: the client's `url`. */
   readonly url?: string | undefined;
@@ -58,15 +58,15 @@ export interface DeclareOptions<Schema extends StandardSchema, Payload, QueueNam
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Gives each task a random name, so a retried push cannot create it twice. Default: the client's `idempotent`. */
   readonly idempotent?: boolean | undefined;
-  /** Names its tasks by their payload, so a payload that is pushed again creates nothing. See `PushOptions.dedupe`. */
+  /** Names its tasks by their payload, so a second push of the same payload creates no task. See `PushOptions.dedupe`. */
   readonly dedupe?: boolean | DedupeOptions | undefined;
-  /** At most one run per key and window, at the end of the window. Excludes `dedupe` and `debounce`. */
+  /** Runs at most one task per key and window, at the end of the window. Cannot be combined with `dedupe` or `debounce`. */
   readonly throttle?: ThrottleOptions<NoInfer<PushPayload<Schema, Payload>>> | undefined;
-  /** One run per key after no push has arrived for a window. Excludes `dedupe` and `throttle`. */
+  /** Runs one task per key after no push has arrived for a window. Cannot be combined with `dedupe` or `throttle`. */
   readonly debounce?: DebounceOptions<NoInfer<PushPayload<Schema, Payload>>> | undefined;
   /**
    * Defers the pushes of its handler until the handler has returned and its dependencies were torn down, and sends them before
-   * the delivery is answered. If some cannot be sent, the attempt fails, and the next one sends only the missing ones; so a
+   * the delivery is answered. If some cannot be sent, the attempt fails, and the next one sends only the missing pushes. So a
    * handler that runs again must push the same tasks. Default: the client's `deferPushes`.
    */
   readonly deferPushes?: boolean | undefined;
