@@ -217,7 +217,7 @@ function rejectTransportConflicts(options: ClientOptions): void {
   for (const option of ["agent", "apiEndpoint", "apiRetry", "apiTimeout", "token"] as const) {
     if (options[option] === undefined) continue;
     throw new TypeError(
-      `${SUBJECT}: \`${option}\` and \`transport\` cannot be combined. Configure your own transport directly.`,
+      `${SUBJECT}: \`${option}\` and \`transport\` cannot be combined. Configure the transport itself.`,
     );
   }
 }

@@ -34,7 +34,7 @@ export async function taskName(
     return `${queueName}/tasks/${id}`;
   }
   throw new TypeError(
-    `${subject}: expected the name projects/…/locations/…/queues/…/tasks/…, an object with it, or { queue, id }; ` +
+    `${subject}: expected the name projects/…/locations/…/queues/…/tasks/…, a push result, or { queue, id }; ` +
       `received ${typeof task === "string" ? JSON.stringify(task) : describe(task)}`,
   );
 }

@@ -52,9 +52,9 @@ test("if nothing listens at the address, no task exists", async () => {
 });
 
 test.each([
-  ["a stranger's error", async () => Promise.reject("gone"), true],
-  ["an answer that is none", async () => ({ body: null, attempts: 1 }), true],
-])("with a custom transport that throws %s, mayExist is correct", async (_, call, mayExist) => {
+  ["rejects with a value that is not an Error", async () => Promise.reject("gone"), true],
+  ["returns an answer without a body", async () => ({ body: null, attempts: 1 }), true],
+])("with a custom transport that %s, mayExist is true", async (_, call, mayExist) => {
   const transport: Transport = { call, close: async () => undefined };
   expect((await pushTo("unused:1", 1, { transport, apiRetry: undefined })).results).toMatchObject([{ mayExist }]);
 });
