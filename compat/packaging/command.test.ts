@@ -116,10 +116,10 @@ test("the packed command prints tables, and JSON with --json", async () => {
     [["dead", "describe", letter.name], /^reason +non-retriable\nmessage +no route to ada$/m, { homeQueue: "mail" }],
     [
       ["attempts"],
-      /^(?:\S+ \S+ {2}send-mail .*discarded: .*no route to \w+\n){2}$/,
+      /^(?:\S+ \S+ {2}send-mail .*discarded \(.*no route to \w+\n){2}$/,
       [{ discarded: true }, { discarded: true }],
     ],
-    [["logs", "--limit", "1"], /^\S+ \S+ {2}send-mail .*discarded: .*no route to \w+\n$/, { discarded: true }],
+    [["logs", "--limit", "1"], /^\S+ \S+ {2}send-mail .*discarded \(.*no route to \w+\n$/, { discarded: true }],
   ];
   const plain = await runMany(reads.map(([args]) => args));
   const parsed = await runMany(reads.map(([args]) => [...args, "--json"]));

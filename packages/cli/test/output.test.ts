@@ -66,6 +66,24 @@ test.each<readonly [Partial<Finished>, string]>([
   ],
   [{ discarded: true }, "07:04:05.060  mail/42  attempt 2  200  12 ms  discarded"],
   [
+    {
+      discarded: true,
+      ...answered(200, { message: '"send \\"x\\"" (task 42, attempt 2) was discarded (max-attempts): busy' }),
+    },
+    "07:04:05.060  mail/42  attempt 2  200  12 ms  discarded (max-attempts): busy",
+  ],
+  [
+    {
+      outcome: "exhausted",
+      ...answered(500, { message: '"send" (task 42, attempt 2) failed: "x" (attempt 1) failed: y' }),
+    },
+    '07:04:05.060  mail/42  attempt 2  500  12 ms  "x" (attempt 1) failed: y: failed, no attempts left',
+  ],
+  [
+    { outcome: "exhausted", ...answered(507, { message: '"send" (task 42, attempt 2) was not discarded: no queue' }) },
+    "07:04:05.060  mail/42  attempt 2  507  12 ms  was not discarded: no queue: failed, no attempts left",
+  ],
+  [
     { outcome: "retrying", retryAt: at + 200, ...answered(401, { status: "unauthenticated", message: "no token" }) },
     "07:04:05.060  mail/42  attempt 2  401  12 ms  no token: retry in 200 ms",
   ],

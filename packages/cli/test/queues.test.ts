@@ -1,6 +1,7 @@
 import { createEmulator, type Emulator } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { startBrokenWorker } from "./support/broken-worker.ts";
 import { temporaryFolder } from "./support/folder.ts";
 import { type CommandResult, runHere, runWith } from "./support/run-here.ts";
 import { createTask } from "./support/target.ts";
@@ -25,12 +26,49 @@ test("queues list shows the queues as a table, and as JSON", async () => {
     "QUEUE  STATE  TASKS  OLDEST  RUNNING  RATE  CONCURRENCY  ATTEMPTS",
     expect.stringMatching(/^dead {2}paused {2}1 {2}\S+ \S+ ago {2}0 {2}500\/s {2}1000 {2}100$/),
     "mail  running  0  -  0  5/s  1000  100",
+    "",
+    `dead: paused, 1 task is due; to deliver: cloudtask queues resume dead --emulator=${emulator.host}`,
   ]);
   const json = JSON.parse((await on(emulator, "queues", "list", "--json")).out);
   expect(json).toMatchObject([
     { id: "dead", state: "paused", stats: { tasksCount: 1 } },
     { id: "mail", rate: 5 },
   ]);
+});
+
+test("list and describe show why tasks do not run or fail, with the next command", async () => {
+  await using stage = await startBrokenWorker();
+  const { emulator } = stage;
+  await stage.push("ada");
+  await emulator.idle();
+  emulator.faults.add({ on: "delivery", status: 503, queue: "mail", times: "always" });
+  await stage.push("bob");
+  await stage.push("eve");
+  await emulator.idle();
+  const here = `--emulator=${emulator.host}`;
+  const [mail, dead] = [
+    "mail: the last N attempts failed (503: a fault of the emulator answered 503; the request was not sent); see: cloudtask attempts --queue mail --outcome failed",
+    "dead: 1 dead letter; see: cloudtask dead list dead",
+  ];
+  const problems = ({ out }: CommandResult): string[] =>
+    (out.split("\n\n")[1] ?? "").split("\n").map((line) => line.replace(/last \d+/, "last N"));
+  expect(problems(await on(emulator, "queues", "list"))).toEqual([`${dead} ${here}`, `${mail} ${here}`]);
+  expect(problems(await on(emulator, "queues", "describe", "dead"))).toEqual([`${dead} ${here}`]);
+  const env = { CLOUD_TASKS_EMULATOR_HOST: emulator.host };
+  expect(problems(await runWith(env, "queues", "describe", "mail"))).toEqual([mail]);
+  expect(JSON.parse((await on(emulator, "queues", "list", "--json")).out)).toMatchObject([
+    { id: "dead", deadLetters: 1, blockers: [] },
+    { id: "mail", deadLetters: 0, blockers: [{ reason: "failing" }], failing: { status: 503, kind: "overloaded" } },
+  ]);
+});
+
+test("an attempt without an answer is shown with its URL", async () => {
+  await using emulator = await emulatorWith({ mail: { retry: { minBackoff: "1ms", maxBackoff: "1ms" } } });
+  const [queue = ""] = emulator.queues;
+  await createTask(emulator.url, queue, TARGET);
+  await expect
+    .poll(async () => (await on(emulator, "queues", "list")).out)
+    .toMatch(/^mail: the last \d+ attempts failed \(no answer http:\/\/127\.0\.0\.1:1\/: connect ECONNREFUSED/m);
 });
 
 test("create, update, pause, resume and describe change a queue and show it", async () => {

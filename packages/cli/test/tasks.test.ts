@@ -56,7 +56,9 @@ test("push delivers a task to a worker, and describe and attempts show what happ
   expect(out).toMatch(/^body +\{"task":"send-mail","payload":\{"to":"ada"\}\}$/m);
   expect(out).toMatch(/send-mail {2}mail\/\S+ {2}attempt 1 {2}200 {2}.* {2}done$/m);
   const attempts = await on(emulator, "attempts", "--outcome", "discarded");
-  expect(attempts.out.split("\n")).toEqual([expect.stringMatching(/200 {2}.* {2}discarded: .*no address$/)]);
+  expect(attempts.out.split("\n")).toEqual([
+    expect.stringMatching(/200 {2}.* {2}discarded \(non-retriable\): no address$/),
+  ]);
   expect(JSON.parse((await on(emulator, "attempts", "--task", id, "--json")).out)).toMatchObject([{ status: 200 }]);
   expect((await on(emulator, "logs", "--limit", "1")).out.split("\n")).toHaveLength(1);
 });

@@ -102,6 +102,8 @@ function outcomeText(event: Finished): string {
   const { outcome, discarded, error, at, retryAt } = event;
   if (outcome === "succeeded" && !discarded) return "done";
   const reason = error === undefined ? answerMessage(event.response) : printableText(error, 300);
+  // The message of our worker begins with it.
+  if (discarded && reason.startsWith("discarded")) return reason;
   if (discarded) return reason === "" ? "discarded" : `discarded: ${reason}`;
   const why = reason === "" ? "" : `${reason}: `;
   if (outcome === "ignored") return `${why}ignored, the task was deleted`;

@@ -1,11 +1,13 @@
 import type { Queue } from "cloudtask/admin";
 import type { Run } from "../command-line/command-spec.ts";
+import type { GivenFlags } from "../command-line/given-flags.ts";
 import { collect } from "../output/collect.ts";
 import { jsonText } from "../output/json.ts";
 import { type Column, fields, table } from "../output/table.ts";
 import { ageText, durationText } from "../output/times.ts";
 import { openPlace } from "../place/open-place.ts";
 import type { Terminal } from "../terminal.ts";
+import { problemLines, type QueueState, readStates } from "./queue-problems.ts";
 
 const columns: readonly Column<Queue>[] = [
   { title: "QUEUE", text: ({ id }) => id },
@@ -22,10 +24,18 @@ const columns: readonly Column<Queue>[] = [
 export const listQueues: Run = async (flags, context) => {
   const place = await openPlace(flags, context);
   const queues = await collect(place.admin.queues.list({ stats: true }));
+  const states = place.emulator ? await readStates(place.emulator) : [];
   const { terminal } = context;
-  if (flags.has("json")) terminal.out(jsonText(queues));
-  else if (queues.length > 0) terminal.out(table(queues, columns, terminal));
-  else terminal.err(`${place.label} has no queues in projects/${place.project}/locations/${place.location}`);
+  if (flags.has("json")) {
+    terminal.out(jsonText(queues.map((queue) => withState(queue, stateOf(queue, states)))));
+  } else if (queues.length > 0) {
+    terminal.out(table(queues, columns, terminal));
+    printProblems(
+      queues.map((queue) => stateOf(queue, states)),
+      flags,
+      terminal,
+    );
+  } else terminal.err(`${place.label} has no queues in projects/${place.project}/locations/${place.location}`);
   return 0;
 };
 
@@ -33,9 +43,26 @@ export const listQueues: Run = async (flags, context) => {
 export const describeQueue: Run = async (flags, context) => {
   const place = await openPlace(flags, context);
   const queue = await place.admin.queues.get(flags.positionals[0] ?? "");
-  printQueue(queue, flags.has("json"), context.terminal);
+  const state = await place.emulator?.get<QueueState>(`/inspect/queues/${queue.name}`);
+  printQueue(withState(queue, state), flags.has("json"), context.terminal);
+  if (!flags.has("json")) printProblems([state], flags, context.terminal);
   return 0;
 };
+
+function stateOf({ name }: Queue, states: readonly QueueState[]): QueueState | undefined {
+  return states.find((state) => state.name === name);
+}
+
+function withState(queue: Queue, state: QueueState | undefined): Queue {
+  if (state === undefined) return queue;
+  const { deadLetters, blockers, failing } = state;
+  return Object.assign({}, queue, { deadLetters, blockers, ...(failing && { failing }) });
+}
+
+function printProblems(states: readonly (QueueState | undefined)[], flags: GivenFlags, terminal: Terminal): void {
+  const lines = states.flatMap((state) => (state ? problemLines(state, flags) : []));
+  if (lines.length > 0) terminal.out(["", ...lines].join("\n"));
+}
 
 /** Prints all settings of a queue. */
 export function printQueue(queue: Queue, isJson: boolean, terminal: Terminal): void {
