@@ -49,11 +49,15 @@ export class AttemptHistory implements History {
   ) {
     this.#limit = options.attempts;
     this.#maxBytes = byteLimit(options);
-    this.finishedTasks = new FinishedTaskIndex({ attempts: () => this.#ring.attempts(), limit: options.attempts });
+    this.finishedTasks = new FinishedTaskIndex({
+      facts: () => this.#ring.facts(),
+      get: (id) => this.#ring.read(id),
+      limit: options.attempts,
+    });
     this.#ring = new AttemptRing({
       limit: Math.max(1, options.attempts),
       names,
-      onRemove: (sequence) => this.finishedTasks.attemptRemoved(sequence),
+      onRemove: (attempt) => this.finishedTasks.attemptRemoved(attempt),
     });
     this.#journal = journal;
     journal?.connect((id) => this.#ring.read(id));
@@ -93,6 +97,10 @@ export class AttemptHistory implements History {
   get(id: number): AttemptFinished | undefined {
     const found = this.#ring.at(this.#ring.indexAfter(id) - 1);
     return found?.id === id ? found : undefined;
+  }
+
+  mayContain(id: number, text: string): boolean {
+    return this.#ring.mayContain(id, text);
   }
 
   list({ task, queue, outcome, limit = Number.POSITIVE_INFINITY }: AttemptFilter, before?: number): AttemptFinished[] {

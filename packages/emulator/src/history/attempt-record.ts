@@ -6,6 +6,7 @@ import { type AttemptFields, attemptWithExchange } from "./attempt-with-exchange
 import type { SecretNames } from "./masking/secret-names.ts";
 import { readAttempt } from "./read-attempt.ts";
 import { KeptExchange, type PackedExchange, type PackedRequest, type PackedResponse } from "./recorded-exchange.ts";
+import { type AttemptFacts, attemptFacts } from "./tasks/attempt-facts.ts";
 
 /** Writes an attempt whose exchange is not masked yet. */
 export function writeAttempt(to: RecordWriter, attempt: AttemptFinished, { request, response }: PackedExchange): void {
@@ -32,6 +33,17 @@ export function attemptIn(from: RecordReader, names: SecretNames): AttemptFinish
   const status = from.optionalNumber();
   const response = status === undefined ? undefined : readResponse(from, status);
   return attemptWithExchange(fields, new KeptExchange({ request, response }, names));
+}
+
+/**
+ * Reads the facts of an attempt.
+ *
+ * @param sharedName - returns the same string for equal names. A name is a part of the text of its record, and keeps it in memory.
+ */
+export function factsIn(from: RecordReader, sharedName: (name: string) => string): AttemptFacts | undefined {
+  const line = from.optionalText();
+  const attempt = line === undefined ? readFields(from) : readAttempt(line);
+  return attempt && attemptFacts(attempt, sharedName);
 }
 
 function writeFields(to: RecordWriter, attempt: AttemptFinished): void {

@@ -7,6 +7,7 @@ import { type AttemptResultFacts, kindsOf } from "./attempt-kind.ts";
 import { AttemptRing } from "./attempt-ring.ts";
 import { SecretNames } from "./masking/secret-names.ts";
 import type { PackedExchange } from "./recorded-exchange.ts";
+import { attemptFacts } from "./tasks/attempt-facts.ts";
 
 const QUEUE = "projects/p/locations/l/queues/q";
 
@@ -42,7 +43,10 @@ function exchangeOf(bodyBytes: number, fill = "b"): PackedExchange {
   };
 }
 
-function ringOf(limit: number, onRemove: (sequence: number) => void = () => undefined): AttemptRing {
+function ringOf(
+  limit: number,
+  onRemove: (attempt: { readonly sequence: number }) => void = () => undefined,
+): AttemptRing {
   return new AttemptRing({ limit, names: new SecretNames(), onRemove });
 }
 
@@ -114,7 +118,7 @@ test("a ring has the same attempts as a list that drops the oldest", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 40 }), fc.array(step, { maxLength: 60 }), (limit, steps) => {
       const removed: number[] = [];
-      const ring = ringOf(limit, (sequence) => removed.push(sequence));
+      const ring = ringOf(limit, ({ sequence }) => removed.push(sequence));
       let model: { readonly id: number; readonly task: string; readonly size: number }[] = [];
       for (const [index, { task, bodyBytes, removes }] of steps.entries()) {
         const id = 10 * index + 1;
@@ -138,8 +142,7 @@ test("a ring has the same attempts as a list that drops the oldest", () => {
 });
 
 test("ten thousand attempts take less than 50 bytes each of the heap that the garbage collector searches", () => {
-  setFlagsFromString("--expose-gc");
-  const gc = runInNewContext("gc") as () => void;
+  const gc = exposedGc();
   const ring = ringOf(10_000);
   const add = (from: number, to: number): void => {
     for (let id = from; id < to; id += 1) ring.push(attemptOf(id, `task-${id}`), exchangeOf(250), 500);
@@ -152,3 +155,20 @@ test("ten thousand attempts take less than 50 bytes each of the heap that the ga
   expect(ring.size).toBe(10_000);
   expect((process.memoryUsage().heapUsed - before) / 10_000).toBeLessThan(50);
 });
+
+test("the facts of ten thousand attempts are those of the attempts, and take less than 250 bytes each", () => {
+  const gc = exposedGc();
+  const ring = ringOf(10_000);
+  for (let id = 1; id <= 10_000; id += 1) ring.push(attemptOf(id, `task-${id}`), exchangeOf(250), 500);
+  gc();
+  const before = process.memoryUsage().heapUsed;
+  const facts = [...ring.facts()];
+  gc();
+  expect((process.memoryUsage().heapUsed - before) / 10_000).toBeLessThan(250);
+  expect(facts).toEqual(facts.map(({ id }) => attemptFacts(ring.read(id) as AttemptFinished)));
+});
+
+function exposedGc(): () => void {
+  setFlagsFromString("--expose-gc");
+  return runInNewContext("gc") as () => void;
+}

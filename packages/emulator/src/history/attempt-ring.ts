@@ -4,9 +4,12 @@ import { type RecordEntry, RecordIndex } from "../memory/record-index.ts";
 import { RecordReader } from "../memory/record-reader.ts";
 import { RecordWriter } from "../memory/record-writer.ts";
 import { kindOf } from "./attempt-kind.ts";
-import { attemptIn, writeAttempt, writeLine } from "./attempt-record.ts";
+import { attemptIn, factsIn, writeAttempt, writeLine } from "./attempt-record.ts";
 import type { SecretNames } from "./masking/secret-names.ts";
+import { mayContain } from "./may-contain.ts";
 import type { PackedExchange } from "./recorded-exchange.ts";
+import type { AttemptFacts } from "./tasks/attempt-facts.ts";
+import type { RemovedAttempt } from "./tasks/finished-tasks.ts";
 
 /** Bytes to allocate at once. The system provides the memory of a page when it is written for the first time. */
 const CHUNK_BYTES = 1024 * 1024;
@@ -20,8 +23,8 @@ export interface RingOptions {
   readonly limit: number;
   /** The names that mark a secret. */
   readonly names: SecretNames;
-  /** Called with the sequence of the task of each attempt that is removed. */
-  readonly onRemove: (sequence: number) => void;
+  /** Called for each attempt that is removed. */
+  readonly onRemove: (attempt: RemovedAttempt) => void;
 }
 
 /**
@@ -78,7 +81,7 @@ export class AttemptRing {
     this.#bytes -= oldest.bytes;
     this.#objects.delete(oldest.id);
     this.#records.dropBefore(this.#index.entry(0)?.chunk ?? Number.POSITIVE_INFINITY);
-    this.#options.onRemove(oldest.sequence);
+    this.#options.onRemove(oldest);
   }
 
   clear(): void {
@@ -103,12 +106,19 @@ export class AttemptRing {
     return this.#index.kindAt(index);
   }
 
-  /** Returns all attempts, the oldest first. They are not kept as objects. */
-  *attempts(): Generator<AttemptFinished, void, undefined> {
+  /** Returns the facts of all attempts, the oldest first, without reading the rest. */
+  *facts(): Generator<AttemptFacts, void, undefined> {
+    const names = new Map<string, string>();
+    const sharedName = (name: string): string => {
+      const known = names.get(name);
+      if (known === undefined) names.set(name, name);
+      return known ?? name;
+    };
     for (let index = 0; index < this.size; index += 1) {
       const entry = this.#index.entry(index);
-      const attempt = entry && (this.#objects.get(entry.id) ?? this.#read(entry));
-      if (attempt) yield attempt;
+      const chunk = entry && this.#records.chunk(entry.chunk);
+      const facts = chunk && factsIn(new RecordReader({ chunk, position: entry.position }), sharedName);
+      if (facts) yield facts;
     }
   }
 
@@ -116,6 +126,17 @@ export class AttemptRing {
   read(id: number): AttemptFinished | undefined {
     const entry = this.#index.entry(this.#index.indexAfter(id) - 1);
     return entry?.id === id ? (this.#objects.get(id) ?? this.#read(entry)) : undefined;
+  }
+
+  /**
+   * Checks whether the attempt with this id can contain a text, without reading it.
+   *
+   * @param text - in lower case
+   */
+  mayContain(id: number, text: string): boolean {
+    const entry = this.#index.entry(this.#index.indexAfter(id) - 1);
+    const chunk = entry?.id === id ? this.#records.chunk(entry.chunk) : undefined;
+    return entry && chunk ? mayContain(new RecordReader({ chunk, position: entry.position }).bytes, text) : false;
   }
 
   /** Returns the attempts of a task, given by full name, the oldest first. */

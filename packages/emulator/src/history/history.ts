@@ -49,6 +49,12 @@ export interface History {
   /** Returns the attempt with this id, if the history still has it. */
   get(id: number): AttemptFinished | undefined;
   /**
+   * Checks whether the attempt with this id can contain a text, before its request and response are read.
+   *
+   * @param text - in lower case
+   */
+  mayContain(id: number, text: string): boolean;
+  /**
    * Returns the attempts that match `filter`, the newest first.
    *
    * @param before - only attempts that finished before the one with this id

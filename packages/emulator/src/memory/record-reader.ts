@@ -4,19 +4,16 @@ import { HEAD_NUMBERS, type Place } from "./record-writer.ts";
 /** Reads the numbers, texts and bodies of a record in the order in which they were written. */
 export class RecordReader {
   readonly #numbers: Float64Array;
-  readonly #text: string;
-  readonly #bodies: string;
+  readonly #place: Place;
+  #text: string | undefined;
+  #bodies: string | undefined;
   #next = HEAD_NUMBERS;
   #textAt = 0;
   #bodyAt = 0;
 
-  constructor({ chunk, position }: Place) {
-    this.#numbers = chunk.numbers.subarray(position / BYTES_PER_NUMBER);
-    const [count = 0, textBytes = 0, bodyBytes = 0] = this.#numbers;
-    const textAt = position + (HEAD_NUMBERS + count) * BYTES_PER_NUMBER;
-    const bodyAt = textAt + textBytes;
-    this.#text = chunk.bytes.toString("utf8", textAt, bodyAt);
-    this.#bodies = chunk.bytes.toString("latin1", bodyAt, bodyAt + bodyBytes);
+  constructor(place: Place) {
+    this.#place = place;
+    this.#numbers = place.chunk.numbers.subarray(place.position / BYTES_PER_NUMBER);
   }
 
   number(): number {
@@ -37,12 +34,33 @@ export class RecordReader {
     const length = this.optionalNumber();
     if (length === undefined) return undefined;
     this.#textAt += length;
+    this.#text ??= this.#decode("utf8");
     return this.#text.slice(this.#textAt - length, this.#textAt);
   }
 
   body(): string {
     const length = this.number();
     this.#bodyAt += length;
+    this.#bodies ??= this.#decode("latin1");
     return this.#bodies.slice(this.#bodyAt - length, this.#bodyAt);
+  }
+
+  /** All texts and bodies as they are stored, one character per byte. */
+  get bytes(): string {
+    const { textAt, end } = this.#offsets();
+    return this.#place.chunk.bytes.toString("latin1", textAt, end);
+  }
+
+  #decode(encoding: "utf8" | "latin1"): string {
+    const { textAt, bodyAt, end } = this.#offsets();
+    const { bytes } = this.#place.chunk;
+    return encoding === "utf8" ? bytes.toString("utf8", textAt, bodyAt) : bytes.toString("latin1", bodyAt, end);
+  }
+
+  #offsets(): { readonly textAt: number; readonly bodyAt: number; readonly end: number } {
+    const [count = 0, textBytes = 0, bodyBytes = 0] = this.#numbers;
+    const textAt = this.#place.position + (HEAD_NUMBERS + count) * BYTES_PER_NUMBER;
+    const bodyAt = textAt + textBytes;
+    return { textAt, bodyAt, end: bodyAt + bodyBytes };
   }
 }

@@ -1,8 +1,7 @@
 import { createEmulator, type Emulator, ManualClock } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
 import { call, createTask, queuePath } from "../support/api.ts";
-import { dataDir } from "../support/data-dir.ts";
-import { get, type Json } from "../support/inspect.ts";
+import { get, idsOf, type Json } from "../support/inspect.ts";
 import { startTarget, type Target } from "../support/target.ts";
 
 const NOON = "2030-01-01T12:00:00Z";
@@ -54,12 +53,6 @@ async function everyState(): Promise<Fixture> {
     await target[Symbol.asyncDispose]();
   };
   return { emulator, target, [Symbol.asyncDispose]: close };
-}
-
-async function idsOf(emulator: Emulator, query: string): Promise<unknown[]> {
-  const { status, body } = await get(emulator, `tasks?${query}`);
-  expect(status).toBe(200);
-  return (body.tasks as readonly Json[]).map(({ id }) => id);
 }
 
 const all = ["deleted", "due", "exhausted", "discarded", "done", "retrying", "running", "scheduled"];
@@ -126,56 +119,6 @@ test("the counts beside a page cover the queue and the definition, and no other 
   });
   const { body: filtered } = await get(fixture.emulator, "tasks?queue=mail&definition=charge");
   expect(filtered).toMatchObject({ counts: { states: { ...none, discarded: 1 } } });
-});
-
-test("finished tasks are listed with their attempts after a restart, also those that were deleted meanwhile", async () => {
-  const dir = dataDir();
-  await using target = await startTarget(500, 500, 200);
-  const options = { dataDir: dir, queues: { q: { retry: { minBackoff: "1h" } } } };
-  const first = await createEmulator(options);
-  for (const id of ["a", "b", "c"]) {
-    await createTask(first, { queue: "q", id, url: target.url });
-    await first.idle();
-  }
-  await call(first, "DELETE", `${queuePath(first, "q")}/tasks/a`);
-  await first.close();
-  await using second = await createEmulator(options);
-  await createTask(second, { queue: "q", id: "d", url: target.url });
-  await second.idle();
-  const { body } = await get(second, "tasks");
-  const shown = (body.tasks as readonly Json[]).map(({ id, state, sequence }) => [id, state, sequence]);
-  expect(shown).toEqual([
-    ["d", "succeeded", 4],
-    ["c", "succeeded", 3],
-    ["b", "retrying", 2],
-    ["a", "deleted", 1],
-  ]);
-});
-
-test("the history forgets a finished task together with its last attempt", async () => {
-  await using target = await startTarget(200);
-  await using emulator = await createEmulator({ history: { attempts: 2 } });
-  for (const id of ["a", "b", "c"]) {
-    await createTask(emulator, { id, url: target.url });
-    await emulator.idle();
-  }
-  expect(await idsOf(emulator, "")).toEqual(["c", "b"]);
-  expect((await get(emulator, "tasks")).body).toMatchObject({ counts: { states: { succeeded: 2 } } });
-});
-
-test("a purged queue and a deleted queue leave their attempted tasks in the history, as deleted", async () => {
-  await using target = await startTarget(500);
-  await using emulator = await createEmulator({
-    queues: { a: { retry: { minBackoff: "1h" } }, b: { retry: { minBackoff: "1h" } } },
-  });
-  for (const queue of ["a", "b"]) await createTask(emulator, { queue, id: "t", url: target.url });
-  await emulator.idle();
-  await call(emulator, "POST", `${queuePath(emulator, "a")}:purge`);
-  await call(emulator, "DELETE", queuePath(emulator, "b"));
-  const { body } = await get(emulator, "tasks?state=deleted&sort=create");
-  expect(body).toMatchObject({ tasks: [{ queue: queuePath(emulator, "a") }, { queue: queuePath(emulator, "b") }] });
-  await emulator.reset();
-  expect(await idsOf(emulator, "")).toEqual([]);
 });
 
 test("a whole body of a megabyte can be read, and is masked", async () => {

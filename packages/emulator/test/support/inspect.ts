@@ -1,4 +1,5 @@
 import type { Emulator } from "@cloudtask/emulator";
+import { expect } from "vitest";
 
 /** Any JSON object. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -28,4 +29,11 @@ export async function control(
 
 async function answerOf(response: Response): Promise<InspectAnswer> {
   return { status: response.status, headers: response.headers, body: (await response.json()) as Json };
+}
+
+/** Returns the ids of a list of tasks. */
+export async function idsOf(emulator: Emulator, query: string): Promise<unknown[]> {
+  const { status, body } = await get(emulator, `tasks?${query}`);
+  expect(status).toBe(200);
+  return (body.tasks as readonly Json[]).map(({ id }) => id);
 }

@@ -33,12 +33,12 @@ export class FinishedTaskCounts {
 
   /** @param step - 1 for a task that was added, -1 for one that was removed */
   count(task: FinishedTask, step: 1 | -1): void {
-    const { queue, definition, last } = task;
+    const { queue, definition, status } = task.last;
     const counts = this.#queues.get(queue) ?? this.#add(queue);
     const ofDefinition = counts.byDefinition.get(definition) ?? addDefinition(counts, definition);
     counts.total[task.state] += step;
     ofDefinition[task.state] += step;
-    counts.statuses[statusClassOf(last.status)] += step;
+    counts.statuses[statusClassOf(status)] += step;
     if (step > 0) return;
     if (isEmpty(ofDefinition)) counts.byDefinition.delete(definition);
     if (isEmpty(counts.total)) this.#queues.delete(queue);

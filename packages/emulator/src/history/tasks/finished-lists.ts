@@ -10,7 +10,7 @@ const MAX_REMOVED = 1_000;
  */
 export class FinishedLists {
   readonly #byCreation = new SortedList<FinishedTask>({ key: sequenceOf, tie: sequenceOf });
-  readonly #byFinish = new SortedList<FinishedTask>({ key: ({ finishedAt }) => finishedAt, tie: sequenceOf });
+  readonly #byFinish = new SortedList<FinishedTask>({ key: ({ last }) => last.at, tie: sequenceOf });
   #added: FinishedTask[] = [];
   /** Tasks to remove from the lists. */
   #removed: FinishedTask[] = [];
@@ -69,6 +69,6 @@ export class FinishedLists {
   }
 }
 
-function sequenceOf({ sequence }: FinishedTask): number {
-  return sequence;
+function sequenceOf({ last }: FinishedTask): number {
+  return last.sequence;
 }

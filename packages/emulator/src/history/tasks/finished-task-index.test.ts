@@ -14,7 +14,7 @@ function indexed(limit: number, buildMs = 0): { index: FinishedTaskIndex; add: (
     vi.advanceTimersByTime(buildMs);
     return attempts;
   };
-  const index = new FinishedTaskIndex({ attempts: read, limit });
+  const index = new FinishedTaskIndex({ facts: read, get: (id) => attempts[id], limit });
   const add = (count: number): void => {
     for (let added = 0; added < count; added += 1) {
       const sequence = attempts.length;

@@ -1,6 +1,7 @@
 import type { AttemptFinished } from "../../emulator-events.ts";
+import { type AttemptFacts, attemptFacts } from "./attempt-facts.ts";
 import type { FinishedTaskCounts } from "./finished-counts.ts";
-import { FinishedTasks } from "./finished-tasks.ts";
+import { FinishedTasks, type RemovedAttempt } from "./finished-tasks.ts";
 
 /** Milliseconds after the last use for which the index is kept up to date. */
 const KEEP_MS = 60_000;
@@ -27,8 +28,9 @@ export interface RecentCounts {
 
 /** The history, as the index needs it. */
 export interface IndexedHistory {
-  /** All attempts, the oldest first. */
-  readonly attempts: () => Iterable<AttemptFinished>;
+  /** Returns the facts of all attempts, the oldest first. */
+  readonly facts: () => Iterable<AttemptFacts>;
+  readonly get: (id: number) => AttemptFinished | undefined;
   /** The greatest number of attempts. */
   readonly limit: number;
 }
@@ -87,14 +89,13 @@ export class FinishedTaskIndex {
     return Math.min(MAX_FLOOD_MS, Math.max(FLOOD_MS, this.#buildMs / BUILD_SHARE));
   }
 
-  attemptAdded(attempt: AttemptFinished): void {
+  attemptAdded(attempt: AttemptFacts): void {
     this.#recent += 1;
-    this.#tasks?.attemptAdded(attempt);
+    this.#tasks?.attemptAdded(attemptFacts(attempt));
   }
 
-  /** @param sequence - the sequence of its task */
-  attemptRemoved(sequence: number): void {
-    this.#tasks?.attemptRemoved(sequence);
+  attemptRemoved(attempt: RemovedAttempt): void {
+    this.#tasks?.attemptRemoved(attempt);
   }
 
   taskDeleted(sequence: number): void {
@@ -123,10 +124,14 @@ export class FinishedTaskIndex {
   #build(): FinishedTasks {
     const startedAt = performance.now();
     const tasks = new FinishedTasks();
-    for (const attempt of this.#history.attempts()) tasks.attemptAdded(attempt);
-    tasks.tasksDeleted(this.#exists);
+    for (const facts of this.#history.facts()) tasks.attemptAdded(facts);
+    tasks.tasksDeleted(({ id }) => this.#isOfExisting(this.#history.get(id)));
     this.#buildMs = performance.now() - startedAt;
     return tasks;
+  }
+
+  #isOfExisting(attempt: AttemptFinished | undefined): boolean {
+    return attempt !== undefined && this.#exists(attempt);
   }
 
   #dropUnused(): void {

@@ -1,13 +1,16 @@
-import type { AttemptFinished } from "../../emulator-events.ts";
+import type { AttemptFacts } from "./attempt-facts.ts";
 import { type FinishedState, FinishedTaskCounts } from "./finished-counts.ts";
 import { FinishedLists } from "./finished-lists.ts";
 import type { FinishedTask } from "./finished-task.ts";
+
+/** An attempt that left the history. */
+export type RemovedAttempt = Pick<AttemptFacts, "id" | "sequence">;
 
 /** A task with attempts in the history. It may still exist. */
 interface KnownTask {
   /** The number of its attempts in the history. */
   attempts: number;
-  last: AttemptFinished;
+  last: AttemptFacts;
   isDeleted: boolean;
   finished: FinishedTask | undefined;
 }
@@ -26,7 +29,7 @@ export class FinishedTasks {
   }
 
   /** Must be called for each attempt that the history adds. */
-  attemptAdded(attempt: AttemptFinished): void {
+  attemptAdded(attempt: AttemptFacts): void {
     const isEnd = attempt.outcome === "succeeded" || attempt.outcome === "exhausted";
     const isIgnored = attempt.outcome === "ignored";
     const known = this.#known.get(attempt.sequence) ?? this.#add(attempt);
@@ -39,11 +42,12 @@ export class FinishedTasks {
   }
 
   /** Must be called for each attempt that the history removes, the oldest first. */
-  attemptRemoved(sequence: number): void {
+  attemptRemoved({ id, sequence }: RemovedAttempt): void {
     const known = this.#known.get(sequence);
     if (!known) return;
     known.attempts -= 1;
-    if (known.attempts > 0) return;
+    // An ignored attempt can outlive the one that ended the task.
+    if (known.attempts > 0 && known.last.id !== id) return;
     this.#known.delete(sequence);
     this.#remove(known);
   }
@@ -57,7 +61,7 @@ export class FinishedTasks {
   }
 
   /** Must be called if many tasks may have been deleted. Takes time in proportion to the history. */
-  tasksDeleted(exists: (attempt: AttemptFinished) => boolean): void {
+  tasksDeleted(exists: (last: AttemptFacts) => boolean): void {
     for (const known of this.#known.values()) {
       if (known.isDeleted || exists(known.last)) continue;
       known.isDeleted = true;
@@ -65,7 +69,7 @@ export class FinishedTasks {
     }
   }
 
-  #add(last: AttemptFinished): KnownTask {
+  #add(last: AttemptFacts): KnownTask {
     const known = { attempts: 0, last, isDeleted: false, finished: undefined };
     this.#known.set(last.sequence, known);
     return known;
@@ -74,18 +78,7 @@ export class FinishedTasks {
   #update(known: KnownTask): void {
     if (!known.isDeleted) return;
     this.#remove(known);
-    const { task, queue, sequence, definition, at } = known.last;
-    const state = stateOf(known.last);
-    known.finished = {
-      name: task,
-      queue,
-      sequence,
-      definition,
-      state,
-      finishedAt: at,
-      last: known.last,
-      place: "new",
-    };
+    known.finished = { last: known.last, state: stateOf(known.last), place: "new" };
     this.lists.add(known.finished);
     this.counts.count(known.finished, 1);
   }
@@ -97,7 +90,7 @@ export class FinishedTasks {
   }
 }
 
-function stateOf({ outcome, discarded }: AttemptFinished): FinishedState {
+function stateOf({ outcome, discarded }: AttemptFacts): FinishedState {
   if (discarded) return "discarded";
   return outcome === "succeeded" || outcome === "exhausted" ? outcome : "deleted";
 }

@@ -1,12 +1,28 @@
 import type { AttemptFinished } from "../../emulator-events.ts";
+import type { History } from "../../history/history.ts";
 import type { FinishedTask } from "../../history/tasks/finished-task.ts";
 import { definedFields } from "../defined-fields.ts";
 import { rfc3339 } from "../rfc3339.ts";
 import type { LastAttemptJson, SummaryJson, TaskJson } from "../types/task-types.ts";
 import { previewOf } from "./preview-of.ts";
 
+/** A finished task with the whole last attempt. */
+export interface WholeFinishedTask {
+  readonly state: FinishedTask["state"];
+  readonly last: AttemptFinished;
+}
+
+/** Returns a finished task with its last attempt; `undefined` if the history no longer has it. */
+export function wholeFinishedTask(
+  history: Pick<History, "get">,
+  finished: FinishedTask,
+): WholeFinishedTask | undefined {
+  const last = history.get(finished.last.id);
+  return last && { state: finished.state, last };
+}
+
 /** Returns the JSON of a finished task. */
-export function finishedTaskJson(finished: FinishedTask, attempts: readonly AttemptFinished[]): TaskJson {
+export function finishedTaskJson(finished: WholeFinishedTask, attempts: readonly AttemptFinished[]): TaskJson {
   return {
     ...finishedTaskFacts(finished, attempts),
     ...definedFields({ request: summaryOf(finished.last) }),
@@ -19,9 +35,10 @@ export function finishedTaskJson(finished: FinishedTask, attempts: readonly Atte
  * @param attempts - its attempts in the history, the oldest first
  */
 export function finishedTaskFacts(
-  { name, queue, sequence, definition, state, finishedAt, last }: FinishedTask,
+  { state, last }: WholeFinishedTask,
   attempts: readonly AttemptFinished[],
 ): Omit<TaskJson, "request"> {
+  const { task: name, queue, sequence, definition } = last;
   const own = attempts.filter((attempt) => attempt.sequence === sequence);
   const [first] = own;
   // The oldest attempts may have left the history. All before the last one failed.
@@ -35,7 +52,7 @@ export function finishedTaskFacts(
     ...definedFields({ definition }),
     createTime: rfc3339(last.createdAt),
     scheduleTime: rfc3339(last.scheduledAt),
-    finishTime: rfc3339(finishedAt),
+    finishTime: rfc3339(last.at),
     dispatchCount: last.attempt,
     failureCount: last.attempt - (isFailure ? 0 : 1),
     ...definedFields({ firstDispatchTime: first?.attempt === 1 ? rfc3339(first.dispatchedAt) : undefined }),

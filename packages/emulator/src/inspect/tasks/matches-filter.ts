@@ -7,12 +7,12 @@ import { itemName, liveStateOf, type TaskItem } from "./task-item.ts";
 import { requestJson } from "./task-json.ts";
 import { matchesStatus, type TaskFilter } from "./task-query.ts";
 
-type Parts = Pick<InspectParts, "engine" | "secretNames">;
+type Parts = Pick<InspectParts, "engine" | "history" | "secretNames">;
 
 /** Checks whether a task matches a filter, except `queue`, which the source of the tasks has checked. */
 export function matchesFilter(parts: Parts, filter: TaskFilter, item: TaskItem, now: number): boolean {
   const { task, finished } = item;
-  const definition = task ? task.record.definition : finished.definition;
+  const definition = task ? task.record.definition : finished.last.definition;
   const last = task ? task.record.lastAttempt : finished.last;
   const hasAttempt = task ? task.record.lastAttempt?.finishedAt !== undefined : true;
   return (
@@ -36,9 +36,11 @@ function matchesDeadLetters(parts: Parts, { deadLetters, reason }: TaskFilter, t
 }
 
 function matchesText(parts: Parts, text: string, item: TaskItem, definition: string | undefined): boolean {
-  if (itemName(item).toLowerCase().includes(text) || definition?.toLowerCase().includes(text)) return true;
   const { task, finished } = item;
-  if (finished) return includesText(finished.last.request, text);
+  if (finished && !parts.history.mayContain(finished.last.id, text)) return false;
+  const names = [itemName(parts.history, item), definition];
+  if (names.some((name) => name?.toLowerCase().includes(text))) return true;
+  if (finished) return includesText(parts.history.get(finished.last.id)?.request, text);
   const request = parts.engine.store.requestOf(task.record);
   if (!request || !mayContain(request, text)) return false;
   const { message, originalId } = deadLetterFacts(parts, task) ?? {};

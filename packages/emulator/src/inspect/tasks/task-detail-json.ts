@@ -1,6 +1,5 @@
 import type { EngineTask } from "../../engine/engine-state.ts";
 import type { RetrySettings, TaskRequest } from "../../engine/records.ts";
-import type { FinishedTask } from "../../history/tasks/finished-task.ts";
 import type { Query } from "../../http/query.ts";
 import { invalidArgument, RpcError } from "../../service/rpc-error.ts";
 import { attemptsOfTask } from "../attempts/attempts-json.ts";
@@ -8,7 +7,7 @@ import { definedFields } from "../defined-fields.ts";
 import type { InspectParts } from "../inspect-parts.ts";
 import { rfc3339 } from "../rfc3339.ts";
 import type { AuthorizationJson, RetryJson, TaskDetailJson, TaskWithRequestJson } from "../types/task-types.ts";
-import { finishedTaskFacts, kindOf } from "./finished-task-json.ts";
+import { finishedTaskFacts, kindOf, type WholeFinishedTask, wholeFinishedTask } from "./finished-task-json.ts";
 import { requestJson, taskFacts } from "./task-json.ts";
 
 /** Answers GET /inspect/tasks/{full name}. */
@@ -22,7 +21,7 @@ export function taskDetailJson(parts: InspectParts, name: string, query: Query):
   }
   const detail = task
     ? liveDetail(parts, task, bodyBytes || parts.info.options.history.bodyBytes)
-    : finishedDetail(parts, finished as FinishedTask);
+    : finishedDetail(parts, finished as WholeFinishedTask);
   return { task: detail, ...attemptsOfTask(parts, name) };
 }
 
@@ -33,9 +32,10 @@ export function findTask({ engine }: Pick<InspectParts, "engine">, name: string)
 }
 
 /** Returns the finished task with a full name, if the history has one of its attempts. */
-export function findFinished({ history }: Pick<InspectParts, "history">, name: string): FinishedTask | undefined {
-  const last = history.ofTask(name).at(-1);
-  return last && history.tasks.get(last.sequence);
+export function findFinished({ history }: Pick<InspectParts, "history">, name: string): WholeFinishedTask | undefined {
+  const newest = history.ofTask(name).at(-1);
+  const finished = newest && history.tasks.get(newest.sequence);
+  return finished && wholeFinishedTask(history, finished);
 }
 
 function liveDetail(parts: InspectParts, task: EngineTask, bodyBytes: number): TaskWithRequestJson {
@@ -56,10 +56,10 @@ function liveDetail(parts: InspectParts, task: EngineTask, bodyBytes: number): T
   };
 }
 
-function finishedDetail({ history }: InspectParts, finished: FinishedTask): TaskWithRequestJson {
+function finishedDetail({ history }: InspectParts, finished: WholeFinishedTask): TaskWithRequestJson {
   const { request } = finished.last;
   return {
-    ...finishedTaskFacts(finished, history.ofTask(finished.name)),
+    ...finishedTaskFacts(finished, history.ofTask(finished.last.task)),
     ...definedFields({ request: request && { kind: kindOf(finished.last), ...request } }),
     running: [],
   };

@@ -1,4 +1,5 @@
 import { type EngineTask, taskName } from "../../engine/engine-state.ts";
+import type { History } from "../../history/history.ts";
 import type { FinishedTask } from "../../history/tasks/finished-task.ts";
 import type { TaskState } from "../types/common-types.ts";
 import type { TaskSort } from "./task-query.ts";
@@ -22,7 +23,8 @@ export function liveItem(task: EngineTask, sort: TaskSort): TaskItem {
 }
 
 export function finishedItem(finished: FinishedTask, sort: TaskSort): TaskItem {
-  return { at: sort === "finish" ? finished.finishedAt : 0, sequence: finished.sequence, finished };
+  const { at, sequence } = finished.last;
+  return { at: sort === "finish" ? at : 0, sequence, finished };
 }
 
 /** Checks whether a position is before another one. */
@@ -37,7 +39,7 @@ export function liveStateOf({ running, record }: EngineTask, now: number): TaskS
   return record.failureCount > 0 ? "retrying" : "scheduled";
 }
 
-/** Returns the full name of a task. */
-export function itemName(item: TaskItem): string {
-  return item.finished ? item.finished.name : taskName(item.task.queue.record.name, item.task.record.id);
+/** Returns the full name of a task; `undefined` if the attempts of a finished task have left the history. */
+export function itemName(history: Pick<History, "get">, { task, finished }: TaskItem): string | undefined {
+  return task ? taskName(task.queue.record.name, task.record.id) : history.get(finished.last.id)?.task;
 }

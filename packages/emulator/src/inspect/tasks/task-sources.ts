@@ -123,7 +123,7 @@ function* finishedIn(
 ): Generator<TaskItem, void, undefined> {
   const items = itemsOf(list, (finished) => finishedItem(finished, query.sort), range, query);
   for (const item of items) {
-    if (query.queue === undefined || matchesName(query.queue, item.finished?.queue ?? "")) yield item;
+    if (query.queue === undefined || matchesName(query.queue, item.finished?.last.queue ?? "")) yield item;
   }
 }
 

@@ -6,7 +6,7 @@ import { cursorOf, limitOf, readCursor } from "../paging.ts";
 import { Slices } from "../slices.ts";
 import type { TaskJson, TasksJson } from "../types/task-types.ts";
 import { findTasks, type TaskPage } from "./find-tasks.ts";
-import { finishedTaskJson } from "./finished-task-json.ts";
+import { finishedTaskJson, wholeFinishedTask } from "./finished-task-json.ts";
 import { taskCountsJson } from "./task-counts-json.ts";
 import type { TaskItem, TaskPosition } from "./task-item.ts";
 import { taskJson } from "./task-json.ts";
@@ -21,12 +21,15 @@ export async function tasksJson(parts: InspectParts, query: Query): Promise<Task
   const counts = await taskCountsJson(parts, taskQuery, slices);
   const now = parts.clock.now();
   const page = await findTasks({ parts, query: taskQuery, after, limit, now, slices });
-  const tasks = page.items.map((item) => itemJson(parts, item, now));
+  const tasks = page.items.flatMap((item) => itemJson(parts, item, now) ?? []);
   return { tasks, ...pageEnd(page, taskQuery), examined: page.examined, counts };
 }
 
-function itemJson(parts: InspectParts, { task, finished }: TaskItem, now: number): TaskJson {
-  return task ? taskJson(parts, task, now) : finishedTaskJson(finished, parts.history.ofTask(finished.name));
+/** Returns the JSON of a task; `undefined` if its attempts have left the history since it was found. */
+function itemJson(parts: InspectParts, { task, finished }: TaskItem, now: number): TaskJson | undefined {
+  if (task) return taskJson(parts, task, now);
+  const whole = wholeFinishedTask(parts.history, finished);
+  return whole && finishedTaskJson(whole, parts.history.ofTask(whole.last.task));
 }
 
 /** Returns the fields of a page that tell how to continue. */

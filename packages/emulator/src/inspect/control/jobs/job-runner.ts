@@ -100,7 +100,10 @@ export class JobRunner {
       // Tasks that were created meanwhile, such as those of a redrive, do not belong to the job.
       const own = items.filter(({ sequence }) => sequence <= lastSequence);
       job.skip(examined - items.length);
-      await this.#applyToAll(job, own.map(itemName));
+      await this.#applyToAll(
+        job,
+        own.flatMap((item) => itemName(this.#parts.history, item) ?? []),
+      );
       if (!end || end.sequence > lastSequence) return;
       after = end;
     }
