@@ -177,7 +177,6 @@ test.each([
   [["tasks", "list"], "QUEUE is missing"],
   [["tasks", "list", "mail", "--limit", "0"], "--limit: expected an integer of at least 1; received 0"],
   [["tasks", "describe", "42"], 'TASK: expected QUEUE/ID, as in mail/1234567890, or the full name; received "42"'],
-  [["tasks", "run"], "TASK is missing"],
   [["tasks", "delete"], "pass the names of tasks, or --queue for all that match"],
   [["tasks", "delete", "mail/1", "--queue", "mail"], "pass either the names of tasks, or --queue"],
   [["tasks", "push", "--url", "http://x/"], "--definition is missing"],
@@ -201,6 +200,8 @@ test.each([
     ["tasks", "push", "--definition", "a", "--url", "http://x/", "--each", "--name", "n"],
     "--name and --each cannot be used together",
   ],
+  [["tasks", "run"], "pass the names of tasks, or --queue for all that match"],
+  [["tasks", "run", "mail/1", "--queue", "mail"], "pass either the names of tasks, or --queue with options"],
   [["attempts", "--task", "1"], "TASK: expected QUEUE/ID"],
   [["attempts", "--status", "5x"], "--status: expected a status such as 503"],
   [["attempts", "--outcome", "sad"], "--outcome: expected one of succeeded"],
@@ -209,6 +210,26 @@ test.each([
   const result = await runWith({ CLOUD_TASKS_EMULATOR_HOST: emulator.host }, ...args);
   expect(result).toMatchObject({ code: 2, out: "" });
   expect(result.err).toContain(message);
+});
+
+test("run dispatches all matching tasks of a queue, and all tasks only after a confirmation", async () => {
+  await using emulator = await createEmulator({ port: 0, queues: { mail: { paused: true } } });
+  await fill(emulator, 5);
+  emulator.faults.add({ on: "delivery", status: 500, times: "always" });
+  const refused = await on(emulator, "tasks", "run", "--queue", "mail");
+  expect(refused).toMatchObject({ code: 2, out: "" });
+  expect(refused.err).toContain(`this dispatches 5 tasks of the queue mail now (the emulator at ${emulator.host}) and`);
+  const even = await on(emulator, "tasks", "run", "--queue", "mail", "--definition", "even");
+  expect(even).toEqual({ code: 0, out: "dispatched 3 tasks", err: "" });
+  await emulator.idle();
+  const failed = await on(emulator, "tasks", "run", "--queue", "mail", "--min-attempts", "1", "--json");
+  expect(JSON.parse(failed.out).map(({ id }: { id: string }) => id)).toEqual(["t0", "t2", "t4"]);
+  const none = await on(emulator, "tasks", "run", "--queue", "mail", "--min-attempts", "99");
+  expect(none).toEqual({ code: 0, out: "dispatched 0 tasks", err: "" });
+  emulator.faults.add({ on: "RunTask", status: "PERMISSION_DENIED", message: "not you" });
+  const all = await on(emulator, "tasks", "run", "--queue", "mail", "--yes");
+  expect(all).toMatchObject({ code: 1, out: "dispatched 4 tasks" });
+  expect(all.err).toMatch(/^mail\/t0: .*not you/);
 });
 
 test.each([

@@ -1,12 +1,10 @@
 import type { DeleteManyResult, TaskRef } from "cloudtask/admin";
 import type { CommandContext, Run } from "../command-line/command-spec.ts";
-import type { GivenFlags } from "../command-line/given-flags.ts";
 import { countText } from "../output/count-text.ts";
 import { progressBar } from "../output/progress-bar.ts";
 import { announce, confirm } from "../place/confirm.ts";
 import { openPlace, type Place } from "../place/open-place.ts";
-import { UsageError } from "../usage-error.ts";
-import { selectedTasks } from "./list-tasks.ts";
+import { checkSelection, matchingTasks } from "./select-tasks.ts";
 import { taskRef } from "./task-argument.ts";
 
 /** `cloudtask tasks delete`. */
@@ -16,7 +14,7 @@ export const deleteTasks: Run = async (flags, context) => {
   checkSelection(flags);
   const named = positionals.map(taskRef);
   const place = await openPlace(flags, context);
-  const tasks = queue === undefined ? named : await matching(place, queue, flags, context);
+  const tasks = queue === undefined ? named : await matchingTasks(place, queue, flags, context);
   const { terminal } = context;
   if (tasks.length > 0) {
     const where = queue === undefined ? "" : ` of the queue ${queue}`;
@@ -28,30 +26,6 @@ export const deleteTasks: Run = async (flags, context) => {
   else terminal.out(`deleted ${countText(deleted, "task")}${missing > 0 ? `; ${missing} had finished before` : ""}`);
   return 0;
 };
-
-function checkSelection(flags: GivenFlags): void {
-  const isByQueue = flags.has("queue");
-  if (flags.positionals.length > 0 && (isByQueue || flags.has("definition") || flags.has("min-attempts"))) {
-    throw new UsageError("pass either the names of tasks, or --queue with options that select its tasks");
-  }
-  if (flags.positionals.length === 0 && !isByQueue)
-    throw new UsageError("pass the names of tasks, or --queue for all that match");
-}
-
-async function matching(
-  { admin }: Place,
-  queue: string,
-  flags: GivenFlags,
-  { terminal }: CommandContext,
-): Promise<readonly TaskRef[]> {
-  const names: string[] = [];
-  for await (const { name } of admin.tasks.list(selectedTasks(flags, queue))) {
-    names.push(name);
-    if (names.length % 1_000 === 0) terminal.progress(`${names.length} tasks found`);
-  }
-  terminal.progress();
-  return names;
-}
 
 async function remove(
   { admin }: Place,

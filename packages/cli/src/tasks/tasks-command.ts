@@ -74,8 +74,21 @@ export const tasksCommand: CommandGroup = {
     {
       name: "run",
       summary: "Dispatch tasks now, even if their queue is paused or they are not due",
-      args: [{ ...task, isVariadic: true }],
-      groups: [placeGroup, { title: "Options", flags: [jsonFlag] }],
+      intro:
+        "Dispatches tasks that you name, or all matching tasks of a queue, even if the queue is paused or they are not due. Without --definition and --min-attempts, --queue asks for confirmation.",
+      args: [{ ...task, isVariadic: true, isOptional: true }],
+      groups: [
+        {
+          title: "Which",
+          flags: [
+            { name: "queue", value: "ID", help: "Dispatch all matching tasks of this queue" },
+            definitionFlag,
+            attemptsFlag,
+          ],
+        },
+        placeGroup,
+        { title: "Options", flags: [yesFlag, jsonFlag] },
+      ],
       load: load("runTasks"),
     },
     {
