@@ -168,7 +168,7 @@ test.each<[queues: unknown, message: string]>([
   expect(() => check(queues)).toThrow(message);
 });
 
-test("a queue with shards stands for its numbered queues", () => {
+test("the name of a queue with shards refers to its numbered queues", () => {
   const queues = expandShards(check({ default: null, emails: { rate: 5, shards: 3 } }));
   expect([...queues.keys()]).toEqual(["default", "emails-0", "emails-1", "emails-2"]);
   expect(queues.get("emails-2")).toMatchObject({ rate: 5 });

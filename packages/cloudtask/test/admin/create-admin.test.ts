@@ -45,7 +45,7 @@ test.each([
   expect(() => createAdmin(options)).toThrow(message);
 });
 
-test("the name of a queue or a task that is none is rejected before the call", async () => {
+test("an invalid name of a queue or a task is rejected before the call", async () => {
   const { admin } = await adminBench();
   await expect(admin.queues.get("a b")).rejects.toThrow('Could not get the queue: queue: "a b" is not a queue id');
   await expect(admin.tasks.get("123")).rejects.toThrow("Could not get the task: expected the name projects/");

@@ -154,7 +154,7 @@ test("tasks are filtered by definition, by a predicate and by number", async () 
   expect(await count({ view: "full", filter: ({ payload }: QueuedTask) => Number(payload) > 3 })).toBe(2);
 });
 
-test("a definition also stands for its aliases", async () => {
+test("tasks listed by definition include those pushed under its aliases", async () => {
   const { emulator, client, admin } = await adminBench();
   await client
     .task("old", async () => undefined)()

@@ -149,7 +149,7 @@ test("a task whose name is used again pushes new tasks while the earlier ones st
   expect(seen).toHaveLength(3);
 });
 
-test("this also holds if only the worker's definition has deferPushes: every named task carries the time of its push", async () => {
+test("every named task carries the time of its push, because the worker's definition alone may have deferPushes", async () => {
   const api = await apiServer();
   await clientOf(api)
     .task("t", () => undefined)()

@@ -137,7 +137,7 @@ test("an invalid payload fails only its own task", async () => {
   expect(error.cause).toMatchObject({ code: "PAYLOAD_NOT_SERIALIZABLE" });
 });
 
-test("a value that is no task fails, and the tasks around it are pushed", async () => {
+test("a value that is not a task fails, and the tasks around it are pushed", async () => {
   const client = clientOf(await apiServer());
   const task = client.task("t", () => undefined);
   const error = await failureOf<PushManyError>(client.pushMany([task(), { name: "t" } as unknown as Task, task()]));
