@@ -1,4 +1,8 @@
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createEmulator } from "@cloudtask/emulator";
+import { expect, onTestFinished, test } from "vitest";
 import { startApp } from "./support/start-app.ts";
 import { useBrowser } from "./support/use-browser.ts";
 
@@ -55,22 +59,33 @@ test("a form stays open with its text if the task is deleted meanwhile, and the 
   }
 });
 
-test("a finished task is pushed again with the secret that the user enters, because the history keeps none", async () => {
-  const app = await startApp();
+test("a finished task is pushed again with its secret, or after a restart with the secret that the user enters", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "cloudtask-dashboard-"));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  const app = await startApp({ dataDir });
   const received: unknown[] = [];
   const charge = app.client.task("charge-card", async (order: { orderId: number }) => {
     received.push(order);
   });
   const { name } = await charge({ orderId: 7 }).push();
   await app.emulator.idle();
+  const first = await browser.open(app.url, `tasks/${encodeURIComponent(name)}`, { allowErrors: true });
+  await first.getByRole("button", { name: "Duplicate" }).click();
+  await first.getByRole("dialog").getByRole("button", { name: "Push" }).click();
+  await expect.poll(() => received.splice(0)).toEqual([{ orderId: 7 }, { orderId: 7 }]);
+  await app.emulator.idle();
+  await app.emulator.close();
+  const emulator = await createEmulator({ dataDir, port: Number(new URL(app.url).port) });
+  onTestFinished(() => emulator.close());
   const page = await browser.open(app.url, `tasks/${encodeURIComponent(name)}`);
   await page.getByRole("heading", { name: "charge-card succeeded" }).waitFor();
   await page.getByRole("button", { name: "Duplicate" }).click();
   const secret = page.getByRole("dialog", { name: "Push a copy" }).getByLabel("X-CloudTask-Secret");
   await secret.fill("a-secret-of-the-tests");
   await page.getByRole("dialog").getByRole("button", { name: "Push" }).click();
-  await expect.poll(() => received).toEqual([{ orderId: 7 }, { orderId: 7 }]);
+  await expect.poll(() => received).toEqual([{ orderId: 7 }]);
   // It is entered once per page.
+  await page.goto(`${app.url}/#/tasks/${encodeURIComponent(name)}`);
   await page.getByRole("heading", { name: "charge-card succeeded" }).waitFor();
   await page.getByRole("button", { name: "Duplicate" }).click();
   expect(await secret.inputValue()).toBe("a-secret-of-the-tests");

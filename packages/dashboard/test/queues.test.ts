@@ -91,7 +91,7 @@ test("a running job is found when the page is loaded again, and is stopped", asy
   const page = await browser.open(app.url, "tasks?definition=hang&sort=create");
   await page.getByRole("button", { name: "Select all that match" }).click();
   await page.getByRole("button", { name: "Run now" }).click();
-  const dialog = page.getByRole("dialog", { name: "Run now: all tasks that match?" });
+  const dialog = page.getByRole("dialog", { name: "Run now: 3 tasks?" });
   await dialog.getByText("This applies to all tasks of all queues with definition: hang.").waitFor();
   await dialog.getByRole("button", { name: "Run now" }).click();
   await page.getByText("Starting tasks: 1 done").waitFor();

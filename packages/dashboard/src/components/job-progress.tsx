@@ -9,6 +9,7 @@ const VERBS: Readonly<Record<JobJson["action"], readonly [running: string, done:
   delete: ["Deleting", "Deleted"],
   run: ["Starting", "Started"],
   redrive: ["Redriving", "Redrove"],
+  push: ["Pushing", "Pushed"],
 };
 
 /** The progress of an action over many tasks, with a button that stops it. */
@@ -38,8 +39,13 @@ export function JobProgress(): JSX.Element | null {
         )}
       </div>
       {isRunning && <Progress job={job} />}
-      {job.errors.length > 0 && (
+      {job.errors.length + job.skipped.length > 0 && (
         <ul>
+          {job.skipped.map(({ reason, count }) => (
+            <li key={reason} class="wrap">
+              {formatCount(count)} skipped: {reason}
+            </li>
+          ))}
           {job.errors.map(({ task, message }) => (
             <li key={task} class="wrap">
               {task !== "" && (
@@ -56,14 +62,18 @@ export function JobProgress(): JSX.Element | null {
   );
 }
 
-function jobText({ action, state, done, failed, missing }: JobJson): string {
+function jobText({ action, state, done, failed, missing, skipped }: JobJson): string {
   const [running, finished] = VERBS[action];
   const failures = failed === 0 ? "" : `, ${plural(failed, "failure")}`;
-  const skipped = missing === 0 ? "" : `, ${formatCount(missing)} skipped`;
+  const left = skipped.reduce((sum, { count }) => sum + count, missing);
+  const leftOut = left === 0 ? "" : `, ${formatCount(left)} skipped`;
   const stopped = state === "stopped" ? ", then stopped" : "";
+  const again = action === "push" ? " again" : "";
   const progress =
-    state === "running" ? `${running} tasks: ${formatCount(done)} done` : `${finished} ${plural(done, "task")}`;
-  return `${progress}${failures}${skipped}${stopped}`;
+    state === "running"
+      ? `${running} tasks${again}: ${formatCount(done)} done`
+      : `${finished} ${plural(done, "task")}${again}`;
+  return `${progress}${failures}${leftOut}${stopped}`;
 }
 
 function Progress({ job: { examined, total } }: { readonly job: JobJson }): JSX.Element {

@@ -54,12 +54,12 @@ function CopyForm({ from, replace, ...props }: CopyFormProps): JSX.Element {
 
 /** @throws Error if the server no longer has the request */
 function pushedTask({ task, attempts = [] }: TaskDetailJson, replace: boolean): PushedTask {
-  const { name, request, finishTime } = task;
+  const { name, request, finishTime, hasSecrets } = task;
   if (request === undefined) throw new Error("The request of this task is no longer known.");
   // The server adds the token again.
   const hasToken = attempts[0]?.request?.tokenClaims !== undefined;
   const headers = ownHeaders(request.headers).filter(([each]) => !(hasToken && /^authorization$/i.test(each)));
-  const masked = finishTime === undefined ? [] : headers.filter(([, value]) => value.includes("***"));
+  const masked = finishTime === undefined || hasSecrets ? [] : headers.filter(([, value]) => value.includes("***"));
   return { from: name, request: { ...request, headers }, replace, secrets: masked.map(([each]) => each) };
 }
 

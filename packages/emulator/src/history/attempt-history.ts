@@ -6,7 +6,7 @@ import type { AttemptFilter, History, HistoryState } from "./history.ts";
 import type { Journal } from "./journal.ts";
 import { SecretNames } from "./masking/secret-names.ts";
 import { matchesName } from "./matches-name.ts";
-import { exchangeBytes, type PackedExchange } from "./recorded-exchange.ts";
+import { exchangeBytes, type PackedExchange, type SentBeginning, sentBeginning } from "./recorded-exchange.ts";
 import { FinishedTaskIndex } from "./tasks/finished-task-index.ts";
 import type { FinishedTasks } from "./tasks/finished-tasks.ts";
 
@@ -101,6 +101,11 @@ export class AttemptHistory implements History {
 
   mayContain(id: number, text: string): boolean {
     return this.#ring.mayContain(id, text);
+  }
+
+  sentRequest(id: number): SentBeginning | undefined {
+    const packed = this.#ring.sent(id);
+    return packed && sentBeginning(packed);
   }
 
   list({ task, queue, outcome, limit = Number.POSITIVE_INFINITY }: AttemptFilter, before?: number): AttemptFinished[] {

@@ -46,6 +46,14 @@ export function factsIn(from: RecordReader, sharedName: (name: string) => string
   return attempt && attemptFacts(attempt, sharedName);
 }
 
+/** Reads the request of an attempt that was not written as a line. */
+export function sentRequestIn(from: RecordReader): PackedRequest | undefined {
+  if (from.optionalText() !== undefined) return undefined;
+  readFields(from);
+  const method = from.optionalText();
+  return method === undefined ? undefined : readRequest(from, method);
+}
+
 function writeFields(to: RecordWriter, attempt: AttemptFinished): void {
   to.number(attempt.id);
   to.text(attempt.task);

@@ -4,10 +4,10 @@ import { type RecordEntry, RecordIndex } from "../memory/record-index.ts";
 import { RecordReader } from "../memory/record-reader.ts";
 import { RecordWriter } from "../memory/record-writer.ts";
 import { kindOf } from "./attempt-kind.ts";
-import { attemptIn, factsIn, writeAttempt, writeLine } from "./attempt-record.ts";
+import { attemptIn, factsIn, sentRequestIn, writeAttempt, writeLine } from "./attempt-record.ts";
 import type { SecretNames } from "./masking/secret-names.ts";
 import { mayContain } from "./may-contain.ts";
-import type { PackedExchange } from "./recorded-exchange.ts";
+import type { PackedExchange, PackedRequest } from "./recorded-exchange.ts";
 import type { AttemptFacts } from "./tasks/attempt-facts.ts";
 import type { RemovedAttempt } from "./tasks/finished-tasks.ts";
 
@@ -137,6 +137,13 @@ export class AttemptRing {
     const entry = this.#index.entry(this.#index.indexAfter(id) - 1);
     const chunk = entry?.id === id ? this.#records.chunk(entry.chunk) : undefined;
     return entry && chunk ? mayContain(new RecordReader({ chunk, position: entry.position }).bytes, text) : false;
+  }
+
+  /** Returns the request of the attempt with this id, not masked, unless the attempt was added as a line. */
+  sent(id: number): PackedRequest | undefined {
+    const entry = this.#index.entry(this.#index.indexAfter(id) - 1);
+    const chunk = entry?.id === id ? this.#records.chunk(entry.chunk) : undefined;
+    return entry && chunk && sentRequestIn(new RecordReader({ chunk, position: entry.position }));
   }
 
   /** Returns the attempts of a task, given by full name, the oldest first. */

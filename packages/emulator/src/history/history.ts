@@ -1,7 +1,7 @@
 import type { AttemptFinished } from "../emulator-events.ts";
 import type { AttemptOutcome } from "../engine/finish-attempt.ts";
 import type { AttemptResultFacts } from "./attempt-kind.ts";
-import type { PackedExchange } from "./recorded-exchange.ts";
+import type { PackedExchange, SentBeginning } from "./recorded-exchange.ts";
 import type { FinishedTaskIndex } from "./tasks/finished-task-index.ts";
 import type { FinishedTasks } from "./tasks/finished-tasks.ts";
 
@@ -48,6 +48,8 @@ export interface History {
   add(attempt: AttemptFinished, exchange: PackedExchange): void;
   /** Returns the attempt with this id, if the history still has it. */
   get(id: number): AttemptFinished | undefined;
+  /** Returns the request of an attempt with its secrets, unless the attempt was read from disk, which has it only without them. */
+  sentRequest(id: number): SentBeginning | undefined;
   /**
    * Checks whether the attempt with this id can contain a text, before its request and response are read.
    *

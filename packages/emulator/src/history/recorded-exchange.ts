@@ -23,6 +23,11 @@ export interface PackedRequest extends Packed {
   readonly url: string;
 }
 
+/** A request as it was sent, with its secrets. Its body can be cut off: `size` is the size of the whole body. */
+export interface SentBeginning extends SentRequest {
+  readonly size: number;
+}
+
 /** A response in a compact form, not masked. */
 export interface PackedResponse extends Packed {
   readonly status: number;
@@ -120,6 +125,13 @@ export class RecordedExchange {
   #firstBytes({ buffer, byteOffset, length }: Uint8Array): string {
     return Buffer.from(buffer, byteOffset, Math.min(length, this.bodyBytes)).toString("latin1");
   }
+}
+
+/** Reads a request that is not masked. */
+export function sentBeginning(packed: PackedRequest): SentBeginning {
+  const { method, url, size } = packed;
+  const { headers, bytes } = unpack(packed);
+  return { method, url, headers, body: bytes, size };
 }
 
 /** Returns the approximate memory of an exchange, in bytes. */

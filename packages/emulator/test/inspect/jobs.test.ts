@@ -184,13 +184,15 @@ test("a job ends when the emulator is reset or closed", async () => {
 });
 
 const invalid = [
-  [{}, "action: expected delete, run or redrive"],
-  [{ action: "purge", filter: {} }, "action: expected delete, run or redrive"],
+  [{}, "action: expected delete, run, redrive or push"],
+  [{ action: "purge", filter: {} }, "action: expected delete, run, redrive or push"],
   [{ action: "delete" }, "tasks, filter: expected exactly one of them"],
   [{ action: "delete", tasks: [], filter: {} }, "tasks, filter: expected exactly one of them"],
   [{ action: "delete", tasks: [1] }, "tasks: expected up to 10000 full names"],
   [{ action: "delete", filter: { name: "x" } }, "filter: name is not a filter"],
   [{ action: "delete", filter: { queue: 1 } }, "filter: queue: expected a string"],
+  [{ action: "delete", filter: { from: "today" } }, "from: expected a time such as"],
+  [{ action: "delete", filter: { sort: "name" } }, "sort: expected schedule, create or finish"],
   [{ action: "delete", filter: { state: "done" } }, "state: expected one or more of"],
   [{ action: "delete", filter: [], all: true }, "all is not a field"],
 ] as const;

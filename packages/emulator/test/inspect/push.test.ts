@@ -2,6 +2,7 @@ import { createEmulator, type Emulator, ManualClock } from "@cloudtask/emulator"
 import { expect, test } from "vitest";
 import { restoreMasked } from "../../src/inspect/control/push/restore-masked.ts";
 import { createTask, listTasks, queuePath } from "../support/api.ts";
+import { dataDir } from "../support/data-dir.ts";
 import { control, get, type InspectAnswer, type Json } from "../support/inspect.ts";
 import { startTarget } from "../support/target.ts";
 
@@ -114,13 +115,78 @@ test("a finished task is pushed again from the history, with a new token", async
   expect(target.received[1]?.headers["x-cloudtasks-taskname"]).not.toBe("t");
 });
 
+test("a finished task is copied with its secrets, also if it is edited", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
+  const headers = { ...secretRequest.headers, Authorization: "Bearer a.of-the-creator.b" };
+  const httpRequest = { ...secretRequest, headers, url: `${target.url}?token=abc` };
+  await createTask(emulator, { id: "t", httpRequest });
+  await emulator.idle();
+  const from = taskPath(emulator, "t");
+  expect((await push(emulator, { from })).status).toBe(200);
+  const { body: shown } = await get(emulator, `tasks/${from}`);
+  const { body } = (shown.task as Json).request as { body: string };
+  expect((await push(emulator, { from, body: body.replace('"user":1', '"user":2') })).status).toBe(200);
+  await emulator.idle();
+  const secrets = { "x-cloudtask-secret": "hunter2", authorization: headers.Authorization };
+  expect(target.received.slice(1)).toMatchObject([
+    { path: "/run?token=abc", headers: secrets, body: '{"user":1,"password":"hunter2","n":12345678901234567890}' },
+    { path: "/run?token=abc", headers: secrets, body: '{"user":2,"password":"hunter2","n":12345678901234567890}' },
+  ]);
+});
+
+test("a finished task with an access token of the emulator is not copied, because the token has neither account nor scope", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
+  const { hostname: host, port } = new URL(target.url);
+  const httpTarget = { uriOverride: { scheme: "HTTP", host, port } };
+  const oauthToken = { serviceAccountEmail: "a@p.iam.gserviceaccount.com" };
+  const path = `${queuePath(emulator, "default")}?updateMask=httpTarget`;
+  const init = { method: "PATCH", body: JSON.stringify({ httpTarget }) };
+  expect((await fetch(`${emulator.url}/v2beta3/${path}`, init)).status).toBe(200);
+  await createTask(emulator, { id: "t", httpRequest: { url: "https://storage.googleapis.com/", oauthToken } });
+  await emulator.idle();
+  expect(target.received).toMatchObject([{ headers: { authorization: expect.stringContaining("ya29.") } }]);
+  const { status, body } = await push(emulator, { from: taskPath(emulator, "t") });
+  const message = expect.stringContaining("headers: Authorization: the history keeps ***");
+  expect([status, body.error]).toEqual([400, expect.objectContaining({ message })]);
+});
+
+test("a token that the creator of a task chose is copied, or missing after a restart, but never replaced", async () => {
+  await using target = await startTarget(200);
+  const options = { clock: new ManualClock(NOON), dataDir: dataDir() };
+  const first = await createEmulator(options);
+  const headers = { Authorization: `Bearer a.${foreignClaims()}.b` };
+  await createTask(first, { id: "t", httpRequest: { url: target.url, headers } });
+  await first.idle();
+  expect((await push(first, { from: taskPath(first, "t") })).status).toBe(200);
+  await first.idle();
+  expect(target.received.map(({ headers: { authorization } }) => authorization)).toEqual([
+    headers.Authorization,
+    headers.Authorization,
+  ]);
+  await first.close();
+  await using second = await createEmulator(options);
+  const { status, body } = await push(second, { from: taskPath(second, "t") });
+  const message = expect.stringContaining("headers: Authorization: the history keeps ***");
+  expect([status, body.error]).toEqual([400, expect.objectContaining({ message })]);
+});
+
+function foreignClaims(): string {
+  const claims = { iss: "https://issuer.example", sub: "1", aud: "a", email: "a@p.iam.gserviceaccount.com" };
+  return Buffer.from(JSON.stringify(claims)).toString("base64url");
+}
+
 test("a finished task whose secrets are gone is pushed again only with new values", async () => {
   await using target = await startTarget(200);
-  await using emulator = await createEmulator({ clock: new ManualClock(NOON), history: { bodyBytes: 100 } });
+  const options = { clock: new ManualClock(NOON), history: { bodyBytes: 100 }, dataDir: dataDir() };
+  const first = await createEmulator(options);
   const long = Buffer.from("x".repeat(200)).toString("base64");
-  await createTask(emulator, { id: "secret", httpRequest: { ...secretRequest, url: target.url } });
-  await createTask(emulator, { id: "long", httpRequest: { url: target.url, body: long } });
-  await emulator.idle();
+  await createTask(first, { id: "secret", httpRequest: { ...secretRequest, url: target.url } });
+  await createTask(first, { id: "long", httpRequest: { url: target.url, body: long } });
+  await first.idle();
+  await first.close();
+  await using emulator = await createEmulator(options);
   const from = taskPath(emulator, "secret");
   const headers = { "X-CloudTask-Secret": "new", "X-Plain": "1" };
   const rejected = [

@@ -1,9 +1,9 @@
-import { Job, type JobJson, type NewJobJson, RpcError, type TaskFilter } from "@cloudtask/emulator/internal";
+import { Job, type JobJson, RpcError, type TaskFilter } from "@cloudtask/emulator/internal";
 import { errorMessage } from "cloudtask/internal";
 import type { CloudApi } from "../cloud-parts.ts";
 import type { PagePosition } from "../read/read-page.ts";
 import { scanTasks } from "../read/scan-tasks.ts";
-import { jobActions } from "./job-actions.ts";
+import { type CloudAction, jobActions } from "./job-actions.ts";
 
 /** The tasks of a job: their full names, or a filter. */
 export type JobTasks = { readonly names: readonly string[] } | { readonly filter: TaskFilter };
@@ -15,6 +15,7 @@ const MAX_ENDED = 20;
 
 interface RunningJob {
   readonly job: Job;
+  readonly action: CloudAction;
   readonly controller: AbortController;
 }
 
@@ -28,11 +29,12 @@ export class CloudJobs {
     this.#api = api;
   }
 
-  start(action: NewJobJson["action"], tasks: JobTasks): JobJson {
+  start(action: CloudAction, tasks: JobTasks): JobJson {
     this.#lastId += 1;
     const total = "names" in tasks ? tasks.names.length : 0;
     const started = {
       job: new Job(String(this.#lastId), action, total, this.#api.now()),
+      action,
       controller: new AbortController(),
     };
     this.#jobs.set(started.job.id, started);
@@ -94,9 +96,9 @@ export class CloudJobs {
     } while (from !== undefined && job.isRunning);
   }
 
-  async #applyTo({ job, controller }: RunningJob, names: readonly string[]): Promise<void> {
+  async #applyTo({ job, action, controller }: RunningJob, names: readonly string[]): Promise<void> {
     for (let from = 0; from < names.length && job.isRunning; from += BATCH_SIZE) {
-      await jobActions[job.action](this.#api, job, names.slice(from, from + BATCH_SIZE), controller.signal);
+      await jobActions[action](this.#api, job, names.slice(from, from + BATCH_SIZE), controller.signal);
     }
   }
 

@@ -12,8 +12,11 @@ const RUN_INTERVAL_MS = 1_000;
 /** Applies an action to a batch of tasks, and counts the results. */
 type Action = (api: CloudApi, job: Job, names: readonly string[], signal: AbortSignal) => Promise<void>;
 
+/** An action of a job. Google Cloud keeps no finished tasks, which could be pushed again. */
+export type CloudAction = Exclude<NewJobJson["action"], "push">;
+
 /** The actions of jobs. */
-export const jobActions: Readonly<Record<NewJobJson["action"], Action>> = {
+export const jobActions: Readonly<Record<CloudAction, Action>> = {
   delete: async ({ admin }, job, names, signal) => {
     try {
       count(job, await admin.tasks.deleteMany(names, { signal }));

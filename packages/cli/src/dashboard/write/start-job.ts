@@ -1,8 +1,8 @@
-import { invalidArgument, type JobJson, type NewJobJson, taskFilterOf } from "@cloudtask/emulator/internal";
+import { invalidArgument, type JobJson, taskFilterOf } from "@cloudtask/emulator/internal";
 import type { CloudParts } from "../cloud-parts.ts";
 import { ownResource } from "../own-resource.ts";
 import type { JobTasks } from "./cloud-jobs.ts";
-import { jobActions } from "./job-actions.ts";
+import { type CloudAction, jobActions } from "./job-actions.ts";
 
 const MAX_NAMES = 10_000;
 
@@ -12,7 +12,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Answers POST /control/jobs. */
 export function startJob(parts: CloudParts, { action, tasks, filter }: Fields): JobJson {
-  const known = (Object.keys(jobActions) as NewJobJson["action"][]).find((name) => name === action);
+  const known = (Object.keys(jobActions) as CloudAction[]).find((name) => name === action);
   if (known === undefined) {
     throw invalidArgument(`action: expected delete, run or redrive; received ${JSON.stringify(action)}`);
   }
@@ -30,7 +30,7 @@ function namesOf(parts: CloudParts, tasks: unknown): JobTasks {
 }
 
 /** An unknown filter must not be ignored: the job would apply to more tasks than intended. */
-function filterOf(filter: unknown, action: NewJobJson["action"]): JobTasks {
+function filterOf(filter: unknown, action: CloudAction): JobTasks {
   if (typeof filter !== "object" || filter === null) throw invalidArgument("filter: expected an object");
   const fields: Fields = { ...filter };
   const unknown = Object.keys(fields).find((name) => !FILTERS.includes(name));

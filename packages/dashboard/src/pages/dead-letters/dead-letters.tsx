@@ -68,7 +68,7 @@ export function DeadLetters(): JSX.Element {
           filter={{ ...filter, deadLetters: true }}
           selection={selection}
           loaded={items.length}
-          actions={["redrive", "delete"]}
+          selectedStates={() => new Set()}
         />
         <button type="button" class="button" onClick={restart}>
           {added > 0 ? `${formatCount(added)} new, show` : "Reload"}

@@ -1,62 +1,41 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
-import { idOf, plural } from "../../format/format.ts";
-import type { JobFilterJson, NewJobJson } from "../../source/json.ts";
+import { plural } from "../../format/format.ts";
+import type { NewJobJson, TaskState } from "../../source/json.ts";
 import type { TaskFilter } from "../../source/source.ts";
-import { startJob } from "../../state/run-job.ts";
 import type { Selection } from "../../state/selection.ts";
-import { canWrite, isCloud } from "../../state/server.ts";
-import { chipText, FILTERS } from "./task-filters.ts";
+import { canWrite } from "../../state/server.ts";
+import { applicableActions, LABELS } from "./applicable-actions.ts";
+import { BulkDialog } from "./bulk-dialog.tsx";
+import { statesIn } from "./task-filters.ts";
 
 interface BulkActionsProps {
   readonly filter: TaskFilter;
   readonly selection: Selection;
   /** The number of loaded tasks. */
   readonly loaded: number;
-  readonly actions?: readonly NewJobJson["action"][];
+  /** Returns the states of the selected tasks. */
+  readonly selectedStates: () => ReadonlySet<TaskState>;
 }
 
-const LABELS: Readonly<Record<NewJobJson["action"], string>> = { run: "Run now", delete: "Delete", redrive: "Redrive" };
-
-const CONSEQUENCES: Readonly<Record<NewJobJson["action"], string>> = {
-  run: "Each task is attempted now, even if its queue is paused. Finished tasks are skipped.",
-  delete: "These tasks will not be delivered, and you cannot restore them. Finished tasks are skipped.",
-  redrive: "Each task is created again in its home queue, and the dead letter is deleted.",
-};
-
-/** Actions over the selected tasks, or over everything that matches the filters. */
-export function BulkActions({
-  filter,
-  selection,
-  loaded,
-  actions = ["run", "delete"],
-}: BulkActionsProps): JSX.Element | null {
+/** Actions over the selected tasks, or over everything that matches the filters. An action that would skip all of them is not offered. */
+export function BulkActions({ filter, selection, loaded, selectedStates }: BulkActionsProps): JSX.Element | null {
   const [action, setAction] = useState<NewJobJson["action"]>();
   if (!canWrite()) return null;
   const names = selection.names.value;
   const isAll = selection.all.value;
-  const subject = isAll ? "all tasks that match" : plural(names.size, "task");
-  const confirm = async (): Promise<void> => {
-    if (action === undefined) return;
-    await startJob({ action, ...(isAll ? { filter: jobFilter(filter) } : { tasks: [...names] }) });
-    // The dialog is unmounted with the selection, so it cannot close itself.
-    setAction(undefined);
-    selection.clear();
-  };
-  // A job has no filter by time, and would apply to other tasks too.
-  const hasTime = filter.from !== undefined || filter.to !== undefined;
   if (names.size === 0 && !isAll) {
     return (
-      <button type="button" class="button" disabled={loaded === 0 || hasTime} onClick={selection.selectAll}>
-        {hasTime ? "Select all that match (remove the time filter first)" : "Select all that match"}
+      <button type="button" class="button" disabled={loaded === 0} onClick={selection.selectAll}>
+        Select all that match
       </button>
     );
   }
+  const states = isAll ? statesIn(filter) : selectedStates();
   return (
     <div class="row">
-      <strong role="status">Selected: {subject}</strong>
-      {actions.map((name) => (
+      <strong role="status">Selected: {isAll ? "all tasks that match" : plural(names.size, "task")}</strong>
+      {applicableActions(filter, states).map((name) => (
         <button
           key={name}
           type="button"
@@ -66,7 +45,7 @@ export function BulkActions({
           {LABELS[name]}
         </button>
       ))}
-      {!isAll && !hasTime && (
+      {!isAll && (
         <button type="button" class="button plain" onClick={selection.selectAll}>
           Select all that match
         </button>
@@ -75,36 +54,19 @@ export function BulkActions({
         Select none
       </button>
       {action !== undefined && (
-        <ConfirmDialog
-          title={`${LABELS[action]}: ${subject}?`}
-          action={LABELS[action]}
-          danger={action === "delete"}
-          onConfirm={confirm}
+        <BulkDialog
+          action={action}
+          filter={filter}
+          states={states}
+          names={isAll ? undefined : [...names]}
+          onStart={() => {
+            // The dialog is unmounted with the selection, so it cannot close itself.
+            setAction(undefined);
+            selection.clear();
+          }}
           onClose={() => setAction(undefined)}
-        >
-          {isAll && <p class="wrap">{scopeText(filter)}</p>}
-          <p>{CONSEQUENCES[action]}</p>
-          {action === "run" && isCloud() && (
-            <p>Cloud Tasks accepts 60 of these calls per minute, so one task runs per second.</p>
-          )}
-        </ConfirmDialog>
+        />
       )}
     </div>
   );
-}
-
-/** Names the tasks of "all that match", which the page has not loaded. */
-function scopeText({ queue, deadLetters, ...filter }: TaskFilter): string {
-  const what = deadLetters ? "dead letters" : "tasks";
-  const where = queue === undefined ? "of all queues" : `of the queue ${idOf(queue)}`;
-  const chips = FILTERS.flatMap((name) => {
-    const value = name === "sort" || name === "queue" ? undefined : filter[name];
-    return value === undefined ? [] : [chipText(name, value)];
-  });
-  return `This applies to all ${what} ${where}${chips.length === 0 ? "" : ` with ${chips.join(", ")}`}.`;
-}
-
-function jobFilter({ queue, state, definition, status, text, deadLetters, reason }: TaskFilter): JobFilterJson {
-  const entries = Object.entries({ queue, state, definition, status, text, deadLetters, reason });
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }

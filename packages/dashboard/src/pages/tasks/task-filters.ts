@@ -1,6 +1,7 @@
 import { formatTime } from "../../format/format.ts";
+import type { TaskState } from "../../source/json.ts";
 import type { TaskFilter } from "../../source/source.ts";
-import { LIVE_STATES } from "../../words/task-state.tsx";
+import { LIVE_STATES, TASK_STATES } from "../../words/task-state.tsx";
 
 /** The filters that a list of tasks shows as chips, and keeps in the address of the view. */
 export const FILTERS = ["text", "queue", "state", "definition", "status", "reason", "from", "to", "sort"] as const;
@@ -45,10 +46,30 @@ function timeText(value: string): string {
   return Number.isNaN(ms) ? value : formatTime(ms, Date.now());
 }
 
+/** Returns the name of the order that the server uses for a list if the user chooses none. */
+export function defaultOrder(filter: Pick<TaskFilter, "state">): string {
+  const sort = defaultSort(filter);
+  return SORTS.find(([each]) => each === sort)?.[1] ?? sort;
+}
+
 /** Returns the order that the server uses for a list if the user chooses none. */
-export function defaultOrder({ state }: Pick<TaskFilter, "state">): string {
-  const groups: readonly string[] = ["waiting", "live"];
-  const areLive = state?.split(",").map((name) => groups.includes(name) || LIVE_STATES.some((each) => each === name));
-  if (areLive?.every((isLive) => isLive)) return "due first";
-  return areLive?.every((isLive) => !isLive) ? "last finished first" : "newest first";
+export function defaultSort({ state }: Pick<TaskFilter, "state">): string {
+  const states = [...statesIn({ state })];
+  if (states.every((each) => LIVE_STATES.includes(each))) return "schedule";
+  return states.some((each) => LIVE_STATES.includes(each)) ? "-create" : "-finish";
+}
+
+const GROUPS: Readonly<Record<string, readonly TaskState[]>> = {
+  waiting: ["scheduled", "due", "retrying"],
+  live: LIVE_STATES,
+  finished: TASK_STATES.filter((state) => !LIVE_STATES.includes(state)),
+};
+
+/** Returns the states of the tasks that a list can contain. Its order selects tasks too. */
+export function statesIn({ state, sort }: Pick<TaskFilter, "state" | "sort">): ReadonlySet<TaskState> {
+  const names = state?.split(",") ?? TASK_STATES;
+  const states = names.flatMap((name) => GROUPS[name] ?? TASK_STATES.filter((each) => each === name));
+  const isOnlyLive = sort?.endsWith("schedule");
+  const isOnlyFinished = sort?.endsWith("finish");
+  return new Set(states.filter((each) => (LIVE_STATES.includes(each) ? !isOnlyFinished : !isOnlyLive)));
 }

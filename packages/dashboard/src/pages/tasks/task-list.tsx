@@ -5,6 +5,7 @@ import { ListState } from "../../components/list-state.tsx";
 import { PushButton } from "../../components/push-button.tsx";
 import { distinct } from "../../format/distinct.ts";
 import { formatCount } from "../../format/format.ts";
+import type { TaskState } from "../../source/json.ts";
 import type { TaskFilter } from "../../source/source.ts";
 import { useKept } from "../../state/kept.ts";
 import { MAX_NEW_ROWS } from "../../state/new-rows.ts";
@@ -41,7 +42,7 @@ export function TaskList({ fixed = {} }: TaskListProps): JSX.Element {
           filter={filter}
           selection={feed.selection}
           loaded={items.length}
-          {...(fixed.deadLetters && { actions: ["redrive", "delete"] })}
+          selectedStates={() => selectedStates(feed)}
         />
         <div class="row">
           <PushButton queue={fixed.queue} />
@@ -53,6 +54,14 @@ export function TaskList({ fixed = {} }: TaskListProps): JSX.Element {
       {items.length > 0 && <TaskTable key={`${route.value.entry} ${key}`} feed={feed} />}
     </div>
   );
+}
+
+function selectedStates({ pages, rows, selection }: TaskFeed): ReadonlySet<TaskState> {
+  const names = selection.names.value;
+  // The rows below change in place.
+  rows.version.value;
+  const selected = pages.state.value.items.filter(({ name }) => names.has(name));
+  return new Set(selected.map((item) => rows.current(item).state));
 }
 
 /** Announces the rows that the list does not have yet. */

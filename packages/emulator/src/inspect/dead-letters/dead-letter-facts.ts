@@ -31,7 +31,7 @@ export function deadLetterFacts(
   };
 }
 
-/** The home queue is in the same location. */
-function siblingQueue(queue: string, home: string): string {
+/** Returns the full name of a home queue, which is in the same location. */
+export function siblingQueue(queue: string, home: string): string {
   return home.includes("/") ? home : `${queue.slice(0, queue.lastIndexOf("/"))}/${home}`;
 }

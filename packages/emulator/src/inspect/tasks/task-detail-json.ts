@@ -61,6 +61,7 @@ function finishedDetail({ history }: InspectParts, finished: WholeFinishedTask):
   return {
     ...finishedTaskFacts(finished, history.ofTask(finished.last.task)),
     ...definedFields({ request: request && { kind: kindOf(finished.last), ...request } }),
+    hasSecrets: history.sentRequest(finished.last.id) !== undefined,
     running: [],
   };
 }

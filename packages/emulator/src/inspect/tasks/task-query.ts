@@ -63,7 +63,7 @@ export function taskFilterOf(query: Pick<Query, "text">): TaskFilter {
  *
  * @throws RpcError for an invalid value
  */
-export function taskQueryOf(query: Query): TaskQuery {
+export function taskQueryOf(query: Pick<Query, "text">): TaskQuery {
   const filter = taskFilterOf(query);
   const requested = query.text("sort") || defaultSort(filter);
   const isReverse = requested.startsWith("-");

@@ -8,14 +8,19 @@
  * - `run` starts an attempt of each now, like RunTask. If its queue has as many attempts in flight as it allows, the job waits. A
  *   task with an attempt in flight is skipped.
  * - `redrive` creates dead letters again in their home queue, and then deletes them.
+ * - `push` creates finished tasks again, due now. A task is skipped unless the history has its whole request: its secrets, which
+ *   are gone after a restart, and its body, of which the history has the first `history.bodyBytes`. The copy has the retry settings
+ *   of the queue and the default deadline.
  */
 export interface NewJobJson {
-  readonly action: "delete" | "run" | "redrive";
+  readonly action: "delete" | "run" | "redrive" | "push";
   readonly tasks?: readonly string[];
   readonly filter?: JobFilterJson;
 }
 
-/** The parameters of GET /inspect/tasks that select tasks. `{}` selects all tasks that exist. */
+/**
+ * The parameters of GET /inspect/tasks that select tasks. `{}` selects all tasks that exist, or, for `push`, all finished tasks.
+ */
 export interface JobFilterJson {
   readonly queue?: string;
   readonly state?: string;
@@ -25,6 +30,11 @@ export interface JobFilterJson {
   readonly deadLetters?: boolean;
   /** The reason of dead letters. */
   readonly reason?: string;
+  /** The limits of the time that `sort` names, as in the list. Only in an emulator. */
+  readonly from?: string;
+  readonly to?: string;
+  /** The order of the list. A list by `schedule` contains tasks that exist, one by `finish` finished tasks. Only in an emulator. */
+  readonly sort?: string;
 }
 
 /**
@@ -33,7 +43,7 @@ export interface JobFilterJson {
  */
 export interface JobJson {
   readonly id: string;
-  readonly action: "delete" | "run" | "redrive";
+  readonly action: "delete" | "run" | "redrive" | "push";
   readonly state: "running" | "finished" | "stopped" | "failed";
   readonly startTime: string;
   readonly endTime?: string;
@@ -47,6 +57,8 @@ export interface JobJson {
   readonly missing: number;
   /** Tasks to which the action could not be applied. */
   readonly failed: number;
+  /** Tasks that `push` left out because it cannot copy them exactly, by reason. */
+  readonly skipped: readonly { readonly reason: string; readonly count: number }[];
   /** The first of their errors, 10 at most. */
   readonly errors: readonly { readonly task: string; readonly message: string }[];
 }

@@ -169,6 +169,8 @@ export interface TaskDetailJson {
 export interface TaskWithRequestJson extends Omit<TaskJson, "request"> {
   /** The request that the task sends; for a finished task that of its last attempt. Left out if it is no longer known. */
   readonly request?: RequestJson & { readonly kind: "http" | "appEngine" };
+  /** Whether a copy of the finished task has its secrets. Left out if the task exists: its copies have them. */
+  readonly hasSecrets?: boolean;
   /** The token that the next attempt will carry; left out if it carries none or if the task is finished. */
   readonly authorization?: AuthorizationJson;
   /** The retry settings of the task, if it has its own; otherwise those of the queue apply. */

@@ -1,9 +1,8 @@
 import { invalidArgument } from "../../../service/rpc-error.ts";
-import { taskFilterOf } from "../../tasks/task-query.ts";
+import { taskQueryOf } from "../../tasks/task-query.ts";
 import type { JobFilterJson, JobJson, JobsJson, NewJobJson } from "../../types/job-types.ts";
 import type { ControlRequest } from "../control.ts";
 import { fieldsOf } from "../control-fields.ts";
-import { jobActions } from "./job-actions.ts";
 import type { JobRunner, JobTasks } from "./job-runner.ts";
 
 const MAX_NAMES = 10_000;
@@ -16,7 +15,12 @@ const filterNames: readonly (keyof JobFilterJson)[] = [
   "text",
   "deadLetters",
   "reason",
+  "from",
+  "to",
+  "sort",
 ];
+
+const actions: readonly NewJobJson["action"][] = ["delete", "run", "redrive", "push"];
 
 /** A request below `/control/jobs`. */
 export interface JobsRequest extends ControlRequest {
@@ -26,8 +30,10 @@ export interface JobsRequest extends ControlRequest {
 /** Answers POST /control/jobs. */
 export async function startJob({ request, jobs }: JobsRequest): Promise<JobJson> {
   const { action, tasks, filter } = await fieldsOf<NewJobJson>(request, ["action", "tasks", "filter"]);
-  const known = (Object.keys(jobActions) as NewJobJson["action"][]).find((name) => name === action);
-  if (!known) throw invalidArgument(`action: expected delete, run or redrive; received ${JSON.stringify(action)}`);
+  const known = actions.find((name) => name === action);
+  if (!known) {
+    throw invalidArgument(`action: expected delete, run, redrive or push; received ${JSON.stringify(action)}`);
+  }
   if ((tasks === undefined) === (filter === undefined)) {
     throw invalidArgument("tasks, filter: expected exactly one of them");
   }
@@ -57,6 +63,6 @@ function filterOf(filter: unknown, action: NewJobJson["action"]): JobTasks {
     if (typeof value === "string" || typeof value === "boolean") return String(value);
     throw invalidArgument(`filter: ${name}: expected a string; received ${JSON.stringify(value)}`);
   };
-  const read = taskFilterOf({ text });
+  const read = taskQueryOf({ text });
   return { filter: action === "redrive" ? { ...read, deadLetters: true } : read };
 }

@@ -20,8 +20,8 @@ type Action = (
   job: Pick<Job, "isRunning">,
 ) => Promise<ActionResult>;
 
-/** The actions of jobs. A task has not been removed when its action begins. */
-export const jobActions: Readonly<Record<NewJobJson["action"], Action>> = {
+/** The actions on tasks that exist. A task has not been removed when its action begins. */
+export const jobActions: Readonly<Record<Exclude<NewJobJson["action"], "push">, Action>> = {
   delete: async (parts, task) => {
     deleteTask(parts.engine, task);
     return "done";

@@ -1,25 +1,27 @@
 import { setImmediate } from "node:timers/promises";
 import { errorMessage } from "cloudtask/internal";
-import { liveStates } from "../../../engine/task-counts.ts";
 import { matchesName } from "../../../history/matches-name.ts";
+import type { FinishedTask } from "../../../history/tasks/finished-task.ts";
 import { RpcError } from "../../../service/rpc-error.ts";
 import type { InspectParts } from "../../inspect-parts.ts";
 import { Slices } from "../../slices.ts";
-import { findTasks } from "../../tasks/find-tasks.ts";
+import { wholeFinishedTask } from "../../tasks/finished-task-json.ts";
 import { findTask } from "../../tasks/task-detail-json.ts";
-import { itemName, type TaskPosition } from "../../tasks/task-item.ts";
-import type { TaskFilter, TaskQuery } from "../../tasks/task-query.ts";
+import { itemName } from "../../tasks/task-item.ts";
+import type { TaskQuery } from "../../tasks/task-query.ts";
 import type { JobJson, NewJobJson } from "../../types/job-types.ts";
-import { Job } from "./job.ts";
+import { type ActionResult, Job } from "./job.ts";
 import { jobActions } from "./job-actions.ts";
-
-/** Tasks after which a job waits until its changes are stored. */
-const BATCH_SIZE = 100;
+import { BATCH_SIZE, finishedTasks, liveBatches } from "./job-tasks.ts";
+import { pushAgain, pushAgainByName } from "./push-again.ts";
 
 const MAX_ENDED = 20;
 
 /** The tasks of a job: their full names, or a filter. */
-export type JobTasks = { readonly names: readonly string[] } | { readonly filter: TaskFilter };
+export type JobTasks = { readonly names: readonly string[] } | { readonly filter: TaskQuery };
+
+/** Applies the action of a job to one of its tasks, and returns the full name of the task with the result. */
+type Step = () => Promise<readonly [name: string, result: ActionResult]>;
 
 /** Applies actions to many tasks. Between two tasks, other calls and deliveries continue. */
 export class JobRunner {
@@ -36,7 +38,7 @@ export class JobRunner {
 
   start(action: NewJobJson["action"], tasks: JobTasks): JobJson {
     this.#lastId += 1;
-    const total = "names" in tasks ? tasks.names.length : this.#countTasks(tasks.filter);
+    const total = "names" in tasks ? tasks.names.length : this.#countTasks(action, tasks.filter);
     const job = new Job(String(this.#lastId), action, total, this.#parts.clock.now());
     this.#jobs.set(job.id, job);
     this.#forgetOld();
@@ -81,40 +83,63 @@ export class JobRunner {
   }
 
   async #runNames(job: Job, names: readonly string[]): Promise<void> {
-    for (let from = 0; from < names.length && job.isRunning; from += BATCH_SIZE) {
-      await this.#applyToAll(job, names.slice(from, from + BATCH_SIZE));
-    }
+    await this.#runAll(
+      job,
+      names.map((name) => this.#step(job, name)),
+    );
   }
 
-  async #runFilter(job: Job, filter: TaskFilter): Promise<void> {
-    const { clock, engine } = this.#parts;
-    const lastSequence = engine.lastSequence;
-    const states = new Set(liveStates.filter((state) => filter.states.has(state)));
-    const limits = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
-    const query: TaskQuery = { ...filter, states, ...limits, sort: "create", isReverse: false };
-    const slices = new Slices(Number.POSITIVE_INFINITY);
-    let after: TaskPosition | undefined;
-    while (job.isRunning) {
-      const search = { parts: this.#parts, query, after, limit: BATCH_SIZE, now: clock.now(), slices };
-      const { items, end, examined } = await findTasks(search);
-      // Tasks that were created meanwhile, such as those of a redrive, do not belong to the job.
-      const own = items.filter(({ sequence }) => sequence <= lastSequence);
-      job.skip(examined - items.length);
-      await this.#applyToAll(
+  async #runFilter(job: Job, filter: TaskQuery): Promise<void> {
+    if (job.action === "push") {
+      // All are found first: a push adds to the tasks among which they are found.
+      const finished = await finishedTasks(this.#parts, job, filter);
+      job.total = finished.length;
+      await this.#runAll(
         job,
-        own.flatMap((item) => itemName(this.#parts.history, item) ?? []),
+        finished.map((each) => () => this.#pushAgain(each)),
       );
-      if (!end || end.sequence > lastSequence) return;
-      after = end;
+      return;
+    }
+    for await (const { items, others } of liveBatches(this.#parts, job, filter)) {
+      job.skip(others);
+      await this.#runBatch(
+        job,
+        items.flatMap((item) => {
+          const name = itemName(this.#parts.history, item);
+          return name === undefined ? [] : [this.#step(job, name)];
+        }),
+      );
     }
   }
 
-  async #applyToAll(job: Job, names: readonly string[]): Promise<void> {
-    const slices = new Slices(Number.POSITIVE_INFINITY);
-    for (const name of names) {
-      if (!job.isRunning) return;
+  #step(job: Job, name: string): Step {
+    const { action } = job;
+    if (action === "push") return async () => [name, await pushAgainByName(this.#parts, name)];
+    return async () => {
       const task = findTask(this.#parts, name);
-      job.count(name, task ? await jobActions[job.action](this.#parts, task, name, job) : "missing");
+      return [name, task ? await jobActions[action](this.#parts, task, name, job) : "missing"];
+    };
+  }
+
+  /** The history can have dropped the task since it was found, for example at a reset. */
+  async #pushAgain(found: FinishedTask): ReturnType<Step> {
+    const finished = wholeFinishedTask(this.#parts.history, found);
+    return finished ? [finished.last.task, await pushAgain(this.#parts, finished)] : ["", "missing"];
+  }
+
+  async #runAll(job: Job, steps: readonly Step[]): Promise<void> {
+    for (let from = 0; from < steps.length && job.isRunning; from += BATCH_SIZE) {
+      await this.#runBatch(job, steps.slice(from, from + BATCH_SIZE));
+    }
+  }
+
+  /** Waits until the changes of the batch are stored. */
+  async #runBatch(job: Job, steps: readonly Step[]): Promise<void> {
+    const slices = new Slices(Number.POSITIVE_INFINITY);
+    for (const step of steps) {
+      if (!job.isRunning) return;
+      const [name, result] = await step();
+      job.count(name, result);
       if (slices.isOver) await slices.next();
     }
     this.#parts.services.context.changed();
@@ -122,7 +147,9 @@ export class JobRunner {
     await setImmediate();
   }
 
-  #countTasks({ queue }: TaskFilter): number {
+  /** The number of finished tasks to push is known when they are found. */
+  #countTasks(action: NewJobJson["action"], { queue }: TaskQuery): number {
+    if (action === "push") return 0;
     const queues = [...this.#parts.engine.queues.values()];
     const selected = queues.filter(({ record }) => queue === undefined || matchesName(queue, record.name));
     return selected.reduce((sum, each) => sum + each.tasks.size, 0);

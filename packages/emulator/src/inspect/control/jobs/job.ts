@@ -3,14 +3,25 @@ import type { JobJson, NewJobJson } from "../../types/job-types.ts";
 
 const MAX_ERRORS = 10;
 
+const MAX_REASONS = 20;
+
+const OTHER_REASONS = "other reasons";
+
 /** The result of an action on one task. `stopped`: the job was stopped before the action began. */
-export type ActionResult = "done" | "missing" | "stopped" | { readonly error: string };
+export type ActionResult =
+  | "done"
+  | "missing"
+  | "stopped"
+  | { readonly error: string }
+  /** Why the action does not apply to the task. */
+  | { readonly skipped: string };
 
 /** The progress of a job. */
 export class Job {
   readonly id: string;
   readonly action: NewJobJson["action"];
-  readonly total: number;
+  /** Tasks to examine, as far as it is known. */
+  total: number;
   readonly #startedAt: number;
   #endedAt: number | undefined;
   #state: JobJson["state"] = "running";
@@ -18,6 +29,8 @@ export class Job {
   #done = 0;
   #missing = 0;
   #failed = 0;
+  /** The number of skipped tasks by reason. */
+  readonly #skipped = new Map<string, number>();
   readonly #errors: { readonly task: string; readonly message: string }[] = [];
   /** Whether the job has changed since this was set to `false`. */
   hasChanged = true;
@@ -45,6 +58,7 @@ export class Job {
     this.hasChanged = true;
     if (result === "done") this.#done += 1;
     else if (result === "missing") this.#missing += 1;
+    else if ("skipped" in result) this.#skip(result.skipped);
     else this.#fail(task, result.error);
   }
 
@@ -74,8 +88,15 @@ export class Job {
       done: this.#done,
       missing: this.#missing,
       failed: this.#failed,
+      skipped: [...this.#skipped].map(([reason, count]) => ({ reason, count })),
       errors: this.#errors,
     };
+  }
+
+  #skip(reason: string): void {
+    const isKnown = this.#skipped.has(reason) || this.#skipped.size < MAX_REASONS;
+    const key = isKnown ? reason : OTHER_REASONS;
+    this.#skipped.set(key, (this.#skipped.get(key) ?? 0) + 1);
   }
 
   #fail(task: string, message: string): void {

@@ -1,7 +1,8 @@
 import type { TaskRequest } from "../../../engine/records.ts";
-import { invalidArgument, RpcError } from "../../../service/rpc-error.ts";
+import { invalidArgument } from "../../../service/rpc-error.ts";
 import { urlOf } from "../../tasks/task-json.ts";
 import type { CopiedTask } from "./copied-task.ts";
+import { NotCopiedError } from "./not-copied-error.ts";
 import { restoreMasked } from "./restore-masked.ts";
 
 /** The changes to a copied request. An undefined part is copied. */
@@ -13,7 +14,19 @@ export interface RequestChanges {
   readonly bodyBase64: string | undefined;
 }
 
-/** @throws RpcError if a value is masked and unknown */
+/** Copies everything. */
+export const unchanged: RequestChanges = {
+  method: undefined,
+  url: undefined,
+  headers: undefined,
+  body: undefined,
+  bodyBase64: undefined,
+};
+
+/**
+ * @throws NotCopiedError if a value is masked and unknown
+ * @throws RpcError if it is unknown which values the `***` of a change stand for
+ */
 export function editedRequest(copied: CopiedTask, changes: RequestChanges): TaskRequest {
   const { request, masked } = copied;
   const url = restored(copied, "url", urlOf(request), masked.url, changes.url);
@@ -76,6 +89,6 @@ function rejectMask(name: string, value: string): void {
   if (value.includes("***")) throw missing(`${name}: the history keeps *** instead of a secret`);
 }
 
-function missing(reason: string): RpcError {
-  return new RpcError("FAILED_PRECONDITION", `${reason}. The task is finished, so enter the value again.`);
+function missing(reason: string): NotCopiedError {
+  return new NotCopiedError(reason, "The task is finished, so enter the value again.");
 }

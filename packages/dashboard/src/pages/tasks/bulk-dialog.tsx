@@ -1,0 +1,104 @@
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { idOf, plural } from "../../format/format.ts";
+import type { JobFilterJson, TaskState } from "../../source/json.ts";
+import type { TaskFilter } from "../../source/source.ts";
+import { startJob } from "../../state/run-job.ts";
+import { isCloud } from "../../state/server.ts";
+import { appliesTo, type BulkAction, LABELS } from "./applicable-actions.ts";
+import { countMatching, type MatchCount } from "./count-matching.ts";
+import { chipText, defaultSort, FILTERS } from "./task-filters.ts";
+
+const CONSEQUENCES: Readonly<Record<BulkAction, string>> = {
+  run: "Each task is attempted now, even if its queue is paused.",
+  delete: "These tasks will not be delivered, and you cannot restore them.",
+  redrive: "Each task is created again in its home queue, and the dead letter is deleted.",
+  push: "Each task is created again in its queue, due now, with the same body and secrets. A task is skipped if the emulator no longer has all of it.",
+};
+
+interface BulkDialogProps {
+  readonly action: BulkAction;
+  readonly filter: TaskFilter;
+  /** The states of the tasks. */
+  readonly states: ReadonlySet<TaskState>;
+  /** The full names of the tasks; default: all that match the filter. */
+  readonly names: readonly string[] | undefined;
+  readonly onStart: () => void;
+  readonly onClose: () => void;
+}
+
+/** Names the tasks of an action and its consequences, and starts it after a confirmation. */
+export function BulkDialog({ action, filter, states, names, onStart, onClose }: BulkDialogProps): JSX.Element {
+  const counted = useCount(action, filter, names);
+  const isMixed = [...states].some((state) => !appliesTo(action, state));
+  const confirm = async (): Promise<void> => {
+    await startJob({ action, ...(names === undefined ? { filter: jobFilter(filter) } : { tasks: names }) });
+    onStart();
+  };
+  return (
+    <ConfirmDialog
+      title={`${LABELS[action]}: ${subject(names, counted)}?`}
+      action={LABELS[action]}
+      danger={action === "delete"}
+      onConfirm={confirm}
+      onClose={onClose}
+    >
+      {names === undefined && <p class="wrap">{scopeText(filter)}</p>}
+      {counted === "counting" && <p class="muted">Counting …</p>}
+      <p>
+        {CONSEQUENCES[action]}
+        {isMixed && (action === "push" ? " Tasks that still exist are skipped." : " Finished tasks are skipped.")}
+      </p>
+      {action === "push" && states.has("discarded") && (
+        <p>
+          A discarded task can have a dead letter. Redrive the dead letter or push the task again, but not both: the
+          work would be done twice.
+        </p>
+      )}
+      {action === "run" && isCloud() && (
+        <p>Cloud Tasks accepts 60 of these calls per minute, so one task runs per second.</p>
+      )}
+    </ConfirmDialog>
+  );
+}
+
+type Counted = MatchCount | "counting" | undefined;
+
+/** Counts the tasks that match. Google Cloud does not state their number, and reading them all is expensive. */
+function useCount(action: BulkAction, filter: TaskFilter, names: readonly string[] | undefined): Counted {
+  const isCounted = names === undefined && !isCloud();
+  const [counted, setCounted] = useState<Counted>(isCounted ? "counting" : undefined);
+  useEffect(() => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    // Without the number, the action is still possible.
+    const count = isCounted ? countMatching(filter, action, signal).catch(() => undefined) : undefined;
+    void count?.then((found) => signal.aborted || setCounted(found));
+    return () => controller.abort();
+  }, []);
+  return counted;
+}
+
+function subject(names: readonly string[] | undefined, counted: Counted): string {
+  if (names !== undefined) return plural(names.length, "task");
+  if (counted === undefined || counted === "counting") return "all tasks that match";
+  return `${counted.isMore ? "more than " : ""}${plural(counted.count, "task")}`;
+}
+
+/** Names the tasks of "all that match", which the page has not loaded. */
+function scopeText({ queue, deadLetters, ...filter }: TaskFilter): string {
+  const what = deadLetters ? "dead letters" : "tasks";
+  const where = queue === undefined ? "of all queues" : `of the queue ${idOf(queue)}`;
+  const chips = FILTERS.flatMap((name) => {
+    const value = name === "sort" || name === "queue" ? undefined : filter[name];
+    return value === undefined ? [] : [chipText(name, value)];
+  });
+  return `This applies to all ${what} ${where}${chips.length === 0 ? "" : ` with ${chips.join(", ")}`}.`;
+}
+
+/** The order of a list selects tasks too, and decides which time is limited. Google Cloud has only one order. */
+function jobFilter({ sort, ...filter }: TaskFilter): JobFilterJson {
+  const entries = Object.entries({ ...filter, ...(isCloud() ? {} : { sort: sort ?? defaultSort(filter) }) });
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
