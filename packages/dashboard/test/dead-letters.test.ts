@@ -77,6 +77,12 @@ test("dead letters are filtered by reason, and an action never applies to more t
   // The dead letter is no payload of its own: a copy would wait in the paused queue.
   await page.goto(`${app.url}/#/definitions`);
   await expect.poll(() => page.getByRole("button", { name: "Push again" }).count()).toBe(1);
+  const figure = (title: string): Promise<string | null> =>
+    page
+      .locator("dl > div", { has: page.getByText(title, { exact: true }) })
+      .locator("dd")
+      .textContent();
+  expect([await figure("Waiting"), await figure("Dead letters")]).toEqual(["0", "1"]);
   await page.goto(`${app.url}/#/dead-letters`);
   await page.getByLabel("Reason").selectOption("non-retriable");
   await expect.poll(() => rows.count()).toBe(1);

@@ -17,6 +17,8 @@ type Counted = Pick<TaskRecord, "definition" | "isDeadLetter">;
 /** Counts the tasks of a queue, by state and definition. Every change takes constant time. */
 export class TaskCounts {
   readonly #byDefinition = new Map<string | undefined, LiveCounts>();
+  /** The dead letters among them. */
+  readonly #deadByDefinition = new Map<string | undefined, LiveCounts>();
   #total: LiveCounts = noTasks();
   #deadLetters = 0;
 
@@ -33,37 +35,60 @@ export class TaskCounts {
     return this.#byDefinition;
   }
 
+  /** The dead letters of each definition that has some. `byDefinition` contains them too. */
+  get deadByDefinition(): ReadonlyMap<string | undefined, Readonly<LiveCounts>> {
+    return this.#deadByDefinition;
+  }
+
   add({ definition, isDeadLetter }: Counted, state: LiveState): void {
-    const counts = this.#byDefinition.get(definition) ?? noTasks();
-    this.#byDefinition.set(definition, counts);
-    counts[state] += 1;
+    addTo(this.#byDefinition, definition, state);
     this.#total[state] += 1;
-    if (isDeadLetter) this.#deadLetters += 1;
+    if (!isDeadLetter) return;
+    this.#deadLetters += 1;
+    addTo(this.#deadByDefinition, definition, state);
   }
 
   remove({ definition, isDeadLetter }: Counted, state: LiveState): void {
-    const counts = this.#byDefinition.get(definition);
-    if (!counts) return;
-    counts[state] -= 1;
+    if (!this.#byDefinition.has(definition)) return;
+    removeFrom(this.#byDefinition, definition, state);
     this.#total[state] -= 1;
-    if (isDeadLetter) this.#deadLetters -= 1;
-    if (liveStates.every((name) => counts[name] === 0)) this.#byDefinition.delete(definition);
+    if (!isDeadLetter) return;
+    this.#deadLetters -= 1;
+    removeFrom(this.#deadByDefinition, definition, state);
   }
 
-  move({ definition }: Counted, from: LiveState, to: LiveState): void {
+  move({ definition, isDeadLetter }: Counted, from: LiveState, to: LiveState): void {
     const counts = this.#byDefinition.get(definition);
     if (!counts || from === to) return;
     counts[from] -= 1;
     counts[to] += 1;
     this.#total[from] -= 1;
     this.#total[to] += 1;
+    const dead = isDeadLetter ? this.#deadByDefinition.get(definition) : undefined;
+    if (!dead) return;
+    dead[from] -= 1;
+    dead[to] += 1;
   }
 
   clear(): void {
     this.#byDefinition.clear();
+    this.#deadByDefinition.clear();
     this.#total = noTasks();
     this.#deadLetters = 0;
   }
+}
+
+function addTo(all: Map<string | undefined, LiveCounts>, definition: string | undefined, state: LiveState): void {
+  const counts = all.get(definition) ?? noTasks();
+  all.set(definition, counts);
+  counts[state] += 1;
+}
+
+function removeFrom(all: Map<string | undefined, LiveCounts>, definition: string | undefined, state: LiveState): void {
+  const counts = all.get(definition);
+  if (!counts) return;
+  counts[state] -= 1;
+  if (liveStates.every((name) => counts[name] === 0)) all.delete(definition);
 }
 
 /** Returns counts of 0. */

@@ -132,6 +132,22 @@ test("an empty schedule has no tasks", async () => {
   });
 });
 
+test("the dead letters of a definition do not wait: they are counted apart", async () => {
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON), queues: ["q", "dead"] });
+  const create = (queue: string, id: string, headers: Json = {}): Promise<unknown> => {
+    const httpRequest = { url: "http://127.0.0.1:9/", headers: { "CloudTask-Name": "send", ...headers } };
+    return createTask(emulator, { queue, id, delaySeconds: 60, now: Date.parse(NOON), httpRequest });
+  };
+  await create("q", "waits");
+  for (const id of ["a", "b"]) await create("dead", id, { "CloudTask-Dead-Reason": "exhausted" });
+  expect(await read(emulator, "definitions/send")).toMatchObject({
+    counts: { scheduled: 1, due: 0 },
+    deadLetters: 2,
+  });
+  await fetch(`${emulator.url}/v2/${queuePath(emulator, "dead")}/tasks/a`, { method: "DELETE" });
+  expect(await read(emulator, "definitions/send")).toMatchObject({ counts: { scheduled: 1 }, deadLetters: 1 });
+});
+
 test("definitions have their counts, failures, times and last payloads, without secrets", async () => {
   await using target = await startTarget(500, 200);
   await using emulator = await createEmulator({
@@ -156,6 +172,7 @@ test("definitions have their counts, failures, times and last payloads, without 
     lastTime: NOON,
     queues: [queuePath(emulator, "a"), queuePath(emulator, "b")],
     counts: { scheduled: 1, retrying: 1, succeeded: 1 },
+    deadLetters: 0,
     lastHour: { created: 3, started: 2, succeeded: 1, failed: 1 },
     attemptsPerMinute: 2,
     failureRate: 0.5,

@@ -41,7 +41,8 @@ export function DefinitionCard({ definition }: { readonly definition: Definition
 }
 
 function Figures({ definition }: { readonly definition: DefinitionJson }): JSX.Element {
-  const { attemptsPerMinute, failureRate, duration, lateness, lastTime, queues, counts } = definition;
+  const { name, attemptsPerMinute, failureRate, duration, lateness, lastTime, queues, counts, deadLetters } =
+    definition;
   const waiting = counts.scheduled + counts.due + counts.retrying;
   return (
     <dl class="figures">
@@ -58,6 +59,13 @@ function Figures({ definition }: { readonly definition: DefinitionJson }): JSX.E
         <Percentiles of={lateness} />
       </Figure>
       <Figure title="Waiting">{formatCount(waiting)}</Figure>
+      <Figure title="Dead letters">
+        {deadLetters === 0 ? (
+          0
+        ) : (
+          <a href={hrefOf(["dead-letters"], { definition: name })}>{formatCount(deadLetters)}</a>
+        )}
+      </Figure>
       <Figure title="Queues">
         {queues.map((queue, index) => (
           <>

@@ -37,7 +37,7 @@ type FailureTableProps = HoldHandlers & { readonly attempts: readonly AttemptJso
 function FailureTable({ attempts, ...handlers }: FailureTableProps): JSX.Element {
   return (
     <div class="table-wrap" {...handlers}>
-      <table class="table cards">
+      <table class="table cards failures">
         <caption class="visually-hidden">Failed attempts</caption>
         <thead>
           <tr>
@@ -67,17 +67,17 @@ function FailureRow({ attempt }: { readonly attempt: AttemptJson }): JSX.Element
           {definition ?? "task"} <span class="mono light">{idOf(task)}</span>
         </a>
       </th>
-      <td data-label="Attempt">{formatCount(attempt.attempt)}</td>
-      <td data-label="Queue" class="clip" title={queue}>
+      <td class="attempt">{formatCount(attempt.attempt)}</td>
+      <td class="clip queue" title={queue}>
         {idOf(queue)}
       </td>
-      <td data-label="When" class="nowrap double">
+      <td class="nowrap time">
         <Moment time={finishTime} isPast />
       </td>
-      <td data-label="Status">
+      <td class="status">
         <StatusBadge attempt={attempt} />
       </td>
-      <td data-label="Answer" class="rest">
+      <td class="answer">
         <span class="lines-2">{firstLineOf(attempt)}</span>
       </td>
     </tr>

@@ -15,7 +15,14 @@ import { bucketJson } from "./stats-json.ts";
 
 const HOUR_MINUTES = 60;
 
-type Counts = Map<string, Record<TaskState, number>>;
+/** The tasks of a definition. */
+interface DefinitionCounts {
+  /** Without the dead letters. */
+  readonly states: Record<TaskState, number>;
+  deadLetters: number;
+}
+
+type Counts = ReadonlyMap<string, DefinitionCounts>;
 
 /** Answers GET /inspect/definitions. */
 export async function definitionsJson(parts: InspectParts): Promise<DefinitionsJson> {
@@ -43,20 +50,30 @@ export async function oneDefinitionJson(parts: InspectParts, name: string): Prom
 async function countsOf({ engine, history, clock }: InspectParts): Promise<Counts> {
   const queues = [...engine.queues.values()];
   await refreshQueues(queues, clock.now(), new Slices());
-  const sums: Counts = new Map();
-  const live = queues.map(({ counts }) => counts.byDefinition);
-  const finished = [...history.tasks.counts.queues.values()].map(({ byDefinition }) => byDefinition);
-  for (const byDefinition of [...live, ...finished] as Iterable<
-    [string | undefined, Partial<Record<TaskState, number>>]
-  >[]) {
-    for (const [name, counts] of byDefinition) {
-      if (name === undefined) continue;
-      const sum = sums.get(name) ?? noCounts();
-      sums.set(name, sum);
-      for (const state of [...liveStates, ...finishedStates]) sum[state] += counts[state] ?? 0;
+  const sums = new Map<string, DefinitionCounts>();
+  for (const { counts } of queues) addCounts(sums, counts.byDefinition, 1);
+  for (const { byDefinition } of history.tasks.counts.queues.values()) addCounts(sums, byDefinition, 1);
+  for (const { counts } of queues) {
+    addCounts(sums, counts.deadByDefinition, -1);
+    for (const [name, dead] of counts.deadByDefinition) {
+      const sum = name === undefined ? undefined : sums.get(name);
+      if (sum) sum.deadLetters += liveStates.reduce((total, state) => total + dead[state], 0);
     }
   }
   return sums;
+}
+
+function addCounts(
+  sums: Map<string, DefinitionCounts>,
+  byDefinition: ReadonlyMap<string | undefined, Readonly<Partial<Record<TaskState, number>>>>,
+  sign: 1 | -1,
+): void {
+  for (const [name, counts] of byDefinition) {
+    if (name === undefined) continue;
+    const sum = sums.get(name) ?? { states: noCounts(), deadLetters: 0 };
+    sums.set(name, sum);
+    for (const state of [...liveStates, ...finishedStates]) sum.states[state] += sign * (counts[state] ?? 0);
+  }
 }
 
 function definitionJson(parts: InspectParts, history: DefinitionHistory, counts: Counts): DefinitionJson {
@@ -71,7 +88,8 @@ function definitionJson(parts: InspectParts, history: DefinitionHistory, counts:
     name: history.name,
     lastTime: rfc3339(history.lastSeenAt),
     queues: [...history.queues],
-    counts: counts.get(history.name) ?? noCounts(),
+    counts: counts.get(history.name)?.states ?? noCounts(),
+    deadLetters: counts.get(history.name)?.deadLetters ?? 0,
     buckets: minutes.map(({ start, bucket }) => bucketJson(start, bucket)),
     lastHour,
     attemptsPerMinute: attempts / minutesSince(history.firstSeenAt, now),

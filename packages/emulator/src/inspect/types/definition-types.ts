@@ -17,8 +17,10 @@ export interface DefinitionJson {
   readonly lastTime: string;
   /** The full names of the queues that had tasks of it, 20 at most. */
   readonly queues: readonly string[];
-  /** Its tasks by state. */
+  /** Its tasks by state, without its dead letters. */
   readonly counts: Readonly<Record<TaskState, number>>;
+  /** Its dead letters, in all queues. */
+  readonly deadLetters: number;
   /** The last hour in 60 buckets of a minute. */
   readonly buckets: readonly StatsBucketJson[];
   /** The sums of the last hour. */
