@@ -224,12 +224,25 @@ test("run dispatches all matching tasks of a queue, and all tasks only after a c
   await emulator.idle();
   const failed = await on(emulator, "tasks", "run", "--queue", "mail", "--min-attempts", "1", "--json");
   expect(JSON.parse(failed.out).map(({ id }: { id: string }) => id)).toEqual(["t0", "t2", "t4"]);
+  expect((await on(emulator, "tasks", "list", "mail")).out).toMatch(/^mail\/t0 +even +\S.* 2 {2}500 INTERNAL$/m);
+  const unmatched = await on(emulator, "tasks", "list", "mail", "--min-attempts", "99");
+  expect(unmatched).toEqual({ code: 0, out: "", err: "no tasks in mail match" });
   const none = await on(emulator, "tasks", "run", "--queue", "mail", "--min-attempts", "99");
   expect(none).toEqual({ code: 0, out: "dispatched 0 tasks", err: "" });
   emulator.faults.add({ on: "RunTask", status: "PERMISSION_DENIED", message: "not you" });
   const all = await on(emulator, "tasks", "run", "--queue", "mail", "--yes");
   expect(all).toMatchObject({ code: 1, out: "dispatched 4 tasks" });
   expect(all.err).toMatch(/^mail\/t0: .*not you/);
+});
+
+test.each([["attempts"], ["logs"]])("%s without results states that the queue does not exist", async (command) => {
+  await using emulator = await createEmulator({ port: 0, queues: ["mail", "reports"] });
+  expect(await on(emulator, command)).toEqual({ code: 0, out: "", err: "no attempts" });
+  expect((await on(emulator, command, "--queue", "mail")).err).toBe("no attempts");
+  expect((await on(emulator, command, "--queue", emulator.queues[1] ?? "")).err).toBe("no attempts");
+  expect((await on(emulator, command, "--queue", "mial")).err).toBe(
+    "no attempts; the emulator has no queue mial, it has mail, reports",
+  );
 });
 
 test.each([

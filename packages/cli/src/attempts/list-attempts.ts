@@ -1,9 +1,11 @@
+import { printableText } from "cloudtask/internal";
 import type { Run } from "../command-line/command-spec.ts";
 import type { GivenFlags } from "../command-line/given-flags.ts";
 import { jsonText } from "../output/json.ts";
 import type { EmulatorApi } from "../place/emulator-api.ts";
 import { invalidOption } from "../place/emulator-failure.ts";
-import { openEmulatorPlace, type Place } from "../place/open-place.ts";
+import { type EmulatorPlace, openEmulatorPlace, type Place } from "../place/open-place.ts";
+import { readStates } from "../queues/queue-problems.ts";
 import { taskNameOf } from "../tasks/task-argument.ts";
 import { positiveInteger } from "../values/whole-number.ts";
 import { attemptText } from "./attempt-text.ts";
@@ -30,7 +32,7 @@ export const listAttempts: Run = async (flags, context) => {
   });
   const { terminal } = context;
   if (flags.has("json")) terminal.out(jsonText(attempts));
-  else if (attempts.length === 0) terminal.err("no attempts");
+  else if (attempts.length === 0) terminal.err(await noAttempts(flags, place));
   for (const attempt of flags.has("json") ? [] : attempts) terminal.out(attemptText(attempt, terminal));
   return 0;
 };
@@ -50,6 +52,16 @@ export async function newestAttempts(
     cursor = page.nextCursor;
   } while (cursor !== undefined && found.length < limit);
   return found.reverse();
+}
+
+/** Returns the message for an empty list. A queue with a misspelled name has no attempts either. */
+export async function noAttempts(flags: GivenFlags, { emulator }: EmulatorPlace): Promise<string> {
+  const queue = flags.text("queue");
+  if (queue === undefined) return "no attempts";
+  const queues = await readStates(emulator);
+  if (queues.some(({ id, name }) => id === queue || name === queue)) return "no attempts";
+  const existing = queues.map(({ id }) => id).join(", ") || "no queue";
+  return printableText(`no attempts; the emulator has no queue ${queue}, it has ${existing}`);
 }
 
 /** Returns the filter for one task by its full name: an id alone could be in several queues. */

@@ -7,7 +7,7 @@ import { openEmulatorPlace } from "../place/open-place.ts";
 import { positiveInteger } from "../values/whole-number.ts";
 import { attemptText } from "./attempt-text.ts";
 import type { AttemptJson } from "./inspect-json.ts";
-import { newestAttempts, ONLY_EMULATOR, taskQuery } from "./list-attempts.ts";
+import { newestAttempts, noAttempts, ONLY_EMULATOR, taskQuery } from "./list-attempts.ts";
 import { readEvents } from "./read-events.ts";
 
 const DEFAULT_LIMIT = 20;
@@ -21,6 +21,7 @@ export const showLogs: Run = async (flags, context) => {
   const follower = flags.has("follow") ? await followFrom(emulator, query, flags.has("json")) : undefined;
   const shown = await newestAttempts(emulator, query, limit);
   for (const attempt of shown) print(attempt, flags, context);
+  if (shown.length === 0) context.terminal.err(await noAttempts(flags, place));
   if (!follower) return 0;
   const last = BigInt(shown.at(-1)?.id ?? "0");
   const { process } = context;

@@ -29,7 +29,7 @@ export const listTasks: Run = async (flags, context) => {
   const tasks = found.slice(0, limit);
   if (flags.has("json")) terminal.out(jsonText(tasks));
   else if (tasks.length > 0) terminal.out(table(tasks, columns, terminal));
-  else terminal.err(`no tasks in ${selected.queue}`);
+  else terminal.err(`no tasks in ${selected.queue}${isSelective(flags) ? " match" : ""}`);
   if (found.length > limit) terminal.err(`there are more than ${limit} tasks; pass --limit to see more`);
   return 0;
 };
@@ -45,9 +45,17 @@ export function selectedTasks(flags: GivenFlags, queue: string): ListTasksOption
   };
 }
 
+/** Whether options select some tasks of a queue. */
+export function isSelective(flags: GivenFlags): boolean {
+  return flags.has("definition") || flags.has("min-attempts");
+}
+
 function lastAnswer(attempt: QueuedTask["lastAttempt"]): string {
   if (!attempt) return "-";
   if (!attempt.response) return "in progress";
   const { status, message } = attempt.response;
+  // Cloud Tasks writes `PERMISSION_DENIED(7): HTTP status code 403`.
+  const [, code] = /HTTP status code (\d{3})$/.exec(message) ?? [];
+  if (code !== undefined) return `${code} ${status}`;
   return message ? `${status}: ${message}` : status;
 }

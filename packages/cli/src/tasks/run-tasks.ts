@@ -7,6 +7,7 @@ import { jsonText } from "../output/json.ts";
 import { progressBar } from "../output/progress-bar.ts";
 import { announce, confirm } from "../place/confirm.ts";
 import { openPlace, type Place } from "../place/open-place.ts";
+import { isSelective } from "./list-tasks.ts";
 import { checkSelection, matchingTasks } from "./select-tasks.ts";
 import { shortTaskName, taskRef } from "./task-argument.ts";
 
@@ -31,8 +32,7 @@ export const runTasks: Run = async (flags, context) => {
 async function runMatching(place: Place, queue: string, flags: GivenFlags, context: CommandContext): Promise<number> {
   const names = await matchingTasks(place, queue, flags, context);
   const what = `dispatches ${countText(names.length, "task")} of the queue ${queue} now`;
-  const isSelective = flags.has("definition") || flags.has("min-attempts");
-  if (names.length > 0 && !isSelective) await confirm(`${what} (${place.label})`, flags, context);
+  if (names.length > 0 && !isSelective(flags)) await confirm(`${what} (${place.label})`, flags, context);
   if (names.length > 0) announce(place, what, context);
   const { terminal } = context;
   const tasks: QueuedTask[] = [];

@@ -2,12 +2,12 @@ import type { CommandContext } from "../command-line/command-spec.ts";
 import type { GivenFlags } from "../command-line/given-flags.ts";
 import type { Place } from "../place/open-place.ts";
 import { UsageError } from "../usage-error.ts";
-import { selectedTasks } from "./list-tasks.ts";
+import { isSelective, selectedTasks } from "./list-tasks.ts";
 
 /** Checks that a call either names tasks or selects tasks of a queue. @throws UsageError otherwise */
 export function checkSelection(flags: GivenFlags): void {
   const isByQueue = flags.has("queue");
-  if (flags.positionals.length > 0 && (isByQueue || flags.has("definition") || flags.has("min-attempts"))) {
+  if (flags.positionals.length > 0 && (isByQueue || isSelective(flags))) {
     throw new UsageError("pass either the names of tasks, or --queue with options that select its tasks");
   }
   if (flags.positionals.length === 0 && !isByQueue)
