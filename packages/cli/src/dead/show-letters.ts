@@ -2,6 +2,7 @@ import type { DeadLetter } from "cloudtask/admin";
 import { CommandFailure } from "../command-failure.ts";
 import type { Run } from "../command-line/command-spec.ts";
 import { collect } from "../output/collect.ts";
+import { countText } from "../output/count-text.ts";
 import { bodyText, jsonText } from "../output/json.ts";
 import { type Column, fields, table } from "../output/table.ts";
 import { ageText } from "../output/times.ts";
@@ -34,7 +35,8 @@ export const listLetters: Run = async (flags, context) => {
   if (flags.has("json")) terminal.out(jsonText(letters));
   else if (letters.length > 0) terminal.out(table(letters, columns, terminal));
   else terminal.err(`no dead letters in ${queue}${isSelective(match) ? " match" : ""}`);
-  if (found.length > limit) terminal.err(`there are more than ${limit} dead letters; pass --limit to see more`);
+  if (found.length > limit)
+    terminal.err(`there are more than ${countText(limit, "dead letter")}; pass --limit to see more`);
   return 0;
 };
 

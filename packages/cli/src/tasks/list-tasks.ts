@@ -2,6 +2,7 @@ import type { ListTasksOptions, QueuedTask } from "cloudtask/admin";
 import type { Run } from "../command-line/command-spec.ts";
 import type { GivenFlags } from "../command-line/given-flags.ts";
 import { collect } from "../output/collect.ts";
+import { countText } from "../output/count-text.ts";
 import { jsonText } from "../output/json.ts";
 import { type Column, table } from "../output/table.ts";
 import { ageText } from "../output/times.ts";
@@ -30,7 +31,7 @@ export const listTasks: Run = async (flags, context) => {
   if (flags.has("json")) terminal.out(jsonText(tasks));
   else if (tasks.length > 0) terminal.out(table(tasks, columns, terminal));
   else terminal.err(`no tasks in ${selected.queue}${isSelective(flags) ? " match" : ""}`);
-  if (found.length > limit) terminal.err(`there are more than ${limit} tasks; pass --limit to see more`);
+  if (found.length > limit) terminal.err(`there are more than ${countText(limit, "task")}; pass --limit to see more`);
   return 0;
 };
 
