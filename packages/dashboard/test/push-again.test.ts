@@ -37,7 +37,18 @@ test("after an incident, all tasks that failed are pushed again once, and other 
   for (let orderId = 1; orderId <= 30; orderId++) await shop.charge({ orderId }).push();
   await app.emulator.idle();
   shop.isBroken = false;
-  const page = await browser.open(app.url, app.queueView("default", "done?state=exhausted"));
+  await shop.charge({ orderId: 111 }).push();
+  await expect.poll(() => shop.charged.splice(0)).toEqual([111]);
+  const page = await browser.open(app.url, app.queueView("default", "done"));
+  const state = page.getByLabel("State", { exact: true });
+  expect((await state.getByRole("option").allTextContents()).map((text) => text.split(" (")[0])).toEqual([
+    "State: any",
+    "succeeded",
+    "discarded",
+    "exhausted",
+    "deleted",
+  ]);
+  await state.selectOption("exhausted");
   const rows = page.getByRole("table", { name: "Tasks" }).locator("tbody tr:not(.space)");
   await expect.poll(() => rows.count()).toBeGreaterThan(10);
 

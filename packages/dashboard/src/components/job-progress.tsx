@@ -17,7 +17,8 @@ export function JobProgress(): JSX.Element | null {
   const job = currentJob.value;
   if (job === undefined) return null;
   const isRunning = job.state === "running";
-  const tone = job.state === "failed" || job.failed > 0 ? "bad" : "ok";
+  const isBad = job.state === "failed" || job.failed > 0;
+  const tone = isBad ? "bad" : job.skipped.length > 0 ? "warn" : "ok";
   return (
     <div class={`notice ${isRunning ? "" : tone} stack`} role="status">
       <div class="row spread">
@@ -41,9 +42,9 @@ export function JobProgress(): JSX.Element | null {
       {isRunning && <Progress job={job} />}
       {job.errors.length + job.skipped.length > 0 && (
         <ul>
-          {job.skipped.map(({ reason, count }) => (
+          {job.skipped.map(({ reason, count, task }) => (
             <li key={reason} class="wrap">
-              {formatCount(count)} skipped: {reason}
+              {formatCount(count)} skipped: {reason}, such as <a href={hrefOf(["tasks", task])}>{idOf(task)}</a>
             </li>
           ))}
           {job.errors.map(({ task, message }) => (

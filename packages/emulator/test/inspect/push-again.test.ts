@@ -79,10 +79,14 @@ test("tasks that cannot be copied exactly are skipped and counted by reason, and
   const job = await runJob(emulator, { action: "push", tasks: ids.map((id) => nameOf(emulator, id)) });
   expect(job).toMatchObject({ state: "finished", examined: 7, done: 2, missing: 1, failed: 0 });
   expect(job.skipped).toEqual([
-    { reason: "headers: X-CloudTask-Secret: the history keeps *** instead of a secret", count: 1 },
-    { reason: "body: the history has only its beginning", count: 1 },
-    { reason: "body: the history keeps *** instead of a secret", count: 1 },
-    { reason: "the task is not finished", count: 1 },
+    {
+      reason: "headers: X-CloudTask-Secret: the history keeps *** instead of a secret",
+      count: 1,
+      task: nameOf(emulator, "secret"),
+    },
+    { reason: "body: the history has only its beginning", count: 1, task: nameOf(emulator, "long") },
+    { reason: "body: the history keeps *** instead of a secret", count: 1, task: nameOf(emulator, "password") },
+    { reason: "the task is not finished", count: 1, task: nameOf(emulator, "live") },
   ]);
   await emulator.idle();
   expect(target.received.slice(5).map(({ body }) => body)).toEqual(["", "x".repeat(100)]);

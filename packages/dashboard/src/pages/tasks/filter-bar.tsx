@@ -5,7 +5,6 @@ import type { TaskCountsJson, TaskState } from "../../source/json.ts";
 import { liveQueues, serverNow } from "../../state/live.ts";
 import { replaceQuery, route } from "../../state/router.ts";
 import { isCloud } from "../../state/server.ts";
-import { LIVE_STATES, TASK_STATES } from "../../words/task-state.tsx";
 import { chipText, FILTERS, type FilterName, SORTS } from "./task-filters.ts";
 
 const SEARCH_DELAY_MS = 250;
@@ -19,6 +18,8 @@ interface FilterBarProps {
   /** The filters that the page fixes, for example the queue. */
   readonly fixed: readonly FilterName[];
   readonly counts: TaskCountsJson | undefined;
+  /** The states to choose from, unless `fixed` has the state. */
+  readonly states?: readonly TaskState[];
   /** The definitions to choose from; default: those of `counts`. */
   readonly definitions?: readonly string[];
   /** The order of the list if the user chooses none, for example `newest first`. */
@@ -28,7 +29,7 @@ interface FilterBarProps {
 }
 
 /** The search field, the filters, and a chip for each filter in use. All filters are in the address of the view. */
-export function FilterBar({ fixed, counts, definitions, order, reasons }: FilterBarProps): JSX.Element {
+export function FilterBar({ fixed, counts, states = [], definitions, order, reasons }: FilterBarProps): JSX.Element {
   const { query } = route.value;
   const used = FILTERS.filter((name) => !fixed.includes(name) && name !== "text" && query.get(name));
   return (
@@ -42,7 +43,7 @@ export function FilterBar({ fixed, counts, definitions, order, reasons }: Filter
           <Choice
             name="state"
             label="State"
-            options={knownStates().map((state) => [state, `${state}${countText(counts?.states[state])}`])}
+            options={states.map((state) => [state, `${state}${countText(counts?.states[state])}`])}
           />
         )}
         <Choice name="definition" label="Definition" options={pairs(definitions ?? definitionsOf(counts))} />
@@ -163,11 +164,6 @@ function TimeChoice(): JSX.Element | null {
       ))}
     </select>
   );
-}
-
-/** Cloud Tasks keeps no finished tasks. */
-function knownStates(): readonly TaskState[] {
-  return isCloud() ? LIVE_STATES : TASK_STATES;
 }
 
 function definitionsOf(counts: TaskCountsJson | undefined): readonly string[] {

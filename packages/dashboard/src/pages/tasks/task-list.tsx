@@ -10,10 +10,12 @@ import type { TaskFilter } from "../../source/source.ts";
 import { useKept } from "../../state/kept.ts";
 import { MAX_NEW_ROWS } from "../../state/new-rows.ts";
 import { route } from "../../state/router.ts";
+import { isCloud } from "../../state/server.ts";
 import { createTaskFeed, type TaskFeed } from "../../state/task-feed.ts";
+import { LIVE_STATES, TASK_STATES } from "../../words/task-state.tsx";
 import { BulkActions } from "./bulk-actions.tsx";
 import { FilterBar } from "./filter-bar.tsx";
-import { defaultOrder, FILTERS, type FilterName, filtersOf } from "./task-filters.ts";
+import { defaultOrder, FILTERS, type FilterName, filtersOf, statesIn } from "./task-filters.ts";
 import { TaskTable } from "./task-table.tsx";
 
 interface TaskListProps {
@@ -23,7 +25,9 @@ interface TaskListProps {
 
 /** A list of tasks with search, filters, and actions over a selection. */
 export function TaskList({ fixed = {} }: TaskListProps): JSX.Element {
-  const filter: TaskFilter = { ...filtersOf(route.value.query), ...fixed };
+  const chosen = filtersOf(route.value.query);
+  const isNarrowed = fixed.state !== undefined && isWithin(chosen, fixed);
+  const filter: TaskFilter = { ...chosen, ...fixed, ...(isNarrowed && { state: chosen.state }) };
   const key = JSON.stringify(filter);
   const feed = useKept(key, () => createTaskFeed(filter));
   const { items } = feed.pages.state.value;
@@ -31,7 +35,8 @@ export function TaskList({ fixed = {} }: TaskListProps): JSX.Element {
   return (
     <div class="stack">
       <FilterBar
-        fixed={Object.keys(fixed) as FilterName[]}
+        fixed={Object.keys(fixed).filter((name) => name !== "state" || !hasChoice(chosen, fixed)) as FilterName[]}
+        states={fixed.state === undefined ? knownStates() : [...statesIn(fixed)]}
         counts={feed.counts.value}
         order={defaultOrder(filter)}
         {...(feed.counts.value === undefined && { definitions: distinct(items.map(({ definition }) => definition)) })}
@@ -54,6 +59,22 @@ export function TaskList({ fixed = {} }: TaskListProps): JSX.Element {
       {items.length > 0 && <TaskTable key={`${route.value.entry} ${key}`} feed={feed} />}
     </div>
   );
+}
+
+/** Whether the user has chosen some of the states of a tab. */
+function isWithin({ state }: TaskFilter, fixed: TaskFilter): boolean {
+  const states = statesIn(fixed);
+  return state !== undefined && [...statesIn({ state })].every((each) => states.has(each));
+}
+
+/** Whether the user can choose among the states of a tab. */
+function hasChoice(chosen: TaskFilter, fixed: TaskFilter): boolean {
+  return statesIn(fixed).size > 1 && (chosen.state === undefined || isWithin(chosen, fixed));
+}
+
+/** Cloud Tasks keeps no finished tasks. */
+function knownStates(): readonly TaskState[] {
+  return isCloud() ? LIVE_STATES : TASK_STATES;
 }
 
 function selectedStates({ pages, rows, selection }: TaskFeed): ReadonlySet<TaskState> {

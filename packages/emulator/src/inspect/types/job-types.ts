@@ -57,8 +57,8 @@ export interface JobJson {
   readonly missing: number;
   /** Tasks to which the action could not be applied. */
   readonly failed: number;
-  /** Tasks that `push` left out because it cannot copy them exactly, by reason. */
-  readonly skipped: readonly { readonly reason: string; readonly count: number }[];
+  /** Tasks that `push` left out because it cannot copy them exactly, by reason, with the full name of the first. */
+  readonly skipped: readonly { readonly reason: string; readonly count: number; readonly task: string }[];
   /** The first of their errors, 10 at most. */
   readonly errors: readonly { readonly task: string; readonly message: string }[];
 }

@@ -29,8 +29,8 @@ export class Job {
   #done = 0;
   #missing = 0;
   #failed = 0;
-  /** The number of skipped tasks by reason. */
-  readonly #skipped = new Map<string, number>();
+  /** The skipped tasks by reason. */
+  readonly #skipped = new Map<string, JobJson["skipped"][number]>();
   readonly #errors: { readonly task: string; readonly message: string }[] = [];
   /** Whether the job has changed since this was set to `false`. */
   hasChanged = true;
@@ -58,7 +58,7 @@ export class Job {
     this.hasChanged = true;
     if (result === "done") this.#done += 1;
     else if (result === "missing") this.#missing += 1;
-    else if ("skipped" in result) this.#skip(result.skipped);
+    else if ("skipped" in result) this.#skip(task, result.skipped);
     else this.#fail(task, result.error);
   }
 
@@ -88,15 +88,15 @@ export class Job {
       done: this.#done,
       missing: this.#missing,
       failed: this.#failed,
-      skipped: [...this.#skipped].map(([reason, count]) => ({ reason, count })),
+      skipped: [...this.#skipped.values()],
       errors: this.#errors,
     };
   }
 
-  #skip(reason: string): void {
-    const isKnown = this.#skipped.has(reason) || this.#skipped.size < MAX_REASONS;
-    const key = isKnown ? reason : OTHER_REASONS;
-    this.#skipped.set(key, (this.#skipped.get(key) ?? 0) + 1);
+  #skip(task: string, given: string): void {
+    const reason = this.#skipped.has(given) || this.#skipped.size < MAX_REASONS ? given : OTHER_REASONS;
+    const before = this.#skipped.get(reason) ?? { reason, count: 0, task };
+    this.#skipped.set(reason, { ...before, count: before.count + 1 });
   }
 
   #fail(task: string, message: string): void {
