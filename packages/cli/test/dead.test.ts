@@ -1,7 +1,9 @@
 import { createEmulator, type Emulator } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
 import { type BrokenWorker, startBrokenWorker } from "./support/broken-worker.ts";
+import { temporaryFolder } from "./support/folder.ts";
 import { type CommandResult, runHere, runWith } from "./support/run-here.ts";
+import { createTask, startTarget } from "./support/target.ts";
 
 /** A worker that has discarded three tasks. */
 async function broken(): Promise<BrokenWorker> {
@@ -59,6 +61,27 @@ test("without a selection and without --yes, a redrive changes nothing and names
   expect(await on(emulator, "dead", "redrive", "mail")).toEqual({ code: 0, out: "redriven 0 dead letters", err: "" });
 });
 
+test.each([
+  ["the secret of the file", true, "a-new-secret"],
+  ["its own secret without a file", false, "an-old-secret"],
+])("a redriven task has %s", async (_, hasFile, secret) => {
+  await using folder = await temporaryFolder();
+  const file = await folder.write("secret", "a-new-secret\n");
+  await using target = await startTarget();
+  await using emulator = await createEmulator({ port: 0, queues: { mail: null, dead: { paused: true } } });
+  const dead = emulator.queues.find((name) => name.endsWith("/dead")) ?? "";
+  const headers = {
+    "X-CloudTask-Secret": "an-old-secret",
+    "CloudTask-Dead-Reason": "max-attempts",
+    "CloudTask-Dead-Queue": "mail",
+  };
+  await createTask(emulator.url, dead, { httpRequest: { url: target.url, headers } });
+  const options = hasFile ? ["--secret-file", file] : [];
+  const redriven = await on(emulator, "dead", "redrive", "dead", "--yes", ...options);
+  expect(redriven).toEqual({ code: 0, out: "redriven 1 dead letter", err: "" });
+  expect((await target.next()).headers["x-cloudtask-secret"]).toBe(secret);
+});
+
 test("a list has at most --limit letters, and says so if there are more", async () => {
   await using stage = await broken();
   const { emulator } = stage;
@@ -86,6 +109,7 @@ test.each([
   [["dead", "delete", "dead"], 2, "pass options that select letters, or --all"],
   [["dead", "delete", "dead", "--all", "--message", "x"], 2, "pass options that select letters, or --all"],
   [["dead", "redrive", "dead", "--rate", "0"], 2, "--rate: expected a number of more than 0"],
+  [["dead", "redrive", "dead", "--yes", "--secret-file", "/nonexistent"], 2, "/nonexistent: the file cannot be read"],
   [["dead", "describe", "dead"], 2, "TASK: expected QUEUE/ID"],
   [["dead", "describe", "dead/1"], 1, "dead/tasks/1"],
 ])("cloudtask %j exits with %i: %s", async (args, code, message) => {

@@ -29,7 +29,7 @@ function comparable(text: string): string {
 
 /** Starts an emulator with the incident of the page. */
 async function incident() {
-  const retry = { minBackoff: "10s" };
+  const retry = { minBackoff: "30s" };
   const queues = { mail: { retry }, "mail-dead": { paused: true }, payments: { paused: true } };
   const emulator = await createEmulator({ port: 0, queues });
   const { host: emulatorHost, project, location } = emulator;

@@ -5,6 +5,7 @@ import type { GivenFlags } from "../command-line/given-flags.ts";
 import { countText } from "../output/count-text.ts";
 import { announce, confirm } from "../place/confirm.ts";
 import { openPlace, type Place } from "../place/open-place.ts";
+import { adminWithSecret } from "../place/push-client.ts";
 import { UsageError } from "../usage-error.ts";
 import { positiveInteger } from "../values/whole-number.ts";
 import { isSelective, letterMatch, letterName } from "./letter-match.ts";
@@ -15,10 +16,12 @@ export const redriveLetters: Run = async (flags, context) => {
   const place = await openPlace(flags, context);
   const { terminal } = context;
   const [queue = ""] = flags.positionals;
+  const secretFile = flags.text("secret-file");
+  const admin = secretFile === undefined ? place.admin : adminWithSecret(place, secretFile, context);
   const match =
     isSelective(options.match) || flags.has("limit") ? options.match : await allLetters(place, flags, context);
   announce(place, `redrives the dead letters of ${queue}`, context);
-  const result = place.admin.deadLetters.redrive(queue, {
+  const result = admin.deadLetters.redrive(queue, {
     ...options,
     match,
     onProgress: ({ redriven: done, failed: lost }) => terminal.progress(`${done} redriven, ${lost} failed`),

@@ -56,6 +56,11 @@ export const deadCommand: CommandGroup = {
           title: "How",
           flags: [
             { name: "to", value: "QUEUE", help: "The queue to create the tasks in (default: their home queue)" },
+            {
+              name: "secret-file",
+              value: "FILE",
+              help: "A file with the current secret of the worker, which replaces that of the letters",
+            },
             { name: "rate", value: "N", help: "At most this many per second" },
             { name: "limit", value: "N", help: "At most this many" },
           ],

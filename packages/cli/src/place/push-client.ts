@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { CloudTaskClient } from "cloudtask";
+import { type Admin, createAdmin } from "cloudtask/admin";
+import type { CommandContext } from "../command-line/command-spec.ts";
 import { UsageError } from "../usage-error.ts";
 import { argumentPosition } from "../values/position.ts";
 import { duration } from "../values/readers.ts";
@@ -24,6 +26,13 @@ export function pushClient({ connection }: Place, target: PushTarget): CloudTask
     ...(serviceAccount === undefined ? {} : { serviceAccount }),
     ...(secretFile === undefined ? {} : { secret: readSecret(secretFile) }),
   });
+}
+
+/** Creates an admin whose redrives replace the secrets of tasks. It is closed when the command ends. @throws UsageError if the secret cannot be read */
+export function adminWithSecret({ connection }: Place, secretFile: string, { atEnd }: CommandContext): Admin {
+  const client = new CloudTaskClient({ ...connection, url: undefined, secret: readSecret(secretFile) });
+  atEnd(() => client.close());
+  return createAdmin(client);
 }
 
 /** The time of a push: at most one of both. */
