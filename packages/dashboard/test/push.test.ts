@@ -54,8 +54,8 @@ test("a form stays open with its text if the task is deleted meanwhile, and the 
   await page.getByRole("dialog").getByRole("button", { name: "Push" }).click();
   await page.getByRole("dialog").getByText("the task to copy no longer exists").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
-  for (const action of ["Run now", "Edit and push again", "Duplicate", "Delete"]) {
-    expect([action, await page.getByRole("button", { name: action }).count()]).toEqual([action, 0]);
+  for (const action of ["Run now", "Edit and push again", "Duplicate", "Push again", "Delete"]) {
+    expect([action, await page.getByRole("button", { name: action, exact: true }).count()]).toEqual([action, 0]);
   }
 });
 
@@ -70,7 +70,7 @@ test("a finished task is pushed again with its secret, or after a restart with t
   const { name } = await charge({ orderId: 7 }).push();
   await app.emulator.idle();
   const first = await browser.open(app.url, `tasks/${encodeURIComponent(name)}`, { allowErrors: true });
-  await first.getByRole("button", { name: "Duplicate" }).click();
+  await first.getByRole("button", { name: "Push again" }).click();
   await first.getByRole("dialog").getByRole("button", { name: "Push" }).click();
   await expect.poll(() => received.splice(0)).toEqual([{ orderId: 7 }, { orderId: 7 }]);
   await app.emulator.idle();
@@ -79,7 +79,7 @@ test("a finished task is pushed again with its secret, or after a restart with t
   onTestFinished(() => emulator.close());
   const page = await browser.open(app.url, `tasks/${encodeURIComponent(name)}`);
   await page.getByRole("heading", { name: "charge-card succeeded" }).waitFor();
-  await page.getByRole("button", { name: "Duplicate" }).click();
+  await page.getByRole("button", { name: "Push again" }).click();
   const secret = page.getByRole("dialog", { name: "Push a copy" }).getByLabel("X-CloudTask-Secret");
   await secret.fill("a-secret-of-the-tests");
   await page.getByRole("dialog").getByRole("button", { name: "Push" }).click();
@@ -87,7 +87,7 @@ test("a finished task is pushed again with its secret, or after a restart with t
   // It is entered once per page.
   await page.goto(`${app.url}/#/tasks/${encodeURIComponent(name)}`);
   await page.getByRole("heading", { name: "charge-card succeeded" }).waitFor();
-  await page.getByRole("button", { name: "Duplicate" }).click();
+  await page.getByRole("button", { name: "Push again" }).click();
   expect(await secret.inputValue()).toBe("a-secret-of-the-tests");
 });
 

@@ -92,6 +92,29 @@ test("tasks that cannot be copied exactly are skipped and counted by reason, and
   expect(target.received.slice(5).map(({ body }) => body)).toEqual(["", "x".repeat(100)]);
 });
 
+test("a replay that failed is repeated once for each task, not for the originals and their copies", async () => {
+  let status = 500;
+  await using target = await startTarget((response) => response.writeHead(status).end());
+  await using emulator = await createEmulator({ queues: { default: { retry: { maxAttempts: 1 } } } });
+  for (const id of ["a", "b"]) await createTask(emulator, { id, httpRequest: request(target.url, id) });
+  await emulator.idle();
+  const body = { action: "push", filter: { state: "exhausted" } };
+  expect(await runJob(emulator, body)).toMatchObject({ total: 2, done: 2, skipped: [] });
+  await emulator.idle();
+  status = 200;
+  const reason = "the task was already pushed again";
+  expect(await runJob(emulator, body)).toMatchObject({ total: 4, done: 2, skipped: [{ reason, count: 2 }] });
+  await emulator.idle();
+  expect(
+    target.received
+      .slice(4)
+      .map(({ body: sent }) => sent)
+      .sort(),
+  ).toEqual(["a", "b"]);
+  const tasks = [nameOf(emulator, "a")];
+  expect(await runJob(emulator, { action: "push", tasks })).toMatchObject({ done: 0, skipped: [{ reason, count: 1 }] });
+});
+
 test("a task whose queue was deleted is a failure of the job", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ clock: new ManualClock(NOON), queues: ["q"] });

@@ -20,7 +20,7 @@ interface TaskActionsProps {
   readonly isGone: boolean;
 }
 
-/** Run now, edit, duplicate, delete and redrive. */
+/** Run now, edit, duplicate or push again, delete and redrive. */
 export function TaskActions({ task, isGone }: TaskActionsProps): JSX.Element | null {
   const [dialog, setDialog] = useState<Dialog>();
   if (!canWrite()) return null;
@@ -43,7 +43,7 @@ export function TaskActions({ task, isGone }: TaskActionsProps): JSX.Element | n
             </button>
           )}
           <button type="button" class="button" onClick={() => setDialog("duplicate")}>
-            Duplicate
+            {isLive ? "Duplicate" : "Push again"}
           </button>
         </>
       )}

@@ -14,7 +14,7 @@ const CONSEQUENCES: Readonly<Record<BulkAction, string>> = {
   run: "Each task is attempted now, even if its queue is paused.",
   delete: "These tasks will not be delivered, and you cannot restore them.",
   redrive: "Each task is created again in its home queue, and the dead letter is deleted.",
-  push: "Each task is created again in its queue, due now, with the same body and secrets. A task is skipped if the emulator no longer has all of it.",
+  push: "Each task is created again in its queue, due now, with the same body and secrets. A task is skipped if it was pushed again before, or if the emulator no longer has all of it.",
 };
 
 interface BulkDialogProps {

@@ -13,7 +13,7 @@ import type { JobJson, NewJobJson } from "../../types/job-types.ts";
 import { type ActionResult, Job } from "./job.ts";
 import { jobActions } from "./job-actions.ts";
 import { BATCH_SIZE, finishedTasks, liveBatches } from "./job-tasks.ts";
-import { pushAgain, pushAgainByName } from "./push-again.ts";
+import { Replay } from "./push-again.ts";
 
 const MAX_ENDED = 20;
 
@@ -27,10 +27,12 @@ type Step = () => Promise<readonly [name: string, result: ActionResult]>;
 export class JobRunner {
   readonly #parts: InspectParts;
   readonly #jobs = new Map<string, Job>();
+  readonly #replay: Replay;
   #lastId = 0;
 
   constructor(parts: InspectParts) {
     this.#parts = parts;
+    this.#replay = new Replay(parts);
     parts.events.atEnd(() => {
       for (const job of this.#jobs.values()) job.end("stopped", parts.clock.now());
     });
@@ -76,6 +78,7 @@ export class JobRunner {
       if ("names" in tasks) await this.#runNames(job, tasks.names);
       else await this.#runFilter(job, tasks.filter);
       await engine.store.flushed();
+      this.#replay.forgetOld();
       job.end("finished", clock.now());
     } catch (error) {
       job.abort(errorMessage(error), clock.now());
@@ -114,7 +117,7 @@ export class JobRunner {
 
   #step(job: Job, name: string): Step {
     const { action } = job;
-    if (action === "push") return async () => [name, await pushAgainByName(this.#parts, name)];
+    if (action === "push") return async () => [name, await this.#replay.pushByName(name)];
     return async () => {
       const task = findTask(this.#parts, name);
       return [name, task ? await jobActions[action](this.#parts, task, name, job) : "missing"];
@@ -124,7 +127,7 @@ export class JobRunner {
   /** The history can have dropped the task since it was found, for example at a reset. */
   async #pushAgain(found: FinishedTask): ReturnType<Step> {
     const finished = wholeFinishedTask(this.#parts.history, found);
-    return finished ? [finished.last.task, await pushAgain(this.#parts, finished)] : ["", "missing"];
+    return finished ? [finished.last.task, await this.#replay.push(finished)] : ["", "missing"];
   }
 
   async #runAll(job: Job, steps: readonly Step[]): Promise<void> {

@@ -8,23 +8,48 @@ import { NotCopiedError } from "../push/not-copied-error.ts";
 import { createCopy, type TaskCopy } from "../push/task-copy.ts";
 import type { ActionResult } from "./job.ts";
 
-/** Creates a finished task, given by full name, again. */
-export async function pushAgainByName(parts: InspectParts, name: string): Promise<ActionResult> {
-  // The name can belong to a finished task and to a newer one.
-  if (findTask(parts, name)) return { skipped: "the task is not finished" };
-  const finished = findFinished(parts, name);
-  return finished ? pushAgain(parts, finished) : "missing";
-}
+/**
+ * Creates finished tasks again, each of them once. If a replay fails too, its copies are finished tasks beside the originals, and a
+ * second replay of both would do the work twice.
+ */
+export class Replay {
+  readonly #parts: InspectParts;
+  /** The sequences of the tasks that were pushed again since the start of the emulator. */
+  readonly #pushed = new Set<number>();
 
-/** Creates a finished task again, due now. The task is skipped if the history does not have all of it. */
-export async function pushAgain(parts: InspectParts, finished: WholeFinishedTask): Promise<ActionResult> {
-  const copy = exactCopy(parts, finished);
-  if ("skipped" in copy) return copy;
-  try {
-    await createCopy(parts.services, copy);
-    return "done";
-  } catch (error) {
-    return { error: `The task was not created in ${copy.queue}: ${errorMessage(error)}` };
+  constructor(parts: InspectParts) {
+    this.#parts = parts;
+  }
+
+  /** Forgets tasks that have left the history. */
+  forgetOld(): void {
+    const { tasks } = this.#parts.history;
+    for (const sequence of this.#pushed) if (!tasks.get(sequence)) this.#pushed.delete(sequence);
+  }
+
+  /** Creates a finished task, given by full name, again. */
+  async pushByName(name: string): Promise<ActionResult> {
+    // The name can belong to a finished task and to a newer one.
+    if (findTask(this.#parts, name)) return { skipped: "the task is not finished" };
+    const finished = findFinished(this.#parts, name);
+    return finished ? this.push(finished) : "missing";
+  }
+
+  /** Creates a finished task again, due now. The task is skipped if the history does not have all of it. */
+  async push(finished: WholeFinishedTask): Promise<ActionResult> {
+    const { sequence } = finished.last;
+    if (this.#pushed.has(sequence)) return { skipped: "the task was already pushed again" };
+    const copy = exactCopy(this.#parts, finished);
+    if ("skipped" in copy) return copy;
+    // Set before the task is created, because another job can reach the same task meanwhile.
+    this.#pushed.add(sequence);
+    try {
+      await createCopy(this.#parts.services, copy);
+      return "done";
+    } catch (error) {
+      this.#pushed.delete(sequence);
+      return { error: `The task was not created in ${copy.queue}: ${errorMessage(error)}` };
+    }
   }
 }
 
