@@ -19,7 +19,7 @@ test.each([
   [["emulator", "--port", "0", "--mem"], ["--memory"]],
   [
     ["reset", "--"],
-    ["--clock", "--url", "--help"],
+    ["--clock", "--json", "--emulator", "--help"],
   ],
   [["emulator", "--port", ""], []],
   [

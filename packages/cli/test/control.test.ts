@@ -15,13 +15,13 @@ test("advance delivers due tasks, idle waits for them, reset deletes tasks", asy
   const { url, host } = emulator.ready;
   const scheduleTime = new Date(Date.now() + 3_600_000).toISOString();
   await createTask(url, QUEUE, { scheduleTime, httpRequest: { url: target.url, body: btoa("later") } });
-  expect(await runHere("advance", "1h", "--url", url)).toEqual({
+  expect(await runHere("advance", "1h", "--emulator", url)).toEqual({
     code: 0,
     out: expect.stringMatching(/^advanced by 1h to \d{4}-\d\d-\d\dT[\d:.]+Z; 1 attempt finished$/),
     err: "",
   });
   expect(await target.next()).toMatchObject({ body: "later" });
-  expect(await runHere("idle", "--url", host)).toEqual({
+  expect(await runHere("idle", "--emulator", host)).toEqual({
     code: 0,
     out: "idle: no due tasks, no attempts in flight; 0 attempts finished meanwhile",
     err: "",
@@ -34,10 +34,19 @@ test("advance delivers due tasks, idle waits for them, reset deletes tasks", asy
   expect((await fetch(`${url}/v2/${name}`)).status).toBe(404);
 });
 
+test("with --json, the answer of the emulator is printed", async () => {
+  await using emulator = await startEmulator("--memory");
+  const json = async (...args: readonly string[]): Promise<unknown> =>
+    JSON.parse((await runHere(...args, "--json", `--emulator=${emulator.ready.host}`)).out);
+  expect(await json("advance", "1h")).toEqual({ now: expect.stringMatching(/^\d{4}-\S+Z$/), attempts: 0 });
+  expect(await json("idle")).toEqual({ attempts: 0 });
+  expect(await json("reset")).toMatchObject({ tasks: 0, queues: [QUEUE] });
+});
+
 test("reset --clock resets the clock, which the emulator shows at its start", async () => {
   await using data = await temporaryFolder();
   const before = await startEmulator("--data", data.path);
-  expect(await runHere("advance", "2d", "--url", before.ready.url)).toMatchObject({ code: 0 });
+  expect(await runHere("advance", "2d", "--emulator", before.ready.url)).toMatchObject({ code: 0 });
   await before[Symbol.asyncDispose]();
   await using emulator = await startEmulator("--data", data.path);
   const offset = async (): Promise<unknown> => {
@@ -45,7 +54,7 @@ test("reset --clock resets the clock, which the emulator shows at its start", as
     return (state as { readonly clockOffsetMs: number }).clockOffsetMs;
   };
   expect(await offset()).toBeGreaterThan(172_799_000);
-  expect(await runHere("reset", "--clock", "--url", emulator.ready.url)).toMatchObject({
+  expect(await runHere("reset", "--clock", "--emulator", emulator.ready.url)).toMatchObject({
     code: 0,
     out: expect.stringMatching(/^deleted 0 tasks /),
     err: "",
@@ -58,10 +67,10 @@ test("without an emulator the command prints a remedy and exits with 1", async (
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
-  const { code, out, err } = await runHere("idle", "--url", `127.0.0.1:${port}`);
+  const { code, out, err } = await runHere("idle", "--emulator", `127.0.0.1:${port}`);
   expect({ code, out }).toEqual({ code: 1, out: "" });
   expect(err).toBe(
-    `cloudtask idle: no emulator answers at 127.0.0.1:${port} (ECONNREFUSED); start one with "npx @cloudtask/cli emulator", or set its address with --url or CLOUD_TASKS_EMULATOR_HOST`,
+    `cloudtask idle: no emulator answers at 127.0.0.1:${port} (ECONNREFUSED); start one with "npx @cloudtask/cli emulator", or set its address with --emulator or CLOUD_TASKS_EMULATOR_HOST`,
   );
 });
 
@@ -75,7 +84,7 @@ test.each([
   const server = createServer((_, response) => response.writeHead(status).end(body)).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { code, err } = await runHere("reset", "--url", host);
+  const { code, err } = await runHere("reset", "--emulator", host);
   server.close();
   expect({ code, err }).toEqual({
     code: 1,
@@ -98,7 +107,7 @@ test.each([
   const server = createServer((__, response) => void answer(response)).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { code, out, err } = await runHere("idle", "--url", host);
+  const { code, out, err } = await runHere("idle", "--emulator", host);
   server.closeAllConnections();
   server.close();
   expect({ code, out }).toEqual({ code: 1, out: "" });
@@ -112,7 +121,7 @@ test("the fields of an answer cannot control the terminal", async () => {
   const server = createServer((_, response) => response.end(answer)).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { code, out } = await runHere("advance", "1h", "--url", host);
+  const { code, out } = await runHere("advance", "1h", "--emulator", host);
   server.close();
   expect(code).toBe(0);
   expect(out).not.toContain("\u001b");

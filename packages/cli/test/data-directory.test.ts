@@ -19,7 +19,7 @@ test("an acknowledged task survives kill -9 and is delivered when it is due", as
   expect(await first.kill("SIGKILL")).toBe("SIGKILL");
   await using second = await startEmulator("--data", folder.path);
   expect((await fetch(`${second.ready.url}/v2/${name}`)).status).toBe(200);
-  expect(await runHere("advance", "1h", "--url", second.ready.url)).toEqual({
+  expect(await runHere("advance", "1h", "--emulator", second.ready.url)).toEqual({
     code: 0,
     out: expect.stringMatching(/^advanced by 1h to \S+; 1 attempt finished$/),
     err: "",

@@ -47,7 +47,7 @@ function dayCommands(host: string, port: number) {
   const run = (...args: readonly string[]): Promise<CommandResult> => runHere(...args, here);
   return {
     run,
-    idle: () => runHere("idle", "--url", host),
+    idle: () => runHere("idle", "--emulator", host),
     tasks: async (): Promise<Readonly<Record<string, number>>> => {
       const queues: readonly { readonly id: string; readonly stats: { readonly tasksCount: number } }[] = JSON.parse(
         (await run("queues", "list", "--json")).out,
@@ -84,7 +84,7 @@ test("a day's work: apply queues, push 5,000 tasks, watch, repair the worker, re
   expect(await push("send-invoice", "invoices", numbers(INVOICES))).toMatchObject({ code: 0, out: "pushed 100 tasks" });
 
   await idle();
-  await runHere("advance", "1m", "--url", emulator.url);
+  await runHere("advance", "1m", "--emulator", emulator.url);
   await idle();
   expect(await tasks()).toEqual({ ...NO_MAILS, invoices: 0, "invoices-dead": INVOICES });
   const letters = await run("dead", "list", "invoices-dead");

@@ -23,7 +23,7 @@ test.each([
   [["emulator", "--port", "0", "-h"], emulator],
   [
     ["advance", "--help"],
-    ["Usage: cloudtask advance TIME [options]", "--url URL"],
+    ["Usage: cloudtask advance TIME [options]", "--emulator [HOST:PORT]"],
   ],
   [["idle", "--help"], ["Usage: cloudtask idle [options]"]],
   [["reset", "--help"], ["Usage: cloudtask reset [options]"]],
@@ -133,7 +133,10 @@ test.each([
   [["advance", "1h", "2h"], 'unexpected argument "2h"'],
   [["advance", "tomorrow"], 'TIME: expected a duration such as "250ms", "30s", "10m" or "1.5h"; received "tomorrow"'],
   [["reset", "now"], 'unexpected argument "now"; options begin with --'],
-  [["idle", "--url", "https://x"], '--url: expected HOST:PORT or http://HOST:PORT; received "https://x"'],
+  [
+    ["idle", "--emulator", "https://x"],
+    '--emulator: expected HOST:PORT; received "https://x"; put --emulator at the end, or write --emulator=127.0.0.1:8123',
+  ],
 ])("cloudtask %j exits with 2: %s", async (args, message) => {
   const command = ["emulator", "advance", "idle", "reset"].find((name) => name === args[0]);
   const called = ["cloudtask", command].filter(Boolean).join(" ");

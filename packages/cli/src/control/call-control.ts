@@ -1,26 +1,8 @@
 import { type IncomingMessage, request } from "node:http";
 import { printableText } from "cloudtask/internal";
-import { UsageError } from "../usage-error.ts";
-
-const DEFAULT_HOST = "127.0.0.1:8123";
 
 /** An emulator answers with a few hundred bytes. */
 const MAX_ANSWER_BYTES = 64 * 1024;
-
-/**
- * Returns the URL of the emulator, by default `http://127.0.0.1:8123`.
- *
- * @param flag - the value of `--url`
- * @param variable - CLOUD_TASKS_EMULATOR_HOST
- * @throws UsageError if the value is not an address
- */
-export function emulatorUrl(flag: string | undefined, variable: string | undefined): URL {
-  const text = flag ?? (variable?.trim() || DEFAULT_HOST);
-  const url = text.includes("://") ? text : `http://${text}`;
-  if (URL.canParse(url) && url.startsWith("http://")) return new URL(url);
-  const name = flag === undefined ? "CLOUD_TASKS_EMULATOR_HOST" : "--url";
-  throw new UsageError(`${name}: expected HOST:PORT or http://HOST:PORT; received ${JSON.stringify(text)}`);
-}
 
 /**
  * Calls `/control/…` of an emulator. It has no timeout, because tasks may run for half an hour.
@@ -34,7 +16,7 @@ export async function callControl(base: URL, name: string, body: object): Promis
   if (status >= 200 && status < 300) {
     if (answer) return answer;
     throw new Error(
-      `${base.host} did not answer as an emulator; set the address of the emulator with --url or CLOUD_TASKS_EMULATOR_HOST`,
+      `${base.host} did not answer as an emulator; set the address of the emulator with --emulator or CLOUD_TASKS_EMULATOR_HOST`,
     );
   }
   const message = printableText(messageOf(answer, text), 300);
@@ -67,14 +49,14 @@ async function textOf(response: IncomingMessage, url: URL): Promise<string> {
   }
   if (size <= MAX_ANSWER_BYTES) return Buffer.concat(chunks).toString();
   throw new Error(
-    `the answer of ${url.host} is longer than ${MAX_ANSWER_BYTES / 1024} KiB, so it is not an emulator; set the address of the emulator with --url or CLOUD_TASKS_EMULATOR_HOST`,
+    `the answer of ${url.host} is longer than ${MAX_ANSWER_BYTES / 1024} KiB, so it is not an emulator; set the address of the emulator with --emulator or CLOUD_TASKS_EMULATOR_HOST`,
   );
 }
 
 function unreachable(url: URL, cause: Error): Error {
   const { code } = cause as NodeJS.ErrnoException;
   return new Error(
-    `no emulator answers at ${url.host} (${code ?? cause.message}); start one with "npx @cloudtask/cli emulator", or set its address with --url or CLOUD_TASKS_EMULATOR_HOST`,
+    `no emulator answers at ${url.host} (${code ?? cause.message}); start one with "npx @cloudtask/cli emulator", or set its address with --emulator or CLOUD_TASKS_EMULATOR_HOST`,
     { cause },
   );
 }

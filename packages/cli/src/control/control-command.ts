@@ -2,22 +2,18 @@ import { errorMessage, printableText } from "cloudtask/internal";
 import type { CommandContext, CommandSpec } from "../command-line/command-spec.ts";
 import type { Flag } from "../command-line/flag.ts";
 import type { GivenFlags } from "../command-line/given-flags.ts";
+import { emulatorFlag, jsonFlag } from "../place/place-flags.ts";
+import { DEFAULT_HOST, emulatorHost } from "../values/emulator-host.ts";
 import { argumentPosition } from "../values/position.ts";
 import { duration } from "../values/readers.ts";
-import { callControl, emulatorUrl } from "./call-control.ts";
-
-const urlFlag: Flag = {
-  name: "url",
-  value: "URL",
-  help: "The address of the emulator (default: CLOUD_TASKS_EMULATOR_HOST, otherwise 127.0.0.1:8123)",
-};
+import { callControl } from "./call-control.ts";
 
 interface Control {
   readonly name: string;
   readonly summary: string;
   /** The placeholder of its argument in the help. */
   readonly argument?: string;
-  /** Its options besides `--url`. */
+  /** Its options besides those of all. */
   readonly flags?: readonly Flag[];
   /** Creates the body of the call. @throws UsageError for an invalid argument */
   readonly body: (argument: string, flags: GivenFlags) => object;
@@ -60,17 +56,17 @@ export const controlCommands: readonly CommandSpec[] = controls.map((control) =>
   name: control.name,
   summary: control.summary,
   args: control.argument ? [{ name: control.argument, hint: "pass a duration such as 30s, 10m or 1h" }] : [],
-  groups: [{ title: "Options", flags: [...(control.flags ?? []), urlFlag] }],
+  groups: [{ title: "Options", flags: [...(control.flags ?? []), jsonFlag, emulatorFlag] }],
   load: async () => (flags, context) => run(control, flags, context),
 }));
 
 async function run(control: Control, flags: GivenFlags, { terminal, process }: CommandContext): Promise<number> {
   const [argument = ""] = flags.positionals;
   const body = control.body(argument, flags);
-  const url = emulatorUrl(flags.text("url"), process.env.CLOUD_TASKS_EMULATOR_HOST);
+  const url = new URL(`http://${emulatorHost(flags, process.env) ?? DEFAULT_HOST}`);
   try {
     const answer = await callControl(url, control.name, body);
-    terminal.out(printableText(control.report(answer, argument)));
+    terminal.out(flags.has("json") ? JSON.stringify(answer) : printableText(control.report(answer, argument)));
     return 0;
   } catch (error) {
     terminal.err(`cloudtask ${control.name}: ${errorMessage(error)}`);

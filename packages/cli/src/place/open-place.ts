@@ -3,10 +3,9 @@ import { type Admin, type AdminOptions, createAdmin } from "cloudtask/admin";
 import type { CommandContext } from "../command-line/command-spec.ts";
 import type { GivenFlags } from "../command-line/given-flags.ts";
 import { UsageError } from "../usage-error.ts";
+import { emulatorHost } from "../values/emulator-host.ts";
 import { EmulatorApi } from "./emulator-api.ts";
 import { gcloudConfig } from "./gcloud-config.ts";
-
-const DEFAULT_HOST = "127.0.0.1:8123";
 
 /** The place that a command works on: an emulator, or a location of a project in Google Cloud. */
 export interface Place {
@@ -90,20 +89,6 @@ async function openEmulator(
     emulatorHost: emulator.url.host,
   };
   return { ...connection, connection, label: `the emulator at ${emulator.url.host}`, emulator };
-}
-
-/** Returns the address of the emulator; `undefined` for Google Cloud. @throws UsageError for an invalid address */
-export function emulatorHost(flags: GivenFlags, env: NodeJS.ProcessEnv): string | undefined {
-  const given = flags.text("emulator");
-  const host = (given || env.CLOUD_TASKS_EMULATOR_HOST?.trim() || (flags.has("emulator") ? DEFAULT_HOST : "")).replace(
-    /^http:\/\/|\/$/g,
-    "",
-  );
-  if (host === "") return undefined;
-  if (/^[^\s/@]+:\d+$/.test(host) && URL.canParse(`http://${host}`)) return host;
-  const name = given ? "--emulator" : "CLOUD_TASKS_EMULATOR_HOST";
-  const hint = given ? `; put --emulator at the end, or write --emulator=${DEFAULT_HOST}` : "";
-  throw new UsageError(`${name}: expected HOST:PORT; received ${JSON.stringify(host)}${hint}`);
 }
 
 /** The endpoint and the token that gcloud's own variables set. */
