@@ -73,7 +73,7 @@ export class Driver {
   start(attempt: Attempt): void {
     if (this.#closed) return;
     const { clock, events, stats, bodyBytes, secretNames } = this.#options;
-    const exchange = new RecordedExchange(bodyBytes, secretNames);
+    const exchange = new RecordedExchange(bodyBytes, secretNames, attempt.taskBefore);
     const running = new RunningAttempt(attempt, clock, exchange, () => this.#onBackgroundWorkEnd(attempt));
     this.#running.add(running);
     stats.started(attempt.taskBefore, attempt.dispatchedAt);

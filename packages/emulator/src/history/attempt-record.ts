@@ -1,4 +1,5 @@
 import type { AttemptFinished } from "../emulator-events.ts";
+import type { RetrySettings } from "../engine/records.ts";
 import type { RecordReader } from "../memory/record-reader.ts";
 import type { RecordWriter } from "../memory/record-writer.ts";
 import { outcomes } from "./attempt-kind.ts";
@@ -100,15 +101,39 @@ function readFields(from: RecordReader): AttemptFields {
   };
 }
 
-function writeRequest(to: RecordWriter, { url, head, latin1, size }: PackedRequest): void {
+function writeRequest(to: RecordWriter, { url, head, latin1, size, deadlineMs, retry }: PackedRequest): void {
   to.text(url);
   to.text(head);
   to.body(latin1);
   to.number(size);
+  to.number(deadlineMs);
+  to.number(retry?.maxAttempts);
+  if (retry) writeRetry(to, retry);
 }
 
 function readRequest(from: RecordReader, method: string): PackedRequest {
-  return { method, url: from.text(), head: from.text(), latin1: from.body(), size: from.number() };
+  const request = { method, url: from.text(), head: from.text(), latin1: from.body(), size: from.number() };
+  const deadlineMs = from.optionalNumber();
+  const maxAttempts = from.optionalNumber();
+  return { ...request, deadlineMs, retry: maxAttempts === undefined ? undefined : readRetry(from, maxAttempts) };
+}
+
+function writeRetry(to: RecordWriter, retry: RetrySettings): void {
+  to.number(retry.maxRetryDurationMs);
+  to.number(retry.minBackoffMs);
+  to.number(retry.maxBackoffMs);
+  to.number(retry.maxDoublings);
+}
+
+/** The order is that of the writes. */
+function readRetry(from: RecordReader, maxAttempts: number): RetrySettings {
+  return {
+    maxAttempts,
+    maxRetryDurationMs: from.number(),
+    minBackoffMs: from.number(),
+    maxBackoffMs: from.number(),
+    maxDoublings: from.number(),
+  };
 }
 
 function writeResponse(to: RecordWriter, { redirectedTo, head, latin1, size }: PackedResponse): void {

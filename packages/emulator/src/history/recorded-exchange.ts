@@ -1,6 +1,7 @@
 import type { PreparedRequest, ReceivedResponse, SentRequest } from "../dispatch/exchange.ts";
 import { headerOf } from "../dispatch/header-of.ts";
 import type { MaskedRequest, MaskedResponse } from "../emulator-events.ts";
+import type { RetrySettings } from "../engine/records.ts";
 import { HiddenValues } from "./masking/hidden-values.ts";
 import { maskBody, maskHeaders, maskUrl } from "./masking/mask-http.ts";
 import { maskText } from "./masking/mask-text.ts";
@@ -17,14 +18,20 @@ interface Packed {
   readonly size: number;
 }
 
+/** The settings of a task that its request does not contain. Left out if they are unknown. */
+export interface TaskSettings {
+  readonly deadlineMs?: number | undefined;
+  readonly retry?: RetrySettings | undefined;
+}
+
 /** A request in a compact form, not masked. */
-export interface PackedRequest extends Packed {
+export interface PackedRequest extends Packed, TaskSettings {
   readonly method: string;
   readonly url: string;
 }
 
 /** A request as it was sent, with its secrets. Its body can be cut off: `size` is the size of the whole body. */
-export interface SentBeginning extends SentRequest {
+export interface SentBeginning extends SentRequest, TaskSettings {
   readonly size: number;
 }
 
@@ -71,6 +78,8 @@ export class RecordedExchange {
   /** Bytes of each body to keep. */
   readonly bodyBytes: number;
   readonly #names: SecretNames;
+  readonly #deadlineMs: number | undefined;
+  readonly #retry: RetrySettings | undefined;
   #request: PackedRequest | undefined;
   #response: PackedResponse | undefined;
   #isDiscarded = false;
@@ -80,15 +89,26 @@ export class RecordedExchange {
   /**
    * @param bodyBytes - bytes of each body to keep
    * @param names - the names that mark a secret
+   * @param settings - those of the task
    */
-  constructor(bodyBytes: number, names: SecretNames) {
+  constructor(bodyBytes: number, names: SecretNames, { deadlineMs, retry }: TaskSettings) {
     this.bodyBytes = bodyBytes;
     this.#names = names;
+    this.#deadlineMs = deadlineMs;
+    this.#retry = retry;
   }
 
   onRequest({ method, url, head, body }: PreparedRequest): void {
     if (this.#kept) return;
-    this.#request = { method, url, head, latin1: this.#firstBytes(body), size: body.length };
+    this.#request = {
+      method,
+      url,
+      head,
+      latin1: this.#firstBytes(body),
+      size: body.length,
+      deadlineMs: this.#deadlineMs,
+      retry: this.#retry,
+    };
   }
 
   onResponse({ status, headers, head = headText(headers), body, size, redirectedTo }: ReceivedResponse): void {
@@ -129,9 +149,9 @@ export class RecordedExchange {
 
 /** Reads a request that is not masked. */
 export function sentBeginning(packed: PackedRequest): SentBeginning {
-  const { method, url, size } = packed;
+  const { method, url, size, deadlineMs, retry } = packed;
   const { headers, bytes } = unpack(packed);
-  return { method, url, headers, body: bytes, size };
+  return { method, url, headers, body: bytes, size, deadlineMs, retry };
 }
 
 /** Returns the approximate memory of an exchange, in bytes. */

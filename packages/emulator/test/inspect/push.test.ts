@@ -135,6 +135,34 @@ test("a finished task is copied with its secrets, also if it is edited", async (
   ]);
 });
 
+test("a copy of a finished task has its retry settings and its deadline", async () => {
+  await using target = await startTarget(200);
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON) });
+  const retryConfig = { maxAttempts: 7, maxRetryDuration: "60s", minBackoff: "2s", maxBackoff: "8s", maxDoublings: 3 };
+  const parent = queuePath(emulator, "default");
+  for (const [id, settings] of [
+    ["own", { retryConfig, dispatchDeadline: "20s" }],
+    ["none", {}],
+  ] as const) {
+    const task = { name: `${parent}/tasks/${id}`, httpRequest: { url: target.url }, ...settings };
+    await fetch(`${emulator.url}/v2/${parent}/tasks`, { method: "POST", body: JSON.stringify({ task }) });
+  }
+  await emulator.idle();
+  const settingsOf = async (name: unknown): Promise<Json> => {
+    const { retry, dispatchDeadlineMs } = (await get(emulator, `tasks/${name}`)).body.task as Json;
+    return { retry, dispatchDeadlineMs };
+  };
+  await fetch(`${emulator.url}/v2/${parent}:pause`, { method: "POST" });
+  expect(await settingsOf((await push(emulator, { from: taskPath(emulator, "own") })).body.name)).toEqual({
+    retry: { maxAttempts: 7, maxRetryDurationMs: 60_000, minBackoffMs: 2_000, maxBackoffMs: 8_000, maxDoublings: 3 },
+    dispatchDeadlineMs: 20_000,
+  });
+  expect(await settingsOf((await push(emulator, { from: taskPath(emulator, "none") })).body.name)).toEqual({
+    retry: undefined,
+    dispatchDeadlineMs: 600_000,
+  });
+});
+
 test("a finished task with an access token of the emulator is not copied, because the token has neither account nor scope", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ clock: new ManualClock(NOON) });

@@ -8,9 +8,9 @@
  * - `run` starts an attempt of each now, like RunTask. If its queue has as many attempts in flight as it allows, the job waits. A
  *   task with an attempt in flight is skipped.
  * - `redrive` creates dead letters again in their home queue, and then deletes them.
- * - `push` creates finished tasks again, due now, each of them once until the emulator restarts. A task is skipped unless the history has its whole request: its secrets, which
- *   are gone after a restart, and its body, of which the history has the first `history.bodyBytes`. The copy has the retry settings
- *   of the queue and the default deadline.
+ * - `push` creates finished tasks again, due now, each of them once until the emulator restarts. A task is skipped unless the
+ *   history has its whole request: its secrets, which are gone after a restart, and its body, of which the history has the first
+ *   `history.bodyBytes`. After a restart, a copy has the retry settings of its queue and the default deadline.
  */
 export interface NewJobJson {
   readonly action: "delete" | "run" | "redrive" | "push";

@@ -12,7 +12,8 @@ import { NotCopiedError } from "./not-copied-error.ts";
 type Headers = MaskedRequest["headers"];
 
 /** The request of an attempt, as far as the history has it. */
-type KnownRequest = Pick<SentBeginning, "headers" | "url" | "body"> & Pick<CopiedTask, "isWhole" | "isCut">;
+type KnownRequest = Pick<SentBeginning, "headers" | "url" | "body"> &
+  Pick<CopiedTask, "isWhole" | "isCut" | "retry" | "deadlineMs">;
 
 /** Headers of a delivery that the emulator adds. The history only has the request as it was sent. */
 const ADDED = /^(?:x-cloudtasks-.*|x-appengine-.*|host|content-length|user-agent|connection)$/i;
@@ -23,8 +24,8 @@ const AUTHORIZATION = /^authorization$/i;
 const ACCESS_TOKEN = /^Bearer ya29\.emulator\./;
 
 /**
- * Copies the request of the last attempt: with its secrets if the emulator sent it since its start, otherwise with `***`. The
- * history has neither the retry settings nor the deadline of the task.
+ * Copies the request of the last attempt: with its secrets if the emulator sent it since its start, otherwise with `***`, and
+ * without the retry settings and the deadline of the task.
  *
  * @throws NotCopiedError if the history has no request, or not its routing
  */
@@ -35,7 +36,7 @@ export function copyOfFinished(parts: InspectParts, { last }: WholeFinishedTask)
     const reason = "the routing of an App Engine task is not in the history";
     throw new NotCopiedError(reason, "Push a new task instead.");
   }
-  const { headers, url, body, isWhole, isCut } = knownRequest(parts, last.id, masked);
+  const { headers, url, body, isWhole, isCut, retry, deadlineMs } = knownRequest(parts, last.id, masked);
   const authorization = mintedFor(masked.tokenClaims);
   const own = (all: Headers): Headers =>
     all.filter(([name]) => !ADDED.test(name) && !(authorization && AUTHORIZATION.test(name)));
@@ -44,8 +45,8 @@ export function copyOfFinished(parts: InspectParts, { last }: WholeFinishedTask)
   return {
     task: undefined,
     queue: homeQueueOf(queue, headers) ?? queue,
-    retry: undefined,
-    deadlineMs: undefined,
+    retry,
+    deadlineMs,
     request: { kind: "http", ...copied } satisfies HttpTaskRequest,
     masked: { ...masked, headers: own(masked.headers) },
     isWhole,
@@ -56,13 +57,16 @@ export function copyOfFinished(parts: InspectParts, { last }: WholeFinishedTask)
 function knownRequest({ history, info }: InspectParts, id: number, masked: MaskedRequest): KnownRequest {
   const sent = history.sentRequest(id);
   const hasAccessToken = sent?.headers.some(([name, value]) => AUTHORIZATION.test(name) && ACCESS_TOKEN.test(value));
-  if (sent && !hasAccessToken) return { ...sent, isWhole: true, isCut: sent.body.length < sent.size };
+  if (sent && !hasAccessToken) {
+    const { headers, url, body, size, retry, deadlineMs } = sent;
+    return { headers, url, body, isWhole: true, isCut: body.length < size, retry, deadlineMs };
+  }
   const { headers, url, bodyEncoding, bodySize } = masked;
   const body = Buffer.from(masked.body, bodyEncoding === "text" ? "utf8" : "base64");
   // The history may have been written with another limit. A mask can be shorter than the secret, so sizes differ then.
   const isShort = !masked.body.includes("***") && body.length < bodySize;
   const isCut = bodySize > info.options.history.bodyBytes || isShort;
-  return { headers, url, body, isWhole: false, isCut };
+  return { headers, url, body, isWhole: false, isCut, retry: undefined, deadlineMs: undefined };
 }
 
 /** Returns the account and the audience of a token that the emulator added. A token of the task itself has another subject. */
