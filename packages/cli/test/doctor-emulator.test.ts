@@ -219,6 +219,7 @@ test("an emulator on Cloud Run, with an advanced clock, without the queue, is fo
   expect(of("clock")).toMatchObject({ status: "warning", message: "the emulator's clock was advanced by 1h" });
   expect(of("queue")).toMatchObject({
     status: "failed",
+    message: expect.stringMatching(/^the queue none does not exist in .*; to check another queue, pass --queue: \w/),
     remedy: `cloudtask queues create none --emulator=${advanced.host} --location=europe-west1 --project=p`,
   });
 });

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { attemptLine, lengthText, nameTakenLine, queueNotFoundLine } from "../src/emulator/attempt-line.ts";
 import { hostMismatchNote } from "../src/emulator/start-text.ts";
 import { stopRequested } from "../src/emulator/stop-signals.ts";
+import { table } from "../src/output/table.ts";
 import type { Terminal } from "../src/terminal.ts";
 
 type Finished = Extract<EmulatorEvents["attempt"], { readonly phase: "finished" }>;
@@ -222,4 +223,23 @@ test.each([
   }
   await stopped;
   expect(quits).toEqual(expected);
+});
+
+const letters = [
+  { letter: `dead/${"4d0b2233".repeat(4)}`, message: "there is no route to this address, and none to others" },
+];
+test.each([
+  [undefined, `LETTER                                 MESSAGE\n${letters[0]?.letter}  ${letters[0]?.message}`],
+  [60, `LETTER                                 MESSAGE\n${letters[0]?.letter}  there is no route to…`],
+  [50, `LETTER: ${letters[0]?.letter}\nMESSAGE: ${letters[0]?.message}`],
+])("in a terminal of %j columns, the name of a row is not cut", (columns, text) => {
+  const out = table(
+    letters,
+    [
+      { title: "LETTER", text: ({ letter }) => letter, isName: true },
+      { title: "MESSAGE", text: ({ message }) => message },
+    ],
+    { paint: plain, columns },
+  );
+  expect(out).toBe(text);
 });

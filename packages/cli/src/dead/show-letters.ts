@@ -14,7 +14,7 @@ import { isSelective, letterMatch, letterName } from "./letter-match.ts";
 const DEFAULT_LIMIT = 100;
 
 const columns: readonly Column<DeadLetter>[] = [
-  { title: "LETTER", text: letterName },
+  { title: "LETTER", text: letterName, isName: true },
   { title: "DEFINITION", text: ({ task = "-" }) => task },
   { title: "REASON", text: ({ reason }) => reason },
   { title: "MESSAGE", text: ({ message = "-" }) => message },

@@ -6,22 +6,29 @@ export interface Column<Row> {
   readonly title: string;
   readonly text: (row: Row) => string;
   readonly isNumber?: boolean;
+  /** Whether it is never cut, because it is the argument of other commands. */
+  readonly isName?: boolean;
 }
+
+type View = Pick<Terminal, "paint" | "columns">;
 
 /** No column is cut to fewer characters. */
 const MIN_WIDTH = 12;
 const GAP = 2;
 
 /**
- * Formats rows as a table. On a terminal that is too narrow, the widest columns are cut, and if that is not enough, each row becomes
- * a block of lines.
+ * Formats rows as a table. On a terminal that is too narrow, the widest columns are cut, except names. If that is not enough,
+ * each row becomes a block of lines.
  */
-export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], terminal: Terminal): string {
+export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], terminal: View): string {
   const cells = rows.map((row) => columns.map(({ text }) => printableText(text(row), 300)));
   const wanted = columns.map(({ title }, index) =>
     Math.max(title.length, ...cells.map((row) => row[index]?.length ?? 0)),
   );
-  const widths = fitted(wanted, terminal.columns ?? Number.POSITIVE_INFINITY);
+  const widths = fitted(
+    columns.map(({ isName = false }, index) => ({ width: wanted[index] ?? 0, isName })),
+    terminal.columns ?? Number.POSITIVE_INFINITY,
+  );
   if (widths === undefined) return blocks(cells, columns, terminal);
   const line = (row: readonly string[]): string =>
     row
@@ -33,13 +40,16 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
 }
 
 /** Returns widths that fit, cutting the widest column first; `undefined` if none do. */
-function fitted(wanted: readonly number[], available: number): readonly number[] | undefined {
-  const widths = [...wanted];
+function fitted(
+  wanted: readonly { readonly width: number; readonly isName: boolean }[],
+  available: number,
+): readonly number[] | undefined {
+  const widths = wanted.map(({ width }) => width);
   const total = (): number => widths.reduce((sum, width) => sum + width + GAP, -GAP);
   while (total() > available) {
-    const widest = widths.indexOf(Math.max(...widths));
-    const width = widths[widest] ?? 0;
+    const width = Math.max(0, ...widths.filter((_, index) => !wanted[index]?.isName));
     if (width <= MIN_WIDTH) return undefined;
+    const widest = widths.findIndex((each, index) => each === width && !wanted[index]?.isName);
     widths[widest] = Math.max(MIN_WIDTH, width - (total() - available));
   }
   return widths;
@@ -53,7 +63,7 @@ function aligned(cell: string, width: number, isNumber: boolean): string {
 function blocks<Row>(
   cells: readonly (readonly string[])[],
   columns: readonly Column<Row>[],
-  { paint }: Terminal,
+  { paint }: Pick<Terminal, "paint">,
 ): string {
   const lines = (row: readonly string[]): string =>
     columns.map(({ title }, index) => `${paint("dim", `${title}:`)} ${row[index]}`).join("\n");
@@ -63,7 +73,7 @@ function blocks<Row>(
 /** Formats fields as lines of two columns. Values that are `undefined` are left out. */
 export function fields(
   values: readonly (readonly [label: string, value: string | undefined])[],
-  { paint }: Terminal,
+  { paint }: Pick<Terminal, "paint">,
 ): string {
   const shown = values.filter((each): each is readonly [string, string] => each[1] !== undefined);
   const width = Math.max(...shown.map(([label]) => label.length));

@@ -10,7 +10,7 @@ import type { Terminal } from "../terminal.ts";
 import { problemLines, type QueueState, readStates } from "./queue-problems.ts";
 
 const columns: readonly Column<Queue>[] = [
-  { title: "QUEUE", text: ({ id }) => id },
+  { title: "QUEUE", text: ({ id }) => id, isName: true },
   { title: "STATE", text: ({ state }) => state },
   { title: "TASKS", text: ({ stats }) => String(stats?.tasksCount ?? "?"), isNumber: true },
   { title: "OLDEST", text: ({ stats }) => ageText(stats?.oldestArrival), isNumber: true },

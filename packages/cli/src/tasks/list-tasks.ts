@@ -12,7 +12,7 @@ import { positiveInteger } from "../values/whole-number.ts";
 const DEFAULT_LIMIT = 100;
 
 const columns: readonly Column<QueuedTask>[] = [
-  { title: "TASK", text: ({ queue, id }) => `${queue}/${id}` },
+  { title: "TASK", text: ({ queue, id }) => `${queue}/${id}`, isName: true },
   { title: "DEFINITION", text: ({ definition = "-" }) => definition },
   { title: "SCHEDULED", text: ({ scheduleTime }) => ageText(scheduleTime), isNumber: true },
   { title: "ATTEMPTS", text: ({ dispatchCount }) => String(dispatchCount), isNumber: true },

@@ -1,3 +1,5 @@
+import type { EmulatorApi } from "../../place/emulator-api.ts";
+import { readStates } from "../../queues/queue-problems.ts";
 import { type Check, type Finding, failed, ok, warning } from "../check.ts";
 import type { Facts, QueueJson } from "../facts.ts";
 import { GoogleFailure } from "../google/google-failure.ts";
@@ -19,13 +21,20 @@ async function checkQueue(id: string, facts: Facts): Promise<Finding> {
   }
 }
 
-function missing(id: string, { setup }: Facts): Finding {
+async function missing(id: string, { setup }: Facts): Promise<Finding> {
   const { project, location, emulator } = setup;
   const place = `the project ${project} and the location ${location}`;
+  const others = emulator ? await existing(emulator) : "";
   const command = emulator
     ? `cloudtask queues create ${id} --emulator=${emulator.url.host} --location=${location} --project=${project}`
     : `gcloud tasks queues create ${id} --location=${location} --project=${project}`;
-  return failed(`the queue ${id} does not exist in ${place}`, command);
+  return failed(`the queue ${id} does not exist in ${place}${others}`, command);
+}
+
+/** Without --queue and --client, the queue `default` is checked, which an emulator often does not have. */
+async function existing(emulator: EmulatorApi): Promise<string> {
+  const ids = (await readStates(emulator)).map((queue) => queue.id);
+  return ids.length === 0 ? "" : `; to check another queue, pass --queue: ${ids.join(", ")}`;
 }
 
 function judge(id: string, { state, httpTarget }: QueueJson, { setup }: Facts): Finding {
