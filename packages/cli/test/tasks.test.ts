@@ -173,6 +173,32 @@ test("logs -f prints attempts as they finish, each once, until Ctrl-C", async ()
   expect(logs.err()).toBe("");
 });
 
+test("attempts and logs select outcomes, and attempts states that there are older ones", async () => {
+  await using emulator = await createEmulator({ port: 0, queues: ["mail"] });
+  const statuses = [200, 500, 200, 501];
+  for (const status of statuses) emulator.faults.add({ on: "delivery", status });
+  const [queue = ""] = emulator.queues;
+  const task = { httpRequest: { url: "http://127.0.0.1:1/" }, retryConfig: { maxAttempts: 1 } };
+  await using logs = spawnCloudtask(["logs", "-f", "--outcome", "failed", `--emulator=${emulator.host}`]);
+  await expect.poll(() => logs.err()).toBe("no attempts\n");
+  for (const _ of statuses) {
+    await createTask(emulator.url, queue, task);
+    await emulator.idle();
+  }
+  await logs.seen(/ 500 .*\n.* 501 .*\n/);
+  expect(await logs.kill("SIGINT")).toBe(0);
+  expect(logs.out()).not.toContain(" 200 ");
+  const shown = async (...args: readonly string[]): Promise<unknown> => {
+    const { out, err } = await on(emulator, ...args);
+    return [out.match(/(?<= {2})[25]0\d(?= {2})/g), err];
+  };
+  expect(await shown("attempts", "--outcome", "succeeded,failed")).toEqual([["200", "500", "200", "501"], ""]);
+  const older = "there are older attempts; pass --limit to see more than 2";
+  expect(await shown("attempts", "--limit", "2")).toEqual([["200", "501"], older]);
+  expect(await shown("attempts", "--outcome", "failed", "--limit", "2")).toEqual([["500", "501"], ""]);
+  expect(await shown("logs", "--outcome", "failed", "--limit", "1")).toEqual([["501"], ""]);
+});
+
 test.each([
   [["tasks", "list"], "QUEUE is missing"],
   [["tasks", "list", "mail", "--limit", "0"], "--limit: expected an integer of at least 1; received 0"],
@@ -204,6 +230,8 @@ test.each([
   [["tasks", "run", "mail/1", "--queue", "mail"], "pass either the names of tasks, or --queue with options"],
   [["attempts", "--task", "1"], "TASK: expected QUEUE/ID"],
   [["attempts", "--status", "5x"], "--status: expected a status such as 503"],
+  [["logs", "--outcome", "sad"], "--outcome: expected one of succeeded"],
+  [["logs", "-f", "--outcome", "sad"], "--outcome: expected one of succeeded"],
   [["attempts", "--outcome", "sad"], "--outcome: expected one of succeeded"],
 ])("cloudtask %j exits with 2: %s", async (args, message) => {
   await using emulator = await createEmulator({ port: 0, queues: ["mail"] });

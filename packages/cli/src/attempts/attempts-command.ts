@@ -5,6 +5,11 @@ import { jsonFlag, placeGroup } from "../place/place-flags.ts";
 const filters: readonly Flag[] = [
   { name: "queue", value: "ID", help: "Only attempts of this queue" },
   { name: "task", value: "QUEUE/ID", help: "Only attempts of this task" },
+  {
+    name: "outcome",
+    value: "OUTCOME",
+    help: "succeeded, failed, retrying, exhausted, ignored or discarded; several with commas",
+  },
 ];
 
 /** `cloudtask attempts` and `cloudtask logs`. */
@@ -19,7 +24,6 @@ export const attemptsCommands: readonly CommandSpec[] = [
           ...filters,
           { name: "definition", value: "NAME", help: "Only attempts of this definition" },
           { name: "status", value: "STATUS", help: "Only attempts with this answer: 503, 5xx, none" },
-          { name: "outcome", value: "OUTCOME", help: "succeeded, failed, retrying, exhausted, ignored or discarded" },
           {
             name: "text",
             value: "TEXT",

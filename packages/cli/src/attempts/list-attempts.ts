@@ -27,13 +27,16 @@ export const listAttempts: Run = async (flags, context) => {
   const query = attemptQuery(flags);
   const place = await openEmulatorPlace(flags, context, ONLY_EMULATOR);
   const selected = { ...query, ...taskQuery(flags, place) };
-  const attempts = await newestAttempts(place.emulator, selected, limit).catch((error: unknown) => {
+  // One more shows whether there are more.
+  const found = await newestAttempts(place.emulator, selected, limit + 1).catch((error: unknown) => {
     throw invalidOption(error, flags);
   });
+  const attempts = found.slice(-limit);
   const { terminal } = context;
   if (flags.has("json")) terminal.out(jsonText(attempts));
   else if (attempts.length === 0) terminal.err(await noAttempts(flags, place));
   for (const attempt of flags.has("json") ? [] : attempts) terminal.out(attemptText(attempt, terminal));
+  if (found.length > limit) terminal.err(`there are older attempts; pass --limit to see more than ${limit}`);
   return 0;
 };
 

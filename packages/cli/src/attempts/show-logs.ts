@@ -3,6 +3,7 @@ import type { CommandContext, Run } from "../command-line/command-spec.ts";
 import type { GivenFlags } from "../command-line/given-flags.ts";
 import { stopRequested } from "../emulator/stop-signals.ts";
 import type { EmulatorApi } from "../place/emulator-api.ts";
+import { invalidOption } from "../place/emulator-failure.ts";
 import { openEmulatorPlace } from "../place/open-place.ts";
 import { positiveInteger } from "../values/whole-number.ts";
 import { attemptText } from "./attempt-text.ts";
@@ -17,9 +18,10 @@ export const showLogs: Run = async (flags, context) => {
   const limit = positiveInteger(flags, "limit") ?? DEFAULT_LIMIT;
   const place = await openEmulatorPlace(flags, context, ONLY_EMULATOR);
   const { emulator } = place;
-  const query = { queue: flags.text("queue"), ...taskQuery(flags, place) };
-  const follower = flags.has("follow") ? await followFrom(emulator, query, flags.has("json")) : undefined;
-  const shown = await newestAttempts(emulator, query, limit);
+  const query = { queue: flags.text("queue"), outcome: flags.text("outcome"), ...taskQuery(flags, place) };
+  const { follower, shown } = await read(emulator, query, { limit, flags }).catch((error: unknown) => {
+    throw invalidOption(error, flags);
+  });
   for (const attempt of shown) print(attempt, flags, context);
   if (shown.length === 0) context.terminal.err(await noAttempts(flags, place));
   if (!follower) return 0;
@@ -32,12 +34,21 @@ export const showLogs: Run = async (flags, context) => {
   return 0;
 };
 
+/** Connects before the history is read, so no attempt is missed in between. */
+async function read(
+  emulator: EmulatorApi,
+  query: Readonly<Record<string, string | undefined>>,
+  { limit, flags }: { readonly limit: number; readonly flags: GivenFlags },
+): Promise<{ readonly follower: Follower | undefined; readonly shown: readonly AttemptJson[] }> {
+  const follower = flags.has("follow") ? await followFrom(emulator, query, flags.has("json")) : undefined;
+  return { follower, shown: await newestAttempts(emulator, query, limit) };
+}
+
 interface Follower {
   readonly attempts: AsyncIterable<AttemptJson>;
   readonly stop: () => void;
 }
 
-/** Connects before the history is read, so no attempt is missed in between. */
 async function followFrom(
   emulator: EmulatorApi,
   query: Readonly<Record<string, string | undefined>>,
