@@ -54,13 +54,19 @@ function CopyForm({ from, replace, ...props }: CopyFormProps): JSX.Element {
 
 /** @throws Error if the server no longer has the request */
 function pushedTask({ task, attempts = [] }: TaskDetailJson, replace: boolean): PushedTask {
-  const { name, request, finishTime, hasSecrets } = task;
+  const { name, request, finishTime, hasSecrets, hasBody = true } = task;
   if (request === undefined) throw new Error("The request of this task is no longer known.");
   // The server adds the token again.
   const hasToken = attempts[0]?.request?.tokenClaims !== undefined;
   const headers = ownHeaders(request.headers).filter(([each]) => !(hasToken && /^authorization$/i.test(each)));
   const masked = finishTime === undefined || hasSecrets ? [] : headers.filter(([, value]) => value.includes("***"));
-  return { from: name, request: { ...request, headers }, replace, secrets: masked.map(([each]) => each) };
+  return {
+    from: name,
+    request: { ...request, headers },
+    replace,
+    secrets: masked.map(([each]) => each),
+    isBodyCut: !hasBody,
+  };
 }
 
 interface PushFormProps {
@@ -99,7 +105,7 @@ function PushForm({ queue, copied, onClose }: PushFormProps): JSX.Element {
         <input class="input mono" name="url" required defaultValue={copied?.request.url ?? ""} />
       </label>
       <SecretFields names={copied?.secrets ?? []} />
-      <BodyField request={copied?.request} />
+      <BodyField request={copied?.request} isCut={copied?.isBodyCut ?? false} />
       <label class="field">
         Delay in seconds
         <input class="input" name="delay" inputMode="decimal" defaultValue="0" />

@@ -1,5 +1,4 @@
 import type { JSX } from "preact";
-import { isBodyCut } from "../format/body-size.ts";
 import { formatBytes, idOf } from "../format/format.ts";
 import { isJson, prettyJson } from "../format/pretty-json.ts";
 import type { RequestJson } from "../source/json.ts";
@@ -50,24 +49,32 @@ export function SecretFields({ names }: { readonly names: readonly string[] }): 
   );
 }
 
+interface BodyFieldProps {
+  readonly request: RequestJson | undefined;
+  /** Whether the request has only the beginning of the body, so the user has to enter it. */
+  readonly isCut: boolean;
+}
+
 /** The body, unless it cannot be edited as text. */
-export function BodyField({ request }: { readonly request: RequestJson | undefined }): JSX.Element {
+export function BodyField({ request, isCut }: BodyFieldProps): JSX.Element {
   const { body = "{}", bodyEncoding = "text", bodySize = 0, bodyNote } = request ?? {};
-  const isCut = request !== undefined && isBodyCut(request);
-  if (bodyEncoding === "base64" || isCut || bodyNote !== undefined) {
-    const reason = isCut ? "only its beginning is known" : "it is not text";
+  if (!isCut && (bodyEncoding === "base64" || bodyNote !== undefined)) {
     return (
-      <p class="muted">
-        The body of {formatBytes(bodySize)} is copied unchanged and cannot be edited: {reason}.
-      </p>
+      <p class="muted">The body of {formatBytes(bodySize)} is copied unchanged and cannot be edited: it is not text.</p>
     );
   }
-  const text = prettyJson(body) ?? body;
+  const text = isCut ? "" : (prettyJson(body) ?? body);
   return (
     <>
+      {isCut && (
+        <p class="muted">
+          The task has finished, and the history has only the beginning of its body of {formatBytes(bodySize)}. Enter
+          the whole body:
+        </p>
+      )}
       <label class="field">
         Body
-        <textarea class="input" name="body" rows={10} spellcheck={false} defaultValue={text} />
+        <textarea class="input" name="body" rows={10} spellcheck={false} required={isCut} defaultValue={text} />
       </label>
       <label class="row">
         <input type="checkbox" name="json" defaultChecked={isJson(body)} />

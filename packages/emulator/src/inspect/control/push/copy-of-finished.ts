@@ -6,6 +6,7 @@ import { serviceAccountId } from "../../../oidc/service-account-id.ts";
 import { siblingQueue } from "../../dead-letters/dead-letter-facts.ts";
 import type { InspectParts } from "../../inspect-parts.ts";
 import type { WholeFinishedTask } from "../../tasks/finished-task-json.ts";
+import { isBodyCut } from "../../tasks/is-body-cut.ts";
 import type { CopiedTask } from "./copied-task.ts";
 import { NotCopiedError } from "./not-copied-error.ts";
 
@@ -61,11 +62,9 @@ function knownRequest({ history, info }: InspectParts, id: number, masked: Maske
     const { headers, url, body, size, retry, deadlineMs } = sent;
     return { headers, url, body, isWhole: true, isCut: body.length < size, retry, deadlineMs };
   }
-  const { headers, url, bodyEncoding, bodySize } = masked;
+  const { headers, url, bodyEncoding } = masked;
   const body = Buffer.from(masked.body, bodyEncoding === "text" ? "utf8" : "base64");
-  // The history may have been written with another limit. A mask can be shorter than the secret, so sizes differ then.
-  const isShort = !masked.body.includes("***") && body.length < bodySize;
-  const isCut = bodySize > info.options.history.bodyBytes || isShort;
+  const isCut = isBodyCut(masked, info.options.history.bodyBytes);
   return { headers, url, body, isWhole: false, isCut, retry: undefined, deadlineMs: undefined };
 }
 
