@@ -12,6 +12,8 @@ export interface MaskedBody {
   readonly bodyEncoding: "text" | "base64";
   /** The size of the whole body, in bytes, as it was sent. */
   readonly bodySize: number;
+  /** Set if the end of the body is missing. `bodySize` does not tell that, because a secret and its `***` differ in size. */
+  readonly isBodyCut?: true;
   /**
    * Set if `body` is not the beginning of the body as it was sent: it was decompressed or decoded, it is binary and masked only
    * in part, or it is not kept.

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { isBodyCut, shownBytes } from "../format/body-size.ts";
+import { shownBytes } from "../format/body-size.ts";
 import { formatBytes } from "../format/format.ts";
 import { prettyJson } from "../format/pretty-json.ts";
 import type { BodyJson } from "../source/json.ts";
@@ -15,9 +15,8 @@ interface BodyViewProps {
 
 /** A body as text, indented if it is JSON. Its text is never treated as HTML. */
 export function BodyView({ body, label, onWhole }: BodyViewProps): JSX.Element {
-  const { body: text, bodyEncoding, bodySize, bodyNote } = body;
+  const { body: text, bodyEncoding, bodySize, bodyNote, isBodyCut: isCut = false } = body;
   const shown = bodyEncoding === "text" ? (prettyJson(text) ?? text) : text;
-  const isCut = isBodyCut(body);
   return (
     <section class="stack tight" aria-label={label}>
       <div class="row spread">

@@ -54,7 +54,7 @@ function CopyForm({ from, replace, ...props }: CopyFormProps): JSX.Element {
 
 /** @throws Error if the server no longer has the request */
 function pushedTask({ task, attempts = [] }: TaskDetailJson, replace: boolean): PushedTask {
-  const { name, request, finishTime, hasSecrets, hasBody = true } = task;
+  const { name, request, finishTime, hasSecrets } = task;
   if (request === undefined) throw new Error("The request of this task is no longer known.");
   // The server adds the token again.
   const hasToken = attempts[0]?.request?.tokenClaims !== undefined;
@@ -65,7 +65,6 @@ function pushedTask({ task, attempts = [] }: TaskDetailJson, replace: boolean): 
     request: { ...request, headers },
     replace,
     secrets: masked.map(([each]) => each),
-    isBodyCut: !hasBody,
   };
 }
 
@@ -105,7 +104,7 @@ function PushForm({ queue, copied, onClose }: PushFormProps): JSX.Element {
         <input class="input mono" name="url" required defaultValue={copied?.request.url ?? ""} />
       </label>
       <SecretFields names={copied?.secrets ?? []} />
-      <BodyField request={copied?.request} isCut={copied?.isBodyCut ?? false} />
+      <BodyField request={copied?.request} />
       <label class="field">
         Delay in seconds
         <input class="input" name="delay" inputMode="decimal" defaultValue="0" />

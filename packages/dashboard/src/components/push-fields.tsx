@@ -49,15 +49,9 @@ export function SecretFields({ names }: { readonly names: readonly string[] }): 
   );
 }
 
-interface BodyFieldProps {
-  readonly request: RequestJson | undefined;
-  /** Whether the request has only the beginning of the body, so the user has to enter it. */
-  readonly isCut: boolean;
-}
-
 /** The body, unless it cannot be edited as text. */
-export function BodyField({ request, isCut }: BodyFieldProps): JSX.Element {
-  const { body = "{}", bodyEncoding = "text", bodySize = 0, bodyNote } = request ?? {};
+export function BodyField({ request }: { readonly request: RequestJson | undefined }): JSX.Element {
+  const { body = "{}", bodyEncoding = "text", bodySize = 0, bodyNote, isBodyCut: isCut = false } = request ?? {};
   if (!isCut && (bodyEncoding === "base64" || bodyNote !== undefined)) {
     return (
       <p class="muted">The body of {formatBytes(bodySize)} is copied unchanged and cannot be edited: it is not text.</p>

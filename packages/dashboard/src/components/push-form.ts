@@ -13,8 +13,6 @@ export interface PushedTask {
   readonly request: RequestJson;
   /** The names of the headers whose values the user has to enter, because the server no longer has them. */
   readonly secrets: readonly string[];
-  /** Whether the user has to enter the body, because the server has only its beginning. */
-  readonly isBodyCut: boolean;
   /** Whether the copied task is deleted. */
   readonly replace: boolean;
 }

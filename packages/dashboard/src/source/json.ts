@@ -86,7 +86,7 @@ export interface DeadLettersJson extends PageJson {
 
 export interface TaskWithRequestJson
   extends Omit<TaskJson, "request">,
-    Pick<tasks.TaskWithRequestJson, "request" | "hasSecrets" | "hasBody" | "authorization" | "retry"> {
+    Pick<tasks.TaskWithRequestJson, "request" | "hasSecrets" | "authorization" | "retry"> {
   readonly running: readonly { readonly dispatchTime: string; readonly deadline: string; readonly forced?: boolean }[];
   /** Why the body is left out of `request`. */
   readonly bodiesHidden?: string;

@@ -72,6 +72,11 @@ test("tasks that cannot be copied exactly are skipped and counted by reason, and
   await createTask(first, { id: "whole", httpRequest: { url: target.url, body: btoa("x".repeat(100)) } });
   await createTask(first, { id: "password", httpRequest: { url: target.url, body: btoa('{"password":"p"}') } });
   await first.idle();
+  const isCut = async (id: string): Promise<unknown> => {
+    const { task } = (await get(first, `tasks/${nameOf(first, id)}`)).body as { task: { request: Json } };
+    return task.request.isBodyCut;
+  };
+  expect([await isCut("long"), await isCut("whole"), await isCut("password")]).toEqual([true, undefined, undefined]);
   await first.close();
   await using emulator = await createEmulator(options);
   await createTask(emulator, { id: "live", delaySeconds: 60, now: NOON });

@@ -3,7 +3,6 @@ import { useState } from "preact/hooks";
 import { BodyView } from "../../components/body-view.tsx";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { HeaderTable } from "../../components/header-table.tsx";
-import { isBodyCut } from "../../format/body-size.ts";
 import { source } from "../../source/http-source.ts";
 import type { RequestJson, TaskWithRequestJson } from "../../source/json.ts";
 import { asCurl, asGcloud, asTypeScript } from "./copy-as.ts";
@@ -21,8 +20,8 @@ export function TaskRequest({ task, request }: TaskRequestProps): JSX.Element {
   const [whole, setWhole] = useState<RequestJson>();
   const { name, bodiesHidden } = task;
   const copy = (write: (request: TaskRequestProps["request"]) => string) => async () => {
-    const complete = isBodyCut(request) ? await wholeRequest(name) : request;
-    if (isBodyCut(complete)) throw new Error("The end of the payload was not kept");
+    const complete = request.isBodyCut ? await wholeRequest(name) : request;
+    if (complete.isBodyCut) throw new Error("The end of the payload was not kept");
     // Binary bytes are exact, but text can be decoded from other bytes.
     if (complete.bodyEncoding === "text" && complete.bodyNote !== undefined)
       throw new Error(`The exact payload is not known here: ${complete.bodyNote}`);

@@ -60,10 +60,11 @@ function maskSegments(path: string, hidden: HiddenValues): string {
 export function maskBody({ bytes, size, type, encoding = "" }: BodyStart, hidden: HiddenValues): MaskedBody {
   if (size === 0) return { bodyEncoding: "text", body: "", bodySize: 0 };
   const isCut = size > bytes.length;
+  const sizes = { bodySize: size, ...(isCut && { isBodyCut: true as const }) };
   const coding = encoding.trim().toLowerCase();
   const read = readableText(bytes, { isCut, encoding: coding, charset: charsetOf(type) });
   if (read === undefined) {
-    if (!isCompressed(coding)) return { ...maskBinary(bytes, isCut, hidden), bodySize: size };
+    if (!isCompressed(coding)) return { ...maskBinary(bytes, isCut, hidden), ...sizes };
     const bodyNote = `not kept: secrets in a body with the Content-Encoding ${JSON.stringify(printable(coding))} cannot be masked`;
     return { bodyEncoding: "text", body: "", bodySize: size, bodyNote };
   }
@@ -73,8 +74,8 @@ export function maskBody({ bytes, size, type, encoding = "" }: BodyStart, hidden
   const masked = isForm ? maskParameters(text, hidden) : maskText(text, hidden, isTable);
   const body = hidden.scrub(masked, isCut || form === "compressed");
   // A secret proves that the bytes are text.
-  if (isGuess && body === text) return { ...maskBinary(bytes, isCut, hidden), bodySize: size };
-  return { bodyEncoding: "text", body, bodySize: size, ...notes[form] };
+  if (isGuess && body === text) return { ...maskBinary(bytes, isCut, hidden), ...sizes };
+  return { bodyEncoding: "text", body, ...sizes, ...notes[form] };
 }
 
 function charsetOf(type: string): string {

@@ -8,7 +8,6 @@ import type { InspectParts } from "../inspect-parts.ts";
 import { rfc3339 } from "../rfc3339.ts";
 import type { AuthorizationJson, RetryJson, TaskDetailJson, TaskWithRequestJson } from "../types/task-types.ts";
 import { finishedTaskFacts, kindOf, type WholeFinishedTask, wholeFinishedTask } from "./finished-task-json.ts";
-import { isBodyCut } from "./is-body-cut.ts";
 import { requestJson, taskFacts } from "./task-json.ts";
 
 /** Answers GET /inspect/tasks/{full name}. */
@@ -57,15 +56,12 @@ function liveDetail(parts: InspectParts, task: EngineTask, bodyBytes: number): T
   };
 }
 
-function finishedDetail({ history, info }: InspectParts, finished: WholeFinishedTask): TaskWithRequestJson {
+function finishedDetail({ history }: InspectParts, finished: WholeFinishedTask): TaskWithRequestJson {
   const { request, id } = finished.last;
-  const sent = history.sentRequest(id);
-  const { bodyBytes } = info.options.history;
   return {
     ...finishedTaskFacts(finished, history.ofTask(finished.last.task)),
     ...definedFields({ request: request && { kind: kindOf(finished.last), ...request } }),
-    hasSecrets: sent !== undefined,
-    hasBody: sent ? sent.body.length === sent.size : request !== undefined && !isBodyCut(request, bodyBytes),
+    hasSecrets: history.sentRequest(id) !== undefined,
     running: [],
   };
 }

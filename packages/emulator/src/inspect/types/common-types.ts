@@ -39,8 +39,10 @@ export interface BodyJson {
   readonly body: string;
   /** `base64` if the body is not UTF-8 text. */
   readonly bodyEncoding: "text" | "base64";
-  /** The size of the whole body, in bytes. If it is larger than `body`, the end is missing. */
+  /** The size of the whole body, in bytes. */
   readonly bodySize: number;
+  /** Present if the end of the body is missing. A masked secret and its `***` differ in size, so `bodySize` does not tell that. */
+  readonly isBodyCut?: true;
   /** Present if `body` is not the beginning of the body as it was sent: decompressed, decoded, masked only in part, or not kept. */
   readonly bodyNote?: string;
 }

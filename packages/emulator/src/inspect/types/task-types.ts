@@ -171,8 +171,6 @@ export interface TaskWithRequestJson extends Omit<TaskJson, "request"> {
   readonly request?: RequestJson & { readonly kind: "http" | "appEngine" };
   /** Whether a copy of the finished task has its secrets. Left out if the task exists: its copies have them. */
   readonly hasSecrets?: boolean;
-  /** Whether a copy of the finished task has its whole body. Left out if the task exists. */
-  readonly hasBody?: boolean;
   /** The token that the next attempt will carry; left out if it carries none or if the task is finished. */
   readonly authorization?: AuthorizationJson;
   /** The retry settings of the task, if it has its own; otherwise those of the queue apply. */

@@ -6,7 +6,6 @@ import { serviceAccountId } from "../../../oidc/service-account-id.ts";
 import { siblingQueue } from "../../dead-letters/dead-letter-facts.ts";
 import type { InspectParts } from "../../inspect-parts.ts";
 import type { WholeFinishedTask } from "../../tasks/finished-task-json.ts";
-import { isBodyCut } from "../../tasks/is-body-cut.ts";
 import type { CopiedTask } from "./copied-task.ts";
 import { NotCopiedError } from "./not-copied-error.ts";
 
@@ -55,7 +54,7 @@ export function copyOfFinished(parts: InspectParts, { last }: WholeFinishedTask)
   };
 }
 
-function knownRequest({ history, info }: InspectParts, id: number, masked: MaskedRequest): KnownRequest {
+function knownRequest({ history }: InspectParts, id: number, masked: MaskedRequest): KnownRequest {
   const sent = history.sentRequest(id);
   const hasAccessToken = sent?.headers.some(([name, value]) => AUTHORIZATION.test(name) && ACCESS_TOKEN.test(value));
   if (sent && !hasAccessToken) {
@@ -64,8 +63,15 @@ function knownRequest({ history, info }: InspectParts, id: number, masked: Maske
   }
   const { headers, url, bodyEncoding } = masked;
   const body = Buffer.from(masked.body, bodyEncoding === "text" ? "utf8" : "base64");
-  const isCut = isBodyCut(masked, info.options.history.bodyBytes);
-  return { headers, url, body, isWhole: false, isCut, retry: undefined, deadlineMs: undefined };
+  return {
+    headers,
+    url,
+    body,
+    isWhole: false,
+    isCut: masked.isBodyCut ?? false,
+    retry: undefined,
+    deadlineMs: undefined,
+  };
 }
 
 /** Returns the account and the audience of a token that the emulator added. A token of the task itself has another subject. */
