@@ -7,7 +7,8 @@ import { freePort } from "./support/free-port.ts";
 import { runNode } from "./support/run-node.ts";
 import { type WatchedProcess, watchProcess } from "./support/watch-process.ts";
 
-const TSX = resolve("node_modules/tsx/dist/cli.mjs");
+/** Runs TypeScript in the process itself. The command `tsx` would start another one, which survives when it is killed. */
+const TSX = ["--import", "tsx"];
 
 let folder: string;
 const running: ChildProcess[] = [];
@@ -40,10 +41,10 @@ async function emulatorArguments(port: number): Promise<string[]> {
 }
 
 /** Starts a script of the README and watches its output. */
-function start([file = "", ...args]: readonly string[], env: Readonly<Record<string, string>> = {}): WatchedProcess {
-  const child = spawn(process.execPath, [file, ...args], { env: { ...process.env, ...env }, cwd: folder });
+function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): WatchedProcess {
+  const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, cwd: folder });
   running.push(child);
-  return watchProcess(child, file);
+  return watchProcess(child, args.join(" "));
 }
 
 async function answered(request: () => Promise<Response>): Promise<Response> {
@@ -61,7 +62,7 @@ test("the five-minute example of the README delivers its tasks", async () => {
   expect(await writeFiles(ports)).toEqual(["tasks.ts", "server.ts", "tasks.test.ts"]);
   start([resolve("node_modules/.bin/cloudtask"), ...(await emulatorArguments(ports["8123"]))]);
   await answered(() => fetch(`http://localhost:${ports["8123"]}/`));
-  const server = start([TSX, join(folder, "server.ts")], {
+  const server = start([...TSX, join(folder, "server.ts")], {
     CLOUD_TASKS_EMULATOR_HOST: `localhost:${ports["8123"]}`,
     TASKS_SECRET: "only-on-my-laptop",
   });
@@ -74,6 +75,6 @@ test("the five-minute example of the README delivers its tasks", async () => {
 
 test("the testing example of the README runs", async () => {
   await writeFiles({});
-  const { stdout } = await runNode([TSX, join(folder, "tasks.test.ts")]);
+  const { stdout } = await runNode([...TSX, join(folder, "tasks.test.ts")]);
   expect(stdout).toBe("500 is waiting\norder 500 is paid, attempt 1\ncommitted\n");
 });
