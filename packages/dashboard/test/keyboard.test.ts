@@ -81,6 +81,25 @@ test("j and k move between rows, x selects, and the selected tasks are deleted",
     .toEqual([expect.stringContaining('"n":1'), expect.stringContaining('"n":4')]);
 });
 
+test("the focus is on the next row before another key can be pressed", async () => {
+  const app = await startApp({ queues: { default: { paused: true } } });
+  const count = app.client.task("count", async (_: { n: number }) => {});
+  for (let n = 1; n <= 3; n++) await count({ n }).push();
+  const page = await browser.open(app.url, "tasks?sort=create");
+  await expect.poll(() => page.locator("tbody tr").count()).toBe(3);
+  const focused = await page.evaluate(async () => {
+    const rows: unknown[] = [];
+    for (const key of ["j", "j", "j", "k"]) {
+      document.dispatchEvent(new KeyboardEvent("keydown", { key }));
+      // The page is rendered in a microtask. Neither a frame nor another event can come before it.
+      for (let turn = 0; turn < 10; turn += 1) await null;
+      rows.push(document.activeElement?.closest("tr")?.textContent.match(/"n":(\d)/)?.[1]);
+    }
+    return rows;
+  });
+  expect(focused).toEqual(["1", "2", "3", "2"]);
+});
+
 test("g and a letter opens a page, and ? lists the keys", async () => {
   const app = await startApp();
   const page = await browser.open(app.url);

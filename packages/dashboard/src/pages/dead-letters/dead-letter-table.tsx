@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ActionButton } from "../../components/action-button.tsx";
 import { Moment } from "../../components/moment.tsx";
 import { PushDialog } from "../../components/push-dialog.tsx";
@@ -107,7 +107,8 @@ interface DeadLetterRowProps {
 
 function DeadLetterRow({ letter, isFocused, selection, onEdit }: DeadLetterRowProps): JSX.Element {
   const link = useRef<HTMLAnchorElement>(null);
-  useEffect(() => {
+  // Not after the paint: Enter, pressed next, would open the row before.
+  useLayoutEffect(() => {
     if (isFocused) link.current?.focus();
   }, [isFocused]);
   const { name, id, definition, deadLetter, request, createTime } = letter;

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { Moment } from "../../components/moment.tsx";
 import { SelectLoaded } from "../../components/select-loaded.tsx";
 import { VirtualRows } from "../../components/virtual-rows.tsx";
@@ -98,7 +98,8 @@ interface TaskRowProps {
 function TaskRow({ task, index, isSelected, isFocused, onToggle }: TaskRowProps): JSX.Element {
   const { name, id, queue, definition, state, request, waits, finishTime, scheduleTime, dispatchCount } = task;
   const link = useRef<HTMLAnchorElement>(null);
-  useEffect(() => {
+  // Not after the paint: Enter, pressed next, would open the row before.
+  useLayoutEffect(() => {
     if (isFocused) link.current?.focus();
   }, [isFocused]);
   const wait = waits.find(({ until }) => until === undefined || Date.parse(until) > now.value);
