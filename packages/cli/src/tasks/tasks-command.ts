@@ -1,11 +1,17 @@
 import type { ArgumentSpec, CommandGroup, Run } from "../command-line/command-spec.ts";
-import type { Flag } from "../command-line/flag.ts";
+import type { Flag, FlagGroup } from "../command-line/flag.ts";
 import { jsonFlag, placeGroup, yesFlag } from "../place/place-flags.ts";
 
 const task: ArgumentSpec = { name: "TASK", hint: "pass QUEUE/ID, or the full name of a task" };
 const queue: ArgumentSpec = { name: "QUEUE", hint: "pass the id of a queue, or its full name" };
 const definitionFlag: Flag = { name: "definition", value: "NAME", help: "Only tasks of this definition" };
 const attemptsFlag: Flag = { name: "min-attempts", value: "N", help: "Only tasks with at least this many attempts" };
+
+/** The options that select tasks of a queue for an action. */
+function matchingGroup(action: string): FlagGroup {
+  const queueFlag: Flag = { name: "queue", value: "ID", help: `${action} all matching tasks of this queue` };
+  return { title: "Which", flags: [queueFlag, definitionFlag, attemptsFlag] };
+}
 
 /** The name of a run function of `tasks-run.ts`. */
 type Action = keyof typeof import("./tasks-run.ts");
@@ -77,36 +83,14 @@ export const tasksCommand: CommandGroup = {
       intro:
         "Dispatches tasks that you name, or all matching tasks of a queue, even if the queue is paused or they are not due. Without --definition and --min-attempts, --queue asks for confirmation.",
       args: [{ ...task, isVariadic: true, isOptional: true }],
-      groups: [
-        {
-          title: "Which",
-          flags: [
-            { name: "queue", value: "ID", help: "Dispatch all matching tasks of this queue" },
-            definitionFlag,
-            attemptsFlag,
-          ],
-        },
-        placeGroup,
-        { title: "Options", flags: [yesFlag, jsonFlag] },
-      ],
+      groups: [matchingGroup("Dispatch"), placeGroup, { title: "Options", flags: [yesFlag, jsonFlag] }],
       load: load("runTasks"),
     },
     {
       name: "delete",
       summary: "Delete the tasks that you name, or all matching tasks of a queue",
       args: [{ ...task, isVariadic: true, isOptional: true }],
-      groups: [
-        {
-          title: "Which",
-          flags: [
-            { name: "queue", value: "ID", help: "Delete all matching tasks of this queue" },
-            definitionFlag,
-            attemptsFlag,
-          ],
-        },
-        placeGroup,
-        { title: "Options", flags: [yesFlag, jsonFlag] },
-      ],
+      groups: [matchingGroup("Delete"), placeGroup, { title: "Options", flags: [yesFlag, jsonFlag] }],
       load: load("deleteTasks"),
     },
   ],
