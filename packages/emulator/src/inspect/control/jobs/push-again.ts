@@ -23,6 +23,8 @@ export class Replay {
 
   /** Forgets tasks that have left the history. */
   forgetOld(): void {
+    // Reading the finished tasks would build their index.
+    if (this.#pushed.size === 0) return;
     const { tasks } = this.#parts.history;
     for (const sequence of this.#pushed) if (!tasks.get(sequence)) this.#pushed.delete(sequence);
   }
