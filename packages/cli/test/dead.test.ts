@@ -1,5 +1,5 @@
 import { createEmulator, type Emulator } from "@cloudtask/emulator";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type BrokenWorker, startBrokenWorker } from "./support/broken-worker.ts";
 import { temporaryFolder } from "./support/folder.ts";
 import { type CommandResult, runHere, runWith } from "./support/run-here.ts";
@@ -87,7 +87,7 @@ test("a list has at most --limit letters, and says so if there are more", async 
   const { emulator } = stage;
   const cut = await on(emulator, "dead", "list", "dead", "--limit", "2", "--json");
   expect(JSON.parse(cut.out)).toHaveLength(2);
-  expect(cut.err).toBe("there are more than 2 dead letters; pass --limit to see more");
+  expect(cut.err).toBe("dead has more than 2 dead letters; pass --limit to see more");
   const whole = await on(emulator, "dead", "list", "dead", "--limit", "3");
   expect([whole.out.split("\n").length, whole.err]).toEqual([4, ""]);
   const none = await on(emulator, "dead", "list", "dead", "--definition", "none");
@@ -102,7 +102,9 @@ test("letters that cannot be redriven are named, and the exit code is 1", async 
 });
 
 test.each([
-  [["dead", "list"], 2, "QUEUE is missing"],
+  [["dead", "list", "--reason", "tired"], 2, "--reason: expected max-attempts, non-retriable"],
+  [["dead", "describe"], 2, "LETTER is missing"],
+  [["dead", "redrive", ""], 2, "QUEUE is empty"],
   [["dead", "list", "none"], 1, "none"],
   [["dead", "list", "dead", "--reason", "tired"], 2, "--reason: expected max-attempts, non-retriable"],
   [["dead", "list", "dead", "--limit", "0"], 2, "--limit: expected an integer of at least 1"],
@@ -110,11 +112,106 @@ test.each([
   [["dead", "delete", "dead", "--all", "--message", "x"], 2, "pass options that select letters, or --all"],
   [["dead", "redrive", "dead", "--rate", "0"], 2, "--rate: expected a number of more than 0"],
   [["dead", "redrive", "dead", "--yes", "--secret-file", "/nonexistent"], 2, "/nonexistent: the file cannot be read"],
-  [["dead", "describe", "dead"], 2, "TASK: expected QUEUE/ID"],
+  [["dead", "describe", "dead"], 2, "LETTER: expected QUEUE/ID"],
   [["dead", "describe", "dead/1"], 1, "dead/tasks/1"],
 ])("cloudtask %j exits with %i: %s", async (args, code, message) => {
   await using emulator = await createEmulator({ port: 0, queues: { dead: { paused: true } } });
   const result = await runWith({ CLOUD_TASKS_EMULATOR_HOST: emulator.host }, ...args);
   expect(result).toMatchObject({ code, out: "" });
   expect(result.err).toContain(message);
+});
+
+/** An emulator with a letter of `mail` and two of `payments`, and a paused queue with another task. */
+async function threeLetters(): Promise<Emulator> {
+  const [hidden, kept] = [{ paused: true }, { mail: null, payments: null, reports: { paused: true } }];
+  const queues = { ...kept, "mail-dead": hidden, "payments-dead": hidden };
+  const emulator = await createEmulator({ port: 0, project: "prod", location: "europe-west1", queues });
+  const create = (id: string, headers: object): Promise<unknown> =>
+    createTask(emulator.url, `projects/prod/locations/europe-west1/queues/${id}`, {
+      scheduleTime: new Date(Date.now() + 86_400_000).toISOString(),
+      httpRequest: { url: "http://127.0.0.1:1/", headers },
+    });
+  const letter = (message: string, home: string): Promise<unknown> =>
+    create(`${home}-dead`, {
+      "CloudTask-Dead-Reason": "non-retriable",
+      "CloudTask-Dead-Message": message,
+      "CloudTask-Dead-Queue": home,
+    });
+  await letter("no route", "mail");
+  await letter("no card", "payments");
+  await letter("no route", "payments");
+  await create("reports", {});
+  return emulator;
+}
+
+/** Runs a command of an emulator, or with its API called as that of Google Cloud. */
+async function at(place: "emulator" | "cloud", emulator: Emulator, ...args: readonly string[]): Promise<CommandResult> {
+  if (place === "emulator") return runWith({ CLOUD_TASKS_EMULATOR_HOST: emulator.host }, ...args);
+  await using folder = await temporaryFolder();
+  const token = await folder.write("token", "a-token");
+  const env = { CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS: emulator.url, CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: token };
+  return await runWith(env, ...args, "--project=prod", "--location=europe-west1");
+}
+
+describe.each([
+  ["emulator", ""],
+  ["cloud", " --project=prod --location=europe-west1"],
+] as const)("without a queue, in %s", (place, options) => {
+  test("dead list shows the letters of all queues, and how to redrive them", async () => {
+    await using emulator = await threeLetters();
+    const { code, out, err } = await at(place, emulator, "dead", "list");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const [table = "", next] = out.split("\n\n");
+    expect(table.split("\n").map((line) => line.split("/")[0])).toEqual([
+      expect.stringMatching(/^LETTER/),
+      "mail-dead",
+      "payments-dead",
+      "payments-dead",
+    ]);
+    expect(next?.split("\n")).toEqual([
+      `mail-dead: 1 dead letter; to run them again: cloudtask dead redrive mail-dead${options}`,
+      `payments-dead: 2 dead letters; to run them again: cloudtask dead redrive payments-dead${options}`,
+    ]);
+  });
+
+  test("dead list selects letters of each queue, and --limit counts for each", async () => {
+    await using emulator = await threeLetters();
+    const selected = await at(place, emulator, "dead", "list", "--message", "no route", "--json");
+    expect(JSON.parse(selected.out).map(({ queue }: { queue: string }) => queue)).toEqual([
+      "mail-dead",
+      "payments-dead",
+    ]);
+    const cut = await at(place, emulator, "dead", "list", "--limit", "1", "--json");
+    expect(JSON.parse(cut.out)).toHaveLength(2);
+    expect(cut.err).toBe("payments-dead has more than 1 dead letter; pass --limit to see more");
+    const none = await at(place, emulator, "dead", "list", "--message", "none");
+    expect(none).toEqual({ code: 0, out: "", err: "no dead letters in mail-dead, payments-dead match" });
+  });
+
+  test("dead redrive and dead delete name the queues that have letters, and change nothing", async () => {
+    await using emulator = await threeLetters();
+    for (const args of [
+      ["redrive", "--yes"],
+      ["delete", "--all"],
+    ]) {
+      const { code, out, err } = await at(place, emulator, "dead", ...args);
+      expect({ code, out }).toEqual({ code: 2, out: "" });
+      expect(err).toContain("QUEUE is missing; pass one of those with dead letters: mail-dead, payments-dead");
+    }
+    const left = await at(place, emulator, "dead", "list", "--json");
+    expect(JSON.parse(left.out)).toHaveLength(3);
+  });
+});
+
+test.each([
+  ["emulator", /^no queue of the emulator at \S+ has dead letters\. A worker keeps .* sets `deadLetter`$/],
+  ["cloud", /^no dead letters among the first 20 tasks of each queue \(Google Cloud, project prod, .*pass its id$/],
+] as const)("if no queue has dead letters, the commands say so, in %s", async (place, message) => {
+  const queues = { mail: null, dead: { paused: true } };
+  await using emulator = await createEmulator({ port: 0, project: "prod", location: "europe-west1", queues });
+  const list = await at(place, emulator, "dead", "list");
+  expect(list).toEqual({ code: 0, out: "", err: expect.stringMatching(message) });
+  expect((await at(place, emulator, "dead", "list", "--json")).out).toBe("[]");
+  const redrive = await at(place, emulator, "dead", "redrive", "--yes");
+  expect(redrive).toEqual({ code: 2, out: "", err: expect.stringContaining(`QUEUE is missing; ${list.err}`) });
 });

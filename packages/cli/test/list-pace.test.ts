@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ListPace } from "../src/dashboard/read/list-pace.ts";
+import { ListPace } from "../src/place/list-pace.ts";
 
 test("60 list calls start at once, then 5 per second, and a pause allows another burst", () => {
   let now = 1_000_000;

@@ -27,7 +27,7 @@ function buildGroup({ name, summary, commands }: CommandGroup, act: Act): Strict
 function buildOne(spec: CommandSpec, act: Act): StrictCommand {
   const { name, summary, intro = `${summary}.`, args = [], outro = [] } = spec;
   const command = prepared(new StrictCommand(name).summary(summary).description(intro));
-  command.usage([...args.map(({ name: each }) => each), "[options]"].join(" "));
+  command.usage([...args.map(usageOf), "[options]"].join(" "));
   for (const argument of args) command.addArgument(argumentOf(argument));
   for (const { title, flags } of spec.groups) {
     for (const flag of flags) command.addOption(optionOf(flag, spec).helpGroup(`${title}:`));
@@ -40,6 +40,11 @@ function buildOne(spec: CommandSpec, act: Act): StrictCommand {
     command.stopsAtOperand = true;
   }
   return command.allowExcessArguments().action(async () => act(spec, givenFlags(spec, command)));
+}
+
+function usageOf({ name, isOptional, isVariadic }: ArgumentSpec): string {
+  const text = isVariadic ? `${name}...` : name;
+  return isOptional ? `[${text}]` : text;
 }
 
 function prepared(command: StrictCommand): StrictCommand {
@@ -91,7 +96,8 @@ function checkConflicts(known: readonly Flag[], flags: GivenFlags): void {
 
 function checkArguments({ args = [] }: CommandSpec, given: readonly string[]): void {
   const missing = args[given.length];
-  if (missing && !missing.isOptional) throw new UsageError(`${missing.name} is missing; ${missing.hint}`);
+  if (missing && !missing.isOptional && !missing.isCheckedLater)
+    throw new UsageError(`${missing.name} is missing; ${missing.hint}`);
   const empty = args.find((_, index) => given[index] === "");
   if (empty) throw new UsageError(`${empty.name} is empty; ${empty.hint}`);
   const unexpected = args.at(-1)?.isVariadic ? undefined : given[args.length];

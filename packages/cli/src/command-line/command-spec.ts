@@ -20,6 +20,8 @@ export interface ArgumentSpec {
   /** Completes the message if it is missing: `pass a duration such as 30s`. */
   readonly hint: string;
   readonly isOptional?: boolean;
+  /** Whether the command rejects a call without it, with a better message than the hint. */
+  readonly isCheckedLater?: boolean;
   /** Whether any number of arguments can follow. */
   readonly isVariadic?: boolean;
 }

@@ -1,8 +1,8 @@
 import type { ControlToken } from "@cloudtask/emulator/internal";
 import type { Transport } from "cloudtask";
 import type { Admin } from "cloudtask/admin";
+import type { ListPace } from "../place/list-pace.ts";
 import type { BodyAccess } from "./read/body-access.ts";
-import type { ListPace } from "./read/list-pace.ts";
 import type { CloudJobs } from "./write/cloud-jobs.ts";
 
 /** The connection to a location of a project. */

@@ -4,10 +4,10 @@ import { AccessGuard, ControlToken, createDashboard, dashboardFolder } from "@cl
 import { CloudTaskClient } from "cloudtask";
 import { type AdminOptions, createAdmin } from "cloudtask/admin";
 import { transportOf } from "cloudtask/internal/cli";
+import { ListPace } from "../place/list-pace.ts";
 import { answerRequest } from "./answer-request.ts";
 import type { CloudApi } from "./cloud-parts.ts";
 import { BodyAccess } from "./read/body-access.ts";
-import { ListPace } from "./read/list-pace.ts";
 import { CloudJobs } from "./write/cloud-jobs.ts";
 
 /** The address that the dashboard listens on: it acts with the credentials of the user. */

@@ -9,17 +9,18 @@ import { adminWithSecret } from "../place/push-client.ts";
 import { UsageError } from "../usage-error.ts";
 import { positiveInteger } from "../values/whole-number.ts";
 import { isSelective, letterMatch, letterName } from "./letter-match.ts";
+import { namedQueue } from "./letter-queues.ts";
 
 /** `cloudtask dead redrive`. */
 export const redriveLetters: Run = async (flags, context) => {
   const options = redriveOptions(flags);
   const place = await openPlace(flags, context);
   const { terminal } = context;
-  const [queue = ""] = flags.positionals;
+  const queue = await namedQueue(place, flags, context);
   const secretFile = flags.text("secret-file");
   const admin = secretFile === undefined ? place.admin : adminWithSecret(place, secretFile, context);
   const match =
-    isSelective(options.match) || flags.has("limit") ? options.match : await allLetters(place, flags, context);
+    isSelective(options.match) || flags.has("limit") ? options.match : await allLetters(place, queue, flags, context);
   announce(place, `redrives the dead letters of ${queue}`, context);
   const result = admin.deadLetters.redrive(queue, {
     ...options,
@@ -41,7 +42,7 @@ export const deleteLetters: Run = async (flags, context) => {
     throw new UsageError("pass options that select letters, or --all");
   }
   const place = await openPlace(flags, context);
-  const [queue = ""] = flags.positionals;
+  const queue = await namedQueue(place, flags, context);
   const names = await letterNames(place, queue, match);
   const what = `deletes ${countText(names.length, "dead letter")} of ${queue}`;
   let deleted = 0;
@@ -58,9 +59,13 @@ export const deleteLetters: Run = async (flags, context) => {
 };
 
 /** Asks before all letters of a queue are redriven, and returns a selection of those that were counted. */
-async function allLetters(place: Place, flags: GivenFlags, context: CommandContext): Promise<DeadLetterMatch> {
+async function allLetters(
+  place: Place,
+  queue: string,
+  flags: GivenFlags,
+  context: CommandContext,
+): Promise<DeadLetterMatch> {
   if (flags.has("yes")) return {};
-  const [queue = ""] = flags.positionals;
   const names = await letterNames(place, queue, {});
   if (names.length > 0) {
     await confirm(

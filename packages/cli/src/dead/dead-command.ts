@@ -2,7 +2,12 @@ import type { ArgumentSpec, CommandGroup, Run } from "../command-line/command-sp
 import type { Flag } from "../command-line/flag.ts";
 import { jsonFlag, placeGroup, yesFlag } from "../place/place-flags.ts";
 
-const queue: ArgumentSpec = { name: "QUEUE", hint: "pass the id of a dead-letter queue, or its full name" };
+const queue: ArgumentSpec = {
+  name: "QUEUE",
+  hint: "pass the id of a dead-letter queue, or its full name",
+  // The message for a missing queue names those with dead letters.
+  isCheckedLater: true,
+};
 const letter: ArgumentSpec = { name: "LETTER", hint: "pass QUEUE/ID, or the full name of a dead letter" };
 
 const matchFlags: readonly Flag[] = [
@@ -25,12 +30,14 @@ export const deadCommand: CommandGroup = {
   commands: [
     {
       name: "list",
-      summary: "List the dead letters of a queue",
-      args: [queue],
+      summary: "List the dead letters of a queue, or of all queues",
+      intro:
+        "Lists the dead letters of a queue. Without QUEUE, it finds the queues that have dead letters, and lists those of each.",
+      args: [{ ...queue, isOptional: true }],
       groups: [
         {
           title: "Which",
-          flags: [...matchFlags, { name: "limit", value: "N", help: "At most this many (default 100)" }],
+          flags: [...matchFlags, { name: "limit", value: "N", help: "At most this many of each queue (default 100)" }],
         },
         placeGroup,
         { title: "Options", flags: [jsonFlag] },

@@ -1,15 +1,18 @@
-import type { DeadLetter } from "cloudtask/admin";
+import type { DeadLetter, DeadLetterMatch } from "cloudtask/admin";
 import { CommandFailure } from "../command-failure.ts";
 import type { Run } from "../command-line/command-spec.ts";
+import type { GivenFlags } from "../command-line/given-flags.ts";
 import { collect } from "../output/collect.ts";
 import { countText } from "../output/count-text.ts";
 import { bodyText, jsonText } from "../output/json.ts";
 import { type Column, fields, table } from "../output/table.ts";
 import { ageText } from "../output/times.ts";
-import { openPlace } from "../place/open-place.ts";
+import { openPlace, type Place } from "../place/open-place.ts";
+import { placeText } from "../place/place-flags.ts";
 import { taskRef } from "../tasks/task-argument.ts";
 import { positiveInteger } from "../values/whole-number.ts";
 import { isSelective, letterMatch, letterName } from "./letter-match.ts";
+import { letterQueues, noLettersText } from "./letter-queues.ts";
 
 const DEFAULT_LIMIT = 100;
 
@@ -27,22 +30,49 @@ export const listLetters: Run = async (flags, context) => {
   const match = letterMatch(flags);
   const limit = positiveInteger(flags, "limit") ?? DEFAULT_LIMIT;
   const place = await openPlace(flags, context);
-  const [queue = ""] = flags.positionals;
-  // One more shows whether there are more.
-  const found = await collect(place.admin.deadLetters.list(queue, { match }), limit + 1);
-  const letters = found.slice(0, limit);
+  const isNamed = flags.positionals.length > 0;
+  const queues = isNamed ? flags.positionals : await letterQueues(place, context);
+  const found = await Promise.all(queues.map((queue) => readLetters(place, queue, { match, limit })));
+  const letters = found.flatMap((each) => each.letters);
   const { terminal } = context;
   if (flags.has("json")) terminal.out(jsonText(letters));
-  else if (letters.length > 0) terminal.out(table(letters, columns, terminal));
-  else terminal.err(`no dead letters in ${queue}${isSelective(match) ? " match" : ""}`);
-  if (found.length > limit)
-    terminal.err(`there are more than ${countText(limit, "dead letter")}; pass --limit to see more`);
+  else if (letters.length > 0) {
+    terminal.out(table(letters, columns, terminal));
+    if (!isNamed) terminal.out(["", ...found.flatMap((each) => redriveLine(each, flags))].join("\n"));
+  } else if (queues.length === 0) terminal.err(noLettersText(place));
+  else terminal.err(`no dead letters in ${queues.join(", ")}${isSelective(match) ? " match" : ""}`);
+  for (const { queue, hasMore } of found) {
+    if (hasMore) terminal.err(`${queue} has more than ${countText(limit, "dead letter")}; pass --limit to see more`);
+  }
   return 0;
 };
 
+interface FoundLetters {
+  readonly queue: string;
+  readonly letters: readonly DeadLetter[];
+  readonly hasMore: boolean;
+}
+
+async function readLetters(
+  { admin }: Place,
+  queue: string,
+  { match, limit }: { readonly match: DeadLetterMatch; readonly limit: number },
+): Promise<FoundLetters> {
+  // One more shows whether there are more.
+  const letters = await collect(admin.deadLetters.list(queue, { match }), limit + 1);
+  return { queue, letters: letters.slice(0, limit), hasMore: letters.length > limit };
+}
+
+/** Names the command that redrives the letters of a queue. */
+function redriveLine({ queue, letters, hasMore }: FoundLetters, flags: GivenFlags): readonly string[] {
+  if (letters.length === 0) return [];
+  const count = `${hasMore ? "more than " : ""}${countText(letters.length, "dead letter")}`;
+  return [`${queue}: ${count}; to run them again: cloudtask dead redrive ${queue}${placeText(flags)}`];
+}
+
 /** `cloudtask dead describe`. */
 export const describeLetter: Run = async (flags, context) => {
-  const ref = taskRef(flags.positionals[0] ?? "");
+  const ref = taskRef(flags.positionals[0] ?? "", "LETTER");
   const place = await openPlace(flags, context);
   const { queue, name } = await place.admin.tasks.get(ref);
   const [letter] = await collect(place.admin.deadLetters.list(queue, { match: { names: [name] } }));

@@ -1,4 +1,5 @@
 import type { Flag, FlagGroup } from "../command-line/flag.ts";
+import type { GivenFlags } from "../command-line/given-flags.ts";
 
 /** The emulator of a command. */
 export const emulatorFlag: Flag = {
@@ -23,3 +24,9 @@ export const jsonFlag: Flag = { name: "json", help: "Print JSON" };
 
 /** Confirms a change that loses something. */
 export const yesFlag: Flag = { name: "yes", short: "y", help: "Do not ask for confirmation" };
+
+/** Repeats the options of a call that name its place, for a command to copy. */
+export function placeText(flags: GivenFlags): string {
+  const names = placeGroup.flags.map(({ name }) => name).filter((name) => flags.has(name));
+  return names.map((name) => ` --${name}${flags.text(name) ? `=${flags.text(name)}` : ""}`).join("");
+}

@@ -4,6 +4,7 @@ import type { GivenFlags } from "../command-line/given-flags.ts";
 import { withoutLabel } from "../emulator/answer-message.ts";
 import { countText } from "../output/count-text.ts";
 import type { EmulatorApi } from "../place/emulator-api.ts";
+import { placeText } from "../place/place-flags.ts";
 
 /** The state of a queue of an emulator that shows what is wrong. */
 export type QueueState = Pick<QueueJson, "name" | "id" | "deadLetters" | "blockers" | "failing">;
@@ -65,10 +66,4 @@ function failingLine({ id, failing }: QueueState, place: string): string {
   const reason = message === undefined ? "" : `: ${printableText(withoutLabel(message), MAX_MESSAGE)}`;
   const answer = `${status ?? "no answer"}${target}${reason}`;
   return `${id}: ${attempts} failed (${answer}); see: cloudtask attempts --queue ${id} --outcome failed${place}`;
-}
-
-/** Repeats the options of a call that name its place, for a command to copy. */
-function placeText(flags: GivenFlags): string {
-  const names = ["emulator", "project", "location"].filter((name) => flags.has(name));
-  return names.map((name) => ` --${name}${flags.text(name) ? `=${flags.text(name)}` : ""}`).join("");
 }

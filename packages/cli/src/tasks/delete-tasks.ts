@@ -12,7 +12,7 @@ export const deleteTasks: Run = async (flags, context) => {
   const { positionals } = flags;
   const queue = flags.text("queue");
   checkSelection(flags);
-  const named = positionals.map(taskRef);
+  const named = positionals.map((text) => taskRef(text));
   const place = await openPlace(flags, context);
   const tasks = queue === undefined ? named : await matchingTasks(place, queue, flags, context);
   const { terminal } = context;

@@ -14,7 +14,7 @@ import { shortTaskName, taskRef } from "./task-argument.ts";
 /** `cloudtask tasks run`. */
 export const runTasks: Run = async (flags, context) => {
   checkSelection(flags);
-  const refs = flags.positionals.map(taskRef);
+  const refs = flags.positionals.map((text) => taskRef(text));
   const place = await openPlace(flags, context);
   const queue = flags.text("queue");
   if (queue !== undefined) return runMatching(place, queue, flags, context);

@@ -3,12 +3,12 @@ import type { Place } from "../place/open-place.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** Reads the argument that names a task: `QUEUE/ID`, or the full name. */
-export function taskRef(text: string): TaskRef {
+export function taskRef(text: string, argument = "TASK"): TaskRef {
   if (text.startsWith("projects/")) return text;
   const [, queue, id] = /^([A-Za-z0-9-]+)\/(?:tasks\/)?([\w-]+)$/.exec(text) ?? [];
   if (queue !== undefined && id !== undefined) return { queue, id };
   throw new UsageError(
-    `TASK: expected QUEUE/ID, as in mail/1234567890, or the full name; received ${JSON.stringify(text)}`,
+    `${argument}: expected QUEUE/ID, as in mail/1234567890, or the full name; received ${JSON.stringify(text)}`,
   );
 }
 

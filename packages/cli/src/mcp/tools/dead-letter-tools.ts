@@ -2,6 +2,7 @@ import type { DeadLetter, DeadLetterMatch } from "cloudtask/admin";
 import { errorMessage } from "cloudtask/internal";
 import { z } from "zod";
 import { isSelective } from "../../dead/letter-match.ts";
+import { letterQueues } from "../../dead/letter-queues.ts";
 import { UsageError } from "../../usage-error.ts";
 import { type McpTool, tool } from "../mcp-tool.ts";
 import { definitionField, limitField, queueField } from "./fields.ts";
@@ -26,14 +27,17 @@ interface MatchInput {
 const listLetters = tool({
   name: "list_dead_letters",
   title: "List dead letters",
-  description: "Lists dead letters: tasks that the worker discarded, with the reason and the request.",
+  description:
+    "Lists dead letters: tasks that the worker discarded, with the reason and the request. Without a queue, it finds the queues that have dead letters, and lists those of all.",
   effect: "read",
-  input: z.strictObject({ queue: deadQueueField, ...matchFields, limit: limitField(100) }),
+  input: z.strictObject({ queue: deadQueueField.optional(), ...matchFields, limit: limitField(100) }),
   run: async ({ queue, limit, ...match }, { place, signal }) => {
     const letters: object[] = [];
-    for await (const letter of place.admin.deadLetters.list(queue, { match: matchOf(match), signal })) {
-      if (letters.length === limit) return { letters, hasMore: true };
-      letters.push(letterFacts(letter));
+    for (const each of queue === undefined ? await letterQueues(place, { signal }) : [queue]) {
+      for await (const letter of place.admin.deadLetters.list(each, { match: matchOf(match), signal })) {
+        if (letters.length === limit) return { letters, hasMore: true };
+        letters.push(letterFacts(letter));
+      }
     }
     return { letters, hasMore: false };
   },
