@@ -78,7 +78,7 @@ test("every inspect and control path of the page answers, with the body that the
     path,
     body,
   ]);
-  expect([reads.length, posts.length]).toEqual([8, 4]);
+  expect([reads.length, posts.length]).toEqual([9, 4]);
   for (const [path, body] of [...reads, ...posts]) {
     const init = body === undefined ? {} : { method: "POST", body };
     const response = await fetch(`${emulator.ready.url}${path}`, init);

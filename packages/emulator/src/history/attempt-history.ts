@@ -6,7 +6,13 @@ import type { AttemptFilter, History, HistoryState } from "./history.ts";
 import type { Journal } from "./journal.ts";
 import { SecretNames } from "./masking/secret-names.ts";
 import { matchesName } from "./matches-name.ts";
-import { exchangeBytes, type PackedExchange, type SentBeginning, sentBeginning } from "./recorded-exchange.ts";
+import {
+  exchangeBytes,
+  type PackedExchange,
+  type PackedResponse,
+  type SentBeginning,
+  sentBeginning,
+} from "./recorded-exchange.ts";
 import { FinishedTaskIndex } from "./tasks/finished-task-index.ts";
 import type { FinishedTasks } from "./tasks/finished-tasks.ts";
 
@@ -77,6 +83,10 @@ export class AttemptHistory implements History {
     return this.#lastId;
   }
 
+  get oldest(): AttemptFinished | undefined {
+    return this.#ring.at(0);
+  }
+
   get lastSequence(): number {
     return this.#ring.lastSequence;
   }
@@ -106,6 +116,10 @@ export class AttemptHistory implements History {
   sentRequest(id: number): SentBeginning | undefined {
     const packed = this.#ring.sent(id);
     return packed && sentBeginning(packed);
+  }
+
+  receivedResponse(id: number): PackedResponse | undefined {
+    return this.#ring.received(id);
   }
 
   list({ task, queue, outcome, limit = Number.POSITIVE_INFINITY }: AttemptFilter, before?: number): AttemptFinished[] {

@@ -55,6 +55,16 @@ export function sentRequestIn(from: RecordReader): PackedRequest | undefined {
   return method === undefined ? undefined : readRequest(from, method);
 }
 
+/** Reads the response of an attempt that was not written as a line. */
+export function receivedResponseIn(from: RecordReader): PackedResponse | undefined {
+  if (from.optionalText() !== undefined) return undefined;
+  readFields(from);
+  const method = from.optionalText();
+  if (method !== undefined) readRequest(from, method);
+  const status = from.optionalNumber();
+  return status === undefined ? undefined : readResponse(from, status);
+}
+
 function writeFields(to: RecordWriter, attempt: AttemptFinished): void {
   to.number(attempt.id);
   to.text(attempt.task);

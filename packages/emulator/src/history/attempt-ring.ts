@@ -4,10 +4,10 @@ import { type RecordEntry, RecordIndex } from "../memory/record-index.ts";
 import { RecordReader } from "../memory/record-reader.ts";
 import { RecordWriter } from "../memory/record-writer.ts";
 import { kindOf } from "./attempt-kind.ts";
-import { attemptIn, factsIn, sentRequestIn, writeAttempt, writeLine } from "./attempt-record.ts";
+import { attemptIn, factsIn, receivedResponseIn, sentRequestIn, writeAttempt, writeLine } from "./attempt-record.ts";
 import type { SecretNames } from "./masking/secret-names.ts";
 import { mayContain } from "./may-contain.ts";
-import type { PackedExchange, PackedRequest } from "./recorded-exchange.ts";
+import type { PackedExchange, PackedRequest, PackedResponse } from "./recorded-exchange.ts";
 import type { AttemptFacts } from "./tasks/attempt-facts.ts";
 import type { RemovedAttempt } from "./tasks/finished-tasks.ts";
 
@@ -134,16 +134,20 @@ export class AttemptRing {
    * @param text - in lower case
    */
   mayContain(id: number, text: string): boolean {
-    const entry = this.#index.entry(this.#index.indexAfter(id) - 1);
-    const chunk = entry?.id === id ? this.#records.chunk(entry.chunk) : undefined;
-    return entry && chunk ? mayContain(new RecordReader({ chunk, position: entry.position }).bytes, text) : false;
+    const reader = this.#reader(id);
+    return reader !== undefined && mayContain(reader.bytes, text);
   }
 
   /** Returns the request of the attempt with this id, not masked, unless the attempt was added as a line. */
   sent(id: number): PackedRequest | undefined {
-    const entry = this.#index.entry(this.#index.indexAfter(id) - 1);
-    const chunk = entry?.id === id ? this.#records.chunk(entry.chunk) : undefined;
-    return entry && chunk && sentRequestIn(new RecordReader({ chunk, position: entry.position }));
+    const reader = this.#reader(id);
+    return reader && sentRequestIn(reader);
+  }
+
+  /** Returns the response of the attempt with this id, not masked, unless the attempt was added as a line. */
+  received(id: number): PackedResponse | undefined {
+    const reader = this.#reader(id);
+    return reader && receivedResponseIn(reader);
   }
 
   /** Returns the attempts of a task, given by full name, the oldest first. */
@@ -168,6 +172,12 @@ export class AttemptRing {
     this.#index.push({ id, sequence, bytes, chunk: chunk.number, position, kind: kindOf(attempt) }, task);
     this.#bytes += bytes;
     this.#lastSequence = Math.max(this.#lastSequence, sequence);
+  }
+
+  #reader(id: number): RecordReader | undefined {
+    const entry = this.#index.entry(this.#index.indexAfter(id) - 1);
+    const chunk = entry?.id === id ? this.#records.chunk(entry.chunk) : undefined;
+    return entry && chunk && new RecordReader({ chunk, position: entry.position });
   }
 
   #read({ chunk: number, position }: RecordEntry): AttemptFinished | undefined {

@@ -1,7 +1,7 @@
 import type { AttemptFinished } from "../emulator-events.ts";
 import type { AttemptOutcome } from "../engine/finish-attempt.ts";
 import type { AttemptResultFacts } from "./attempt-kind.ts";
-import type { PackedExchange, SentBeginning } from "./recorded-exchange.ts";
+import type { PackedExchange, PackedResponse, SentBeginning } from "./recorded-exchange.ts";
 import type { FinishedTaskIndex } from "./tasks/finished-task-index.ts";
 import type { FinishedTasks } from "./tasks/finished-tasks.ts";
 
@@ -40,6 +40,8 @@ export interface History {
   readonly finishedTasks: FinishedTaskIndex;
   /** The id of the attempt that was added last; smaller than all later ids if there is none. */
   readonly lastId: number;
+  /** The oldest attempt; `undefined` if the history is empty. */
+  readonly oldest: AttemptFinished | undefined;
   /** The greatest sequence of a task in the history; 0 if it is empty. */
   readonly lastSequence: number;
   /** Returns the id of the next finished attempt. Ids increase. */
@@ -50,6 +52,8 @@ export interface History {
   get(id: number): AttemptFinished | undefined;
   /** Returns the request of an attempt with its secrets, unless the attempt was read from disk, which has it only without them. */
   sentRequest(id: number): SentBeginning | undefined;
+  /** Returns the response of an attempt as it was received, not masked, unless the attempt was read from disk. */
+  receivedResponse(id: number): PackedResponse | undefined;
   /**
    * Checks whether the attempt with this id can contain a text, before its request and response are read.
    *

@@ -13,6 +13,8 @@ import { controlPush } from "./control/push/control-push.ts";
 import { deadLettersJson } from "./dead-letters/dead-letters-json.ts";
 import { emulatorJson } from "./emulator-json.ts";
 import { EventStreams } from "./events/event-streams.ts";
+import { FailureLog } from "./failures/failure-log.ts";
+import { failuresJson } from "./failures/failures-json.ts";
 import type { InspectParts } from "./inspect-parts.ts";
 import { oneQueueJson, queuesJson } from "./queues/queues-json.ts";
 import { definitionsJson, oneDefinitionJson } from "./stats/definitions-json.ts";
@@ -25,6 +27,7 @@ import type { SourceJson } from "./types/source-types.ts";
 
 interface Call extends JobsRequest {
   readonly streams: EventStreams;
+  readonly failures: FailureLog;
   readonly query: Query;
   /** The decoded path that `*` in the route stands for. */
   readonly rest: string;
@@ -48,6 +51,7 @@ const routes: Readonly<Record<string, Methods>> = {
   "/inspect/definitions/*": { GET: ({ parts, rest }) => oneDefinitionJson(parts, rest) },
   "/inspect/attempts": { GET: ({ parts, query }) => attemptsJson(parts, query) },
   "/inspect/attempts/*": { GET: ({ parts, rest }) => oneAttemptJson(parts, rest) },
+  "/inspect/failures": { GET: ({ parts, failures, query }) => failuresJson(parts, failures, query) },
   "/inspect/events": { GET: stream },
   "/control/session": { GET: sessionJson },
   "/control/reset": { POST: controlReset },
@@ -74,11 +78,13 @@ export function createInspect(
   keepEventsMs?: number,
 ): (request: IncomingMessage, response: ServerResponse) => false | Promise<true> {
   const jobs = new JobRunner(parts);
+  const failures = new FailureLog(parts.history);
+  parts.events.atEnd(() => failures.clear());
   const streams = new EventStreams({ ...parts, jobs }, keepEventsMs);
   return (request, response) => {
     const { path, search } = splitUrl(request.url);
     if (!/^\/(?:inspect|control)(?:\/|$)/.test(path)) return false;
-    return answerCall({ parts, jobs, streams, request, response, query: new Query(search), path });
+    return answerCall({ parts, jobs, streams, failures, request, response, query: new Query(search), path });
   };
 }
 

@@ -2,6 +2,7 @@ import type { AttemptFinished } from "../../emulator-events.ts";
 import { matchesName } from "../../history/matches-name.ts";
 import type { Query } from "../../http/query.ts";
 import { invalidArgument } from "../../service/rpc-error.ts";
+import { hasAnswer } from "../failures/matches-answer.ts";
 import { includesText } from "../tasks/includes-text.ts";
 import { matchesStatus, statusOf, type TaskFilter, timeOf } from "../tasks/task-query.ts";
 
@@ -16,6 +17,8 @@ export interface AttemptQuery extends Pick<TaskFilter, "queue" | "definition" | 
   /** A full name or an id. */
   readonly task: string | undefined;
   readonly results: readonly Result[] | undefined;
+  /** How the attempt failed, as in `GET /inspect/failures`. */
+  readonly answer: string | undefined;
   /** Milliseconds since the epoch. */
   readonly from: number;
   readonly to: number;
@@ -30,6 +33,7 @@ export function attemptQueryOf(query: Query): AttemptQuery {
     status: statusOf(query.text("status")),
     text: query.text("text").toLowerCase() || undefined,
     results: resultsOf(query.text("outcome")),
+    answer: query.text("answer") || undefined,
     from: timeOf("from", query, Number.NEGATIVE_INFINITY),
     to: timeOf("to", query, Number.POSITIVE_INFINITY),
   };
@@ -46,6 +50,7 @@ export function matchesAttempt(query: AttemptQuery, attempt: AttemptFinished): b
     matchesResult(query.results, attempt) &&
     attempt.at >= query.from &&
     attempt.at < query.to &&
+    (query.answer === undefined || hasAnswer(attempt, query.answer)) &&
     (query.text === undefined || matchesText(attempt, query.text))
   );
 }

@@ -16,6 +16,7 @@ export async function deadLettersJson(parts: InspectParts, query: Query): Promis
     deadLetters: true,
     sort: "create",
     isReverse: true,
+    answer: undefined,
     from: timeOf("from", query, Number.NEGATIVE_INFINITY),
     to: timeOf("to", query, Number.POSITIVE_INFINITY),
   };

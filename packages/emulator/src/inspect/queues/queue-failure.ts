@@ -2,13 +2,11 @@ import type { AttemptFinished } from "../../emulator-events.ts";
 import type { EngineQueue } from "../../engine/engine-state.ts";
 import type { OAuthRequest, OidcRequest } from "../../engine/records.ts";
 import { definedFields } from "../defined-fields.ts";
+import { failureMessage } from "../failures/failure-message.ts";
 import type { InspectParts } from "../inspect-parts.ts";
 import { rfc3339 } from "../rfc3339.ts";
 import { findTask } from "../tasks/task-detail-json.ts";
 import type { FailureKind, QueueFailureJson } from "../types/queue-types.ts";
-
-/** Characters of an answer's message to show. */
-const MESSAGE_LENGTH = 300;
 
 const kinds: Readonly<Record<number, FailureKind>> = {
   401: "unauthorized",
@@ -44,25 +42,6 @@ export function queueFailure(
     }),
     ...tokenFields(settings.httpTarget?.authorization ?? own),
   };
-}
-
-/** Returns the error of the connection, or the message of the answer: its field `message`, or its first line. */
-function failureMessage({ error, response }: Pick<AttemptFinished, "error" | "response">): string | undefined {
-  if (error !== undefined) return error;
-  if (response?.bodyEncoding !== "text") return undefined;
-  const text = jsonMessage(response.body) ?? response.body.trim().split(/[\r\n]/, 1)[0];
-  return text === "" ? undefined : text?.slice(0, MESSAGE_LENGTH).toWellFormed();
-}
-
-function jsonMessage(body: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    const { message, error } = Object(value) as { readonly message?: unknown; readonly error?: unknown };
-    const nested = (Object(error) as { readonly message?: unknown }).message;
-    return [message, nested, error].find((each) => typeof each === "string") as string | undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function kindOf({ status, error }: AttemptFinished): FailureKind {

@@ -1,3 +1,4 @@
+import { matchesAnswer } from "../failures/matches-answer.ts";
 import { findInSlices, type SlicedPage } from "../find-in-slices.ts";
 import type { InspectParts } from "../inspect-parts.ts";
 import type { Slices } from "../slices.ts";
@@ -24,10 +25,15 @@ export type TaskPage = SlicedPage<TaskItem>;
 export function findTasks({ parts, query, after, limit, now, slices }: TaskSearch): Promise<TaskPage> {
   return findInSlices({
     after: (last) => taskSources(parts, query, last ?? after, now),
-    matches: (item) => isCreatedIn(query, item) && matchesFilter(parts, query, item, now),
+    matches: (item) =>
+      isCreatedIn(query, item) && matchesFilter(parts, query, item, now) && hasAnswer(parts, query, item),
     limit,
     slices,
   });
+}
+
+function hasAnswer(parts: InspectParts, { answer }: TaskQuery, item: TaskItem): boolean {
+  return answer === undefined || matchesAnswer(parts, answer, item);
 }
 
 /** In the order of creation, the sources do not know the limits of the time. */

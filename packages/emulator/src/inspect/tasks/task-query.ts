@@ -35,6 +35,8 @@ export type TaskSort = "schedule" | "create" | "finish";
 export interface TaskQuery extends TaskFilter {
   readonly sort: TaskSort;
   readonly isReverse: boolean;
+  /** How the last attempt failed, as in `GET /inspect/failures`. */
+  readonly answer: string | undefined;
   /** Milliseconds since the epoch; limits of the time by which the list is sorted. */
   readonly from: number;
   readonly to: number;
@@ -73,7 +75,8 @@ export function taskQueryOf(query: Pick<Query, "text">): TaskQuery {
       `sort: expected schedule, create or finish, or one of them with "-" before it; received ${JSON.stringify(requested)}`,
     );
   const from = timeOf("from", query, Number.NEGATIVE_INFINITY);
-  return { ...filter, sort, isReverse, from, to: timeOf("to", query, Number.POSITIVE_INFINITY) };
+  const answer = query.text("answer") || undefined;
+  return { ...filter, sort, isReverse, answer, from, to: timeOf("to", query, Number.POSITIVE_INFINITY) };
 }
 
 /** Checks whether the status of an attempt matches a filter. */

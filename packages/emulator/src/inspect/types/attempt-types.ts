@@ -5,6 +5,7 @@ import type { BodyJson, RequestJson } from "./common-types.ts";
  * - `task`, `queue`: full names or ids. `definition`, `status`, `text`: as for tasks; `text` also matches the answer.
  * - `outcome`: one or more of those of `FinishedJson`, separated by commas; also `discarded`, and `failed`, which means
  *   `retrying,exhausted`.
+ * - `answer`: how the attempt failed; the `answer` of a group of GET /inspect/failures.
  * - `from`, `to`: limits of the time at which the attempt finished.
  *
  * `limit` is 100 by default, 1000 at most. A page can have fewer attempts than `limit` as long as there is a `nextCursor`.

@@ -30,6 +30,8 @@ export interface JobFilterJson {
   readonly deadLetters?: boolean;
   /** The reason of dead letters. */
   readonly reason?: string;
+  /** How the last attempt failed. Only in an emulator. */
+  readonly answer?: string;
   /** The limits of the time that `sort` names, as in the list. Only in an emulator. */
   readonly from?: string;
   readonly to?: string;

@@ -15,6 +15,7 @@ const filterNames: readonly (keyof JobFilterJson)[] = [
   "text",
   "deadLetters",
   "reason",
+  "answer",
   "from",
   "to",
   "sort",

@@ -1,0 +1,81 @@
+import type { EngineState } from "../../engine/engine-state.ts";
+import { findTask } from "../tasks/task-detail-json.ts";
+import type { Failure, FailureKind } from "./failure-log.ts";
+
+/** Selects failed attempts. */
+export interface FailureFilter {
+  readonly isSelected: (failure: Failure) => boolean;
+  /** Milliseconds since the epoch; limits of the time at which an attempt finished. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The failures of a kind. */
+export interface FailureGroup {
+  readonly kind: FailureKind;
+  /** The full names. */
+  readonly queues: ReadonlySet<string>;
+  /** The sequences of the tasks. */
+  readonly tasks: ReadonlySet<number>;
+  readonly attempts: number;
+  readonly unresolved: number;
+  readonly first: Failure;
+  readonly last: Failure;
+}
+
+interface OpenGroup extends FailureGroup {
+  readonly queues: Set<string>;
+  readonly tasks: Set<number>;
+  attempts: number;
+  unresolved: number;
+  first: Failure;
+}
+
+/**
+ * Groups failures by their kind, with the most tasks first.
+ *
+ * @param failures - the oldest first
+ */
+export function groupFailures(
+  engine: EngineState,
+  failures: readonly Failure[],
+  filter: FailureFilter,
+): FailureGroup[] {
+  const groups = new Map<string, OpenGroup>();
+  const seen = new Set<number>();
+  /** The tasks by the kind of their last failure, which can be outside of the limits of the time. */
+  const unresolved = new Map<string, number>();
+  for (const failure of failures.toReversed()) {
+    if (!filter.isSelected(failure)) continue;
+    const key = keyOf(failure.kind);
+    const isLast = !seen.has(failure.sequence);
+    if (isLast) seen.add(failure.sequence);
+    if (isLast && isUnresolved(engine, failure)) unresolved.set(key, (unresolved.get(key) ?? 0) + 1);
+    if (failure.at < filter.from || failure.at >= filter.to) continue;
+    const group = groups.get(key) ?? open(failure);
+    groups.set(key, group);
+    add(group, failure);
+  }
+  for (const [key, group] of groups) group.unresolved = unresolved.get(key) ?? 0;
+  return [...groups.values()].sort((a, b) => b.tasks.size - a.tasks.size || b.attempts - a.attempts);
+}
+
+function open(last: Failure): OpenGroup {
+  return { kind: last.kind, queues: new Set(), tasks: new Set(), attempts: 0, unresolved: 0, first: last, last };
+}
+
+function add(group: OpenGroup, failure: Failure): void {
+  group.queues.add(failure.queue);
+  group.tasks.add(failure.sequence);
+  group.attempts += 1;
+  group.first = failure;
+}
+
+function keyOf({ definition, queue, answer }: FailureKind): string {
+  return `${definition ?? queue}\n${definition === undefined}\n${answer}`;
+}
+
+/** A task with a retry that no longer exists has succeeded, or was deleted. */
+function isUnresolved(engine: EngineState, { outcome, task, sequence }: Failure): boolean {
+  return outcome !== "retrying" || findTask({ engine }, task)?.record.sequence === sequence;
+}

@@ -1,0 +1,129 @@
+import type { AttemptFinished } from "../../emulator-events.ts";
+import type { History } from "../../history/history.ts";
+import { findInSlices } from "../find-in-slices.ts";
+import { Slices } from "../slices.ts";
+import { answerOf, isFailure } from "./failure-answer.ts";
+import { rawAnswer } from "./raw-answer.ts";
+
+/** Failed attempts to keep. They are as many as a history has by default, and are counted in a few milliseconds. */
+const MAX_FAILURES = 10_000;
+
+/** Kinds of failures to recognise by their answer before it is masked. */
+const MAX_KINDS = 10_000;
+
+/** Milliseconds after the last use for which the failures are kept. */
+const KEEP_MS = 60_000;
+
+/** Failed attempts of one definition, or of one queue for tasks without a definition, with similar answers. */
+export interface FailureKind {
+  readonly definition: string | undefined;
+  /** The full name of the queue of tasks without a definition. */
+  readonly queue: string | undefined;
+  readonly status: number | undefined;
+  readonly discarded: boolean;
+  /** The answer without secrets, numbers and ids. */
+  readonly answer: string;
+}
+
+/** A failed attempt, without its request and response. */
+export interface Failure extends Pick<AttemptFinished, "id" | "sequence" | "at" | "task" | "queue" | "outcome"> {
+  readonly kind: FailureKind;
+}
+
+/** The newest failures of the history. */
+export interface KnownFailures {
+  /** The oldest first, 10,000 at most. */
+  readonly failures: readonly Failure[];
+  /** When the oldest attempt finished that was examined, in milliseconds since the epoch. */
+  readonly since: number | undefined;
+}
+
+type FailureHistory = Pick<History, "newestFirst" | "oldest" | "receivedResponse">;
+
+/**
+ * The newest failed attempts of the history. They are read when they are requested, each once, so they cost a delivery nothing. Only
+ * the first attempt of a kind is masked, which takes five times as long as reading it.
+ */
+export class FailureLog {
+  readonly #history: FailureHistory;
+  #failures: readonly Failure[] = [];
+  #kinds = new Map<string, FailureKind>();
+  #reading: Promise<void> | undefined;
+  #usedAt = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(history: FailureHistory) {
+    this.#history = history;
+  }
+
+  /** Reads the failures that were added since the last call. */
+  async read(): Promise<KnownFailures> {
+    this.#usedAt = Date.now();
+    this.#timer ??= setInterval(() => this.#dropUnused(), KEEP_MS).unref();
+    this.#reading ??= this.#readNew().finally(() => {
+      this.#reading = undefined;
+    });
+    await this.#reading;
+    const [oldest] = this.#failures;
+    const isFull = this.#failures.length === MAX_FAILURES;
+    return { failures: this.#failures, since: isFull ? oldest?.at : this.#history.oldest?.at };
+  }
+
+  /** Forgets everything. The next use reads the history again. */
+  clear(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#failures = [];
+    this.#kinds.clear();
+  }
+
+  async #readNew(): Promise<void> {
+    const lastId = this.#failures.at(-1)?.id ?? 0;
+    const { items } = await findInSlices<Failure>({
+      after: (last) => this.#newerThan(lastId, last?.id),
+      matches: () => true,
+      limit: MAX_FAILURES,
+      slices: new Slices(Number.POSITIVE_INFINITY),
+    });
+    const all = [...this.#failures, ...items.toReversed()].slice(-MAX_FAILURES);
+    const oldestId = this.#history.oldest?.id ?? Number.POSITIVE_INFINITY;
+    const first = all.findIndex(({ id }) => id >= oldestId);
+    this.#failures = first < 0 ? [] : all.slice(first);
+  }
+
+  *#newerThan(lastId: number, before: number | undefined): Generator<Failure, void, undefined> {
+    for (const attempt of this.#history.newestFirst(undefined, before, isFailure)) {
+      if (attempt.id <= lastId) return;
+      yield this.#failureOf(attempt);
+    }
+  }
+
+  #failureOf(attempt: AttemptFinished): Failure {
+    const { id, sequence, at, outcome } = attempt;
+    const kind = this.#kindOf(attempt);
+    return { id, sequence, at, outcome, task: ownCopy(attempt.task), queue: ownCopy(attempt.queue), kind };
+  }
+
+  #kindOf(attempt: AttemptFinished): FailureKind {
+    const { status, discarded = false } = attempt;
+    const definition = attempt.definition && ownCopy(attempt.definition);
+    const queue = definition === undefined ? ownCopy(attempt.queue) : undefined;
+    const raw = rawAnswer(attempt, this.#history.receivedResponse(attempt.id));
+    const key = raw === undefined ? undefined : `${definition ?? queue}\n${raw}`;
+    const known = key === undefined ? undefined : this.#kinds.get(key);
+    if (known) return known;
+    const kind = { definition, queue, status, discarded, answer: answerOf(attempt) };
+    if (this.#kinds.size >= MAX_KINDS) this.#kinds.clear();
+    if (key !== undefined) this.#kinds.set(key, kind);
+    return kind;
+  }
+
+  #dropUnused(): void {
+    if (Date.now() - this.#usedAt >= KEEP_MS) this.clear();
+  }
+}
+
+/** A name is a part of the text of its record, and would keep it in memory. */
+function ownCopy(name: string): string {
+  return Buffer.from(name).toString();
+}

@@ -1,0 +1,211 @@
+import type { ServerResponse } from "node:http";
+import { createEmulator, type Emulator, ManualClock } from "@cloudtask/emulator";
+import { expect, test } from "vitest";
+import { call, createTask, queuePath } from "../support/api.ts";
+import { dataDir } from "../support/data-dir.ts";
+import { control, get, idsOf, type Json } from "../support/inspect.ts";
+import { startTarget, type Target } from "../support/target.ts";
+
+const NOON = Date.parse("2030-01-01T12:00:00Z");
+
+/** Answers like our worker. */
+function failed(response: ServerResponse, message: string): void {
+  response.writeHead(500, { "Content-Type": "application/json" }).end(JSON.stringify({ status: "error", message }));
+}
+
+/** A target whose task `order-N` fails with a message of its own until it is mended. */
+function startShop(shop: { isBroken: boolean }): Promise<Target> {
+  let count = 0;
+  return startTarget((response) => {
+    count += 1;
+    if (shop.isBroken) failed(response, `"charge" (task order-${count}, attempt 1) failed: order ${count} is locked`);
+    else response.end();
+  });
+}
+
+function httpRequest(target: Target, definition = "charge"): Json {
+  return { url: target.url, headers: { "CloudTask-Name": definition } };
+}
+
+async function groupsOf(emulator: Emulator, query = ""): Promise<readonly Json[]> {
+  const { status, body } = await get(emulator, `failures${query}`);
+  expect(status).toBe(200);
+  return body.groups as readonly Json[];
+}
+
+/** The ids of the tasks that a group leads to. */
+function tasksOf(emulator: Emulator, group: Json | undefined, state = "live,exhausted,discarded"): Promise<unknown[]> {
+  const definition = String(group?.definition ?? "-");
+  const parameters = new URLSearchParams({ answer: String(group?.answer), definition, state, limit: "1000" });
+  return idsOf(emulator, String(parameters));
+}
+
+test("300 tasks that fail for one reason are one group, which leads to exactly these tasks", async () => {
+  const shop = { isBroken: true };
+  await using target = await startShop(shop);
+  await using emulator = await createEmulator({
+    queues: { default: { retry: { minBackoff: "60s", maxAttempts: 2 } } },
+  });
+  for (let n = 1; n <= 300; n += 1) await createTask(emulator, { id: `t${n}`, httpRequest: httpRequest(target) });
+  await createTask(emulator, { id: "other", httpRequest: httpRequest(target, "refund") });
+  await emulator.idle();
+  const [group, other, ...rest] = await groupsOf(emulator);
+  expect(rest).toEqual([]);
+  expect(group).toMatchObject({
+    definition: "charge",
+    queues: [queuePath(emulator, "default")],
+    status: 500,
+    answer: "500 order … is locked",
+    attempts: 300,
+    tasks: 300,
+    unresolved: 300,
+  });
+  expect(group?.message).toMatch(/^order \d+ is locked$/);
+  expect(other).toMatchObject({ definition: "refund", answer: "500 order … is locked", tasks: 1 });
+  expect((await tasksOf(emulator, group)).length).toBe(300);
+  expect(await tasksOf(emulator, other)).toEqual(["other"]);
+  const { body } = await get(emulator, `attempts/${group?.lastAttempt}`);
+  expect([body.task, body.finishTime]).toEqual([group?.lastTask, group?.lastTime]);
+
+  shop.isBroken = false;
+  const filter = { answer: group?.answer, definition: "charge", state: "live,exhausted" };
+  await control(emulator, "POST", "jobs", { action: "run", filter });
+  await expect
+    .poll(async () => (await groupsOf(emulator))[0])
+    .toMatchObject({ attempts: 300, tasks: 300, unresolved: 0 });
+  expect(await tasksOf(emulator, group)).toEqual([]);
+  expect(await groupsOf(emulator, "?definition=refund")).toMatchObject([{ unresolved: 1 }]);
+});
+
+test("tasks count as unresolved in the group of their last failure, unless they succeeded or were deleted", async () => {
+  const clock = new ManualClock(NOON);
+  const answers = ["db down", "db down", "db down", "disk full"];
+  await using target = await startTarget(
+    ...answers.map((text) => (response: ServerResponse) => failed(response, text)),
+    200,
+  );
+  await using emulator = await createEmulator({
+    clock,
+    queues: { default: { retry: { minBackoff: "60s", maxBackoff: "60s" } } },
+  });
+  for (const id of ["a", "b", "c"]) {
+    await createTask(emulator, { id, httpRequest: httpRequest(target) });
+    await emulator.idle();
+  }
+  expect(await groupsOf(emulator)).toMatchObject([{ answer: "500 db down", attempts: 3, tasks: 3, unresolved: 3 }]);
+  await call(emulator, "DELETE", `${queuePath(emulator, "default")}/tasks/b`);
+  await call(emulator, "POST", `${queuePath(emulator, "default")}/tasks/a:run`, {});
+  await emulator.idle();
+  const groups = await groupsOf(emulator);
+  expect(groups).toMatchObject([
+    { answer: "500 db down", attempts: 3, tasks: 3, unresolved: 1 },
+    {
+      answer: "500 disk full",
+      attempts: 1,
+      tasks: 1,
+      unresolved: 1,
+      lastTask: `${queuePath(emulator, "default")}/tasks/a`,
+    },
+  ]);
+  expect(await Promise.all(groups.map((group) => tasksOf(emulator, group)))).toEqual([["c"], ["a"]]);
+  const attempts = await get(emulator, `attempts?${new URLSearchParams({ answer: "500 db down" })}`);
+  expect((attempts.body.attempts as readonly Json[]).map(({ task }) => String(task).slice(-1))).toEqual([
+    "c",
+    "b",
+    "a",
+  ]);
+  await emulator.advance("5m");
+  expect(await groupsOf(emulator)).toMatchObject([{ unresolved: 0 }, { unresolved: 0 }]);
+});
+
+test("limits of the time select attempts by their end", async () => {
+  const clock = new ManualClock(NOON);
+  await using target = await startTarget((response) => failed(response, "db down"));
+  await using emulator = await createEmulator({
+    clock,
+    queues: { default: { retry: { maxAttempts: 1 } }, other: null },
+  });
+  await createTask(emulator, { id: "early", httpRequest: { url: target.url } });
+  await emulator.idle();
+  await emulator.advance("1h");
+  await createTask(emulator, { id: "late", httpRequest: { url: target.url } });
+  await createTask(emulator, { id: "late", queue: "other", httpRequest: { url: target.url } });
+  await emulator.idle();
+  const summary = async (query: string): Promise<unknown[]> =>
+    (await groupsOf(emulator, query)).map(({ queues, attempts, firstTime, lastTime }) => [
+      (queues as readonly string[]).map((name) => name.slice(name.lastIndexOf("/") + 1)).join(),
+      attempts,
+      String(firstTime).slice(11, 16),
+      String(lastTime).slice(11, 16),
+    ]);
+  expect(await summary("")).toEqual([
+    ["default", 2, "12:00", "13:00"],
+    ["other", 1, "13:00", "13:00"],
+  ]);
+  expect(await summary("?queue=default&from=2030-01-01T12:30:00Z")).toEqual([["default", 1, "13:00", "13:00"]]);
+  expect(await summary("?to=2030-01-01T12:30:00Z")).toEqual([["default", 1, "12:00", "12:00"]]);
+  expect(await summary("?from=2030-01-01T14:00:00Z")).toEqual([]);
+  const { body } = await get(emulator, "failures?limit=1");
+  expect(body).toMatchObject({ others: 1, since: "2030-01-01T12:00:00Z" });
+});
+
+test.each(["from=soon", "limit=-1"])("the invalid parameter %s is rejected", async (query) => {
+  await using emulator = await createEmulator();
+  expect((await get(emulator, `failures?${query}`)).status).toBe(400);
+});
+
+test("a secret in an answer is masked, in the group too", async () => {
+  await using target = await startTarget((response) => failed(response, "the password hunter2-abc is wrong"));
+  await using emulator = await createEmulator({ queues: { default: { retry: { maxAttempts: 1 } } } });
+  const headers = { "X-CloudTask-Secret": "hunter2-abc" };
+  await createTask(emulator, { id: "t", httpRequest: { url: target.url, headers } });
+  await emulator.idle();
+  const { body } = await get(emulator, "failures");
+  expect(JSON.stringify(body)).not.toContain("hunter2");
+  const [group] = body.groups as readonly Json[];
+  expect([group?.answer, group?.message]).toEqual(["500 the password *** is wrong", "the password *** is wrong"]);
+  expect(await tasksOf(emulator, group)).toEqual(["t"]);
+});
+
+test("the groups are the same after a restart, and gone after a reset", async () => {
+  await using target = await startTarget((response) => failed(response, "no row 7"));
+  const options = { dataDir: dataDir(), queues: { default: { retry: { maxAttempts: 1 } } } };
+  const first = await createEmulator(options);
+  await createTask(first, { id: "a", httpRequest: httpRequest(target) });
+  await first.idle();
+  const before = await groupsOf(first);
+  await first.close();
+  await using second = await createEmulator(options);
+  expect(await groupsOf(second)).toEqual(before);
+  await createTask(second, { id: "b", httpRequest: httpRequest(target) });
+  await second.idle();
+  expect(await groupsOf(second)).toMatchObject([{ answer: "500 no row …", attempts: 2, unresolved: 2 }]);
+  await second.reset();
+  expect((await get(second, "failures")).body).toEqual({ groups: [], others: 0 });
+});
+
+test("attempts that left the history are not counted", async () => {
+  await using target = await startTarget((response) => failed(response, "no row 7"));
+  await using emulator = await createEmulator({
+    history: { attempts: 5 },
+    queues: { default: { retry: { maxAttempts: 1 } } },
+  });
+  for (let n = 1; n <= 4; n += 1) await createTask(emulator, { id: `t${n}`, httpRequest: httpRequest(target) });
+  await emulator.idle();
+  expect(await groupsOf(emulator)).toMatchObject([{ attempts: 4 }]);
+  for (let n = 5; n <= 8; n += 1) await createTask(emulator, { id: `t${n}`, httpRequest: httpRequest(target) });
+  await emulator.idle();
+  const [group] = await groupsOf(emulator);
+  expect(group).toMatchObject({ attempts: 5, tasks: 5, unresolved: 5 });
+  expect((await tasksOf(emulator, group)).length).toBe(5);
+});
+
+test("a target that does not answer is a group with the error of the connection", async () => {
+  await using emulator = await createEmulator({ queues: { default: { retry: { minBackoff: "60s" } } } });
+  await createTask(emulator, { id: "t" });
+  await emulator.idle();
+  const [group] = await groupsOf(emulator);
+  expect(group).toMatchObject({ answer: "no answer: connect ECONNREFUSED 127.0.0.1:9", attempts: 1 });
+  expect(group).not.toHaveProperty("status");
+  expect(await tasksOf(emulator, group)).toEqual(["t"]);
+});
