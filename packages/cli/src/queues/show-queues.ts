@@ -24,14 +24,15 @@ const columns: readonly Column<Queue>[] = [
 export const listQueues: Run = async (flags, context) => {
   const place = await openPlace(flags, context);
   const queues = await collect(place.admin.queues.list({ stats: true }));
-  const states = place.emulator ? await readStates(place.emulator) : [];
+  const list = place.emulator ? await readStates(place.emulator) : [];
+  const states = new Map(list.map((state) => [state.name, state]));
   const { terminal } = context;
   if (flags.has("json")) {
-    terminal.out(jsonText(queues.map((queue) => withState(queue, stateOf(queue, states)))));
+    terminal.out(jsonText(queues.map((queue) => withState(queue, states.get(queue.name)))));
   } else if (queues.length > 0) {
     terminal.out(table(queues, columns, terminal));
     printProblems(
-      queues.map((queue) => stateOf(queue, states)),
+      queues.map(({ name }) => states.get(name)),
       flags,
       terminal,
     );
@@ -48,10 +49,6 @@ export const describeQueue: Run = async (flags, context) => {
   if (!flags.has("json")) printProblems([state], flags, context.terminal);
   return 0;
 };
-
-function stateOf({ name }: Queue, states: readonly QueueState[]): QueueState | undefined {
-  return states.find((state) => state.name === name);
-}
 
 function withState(queue: Queue, state: QueueState | undefined): Queue {
   if (state === undefined) return queue;
