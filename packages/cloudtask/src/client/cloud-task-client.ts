@@ -1,11 +1,11 @@
 import { nearestName } from "../core/check-options.ts";
-import { emulatorUrl } from "../core/emulator-url.ts";
 import type { Dependencies, Dependency } from "../dependencies/dependency.ts";
 import type { DiscardedTask } from "../execution/keep-discarded.ts";
 import type { Middleware } from "../execution/middleware.ts";
-import { attachRegistry, type CallerRules, Registry, type TaskRecord } from "../execution/registry.ts";
+import { attachRegistry, Registry, type TaskRecord } from "../execution/registry.ts";
 import type { Serializer } from "../payload/serializer.ts";
 import type { SchemaInput, SchemaOutput, StandardSchema } from "../payload/standard-schema.ts";
+import { callerRulesOf } from "./caller-rules.ts";
 import { attachDefinitions } from "./client-definitions.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { Connection } from "./connection.ts";
@@ -383,28 +383,4 @@ function noSuchTask(name: string, known: readonly string[]): TypeError {
       ? "import the module that defines it, or check the name"
       : `did you mean ${JSON.stringify(similar)}?`;
   return new TypeError(`client.get(${JSON.stringify(name)}): this client defines no such task; ${hint}`);
-}
-
-/** The getters read the configuration when a worker is created, not when the client is. */
-function callerRulesOf(options: ResolvedOptions): CallerRules {
-  const { deployment, secretHeader, emulatorHost } = options;
-  return {
-    secretHeader,
-    emulatorUrl: emulatorHost === undefined ? undefined : emulatorUrl(emulatorHost),
-    get secrets() {
-      return deployment.secrets;
-    },
-    get serviceAccounts() {
-      return deployment.serviceAccounts;
-    },
-    get audience() {
-      return deployment.audience ?? deployment.url;
-    },
-    get url() {
-      return deployment.url;
-    },
-    get localUrl() {
-      return deployment.localUrl;
-    },
-  };
 }
