@@ -1,5 +1,5 @@
 import { errorMessage } from "../core/error-message.ts";
-import type { DeliveryRecord } from "./delivery-record.ts";
+import { deliverStored } from "./deliver-stored.ts";
 import { formatValue } from "./format-value.ts";
 import type { Recording } from "./recording.ts";
 import type { StoredTask } from "./stored-task.ts";
@@ -10,7 +10,6 @@ import type { TestDelivery } from "./test-delivery.ts";
 interface DueRun {
   readonly recording: Recording;
   readonly clock: TestClock;
-  readonly deliver: (task: StoredTask) => Promise<DeliveryRecord>;
   /** The latest due time, in milliseconds since the epoch. */
   readonly untilMs: number;
   /** Maximum number of attempts per task. */
@@ -45,7 +44,7 @@ export async function runDueTasks(run: DueRun): Promise<readonly TestDelivery[]>
     if (task === undefined) break;
     if (deliveries.length >= limit) throw limitError(run, task);
     clock.advanceTo(task.dueMs);
-    const delivery = await run.deliver(task);
+    const delivery = await deliverStored(recording, task, { scheduledAt: task.dueMs }, clock.now());
     deliveries.push(delivery);
     const isFinal = !delivery.isRetried || task.failures >= run.attempts || task.isExhausted(clock.now());
     if (!isFinal) continue;

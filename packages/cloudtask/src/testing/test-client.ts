@@ -7,8 +7,7 @@ import { type Duration, durationMs } from "../core/duration.ts";
 import type { RpcStatus } from "../core/rpc-status.ts";
 import { timeInputMs } from "../core/time-input.ts";
 import { type Registry, registryOf } from "../execution/registry.ts";
-import type { Replacements } from "./deliverer.ts";
-import type { DeliveryRecord } from "./delivery-record.ts";
+import { deliverStored, replacementsIn } from "./deliver-stored.ts";
 import { nextAttempt } from "./delivery-request.ts";
 import { pushFailure } from "./fake-cloud-tasks.ts";
 import { createRecordedDeadLetter, type RecordedDeadLetter } from "./recorded-dead-letter.ts";
@@ -181,10 +180,10 @@ export class TestClient implements Disposable {
   async deliver(target: Task | RecordedPush, options: DeliverOptions = {}): Promise<TestDelivery> {
     this.#throwIfClosed("deliver");
     const recording = this.#recording;
-    if (!isTask(target)) {
-      return this.#deliverStored(recording, storedTaskOf(recording, target), checkAttemptOptions(options));
-    }
     const nowMs = this.#clock.now();
+    if (!isTask(target)) {
+      return deliverStored(recording, storedTaskOf(recording, target), checkAttemptOptions(options), nowMs);
+    }
     const task = await unpushedTask(target, checkDeliverOptions(options), { registry: this.#registry, nowMs });
     return recording.deliver(task, nextAttempt(task, options, nowMs), { replacements: replacementsIn(options) });
   }
@@ -280,29 +279,6 @@ export class TestClient implements Disposable {
     this.close();
   }
 
-  #deliverStored(recording: Recording, task: StoredTask, options: AttemptOptions): Promise<DeliveryRecord> {
-    const nowMs = this.#clock.now();
-    const attempt = nextAttempt(task, options, nowMs);
-    task.running = true;
-    task.firstAttemptMs ??= nowMs;
-    const onEnd = (delivery: DeliveryRecord): void => {
-      task.running = false;
-      task.failures = delivery.attempt - 1;
-      if (delivery.isRetried) {
-        task.recordFailure(delivery.answer, nowMs);
-        recording.cloudTasks.reschedule(task);
-      } else {
-        recording.cloudTasks.finish(task);
-      }
-    };
-    try {
-      return recording.deliver(task, attempt, { replacements: replacementsIn(options), onEnd });
-    } catch (error) {
-      task.running = false;
-      throw error;
-    }
-  }
-
   async #run(name: "drain" | "advance", options: RunOptions, untilMs: number): Promise<readonly TestDelivery[]> {
     this.#throwIfClosed(name);
     const method = `tasks.${name}()`;
@@ -312,7 +288,6 @@ export class TestClient implements Disposable {
     const run = {
       recording,
       clock: this.#clock,
-      deliver: (task: StoredTask) => this.#deliverStored(recording, task, { scheduledAt: task.dueMs }),
       untilMs,
       attempts: checkPositiveInteger(attempts, `${method}: attempts`),
       allowFailures: checkBoolean(allowFailures, `${method}: allowFailures`),
@@ -331,9 +306,4 @@ function storedTaskOf({ pushes }: Recording, push: RecordedPush): StoredTask {
   const task = pushes.taskOf(push);
   if (task !== undefined) return task;
   throw new TypeError("tasks.deliver(): expected a task, or a push from tasks.pushed() that was not deduplicated");
-}
-
-/** The type of `overrides` checks each pair on its own, and cannot be assigned to an array type. */
-function replacementsIn({ overrides = [] }: AttemptOptions): Replacements {
-  return overrides as unknown as Replacements;
 }
