@@ -1,71 +1,37 @@
-import { SortedList } from "../../engine/sorted-list.ts";
+import type { SortedList } from "../../engine/sorted-list.ts";
+import { FinishedList } from "./finished-list.ts";
 import type { FinishedTask } from "./finished-task.ts";
 
-/** Removed tasks to keep at most. They would otherwise fill the memory if the lists are never read again. */
-const MAX_REMOVED = 1_000;
-
-/**
- * The finished tasks in two orders. Changes are collected, and the lists are sorted when they are read: under load, most tasks leave
- * the history before that.
- */
+/** The finished tasks in two orders. Only the order that is read is sorted. */
 export class FinishedLists {
-  readonly #byCreation = new SortedList<FinishedTask>({ key: sequenceOf, tie: sequenceOf });
-  readonly #byFinish = new SortedList<FinishedTask>({ key: ({ last }) => last.at, tie: sequenceOf });
-  #added: FinishedTask[] = [];
-  /** Tasks to remove from the lists. */
-  #removed: FinishedTask[] = [];
-  /** The number of removed tasks in `#added`. */
-  #unlisted = 0;
+  readonly #byCreation = new FinishedList({ key: sequenceOf, tie: sequenceOf });
+  readonly #byFinish = new FinishedList({ key: ({ last }) => last.at, tie: sequenceOf });
+  #lastNumber = 0;
 
   /** In order of creation. The next read can change it. */
   get byCreation(): SortedList<FinishedTask> {
-    this.#sort();
-    return this.#byCreation;
+    return this.#byCreation.sorted;
   }
 
   /** Sorted by the end of the last attempt. The next read can change it. */
   get byFinish(): SortedList<FinishedTask> {
-    this.#sort();
-    return this.#byFinish;
+    return this.#byFinish.sorted;
   }
 
-  add(task: FinishedTask): void {
-    this.#added.push(task);
+  /** Adds a task, and returns it. */
+  add({ last, state }: Pick<FinishedTask, "last" | "state">): FinishedTask {
+    this.#lastNumber += 1;
+    const task: FinishedTask = { last, state, number: this.#lastNumber, isRemoved: false };
+    this.#byCreation.add(task);
+    this.#byFinish.add(task);
+    return task;
   }
 
   /** Removes a task that was added. */
   remove(task: FinishedTask): void {
-    const isListed = task.place === "listed";
-    task.place = "removed";
-    if (isListed) {
-      this.#removed.push(task);
-      if (this.#removed.length >= MAX_REMOVED) this.#removeAll();
-      return;
-    }
-    this.#unlisted += 1;
-    if (this.#unlisted < MAX_REMOVED || 2 * this.#unlisted < this.#added.length) return;
-    this.#added = this.#added.filter(({ place }) => place === "new");
-    this.#unlisted = 0;
-  }
-
-  #sort(): void {
-    this.#removeAll();
-    for (const task of this.#added) {
-      if (task.place === "removed") continue;
-      task.place = "listed";
-      this.#byCreation.add(task);
-      this.#byFinish.add(task);
-    }
-    this.#added = [];
-    this.#unlisted = 0;
-  }
-
-  #removeAll(): void {
-    for (const task of this.#removed) {
-      this.#byCreation.remove(task);
-      this.#byFinish.remove(task);
-    }
-    this.#removed = [];
+    task.isRemoved = true;
+    this.#byCreation.remove(task);
+    this.#byFinish.remove(task);
   }
 }
 

@@ -6,6 +6,8 @@ export interface FinishedTask {
   /** The last attempt that ended. The history has the rest of it. */
   readonly last: AttemptFacts;
   readonly state: FinishedState;
-  /** Set by `FinishedLists`. */
-  place: "new" | "listed" | "removed";
+  /** Increases from task to task, in the order in which they were added to the lists. */
+  readonly number: number;
+  /** Whether the task was removed from the lists. */
+  isRemoved: boolean;
 }

@@ -78,8 +78,7 @@ export class FinishedTasks {
   #update(known: KnownTask): void {
     if (!known.isDeleted) return;
     this.#remove(known);
-    known.finished = { last: known.last, state: stateOf(known.last), place: "new" };
-    this.lists.add(known.finished);
+    known.finished = this.lists.add({ last: known.last, state: stateOf(known.last) });
     this.counts.count(known.finished, 1);
   }
 
