@@ -17,6 +17,11 @@ export function kindOf({ outcome, discarded = false }: AttemptResultFacts): numb
   return 2 * outcomes.indexOf(outcome) + Number(discarded);
 }
 
+/** Returns the result of a kind. */
+export function resultOf(kind: number): AttemptResultFacts {
+  return results[kind] ?? { outcome: "ignored" };
+}
+
 /** Returns the kinds of the results that a function selects. */
 export function kindsOf(isWanted: (result: AttemptResultFacts) => boolean): ReadonlySet<number> {
   return new Set(results.filter(isWanted).map(kindOf));

@@ -81,6 +81,26 @@ test.each(fields)("an attempt is selected by its result without being read: %s",
   expect([0, 1].map((index) => others.has(ring.kindAt(index)))).toEqual([false, false]);
 });
 
+test.each(fields)("the facts of an attempt are those of the whole attempt: %s", (_, overrides) => {
+  const ring = ringOf(2);
+  const attempt = attemptOf(7, "t", overrides);
+  ring.push(attempt, { request: undefined, response: undefined }, 1);
+  ring.pushLine({ ...attempt, id: 8 }, JSON.stringify({ ...attempt, id: 8 }));
+  expect([...ring.facts()]).toEqual([7, 8].map((id) => attemptFacts({ ...attempt, id })));
+});
+
+test("the facts are complete even if thousands of queues and definitions have a name of their own", () => {
+  const ring = ringOf(3_000);
+  const attempts = Array.from({ length: 3_000 }, (_, id) =>
+    attemptOf(id, "t", { queue: `${QUEUE}-${id}`, definition: id % 2 === 0 ? undefined : `d${id}`.padEnd(id, "x") }),
+  );
+  for (const attempt of attempts) ring.push(attempt, { request: undefined, response: undefined }, 1);
+  expect([...ring.facts()]).toEqual(attempts.map((attempt) => attemptFacts(attempt)));
+  ring.clear();
+  ring.push(attemptOf(1, "t"), { request: undefined, response: undefined }, 1);
+  expect([...ring.facts()]).toEqual([attemptFacts(attemptOf(1, "t"))]);
+});
+
 test("request and response are read as they were added, whatever bytes the body has", () => {
   const ring = ringOf(1);
   const latin1 = String.fromCharCode(...Array(256).keys());

@@ -3,10 +3,11 @@ import { ByteQueue } from "../memory/byte-queue.ts";
 import { type RecordEntry, RecordIndex } from "../memory/record-index.ts";
 import { RecordReader } from "../memory/record-reader.ts";
 import { RecordWriter } from "../memory/record-writer.ts";
-import { kindOf } from "./attempt-kind.ts";
+import { kindOf, resultOf } from "./attempt-kind.ts";
 import { attemptIn, factsIn, receivedResponseIn, sentRequestIn, writeAttempt, writeLine } from "./attempt-record.ts";
 import type { SecretNames } from "./masking/secret-names.ts";
 import { mayContain } from "./may-contain.ts";
+import { NameNumbers } from "./name-numbers.ts";
 import type { PackedExchange, PackedRequest, PackedResponse } from "./recorded-exchange.ts";
 import type { AttemptFacts } from "./tasks/attempt-facts.ts";
 import type { RemovedAttempt } from "./tasks/finished-tasks.ts";
@@ -36,6 +37,7 @@ export class AttemptRing {
   readonly #records = new ByteQueue(CHUNK_BYTES);
   readonly #writer = new RecordWriter();
   readonly #index: RecordIndex;
+  readonly #names = new NameNumbers();
   readonly #objects = new Map<number, AttemptFinished>();
   #bytes = 0;
   #lastSequence = 0;
@@ -87,6 +89,7 @@ export class AttemptRing {
   clear(): void {
     while (this.size > 0) this.shift();
     this.#objects.clear();
+    this.#names.clear();
     this.#records.clear();
   }
 
@@ -106,7 +109,7 @@ export class AttemptRing {
     return this.#index.kindAt(index);
   }
 
-  /** Returns the facts of all attempts, the oldest first, without reading the rest. */
+  /** Returns the facts of all attempts, the oldest first. Almost no record is read. */
   *facts(): Generator<AttemptFacts, void, undefined> {
     const names = new Map<string, string>();
     const sharedName = (name: string): string => {
@@ -116,8 +119,7 @@ export class AttemptRing {
     };
     for (let index = 0; index < this.size; index += 1) {
       const entry = this.#index.entry(index);
-      const chunk = entry && this.#records.chunk(entry.chunk);
-      const facts = chunk && factsIn(new RecordReader({ chunk, position: entry.position }), sharedName);
+      const facts = entry && (this.#factsAt(index, entry) ?? this.#readFacts(entry, sharedName));
       if (facts) yield facts;
     }
   }
@@ -166,10 +168,12 @@ export class AttemptRing {
   }
 
   #push(attempt: AttemptFinished, bytes: number): void {
-    const { id, sequence, task } = attempt;
+    const { id, sequence, task, createdAt, at, status = Number.NaN, queue, definition } = attempt;
     if (this.size === this.#options.limit) this.shift();
     const { chunk, position } = this.#writer.finish(this.#records);
-    this.#index.push({ id, sequence, bytes, chunk: chunk.number, position, kind: kindOf(attempt) }, task);
+    const entry = { id, sequence, bytes, chunk: chunk.number, position, kind: kindOf(attempt) };
+    const definitionNumber = definition === undefined ? Number.NaN : this.#names.numberOf(definition);
+    this.#index.push(entry, task, [createdAt, at, status, this.#names.numberOf(queue), definitionNumber]);
     this.#bytes += bytes;
     this.#lastSequence = Math.max(this.#lastSequence, sequence);
   }
@@ -178,6 +182,22 @@ export class AttemptRing {
     const entry = this.#index.entry(this.#index.indexAfter(id) - 1);
     const chunk = entry?.id === id ? this.#records.chunk(entry.chunk) : undefined;
     return entry && chunk && new RecordReader({ chunk, position: entry.position });
+  }
+
+  /** @returns `undefined` if a name has no number */
+  #factsAt(index: number, { id, sequence, kind }: RecordEntry): AttemptFacts | undefined {
+    const [createdAt, at, status, queueNumber, definitionNumber] = this.#index.furtherAt(index);
+    const queue = this.#names.nameOf(queueNumber);
+    const definition = this.#names.nameOf(definitionNumber);
+    if (queue === undefined || (definition === undefined && !Number.isNaN(definitionNumber))) return undefined;
+    const { outcome, discarded } = resultOf(kind);
+    const statusOrNone = Number.isNaN(status) ? undefined : status;
+    return { id, queue, sequence, definition, createdAt, at, outcome, discarded, status: statusOrNone };
+  }
+
+  #readFacts({ chunk: number, position }: RecordEntry, sharedName: (name: string) => string): AttemptFacts | undefined {
+    const chunk = this.#records.chunk(number);
+    return chunk && factsIn(new RecordReader({ chunk, position }), sharedName);
   }
 
   #read({ chunk: number, position }: RecordEntry): AttemptFinished | undefined {

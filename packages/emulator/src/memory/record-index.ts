@@ -14,11 +14,18 @@ export interface RecordEntry {
   readonly kind: number;
 }
 
-/** The numbers of an entry: its fields, the hash of its key, and the number of the next older entry in the same bucket. */
-const STRIDE = 8;
+/** Further numbers of a record, which are read without it. NaN is a missing one. */
+export type RecordNumbers = readonly [number, number, number, number, number];
+
+/**
+ * The numbers of an entry: its fields, the hash of its key, the number of the next older entry in the same bucket, and those of
+ * `RecordNumbers`.
+ */
+const STRIDE = 13;
 const KIND = 5;
 const HASH = 6;
 const OLDER = 7;
+const FURTHER = 8;
 
 const FIRST_CAPACITY = 1_024;
 
@@ -54,7 +61,7 @@ export class RecordIndex {
    *
    * @param key - may be that of other entries
    */
-  push({ id, sequence, bytes, chunk, position, kind }: RecordEntry, key: string): void {
+  push({ id, sequence, bytes, chunk, position, kind }: RecordEntry, key: string, further: RecordNumbers): void {
     if (this.#size === this.#capacity) this.#grow();
     const number = this.#first + this.#size;
     const at = this.#offsetOf(number);
@@ -65,6 +72,8 @@ export class RecordIndex {
     this.#entries[at + 4] = position;
     this.#entries[at + KIND] = kind;
     this.#entries[at + HASH] = hashOf(key);
+    for (let column = 0; column < further.length; column += 1)
+      this.#entries[at + FURTHER + column] = further[column] ?? Number.NaN;
     this.#link(number);
     this.#size += 1;
   }
@@ -95,6 +104,13 @@ export class RecordIndex {
   /** Returns the kind of an entry. The index must be that of an entry. */
   kindAt(index: number): number {
     return this.#entries[this.#offsetOf(this.#first + index) + KIND] ?? 0;
+  }
+
+  /** Returns the further numbers of an entry. The index must be that of an entry. */
+  furtherAt(index: number): RecordNumbers {
+    const at = this.#offsetOf(this.#first + index) + FURTHER;
+    const entries = this.#entries;
+    return [entries[at] ?? 0, entries[at + 1] ?? 0, entries[at + 2] ?? 0, entries[at + 3] ?? 0, entries[at + 4] ?? 0];
   }
 
   /** Returns the index of the first entry with a greater id. */
