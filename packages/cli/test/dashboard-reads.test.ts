@@ -126,7 +126,7 @@ test("a task has its last attempt as the API states it, secrets are masked, and 
   expect((await stage.get("/inspect/tasks?text=hunter22")).body).toMatchObject({ tasks: [] });
 });
 
-test.each(["attempts", "attempts/1", "stats", "schedule", "definitions", "events"])(
+test.each(["attempts", "attempts/1", "failures", "stats", "schedule", "definitions", "events"])(
   "/inspect/%s is not available",
   async (path) => {
     const { status, body } = await stage.get(`/inspect/${path}`);

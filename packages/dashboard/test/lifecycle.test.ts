@@ -13,7 +13,7 @@ test("a task fails, waits, is retried and succeeds, while its page is open", asy
   });
   const page = await browser.open(app.url);
   await charge({ orderId: 7 }).push();
-  const failed = page.getByRole("region", { name: "Failed attempts" }).getByRole("link", { name: "charge-card" });
+  const failed = page.getByRole("region", { name: "Failed attempts" }).getByRole("link", { name: "Last task" });
   await failed.click();
   await page.getByRole("heading", { name: "charge-card retrying" }).waitFor();
   await page.getByText("waits for the backoff after its last failure").waitFor();

@@ -110,20 +110,3 @@ test("at 375 px, the lists of tasks and dead letters are cards that do not scrol
     .tap();
   await page.getByText("Redrove 1 task").waitFor();
 });
-
-test("at 375 px, the failed attempts are short rows with the answer, the queue, the attempt and the time", async () => {
-  const app = await startApp({ queues: { default: { retry: { minBackoff: "60s" } } } });
-  const fail = app.client.task("charge-the-credit-card-of-the-customer", async () => {
-    throw new Error(`the card was declined ${"by the bank ".repeat(20)}`);
-  });
-  for (let count = 0; count < 5; count += 1) await fail().push();
-  await app.emulator.idle();
-  const page = await browser.open(app.url, "", { viewport: { width: 375, height: 800 } });
-  const rows = page.getByRole("table", { name: "Failed attempts" }).locator("tbody tr");
-  await expect.poll(() => rows.count()).toBe(5);
-  const text = await rows.first().textContent();
-  for (const part of ["charge-the", "500", "the card was declined", "default", "1"]) expect(text).toContain(part);
-  const heights = await rows.evaluateAll((all) => all.map((row) => row.getBoundingClientRect().height));
-  expect(Math.max(...heights)).toBeLessThanOrEqual(90);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
-});

@@ -14,7 +14,7 @@ const ALL = "attempt,task,queue,stats,clock,job";
 const STATE = "stats,clock,job";
 
 test.each([
-  [[], { types: "attempt,stats,clock,job", outcome: "failed,discarded" }],
+  [[], { types: STATE }],
   [["tasks"], { types: ALL }],
   [["tasks", `${QUEUE}/tasks/t`], { types: ALL, task: `${QUEUE}/tasks/t` }],
   [["queues", QUEUE, "done"], { types: ALL, queue: QUEUE }],

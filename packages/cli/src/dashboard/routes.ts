@@ -50,6 +50,7 @@ export const routes: Readonly<Record<string, Methods>> = {
     DELETE: ({ parts, rest }): JobJson => parts.jobs.stop(rest),
   },
   ...unavailable("attempts", "Cloud Tasks keeps no finished attempts. Read them in Cloud Logging."),
+  ...unavailable("failures", "Cloud Tasks keeps no finished attempts. Read them in Cloud Logging."),
   ...unavailable("stats", "Cloud Tasks keeps no statistics over time. See Cloud Monitoring."),
   ...unavailable("schedule", "Cloud Tasks does not count tasks by their schedule time."),
   ...unavailable("definitions", "Cloud Tasks does not know task definitions."),

@@ -14,6 +14,7 @@ export const source: Source = {
   task: (name, bodyBytes, signal) => getJson(`inspect/tasks/${name}`, { bodyBytes }, signal),
   attempts: (filter, signal) => getJson("inspect/attempts", filter as Query, signal),
   attempt: (id, signal) => getJson(`inspect/attempts/${id}`, {}, signal),
+  failures: (query, signal) => getJson("inspect/failures", query as Query, signal),
   stats: (query, signal) => getJson("inspect/stats", query, signal),
   schedule: (query, signal) => getJson("inspect/schedule", query, signal),
   definitions: (signal) => getJson("inspect/definitions", {}, signal),

@@ -33,6 +33,7 @@ export type {
   StatsEventJson,
   TaskEventJson,
 } from "../../../emulator/src/inspect/types/event-types.ts";
+export type { FailureGroupJson, FailuresJson } from "../../../emulator/src/inspect/types/failure-types.ts";
 export type { JobFilterJson, JobJson, JobsJson, NewJobJson } from "../../../emulator/src/inspect/types/job-types.ts";
 export type { QueueFailureJson } from "../../../emulator/src/inspect/types/queue-types.ts";
 export type { ScheduleBucketJson, ScheduleJson } from "../../../emulator/src/inspect/types/schedule-types.ts";

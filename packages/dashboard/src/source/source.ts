@@ -4,6 +4,7 @@ import type {
   AttemptsJson,
   DeadLettersJson,
   DefinitionsJson,
+  FailuresJson,
   FaultJson,
   FaultsJson,
   JobJson,
@@ -26,6 +27,8 @@ export interface TaskFilter {
   readonly definition?: string | undefined;
   readonly status?: string | undefined;
   readonly text?: string | undefined;
+  /** How the last attempt failed: the `answer` of a group of failures. */
+  readonly answer?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly sort?: string | undefined;
@@ -54,10 +57,8 @@ export interface Source {
   tasks(filter: TaskFilter & PageQuery, signal?: AbortSignal): Promise<TasksJson>;
   /** @param bodyBytes - the number of bytes of the request's body to read; default: the server's limit */
   task(name: string, bodyBytes?: number, signal?: AbortSignal): Promise<TaskDetailJson>;
-  attempts(
-    filter: TaskFilter & PageQuery & { readonly task?: string; readonly outcome?: string },
-    signal?: AbortSignal,
-  ): Promise<AttemptsJson>;
+  attempts(filter: TaskFilter & PageQuery & { readonly task?: string }, signal?: AbortSignal): Promise<AttemptsJson>;
+  failures(query: { from?: string | undefined; limit?: number }, signal?: AbortSignal): Promise<FailuresJson>;
   attempt(id: string, signal?: AbortSignal): Promise<AttemptJson>;
   stats(
     query: { queue?: string; by?: string; step?: string; buckets?: number },

@@ -6,7 +6,6 @@ import type { Route } from "./router.ts";
  */
 export function pageEvents({ path: [page, name] }: Pick<Route, "path">): Readonly<Record<string, string>> {
   const types = "attempt,task,queue,stats,clock,job";
-  if (page === undefined) return { types: "attempt,stats,clock,job", outcome: "failed,discarded" };
   if (page === "tasks") return name === undefined ? { types } : { types, task: name };
   if (page === "queues" && name !== undefined) return { types, queue: name };
   return { types: "stats,clock,job" };

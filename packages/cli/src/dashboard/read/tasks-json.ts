@@ -7,16 +7,21 @@ import type { PagePosition } from "./read-page.ts";
 import { type Scanned, scanTasks } from "./scan-tasks.ts";
 import { taskJson } from "./task-json.ts";
 
-/** The API lists tasks in an order of its own. */
-const UNAVAILABLE = ["sort", "from", "to"];
+const ORDER = "the API lists tasks in an order of its own";
+
+/** The filters that only an emulator has, and why. */
+const UNAVAILABLE: Readonly<Record<string, string>> = {
+  sort: ORDER,
+  from: ORDER,
+  to: ORDER,
+  answer: "Cloud Tasks keeps no answers",
+};
 
 /** Answers GET /inspect/tasks. */
 export async function tasksJson(api: CloudApi, query: Query, signal: AbortSignal): Promise<CloudTasksJson> {
-  const unavailable = UNAVAILABLE.find((name) => query.text(name) !== "");
-  if (unavailable !== undefined) {
-    throw invalidArgument(
-      `${unavailable} is not available on Google Cloud: the API lists tasks in an order of its own. Remove it from the address.`,
-    );
+  for (const [name, reason] of Object.entries(UNAVAILABLE)) {
+    if (query.text(name) === "") continue;
+    throw invalidArgument(`${name} is not available on Google Cloud: ${reason}. Remove it from the address.`);
   }
   const { tasks, ...page } = await scan(api, query, signal);
   return { tasks, ...page };

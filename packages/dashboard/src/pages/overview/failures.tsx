@@ -1,85 +1,101 @@
 import type { JSX } from "preact";
-import { Moment } from "../../components/moment.tsx";
-import { firstLineOf } from "../../format/answer-text.ts";
-import { formatCount, idOf, plural } from "../../format/format.ts";
-import type { AttemptJson } from "../../source/json.ts";
-import { hrefOf } from "../../state/router.ts";
-import { type HoldHandlers, useHeld } from "../../state/use-held.ts";
-import { StatusBadge } from "../../words/status-text.tsx";
+import { LoadState } from "../../components/load-state.tsx";
+import { formatTime, plural } from "../../format/format.ts";
+import { source } from "../../source/http-source.ts";
+import type { FailuresJson } from "../../source/json.ts";
+import { serverNow } from "../../state/live.ts";
+import { now } from "../../state/now.ts";
+import { hrefOf, replaceQuery, route } from "../../state/router.ts";
+import { useHeld } from "../../state/use-held.ts";
+import { useLiveReload } from "../../state/use-live-reload.ts";
+import { useResource } from "../../state/use-resource.ts";
+import { FailureTable } from "./failure-table.tsx";
 
-/** The last failed attempts, the newest first. They do not move while the pointer or the focus is on them. */
-export function Failures({ attempts }: { readonly attempts: readonly AttemptJson[] }): JSX.Element {
-  const [shown, handlers] = useHeld(attempts);
-  const newest = Number(shown[0]?.id ?? 0);
-  const added = attempts.filter(({ id }) => Number(id) > newest).length;
+/** Groups to show. More causes than these are not read one by one. */
+const MAX_GROUPS = 20;
+
+/** Milliseconds between two loads. Each reads the attempts that failed since the last one. */
+const INTERVAL_MS = 1_000;
+
+const ALL = "all";
+const HOUR_MS = 3_600_000;
+
+/** The periods, with the values that the address of the view contains. An hour is the default. */
+const PERIODS: readonly (readonly [ms: string, text: string])[] = [
+  ["300000", "the last 5 minutes"],
+  ["", "the last hour"],
+  ["86400000", "the last day"],
+  [ALL, "any time"],
+];
+
+/** The failed attempts of a period, grouped by their answer. */
+export function Failures(): JSX.Element {
+  const period = route.value.query.get("period") ?? "";
+  const failures = useResource(`failures ${period}`, (signal) =>
+    source.failures({ from: startOf(period, serverNow()), limit: MAX_GROUPS }, signal),
+  );
+  // Each attempt changes the statistics, so single events are not needed.
+  useLiveReload(failures, "stats", undefined, INTERVAL_MS);
   return (
     <section class="stack tight" aria-labelledby="failures">
       <div class="row spread">
-        <h2 id="failures">Failed attempts, newest first</h2>
+        <h2 id="failures">Failed attempts by answer</h2>
         <span class="row">
-          <span class="muted" role="status">
-            {added > 0 && `${plural(added, "new failure")}, shown when you leave the list`}
-          </span>
+          <select
+            class="input choice"
+            aria-label="Period"
+            value={period}
+            onChange={(event) => replaceQuery({ period: event.currentTarget.value })}
+          >
+            {PERIODS.map(([ms, text]) => (
+              <option key={ms} value={ms}>
+                {`In ${text}`.replace("In any", "At any")}
+              </option>
+            ))}
+          </select>
           <a href={hrefOf(["tasks"], { state: "retrying,exhausted,discarded" })}>All tasks that failed</a>
         </span>
       </div>
-      {shown.length === 0 ? (
-        <p class="muted">No attempt has failed.</p>
-      ) : (
-        <FailureTable attempts={shown} {...handlers} />
-      )}
+      <LoadState of={failures}>{(data) => <HeldGroups key={period} data={data} period={period} />}</LoadState>
     </section>
   );
 }
 
-type FailureTableProps = HoldHandlers & { readonly attempts: readonly AttemptJson[] };
+interface HeldGroupsProps {
+  readonly data: FailuresJson;
+  readonly period: string;
+}
 
-function FailureTable({ attempts, ...handlers }: FailureTableProps): JSX.Element {
+/** The groups do not move while the pointer or the focus is on them. */
+function HeldGroups({ data, period }: HeldGroupsProps): JSX.Element {
+  const [{ groups, others, since }, handlers] = useHeld(data);
+  const added = attemptsIn(data) - attemptsIn({ groups });
+  if (groups.length === 0) return <p class="muted">No attempt has failed{period === ALL ? "" : " in this time"}.</p>;
   return (
-    <div class="table-wrap" {...handlers}>
-      <table class="table cards failures">
-        <caption class="visually-hidden">Failed attempts</caption>
-        <thead>
-          <tr>
-            {["Task", "Attempt", "Queue", "When", "Status", "Answer"].map((title) => (
-              <th scope="col" key={title}>
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {attempts.map((attempt) => (
-            <FailureRow key={attempt.id} attempt={attempt} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      <div class="row spread muted">
+        <span>
+          {since !== undefined && `Since ${sinceText(since, period)}. `}Answers that differ only in numbers and ids
+          share a row.
+        </span>
+        <span role="status">{added > 0 && `${plural(added, "new failure")}, shown when you leave the list`}</span>
+      </div>
+      <FailureTable groups={groups} {...handlers} />
+      {others > 0 && <p class="muted">And {plural(others, "other answer")}, each of fewer tasks.</p>}
+    </>
   );
 }
 
-function FailureRow({ attempt }: { readonly attempt: AttemptJson }): JSX.Element {
-  const { task, definition, queue, finishTime } = attempt;
-  return (
-    <tr>
-      <th scope="row" class="clip" title={task}>
-        <a href={hrefOf(["tasks", task])}>
-          {definition ?? "task"} <span class="mono light">{idOf(task)}</span>
-        </a>
-      </th>
-      <td class="attempt">{formatCount(attempt.attempt)}</td>
-      <td class="clip queue" title={queue}>
-        {idOf(queue)}
-      </td>
-      <td class="nowrap time">
-        <Moment time={finishTime} isPast />
-      </td>
-      <td class="status">
-        <StatusBadge attempt={attempt} />
-      </td>
-      <td class="answer">
-        <span class="lines-2">{firstLineOf(attempt)}</span>
-      </td>
-    </tr>
-  );
+/** The history can be shorter than the period. */
+function sinceText(since: string, period: string): string {
+  const start = Date.parse(startOf(period, now.value) ?? since);
+  return formatTime(Math.max(start, Date.parse(since)), now.value);
+}
+
+function startOf(period: string, nowMs: number): string | undefined {
+  return period === ALL ? undefined : new Date(nowMs - (Number(period) || HOUR_MS)).toISOString();
+}
+
+function attemptsIn({ groups }: Pick<FailuresJson, "groups">): number {
+  return groups.reduce((sum, { attempts }) => sum + attempts, 0);
 }

@@ -23,12 +23,8 @@ export function Overview(): JSX.Element {
 
 /** All queues, the problems in words, and the attempts that failed last. */
 function EmulatorOverview(): JSX.Element {
-  const failures = useResource("failures", (signal) =>
-    source.attempts({ outcome: "failed,discarded", limit: 20 }, signal),
-  );
   const stats = useResource("stats", (signal) => source.stats({ by: "queue", step: "10s", buckets: 30 }, signal));
   const faults = useResource("faults", () => source.faults());
-  useLiveReload(failures, "attempt");
   useLiveReload(stats, "stats", undefined, GRAPH_INTERVAL_MS);
   useLiveReload(faults, "stats", undefined, GRAPH_INTERVAL_MS);
   const queues = [...liveQueues.value.values()].filter(isOfEmulator).sort((a, b) => a.name.localeCompare(b.name));
@@ -49,7 +45,7 @@ function EmulatorOverview(): JSX.Element {
           }
         </LoadState>
       </section>
-      <LoadState of={failures}>{({ attempts }) => <Failures attempts={attempts} />}</LoadState>
+      <Failures />
     </div>
   );
 }

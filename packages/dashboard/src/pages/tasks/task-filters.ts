@@ -4,7 +4,18 @@ import type { TaskFilter } from "../../source/source.ts";
 import { LIVE_STATES, TASK_STATES } from "../../words/task-state.tsx";
 
 /** The filters that a list of tasks shows as chips, and keeps in the address of the view. */
-export const FILTERS = ["text", "queue", "state", "definition", "status", "reason", "from", "to", "sort"] as const;
+export const FILTERS = [
+  "text",
+  "queue",
+  "state",
+  "definition",
+  "status",
+  "answer",
+  "reason",
+  "from",
+  "to",
+  "sort",
+] as const;
 
 export type FilterName = (typeof FILTERS)[number];
 
@@ -32,6 +43,8 @@ export function chipText(name: FilterName, value: string): string {
       return `status: ${value === "none" ? "no answer" : value}`;
     case "state":
       return `state: ${value.replaceAll(",", " or ")}`;
+    case "definition":
+      return `definition: ${value === "-" ? "none" : value}`;
     case "from":
     case "to":
       return `${name}: ${timeText(value)}`;

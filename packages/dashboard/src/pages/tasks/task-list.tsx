@@ -87,8 +87,8 @@ function selectedStates({ pages, rows, selection }: TaskFeed): ReadonlySet<TaskS
 
 /** Announces the rows that the list does not have yet. */
 function ReloadButton({ feed, filter }: { readonly feed: TaskFeed; readonly filter: TaskFilter }): JSX.Element {
-  const { text, definition, status, from, to } = filter;
-  const isNarrow = [text, definition, status, from, to].some((value) => value !== undefined);
+  const { text, definition, status, answer, from, to } = filter;
+  const isNarrow = [text, definition, status, answer, from, to].some((value) => value !== undefined);
   const count = feed.newRows.count.value;
   const isOutdated = feed.isOutdated.value;
   const newText = `${formatCount(count)}${count < MAX_NEW_ROWS ? "" : "+"} new${isNarrow ? ", may match" : ""}, show`;

@@ -20,6 +20,14 @@ test.each(answers)("the answer %j is grouped as %j", (message, answer) => {
 
 const results: readonly (readonly [title: string, Parameters<typeof answerText>, answer: string])[] = [
   ["an empty answer", [{ status: 502, discarded: undefined, error: undefined }, undefined], "502"],
+  [
+    "a discard by our worker",
+    [
+      { status: 200, discarded: true, error: undefined },
+      '"charge" (task 7, attempt 1) was discarded (non-retriable): order 7 is gone',
+    ],
+    "discarded (non-retriable): order … is gone",
+  ],
   ["a discard", [{ status: 200, discarded: true, error: undefined }, "order 7 is gone"], "discarded order … is gone"],
   [
     "an error of the connection, whose port matters",

@@ -31,9 +31,12 @@ export function answerOf(attempt: FailureFacts & Pick<AttemptFinished, "response
 
 /** @param message - the message of the answer or of the error */
 export function answerText(failure: FailureFacts, message: string | undefined): string {
+  const result = resultText(failure);
   // An error of the connection has no ids, and its port matters.
-  const text = failure.error === undefined && message !== undefined ? similarText(message) : message;
-  return [`${resultText(failure)}${failure.error === undefined ? "" : ":"}`, ...(text ? [text] : [])].join(" ");
+  if (failure.error !== undefined) return `${result}: ${failure.error}`;
+  const text = similarText(message ?? "");
+  if (text === "") return result;
+  return failure.discarded && text.startsWith(result) ? text : `${result} ${text}`;
 }
 
 /** Returns the message without the name of its task, which would make each message different. */
