@@ -47,7 +47,7 @@ export function groupFailures(
   const unresolved = new Map<string, number>();
   for (const failure of failures.toReversed()) {
     if (!filter.isSelected(failure)) continue;
-    const key = keyOf(failure.kind);
+    const { key } = failure.kind;
     const isLast = !seen.has(failure.sequence);
     if (isLast) seen.add(failure.sequence);
     if (isLast && isUnresolved(engine, failure)) unresolved.set(key, (unresolved.get(key) ?? 0) + 1);
@@ -69,10 +69,6 @@ function add(group: OpenGroup, failure: Failure): void {
   group.tasks.add(failure.sequence);
   group.attempts += 1;
   group.first = failure;
-}
-
-function keyOf({ definition, queue, answer }: FailureKind): string {
-  return `${definition ?? queue}\n${definition === undefined}\n${answer}`;
 }
 
 /** A task with a retry that no longer exists has succeeded, or was deleted. */

@@ -16,6 +16,8 @@ const KEEP_MS = 60_000;
 
 /** Failed attempts of one definition, or of one queue for tasks without a definition, with similar answers. */
 export interface FailureKind {
+  /** Different for each kind. */
+  readonly key: string;
   readonly definition: string | undefined;
   /** The full name of the queue of tasks without a definition. */
   readonly queue: string | undefined;
@@ -108,11 +110,13 @@ export class FailureLog {
     const { status, discarded = false } = attempt;
     const definition = attempt.definition && ownCopy(attempt.definition);
     const queue = definition === undefined ? ownCopy(attempt.queue) : undefined;
+    const source = definition === undefined ? `queue ${queue}` : `definition ${definition}`;
     const raw = rawAnswer(attempt, this.#history.receivedResponse(attempt.id));
-    const key = raw === undefined ? undefined : `${definition ?? queue}\n${raw}`;
+    const key = raw === undefined ? undefined : `${source}\n${raw}`;
     const known = key === undefined ? undefined : this.#kinds.get(key);
     if (known) return known;
-    const kind = { definition, queue, status, discarded, answer: answerOf(attempt) };
+    const answer = answerOf(attempt);
+    const kind = { key: `${source}\n${answer}`, definition, queue, status, discarded, answer };
     if (this.#kinds.size >= MAX_KINDS) this.#kinds.clear();
     if (key !== undefined) this.#kinds.set(key, kind);
     return kind;
