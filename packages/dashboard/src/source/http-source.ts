@@ -49,7 +49,7 @@ export const source: Source = {
     return name;
   },
 
-  startJob: (job) => sendJson("POST", "control/jobs", job),
+  startJob: (job, signal) => sendJson("POST", "control/jobs", job, {}, signal),
   jobs: () => sendJson("GET", "control/jobs"),
   job: (id) => sendJson("GET", `control/jobs/${id}`),
   stopJob: (id) => sendJson("DELETE", `control/jobs/${id}`),

@@ -36,12 +36,19 @@ export function getJson<T>(path: string, query: Query = {}, signal?: AbortSignal
  *
  * @throws SourceError with the message of the server
  */
-export async function sendJson<T>(method: string, path: string, body?: unknown, query: Query = {}): Promise<T> {
+export async function sendJson<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  query: Query = {},
+  signal?: AbortSignal,
+): Promise<T> {
   const send = async (token: string): Promise<T> =>
     request(addressOf(path, query), {
       method,
       headers: { "Content-Type": "application/json", "X-CloudTask-Token": token },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
     });
   const used = await pageToken();
   try {

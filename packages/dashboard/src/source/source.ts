@@ -87,7 +87,7 @@ export interface Source {
   /** Creates a task from another one. Returns its full name. */
   push(push: PushJson): Promise<string>;
 
-  startJob(job: NewJobJson): Promise<JobJson>;
+  startJob(job: NewJobJson, signal?: AbortSignal): Promise<JobJson>;
   /** Returns the running jobs and the last ones that ended, the newest first. */
   jobs(): Promise<JobsJson>;
   job(id: string): Promise<JobJson>;

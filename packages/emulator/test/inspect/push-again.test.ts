@@ -81,7 +81,11 @@ test("tasks that cannot be copied exactly are skipped and counted by reason, and
   await using emulator = await createEmulator(options);
   await createTask(emulator, { id: "live", delaySeconds: 60, now: NOON });
   const ids = ["secret", "plain", "long", "whole", "password", "live", "unknown"];
-  const job = await runJob(emulator, { action: "push", tasks: ids.map((id) => nameOf(emulator, id)) });
+  const body = { action: "push", tasks: ids.map((id) => nameOf(emulator, id)) };
+  const dryRun = (await control(emulator, "POST", "jobs", { ...body, dryRun: true })).body;
+  expect((await control(emulator, "GET", "jobs")).body).toEqual({ jobs: [] });
+  const job = await runJob(emulator, body);
+  expect(dryRun).toEqual({ ...job, id: "" });
   expect(job).toMatchObject({ state: "finished", examined: 7, done: 2, missing: 1, failed: 0 });
   expect(job.skipped).toEqual([
     {
@@ -95,6 +99,39 @@ test("tasks that cannot be copied exactly are skipped and counted by reason, and
   ]);
   await emulator.idle();
   expect(target.received.slice(5).map(({ body }) => body)).toEqual(["", "x".repeat(100)]);
+});
+
+test("a dry run counts the tasks of a filter that a push would create and skip, and creates none", async () => {
+  await using target = await startTarget(200);
+  const limits = { history: { bodyBytes: 100 }, queues: { default: { retry: { maxAttempts: 1 } } } };
+  await using emulator = await createEmulator({ ...limits, clock: new ManualClock(NOON) });
+  for (const [id, size] of [
+    ["a", 10],
+    ["b", 10],
+    ["c", 101],
+  ] as const) {
+    await createTask(emulator, { id, httpRequest: request(target.url, "x".repeat(size)) });
+  }
+  await emulator.idle();
+  await runJob(emulator, { action: "push", tasks: [nameOf(emulator, "a")] });
+  await emulator.idle();
+  const dryRun = { action: "push", filter: { state: "succeeded" }, dryRun: true };
+  const { status, body } = await control(emulator, "POST", "jobs", dryRun);
+  expect([status, body]).toMatchObject([200, { state: "finished", total: 4, done: 2, missing: 0, failed: 0 }]);
+  expect(body.skipped).toEqual([
+    { reason: "the task was already pushed again", count: 1, task: nameOf(emulator, "a") },
+    { reason: "body: the history has only its beginning", count: 1, task: nameOf(emulator, "c") },
+  ]);
+  expect(target.received).toHaveLength(4);
+});
+
+test.each([
+  [{ action: "delete", tasks: [], dryRun: true }, "dryRun: only possible for push; received delete"],
+  [{ action: "push", tasks: [], dryRun: "yes" }, "dryRun: expected true or false"],
+])("the invalid dry run %j is rejected", async (body, message) => {
+  await using emulator = await createEmulator();
+  const answer = await control(emulator, "POST", "jobs", body);
+  expect([answer.status, answer.body.error]).toMatchObject([400, { message }]);
 });
 
 test("a replay that failed is repeated once for each task, not for the originals and their copies", async () => {

@@ -33,7 +33,7 @@ export class CloudJobs {
     this.#lastId += 1;
     const total = "names" in tasks ? tasks.names.length : 0;
     const started = {
-      job: new Job(String(this.#lastId), action, total, this.#api.now()),
+      job: new Job({ id: String(this.#lastId), action, total, now: this.#api.now() }),
       action,
       controller: new AbortController(),
     };

@@ -1,21 +1,23 @@
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { idOf, plural } from "../../format/format.ts";
-import type { JobFilterJson, TaskState } from "../../source/json.ts";
+import type { NewJobJson, TaskState } from "../../source/json.ts";
 import type { TaskFilter } from "../../source/source.ts";
 import { startJob } from "../../state/run-job.ts";
 import { isCloud } from "../../state/server.ts";
 import { appliesTo, type BulkAction, LABELS } from "./applicable-actions.ts";
-import { countMatching, type MatchCount } from "./count-matching.ts";
-import { chipText, defaultSort, FILTERS } from "./task-filters.ts";
+import { jobFilter } from "./job-filter.ts";
+import { chipText, FILTERS } from "./task-filters.ts";
+import { type Counted, type TaskCount, useTaskCount } from "./use-task-count.ts";
 
 const CONSEQUENCES: Readonly<Record<BulkAction, string>> = {
   run: "Each task is attempted now, even if its queue is paused.",
   delete: "These tasks will not be delivered, and you cannot restore them.",
   redrive: "Each task is created again in its home queue, and the dead letter is deleted.",
-  push: "Each task is created again in its queue, due now, with the same body and secrets. A task is skipped if it was pushed again before, or if the emulator no longer has all of it.",
+  push: "Each task is created again in its queue, due now, with the same body and secrets.",
 };
+
+const MAY_SKIP = " A task is skipped if it was pushed again before, or if the emulator no longer has all of it.";
 
 interface BulkDialogProps {
   readonly action: BulkAction;
@@ -30,10 +32,11 @@ interface BulkDialogProps {
 
 /** Names the tasks of an action and its consequences, and starts it after a confirmation. */
 export function BulkDialog({ action, filter, states, names, onStart, onClose }: BulkDialogProps): JSX.Element {
-  const counted = useCount(action, filter, names);
+  const job: NewJobJson = { action, ...(names === undefined ? { filter: jobFilter(filter) } : { tasks: names }) };
+  const counted = useTaskCount(job, filter);
   const isMixed = [...states].some((state) => !appliesTo(action, state));
   const confirm = async (): Promise<void> => {
-    await startJob({ action, ...(names === undefined ? { filter: jobFilter(filter) } : { tasks: names }) });
+    await startJob(job);
     onStart();
   };
   return (
@@ -46,8 +49,10 @@ export function BulkDialog({ action, filter, states, names, onStart, onClose }: 
     >
       {names === undefined && <p class="wrap">{scopeText(filter)}</p>}
       {counted === "counting" && <p class="muted">Counting …</p>}
+      {typeof counted === "object" && counted.skipped.length > 0 && <SkippedTasks skipped={counted.skipped} />}
       <p>
         {CONSEQUENCES[action]}
+        {action === "push" && counted === undefined && MAY_SKIP}
         {isMixed && (action === "push" ? " Tasks that still exist are skipped." : " Finished tasks are skipped.")}
       </p>
       {action === "push" && states.has("discarded") && (
@@ -63,27 +68,23 @@ export function BulkDialog({ action, filter, states, names, onStart, onClose }: 
   );
 }
 
-type Counted = MatchCount | "counting" | undefined;
-
-/** Counts the tasks that match. Google Cloud does not state their number, and reading them all is expensive. */
-function useCount(action: BulkAction, filter: TaskFilter, names: readonly string[] | undefined): Counted {
-  const isCounted = names === undefined && !isCloud();
-  const [counted, setCounted] = useState<Counted>(isCounted ? "counting" : undefined);
-  useEffect(() => {
-    const controller = new AbortController();
-    const { signal } = controller;
-    // Without the number, the action is still possible.
-    const count = isCounted ? countMatching(filter, action, signal).catch(() => undefined) : undefined;
-    void count?.then((found) => signal.aborted || setCounted(found));
-    return () => controller.abort();
-  }, []);
-  return counted;
+function subject(names: readonly string[] | undefined, counted: Counted): string {
+  if (typeof counted === "object") return `${counted.isMore ? "more than " : ""}${plural(counted.count, "task")}`;
+  return names === undefined ? "all tasks that match" : plural(names.length, "task");
 }
 
-function subject(names: readonly string[] | undefined, counted: Counted): string {
-  if (names !== undefined) return plural(names.length, "task");
-  if (counted === undefined || counted === "counting") return "all tasks that match";
-  return `${counted.isMore ? "more than " : ""}${plural(counted.count, "task")}`;
+function SkippedTasks({ skipped }: Pick<TaskCount, "skipped">): JSX.Element {
+  return (
+    <div class="notice warn">
+      <ul>
+        {skipped.map(({ reason, count }) => (
+          <li key={reason} class="wrap">
+            {plural(count, "task")} will be skipped: {reason}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
 }
 
 /** Names the tasks of "all that match", which the page has not loaded. */
@@ -95,10 +96,4 @@ function scopeText({ queue, deadLetters, ...filter }: TaskFilter): string {
     return value === undefined ? [] : [chipText(name, value)];
   });
   return `This applies to all ${what} ${where}${chips.length === 0 ? "" : ` with ${chips.join(", ")}`}.`;
-}
-
-/** The order of a list selects tasks too, and decides which time is limited. Google Cloud has only one order. */
-function jobFilter({ sort, ...filter }: TaskFilter): JobFilterJson {
-  const entries = Object.entries({ ...filter, ...(isCloud() ? {} : { sort: sort ?? defaultSort(filter) }) });
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }

@@ -71,7 +71,7 @@ function advanceOf({ by, to }: Fields<AdvanceJson>, now: number): number {
 }
 
 /** Returns a signal that aborts if the client disconnects before it was answered. */
-function whenDisconnected(response: ServerResponse): AbortSignal {
+export function whenDisconnected(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
   response.on("close", () => controller.abort());
   return controller.signal;

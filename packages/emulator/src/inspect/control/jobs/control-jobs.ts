@@ -1,11 +1,13 @@
 import { invalidArgument } from "../../../service/rpc-error.ts";
 import { taskQueryOf } from "../../tasks/task-query.ts";
 import type { JobFilterJson, JobJson, JobsJson, NewJobJson } from "../../types/job-types.ts";
-import type { ControlRequest } from "../control.ts";
+import { type ControlRequest, whenDisconnected } from "../control.ts";
 import { fieldsOf } from "../control-fields.ts";
 import type { JobRunner, JobTasks } from "./job-runner.ts";
 
 const MAX_NAMES = 10_000;
+
+const fields = ["action", "tasks", "filter", "dryRun"] as const;
 
 const filterNames: readonly (keyof JobFilterJson)[] = [
   "queue",
@@ -29,8 +31,8 @@ export interface JobsRequest extends ControlRequest {
 }
 
 /** Answers POST /control/jobs. */
-export async function startJob({ request, jobs }: JobsRequest): Promise<JobJson> {
-  const { action, tasks, filter } = await fieldsOf<NewJobJson>(request, ["action", "tasks", "filter"]);
+export async function startJob({ request, response, jobs }: JobsRequest): Promise<JobJson> {
+  const { action, tasks, filter, dryRun = false } = await fieldsOf<NewJobJson>(request, fields);
   const known = actions.find((name) => name === action);
   if (!known) {
     throw invalidArgument(`action: expected delete, run, redrive or push; received ${JSON.stringify(action)}`);
@@ -38,7 +40,10 @@ export async function startJob({ request, jobs }: JobsRequest): Promise<JobJson>
   if ((tasks === undefined) === (filter === undefined)) {
     throw invalidArgument("tasks, filter: expected exactly one of them");
   }
-  return jobs.start(known, tasks === undefined ? filterOf(filter, known) : namesOf(tasks));
+  if (typeof dryRun !== "boolean") throw invalidArgument("dryRun: expected true or false");
+  if (dryRun && known !== "push") throw invalidArgument(`dryRun: only possible for push; received ${known}`);
+  const selected = tasks === undefined ? filterOf(filter, known) : namesOf(tasks);
+  return dryRun ? jobs.dryRun(selected, whenDisconnected(response)) : jobs.start(known, selected);
 }
 
 /** Answers GET /control/jobs. */

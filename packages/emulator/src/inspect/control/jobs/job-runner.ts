@@ -41,10 +41,18 @@ export class JobRunner {
   start(action: NewJobJson["action"], tasks: JobTasks): JobJson {
     this.#lastId += 1;
     const total = "names" in tasks ? tasks.names.length : this.#countTasks(action, tasks.filter);
-    const job = new Job(String(this.#lastId), action, total, this.#parts.clock.now());
+    const job = new Job({ id: String(this.#lastId), action, total, now: this.#parts.clock.now() });
     this.#jobs.set(job.id, job);
     this.#forgetOld();
     void this.#run(job, tasks);
+    return job.json();
+  }
+
+  /** Returns the result that a push of finished tasks would have, without keeping it as a job. */
+  async dryRun(tasks: JobTasks, signal: AbortSignal): Promise<JobJson> {
+    const job = new Job({ id: "", action: "push", total: 0, now: this.#parts.clock.now(), isDryRun: true });
+    signal.addEventListener("abort", () => job.end("stopped", this.#parts.clock.now()));
+    await this.#run(job, tasks);
     return job.json();
   }
 
@@ -99,7 +107,7 @@ export class JobRunner {
       job.total = finished.length;
       await this.#runAll(
         job,
-        finished.map((each) => () => this.#pushAgain(each)),
+        finished.map((each) => () => this.#pushAgain(job, each)),
       );
       return;
     }
@@ -117,7 +125,7 @@ export class JobRunner {
 
   #step(job: Job, name: string): Step {
     const { action } = job;
-    if (action === "push") return async () => [name, await this.#replay.pushByName(name)];
+    if (action === "push") return async () => [name, await this.#replay.pushByName(name, job.isDryRun)];
     return async () => {
       const task = findTask(this.#parts, name);
       return [name, task ? await jobActions[action](this.#parts, task, name, job) : "missing"];
@@ -125,9 +133,9 @@ export class JobRunner {
   }
 
   /** The history can have dropped the task since it was found, for example at a reset. */
-  async #pushAgain(found: FinishedTask): ReturnType<Step> {
+  async #pushAgain({ isDryRun }: Job, found: FinishedTask): ReturnType<Step> {
     const finished = wholeFinishedTask(this.#parts.history, found);
-    return finished ? [finished.last.task, await this.#replay.push(finished)] : ["", "missing"];
+    return finished ? [finished.last.task, await this.#replay.push(finished, isDryRun)] : ["", "missing"];
   }
 
   async #runAll(job: Job, steps: readonly Step[]): Promise<void> {

@@ -16,10 +16,22 @@ export type ActionResult =
   /** Why the action does not apply to the task. */
   | { readonly skipped: string };
 
+/** The facts of a new job. */
+interface JobStart {
+  readonly id: string;
+  readonly action: NewJobJson["action"];
+  readonly total: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly isDryRun?: boolean;
+}
+
 /** The progress of a job. */
 export class Job {
   readonly id: string;
   readonly action: NewJobJson["action"];
+  /** Whether the job only counts what it would do. */
+  readonly isDryRun: boolean;
   /** Tasks to examine, as far as it is known. */
   total: number;
   readonly #startedAt: number;
@@ -35,11 +47,12 @@ export class Job {
   /** Whether the job has changed since this was set to `false`. */
   hasChanged = true;
 
-  constructor(id: string, action: NewJobJson["action"], total: number, now: number) {
+  constructor({ id, action, total, now, isDryRun = false }: JobStart) {
     this.id = id;
     this.action = action;
     this.total = total;
     this.#startedAt = now;
+    this.isDryRun = isDryRun;
   }
 
   get isRunning(): boolean {

@@ -30,19 +30,24 @@ export class Replay {
   }
 
   /** Creates a finished task, given by full name, again. */
-  async pushByName(name: string): Promise<ActionResult> {
+  async pushByName(name: string, isDryRun: boolean): Promise<ActionResult> {
     // The name can belong to a finished task and to a newer one.
     if (findTask(this.#parts, name)) return { skipped: "the task is not finished" };
     const finished = findFinished(this.#parts, name);
-    return finished ? this.push(finished) : "missing";
+    return finished ? this.push(finished, isDryRun) : "missing";
   }
 
-  /** Creates a finished task again, due now. The task is skipped if the history does not have all of it. */
-  async push(finished: WholeFinishedTask): Promise<ActionResult> {
+  /**
+   * Creates a finished task again, due now. The task is skipped if the history does not have all of it.
+   *
+   * @param isDryRun - whether to return the result without creating the task
+   */
+  async push(finished: WholeFinishedTask, isDryRun: boolean): Promise<ActionResult> {
     const { sequence } = finished.last;
     if (this.#pushed.has(sequence)) return { skipped: "the task was already pushed again" };
     const copy = exactCopy(this.#parts, finished);
     if ("skipped" in copy) return copy;
+    if (isDryRun) return "done";
     // Set before the task is created, because another job can reach the same task meanwhile.
     this.#pushed.add(sequence);
     try {
