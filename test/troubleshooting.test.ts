@@ -154,7 +154,7 @@ const provocations: Readonly<Record<string, () => Promise<readonly string[]>>> =
     client.task("send-welcome-email", { deps: { transaction }, run: () => "sent" });
     const headers = { "X-CloudTask-Secret": SECRET, "CloudTask-Deadline": "20ms" };
     await worker.fetch(deliveryOf({ task: "send-welcome-email" }, headers));
-    await vi.waitFor(() => expect(lines).toHaveLength(2));
+    await expect.poll(() => lines.length).toBe(2);
     return lines;
   },
   "an invalid payload": () =>

@@ -59,6 +59,16 @@ export class DeliveryTimer {
     return this.#signal;
   }
 
+  /**
+   * Aborts everything if the deadline has passed. A handler that blocks the event loop until then leaves no time for the timer, and
+   * its work would be committed although Cloud Tasks repeats the task.
+   */
+  abortIfPast(): void {
+    if (Date.now() < this.deadline.getTime()) return;
+    this.#abort(this.#expired());
+    this.overdue.abort(this.abort.reason);
+  }
+
   /** Stops the timer after the delivery was answered. */
   clear(): void {
     clearTimeout(this.#timer);

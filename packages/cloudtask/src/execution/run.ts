@@ -228,6 +228,7 @@ export class Run {
       abort.throwIfAborted();
       const result = await run(payload.value, { ...deps, delivery });
       // An aborted delivery is retried, so its work must be rolled back instead of committed.
+      this.#timer.abortIfPast();
       abort.throwIfAborted();
       return result;
     });
@@ -257,7 +258,9 @@ export class Run {
       settled = { error };
     }
     const closing = scope.close("error" in settled ? settled : undefined);
-    return (closing instanceof Promise ? await closing : closing) ?? settled;
+    const result = (closing instanceof Promise ? await closing : closing) ?? settled;
+    this.#timer.abortIfPast();
+    return result;
   }
 
   /**

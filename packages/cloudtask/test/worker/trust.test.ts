@@ -96,6 +96,57 @@ test("a commit that succeeds after the delivery was aborted is logged", async ()
   expect(lines.at(-1)).toMatchObject({ level: "warn", message: expect.stringContaining(message) });
 });
 
+/** Blocks the event loop as long computations do: time passes, and no timer gets a turn. */
+function block(ms: number): void {
+  vi.setSystemTime(Date.now() + ms);
+}
+
+test("a handler that blocked the event loop beyond the deadline is rolled back, answered with 504 and logged", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { lines, logger } = recorder();
+  const client = new CloudTaskClient({ url: "http://worker.test/", logger });
+  const ends: string[] = [];
+  const db = depends(async function* () {
+    try {
+      yield "session";
+      ends.push("committed");
+    } catch (error) {
+      ends.push("rolled back");
+      throw error;
+    }
+  });
+  client.task("slow", { dispatchDeadline: "15s", deps: { db }, run: (ms: number) => block(ms) });
+  const worker = createWorker(client, { allowUnauthenticated: true });
+  const inTime = await worker.fetch(deliveryOf({ task: "slow", payload: 14_999 }));
+  const late = await worker.fetch(deliveryOf({ task: "slow", payload: 15_000 }));
+  await vi.advanceTimersByTimeAsync(0);
+  expect([inTime.status, late.status]).toEqual([200, 504]);
+  expect(ends).toEqual(["committed", "rolled back"]);
+  expect(lines.map(({ message }) => message)).toEqual([
+    expect.stringContaining("attempt 1) failed: the handler did not finish within its dispatch deadline of 15s"),
+  ]);
+});
+
+test("a teardown that blocked the event loop beyond the deadline is answered with 504 and logged as a late success", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { lines, logger } = recorder();
+  const client = new CloudTaskClient({ url: "http://worker.test/", logger });
+  const db = depends(async function* () {
+    yield "session";
+    block(15_000);
+  });
+  client.task("slow", { dispatchDeadline: "15s", deps: { db }, run: () => "done" });
+  const worker = createWorker(client, { allowUnauthenticated: true });
+  expect((await worker.fetch(deliveryOf({ task: "slow" }))).status).toBe(504);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(lines.map(({ message }) => message).sort()).toEqual([
+    expect.stringContaining("attempt 1) failed: the handler did not finish within its dispatch deadline of 15s"),
+    expect.stringContaining("attempt 1) succeeded after its delivery was aborted: its work is done"),
+  ]);
+});
+
 test("delivery.request contains no secret and no token, and neither does a printed delivery", async () => {
   const client = new CloudTaskClient({ url: "http://worker.test/", secret: "s3cret-key" });
   let printed = "";
