@@ -231,7 +231,8 @@ const letters = [
 test.each([
   [undefined, `LETTER                                 MESSAGE\n${letters[0]?.letter}  ${letters[0]?.message}`],
   [60, `LETTER                                 MESSAGE\n${letters[0]?.letter}  there is no route to…`],
-  [50, `LETTER: ${letters[0]?.letter}\nMESSAGE: ${letters[0]?.message}`],
+  [50, `LETTER\n  MESSAGE\n${letters[0]?.letter}\n  there is no route to this address, and none to …`],
+  [12, `LETTER: ${letters[0]?.letter}\nMESSAGE: ${letters[0]?.message}`],
 ])("in a terminal of %j columns, the name of a row is not cut", (columns, text) => {
   const out = table(
     letters,
@@ -242,4 +243,31 @@ test.each([
     { paint: plain, columns },
   );
   expect(out).toBe(text);
+});
+
+test("in a terminal of 80 columns, the dead letters of a list are aligned below their names", () => {
+  const rows = ["card declined", "the payment provider answered 502 Bad Gateway"].map((message, index) => ({
+    name: `payments-dead/${String(index).repeat(32)}-dead-charge-card`,
+    message,
+    attempts: String(index + 9),
+  }));
+  const out = table(
+    rows,
+    [
+      { title: "LETTER", text: ({ name }) => name, isName: true },
+      { title: "REASON", text: () => "max-attempts" },
+      { title: "MESSAGE", text: ({ message }) => message },
+      { title: "ATTEMPTS", text: ({ attempts }) => attempts, isNumber: true },
+      { title: "DISCARDED", text: () => "1.4 min ago", isNumber: true },
+    ],
+    { paint: plain, columns: 80 },
+  );
+  expect(out.split("\n")).toEqual([
+    "LETTER",
+    "  REASON        MESSAGE                                    ATTEMPTS    DISCARDED",
+    `payments-dead/${"0".repeat(32)}-dead-charge-card`,
+    "  max-attempts  card declined                                     9  1.4 min ago",
+    `payments-dead/${"1".repeat(32)}-dead-charge-card`,
+    "  max-attempts  the payment provider answered 502 Bad Ga…        10  1.4 min ago",
+  ]);
 });

@@ -17,33 +17,48 @@ const MIN_WIDTH = 12;
 const GAP = 2;
 
 /**
- * Formats rows as a table. On a terminal that is too narrow, the widest columns are cut, except names. If that is not enough,
- * each row becomes a block of lines.
+ * Formats rows as a table. On a terminal that is too narrow, the widest columns are cut, except names. If that is not enough, a name
+ * in the first column gets a line of its own. If even that is not enough, each row becomes a block of lines.
  */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], terminal: View): string {
   const cells = rows.map((row) => columns.map(({ text }) => printableText(text(row), 300)));
-  const wanted = columns.map(({ title }, index) =>
-    Math.max(title.length, ...cells.map((row) => row[index]?.length ?? 0)),
-  );
-  const widths = fitted(
-    columns.map(({ isName = false }, index) => ({ width: wanted[index] ?? 0, isName })),
-    terminal.columns ?? Number.POSITIVE_INFINITY,
-  );
-  if (widths === undefined) return blocks(cells, columns, terminal);
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, index) => aligned(cell, widths[index] ?? 0, columns[index]?.isNumber === true))
-      .join(" ".repeat(GAP))
-      .trimEnd();
-  const head = terminal.paint("dim", line(columns.map(({ title }) => title)));
-  return [head, ...cells.map(line)].join("\n");
+  const wanted = columns.map(({ title, isName = false, isNumber = false }, index) => ({
+    width: Math.max(title.length, ...cells.map((row) => row[index]?.length ?? 0)),
+    isName,
+    isNumber,
+  }));
+  const available = terminal.columns ?? Number.POSITIVE_INFINITY;
+  const lines = [columns.map(({ title }) => title), ...cells];
+  const widths = fitted(wanted, available);
+  if (widths !== undefined) return joined(lines, (line) => lineOf(line, wanted, widths), terminal);
+  const [first, ...others] = wanted;
+  const otherWidths = first?.isName ? fitted(others, available - GAP) : undefined;
+  if (otherWidths === undefined) return blocks(cells, columns, terminal);
+  const indent = " ".repeat(GAP);
+  return joined(lines, ([name = "", ...rest]) => `${name}\n${indent}${lineOf(rest, others, otherWidths)}`, terminal);
+}
+
+interface Wanted {
+  readonly width: number;
+  readonly isName: boolean;
+  readonly isNumber: boolean;
+}
+
+type Line = readonly string[];
+
+function joined([head = [], ...rows]: readonly Line[], format: (line: Line) => string, { paint }: View): string {
+  return [paint("dim", format(head)), ...rows.map(format)].join("\n");
+}
+
+function lineOf(cells: Line, columns: readonly Wanted[], widths: readonly number[]): string {
+  return cells
+    .map((cell, index) => aligned(cell, widths[index] ?? 0, columns[index]?.isNumber === true))
+    .join(" ".repeat(GAP))
+    .trimEnd();
 }
 
 /** Returns widths that fit, cutting the widest column first; `undefined` if none do. */
-function fitted(
-  wanted: readonly { readonly width: number; readonly isName: boolean }[],
-  available: number,
-): readonly number[] | undefined {
+function fitted(wanted: readonly Wanted[], available: number): readonly number[] | undefined {
   const widths = wanted.map(({ width }) => width);
   const total = (): number => widths.reduce((sum, width) => sum + width + GAP, -GAP);
   while (total() > available) {
