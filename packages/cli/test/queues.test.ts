@@ -165,7 +165,11 @@ test("apply with --prune refuses to delete queues without a terminal, and change
 test.each([
   [["queues"], 2, "Usage: cloudtask queues <command> [options]"],
   [["queues", "lst"], 2, 'unknown command "lst", did you mean list?'],
-  [["queues", "describe"], 2, "cloudtask queues describe: QUEUE is missing; pass the id of a queue, or its full name"],
+  [
+    ["queues", "describe"],
+    2,
+    "cloudtask queues describe: QUEUE is missing; pass the id of a queue, as cloudtask queues list shows it",
+  ],
   [["queues", "describe", "a_b"], 2, "a_b"],
   [["queues", "describe", "none"], 1, "none"],
   [["queues", "update", "mail"], 2, "nothing to change; pass a setting such as --rate 5"],

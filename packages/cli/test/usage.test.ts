@@ -2,7 +2,15 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { runHere } from "./support/run-here.ts";
 
-const overview = ["Usage: cloudtask <command> [options]", "emulator", "advance", "idle", "reset", "--version"];
+const overview = [
+  "Usage: cloudtask <command> [options]",
+  "emulator",
+  "advance",
+  "idle",
+  "reset",
+  "--version",
+  "Begin with cloudtask queues list",
+];
 const emulator = [
   "Usage: cloudtask emulator [options]",
   "--port PORT",
@@ -27,6 +35,15 @@ test.each([
   ],
   [["idle", "--help"], ["Usage: cloudtask idle [options]"]],
   [["reset", "--help"], ["Usage: cloudtask reset [options]"]],
+  [["dev", "--help"], ["Usage: cloudtask dev [options] -- COMMAND..."]],
+  [["dead", "--help"], ["Run cloudtask dead <command> --help for the options of a command."]],
+  [["dead", "list", "--help"], ["Usage: cloudtask dead list [QUEUE] [options]"]],
+  [["dead", "redrive", "--help"], ["Usage: cloudtask dead redrive QUEUE [options]"]],
+  [["tasks", "run", "--help"], ["Usage: cloudtask tasks run [TASK...] [options]"]],
+  [
+    ["logs", "--help"],
+    ["Options:\n  -f, --follow", "  -h, --help"],
+  ],
 ])("cloudtask %s prints help on stdout, in at most 100 columns", async (args, expected) => {
   const { code, out, err } = await runHere(...args);
   expect({ code, err }).toEqual({ code: 0, err: "" });

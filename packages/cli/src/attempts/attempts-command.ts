@@ -41,16 +41,16 @@ export const attemptsCommands: readonly CommandSpec[] = [
     name: "logs",
     summary: "Show the last attempts of an emulator, and follow them with -f",
     groups: [
+      { title: "Which", flags: filters },
+      placeGroup,
       {
         title: "Options",
         flags: [
           { name: "follow", short: "f", help: "Print attempts as they finish, until Ctrl-C" },
           { name: "limit", value: "N", help: "The number of attempts before that (default 20)" },
-          ...filters,
           { name: "json", help: "Print each attempt as a line of JSON" },
         ],
       },
-      placeGroup,
     ],
     load: async () => (await import("./attempts-run.ts")).showLogs,
   },

@@ -21,13 +21,14 @@ function buildGroup({ name, summary, commands }: CommandGroup, act: Act): Strict
   group.usage("<command> [options]");
   group.stopsAtOperand = true;
   for (const each of commands) group.addCommand(buildOne(each, act));
+  group.addHelpText("after", `\nRun cloudtask ${name} <command> --help for the options of a command.`);
   return group;
 }
 
 function buildOne(spec: CommandSpec, act: Act): StrictCommand {
   const { name, summary, intro = `${summary}.`, args = [], outro = [] } = spec;
   const command = prepared(new StrictCommand(name).summary(summary).description(intro));
-  command.usage([...args.map(usageOf), "[options]"].join(" "));
+  command.usage(usageOf(spec));
   for (const argument of args) command.addArgument(argumentOf(argument));
   for (const { title, flags } of spec.groups) {
     for (const flag of flags) command.addOption(optionOf(flag, spec).helpGroup(`${title}:`));
@@ -42,9 +43,12 @@ function buildOne(spec: CommandSpec, act: Act): StrictCommand {
   return command.allowExcessArguments().action(async () => act(spec, givenFlags(spec, command)));
 }
 
-function usageOf({ name, isOptional, isVariadic }: ArgumentSpec): string {
-  const text = isVariadic ? `${name}...` : name;
-  return isOptional ? `[${text}]` : text;
+function usageOf({ args = [], passesOptions }: CommandSpec): string {
+  const names = args.map(({ name, isOptional, isVariadic }) => {
+    const text = isVariadic ? `${name}...` : name;
+    return isOptional ? `[${text}]` : text;
+  });
+  return passesOptions ? `[options] -- ${names.join(" ")}` : [...names, "[options]"].join(" ");
 }
 
 function prepared(command: StrictCommand): StrictCommand {

@@ -8,6 +8,16 @@ import { StrictCommand } from "./strict-command.ts";
 /** Fits into a terminal beside an editor, and into an issue without scrolling. */
 const MAX_WIDTH = 100;
 
+/** Each line fits into 80 columns. */
+const HELP_END = `
+Tasks fail or do not arrive? Begin with cloudtask queues list. In an emulator,
+it shows what is wrong and the next command. cloudtask doctor checks the setup.
+
+Commands act on Google Cloud, or on an emulator: set CLOUD_TASKS_EMULATOR_HOST,
+or pass --emulator.
+
+Run cloudtask <command> --help for the options of a command.`;
+
 /** Options of `parseCall`. */
 export interface ParseOptions {
   readonly nodes: readonly CommandNode[];
@@ -94,7 +104,7 @@ function createProgram({ nodes, version, columns = MAX_WIDTH, out, err, act }: P
     .helpCommand(false)
     .enablePositionalOptions()
     .exitOverride()
-    .addHelpText("after", "\nRun cloudtask <command> --help for the options of a command.");
+    .addHelpText("after", HELP_END);
   program.stopsAtOperand = true;
   for (const node of nodes) program.addCommand(buildCommand(node, act));
   configure(program);

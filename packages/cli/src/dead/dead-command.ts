@@ -8,7 +8,7 @@ const queue: ArgumentSpec = {
   // The message for a missing queue names those with dead letters.
   isCheckedLater: true,
 };
-const letter: ArgumentSpec = { name: "LETTER", hint: "pass QUEUE/ID, or the full name of a dead letter" };
+const letter: ArgumentSpec = { name: "LETTER", hint: "pass QUEUE/ID, as cloudtask dead list shows it" };
 
 const matchFlags: readonly Flag[] = [
   { name: "definition", value: "NAME", help: "Only letters of this definition; repeatable" },

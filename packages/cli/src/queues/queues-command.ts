@@ -3,7 +3,7 @@ import type { Flag } from "../command-line/flag.ts";
 import { jsonFlag, placeGroup, yesFlag } from "../place/place-flags.ts";
 import { settingsGroup } from "./queue-setting-flags.ts";
 
-const queue: ArgumentSpec = { name: "QUEUE", hint: "pass the id of a queue, or its full name" };
+const queue: ArgumentSpec = { name: "QUEUE", hint: "pass the id of a queue, as cloudtask queues list shows it" };
 const file: ArgumentSpec = { name: "FILE", hint: "pass a YAML or JSON file with queues", isOptional: true };
 const pausedFlag: Flag = { name: "paused", help: "Create the queue paused" };
 const pruneFlag: Flag = { name: "prune", help: "Also delete the queues that are not described, with their tasks" };

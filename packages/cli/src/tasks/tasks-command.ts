@@ -2,8 +2,8 @@ import type { ArgumentSpec, CommandGroup, Run } from "../command-line/command-sp
 import type { Flag, FlagGroup } from "../command-line/flag.ts";
 import { jsonFlag, placeGroup, yesFlag } from "../place/place-flags.ts";
 
-const task: ArgumentSpec = { name: "TASK", hint: "pass QUEUE/ID, or the full name of a task" };
-const queue: ArgumentSpec = { name: "QUEUE", hint: "pass the id of a queue, or its full name" };
+const task: ArgumentSpec = { name: "TASK", hint: "pass QUEUE/ID, as cloudtask tasks list shows it" };
+const queue: ArgumentSpec = { name: "QUEUE", hint: "pass the id of a queue, as cloudtask queues list shows it" };
 const definitionFlag: Flag = { name: "definition", value: "NAME", help: "Only tasks of this definition" };
 const attemptsFlag: Flag = { name: "min-attempts", value: "N", help: "Only tasks with at least this many attempts" };
 
