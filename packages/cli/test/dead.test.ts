@@ -44,6 +44,28 @@ test("dead letters are listed, described, redriven and deleted", async () => {
   expect(await on(emulator, "dead", "list", "dead")).toEqual({ code: 0, out: "", err: "no dead letters in dead" });
 });
 
+test("QUEUE/ID names one letter for every command", async () => {
+  await using stage = await broken();
+  const { emulator } = stage;
+  const [first, second] = JSON.parse((await on(emulator, "dead", "list", "--json")).out);
+  const described = await on(emulator, "dead", "describe", `dead/${first.id}`);
+  expect(described.out.split("\n").at(-1)).toBe(
+    `to run it again: cloudtask dead redrive dead/${first.id} --emulator=${emulator.host}`,
+  );
+  const listed = await on(emulator, "dead", "list", first.name, "--json");
+  expect(JSON.parse(listed.out)).toMatchObject([{ id: first.id }]);
+  stage.mend();
+  expect((await on(emulator, "dead", "redrive", `dead/${first.id}`)).out).toBe("redriven 1 dead letter");
+  expect((await on(emulator, "dead", "delete", second.name, "--yes")).out).toBe("deleted 1 dead letter");
+  await emulator.idle();
+  expect(stage.received).toEqual([first.payload]);
+  const gone = await on(emulator, "dead", "describe", `dead/${first.id}`);
+  expect(gone).toMatchObject({ code: 1, out: "" });
+  expect(gone.err).toMatch(
+    /NOT_FOUND.*may have been redriven or deleted\. To list the letters: cloudtask dead list --/,
+  );
+});
+
 test("without a selection and without --yes, a redrive changes nothing and names the number of letters", async () => {
   await using stage = await broken();
   const { emulator } = stage;

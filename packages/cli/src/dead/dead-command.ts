@@ -4,7 +4,7 @@ import { jsonFlag, placeGroup, yesFlag } from "../place/place-flags.ts";
 
 const queue: ArgumentSpec = {
   name: "QUEUE",
-  hint: "pass the id of a dead-letter queue, or its full name",
+  hint: "pass the id of a dead-letter queue, or QUEUE/ID for one letter",
   // The message for a missing queue names those with dead letters.
   isCheckedLater: true,
 };
@@ -32,7 +32,7 @@ export const deadCommand: CommandGroup = {
       name: "list",
       summary: "List the dead letters of a queue, or of all queues",
       intro:
-        "Lists the dead letters of a queue. Without QUEUE, it finds the queues that have dead letters, and lists those of each.",
+        "Lists the dead letters of a queue, or one letter as QUEUE/ID. Without QUEUE, it finds the queues that have dead letters, and lists those of each.",
       args: [{ ...queue, isOptional: true }],
       groups: [
         {
@@ -55,7 +55,7 @@ export const deadCommand: CommandGroup = {
       name: "redrive",
       summary: "Create the tasks of dead letters again, and delete the letters",
       intro:
-        "Creates the tasks of dead letters again, and deletes the letters. Without an option that selects letters, and without --limit, it asks for confirmation.",
+        "Creates the tasks of the dead letters of a queue again, or of one letter as QUEUE/ID, and deletes the letters. Without a selection and without --limit, it asks for confirmation.",
       args: [queue],
       groups: [
         { title: "Which", flags: matchFlags },
@@ -80,6 +80,7 @@ export const deadCommand: CommandGroup = {
     {
       name: "delete",
       summary: "Delete the matching dead letters of a queue, or all",
+      intro: "Deletes the matching dead letters of a queue, one letter as QUEUE/ID, or with --all every letter.",
       args: [queue],
       groups: [
         { title: "Which", flags: [...matchFlags, { name: "all", help: "All letters of the queue" }] },

@@ -6,16 +6,27 @@ type Reason = Extract<DeadLetterMatch["reason"], string>;
 
 const REASONS: readonly Reason[] = ["max-attempts", "non-retriable", "invalid-payload", "unknown-task"];
 
-/** Reads the options that select dead letters. Without any, all match. @throws UsageError for an unknown reason */
+/** Reads the options that select dead letters, and the id in `QUEUE/ID`. Without any, all match. @throws UsageError for an unknown reason */
 export function letterMatch(flags: GivenFlags): DeadLetterMatch {
   const list = (name: string): readonly string[] | undefined => (flags.has(name) ? flags.all(name) : undefined);
+  const { id } = letterArgument(flags);
   return {
     task: list("definition"),
     reason: flags.has("reason") ? flags.all("reason").map(reasonOf) : undefined,
     message: flags.text("message"),
     homeQueue: list("home-queue"),
-    names: list("id"),
+    names: id === undefined ? list("id") : [id, ...flags.all("id")],
   };
+}
+
+/** Reads the argument that names a queue or, as `QUEUE/ID`, one of its letters. */
+export function letterArgument({ positionals }: GivenFlags): {
+  readonly queue?: string | undefined;
+  readonly id?: string | undefined;
+} {
+  const [text] = positionals;
+  const [, queue = text, id] = /^(.*\/queues\/[^/]+|[^/]+)\/(?:tasks\/)?([^/]+)$/.exec(text ?? "") ?? [];
+  return { queue, id };
 }
 
 /** Whether a selection names something. */

@@ -9,6 +9,7 @@ import type { Place } from "../place/open-place.ts";
 import { readStates } from "../queues/queue-problems.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
+import { letterArgument } from "./letter-match.ts";
 
 /** Tasks of a queue of Google Cloud that are checked. A dead-letter queue contains nothing but dead letters. */
 const CHECKED_TASKS = 20;
@@ -33,7 +34,7 @@ export function noLettersText({ label, emulator }: Pick<Place, "label" | "emulat
 
 /** Returns the queue that a call names. @throws UsageError with the queues that have dead letters, if it names none */
 export async function namedQueue(place: Place, flags: GivenFlags, options: SearchOptions): Promise<string> {
-  const [queue] = flags.positionals;
+  const { queue } = letterArgument(flags);
   if (queue !== undefined) return queue;
   const found = await letterQueues(place, options);
   const known = found.length === 0 ? noLettersText(place) : `pass one of those with dead letters: ${found.join(", ")}`;

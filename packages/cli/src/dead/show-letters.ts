@@ -1,4 +1,5 @@
-import type { DeadLetter, DeadLetterMatch } from "cloudtask/admin";
+import { ApiError } from "cloudtask";
+import type { DeadLetter, DeadLetterMatch, TaskRef } from "cloudtask/admin";
 import { CommandFailure } from "../command-failure.ts";
 import type { Run } from "../command-line/command-spec.ts";
 import type { GivenFlags } from "../command-line/given-flags.ts";
@@ -11,7 +12,7 @@ import { openPlace, type Place } from "../place/open-place.ts";
 import { placeText } from "../place/place-flags.ts";
 import { taskRef } from "../tasks/task-argument.ts";
 import { positiveInteger } from "../values/whole-number.ts";
-import { isSelective, letterMatch, letterName } from "./letter-match.ts";
+import { isSelective, letterArgument, letterMatch, letterName } from "./letter-match.ts";
 import { letterQueues, noLettersText } from "./letter-queues.ts";
 
 const DEFAULT_LIMIT = 100;
@@ -30,15 +31,15 @@ export const listLetters: Run = async (flags, context) => {
   const match = letterMatch(flags);
   const limit = positiveInteger(flags, "limit") ?? DEFAULT_LIMIT;
   const place = await openPlace(flags, context);
-  const isNamed = flags.positionals.length > 0;
-  const queues = isNamed ? flags.positionals : await letterQueues(place, context);
+  const { queue: named } = letterArgument(flags);
+  const queues = named === undefined ? await letterQueues(place, context) : [named];
   const found = await Promise.all(queues.map((queue) => readLetters(place, queue, { match, limit })));
   const letters = found.flatMap((each) => each.letters);
   const { terminal } = context;
   if (flags.has("json")) terminal.out(jsonText(letters));
   else if (letters.length > 0) {
     terminal.out(table(letters, columns, terminal));
-    if (!isNamed) terminal.out(["", ...found.flatMap((each) => redriveLine(each, flags))].join("\n"));
+    if (named === undefined) terminal.out(["", ...found.flatMap((each) => redriveLine(each, flags))].join("\n"));
   } else if (queues.length === 0) terminal.err(noLettersText(place));
   else terminal.err(`no dead letters in ${queues.join(", ")}${isSelective(match) ? " match" : ""}`);
   for (const { queue, hasMore } of found) {
@@ -71,15 +72,31 @@ function redriveLine({ queue, letters, hasMore }: FoundLetters, flags: GivenFlag
 }
 
 /** `cloudtask dead describe`. */
-export const describeLetter: Run = async (flags, context) => {
+export const describeLetter: Run = async (flags, { terminal, ...context }) => {
   const ref = taskRef(flags.positionals[0] ?? "", "LETTER");
-  const place = await openPlace(flags, context);
-  const { queue, name } = await place.admin.tasks.get(ref);
-  const [letter] = await collect(place.admin.deadLetters.list(queue, { match: { names: [name] } }));
-  if (!letter) throw new CommandFailure(`${name} is a task, and no dead letter; see cloudtask tasks describe`);
-  context.terminal.out(flags.has("json") ? jsonText(letter) : fields(linesOf(letter), context.terminal));
+  const place = await openPlace(flags, { terminal, ...context });
+  const letter = await oneLetter(place, ref, flags);
+  if (flags.has("json")) terminal.out(jsonText(letter));
+  else {
+    const next = `to run it again: cloudtask dead redrive ${letterName(letter)}${placeText(flags)}`;
+    terminal.out([fields(linesOf(letter), terminal), "", next].join("\n"));
+  }
   return 0;
 };
+
+/** Returns a letter. @throws CommandFailure if there is none, or if it is another task */
+async function oneLetter({ admin }: Place, ref: TaskRef, flags: GivenFlags): Promise<DeadLetter> {
+  const { queue, name } = await admin.tasks.get(ref).catch((error: unknown) => {
+    if (!(error instanceof ApiError && error.status === "NOT_FOUND")) throw error;
+    const list = `cloudtask dead list${placeText(flags)}`;
+    throw new CommandFailure(`${error.message} It may have been redriven or deleted. To list the letters: ${list}`, {
+      cause: error,
+    });
+  });
+  const [letter] = await collect(admin.deadLetters.list(queue, { match: { names: [name] } }));
+  if (letter) return letter;
+  throw new CommandFailure(`${name} is a task, and no dead letter; see cloudtask tasks describe`);
+}
 
 function linesOf(letter: DeadLetter): readonly (readonly [string, string | undefined])[] {
   const { request } = letter;
