@@ -51,7 +51,7 @@ test("the read-only pages name their place, show unknown values as unknown, and 
     "Waiting ",
     "Running ",
     "Retrying ",
-    "Dead ",
+    "Dead letters ",
   ]);
   expect([await changeButtons(page), await page.getByRole("checkbox").count()]).toEqual([[], 0]);
 

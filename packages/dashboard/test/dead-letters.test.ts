@@ -83,6 +83,12 @@ test("dead letters are filtered by reason, and an action never applies to more t
       .locator("dd")
       .textContent();
   expect([await figure("Waiting"), await figure("Dead letters")]).toEqual(["0", "1"]);
+  await page.goto(`${app.url}/#/${app.queueView("dead")}`);
+  await page.getByText("This queue has no such tasks.").waitFor();
+  const tabs = page.getByRole("navigation", { name: "Tasks by state" });
+  await tabs.getByRole("link", { name: "Waiting 0" }).waitFor();
+  await tabs.getByRole("link", { name: "Dead letters 1" }).click();
+  await page.getByRole("cell", { name: "dead letter", exact: true }).waitFor();
   await page.goto(`${app.url}/#/dead-letters`);
   await page.getByLabel("Reason").selectOption("non-retriable");
   await expect.poll(() => rows.count()).toBe(1);

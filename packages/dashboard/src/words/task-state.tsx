@@ -18,6 +18,13 @@ export const TASK_STATES = Object.keys(TONES) as readonly TaskState[];
 /** The states of tasks that exist. */
 export const LIVE_STATES: readonly TaskState[] = TASK_STATES.slice(0, 4);
 
-export function StateBadge({ state }: { readonly state: TaskState }): JSX.Element {
+interface StateBadgeProps {
+  readonly state: TaskState;
+  readonly isDeadLetter: boolean;
+}
+
+/** The state of a task. A dead letter is scheduled, but it does not wait for a delivery. */
+export function StateBadge({ state, isDeadLetter }: StateBadgeProps): JSX.Element {
+  if (isDeadLetter && state === "scheduled") return <span class="badge bad">dead letter</span>;
   return <span class={`badge ${TONES[state]}`}>{state}</span>;
 }

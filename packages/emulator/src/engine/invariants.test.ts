@@ -161,6 +161,9 @@ test("the tasks of each state and definition are counted, also after they became
         [...counted.values()].reduce((sum, each) => sum + each[state], 0),
       ]);
       expect(queue.counts.total).toEqual(Object.fromEntries(sums));
+      const dead = [...queue.tasks.values()].filter(({ record }) => record.isDeadLetter);
+      const ofDead = liveStates.map((state) => [state, dead.filter((task) => stateAt(task, now) === state).length]);
+      expect([queue.counts.dead, queue.counts.deadLetters]).toEqual([Object.fromEntries(ofDead), dead.length]);
     }
   });
 });

@@ -20,14 +20,19 @@ export class TaskCounts {
   /** The dead letters among them. */
   readonly #deadByDefinition = new Map<string | undefined, LiveCounts>();
   #total: LiveCounts = noTasks();
-  #deadLetters = 0;
+  #dead: LiveCounts = noTasks();
 
   get total(): Readonly<LiveCounts> {
     return this.#total;
   }
 
+  /** The dead letters among them. */
+  get dead(): Readonly<LiveCounts> {
+    return this.#dead;
+  }
+
   get deadLetters(): number {
-    return this.#deadLetters;
+    return liveStates.reduce((sum, state) => sum + this.#dead[state], 0);
   }
 
   /** The counts of each definition that has tasks. The key of tasks without a definition is `undefined`. */
@@ -44,7 +49,7 @@ export class TaskCounts {
     addTo(this.#byDefinition, definition, state);
     this.#total[state] += 1;
     if (!isDeadLetter) return;
-    this.#deadLetters += 1;
+    this.#dead[state] += 1;
     addTo(this.#deadByDefinition, definition, state);
   }
 
@@ -53,7 +58,7 @@ export class TaskCounts {
     removeFrom(this.#byDefinition, definition, state);
     this.#total[state] -= 1;
     if (!isDeadLetter) return;
-    this.#deadLetters -= 1;
+    this.#dead[state] -= 1;
     removeFrom(this.#deadByDefinition, definition, state);
   }
 
@@ -68,13 +73,15 @@ export class TaskCounts {
     if (!dead) return;
     dead[from] -= 1;
     dead[to] += 1;
+    this.#dead[from] -= 1;
+    this.#dead[to] += 1;
   }
 
   clear(): void {
     this.#byDefinition.clear();
     this.#deadByDefinition.clear();
     this.#total = noTasks();
-    this.#deadLetters = 0;
+    this.#dead = noTasks();
   }
 }
 

@@ -132,7 +132,7 @@ test("an empty schedule has no tasks", async () => {
   });
 });
 
-test("the dead letters of a definition do not wait: they are counted apart", async () => {
+test("dead letters do not wait: they are counted apart, for definitions, queues and lists", async () => {
   await using emulator = await createEmulator({ clock: new ManualClock(NOON), queues: ["q", "dead"] });
   const create = (queue: string, id: string, headers: Json = {}): Promise<unknown> => {
     const httpRequest = { url: "http://127.0.0.1:9/", headers: { "CloudTask-Name": "send", ...headers } };
@@ -144,6 +144,19 @@ test("the dead letters of a definition do not wait: they are counted apart", asy
     counts: { scheduled: 1, due: 0 },
     deadLetters: 2,
   });
+  const { queues } = await read(emulator, "queues");
+  expect(queues).toMatchObject([
+    { id: "dead", tasks: 2, counts: { scheduled: 0 }, deadLetters: 2 },
+    { id: "q", tasks: 1, counts: { scheduled: 1 }, deadLetters: 0 },
+  ]);
+  const listed = async (query: string): Promise<unknown[]> => {
+    const { tasks, counts } = await read(emulator, `tasks?state=scheduled${query}`);
+    const { states, definitions } = counts as { states: Json; definitions: readonly { states: Json }[] };
+    return [(tasks as Json[]).length, states.scheduled, definitions[0]?.states.scheduled];
+  };
+  expect(await listed("")).toEqual([3, 3, 3]);
+  expect(await listed("&deadLetters=false")).toEqual([1, 1, 1]);
+  expect(await listed("&deadLetters=true")).toEqual([2, 2, 2]);
   await fetch(`${emulator.url}/v2/${queuePath(emulator, "dead")}/tasks/a`, { method: "DELETE" });
   expect(await read(emulator, "definitions/send")).toMatchObject({ counts: { scheduled: 1 }, deadLetters: 1 });
 });

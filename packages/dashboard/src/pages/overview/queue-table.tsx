@@ -25,7 +25,7 @@ const COLUMNS: readonly Column[] = [
   ["Concurrency", true],
   ["5 minutes", false],
   ["Failed", true],
-  ["Dead", true],
+  ["Dead letters", true],
 ];
 
 /** All queues, with their tasks by state, their load, and their failures. */
@@ -90,7 +90,7 @@ function QueueRow({ queue, buckets }: QueueRowProps): JSX.Element {
       <td data-label="Failed" class="number">
         <FailureRate bucket={lastMinute} />
       </td>
-      <CountCell label="Dead" count={queue.deadLetters} href={queueHref(name, "dead")} />
+      <CountCell label="Dead letters" count={queue.deadLetters} href={queueHref(name, "dead")} />
     </tr>
   );
 }

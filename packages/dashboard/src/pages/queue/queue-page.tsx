@@ -27,11 +27,21 @@ const TABS: readonly Tab[] = [
   {
     name: "waiting",
     title: "Waiting",
-    filter: { state: "scheduled,due" },
+    filter: { state: "scheduled,due", deadLetters: false },
     count: ({ scheduled, due }) => scheduled + due,
   },
-  { name: "running", title: "Running", filter: { state: "running" }, count: ({ running }) => running },
-  { name: "retrying", title: "Retrying", filter: { state: "retrying" }, count: ({ retrying }) => retrying },
+  {
+    name: "running",
+    title: "Running",
+    filter: { state: "running", deadLetters: false },
+    count: ({ running }) => running,
+  },
+  {
+    name: "retrying",
+    title: "Retrying",
+    filter: { state: "retrying", deadLetters: false },
+    count: ({ retrying }) => retrying,
+  },
   {
     name: "done",
     title: "Done",
@@ -39,7 +49,7 @@ const TABS: readonly Tab[] = [
     count: ({ succeeded, discarded, exhausted, deleted }) => succeeded + discarded + exhausted + deleted,
     isOnlyForEmulators: true,
   },
-  { name: "dead", title: "Dead", filter: { deadLetters: true }, count: ({ dead }) => dead },
+  { name: "dead", title: "Dead letters", filter: { deadLetters: true }, count: ({ dead }) => dead },
 ];
 
 /** A queue: its state, its limits, and its tasks by state. */

@@ -53,7 +53,8 @@ function TaskDetail({ data, isGone }: TaskDetailProps): JSX.Element {
       <header class="stack tight">
         <div class="row spread">
           <h1>
-            {task.definition ?? "Task"} {!isGone && <StateBadge state={task.state} />}
+            {task.definition ?? "Task"}{" "}
+            {!isGone && <StateBadge state={task.state} isDeadLetter={task.deadLetter !== undefined} />}
           </h1>
           <TaskActions task={task} isGone={isGone} />
         </div>

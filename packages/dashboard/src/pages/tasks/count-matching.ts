@@ -18,12 +18,12 @@ export interface MatchCount {
 /** Counts the tasks of a filter to which an action applies. */
 export async function countMatching(filter: TaskFilter, action: BulkAction, signal: AbortSignal): Promise<MatchCount> {
   const states = [...statesIn(filter)].filter((state) => appliesTo(action, state));
-  const { queue, definition, state: _, sort = defaultSort(filter), ...others } = filter;
+  const { queue, definition, deadLetters, state: _, sort = defaultSort(filter), ...others } = filter;
   const isKnown = Object.values(others).every((value) => value === undefined);
   const list = { ...filter, state: states.join(","), sort };
   if (states.length === 0) return { count: 0, isMore: false };
   if (isKnown) {
-    const { counts } = await source.tasks({ queue, definition, limit: 1 }, signal);
+    const { counts } = await source.tasks({ queue, definition, deadLetters, limit: 1 }, signal);
     if (counts !== undefined)
       return { count: states.reduce((sum, state) => sum + counts.states[state], 0), isMore: false };
   }

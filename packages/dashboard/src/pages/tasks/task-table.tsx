@@ -111,7 +111,7 @@ function TaskRow({ task, index, isSelected, isFocused, onToggle }: TaskRowProps)
         </td>
       )}
       <td class="state" title={wait && waitText(wait, now.value)}>
-        <StateBadge state={isDue(task, now.value) ? "due" : state} />
+        <StateBadge state={isDue(task, now.value) ? "due" : state} isDeadLetter={task.deadLetter !== undefined} />
       </td>
       <td class="clip task">
         <a ref={link} href={hrefOf(["tasks", name])} title={name}>

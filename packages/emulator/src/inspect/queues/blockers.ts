@@ -9,7 +9,7 @@ const FAILING_FROM = 2;
 
 /** Returns why the due tasks of a queue do not start or do not succeed, the most important reason first. */
 export function blockersOf(queue: EngineQueue, now: number, failing: QueueFailureJson | undefined): BlockerJson[] {
-  const { due } = queue.counts.total;
+  const due = queue.counts.total.due - queue.counts.dead.due;
   const stopped = due > 0 ? stopReason(queue, due) : undefined;
   const isFailing = failing !== undefined && failing.count >= FAILING_FROM && queue.tasks.size > 0;
   const slow = due > 0 && !stopped ? slowReason(queue, due, now) : undefined;

@@ -1,5 +1,6 @@
 import type { EngineQueue } from "../../engine/engine-state.ts";
 import { queueStats } from "../../engine/queue-stats.ts";
+import type { LiveCounts } from "../../engine/task-counts.ts";
 import { type FinishedTaskCounts, noFinished } from "../../history/tasks/finished-counts.ts";
 import type { Query } from "../../http/query.ts";
 import { RpcError } from "../../service/rpc-error.ts";
@@ -50,7 +51,7 @@ export function queueJson(
   const { tasksCount, concurrentDispatchesCount, executedLastMinuteCount, ...current } = queueStats(engine, queue);
   const nextAt = current.oldestEstimatedArrivalAt;
   const failing = queueFailure(parts, queue);
-  const counts = { ...queue.counts.total, ...(finished.queues.get(name)?.total ?? noFinished()) };
+  const counts = { ...withoutDeadLetters(queue), ...(finished.queues.get(name)?.total ?? noFinished()) };
   return {
     name,
     id: name.slice(name.lastIndexOf("/") + 1),
@@ -75,5 +76,15 @@ export function queueJson(
     lastMinute: bucketJson(now - 60_000, stats.queues.get(name)?.series.last(60, now)),
     blockers: blockersOf(queue, now, failing),
     ...definedFields({ purgeTime: timeOrNone(purgedAt), nextScheduleTime: timeOrNone(nextAt), failing }),
+  };
+}
+
+/** Dead letters do not wait for a delivery, although they are scheduled: they are counted apart. */
+function withoutDeadLetters({ counts: { total, dead } }: EngineQueue): LiveCounts {
+  return {
+    scheduled: total.scheduled - dead.scheduled,
+    due: total.due - dead.due,
+    running: total.running - dead.running,
+    retrying: total.retrying - dead.retrying,
   };
 }

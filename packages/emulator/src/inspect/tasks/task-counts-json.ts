@@ -21,7 +21,7 @@ const REFRESH_SIZE = 1_000;
 /** Returns the counts beside a page of tasks. */
 export async function taskCountsJson(
   parts: Parts,
-  { queue, definition }: Pick<TaskFilter, "queue" | "definition">,
+  { queue, definition, deadLetters }: Pick<TaskFilter, "queue" | "definition" | "deadLetters">,
   slices: Slices,
 ): Promise<TaskCountsJson> {
   const { engine, history, clock } = parts;
@@ -30,9 +30,12 @@ export async function taskCountsJson(
   await refreshQueues(queues, clock.now(), slices);
   const byDefinition = new Map<string | undefined, Counts>();
   const statuses = noStatuses();
-  for (const { counts } of queues) addCounts(byDefinition, counts.byDefinition);
+  for (const { counts } of queues) {
+    if (deadLetters !== true) addCounts(byDefinition, counts.byDefinition);
+    if (deadLetters !== undefined) addCounts(byDefinition, counts.deadByDefinition, deadLetters ? 1 : -1);
+  }
   for (const [name, counts] of history.tasks.counts.queues) {
-    if (!isSelected(name)) continue;
+    if (deadLetters === true || !isSelected(name)) continue;
     addCounts(byDefinition, counts.byDefinition);
     for (const status of statusClasses) statuses[status] += counts.statuses[status];
   }
@@ -59,11 +62,12 @@ export function noCounts(): Counts {
 function addCounts(
   sums: Map<string | undefined, Counts>,
   added: ReadonlyMap<string | undefined, Readonly<Partial<Counts>>>,
+  sign: 1 | -1 = 1,
 ): void {
   for (const [definition, counts] of added) {
     const sum = sums.get(definition) ?? noCounts();
     sums.set(definition, sum);
-    for (const state of [...liveStates, ...finishedStates]) sum[state] += counts[state] ?? 0;
+    for (const state of [...liveStates, ...finishedStates]) sum[state] += sign * (counts[state] ?? 0);
   }
 }
 

@@ -29,13 +29,13 @@ export interface QueueJson {
   readonly taskTtlMs: number;
   /** When the queue was last purged. */
   readonly purgeTime?: string;
-  /** Tasks in the queue, including those with an attempt in flight. */
+  /** Tasks in the queue, including those with an attempt in flight and dead letters. */
   readonly tasks: number;
   /** Tasks without an attempt in flight: they wait for their schedule time, the rate, the concurrency limit, or a resume. */
   readonly waiting: number;
-  /** The tasks by state. Finished tasks are those in the history. */
+  /** The tasks by state, without dead letters. Finished tasks are those in the history. */
   readonly counts: Readonly<Record<LiveState | FinishedState, number>>;
-  /** Tasks that are dead letters: they carry the header `CloudTask-Dead-Reason`. */
+  /** Tasks that are dead letters, in any state: they carry the header `CloudTask-Dead-Reason`. */
   readonly deadLetters: number;
   /** Attempts in flight. */
   readonly inFlight: number;

@@ -42,9 +42,9 @@ export interface TasksJson {
 
 /** Counts beside a page of tasks. They always cover all tasks, not only the page. Other filters than those named do not matter. */
 export interface TaskCountsJson {
-  /** The tasks of the filters `queue` and `definition`, by state. */
+  /** The tasks of the filters `queue`, `definition` and `deadLetters`, by state. */
   readonly states: Readonly<Record<TaskState, number>>;
-  /** The tasks of the filter `queue` by definition, the most frequent first, 100 at most. */
+  /** The tasks of the filters `queue` and `deadLetters` by definition, the most frequent first, 100 at most. */
   readonly definitions: readonly DefinitionCountJson[];
   /** The finished tasks of the filter `queue` by the status of their last attempt. */
   readonly statuses: Readonly<Record<StatusClass, number>>;
