@@ -17,6 +17,7 @@ import { ControlToken } from "./http/control-token.ts";
 import { closeIfUnread, writeAnswer } from "./http/write-answer.ts";
 import { createInspect } from "./inspect/create-inspect.ts";
 import type { Controls, EmulatorInfo } from "./inspect/inspect-parts.ts";
+import { TaskSummaries } from "./inspect/tasks/task-summaries.ts";
 import type { EmulatorOptions } from "./options/emulator-options.ts";
 import { type ResolvedOptions, resolveOptions } from "./options/resolve-options.ts";
 import { createPort, type Port } from "./port/port.ts";
@@ -154,6 +155,7 @@ function portOf(parts: EmulatorParts, controls: Controls, info: EmulatorInfo): P
   const { engine, faults, minter, outage, secretNames } = parts;
   const { options, url } = info;
   const token = new ControlToken();
+  const summaries = new TaskSummaries(engine.store, secretNames);
   const services = createServices(contextOf(parts, options), options.location);
   const api = cloudTasksApi(services, rejectAfterStoreFailure({ outage, store: engine.store }, faults.wrapCall));
   const router = new Router(api, services);
@@ -162,7 +164,7 @@ function portOf(parts: EmulatorParts, controls: Controls, info: EmulatorInfo): P
     api,
     minter,
     url: () => options.issuer ?? url(),
-    inspect: createInspect({ ...parts, clock: options.clock, controls, info, token, services }),
+    inspect: createInspect({ ...parts, clock: options.clock, summaries, controls, info, token, services }),
     dashboard: createDashboard(dashboardFolder(), token.value),
     rest: (request, response) => {
       learnSecretHeader(request.headers, engine, secretNames);

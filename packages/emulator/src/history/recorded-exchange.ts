@@ -53,23 +53,46 @@ export interface MaskedExchange {
   readonly response: MaskedResponse | undefined;
 }
 
-/** An exchange that is masked when it is read for the first time, because most attempts of a load test are never read. */
+/**
+ * An exchange that is masked when it is read for the first time, because most attempts of a load test are never read. Lists read only
+ * the request.
+ */
 export class KeptExchange {
-  readonly #names: SecretNames;
-  /** Dropped when the exchange is masked. */
-  #packed: PackedExchange | undefined;
-  #masked: MaskedExchange | undefined;
+  /** The secrets of the request, which are masked in the response too. */
+  readonly #hidden: HiddenValues;
+  /** Each half is dropped when it is masked. */
+  #packed: Partial<PackedExchange>;
+  #request: MaskedRequest | undefined;
+  #response: MaskedResponse | undefined;
 
   /** @param names - the names that mark a secret */
   constructor(packed: PackedExchange, names: SecretNames) {
     this.#packed = packed;
-    this.#names = names;
+    this.#hidden = new HiddenValues(names);
   }
 
+  get request(): MaskedRequest | undefined {
+    const { request, response } = this.#packed;
+    if (request) {
+      this.#request = maskSentRequest({ ...request, ...unpack(request) }, this.#hidden);
+      this.#packed = { response };
+    }
+    return this.#request;
+  }
+
+  get response(): MaskedResponse | undefined {
+    const { request, response } = this.#packed;
+    if (request) void this.request;
+    if (response) {
+      this.#response = maskResponse({ ...response, ...unpack(response) }, this.#hidden);
+      this.#packed = {};
+    }
+    return this.#response;
+  }
+
+  /** Returns the exchange without secrets. */
   masked(): Partial<MaskedExchange> {
-    if (this.#packed) this.#masked = maskedExchange(this.#packed, new HiddenValues(this.#names));
-    this.#packed = undefined;
-    return this.#masked ?? {};
+    return this;
   }
 }
 
@@ -157,13 +180,6 @@ export function sentBeginning(packed: PackedRequest): SentBeginning {
 /** Returns the approximate memory of an exchange, in bytes. */
 export function exchangeBytes({ request, response }: PackedExchange): number {
   return bytesOf(request) + bytesOf(response) + (request?.url.length ?? 0);
-}
-
-function maskedExchange({ request, response }: PackedExchange, hidden: HiddenValues): MaskedExchange {
-  return {
-    request: request && maskSentRequest({ ...request, ...unpack(request) }, hidden),
-    response: response && maskResponse({ ...response, ...unpack(response) }, hidden),
-  };
 }
 
 function unpack({ head, latin1 }: Packed): { readonly headers: SentRequest["headers"]; readonly bytes: Uint8Array } {

@@ -9,6 +9,7 @@ import { Stats } from "../../src/history/stats/stats.ts";
 import { ControlToken } from "../../src/http/control-token.ts";
 import { createInspect } from "../../src/inspect/create-inspect.ts";
 import type { InspectParts } from "../../src/inspect/inspect-parts.ts";
+import { TaskSummaries } from "../../src/inspect/tasks/task-summaries.ts";
 import { resolveOptions } from "../../src/options/resolve-options.ts";
 import { createServices } from "../../src/service/services.ts";
 import { engineBench } from "./engine.ts";
@@ -52,6 +53,7 @@ function inspectParts(overrides: Partial<InspectParts>): InspectParts {
   const { engine } = overrides.engine ? { engine: overrides.engine } : engineBench();
   const clock = engine.clock;
   const events = overrides.events ?? new EventHub();
+  const secretNames = overrides.secretNames ?? new SecretNames();
   const options = resolveOptions({});
   const doNothing = (): void => undefined;
   const resolved = async (): Promise<void> => undefined;
@@ -70,7 +72,8 @@ function inspectParts(overrides: Partial<InspectParts>): InspectParts {
     events,
     history: new AttemptHistory(options.history),
     stats: new Stats(),
-    secretNames: new SecretNames(),
+    secretNames,
+    summaries: new TaskSummaries(engine.store, secretNames),
     driver: { running: () => [] },
     faults: new FaultInjector({ clock: new SystemClock(), events }),
     controls: { reset: resolved, idle: resolved, advance: resolved, turnBack: resolved },

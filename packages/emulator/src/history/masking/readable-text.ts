@@ -26,6 +26,12 @@ const MAX_EXPANSION = 4;
 /** Decompression stops here. A few bytes can expand to a thousand times as many. */
 const MAX_DECOMPRESSED = 4 * 1024 * 1024;
 
+/** A control character other than white space. */
+const control = /[^\t-\r\x20-\uffff]/;
+
+/** Starts terminal colours. */
+const ESCAPE = "\u001b";
+
 /** Reads bytes as text: UTF-8, UTF-16, or one of them compressed. Returns `undefined` for other bytes. */
 export function readableText(
   bytes: Uint8Array,
@@ -50,8 +56,9 @@ function plainText(bytes: Uint8Array, isCut: boolean, charset: string): Readable
   const wide = order && utf16Of(bytes, order.isLittle);
   if (wide !== undefined) return { text: wide, form: "utf-16", isGuess: order?.isGuess === true };
   const whole = isCut ? bytes.subarray(0, endOfUtf8(bytes)) : bytes;
-  if (!isUtf8(whole) || hasControl(whole)) return undefined;
-  return { text: bufferOf(whole).toString(), form: "utf-8", isGuess: false };
+  if (!isUtf8(whole)) return undefined;
+  const text = bufferOf(whole).toString();
+  return hasControl(text) ? undefined : { text, form: "utf-8", isGuess: false };
 }
 
 /** Decompresses the beginning of a stream. The rest may be missing. */
@@ -95,7 +102,7 @@ function byteOrder(
 function utf16Of(bytes: Uint8Array, isLittle: boolean): string | undefined {
   const even = Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % 2)));
   const text = (isLittle ? even : even.swap16()).toString("utf16le").replace(/^\ufeff/, "");
-  return hasControl(Buffer.from(text)) ? undefined : text;
+  return hasControl(text) ? undefined : text;
 }
 
 function hasZerosAt(bytes: Uint8Array, parity: 0 | 1): boolean {
@@ -113,12 +120,8 @@ function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-/** Checks for control characters other than white space and escape, which starts terminal colours. */
-function hasControl(bytes: Uint8Array): boolean {
-  for (const byte of bytes) {
-    if (byte < 0x20 && (byte < 0x09 || byte > 0x0d) && byte !== 0x1b) return true;
-  }
-  return false;
+function hasControl(text: string): boolean {
+  return control.test(text) && control.test(text.replaceAll(ESCAPE, ""));
 }
 
 /** Returns the end of the last complete character in bytes that may be cut off. */

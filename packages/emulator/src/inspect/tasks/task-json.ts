@@ -1,30 +1,22 @@
 import { type EngineTask, taskName } from "../../engine/engine-state.ts";
 import type { AttemptRecord, TaskRecord, TaskRequest } from "../../engine/records.ts";
 import { HiddenValues } from "../../history/masking/hidden-values.ts";
-import { maskUrl } from "../../history/masking/mask-http.ts";
 import { maskRequest } from "../../history/recorded-exchange.ts";
 import { deadLetterFacts } from "../dead-letters/dead-letter-facts.ts";
 import { definedFields } from "../defined-fields.ts";
 import type { InspectParts } from "../inspect-parts.ts";
 import { rfc3339, timeOrNone } from "../rfc3339.ts";
 import type { RequestJson } from "../types/common-types.ts";
-import type { LastAttemptJson, SummaryJson, TaskJson } from "../types/task-types.ts";
-import { previewOf } from "./preview-of.ts";
+import type { LastAttemptJson, TaskJson } from "../types/task-types.ts";
 import { liveStateOf } from "./task-item.ts";
+import { urlOf } from "./url-of.ts";
 import { waitReasons } from "./wait-reasons.ts";
 
 type Parts = Pick<InspectParts, "engine" | "secretNames">;
 
-/** Bytes of a body to mask for the preview. A secret at the end of the preview may be cut, so more bytes are masked. */
-const PREVIEW_BYTES = 600;
-
 /** Returns the JSON of a task that exists. */
-export function taskJson(parts: Parts, task: EngineTask, now: number): TaskJson {
-  const request = parts.engine.store.requestOf(task.record);
-  return {
-    ...taskFacts(parts, task, now),
-    ...definedFields({ request: request && summaryOf(request, new HiddenValues(parts.secretNames)) }),
-  };
+export function taskJson(parts: Parts & Pick<InspectParts, "summaries">, task: EngineTask, now: number): TaskJson {
+  return { ...taskFacts(parts, task, now), ...definedFields({ request: parts.summaries.of(task.record) }) };
 }
 
 /** Returns the JSON of a task that exists, without its request. */
@@ -69,25 +61,6 @@ export function requestJson(
   const bytes = body.subarray(0, bodyBytes);
   const unmasked = { method, url: urlOf(request), headers: Object.entries(headers), bytes, size: body.length };
   return { kind, ...maskRequest(unmasked, new HiddenValues(secretNames)) };
-}
-
-/** Returns the URL of a task; for an App Engine task the path and query. */
-export function urlOf(request: TaskRequest): string {
-  return request.kind === "http" ? request.url : request.relativeUri;
-}
-
-function summaryOf(request: TaskRequest, hidden: HiddenValues): SummaryJson {
-  const { kind, method, headers, body } = request;
-  const bytes = body.subarray(0, PREVIEW_BYTES);
-  const unmasked = { method, url: "", headers: Object.entries(headers), bytes, size: body.length };
-  const masked = maskRequest(unmasked, hidden);
-  return {
-    kind,
-    method,
-    url: hidden.scrub(maskUrl(urlOf(request), hidden)),
-    bodySize: body.length,
-    ...definedFields({ preview: previewOf(masked) }),
-  };
 }
 
 function lastAttemptJson(attempt: AttemptRecord): LastAttemptJson {

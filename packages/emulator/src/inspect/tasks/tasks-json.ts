@@ -29,7 +29,9 @@ export async function tasksJson(parts: InspectParts, query: Query): Promise<Task
 function itemJson(parts: InspectParts, { task, finished }: TaskItem, now: number): TaskJson | undefined {
   if (task) return taskJson(parts, task, now);
   const whole = wholeFinishedTask(parts.history, finished);
-  return whole && finishedTaskJson(whole, parts.history.ofTask(whole.last.task));
+  if (!whole) return undefined;
+  const { last } = whole;
+  return finishedTaskJson(whole, last.attempt === 1 ? [last] : parts.history.ofTask(last.task));
 }
 
 /** Returns the fields of a page that tell how to continue. */

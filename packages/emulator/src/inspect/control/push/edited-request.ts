@@ -1,6 +1,6 @@
 import type { TaskRequest } from "../../../engine/records.ts";
 import { invalidArgument } from "../../../service/rpc-error.ts";
-import { urlOf } from "../../tasks/task-json.ts";
+import { urlOf } from "../../tasks/url-of.ts";
 import type { CopiedTask } from "./copied-task.ts";
 import { NotCopiedError } from "./not-copied-error.ts";
 import { restoreMasked } from "./restore-masked.ts";
