@@ -98,7 +98,12 @@ test("tasks that cannot be copied exactly are skipped and counted by reason, and
     { reason: "the task is not finished", count: 1, task: nameOf(emulator, "live") },
   ]);
   await emulator.idle();
-  expect(target.received.slice(5).map(({ body }) => body)).toEqual(["", "x".repeat(100)]);
+  expect(
+    target.received
+      .slice(5)
+      .map(({ body }) => body)
+      .sort(),
+  ).toEqual(["", "x".repeat(100)]);
 });
 
 test("a dry run counts the tasks of a filter that a push would create and skip, and creates none", async () => {
