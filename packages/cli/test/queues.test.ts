@@ -1,5 +1,8 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { createEmulator, type Emulator } from "@cloudtask/emulator";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { startBrokenWorker } from "./support/broken-worker.ts";
 import { temporaryFolder } from "./support/folder.ts";
@@ -60,6 +63,25 @@ test("list and describe show why tasks do not run or fail, with the next command
     { id: "dead", deadLetters: 1, blockers: [] },
     { id: "mail", deadLetters: 0, blockers: [{ reason: "failing" }], failing: { status: 503, kind: "overloaded" } },
   ]);
+});
+
+test("list shows that the rate or the concurrency of a queue is reached, with the next command", async () => {
+  const silent = createServer(() => {}).listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  onTestFinished(() => void silent.close().closeAllConnections());
+  const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+  const queues = { busy: { concurrency: 1 }, slow: { rate: 0.001 } };
+  await using emulator = await createEmulator({ port: 0, queues });
+  for (const name of emulator.queues) {
+    for (let task = 0; task < 14; task += 1) await createTask(emulator.url, name, { httpRequest: { url } });
+  }
+  const env = { CLOUD_TASKS_EMULATOR_HOST: emulator.host };
+  await expect
+    .poll(async () => (await runWith(env, "queues", "list")).out.split("\n\n")[1]?.split("\n"))
+    .toEqual([
+      "busy: as many attempts are in progress as the concurrency of 1 allows, 13 tasks are due; see: cloudtask tasks list busy",
+      "slow: the rate of 0.001/s is reached, 4 tasks are due; to deliver faster: cloudtask queues update slow --rate 0.002",
+    ]);
 });
 
 test("an attempt without an answer is shown with its URL", async () => {

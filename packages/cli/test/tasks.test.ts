@@ -63,19 +63,6 @@ test("push delivers a task to a worker, and describe and attempts show what happ
   expect((await on(emulator, "logs", "--limit", "1")).out.split("\n")).toHaveLength(1);
 });
 
-test.each([
-  ["text", "order 1", "order 1"],
-  ["bytes", Buffer.from([0x00, 0xff, 0x01, 0x02]), "AP8BAg== (base64 of 4 bytes)"],
-  ["no body", "", undefined],
-])("describe shows a body of %s, and marks base64", async (_, content, shown) => {
-  await using emulator = await createEmulator({ port: 0, queues: { mail: { paused: true } } });
-  const [queue = ""] = emulator.queues;
-  const httpRequest = { url: "http://127.0.0.1:1/", body: Buffer.from(content).toString("base64") };
-  await createTask(emulator.url, queue, { name: `${queue}/tasks/t`, httpRequest });
-  const { out } = await on(emulator, "tasks", "describe", "mail/t");
-  expect(/^body +(.*)$/m.exec(out)?.[1]).toBe(shown);
-});
-
 test("push accepts a payload on stdin, a delay and a time", async () => {
   await using emulator = await createEmulator({ port: 0 });
   const time = new Date(Date.now() + 864_000_000).toISOString();

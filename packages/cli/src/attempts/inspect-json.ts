@@ -1,3 +1,5 @@
+import type { TaskJson } from "@cloudtask/emulator/internal";
+
 /** The parts of the emulator's JSON that the commands show. The files in `inspect/types` of the emulator document all of it. */
 
 interface BodyJson {
@@ -50,7 +52,9 @@ export interface TaskDetailJson {
     readonly createTime: string;
     readonly scheduleTime: string;
     readonly dispatchCount: number;
-    readonly waits: readonly { readonly reason: string; readonly until?: string }[];
+    readonly waits: TaskJson["waits"];
+    /** Present if the task is a dead letter. */
+    readonly deadLetter?: object;
     readonly request?: RequestJson;
   };
   readonly attempts: readonly AttemptJson[];

@@ -12,6 +12,9 @@ export type QueueState = Pick<QueueJson, "name" | "id" | "deadLetters" | "blocke
 /** A longer message is cut. */
 const MAX_MESSAGE = 200;
 
+/** The highest rate of a queue, in dispatches per second. */
+const MAX_RATE = 500;
+
 /** Reads the states of all queues of an emulator. */
 export async function readStates(emulator: EmulatorApi): Promise<readonly QueueState[]> {
   const states: QueueState[] = [];
@@ -47,11 +50,11 @@ function blockerLine(queue: QueueState, { reason, due, limit }: BlockerJson, pla
     case "rateZero":
       return `${id}: the rate is 0, ${tasks}; to deliver: cloudtask queues update ${id} --rate 10${place}`;
     case "concurrency":
-      return `${id}: all ${limit} attempts at once are in progress, ${tasks}`;
+      return `${id}: as many attempts are in progress as the concurrency of ${limit} allows, ${tasks}; see: cloudtask tasks list ${id}${place}`;
     case "rate":
-      return `${id}: the rate of ${limit}/s is reached, ${tasks}`;
+      return `${id}: the rate of ${limit}/s is reached, ${tasks}${higherRate(id, limit, place)}`;
     case "throttled":
-      return `${id}: slowed down to ${limit}/s because of failures, ${tasks}`;
+      return `${id}: slowed down to ${limit}/s because of failures, ${tasks}; see: ${failedAttempts(id, place)}`;
     case "failing":
       return failingLine(queue, place);
   }
@@ -65,5 +68,15 @@ function failingLine({ id, failing }: QueueState, place: string): string {
     url !== undefined && (status === undefined || status === 404) ? ` ${printableText(url, MAX_MESSAGE)}` : "";
   const reason = message === undefined ? "" : `: ${printableText(withoutLabel(message), MAX_MESSAGE)}`;
   const answer = `${status ?? "no answer"}${target}${reason}`;
-  return `${id}: ${attempts} failed (${answer}); see: cloudtask attempts --queue ${id} --outcome failed${place}`;
+  return `${id}: ${attempts} failed (${answer}); see: ${failedAttempts(id, place)}`;
+}
+
+/** Names the command that doubles the rate, unless that is more than Cloud Tasks allows. */
+function higherRate(id: string, limit: number | undefined, place: string): string {
+  if (limit === undefined || limit * 2 > MAX_RATE) return "";
+  return `; to deliver faster: cloudtask queues update ${id} --rate ${limit * 2}${place}`;
+}
+
+function failedAttempts(id: string, place: string): string {
+  return `cloudtask attempts --queue ${id} --outcome failed${place}`;
 }

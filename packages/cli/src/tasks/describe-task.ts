@@ -1,11 +1,15 @@
 import type { QueuedTask } from "cloudtask/admin";
+import { isDeadLetterHeader } from "cloudtask/internal";
 import { attemptText } from "../attempts/attempt-text.ts";
 import type { AttemptJson, RequestJson, TaskDetailJson } from "../attempts/inspect-json.ts";
 import type { CommandContext, Run } from "../command-line/command-spec.ts";
+import type { GivenFlags } from "../command-line/given-flags.ts";
 import { base64Text, bodyText, jsonText } from "../output/json.ts";
 import { fields } from "../output/table.ts";
 import { openPlace } from "../place/open-place.ts";
-import { taskNameOf, taskRef } from "./task-argument.ts";
+import { placeText } from "../place/place-flags.ts";
+import { shortTaskName, taskNameOf, taskRef } from "./task-argument.ts";
+import { waitText } from "./wait-text.ts";
 
 /** `cloudtask tasks describe`. */
 export const describeTask: Run = async (flags, context) => {
@@ -16,15 +20,20 @@ export const describeTask: Run = async (flags, context) => {
   if (emulator) {
     const detail = await emulator.get<TaskDetailJson>(`/inspect/tasks/${taskNameOf(text, place)}`);
     if (flags.has("json")) context.terminal.out(jsonText(detail));
-    else printDetail(detail, context);
+    else printDetail(detail, flags, context);
     return 0;
   }
   const task = await place.admin.tasks.get(ref, { view: "full" });
-  context.terminal.out(flags.has("json") ? jsonText(task) : fields(linesOf(task), context.terminal));
+  const { terminal } = context;
+  if (flags.has("json")) terminal.out(jsonText(task));
+  else {
+    const isLetter = Object.keys(task.request.headers).some(isDeadLetterHeader);
+    terminal.out([fields(linesOf(task), terminal), "", nextLine(task.name, isLetter, flags)].join("\n"));
+  }
   return 0;
 };
 
-function printDetail({ task, attempts }: TaskDetailJson, { terminal }: CommandContext): void {
+function printDetail({ task, attempts }: TaskDetailJson, flags: GivenFlags, { terminal }: CommandContext): void {
   const { request } = task;
   const lines: readonly (readonly [string, string | undefined])[] = [
     ["name", task.name],
@@ -36,15 +45,22 @@ function printDetail({ task, attempts }: TaskDetailJson, { terminal }: CommandCo
     ["request", request && `${request.method} ${request.url}`],
     ...(request?.headers ?? []).map(([name, value]) => [`  ${name}`, value] as const),
     ["body", request && requestBody(request)],
-    [
-      "why it waits",
-      task.waits.map(({ reason, until }) => (until ? `${reason} until ${until}` : reason)).join(", ") || undefined,
-    ],
+    ["why it waits", task.waits.map(waitText).join("; ") || undefined],
   ];
   terminal.out(fields(lines, terminal));
   // The newest is last, as in a log.
   const text = attempts.toReversed().map((attempt: AttemptJson) => attemptText(attempt, terminal));
   if (text.length > 0) terminal.out(["", ...text].join("\n"));
+  if (task.waits.length > 0) {
+    terminal.out(["", nextLine(task.name, task.deadLetter !== undefined, flags)].join("\n"));
+  }
+}
+
+/** Names the command that runs a waiting task. Run in its paused queue, a dead letter that fails again stays there. */
+function nextLine(name: string, isLetter: boolean, flags: GivenFlags): string {
+  const target = `${shortTaskName(name)}${placeText(flags)}`;
+  if (isLetter) return `this is a dead letter; to run it again: cloudtask dead redrive ${target}`;
+  return `to run it now: cloudtask tasks run ${target}`;
 }
 
 function requestBody({ body, bodyEncoding, bodySize }: RequestJson): string | undefined {
