@@ -45,6 +45,14 @@ test.each([
   });
 });
 
+test("a file with an access token that cannot be read is named", async () => {
+  const env = { CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: "/nonexistent/token" };
+  expect(await runWith(env, "queues", "list", "--project=p", "--location=l")).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: the file /nonexistent/token cannot be read"),
+  });
+});
+
 test("in Google Cloud, a change is announced on stderr, and reads are not", async () => {
   // The API of the emulator, called as that of Google Cloud: with a token, by the endpoint of gcloud.
   await using cloud = await createEmulator({

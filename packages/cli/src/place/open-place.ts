@@ -91,14 +91,26 @@ async function openEmulator(
   return { ...connection, connection, label: `the emulator at ${emulator.url.host}`, emulator };
 }
 
-/** The endpoint and the token that gcloud's own variables set. */
+const TOKEN_FILE = "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE";
+
+/** The endpoint and the token that gcloud's own variables set. @throws UsageError if the file with the token cannot be read */
 function cloudOptions(env: NodeJS.ProcessEnv): Pick<AdminOptions, "apiEndpoint" | "token"> {
   const endpoint = env.CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS?.trim().replace(/\/$/, "");
-  const file = env.CLOUDSDK_AUTH_ACCESS_TOKEN_FILE?.trim();
+  const file = env[TOKEN_FILE]?.trim();
+  // The library does not report the reason for a token that is missing.
+  if (file) readToken(file);
   return {
     ...(endpoint ? { apiEndpoint: endpoint } : {}),
-    ...(file ? { token: () => Promise.resolve(readFileSync(file, "utf8").trim()) } : {}),
+    ...(file ? { token: () => Promise.resolve(readToken(file)) } : {}),
   };
+}
+
+function readToken(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (cause) {
+    throw new UsageError(`${TOKEN_FILE}: the file ${file} cannot be read`, { cause });
+  }
 }
 
 function required(value: string | undefined, name: string, property: string): string {
