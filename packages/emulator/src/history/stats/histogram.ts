@@ -36,6 +36,17 @@ export class Histogram {
     this.#percentiles = undefined;
   }
 
+  /** Removes the times of a histogram that was added. */
+  removeAll(other: Histogram): void {
+    for (const [bin, count] of other.#bins) {
+      const rest = (this.#bins.get(bin) ?? 0) - count;
+      if (rest > 0) this.#bins.set(bin, rest);
+      else this.#bins.delete(bin);
+    }
+    this.#size -= other.#size;
+    this.#percentiles = undefined;
+  }
+
   /** @returns `undefined` if nothing was added */
   percentiles(): Percentiles | undefined {
     if (this.#size === 0) return undefined;
@@ -44,18 +55,18 @@ export class Histogram {
   }
 
   #computed(): Percentiles {
-    const sorted = [...this.#bins].sort(([a], [b]) => a - b);
-    return { p50: percentile(sorted, this.#size * 0.5), p95: percentile(sorted, this.#size * 0.95) };
+    const sorted = Float64Array.from(this.#bins.keys()).sort();
+    return { p50: this.#percentile(sorted, 0.5), p95: this.#percentile(sorted, 0.95) };
   }
-}
 
-function percentile(sorted: readonly (readonly [bin: number, count: number])[], rank: number): number {
-  let seen = 0;
-  let last = -1;
-  for (const [bin, count] of sorted) {
-    seen += count;
-    last = bin;
-    if (seen >= rank) break;
+  #percentile(sorted: Float64Array, share: number): number {
+    let seen = 0;
+    let last = -1;
+    for (const bin of sorted) {
+      seen += this.#bins.get(bin) ?? 0;
+      last = bin;
+      if (seen >= this.#size * share) break;
+    }
+    return last < 0 ? 0 : Math.round(Math.exp(last * GROWTH));
   }
-  return last < 0 ? 0 : Math.round(Math.exp(last * GROWTH));
 }

@@ -28,4 +28,11 @@ export class StatsBucket {
     this.duration.addAll(other.duration);
     this.lateness.addAll(other.lateness);
   }
+
+  /** Removes a bucket that was added. */
+  removeAll(other: StatsBucket): void {
+    for (const name of names) this[name] -= other[name];
+    this.duration.removeAll(other.duration);
+    this.lateness.removeAll(other.lateness);
+  }
 }

@@ -38,3 +38,27 @@ test("reads return the same sums, whether or not the series was read before", ()
     }),
   );
 });
+
+test("the sum of the last seconds is the same, whether or not it was read before, however far the clock is turned", () => {
+  const turns = fc.array(fc.record({ at: fc.integer({ min: 0, max: 200_000 }), read: fc.boolean() }), {
+    maxLength: 80,
+  });
+  const sumOf = (series: TimeSeries, now: number): unknown => {
+    const { started, duration } = series.last(20, now);
+    return [started, duration.percentiles()];
+  };
+  fc.assert(
+    fc.property(turns, (events) => {
+      const read = new TimeSeries(RETENTION);
+      const unread = new TimeSeries(RETENTION);
+      for (const event of events) {
+        for (const series of [read, unread]) count(series, event.at);
+        if (event.read) sumOf(read, event.at);
+      }
+      for (const now of [20_000, 100_000, 101_000, 118_000, 200_000]) {
+        expect(sumOf(read, now)).toEqual(sumOf(unread, now));
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
