@@ -32,16 +32,26 @@ test("finished tasks are listed with their attempts after a restart, also those 
   ]);
 });
 
+/** Bodies of tasks by id. Most contain the word "apple". */
+const bodies: Readonly<Record<string, string | Buffer>> = {
+  plain: '{"note":"Café Apple 10% off","password":"apple-pie-secret"}',
+  utf16: Buffer.from("\ufeffAn Apple a day", "utf16le"),
+  gzip: gzipSync('{"note":"green apple"}'),
+  binary: Buffer.from([0xff, 0xd8, 0xfd, ...Buffer.from("apple")]),
+  other: '{"note":"pear"}',
+};
+
+/** Creates a task for each body, and delivers them. */
+async function deliverBodies(emulator: Emulator, url: string): Promise<void> {
+  for (const [id, body] of Object.entries(bodies)) {
+    await createTask(emulator, { id, httpRequest: { url, body: Buffer.from(body).toString("base64") } });
+  }
+  await emulator.idle();
+}
+
 test("a word in a finished task is found in every encoding, before and after a restart, but not in a secret", async () => {
   await using target = await startTarget(200);
   const options = { dataDir: dataDir(), queues: ["default"] };
-  const bodies: Readonly<Record<string, string | Buffer>> = {
-    plain: '{"note":"Café Apple 10% off","password":"apple-pie-secret"}',
-    utf16: Buffer.from("\ufeffAn Apple a day", "utf16le"),
-    gzip: gzipSync('{"note":"green apple"}'),
-    binary: Buffer.from([0xff, 0xd8, 0xfd, ...Buffer.from("apple")]),
-    other: '{"note":"pear"}',
-  };
   const found: readonly (readonly [text: string, ids: readonly string[]])[] = [
     ["apple", ["binary", "gzip", "plain", "utf16"]],
     ["pear", ["other"]],
@@ -57,11 +67,39 @@ test("a word in a finished task is found in every encoding, before and after a r
       found.map(async ([text]) => [text, (await idsOf(emulator, `text=${encodeURIComponent(text)}`)).sort()] as const),
     );
   const first = await createEmulator(options);
-  for (const [id, body] of Object.entries(bodies)) {
-    const httpRequest = { url: target.url, body: Buffer.from(body).toString("base64") };
-    await createTask(first, { id, httpRequest });
-  }
-  await first.idle();
+  await deliverBodies(first, target.url);
+  expect(await searched(first)).toEqual(found);
+  await first.close();
+  await using second = await createEmulator(options);
+  expect(await searched(second)).toEqual(found);
+});
+
+test("a word in the request or the response of an attempt is found in every encoding, but not in a secret", async () => {
+  await using target = await startTarget((response) => {
+    response.setHeader("Content-Encoding", "gzip");
+    response.end(gzipSync('{"note":"blueberry","token":"cherry-secret"}'));
+  });
+  const options = { dataDir: dataDir(), queues: ["default"] };
+  const every = Object.keys(bodies).sort();
+  const found: readonly (readonly [text: string, ids: readonly string[]])[] = [
+    ["apple", ["binary", "gzip", "plain", "utf16"]],
+    ["pear", ["other"]],
+    ["tasks/other", ["other"]],
+    ["blueberry", every],
+    ["apple-pie", []],
+    ["cherry-secret", []],
+    ["strawberry", []],
+  ];
+  const searched = async (emulator: Emulator): Promise<unknown> =>
+    Promise.all(
+      found.map(async ([text]) => {
+        const { body } = await get(emulator, `attempts?text=${encodeURIComponent(text)}`);
+        const tasks = (body.attempts as readonly Json[]).map(({ task }) => String(task).split("/").at(-1));
+        return [text, tasks.sort()];
+      }),
+    );
+  const first = await createEmulator(options);
+  await deliverBodies(first, target.url);
   expect(await searched(first)).toEqual(found);
   await first.close();
   await using second = await createEmulator(options);

@@ -1,4 +1,5 @@
 import type { AttemptFinished } from "../../emulator-events.ts";
+import type { History } from "../../history/history.ts";
 import { matchesName } from "../../history/matches-name.ts";
 import type { Query } from "../../http/query.ts";
 import { invalidArgument } from "../../service/rpc-error.ts";
@@ -39,8 +40,12 @@ export function attemptQueryOf(query: Query): AttemptQuery {
   };
 }
 
-/** Checks whether an attempt matches all filters. */
-export function matchesAttempt(query: AttemptQuery, attempt: AttemptFinished): boolean {
+/** Checks whether an attempt of a history matches all filters. */
+export function matchesAttempt(
+  history: Pick<History, "mayContain">,
+  query: AttemptQuery,
+  attempt: AttemptFinished,
+): boolean {
   const { task, queue, definition, status } = query;
   return (
     (task === undefined || matchesName(task, attempt.task)) &&
@@ -51,7 +56,7 @@ export function matchesAttempt(query: AttemptQuery, attempt: AttemptFinished): b
     attempt.at >= query.from &&
     attempt.at < query.to &&
     (query.answer === undefined || hasAnswer(attempt, query.answer)) &&
-    (query.text === undefined || matchesText(attempt, query.text))
+    (query.text === undefined || (history.mayContain(attempt.id, query.text) && matchesText(attempt, query.text)))
   );
 }
 

@@ -75,7 +75,7 @@ async function attemptsPage(
   const { items, end, isPartial } = await findInSlices<AttemptFinished>({
     after: (last) =>
       history.newestFirst(query.task, last?.id ?? before, (result) => matchesResult(query.results, result)),
-    matches: (attempt) => matchesAttempt(query, attempt),
+    matches: (attempt) => matchesAttempt(history, query, attempt),
     limit,
     slices: new Slices(),
   });
