@@ -62,7 +62,7 @@ test("the colours follow the system until the user chooses, and the choice is ke
   const background = (): Promise<string> =>
     page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const dark = await background();
-  const button = page.getByRole("button", { name: "colours, change" });
+  const button = page.getByRole("button", { name: "Colours: " });
   await button.click();
   const light = await background();
   expect(light).not.toBe(dark);

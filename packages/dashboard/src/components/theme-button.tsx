@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { nextTheme, type Theme, theme } from "../state/theme.ts";
 
-const LABEL: Readonly<Record<Theme, string>> = { system: "Auto", light: "Light", dark: "Dark" };
+const LABEL: Readonly<Record<Theme, string>> = { system: "auto", light: "light", dark: "dark" };
 
 const TITLE: Readonly<Record<Theme, string>> = {
   system: "Colours as in the system",
@@ -13,13 +13,8 @@ const TITLE: Readonly<Record<Theme, string>> = {
 export function ThemeButton(): JSX.Element {
   const { value } = theme;
   return (
-    <button
-      type="button"
-      class="button plain"
-      aria-label={`${LABEL[value]}: colours, change`}
-      title={TITLE[value]}
-      onClick={nextTheme}
-    >
+    <button type="button" class="button plain" title={TITLE[value]} onClick={nextTheme}>
+      <span class="long">Colours: </span>
       {LABEL[value]}
     </button>
   );

@@ -2,9 +2,10 @@
 const ENVELOPE = /^\s*\{\s*"task"\s*:\s*"(?:[^"\\]|\\.)*"\s*/;
 const PAYLOAD = /^,\s*"payload"\s*:\s*/;
 
-/** Returns the payload in the beginning of a body of our library, without the envelope around it; other bodies unchanged. */
+/** Returns the payload in the beginning of a body of our library, without the envelope around it: empty if the task has none; other bodies unchanged. */
 export function payloadText(body: string): string {
   const rest = afterTask(body);
+  if (rest?.trimEnd() === "}") return "";
   const start = rest === undefined ? undefined : PAYLOAD.exec(rest)?.[0];
   if (rest === undefined || start === undefined) return body;
   const payload = rest.slice(start.length).trimEnd();

@@ -8,6 +8,7 @@ export function FirstSteps({ queues }: { readonly queues: readonly QueueJson[] }
   return (
     <section class="card stack" aria-labelledby="first-steps">
       <h2 id="first-steps">No task has been pushed yet</h2>
+      {queues.length === 0 && <p>First create a queue below. The code uses the queue default.</p>}
       <p>Start your app with this variable. It then pushes to this emulator:</p>
       <Snippet text={`export CLOUD_TASKS_EMULATOR_HOST=${location.host}`} />
       <p>

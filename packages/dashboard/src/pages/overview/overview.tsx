@@ -28,24 +28,25 @@ function EmulatorOverview(): JSX.Element {
   useLiveReload(stats, "stats", undefined, GRAPH_INTERVAL_MS);
   useLiveReload(faults, "stats", undefined, GRAPH_INTERVAL_MS);
   const queues = [...liveQueues.value.values()].filter(isOfEmulator).sort((a, b) => a.name.localeCompare(b.name));
+  const isNew = isUnused(queues);
   return (
     <div class="stack">
       <h1>Overview</h1>
-      {isUnused(queues) && <FirstSteps queues={queues} />}
+      {isNew && <FirstSteps queues={queues} />}
       <Problems queues={queues} faults={faults.state.value.data?.faults ?? []} />
       <section class="stack tight" aria-labelledby="queues">
         <div class="row spread">
           <h2 id="queues">Queues</h2>
           <CreateQueue />
         </div>
-        <p class="muted">Rates and failures cover the last minute.</p>
+        {queues.length > 0 && <p class="muted">Rates and failures cover the last minute.</p>}
         <LoadState of={stats}>
           {({ queues: series = {} }) =>
             queues.length === 0 ? <NoQueues /> : <QueueTable queues={queues} series={series} />
           }
         </LoadState>
       </section>
-      <Failures />
+      {!isNew && <Failures />}
     </div>
   );
 }

@@ -32,7 +32,7 @@ const COLUMNS: readonly Column[] = [
 export function QueueTable({ queues, series }: QueueTableProps): JSX.Element {
   return (
     <div class="table-wrap">
-      <table class="table cards dense">
+      <table class="table cards dense queues">
         <caption class="visually-hidden">Queues</caption>
         <TableHead columns={COLUMNS} />
         <tbody>
