@@ -22,7 +22,8 @@ interface Picture {
   readonly ready?: string;
 }
 
-const WIDE = { width: 1200, height: 680 };
+const WIDE = { width: 1280, height: 720 };
+const HIGH = { width: 1280, height: 780 };
 
 async function takePicture(browser: Browser, shopUrl: string, picture: Picture): Promise<void> {
   const { name, view, options, url = shopUrl, ready = "Live" } = picture;
@@ -50,9 +51,9 @@ await using production = await startShop(place);
 const connection = { ...place, apiEndpoint: production.url, token: () => Promise.resolve("a-token") };
 const cloud = await serveDashboard({ ...place, connection, port: 0, allowsWrites: false });
 const pictures: readonly Picture[] = [
-  { name: "overview-light", view: "" },
-  { name: "overview-dark", view: "", options: { colorScheme: "dark" } },
-  { name: "overview-narrow", view: "", options: { viewport: { width: 375, height: 680 } } },
+  { name: "overview-light", view: "", options: { viewport: HIGH } },
+  { name: "overview-dark", view: "", options: { viewport: HIGH, colorScheme: "dark" } },
+  { name: "overview-narrow", view: "", options: { viewport: { width: 375, height: 720 } } },
   { name: "task", view: `tasks/${encodeURIComponent(shop.failedTask)}` },
   { name: "definitions", view: "definitions" },
   { name: "schedule", view: "schedule?range=86400000" },

@@ -40,6 +40,16 @@ export function DefinitionCard({ definition }: { readonly definition: Definition
   );
 }
 
+/** A dash without attempts. */
+function FailureShare({
+  attemptsPerMinute,
+  failureRate,
+}: Pick<DefinitionJson, "attemptsPerMinute" | "failureRate">): JSX.Element {
+  if (attemptsPerMinute === 0) return <>–</>;
+  if (failureRate === 0) return <>{formatShare(0)}</>;
+  return <span class="badge bad">{formatShare(failureRate)}</span>;
+}
+
 function Figures({ definition }: { readonly definition: DefinitionJson }): JSX.Element {
   const { name, attemptsPerMinute, failureRate, duration, lateness, lastTime, queues, counts, deadLetters } =
     definition;
@@ -50,7 +60,7 @@ function Figures({ definition }: { readonly definition: DefinitionJson }): JSX.E
         {formatCount(Number(attemptsPerMinute.toFixed(attemptsPerMinute < 10 ? 1 : 0)))}
       </Figure>
       <Figure title="Failed">
-        {failureRate === 0 ? formatShare(0) : <span class="badge bad">{formatShare(failureRate)}</span>}
+        <FailureShare attemptsPerMinute={attemptsPerMinute} failureRate={failureRate} />
       </Figure>
       <Figure title="Duration">
         <Percentiles of={duration} />
