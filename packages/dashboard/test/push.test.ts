@@ -150,10 +150,24 @@ test("a copy that was not edited has the exact bytes of the original", async () 
 
 test("a task is pushed by hand into a queue that the user chooses", async () => {
   const app = await startApp({ queues: { default: null, slow: { paused: true } } });
-  const page = await browser.open(app.url, "tasks");
+  const page = await browser.newPage();
+  // The dialog is opened before the page knows the queues.
+  let connect = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    connect = resolve;
+  });
+  await page.route("**/inspect/events**", async (route) => {
+    await opened;
+    await route.continue();
+  });
+  await page.goto(`${app.url}/#/tasks`);
   await page.getByRole("button", { name: "Push a task" }).click();
   const dialog = page.getByRole("dialog", { name: "Push a task" });
-  await dialog.getByLabel("Queue").selectOption({ label: "slow" });
+  const queue = dialog.getByLabel("Queue");
+  await queue.waitFor();
+  connect();
+  await expect.poll(() => queue.inputValue()).toBe(app.queue("default"));
+  await queue.selectOption({ label: "slow" });
   await dialog.getByLabel("URL").fill("http://127.0.0.1:9/run");
   await dialog.getByRole("textbox", { name: "Body" }).fill('{"orderId": 7}');
   await dialog.getByLabel("Delay in seconds").fill("3600");

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createTasks } from "./support/create-tasks.ts";
 import { startApp } from "./support/start-app.ts";
 import { useBrowser } from "./support/use-browser.ts";
 
@@ -82,6 +83,24 @@ test("a paused page does not change, still shows what the user does, and catches
   await top.getByRole("button", { name: "Resume" }).click();
   await top.getByText("Live").waitFor();
   await page.getByRole("link", { name: "Done 2" }).waitFor();
+});
+
+test("the end of a job is shown if its event arrives before the answer to the request that started it", async () => {
+  const app = await startApp({ queues: { default: { paused: true } } });
+  await createTasks(app, 3);
+  const page = await browser.open(app.url, app.queueView("default"));
+  await page.route("**/control/jobs", async (route) => {
+    const answer = await route.fetch();
+    if (route.request().method() === "GET") return route.fulfill({ response: answer });
+    await page.getByRole("link", { name: "Waiting 0" }).waitFor();
+    await page.waitForTimeout(200);
+    await route.fulfill({ response: answer });
+  });
+  await page.getByRole("button", { name: "Select all that match" }).click();
+  const selection = page.locator(".row", { has: page.locator("> strong", { hasText: "Selected: " }) });
+  await selection.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.getByText("Deleted 3 tasks").waitFor();
 });
 
 test("a running job is found when the page is loaded again, and is stopped", async () => {

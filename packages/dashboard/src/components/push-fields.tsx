@@ -1,3 +1,4 @@
+import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { formatBytes, idOf } from "../format/format.ts";
 import { isJson, prettyJson } from "../format/pretty-json.ts";
@@ -7,6 +8,8 @@ import { enteredSecret, secretField } from "./push-form.ts";
 
 /** Chooses the queue of the new task. */
 export function QueueField({ queue }: { readonly queue: string | undefined }): JSX.Element {
+  // Read once, because an update would undo the choice of the user; but a page that was just opened doesn't know the queues yet.
+  const isKnown = useComputed(() => liveQueues.value.size > 0).value;
   const names = [...liveQueues.peek().keys()].sort();
   const chosen = queue ?? names.find((name) => idOf(name) === "default") ?? names[0];
   // Without an option for a queue that was deleted, the browser would choose another queue.
@@ -14,7 +17,7 @@ export function QueueField({ queue }: { readonly queue: string | undefined }): J
   return (
     <label class="field">
       Queue
-      <select class="input" name="queue" required defaultValue={chosen}>
+      <select key={String(isKnown)} class="input" name="queue" required defaultValue={chosen}>
         {options.map((name) => (
           <option key={name} value={name} selected={name === chosen} title={name}>
             {idOf(name)}

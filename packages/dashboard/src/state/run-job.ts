@@ -17,15 +17,30 @@ export async function findRunningJob(): Promise<void> {
   currentJob.value ??= jobs.find(({ state }) => state === "running");
 }
 
+/** The last event of any job. It can arrive before the answer to the request that started the job. */
+let lastEvent: JobJson | undefined;
+
+/** Shows the answer to a request, unless events have reported later progress of the same job. */
+function showAnswer(answer: JobJson): void {
+  const isEventLater = lastEvent !== undefined && isLater(lastEvent, answer);
+  currentJob.value = isEventLater ? lastEvent : answer;
+}
+
+/** A job that was started before a restart can have the id of another. */
+function isLater(job: JobJson, than: JobJson): boolean {
+  if (job.id !== than.id || job.startTime !== than.startTime || than.state !== "running") return false;
+  return job.state !== "running" || job.examined > than.examined || job.done > than.done;
+}
+
 /** Starts an action over many tasks. Its progress is in `currentJob`. */
 export async function startJob(job: NewJobJson): Promise<void> {
-  currentJob.value = await source.startJob(job);
+  showAnswer(await source.startJob(job));
 }
 
 /** Stops the current job. Tasks that it has changed stay changed. */
 export async function stopJob(): Promise<void> {
   const job = currentJob.peek();
-  if (job !== undefined) currentJob.value = await source.stopJob(job.id);
+  if (job !== undefined) showAnswer(await source.stopJob(job.id));
 }
 
 /** Without events, because the page is paused or the server has none, the progress of a job is read. */
@@ -33,7 +48,8 @@ setInterval(async () => {
   const job = currentJob.peek();
   if (job?.state !== "running") return;
   if (liveState.peek() !== "paused" && server().pollMs === undefined) return;
-  currentJob.value = await source.job(job.id).catch(() => job);
+  const read = await source.job(job.id).catch(() => job);
+  if (currentJob.peek()?.id === job.id) currentJob.value = read;
 }, POLL_MS);
 
 /** A job ends with its server. After a restart, another job can have its id. */
@@ -47,5 +63,6 @@ onLive("resync", async () => {
 });
 
 onLive("job", (job) => {
+  lastEvent = job;
   if (job.id === currentJob.peek()?.id) currentJob.value = job;
 });
