@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type BrokenWorker, startBrokenWorker } from "./support/broken-worker.ts";
 import { temporaryFolder } from "./support/folder.ts";
 import { type CommandResult, runHere, runWith } from "./support/run-here.ts";
+import { runOnCloud } from "./support/run-on-cloud.ts";
 import { createTask, startTarget } from "./support/target.ts";
 
 /** A worker that has discarded three tasks. */
@@ -167,18 +168,12 @@ async function threeLetters(): Promise<Emulator> {
 }
 
 /** Runs a command of an emulator, or with its API called as that of Google Cloud. */
-async function at(place: "emulator" | "cloud", emulator: Emulator, ...args: readonly string[]): Promise<CommandResult> {
-  if (place === "emulator") return runWith({ CLOUD_TASKS_EMULATOR_HOST: emulator.host }, ...args);
-  await using folder = await temporaryFolder();
-  const token = await folder.write("token", "a-token");
-  const env = { CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS: emulator.url, CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: token };
-  return await runWith(env, ...args, "--project=prod", "--location=europe-west1");
+function at(place: "emulator" | "cloud", emulator: Emulator, ...args: readonly string[]): Promise<CommandResult> {
+  if (place === "cloud") return runOnCloud(emulator, ...args);
+  return runWith({ CLOUD_TASKS_EMULATOR_HOST: emulator.host }, ...args);
 }
 
-describe.each([
-  ["emulator", ""],
-  ["cloud", " --project=prod --location=europe-west1"],
-] as const)("without a queue, in %s", (place, options) => {
+describe.each(["emulator", "cloud"] as const)("without a queue, in %s", (place) => {
   test("dead list shows the letters of all queues, and how to redrive them", async () => {
     await using emulator = await threeLetters();
     const { code, out, err } = await at(place, emulator, "dead", "list");
@@ -191,8 +186,8 @@ describe.each([
       "payments-dead",
     ]);
     expect(next?.split("\n")).toEqual([
-      `mail-dead: 1 dead letter; to run them again: cloudtask dead redrive mail-dead${options}`,
-      `payments-dead: 2 dead letters; to run them again: cloudtask dead redrive payments-dead${options}`,
+      `mail-dead: 1 dead letter; to run them again: cloudtask dead redrive mail-dead`,
+      `payments-dead: 2 dead letters; to run them again: cloudtask dead redrive payments-dead`,
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { createEmulator, type Emulator } from "@cloudtask/emulator";
 import { expect, test } from "vitest";
 import { type CommandResult, runHere } from "./support/run-here.ts";
+import { runOnCloud } from "./support/run-on-cloud.ts";
 import { createTask } from "./support/target.ts";
 
 /** Runs a command of an emulator. */
@@ -39,4 +40,21 @@ test.each([
   await createTask(emulator.url, queue, { name: `${queue}/tasks/t`, httpRequest });
   const { out } = await on(emulator, "tasks", "describe", "mail/t");
   expect(/^body +(.*)$/m.exec(out)?.[1]).toBe(shown);
+});
+
+test.each([
+  ["no connection", undefined, "no answer"],
+  ["403", 403, "403 PERMISSION_DENIED"],
+  ["503", 503, "503 UNAVAILABLE"],
+])("in Google Cloud, list and describe show the last answer: %s", async (_, status, answer) => {
+  const retry = { minBackoff: "1h" };
+  await using cloud = await createEmulator({ port: 0, queues: { mail: { retry } } });
+  if (status !== undefined) cloud.faults.add({ on: "delivery", status });
+  const [queue = ""] = cloud.queues;
+  await createTask(cloud.url, queue, { name: `${queue}/tasks/t`, httpRequest: { url: "http://127.0.0.1:1/" } });
+  await cloud.idle();
+  expect((await runOnCloud(cloud, "tasks", "list", "mail")).out.split("\n")[1]).toMatch(new RegExp(` 1 {2}${answer}$`));
+  const { out } = await runOnCloud(cloud, "tasks", "describe", "mail/t");
+  expect(out).toMatch(new RegExp(`^last answer +${answer}$`, "m"));
+  expect(out.split("\n").at(-1)).toBe("to run it now: cloudtask tasks run mail/t");
 });

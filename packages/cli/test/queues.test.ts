@@ -124,6 +124,22 @@ test("create, update, pause, resume and describe change a queue and show it", as
   expect(out).toMatch(/^rate +2\/s, 10 at once after an idle time$/m);
 });
 
+test.each([
+  ["100/m", "100/m"],
+  ["1/h", "1/h"],
+  ["0.25", "0.25/s"],
+  ["20", "20/s"],
+])("the rate %s is shown as %s, and exported for plan", async (rate, shown) => {
+  await using emulator = await emulatorWith();
+  await using folder = await temporaryFolder();
+  expect((await on(emulator, "queues", "update", "mail", "--rate", rate)).out).toContain(`${shown}, 10 at once`);
+  expect((await on(emulator, "queues", "list")).out).toMatch(new RegExp(` ${shown} +1000`));
+  const exported = await on(emulator, "queues", "export");
+  expect(exported.out).toContain(`rate: ${rate}`);
+  const plan = await on(emulator, "queues", "plan", await folder.write("queues.yaml", exported.out));
+  expect(plan.code).toBe(0);
+});
+
 test("purge and delete name the tasks that are lost, refuse without a terminal, and act with --yes", async () => {
   await using emulator = await emulatorWith({ mail: { paused: true } });
   for (let count = 0; count < 3; count += 1) await createTask(emulator.url, emulator.queues[0] ?? "", TARGET);

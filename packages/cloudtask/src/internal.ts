@@ -14,7 +14,7 @@ export { LOCAL_LOCATION, LOCAL_PROJECT } from "./core/local-project.ts";
 export { LONGEST_TIMER_MS } from "./core/longest-timer.ts";
 export { printableText } from "./core/printable.ts";
 export type { QueueRouting, QueueSettings, QueueSettingsInput, Queues, QueueTarget } from "./core/queue-settings.ts";
-export { type Rate, ratePerSecond } from "./core/rate.ts";
+export { type Rate, rateInput, ratePerSecond } from "./core/rate.ts";
 export { redrivenHeaders, redrivenTaskId } from "./core/redriven.ts";
 export type { RetrySettings } from "./core/retry-settings.ts";
 export { httpStatusOf, type RpcStatus, rpcStatusCode, rpcStatusName } from "./core/rpc-status.ts";

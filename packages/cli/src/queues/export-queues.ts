@@ -1,4 +1,5 @@
 import type { Queue, QueueSettings } from "cloudtask/admin";
+import { rateInput } from "cloudtask/internal";
 import type { Run } from "../command-line/command-spec.ts";
 import { collect } from "../output/collect.ts";
 import { durationText } from "../output/times.ts";
@@ -26,7 +27,7 @@ function settingsOf(queue: Queue): QueueSettings | null {
   const { rate, concurrency, state, logging, target, routing, taskTtl } = queue;
   const retry = retryOf(queue);
   const settings = {
-    ...(rate !== 500 && { rate }),
+    ...(rate !== 500 && { rate: exportedRate(rate) }),
     ...(concurrency !== 1_000 && { concurrency }),
     ...(Object.keys(retry).length > 0 && { retry }),
     ...(state === "paused" && { paused: true }),
@@ -36,6 +37,11 @@ function settingsOf(queue: Queue): QueueSettings | null {
     ...(routing && { routing }),
   };
   return Object.keys(settings).length === 0 ? null : (settings as QueueSettings);
+}
+
+function exportedRate(perSecond: number): number | string {
+  const text = rateInput(perSecond);
+  return text.includes("/") ? text : perSecond;
 }
 
 function retryOf({ retry }: Queue): Readonly<Record<string, number | string>> {

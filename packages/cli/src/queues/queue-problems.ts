@@ -1,8 +1,9 @@
 import type { BlockerJson, QueueJson } from "@cloudtask/emulator/internal";
-import { printableText } from "cloudtask/internal";
+import { printableText, rateInput } from "cloudtask/internal";
 import type { GivenFlags } from "../command-line/given-flags.ts";
 import { withoutLabel } from "../emulator/answer-message.ts";
 import { countText } from "../output/count-text.ts";
+import { rateText } from "../output/rate-text.ts";
 import type { EmulatorApi } from "../place/emulator-api.ts";
 import { placeText } from "../place/place-flags.ts";
 
@@ -40,7 +41,7 @@ export function problemLines(queue: QueueState, flags: GivenFlags): readonly str
   ];
 }
 
-function blockerLine(queue: QueueState, { reason, due, limit }: BlockerJson, place: string): string {
+function blockerLine(queue: QueueState, { reason, due, limit = 0 }: BlockerJson, place: string): string {
   const { id } = queue;
   const tasks = due === 1 ? "1 task is due" : `${countText(due, "task")} are due`;
   switch (reason) {
@@ -52,9 +53,9 @@ function blockerLine(queue: QueueState, { reason, due, limit }: BlockerJson, pla
     case "concurrency":
       return `${id}: as many attempts are in progress as the concurrency of ${limit} allows, ${tasks}; see: cloudtask tasks list ${id}${place}`;
     case "rate":
-      return `${id}: the rate of ${limit}/s is reached, ${tasks}${higherRate(id, limit, place)}`;
+      return `${id}: the rate of ${rateText(limit)} is reached, ${tasks}${higherRate(id, limit, place)}`;
     case "throttled":
-      return `${id}: slowed down to ${limit}/s because of failures, ${tasks}; see: ${failedAttempts(id, place)}`;
+      return `${id}: slowed down to ${rateText(limit)} because of failures, ${tasks}; see: ${failedAttempts(id, place)}`;
     case "failing":
       return failingLine(queue, place);
   }
@@ -72,9 +73,9 @@ function failingLine({ id, failing }: QueueState, place: string): string {
 }
 
 /** Names the command that doubles the rate, unless that is more than Cloud Tasks allows. */
-function higherRate(id: string, limit: number | undefined, place: string): string {
-  if (limit === undefined || limit * 2 > MAX_RATE) return "";
-  return `; to deliver faster: cloudtask queues update ${id} --rate ${limit * 2}${place}`;
+function higherRate(id: string, limit: number, place: string): string {
+  if (limit * 2 > MAX_RATE) return "";
+  return `; to deliver faster: cloudtask queues update ${id} --rate ${rateInput(limit * 2)}${place}`;
 }
 
 function failedAttempts(id: string, place: string): string {

@@ -3,6 +3,7 @@ import type { Run } from "../command-line/command-spec.ts";
 import type { GivenFlags } from "../command-line/given-flags.ts";
 import { collect } from "../output/collect.ts";
 import { jsonText } from "../output/json.ts";
+import { rateText } from "../output/rate-text.ts";
 import { type Column, fields, table } from "../output/table.ts";
 import { ageText, durationText } from "../output/times.ts";
 import { openPlace } from "../place/open-place.ts";
@@ -15,7 +16,7 @@ const columns: readonly Column<Queue>[] = [
   { title: "TASKS", text: ({ stats }) => String(stats?.tasksCount ?? "?"), isNumber: true },
   { title: "OLDEST", text: ({ stats }) => ageText(stats?.oldestArrival), isNumber: true },
   { title: "RUNNING", text: ({ stats }) => String(stats?.concurrentDispatches ?? "?"), isNumber: true },
-  { title: "RATE", text: ({ rate }) => `${rate}/s`, isNumber: true },
+  { title: "RATE", text: ({ rate }) => rateText(rate), isNumber: true },
   { title: "CONCURRENCY", text: ({ concurrency }) => String(concurrency), isNumber: true },
   { title: "ATTEMPTS", text: ({ retry }) => attemptsText(retry.maxAttempts), isNumber: true },
 ];
@@ -71,7 +72,7 @@ function linesOf(queue: Queue): readonly (readonly [string, string | undefined])
   return [
     ["name", queue.name],
     ["state", queue.state],
-    ["rate", `${queue.rate}/s, ${queue.burst} at once after an idle time`],
+    ["rate", `${rateText(queue.rate)}, ${queue.burst} at once after an idle time`],
     ["concurrency", String(queue.concurrency)],
     ["retry.maxAttempts", attemptsText(retry.maxAttempts)],
     [
@@ -90,7 +91,7 @@ function linesOf(queue: Queue): readonly (readonly [string, string | undefined])
     ["oldest task", stats?.oldestArrival?.toISOString()],
     ["attempts in the last minute", stats && String(stats.executedLastMinute)],
     ["attempts in progress", stats && String(stats.concurrentDispatches)],
-    ["current rate", stats && `${stats.effectiveRate}/s`],
+    ["current rate", stats && rateText(stats.effectiveRate)],
   ];
 }
 

@@ -8,6 +8,7 @@ import { base64Text, bodyText, jsonText } from "../output/json.ts";
 import { fields } from "../output/table.ts";
 import { openPlace } from "../place/open-place.ts";
 import { placeText } from "../place/place-flags.ts";
+import { answerText } from "./answer-text.ts";
 import { shortTaskName, taskNameOf, taskRef } from "./task-argument.ts";
 import { waitText } from "./wait-text.ts";
 
@@ -78,7 +79,7 @@ function linesOf(task: QueuedTask): readonly (readonly [string, string | undefin
     ["attempts", String(task.dispatchCount)],
     ["first attempt", firstAttempt?.dispatchTime?.toISOString()],
     ["last attempt", lastAttempt?.dispatchTime?.toISOString()],
-    ["last answer", lastAttempt?.response && `${lastAttempt.response.status} ${lastAttempt.response.message}`],
+    ["last answer", lastAttempt?.response && answerText(lastAttempt.response)],
     ["request", `${request.method} ${request.url}`],
     ...Object.entries(request.headers).map(([name, value]) => [`  ${name}`, value] as const),
     ["body", request.body && bodyText(request.body)],

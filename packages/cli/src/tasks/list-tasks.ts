@@ -8,6 +8,7 @@ import { type Column, table } from "../output/table.ts";
 import { ageText } from "../output/times.ts";
 import { openPlace } from "../place/open-place.ts";
 import { positiveInteger } from "../values/whole-number.ts";
+import { answerText } from "./answer-text.ts";
 
 const DEFAULT_LIMIT = 100;
 
@@ -54,9 +55,5 @@ export function isSelective(flags: GivenFlags): boolean {
 function lastAnswer(attempt: QueuedTask["lastAttempt"]): string {
   if (!attempt) return "-";
   if (!attempt.response) return "in progress";
-  const { status, message } = attempt.response;
-  // Cloud Tasks writes `PERMISSION_DENIED(7): HTTP status code 403`.
-  const [, code] = /HTTP status code (\d{3})$/.exec(message) ?? [];
-  if (code !== undefined) return `${code} ${status}`;
-  return message ? `${status}: ${message}` : status;
+  return answerText(attempt.response);
 }
