@@ -103,6 +103,17 @@ describe.runIf(hasScript)("in a pseudo-terminal", () => {
     expect(drawn.at(-1)).toBe("pushed 500 tasks\r\n");
   });
 
+  test("idle and advance state what they wait for, until the end", async () => {
+    await using emulator = await createEmulator({ port: 0 });
+    await using spawned = typed("", ["idle", `--emulator=${emulator.host}`]);
+    expect(await spawned.ended()).toBe(0);
+    const drawn = spawned.out().split("\r\u001b[K");
+    expect(drawn).toContain(
+      `waiting for the attempts of the emulator at ${emulator.host}; Ctrl-C ends the wait`.slice(0, 79),
+    );
+    expect(drawn.at(-1)).toMatch(/^idle: no due tasks/);
+  });
+
   test("mcp tells a person that it waits for a coding agent", async () => {
     await using spawned = typed("", ["mcp", "--emulator"]);
     await spawned.seen(/waits for a coding agent on stdin\. To set up an agent, see docs\/mcp\.md/);

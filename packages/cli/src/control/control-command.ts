@@ -65,7 +65,9 @@ async function run(control: Control, flags: GivenFlags, { terminal, process }: C
   const body = control.body(argument, flags);
   const url = new URL(`http://${emulatorHost(flags, process.env) ?? DEFAULT_HOST}`);
   try {
-    const answer = await callControl(url, control.name, body);
+    // Running attempts can take half an hour.
+    terminal.progress(`waiting for the attempts of the emulator at ${url.host}; Ctrl-C ends the wait`);
+    const answer = await callControl(url, control.name, body).finally(() => terminal.progress());
     terminal.out(flags.has("json") ? JSON.stringify(answer) : printableText(control.report(answer, argument)));
     return 0;
   } catch (error) {
