@@ -268,6 +268,7 @@ test.each([
   const result = await runWith({}, ...args);
   expect(result).toMatchObject({ code: 2, out: "" });
   expect(result.err).toContain("only an emulator keeps attempts");
+  expect(result.err).toContain("cloudtask tasks list QUEUE shows the last answer");
   expect(result.err).toContain("gcloud logging read");
 });
 

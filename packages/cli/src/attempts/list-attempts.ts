@@ -18,7 +18,7 @@ const MAX_PAGE = 1_000;
 export const ONLY_EMULATOR = {
   reason: "only an emulator keeps attempts",
   instead:
-    "In Google Cloud, set --log-sampling-ratio 1 with queues update, and read: gcloud logging read 'resource.type=\"cloud_tasks_queue\"'",
+    "In Google Cloud, cloudtask tasks list QUEUE shows the last answer to each waiting task. To log all attempts from now on, set --log-sampling-ratio 1 with cloudtask queues update, and read: gcloud logging read 'resource.type=\"cloud_tasks_queue\"'",
 };
 
 /** `cloudtask attempts`. */

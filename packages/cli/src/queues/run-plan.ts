@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs";
 import type { Plan, Queues } from "cloudtask/admin";
 import type { Run } from "../command-line/command-spec.ts";
 import type { GivenFlags } from "../command-line/given-flags.ts";
 import { jsonText } from "../output/json.ts";
 import { announce, confirm } from "../place/confirm.ts";
 import { openPlace, type Place } from "../place/open-place.ts";
+import { UsageError } from "../usage-error.ts";
 
 const DEFAULT_FILE = "cloudtask.yaml";
 
@@ -42,8 +44,14 @@ export const applyQueues: Run = async (flags, context) => {
 
 /** Loads the code that reads files with the YAML library, which the other commands for queues do not need. */
 async function readDescription(flags: GivenFlags): Promise<Queues> {
+  const [file] = flags.positionals;
+  if (file === undefined && !existsSync(DEFAULT_FILE)) {
+    throw new UsageError(
+      `FILE is missing, and there is no ${DEFAULT_FILE} here; to create one: cloudtask queues export > ${DEFAULT_FILE}`,
+    );
+  }
   const { readDescribedQueues } = await import("../config/read-config.ts");
-  return readDescribedQueues(flags.positionals[0] ?? DEFAULT_FILE);
+  return readDescribedQueues(file ?? DEFAULT_FILE);
 }
 
 function planOf({ admin }: Place, described: Queues, flags: GivenFlags): Promise<Plan> {
