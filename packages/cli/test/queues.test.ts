@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { startBrokenWorker } from "./support/broken-worker.ts";
 import { temporaryFolder } from "./support/folder.ts";
 import { type CommandResult, runHere, runWith } from "./support/run-here.ts";
+import { runOnCloud } from "./support/run-on-cloud.ts";
 import { createTask } from "./support/target.ts";
 
 const TARGET = { httpRequest: { url: "http://127.0.0.1:1/" } };
@@ -82,6 +83,36 @@ test("list shows that the rate or the concurrency of a queue is reached, with th
       "busy: as many attempts are in progress as the concurrency of 1 allows, 13 tasks are due; see: cloudtask tasks list busy",
       "slow: the rate of 0.001/s is reached, 4 tasks are due; to deliver faster: cloudtask queues update slow --rate 0.002",
     ]);
+});
+
+test("in Google Cloud, list and describe show the problems that Cloud Tasks knows, with the next command", async () => {
+  const silent = createServer(() => {}).listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  onTestFinished(() => void silent.close().closeAllConnections());
+  const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+  const paused = { paused: true };
+  const queues = { busy: { concurrency: 1 }, dead: paused, empty: paused, later: null, payments: paused };
+  await using cloud = await createEmulator({ port: 0, queues });
+  const create = (id: string, scheduleTime?: string): Promise<unknown> => {
+    const queue = cloud.queues.find((name) => name.endsWith(`/${id}`)) ?? "";
+    return createTask(cloud.url, queue, { scheduleTime, httpRequest: { url } });
+  };
+  const later = new Date(Date.now() + 29 * 86_400_000).toISOString();
+  await create("busy");
+  await create("dead", later);
+  await create("later", later);
+  await create("payments");
+  const problem = {
+    busy: "busy: as many attempts are in progress as the concurrency of 1 allows; see: cloudtask tasks list busy",
+    dead: "dead: paused, with 1 task scheduled for later, as dead letters are; see: cloudtask dead list dead",
+    payments: "payments: paused, tasks are due; to deliver: cloudtask queues resume payments",
+  };
+  await expect
+    .poll(async () => (await runOnCloud(cloud, "queues", "list")).out.split("\n\n")[1]?.split("\n"))
+    .toEqual([problem.busy, problem.dead, problem.payments]);
+  const described = await runOnCloud(cloud, "queues", "describe", "payments");
+  expect(described.out.split("\n\n")[1]).toBe(problem.payments);
+  expect((await runOnCloud(cloud, "queues", "describe", "later")).out).not.toContain("\n\n");
 });
 
 test("an attempt without an answer is shown with its URL", async () => {
@@ -221,6 +252,7 @@ test.each([
   ],
   [["queues", "update", "mail", "--max-attemps", "2"], 2, "unknown option --max-attemps, did you mean --max-attempts?"],
   [["queues", "update", "mail", "--routing-override", "api"], 2, "--routing-override: expected service:NAME"],
+  [["queues", "plan"], 2, "there is no cloudtask.yaml here; to create one: cloudtask queues export > cloudtask.yaml"],
   [["queues", "plan", "nowhere.yaml"], 2, "FILE nowhere.yaml: the file does not exist"],
   [["queues", "list", "--emulator", "mail"], 2, '--emulator: expected HOST:PORT; received "mail"'],
 ])("cloudtask %j exits with %i: %s", async (args, code, message) => {

@@ -8,6 +8,7 @@ import { type Column, fields, table } from "../output/table.ts";
 import { ageText, durationText } from "../output/times.ts";
 import { openPlace } from "../place/open-place.ts";
 import type { Terminal } from "../terminal.ts";
+import { cloudProblemLines } from "./cloud-problems.ts";
 import { problemLines, type QueueState, readStates } from "./queue-problems.ts";
 
 const columns: readonly Column<Queue>[] = [
@@ -33,8 +34,7 @@ export const listQueues: Run = async (flags, context) => {
   } else if (queues.length > 0) {
     terminal.out(table(queues, columns, terminal));
     printProblems(
-      queues.map(({ name }) => states.get(name)),
-      flags,
+      queues.flatMap((queue) => problemsOf(queue, states.get(queue.name), flags)),
       terminal,
     );
   } else terminal.err(`${place.label} has no queues in projects/${place.project}/locations/${place.location}`);
@@ -47,7 +47,7 @@ export const describeQueue: Run = async (flags, context) => {
   const queue = await place.admin.queues.get(flags.positionals[0] ?? "");
   const state = await place.emulator?.get<QueueState>(`/inspect/queues/${queue.name}`);
   printQueue(withState(queue, state), flags.has("json"), context.terminal);
-  if (!flags.has("json")) printProblems([state], flags, context.terminal);
+  if (!flags.has("json")) printProblems(problemsOf(queue, state, flags), context.terminal);
   return 0;
 };
 
@@ -57,8 +57,12 @@ function withState(queue: Queue, state: QueueState | undefined): Queue {
   return Object.assign({}, queue, { deadLetters, blockers, ...(failing && { failing }) });
 }
 
-function printProblems(states: readonly (QueueState | undefined)[], flags: GivenFlags, terminal: Terminal): void {
-  const lines = states.flatMap((state) => (state ? problemLines(state, flags) : []));
+/** Only an emulator has a state. */
+function problemsOf(queue: Queue, state: QueueState | undefined, flags: GivenFlags): readonly string[] {
+  return state === undefined ? cloudProblemLines(queue, flags) : problemLines(state, flags);
+}
+
+function printProblems(lines: readonly string[], terminal: Terminal): void {
   if (lines.length > 0) terminal.out(["", ...lines].join("\n"));
 }
 

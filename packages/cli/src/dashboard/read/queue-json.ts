@@ -1,6 +1,7 @@
 import { definedFields } from "@cloudtask/emulator/internal";
 import type { Queue } from "cloudtask/admin";
-import type { CloudBlockerJson, CloudQueueJson, CloudQueuesJson } from "../cloud-json.ts";
+import { cloudBlockers } from "../../queues/cloud-blockers.ts";
+import type { CloudQueueJson, CloudQueuesJson } from "../cloud-json.ts";
 import type { CloudApi } from "../cloud-parts.ts";
 import { ownQueue } from "../own-resource.ts";
 
@@ -44,21 +45,6 @@ function queueJson(queue: Queue, nowMs: number): CloudQueueJson {
       nextScheduleTime: oldest?.toISOString(),
       isDue: stats && oldest !== undefined && oldest.getTime() <= nowMs,
     }),
-    blockers: blockersOf(queue, nowMs),
+    blockers: cloudBlockers(queue, nowMs),
   };
-}
-
-function blockersOf({ state, rate, concurrency, stats }: Queue, nowMs: number): readonly CloudBlockerJson[] {
-  // A queue that keeps dead letters, for example, is paused, and none of its tasks is due.
-  const isIdle = stats !== undefined && !(stats.oldestArrival !== undefined && stats.oldestArrival.getTime() <= nowMs);
-  if (state !== "running") return isIdle ? [] : [{ reason: state }];
-  if (rate === 0) return isIdle ? [] : [{ reason: "rateZero" }];
-  if (stats === undefined) return [];
-  const { effectiveRate, concurrentDispatches } = stats;
-  // An idle queue can state no rate at all.
-  const isThrottled = effectiveRate > 0 && effectiveRate < 0.99 * rate;
-  return [
-    ...(concurrentDispatches >= concurrency ? [{ reason: "concurrency", limit: concurrency } as const] : []),
-    ...(isThrottled ? [{ reason: "throttled", limit: effectiveRate } as const] : []),
-  ];
 }
