@@ -101,6 +101,7 @@ test("the end of a job is shown if its event arrives before the answer to the re
   await selection.getByRole("button", { name: "Delete" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await page.getByText("Deleted 3 tasks").waitFor();
+  await page.getByText("This queue has no such tasks.").waitFor();
 });
 
 test("a running job is found when the page is loaded again, and is stopped", async () => {

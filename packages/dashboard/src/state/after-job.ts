@@ -3,10 +3,16 @@ import { currentJob } from "./run-job.ts";
 
 /** Calls a function when a job of this page ends. Returns a function that stops this. */
 export function afterJob(listener: () => void): () => void {
-  let wasRunning = false;
+  let seen = endedJob();
   return effect(() => {
-    const isRunning = currentJob.value?.state === "running";
-    if (wasRunning && !isRunning) listener();
-    wasRunning = isRunning;
+    const ended = endedJob();
+    // A short job can end before the page has shown it as running.
+    if (ended !== undefined && ended !== seen) listener();
+    seen = ended;
   });
+}
+
+function endedJob(): string | undefined {
+  const job = currentJob.value;
+  return job === undefined || job.state === "running" ? undefined : `${job.id} ${job.startTime}`;
 }
