@@ -162,13 +162,27 @@ class LiveTask implements EngineTask {
   }
 }
 
-/** Adds a waiting task to its queue, new or loaded from the store. */
+/** Adds a new waiting task to its queue. */
 export function addTask(queue: EngineQueue, record: TaskRecord): EngineTask {
+  const task = listedTask(queue, record);
+  task.state = queue.waiting.push(task);
+  queue.counts.add(record, task.state);
+  return task;
+}
+
+/** Adds the waiting tasks of a queue that were loaded from the store. */
+export function addTasks(queue: EngineQueue, records: readonly TaskRecord[]): void {
+  const tasks = records.map((record) => listedTask(queue, record));
+  queue.waiting.pushAll(tasks, (task, state) => {
+    task.state = state;
+    queue.counts.add(task.record, state);
+  });
+}
+
+function listedTask(queue: EngineQueue, record: TaskRecord): EngineTask {
   const task = new LiveTask(record, queue);
   queue.tasks.set(record.id, task);
   queue.log.append(task);
-  task.state = queue.waiting.push(task);
-  queue.counts.add(record, task.state);
   return task;
 }
 

@@ -138,12 +138,17 @@ export class SortedList<T> {
 
   #fill(items: readonly T[]): void {
     const { key, tie } = this.#order;
-    const sorted = items.toSorted((a, b) => key(a) - key(b) || tie(a) - tie(b));
-    for (let start = 0; start < sorted.length; start += MAX_BLOCK_SIZE) {
-      const block = sorted.slice(start, start + MAX_BLOCK_SIZE);
-      const keys = block.map(key);
-      this.#blocks.push({ keys, items: block });
-      this.#lastKeys.push(keys.at(-1) ?? 0);
+    const keyOfIndex = Float64Array.from(items, key);
+    const keyOf = (index: number): number => keyOfIndex[index] ?? 0;
+    const itemOf = (index: number): T => items[index] as T;
+    // Sorted by the copied keys: to read those of a million items, each comparison would wait for the memory.
+    const order = Array.from(items.keys());
+    order.sort((a, b) => keyOf(a) - keyOf(b) || tie(itemOf(a)) - tie(itemOf(b)));
+    for (let start = 0; start < order.length; start += MAX_BLOCK_SIZE) {
+      const indexes = order.slice(start, start + MAX_BLOCK_SIZE);
+      const block = { keys: indexes.map(keyOf), items: indexes.map(itemOf) };
+      this.#blocks.push(block);
+      this.#lastKeys.push(block.keys.at(-1) ?? 0);
     }
     this.#size = items.length;
     this.#starts = undefined;

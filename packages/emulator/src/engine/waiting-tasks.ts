@@ -98,6 +98,15 @@ export class WaitingTasks {
     return list.stateOf(task);
   }
 
+  /** Adds many tasks, and calls `change` with the state of each. The first ones are added faster than one after the other. */
+  pushAll(tasks: readonly EngineTask[], change: (task: EngineTask, state: LiveState) => void): void {
+    for (const list of [this.#fresh, this.#retrying]) {
+      const own = tasks.filter((task) => this.#listOf(task) === list);
+      list.tasks.addAll(own);
+      for (const task of own) change(task, list.stateOf(task));
+    }
+  }
+
   /** Must be called before the record of the task changes. Does nothing if the task has an attempt in flight. */
   remove(task: EngineTask): void {
     if (task.state !== "running") this.#listOf(task).tasks.remove(task);
