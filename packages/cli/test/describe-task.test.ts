@@ -58,3 +58,10 @@ test.each([
   expect(out).toMatch(new RegExp(`^last answer +${answer}$`, "m"));
   expect(out.split("\n").at(-1)).toBe("to run it now: cloudtask tasks run mail/t");
 });
+
+test("in Google Cloud, a task that does not exist may have been delivered", async () => {
+  await using cloud = await createEmulator({ port: 0, queues: ["mail"] });
+  const result = await runOnCloud(cloud, "tasks", "describe", "mail/t");
+  expect(result).toMatchObject({ code: 1, out: "" });
+  expect(result.err).toMatch(/404 NOT_FOUND: .* deletes a task when .* waiting tasks: cloudtask tasks list mail$/);
+});

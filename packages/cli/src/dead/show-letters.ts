@@ -1,4 +1,3 @@
-import { ApiError } from "cloudtask";
 import type { DeadLetter, DeadLetterMatch, TaskRef } from "cloudtask/admin";
 import { CommandFailure } from "../command-failure.ts";
 import type { Run } from "../command-line/command-spec.ts";
@@ -8,6 +7,7 @@ import { countText } from "../output/count-text.ts";
 import { bodyText, jsonText } from "../output/json.ts";
 import { type Column, fields, table } from "../output/table.ts";
 import { ageText } from "../output/times.ts";
+import { notFound } from "../place/not-found.ts";
 import { openPlace, type Place } from "../place/open-place.ts";
 import { placeText } from "../place/place-flags.ts";
 import { taskRef } from "../tasks/task-argument.ts";
@@ -87,11 +87,8 @@ export const describeLetter: Run = async (flags, { terminal, ...context }) => {
 /** Returns a letter. @throws CommandFailure if there is none, or if it is another task */
 async function oneLetter({ admin }: Place, ref: TaskRef, flags: GivenFlags): Promise<DeadLetter> {
   const { queue, name } = await admin.tasks.get(ref).catch((error: unknown) => {
-    if (!(error instanceof ApiError && error.status === "NOT_FOUND")) throw error;
     const list = `cloudtask dead list${placeText(flags)}`;
-    throw new CommandFailure(`${error.message} It may have been redriven or deleted. To list the letters: ${list}`, {
-      cause: error,
-    });
+    throw notFound(error, `It may have been redriven or deleted. To list the letters: ${list}`);
   });
   const [letter] = await collect(admin.deadLetters.list(queue, { match: { names: [name] } }));
   if (letter) return letter;

@@ -6,6 +6,7 @@ import type { CommandContext, Run } from "../command-line/command-spec.ts";
 import type { GivenFlags } from "../command-line/given-flags.ts";
 import { base64Text, bodyText, jsonText } from "../output/json.ts";
 import { fields } from "../output/table.ts";
+import { notFound } from "../place/not-found.ts";
 import { openPlace } from "../place/open-place.ts";
 import { placeText } from "../place/place-flags.ts";
 import { answerText } from "./answer-text.ts";
@@ -24,7 +25,11 @@ export const describeTask: Run = async (flags, context) => {
     else printDetail(detail, flags, context);
     return 0;
   }
-  const task = await place.admin.tasks.get(ref, { view: "full" });
+  const task = await place.admin.tasks.get(ref, { view: "full" }).catch((error: unknown) => {
+    const list = `cloudtask tasks list ${shortTaskName(taskNameOf(text, place)).split("/")[0]}${placeText(flags)}`;
+    const why = "Cloud Tasks deletes a task when a delivery succeeds";
+    throw notFound(error, `${why}. To list the waiting tasks: ${list}`);
+  });
   const { terminal } = context;
   if (flags.has("json")) terminal.out(jsonText(task));
   else {
