@@ -115,6 +115,13 @@ test("in Google Cloud, list and describe show the problems that Cloud Tasks know
   expect((await runOnCloud(cloud, "queues", "describe", "later")).out).not.toContain("\n\n");
 });
 
+test("a list without queues names the location that has queues", async () => {
+  await using emulator = await createEmulator({ port: 0, project: "shop", location: "europe-west1" });
+  const { code, out, err } = await on(emulator, "queues", "list", "--project=shp");
+  expect({ code, out }).toEqual({ code: 0, out: "" });
+  expect(err).toMatch(/no queues in projects\/shp\/.*; its queues are in projects\/shop\/locations\/europe-west1$/);
+});
+
 test("an attempt without an answer is shown with its URL", async () => {
   await using emulator = await emulatorWith({ mail: { retry: { minBackoff: "1ms", maxBackoff: "1ms" } } });
   const [queue = ""] = emulator.queues;

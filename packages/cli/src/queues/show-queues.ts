@@ -6,7 +6,7 @@ import { jsonText } from "../output/json.ts";
 import { rateText } from "../output/rate-text.ts";
 import { type Column, fields, table } from "../output/table.ts";
 import { ageText, durationText } from "../output/times.ts";
-import { openPlace } from "../place/open-place.ts";
+import { openPlace, type Place } from "../place/open-place.ts";
 import type { Terminal } from "../terminal.ts";
 import { cloudProblemLines } from "./cloud-problems.ts";
 import { problemLines, type QueueState, readStates } from "./queue-problems.ts";
@@ -37,9 +37,16 @@ export const listQueues: Run = async (flags, context) => {
       queues.flatMap((queue) => problemsOf(queue, states.get(queue.name), flags)),
       terminal,
     );
-  } else terminal.err(`${place.label} has no queues in projects/${place.project}/locations/${place.location}`);
+  } else terminal.err(noQueuesText(place, list));
   return 0;
 };
+
+/** A wrong project or location is a common mistake, so the message names those that have queues. */
+function noQueuesText({ label, project, location }: Place, states: readonly QueueState[]): string {
+  const message = `${label} has no queues in projects/${project}/locations/${location}`;
+  const others = new Set(states.map(({ name }) => name.replace(/\/queues\/[^/]+$/, "")));
+  return others.size === 0 ? message : `${message}; its queues are in ${[...others].join(", ")}`;
+}
 
 /** `cloudtask queues describe`. */
 export const describeQueue: Run = async (flags, context) => {
