@@ -5,7 +5,6 @@ import { CloudTaskClient, NonRetriableError } from "cloudtask";
 import { cloudTaskListener } from "cloudtask/node";
 import { expect, test } from "vitest";
 import { type CommandResult, runHere, runWith, runWithInput } from "./support/run-here.ts";
-import { spawnCloudtask } from "./support/spawned.ts";
 import { createTask } from "./support/target.ts";
 
 /** Runs a command of an emulator. */
@@ -138,54 +137,6 @@ test("delete removes one, many, and all tasks that match", async () => {
   expect(await on(emulator, "tasks", "delete", "--queue", "mail")).toMatchObject({ code: 0, out: "deleted 0 tasks" });
 });
 
-test("logs -f prints attempts as they finish, each once, until Ctrl-C", async () => {
-  await using emulator = await createEmulator({ port: 0, queues: ["mail"] });
-  await using server = createServer((_, response) => response.writeHead(503).end("busy")).listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const create = (id: string): Promise<unknown> =>
-    createTask(emulator.url, emulator.queues[0] ?? "", {
-      name: `${emulator.queues[0]}/tasks/${id}`,
-      httpRequest: { url },
-      retryConfig: { maxAttempts: 1 },
-    });
-  await create("first");
-  await emulator.idle();
-  await using logs = spawnCloudtask(["logs", "-f", `--emulator=${emulator.host}`]);
-  await logs.seen(/mail\/first {2}attempt 1 {2}503 .*busy: failed, no attempts left\n|mail\/first.*busy.*\n/);
-  await create("second");
-  await logs.seen(/mail\/second {2}attempt 1 {2}503 .*busy.*\n/);
-  expect(await logs.kill("SIGINT")).toBe(0);
-  expect(logs.out().match(/mail\/first {2}attempt 1 /g)).toHaveLength(1);
-  expect(logs.err()).toBe("");
-});
-
-test("attempts and logs select outcomes, and attempts states that there are older ones", async () => {
-  await using emulator = await createEmulator({ port: 0, queues: ["mail"] });
-  const statuses = [200, 500, 200, 501];
-  for (const status of statuses) emulator.faults.add({ on: "delivery", status });
-  const [queue = ""] = emulator.queues;
-  const task = { httpRequest: { url: "http://127.0.0.1:1/" }, retryConfig: { maxAttempts: 1 } };
-  await using logs = spawnCloudtask(["logs", "-f", "--outcome", "failed", `--emulator=${emulator.host}`]);
-  await expect.poll(() => logs.err()).toBe("no attempts\n");
-  for (const _ of statuses) {
-    await createTask(emulator.url, queue, task);
-    await emulator.idle();
-  }
-  await logs.seen(/ 500 .*\n.* 501 .*\n/);
-  expect(await logs.kill("SIGINT")).toBe(0);
-  expect(logs.out()).not.toContain(" 200 ");
-  const shown = async (...args: readonly string[]): Promise<unknown> => {
-    const { out, err } = await on(emulator, ...args);
-    return [out.match(/(?<= {2})[25]0\d(?= {2})/g), err];
-  };
-  expect(await shown("attempts", "--outcome", "succeeded,failed")).toEqual([["200", "500", "200", "501"], ""]);
-  const older = "there are older attempts; pass --limit to see more than 2";
-  expect(await shown("attempts", "--limit", "2")).toEqual([["200", "501"], older]);
-  expect(await shown("attempts", "--outcome", "failed", "--limit", "2")).toEqual([["500", "501"], ""]);
-  expect(await shown("logs", "--outcome", "failed", "--limit", "1")).toEqual([["501"], ""]);
-});
-
 test.each([
   [["tasks", "list"], "QUEUE is missing"],
   [["tasks", "list", "mail", "--limit", "0"], "--limit: expected an integer of at least 1; received 0"],
@@ -248,28 +199,6 @@ test("run dispatches all matching tasks of a queue, and all tasks only after a c
   const all = await on(emulator, "tasks", "run", "--queue", "mail", "--yes");
   expect(all).toMatchObject({ code: 1, out: "dispatched 4 tasks" });
   expect(all.err).toMatch(/^mail\/t0: .*not you/);
-});
-
-test.each([["attempts"], ["logs"]])("%s without results states that the queue does not exist", async (command) => {
-  await using emulator = await createEmulator({ port: 0, queues: ["mail", "reports"] });
-  expect(await on(emulator, command)).toEqual({ code: 0, out: "", err: "no attempts" });
-  expect((await on(emulator, command, "--queue", "mail")).err).toBe("no attempts");
-  expect((await on(emulator, command, "--queue", emulator.queues[1] ?? "")).err).toBe("no attempts");
-  expect((await on(emulator, command, "--queue", "mial")).err).toBe(
-    "no attempts; the emulator has no queue mial, it has mail, reports",
-  );
-});
-
-test.each([
-  ["attempts", "--project", "p", "--location", "us-central1"],
-  ["logs", "--project", "p", "--location", "us-central1"],
-  ["attempts"],
-])("in Google Cloud, %s explains how to read the log", async (...args) => {
-  const result = await runWith({}, ...args);
-  expect(result).toMatchObject({ code: 2, out: "" });
-  expect(result.err).toContain("only an emulator keeps attempts");
-  expect(result.err).toContain("cloudtask tasks list QUEUE shows the last answer");
-  expect(result.err).toContain("gcloud logging read");
 });
 
 test("a task that does not exist is an error", async () => {

@@ -24,13 +24,13 @@ export const ONLY_EMULATOR = {
 /** `cloudtask attempts`. */
 export const listAttempts: Run = async (flags, context) => {
   const limit = positiveInteger(flags, "limit") ?? DEFAULT_LIMIT;
-  const query = attemptQuery(flags);
   const place = await openEmulatorPlace(flags, context, ONLY_EMULATOR);
-  const selected = { ...query, ...taskQuery(flags, place) };
   // One more shows whether there are more.
-  const found = await newestAttempts(place.emulator, selected, limit + 1).catch((error: unknown) => {
-    throw invalidOption(error, flags);
-  });
+  const found = await newestAttempts(place.emulator, selectedAttempts(flags, place), limit + 1).catch(
+    (error: unknown) => {
+      throw invalidOption(error, flags);
+    },
+  );
   const attempts = found.slice(-limit);
   const { terminal } = context;
   if (flags.has("json")) terminal.out(jsonText(attempts));
@@ -43,18 +43,18 @@ export const listAttempts: Run = async (flags, context) => {
 /** Reads the newest attempts, and returns them with the newest last. */
 export async function newestAttempts(
   emulator: EmulatorApi,
-  query: Readonly<Record<string, string | undefined>>,
+  { query, includes }: AttemptSelection,
   limit: number,
 ): Promise<readonly AttemptJson[]> {
   const found: AttemptJson[] = [];
   let cursor: string | undefined;
   do {
-    const size = String(Math.min(limit - found.length, MAX_PAGE));
+    const size = String(Math.min(limit, MAX_PAGE));
     const page = await emulator.get<AttemptsJson>("/inspect/attempts", { ...query, limit: size, cursor });
-    found.push(...page.attempts);
+    found.push(...page.attempts.filter(includes));
     cursor = page.nextCursor;
   } while (cursor !== undefined && found.length < limit);
-  return found.reverse();
+  return found.slice(0, limit).reverse();
 }
 
 /** Returns the message for an empty list. A queue with a misspelled name has no attempts either. */
@@ -67,14 +67,23 @@ export async function noAttempts(flags: GivenFlags, { emulator }: EmulatorPlace)
   return printableText(`no attempts; the emulator has no queue ${queue}, it has ${existing}`);
 }
 
-/** Returns the filter for one task by its full name: an id alone could be in several queues. */
-export function taskQuery(flags: GivenFlags, place: Place): { readonly task?: string } {
-  const text = flags.text("task");
-  if (text === undefined) return {};
-  return { task: taskNameOf(text, place) };
+/** The attempts that a call selects. */
+export interface AttemptSelection {
+  readonly query: Readonly<Record<string, string | undefined>>;
+  /** Checks the parts of the selection that the emulator does not. */
+  readonly includes: (attempt: Pick<AttemptJson, "task">) => boolean;
 }
 
-function attemptQuery(flags: GivenFlags): Readonly<Record<string, string | undefined>> {
+/** Returns the attempts that the options select. Without `--project` and `--location`, those of all projects. */
+export function selectedAttempts(flags: GivenFlags, place: Place): AttemptSelection {
   const names = ["queue", "definition", "status", "outcome", "text"];
-  return Object.fromEntries(names.map((name) => [name, flags.text(name)]));
+  const query = Object.fromEntries(names.map((name) => [name, flags.text(name)]));
+  const task = flags.text("task");
+  const prefix =
+    flags.has("project") || flags.has("location") ? `projects/${place.project}/locations/${place.location}/` : "";
+  return {
+    // An id alone could be in several queues.
+    query: { ...query, task: task === undefined ? undefined : taskNameOf(task, place) },
+    includes: (attempt) => attempt.task.startsWith(prefix),
+  };
 }

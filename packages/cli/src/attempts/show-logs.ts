@@ -8,7 +8,7 @@ import { openEmulatorPlace } from "../place/open-place.ts";
 import { positiveInteger } from "../values/whole-number.ts";
 import { attemptText } from "./attempt-text.ts";
 import type { AttemptJson } from "./inspect-json.ts";
-import { newestAttempts, noAttempts, ONLY_EMULATOR, taskQuery } from "./list-attempts.ts";
+import { type AttemptSelection, newestAttempts, noAttempts, ONLY_EMULATOR, selectedAttempts } from "./list-attempts.ts";
 import { readEvents } from "./read-events.ts";
 
 const DEFAULT_LIMIT = 20;
@@ -18,8 +18,8 @@ export const showLogs: Run = async (flags, context) => {
   const limit = positiveInteger(flags, "limit") ?? DEFAULT_LIMIT;
   const place = await openEmulatorPlace(flags, context, ONLY_EMULATOR);
   const { emulator } = place;
-  const query = { queue: flags.text("queue"), outcome: flags.text("outcome"), ...taskQuery(flags, place) };
-  const { follower, shown } = await read(emulator, query, { limit, flags }).catch((error: unknown) => {
+  const selection = selectedAttempts(flags, place);
+  const { follower, shown } = await read(emulator, selection, { limit, flags }).catch((error: unknown) => {
     throw invalidOption(error, flags);
   });
   for (const attempt of shown) print(attempt, flags, context);
@@ -30,18 +30,20 @@ export const showLogs: Run = async (flags, context) => {
   void stopRequested({ source: process, now: () => performance.now(), quit: () => process.exit(130) }).then(
     follower.stop,
   );
-  for await (const attempt of follower.attempts) if (BigInt(attempt.id) > last) print(attempt, flags, context);
+  for await (const attempt of follower.attempts) {
+    if (BigInt(attempt.id) > last && selection.includes(attempt)) print(attempt, flags, context);
+  }
   return 0;
 };
 
 /** Connects before the history is read, so no attempt is missed in between. */
 async function read(
   emulator: EmulatorApi,
-  query: Readonly<Record<string, string | undefined>>,
+  selection: AttemptSelection,
   { limit, flags }: { readonly limit: number; readonly flags: GivenFlags },
 ): Promise<{ readonly follower: Follower | undefined; readonly shown: readonly AttemptJson[] }> {
-  const follower = flags.has("follow") ? await followFrom(emulator, query, flags.has("json")) : undefined;
-  return { follower, shown: await newestAttempts(emulator, query, limit) };
+  const follower = flags.has("follow") ? await followFrom(emulator, selection.query, flags.has("json")) : undefined;
+  return { follower, shown: await newestAttempts(emulator, selection, limit) };
 }
 
 interface Follower {
@@ -49,11 +51,7 @@ interface Follower {
   readonly stop: () => void;
 }
 
-async function followFrom(
-  emulator: EmulatorApi,
-  query: Readonly<Record<string, string | undefined>>,
-  isJson: boolean,
-): Promise<Follower> {
+async function followFrom(emulator: EmulatorApi, query: AttemptSelection["query"], isJson: boolean): Promise<Follower> {
   const controller = new AbortController();
   const { signal } = controller;
   const response = await emulator.open("/inspect/events", { types: "attempt", ...query }, { signal });
