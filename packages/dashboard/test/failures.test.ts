@@ -60,8 +60,8 @@ test("many failures with one cause are one row, which leads to their tasks, and 
   await expect
     .poll(async () => (await cells()).map((row) => row.slice(2)))
     .toEqual([
-      ["60", "60", "0"],
       ["2", "2", "2"],
+      ["60", "60", "0"],
     ]);
 });
 

@@ -17,6 +17,7 @@ import { ControlToken } from "./http/control-token.ts";
 import { closeIfUnread, writeAnswer } from "./http/write-answer.ts";
 import { createInspect } from "./inspect/create-inspect.ts";
 import type { Controls, EmulatorInfo } from "./inspect/inspect-parts.ts";
+import { ReplacedTasks } from "./inspect/replaced-tasks.ts";
 import { TaskSummaries } from "./inspect/tasks/task-summaries.ts";
 import type { EmulatorOptions } from "./options/emulator-options.ts";
 import { type ResolvedOptions, resolveOptions } from "./options/resolve-options.ts";
@@ -164,7 +165,16 @@ function portOf(parts: EmulatorParts, controls: Controls, info: EmulatorInfo): P
     api,
     minter,
     url: () => options.issuer ?? url(),
-    inspect: createInspect({ ...parts, clock: options.clock, summaries, controls, info, token, services }),
+    inspect: createInspect({
+      ...parts,
+      clock: options.clock,
+      summaries,
+      replaced: new ReplacedTasks(),
+      controls,
+      info,
+      token,
+      services,
+    }),
     dashboard: createDashboard(dashboardFolder(), token.value),
     rest: (request, response) => {
       learnSecretHeader(request.headers, engine, secretNames);

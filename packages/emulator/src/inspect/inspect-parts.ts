@@ -11,6 +11,7 @@ import type { Stats } from "../history/stats/stats.ts";
 import type { ControlToken } from "../http/control-token.ts";
 import type { ResolvedOptions } from "../options/resolve-options.ts";
 import type { Services } from "../service/services.ts";
+import type { ReplacedTasks } from "./replaced-tasks.ts";
 import type { TaskSummaries } from "./tasks/task-summaries.ts";
 
 /** The actions that `/control/` and the `Emulator` object share. */
@@ -47,6 +48,7 @@ export interface InspectParts {
   readonly summaries: TaskSummaries;
   readonly driver: Pick<Driver, "running">;
   readonly faults: Faults;
+  readonly replaced: ReplacedTasks;
   readonly controls: Controls;
   readonly info: EmulatorInfo;
   readonly token: ControlToken;

@@ -3,7 +3,7 @@ import { createEmulator, type Emulator, ManualClock } from "@cloudtask/emulator"
 import { expect, test } from "vitest";
 import { call, createTask, queuePath } from "../support/api.ts";
 import { dataDir } from "../support/data-dir.ts";
-import { control, get, idsOf, type Json } from "../support/inspect.ts";
+import { control, get, type Json } from "../support/inspect.ts";
 import { startTarget, type Target } from "../support/target.ts";
 
 const NOON = Date.parse("2030-01-01T12:00:00Z");
@@ -34,10 +34,21 @@ async function groupsOf(emulator: Emulator, query = ""): Promise<readonly Json[]
 }
 
 /** The ids of the tasks that a group leads to. */
-function tasksOf(emulator: Emulator, group: Json | undefined, state = "live,exhausted,discarded"): Promise<unknown[]> {
-  const definition = String(group?.definition ?? "-");
-  const parameters = new URLSearchParams({ answer: String(group?.answer), definition, state, limit: "1000" });
-  return idsOf(emulator, String(parameters));
+async function tasksOf(
+  emulator: Emulator,
+  group: Json | undefined,
+  state = "live,exhausted,discarded",
+): Promise<unknown[]> {
+  const ids: unknown[] = [];
+  const selected = { answer: String(group?.answer), definition: String(group?.definition ?? "-"), state };
+  let cursor = "";
+  do {
+    const { status, body } = await get(emulator, `tasks?${new URLSearchParams({ ...selected, cursor })}`);
+    expect(status).toBe(200);
+    ids.push(...(body.tasks as readonly Json[]).map(({ id }) => id));
+    cursor = String(body.nextCursor ?? "");
+  } while (cursor !== "");
+  return ids;
 }
 
 test("300 tasks that fail for one reason are one group, which leads to exactly these tasks", async () => {
@@ -70,11 +81,13 @@ test("300 tasks that fail for one reason are one group, which leads to exactly t
   shop.isBroken = false;
   const filter = { answer: group?.answer, definition: "charge", state: "live,exhausted" };
   await control(emulator, "POST", "jobs", { action: "run", filter });
+  const isDone = { definition: "charge", attempts: 300, tasks: 300, unresolved: 0 };
+  // The group with unresolved tasks is now the first one.
   await expect
-    .poll(async () => (await groupsOf(emulator))[0])
-    .toMatchObject({ attempts: 300, tasks: 300, unresolved: 0 });
+    .poll(() => groupsOf(emulator))
+    .toMatchObject([{ definition: "refund", tasks: 1, unresolved: 1 }, isDone]);
+  expect(await groupsOf(emulator, "?definition=charge")).toMatchObject([isDone]);
   expect(await tasksOf(emulator, group)).toEqual([]);
-  expect(await groupsOf(emulator, "?definition=refund")).toMatchObject([{ unresolved: 1 }]);
 });
 
 test("tasks count as unresolved in the group of their last failure, unless they succeeded or were deleted", async () => {
@@ -208,4 +221,65 @@ test("a target that does not answer is a group with the error of the connection"
   expect(group).toMatchObject({ answer: "no answer: connect ECONNREFUSED 127.0.0.1:9", attempts: 1 });
   expect(group).not.toHaveProperty("status");
   expect(await tasksOf(emulator, group)).toEqual(["t"]);
+});
+
+test("tasks that were pushed again or redriven are no longer unresolved, but their copies can be", async () => {
+  let isBroken = true;
+  await using target = await startTarget((response) => {
+    if (isBroken) failed(response, "db down");
+    else response.end();
+  });
+  await using emulator = await createEmulator({ queues: { default: { retry: { maxAttempts: 1 } } } });
+  for (const id of ["a", "b", "c"]) await createTask(emulator, { id, httpRequest: httpRequest(target) });
+  await emulator.idle();
+  const unresolved = async (): Promise<unknown[]> => {
+    const [group] = await groupsOf(emulator);
+    return [group?.tasks, group?.unresolved, (await tasksOf(emulator, group)).length];
+  };
+  expect(await unresolved()).toEqual([3, 3, 3]);
+  const pushAll = { action: "push", filter: { state: "exhausted", answer: "500 db down" } };
+  expect((await control(emulator, "POST", "jobs", pushAll)).status).toBe(200);
+  // The copies have failed too.
+  await expect.poll(unresolved).toEqual([6, 3, 3]);
+  isBroken = false;
+  const [copy] = await listed(emulator);
+  expect((await control(emulator, "POST", "push", { from: copy })).status).toBe(200);
+  await expect.poll(unresolved).toEqual([6, 2, 2]);
+  await control(emulator, "POST", "jobs", pushAll);
+  await expect.poll(unresolved).toEqual([6, 0, 0]);
+  await emulator.idle();
+  expect(target.received).toHaveLength(9);
+});
+
+/** The full names of the tasks that failed with `500 db down` and are unresolved. */
+async function listed(emulator: Emulator): Promise<unknown[]> {
+  const { body } = await get(emulator, `tasks?${new URLSearchParams({ answer: "500 db down" })}`);
+  return (body.tasks as readonly Json[]).map(({ name }) => name);
+}
+
+test.each([
+  ["a redrive", "redrive", (name: string) => ({ tasks: [name] })],
+  ["a job", "jobs", (name: string) => ({ action: "redrive", tasks: [name] })],
+  ["an edited copy", "push", (name: string) => ({ from: name, delete: true })],
+])("a discarded task is no longer unresolved after its dead letter was created again by %s", async (_, path, body) => {
+  await using target = await startTarget((response) =>
+    response.writeHead(200, { "CloudTask-Outcome": "discarded" }).end("no such order"),
+  );
+  await using emulator = await createEmulator({ queues: { default: null, dead: { paused: true } } });
+  await createTask(emulator, { id: "t", httpRequest: httpRequest(target) });
+  await emulator.idle();
+  expect(await groupsOf(emulator)).toMatchObject([
+    { discarded: true, answer: "discarded no such order", unresolved: 1 },
+  ]);
+  const headers = {
+    "CloudTask-Name": "charge",
+    "CloudTask-Dead-Reason": "non-retriable",
+    "CloudTask-Dead-Queue": "default",
+    "CloudTask-Dead-Id": "t",
+  };
+  await createTask(emulator, { queue: "dead", id: "letter", httpRequest: { url: target.url, headers } });
+  await call(emulator, "POST", `${queuePath(emulator, "default")}:pause`, {});
+  const letter = `${queuePath(emulator, "dead")}/tasks/letter`;
+  expect((await control(emulator, "POST", path, body(letter))).status).toBe(200);
+  await expect.poll(async () => (await groupsOf(emulator))[0]).toMatchObject({ tasks: 1, unresolved: 0 });
 });

@@ -9,6 +9,7 @@ import { Stats } from "../../src/history/stats/stats.ts";
 import { ControlToken } from "../../src/http/control-token.ts";
 import { createInspect } from "../../src/inspect/create-inspect.ts";
 import type { InspectParts } from "../../src/inspect/inspect-parts.ts";
+import { ReplacedTasks } from "../../src/inspect/replaced-tasks.ts";
 import { TaskSummaries } from "../../src/inspect/tasks/task-summaries.ts";
 import { resolveOptions } from "../../src/options/resolve-options.ts";
 import { createServices } from "../../src/service/services.ts";
@@ -75,6 +76,7 @@ function inspectParts(overrides: Partial<InspectParts>): InspectParts {
     secretNames,
     summaries: new TaskSummaries(engine.store, secretNames),
     driver: { running: () => [] },
+    replaced: new ReplacedTasks(),
     faults: new FaultInjector({ clock: new SystemClock(), events }),
     controls: { reset: resolved, idle: resolved, advance: resolved, turnBack: resolved },
     info: { version: "0.0.0", url: () => "", options },

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { Moment } from "../../components/moment.tsx";
 import { formatCount, idOf, plural } from "../../format/format.ts";
 import type { FailureGroupJson } from "../../source/json.ts";
+import { liveQueues } from "../../state/live.ts";
 import { hrefOf } from "../../state/router.ts";
 import type { HoldHandlers } from "../../state/use-held.ts";
 
@@ -49,7 +50,10 @@ function FailureRow({ group }: { readonly group: FailureGroupJson }): JSX.Elemen
     <tr>
       <th scope="row" class="answer light">
         <span class="lines-2">
-          <span class="badge bad">{group.discarded ? "discarded" : (status ?? "no answer")}</span> {messageText(group)}
+          <span class={`badge ${unresolved > 0 ? "bad" : "quiet"}`}>
+            {group.discarded ? "discarded" : (status ?? "no answer")}
+          </span>{" "}
+          {messageText(group)}
         </span>
       </th>
       <td class="clip source" title={queues.join("\n")}>
@@ -70,6 +74,12 @@ function FailureRow({ group }: { readonly group: FailureGroupJson }): JSX.Elemen
             {formatCount(unresolved)}
           </a>
         )}
+        {group.discarded && unresolved > 0 && hasDeadLetters() && (
+          <>
+            <br />
+            <a href={hrefOf(["dead-letters"], { definition })}>dead letters</a>
+          </>
+        )}
       </td>
       <td class="nowrap first" data-label="First">
         <Moment time={group.firstTime} isPast />
@@ -87,6 +97,11 @@ function FailureRow({ group }: { readonly group: FailureGroupJson }): JSX.Elemen
 /** The message of our worker repeats that the task was discarded. */
 function messageText({ discarded, message = "" }: FailureGroupJson): string {
   return discarded ? message.replace(/^discarded /, "") : message;
+}
+
+/** A discarded task can have a dead letter, which is redriven on another page. */
+function hasDeadLetters(): boolean {
+  return [...liveQueues.value.values()].some(({ deadLetters = 0 }) => deadLetters > 0);
 }
 
 function queueText(queues: readonly string[]): string {

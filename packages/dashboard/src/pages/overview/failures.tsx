@@ -81,7 +81,7 @@ function HeldGroups({ data, period }: HeldGroupsProps): JSX.Element {
         <span role="status">{added > 0 && `${plural(added, "new failure")}, shown when you leave the list`}</span>
       </div>
       <FailureTable groups={groups} {...handlers} />
-      {others > 0 && <p class="muted">And {plural(others, "other answer")}, each of fewer tasks.</p>}
+      {others > 0 && <p class="muted">And {plural(others, "other answer")} of fewer tasks.</p>}
     </>
   );
 }

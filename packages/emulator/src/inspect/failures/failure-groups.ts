@@ -1,6 +1,8 @@
-import type { EngineState } from "../../engine/engine-state.ts";
+import type { InspectParts } from "../inspect-parts.ts";
 import { findTask } from "../tasks/task-detail-json.ts";
 import type { Failure, FailureKind } from "./failure-log.ts";
+
+type Parts = Pick<InspectParts, "engine" | "replaced">;
 
 /** Selects failed attempts. */
 export interface FailureFilter {
@@ -32,15 +34,11 @@ interface OpenGroup extends FailureGroup {
 }
 
 /**
- * Groups failures by their kind, with the most tasks first.
+ * Groups failures by their kind, with the most unresolved tasks first.
  *
  * @param failures - the oldest first
  */
-export function groupFailures(
-  engine: EngineState,
-  failures: readonly Failure[],
-  filter: FailureFilter,
-): FailureGroup[] {
+export function groupFailures(parts: Parts, failures: readonly Failure[], filter: FailureFilter): FailureGroup[] {
   const groups = new Map<string, OpenGroup>();
   const seen = new Set<number>();
   /** The tasks by the kind of their last failure, which can be outside of the limits of the time. */
@@ -50,14 +48,16 @@ export function groupFailures(
     const { key } = failure.kind;
     const isLast = !seen.has(failure.sequence);
     if (isLast) seen.add(failure.sequence);
-    if (isLast && isUnresolved(engine, failure)) unresolved.set(key, (unresolved.get(key) ?? 0) + 1);
+    if (isLast && isUnresolved(parts, failure)) unresolved.set(key, (unresolved.get(key) ?? 0) + 1);
     if (failure.at < filter.from || failure.at >= filter.to) continue;
     const group = groups.get(key) ?? open(failure);
     groups.set(key, group);
     add(group, failure);
   }
   for (const [key, group] of groups) group.unresolved = unresolved.get(key) ?? 0;
-  return [...groups.values()].sort((a, b) => b.tasks.size - a.tasks.size || b.attempts - a.attempts);
+  return [...groups.values()].sort(
+    (a, b) => b.unresolved - a.unresolved || b.tasks.size - a.tasks.size || b.attempts - a.attempts,
+  );
 }
 
 function open(last: Failure): OpenGroup {
@@ -72,6 +72,7 @@ function add(group: OpenGroup, failure: Failure): void {
 }
 
 /** A task with a retry that no longer exists has succeeded, or was deleted. */
-function isUnresolved(engine: EngineState, { outcome, task, sequence }: Failure): boolean {
-  return outcome !== "retrying" || findTask({ engine }, task)?.record.sequence === sequence;
+function isUnresolved(parts: Parts, { outcome, task, sequence }: Failure): boolean {
+  if (outcome === "retrying") return findTask(parts, task)?.record.sequence === sequence;
+  return !parts.replaced.has(sequence);
 }

@@ -16,7 +16,7 @@ export async function failuresJson(parts: InspectParts, log: FailureLog, query: 
   const limit = limitOf(query);
   const filter = filterOf(query);
   const { failures, since } = await log.read();
-  const groups = groupFailures(parts.engine, failures, filter);
+  const groups = groupFailures(parts, failures, filter);
   return {
     groups: groups.slice(0, limit).map((group) => groupJson(parts, group)),
     others: Math.max(0, groups.length - limit),

@@ -4,9 +4,9 @@ import type { InspectParts } from "../inspect-parts.ts";
 import type { TaskItem } from "../tasks/task-item.ts";
 import { answerOf, isFailure, resultText } from "./failure-answer.ts";
 
-type Parts = Pick<InspectParts, "history">;
+type Parts = Pick<InspectParts, "history" | "replaced">;
 
-/** Checks whether the last attempt of a task failed with an answer of `GET /inspect/failures`. */
+/** Checks whether the last attempt of a task failed with an answer of `GET /inspect/failures`, and it was not created again since. */
 export function matchesAnswer(parts: Parts, answer: string, item: TaskItem): boolean {
   const last = lastAttempt(parts, answer, item);
   return last !== undefined && hasAnswer(last, answer);
@@ -18,7 +18,12 @@ export function hasAnswer(attempt: AttemptFinished, answer: string): boolean {
 }
 
 /** Reads only attempts that can have the answer. */
-function lastAttempt({ history }: Parts, answer: string, { task, finished }: TaskItem): AttemptFinished | undefined {
+function lastAttempt(
+  { history, replaced }: Parts,
+  answer: string,
+  { task, finished }: TaskItem,
+): AttemptFinished | undefined {
+  if (finished && replaced.has(finished.last.sequence)) return undefined;
   if (finished) return answer.startsWith(resultText(finished.last)) ? history.get(finished.last.id) : undefined;
   const { record, queue } = task;
   if (record.failureCount === 0) return undefined;

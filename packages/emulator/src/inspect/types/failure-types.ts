@@ -5,7 +5,7 @@
  * attempt finished. `limit` is 100 by default, 1000 at most.
  */
 export interface FailuresJson {
-  /** The groups with the most tasks first. */
+  /** The groups with the most unresolved tasks first, then those with the most tasks. */
   readonly groups: readonly FailureGroupJson[];
   /** The groups that `limit` left out. */
   readonly others: number;
@@ -38,7 +38,7 @@ export interface FailureGroupJson {
   readonly tasks: number;
   /**
    * The tasks that failed like this at last, also before `from`, and have not succeeded since: they exist, or ended without
-   * success. Deleted tasks are not counted.
+   * success. Deleted tasks are not counted, nor are those that were pushed again or redriven since the start of the emulator.
    */
   readonly unresolved: number;
   /** When the first attempt finished. */

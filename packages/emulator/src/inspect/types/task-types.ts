@@ -14,7 +14,8 @@ import type { DeadLetterFactsJson } from "./dead-letter-types.ts";
  * - `status`: a class such as `5xx`, `none`, or a status such as `503`, of the last attempt.
  * - `text`: text that occurs in the name, the definition, the URL or the body, in upper or lower case. Masked values do not
  *   match.
- * - `answer`: how the last attempt failed; the `answer` of a group of GET /inspect/failures.
+ * - `answer`: how the last attempt failed; the `answer` of a group of GET /inspect/failures. Selects no finished task that was created
+ *   again since the start of the emulator.
  * - `deadLetters`: `true` selects dead letters, `false` all other tasks.
  * - `from`, `to`: limits of the time by which the list is sorted; `from` is included, `to` is not.
  *

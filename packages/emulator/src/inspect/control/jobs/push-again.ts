@@ -14,8 +14,6 @@ import type { ActionResult } from "./job.ts";
  */
 export class Replay {
   readonly #parts: InspectParts;
-  /** The sequences of the tasks that were pushed again since the start of the emulator. */
-  readonly #pushed = new Set<number>();
 
   constructor(parts: InspectParts) {
     this.#parts = parts;
@@ -23,10 +21,9 @@ export class Replay {
 
   /** Forgets tasks that have left the history. */
   forgetOld(): void {
+    const { history, replaced } = this.#parts;
     // Reading the finished tasks would build their index.
-    if (this.#pushed.size === 0) return;
-    const { tasks } = this.#parts.history;
-    for (const sequence of this.#pushed) if (!tasks.get(sequence)) this.#pushed.delete(sequence);
+    if (!replaced.isEmpty) replaced.forgetOld(history);
   }
 
   /** Creates a finished task, given by full name, again. */
@@ -44,17 +41,18 @@ export class Replay {
    */
   async push(finished: WholeFinishedTask, isDryRun: boolean): Promise<ActionResult> {
     const { sequence } = finished.last;
-    if (this.#pushed.has(sequence)) return { skipped: "the task was already pushed again" };
+    const { replaced } = this.#parts;
+    if (replaced.has(sequence)) return { skipped: "the task was already pushed again" };
     const copy = exactCopy(this.#parts, finished);
     if ("skipped" in copy) return copy;
     if (isDryRun) return "done";
     // Set before the task is created, because another job can reach the same task meanwhile.
-    this.#pushed.add(sequence);
+    replaced.add(sequence);
     try {
       await createCopy(this.#parts.services, copy);
       return "done";
     } catch (error) {
-      this.#pushed.delete(sequence);
+      replaced.delete(sequence);
       return { error: `The task was not created in ${copy.queue}: ${errorMessage(error)}` };
     }
   }

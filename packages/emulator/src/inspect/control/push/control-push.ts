@@ -1,5 +1,8 @@
 import { deleteTask } from "../../../engine/delete-task.ts";
 import { invalidArgument } from "../../../service/rpc-error.ts";
+import type { InspectParts } from "../../inspect-parts.ts";
+import { markOriginal } from "../../replaced-tasks.ts";
+import { findFinished } from "../../tasks/task-detail-json.ts";
 import type { PushJson } from "../../types/control-types.ts";
 import type { ControlRequest } from "../control.ts";
 import { type Fields, fieldsOf } from "../control-fields.ts";
@@ -43,6 +46,8 @@ export async function controlPush({ parts, request }: ControlRequest): Promise<o
       bodyBase64: text(fields, "bodyBase64"),
     }),
   });
+  if (!copied.task) markFinished(parts, from);
+  else if (isDeleting) markOriginal(parts, copied.task);
   // The copy is stored, so a crash here leaves both tasks, never none.
   if (isDeleting && copied.task && !copied.task.removed) {
     deleteTask(parts.engine, copied.task);
@@ -50,6 +55,11 @@ export async function controlPush({ parts, request }: ControlRequest): Promise<o
     await parts.engine.store.flushed();
   }
   return { name };
+}
+
+function markFinished(parts: InspectParts, name: string): void {
+  const finished = findFinished(parts, name);
+  if (finished) parts.replaced.add(finished.last.sequence);
 }
 
 function text(fields: Fields<PushJson>, name: keyof PushJson): string | undefined {
