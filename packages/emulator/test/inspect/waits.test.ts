@@ -133,6 +133,22 @@ test.each(failures)("a queue whose attempts all fail shows that it is %s", async
   });
 });
 
+test("a queue whose tasks have used up their retries is failing for an hour, and shows their token", async () => {
+  await using target = await startTarget(403);
+  const queues = { q: { retry: { maxAttempts: 2, minBackoff: "1s" } } } as const;
+  await using emulator = await createEmulator({ clock: new ManualClock(NOON), queues });
+  const oidcToken = { serviceAccountEmail: "a@p.iam.gserviceaccount.com", audience: "https://api.example" };
+  await createTask(emulator, { queue: "q", httpRequest: { url: target.url, oidcToken } });
+  await emulator.advance("1m");
+  expect(await queueOf(emulator)).toMatchObject({
+    tasks: 0,
+    failing: { count: 2, audience: "https://api.example", serviceAccount: "a@p.iam.gserviceaccount.com" },
+    blockers: [{ reason: "failing", due: 0 }],
+  });
+  await emulator.advance("1h");
+  expect(await queueOf(emulator)).toMatchObject({ failing: { count: 2 }, blockers: [] });
+});
+
 test("a success ends the failures of a queue", async () => {
   await using target = await startTarget(500, 500, 200);
   await using emulator = await createEmulator({ clock: new ManualClock(NOON), queues: { q: {} } });

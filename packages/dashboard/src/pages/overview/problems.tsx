@@ -19,6 +19,8 @@ export function Problems({ queues, faults = [] }: ProblemsProps): JSX.Element | 
   const problems = queues.flatMap((queue) =>
     queue.blockers.slice(0, MAX_REASONS).map((blocker) => ({ queue, blocker })),
   );
+  // Failures first: a pause or a limit is often intended.
+  problems.sort((a, b) => Number(isFailing(b.blocker)) - Number(isFailing(a.blocker)));
   const active = faults.filter(({ isUsedUp }) => !isUsedUp);
   if (problems.length === 0 && active.length === 0) return null;
   return (
@@ -42,10 +44,10 @@ export function Problems({ queues, faults = [] }: ProblemsProps): JSX.Element | 
 }
 
 function Problem({ queue, blocker }: { readonly queue: QueueJson; readonly blocker: BlockerJson }): JSX.Element {
-  const isFailing = blocker.reason === "failing";
-  const task = isFailing ? queue.failing?.task : undefined;
+  const isBad = isFailing(blocker);
+  const task = isBad ? queue.failing?.task : undefined;
   return (
-    <li class={`notice row spread ${isFailing ? "bad" : "warn"}`}>
+    <li class={`notice row spread ${isBad ? "bad" : "warn"}`}>
       <span class="wrap problem">{blockerText(queue, blocker)}</span>
       <span class="row">
         {task !== undefined && <a href={hrefOf(["tasks", task])}>Last failure</a>}
@@ -55,4 +57,8 @@ function Problem({ queue, blocker }: { readonly queue: QueueJson; readonly block
       </span>
     </li>
   );
+}
+
+function isFailing({ reason }: BlockerJson): boolean {
+  return reason === "failing";
 }

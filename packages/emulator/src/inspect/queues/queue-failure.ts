@@ -27,6 +27,7 @@ export function queueFailure(
   const task = findTask(parts, last.task);
   const request = task && parts.engine.store.requestOf(task.record);
   const own = request?.kind === "http" ? request.authorization : undefined;
+  const authorization = settings.httpTarget?.authorization ?? own;
   return {
     kind: kindOf(last),
     count: failures.count,
@@ -40,7 +41,7 @@ export function queueFailure(
       message: failureMessage(last),
       url: last.request?.url,
     }),
-    ...tokenFields(settings.httpTarget?.authorization ?? own),
+    ...(authorization ? tokenFields(authorization) : sentTokenFields(last)),
   };
 }
 
@@ -49,10 +50,13 @@ function kindOf({ status, error }: AttemptFinished): FailureKind {
   return kinds[status] ?? "error";
 }
 
-function tokenFields(
-  authorization: OidcRequest | OAuthRequest | undefined,
-): Pick<QueueFailureJson, "audience" | "serviceAccount"> {
-  if (!authorization) return {};
+function tokenFields(authorization: OidcRequest | OAuthRequest): Pick<QueueFailureJson, "audience" | "serviceAccount"> {
   const { serviceAccountEmail: serviceAccount } = authorization;
   return authorization.kind === "oidc" ? { serviceAccount, audience: authorization.audience } : { serviceAccount };
+}
+
+/** A task that has used up its retries exists no longer, but the history has the claims of its token. */
+function sentTokenFields({ request }: AttemptFinished): Pick<QueueFailureJson, "audience" | "serviceAccount"> {
+  const { email, aud } = request?.tokenClaims ?? {};
+  return typeof email === "string" && typeof aud === "string" ? { serviceAccount: email, audience: aud } : {};
 }
