@@ -45,6 +45,12 @@ test("a task that still waits in its queue is described in the present, and late
   expect(over && stepText(over, 9_000)).toMatch(/^Waited 5\ss in the queue, which was paused or at a limit, from /);
 });
 
+test("a short wait in the queue has no reason", () => {
+  const task = { createTime: time(0), scheduleTime: time(0), running: [], state: "succeeded" } as const;
+  const [wait] = timelineSteps(task, [attempt({ scheduled: 0, started: 0.9, finished: 1 })], 9_000);
+  expect(wait).toMatchObject({ kind: "wait", text: "in the queue" });
+});
+
 test("the steps begin with the oldest attempt if older ones are missing", () => {
   const task = { createTime: time(0), scheduleTime: time(20), running: [], state: "succeeded" } as const;
   const steps = timelineSteps(task, [attempt({ scheduled: 20, started: 20, finished: 21 })], 40_000, true);

@@ -23,8 +23,9 @@ export interface NewRows {
   close(): void;
 }
 
-/** Filters other than queue and state are not checked, because the events do not have all their fields. */
-export function createNewRows({ queue, state }: TaskFilter, rows: LiveRows): NewRows {
+/** Other filters are not checked, because the events do not have all their fields. */
+export function createNewRows(filter: TaskFilter, rows: LiveRows): NewRows {
+  const { queue, state } = filter;
   const count = signal(0);
   const states = new Set(state?.split(",").flatMap((name) => GROUPS[name] ?? [name]));
   let names = new Set<string>();
@@ -32,6 +33,7 @@ export function createNewRows({ queue, state }: TaskFilter, rows: LiveRows): New
   const receive = (event: StartedJson | FinishedJson | TaskEventJson): void => {
     const isInQueue = queue === undefined || event.queue === queue || event.queue.endsWith(`/queues/${queue}`);
     if (names.size >= MAX_NEW_ROWS || !isInQueue || !addsRow(event, states) || rows.has(event.task)) return;
+    if (!mayMatch(event, filter)) return;
     names.add(event.task);
     timer ??= setTimeout(publish, COUNT_MS);
   };
@@ -52,6 +54,16 @@ export function createNewRows({ queue, state }: TaskFilter, rows: LiveRows): New
       clearTimeout(timer);
     },
   };
+}
+
+/** Only a finished attempt has a definition, and changes the last answer of its task. */
+function mayMatch(
+  event: StartedJson | FinishedJson | TaskEventJson,
+  { definition, status, answer }: TaskFilter,
+): boolean {
+  if ("kind" in event || event.phase === "started") return status === undefined && answer === undefined;
+  if (answer !== undefined && event.outcome === "succeeded" && !event.discarded) return false;
+  return definition === undefined || definition === (event.definition ?? "-");
 }
 
 /** @param states - the states of the list; empty if it has all */

@@ -6,6 +6,9 @@ export type TimelineStep =
   | { readonly kind: "attempt"; readonly from: number; readonly to: number; readonly attempt: AttemptJson }
   | { readonly kind: "running"; readonly from: number; readonly to: number };
 
+/** A shorter wait in the queue, in milliseconds, has no reason that matters: many tasks became due at once. */
+const SHORT_MS = 1_000;
+
 const IN_QUEUE = "in the queue, which was paused or at a limit";
 const STILL_IN_QUEUE = "in the queue, which is paused or at a limit";
 
@@ -33,7 +36,7 @@ export function timelineSteps(
   for (const attempt of [...attempts].reverse()) {
     const from = Date.parse(attempt.dispatchTime);
     waitUntil(Math.min(from, Date.parse(attempt.scheduleTime)), reason);
-    waitUntil(from, attempt.forced ? reason : IN_QUEUE);
+    waitUntil(from, attempt.forced ? reason : from - last < SHORT_MS ? "in the queue" : IN_QUEUE);
     last = Math.max(from, Date.parse(attempt.finishTime));
     steps.push({ kind: "attempt", from, to: last, attempt });
     reason = attempt.retryAfter ? "until the time in Retry-After" : "for the backoff";

@@ -34,7 +34,7 @@ interface BulkDialogProps {
 export function BulkDialog({ action, filter, states, names, onStart, onClose }: BulkDialogProps): JSX.Element {
   const job: NewJobJson = { action, ...(names === undefined ? { filter: jobFilter(filter) } : { tasks: names }) };
   const counted = useTaskCount(job, filter);
-  const isMixed = [...states].some((state) => !appliesTo(action, state));
+  const isMixed = !filter.deadLetters && [...states].some((state) => !appliesTo(action, state));
   const confirm = async (): Promise<void> => {
     await startJob(job);
     onStart();
