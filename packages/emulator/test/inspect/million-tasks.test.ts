@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { expect, test } from "vitest";
 import { createTask } from "../../src/engine/create-task.ts";
 import { addQueue, engineBench, request } from "../support/engine.ts";
@@ -6,13 +5,17 @@ import { inspectServer } from "../support/inspect-server.ts";
 
 const MINUTE = 60_000;
 
-/** Reads a path, and returns the answer and the milliseconds that it took. */
+/**
+ * Reads a path, and returns the answer and the milliseconds of CPU that this process used meanwhile. The time of day would contain
+ * the work of other processes.
+ */
 async function timed(url: string): Promise<{ readonly ms: number; readonly body: Record<string, unknown> }> {
-  const startedAt = performance.now();
+  const before = process.cpuUsage();
   const response = await fetch(url);
   const body = (await response.json()) as Record<string, unknown>;
   expect(response.status).toBe(200);
-  return { ms: performance.now() - startedAt, body };
+  const { user, system } = process.cpuUsage(before);
+  return { ms: (user + system) / 1_000, body };
 }
 
 const paths = [
@@ -58,7 +61,7 @@ test("with a million tasks, every view takes a few milliseconds, and a search ta
     for (let round = 0; round < 7; round += 1) times.push((await timed(`${server.url}/inspect/${path}`)).ms);
     const best = Math.min(...times);
     if (process.env.SHOW_TIMES) process.stdout.write(`${path} ${best.toFixed(1)} ms\n`);
-    if (best > 25) slow.push([path, best]);
+    if (best > 10) slow.push([path, best]);
   }
   expect(slow).toEqual([]);
   let longest = 0;
