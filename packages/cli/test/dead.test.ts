@@ -121,7 +121,12 @@ test("letters that cannot be redriven are named, and the exit code is 1", async 
   await using stage = await broken();
   const result = await on(stage.emulator, "dead", "redrive", "dead", "--to", "missing", "--yes");
   expect(result).toMatchObject({ code: 1, out: "redriven 0 dead letters" });
-  expect(result.err.split("\n").filter((line) => /^dead\/\S+: /.test(line))).toHaveLength(3);
+  expect(result.err.split("\n")).toEqual([
+    expect.stringMatching(/^3 failures for the same reason: Could not redrive the task to .*missing: 404 NOT_FOUND: /),
+    ...[1, 2, 3].map(() => expect.stringMatching(/^ {2}dead\/\S+-dead-send-mail$/)),
+  ]);
+  const one = await on(stage.emulator, "dead", "redrive", "dead", "--to", "missing", "--message", "ada");
+  expect(one.err).toMatch(/^dead\/\S+: Could not redrive projects\/\S+ to .*: 404 NOT_FOUND: /);
 });
 
 test.each([

@@ -206,3 +206,15 @@ test("a task that does not exist is an error", async () => {
   expect(await on(emulator, "tasks", "describe", "mail/none")).toMatchObject({ code: 1, out: "" });
   expect(await on(emulator, "tasks", "run", "mail/none")).toMatchObject({ code: 1, out: "" });
 });
+
+test("a named task that cannot be dispatched does not stop the others", async () => {
+  await using emulator = await createEmulator({ port: 0, queues: { mail: { paused: true } } });
+  await fill(emulator, 2);
+  const run = ["tasks", "run", "mail/t0", "mail/none", "mail/t1"];
+  const { code, out, err } = await on(emulator, ...run);
+  expect({ code, out }).toEqual({ code: 1, out: "dispatched mail/t0, attempt 1\ndispatched mail/t1, attempt 1" });
+  expect(err).toMatch(/^mail\/none: Could not run .*: 404 NOT_FOUND/);
+  await emulator.idle();
+  const json = await on(emulator, ...run, "--json");
+  expect(JSON.parse(json.out).map(({ id }: { id: string }) => id)).toEqual(["t0", "t1"]);
+});

@@ -1,7 +1,7 @@
 import type { ControlToken } from "@cloudtask/emulator/internal";
 import type { Transport } from "cloudtask";
 import type { Admin } from "cloudtask/admin";
-import type { ListPace } from "../place/list-pace.ts";
+import type { CallPace } from "../place/call-pace.ts";
 import type { BodyAccess } from "./read/body-access.ts";
 import type { CloudJobs } from "./write/cloud-jobs.ts";
 
@@ -13,7 +13,7 @@ export interface CloudApi {
   /** Sends the calls that the admin does not offer. */
   readonly transport: Transport;
   readonly bodies: BodyAccess;
-  readonly pace: ListPace;
+  readonly pace: CallPace;
   /** The current time, in milliseconds since the epoch. */
   readonly now: () => number;
 }

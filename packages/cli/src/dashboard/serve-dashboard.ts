@@ -4,7 +4,7 @@ import { AccessGuard, ControlToken, createDashboard, dashboardFolder } from "@cl
 import { CloudTaskClient } from "cloudtask";
 import { type AdminOptions, createAdmin } from "cloudtask/admin";
 import { transportOf } from "cloudtask/internal/cli";
-import { ListPace } from "../place/list-pace.ts";
+import { CallPace, LIST_RATE } from "../place/call-pace.ts";
 import { answerRequest } from "./answer-request.ts";
 import type { CloudApi } from "./cloud-parts.ts";
 import { BodyAccess } from "./read/body-access.ts";
@@ -47,7 +47,7 @@ export async function serveDashboard(options: ServeOptions): Promise<ServedDashb
     admin: createAdmin(client),
     transport: transportOf(client),
     bodies: new BodyAccess(now),
-    pace: new ListPace(now),
+    pace: new CallPace(now, LIST_RATE),
     now,
   };
   const token = new ControlToken();

@@ -1,14 +1,15 @@
 import type { DeadLetterMatch, RedriveOptions } from "cloudtask/admin";
-import { errorMessage, printableText } from "cloudtask/internal";
+import { errorMessage } from "cloudtask/internal";
 import type { CommandContext, Run } from "../command-line/command-spec.ts";
 import type { GivenFlags } from "../command-line/given-flags.ts";
 import { countText } from "../output/count-text.ts";
+import { failureLines } from "../output/failure-lines.ts";
 import { announce, confirm } from "../place/confirm.ts";
 import { openPlace, type Place } from "../place/open-place.ts";
 import { adminWithSecret } from "../place/push-client.ts";
 import { UsageError } from "../usage-error.ts";
 import { positiveInteger } from "../values/whole-number.ts";
-import { isSelective, letterMatch, letterName } from "./letter-match.ts";
+import { isSelective, letterMatch } from "./letter-match.ts";
 import { namedQueue } from "./letter-queues.ts";
 
 /** `cloudtask dead redrive`. */
@@ -31,7 +32,8 @@ export const redriveLetters: Run = async (flags, context) => {
   const failures = failed.map(({ letter, error }) => ({ name: letter.name, error: errorMessage(error) }));
   if (flags.has("json")) terminal.out(JSON.stringify({ redriven, failed: failures }));
   else terminal.out(`redriven ${countText(redriven, "dead letter")}`);
-  for (const { letter, error } of failed) terminal.err(printableText(`${letterName(letter)}: ${errorMessage(error)}`));
+  const lines = failureLines(failed.map(({ letter: { name }, error }) => ({ name, error })));
+  for (const line of lines) terminal.err(line);
   return failed.length === 0 ? 0 : 1;
 };
 

@@ -3,8 +3,8 @@ import { isDeadLetterHeader } from "cloudtask/internal";
 import type { GivenFlags } from "../command-line/given-flags.ts";
 import { collect } from "../output/collect.ts";
 import { countText } from "../output/count-text.ts";
+import { CallPace, LIST_RATE } from "../place/call-pace.ts";
 import type { EmulatorApi } from "../place/emulator-api.ts";
-import { ListPace } from "../place/list-pace.ts";
 import type { Place } from "../place/open-place.ts";
 import { readStates } from "../queues/queue-problems.ts";
 import type { Terminal } from "../terminal.ts";
@@ -54,7 +54,7 @@ async function countedQueues(
 /** Cloud Tasks does not know which tasks are dead letters, so some tasks of each queue are read. */
 async function checkedQueues({ admin }: Place, { terminal, signal }: SearchOptions): Promise<readonly string[]> {
   const queues = (await collect(admin.queues.list({ stats: true, signal }))).filter(canHaveLetters);
-  const pace = new ListPace(Date.now);
+  const pace = new CallPace(Date.now, LIST_RATE);
   const found: string[] = [];
   for (const [index, { id, name }] of queues.entries()) {
     terminal?.progress(`${index} of ${queues.length} queues checked`);

@@ -1,52 +1,62 @@
 import type { QueuedTask } from "cloudtask/admin";
-import { errorMessage, printableText } from "cloudtask/internal";
 import type { CommandContext, Run } from "../command-line/command-spec.ts";
-import type { GivenFlags } from "../command-line/given-flags.ts";
 import { countText } from "../output/count-text.ts";
+import { failureLines, type TaskFailure } from "../output/failure-lines.ts";
 import { jsonText } from "../output/json.ts";
 import { progressBar } from "../output/progress-bar.ts";
+import { CallPace, RUN_RATE } from "../place/call-pace.ts";
 import { announce, confirm } from "../place/confirm.ts";
 import { openPlace, type Place } from "../place/open-place.ts";
 import { isSelective } from "./list-tasks.ts";
 import { checkSelection, matchingTasks } from "./select-tasks.ts";
-import { shortTaskName, taskRef } from "./task-argument.ts";
+import { taskNameOf, taskRef } from "./task-argument.ts";
 
 /** `cloudtask tasks run`. */
 export const runTasks: Run = async (flags, context) => {
   checkSelection(flags);
-  const refs = flags.positionals.map((text) => taskRef(text));
+  // Checked before anything is called.
+  for (const text of flags.positionals) taskRef(text);
   const place = await openPlace(flags, context);
   const queue = flags.text("queue");
-  if (queue !== undefined) return runMatching(place, queue, flags, context);
-  announce(place, `dispatches ${countText(refs.length, "task")} now`, context);
-  const tasks: QueuedTask[] = [];
-  for (const ref of refs) {
-    const task = await place.admin.tasks.run(ref);
-    tasks.push(task);
-    if (!flags.has("json")) context.terminal.out(`dispatched ${task.queue}/${task.id}, attempt ${task.dispatchCount}`);
+  const names =
+    queue === undefined
+      ? flags.positionals.map((text) => taskNameOf(text, place))
+      : await matchingTasks(place, queue, flags, context);
+  const what = `dispatches ${countText(names.length, "task")}${queue === undefined ? "" : ` of the queue ${queue}`} now`;
+  if (queue !== undefined && names.length > 0 && !isSelective(flags)) {
+    await confirm(`${what} (${place.label})`, flags, context);
   }
-  if (flags.has("json")) context.terminal.out(jsonText(tasks));
-  return 0;
+  if (names.length > 0) announce(place, what, context);
+  const { tasks, failed } = await runAll(place, names, context);
+  const { terminal } = context;
+  if (flags.has("json")) terminal.out(jsonText(tasks));
+  else if (queue !== undefined) terminal.out(`dispatched ${countText(tasks.length, "task")}`);
+  else
+    for (const { queue: at, id, dispatchCount } of tasks)
+      terminal.out(`dispatched ${at}/${id}, attempt ${dispatchCount}`);
+  for (const line of failureLines(failed)) terminal.err(line);
+  return failed.length === 0 ? 0 : 1;
 };
 
-async function runMatching(place: Place, queue: string, flags: GivenFlags, context: CommandContext): Promise<number> {
-  const names = await matchingTasks(place, queue, flags, context);
-  const what = `dispatches ${countText(names.length, "task")} of the queue ${queue} now`;
-  if (names.length > 0 && !isSelective(flags)) await confirm(`${what} (${place.label})`, flags, context);
-  if (names.length > 0) announce(place, what, context);
-  const { terminal } = context;
+interface Dispatched {
+  readonly tasks: readonly QueuedTask[];
+  readonly failed: readonly TaskFailure[];
+}
+
+/** Dispatches all tasks, also after a failure. */
+async function runAll(place: Place, names: readonly string[], { terminal }: CommandContext): Promise<Dispatched> {
+  const pace = place.emulator ? undefined : new CallPace(Date.now, RUN_RATE);
   const tasks: QueuedTask[] = [];
-  const failed: string[] = [];
+  const failed: TaskFailure[] = [];
   for (const name of names) {
     try {
+      await pace?.wait();
       tasks.push(await place.admin.tasks.run(name));
     } catch (error) {
-      failed.push(printableText(`${shortTaskName(name)}: ${errorMessage(error)}`));
+      failed.push({ name, error });
     }
     terminal.progress(progressBar(tasks.length + failed.length, names.length));
   }
   terminal.progress();
-  terminal.out(flags.has("json") ? jsonText(tasks) : `dispatched ${countText(tasks.length, "task")}`);
-  for (const line of failed) terminal.err(line);
-  return failed.length === 0 ? 0 : 1;
+  return { tasks, failed };
 }
