@@ -23,17 +23,20 @@ export function textIn(bytes: Text): string {
   }
 }
 
+/** A number that is read as its integer and its fraction, the fraction as a multiple of 2^-62. */
+type Exact = readonly [integer: number, fraction: number];
+
 /** The columns of `task` when read, with the sequence instead of the key. */
-export type TaskRow = readonly [
+type TaskRow = readonly [
   sequence: number,
-  id: Text,
+  id: string,
   named: number,
-  createdAt: number,
-  scheduledAt: number,
-  deadlineMs: number,
-  retry: Text | null,
-  attempts: Text | null,
-  definition: Text | null,
+  ...createdAt: Exact,
+  ...scheduledAt: Exact,
+  ...deadlineMs: Exact,
+  retry: string | null,
+  attempts: string | null,
+  definition: string | null,
   isDeadLetter: number,
 ];
 
@@ -59,24 +62,39 @@ export function newTaskCells(task: TaskRecord): Cell[] {
   return [...taskCells(task), task.definition ?? null, Number(task.isDeadLetter)];
 }
 
-/** Reads a task from its row. */
-export function taskOf(
-  queue: string,
-  [sequence, id, named, createdAt, scheduledAt, deadlineMs, retry, attempts, definition, isDeadLetter]: TaskRow,
-): TaskRecord {
+/** Reads tasks from the JSON of their rows. */
+export function tasksOf(queue: string, json: Text): TaskRecord[] {
+  return (JSON.parse(textIn(json)) as TaskRow[]).map((row) => taskOf(queue, row));
+}
+
+function taskOf(queue: string, row: TaskRow): TaskRecord {
+  const [sequence, id, named, created, createdRest, scheduled, scheduledRest, deadline, deadlineRest] = row;
+  const [retry, attempts, definition, isDeadLetter] = [row[9], row[10], row[11], row[12]];
+  const attempted = attempts === null ? notAttempted : attemptsOf(JSON.parse(attempts) as AttemptFields);
   return {
     queue,
-    id: textIn(id),
+    id,
     named: named === 1,
     sequence,
-    createdAt,
-    scheduledAt,
-    deadlineMs,
-    retry: retry === null ? undefined : (JSON.parse(textIn(retry)) as RetrySettings),
-    definition: definition === null ? undefined : textIn(definition),
+    createdAt: exact(created, createdRest),
+    scheduledAt: exact(scheduled, scheduledRest),
+    deadlineMs: exact(deadline, deadlineRest),
+    retry: retry === null ? undefined : (JSON.parse(retry) as RetrySettings),
+    definition: definition ?? undefined,
     isDeadLetter: isDeadLetter === 1,
-    ...attemptsOf(attempts === null ? notAttempted : (JSON.parse(textIn(attempts)) as AttemptFields)),
+    // Each field is listed, as in `createTask()`: V8 keeps the fields that a spread adds in a second object.
+    dispatchCount: attempted.dispatchCount,
+    responseCount: attempted.responseCount,
+    executionCount: attempted.executionCount,
+    failureCount: attempted.failureCount,
+    hasRetryAfter: attempted.hasRetryAfter,
+    firstDispatchedAt: attempted.firstDispatchedAt,
+    lastAttempt: attempted.lastAttempt,
   };
+}
+
+function exact(integer: number, fraction: number): number {
+  return integer + fraction / 2 ** 62;
 }
 
 function isAttempted(task: AttemptFields): boolean {

@@ -7,17 +7,8 @@ import { GroupCommit } from "./group-commit.ts";
 import { closeDatabase, openDatabase } from "./open-database.ts";
 import { PendingChanges } from "./pending-changes.ts";
 import { RecentRequests } from "./recent-requests.ts";
-import {
-  newTaskCells,
-  type RequestRow,
-  requestCells,
-  requestOf,
-  type TaskRow,
-  type Text,
-  taskOf,
-  textIn,
-} from "./rows.ts";
-import { prepareStatements, type Statements } from "./statements.ts";
+import { newTaskCells, type RequestRow, requestCells, requestOf, type Text, tasksOf, textIn } from "./rows.ts";
+import { prepareStatements, type Statements, TASKS_PER_READ } from "./statements.ts";
 import type { PurgedNames, Store, StoredState } from "./store.ts";
 import type { StoreError } from "./store-error.ts";
 import { type DroppedRow, droppedArea, Sweeper } from "./sweeper.ts";
@@ -251,7 +242,13 @@ class SqliteStore implements Store {
 
   *#storedTasks(): Generator<TaskRecord> {
     for (const [name, { tasks }] of this.#queues) {
-      for (const row of this.#rows<TaskRow>("tasks", tasks)) yield this.#read(() => taskOf(name, row));
+      let read: readonly TaskRecord[];
+      let last = 0;
+      do {
+        read = this.#read(() => tasksOf(name, (this.#statements.tasks.get([tasks, last]) as [Text])[0]));
+        yield* read;
+        last = read.at(-1)?.sequence ?? 0;
+      } while (read.length === TASKS_PER_READ);
     }
   }
 

@@ -44,7 +44,40 @@ function queueTests(name: string, create: CreateStore, reopen: Reopen): void {
   });
 }
 
+/** Times that are not a multiple of a microsecond, very small or very late. */
+const times = [
+  0,
+  0.001,
+  1 / 3,
+  1_000.1,
+  1_893_456_000_000.1228,
+  2 ** 40 + 2 ** -12,
+  253_402_300_799_999.97,
+  2 ** 53 - 1,
+];
+
+const definitions = [undefined, "send", 'a "quoted" \\ name\n\u0001\u007f', "größe 🚀 \u2028"];
+
 function taskTests(name: string, create: CreateStore, reopen: Reopen): void {
+  test(`${name}: thousands of tasks are loaded in order, with exact times and any names`, async () => {
+    const first = await create();
+    const tasks = Array.from({ length: 4_321 }, (_, index): TaskRecord => {
+      const time = times[index % times.length] ?? 0;
+      const definition = definitions[index % definitions.length];
+      const own = { createdAt: time, scheduledAt: time + index / 7, deadlineMs: 15_000 + time, definition };
+      return { ...taskOf(index % 4 === 0 ? other : queue, index + 1), ...own, id: `${index}-${definition}` };
+    });
+    first.putQueue(queue);
+    first.putQueue(other);
+    for (const task of tasks) first.insertTask(task, request);
+    await using store = disposable(await reopen(first));
+    const loaded = [...store.load().tasks];
+    for (const { name: own } of [queue, other]) {
+      expect(loaded.filter((task) => task.queue === own)).toEqual(tasks.filter((task) => task.queue === own));
+    }
+    expect(loaded.length).toBe(tasks.length);
+  });
+
   test(`${name}: tasks are loaded in order of their sequence, with the changes of attempts`, async () => {
     const first = await create();
     first.putQueue(queue);
