@@ -66,8 +66,8 @@ const withoutAjv: Plugin = {
       : null,
 };
 
-/** Code of commands that are loaded when they run. It imports the admin API, which the start must not load. */
-const OPERATION = /\/cli\/src\/(place|output)\//;
+/** Code that commands share and load when they run. It imports the admin API, which the start must not load. */
+const OPERATION = /\/cli\/src\/(place|output|(queues|tasks|dead|attempts)\/(?!.*-(command|flags)\.ts))/;
 
 /** Code that reads files, with the YAML library. Only a few commands load it. */
 const CONFIG = /\/cli\/src\/config\//;
