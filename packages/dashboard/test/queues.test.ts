@@ -16,7 +16,7 @@ test("a paused queue keeps its tasks until it is resumed", async () => {
   await page.getByText("default is paused. 1 task is due.").waitFor();
   await page.getByRole("button", { name: "Resume" }).click();
   await page.getByRole("heading", { name: "default running" }).waitFor();
-  await page.getByRole("link", { name: "Done 1" }).waitFor();
+  await page.getByRole("link", { name: "Finished 1" }).waitFor();
 });
 
 test("a purge names the tasks that are lost, does nothing if it is cancelled, and then deletes them", async () => {
@@ -82,7 +82,7 @@ test("a paused page does not change, still shows what the user does, and catches
   await page.getByRole("heading", { name: "default running" }).waitFor();
   await top.getByRole("button", { name: "Resume" }).click();
   await top.getByText("Live").waitFor();
-  await page.getByRole("link", { name: "Done 2" }).waitFor();
+  await page.getByRole("link", { name: "Finished 2" }).waitFor();
 });
 
 test("the end of a job is shown if its event arrives before the answer to the request that started it", async () => {

@@ -76,6 +76,7 @@ function FailureRow({ group }: { readonly group: FailureGroupJson }): JSX.Elemen
         )}
         {group.discarded && unresolved > 0 && hasDeadLetters() && (
           <>
+            {" "}
             <br />
             <a href={hrefOf(["dead-letters"], { definition })}>dead letters</a>
           </>

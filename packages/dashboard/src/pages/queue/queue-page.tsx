@@ -44,7 +44,7 @@ const TABS: readonly Tab[] = [
   },
   {
     name: "done",
-    title: "Done",
+    title: "Finished",
     filter: { state: "finished" },
     count: ({ succeeded, discarded, exhausted, deleted }) => succeeded + discarded + exhausted + deleted,
     isOnlyForEmulators: true,

@@ -21,6 +21,9 @@ interface AttemptsProps {
 export function Attempts({ task, newest, nextCursor }: AttemptsProps): JSX.Element {
   const { name, sequence } = task;
   const { attempts, isCut, more } = useOlderAttempts({ task: name, sequence, attempts: newest, nextCursor });
+  if (task.deadLetter !== undefined && attempts.length === 0 && task.running.length === 0) {
+    return <p class="muted">The dead letter was not attempted. Its discarded task has the attempts.</p>;
+  }
   const steps = timelineSteps(task, attempts, now.value, isCut).filter(isVisible);
   return (
     <>

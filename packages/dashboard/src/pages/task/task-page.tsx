@@ -93,7 +93,8 @@ function TaskFacts({ task }: { readonly task: TaskWithRequestJson }): JSX.Elemen
         Queue: <a href={queueHref(task.queue)}>{idOf(task.queue)}</a>,
         Target: request && `${request.method} ${request.url}`,
         Created: <Moment time={task.createTime} />,
-        Due: <Moment time={task.scheduleTime} />,
+        // The time of a dead letter is only the latest that Cloud Tasks accepts.
+        Due: isKept(task) ? undefined : <Moment time={task.scheduleTime} />,
         Finished: task.finishTime && <Moment time={task.finishTime} />,
         Attempts: isCloud() ? undefined : attemptsText(task),
         "Dispatch deadline": dispatchDeadlineMs === undefined ? undefined : formatDuration(dispatchDeadlineMs),
@@ -106,6 +107,10 @@ function TaskFacts({ task }: { readonly task: TaskWithRequestJson }): JSX.Elemen
       }}
     />
   );
+}
+
+function isKept({ deadLetter, state }: TaskWithRequestJson): boolean {
+  return deadLetter !== undefined && state === "scheduled";
 }
 
 /** Leads from a dead letter to the attempts of its task, which Google Cloud does not keep, and from a discarded task to its dead letter. */
