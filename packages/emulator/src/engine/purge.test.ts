@@ -1,3 +1,6 @@
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { addQueue, addTask, answered, engineBench } from "../../test/support/engine.ts";
 import { taskIdState } from "./create-task.ts";
@@ -89,4 +92,31 @@ test("a purge keeps no names if the cooldown is 0", () => {
   purgeQueue(engine, queue);
   expect(taskIdState(engine, queue, "t")).toBe("free");
   expect(sweepPurges(engine)).toBe(false);
+});
+
+test("the memory of 200,000 purged tasks is free again after their names are", { timeout: 60_000 }, async () => {
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc") as () => void;
+  const memory = (): number => {
+    for (let run = 0; run < 3; run += 1) gc();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const bench = engineBench();
+  const { engine, clock } = bench;
+  const queue = addQueue(bench);
+  const purgeAndWait = async (count: number): Promise<void> => {
+    for (let index = 0; index < count; index += 1) addTask(bench, queue, `t${index}`, 60_000);
+    purgeQueue(engine, queue);
+    // The store replaces the tasks by their tombstones in later turns.
+    for (let turn = 0; turn <= count / 1_000; turn += 1) await setImmediate();
+    slices(engine);
+    clock.advance(COOLDOWN_MS);
+    slices(engine);
+  };
+  await purgeAndWait(2_000);
+  const before = memory();
+  await purgeAndWait(200_000);
+  expect((memory() - before) / 200_000).toBeLessThan(4);
+  expect([...engine.store.load().tombstones]).toEqual([]);
 });

@@ -67,3 +67,19 @@ test("a name takes less than 16 bytes of the heap that the garbage collector sea
   expect((heapUsed - before.heapUsed) / 100_000).toBeLessThan(16);
   expect((arrayBuffers - before.arrayBuffers) / 100_000).toBeLessThan(100);
 });
+
+test("the memory of a hundred thousand names is free again when they were removed, also if a few stay", () => {
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc") as () => void;
+  const { arrayBuffers: before } = process.memoryUsage();
+  for (const rest of [0, 10]) {
+    const queue = new NameQueue();
+    for (let index = 0; index < 100_000; index += 1) queue.set(`name-${index}`, index);
+    while (queue.size > rest) queue.shift();
+    for (let run = 0; run < 3; run += 1) gc();
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(100_000);
+    expect([...queue.entries()].map(([name]) => queue.get(name))).toEqual(
+      [99_990, 99_991, 99_992, 99_993, 99_994, 99_995, 99_996, 99_997, 99_998, 99_999].slice(0, rest),
+    );
+  }
+});

@@ -15,6 +15,9 @@ const MAX_BYTES_PER_CHARACTER = 3;
 
 const FIRST_BUCKETS = 64;
 
+/** With more buckets per name, the number of buckets is halved. */
+const MAX_BUCKETS_PER_NAME = 8;
+
 /**
  * Names with a number each, in the order they were set. They take about 70 bytes each outside of the heap of V8, and nothing in it:
  * as strings in a map, a million names would be searched by every full garbage collection.
@@ -45,7 +48,7 @@ export class NameQueue {
   set(name: string, value: number): void {
     const hash = hashOf(name);
     this.#remove(this.#find(name, hash));
-    if (this.#stored >= this.#buckets.length) this.#grow();
+    if (this.#stored >= this.#buckets.length) this.#resize(2 * this.#buckets.length);
     const chunk = this.#records.reserve(NAME_AT + name.length * MAX_BYTES_PER_CHARACTER);
     const address = addressOf(chunk, chunk.used);
     const length = chunk.bytes.write(name, chunk.used + NAME_AT, "utf8");
@@ -119,14 +122,17 @@ export class NameQueue {
 
   /** Drops deleted records from the start. */
   #dropDeleted(): void {
+    this.#startAt(this.#firstKept());
+    if (this.#stored < this.#buckets.length / MAX_BUCKETS_PER_NAME) this.#resize(this.#buckets.length / 2);
+  }
+
+  /** @returns the address of the oldest record that is not deleted, infinite if there is none */
+  #firstKept(): number {
     for (const [chunk, address] of this.#all()) {
-      if (!Number.isNaN(chunk.numbers[indexOf(address)])) {
-        this.#startAt(address);
-        return;
-      }
+      if (!Number.isNaN(chunk.numbers[indexOf(address)])) return address;
       this.#stored -= 1;
     }
-    this.#first = Number.POSITIVE_INFINITY;
+    return Number.POSITIVE_INFINITY;
   }
 
   #startAt(address: number): void {
@@ -141,8 +147,9 @@ export class NameQueue {
     this.#buckets[bucket] = address;
   }
 
-  #grow(): void {
-    this.#buckets = new Float64Array(2 * this.#buckets.length);
+  #resize(buckets: number): void {
+    if (buckets < FIRST_BUCKETS) return;
+    this.#buckets = new Float64Array(buckets);
     for (const [chunk, address] of this.#all()) this.#link(chunk, address);
   }
 
