@@ -203,6 +203,12 @@ describe.each(["emulator", "cloud"] as const)("without a queue, in %s", (place) 
       "mail-dead",
       "payments-dead",
     ]);
+    const text = await at(place, emulator, "dead", "list", "--message", "no route", "--reason", "non-retriable");
+    const options = "--reason=non-retriable --message='no route'";
+    expect(text.out.split("\n\n")[1]?.split("\n")).toEqual([
+      `mail-dead: 1 dead letter; to run them again: cloudtask dead redrive mail-dead ${options}`,
+      `payments-dead: 1 dead letter; to run them again: cloudtask dead redrive payments-dead ${options}`,
+    ]);
     const cut = await at(place, emulator, "dead", "list", "--limit", "1", "--json");
     expect(JSON.parse(cut.out)).toHaveLength(2);
     expect(cut.err).toBe("payments-dead has more than 1 dead letter; pass --limit to see more");

@@ -6,6 +6,9 @@ type Reason = Extract<DeadLetterMatch["reason"], string>;
 
 const REASONS: readonly Reason[] = ["max-attempts", "non-retriable", "invalid-payload", "unknown-task"];
 
+/** The names of the options that select dead letters. */
+export const MATCH_OPTIONS = ["definition", "reason", "message", "home-queue", "id"] as const;
+
 /** Reads the options that select dead letters, and the id in `QUEUE/ID`. Without any, all match. @throws UsageError for an unknown reason */
 export function letterMatch(flags: GivenFlags): DeadLetterMatch {
   const list = (name: string): readonly string[] | undefined => (flags.has(name) ? flags.all(name) : undefined);

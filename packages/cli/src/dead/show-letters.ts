@@ -2,6 +2,7 @@ import type { DeadLetter, DeadLetterMatch, TaskRef } from "cloudtask/admin";
 import { CommandFailure } from "../command-failure.ts";
 import type { Run } from "../command-line/command-spec.ts";
 import type { GivenFlags } from "../command-line/given-flags.ts";
+import { optionText } from "../command-line/option-text.ts";
 import { collect } from "../output/collect.ts";
 import { countText } from "../output/count-text.ts";
 import { bodyText, jsonText } from "../output/json.ts";
@@ -12,7 +13,7 @@ import { openPlace, type Place } from "../place/open-place.ts";
 import { placeText } from "../place/place-flags.ts";
 import { taskRef } from "../tasks/task-argument.ts";
 import { positiveInteger } from "../values/whole-number.ts";
-import { isSelective, letterArgument, letterMatch, letterName } from "./letter-match.ts";
+import { isSelective, letterArgument, letterMatch, letterName, MATCH_OPTIONS } from "./letter-match.ts";
 import { letterQueues, noLettersText } from "./letter-queues.ts";
 
 const DEFAULT_LIMIT = 100;
@@ -67,8 +68,9 @@ async function readLetters(
 /** Names the command that redrives the letters of a queue. */
 function redriveLine({ queue, letters, hasMore }: FoundLetters, flags: GivenFlags): readonly string[] {
   if (letters.length === 0) return [];
+  const options = `${optionText(flags, MATCH_OPTIONS)}${placeText(flags)}`;
   const count = `${hasMore ? "more than " : ""}${countText(letters.length, "dead letter")}`;
-  return [`${queue}: ${count}; to run them again: cloudtask dead redrive ${queue}${placeText(flags)}`];
+  return [`${queue}: ${count}; to run them again: cloudtask dead redrive ${queue}${options}`];
 }
 
 /** `cloudtask dead describe`. */

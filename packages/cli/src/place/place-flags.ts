@@ -1,5 +1,6 @@
 import type { Flag, FlagGroup } from "../command-line/flag.ts";
 import type { GivenFlags } from "../command-line/given-flags.ts";
+import { optionText } from "../command-line/option-text.ts";
 
 /** The emulator of a command. */
 export const emulatorFlag: Flag = {
@@ -27,6 +28,8 @@ export const yesFlag: Flag = { name: "yes", short: "y", help: "Do not ask for co
 
 /** Repeats the options of a call that name its place, for a command to copy. */
 export function placeText(flags: GivenFlags): string {
-  const names = placeGroup.flags.map(({ name }) => name).filter((name) => flags.has(name));
-  return names.map((name) => ` --${name}${flags.text(name) ? `=${flags.text(name)}` : ""}`).join("");
+  return optionText(
+    flags,
+    placeGroup.flags.map(({ name }) => name),
+  );
 }
