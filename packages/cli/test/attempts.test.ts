@@ -92,6 +92,10 @@ test.each([["attempts"], ["logs"]])("%s without results states that the queue do
   expect((await on(emulator, command, "--queue", "mial")).err).toBe(
     "no attempts; the emulator has no queue mial, it has mail, reports",
   );
+  expect(await on(emulator, command, "--queue", "mial", "--json")).toMatchObject({
+    code: 0,
+    err: expect.stringContaining("no queue mial"),
+  });
 });
 
 test.each([

@@ -34,8 +34,8 @@ export const listAttempts: Run = async (flags, context) => {
   const attempts = found.slice(-limit);
   const { terminal } = context;
   if (flags.has("json")) terminal.out(jsonText(attempts));
-  else if (attempts.length === 0) terminal.err(await noAttempts(flags, place));
-  for (const attempt of flags.has("json") ? [] : attempts) terminal.out(attemptText(attempt, terminal));
+  else for (const attempt of attempts) terminal.out(attemptText(attempt, terminal));
+  if (attempts.length === 0) terminal.err(await noAttempts(flags, place));
   if (found.length > limit) terminal.err(`there are older attempts; pass --limit to see more than ${limit}`);
   return 0;
 };
