@@ -20,6 +20,7 @@ test.each([
 
 test.each([
   ["/inspect/tasks?sort=create", 400],
+  ["/inspect/tasks?answer=500", 400],
   ["/inspect/tasks?state=nonsense", 400],
   ["/inspect/tasks?queue=projects/other/locations/europe-west1/queues/mail", 400],
   ["/inspect/tasks?cursor=nonsense", 400],
