@@ -1,6 +1,6 @@
 import type { CommandSpec } from "../command-line/command-spec.ts";
 import type { Flag } from "../command-line/flag.ts";
-import { jsonFlag, placeGroup } from "../place/place-flags.ts";
+import { jsonGroup, placeGroup } from "../place/place-flags.ts";
 
 const filters: readonly Flag[] = [
   { name: "queue", value: "ID", help: "Only attempts of this queue" },
@@ -33,7 +33,7 @@ export const attemptsCommands: readonly CommandSpec[] = [
         ],
       },
       placeGroup,
-      { title: "Options", flags: [jsonFlag] },
+      jsonGroup,
     ],
     load: async () => (await import("./attempts-run.ts")).listAttempts,
   },

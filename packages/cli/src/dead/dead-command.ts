@@ -1,6 +1,6 @@
 import type { ArgumentSpec, CommandGroup, Run } from "../command-line/command-spec.ts";
 import type { Flag } from "../command-line/flag.ts";
-import { jsonFlag, placeGroup, yesFlag } from "../place/place-flags.ts";
+import { confirmGroup, jsonGroup, placeGroup } from "../place/place-flags.ts";
 
 const queue: ArgumentSpec = {
   name: "QUEUE",
@@ -40,7 +40,7 @@ export const deadCommand: CommandGroup = {
           flags: [...matchFlags, { name: "limit", value: "N", help: "At most this many of each queue (default 100)" }],
         },
         placeGroup,
-        { title: "Options", flags: [jsonFlag] },
+        jsonGroup,
       ],
       load: load("listLetters"),
     },
@@ -48,7 +48,7 @@ export const deadCommand: CommandGroup = {
       name: "describe",
       summary: "Show a dead letter with its request",
       args: [letter],
-      groups: [placeGroup, { title: "Options", flags: [jsonFlag] }],
+      groups: [placeGroup, jsonGroup],
       load: load("describeLetter"),
     },
     {
@@ -73,7 +73,7 @@ export const deadCommand: CommandGroup = {
           ],
         },
         placeGroup,
-        { title: "Options", flags: [yesFlag, jsonFlag] },
+        confirmGroup,
       ],
       load: load("redriveLetters"),
     },
@@ -85,7 +85,7 @@ export const deadCommand: CommandGroup = {
       groups: [
         { title: "Which", flags: [...matchFlags, { name: "all", help: "All letters of the queue" }] },
         placeGroup,
-        { title: "Options", flags: [yesFlag, jsonFlag] },
+        confirmGroup,
       ],
       load: load("deleteLetters"),
     },

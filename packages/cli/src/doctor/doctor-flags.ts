@@ -1,5 +1,5 @@
 import type { FlagGroup } from "../command-line/flag.ts";
-import { jsonFlag, placeGroup } from "../place/place-flags.ts";
+import { jsonGroup, placeGroup } from "../place/place-flags.ts";
 
 /** The options of `cloudtask doctor`. */
 export const doctorGroups: readonly FlagGroup[] = [
@@ -30,5 +30,5 @@ export const doctorGroups: readonly FlagGroup[] = [
     ],
   },
   placeGroup,
-  { title: "Options", flags: [jsonFlag] },
+  jsonGroup,
 ];

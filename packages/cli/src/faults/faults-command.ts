@@ -1,6 +1,6 @@
 import type { ArgumentSpec, CommandGroup, Run } from "../command-line/command-spec.ts";
 import type { FlagGroup } from "../command-line/flag.ts";
-import { emulatorFlag, jsonFlag } from "../place/place-flags.ts";
+import { emulatorFlag, jsonGroup } from "../place/place-flags.ts";
 
 const on: ArgumentSpec = {
   name: "ON",
@@ -25,7 +25,7 @@ export const faultsCommand: CommandGroup = {
     {
       name: "list",
       summary: "List the faults of an emulator, and how often each has applied",
-      groups: [whereGroup, { title: "Options", flags: [jsonFlag] }],
+      groups: [whereGroup, jsonGroup],
       load: load("listFaults"),
     },
     {
@@ -71,7 +71,7 @@ export const faultsCommand: CommandGroup = {
           ],
         },
         whereGroup,
-        { title: "Options", flags: [jsonFlag] },
+        jsonGroup,
       ],
       outro: [
         "Examples:",
@@ -85,11 +85,7 @@ export const faultsCommand: CommandGroup = {
       name: "remove",
       summary: "Remove faults of an emulator, or all",
       args: [{ ...fault, isVariadic: true, isOptional: true }],
-      groups: [
-        { title: "Which", flags: [{ name: "all", help: "All faults" }] },
-        whereGroup,
-        { title: "Options", flags: [jsonFlag] },
-      ],
+      groups: [{ title: "Which", flags: [{ name: "all", help: "All faults" }] }, whereGroup, jsonGroup],
       load: load("removeFaults"),
     },
   ],

@@ -26,6 +26,12 @@ export const jsonFlag: Flag = { name: "json", help: "Print JSON" };
 /** Confirms a change that loses something. */
 export const yesFlag: Flag = { name: "yes", short: "y", help: "Do not ask for confirmation" };
 
+/** The last options of a command that prints something. */
+export const jsonGroup: FlagGroup = { title: "Options", flags: [jsonFlag] };
+
+/** The last options of a command that asks for confirmation. */
+export const confirmGroup: FlagGroup = { title: "Options", flags: [yesFlag, jsonFlag] };
+
 /** Repeats the options of a call that name its place, for a command to copy. */
 export function placeText(flags: GivenFlags): string {
   return optionText(

@@ -1,6 +1,6 @@
 import type { ArgumentSpec, CommandGroup, Run } from "../command-line/command-spec.ts";
 import type { Flag, FlagGroup } from "../command-line/flag.ts";
-import { jsonFlag, placeGroup, yesFlag } from "../place/place-flags.ts";
+import { confirmGroup, jsonGroup, placeGroup } from "../place/place-flags.ts";
 
 const task: ArgumentSpec = { name: "TASK", hint: "pass QUEUE/ID, as cloudtask tasks list shows it" };
 const queue: ArgumentSpec = { name: "QUEUE", hint: "pass the id of a queue, as cloudtask queues list shows it" };
@@ -33,7 +33,7 @@ export const tasksCommand: CommandGroup = {
           flags: [definitionFlag, attemptsFlag, { name: "limit", value: "N", help: "At most this many (default 100)" }],
         },
         placeGroup,
-        { title: "Options", flags: [jsonFlag] },
+        jsonGroup,
       ],
       load: load("listTasks"),
     },
@@ -41,7 +41,7 @@ export const tasksCommand: CommandGroup = {
       name: "describe",
       summary: "Show a task with its request, and in an emulator also its attempts",
       args: [task],
-      groups: [placeGroup, { title: "Options", flags: [jsonFlag] }],
+      groups: [placeGroup, jsonGroup],
       load: load("describeTask"),
     },
     {
@@ -73,7 +73,7 @@ export const tasksCommand: CommandGroup = {
           ],
         },
         placeGroup,
-        { title: "Options", flags: [jsonFlag] },
+        jsonGroup,
       ],
       load: load("pushTask"),
     },
@@ -83,14 +83,14 @@ export const tasksCommand: CommandGroup = {
       intro:
         "Dispatches tasks that you name, or all matching tasks of a queue, even if the queue is paused or they are not due. Without --definition and --min-attempts, --queue asks for confirmation.",
       args: [{ ...task, isVariadic: true, isOptional: true }],
-      groups: [matchingGroup("Dispatch"), placeGroup, { title: "Options", flags: [yesFlag, jsonFlag] }],
+      groups: [matchingGroup("Dispatch"), placeGroup, confirmGroup],
       load: load("runTasks"),
     },
     {
       name: "delete",
       summary: "Delete the tasks that you name, or all matching tasks of a queue",
       args: [{ ...task, isVariadic: true, isOptional: true }],
-      groups: [matchingGroup("Delete"), placeGroup, { title: "Options", flags: [yesFlag, jsonFlag] }],
+      groups: [matchingGroup("Delete"), placeGroup, confirmGroup],
       load: load("deleteTasks"),
     },
   ],
