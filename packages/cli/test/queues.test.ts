@@ -110,6 +110,13 @@ test("in Google Cloud, list and describe show the problems that Cloud Tasks know
   await expect
     .poll(async () => (await runOnCloud(cloud, "queues", "list")).out.split("\n\n")[1]?.split("\n"))
     .toEqual([problem.busy, problem.dead, problem.payments]);
+  expect(JSON.parse((await runOnCloud(cloud, "queues", "list", "--json")).out)).toMatchObject([
+    { id: "busy", blockers: [{ reason: "concurrency", limit: 1 }] },
+    { id: "dead", blockers: [] },
+    { id: "empty", blockers: [] },
+    { id: "later", blockers: [] },
+    { id: "payments", blockers: [{ reason: "paused" }] },
+  ]);
   const described = await runOnCloud(cloud, "queues", "describe", "payments");
   expect(described.out.split("\n\n")[1]).toBe(problem.payments);
   expect((await runOnCloud(cloud, "queues", "describe", "later")).out).not.toContain("\n\n");

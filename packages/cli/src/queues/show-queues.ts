@@ -8,6 +8,7 @@ import { type Column, fields, table } from "../output/table.ts";
 import { ageText, durationText } from "../output/times.ts";
 import { openPlace, type Place } from "../place/open-place.ts";
 import type { Terminal } from "../terminal.ts";
+import { cloudBlockers } from "./cloud-blockers.ts";
 import { cloudProblemLines } from "./cloud-problems.ts";
 import { problemLines, type QueueState, readStates } from "./queue-problems.ts";
 
@@ -59,7 +60,7 @@ export const describeQueue: Run = async (flags, context) => {
 };
 
 function withState(queue: Queue, state: QueueState | undefined): Queue {
-  if (state === undefined) return queue;
+  if (state === undefined) return Object.assign({}, queue, { blockers: cloudBlockers(queue, Date.now()) });
   const { deadLetters, blockers, failing } = state;
   return Object.assign({}, queue, { deadLetters, blockers, ...(failing && { failing }) });
 }
