@@ -65,8 +65,9 @@ test("a request id is used once: the same batch is rejected, even while the firs
   const send = (id: string): Promise<ApiAnswer> => batch(emulator, "batchCreate", { requests, requestId: id });
   const answers = await Promise.all([send(requestId), send(requestId)]);
   answers.push(await send(requestId));
-  expect(answers.map(({ status }) => status)).toEqual([200, 400, 400]);
-  expect(answers[1]?.body.error?.message).toBe(`Duplicate operation id in the batch request: ${requestId}`);
+  const rejections = answers.flatMap(({ status, body }) => (status === 400 ? [body.error?.message] : []));
+  expect(rejections).toEqual(Array(2).fill(`Duplicate operation id in the batch request: ${requestId}`));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   expect(await listTasks(emulator)).toHaveLength(1);
 });
 
