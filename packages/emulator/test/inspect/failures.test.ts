@@ -3,15 +3,11 @@ import { createEmulator, type Emulator, ManualClock } from "@cloudtask/emulator"
 import { expect, test } from "vitest";
 import { call, createTask, queuePath } from "../support/api.ts";
 import { dataDir } from "../support/data-dir.ts";
+import { failed, groupsOf, httpRequest, tasksOf } from "../support/failures.ts";
 import { control, get, type Json } from "../support/inspect.ts";
 import { startTarget, type Target } from "../support/target.ts";
 
 const NOON = Date.parse("2030-01-01T12:00:00Z");
-
-/** Answers like our worker. */
-function failed(response: ServerResponse, message: string): void {
-  response.writeHead(500, { "Content-Type": "application/json" }).end(JSON.stringify({ status: "error", message }));
-}
 
 /** A target whose task `order-N` fails with a message of its own until it is mended. */
 function startShop(shop: { isBroken: boolean }): Promise<Target> {
@@ -21,34 +17,6 @@ function startShop(shop: { isBroken: boolean }): Promise<Target> {
     if (shop.isBroken) failed(response, `"charge" (task order-${count}, attempt 1) failed: order ${count} is locked`);
     else response.end();
   });
-}
-
-function httpRequest(target: Target, definition = "charge"): Json {
-  return { url: target.url, headers: { "CloudTask-Name": definition } };
-}
-
-async function groupsOf(emulator: Emulator, query = ""): Promise<readonly Json[]> {
-  const { status, body } = await get(emulator, `failures${query}`);
-  expect(status).toBe(200);
-  return body.groups as readonly Json[];
-}
-
-/** The ids of the tasks that a group leads to. */
-async function tasksOf(
-  emulator: Emulator,
-  group: Json | undefined,
-  state = "live,exhausted,discarded",
-): Promise<unknown[]> {
-  const ids: unknown[] = [];
-  const selected = { answer: String(group?.answer), definition: String(group?.definition ?? "-"), state };
-  let cursor = "";
-  do {
-    const { status, body } = await get(emulator, `tasks?${new URLSearchParams({ ...selected, cursor })}`);
-    expect(status).toBe(200);
-    ids.push(...(body.tasks as readonly Json[]).map(({ id }) => id));
-    cursor = String(body.nextCursor ?? "");
-  } while (cursor !== "");
-  return ids;
 }
 
 test("300 tasks that fail for one reason are one group, which leads to exactly these tasks", async () => {
@@ -167,19 +135,6 @@ test.each(["from=soon", "limit=-1"])("the invalid parameter %s is rejected", asy
   expect((await get(emulator, `failures?${query}`)).status).toBe(400);
 });
 
-test("a secret in an answer is masked, in the group too", async () => {
-  await using target = await startTarget((response) => failed(response, "the password hunter2-abc is wrong"));
-  await using emulator = await createEmulator({ queues: { default: { retry: { maxAttempts: 1 } } } });
-  const headers = { "X-CloudTask-Secret": "hunter2-abc" };
-  await createTask(emulator, { id: "t", httpRequest: { url: target.url, headers } });
-  await emulator.idle();
-  const { body } = await get(emulator, "failures");
-  expect(JSON.stringify(body)).not.toContain("hunter2");
-  const [group] = body.groups as readonly Json[];
-  expect([group?.answer, group?.message]).toEqual(["500 the password *** is wrong", "the password *** is wrong"]);
-  expect(await tasksOf(emulator, group)).toEqual(["t"]);
-});
-
 test("the groups are the same after a restart, and gone after a reset", async () => {
   await using target = await startTarget((response) => failed(response, "no row 7"));
   const options = { dataDir: dataDir(), queues: { default: { retry: { maxAttempts: 1 } } } };
@@ -211,16 +166,6 @@ test("attempts that left the history are not counted", async () => {
   const [group] = await groupsOf(emulator);
   expect(group).toMatchObject({ attempts: 5, tasks: 5, unresolved: 5 });
   expect((await tasksOf(emulator, group)).length).toBe(5);
-});
-
-test("a target that does not answer is a group with the error of the connection", async () => {
-  await using emulator = await createEmulator({ queues: { default: { retry: { minBackoff: "60s" } } } });
-  await createTask(emulator, { id: "t" });
-  await emulator.idle();
-  const [group] = await groupsOf(emulator);
-  expect(group).toMatchObject({ answer: "no answer: connect ECONNREFUSED 127.0.0.1:9", attempts: 1 });
-  expect(group).not.toHaveProperty("status");
-  expect(await tasksOf(emulator, group)).toEqual(["t"]);
 });
 
 test("tasks that were pushed again or redriven are no longer unresolved, but their copies can be", async () => {
