@@ -1,20 +1,20 @@
 import type { JSX } from "preact";
 import { Moment } from "../../components/moment.tsx";
+import { type Column, TableHead } from "../../components/table-head.tsx";
 import { formatCount, idOf, plural } from "../../format/format.ts";
 import type { FailureGroupJson } from "../../source/json.ts";
 import { liveQueues } from "../../state/live.ts";
 import { hrefOf } from "../../state/router.ts";
 import type { HoldHandlers } from "../../state/use-held.ts";
 
-/** The columns, with the classes that place them on narrow screens. */
-const COLUMNS: readonly (readonly [title: string, name: string])[] = [
-  ["Answer", ""],
-  ["Definition", "source"],
-  ["Attempts", "number"],
-  ["Tasks", "number"],
-  ["Unresolved", "number"],
-  ["First", ""],
-  ["Last", ""],
+const COLUMNS: readonly Column[] = [
+  ["Answer", false],
+  ["Definition", false],
+  ["Attempts", true, "Failed attempts in the chosen time"],
+  ["Tasks", true, "The tasks of these attempts"],
+  ["Unresolved", true, "Tasks that failed like this at last, and have not succeeded or been pushed again since"],
+  ["First", false],
+  ["Last", false, "The last failed attempt, and its task"],
 ];
 
 type FailureTableProps = HoldHandlers & { readonly groups: readonly FailureGroupJson[] };
@@ -25,15 +25,7 @@ export function FailureTable({ groups, ...handlers }: FailureTableProps): JSX.El
     <div class="table-wrap" {...handlers}>
       <table class="table cards failures">
         <caption class="visually-hidden">Failed attempts by answer</caption>
-        <thead>
-          <tr>
-            {COLUMNS.map(([title, name]) => (
-              <th scope="col" class={name} key={title}>
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={COLUMNS} />
         <tbody>
           {groups.map((group) => (
             <FailureRow key={`${group.definition ?? group.queues[0]} ${group.answer}`} group={group} />

@@ -16,16 +16,16 @@ interface QueueTableProps {
 const COLUMNS: readonly Column[] = [
   ["Queue", false],
   ["State", false],
-  ["Due", true],
-  ["Scheduled", true],
-  ["Running", true],
-  ["Retrying", true],
-  ["Oldest due", true],
-  ["Rate", true],
-  ["Concurrency", true],
-  ["5 minutes", false],
-  ["Failed", true],
-  ["Dead letters", true],
+  ["Due", true, "Tasks whose time has passed: they wait for the rate, the concurrency or a resume"],
+  ["Scheduled", true, "Tasks whose time is in the future"],
+  ["Running", true, "Tasks with an attempt in flight"],
+  ["Retrying", true, "Tasks that have failed and wait for their next attempt"],
+  ["Oldest due", true, "The time since the oldest due task became due"],
+  ["Rate", true, "Attempts per second in the last minute, and the limit"],
+  ["Concurrency", true, "Attempts in flight, and the limit"],
+  ["5 minutes", false, "Finished attempts in the last 5 minutes"],
+  ["Failed", true, "The share of the attempts in the last minute that failed"],
+  ["Dead letters", true, "Discarded tasks that this queue keeps until they are redriven"],
 ];
 
 /** All queues, with their tasks by state, their load, and their failures. */
