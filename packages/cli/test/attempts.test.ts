@@ -59,6 +59,51 @@ test("attempts and logs select outcomes, and attempts states that there are olde
   expect(await shown("logs", "--outcome", "failed", "--limit", "1")).toEqual([["501"], ""]);
 });
 
+test("failures groups the failed attempts of all tasks by their answer", async () => {
+  const retry = { minBackoff: "1h" };
+  await using emulator = await createEmulator({ port: 0, queues: { mail: { retry }, reports: { retry } } });
+  const push = async (queue: string, definition: string): Promise<void> => {
+    const full = emulator.queues.find((name) => name.endsWith(`/${queue}`)) ?? "";
+    const headers = { "CloudTask-Name": definition };
+    await createTask(emulator.url, full, { httpRequest: { url: "http://127.0.0.1:1/", headers } });
+    await emulator.idle();
+  };
+  for (const status of [503, 503, 500]) emulator.faults.add({ on: "delivery", status });
+  for (const definition of ["send-mail", "send-mail", "charge-card"]) await push("mail", definition);
+  await push("reports", "build-report");
+  const byDefinition = (a: string, b: string): number => (a.split("  ")[1] ?? "").localeCompare(b.split("  ")[1] ?? "");
+  const { code, out, err } = await on(emulator, "failures");
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  const [table = "", next] = out.split("\n\n");
+  const [head, ...rows] = table.split("\n").map((line) => line.replaceAll(/ {2,}/g, "  "));
+  expect(head).toBe("LAST TASK  DEFINITION  ANSWER  UNRESOLVED  ATTEMPTS  LAST");
+  expect(rows.toSorted(byDefinition)).toEqual([
+    expect.stringMatching(/^reports\/\d+ {2}build-report {2}no answer: .*ECONNREFUSED.* {2}1 of 1 {2}1 {2}/),
+    expect.stringMatching(/^mail\/\d+ {2}charge-card {2}500 .* {2}1 of 1 {2}1 {2}\S+ \S+ ago$/),
+    expect.stringMatching(/^mail\/\d+ {2}send-mail {2}503 .* {2}2 of 2 {2}2 {2}\S+ \S+ ago$/),
+  ]);
+  expect(next).toBe(
+    `to see the request and all attempts of a task: cloudtask tasks describe TASK --emulator=${emulator.host}`,
+  );
+  const json = async (...args: readonly string[]): Promise<readonly { readonly definition: string }[]> =>
+    JSON.parse((await on(emulator, "failures", "--json", ...args)).out);
+  expect((await json())[0]).toMatchObject({ definition: "send-mail", status: 503, unresolved: 2, tasks: 2 });
+  expect((await json("--queue", "reports")).map(({ definition }) => definition)).toEqual(["build-report"]);
+  expect((await json("--definition", "charge-card")).map(({ definition }) => definition)).toEqual(["charge-card"]);
+  expect(await json("--project=other")).toEqual([]);
+  const cut = await on(emulator, "failures", "--limit", "2", "--json");
+  expect(JSON.parse(cut.out)).toHaveLength(2);
+  expect(cut.err).toBe("there are more than 2 groups; pass --limit to see more");
+});
+
+test("failures of a queue that does not exist names those that do", async () => {
+  await using emulator = await createEmulator({ port: 0, queues: ["mail"] });
+  expect(await on(emulator, "failures")).toEqual({ code: 0, out: "", err: "no failed attempts" });
+  expect((await on(emulator, "failures", "--queue", "mial")).err).toBe(
+    "no failed attempts; the emulator has no queue mial, it has mail",
+  );
+});
+
 test("attempts and logs of an emulator with two projects are those of --project and --location", async () => {
   const queues = ["mail", "projects/other/locations/l/queues/mail"];
   await using emulator = await createEmulator({ port: 0, queues });
@@ -99,6 +144,7 @@ test.each([["attempts"], ["logs"]])("%s without results states that the queue do
 });
 
 test.each([
+  ["failures", "--project", "p", "--location", "us-central1"],
   ["attempts", "--project", "p", "--location", "us-central1"],
   ["logs", "--project", "p", "--location", "us-central1"],
   ["attempts"],

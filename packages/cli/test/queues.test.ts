@@ -51,7 +51,7 @@ test("list and describe show why tasks do not run or fail, with the next command
   await emulator.idle();
   const here = `--emulator=${emulator.host}`;
   const [mail, dead] = [
-    "mail: the last N attempts failed (503: a fault of the emulator answered 503; the request was not sent); see: cloudtask attempts --queue mail --outcome failed",
+    "mail: the last N attempts failed (503: a fault of the emulator answered 503; the request was not sent); see: cloudtask failures --queue mail",
     "dead: 1 dead letter; see: cloudtask dead list dead",
   ];
   const problems = ({ out }: CommandResult): string[] =>

@@ -20,7 +20,7 @@ const emulator = [
 ];
 
 const NAMES =
-  "emulator, exec, dev, advance, idle, reset, queues, tasks, dead, attempts, logs, faults, dashboard, doctor, mcp, complete, help, version";
+  "emulator, exec, dev, advance, idle, reset, queues, tasks, dead, failures, attempts, logs, faults, dashboard, doctor, mcp, complete, help, version";
 
 test.each([
   [["--help"], overview],

@@ -26,6 +26,7 @@ export { matchesStatus, type TaskFilter, taskFilterOf } from "./inspect/tasks/ta
 export type { LiveState, RequestJson } from "./inspect/types/common-types.ts";
 export type { PushJson, SessionJson } from "./inspect/types/control-types.ts";
 export type { DeadLetterFactsJson } from "./inspect/types/dead-letter-types.ts";
+export type { FailureGroupJson, FailuresJson } from "./inspect/types/failure-types.ts";
 export type { JobJson, JobsJson, NewJobJson } from "./inspect/types/job-types.ts";
 export type { BlockerJson, QueueJson } from "./inspect/types/queue-types.ts";
 export type { SourceJson } from "./inspect/types/source-types.ts";

@@ -12,8 +12,27 @@ const filters: readonly Flag[] = [
   },
 ];
 
-/** `cloudtask attempts` and `cloudtask logs`. */
+/** `cloudtask failures`, `cloudtask attempts` and `cloudtask logs`. */
 export const attemptsCommands: readonly CommandSpec[] = [
+  {
+    name: "failures",
+    summary: "List the failures of an emulator, grouped by their answer",
+    intro:
+      "Lists the failed attempts of an emulator, grouped by their answer, with the number of tasks. A task is unresolved until it succeeds, or is deleted.",
+    groups: [
+      {
+        title: "Which",
+        flags: [
+          { name: "queue", value: "ID", help: "Only failures in this queue" },
+          { name: "definition", value: "NAME", help: "Only failures of this definition" },
+          { name: "limit", value: "N", help: "At most this many groups (default 100)" },
+        ],
+      },
+      placeGroup,
+      jsonGroup,
+    ],
+    load: async () => (await import("./attempts-run.ts")).listFailures,
+  },
   {
     name: "attempts",
     summary: "List finished attempts of an emulator, the newest last",

@@ -58,13 +58,17 @@ export async function newestAttempts(
 }
 
 /** Returns the message for an empty list. A queue with a misspelled name has no attempts either. */
-export async function noAttempts(flags: GivenFlags, { emulator }: EmulatorPlace): Promise<string> {
+export async function noAttempts(
+  flags: GivenFlags,
+  { emulator }: EmulatorPlace,
+  message = "no attempts",
+): Promise<string> {
   const queue = flags.text("queue");
-  if (queue === undefined) return "no attempts";
+  if (queue === undefined) return message;
   const queues = await readStates(emulator);
-  if (queues.some(({ id, name }) => id === queue || name === queue)) return "no attempts";
+  if (queues.some(({ id, name }) => id === queue || name === queue)) return message;
   const existing = queues.map(({ id }) => id).join(", ") || "no queue";
-  return printableText(`no attempts; the emulator has no queue ${queue}, it has ${existing}`);
+  return printableText(`${message}; the emulator has no queue ${queue}, it has ${existing}`);
 }
 
 /** The attempts that a call selects. */
@@ -79,11 +83,15 @@ export function selectedAttempts(flags: GivenFlags, place: Place): AttemptSelect
   const names = ["queue", "definition", "status", "outcome", "text"];
   const query = Object.fromEntries(names.map((name) => [name, flags.text(name)]));
   const task = flags.text("task");
-  const prefix =
-    flags.has("project") || flags.has("location") ? `projects/${place.project}/locations/${place.location}/` : "";
+  const prefix = givenPrefix(flags, place);
   return {
     // An id alone could be in several queues.
     query: { ...query, task: task === undefined ? undefined : taskNameOf(task, place) },
     includes: (attempt) => attempt.task.startsWith(prefix),
   };
+}
+
+/** Returns the beginning of the names in the place that the options name; empty without `--project` and `--location`. */
+export function givenPrefix(flags: GivenFlags, { project, location }: Place): string {
+  return flags.has("project") || flags.has("location") ? `projects/${project}/locations/${location}/` : "";
 }

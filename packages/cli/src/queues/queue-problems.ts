@@ -55,7 +55,7 @@ function blockerLine(queue: QueueState, { reason, due, limit = 0 }: BlockerJson,
     case "rate":
       return `${id}: the rate of ${rateText(limit)} is reached, ${tasks}${higherRate(id, limit, place)}`;
     case "throttled":
-      return `${id}: slowed down to ${rateText(limit)} because of failures, ${tasks}; see: ${failedAttempts(id, place)}`;
+      return `${id}: slowed down to ${rateText(limit)} because of failures, ${tasks}; see: ${failuresCommand(id, place)}`;
     case "failing":
       return failingLine(queue, place);
   }
@@ -69,7 +69,7 @@ function failingLine({ id, failing }: QueueState, place: string): string {
     url !== undefined && (status === undefined || status === 404) ? ` ${printableText(url, MAX_MESSAGE)}` : "";
   const reason = message === undefined ? "" : `: ${printableText(withoutLabel(message), MAX_MESSAGE)}`;
   const answer = `${status ?? "no answer"}${target}${reason}`;
-  return `${id}: ${attempts} failed (${answer}); see: ${failedAttempts(id, place)}`;
+  return `${id}: ${attempts} failed (${answer}); see: ${failuresCommand(id, place)}`;
 }
 
 /** Names the command that doubles the rate, unless that is more than Cloud Tasks allows. */
@@ -78,6 +78,6 @@ function higherRate(id: string, limit: number, place: string): string {
   return `; to deliver faster: cloudtask queues update ${id} --rate ${rateInput(limit * 2)}${place}`;
 }
 
-function failedAttempts(id: string, place: string): string {
-  return `cloudtask attempts --queue ${id} --outcome failed${place}`;
+function failuresCommand(id: string, place: string): string {
+  return `cloudtask failures --queue ${id}${place}`;
 }
