@@ -11,7 +11,7 @@ const CHANGES = [
   ...["redrive_dead_letters", "delete_dead_letters"],
 ];
 const EMULATOR = [
-  ...["list_attempts", "list_faults", "wait_until_idle"],
+  ...["list_failures", "list_attempts", "list_faults", "wait_until_idle"],
   ...["advance_clock", "place_fault", "lift_faults"],
 ];
 
@@ -45,6 +45,14 @@ test("an agent pushes a task, waits, reads why it failed, and redrives the dead 
     { status: 200, discarded: true, response: { body: expect.stringContaining("no route to ada") } },
   ]);
   expect((await mcp.json("list_attempts", { outcome: "discarded" })).attempts).toHaveLength(1);
+  expect((await mcp.json("list_failures", { queue: "mail" })).groups).toMatchObject([
+    {
+      definition: "send-mail",
+      answer: "discarded (non-retriable): no route to ada",
+      unresolved: 1,
+      lastTask: pushed.name,
+    },
+  ]);
   const { letters } = await mcp.json("list_dead_letters");
   expect(letters).toMatchObject([
     {
@@ -102,7 +110,7 @@ test("the client sees the effect of each tool", async () => {
     tools.filter(({ annotations = {} }) => isSelected(annotations)).map(({ name }) => name);
   expect(tools.map(({ name }) => name).sort()).toEqual([...READS, ...CHANGES, ...EMULATOR].sort());
   expect(named((hints) => "readOnlyHint" in hints && hints.readOnlyHint === true).toSorted()).toEqual(
-    [...READS, "list_attempts", "list_faults", "wait_until_idle"].sort(),
+    [...READS, "list_failures", "list_attempts", "list_faults", "wait_until_idle"].sort(),
   );
   expect(named((hints) => "destructiveHint" in hints && hints.destructiveHint === true)).toEqual([
     ...["delete_tasks", "redrive_dead_letters", "delete_dead_letters"],

@@ -84,6 +84,25 @@ const listAttempts = tool({
   },
 });
 
+const listFailures = tool({
+  name: "list_failures",
+  title: "List failures",
+  description:
+    "Lists the failed and discarded attempts, grouped by definition and answer, with the number of tasks that have not succeeded since (unresolved) and the last task. Use it first to find out what is wrong.",
+  ...{ only, effect },
+  input: z.strictObject({
+    queue: queueField.optional(),
+    definition: definitionField.optional(),
+    limit: limitField(100),
+  }),
+  run: ({ limit, ...filters }, context) =>
+    emulatorOf(context).get<object>(
+      "/inspect/failures",
+      { ...filters, limit: String(limit) },
+      { signal: context.signal },
+    ),
+});
+
 const listFaults = tool({
   name: "list_faults",
   title: "List faults",
@@ -94,4 +113,11 @@ const listFaults = tool({
 });
 
 /** Tools that read the state and the history of an emulator. */
-export const emulatorReadTools: readonly McpTool[] = [listQueues, listTasks, describeTask, listAttempts, listFaults];
+export const emulatorReadTools: readonly McpTool[] = [
+  listQueues,
+  listTasks,
+  describeTask,
+  listFailures,
+  listAttempts,
+  listFaults,
+];
