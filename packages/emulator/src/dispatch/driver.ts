@@ -5,7 +5,7 @@ import { dispatchDue } from "../engine/dispatch-due.ts";
 import type { Attempt, EngineState } from "../engine/engine-state.ts";
 import { type AttemptOutcome, type AttemptResult, expireAttempts, finishAttempt } from "../engine/finish-attempt.ts";
 import { isIdle, nextEventAt } from "../engine/next-event.ts";
-import { sweepPurges } from "../engine/sweep-purges.ts";
+import { nextSweepAt, sweepPurges } from "../engine/sweep-purges.ts";
 import type { EventHub } from "../event-hub.ts";
 import { describeAttempt, finishedAttempt } from "../history/finished-attempt.ts";
 import type { History } from "../history/history.ts";
@@ -234,7 +234,7 @@ export class Driver {
 
   #arm(): void {
     const { clock, engine } = this.#options;
-    const at = nextEventAt(engine);
+    const at = Math.min(nextEventAt(engine), nextSweepAt(engine));
     if (at === this.#timerAt) return;
     this.#cancelTimer();
     this.#timerAt = at;

@@ -18,6 +18,20 @@ export function sweepPurges(state: EngineState): boolean {
   return false;
 }
 
+/**
+ * Returns when the next names of purged tasks are free again, so `sweepPurges()` has work.
+ *
+ * @returns milliseconds since the epoch, infinite if there are none
+ */
+export function nextSweepAt({ purgedQueues, clock }: EngineState): number {
+  const now = clock.now();
+  let next = Number.POSITIVE_INFINITY;
+  for (const { purges } of purgedQueues) {
+    for (const { reusableAt } of purges) if (reusableAt > now) next = Math.min(next, reusableAt);
+  }
+  return next;
+}
+
 function sweepQueue(state: EngineState, queue: EngineQueue, now: number): boolean {
   for (const purge of queue.purges) {
     if (now < purge.reusableAt) {
