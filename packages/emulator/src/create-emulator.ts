@@ -17,7 +17,6 @@ import { ControlToken } from "./http/control-token.ts";
 import { closeIfUnread, writeAnswer } from "./http/write-answer.ts";
 import { createInspect } from "./inspect/create-inspect.ts";
 import type { Controls, EmulatorInfo } from "./inspect/inspect-parts.ts";
-import { ReplacedTasks } from "./inspect/replaced-tasks.ts";
 import { TaskSummaries } from "./inspect/tasks/task-summaries.ts";
 import type { EmulatorOptions } from "./options/emulator-options.ts";
 import { type ResolvedOptions, resolveOptions } from "./options/resolve-options.ts";
@@ -169,7 +168,6 @@ function portOf(parts: EmulatorParts, controls: Controls, info: EmulatorInfo): P
       ...parts,
       clock: options.clock,
       summaries,
-      replaced: new ReplacedTasks(),
       controls,
       info,
       token,

@@ -5,6 +5,7 @@ import { trustedAuthorities } from "./dispatch/trusted-authorities.ts";
 import { setQueueState } from "./engine/change-queue.ts";
 import { createQueue } from "./engine/create-queue.ts";
 import type { EngineState } from "./engine/engine-state.ts";
+import type { TaskRecord } from "./engine/records.ts";
 import { restoreEngine } from "./engine/restore-engine.ts";
 import { EventHub } from "./event-hub.ts";
 import { FaultInjector } from "./faults/fault-injector.ts";
@@ -14,6 +15,7 @@ import { openHistory } from "./history/open-history.ts";
 import { restoreSecretNames } from "./history/secret-headers.ts";
 import { Stats } from "./history/stats/stats.ts";
 import { watchStore } from "./history/watch-store.ts";
+import { ReplacedTasks } from "./inspect/replaced-tasks.ts";
 import { TokenMinter } from "./oidc/token-minter.ts";
 import type { ResolvedOptions } from "./options/resolve-options.ts";
 import { MemoryStore } from "./store/memory-store.ts";
@@ -26,6 +28,7 @@ export interface EmulatorParts {
   readonly engine: EngineState;
   readonly history: History;
   readonly stats: Stats;
+  readonly replaced: ReplacedTasks;
   /** The names that mark a secret in the history. */
   readonly secretNames: SecretNames;
   readonly faults: FaultInjector;
@@ -52,7 +55,10 @@ export async function emulatorParts(options: ResolvedOptions, issuer: () => stri
     const secretNames = new SecretNames(options.secretNames);
     history = await openHistory(options, secretNames);
     const stats = new Stats();
-    const watched = watchStore(store, { events, clock, stats, finishedTasks: history.finishedTasks });
+    const { finishedTasks } = history;
+    const replaced = new ReplacedTasks(history);
+    const letterRemoved = (letter: TaskRecord): void => replaced.addOriginal(letter, store.requestOf(letter));
+    const watched = watchStore(store, { events, clock, stats, finishedTasks, letterRemoved });
     const engine = restoreEngine({ ...options, store: watched });
     reconcile(engine, history);
     restoreClockOffset(engine, clock);
@@ -69,7 +75,7 @@ export async function emulatorParts(options: ResolvedOptions, issuer: () => stri
     const send = faults.send((attempt, request, observer) => sender.send(attempt, request, observer));
     const { bodyBytes } = options.history;
     const driver = new Driver({ engine, clock, events, history, stats, bodyBytes, secretNames, send });
-    return { events, engine, history, stats, secretNames, faults, minter, sender, driver, outage };
+    return { events, engine, history, stats, replaced, secretNames, faults, minter, sender, driver, outage };
   } catch (error) {
     await Promise.allSettled([history?.close(), store.close()]);
     throw error;

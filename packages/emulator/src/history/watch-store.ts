@@ -1,6 +1,7 @@
 import type { Clock } from "../clock/clock.ts";
 import type { QueueEvent, TaskEvent } from "../emulator-events.ts";
 import { taskName } from "../engine/engine-state.ts";
+import type { TaskRecord } from "../engine/records.ts";
 import type { EventHub } from "../event-hub.ts";
 import type { Store } from "../store/store.ts";
 import type { Stats } from "./stats/stats.ts";
@@ -12,13 +13,16 @@ export interface WatchContext {
   readonly clock: Pick<Clock, "now">;
   readonly finishedTasks: Pick<FinishedTaskIndex, "taskDeleted" | "queueEmptied">;
   readonly stats: Pick<Stats, "created" | "queueDeleted">;
+  /** Called before a dead letter is removed. */
+  readonly letterRemoved: (letter: TaskRecord) => void;
 }
 
 /**
  * Wraps a store to emit an event for every change of tasks and queues, and to count them. All changes of the engine go through
  * the store, so none is missed.
  */
-export function watchStore(store: Store, { events, clock, finishedTasks, stats }: WatchContext): Store {
+export function watchStore(store: Store, context: WatchContext): Store {
+  const { events, clock, finishedTasks, stats, letterRemoved } = context;
   const queues = new Set<string>();
   const emitTask = (kind: TaskEvent["kind"], queue: string, id: string): void => {
     if (events.has("task")) events.emit("task", { kind, task: taskName(queue, id), queue, at: clock.now() });
@@ -51,6 +55,7 @@ export function watchStore(store: Store, { events, clock, finishedTasks, stats }
     },
     updateTask: (task) => store.updateTask(task),
     deleteTask: (task) => {
+      if (task.isDeadLetter) letterRemoved(task);
       store.deleteTask(task);
       finishedTasks.taskDeleted(task.sequence);
       emitTask("deleted", task.queue, task.id);

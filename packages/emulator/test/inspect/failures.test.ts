@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { createEmulator, type Emulator, ManualClock } from "@cloudtask/emulator";
+import { createAdmin } from "cloudtask/admin";
 import { expect, test } from "vitest";
 import { call, createTask, queuePath } from "../support/api.ts";
 import { dataDir } from "../support/data-dir.ts";
@@ -202,11 +203,27 @@ async function listed(emulator: Emulator): Promise<unknown[]> {
   return (body.tasks as readonly Json[]).map(({ name }) => name);
 }
 
-test.each([
-  ["a redrive", "redrive", (name: string) => ({ tasks: [name] })],
-  ["a job", "jobs", (name: string) => ({ action: "redrive", tasks: [name] })],
-  ["an edited copy", "push", (name: string) => ({ from: name, delete: true })],
-])("a discarded task is no longer unresolved after its dead letter was created again by %s", async (_, path, body) => {
+type LetterAction = (emulator: Emulator, letter: string) => Promise<unknown>;
+
+const letterActions: readonly (readonly [title: string, act: LetterAction])[] = [
+  ["redriven", (emulator, letter) => control(emulator, "POST", "redrive", { tasks: [letter] })],
+  [
+    "redriven by a job",
+    (emulator, letter) => control(emulator, "POST", "jobs", { action: "redrive", tasks: [letter] }),
+  ],
+  [
+    "replaced by an edited copy",
+    (emulator, letter) => control(emulator, "POST", "push", { from: letter, delete: true }),
+  ],
+  [
+    "redriven with the API",
+    ({ project, location, host }) =>
+      createAdmin({ project, location, emulatorHost: host }).deadLetters.redrive("dead", {}),
+  ],
+  ["deleted", (emulator, letter) => call(emulator, "DELETE", letter)],
+];
+
+test.each(letterActions)("a discarded task is no longer unresolved after its dead letter was %s", async (_, act) => {
   await using target = await startTarget((response) =>
     response.writeHead(200, { "CloudTask-Outcome": "discarded" }).end("no such order"),
   );
@@ -225,6 +242,9 @@ test.each([
   await createTask(emulator, { queue: "dead", id: "letter", httpRequest: { url: target.url, headers } });
   await call(emulator, "POST", `${queuePath(emulator, "default")}:pause`, {});
   const letter = `${queuePath(emulator, "dead")}/tasks/letter`;
-  expect((await control(emulator, "POST", path, body(letter))).status).toBe(200);
+  await act(emulator, letter);
   await expect.poll(async () => (await groupsOf(emulator))[0]).toMatchObject({ tasks: 1, unresolved: 0 });
+  const again = { action: "push", tasks: [`${queuePath(emulator, "default")}/tasks/t`], dryRun: true };
+  const { body } = await control(emulator, "POST", "jobs", again);
+  expect(body.skipped).toMatchObject([{ reason: "its dead letter was redriven, delivered or deleted" }]);
 });

@@ -56,6 +56,7 @@ function inspectParts(overrides: Partial<InspectParts>): InspectParts {
   const events = overrides.events ?? new EventHub();
   const secretNames = overrides.secretNames ?? new SecretNames();
   const options = resolveOptions({});
+  const history = overrides.history ?? new AttemptHistory(options.history);
   const doNothing = (): void => undefined;
   const resolved = async (): Promise<void> => undefined;
   const context = {
@@ -71,12 +72,12 @@ function inspectParts(overrides: Partial<InspectParts>): InspectParts {
     engine,
     clock,
     events,
-    history: new AttemptHistory(options.history),
+    history,
     stats: new Stats(),
     secretNames,
     summaries: new TaskSummaries(engine.store, secretNames),
     driver: { running: () => [] },
-    replaced: new ReplacedTasks(),
+    replaced: new ReplacedTasks(history),
     faults: new FaultInjector({ clock: new SystemClock(), events }),
     controls: { reset: resolved, idle: resolved, advance: resolved, turnBack: resolved },
     info: { version: "0.0.0", url: () => "", options },

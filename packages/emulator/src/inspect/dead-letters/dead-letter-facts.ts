@@ -14,8 +14,7 @@ export function deadLetterFacts(
 ): DeadLetterFactsJson | undefined {
   const headers = record.isDeadLetter ? engine.store.requestOf(record)?.headers : undefined;
   if (!headers) return undefined;
-  const values = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-  const facts = readDeadLetterHeaders((name) => values.get(name.toLowerCase()));
+  const facts = letterHeaders(headers);
   if (!facts) return undefined;
   const { reason = "", message, attempts, firstMs, lastMs, homeQueue, originalId } = facts;
   return {
@@ -29,6 +28,12 @@ export function deadLetterFacts(
       originalId,
     }),
   };
+}
+
+/** Reads the headers of a dead letter, in upper or lower case; `undefined` for any other task. */
+export function letterHeaders(headers: Readonly<Record<string, string>>): ReturnType<typeof readDeadLetterHeaders> {
+  const values = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return readDeadLetterHeaders((name) => values.get(name.toLowerCase()));
 }
 
 /** Returns the full name of a home queue, which is in the same location. */

@@ -13,9 +13,7 @@ export interface FailuresJson {
   readonly since?: string;
 }
 
-/**
- * Attempts of one task definition with similar answers. Tasks without a definition are grouped by their queue.
- */
+/** Attempts of one task definition with similar answers. Tasks without a definition are grouped by their queue. */
 export interface FailureGroupJson {
   /** The name of the task definition; left out for tasks without one. */
   readonly definition?: string;
@@ -27,7 +25,7 @@ export interface FailureGroupJson {
   readonly discarded?: true;
   /**
    * The status and the first line of the answers, or the error of the connection, with `…` for numbers and ids: `500 order … is
-   * locked`. It is the filter `answer` of GET /inspect/tasks, which selects the tasks whose last attempt failed like this.
+   * locked`. It is the filter `answer` of GET /inspect/tasks, which selects the tasks whose last attempt has this answer.
    */
   readonly answer: string;
   /** The first line of the last answer, or the last error of the connection; left out if it is empty. */
@@ -37,8 +35,9 @@ export interface FailureGroupJson {
   /** The tasks that they belong to. */
   readonly tasks: number;
   /**
-   * The tasks that failed like this at last, also before `from`, and have not succeeded since: they exist, or ended without
-   * success. Deleted tasks are not counted, nor are those that were pushed again or redriven since the start of the emulator.
+   * The tasks whose last failure has this answer, also before `from`, and that have not succeeded since: they exist, or ended
+   * without success. Deleted tasks are not counted, nor are those that were pushed again since the start of the emulator, or whose
+   * dead letter was redriven, delivered or deleted.
    */
   readonly unresolved: number;
   /** When the first attempt finished. */

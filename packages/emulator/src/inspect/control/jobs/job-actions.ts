@@ -5,7 +5,6 @@ import type { EngineTask } from "../../../engine/engine-state.ts";
 import { runTask } from "../../../engine/start-attempt.ts";
 import { RpcError } from "../../../service/rpc-error.ts";
 import type { InspectParts } from "../../inspect-parts.ts";
-import { markOriginal } from "../../replaced-tasks.ts";
 import type { NewJobJson } from "../../types/job-types.ts";
 import { copiedTask } from "../push/copied-task.ts";
 import { createCopy } from "../push/task-copy.ts";
@@ -67,7 +66,6 @@ export async function redriven(
     const isTaken = error instanceof RpcError && error.status === "ALREADY_EXISTS";
     if (!isTaken) return { error: `The task was not created in ${queue}: ${errorMessage(error)}` };
   }
-  markOriginal(parts, task);
   if (!task.removed) deleteTask(parts.engine, task);
   return { name: `${queue}/tasks/${id}` };
 }

@@ -86,7 +86,7 @@ export class JobRunner {
       if ("names" in tasks) await this.#runNames(job, tasks.names);
       else await this.#runFilter(job, tasks.filter);
       await engine.store.flushed();
-      this.#replay.forgetOld();
+      this.#parts.replaced.forgetOld();
       job.end("finished", clock.now());
     } catch (error) {
       job.abort(errorMessage(error), clock.now());

@@ -19,13 +19,6 @@ export class Replay {
     this.#parts = parts;
   }
 
-  /** Forgets tasks that have left the history. */
-  forgetOld(): void {
-    const { history, replaced } = this.#parts;
-    // Reading the finished tasks would build their index.
-    if (!replaced.isEmpty) replaced.forgetOld(history);
-  }
-
   /** Creates a finished task, given by full name, again. */
   async pushByName(name: string, isDryRun: boolean): Promise<ActionResult> {
     // The name can belong to a finished task and to a newer one.
@@ -42,7 +35,8 @@ export class Replay {
   async push(finished: WholeFinishedTask, isDryRun: boolean): Promise<ActionResult> {
     const { sequence } = finished.last;
     const { replaced } = this.#parts;
-    if (replaced.has(sequence)) return { skipped: "the task was already pushed again" };
+    const reason = replaced.reasonOf(sequence);
+    if (reason !== undefined) return { skipped: reason };
     const copy = exactCopy(this.#parts, finished);
     if ("skipped" in copy) return copy;
     if (isDryRun) return "done";

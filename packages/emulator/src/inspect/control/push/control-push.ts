@@ -1,7 +1,6 @@
 import { deleteTask } from "../../../engine/delete-task.ts";
 import { invalidArgument } from "../../../service/rpc-error.ts";
 import type { InspectParts } from "../../inspect-parts.ts";
-import { markOriginal } from "../../replaced-tasks.ts";
 import { findFinished } from "../../tasks/task-detail-json.ts";
 import type { PushJson } from "../../types/control-types.ts";
 import type { ControlRequest } from "../control.ts";
@@ -47,7 +46,6 @@ export async function controlPush({ parts, request }: ControlRequest): Promise<o
     }),
   });
   if (!copied.task) markFinished(parts, from);
-  else if (isDeleting) markOriginal(parts, copied.task);
   // The copy is stored, so a crash here leaves both tasks, never none.
   if (isDeleting && copied.task && !copied.task.removed) {
     deleteTask(parts.engine, copied.task);

@@ -1,9 +1,9 @@
-import { readDeadLetterHeaders, withoutDeadLetterHeaders } from "cloudtask/internal";
+import { withoutDeadLetterHeaders } from "cloudtask/internal";
 import type { MaskedRequest } from "../../../emulator-events.ts";
 import type { HttpTaskRequest, OidcRequest } from "../../../engine/records.ts";
 import type { SentBeginning } from "../../../history/recorded-exchange.ts";
 import { serviceAccountId } from "../../../oidc/service-account-id.ts";
-import { siblingQueue } from "../../dead-letters/dead-letter-facts.ts";
+import { letterHeaders, siblingQueue } from "../../dead-letters/dead-letter-facts.ts";
 import type { InspectParts } from "../../inspect-parts.ts";
 import type { WholeFinishedTask } from "../../tasks/finished-task-json.ts";
 import type { CopiedTask } from "./copied-task.ts";
@@ -83,7 +83,6 @@ function mintedFor(claims: MaskedRequest["tokenClaims"]): OidcRequest | undefine
 
 /** A dead letter can finish in its queue, for example after "Run now". */
 function homeQueueOf(queue: string, headers: Headers): string | undefined {
-  const values = new Map(headers.map(([name, value]) => [name.toLowerCase(), value]));
-  const home = readDeadLetterHeaders((name) => values.get(name.toLowerCase()))?.homeQueue;
+  const home = letterHeaders(Object.fromEntries(headers))?.homeQueue;
   return home && siblingQueue(queue, home);
 }
