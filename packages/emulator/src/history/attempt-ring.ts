@@ -39,6 +39,8 @@ export class AttemptRing {
   readonly #index: RecordIndex;
   readonly #names = new NameNumbers();
   readonly #objects = new Map<number, AttemptFinished>();
+  /** The number of secret names when the objects were masked. */
+  #nameCount = 0;
   #bytes = 0;
   #lastSequence = 0;
 
@@ -97,7 +99,7 @@ export class AttemptRing {
   at(index: number): AttemptFinished | undefined {
     const entry = this.#index.entry(index);
     if (!entry) return undefined;
-    const known = this.#objects.get(entry.id);
+    const known = this.#known(entry.id);
     if (known) return known;
     const attempt = this.#read(entry);
     if (attempt) this.#keep(attempt);
@@ -127,7 +129,7 @@ export class AttemptRing {
   /** Returns the attempt with this id. Not kept as an object. */
   read(id: number): AttemptFinished | undefined {
     const entry = this.#index.entry(this.#index.indexAfter(id) - 1);
-    return entry?.id === id ? (this.#objects.get(id) ?? this.#read(entry)) : undefined;
+    return entry?.id === id ? (this.#known(id) ?? this.#read(entry)) : undefined;
   }
 
   /**
@@ -203,6 +205,13 @@ export class AttemptRing {
   #read({ chunk: number, position }: RecordEntry): AttemptFinished | undefined {
     const chunk = this.#records.chunk(number);
     return chunk && attemptIn(new RecordReader({ chunk, position }), this.#options.names);
+  }
+
+  #known(id: number): AttemptFinished | undefined {
+    const { names } = this.#options;
+    if (names.size !== this.#nameCount) this.#objects.clear();
+    this.#nameCount = names.size;
+    return this.#objects.get(id);
   }
 
   #keep(attempt: AttemptFinished): void {

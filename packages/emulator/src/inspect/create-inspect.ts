@@ -78,7 +78,7 @@ export function createInspect(
   keepEventsMs?: number,
 ): (request: IncomingMessage, response: ServerResponse) => false | Promise<true> {
   const jobs = new JobRunner(parts);
-  const failures = new FailureLog(parts.history);
+  const failures = new FailureLog(parts);
   parts.events.atEnd(() => failures.clear());
   const streams = new EventStreams({ ...parts, jobs }, keepEventsMs);
   return (request, response) => {

@@ -61,3 +61,20 @@ test("a secret in an answer is masked, in the group too", async () => {
   expect([group?.answer, group?.message]).toEqual(["500 the password *** is wrong", "the password *** is wrong"]);
   expect(await tasksOf(emulator, group)).toEqual(["t"]);
 });
+
+test("an answer that was read is masked as soon as a client names the header of its secret", async () => {
+  await using target = await startTarget((response) => failed(response, "the key abcdefgh-xyz is wrong"));
+  await using emulator = await createEmulator({ queues: { default: { retry: { maxAttempts: 1 } } } });
+  const headers = { "X-Corp-Id": "abcdefgh-xyz" };
+  await createTask(emulator, { id: "t", httpRequest: { url: target.url, headers } });
+  await emulator.idle();
+  const read = async (): Promise<readonly unknown[]> => {
+    const [group] = await groupsOf(emulator);
+    return [group?.answer, group?.message, await tasksOf(emulator, group)];
+  };
+  expect(await read()).toEqual(["500 the key abcdefgh-xyz is wrong", "the key abcdefgh-xyz is wrong", ["t"]]);
+  await fetch(`${emulator.url}/v2/projects/p/locations/l/queues`, {
+    headers: { "CloudTask-Secret-Header": "X-Corp-Id" },
+  });
+  expect(await read()).toEqual(["500 the key *** is wrong", "the key *** is wrong", ["t"]]);
+});

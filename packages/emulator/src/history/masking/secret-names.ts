@@ -54,6 +54,11 @@ export class SecretNames {
     return true;
   }
 
+  /** The number of further names. If it has grown, texts that were masked before can contain another secret. */
+  get size(): number {
+    return this.#further.size;
+  }
+
   /** The further names, in lower case. */
   get further(): readonly string[] {
     return [...this.#further];

@@ -44,7 +44,7 @@ export function withoutLabel(message: string): string {
   return message.replace(LABEL, "");
 }
 
-/** Returns the beginning of a text by which an answer can be recognised before it is read. */
+/** Returns the beginning of a text by which an answer can be recognized before it is read. */
 export function resultText({ status, discarded }: Pick<FailureFacts, "status" | "discarded">): string {
   if (discarded) return "discarded";
   return status === undefined ? "no answer" : String(status);

@@ -1,5 +1,6 @@
 import type { AttemptFinished } from "../../emulator-events.ts";
 import type { History } from "../../history/history.ts";
+import type { SecretNames } from "../../history/masking/secret-names.ts";
 import { findInSlices } from "../find-in-slices.ts";
 import { Slices } from "../slices.ts";
 import { answerOf, isFailure } from "./failure-answer.ts";
@@ -8,7 +9,7 @@ import { rawAnswer } from "./raw-answer.ts";
 /** Failed attempts to keep. They are as many as a history has by default, and are counted in a few milliseconds. */
 const MAX_FAILURES = 10_000;
 
-/** Kinds of failures to recognise by their answer before it is masked. */
+/** Kinds of failures to recognize by their answer before it is masked. */
 const MAX_KINDS = 10_000;
 
 /** Milliseconds after the last use for which the failures are kept. */
@@ -40,22 +41,30 @@ export interface KnownFailures {
   readonly since: number | undefined;
 }
 
-type FailureHistory = Pick<History, "newestFirst" | "oldest" | "receivedResponse">;
+/** The parts that the log reads. */
+interface LogParts {
+  readonly history: Pick<History, "newestFirst" | "oldest" | "receivedResponse">;
+  readonly secretNames: Pick<SecretNames, "size">;
+}
 
 /**
  * The newest failed attempts of the history. They are read when they are requested, each once, so they cost a delivery nothing. Only
  * the first attempt of a kind is masked, which takes five times as long as reading it.
  */
 export class FailureLog {
-  readonly #history: FailureHistory;
+  readonly #history: LogParts["history"];
+  readonly #secretNames: LogParts["secretNames"];
   #failures: readonly Failure[] = [];
-  #kinds = new Map<string, FailureKind>();
+  readonly #kinds = new Map<string, FailureKind>();
+  /** The number of secret names when the answers were masked. */
+  #nameCount = 0;
   #reading: Promise<void> | undefined;
   #usedAt = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(history: FailureHistory) {
+  constructor({ history, secretNames }: LogParts) {
     this.#history = history;
+    this.#secretNames = secretNames;
   }
 
   /** Reads the failures that were added since the last call. */
@@ -75,11 +84,12 @@ export class FailureLog {
   clear(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    this.#failures = [];
-    this.#kinds.clear();
+    this.#forget();
   }
 
   async #readNew(): Promise<void> {
+    if (this.#secretNames.size !== this.#nameCount) this.#forget();
+    this.#nameCount = this.#secretNames.size;
     const lastId = this.#failures.at(-1)?.id ?? 0;
     const { items } = await findInSlices<Failure>({
       after: (last) => this.#newerThan(lastId, last?.id),
@@ -122,8 +132,13 @@ export class FailureLog {
     return kind;
   }
 
+  #forget(): void {
+    this.#failures = [];
+    this.#kinds.clear();
+  }
+
   #dropUnused(): void {
-    if (Date.now() - this.#usedAt >= KEEP_MS) this.clear();
+    if (!this.#reading && Date.now() - this.#usedAt >= KEEP_MS) this.clear();
   }
 }
 

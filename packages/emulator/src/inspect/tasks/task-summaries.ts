@@ -34,9 +34,8 @@ export class TaskSummaries {
 
   /** Returns the summary of a task that exists; `undefined` if its request cannot be found. */
   of(record: TaskRecord): SummaryJson | undefined {
-    const { length: nameCount } = this.#names.further;
-    if (nameCount !== this.#nameCount) this.#known.clear();
-    this.#nameCount = nameCount;
+    if (this.#names.size !== this.#nameCount) this.#known.clear();
+    this.#nameCount = this.#names.size;
     const known = this.#known.get(record.sequence);
     if (known) return known;
     const request = this.#store.requestOf(record);
