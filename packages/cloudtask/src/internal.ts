@@ -19,5 +19,6 @@ export { redrivenHeaders, redrivenTaskId } from "./core/redriven.ts";
 export type { RetrySettings } from "./core/retry-settings.ts";
 export { httpStatusOf, type RpcStatus, rpcStatusCode, rpcStatusName } from "./core/rpc-status.ts";
 export { optionPosition, type SettingPosition } from "./core/setting-position.ts";
+export { withoutTaskLabel } from "./core/task-label.ts";
 export { VERSION } from "./core/version.ts";
 export { readYaml, type YamlFile, type YamlLibrary } from "./core/yaml-file.ts";

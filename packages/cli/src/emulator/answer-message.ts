@@ -1,4 +1,4 @@
-import { printableText } from "cloudtask/internal";
+import { printableText, withoutTaskLabel } from "cloudtask/internal";
 
 /** The body of an answer. */
 export interface Answer {
@@ -20,15 +20,7 @@ export function answerMessage(response: Answer | undefined): string {
   if (!response || response.bodyEncoding === "base64") return "";
   const body = response.body.slice(0, MAX_BODY).trim();
   const text = body.startsWith("{") ? messageOf(body) : withoutTags(body);
-  return printableText(withoutLabel(text.replace(/\s+/g, " ").trim()), MAX_MESSAGE);
-}
-
-/** The beginning of the messages of our worker: the definition, the task and the attempt, which are shown beside the message. */
-const LABEL = /^"(?:[^"\\]|\\.)*" \((?:task \S+, )?attempt \d+\) (?:failed: |was (?=discarded))?/;
-
-/** Removes the name of the task from the beginning of a message of our worker. */
-export function withoutLabel(message: string): string {
-  return message.replace(LABEL, "");
+  return printableText(withoutTaskLabel(text.replace(/\s+/g, " ").trim()), MAX_MESSAGE);
 }
 
 function messageOf(body: string): string {

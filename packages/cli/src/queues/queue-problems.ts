@@ -1,7 +1,6 @@
 import type { BlockerJson, QueueJson } from "@cloudtask/emulator/internal";
-import { printableText, rateInput } from "cloudtask/internal";
+import { printableText, rateInput, withoutTaskLabel } from "cloudtask/internal";
 import type { GivenFlags } from "../command-line/given-flags.ts";
-import { withoutLabel } from "../emulator/answer-message.ts";
 import { countText } from "../output/count-text.ts";
 import { rateText } from "../output/rate-text.ts";
 import type { EmulatorApi } from "../place/emulator-api.ts";
@@ -67,7 +66,7 @@ function failingLine({ id, failing }: QueueState, place: string): string {
   // Anything can listen at a wrong URL.
   const target =
     url !== undefined && (status === undefined || status === 404) ? ` ${printableText(url, MAX_MESSAGE)}` : "";
-  const reason = message === undefined ? "" : `: ${printableText(withoutLabel(message), MAX_MESSAGE)}`;
+  const reason = message === undefined ? "" : `: ${printableText(withoutTaskLabel(message), MAX_MESSAGE)}`;
   const answer = `${status ?? "no answer"}${target}${reason}`;
   return `${id}: ${attempts} failed (${answer}); see: ${failuresCommand(id, place)}`;
 }

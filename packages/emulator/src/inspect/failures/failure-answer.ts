@@ -1,10 +1,8 @@
+import { withoutTaskLabel } from "cloudtask/internal";
 import type { AttemptFinished } from "../../emulator-events.ts";
 import { failureMessage } from "./failure-message.ts";
 
 const ANSWER_LENGTH = 200;
-
-/** The beginning of our worker's messages: the definition, the task and the attempt. */
-const LABEL = /^"(?:[^"\\]|\\.)*" \((?:task \S+, )?attempt \d+\) (?:failed: |was (?=discarded))?/;
 
 const TIME = /\b\d{4}-\d\d-\d\d[t ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:z|[+-]\d\d:?\d\d)?/gi;
 
@@ -39,11 +37,6 @@ export function answerText(failure: FailureFacts, message: string | undefined): 
   return failure.discarded && text.startsWith(result) ? text : `${result} ${text}`;
 }
 
-/** Returns the message without the name of its task, which would make each message different. */
-export function withoutLabel(message: string): string {
-  return message.replace(LABEL, "");
-}
-
 /** Returns the beginning of a text by which an answer can be recognized before it is read. */
 export function resultText({ status, discarded }: Pick<FailureFacts, "status" | "discarded">): string {
   if (discarded) return "discarded";
@@ -53,7 +46,8 @@ export function resultText({ status, discarded }: Pick<FailureFacts, "status" | 
 function similarText(message: string): string {
   const text = [TIME, UUID, RANDOM, NUMBER].reduce(
     (rest, volatile) => rest.replace(volatile, "…"),
-    withoutLabel(message),
+    // The name of the task would make each message different.
+    withoutTaskLabel(message),
   );
   return text.slice(0, ANSWER_LENGTH).toWellFormed();
 }

@@ -1,3 +1,4 @@
+import { withoutTaskLabel } from "cloudtask/internal";
 import { matchesName } from "../../history/matches-name.ts";
 import type { Query } from "../../http/query.ts";
 import { definedFields } from "../defined-fields.ts";
@@ -6,7 +7,6 @@ import { limitOf } from "../paging.ts";
 import { rfc3339, timeOrNone } from "../rfc3339.ts";
 import { timeOf } from "../tasks/task-query.ts";
 import type { FailureGroupJson, FailuresJson } from "../types/failure-types.ts";
-import { withoutLabel } from "./failure-answer.ts";
 import { type FailureFilter, type FailureGroup, groupFailures } from "./failure-groups.ts";
 import type { FailureLog } from "./failure-log.ts";
 import { failureMessage } from "./failure-message.ts";
@@ -45,7 +45,7 @@ function groupJson({ history }: InspectParts, group: FailureGroup): FailureGroup
     ...definedFields({ definition, status, discarded: discarded || undefined }),
     queues: [...queues].sort(),
     answer,
-    ...definedFields({ message: message && withoutLabel(message) }),
+    ...definedFields({ message: message && withoutTaskLabel(message) }),
     attempts,
     tasks: tasks.size,
     unresolved,
