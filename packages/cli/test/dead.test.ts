@@ -234,7 +234,7 @@ describe.each(["emulator", "cloud"] as const)("without a queue, in %s", (place) 
 test.each([
   ["emulator", /^no queue of the emulator at \S+ has dead letters\. A worker keeps .* sets `deadLetter`$/],
   ["cloud", /^no dead letters among the first 20 tasks of each queue \(Google Cloud, project prod, .*pass its id$/],
-] as const)("if no queue has dead letters, the commands say so, in %s", async (place, message) => {
+] as const)("if no queue has dead letters, the commands state this, in %s", async (place, message) => {
   const queues = { mail: null, dead: { paused: true } };
   await using emulator = await createEmulator({ port: 0, project: "prod", location: "europe-west1", queues });
   const list = await at(place, emulator, "dead", "list");

@@ -7,7 +7,7 @@ import { violations } from "./support/violations.ts";
 
 const browser = useBrowser();
 
-/** A shop whose orders fail with a message of their own until it is mended. */
+/** A shop whose orders fail with a message of their own until it is repaired. */
 class Shop {
   isBroken = true;
   readonly charge: (order: { orderId: number }) => { push(): Promise<unknown> };

@@ -10,7 +10,7 @@ import { violations } from "./support/violations.ts";
 
 const browser = useBrowser();
 
-/** A worker that fails each order until it is mended. */
+/** A worker that fails each order until it is repaired. */
 class Shop {
   isBroken = true;
   charged: number[] = [];

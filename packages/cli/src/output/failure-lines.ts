@@ -2,7 +2,7 @@ import { errorMessage, printableText } from "cloudtask/internal";
 import { shortTaskName } from "../tasks/task-argument.ts";
 import { countText } from "./count-text.ts";
 
-/** A task that an action failed for. */
+/** A task for which an action failed. */
 export interface TaskFailure {
   /** The full name of the task. */
   readonly name: string;

@@ -7,10 +7,10 @@ interface CallRate {
   readonly perSecond: number;
 }
 
-/** A project has 600 list calls per minute. Half of them are left to others. */
+/** A project may make 600 list calls per minute. Half of them are left to others. */
 export const LIST_RATE: CallRate = { burst: 60, perSecond: 5 };
 
-/** A project has 60 calls of RunTask per minute. A burst and the calls of a minute are no more than that. */
+/** A project may call RunTask 60 times per minute. A burst and the calls of one minute together stay within that. */
 export const RUN_RATE: CallRate = { burst: 30, perSecond: 0.5 };
 
 /** Delays calls, so those of a process together keep a rate. */

@@ -4,7 +4,7 @@ import { createEmulator, type Emulator } from "@cloudtask/emulator";
 import { CloudTaskClient, NonRetriableError } from "cloudtask";
 import { cloudTaskListener } from "cloudtask/node";
 
-/** An emulator, and a worker whose handler `send-mail` discards every task until it is mended. */
+/** An emulator, and a worker whose handler `send-mail` discards every task until it is repaired. */
 export interface BrokenWorker extends AsyncDisposable {
   readonly emulator: Emulator;
   /** The URL of the worker. */

@@ -96,7 +96,7 @@ test("a commit that succeeds after the delivery was aborted is logged", async ()
   expect(lines.at(-1)).toMatchObject({ level: "warn", message: expect.stringContaining(message) });
 });
 
-/** Blocks the event loop as long computations do: time passes, and no timer gets a turn. */
+/** Blocks the event loop as long computations do: time passes, and no timer runs. */
 function block(ms: number): void {
   vi.setSystemTime(Date.now() + ms);
 }

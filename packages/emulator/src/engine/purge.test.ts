@@ -94,7 +94,9 @@ test("a purge keeps no names if the cooldown is 0", () => {
   expect(sweepPurges(engine)).toBe(false);
 });
 
-test("the memory of 200,000 purged tasks is free again after their names are", { timeout: 60_000 }, async () => {
+test("the memory of 200,000 purged tasks is released when their names are free again", {
+  timeout: 60_000,
+}, async () => {
   setFlagsFromString("--expose-gc");
   const gc = runInNewContext("gc") as () => void;
   const memory = (): number => {

@@ -19,9 +19,8 @@ export function sweepPurges(state: EngineState): boolean {
 }
 
 /**
- * Returns when the next names of purged tasks are free again, so `sweepPurges()` has work.
- *
- * @returns milliseconds since the epoch, infinite if there are none
+ * Returns the next time at which names of purged tasks are free again and `sweepPurges()` has work: milliseconds since the epoch,
+ * infinite if there are no such names.
  */
 export function nextSweepAt({ purgedQueues, clock }: EngineState): number {
   const now = clock.now();

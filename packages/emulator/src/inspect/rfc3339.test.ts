@@ -14,7 +14,7 @@ const times = fc
   )
   .map(([ms, micros]) => ({ ms, micros }));
 
-test("a time is formatted to the microsecond, whichever time was formatted before", () => {
+test("a time is formatted to the microsecond, also after times of other minutes", () => {
   fc.assert(
     fc.property(times, ({ ms, micros }) => {
       const whole = new Date(ms).toISOString();

@@ -68,7 +68,7 @@ test("a name takes less than 16 bytes of the heap that the garbage collector sea
   expect((arrayBuffers - before.arrayBuffers) / 100_000).toBeLessThan(100);
 });
 
-test("the memory of a hundred thousand names is free again when they were removed, also if a few stay", () => {
+test("the memory of 100,000 names is released when they are removed, even if a few stay", () => {
   setFlagsFromString("--expose-gc");
   const gc = runInNewContext("gc") as () => void;
   const { arrayBuffers: before } = process.memoryUsage();

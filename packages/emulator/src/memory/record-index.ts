@@ -14,7 +14,7 @@ export interface RecordEntry {
   readonly kind: number;
 }
 
-/** Further numbers of a record, which are read without it. NaN is a missing one. */
+/** Further numbers of a record, which can be read without the record. NaN stands for a missing number. */
 export type RecordNumbers = readonly [number, number, number, number, number];
 
 /**

@@ -10,7 +10,7 @@ import { startTarget, type Target } from "../support/target.ts";
 
 const NOON = Date.parse("2030-01-01T12:00:00Z");
 
-/** A target whose task `order-N` fails with a message of its own until it is mended. */
+/** A target whose task `order-N` fails with a message of its own until it is repaired. */
 function startShop(shop: { isBroken: boolean }): Promise<Target> {
   let count = 0;
   return startTarget((response) => {

@@ -132,7 +132,7 @@ test("an empty schedule has no tasks", async () => {
   });
 });
 
-test("dead letters do not wait: they are counted apart, for definitions, queues and lists", async () => {
+test("dead letters are not counted as waiting tasks of definitions, queues and lists", async () => {
   await using emulator = await createEmulator({ clock: new ManualClock(NOON), queues: ["q", "dead"] });
   const create = (queue: string, id: string, headers: Json = {}): Promise<unknown> => {
     const httpRequest = { url: "http://127.0.0.1:9/", headers: { "CloudTask-Name": "send", ...headers } };

@@ -56,7 +56,7 @@ const times = [
   2 ** 53 - 1,
 ];
 
-const definitions = [undefined, "send", 'a "quoted" \\ name\n\u0001\u007f', "größe 🚀 \u2028"];
+const definitions = [undefined, "send", "a\u0000b", 'a "quoted" \\ name\n\u0001\u007f', "größe 🚀 \u2028"];
 
 function taskTests(name: string, create: CreateStore, reopen: Reopen): void {
   test(`${name}: thousands of tasks are loaded in order, with exact times and any names`, async () => {

@@ -40,7 +40,7 @@ export function DefinitionCard({ definition }: { readonly definition: Definition
   );
 }
 
-/** A dash without attempts. */
+/** Shows a dash if there were no attempts. */
 function FailureShare({
   attemptsPerMinute,
   failureRate,

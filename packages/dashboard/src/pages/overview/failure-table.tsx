@@ -12,7 +12,11 @@ const COLUMNS: readonly Column[] = [
   ["Definition", false],
   ["Attempts", true, "Failed attempts in the chosen time"],
   ["Tasks", true, "The tasks of these attempts"],
-  ["Unresolved", true, "Tasks that have not succeeded, and were not pushed again or redriven, since they failed like this"],
+  [
+    "Unresolved",
+    true,
+    "Tasks that have not succeeded, and were not pushed again or redriven, since they failed like this",
+  ],
   ["First", false],
   ["Last", false, "The last failed attempt, and its task"],
 ];

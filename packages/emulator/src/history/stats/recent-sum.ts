@@ -12,6 +12,7 @@ export class RecentSum {
   /** The index of the last second. */
   #end: number;
 
+  /** @param ring - must keep at least twice as many seconds, because it drops buckets before they are subtracted here */
   constructor(ring: BucketRing, seconds: number, end: number) {
     this.#ring = ring;
     this.seconds = seconds;

@@ -41,7 +41,7 @@ interface OpenGroup extends FailureGroup {
 export function groupFailures(parts: Parts, failures: readonly Failure[], filter: FailureFilter): FailureGroup[] {
   const groups = new Map<string, OpenGroup>();
   const seen = new Set<number>();
-  /** The tasks by the kind of their last failure, which can be outside of the limits of the time. */
+  /** The number of tasks by the kind of their last failure, which can be outside of the limits of the time. */
   const unresolved = new Map<string, number>();
   for (const failure of failures.toReversed()) {
     if (!filter.isSelected(failure)) continue;
@@ -71,7 +71,7 @@ function add(group: OpenGroup, failure: Failure): void {
   group.first = failure;
 }
 
-/** A task with a retry that no longer exists has succeeded, or was deleted. */
+/** If a task was to be retried and no longer exists, it has succeeded or was deleted. */
 function isUnresolved(parts: Parts, { outcome, task, sequence }: Failure): boolean {
   if (outcome === "retrying") return findTask(parts, task)?.record.sequence === sequence;
   return !parts.replaced.has(sequence);

@@ -6,7 +6,7 @@ import { Slices } from "../slices.ts";
 import { answerOf, isFailure } from "./failure-answer.ts";
 import { rawAnswer } from "./raw-answer.ts";
 
-/** Failed attempts to keep. They are as many as a history has by default, and are counted in a few milliseconds. */
+/** Failed attempts to keep. As many as a history keeps by default. Counting them takes about 20 milliseconds. */
 const MAX_FAILURES = 10_000;
 
 /** Kinds of failures to recognize by their answer before it is masked. */
@@ -48,7 +48,7 @@ interface LogParts {
 }
 
 /**
- * The newest failed attempts of the history. They are read when they are requested, each once, so they cost a delivery nothing. Only
+ * The newest failed attempts of the history. They are read on request, each once, so deliveries pay nothing for them. Only
  * the first attempt of a kind is masked, which takes five times as long as reading it.
  */
 export class FailureLog {
@@ -142,7 +142,7 @@ export class FailureLog {
   }
 }
 
-/** A name is a part of the text of its record, and would keep it in memory. */
+/** Copies a name: as a part of the text of its record, it would keep that text in memory. */
 function ownCopy(name: string): string {
   return Buffer.from(name).toString();
 }

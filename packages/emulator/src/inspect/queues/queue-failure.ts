@@ -55,7 +55,7 @@ function tokenFields(authorization: OidcRequest | OAuthRequest): Pick<QueueFailu
   return authorization.kind === "oidc" ? { serviceAccount, audience: authorization.audience } : { serviceAccount };
 }
 
-/** A task that has used up its retries exists no longer, but the history has the claims of its token. */
+/** A task that has used up its retries no longer exists, but the history has the claims of its token. */
 function sentTokenFields({ request }: AttemptFinished): Pick<QueueFailureJson, "audience" | "serviceAccount"> {
   const { email, aud } = request?.tokenClaims ?? {};
   return typeof email === "string" && typeof aud === "string" ? { serviceAccount: email, audience: aud } : {};

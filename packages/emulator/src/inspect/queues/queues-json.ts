@@ -79,7 +79,7 @@ export function queueJson(
   };
 }
 
-/** Dead letters do not wait for a delivery, although they are scheduled: they are counted apart. */
+/** Dead letters do not wait for a delivery, although they are scheduled, so they are counted separately. */
 function withoutDeadLetters({ counts: { total, dead } }: EngineQueue): LiveCounts {
   return {
     scheduled: total.scheduled - dead.scheduled,
