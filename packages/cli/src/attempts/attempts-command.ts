@@ -18,7 +18,7 @@ export const attemptsCommands: readonly CommandSpec[] = [
     name: "failures",
     summary: "List the failures of an emulator, grouped by their answer",
     intro:
-      "Lists the failed attempts of an emulator, grouped by their answer, with the number of tasks. A task is unresolved until it succeeds, or is deleted.",
+      "Lists the failed attempts of an emulator, grouped by their answer, with the number of tasks. A task is unresolved until it succeeds, is pushed again or redriven, or is deleted.",
     groups: [
       {
         title: "Which",

@@ -26,7 +26,7 @@ export const listFailures: Run = async (flags, context) => {
   const limit = positiveInteger(flags, "limit") ?? DEFAULT_LIMIT;
   const place = await openEmulatorPlace(flags, context, ONLY_EMULATOR);
   const query = { queue: flags.text("queue"), definition: flags.text("definition"), limit: "1000" };
-  const { groups } = await place.emulator.get<FailuresJson>("/inspect/failures", query);
+  const { groups, others } = await place.emulator.get<FailuresJson>("/inspect/failures", query);
   const prefix = givenPrefix(flags, place);
   const found = groups.filter(({ queues }) => queues.some((name) => name.startsWith(prefix)));
   const shown = found.slice(0, limit);
@@ -38,5 +38,6 @@ export const listFailures: Run = async (flags, context) => {
   }
   if (shown.length === 0) terminal.err(await noAttempts(flags, place, "no failed attempts"));
   if (found.length > limit) terminal.err(`there are more than ${countText(limit, "group")}; pass --limit to see more`);
+  else if (others > 0) terminal.err(`${countText(others, "other group")} not shown; pass --queue or --definition`);
   return 0;
 };

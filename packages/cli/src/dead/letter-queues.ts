@@ -56,13 +56,16 @@ async function checkedQueues({ admin }: Place, { terminal, signal }: SearchOptio
   const queues = (await collect(admin.queues.list({ stats: true, signal }))).filter(canHaveLetters);
   const pace = new CallPace(Date.now, LIST_RATE);
   const found: string[] = [];
-  for (const [index, { id, name }] of queues.entries()) {
-    terminal?.progress(`${index} of ${queues.length} queues checked`);
-    await pace.wait(signal);
-    const tasks = await collect(admin.tasks.list({ queue: name, limit: CHECKED_TASKS, signal }));
-    if (tasks.some(isLetter)) found.push(id);
+  try {
+    for (const [index, { id, name }] of queues.entries()) {
+      terminal?.progress(`${index} of ${queues.length} queues checked`);
+      await pace.wait(signal);
+      const tasks = await collect(admin.tasks.list({ queue: name, limit: CHECKED_TASKS, signal }));
+      if (tasks.some(isLetter)) found.push(id);
+    }
+  } finally {
+    terminal?.progress();
   }
-  terminal?.progress();
   return found;
 }
 

@@ -74,9 +74,10 @@ function redriveLine({ queue, letters, hasMore }: FoundLetters, flags: GivenFlag
 }
 
 /** `cloudtask dead describe`. */
-export const describeLetter: Run = async (flags, { terminal, ...context }) => {
+export const describeLetter: Run = async (flags, context) => {
+  const { terminal } = context;
   const ref = taskRef(flags.positionals[0] ?? "", "LETTER");
-  const place = await openPlace(flags, { terminal, ...context });
+  const place = await openPlace(flags, context);
   const letter = await oneLetter(place, ref, flags);
   if (flags.has("json")) terminal.out(jsonText(letter));
   else {

@@ -72,9 +72,15 @@ test("the memory of 100,000 names is released when they are removed, even if a f
   setFlagsFromString("--expose-gc");
   const gc = runInNewContext("gc") as () => void;
   const { arrayBuffers: before } = process.memoryUsage();
-  for (const rest of [0, 10]) {
+  for (const [rest, isFirstLast] of [
+    [0, false],
+    [10, false],
+    [0, true],
+    [10, true],
+  ] as const) {
     const queue = new NameQueue();
     for (let index = 0; index < 100_000; index += 1) queue.set(`name-${index}`, index);
+    for (let index = 1; isFirstLast && index < 100_000 - rest; index += 1) queue.delete(`name-${index}`);
     while (queue.size > rest) queue.shift();
     for (let run = 0; run < 3; run += 1) gc();
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(100_000);

@@ -15,7 +15,7 @@ const MAX_BYTES_PER_CHARACTER = 3;
 
 const FIRST_BUCKETS = 64;
 
-/** With more buckets per name, the number of buckets is halved. */
+/** With more buckets per name, the number of buckets is halved, once or repeatedly. */
 const MAX_BUCKETS_PER_NAME = 8;
 
 /**
@@ -123,7 +123,10 @@ export class NameQueue {
   /** Drops deleted records from the start. */
   #dropDeleted(): void {
     this.#startAt(this.#firstKept());
-    if (this.#stored < this.#buckets.length / MAX_BUCKETS_PER_NAME) this.#resize(this.#buckets.length / 2);
+    let buckets = this.#buckets.length;
+    // Many names before the first kept one can have been removed before.
+    while (buckets > FIRST_BUCKETS && this.#stored < buckets / MAX_BUCKETS_PER_NAME) buckets /= 2;
+    if (buckets < this.#buckets.length) this.#resize(buckets);
   }
 
   /** @returns the address of the oldest record that is not deleted, infinite if there is none */
@@ -148,7 +151,6 @@ export class NameQueue {
   }
 
   #resize(buckets: number): void {
-    if (buckets < FIRST_BUCKETS) return;
     this.#buckets = new Float64Array(buckets);
     for (const [chunk, address] of this.#all()) this.#link(chunk, address);
   }

@@ -86,6 +86,7 @@ function mostFrequent(byDefinition: ReadonlyMap<string | undefined, Counts>): De
     Object.values(states).reduce((sum, count) => sum + count, 0);
   return [...byDefinition]
     .map(([definition, states]) => ({ ...definedFields({ definition }), states }))
+    .filter((each) => total(each) > 0)
     .sort((a, b) => total(b) - total(a))
     .slice(0, MAX_DEFINITIONS);
 }
