@@ -162,13 +162,16 @@ test("a replay that failed is repeated once for each task, not for the originals
   expect(await runJob(emulator, { action: "push", tasks })).toMatchObject({ done: 0, skipped: [{ reason, count: 1 }] });
 });
 
-test("a task whose queue was deleted is a failure of the job", async () => {
+test("a task whose queue was deleted is a failure of the job, and of a dry run", async () => {
   await using target = await startTarget(200);
   await using emulator = await createEmulator({ clock: new ManualClock(NOON), queues: ["q"] });
   await createTask(emulator, { queue: "q", id: "t", httpRequest: { url: target.url } });
   await emulator.idle();
   await fetch(`${emulator.url}/v2/${queuePath(emulator, "q")}`, { method: "DELETE" });
-  const job = await runJob(emulator, { action: "push", tasks: [nameOf(emulator, "t", "q")] });
+  const push = { action: "push", tasks: [nameOf(emulator, "t", "q")] };
+  const dryRun = (await control(emulator, "POST", "jobs", { ...push, dryRun: true })).body;
+  expect(dryRun).toMatchObject({ done: 0, failed: 1 });
+  const job = await runJob(emulator, push);
   expect(job).toMatchObject({ done: 0, failed: 1 });
   expect(job.errors).toEqual([
     { task: nameOf(emulator, "t", "q"), message: expect.stringContaining("Queue does not exist") },

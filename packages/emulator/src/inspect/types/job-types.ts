@@ -17,8 +17,8 @@ export interface NewJobJson {
   readonly tasks?: readonly string[];
   readonly filter?: JobFilterJson;
   /**
-   * Only for `push`: answers when all tasks were examined, and creates none. `done` is the number of tasks that would be created, and
-   * `skipped` has the others. The job is not kept, so its `id` is empty.
+   * Only for `push`: answers when all tasks were examined, and creates none. `done` is the number of tasks that would be created;
+   * `skipped`, `missing` and `failed` count the others. The job is not kept, so its `id` is empty.
    */
   readonly dryRun?: boolean;
 }

@@ -1,4 +1,5 @@
 import { errorMessage } from "cloudtask/internal";
+import { queueNameState } from "../../../engine/create-queue.ts";
 import type { InspectParts } from "../../inspect-parts.ts";
 import type { WholeFinishedTask } from "../../tasks/finished-task-json.ts";
 import { findFinished, findTask } from "../../tasks/task-detail-json.ts";
@@ -39,7 +40,7 @@ export class Replay {
     if (reason !== undefined) return { skipped: reason };
     const copy = exactCopy(this.#parts, finished);
     if ("skipped" in copy) return copy;
-    if (isDryRun) return "done";
+    if (isDryRun) return this.#hasQueue(copy.queue) ? "done" : { error: `The queue ${copy.queue} does not exist.` };
     // Set before the task is created, because another job can reach the same task meanwhile.
     replaced.add(sequence);
     try {
@@ -49,6 +50,12 @@ export class Replay {
       replaced.delete(sequence);
       return { error: `The task was not created in ${copy.queue}: ${errorMessage(error)}` };
     }
+  }
+
+  /** Checks whether a queue exists, or would be created for its first task. */
+  #hasQueue(queue: string): boolean {
+    const { engine, services } = this.#parts;
+    return engine.queues.has(queue) || (services.context.autoCreateQueues && queueNameState(engine, queue) === "free");
   }
 }
 
