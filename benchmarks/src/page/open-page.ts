@@ -7,22 +7,24 @@ interface PageRequests {
   readonly events: string;
   /** The list that it reads when it is opened, and after a gap in its events. */
   readonly list: string;
-  /** The numbers that it reads every five seconds while something changes. */
-  readonly statistics?: string;
+  /** The paths that it reads again while something changes, with the milliseconds between two reads. */
+  readonly repeated: readonly (readonly [path: string, intervalMs: number])[];
 }
 
 /** The measured pages of the dashboard. */
 export const pages = {
   overview: {
-    events: "types=attempt,stats,clock,job&outcome=failed,discarded",
-    list: "/inspect/attempts?outcome=failed,discarded&limit=20",
-    statistics: "/inspect/stats?by=queue&step=10s&buckets=30",
+    events: "types=stats,clock,job",
+    list: "/inspect/failures?limit=20",
+    repeated: [
+      ["/inspect/failures?limit=20", 1_000],
+      ["/inspect/stats?by=queue&step=10s&buckets=30", 5_000],
+    ],
   },
-  tasks: { events: "types=attempt,task,queue,stats,clock,job", list: "/inspect/tasks?limit=200" },
+  tasks: { events: "types=attempt,task,queue,stats,clock,job", list: "/inspect/tasks?limit=200", repeated: [] },
 } as const satisfies Readonly<Record<string, PageRequests>>;
 
 const MAX_PER_SECOND = 1_000;
-const STATISTICS_MS = 5_000;
 
 /** The work of a page since it was opened. */
 export interface PageWork {
@@ -56,10 +58,9 @@ export class OpenPage {
     const [stream] = (await once(http.get(url, { agent: false }), "response")) as [IncomingMessage];
     const page = new OpenPage(port, requests, stream);
     await page.#read(requests.list);
-    const { statistics } = requests;
-    if (statistics !== undefined) {
-      await page.#read(statistics);
-      setInterval(() => void page.#read(statistics), STATISTICS_MS);
+    for (const [path, intervalMs] of requests.repeated) {
+      await page.#read(path);
+      setInterval(() => void page.#read(path), intervalMs);
     }
     return page;
   }
