@@ -60,8 +60,8 @@ export class DeliveryTimer {
   }
 
   /**
-   * Aborts everything if the deadline has passed. A handler that blocks the event loop until then leaves no time for the timer, and
-   * its work would be committed although Cloud Tasks repeats the task.
+   * Aborts everything if the deadline has passed. While a handler blocks the event loop, no timer runs, so its work would be
+   * committed although Cloud Tasks repeats the task.
    */
   abortIfPast(): void {
     if (Date.now() < this.deadline.getTime()) return;

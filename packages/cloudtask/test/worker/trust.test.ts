@@ -79,11 +79,16 @@ test("a rollback that fails after the delivery was aborted is logged", async () 
   vi.useRealTimers();
 });
 
-test("a commit that succeeds after the delivery was aborted is logged", async () => {
+/** A client that logs to a list. The time stands until the test advances it. */
+function withFakeTimers(): { readonly lines: ReturnType<typeof recorder>["lines"]; readonly client: CloudTaskClient } {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const { lines, logger } = recorder();
-  const client = new CloudTaskClient({ url: "http://worker.test/", logger });
+  return { lines, client: new CloudTaskClient({ url: "http://worker.test/", logger }) };
+}
+
+test("a commit that succeeds after the delivery was aborted is logged", async () => {
+  const { lines, client } = withFakeTimers();
   const db = depends(async function* () {
     yield "session";
     await new Promise((resolve) => setTimeout(resolve, 20_000));
@@ -102,10 +107,7 @@ function block(ms: number): void {
 }
 
 test("a handler that blocked the event loop beyond the deadline is rolled back, answered with 504 and logged", async () => {
-  vi.useFakeTimers();
-  onTestFinished(() => void vi.useRealTimers());
-  const { lines, logger } = recorder();
-  const client = new CloudTaskClient({ url: "http://worker.test/", logger });
+  const { lines, client } = withFakeTimers();
   const ends: string[] = [];
   const db = depends(async function* () {
     try {
@@ -129,10 +131,7 @@ test("a handler that blocked the event loop beyond the deadline is rolled back, 
 });
 
 test("a teardown that blocked the event loop beyond the deadline is answered with 504 and logged as a late success", async () => {
-  vi.useFakeTimers();
-  onTestFinished(() => void vi.useRealTimers());
-  const { lines, logger } = recorder();
-  const client = new CloudTaskClient({ url: "http://worker.test/", logger });
+  const { lines, client } = withFakeTimers();
   const db = depends(async function* () {
     yield "session";
     block(15_000);

@@ -8,7 +8,7 @@ import { enteredSecret, secretField } from "./push-form.ts";
 
 /** Chooses the queue of the new task. */
 export function QueueField({ queue }: { readonly queue: string | undefined }): JSX.Element {
-  // Read once, because an update would undo the choice of the user; but a page that was just opened doesn't know the queues yet.
+  // A page that was just opened does not know the queues yet. Later updates are not read, because they would undo the user's choice.
   const isKnown = useComputed(() => liveQueues.value.size > 0).value;
   const names = [...liveQueues.peek().keys()].sort();
   const chosen = queue ?? names.find((name) => idOf(name) === "default") ?? names[0];
